@@ -1,0 +1,57 @@
+# Every target prepares what it needs; `make demo` and `make test` are the two to know.
+PYTHON ?= python3
+BIN := .venv/bin
+LOCKS := deploy/requirements
+COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PYTHONPATH = .
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-demo demo test check format generate lock faults bench clean
+
+help:  ## Say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: .venv/bin/python $(LOCKS)/demo.txt pyproject.toml
+	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/demo.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.demo $(LOCKS)/dev.txt
+	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/dev.txt
+	@touch $@
+
+setup-demo: .venv/.demo  ## Prepare .venv with what the product and its demo need
+setup: .venv/.dev  ## Prepare .venv with everything the checks and tests need
+
+demo: setup-demo  ## Bring everything up on this machine, with a stream of real photos
+	$(BIN)/refund-sentinel demo
+
+test: setup  ## Run every test; real parts are installed where Debian's packages can
+	$(BIN)/python -m deploy.scripts.real_parts
+	$(BIN)/python -m pytest
+
+check: setup  ## Style, types, arrows, generated files, coverage of the pure middle
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m schemas.generate --check
+
+format: setup  ## Format and mend what can be mended by machine
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: setup  ## Write the generated contract documents anew
+	$(BIN)/python -m schemas.generate
+
+lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
+	$(COMPILE) --upgrade --extra demo --group dev -o $(LOCKS)/dev.txt
+	$(COMPILE) -c $(LOCKS)/dev.txt --extra demo --group build -o $(LOCKS)/demo.txt
+
+clean:  ## Remove what was built here
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage deploy/kafka/libs

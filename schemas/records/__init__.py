@@ -1,0 +1,44 @@
+"""Every record that crosses a topic, one module per family."""
+
+from schemas.records.catalogue import CataloguePhotoRegistered
+from schemas.records.credit import CreditSignal
+from schemas.records.dead_letters import DeadLetter, LetterError
+from schemas.records.decisions import PolicyIdentity, Reason, ReasonText, RefundDecided
+from schemas.records.evidence import (
+    Comparison,
+    EarlierSighting,
+    EvidenceGathered,
+    Fingerprint,
+    MediumEvidence,
+    ProvenanceFinding,
+)
+from schemas.records.outcomes import RefundOutcome
+from schemas.records.readings import Reading
+from schemas.records.requests import ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
+from schemas.records.review_events import ReviewEvent
+from schemas.records.sightings import PhotoSighted
+
+__all__ = [
+    "CataloguePhotoRegistered",
+    "ClaimMedium",
+    "Comparison",
+    "CreditSignal",
+    "DeadLetter",
+    "EarlierSighting",
+    "EvidenceGathered",
+    "Fingerprint",
+    "LetterError",
+    "MediumEvidence",
+    "PhotoSighted",
+    "PolicyIdentity",
+    "ProvenanceFinding",
+    "Reading",
+    "Reason",
+    "ReasonText",
+    "ReferenceMedium",
+    "RefundDecided",
+    "RefundOutcome",
+    "RefundRequested",
+    "ReviewEvent",
+    "StatedReason",
+]

@@ -1,0 +1,63 @@
+"""The field types that every record is built from: what is known is strict, what is unknown is passed over."""
+
+from typing import Annotated
+
+import msgspec
+
+END = r"(?![\s\S])"
+"""The very end of a text, alike in Python and ECMA: a bare ``$`` would let a trailing newline through in Python."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, or a part of one: frozen, named fields only, unknown fields ignored when read."""
+
+
+Identifier = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[A-Za-z0-9._:\-]+" + END,
+        description="Opaque identifier: 1-128 characters of A-Za-z0-9._:-",
+    ),
+]
+Digest = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^sha256:[0-9a-f]{64}" + END,
+        description="'sha256:' and the hex digest over the canonical content",
+    ),
+]
+Sha256 = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="SHA-256 of the bytes, 64 lower-case hex digits"),
+]
+Code = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]+" + END, description="A code or category"),
+]
+Text = Annotated[
+    str,
+    msgspec.Meta(max_length=4_000, pattern=r"^[^\u0000]*" + END, description="Free text, at most 4,000 characters"),
+]
+Uri = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=1_024,
+        pattern=r"^[^\u0000]+" + END,
+        description="A key in the media store, or https:// where the operator has allowed the host",
+    ),
+]
+Minor = Annotated[
+    int, msgspec.Meta(ge=0, le=1_000_000_000_000, description="Money in the smallest unit of its currency")
+]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}" + END, description="ISO 4217 code")]
+TimeMs = Annotated[
+    int,
+    msgspec.Meta(ge=946_684_800_000, le=4_133_980_799_999, description="Unix milliseconds, UTC, years 2000-2100"),
+]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000, description="How many")]
+Position = Annotated[
+    int, msgspec.Meta(ge=0, le=9_223_372_036_854_775_807, description="Offset in the log of sightings")
+]

@@ -1,0 +1,78 @@
+"""``refund.evidence.v1``: what the photos of one request say."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from schemas.records.base import Count, Digest, Identifier, Position, Record, Sha256, Text, TimeMs
+from schemas.records.readings import Reading
+from schemas.records.requests import MediumKind, RefundRequested
+
+StoreKey = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+
+
+class Fingerprint(Record):
+    """A perceptual hash and the method that made it: only equal versions may be compared."""
+
+    version: Annotated[str, msgspec.Meta(max_length=64)]
+    bits: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])", description="256 bits, hex")]
+
+
+class Comparison(Record):
+    """What one claim medium and one reference have in common."""
+
+    reference_id: Identifier
+    readings: list[Reading]
+
+
+class EarlierSighting(Record):
+    """An earlier photo that this one resembles, within the look-back."""
+
+    sighting_id: Annotated[str, msgspec.Meta(max_length=512)]
+    position: Position
+    source: Literal["claim", "catalogue"]
+    distance_bits: Annotated[int, msgspec.Meta(ge=0, le=256)]
+    request_id: Identifier | None = None
+    buyer_id: Identifier | None = None
+    order_id: Identifier | None = None
+    merchant_id: Identifier | None = None
+    product_id: Identifier | None = None
+    media_id: Identifier | None = None
+    sha256: Sha256 | None = None
+    seen_at_ms: TimeMs | None = None
+
+
+class ProvenanceFinding(Record):
+    """What a file says about its own origin."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=64)]
+    state: Literal["present", "absent", "stripped", "invalid"]
+    detail: Text = ""
+
+
+class MediumEvidence(Record):
+    """One claim or reference medium: where our own copy is and what was read from it."""
+
+    media_id: Identifier
+    role: Literal["claim", "reference"]
+    kind: MediumKind
+    readings: list[Reading]
+    sha256: Sha256 | None = None
+    size_bytes: Count | None = None
+    stored: StoreKey | None = None
+    fingerprint: Fingerprint | None = None
+    sighting_position: Position | None = None
+    comparisons: list[Comparison] = msgspec.field(default_factory=list)
+    sightings: list[EarlierSighting] = msgspec.field(default_factory=list)
+    provenance: list[ProvenanceFinding] = msgspec.field(default_factory=list)
+
+
+class EvidenceGathered(Record):
+    """Everything that decide needs: the request, the broker's time for it, and the evidence of its media."""
+
+    request: RefundRequested
+    request_digest: Digest
+    appended_at_ms: TimeMs
+    gathered_at_ms: TimeMs
+    media: Annotated[list[MediumEvidence], msgspec.Meta(max_length=40)]
+    readings: list[Reading] = msgspec.field(default_factory=list)

@@ -1,0 +1,30 @@
+"""``image.sightings.v1``: the one log of every photo seen. A null value erases the photo of its key."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from schemas.records.base import Digest, Identifier, Record, Sha256, TimeMs
+from schemas.records.evidence import Fingerprint
+
+
+class PhotoSighted(Record):
+    """One photo of a claim or of the catalogue, with its fingerprint and whose it is.
+
+    ``sighting_id`` is ``claim:{request_id}:{request_digest}:{media_id}`` or ``catalogue:{photo_id}``.
+    """
+
+    sighting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+    source: Literal["claim", "catalogue"]
+    fingerprint: Fingerprint
+    sha256: Sha256
+    merchant_id: Identifier
+    product_id: Identifier
+    seen_at_ms: TimeMs
+    request_id: Identifier | None = None
+    request_digest: Digest | None = None
+    buyer_id: Identifier | None = None
+    person_id: Identifier | None = None
+    order_id: Identifier | None = None
+    media_id: Identifier | None = None
+    withdrawn: bool = False

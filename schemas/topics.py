@@ -1,0 +1,120 @@
+"""Every topic: its name, key, partitions, how long it keeps, who writes and who reads it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from schemas import records
+from schemas.codec import EVIDENCE_LIMIT_BYTES, MESSAGE_LIMIT_BYTES
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One topic of the contract."""
+
+    name: str
+    record: type[msgspec.Struct]
+    key: str
+    written_by: tuple[str, ...]
+    read_by: tuple[str, ...]
+    kept_ms: int | None
+    partitions: int = 12
+    cleanup: Literal["delete", "compact", "compact,delete"] = "delete"
+    max_message_bytes: int = MESSAGE_LIMIT_BYTES
+    compaction_lag_ms: int | None = field(default=None)
+
+
+REQUESTS = Topic(
+    name="refund.requests.v1",
+    record=records.RefundRequested,
+    key="buyer_id",
+    kept_ms=14 * DAY_MS,
+    written_by=("platform",),
+    read_by=("enrich",),
+)
+CATALOGUE = Topic(
+    name="catalogue.photos.v1",
+    record=records.CataloguePhotoRegistered,
+    key="merchant_id",
+    kept_ms=14 * DAY_MS,
+    written_by=("platform",),
+    read_by=("enrich",),
+)
+SIGHTINGS = Topic(
+    name="image.sightings.v1",
+    record=records.PhotoSighted,
+    key="sighting_id",
+    kept_ms=180 * DAY_MS,
+    partitions=1,
+    cleanup="compact,delete",
+    compaction_lag_ms=30 * DAY_MS,  # longer than any replay: requests are kept for 14 days
+    written_by=("enrich",),
+    read_by=("enrich",),
+)
+EVIDENCE = Topic(
+    name="refund.evidence.v1",
+    record=records.EvidenceGathered,
+    key="buyer_id",
+    kept_ms=30 * DAY_MS,
+    max_message_bytes=EVIDENCE_LIMIT_BYTES,
+    written_by=("enrich",),
+    read_by=("decide", "analysts"),
+)
+DECISIONS = Topic(
+    name="refund.decisions.v1",
+    record=records.RefundDecided,
+    key="buyer_id",
+    kept_ms=30 * DAY_MS,
+    written_by=("decide",),
+    read_by=("platform",),
+)
+OUTCOMES = Topic(
+    name="refund.outcomes.v1",
+    record=records.RefundOutcome,
+    key="buyer_id",
+    kept_ms=30 * DAY_MS,
+    written_by=("platform",),
+    read_by=("decide",),
+)
+REVIEW_EVENTS = Topic(
+    name="review.events.v1",
+    record=records.ReviewEvent,
+    key="request_id",
+    kept_ms=30 * DAY_MS,
+    written_by=("relay",),
+    read_by=("platform",),
+)
+CREDIT_SIGNALS = Topic(
+    name="credit.signals.v1",
+    record=records.CreditSignal,
+    key="pseudonym",
+    kept_ms=None,
+    cleanup="compact",
+    written_by=("relay", "partners"),
+    read_by=("decide",),
+)
+DEAD_LETTERS = Topic(
+    name="dead.letters.v1",
+    record=records.DeadLetter,
+    key="as the original",
+    kept_ms=30 * DAY_MS,
+    max_message_bytes=EVIDENCE_LIMIT_BYTES * 3 // 2,  # the original in base64 and what is said of it
+    written_by=("enrich", "decide"),
+    read_by=("dlq",),
+)
+
+TOPICS = (
+    REQUESTS,
+    CATALOGUE,
+    SIGHTINGS,
+    EVIDENCE,
+    DECISIONS,
+    OUTCOMES,
+    REVIEW_EVENTS,
+    CREDIT_SIGNALS,
+    DEAD_LETTERS,
+)
+BY_NAME = {topic.name: topic for topic in TOPICS}

@@ -1,0 +1,72 @@
+"""The errors of the system, in one tree. Each message says what to do.
+
+::
+
+    SentinelError
+    ├── SettingsError          a setting is missing or wrong: exit status 2
+    ├── OperatorError          what was asked failed, and a person can mend it: exit status 1
+    │   ├── SchemaMismatch     the database is older or newer than this program
+    │   ├── TopicMismatch      a topic is missing or has another shape
+    │   └── PolicyError        a policy that does not hold what it promises
+    ├── TransientError         infrastructure failed; the same call may succeed later
+    │   ├── StoreUnavailable   media or evidence store
+    │   ├── DatabaseUnavailable
+    │   ├── BrokerUnavailable
+    │   └── ReplicaBehind      the log of sightings was not caught up within its time
+    ├── MediaUnreadable        this medium cannot be looked at, whoever tries: a reading that is unmeasured
+    └── RefusedByDatabase      this one record can never be stored: a dead letter
+
+:class:`schemas.errors.ContractError` stands beside the tree: contracts depend on nothing of ours.
+"""
+
+
+class SentinelError(Exception):
+    """The root of every error that this project raises."""
+
+
+class SettingsError(SentinelError):
+    """A setting is missing or wrong."""
+
+
+class OperatorError(SentinelError):
+    """What was asked failed, and the message says what a person can do."""
+
+
+class SchemaMismatch(OperatorError):
+    """The database's schema is not the one that this program was written for."""
+
+
+class TopicMismatch(OperatorError):
+    """A topic is missing or is not as the contract has it."""
+
+
+class PolicyError(OperatorError):
+    """A policy cannot be used."""
+
+
+class TransientError(SentinelError):
+    """Infrastructure failed: try again, and exit when it goes on too long."""
+
+
+class StoreUnavailable(TransientError):
+    """The media or evidence store does not answer."""
+
+
+class DatabaseUnavailable(TransientError):
+    """The database does not answer, or asks to try again."""
+
+
+class BrokerUnavailable(TransientError):
+    """The broker does not answer."""
+
+
+class ReplicaBehind(TransientError):
+    """The replica of the log of sightings was not caught up within its time."""
+
+
+class MediaUnreadable(SentinelError):
+    """A medium cannot be looked at; ``str(exc)`` is the reason that people read in its reading."""
+
+
+class RefusedByDatabase(SentinelError):
+    """The database will never accept this record."""

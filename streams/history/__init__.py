@@ -1,0 +1,1 @@
+"""The buyer's record: counts, sums and rates in windows of the broker's time. Pure."""

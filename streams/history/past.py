@@ -1,0 +1,31 @@
+"""What the database knows of one person, before this request."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PastClaim:
+    """One earlier claim of the same person."""
+
+    request_id: str
+    appended_at_ms: int
+    amount_minor: int
+    currency: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A person's earlier claims within the longest window, newest first, and what people found.
+
+    ``claims_capped`` says that there were more claims in the window than were read.
+    ``forgeries_at_ms`` are the times of this person's confirmed forgeries, whenever they were.
+    """
+
+    claims: tuple[PastClaim, ...] = ()
+    forgeries_at_ms: tuple[int, ...] = ()
+    claims_capped: bool = False
+
+
+LONGEST_WINDOW_MS = 365 * 86_400_000
+CLAIMS_READ_AT_MOST = 1_000

@@ -1,0 +1,147 @@
+"""What the flow needs from the outside world. Adapters fulfil these Protocols; tests run one suite over each adapter."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from schemas.records import (
+    EarlierSighting,
+    EvidenceGathered,
+    Fingerprint,
+    PhotoSighted,
+    Reading,
+    RefundDecided,
+    RefundOutcome,
+)
+from streams.history.past import Past
+
+# --- photos ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediumSource:
+    """A medium to look at: where the platform keeps it, and under which pointer our own copy is found.
+
+    ``pointer`` is ``requests/{request_id}/{digest}/{media_id}`` or ``catalogue/{photo_id}``: whoever comes first
+    decides which bytes it stands for, so a photo that changes behind its address changes no answer.
+    """
+
+    media_id: str
+    role: Literal["claim", "reference"]
+    kind: Literal["photo", "video"]
+    uri: str
+    sha256: str | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What one look at a medium found. No photo bytes: they never leave the pool's processes.
+
+    ``features`` is the packed form that :meth:`Examiner.compare` takes, or None when they could not be made;
+    then ``readings`` holds an unmeasured one that says why.
+    """
+
+    readings: tuple[Reading, ...]
+    sha256: str | None = None
+    size_bytes: int | None = None
+    stored: str | None = None
+    fingerprint: Fingerprint | None = None
+    features: bytes | None = None
+
+
+class Examiner(Protocol):
+    """Looks at photos, in processes of their own."""
+
+    async def examine(self, source: MediumSource) -> Examined:
+        """Return what the medium shows; whatever is wrong with the medium itself is an unmeasured reading.
+
+        Raises :class:`streams.errors.StoreUnavailable` when a store, not the medium, is at fault.
+        """
+
+    async def compare(self, claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
+        """Return, for each packed reference, the readings of the claim's features against it."""
+
+
+# --- earlier photos --------------------------------------------------------------------------------------------------
+
+
+class SightingLog(Protocol):
+    """The one log of every photo seen, answered as of a position."""
+
+    async def publish(self, sighting: PhotoSighted) -> int:
+        """Return the position of this sighting: the old one when its id is in the log already."""
+
+    async def earlier(self, sighting: PhotoSighted, position: int) -> list[EarlierSighting]:
+        """Return what the photo resembles among positions below ``position``, best first.
+
+        Waits until the replica has read up to ``position``; raises :class:`streams.errors.ReplicaBehind` after its
+        time limit. The same request, and the same buyer on the same order, are left out.
+        """
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy as the database holds it; ``sha256`` is over ``text``."""
+
+    name: str
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """All that a decision may depend on."""
+
+    evidence: EvidenceGathered
+    past: Past
+    content_changed: bool
+    policy: StoredPolicy
+    audit_key: bytes
+    decided_at_ms: int
+
+
+Judge = Callable[[Question], RefundDecided]
+
+
+class DecisionStore(Protocol):
+    """The only authority for state. All calls block: they belong in the one database thread."""
+
+    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[bytes]:
+        """Return, for each evidence, the stored bytes of its decision, made now where there were none.
+
+        One transaction. Raises :class:`streams.errors.DatabaseUnavailable` when trying again may help and
+        :class:`streams.errors.RefusedByDatabase` when one of the batch can never be stored (nothing was written).
+        """
+
+    def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
+        """Store outcomes; a repeat of an ``outcome_id`` changes nothing. Errors as in :meth:`decide`."""
+
+    def ping(self) -> None:
+        """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A message that a transaction left to be sent."""
+
+    outbox_id: int
+    topic: str
+    key: bytes
+    value: bytes
+
+
+class Outbox(Protocol):
+    """What transactions left to be sent; one relay at a time holds the lease."""
+
+    def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
+        """Return whether ``owner`` may relay until ``now_ms + for_ms``."""
+
+    def waiting(self, limit: int) -> list[OutboxMessage]:
+        """Return unsent messages, oldest first."""
+
+    def sent(self, outbox_ids: Sequence[int], now_ms: int) -> None:
+        """Mark messages as sent."""

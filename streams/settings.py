@@ -1,0 +1,128 @@
+"""Settings: read once from ``SENTINEL_*`` in the environment, then frozen. Each has a title, a unit and a default."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, computed_field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from streams.errors import SettingsError
+
+DAY_S = 86_400
+
+
+class Settings(BaseSettings):
+    """All settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="SENTINEL_", frozen=True, extra="ignore")
+
+    broker: str = Field("kafka://127.0.0.1:9092", title="Kafka's address: kafka://host:port,host:port")
+    broker_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
+        "plaintext", title="How to talk to Kafka; credentials travel in clear unless it is sasl_ssl"
+    )
+    broker_ca_file: Path | None = Field(None, title="CA certificates for Kafka's TLS; none: the system's")
+    broker_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", title="SASL mechanism"
+    )
+    broker_user: str | None = Field(None, title="SASL user")
+    broker_password: SecretStr | None = Field(None, title="SASL password")
+    database_url: str = Field("sqlite:///sentinel.db", title="Database, as a SQLAlchemy URL")
+    media_url: str = Field(
+        Path("media").absolute().as_uri(), title="The platform's photos, only read: file:///… or s3://bucket/prefix"
+    )
+    media_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), title="Hosts whose https:// photos may be fetched, separated by commas"
+    )
+    evidence_url: str | None = Field(None, title="Our own copies and features; none: the media URL with .evidence")
+    data_dir: Path = Field(Path(".sentinel"), title="This worker's own folder")
+    replica_dir: Path | None = Field(None, title="Where the replica of earlier photos lives; none: the data directory")
+    policy: Path | None = Field(None, title="Policy file that seeds an empty database; none: the packaged default")
+    audit_key: SecretStr | None = Field(
+        None, title="Key that chooses the random audit share; none: a random one that the database keeps"
+    )
+    http_host: str = Field("127.0.0.1", title="Address of metrics and health")
+    http_port: int = Field(9464, ge=0, le=65_535, title="Port of metrics and health; 0: any free one")
+    instance: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9._-]{1,100}$",
+        title="Name of this worker in its consumer group (static membership); none: dynamic membership",
+    )
+    session_timeout_s: float = Field(30, ge=6, le=300, title="Seconds until the broker gives up a silent worker")
+    send_limit_s: float = Field(30, ge=1, le=110, title="Seconds until an unconfirmed send ends the worker")
+    database_limit_s: float = Field(60, ge=1, le=600, title="Seconds of database failures until the worker ends")
+    store_limit_s: float = Field(30, ge=1, le=600, title="Seconds of store failures until the worker ends")
+    replica_limit_s: float = Field(
+        30, ge=1, le=600, title="Seconds that a request waits for the replica of earlier photos"
+    )
+    admitted: int = Field(64, ge=1, le=1_024, title="Requests that enrich works on at a time")
+    pool_processes: int = Field(
+        max(1, min(os.cpu_count() or 1, 64)), ge=1, le=256, title="Processes that decode and compare photos"
+    )
+    photo_limit_s: float = Field(20, ge=0.5, le=120, title="Seconds for one look at one photo, fetching included")
+    photo_limit_bytes: int = Field(30_000_000, ge=1_000, le=500_000_000, title="Bytes of one photo at most")
+    photo_limit_pixels: int = Field(100_000_000, ge=10_000, le=1_000_000_000, title="Pixels of one photo at most")
+    pool_memory_bytes: int = Field(
+        2_000_000_000, ge=500_000_000, title="Address space of one pool process, in bytes, at most"
+    )
+    batch: int = Field(128, ge=1, le=1_000, title="Events that one database transaction takes at most")
+    look_back_days: int = Field(180, ge=1, le=3_650, title="Days that earlier photos are remembered")
+    dead_letter_stop_ratio: float = Field(
+        0.1, gt=0, le=1, title="Share of dead letters among the last 1,000 messages that pauses a topic"
+    )
+    dead_letter_stop_run: int = Field(50, ge=1, title="Dead letters in a row that pause a topic")
+    log_format: Literal["console", "json"] = Field("json", title="How log lines are written")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", title="Least severe log line written")
+
+    @field_validator("broker")
+    @classmethod
+    def _broker(cls, value: str) -> str:
+        servers = value.removeprefix("kafka://").split(",")
+        if not value.startswith("kafka://") or not all(_host_and_port(server) for server in servers):
+            msg = "give it as kafka://host:port, several separated by commas"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("media_url", "evidence_url")
+    @classmethod
+    def _store(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("file:///", "s3://")):
+            msg = "give it as file:///folder or s3://bucket/prefix"
+            raise ValueError(msg)
+        return None if value is None else value.rstrip("/")
+
+    @field_validator("media_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        return tuple(host.strip() for host in value.split(",") if host.strip()) if isinstance(value, str) else value
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def evidence_store_url(self) -> str:
+        """Where our own copies are: beside the media, under a name that no claim can give."""
+        return self.evidence_url or f"{self.media_url}.evidence"
+
+    @property
+    def bootstrap_servers(self) -> list[str]:
+        """The broker's addresses as ``host:port``."""
+        return self.broker.removeprefix("kafka://").split(",")
+
+
+def _host_and_port(server: str) -> bool:
+    host, _, port = server.rpartition(":")
+    return bool(host) and port.isdigit() and 0 < int(port) < 65_536  # noqa: PLR2004 - the range of TCP ports
+
+
+def load() -> Settings:
+    """Return the settings that the environment gives.
+
+    Raises :class:`SettingsError` with one line that names every variable that is wrong and says how.
+    """
+    try:
+        return Settings()
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"SENTINEL_{'_'.join(map(str, error['loc'][:1])).upper()}: {error['msg'].removeprefix('Value error, ')}"
+            for error in exc.errors()
+        )
+        raise SettingsError(wrong) from exc
