@@ -1,6 +1,6 @@
 """Every topic: its name, key, partitions, how long it keeps, who writes and who reads it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -9,11 +9,22 @@ from schemas import records
 from schemas.codec import EVIDENCE_LIMIT_BYTES, MESSAGE_LIMIT_BYTES
 
 DAY_MS = 86_400_000
+TOMBSTONES_KEPT_MS = 30 * DAY_MS
+
+BATCH_OVERHEAD_BYTES = 16 * 1024
+"""Room beside the value: Kafka's limit counts the whole record batch, with key, headers and framing."""
+
+LONGEST_UNCOMPACTED_MS = 7 * DAY_MS
+"""How long past its lag a compacted topic may put compaction off: what was erased is gone from the disk by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One topic of the contract."""
+    """One topic of the contract.
+
+    ``kept_ms`` None keeps for ever. ``timestamp`` is ``LogAppendTime`` where the broker's time is evidence: nobody
+    outside can set it. ``max_message_bytes`` limits the value, before compression.
+    """
 
     name: str
     record: type[msgspec.Struct]
@@ -23,8 +34,26 @@ class Topic:
     kept_ms: int | None
     partitions: int = 12
     cleanup: Literal["delete", "compact", "compact,delete"] = "delete"
+    timestamp: Literal["LogAppendTime", "CreateTime"] = "CreateTime"
     max_message_bytes: int = MESSAGE_LIMIT_BYTES
-    compaction_lag_ms: int | None = field(default=None)
+    compaction_lag_ms: int = 0
+
+    def config(self) -> dict[str, str]:
+        """Return the topic's configuration in Kafka's own names and units, replication left to the cluster."""
+        config = {
+            "cleanup.policy": self.cleanup,
+            "max.message.bytes": str(self.max_message_bytes + BATCH_OVERHEAD_BYTES),
+            "message.timestamp.type": self.timestamp,
+            "retention.ms": "-1" if self.kept_ms is None else str(self.kept_ms),
+        }
+        if "compact" in self.cleanup:
+            config |= {
+                "min.compaction.lag.ms": str(self.compaction_lag_ms),
+                "max.compaction.lag.ms": str(self.compaction_lag_ms + LONGEST_UNCOMPACTED_MS),
+                # a replica that was away this long still meets the tombstone of what was erased meanwhile
+                "delete.retention.ms": str(TOMBSTONES_KEPT_MS),
+            }
+        return config
 
 
 REQUESTS = Topic(
@@ -32,6 +61,7 @@ REQUESTS = Topic(
     record=records.RefundRequested,
     key="buyer_id",
     kept_ms=14 * DAY_MS,
+    timestamp="LogAppendTime",
     written_by=("platform",),
     read_by=("enrich",),
 )
@@ -40,6 +70,7 @@ CATALOGUE = Topic(
     record=records.CataloguePhotoRegistered,
     key="merchant_id",
     kept_ms=14 * DAY_MS,
+    timestamp="LogAppendTime",
     written_by=("platform",),
     read_by=("enrich",),
 )
@@ -51,6 +82,7 @@ SIGHTINGS = Topic(
     partitions=1,
     cleanup="compact,delete",
     compaction_lag_ms=30 * DAY_MS,  # longer than any replay: requests are kept for 14 days
+    timestamp="LogAppendTime",
     written_by=("enrich",),
     read_by=("enrich",),
 )
@@ -76,6 +108,7 @@ OUTCOMES = Topic(
     record=records.RefundOutcome,
     key="buyer_id",
     kept_ms=30 * DAY_MS,
+    timestamp="LogAppendTime",
     written_by=("platform",),
     read_by=("decide",),
 )
