@@ -1,4 +1,4 @@
-"""What the flow needs from the outside world. Adapters fulfil these Protocols; tests run one suite over each adapter."""
+"""What the flow needs from the outside world: adapters fulfil these Protocols, and one suite tests each of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,40 @@
+"""Dead letters: the whole message, where it stood, and why it could not be used."""
+
+import base64
+
+from schemas.codec import encode
+from schemas.errors import ContractError
+from schemas.records import DeadLetter, LetterError
+from schemas.topics import DEAD_LETTERS
+from streams.delivery.messages import Incoming, Outgoing
+
+MESSAGE_CHARACTERS = 1_000
+
+
+def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, attempts: int = 1) -> Outgoing:
+    """Return the dead letter of a message, under the message's own key.
+
+    The original is kept byte for byte, so that it can be sent again; the error's class is what metrics count by.
+    """
+    record = DeadLetter(
+        topic=incoming.topic,
+        partition=incoming.partition,
+        offset=incoming.offset,
+        key_base64=_base64(incoming.key),
+        value_base64=_base64(incoming.value),
+        headers=[(name, _base64(value)) for name, value in incoming.headers],
+        stage=stage,
+        error=LetterError(class_=error_class(error), message=str(error)[:MESSAGE_CHARACTERS]),
+        attempts=attempts,
+        first_seen_at_ms=now_ms,
+    )
+    return Outgoing(DEAD_LETTERS.name, incoming.key, encode(record))
+
+
+def error_class(error: BaseException) -> str:
+    """Return the name that dead letters and metrics know an error by."""
+    return "ContractError" if isinstance(error, ContractError) else type(error).__name__
+
+
+def _base64(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(raw).decode("ascii")

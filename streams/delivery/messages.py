@@ -1,0 +1,33 @@
+"""What comes in and what goes out: bytes, where they stand, and nothing of the library that carries them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class Incoming:
+    """One message of a partition, in one generation of the consumer group.
+
+    ``acknowledge`` commits it once all before it are; ``stale`` says that its partition was taken away since.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    generation: int
+    key: bytes | None
+    value: bytes | None
+    timestamp_ms: int
+    acknowledge: Callable[[], None]
+    stale: Callable[[], bool]
+    headers: Sequence[tuple[str, bytes | None]] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to send."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()

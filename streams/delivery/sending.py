@@ -1,0 +1,63 @@
+"""Sending: a message is sent when the broker has confirmed it, not when it is buffered."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from prometheus_client import Histogram
+
+from streams.delivery.messages import Outgoing
+from streams.delivery.pulse import Pulse
+from streams.errors import BrokerUnavailable, SentinelError
+
+Buffer = Callable[[Outgoing], Awaitable[Awaitable[int]]]
+"""Buffers one message; what it returns resolves to the offset once the broker has it."""
+
+
+class MessageTooLarge(SentinelError):
+    """A message exceeds what its topic takes: sending it would jam the producer for good."""
+
+
+class Sender:
+    """Buffers and confirms messages, within a time limit."""
+
+    def __init__(
+        self, buffer: Buffer, pulse: Pulse, limit_s: float, limits_bytes: Mapping[str, int], seconds: Histogram
+    ) -> None:
+        """``limits_bytes`` holds the longest value of each topic; ``seconds`` measures confirmations."""
+        self._buffer = buffer
+        self._pulse = pulse
+        self._limit_s = limit_s
+        self._limits_bytes = limits_bytes
+        self._seconds = seconds
+
+    async def buffer(self, outgoing: Outgoing) -> Awaitable[int]:
+        """Buffer one message and return what resolves to its offset once it is confirmed.
+
+        Raises :class:`MessageTooLarge` before anything is buffered, :class:`streams.delivery.pulse.Overslept` when
+        the worker must not send any more, and :class:`BrokerUnavailable` when there is no place for too long.
+        """
+        size, limit = len(outgoing.value or b""), self._limits_bytes[outgoing.topic]
+        if size > limit:
+            msg = f"a message of {size} bytes is more than the {limit} that {outgoing.topic} takes"
+            raise MessageTooLarge(msg)
+        self._pulse.check()
+        try:
+            async with asyncio.timeout(self._limit_s):
+                return await self._buffer(outgoing)
+        except TimeoutError as exc:
+            raise self._late() from exc
+
+    async def confirmed(self, sent: Sequence[Awaitable[int]]) -> list[int]:
+        """Return the offsets of buffered messages, once the broker has them all."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self._limit_s):
+                offsets = await asyncio.gather(*sent)
+        except TimeoutError as exc:
+            raise self._late() from exc
+        self._seconds.observe(time.monotonic() - started)
+        return offsets
+
+    def _late(self) -> BrokerUnavailable:
+        return BrokerUnavailable(f"the broker did not confirm a message within {self._limit_s:g} s")

@@ -1,0 +1,142 @@
+"""A stage: events of one topic become outputs, side by side or in batches, and leave in the order of arrival."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from streams.delivery.ending import Ending
+from streams.delivery.lanes import Lanes, Slot
+from streams.delivery.messages import Incoming, Outgoing
+from streams.delivery.sending import Sender
+from streams.delivery.stop_window import StopWindow
+from streams.delivery.suspects import Care, EndedTheProcess, Suspects
+
+log = structlog.get_logger(__name__)
+
+Handle = Callable[[list[Incoming]], Awaitable[list[Sequence[Outgoing]]]]
+"""Returns what to send for each event of a batch. Whatever it raises ends the worker."""
+
+Bury = Callable[[Incoming, BaseException], Outgoing]
+"""Returns the dead letter of an event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a stage works: ``workers`` calls at a time, of up to ``batch`` events, with ``room`` for open events.
+
+    Open is what was admitted and not yet acknowledged.
+    """
+
+    workers: int
+    batch: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a stage works with."""
+
+    sender: Sender
+    ending: Ending
+    lanes: Lanes
+    suspects: Suspects
+    window: StopWindow
+
+
+class Stage:
+    """Admits events, bounded; hands them on in batches; sends in order; acknowledges what was confirmed.
+
+    With batches of one and several workers, events are worked on side by side (enrich); with one worker and larger
+    batches each batch is one call, and the next begins while the last one's sends are confirmed (decide).
+    """
+
+    def __init__(self, handle: Handle, bury: Bury, parts: Parts, shape: Shape) -> None:
+        """Start the workers: an event loop must be running."""
+        self._handle = handle
+        self._bury = bury
+        self._sender = parts.sender
+        self._ending = parts.ending
+        self._lanes = parts.lanes
+        self._suspects = parts.suspects
+        self.window = parts.window
+        self._batch = shape.batch
+        self._room = asyncio.Semaphore(shape.room)
+        self._queue: asyncio.Queue[Slot] = asyncio.Queue()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._running = [asyncio.create_task(self._guard(self._work())) for _ in range(shape.workers)]
+        self._confirming: set[asyncio.Task[None]] = set()
+
+    async def take(self, incoming: Incoming) -> None:
+        """Admit one event, as soon as there is room. A paused topic's events are dropped, not acknowledged."""
+        if self.window.paused:
+            return
+        care = self._suspects.care(incoming)
+        if care is not Care.USUAL:
+            await self._idle.wait()
+        await self._room.acquire()
+        slot = self._lanes.admit(incoming)
+        self._idle.clear()
+        if care is Care.CULPRIT:
+            await self._guard(self._deliver([slot], [[self._bury(incoming, EndedTheProcess(_ENDED))]]))
+            return
+        if care is Care.ALONE:
+            self._suspects.begin(incoming)
+        self._queue.put_nowait(slot)
+        if care is Care.ALONE:
+            del incoming, slot
+            await self._idle.wait()
+            self._suspects.clear()
+
+    async def stop(self) -> None:
+        """End the tasks; what was not acknowledged is taken up again by the next worker."""
+        for task in [*self._running, *self._confirming]:
+            task.cancel()
+        for task in [*self._running, *self._confirming]:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _work(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < self._batch and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            outputs = await self._handle([slot.incoming for slot in batch])
+            sent = await self._send(batch, outputs)
+            task = asyncio.create_task(self._guard(self._finish(batch, sent)))
+            self._confirming.add(task)
+            task.add_done_callback(self._confirming.discard)
+            del batch, outputs, sent, task  # a dropped event that is still referenced would block a rebalance
+
+    async def _deliver(self, batch: list[Slot], outputs: list[Sequence[Outgoing]]) -> None:
+        await self._finish(batch, await self._send(batch, outputs))
+
+    async def _send(self, batch: list[Slot], outputs: list[Sequence[Outgoing]]) -> list[Awaitable[int]]:
+        sent = []
+        for slot, outgoing in zip(batch, outputs, strict=True):
+            await slot.turn()
+            sent += [await self._sender.buffer(message) for message in outgoing]
+            slot.passed()
+        return sent
+
+    async def _finish(self, batch: list[Slot], sent: list[Awaitable[int]]) -> None:
+        await self._sender.confirmed(sent)
+        for slot in batch:
+            self._lanes.finish(slot)
+            self._room.release()
+        if self._lanes.open == 0:
+            self._idle.set()
+
+    async def _guard(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none
+            self._ending.end(exc)
+
+
+_ENDED = "the worker died twice while it worked on this message alone: look at it in isolation before replaying it"
