@@ -1,0 +1,1 @@
+"""What runs refund-sentinel: brokers for development, images, charts, rules and documents."""
