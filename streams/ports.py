@@ -13,7 +13,20 @@ from schemas.records import (
     RefundDecided,
     RefundOutcome,
 )
-from streams.history.past import Past
+from streams.policy.question import Question, StoredPolicy
+
+__all__ = [
+    "DecisionStore",
+    "Examined",
+    "Examiner",
+    "Judge",
+    "MediumSource",
+    "Outbox",
+    "OutboxMessage",
+    "Question",
+    "SightingLog",
+    "StoredPolicy",
+]
 
 # --- photos ----------------------------------------------------------------------------------------------------------
 
@@ -81,28 +94,6 @@ class SightingLog(Protocol):
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPolicy:
-    """A policy as the database holds it; ``sha256`` is over ``text``."""
-
-    name: str
-    sha256: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """All that a decision may depend on."""
-
-    evidence: EvidenceGathered
-    past: Past
-    content_changed: bool
-    policy: StoredPolicy
-    audit_key: bytes
-    decided_at_ms: int
-
 
 Judge = Callable[[Question], RefundDecided]
 

@@ -1,0 +1,86 @@
+"""A person's record before this request: what the store read becomes counts, sums and a rate, for the policy to judge.
+
+Windows count by the broker's append time, which nobody outside can choose. The request itself is never among the
+claims: the store leaves it out.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from schemas.records import Reading, RefundRequested
+from streams.history.past import Past
+
+DAY_MS = 86_400_000
+WINDOWS_DAYS = (7, 30, 90, 365)
+"""Every window there is, shortest first; the longest is what the store reads."""
+
+RATE_DAYS = 30
+_BOUNDS_MS = tuple(days * DAY_MS for days in WINDOWS_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class InWindow:
+    """What one window holds: earlier claims, their sum in the request's currency, confirmed forgeries."""
+
+    days: int
+    claims: int
+    sum_minor: int
+    forgeries: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The record as the policy sees it.
+
+    ``forgeries`` counts every confirmed one, whenever it was. With ``claims_capped`` there were more claims than were
+    read, so counts and sums are lower bounds.
+    """
+
+    windows: tuple[InWindow, ...]
+    forgeries: int
+    claim_rate_30d: Reading
+    claims_capped: bool
+
+    def within(self, days: int) -> InWindow:
+        """Return the window of ``days``, one of :data:`WINDOWS_DAYS`."""
+        return self.windows[WINDOWS_DAYS.index(days)]
+
+
+def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
+    """Return the person's record as of ``at_ms``, the broker's append time of this request.
+
+    A claim or forgery lies in a window of *n* days when it is at most *n* days older than ``at_ms``. What bears a later
+    time, but was decided before, counts as new: workers may judge out of order, and leaving it out would let two
+    requests at once each see nothing. Sums take only claims in the request's currency.
+    """
+    claims = [0] * len(WINDOWS_DAYS)
+    sums = [0] * len(WINDOWS_DAYS)
+    for claim in past.claims:
+        window = bisect_left(_BOUNDS_MS, at_ms - claim.appended_at_ms)
+        if window < len(WINDOWS_DAYS):
+            claims[window] += 1
+            sums[window] += claim.amount_minor if claim.currency == request.currency else 0
+    windows = tuple(
+        map(InWindow, WINDOWS_DAYS, accumulate(claims), accumulate(sums), _forgeries(past.forgeries_at_ms, at_ms))
+    )
+    return History(
+        windows=windows,
+        forgeries=len(past.forgeries_at_ms),
+        claim_rate_30d=_rate(windows[WINDOWS_DAYS.index(RATE_DAYS)].claims, request.orders_30d),
+        claims_capped=past.claims_capped,
+    )
+
+
+def _forgeries(times_ms: Sequence[int], at_ms: int) -> list[int]:
+    return [sum(at_ms - time_ms <= bound for time_ms in times_ms) for bound in _BOUNDS_MS]
+
+
+def _rate(claims: int, orders: int | None) -> Reading:
+    """Return earlier claims for each order in 30 days; above 1 where claims concern older orders."""
+    if orders is None:
+        return Reading(name="claim_rate_30d", unmeasured="the platform did not say how many orders there were")
+    if orders == 0:
+        return Reading(name="claim_rate_30d", unmeasured="there were no orders in 30 days")
+    return Reading(name="claim_rate_30d", value=claims / orders, unit="claims per order")

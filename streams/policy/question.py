@@ -1,0 +1,27 @@
+"""What the store asks the policy: all that a decision may depend on, and nothing else."""
+
+from dataclasses import dataclass
+
+from schemas.records import EvidenceGathered
+from streams.history.past import Past
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy as the database holds it; ``sha256`` is over ``text``."""
+
+    name: str
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """All that a decision may depend on."""
+
+    evidence: EvidenceGathered
+    past: Past
+    content_changed: bool
+    policy: StoredPolicy
+    audit_key: bytes
+    decided_at_ms: int
