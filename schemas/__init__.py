@@ -1,1 +1,1 @@
-"""The contracts: records, topics, codec and digest. Everything else may depend on these; they depend on nothing of ours."""
+"""The contracts: records, topics, codec and digest. Everything else may depend on these; they depend on nothing."""

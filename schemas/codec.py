@@ -1,44 +1,121 @@
-"""Records to bytes and back. Decoders are built once a type: that is where msgspec spends its time."""
+"""Records to bytes and back: the only way in and out of a topic.
 
+Decoders are built once a type: that is where msgspec spends its time.
+"""
+
+import json
+import re
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from schemas.errors import ContractError
+from schemas.records.base import Record
 
-R = TypeVar("R", bound=msgspec.Struct)
+R = TypeVar("R", bound=Record)
 
-MESSAGE_LIMIT_BYTES = 256 * 1024
-EVIDENCE_LIMIT_BYTES = 1024 * 1024
+MAX_NESTING = 32
+"""Objects and lists within each other, at most; our own deepest record has eight."""
 
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _encoder = msgspec.json.Encoder()
 
 
-def encode(record: msgspec.Struct) -> bytes:
-    """Return the record as JSON in UTF-8, fields in their declared order."""
-    return _encoder.encode(record)
+def encode(record: Record) -> bytes:
+    """Return the record as JSON in UTF-8, fields in their declared order.
+
+    Raises :class:`ContractError` where the record itself breaks the contract, so that we never write what a reader
+    must refuse. Its length is left to the sender.
+    """
+    kind = type(record)
+    try:
+        raw = _encoder.encode(record)
+        _decode(kind, raw)
+    except (msgspec.MsgspecError, ValueError, OverflowError) as exc:
+        raise _broken(kind, exc) from None
+    return raw
 
 
-def decode(kind: type[R], raw: bytes | None, *, limit_bytes: int = MESSAGE_LIMIT_BYTES) -> R:
+def decode(kind: type[R], raw: bytes | None) -> R:
     """Return the record that ``raw`` holds.
 
-    Raises :class:`ContractError` for null, empty, too long, not JSON, not UTF-8, and for every known field whose
-    type, range or length is wrong. Unknown fields are passed over.
+    Raises :class:`ContractError`, and nothing else, for null, empty, longer than ``kind.max_bytes``, not UTF-8, not
+    one JSON object, a key twice in one object, nested too deeply, and for every known field whose type, range or
+    length is wrong. Unknown fields are passed over.
     """
     if not raw:
         msg = "the message is empty: send the record as a JSON object"
         raise ContractError(msg)
-    if len(raw) > limit_bytes:
-        msg = f"the message has {len(raw)} bytes, more than the {limit_bytes} that the contract allows"
+    if len(raw) > kind.max_bytes:
+        msg = f"the message has {len(raw)} bytes, more than the {kind.max_bytes} that the contract allows"
         raise ContractError(msg)
     try:
-        return _decoder(kind).decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        msg = f"not a valid {kind.__name__}: {exc}"
-        raise ContractError(msg) from exc
+        text = raw.decode()  # the whole of it: msgspec looks only at the text of known fields
+        record = _decode(kind, raw)
+        if _encoder.encode(record) != raw:  # what we would write ourselves needs no second look
+            _refuse_two_readings(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+        raise _broken(kind, exc) from None
+    return record
+
+
+def _decode(kind: type[R], raw: bytes) -> R:
+    record: R = _decoder(kind).decode(raw)
+    if b"\\u0000" in raw and _ESCAPED_NUL.search(raw):
+        msg = "text holds no NUL"
+        raise ValueError(msg)
+    return record
 
 
 @cache
 def _decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
     return msgspec.json.Decoder(kind)
+
+
+def _refuse_two_readings(text: str) -> None:
+    """Raise ValueError where another JSON reader might see another content, or give up where this one does not."""
+    tree = json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=str)
+    level = [tree]
+    for _ in range(MAX_NESTING):
+        level = [item for outer in level for item in _items(outer)]
+        if not level:
+            return
+    msg = f"nested more than {MAX_NESTING} deep"
+    raise ValueError(msg)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        msg = "a key stands twice in one object"
+        raise ValueError(msg)
+    return found
+
+
+def _items(outer: Any) -> list[Any]:
+    inner = list(outer.values()) if isinstance(outer, dict) else outer
+    return [item for item in inner if isinstance(item, dict | list)]
+
+
+def _broken(kind: type[Record], exc: Exception) -> ContractError:
+    return ContractError(f"not a valid {kind.__name__}: {_without_content(exc)}")
+
+
+def _without_content(exc: Exception) -> str:
+    """Return what is wrong and where; logs and dead-letter lists show it, so it quotes nothing of the message.
+
+    The original exception is not chained, because its text or its ``object`` may hold content.
+    """
+    if isinstance(exc, UnicodeDecodeError):
+        return f"not UTF-8 at byte {exc.start}"
+    if isinstance(exc, UnicodeEncodeError):
+        return "text with a lone surrogate"
+    if isinstance(exc, RecursionError):
+        return f"nested more than {MAX_NESTING} deep"
+    if isinstance(exc, json.JSONDecodeError):
+        return f"JSON is malformed: {exc.msg} (character {exc.pos})"
+    said = str(exc)
+    if said.startswith("Invalid enum value"):
+        return f"Invalid enum value - at `{said.rpartition(' - at `')[2]}"
+    return said

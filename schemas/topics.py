@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import msgspec
-
 from schemas import records
-from schemas.codec import EVIDENCE_LIMIT_BYTES, MESSAGE_LIMIT_BYTES
+from schemas.records.base import Record
 
 DAY_MS = 86_400_000
 TOMBSTONES_KEPT_MS = 30 * DAY_MS
@@ -23,11 +21,11 @@ class Topic:
     """One topic of the contract.
 
     ``kept_ms`` None keeps for ever. ``timestamp`` is ``LogAppendTime`` where the broker's time is evidence: nobody
-    outside can set it. ``max_message_bytes`` limits the value, before compression.
+    outside can set it.
     """
 
     name: str
-    record: type[msgspec.Struct]
+    record: type[Record]
     key: str
     written_by: tuple[str, ...]
     read_by: tuple[str, ...]
@@ -35,8 +33,12 @@ class Topic:
     partitions: int = 12
     cleanup: Literal["delete", "compact", "compact,delete"] = "delete"
     timestamp: Literal["LogAppendTime", "CreateTime"] = "CreateTime"
-    max_message_bytes: int = MESSAGE_LIMIT_BYTES
     compaction_lag_ms: int = 0
+
+    @property
+    def max_message_bytes(self) -> int:
+        """The longest value, before compression."""
+        return self.record.max_bytes
 
     def config(self) -> dict[str, str]:
         """Return the topic's configuration in Kafka's own names and units, replication left to the cluster."""
@@ -91,7 +93,6 @@ EVIDENCE = Topic(
     record=records.EvidenceGathered,
     key="buyer_id",
     kept_ms=30 * DAY_MS,
-    max_message_bytes=EVIDENCE_LIMIT_BYTES,
     written_by=("enrich",),
     read_by=("decide", "analysts"),
 )
@@ -134,7 +135,6 @@ DEAD_LETTERS = Topic(
     record=records.DeadLetter,
     key="as the original",
     kept_ms=30 * DAY_MS,
-    max_message_bytes=EVIDENCE_LIMIT_BYTES * 3 // 2,  # the original in base64 and what is said of it
     written_by=("enrich", "decide"),
     read_by=("dlq",),
 )

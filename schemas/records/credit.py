@@ -4,17 +4,22 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from schemas.records.base import Code, Identifier, Record, TimeMs
+from schemas.records.base import END, Code, Identifier, Record, TimeMs
 
 
 class CreditSignal(Record):
     """A confirmed fact about the person behind a pseudonym (a keyed hash); ``revoked`` takes it back."""
 
     signal_id: Identifier
-    pseudonym: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])")]
+    pseudonym: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="Keyed hash, 64 hex digits")]
     issuer: Code
     kind: Literal["FORGERY_CONFIRMED"]
-    tier: Literal["administrative", "criminal"] | None
     issued_at_ms: TimeMs
     expires_at_ms: TimeMs
+    tier: Literal["administrative", "criminal"] | None = None
     revoked: bool = False
+
+    def __post_init__(self) -> None:
+        if self.expires_at_ms <= self.issued_at_ms:
+            msg = "a signal expires after it was issued"
+            raise ValueError(msg)

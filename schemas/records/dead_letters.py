@@ -1,34 +1,48 @@
 """``dead.letters.v1``: a message that could not be read or used, whole, with why. Key as the original's."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
-from schemas.records.base import Count, Record, TimeMs
+from schemas.records.base import END, Code, Count, Record, SizeBytes, Text, TimeMs
 
-Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]*={0,2}(?![\s\S])")]
+Base64 = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?" + END,
+        extra_json_schema={"contentEncoding": "base64"},
+    ),
+]
+TopicName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._\-]{1,249}" + END, description="A topic's name")]
+Place = Annotated[int, msgspec.Meta(ge=0, le=9_223_372_036_854_775_807)]
 
 
 class LetterError(Record):
     """What was wrong: a stable class to count by, and a message that says what to do."""
 
-    class_: str = msgspec.field(name="class")
-    message: str
+    class_: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] = msgspec.field(name="class")
+    message: Text
 
 
 class DeadLetter(Record):
-    """The original message and where it stood: (topic, partition, offset) identifies it, so a repeat is recognised."""
+    """The original message and where it stood: (topic, partition, offset) identifies it, so a repeat is recognised.
 
-    topic: str
-    partition: Annotated[int, msgspec.Meta(ge=0)]
-    offset: Annotated[int, msgspec.Meta(ge=0)]
+    ``left_out_bytes`` is the size of an original too long to be carried: it is then found in its topic only.
+    """
+
+    max_bytes: ClassVar[int] = 1536 * 1024  # the longest original in base64, and what is said of it
+
+    topic: TopicName
+    partition: Place
+    offset: Place
     key_base64: Base64 | None
     value_base64: Base64 | None
     headers: list[tuple[str, Base64 | None]]
-    stage: str
+    stage: Code
     error: LetterError
     attempts: Count
     first_seen_at_ms: TimeMs
+    left_out_bytes: SizeBytes | None = None
 
     @property
     def identity(self) -> tuple[str, int, int]:

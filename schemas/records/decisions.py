@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from schemas.records.base import Code, Digest, Identifier, Record, Text, TimeMs
+from schemas.records.base import Code, Digest, Identifier, Record, Sha256, TimeMs, Words
 from schemas.records.readings import Reading
 
 Verdict = Literal["CLEAR", "REVIEW"]
@@ -13,8 +13,8 @@ Verdict = Literal["CLEAR", "REVIEW"]
 class ReasonText(Record):
     """A reason in the words of the people who read it."""
 
-    zh: Text
-    en: Text
+    zh: Words
+    en: Words
 
 
 class Reason(Record):
@@ -29,7 +29,7 @@ class PolicyIdentity(Record):
     """Which policy judged: its name, and the hash of its content."""
 
     name: Code
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])")]
+    sha256: Sha256
 
 
 class RefundDecided(Record):

@@ -1,21 +1,44 @@
 """``refund.evidence.v1``: what the photos of one request say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from schemas.records.base import Count, Digest, Identifier, Position, Record, Sha256, Text, TimeMs
+from schemas.records.base import (
+    END,
+    Digest,
+    DistanceBits,
+    Identifier,
+    Label,
+    Position,
+    Record,
+    Sha256,
+    SizeBytes,
+    Text,
+    TimeMs,
+)
 from schemas.records.readings import Reading
 from schemas.records.requests import MediumKind, RefundRequested
 
-StoreKey = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+StoreKey = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=512, pattern=r"^[^\u0000]+" + END, description="A key in the evidence store"),
+]
+SightingId = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=512,
+        pattern=r"^(?:claim|catalogue):[A-Za-z0-9._:\-]+" + END,
+        description="claim:{request_id}:{request_digest}:{media_id} or catalogue:{photo_id}",
+    ),
+]
 
 
 class Fingerprint(Record):
     """A perceptual hash and the method that made it: only equal versions may be compared."""
 
-    version: Annotated[str, msgspec.Meta(max_length=64)]
-    bits: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])", description="256 bits, hex")]
+    version: Label
+    bits: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="256 bits, hex")]
 
 
 class Comparison(Record):
@@ -28,10 +51,10 @@ class Comparison(Record):
 class EarlierSighting(Record):
     """An earlier photo that this one resembles, within the look-back."""
 
-    sighting_id: Annotated[str, msgspec.Meta(max_length=512)]
+    sighting_id: SightingId
     position: Position
     source: Literal["claim", "catalogue"]
-    distance_bits: Annotated[int, msgspec.Meta(ge=0, le=256)]
+    distance_bits: DistanceBits
     request_id: Identifier | None = None
     buyer_id: Identifier | None = None
     order_id: Identifier | None = None
@@ -45,7 +68,7 @@ class EarlierSighting(Record):
 class ProvenanceFinding(Record):
     """What a file says about its own origin."""
 
-    kind: Annotated[str, msgspec.Meta(max_length=64)]
+    kind: Label
     state: Literal["present", "absent", "stripped", "invalid"]
     detail: Text = ""
 
@@ -58,7 +81,7 @@ class MediumEvidence(Record):
     kind: MediumKind
     readings: list[Reading]
     sha256: Sha256 | None = None
-    size_bytes: Count | None = None
+    size_bytes: SizeBytes | None = None
     stored: StoreKey | None = None
     fingerprint: Fingerprint | None = None
     sighting_position: Position | None = None
@@ -69,6 +92,8 @@ class MediumEvidence(Record):
 
 class EvidenceGathered(Record):
     """Everything that decide needs: the request, the broker's time for it, and the evidence of its media."""
+
+    max_bytes: ClassVar[int] = 1024 * 1024
 
     request: RefundRequested
     request_digest: Digest

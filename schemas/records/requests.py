@@ -60,9 +60,7 @@ class RefundRequested(Record):
     freight_minor: Minor = 0
     orders_30d: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     claim_media: Annotated[list[ClaimMedium], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=list)
-    reference_media: Annotated[list[ReferenceMedium], msgspec.Meta(max_length=20)] = msgspec.field(
-        default_factory=list
-    )
+    reference_media: Annotated[list[ReferenceMedium], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=list)
 
     def __post_init__(self) -> None:
         _unique("claim_media", [medium.media_id for medium in self.claim_media])

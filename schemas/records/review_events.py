@@ -11,9 +11,7 @@ class ReviewEvent(Record):
     """One step in the life of a case; ``event_id`` makes a repeat harmless."""
 
     event_id: Identifier
-    event: Literal[
-        "CASE_OPENED", "MERCHANT_ASKED", "DECIDED", "APPEALED", "CLOSED", "MERCHANT_NOTICE", "BUYER_NOTICE"
-    ]
+    event: Literal["CASE_OPENED", "MERCHANT_ASKED", "DECIDED", "APPEALED", "CLOSED", "MERCHANT_NOTICE", "BUYER_NOTICE"]
     case_id: Identifier
     cluster_id: Identifier
     request_id: Identifier
@@ -24,3 +22,8 @@ class ReviewEvent(Record):
     reason_codes: list[Code] = msgspec.field(default_factory=list)
     due_at_ms: TimeMs | None = None
     verdict: Literal["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"] | None = None
+
+    def __post_init__(self) -> None:
+        if self.event == "DECIDED" and self.verdict is None:
+            msg = "a DECIDED event says the verdict"
+            raise ValueError(msg)

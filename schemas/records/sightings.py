@@ -1,20 +1,15 @@
 """``image.sightings.v1``: the one log of every photo seen. A null value erases the photo of its key."""
 
-from typing import Annotated, Literal
-
-import msgspec
+from typing import Literal
 
 from schemas.records.base import Digest, Identifier, Record, Sha256, TimeMs
-from schemas.records.evidence import Fingerprint
+from schemas.records.evidence import Fingerprint, SightingId
 
 
 class PhotoSighted(Record):
-    """One photo of a claim or of the catalogue, with its fingerprint and whose it is.
+    """One photo of a claim or of the catalogue, with its fingerprint and whose it is."""
 
-    ``sighting_id`` is ``claim:{request_id}:{request_digest}:{media_id}`` or ``catalogue:{photo_id}``.
-    """
-
-    sighting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+    sighting_id: SightingId
     source: Literal["claim", "catalogue"]
     fingerprint: Fingerprint
     sha256: Sha256

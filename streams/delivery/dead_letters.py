@@ -4,6 +4,7 @@ import base64
 
 from schemas.codec import encode
 from schemas.errors import ContractError
+from schemas.legible import legible
 from schemas.records import DeadLetter, LetterError
 from schemas.topics import DEAD_LETTERS
 from streams.delivery.messages import Incoming, Outgoing
@@ -24,7 +25,7 @@ def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, at
         value_base64=_base64(incoming.value),
         headers=[(name, _base64(value)) for name, value in incoming.headers],
         stage=stage,
-        error=LetterError(class_=error_class(error), message=str(error)[:MESSAGE_CHARACTERS]),
+        error=LetterError(class_=error_class(error), message=legible(str(error), MESSAGE_CHARACTERS)),
         attempts=attempts,
         first_seen_at_ms=now_ms,
     )
