@@ -18,16 +18,17 @@ class Incoming:
     key: bytes | None
     value: bytes | None
     timestamp_ms: int
-    acknowledge: Callable[[], None]
+    acknowledge: Callable[[], object]
     stale: Callable[[], bool]
     headers: Sequence[tuple[str, bytes | None]] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to send."""
+    """One message to send; ``on_confirmed`` is called once the broker has it."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    on_confirmed: Callable[[], None] | None = None

@@ -16,11 +16,16 @@ from streams.delivery.suspects import Care, EndedTheProcess, Suspects
 
 log = structlog.get_logger(__name__)
 
-Handle = Callable[[list[Incoming]], Awaitable[list[Sequence[Outgoing]]]]
-"""Returns what to send for each event of a batch. Whatever it raises ends the worker."""
+Answer = Sequence[Outgoing] | Exception
+"""What to send for an event, or why it can never be used: then it becomes a dead letter."""
 
-Bury = Callable[[Incoming, BaseException], Outgoing]
+Handle = Callable[[list[Incoming]], Awaitable[Sequence[Answer]]]
+"""Returns the answer to each event of a batch. Whatever it raises, instead of returning it, ends the worker."""
+
+Bury = Callable[[Incoming, Exception], Outgoing]
 """Returns the dead letter of an event."""
+
+_Sent = tuple[Outgoing, Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,7 @@ class Stage:
         slot = self._lanes.admit(incoming)
         self._idle.clear()
         if care is Care.CULPRIT:
-            await self._guard(self._deliver([slot], [[self._bury(incoming, EndedTheProcess(_ENDED))]]))
+            await self._guard(self._deliver([slot], [EndedTheProcess(_ENDED)]))
             return
         if care is Care.ALONE:
             self._suspects.begin(incoming)
@@ -104,26 +109,32 @@ class Stage:
             batch = [await self._queue.get()]
             while len(batch) < self._batch and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            outputs = await self._handle([slot.incoming for slot in batch])
-            sent = await self._send(batch, outputs)
+            answers = await self._handle([slot.incoming for slot in batch])
+            sent = await self._send(batch, answers)
             task = asyncio.create_task(self._guard(self._finish(batch, sent)))
             self._confirming.add(task)
             task.add_done_callback(self._confirming.discard)
-            del batch, outputs, sent, task  # a dropped event that is still referenced would block a rebalance
+            del batch, answers, sent, task  # a dropped event that is still referenced would block a rebalance
 
-    async def _deliver(self, batch: list[Slot], outputs: list[Sequence[Outgoing]]) -> None:
-        await self._finish(batch, await self._send(batch, outputs))
+    async def _deliver(self, batch: list[Slot], answers: Sequence[Answer]) -> None:
+        await self._finish(batch, await self._send(batch, answers))
 
-    async def _send(self, batch: list[Slot], outputs: list[Sequence[Outgoing]]) -> list[Awaitable[int]]:
-        sent = []
-        for slot, outgoing in zip(batch, outputs, strict=True):
+    async def _send(self, batch: list[Slot], answers: Sequence[Answer]) -> list[_Sent]:
+        sent: list[_Sent] = []
+        for slot, answer in zip(batch, answers, strict=True):
             await slot.turn()
-            sent += [await self._sender.buffer(message) for message in outgoing]
+            bad = isinstance(answer, Exception)
+            messages = [self._bury(slot.incoming, answer)] if isinstance(answer, Exception) else answer
+            sent += [(message, await self._sender.buffer(message)) for message in messages]
             slot.passed()
+            self.window.note(bad=bad)
         return sent
 
-    async def _finish(self, batch: list[Slot], sent: list[Awaitable[int]]) -> None:
-        await self._sender.confirmed(sent)
+    async def _finish(self, batch: list[Slot], sent: list[_Sent]) -> None:
+        await self._sender.confirmed([confirmation for _, confirmation in sent])
+        for message, _ in sent:
+            if message.on_confirmed is not None:
+                message.on_confirmed()
         for slot in batch:
             self._lanes.finish(slot)
             self._room.release()

@@ -1,0 +1,50 @@
+"""The worker's port: ``/metrics``, ``/live`` and ``/ready``."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from streams.errors import SettingsError
+
+Reasons = Callable[[], list[str]]
+
+
+async def serve(registry: CollectorRegistry, live: Reasons, ready: Reasons, address: tuple[str, int]) -> web.AppRunner:
+    """Return the running server; ``runner.addresses`` tells the port when 0 was asked for.
+
+    ``live`` and ``ready`` return reasons why not: none is 200, any is 503 with the reasons as lines.
+    """
+    app = web.Application()
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def health(reasons: Reasons) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def page(_: web.Request) -> web.Response:
+            why = reasons()
+            return web.Response(status=503 if why else 200, text="\n".join(why or ["ok"]) + "\n")
+
+        return page
+
+    app.add_routes([web.get("/metrics", metrics), web.get("/live", health(live)), web.get("/ready", health(ready))])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, *address).start()
+    except OSError as exc:
+        msg = (
+            f"SENTINEL_HTTP_PORT: {address[0]}:{address[1]} cannot be listened on ({exc.strerror}); choose another or 0"
+        )
+        raise SettingsError(msg) from exc
+    return runner
+
+
+def write_port(data_dir: Path, runner: web.AppRunner) -> int:
+    """Return the port that the server listens on, after writing it to ``http.port`` in the data directory."""
+    port = int(runner.addresses[0][1])
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / "http.port").write_text(f"{port}\n")
+    return port

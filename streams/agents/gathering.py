@@ -1,0 +1,195 @@
+"""Gathering: one request's media are looked at, compared, and looked up among all earlier photos."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import chain
+from typing import Literal
+
+from schemas.records import (
+    CataloguePhotoRegistered,
+    ClaimMedium,
+    Comparison,
+    EarlierSighting,
+    EvidenceGathered,
+    MediumEvidence,
+    PhotoSighted,
+    Reading,
+    ReferenceMedium,
+    RefundRequested,
+)
+from streams.delivery.persistence import persistently
+from streams.errors import MediaUnreadable, ReplicaBehind
+from streams.ports import Examined, Examiner, MediumSource, SightingLog
+
+
+class Gatherer:
+    """Turns requests into evidence and catalogue photos into sightings."""
+
+    def __init__(self, examiner: Examiner, sightings: SightingLog, store_limit_s: float) -> None:
+        """``store_limit_s`` bounds how long a store that does not answer is asked again."""
+        self._examiner = examiner
+        self._sightings = sightings
+        self._store_limit_s = store_limit_s
+
+    async def gather(
+        self, request: RefundRequested, digest: str, appended_at_ms: int, gathered_at_ms: int
+    ) -> EvidenceGathered:
+        """Return the evidence of one request.
+
+        What is wrong with a photo is an unmeasured reading in it. Raises
+        :class:`streams.errors.StoreUnavailable` when a store stays away.
+        """
+        sources = _sources(request, digest)
+        looks = await asyncio.gather(*(self._examine(source) for source in sources))
+        seen = list(zip(sources, looks, strict=True))
+        references = [(source, look) for source, look in seen if source.role == "reference"]
+        media = await asyncio.gather(
+            *(
+                self._claim(request, digest, appended_at_ms, source, look, references)
+                for source, look in seen
+                if source.role == "claim"
+            )
+        )
+        return EvidenceGathered(
+            request=request,
+            request_digest=digest,
+            appended_at_ms=appended_at_ms,
+            gathered_at_ms=gathered_at_ms,
+            media=[*media, *(_medium(source, look) for source, look in references)],
+        )
+
+    async def register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> int:
+        """Return the position of a catalogue photo in the log of sightings.
+
+        Raises :class:`MediaUnreadable` when the photo cannot be looked at: there is no request to review, so its
+        message becomes a dead letter that can be replayed once the photo is there.
+        """
+        source = MediumSource(
+            media_id=photo.photo_id,
+            role="reference",
+            kind=photo.kind,
+            uri=photo.uri,
+            sha256=photo.sha256,
+            pointer=f"catalogue/{_segment(photo.photo_id)}",
+        )
+        look = await self._examine(source)
+        if look.fingerprint is None or look.sha256 is None:
+            raise MediaUnreadable(_why(look.readings))
+        sighting = PhotoSighted(
+            sighting_id=f"catalogue:{photo.photo_id}",
+            source="catalogue",
+            fingerprint=look.fingerprint,
+            sha256=look.sha256,
+            merchant_id=photo.merchant_id,
+            product_id=photo.product_id,
+            order_id=photo.order_id,
+            media_id=photo.photo_id,
+            seen_at_ms=seen_at_ms,
+            withdrawn=photo.withdrawn,
+        )
+        return await self._sightings.publish(sighting)
+
+    async def _examine(self, source: MediumSource) -> Examined:
+        return await persistently(lambda: self._examiner.examine(source), self._store_limit_s)
+
+    async def _claim(
+        self,
+        request: RefundRequested,
+        digest: str,
+        appended_at_ms: int,
+        source: MediumSource,
+        look: Examined,
+        references: Sequence[tuple[MediumSource, Examined]],
+    ) -> MediumEvidence:
+        comparisons, (position, earlier, unmeasured) = await asyncio.gather(
+            self._compare(look, references), self._look_up(request, digest, appended_at_ms, source, look)
+        )
+        return _medium(source, look, comparisons, position, earlier, unmeasured)
+
+    async def _compare(self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]) -> list[Comparison]:
+        """Compare with every reference that was looked at; each photo says itself when it could not be."""
+        comparable = [(source, other) for source, other in references if other.fingerprint is not None]
+        if look.fingerprint is None or not comparable:
+            return []
+        found = await self._examiner.compare(look, [other for _, other in comparable])
+        return [
+            Comparison(reference_id=source.media_id, readings=list(readings))
+            for (source, _), readings in zip(comparable, found, strict=True)
+        ]
+
+    async def _look_up(
+        self, request: RefundRequested, digest: str, appended_at_ms: int, source: MediumSource, look: Examined
+    ) -> tuple[int | None, list[EarlierSighting], list[Reading]]:
+        if look.fingerprint is None or look.sha256 is None:
+            return None, [], []
+        sighting = PhotoSighted(
+            sighting_id=f"claim:{request.request_id}:{digest}:{source.media_id}",
+            source="claim",
+            fingerprint=look.fingerprint,
+            sha256=look.sha256,
+            merchant_id=request.merchant_id,
+            product_id=request.product_id,
+            seen_at_ms=appended_at_ms,
+            request_id=request.request_id,
+            request_digest=digest,
+            buyer_id=request.buyer_id,
+            person_id=request.person_id,
+            order_id=request.order_id,
+            media_id=source.media_id,
+        )
+        try:
+            position = await self._sightings.publish(sighting)
+            earlier = await self._sightings.earlier(sighting, position)
+        except ReplicaBehind as exc:
+            return None, [], [Reading(name="earlier_sightings", media_id=source.media_id, unmeasured=str(exc))]
+        return position, earlier, []
+
+
+def _sources(request: RefundRequested, digest: str) -> list[MediumSource]:
+    def source(role: Literal["claim", "reference"], medium: ClaimMedium | ReferenceMedium) -> MediumSource:
+        return MediumSource(
+            media_id=medium.media_id,
+            role=role,
+            kind=medium.kind,
+            uri=medium.uri,
+            sha256=medium.sha256,
+            pointer="/".join(map(_segment, ("requests", request.request_id, digest, role, medium.media_id))),
+        )
+
+    return [
+        *(source("claim", medium) for medium in request.claim_media),
+        *(source("reference", medium) for medium in request.reference_media),
+    ]
+
+
+def _segment(identifier: str) -> str:
+    """Return an identifier as one segment of a store key: ``.`` and ``..`` are identifiers, but no segments."""
+    return identifier.replace(".", "%2E") if set(identifier) == {"."} else identifier
+
+
+def _medium(
+    source: MediumSource,
+    look: Examined,
+    comparisons: Sequence[Comparison] = (),
+    position: int | None = None,
+    earlier: Sequence[EarlierSighting] = (),
+    more: Sequence[Reading] = (),
+) -> MediumEvidence:
+    return MediumEvidence(
+        media_id=source.media_id,
+        role=source.role,
+        kind=source.kind,
+        readings=list(chain(look.readings, more)),
+        sha256=look.sha256,
+        size_bytes=look.size_bytes,
+        stored=look.stored,
+        fingerprint=look.fingerprint,
+        sighting_position=position,
+        comparisons=list(comparisons),
+        sightings=list(earlier),
+    )
+
+
+def _why(readings: Sequence[Reading]) -> str:
+    whys = [reading.unmeasured for reading in readings if reading.unmeasured is not None]
+    return "; ".join(whys) or "the photo could not be looked at"

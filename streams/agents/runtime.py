@@ -1,0 +1,138 @@
+"""One worker's runtime: its Faust app, and what all its stages share."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+import structlog
+from faust import App, Stream
+from faust.types import EventT
+from mode import CrashingSupervisor
+
+from schemas.topics import TOPICS, Topic
+from streams.agents.faust_app import build_app
+from streams.clock import now_ms
+from streams.delivery.dead_letters import error_class, letter
+from streams.delivery.ending import Ending
+from streams.delivery.lanes import Lanes
+from streams.delivery.messages import Incoming, Outgoing
+from streams.delivery.pulse import Pulse
+from streams.delivery.sending import Sender
+from streams.delivery.stage import Handle, Parts, Shape, Stage
+from streams.delivery.stop_window import StopWindow
+from streams.delivery.suspects import Suspects
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Runtime:
+    """Wires one worker; attach stages with :meth:`read`, then start :attr:`app`."""
+
+    def __init__(self, name: str, settings: Settings, metrics: Metrics) -> None:
+        """``name`` is the consumer group."""
+        self.settings = settings
+        self.metrics = metrics
+        self.app: App = build_app(name, settings)
+        self.pulse = Pulse(settings.session_timeout_s)
+        self.ending = Ending()
+        self.windows: dict[str, StopWindow] = {}
+        self.lanes: dict[str, Lanes] = {}
+        self.sender = Sender(
+            self._buffer,
+            self.pulse,
+            settings.send_limit_s,
+            {topic.name: topic.max_message_bytes for topic in TOPICS},
+            metrics.send_seconds,
+        )
+
+    def read(self, topic: Topic, handle: Handle, shape: Shape) -> None:
+        """Attach the agent that reads ``topic`` and hands its events to ``handle``."""
+        suspects = Suspects(self.settings.data_dir / f"{topic.name}.suspects.json", shape.room + shape.batch)
+        self.ending.before(suspects.known_end)
+        parts = Parts(
+            sender=self.sender,
+            ending=self.ending,
+            lanes=Lanes(self.metrics.in_flight.labels(topic.name).set),
+            suspects=suspects,
+            window=self._window(topic),
+        )
+        self.lanes[topic.name] = parts.lanes
+
+        async def agent(stream: Stream[bytes]) -> None:
+            stage = Stage(handle, self._bury, parts, shape)
+            try:
+                async for event in stream.noack().events():
+                    await stage.take(self._incoming(event))
+                    del event  # on a rebalance Faust waits for every un-acked event that is still referenced
+            finally:
+                await stage.stop()
+
+        raw: Any = self.app.topic(topic.name, key_serializer="raw", value_serializer="raw", partitions=topic.partitions)
+        attach: Any = self.app.agent(raw, name=topic.name, concurrency=1, supervisor_strategy=CrashingSupervisor)
+        attach(agent)
+
+    async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
+        sent = await self.app.producer.send(
+            outgoing.topic, outgoing.key, outgoing.value, None, None, list(outgoing.headers) or None
+        )
+        return _offset(sent)
+
+    def _incoming(self, event: EventT[bytes]) -> Incoming:
+        message, app = event.message, self.app
+        generation = message.generation_id
+        return Incoming(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            generation=generation or 0,
+            key=message.key,
+            value=message.value,
+            timestamp_ms=round(message.timestamp * 1000),
+            acknowledge=event.ack,
+            stale=lambda: generation != app.consumer_generation_id,
+            headers=_headers(message.headers),
+        )
+
+    def _window(self, topic: Topic) -> StopWindow:
+        paused = self.metrics.paused.labels(topic.name)
+
+        def pause() -> None:
+            paused.set(1)
+            log.error(
+                "topic paused: too many of its messages are dead letters",
+                topic=topic.name,
+                then="mend the producer, look with `refund-sentinel dlq list`, then `refund-sentinel dlq resume`",
+            )
+
+        window = StopWindow(
+            self.settings.data_dir / f"{topic.name}.window.json",
+            self.settings.dead_letter_stop_ratio,
+            self.settings.dead_letter_stop_run,
+            pause,
+        )
+        if window.paused:
+            pause()
+        self.windows[topic.name] = window
+        return window
+
+    def _bury(self, incoming: Incoming, error: Exception) -> Outgoing:
+        log.warning(
+            "dead letter",
+            topic=incoming.topic,
+            partition=incoming.partition,
+            offset=incoming.offset,
+            error=error_class(error),
+        )
+        self.metrics.dead_letters.labels(incoming.topic, error_class(error)).inc()
+        return letter(incoming, self.app.conf.id, error, now_ms())
+
+
+async def _offset(sent: Awaitable[Any]) -> int:
+    return int((await sent).offset)
+
+
+def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
+    if not headers:
+        return []
+    return list(headers.items()) if hasattr(headers, "items") else list(headers)

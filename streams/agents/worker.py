@@ -1,0 +1,98 @@
+"""A worker process: starts one app, serves its health, and ends cleanly on a signal or at once on a failure."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import structlog
+
+from streams.adapters import http
+from streams.agents.health import LOOK_S, Health
+from streams.agents.runtime import Runtime
+from streams.errors import BrokerUnavailable, SentinelError
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+STOP_S = 25.0
+RESUME_LOOK_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+Build = Callable[[Runtime, Health, AsyncExitStack], Awaitable[None]]
+"""Attaches the stages of one kind of worker, and gives to the stack what must be closed in the end."""
+
+
+async def run(kind: str, settings: Settings, build: Build) -> int:
+    """Return the exit status of a worker that was told to stop by SIGTERM or SIGINT: 0 when it ended cleanly.
+
+    Failures of infrastructure do not return: they end the process with status 70, to be started again.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        runtime = Runtime(f"refund-sentinel-{kind}", settings, Metrics())
+        health = Health(runtime)
+        runner = await http.serve(
+            runtime.metrics.registry, health.stalled, health.unready, (settings.http_host, settings.http_port)
+        )
+        stack.push_async_callback(runner.cleanup)
+        port = http.write_port(settings.data_dir, runner)
+        log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
+        await build(runtime, health, stack)
+        for service in (runtime.pulse.run(), _look(health), _resume(runtime)):
+            attend(runtime, service, stack)
+        await runtime.app.start()
+        await _until(stop, runtime)
+        log.info("worker stops", kind=kind)
+        async with asyncio.timeout(STOP_S):
+            await runtime.app.stop()
+    return 0
+
+
+def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) -> None:
+    """Run a service beside the app until the stack closes; its failure ends the worker."""
+
+    async def attended() -> None:
+        try:
+            await service
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none
+            runtime.ending.end(exc)
+
+    task = asyncio.create_task(attended())
+    stack.callback(task.cancel)
+
+
+async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    ended = asyncio.create_task(runtime.app.wait_until_stopped())
+    await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        reason = runtime.app.crash_reason or BrokerUnavailable("the Faust app stopped by itself")
+        runtime.ending.end(reason)
+    ended.cancel()
+
+
+async def _look(health: Health) -> None:
+    while True:
+        try:
+            await health.look()
+        except Exception as exc:  # noqa: BLE001 - a look that fails costs one sample of a metric
+            log.warning("lag is unknown", error=f"{type(exc).__name__}: {exc}")
+        await asyncio.sleep(LOOK_S)
+
+
+class Resumed(SentinelError):
+    """An operator resumed a paused topic: a fresh start reads it from where it was committed."""
+
+
+async def _resume(runtime: Runtime) -> None:
+    while True:
+        for topic, window in runtime.windows.items():
+            if window.resumed():
+                msg = f"{topic} was resumed"
+                raise Resumed(msg)
+        await asyncio.sleep(RESUME_LOOK_S)
