@@ -23,7 +23,7 @@ def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, at
         offset=incoming.offset,
         key_base64=_base64(incoming.key),
         value_base64=_base64(incoming.value),
-        headers=[(name, _base64(value)) for name, value in incoming.headers],
+        headers=[(legible(name), _base64(value)) for name, value in incoming.headers],
         stage=stage,
         error=LetterError(class_=error_class(error), message=legible(str(error), MESSAGE_CHARACTERS)),
         attempts=attempts,
