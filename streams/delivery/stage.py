@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -72,7 +73,7 @@ class Stage:
         self._queue: asyncio.Queue[Slot] = asyncio.Queue()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._running = [asyncio.create_task(self._guard(self._work())) for _ in range(shape.workers)]
+        self._running = [asyncio.create_task(self._guard(self._work)) for _ in range(shape.workers)]
         self._confirming: set[asyncio.Task[None]] = set()
 
     async def take(self, incoming: Incoming) -> None:
@@ -86,7 +87,7 @@ class Stage:
         slot = self._lanes.admit(incoming)
         self._idle.clear()
         if care is Care.CULPRIT:
-            await self._guard(self._deliver([slot], [EndedTheProcess(_ENDED)]))
+            await self._guard(partial(self._deliver, [slot], [EndedTheProcess(_ENDED)]))
             return
         if care is Care.ALONE:
             self._suspects.begin(incoming)
@@ -111,7 +112,7 @@ class Stage:
                 batch.append(self._queue.get_nowait())
             answers = await self._handle([slot.incoming for slot in batch])
             sent = await self._send(batch, answers)
-            task = asyncio.create_task(self._guard(self._finish(batch, sent)))
+            task = asyncio.create_task(self._guard(partial(self._finish, batch, sent)))
             self._confirming.add(task)
             task.add_done_callback(self._confirming.discard)
             del batch, answers, sent, task  # a dropped event that is still referenced would block a rebalance
@@ -141,9 +142,9 @@ class Stage:
         if self._lanes.open == 0:
             self._idle.set()
 
-    async def _guard(self, work: Awaitable[None]) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except asyncio.CancelledError:
             raise
         except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none

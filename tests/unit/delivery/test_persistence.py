@@ -1,0 +1,47 @@
+import asyncio
+import time
+
+import pytest
+
+from streams.delivery.persistence import persistently
+from streams.errors import DatabaseUnavailable, RefusedByDatabase, TransientError
+
+
+async def test_a_passing_failure_is_tried_again() -> None:
+    failures = [DatabaseUnavailable("away"), DatabaseUnavailable("away")]
+    retries: list[None] = []
+
+    async def call() -> str:
+        if failures:
+            raise failures.pop()
+        return "stored"
+
+    assert await persistently(call, 30, lambda: retries.append(None)) == "stored"
+    assert len(retries) == 2
+
+
+async def test_a_failure_that_lasts_is_raised_in_the_end() -> None:
+    async def call() -> str:
+        msg = "away"
+        raise DatabaseUnavailable(msg)
+
+    with pytest.raises(DatabaseUnavailable, match="away"):
+        await persistently(call, 0.2)
+
+
+async def test_a_call_that_hangs_is_a_failure_of_infrastructure() -> None:
+    with pytest.raises(TransientError, match="no answer"):
+        await persistently(asyncio.Event().wait, 0.05)
+
+
+async def test_what_can_never_succeed_is_not_tried_again() -> None:
+    calls: list[float] = []
+
+    async def call() -> str:
+        calls.append(time.monotonic())
+        msg = "NUL in text"
+        raise RefusedByDatabase(msg)
+
+    with pytest.raises(RefusedByDatabase):
+        await persistently(call, 30)
+    assert len(calls) == 1

@@ -1,0 +1,30 @@
+import pytest
+
+from streams.delivery.pulse import Overslept, Pulse
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_loop_that_turns_may_send() -> None:
+    clock = Clock()
+    pulse = Pulse(10, clock)
+    for _ in range(20):
+        clock.now += 5
+        pulse.tick()
+        pulse.check()
+
+
+def test_a_worker_that_slept_longer_than_its_session_may_not_send_nor_tick() -> None:
+    clock = Clock()
+    pulse = Pulse(10, clock)
+    clock.now += 10.5
+
+    with pytest.raises(Overslept, match="10 s"):
+        pulse.check()
+    with pytest.raises(Overslept):
+        pulse.tick()

@@ -1,0 +1,232 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+import pytest
+
+from schemas.records import DeadLetter
+from streams.delivery.dead_letters import letter
+from streams.delivery.ending import Ending
+from streams.delivery.lanes import Lanes
+from streams.delivery.messages import Incoming, Outgoing
+from streams.delivery.pulse import Pulse
+from streams.delivery.sending import Sender
+from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
+from streams.delivery.stop_window import StopWindow
+from streams.delivery.suspects import Suspects
+from streams.metrics import Metrics
+from tests.unit.delivery.events import Log
+
+NOW_MS = 1_790_000_000_000
+
+
+class Ended(BaseException):
+    """The process would have ended."""
+
+
+@dataclass
+class Broker:
+    """Keeps what is sent; confirms at once, or when it is told to."""
+
+    held: bool = False
+    sent: list[Outgoing] = field(default_factory=list)
+    waiting: list[asyncio.Future[int]] = field(default_factory=list)
+    refuses: BaseException | None = None
+
+    async def buffer(self, outgoing: Outgoing) -> Awaitable[int]:
+        self.sent.append(outgoing)
+        confirmation: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        if self.refuses:
+            confirmation.set_exception(self.refuses)
+        elif self.held:
+            self.waiting.append(confirmation)
+        else:
+            confirmation.set_result(len(self.sent))
+        return confirmation
+
+    def values(self) -> list[bytes | None]:
+        return [message.value for message in self.sent]
+
+
+@dataclass
+class Bench:
+    """A stage with everything around it."""
+
+    folder: Path
+    log: Log = field(default_factory=Log)
+    broker: Broker = field(default_factory=Broker)
+    ends: list[int] = field(default_factory=list)
+    lanes: Lanes = field(default_factory=Lanes)
+    run: int = 50
+
+    @asynccontextmanager
+    async def stage(self, handle: Handle, shape: Shape) -> AsyncIterator[Stage]:
+        sender = Sender(
+            self.broker.buffer,
+            Pulse(60),
+            5,
+            {"out": 1_000, "dead.letters.v1": 10_000},
+            Metrics().send_seconds,
+        )
+        parts = Parts(
+            sender=sender,
+            ending=Ending(self._leave),
+            lanes=self.lanes,
+            suspects=Suspects(self.folder / "suspects.json", shape.room),
+            window=StopWindow(self.folder / "window.json", 0.1, self.run),
+        )
+        stage = Stage(handle, lambda incoming, error: letter(incoming, "test", error, NOW_MS), parts, shape)
+        yield stage
+        with suppress(Ended):
+            await stage.stop()
+
+    def _leave(self, status: int) -> NoReturn:
+        self.ends.append(status)
+        raise Ended
+
+
+SIDE_BY_SIDE = Shape(workers=4, batch=1, room=4)
+BATCHES = Shape(workers=1, batch=8, room=32)
+
+
+def echo(incoming: Incoming) -> Answer:
+    return [Outgoing("out", incoming.key, f"{incoming.partition}/{incoming.offset}".encode())]
+
+
+async def each(batch: list[Incoming]) -> Sequence[Answer]:
+    return [echo(incoming) for incoming in batch]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - the condition is about what others see, not about an event
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [SIDE_BY_SIDE, BATCHES])
+async def test_every_event_is_answered_and_acknowledged_in_order(bench: Bench, shape: Shape) -> None:
+    async with bench.stage(each, shape) as stage:
+        for offset in range(50):
+            await stage.take(bench.log.message(offset))
+        await until(lambda: len(bench.log.acknowledged) == 50)
+
+    assert bench.log.acknowledged == [(0, offset) for offset in range(50)]
+    assert bench.broker.values() == [f"0/{offset}".encode() for offset in range(50)]
+
+
+async def test_outputs_leave_in_the_order_of_arrival_however_long_each_takes(bench: Bench) -> None:
+    first_may_go = asyncio.Event()
+
+    async def slow_first(batch: list[Incoming]) -> Sequence[Answer]:
+        if batch[0].offset == 0:
+            await first_may_go.wait()
+        return await each(batch)
+
+    async with bench.stage(slow_first, SIDE_BY_SIDE) as stage:
+        for offset in range(4):
+            await stage.take(bench.log.message(offset))
+        assert bench.broker.values() == []
+        first_may_go.set()
+        await until(lambda: len(bench.log.acknowledged) == 4)
+
+    assert bench.broker.values() == [b"0/0", b"0/1", b"0/2", b"0/3"]
+
+
+async def test_nothing_is_acknowledged_before_the_broker_confirmed_it(bench: Bench) -> None:
+    bench.broker.held = True
+    async with bench.stage(each, BATCHES) as stage:
+        await stage.take(bench.log.message(0))
+        await until(lambda: len(bench.broker.waiting) == 1)
+        assert bench.log.acknowledged == []
+        bench.broker.waiting[0].set_result(7)
+        await until(lambda: bench.log.acknowledged == [(0, 0)])
+
+
+async def test_a_failed_send_ends_the_worker_and_acknowledges_nothing(bench: Bench) -> None:
+    bench.broker.refuses = ConnectionError("the topic refuses writes")
+    async with bench.stage(each, BATCHES) as stage:
+        await stage.take(bench.log.message(0))
+        await until(lambda: bench.ends == [70])
+
+    assert bench.log.acknowledged == []
+
+
+async def test_a_failure_in_the_work_ends_the_worker_and_acknowledges_nothing(bench: Bench) -> None:
+    async def fails(_: list[Incoming]) -> Sequence[Answer]:
+        msg = "a fault of ours"
+        raise RuntimeError(msg)
+
+    async with bench.stage(fails, SIDE_BY_SIDE) as stage:
+        await stage.take(bench.log.message(0))
+        await until(lambda: bench.ends == [70])
+
+    assert bench.log.acknowledged == []
+
+
+async def test_what_can_never_be_used_becomes_a_dead_letter_and_the_next_event_is_answered(bench: Bench) -> None:
+    async def second_is_bad(batch: list[Incoming]) -> Sequence[Answer]:
+        return [ValueError("not JSON") if incoming.offset == 1 else echo(incoming) for incoming in batch]
+
+    async with bench.stage(second_is_bad, BATCHES) as stage:
+        for offset in range(3):
+            await stage.take(bench.log.message(offset))
+        await until(lambda: len(bench.log.acknowledged) == 3)
+
+    assert [message.topic for message in bench.broker.sent] == ["out", "dead.letters.v1", "out"]
+    found = msgspec.json.decode(bench.broker.sent[1].value or b"", type=DeadLetter)
+    assert found.identity == ("requests", 0, 1)
+    assert found.error.class_ == "ValueError"
+
+
+async def test_no_more_events_are_open_than_there_is_room_for(bench: Bench) -> None:
+    bench.broker.held = True
+    async with bench.stage(each, SIDE_BY_SIDE) as stage:
+        for offset in range(4):
+            await stage.take(bench.log.message(offset))
+        fifth = asyncio.create_task(stage.take(bench.log.message(4)))
+        await until(lambda: len(bench.broker.waiting) == 4)
+        assert bench.lanes.open == 4
+        bench.broker.waiting[0].set_result(0)
+        await fifth
+        assert bench.lanes.open == 4
+
+
+async def test_a_paused_topic_is_read_no_further(bench: Bench) -> None:
+    async def bad(batch: list[Incoming]) -> Sequence[Answer]:
+        return [ValueError("not JSON") for _ in batch]
+
+    bench.run = 3
+    async with bench.stage(bad, SIDE_BY_SIDE) as stage:
+        for offset in range(3):
+            await stage.take(bench.log.message(offset))
+        await until(lambda: len(bench.log.acknowledged) == 3)
+        await stage.take(bench.log.message(3))
+
+    assert stage.window.paused
+    assert len(bench.broker.sent) == 3
+    assert bench.log.acknowledged == [(0, 0), (0, 1), (0, 2)]
+
+
+async def test_a_message_that_killed_the_worker_twice_is_a_dead_letter_and_the_others_are_answered(
+    bench: Bench,
+) -> None:
+    for _ in range(2):
+        life = Suspects(bench.folder / "suspects.json", SIDE_BY_SIDE.room)
+        life.begin(bench.log.message(1))
+    async with bench.stage(each, SIDE_BY_SIDE) as stage:
+        for offset in range(3):
+            await stage.take(bench.log.message(offset))
+        await until(lambda: len(bench.log.acknowledged) == 3)
+
+    assert [message.topic for message in bench.broker.sent] == ["out", "dead.letters.v1", "out"]
+    found = msgspec.json.decode(bench.broker.sent[1].value or b"", type=DeadLetter)
+    assert found.error.class_ == "EndedTheProcess"
