@@ -1,1 +1,1 @@
-"""The policy: rules in CEL over declared facts. Measured evidence and a record go in, CLEAR or REVIEW comes out. Pure."""
+"""The policy: rules in CEL over declared facts; evidence and a record go in, CLEAR or REVIEW comes out. Pure."""

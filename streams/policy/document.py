@@ -1,0 +1,121 @@
+"""A policy file read: YAML to frozen structs, strict about every key, with the line of whatever is wrong."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import msgspec
+import yaml
+
+from schemas.records.base import Code, Currency, Minor
+from streams.errors import PolicyError
+
+SubjectKind = Literal["request", "claim_photo", "comparison", "sighting"]
+Score = Annotated[int, msgspec.Meta(ge=0, le=100)]
+RuleId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}(?![\s\S])")]
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a policy file: an unknown key is a typing error that would silently change who is reviewed."""
+
+
+class Rule(_Section, frozen=True):
+    """One rule: the subjects it looks at, the CEL expression that makes it fire, and the reason it then gives."""
+
+    id: RuleId
+    subject: SubjectKind = msgspec.field(name="for")
+    when: str
+    reason: Code
+    score: Score
+    recommend: tuple[Code, ...] = ()
+
+
+class Limits(_Section, frozen=True):
+    """What may be refunded without a person, in one currency's smallest unit."""
+
+    single_minor: Minor
+    sum_30d_minor: Minor
+
+
+class EngineScores(_Section, frozen=True, rename="upper"):
+    """Scores of the reasons that the engine itself gives, whatever the rules say."""
+
+    content_changed: Score = 80
+    evidence_missing: Score = 50
+    not_looked: Score = 40
+    random_audit: Score = 5
+
+
+class PolicyDocument(_Section, frozen=True):
+    """The content of a policy file. ``hold_s`` is how long the platform is asked to wait after a CLEAR."""
+
+    name: Code
+    rules: tuple[Rule, ...]
+    amount_limits: dict[Currency, Limits]
+    audit_share: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    excluded_categories: frozenset[Code] = frozenset()
+    may_be_unmeasured: frozenset[str] = frozenset()
+    hold_s: Annotated[int, msgspec.Meta(ge=0, le=31_536_000)] | None = None
+    scores: EngineScores = EngineScores()
+
+
+class Lines:
+    """Where things stand in a policy file, by the paths that msgspec uses (``$.rules[3].score``)."""
+
+    def __init__(self, root: yaml.Node) -> None:
+        self._lines = dict(_walk("$", root))
+
+    def of(self, path: str) -> int:
+        """Return the line of ``path``, or of the nearest thing around it."""
+        while path not in self._lines and path != "$":
+            path = re.sub(r"(\.[^.\[]*|\[[^\[]*)$", "", path) or "$"
+        return self._lines.get(path, 1)
+
+
+def digest_of(text: str) -> str:
+    """Return the identity of a policy: SHA-256 over its text in UTF-8, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(text: str) -> tuple[PolicyDocument, Lines]:
+    """Return the policy that ``text`` holds, and where its parts stand.
+
+    Raises :class:`PolicyError`, naming the line, for what is not YAML, for doubled, missing and unknown keys, and for
+    values of the wrong type or range.
+    """
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            msg = "the policy is empty: see deploy/docs/policy.md for what it must hold"
+            raise PolicyError(msg)
+        lines = Lines(root)
+        content = loader.construct_document(root)
+    except (yaml.YAMLError, RecursionError, ValueError) as exc:
+        msg = f"the policy is not readable as YAML: {' '.join(str(exc).split())}"
+        raise PolicyError(msg) from exc
+    finally:
+        loader.dispose()
+    try:
+        return msgspec.convert(content, PolicyDocument), lines
+    except msgspec.ValidationError as exc:
+        what, _, path = str(exc).partition(" - at `")
+        place = path.rstrip("`") or "$"
+        msg = f"line {lines.of(place)}, {place}: {what}; see deploy/docs/policy.md for the keys and their values"
+        raise PolicyError(msg) from exc
+
+
+def _walk(path: str, node: yaml.Node) -> Iterator[tuple[str, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for position, item in enumerate(node.value):
+            yield from _walk(f"{path}[{position}]", item)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, item in node.value:
+            if key.value in seen:
+                msg = f"line {key.start_mark.line + 1}: {key.value!r} is given twice: keep one"
+                raise PolicyError(msg)
+            seen.add(key.value)
+            yield from _walk(f"{path}.{key.value}", item)

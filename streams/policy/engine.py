@@ -1,0 +1,157 @@
+"""Judging: one question in, one decision out. Same question, same bytes; there is no way to refuse.
+
+A machine clears only when every rule could be settled, none fired, and everything that the evidence says was looked at.
+Whatever goes wrong while judging ends in REVIEW.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from schemas.records import PolicyIdentity, Reading, RefundDecided
+from streams.errors import PolicyError
+from streams.policy.answer import Finding, merged
+from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
+from streams.policy.document import digest_of
+from streams.policy.facts import Facts, RequestSubject, facts
+from streams.policy.question import Question, StoredPolicy
+from streams.policy.variables import Got, Variable
+
+_NO_VALUE = "No value with name"
+"""How CEL says that an expression needed a variable that it was not given."""
+
+Answer = bool | str
+"""Whether a rule fires, or why it could not say."""
+
+_EVIDENCE_PARTS = frozenset({"photo", "comparison", "sighting"})
+
+
+def judge(question: Question) -> RefundDecided:
+    """Return the decision on ``question``.
+
+    Raises :class:`streams.errors.PolicyError` when the stored policy cannot be used at all: then there is no decision,
+    which means hold.
+    """
+    policy = _ready(question.policy)
+    found = facts(question, policy.document)
+    findings = [*_engine_findings(question, policy, found)]
+    if not findings and _drawn(question, policy.document.audit_share):
+        findings.append(Finding(code="RANDOM_AUDIT", score=policy.document.scores.random_audit, subject=_whole(found)))
+    reasons, score, recommended = merged(findings)
+    identity = hashlib.sha256(
+        f"{question.evidence.request.request_id}\n{question.evidence.request_digest}".encode()
+    ).hexdigest()[:32]
+    hold_s = policy.document.hold_s
+    return RefundDecided(
+        request_id=question.evidence.request.request_id,
+        request_digest=question.evidence.request_digest,
+        decision_id=f"d-{identity}",
+        verdict="REVIEW" if reasons else "CLEAR",
+        score=score,
+        reasons=reasons,
+        policy=PolicyIdentity(name=question.policy.name, sha256=question.policy.sha256),
+        decided_at_ms=question.decided_at_ms,
+        case_id=f"c-{identity}" if reasons else None,
+        hold_until_ms=None if reasons or hold_s is None else question.decided_at_ms + hold_s * 1_000,
+        recommended=recommended,
+    )
+
+
+@lru_cache(maxsize=8)
+def _ready(stored: StoredPolicy) -> Policy:
+    if digest_of(stored.text) != stored.sha256:
+        msg = f"the stored policy {stored.name!r} is not the one that its hash names: activate it anew"
+        raise PolicyError(msg)
+    return compile_policy(stored.text)
+
+
+def _whole(found: Facts) -> RequestSubject:
+    return found.subjects["request"][0]
+
+
+def _engine_findings(question: Question, policy: Policy, found: Facts) -> Iterator[Finding]:
+    """Yield what the rules find, and what the engine itself asks a person to look at."""
+    scores, whole = policy.document.scores, _whole(found)
+    if question.content_changed:
+        yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)
+    if not question.evidence.request.claim_media:
+        yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
+    outcome = Outcome(policy)
+    for kind, scope in policy.scopes.items():
+        if scope.rules:
+            for subject in found.subjects[kind]:
+                outcome.look(scope, subject)
+    yield from outcome.findings
+    tolerated = policy.document.may_be_unmeasured
+    blocking = [reading for reading in found.unmeasured if reading.name not in tolerated] + outcome.unsettled
+    if blocking:
+        yield Finding(code="NOT_LOOKED", score=scores.not_looked, subject=whole, unmeasured=tuple(blocking))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the rules say: ``findings`` that fired, ``unsettled`` readings for lack of which a rule said nothing."""
+
+    policy: Policy
+    findings: list[Finding] = field(default_factory=list)
+    unsettled: list[Reading] = field(default_factory=list)
+
+    def look(self, scope: Scope, subject: RequestSubject) -> None:
+        """Apply every rule of ``scope`` to ``subject``."""
+        known: dict[str, Got] = {}
+        for variable in scope.used:
+            value = variable.get(subject)
+            if value is not None:
+                known[variable.name] = value
+        activation = scope.environment.Activation(known)
+        for one in scope.rules:
+            self._apply(one, subject, known, _answer(one, activation))
+
+    def _apply(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
+        if answer is True:
+            self.findings.append(
+                Finding(
+                    code=one.rule.reason,
+                    score=one.rule.score,
+                    subject=subject,
+                    used=one.used,
+                    recommend=one.rule.recommend,
+                )
+            )
+        elif answer is not False:
+            missing = [variable for variable in one.used if variable.name not in known]
+            if missing and _NO_VALUE in answer:
+                self._miss(missing, subject)
+            else:
+                why = f"rule {one.rule.id} could not be evaluated: {answer}"
+                self.unsettled.append(_unmeasured("rule", subject, why))
+
+    def _miss(self, missing: Sequence[Variable], subject: RequestSubject) -> None:
+        """Note what a rule lacked, unless it may be so, or an unmeasured reading of the subject says it already."""
+        for variable in missing:
+            said = subject.blocked and variable.prefix in _EVIDENCE_PARTS
+            if not said and variable.reading not in self.policy.document.may_be_unmeasured:
+                reading = _unmeasured(variable.reading, subject, variable.absent)
+                if reading not in self.unsettled:
+                    self.unsettled.append(reading)
+
+
+def _answer(one: CompiledRule, activation: object) -> Answer:
+    """Return what the rule says of the subject, or why it could not say: CEL hands errors over as text."""
+    try:
+        value = one.program.eval(activation).value()
+    except Exception as exc:  # noqa: BLE001 - whatever the library raises, the answer is a review
+        return str(exc)
+    return value if isinstance(value, bool) else str(value)
+
+
+def _unmeasured(name: str, subject: RequestSubject, why: str) -> Reading:
+    return Reading(name=name, media_id=subject.media_id, reference_id=subject.reference_id, unmeasured=why)
+
+
+def _drawn(question: Question, share: float) -> bool:
+    """Return whether this request is in the random share: a keyed hash of its id, so that it repeats."""
+    drawn = hmac.digest(question.audit_key, question.evidence.request.request_id.encode(), "sha256")
+    return (int.from_bytes(drawn[:8], "big") >> 11) / 2**53 < share

@@ -1,0 +1,249 @@
+"""The facts of one question: who is judged, what was measured, and what could not be.
+
+Rules look at one subject at a time: the request, a claim photo, a claim photo against a reference, or an earlier
+sighting of a claim photo. A reference that is not older than the claim is no subject at all: the platform attests when
+it was registered, and a merchant who retouched the buyer's own photo must not gain by it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemas.records import (
+    ClaimMedium,
+    Comparison,
+    EarlierSighting,
+    EvidenceGathered,
+    MediumEvidence,
+    Reading,
+    ReferenceMedium,
+    RefundRequested,
+)
+from streams.history.windows import History, summarise
+from streams.policy.document import Limits, PolicyDocument
+from streams.policy.question import Question
+
+Value = bool | int | float | str
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What holds for the request as a whole; ``limits`` is None where the policy lists none for its currency."""
+
+    request: RefundRequested
+    history: History
+    limits: Limits | None
+    category_excluded: bool
+    older_references: int
+    unmeasured: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSubject:
+    """The request itself. ``blocked`` says that an unmeasured reading of this subject asks for a review already."""
+
+    whole: Whole
+    blocked: bool = False
+
+    @property
+    def media_id(self) -> str | None:
+        """The claim photo that this subject is about."""
+        return None
+
+    @property
+    def reference_id(self) -> str | None:
+        """The reference that this subject is about."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoSubject(RequestSubject):
+    """One claim photo, with its measured readings by name."""
+
+    medium: ClaimMedium
+    evidence: MediumEvidence
+    values: Values
+
+    @property
+    def media_id(self) -> str:
+        """The claim photo."""
+        return self.medium.media_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonSubject(PhotoSubject):
+    """One claim photo against one older reference, with the readings of the pair."""
+
+    reference: ReferenceMedium
+    pair: Values
+
+    @property
+    def reference_id(self) -> str:
+        """The reference."""
+        return self.reference.media_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingSubject(PhotoSubject):
+    """One claim photo and one earlier photo that it resembles."""
+
+    sighting: EarlierSighting
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Subjects by the kind of rule that looks at them, and every reading that could not be made."""
+
+    subjects: Mapping[str, Sequence[RequestSubject]]
+    unmeasured: tuple[Reading, ...]
+
+
+def facts(question: Question, document: PolicyDocument) -> Facts:
+    """Return what rules may see of ``question``.
+
+    Evidence that is absent counts as unmeasured: a medium that the evidence does not mention, a photo that was not
+    looked up among earlier ones, a pair that was not compared.
+    """
+    evidence = question.evidence
+    request = evidence.request
+    claims = {medium.media_id: medium for medium in evidence.media if medium.role == "claim"}
+    references = {medium.media_id: medium for medium in evidence.media if medium.role == "reference"}
+    older = [one for one in request.reference_media if one.registered_at_ms < evidence.appended_at_ms]
+    unmeasured = list(_unmeasured(evidence))
+    unmeasured += _not_mentioned(request, claims, references)
+    blocked = {(one.media_id, one.reference_id) for one in unmeasured if one.name not in document.may_be_unmeasured}
+    unmeasured += _not_looked_up(claims.values(), unmeasured, blocked)
+    unmeasured += _not_compared(claims.values(), [r for r in older if r.media_id in references], blocked)
+    whole = _whole(question, document, len(older), unmeasured)
+    photos = [
+        PhotoSubject(
+            whole=whole,
+            blocked=(medium.media_id, None) in blocked,
+            medium=medium,
+            evidence=found,
+            values=_values(found.readings),
+        )
+        for medium in request.claim_media
+        if (found := claims.get(medium.media_id)) is not None
+    ]
+    subjects: dict[str, Sequence[RequestSubject]] = {
+        "request": (RequestSubject(whole),),
+        "claim_photo": photos,
+        "comparison": [subject for photo in photos for subject in _comparisons(photo, older, blocked)],
+        "sighting": [_sighting(photo, sighting) for photo in photos for sighting in photo.evidence.sightings],
+    }
+    return Facts(subjects=subjects, unmeasured=tuple(unmeasured))
+
+
+def _values(readings: Iterable[Reading]) -> Values:
+    return {reading.name: reading.value for reading in readings if reading.value is not None}
+
+
+def _unmeasured(evidence: EvidenceGathered) -> Iterator[Reading]:
+    """Every reading that says why it is not there, with the media that it is about."""
+    for reading in evidence.readings:
+        if reading.unmeasured is not None:
+            yield reading
+    for medium in evidence.media:
+        own = medium.media_id if medium.role == "reference" else None
+        for reading in medium.readings:
+            if reading.unmeasured is not None:
+                yield _about(reading.name, medium.media_id, own, reading.unmeasured)
+        for comparison in medium.comparisons:
+            for reading in comparison.readings:
+                if reading.unmeasured is not None:
+                    yield _about(reading.name, medium.media_id, comparison.reference_id, reading.unmeasured)
+
+
+def _about(name: str, media_id: str, reference_id: str | None, why: str) -> Reading:
+    """An unmeasured reading; of a reference's own readings both ids are the reference's."""
+    return Reading(name=name, media_id=media_id, reference_id=reference_id, unmeasured=why)
+
+
+Blocked = set[tuple[str | None, str | None]]
+
+
+def _not_mentioned(
+    request: RefundRequested, claims: Mapping[str, object], references: Mapping[str, object]
+) -> list[Reading]:
+    why = "the evidence does not mention this medium"
+    missing = [_about("photo", one.media_id, None, why) for one in request.claim_media if one.media_id not in claims]
+    return missing + [
+        _about("photo", one.media_id, one.media_id, why)
+        for one in request.reference_media
+        if one.media_id not in references
+    ]
+
+
+def _not_looked_up(claims: Iterable[MediumEvidence], known: Sequence[Reading], blocked: Blocked) -> list[Reading]:
+    said = {reading.media_id for reading in known if reading.name == "earlier_sightings"}
+    return [
+        _about("earlier_sightings", one.media_id, None, "the photo was not looked up among earlier ones")
+        for one in claims
+        if one.sighting_position is None and one.media_id not in said and (one.media_id, None) not in blocked
+    ]
+
+
+def _not_compared(
+    claims: Iterable[MediumEvidence], older: Sequence[ReferenceMedium], blocked: Blocked
+) -> list[Reading]:
+    missing = []
+    for claim in claims:
+        if (claim.media_id, None) in blocked:
+            continue
+        compared = {comparison.reference_id for comparison in claim.comparisons}
+        missing += [
+            _about("comparison", claim.media_id, one.media_id, "the photo was not compared with this reference")
+            for one in older
+            if one.media_id not in compared and (one.media_id, one.media_id) not in blocked
+        ]
+    return missing
+
+
+def _whole(question: Question, document: PolicyDocument, older: int, unmeasured: Sequence[Reading]) -> Whole:
+    request = question.evidence.request
+    history = summarise(question.past, request, question.evidence.appended_at_ms)
+    names = [reading.name for reading in unmeasured]
+    if request.orders_30d is None:
+        names.append("orders_30d")
+    if history.claim_rate_30d.unmeasured is not None:
+        names.append(history.claim_rate_30d.name)
+    return Whole(
+        request=request,
+        history=history,
+        limits=document.amount_limits.get(request.currency),
+        category_excluded=request.category in document.excluded_categories,
+        older_references=older,
+        unmeasured=tuple(dict.fromkeys(names)),
+    )
+
+
+def _comparisons(
+    photo: PhotoSubject, older: Sequence[ReferenceMedium], blocked: Blocked
+) -> Iterator[ComparisonSubject]:
+    found: dict[str, Comparison] = {one.reference_id: one for one in photo.evidence.comparisons}
+    for reference in older:
+        comparison = found.get(reference.media_id)
+        if comparison is not None:
+            yield ComparisonSubject(
+                whole=photo.whole,
+                blocked=photo.blocked
+                or (reference.media_id, reference.media_id) in blocked
+                or (photo.media_id, reference.media_id) in blocked,
+                medium=photo.medium,
+                evidence=photo.evidence,
+                values=photo.values,
+                reference=reference,
+                pair=_values(comparison.readings),
+            )
+
+
+def _sighting(photo: PhotoSubject, sighting: EarlierSighting) -> SightingSubject:
+    return SightingSubject(
+        whole=photo.whole,
+        blocked=photo.blocked,
+        medium=photo.medium,
+        evidence=photo.evidence,
+        values=photo.values,
+        sighting=sighting,
+    )

@@ -1,0 +1,95 @@
+"""The one table of reason codes (``reasons.yaml``), and how a reason becomes words in both languages."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+import yaml
+
+from schemas.records import ReasonText
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+TEXT_LIMIT = 600
+"""Characters of one text at most: a decision has to fit into one message, whatever names and whys it is filled with."""
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One text in both languages; ``{variable}`` is filled in."""
+
+    zh: str
+    en: str
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """Names of what is filled in, in either language."""
+        return frozenset(PLACEHOLDER.findall(self.zh) + PLACEHOLDER.findall(self.en))
+
+
+class ReasonKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reason code: the criterion that is published, and texts for reviewers, the fullest first.
+
+    The last text has no placeholder, so that there is always one to give.
+    """
+
+    criterion: Wording
+    texts: tuple[Wording, ...]
+
+
+class ReasonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every reason code and every recommendation there is."""
+
+    reasons: dict[str, ReasonKind]
+    recommendations: dict[str, Wording]
+
+
+@cache
+def reasons() -> ReasonTable:
+    """Return the packaged table."""
+    text = files("streams.policy").joinpath("reasons.yaml").read_text(encoding="utf-8")
+    return msgspec.convert(yaml.safe_load(text), ReasonTable)
+
+
+Look = Callable[[str], ReasonText | str | None]
+"""What a placeholder stands for; None where it is not known."""
+
+
+def words(code: str, look: Look, others: int = 0) -> ReasonText:
+    """Return the words for ``code``: the first text whose placeholders are all known.
+
+    ``others`` counts further subjects of which the same holds.
+    """
+    for wording, names in _texts(code):
+        found = {name: look(name) for name in names}
+        if None not in found.values():
+            zh = _filled(wording.zh, {name: _zh(value) for name, value in found.items()})
+            en = _filled(wording.en, {name: _en(value) for name, value in found.items()})
+            return ReasonText(zh=zh + _more_zh(others), en=en + _more_en(others))
+    return ReasonText(zh=code, en=code)
+
+
+@cache
+def _texts(code: str) -> tuple[tuple[Wording, frozenset[str]], ...]:
+    return tuple((wording, wording.placeholders) for wording in reasons().reasons[code].texts)
+
+
+def _zh(value: ReasonText | str | None) -> str:
+    return value.zh if isinstance(value, ReasonText) else str(value)
+
+
+def _en(value: ReasonText | str | None) -> str:
+    return value.en if isinstance(value, ReasonText) else str(value)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    text = PLACEHOLDER.sub(lambda match: values[match[1]], text)
+    return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
+
+
+def _more_zh(others: int) -> str:
+    return f"（另有 {others} 处同类情况）" if others else ""
+
+
+def _more_en(others: int) -> str:
+    return f" (and {others} more like it)" if others else ""

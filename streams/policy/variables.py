@@ -1,0 +1,402 @@
+"""Every variable that a rule may use: name, CEL type, unit, words, and where its value comes from. One table.
+
+A getter returns None where the value is not there; the engine then treats the variable as unmeasured. The last part of
+a variable's name is the name of its reading.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from schemas.records import Reading, ReasonText
+from streams.history.windows import WINDOWS_DAYS
+from streams.policy.facts import ComparisonSubject, PhotoSubject, RequestSubject, SightingSubject, Value, Values
+
+CelType = Literal["bool", "int", "double", "string", "list(string)"]
+Source = Literal["request", "history", "policy", "evidence"]
+Got = Value | list[str] | None
+
+MINOR = "minor units"
+SHARE = "share of area"
+RATE = "claims per order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One variable. ``absent`` is what a reviewer reads when the value is not there."""
+
+    name: str
+    kind: CelType
+    unit: str
+    source: Source
+    zh: str
+    en: str
+    get: Callable[[Any], Got]
+    absent: str = "the evidence holds no such reading"
+
+    @property
+    def reading(self) -> str:
+        """The name of the reading that this variable shows."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def prefix(self) -> str:
+        """The part before the dot, which says what the variable is about."""
+        return self.name.partition(".")[0]
+
+
+def _whole(  # noqa: PLR0913, PLR0917 - one line of the table below
+    name: str, kind: CelType, unit: str, zh: str, en: str, get: Callable[[RequestSubject], Got], absent: str = ""
+) -> Variable:
+    source: Source = {"history": "history", "limits": "policy"}.get(name.partition(".")[0], "request")  # type: ignore[assignment] # mypy reads the values as str
+    return Variable(name=name, kind=kind, unit=unit, source=source, zh=zh, en=en, get=get, absent=absent)
+
+
+def _photo(name: str, kind: CelType, zh: str, en: str, get: Callable[[PhotoSubject], Got]) -> Variable:
+    return Variable(name=f"photo.{name}", kind=kind, unit="", source="request", zh=zh, en=en, get=get)
+
+
+def _pair(name: str, kind: CelType, zh: str, en: str, get: Callable[[ComparisonSubject], Got]) -> Variable:
+    return Variable(name=name, kind=kind, unit="", source="request", zh=zh, en=en, get=get)
+
+
+def _seen(name: str, kind: CelType, unit: str, zh: str, en: str, get: Callable[[SightingSubject], Got]) -> Variable:
+    return Variable(name=f"sighting.{name}", kind=kind, unit=unit, source="evidence", zh=zh, en=en, get=get)
+
+
+def _photo_reading(name: str, kind: CelType, unit: str, zh: str, en: str) -> Variable:
+    def get(subject: PhotoSubject) -> Got:
+        return _typed(subject.values, name, kind)
+
+    return Variable(name=f"photo.{name}", kind=kind, unit=unit, source="evidence", zh=zh, en=en, get=get)
+
+
+def _pair_reading(name: str, kind: CelType, unit: str, zh: str, en: str) -> Variable:
+    def get(subject: ComparisonSubject) -> Got:
+        return _typed(subject.pair, name, kind)
+
+    return Variable(name=f"comparison.{name}", kind=kind, unit=unit, source="evidence", zh=zh, en=en, get=get)
+
+
+_PYTHON: dict[CelType, type] = {"bool": bool, "int": int, "double": float, "string": str}
+
+
+def _typed(values: Values, name: str, kind: CelType) -> Got:
+    """Return the reading's value, or None when its type is not the declared one: a value of another kind is no look."""
+    value = values.get(name)
+    if kind == "double" and type(value) is int:
+        return float(value)
+    return value if type(value) is _PYTHON[kind] else None
+
+
+def _windows() -> tuple[Variable, ...]:
+    return tuple(variable for position in range(len(WINDOWS_DAYS)) for variable in _window(position))
+
+
+def _window(position: int) -> tuple[Variable, ...]:
+    days = WINDOWS_DAYS[position]
+    return (
+        _whole(
+            f"history.claims_{days}d",
+            "int",
+            "claims",
+            f"此人 {days} 天内更早的退款申请数",
+            f"earlier claims of this person in {days} days",
+            lambda s: s.whole.history.windows[position].claims,
+        ),
+        _whole(
+            f"history.sum_minor_{days}d",
+            "int",
+            MINOR,
+            f"此人 {days} 天内更早申请的金额合计（同币种）",
+            f"sum of this person's earlier claims in {days} days, in the request's currency",
+            lambda s: s.whole.history.windows[position].sum_minor,
+        ),
+        _whole(
+            f"history.confirmed_forgeries_{days}d",
+            "int",
+            "forgeries",
+            f"此人 {days} 天内经人工确认的伪造次数",
+            f"forgeries of this person in {days} days that people confirmed",
+            lambda s: s.whole.history.windows[position].forgeries,
+        ),
+    )
+
+
+def _rate(subject: RequestSubject) -> Got:
+    return subject.whole.history.claim_rate_30d.value
+
+
+_NOT_SAID = "the platform did not say"
+_NO_LIMIT = "the policy sets no limit for this currency"
+
+_REQUEST: tuple[Variable, ...] = (
+    _whole("request.request_id", "string", "", "申请编号", "the request's id", lambda s: s.whole.request.request_id),
+    _whole(
+        "request.kind", "string", "", "退款方式", "refund_only or return_and_refund", lambda s: s.whole.request.kind
+    ),
+    _whole("request.category", "string", "", "商品类目", "category of the goods", lambda s: s.whole.request.category),
+    _whole(
+        "request.reason_code",
+        "string",
+        "",
+        "买家所选理由",
+        "reason that the buyer chose, in the platform's code",
+        lambda s: s.whole.request.reason.code,
+    ),
+    _whole("request.merchant_id", "string", "", "商家编号", "the merchant's id", lambda s: s.whole.request.merchant_id),
+    _whole("request.currency", "string", "", "币种", "ISO 4217 code", lambda s: s.whole.request.currency),
+    _whole(
+        "request.amount_minor",
+        "int",
+        MINOR,
+        "申请退款金额",
+        "amount asked back, without freight",
+        lambda s: s.whole.request.amount_minor,
+    ),
+    _whole("request.freight_minor", "int", MINOR, "运费", "freight", lambda s: s.whole.request.freight_minor),
+    _whole(
+        "request.loss_minor",
+        "int",
+        MINOR,
+        "损失合计（金额加运费）",
+        "the whole loss: amount and freight",
+        lambda s: s.whole.request.amount_minor + s.whole.request.freight_minor,
+    ),
+    _whole(
+        "request.claim_photos",
+        "int",
+        "media",
+        "买家提交的照片或视频数",
+        "photos and videos that the buyer sent",
+        lambda s: len(s.whole.request.claim_media),
+    ),
+    _whole(
+        "request.older_references",
+        "int",
+        "media",
+        "早于申请登记的参考图数",
+        "references that were registered before the claim: only these are compared",
+        lambda s: s.whole.older_references,
+    ),
+    _whole(
+        "request.orders_30d",
+        "int",
+        "orders",
+        "此人 30 天内订单数",
+        "this buyer's orders in 30 days, where the platform says",
+        lambda s: s.whole.request.orders_30d,
+        _NOT_SAID,
+    ),
+    _whole(
+        "unmeasured",
+        "list(string)",
+        "",
+        "未能测得的读数名称",
+        "names of all readings of this request that could not be made",
+        lambda s: list(s.whole.unmeasured),
+    ),
+)
+
+_HISTORY: tuple[Variable, ...] = (
+    *_windows(),
+    _whole(
+        "history.confirmed_forgeries",
+        "int",
+        "forgeries",
+        "此人经人工确认的伪造总次数",
+        "forgeries of this person that people confirmed, whenever they were",
+        lambda s: s.whole.history.forgeries,
+    ),
+    _whole(
+        "history.claim_rate_30d",
+        "double",
+        RATE,
+        "此人 30 天内退款申请与订单之比",
+        "earlier claims for each order in 30 days; unmeasured without orders_30d, or when it is 0",
+        _rate,
+        "the platform did not say how many orders there were, or there were none",
+    ),
+    _whole(
+        "history.claims_capped",
+        "bool",
+        "",
+        "历史申请过多，只统计了最近的一部分",
+        "there were more claims than are read: counts and sums are lower bounds",
+        lambda s: s.whole.history.claims_capped,
+    ),
+)
+
+_LIMITS: tuple[Variable, ...] = (
+    _whole(
+        "limits.currency_listed",
+        "bool",
+        "",
+        "该币种已设上限",
+        "amount_limits lists the request's currency",
+        lambda s: s.whole.limits is not None,
+    ),
+    _whole(
+        "limits.single_limit_minor",
+        "int",
+        MINOR,
+        "“仅退款”单笔上限",
+        "single_minor of the request's currency",
+        lambda s: None if s.whole.limits is None else s.whole.limits.single_minor,
+        _NO_LIMIT,
+    ),
+    _whole(
+        "limits.sum_limit_30d_minor",
+        "int",
+        MINOR,
+        "30 天累计上限",
+        "sum_30d_minor of the request's currency",
+        lambda s: None if s.whole.limits is None else s.whole.limits.sum_30d_minor,
+        _NO_LIMIT,
+    ),
+    _whole(
+        "limits.category_excluded",
+        "bool",
+        "",
+        "该类目不适用“仅退款”",
+        "excluded_categories lists the goods' category",
+        lambda s: s.whole.category_excluded,
+    ),
+)
+
+_PHOTO: tuple[Variable, ...] = (
+    _photo("media_id", "string", "买家照片编号", "the claim photo's id", lambda s: s.medium.media_id),
+    _photo(
+        "capture_source",
+        "string",
+        "拍摄来源",
+        "live_camera, album or unknown, as the platform says",
+        lambda s: s.medium.capture_source,
+    ),
+    _photo(
+        "declared_ai",
+        "bool",
+        "提交时声明为 AI 生成",
+        "the platform passed on that the photo was declared as made by AI; false where it did not say",
+        lambda s: s.medium.declared_ai is True,
+    ),
+    _photo_reading("width_px", "int", "px", "照片宽度", "width"),
+    _photo_reading("height_px", "int", "px", "照片高度", "height"),
+    _photo_reading("format", "string", "", "文件格式", "file format"),
+    _photo_reading(
+        "sha256_matches_reference",
+        "bool",
+        "",
+        "与某张参考图的文件完全相同",
+        "the file is, byte for byte, one of the references (young ones included)",
+    ),
+)
+
+_COMPARISON: tuple[Variable, ...] = (
+    _pair("comparison.compared_with", "string", "所比参考图编号", "the reference's id", lambda s: s.reference.media_id),
+    _pair("comparison.origin", "string", "参考图来源", "listing, dispatch or packing", lambda s: s.reference.origin),
+    _pair_reading(
+        "hash_distance_bits",
+        "int",
+        "bits",
+        "与参考图的指纹距离（256 位中）",
+        "distance of the fingerprints, 0 to 256: 0 is alike",
+    ),
+    _pair_reading(
+        "feature_inliers", "int", "points", "与参考图一致的特征点数", "points that match the reference in one geometry"
+    ),
+    _pair_reading(
+        "inlier_coverage",
+        "double",
+        SHARE,
+        "一致点覆盖的面积比例",
+        "share of the claim photo that those points span, 0 to 1",
+    ),
+    _pair_reading("same_bytes", "bool", "", "与参考图文件完全相同", "the two files are the same, byte for byte"),
+)
+
+_SIGHTING: tuple[Variable, ...] = (
+    _seen(
+        "source",
+        "string",
+        "",
+        "更早照片的来源",
+        "claim or catalogue: where the earlier photo was seen",
+        lambda s: s.sighting.source,
+    ),
+    _seen(
+        "distance_bits",
+        "int",
+        "bits",
+        "与更早照片的指纹距离（256 位中）",
+        "distance of the fingerprints, 0 to 256",
+        lambda s: s.sighting.distance_bits,
+    ),
+    _seen(
+        "earlier_request_id",
+        "string",
+        "",
+        "使用该照片的更早申请",
+        "the earlier claim's request",
+        lambda s: s.sighting.request_id,
+    ),
+    _seen(
+        "same_buyer",
+        "bool",
+        "",
+        "更早照片属于同一买家",
+        "the earlier photo names this buyer; false where it names nobody",
+        lambda s: s.sighting.buyer_id == s.whole.request.buyer_id,
+    ),
+    _seen(
+        "same_merchant",
+        "bool",
+        "",
+        "更早照片属于同一商家",
+        "the earlier photo names this merchant; false where it names nobody",
+        lambda s: s.sighting.merchant_id == s.whole.request.merchant_id,
+    ),
+    _seen(
+        "same_product",
+        "bool",
+        "",
+        "更早照片属于同一商品",
+        "the earlier photo names this product; false where it names nobody",
+        lambda s: s.sighting.product_id == s.whole.request.product_id,
+    ),
+)
+
+_EVERYWHERE = _REQUEST + _HISTORY + _LIMITS
+BY_SUBJECT: dict[str, tuple[Variable, ...]] = {
+    "request": _EVERYWHERE,
+    "claim_photo": _EVERYWHERE + _PHOTO,
+    "comparison": _EVERYWHERE + _PHOTO + _COMPARISON,
+    "sighting": _EVERYWHERE + _PHOTO + _SIGHTING,
+}
+"""What the rules of each kind of subject may use."""
+
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable for variable in _EVERYWHERE + _PHOTO + _COMPARISON + _SIGHTING
+}
+
+ONLY_UNMEASURED: dict[str, ReasonText] = {
+    "photo": ReasonText(zh="照片或视频", en="photo or video"),
+    "features": ReasonText(zh="照片特征", en="features of the photo"),
+    "earlier_sightings": ReasonText(zh="更早照片的查询", en="search among earlier photos"),
+    "comparison": ReasonText(zh="与参考图的比对", en="comparison with a reference"),
+    "rule": ReasonText(zh="规则", en="rule"),
+}
+"""Readings that are only ever seen as unmeasured."""
+
+
+def label(reading: Reading) -> ReasonText:
+    """Return the words for a reading; for one that this version does not know, its name."""
+    variable = _BY_READING.get(reading.name)
+    if variable is not None:
+        return ReasonText(zh=variable.zh, en=variable.en)
+    return ONLY_UNMEASURED.get(reading.name, ReasonText(zh=reading.name, en=reading.name))
+
+
+_BY_READING = {variable.reading: variable for variable in VARIABLES.values()}
+TOLERABLE = frozenset(_BY_READING) | (frozenset(ONLY_UNMEASURED) - {"photo", "rule"})
+"""What a policy may list under ``may_be_unmeasured``. Never ``photo``: a photo that nobody looked at is not clear."""
