@@ -1,0 +1,167 @@
+"""What tests do with topics from outside: make, empty, fill, read and close them. Plain aiokafka, no group, no Faust.
+
+Each call takes a broker's ``address`` (kafka://…), opens what it needs and closes it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import for_code
+
+from schemas.topics import BY_NAME, TOPICS
+from streams.adapters import topics
+from streams.settings import Settings
+
+LIMIT_S = 30
+
+
+async def create_all(address: str) -> None:
+    """Make every topic of the contract, and return once each partition's leader answers."""
+    await topics.create(Settings.model_validate({"broker": address}))
+    async with _reader(address) as reader:
+        await reader.end_offsets([TopicPartition(topic.name, n) for topic in TOPICS for n in range(topic.partitions)])
+
+
+async def delete_all(address: str) -> None:
+    """Delete every topic of the contract and return once they are gone, with what groups had committed."""
+    async with _admin(address) as admin:
+        there = set(await admin.list_topics()) & set(BY_NAME)
+        for name, code in (await admin.delete_topics(sorted(there))).topic_error_codes if there else ():
+            if code:
+                raise for_code(code)(name)
+        groups = [group for group, _ in await admin.list_consumer_groups()]
+
+        async def gone() -> bool:
+            committed = [await _committed(admin, group) for group in groups]
+            return not set(await admin.list_topics()) & set(BY_NAME) and not any(committed)
+
+        await until(gone)
+
+
+async def produce(
+    address: str, topic: str, messages: Iterable[tuple[bytes | None, bytes | None]]
+) -> list[tuple[int, int]]:
+    """Send ``messages`` (key, value) in order, and return the partition and offset of each, confirmed."""
+    producer = AIOKafkaProducer(bootstrap_servers=_servers(address), acks="all", linger_ms=2, max_request_size=2**21)
+    await producer.start()
+    try:
+        sent = [await producer.send(topic, key=key, value=value) for key, value in messages]
+        return [(done.partition, done.offset) for done in await asyncio.gather(*sent)]
+    finally:
+        await producer.stop()
+
+
+async def read_all(address: str, topic: str) -> list[ConsumerRecord[bytes | None, bytes | None]]:
+    """Return what is in the topic from its beginning to its present end: by partition, then by offset."""
+    async with _reader(address) as reader:
+        ends = await _ends(reader, topic)
+        reader.assign(list(ends))
+        starts = await reader.beginning_offsets(list(ends))
+        for partition, offset in starts.items():
+            reader.seek(partition, offset)
+        records: list[ConsumerRecord[bytes | None, bytes | None]] = []
+
+        async def at_the_end() -> bool:
+            for found in (await reader.getmany(timeout_ms=100)).values():
+                records.extend(found)
+            return all([await reader.position(partition) >= end for partition, end in ends.items()])
+
+        await until(at_the_end)
+        within = (record for record in records if record.offset < ends[TopicPartition(topic, record.partition)])
+        return sorted(within, key=lambda record: (record.partition, record.offset))
+
+
+async def end_offsets(address: str, topic: str) -> dict[int, int]:
+    """Return the end of each partition: the offset that its next message gets."""
+    async with _reader(address) as reader:
+        return {partition.partition: end for partition, end in (await _ends(reader, topic)).items()}
+
+
+async def committed(address: str, group: str, topic: str) -> dict[int, int]:
+    """Return what the group has committed of the topic, by partition; nothing for partitions without a commit."""
+    async with _admin(address) as admin:
+        found = await _committed(admin, group)
+        return {partition.partition: offset for partition, offset in found.items() if partition.topic == topic}
+
+
+async def lag(address: str, group: str, topic: str) -> int:
+    """Return how many messages of the topic the group has not committed."""
+    done = await committed(address, group, topic)
+    return sum(end - done.get(partition, 0) for partition, end in (await end_offsets(address, topic)).items())
+
+
+async def refuse_writes(address: str, topic: str) -> None:
+    """Have the topic answer every write with MESSAGE_TOO_LARGE, until :func:`accept_writes`; reading goes on.
+
+    Clients do not try again on it: their send fails. (Fewer in-sync replicas than asked for would be tried again, but
+    Kafka 4.3 never asks for more than the topic has.)
+    """
+    await _set(address, topic, {"max.message.bytes": "1"})
+
+
+async def accept_writes(address: str, topic: str) -> None:
+    """Have the topic take writes again."""
+    await _set(address, topic, {"max.message.bytes": BY_NAME[topic].config()["max.message.bytes"]})
+
+
+async def until(holds: Callable[[], Awaitable[bool]], limit_s: float = LIMIT_S) -> None:
+    """Return once the condition holds, or raise TimeoutError."""
+    async with asyncio.timeout(limit_s):
+        while not await holds():  # noqa: ASYNC110 - what is outside tells only who asks
+            await asyncio.sleep(0.02)
+
+
+async def _set(address: str, topic: str, changes: Mapping[str, str]) -> None:
+    async with _admin(address) as admin:
+        await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic, BY_NAME[topic].config() | dict(changes))]
+        )
+
+        async def holds() -> bool:
+            answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic, dict(changes))])
+            shown = {entry[0]: entry[1] for entry in answers[0].resources[0][4]}
+            return shown == changes
+
+        await until(holds)
+
+
+async def _ends(reader: "AIOKafkaConsumer[bytes | None, bytes | None]", topic: str) -> dict[TopicPartition, int]:
+    partitions = [TopicPartition(topic, number) for number in range(BY_NAME[topic].partitions)]
+    ends: dict[TopicPartition, int] = await reader.end_offsets(partitions)
+    return ends
+
+
+async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
+    asked: Sequence[TopicPartition] = [
+        TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)
+    ]
+    found = await admin.list_consumer_group_offsets(group, partitions=asked)
+    return {partition: at.offset for partition, at in found.items() if at.offset >= 0}
+
+
+def _servers(address: str) -> str:
+    return address.removeprefix("kafka://")
+
+
+@asynccontextmanager
+async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=_servers(address))
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()
+
+
+@asynccontextmanager
+async def _reader(address: str) -> AsyncIterator["AIOKafkaConsumer[bytes | None, bytes | None]"]:
+    reader = AIOKafkaConsumer(bootstrap_servers=_servers(address), enable_auto_commit=False, fetch_max_wait_ms=20)
+    try:
+        await reader.start()
+        yield reader
+    finally:
+        await reader.stop()
