@@ -1,0 +1,1 @@
+"""The database: the only authority for state. SQLAlchemy Core on SQLite and PostgreSQL."""

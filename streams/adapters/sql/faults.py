@@ -1,0 +1,58 @@
+"""Which errors of a database mean "try again" and which mean "never"."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+
+from streams.errors import DatabaseUnavailable, RefusedByDatabase
+
+UNIQUE_VIOLATION = "23505"
+FOREIGN_KEY_VIOLATION = "23503"
+SQLITE_RACES = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_FOREIGNKEY"}
+TOO_LARGE = "54"  # the class of SQLSTATE "program limit exceeded": the record does not fit, now or later
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn every error of the database into one of :mod:`streams.errors`; anything else passes.
+
+    :class:`RefusedByDatabase` when the content is at fault: NUL in text, a lone surrogate, a number or text too long.
+    :class:`DatabaseUnavailable` for the rest, a lost race for a unique key too: the next try reads what won.
+    """
+    try:
+        yield
+    except (OverflowError, UnicodeEncodeError) as exc:  # sqlite3 and psycopg raise these bare
+        raise _refused(exc) from exc
+    except StatementError as exc:
+        raise (_refused(exc.orig) if _content_is_at_fault(exc.orig) else _unavailable(exc.orig)) from exc
+    except SQLAlchemyError as exc:
+        raise _unavailable(exc) from exc
+
+
+def _content_is_at_fault(cause: BaseException | None) -> bool:
+    if isinstance(cause, psycopg.IntegrityError):
+        return cause.sqlstate not in {UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION}
+    if isinstance(cause, sqlite3.IntegrityError):
+        return cause.sqlite_errorname not in SQLITE_RACES
+    if isinstance(cause, psycopg.OperationalError):
+        return (cause.sqlstate or "").startswith(TOO_LARGE)
+    return isinstance(cause, psycopg.DataError | sqlite3.DataError | OverflowError | UnicodeEncodeError)
+
+
+def _refused(cause: BaseException | None) -> RefusedByDatabase:
+    return RefusedByDatabase(f"the database can never store this record: {_first_line(cause)}")
+
+
+def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
+    return DatabaseUnavailable(f"the database failed, try again: {_first_line(cause)}")
+
+
+def _first_line(cause: BaseException | None) -> str:
+    """Return the class and the first line of the message: further lines of PostgreSQL quote content."""
+    if isinstance(cause, UnicodeEncodeError):
+        return "UnicodeEncodeError: a text holds a lone surrogate"  # its own message quotes the text
+    lines = str(cause).splitlines()
+    return f"{type(cause).__name__}: {lines[0] if lines else ''}".rstrip(": ")

@@ -1,0 +1,16 @@
+"""What Alembic runs: the migrations, on the connection and in the transaction of whoever called.
+
+Alembic loads this file for its effect, so work is done at import here and nowhere else.
+"""
+
+from alembic import context
+
+from streams.adapters.sql.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite changes a table by building it anew
+)
+with context.begin_transaction():
+    context.run_migrations()

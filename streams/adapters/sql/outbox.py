@@ -1,0 +1,57 @@
+"""What transactions left to be sent, and the lease that lets one relay at a time send it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, or_, select, update
+
+from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.statements import insert_on_conflict
+from streams.adapters.sql.tables import leases, outbox
+from streams.ports import OutboxMessage
+
+RELAY = "relay"
+
+
+class SqlOutbox:
+    """Fulfils :class:`streams.ports.Outbox` on SQLite and PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
+        """Return whether ``owner`` may relay until ``now_ms + for_ms``: it did already, or nobody else does now.
+
+        One statement compares and sets, so of two who ask at once one gets it. The clocks of the workers are compared
+        here: ``for_ms`` has to be longer than they differ.
+        """
+        asked = insert_on_conflict(self._engine, leases).values(name=RELAY, owner=owner, until_ms=now_ms + for_ms)
+        free = or_(leases.c.owner == owner, leases.c.until_ms <= now_ms)
+        taken = {"owner": asked.excluded.owner, "until_ms": asked.excluded.until_ms}
+        statement = asked.on_conflict_do_update(index_elements=[leases.c.name], set_=taken, where=free)
+        with writing(self._engine) as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def waiting(self, limit: int) -> list[OutboxMessage]:
+        """Return at most ``limit`` unsent messages, oldest first."""
+        unsent = (
+            select(outbox.c.outbox_id, outbox.c.topic, outbox.c.key, outbox.c.value)
+            .where(outbox.c.sent_at_ms.is_(None))
+            .order_by(outbox.c.outbox_id)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return [
+                OutboxMessage(outbox_id=row.outbox_id, topic=row.topic, key=bytes(row.key), value=bytes(row.value))
+                for row in connection.execute(unsent)
+            ]
+
+    def sent(self, outbox_ids: Sequence[int], now_ms: int) -> None:
+        """Mark messages as sent; a repeat keeps the first time."""
+        marked = (
+            update(outbox)
+            .where(outbox.c.outbox_id.in_(outbox_ids), outbox.c.sent_at_ms.is_(None))
+            .values(sent_at_ms=now_ms)
+        )
+        if outbox_ids:
+            with writing(self._engine) as connection:
+                connection.execute(marked)

@@ -1,0 +1,149 @@
+"""Records as rows: one function per table that a decision writes to."""
+
+from collections.abc import Mapping
+from hashlib import blake2b, sha256
+from typing import Any
+
+import msgspec
+
+from schemas.codec import encode
+from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided, ReviewEvent
+from schemas.topics import REVIEW_EVENTS
+from streams.adapters.sql.reads import OpenedCase
+from streams.adapters.sql.tables import audit, cases, claims, decisions, outbox, photo_matches, request_origins
+from streams.cases.audit import Act, entry_after
+from streams.cases.states import OPENED
+
+Row = Mapping[str, Any]
+
+WRITTEN = (claims, request_origins, decisions, cases, photo_matches, outbox, audit)
+FILLED_LATER = {cases.c.verdict, cases.c.decided_at_ms, outbox.c.outbox_id, outbox.c.sent_at_ms}
+
+COLUMNS = {table.name: [column.name for column in table.c if column not in FILLED_LATER] for table in WRITTEN}
+"""The tables and columns that a decision writes, tables that others refer to first."""
+
+SYSTEM = "system"
+
+
+def claim(evidence: EvidenceGathered, now_ms: int) -> Row:
+    """Return what history counts of this request."""
+    request = evidence.request
+    return {
+        "request_id": request.request_id,
+        "request_digest": evidence.request_digest,
+        "person": request.person,
+        "buyer_id": request.buyer_id,
+        "order_id": request.order_id,
+        "merchant_id": request.merchant_id,
+        "product_id": request.product_id,
+        "category": request.category,
+        "kind": request.kind,
+        "amount_minor": request.amount_minor,
+        "freight_minor": request.freight_minor,
+        "currency": request.currency,
+        "requested_at_ms": request.requested_at_ms,
+        "appended_at_ms": evidence.appended_at_ms,
+        "decided_at_ms": now_ms,
+    }
+
+
+def origin(evidence: EvidenceGathered) -> Row:
+    """Return that this content of the request came first."""
+    return {"request_id": evidence.request.request_id, "request_digest": evidence.request_digest}
+
+
+def decision(decided: RefundDecided, message: bytes, *, content_changed: bool) -> Row:
+    """Return the decision with the bytes that are sent."""
+    return {
+        "request_id": decided.request_id,
+        "request_digest": decided.request_digest,
+        "decision_id": decided.decision_id,
+        "verdict": decided.verdict,
+        "content_changed": content_changed,
+        "policy_sha256": decided.policy.sha256,
+        "decided_at_ms": decided.decided_at_ms,
+        "message": message,
+    }
+
+
+def case(evidence: EvidenceGathered, decided: RefundDecided, opened: OpenedCase) -> Row:
+    """Return a newly opened case."""
+    request = evidence.request
+    return {
+        "case_id": opened.case_id,
+        "cluster_id": opened.cluster_id,
+        "request_id": request.request_id,
+        "request_digest": evidence.request_digest,
+        "person": request.person,
+        "buyer_id": request.buyer_id,
+        "merchant_id": request.merchant_id,
+        "state": OPENED.value,
+        "version": 1,
+        "score": decided.score,
+        "reason_codes": " ".join(reason.code for reason in decided.reasons),
+        "amount_minor": request.amount_minor,
+        "currency": request.currency,
+        "opened_at_ms": opened.opened_at_ms,
+        "due_at_ms": decided.hold_until_ms,
+    }
+
+
+def matches(evidence: EvidenceGathered) -> list[Row]:
+    """Return one row per earlier photo that a photo of this request resembles."""
+    pairs = [(medium, sighting) for medium in evidence.media for sighting in medium.sightings]
+    return [_photo_match(evidence, ordinal, *pair) for ordinal, pair in enumerate(pairs, 1)]
+
+
+def _photo_match(evidence: EvidenceGathered, ordinal: int, medium: MediumEvidence, earlier: EarlierSighting) -> Row:
+    return {
+        "request_id": evidence.request.request_id,
+        "request_digest": evidence.request_digest,
+        "ordinal": ordinal,
+        "media_id": medium.media_id,
+        "position": medium.sighting_position,
+        "earlier_sighting_id": earlier.sighting_id,
+        "earlier_position": earlier.position,
+        "earlier_source": earlier.source,
+        "earlier_request_id": earlier.request_id,
+        "earlier_media_id": earlier.media_id,
+        "distance_bits": earlier.distance_bits,
+    }
+
+
+def case_opened(evidence: EvidenceGathered, decided: RefundDecided, opened: OpenedCase) -> Row:
+    """Return the message that tells the platform of a new case."""
+    request = evidence.request
+    event = ReviewEvent(
+        event_id=f"opened:{blake2b(opened.case_id.encode(), digest_size=16).hexdigest()}",
+        event="CASE_OPENED",
+        case_id=opened.case_id,
+        cluster_id=opened.cluster_id,
+        request_id=request.request_id,
+        request_digest=evidence.request_digest,
+        merchant_id=request.merchant_id,
+        buyer_id=request.buyer_id,
+        occurred_at_ms=opened.opened_at_ms,
+        reason_codes=[reason.code for reason in decided.reasons],
+        due_at_ms=decided.hold_until_ms,
+    )
+    return {
+        "topic": REVIEW_EVENTS.name,
+        "key": request.request_id.encode(),
+        "value": encode(event),
+        "created_at_ms": opened.opened_at_ms,
+    }
+
+
+def opening(decided: RefundDecided, opened: OpenedCase, message: bytes, salt: bytes) -> Row:
+    """Return the first entry of a case's audit chain."""
+    payload = {
+        "request_id": decided.request_id,
+        "request_digest": decided.request_digest,
+        "decision_sha256": sha256(message).hexdigest(),
+        "policy_sha256": decided.policy.sha256,
+        "score": decided.score,
+        "reason_codes": [reason.code for reason in decided.reasons],
+    }
+    act = Act(at_ms=opened.opened_at_ms, actor=SYSTEM, action="CASE_OPENED", payload=msgspec.json.encode(payload))
+    entry = entry_after(None, opened.case_id, act, salt)
+    return {name: getattr(entry, name) for name in entry.__dataclass_fields__}

@@ -1,0 +1,220 @@
+"""Every table. Migrations build them; a test holds that both agree.
+
+Money and times are BIGINT (smallest unit; Unix milliseconds), text is as long as the contract allows.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+IDENTIFIER = String(128)
+CODE = String(64)
+DIGEST = String(71)
+SIGHTING_ID = String(512)
+SERIAL = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts by itself there
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("request_id", IDENTIFIER, primary_key=True),
+    Column("request_digest", DIGEST, primary_key=True),
+    Column("person", IDENTIFIER, nullable=False),
+    Column("buyer_id", IDENTIFIER, nullable=False),
+    Column("order_id", IDENTIFIER, nullable=False),
+    Column("merchant_id", IDENTIFIER, nullable=False),
+    Column("product_id", IDENTIFIER, nullable=False),
+    Column("category", CODE, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("freight_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("requested_at_ms", BigInteger, nullable=False),
+    Column("appended_at_ms", BigInteger, nullable=False),
+    Column("decided_at_ms", BigInteger, nullable=False),
+    Index("ix_claims_person_appended_at_ms", "person", "appended_at_ms"),
+)
+"""One row per content of a request: what history counts."""
+
+request_origins = Table(
+    "request_origins",
+    metadata,
+    Column("request_id", IDENTIFIER, primary_key=True),
+    Column("request_digest", DIGEST, nullable=False),
+)
+"""Which content of a request came first: that one stays the original for ever."""
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("request_id", IDENTIFIER, primary_key=True),
+    Column("request_digest", DIGEST, primary_key=True),
+    Column("decision_id", IDENTIFIER, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("content_changed", Boolean, nullable=False),
+    Column("policy_sha256", String(64), nullable=False),
+    Column("decided_at_ms", BigInteger, nullable=False),
+    Column("message", LargeBinary, nullable=False),
+)
+"""The answers, as the bytes that were and will be sent."""
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("case_id", IDENTIFIER, primary_key=True),
+    Column("cluster_id", IDENTIFIER, nullable=False),
+    Column("request_id", IDENTIFIER, nullable=False),
+    Column("request_digest", DIGEST, nullable=False),
+    Column("person", IDENTIFIER, nullable=False),
+    Column("buyer_id", IDENTIFIER, nullable=False),
+    Column("merchant_id", IDENTIFIER, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("reason_codes", Text, nullable=False),  # codes joined by one space: to list, not to search
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("opened_at_ms", BigInteger, nullable=False),
+    Column("due_at_ms", BigInteger),
+    Column("verdict", String(32)),
+    Column("decided_at_ms", BigInteger),
+    ForeignKeyConstraint(["request_id", "request_digest"], ["decisions.request_id", "decisions.request_digest"]),
+    Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),
+    Index("ix_cases_cluster_id", "cluster_id"),
+    Index("ix_cases_opened_at_ms_case_id", "opened_at_ms", "case_id"),
+    Index("ix_cases_state_due_at_ms", "state", "due_at_ms"),
+    Index(
+        "ix_cases_forgeries_person",
+        "person",
+        "decided_at_ms",
+        sqlite_where=text("verdict = 'FORGERY_CONFIRMED'"),
+        postgresql_where=text("verdict = 'FORGERY_CONFIRMED'"),
+    ),
+)
+"""What people decide: one per REVIEW."""
+
+photo_matches = Table(
+    "photo_matches",
+    metadata,
+    Column("request_id", IDENTIFIER, primary_key=True),
+    Column("request_digest", DIGEST, primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),  # from 1, in the order of the evidence
+    Column("media_id", IDENTIFIER, nullable=False),
+    Column("position", BigInteger),
+    Column("earlier_sighting_id", SIGHTING_ID, nullable=False),
+    Column("earlier_position", BigInteger, nullable=False),
+    Column("earlier_source", String(16), nullable=False),
+    Column("earlier_request_id", IDENTIFIER),
+    Column("earlier_media_id", IDENTIFIER),
+    Column("distance_bits", SmallInteger, nullable=False),
+    Index("ix_photo_matches_earlier_request_id", "earlier_request_id"),
+    Index("ix_photo_matches_earlier_sighting_id", "earlier_sighting_id"),
+)
+"""Pairs of photos that resemble each other: the later one, and an earlier one of a claim or of the catalogue."""
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("outcome_id", IDENTIFIER, primary_key=True),
+    Column("request_id", IDENTIFIER, nullable=False),
+    Column("buyer_id", IDENTIFIER, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("occurred_at_ms", BigInteger, nullable=False),
+    Column("recorded_at_ms", BigInteger, nullable=False),
+    Index("ix_outcomes_request_id", "request_id"),
+)
+"""What the platform did in the end, also of requests that are unknown here."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("outbox_id", SERIAL, primary_key=True),
+    Column("topic", String(249), nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("sent_at_ms", BigInteger),
+    Index(
+        "ix_outbox_unsent",
+        "outbox_id",
+        sqlite_where=text("sent_at_ms IS NULL"),
+        postgresql_where=text("sent_at_ms IS NULL"),
+    ),
+)
+"""Messages that transactions left for the relay."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor", IDENTIFIER, nullable=False),
+    Column("action", CODE, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("link", LargeBinary, nullable=False),
+    Column("salt", LargeBinary),
+    Column("payload", LargeBinary),
+)
+"""One hash chain per case; see streams/cases/audit.py."""
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", CODE, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("stored_at_ms", BigInteger, nullable=False),
+)
+"""Every policy that ever judged, as text."""
+
+policy_activations = Table(
+    "policy_activations",
+    metadata,
+    Column("activation_id", SERIAL, primary_key=True),
+    Column("policy_sha256", String(64), ForeignKey("policies.sha256"), nullable=False),
+    Column("activated_at_ms", BigInteger, nullable=False),
+    Column("activated_by", IDENTIFIER, nullable=False),
+)
+"""Who made which policy the active one, and when; the last row holds."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", CODE, primary_key=True),
+    Column("owner", IDENTIFIER, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+"""Who alone may do a piece of work, until when."""
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", CODE, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+)
+"""Keys that the system made for itself, once."""

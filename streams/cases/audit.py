@@ -1,0 +1,107 @@
+"""The audit chain of one case: who did what when, in an order that nobody can change unnoticed.
+
+An entry does not hash its payload but a **commitment** to it, salted, so that the payload can be erased (with its
+salt) and the chain still verifies, and so that nobody can guess a short payload from its hash. The **link** of an
+entry is a hash over the link before it and everything that the entry says::
+
+    commitment = H("refund-sentinel/audit/commitment/1", salt, payload)
+    link       = H("refund-sentinel/audit/link/1", previous link, case id, seq, at_ms, actor, action, commitment)
+    H(parts)   = SHA-256 over each part as its length in 8 bytes (big-endian) followed by its bytes
+
+Numbers are their decimal digits, texts are UTF-8, and the first entry's previous link is 32 zero bytes. With lengths
+in front no two lists of parts give the same bytes. A chain cannot show that its own end was cut off: for that its head
+has to be kept elsewhere as well.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+COMMITMENT = b"refund-sentinel/audit/commitment/1"
+LINK = b"refund-sentinel/audit/link/1"
+FIRST_PREVIOUS = bytes(32)
+FIRST_SEQ = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One thing that was done to a case. ``salt`` and ``payload`` are None once they were erased, both or neither."""
+
+    case_id: str
+    seq: int
+    at_ms: int
+    actor: str
+    action: str
+    commitment: bytes
+    link: bytes
+    salt: bytes | None
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What is to be written down: by whom, what, when, and the details as bytes."""
+
+    at_ms: int
+    actor: str
+    action: str
+    payload: bytes
+
+
+def entry_after(previous: AuditEntry | None, case_id: str, act: Act, salt: bytes) -> AuditEntry:
+    """Return the entry that follows ``previous`` in the chain of ``case_id``; None: the first one.
+
+    ``salt`` is random, 16 bytes or more, and used once.
+    """
+    seq = FIRST_SEQ if previous is None else previous.seq + 1
+    commitment = commit(salt, act.payload)
+    before = FIRST_PREVIOUS if previous is None else previous.link
+    return AuditEntry(
+        case_id=case_id,
+        seq=seq,
+        at_ms=act.at_ms,
+        actor=act.actor,
+        action=act.action,
+        commitment=commitment,
+        link=_hash(LINK, before, case_id, seq, act.at_ms, act.actor, act.action, commitment),
+        salt=salt,
+        payload=act.payload,
+    )
+
+
+def commit(salt: bytes, payload: bytes) -> bytes:
+    """Return the salted commitment to ``payload``, 32 bytes."""
+    return _hash(COMMITMENT, salt, payload)
+
+
+def verify(case_id: str, entries: Sequence[AuditEntry]) -> int | None:
+    """Return the seq that the first broken entry should have had, or None when the chain holds.
+
+    ``entries`` are all of one case, oldest first. Broken is an entry of another case, out of its place, with another
+    link than its content gives, or with a payload that is not the one committed to. No entries: seq 1 is missing,
+    because every case was opened.
+    """
+    if not entries:
+        return FIRST_SEQ
+    before = FIRST_PREVIOUS
+    for seq, entry in enumerate(entries, FIRST_SEQ):
+        link = _hash(LINK, before, case_id, seq, entry.at_ms, entry.actor, entry.action, entry.commitment)
+        if entry.case_id != case_id or entry.seq != seq or entry.link != link or not _payload_holds(entry):
+            return seq
+        before = entry.link
+    return None
+
+
+def _payload_holds(entry: AuditEntry) -> bool:
+    if entry.salt is None or entry.payload is None:
+        return entry.salt is None and entry.payload is None
+    return commit(entry.salt, entry.payload) == entry.commitment
+
+
+def _hash(*parts: bytes | str | int) -> bytes:
+    whole = hashlib.sha256()
+    for part in parts:
+        raw = part if isinstance(part, bytes) else str(part).encode()
+        whole.update(len(raw).to_bytes(8))
+        whole.update(raw)
+    return whole.digest()
