@@ -5,7 +5,6 @@ claims: the store leaves it out.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -55,26 +54,20 @@ def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
     time, but was decided before, counts as new: workers may judge out of order, and leaving it out would let two
     requests at once each see nothing. Sums take only claims in the request's currency.
     """
-    claims = [0] * len(WINDOWS_DAYS)
-    sums = [0] * len(WINDOWS_DAYS)
+    claims, sums, forgeries = ([0] * (len(WINDOWS_DAYS) + 1) for _ in range(3))
     for claim in past.claims:
         window = bisect_left(_BOUNDS_MS, at_ms - claim.appended_at_ms)
-        if window < len(WINDOWS_DAYS):
-            claims[window] += 1
-            sums[window] += claim.amount_minor if claim.currency == request.currency else 0
-    windows = tuple(
-        map(InWindow, WINDOWS_DAYS, accumulate(claims), accumulate(sums), _forgeries(past.forgeries_at_ms, at_ms))
-    )
+        claims[window] += 1
+        sums[window] += claim.amount_minor if claim.currency == request.currency else 0
+    for time_ms in past.forgeries_at_ms:
+        forgeries[bisect_left(_BOUNDS_MS, at_ms - time_ms)] += 1
+    windows = tuple(map(InWindow, WINDOWS_DAYS, accumulate(claims), accumulate(sums), accumulate(forgeries)))
     return History(
         windows=windows,
         forgeries=len(past.forgeries_at_ms),
         claim_rate_30d=_rate(windows[WINDOWS_DAYS.index(RATE_DAYS)].claims, request.orders_30d),
         claims_capped=past.claims_capped,
     )
-
-
-def _forgeries(times_ms: Sequence[int], at_ms: int) -> list[int]:
-    return [sum(at_ms - time_ms <= bound for time_ms in times_ms) for bound in _BOUNDS_MS]
 
 
 def _rate(claims: int, orders: int | None) -> Reading:

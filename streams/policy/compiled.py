@@ -26,10 +26,14 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rules for one kind of subject, and all variables that any of them reads."""
+    """The rules for one kind of subject, and all variables that any of them reads.
+
+    ``any_rule`` joins all rules by ``||``: only when each is false, and none in error, is it false.
+    """
 
     environment: Any
     rules: tuple[CompiledRule, ...]
+    any_rule: Any
     used: tuple[Variable, ...]
 
 
@@ -121,9 +125,11 @@ def _environment(variables: tuple[Variable, ...]) -> Any:
 
 def _scope(kind: str, compiled: Iterable[CompiledRule]) -> Scope:
     rules = tuple(one for one in compiled if one.rule.subject == kind)
+    environment = _environment(BY_SUBJECT[kind])
     return Scope(
-        environment=_environment(BY_SUBJECT[kind]),
+        environment=environment,
         rules=rules,
+        any_rule=environment.compile(" || ".join(f"({one.rule.when}\n)" for one in rules) or "false"),
         used=tuple(dict.fromkeys(variable for one in rules for variable in one.used)),
     )
 

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
@@ -106,8 +107,10 @@ class Outcome:
             if value is not None:
                 known[variable.name] = value
         activation = scope.environment.Activation(known)
+        if _answer(scope.any_rule, activation) is False:  # as for most subjects: one evaluation instead of one a rule
+            return
         for one in scope.rules:
-            self._apply(one, subject, known, _answer(one, activation))
+            self._apply(one, subject, known, _answer(one.program, activation))
 
     def _apply(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
         if answer is True:
@@ -138,10 +141,10 @@ class Outcome:
                     self.unsettled.append(reading)
 
 
-def _answer(one: CompiledRule, activation: object) -> Answer:
-    """Return what the rule says of the subject, or why it could not say: CEL hands errors over as text."""
+def _answer(program: Any, activation: object) -> Answer:
+    """Return what a rule says of the subject, or why it could not say: CEL hands errors over as text."""
     try:
-        value = one.program.eval(activation).value()
+        value = program.eval(activation).value()
     except Exception as exc:  # noqa: BLE001 - whatever the library raises, the answer is a review
         return str(exc)
     return value if isinstance(value, bool) else str(value)
