@@ -36,6 +36,7 @@ class Database:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._limit_s = settings.database_limit_s
         self._metrics = metrics
+        self._failing = False
 
     async def call(self, name: str, work: Callable[[], T]) -> T:
         """Return what ``work`` returns, run in the database thread."""
@@ -44,9 +45,18 @@ class Database:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
         started = time.monotonic()
-        answer = await persistently(once, self._limit_s, self._metrics.database_retries.inc)
+        answer = await persistently(once, self._limit_s, self._retry)
+        self._failing = False
         self._metrics.database_seconds.labels(name).observe(time.monotonic() - started)
         return answer
+
+    def away(self) -> str | None:
+        """Return why the worker is not ready on the database's account; None while its last call succeeded."""
+        return "does not answer" if self._failing else None
+
+    def _retry(self) -> None:
+        self._failing = True
+        self._metrics.database_retries.inc()
 
 
 class Decide:

@@ -108,13 +108,13 @@ class Gatherer:
 
     async def _compare(self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]) -> list[Comparison]:
         """Compare with every reference that was looked at; each photo says itself when it could not be."""
-        comparable = [(source, other) for source, other in references if other.fingerprint is not None]
-        if look.fingerprint is None or not comparable:
+        comparable = [(source, other, other.features) for source, other in references if other.features is not None]
+        if look.features is None or not comparable:
             return []
-        found = await self._examiner.compare(look, [other for _, other in comparable])
+        found = await self._examiner.compare(look.features, [features for _, _, features in comparable])
         return [
-            Comparison(reference_id=source.media_id, readings=list(readings))
-            for (source, _), readings in zip(comparable, found, strict=True)
+            Comparison(reference_id=source.media_id, readings=[*readings, _same_bytes(look, other)])
+            for (source, other, _), readings in zip(comparable, found, strict=True)
         ]
 
     async def _look_up(
@@ -188,6 +188,10 @@ def _medium(
         comparisons=list(comparisons),
         sightings=list(earlier),
     )
+
+
+def _same_bytes(look: Examined, other: Examined) -> Reading:
+    return Reading(name="same_bytes", value=look.sha256 == other.sha256)
 
 
 def _why(readings: Sequence[Reading]) -> str:

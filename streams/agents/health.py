@@ -1,6 +1,7 @@
 """Health: whether a worker lives and is ready, and how far it lags, from what its consumer knows."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from faust.types import TP
@@ -17,10 +18,13 @@ class Health:
     """What ``/live`` and ``/ready`` answer."""
 
     runtime: Runtime
-    not_ready: dict[str, str] = field(default_factory=dict)
-    """What else keeps the worker from being ready, by part: the replica catches up, the database is away."""
+    _parts: dict[str, Callable[[], str | None]] = field(default_factory=dict)
     _committed: dict[TP, int] = field(default_factory=dict)
     _moved_at: dict[TP, float] = field(default_factory=dict)
+
+    def watch(self, part: str, away: Callable[[], str | None]) -> None:
+        """Let ``part`` keep the worker from being ready for as long as ``away`` says why."""
+        self._parts[part] = away
 
     def stalled(self) -> list[str]:
         """Return why the worker should be started again; empty while it lives.
@@ -40,7 +44,7 @@ class Health:
     def unready(self) -> list[str]:
         """Return why the worker is not ready; empty when it is."""
         app = self.runtime.app
-        reasons = [f"{part}: {why}" for part, why in self.not_ready.items()]
+        reasons = [f"{part}: {why}" for part, away in self._parts.items() if (why := away()) is not None]
         if app.rebalancing:
             reasons.append("the consumer group is rebalancing")
         elif not self._assigned():

@@ -59,5 +59,10 @@ class Sender:
         self._seconds.observe(time.monotonic() - started)
         return offsets
 
+    async def send(self, outgoing: Outgoing) -> int:
+        """Return the offset of one message, once the broker has it."""
+        (offset,) = await self.confirmed([await self.buffer(outgoing)])
+        return offset
+
     def _late(self) -> BrokerUnavailable:
         return BrokerUnavailable(f"the broker did not confirm a message within {self._limit_s:g} s")

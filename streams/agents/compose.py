@@ -1,0 +1,97 @@
+"""Composition: which adapters each kind of worker is made of."""
+
+import os
+import socket
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from streams.adapters import topics
+from streams.adapters.pool import PoolExaminer
+from streams.adapters.replica import Replica
+from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.outbox import SqlOutbox
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.schema import require_current
+from streams.adapters.sql.store import SqlDecisionStore
+from streams.agents import decide, enrich, worker
+from streams.agents.gathering import Gatherer
+from streams.agents.health import Health
+from streams.agents.runtime import Runtime
+from streams.clock import now_ms
+from streams.delivery.relay import Relay
+from streams.errors import SettingsError
+from streams.policy.compiled import compile_policy
+from streams.policy.document import digest_of
+from streams.policy.engine import judge
+from streams.policy.packaged import load_default
+from streams.policy.question import StoredPolicy
+from streams.settings import Settings
+from streams.sightings.scan import ExactScan
+
+Kind = Literal["enrich", "decide"]
+
+
+async def work(kind: Kind, settings: Settings) -> int:
+    """Return the exit status of one worker, 0 after SIGTERM or SIGINT.
+
+    Raises :class:`streams.errors.OperatorError` when a topic, the schema or the policy is not what it must be, and
+    :class:`streams.errors.TransientError` when the broker or the database cannot be reached at the start.
+    """
+    return await worker.run(kind, settings, {"enrich": build_enrich, "decide": build_decide}[kind])
+
+
+async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
+    """Attach the reading of requests and the catalogue: photo processes and the replica of earlier photos."""
+    settings = runtime.settings
+    topics.require(await topics.check(settings))
+    examiner = PoolExaminer(settings, runtime.metrics)
+    stack.callback(examiner.stop)
+    examiner.start()
+    replica = Replica(settings, ExactScan(), runtime.sender.send, runtime.metrics)
+    stack.push_async_callback(replica.stop)
+    await replica.start()
+    health.watch("replica", replica.behind)
+    worker.attend(runtime, replica.run(), stack)
+    enrich.attach(runtime, enrich.Enrich(Gatherer(examiner, replica, settings.store_limit_s), runtime.metrics))
+
+
+async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
+    """Attach the reading of evidence and outcomes, and the relay of the outbox."""
+    settings = runtime.settings
+    topics.require(await topics.check(settings))
+    engine = open_engine(settings.database_url)
+    stack.callback(engine.dispose)
+    database = decide.Database(settings, runtime.metrics)
+    await database.call("start", lambda: _prepare(engine, settings))
+    health.watch("database", database.away)
+    store = SqlDecisionStore(engine, settings.audit_key.get_secret_value().encode() if settings.audit_key else None)
+    decide.attach(runtime, decide.Decide(store, judge, database, runtime.metrics))
+    owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
+    relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics.outbox_sent)
+    worker.attend(runtime, relay.run(), stack)
+
+
+def _prepare(engine: Engine, settings: Settings) -> None:
+    require_current(engine)
+    PolicyStore(engine).seed(seed_policy(settings.policy), now_ms())
+
+
+def seed_policy(path: Path | None) -> StoredPolicy:
+    """Return the policy that an empty database starts with: that of the file, else the packaged one.
+
+    Raises :class:`SettingsError` when the file cannot be read and :class:`streams.errors.PolicyError` when it cannot
+    be used.
+    """
+    if path is None:
+        name, text = load_default()
+    else:
+        try:
+            name, text = path.stem, path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as exc:
+            msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
+            raise SettingsError(msg) from exc
+    compile_policy(text)
+    return StoredPolicy(name=name, sha256=digest_of(text), text=text)

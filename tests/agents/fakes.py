@@ -1,0 +1,130 @@
+"""Small real stand-ins for the ports: they keep what they are given and answer from it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from schemas.codec import encode
+from schemas.records import (
+    EarlierSighting,
+    EvidenceGathered,
+    PhotoSighted,
+    PolicyIdentity,
+    Reading,
+    RefundDecided,
+    RefundOutcome,
+)
+from streams.errors import DatabaseUnavailable, RefusedByDatabase, ReplicaBehind
+from streams.ports import Examined, Judge, MediumSource
+from tests.builders import a_fingerprint
+
+
+@dataclass
+class PhotoBox:
+    """An examiner over named photos: ``photos`` maps a uri to its bytes; what is not there is unmeasured."""
+
+    photos: dict[str, bytes]
+    failures: list[Exception] = field(default_factory=list)
+    seen: list[MediumSource] = field(default_factory=list)
+
+    async def examine(self, source: MediumSource) -> Examined:
+        if self.failures:
+            raise self.failures.pop()
+        self.seen.append(source)
+        photo = self.photos.get(source.uri)
+        if photo is None:
+            return Examined(readings=(Reading(name="photo", unmeasured=f"{source.uri} is not in the media store"),))
+        sha256 = hashlib.sha256(photo).hexdigest()
+        return Examined(
+            readings=(Reading(name="width_px", value=640, unit="px"),),
+            sha256=sha256,
+            size_bytes=len(photo),
+            stored=f"blobs/{sha256}",
+            fingerprint=a_fingerprint(int(sha256[:8], 16)),
+            features=photo,
+        )
+
+    async def compare(self, claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
+        return [
+            (Reading(name="hash_distance_bits", value=0 if claim == reference else 128, unit="bits"),)
+            for reference in references
+        ]
+
+
+@dataclass
+class Memory:
+    """A log of sightings in memory: what is published is found by whoever comes later."""
+
+    sightings: list[PhotoSighted] = field(default_factory=list)
+    behind: bool = False
+
+    async def publish(self, sighting: PhotoSighted) -> int:
+        if self.behind:
+            msg = "the log of earlier photos was read to 3, not to 5, within 30 s"
+            raise ReplicaBehind(msg)
+        for position, known in enumerate(self.sightings):
+            if known.sighting_id == sighting.sighting_id:
+                return position
+        self.sightings.append(sighting)
+        return len(self.sightings) - 1
+
+    async def earlier(self, sighting: PhotoSighted, position: int) -> list[EarlierSighting]:
+        return [
+            EarlierSighting(
+                sighting_id=known.sighting_id,
+                position=at,
+                source=known.source,
+                distance_bits=0,
+                request_id=known.request_id,
+            )
+            for at, known in enumerate(self.sightings[:position])
+            if known.fingerprint == sighting.fingerprint and known.request_id != sighting.request_id
+        ]
+
+
+@dataclass
+class Shelf:
+    """A decision store in memory; ``refused`` names requests that it will never take, ``away`` fails that often."""
+
+    refused: set[str] = field(default_factory=set)
+    away: int = 0
+    decided: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    outcomes: list[RefundOutcome] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+
+    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[bytes]:
+        del judge
+        if self.away:
+            self.away -= 1
+            msg = "the database is being restarted"
+            raise DatabaseUnavailable(msg)
+        if any(evidence.request.request_id in self.refused for evidence in batch):
+            msg = "value out of range"
+            raise RefusedByDatabase(msg)
+        self.batches.append(len(batch))
+        return [
+            self.decided.setdefault(
+                (evidence.request.request_id, evidence.request_digest), encode(a_decision(evidence, now_ms))
+            )
+            for evidence in batch
+        ]
+
+    def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
+        del now_ms
+        self.outcomes += batch
+
+    def ping(self) -> None:
+        return None
+
+
+def a_decision(evidence: EvidenceGathered, now_ms: int) -> RefundDecided:
+    return RefundDecided(
+        request_id=evidence.request.request_id,
+        request_digest=evidence.request_digest,
+        decision_id=f"d-{evidence.request.request_id}",
+        verdict="CLEAR",
+        score=0,
+        reasons=[],
+        policy=PolicyIdentity(name="default", sha256="0" * 64),
+        decided_at_ms=now_ms,
+    )
