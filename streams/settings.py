@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     broker_password: SecretStr | None = Field(None, title="SASL password")
     database_url: str = Field("sqlite:///sentinel.db", title="Database, as a SQLAlchemy URL")
     media_url: str = Field(
-        Path("media").absolute().as_uri(), title="The platform's photos, only read: file:///… or s3://bucket/prefix"
+        default_factory=lambda: Path("media").absolute().as_uri(),
+        title="The platform's photos, only read: file:///… or s3://bucket/prefix",
+        json_schema_extra={"default": "the folder media where the worker starts"},
     )
     media_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), title="Hosts whose https:// photos may be fetched, separated by commas"
@@ -57,7 +59,11 @@ class Settings(BaseSettings):
     )
     admitted: int = Field(64, ge=1, le=1_024, title="Requests that enrich works on at a time")
     pool_processes: int = Field(
-        max(1, min(os.cpu_count() or 1, 64)), ge=1, le=256, title="Processes that decode and compare photos"
+        default_factory=lambda: max(1, min(os.cpu_count() or 1, 64)),
+        ge=1,
+        le=256,
+        title="Processes that decode and compare photos",
+        json_schema_extra={"default": "one for each core, at most 64"},
     )
     photo_limit_s: float = Field(20, ge=0.5, le=120, title="Seconds for one look at one photo, fetching included")
     photo_limit_bytes: int = Field(30_000_000, ge=1_000, le=500_000_000, title="Bytes of one photo at most")

@@ -1,0 +1,38 @@
+"""The entry point: which commands there are. Their modules, and what these need, are loaded only when they are used."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from streams.cli.program import Listed, Program
+
+COMMANDS = (
+    Listed("worker", "Run the workers that answer requests.", "streams.cli.worker"),
+    Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
+    Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
+    Listed("settings", "Show every setting and what it is.", "streams.cli.settings"),
+)
+
+app = typer.Typer(cls=Program, no_args_is_help=True, context_settings={"obj": COMMANDS})
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's way to call back
+    if wanted:
+        typer.echo(f"refund-sentinel {version('refund-sentinel')}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Example: refund-sentinel worker all")
+def refund_sentinel(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version and end.")
+    ] = False,
+) -> None:
+    """Keep refund-only claims with forged damage photos from being paid by a machine."""
+
+
+def main() -> None:
+    """Run the command line; the exit status is 0 (done), 1 (what was asked failed) or 2 (usage or settings)."""
+    app()

@@ -1,0 +1,58 @@
+"""How commands print: tables for people, one JSON object a line for programs. Nothing printed can steer a terminal."""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+T = TypeVar("T")
+
+NO_TERMINAL_COLUMNS = 200
+DEFAULT_LIMIT = 50
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many; 0 shows all.")]
+
+
+def print_json(record: Mapping[str, Any]) -> None:
+    """Print ``record`` as one line of JSON."""
+    typer.echo(msgspec.json.encode(record).decode())
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print ``rows`` under ``headings``; an empty cell stands for None."""
+    table = Table(*headings, header_style="bold", row_styles=["", "dim"] if sys.stdout.isatty() else None)
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+    console().print(table)
+
+
+def console() -> Console:
+    """Return what prints to standard output; without a terminal its lines are long instead of folded at 80."""
+    return Console(
+        width=None if sys.stdout.isatty() else NO_TERMINAL_COLUMNS, markup=False, highlight=False, emoji=False
+    )
+
+
+def limited(items: Iterable[T], limit: int) -> Iterable[T]:
+    """Return the first ``limit`` items, or all where it is 0."""
+    return islice(items, limit or None)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` with U+FFFD for what would steer a terminal or hide in it; tabs and line ends stay."""
+    return _STEERING.sub("�", text)
+
+
+def moment(at_ms: int) -> str:
+    """Return a time as people read it, UTC."""
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

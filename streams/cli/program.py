@@ -1,0 +1,105 @@
+"""The program around the commands: loads them when they are used, and turns every error into one line and a status."""
+
+import errno
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from schemas.errors import ContractError
+from streams.cli.printing import plain
+from streams.errors import SentinelError, SettingsError
+
+FAILED = 1
+USAGE = 2
+
+
+class Listed(NamedTuple):
+    """One entry of the command line; ``module`` has its commands as ``app``."""
+
+    name: str
+    says: str
+    module: str
+
+
+class Later(TyperCommand):
+    """A command that is known by name and by what it does; its module is loaded when it is called."""
+
+    def __init__(self, listed: Listed) -> None:
+        super().__init__(name=listed.name, help=listed.says)
+        self._module = listed.module
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the context of the real command, which is then invoked in place of this one."""
+        return typer.main.get_command(import_module(self._module).app).make_context(*args, **kwargs)
+
+
+class Program(TyperGroup):
+    """The outermost group. Its context's ``obj`` holds the commands, in the order of the help page."""
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        return [listed.name for listed in self.context_settings["obj"]]
+
+    def get_command(self, _ctx: Any, cmd_name: str) -> TyperCommand | None:
+        """Return the command, unloaded."""
+        return next((Later(listed) for listed in self.context_settings["obj"] if listed.name == cmd_name), None)
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run one command and end with its status; whatever goes wrong is one line on standard error."""
+        logging.getLogger().addHandler(logging.NullHandler())  # else libraries' warnings reach the terminal
+        try:
+            status = super().main(args, **extra | {"standalone_mode": False})
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except Exception as exc:  # noqa: BLE001 - this is the place where errors become a line
+            if _nobody_reads(exc):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the last flush fails once more
+                sys.exit(FAILED)
+            line, status = _in_one_line(exc)
+            if line:
+                typer.echo(line, err=True)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _in_one_line(exc: Exception) -> tuple[str, int]:
+    """Return what a person should read, and the exit status."""
+    if isinstance(exc, TyperException):  # without a message: no command was given, and the help is printed already
+        message = exc.format_message()
+        return message and f"refund-sentinel: {_joined(message)} (--help shows how)", exc.exit_code
+    if isinstance(exc, typer.Abort):
+        return "refund-sentinel: stopped", FAILED
+    if isinstance(exc, SettingsError):
+        return f"refund-sentinel: {_joined(str(exc))}", USAGE
+    if isinstance(exc, SentinelError | ContractError):
+        return f"refund-sentinel: {_joined(str(exc))}", FAILED
+    if isinstance(exc, OSError) and exc.filename is not None:
+        return f"refund-sentinel: {exc.filename}: {exc.strerror}", FAILED
+    return _unexpected(exc), FAILED
+
+
+def _unexpected(exc: Exception) -> str:
+    if os.environ.get("SENTINEL_LOG_LEVEL") == "debug":
+        return "".join(traceback.format_exception(exc)).rstrip()
+    frame = traceback.extract_tb(exc.__traceback__)[-1]
+    return (
+        f"refund-sentinel: {type(exc).__name__}: {_joined(str(exc))} ({Path(frame.filename).name}:{frame.lineno}): "
+        "this is a fault of the program; SENTINEL_LOG_LEVEL=debug shows more"
+    )
+
+
+def _joined(text: str) -> str:
+    return plain(" ".join(text.split()))
+
+
+def _nobody_reads(exc: Exception) -> bool:
+    return isinstance(exc, OSError) and exc.errno == errno.EPIPE

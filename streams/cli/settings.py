@@ -1,0 +1,20 @@
+"""``settings``: every setting, with what it is here and now."""
+
+import typer
+
+from streams.cli.printing import AsJson, print_json, print_table
+from streams.cli.setting_rows import rows
+from streams.settings import load
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: refund-sentinel settings --json")
+def settings(*, as_json: AsJson = False) -> None:
+    """Show every setting: its name in the environment, meaning, unit, default and present value; no secrets."""
+    found = rows(load())
+    if as_json:
+        for row in found:
+            print_json(row)
+        return
+    print_table(("name", "meaning", "unit", "default", "now"), (tuple(row.values()) for row in found))
