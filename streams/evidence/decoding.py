@@ -1,0 +1,157 @@
+"""From a file's bytes to one small grey picture: the only place where a photo is decoded, and it happens once.
+
+Everything after it (fingerprint, features) starts from the *working picture*: luma, upright, flattened on white,
+of about 640 x 480 pixels whatever the shape. The way there is canonical, since fingerprints are compared for months:
+a change of it is a new version of :data:`streams.evidence.fingerprints.VERSION` and of the features.
+"""
+
+import io
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+from streams.errors import MediaUnreadable
+from streams.evidence.limits import FORMATS, Limits, foreign_format
+
+Grey = npt.NDArray[np.uint8]
+
+WORKING_PIXELS = 640 * 480
+"""Area of the working picture. By area, not by longer side: a long screenshot keeps enough height to be matched."""
+DECODED_SIDE = 512
+"""JPEG is decoded at the smallest scale (1, 1/2, 1/4, 1/8) that leaves both sides at least this long."""
+_LONGEST_SIDE = 8_000
+"""Longest side of a working picture: what features can address."""
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded photo. ``width`` and ``height`` are the whole picture's, upright, in pixels; ``grey`` is reduced."""
+
+    grey: Grey
+    width: int
+    height: int
+    format: str
+    frames: int
+
+
+def decode(photo: bytes, limits: Limits) -> Picture:
+    """Return the working picture of a photo; of an animation or a multi-picture file, its first frame.
+
+    Raises :class:`MediaUnreadable` for whatever is wrong with the file, with a sentence for people. Format, pixels and
+    size are checked on the header, before anything is decoded. Truncated files are refused, never completed.
+    """
+    if not photo:
+        msg = "the file is empty"
+        raise MediaUnreadable(msg)
+    if len(photo) > limits.size_bytes:
+        msg = f"the file has {len(photo):,} bytes; at most {limits.size_bytes:,} are looked at"
+        raise MediaUnreadable(msg)
+    try:
+        with _open(photo) as image:
+            _check_pixels(image.size, limits)
+            return _picture(image)
+    except MediaUnreadable:
+        raise
+    except MemoryError as exc:
+        msg = "decoding the picture needs more memory than a photo may take"
+        raise MediaUnreadable(msg) from exc
+    except Exception as exc:  # a decoder may raise anything, and all of it means the same
+        msg = f"the picture is damaged or incomplete ({_in_short(exc)})"
+        raise MediaUnreadable(msg) from exc
+
+
+def _open(photo: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(photo), formats=FORMATS)
+    except UnidentifiedImageError as exc:
+        name = foreign_format(photo)
+        what = "the file is not a picture" if name is None else f"format {name} is not supported"
+        msg = f"{what}; looked at are {', '.join(FORMATS)}"
+        raise MediaUnreadable(msg) from exc
+    except Image.DecompressionBombError as exc:
+        msg = "the picture has more pixels than are looked at"
+        raise MediaUnreadable(msg) from exc
+
+
+def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
+    width, height = size
+    if width * height > limits.pixels:
+        msg = f"the picture has {width} x {height} pixels; at most {limits.pixels:,} are looked at"
+        raise MediaUnreadable(msg)
+
+
+def _picture(image: Image.Image) -> Picture:
+    width, height = image.size
+    name = str(image.format)
+    frames = int(getattr(image, "n_frames", 1))
+    image.draft("L", (DECODED_SIDE, DECODED_SIDE))
+    image.load()
+    orientation = _orientation(image)
+    if orientation in _ON_ITS_SIDE:
+        width, height = height, width
+    grey = _halved(_luma(image))
+    turn = _TURNS.get(orientation)
+    upright = np.asarray(grey if turn is None else grey.transpose(turn))
+    return Picture(_working_size(upright), width, height, name, frames)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - metadata that cannot be read turns no picture; viewers pass over it too
+        return 1
+
+
+def _luma(image: Image.Image) -> Image.Image:
+    """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to their upper 8."""
+    if image.mode == "F":
+        msg = "pictures of floating-point pixels are not supported"
+        raise MediaUnreadable(msg)
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        wide = np.clip(np.asarray(image).astype(np.int32), 0, 65_535)
+        return Image.fromarray((wide >> 8).astype(np.uint8))
+    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
+        clear = image.convert("RGBA")
+        white = Image.new("L", clear.size, 255)
+        return Image.composite(clear.convert("L"), white, clear.getchannel("A"))
+    if image.mode in {"CMYK", "LAB", "HSV"}:
+        image = image.convert("RGB")
+    return image if image.mode == "L" else image.convert("L")
+
+
+def _halved(grey: Image.Image) -> Image.Image:
+    """Return the picture halved until one more time would leave a side below :data:`DECODED_SIDE`, as JPEG's scale."""
+    factor = 1
+    while min(grey.size) >= 2 * factor * DECODED_SIDE:
+        factor *= 2
+    return grey if factor == 1 else grey.reduce(factor)
+
+
+def _working_size(grey: Grey) -> Grey:
+    height, width = grey.shape
+    scale = min(1.0, math.sqrt(WORKING_PIXELS / (width * height)), _LONGEST_SIDE / max(width, height))
+    if scale == 1.0:
+        return np.ascontiguousarray(grey)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _in_short(exc: Exception) -> str:
+    text = " ".join(str(exc).split())
+    return f"{type(exc).__name__}: {text[:200]}" if text else type(exc).__name__

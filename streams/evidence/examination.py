@@ -1,0 +1,76 @@
+"""One look at a photo, and one comparison of two: bytes in, readings out, each photo decoded once.
+
+The seam for more evidence (provenance, clarity, localised differences): another step here, another reading.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemas.records import Fingerprint, Reading
+from streams.errors import MediaUnreadable
+from streams.evidence import features, fingerprints, matching
+from streams.evidence.decoding import Picture, decode
+from streams.evidence.limits import Limits
+from streams.evidence.readings import measured
+
+VERSION = "phash256-1.orb500-1"
+"""Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What one look found: readings without a medium's id, the fingerprint, and features as :func:`compare` takes."""
+
+    readings: tuple[Reading, ...]
+    fingerprint: Fingerprint
+    features: bytes
+
+
+def examine(photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None) -> Examination:
+    """Return what a photo shows; ``lap`` is called with the name of each stage when it is over.
+
+    Raises :class:`MediaUnreadable` with a sentence for people when it cannot be looked at.
+    """
+    picture = decode(photo, limits)
+    lap("decode")
+    try:
+        mark = fingerprints.fingerprint(picture.grey)
+        lap("hash")
+        found = features.detect(picture.grey, mark)
+        packed = features.pack(found)
+        lap("features")
+    except Exception as exc:
+        msg = f"the picture could not be measured ({type(exc).__name__})"
+        raise MediaUnreadable(msg) from exc
+    readings = (*_of_the_file(picture), measured("feature_count", len(found.points), "features", features.VERSION))
+    return Examination(readings, mark, packed)
+
+
+def compare(claim: bytes, reference: bytes) -> tuple[Reading, ...]:
+    """Return what two packed photos have in common: ``hash_distance_bits``, ``feature_inliers``, ``inlier_coverage``.
+
+    Raises :class:`MediaUnreadable` when either is not what :func:`examine` packed.
+    """
+    ours, theirs = features.unpack(claim), features.unpack(reference)
+    common = matching.agreement(ours, theirs)
+    return (
+        measured(
+            "hash_distance_bits",
+            fingerprints.distance_bits(ours.fingerprint, theirs.fingerprint),
+            "bits",
+            fingerprints.VERSION,
+        ),
+        measured("feature_inliers", common.inliers, "matches", features.VERSION),
+        measured("inlier_coverage", round(common.coverage, 4), "share of area", features.VERSION),
+    )
+
+
+def _of_the_file(picture: Picture) -> tuple[Reading, ...]:
+    about = (
+        measured("width_px", picture.width, "px"),
+        measured("height_px", picture.height, "px"),
+        measured("format", picture.format),
+    )
+    if picture.frames > 1:
+        return (*about, measured("frames", picture.frames, "frames", "only the first is looked at"))
+    return about

@@ -1,0 +1,15 @@
+"""Readings as the evidence makes them: measured, or unmeasured with why. No threshold that decides lives here."""
+
+from typing import Any
+
+from schemas.records import Reading
+
+
+def measured(name: str, value: float | str, unit: str | None = None, method: str | None = None) -> Reading:
+    """Return a reading with a value; ``unit`` and ``method`` where a number needs them. ``value`` may be a bool."""
+    return Reading(name=name, value=value, unit=unit, method=method)
+
+
+def unmeasured(name: str, why: str, **about: Any) -> Reading:
+    """Return a reading that could not be made; ``why`` is a sentence for people. Such a request is never cleared."""
+    return Reading(name=name, unmeasured=why, **about)
