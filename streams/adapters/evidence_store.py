@@ -1,0 +1,149 @@
+"""Our own copies of photos, and what was measured on them: a folder or an S3 bucket. Calls block.
+
+``blobs/{sha256}``                  the bytes, written once
+``{pointer}``                       which bytes a medium of a request, or of the catalogue, stands for: first come, kept
+``features/{sha256}/{version}``     what a look found, so that a known photo is not decoded again
+
+A blob is written before the pointer to it, so a pointer never dangles. Pointers and blobs are put only if absent.
+"""
+
+import hashlib
+import zlib
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.store import LocalStore, S3Store
+
+from schemas.records import Fingerprint, Reading
+from streams.adapters.s3 import open_bucket
+from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.evidence.examination import Examination
+
+_CHECK_BYTES = 4
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a pointer says: the bytes that its medium stands for, and where they came from."""
+
+    sha256: str
+    size_bytes: int
+    uri: str
+
+    @property
+    def key(self) -> str:
+        """Where the bytes are in the store."""
+        return f"blobs/{self.sha256}"
+
+
+class _KeptLook(msgspec.Struct, frozen=True):
+    readings: tuple[Reading, ...]
+    fingerprint: Fingerprint
+    features: bytes
+
+
+class EvidenceStore:
+    """The evidence store; every method raises :class:`StoreUnavailable` when it does not answer."""
+
+    def __init__(self, store: LocalStore | S3Store) -> None:
+        self._store = store
+
+    def kept(self, pointer: str) -> Kept | None:
+        """Return what a pointer stands for, or None when nobody has come yet."""
+        content = self._get(pointer)
+        if content is None:
+            return None
+        try:
+            return msgspec.json.decode(content, type=Kept)
+        except msgspec.DecodeError as exc:
+            msg = "our own record of which bytes this photo stands for is damaged"
+            raise MediaUnreadable(msg) from exc
+
+    def keep(self, pointer: str, photo: bytes, uri: str) -> Kept:
+        """Return what the pointer stands for from now on: these bytes, or those of whoever came first."""
+        ours = Kept(hashlib.sha256(photo).hexdigest(), len(photo), uri)
+        if not self._has(ours.key):
+            self._put_if_absent(ours.key, photo)
+        if self._put_if_absent(pointer, msgspec.json.encode(ours)):
+            return ours
+        first = self.kept(pointer)
+        if first is None:
+            msg = "the evidence store refused a pointer that it does not have; trying again should mend it"
+            raise StoreUnavailable(msg)
+        return first
+
+    def photo(self, kept: Kept) -> bytes:
+        """Return our own copy's bytes.
+
+        A copy that is missing or altered raises :class:`MediaUnreadable`, not :class:`StoreUnavailable`: trying again
+        would not mend it and would stop the stream, and people see that the evidence is damaged.
+        """
+        photo = self._get(kept.key)
+        if photo is None or hashlib.sha256(photo).hexdigest() != kept.sha256:
+            msg = f"our own copy of the photo is {'missing' if photo is None else 'damaged'} ({kept.key})"
+            raise MediaUnreadable(msg)
+        return photo
+
+    def look(self, sha256: str, version: str) -> Examination | None:
+        """Return what an earlier look found, or None when there was none or what was kept of it is damaged."""
+        content = self._get(f"features/{sha256}/{version}")
+        if content is None or zlib.crc32(content[_CHECK_BYTES:]) != int.from_bytes(content[:_CHECK_BYTES]):
+            return None
+        try:
+            found = msgspec.msgpack.decode(content[_CHECK_BYTES:], type=_KeptLook)
+        except msgspec.DecodeError:
+            return None
+        return Examination(found.readings, found.fingerprint, found.features)
+
+    def keep_look(self, sha256: str, version: str, found: Examination) -> None:
+        """Keep what a look found. The same look again writes the same bytes, so a repeat is harmless."""
+        content = msgspec.msgpack.encode(_KeptLook(found.readings, found.fingerprint, found.features))
+        self._put(f"features/{sha256}/{version}", zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
+
+    def _get(self, key: str) -> bytes | None:
+        try:
+            return self._store.get(key).bytes().to_bytes()
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as exc:
+            raise _unavailable(exc) from exc
+
+    def _has(self, key: str) -> bool:
+        try:
+            self._store.head(key)
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as exc:
+            raise _unavailable(exc) from exc
+        return True
+
+    def _put(self, key: str, content: bytes) -> None:
+        try:
+            self._store.put(key, content)
+        except (BaseError, OSError) as exc:
+            raise _unavailable(exc) from exc
+
+    def _put_if_absent(self, key: str, content: bytes) -> bool:
+        """Return whether the content was put; False when something was there already."""
+        try:
+            self._store.put(key, content, mode="create", use_multipart=False)
+        except (AlreadyExistsError, PreconditionError):
+            return False
+        except (BaseError, OSError) as exc:
+            raise _unavailable(exc) from exc
+        return True
+
+
+def open_evidence_store(url: str, answer_s: float) -> EvidenceStore:
+    """Return the evidence store behind ``file:///folder`` (made when missing) or ``s3://bucket/prefix``."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return EvidenceStore(open_bucket(url, answer_s))
+    try:
+        return EvidenceStore(LocalStore(unquote(parts.path), mkdir=True))
+    except (BaseError, OSError) as exc:
+        raise _unavailable(exc) from exc
+
+
+def _unavailable(exc: Exception) -> StoreUnavailable:
+    return StoreUnavailable(f"the evidence store does not answer: {str(exc).splitlines()[0][:300]}")

@@ -1,0 +1,206 @@
+"""What runs inside a pool process: fetch, keep an own copy, decode, measure. Photo bytes never leave it.
+
+pebble calls plain functions, so what a process holds open stands in this module; only :func:`begin` sets it, once per
+process, and only pool processes call it.
+"""
+
+import ctypes
+import hashlib
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import msgspec
+from PIL import AvifImagePlugin, Image
+
+from schemas.records import Reading
+from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
+from streams.adapters.media import FetchLimits, Media, open_media
+from streams.errors import MediaUnreadable
+from streams.evidence import examination
+from streams.evidence.examination import Examination
+from streams.evidence.limits import Limits
+from streams.evidence.readings import unmeasured
+from streams.ports import Examined, MediumSource
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a pool process needs to know."""
+
+    media_url: str
+    media_hosts: tuple[str, ...]
+    evidence_url: str
+    size_bytes: int
+    pixels: int
+    memory_bytes: int
+    answer_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look's result, and the seconds that its stages took."""
+
+    examined: Examined
+    seconds: dict[str, float]
+
+
+class Desk:
+    """Where one process looks at photos, one after the other."""
+
+    def __init__(self, media: Media, store: EvidenceStore, limits: Limits) -> None:
+        self._media = media
+        self._store = store
+        self._limits = limits
+
+    def examine(self, source: MediumSource) -> Look:
+        """Return what a medium shows. Raises :class:`streams.errors.StoreUnavailable` when a store is at fault."""
+        watch = _Stopwatch()
+        kept: Kept | None = None
+        try:
+            _only_photos(source)
+            kept, photo = self._own_copy(source, watch)
+            _the_one_named(source, kept)
+            found = self._look(kept, photo, watch)
+        except MediaUnreadable as exc:
+            return Look(_examined(source, kept, None, str(exc)), watch.seconds)
+        return Look(_examined(source, kept, found), watch.seconds)
+
+    def _own_copy(self, source: MediumSource, watch: "_Stopwatch") -> tuple[Kept, bytes | None]:
+        """Return which bytes the medium stands for, and the bytes where they are at hand already.
+
+        The platform is asked only when nobody has been here before: from then on our own copy is what counts.
+        """
+        kept = self._store.kept(source.pointer)
+        watch.lap("store")
+        if kept is not None:
+            return kept, None
+        photo = self._media.fetch(source.uri)
+        watch.lap("fetch")
+        kept = self._store.keep(source.pointer, photo, source.uri)
+        watch.lap("store")
+        return kept, photo if kept.sha256 == hashlib.sha256(photo).hexdigest() else None
+
+    def _look(self, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
+        known = self._store.look(kept.sha256, examination.VERSION)
+        if known is None and photo is None:
+            photo = self._store.photo(kept)
+        watch.lap("store")
+        if known is not None:
+            return known
+        found = examination.examine(photo or b"", self._limits, watch.lap)
+        self._store.keep_look(kept.sha256, examination.VERSION, found)
+        watch.lap("store")
+        return found
+
+
+class _Stopwatch:
+    """Seconds by stage, summed over a stage's parts."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Count the time since the last lap to a stage."""
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def _only_photos(source: MediumSource) -> None:
+    if source.kind != "photo":
+        msg = "videos are not looked at yet"
+        raise MediaUnreadable(msg)
+
+
+def _the_one_named(source: MediumSource, kept: Kept) -> None:
+    if source.sha256 not in {None, kept.sha256}:
+        msg = f"the file is not the one that was named: its SHA-256 is {kept.sha256}, not {source.sha256}"
+        raise MediaUnreadable(msg)
+
+
+def _examined(source: MediumSource, kept: Kept | None, found: Examination | None, why: str = "") -> Examined:
+    readings = (unmeasured("photo", why),) if found is None else found.readings
+    return Examined(
+        readings=tuple(msgspec.structs.replace(reading, media_id=source.media_id) for reading in readings),
+        sha256=None if kept is None else kept.sha256,
+        size_bytes=None if kept is None else kept.size_bytes,
+        stored=None if kept is None else kept.key,
+        fingerprint=None if found is None else found.fingerprint,
+        features=None if found is None else found.features,
+    )
+
+
+_plan: Plan | None = None
+_desk: Desk | None = None
+
+
+def begin(plan: Plan) -> None:
+    """Prepare this process: limits on memory, one thread, an end together with its parent. Opens nothing yet.
+
+    It must not fail, else the pool would start processes for ever: what may fail waits for the first look.
+    """
+    global _plan  # noqa: PLW0603 - see the module
+    _plan = plan
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a decoder stuck in C would never get to a handler
+    _end_with_parent()
+    resource.setrlimit(resource.RLIMIT_AS, (plan.memory_bytes, plan.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    cv2.setNumThreads(1)
+    cv2.setRNGSeed(1)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
+
+
+def examine(source: MediumSource) -> Look:
+    """Return one look at a medium: see :meth:`Desk.examine`."""
+    return _at_desk().examine(source)
+
+
+def compare(claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
+    """Return, for each packed reference, the readings of the claim against it."""
+    return [_compared(claim, reference) for reference in references]
+
+
+def _compared(claim: bytes, reference: bytes) -> tuple[Reading, ...]:
+    try:
+        return examination.compare(claim, reference)
+    except (MediaUnreadable, cv2.error) as exc:
+        return (unmeasured("comparison", f"the photos could not be compared: {exc}"[:400]),)
+
+
+def _at_desk() -> Desk:
+    global _desk  # noqa: PLW0603 - see the module
+    if _desk is None:
+        if _plan is None:
+            msg = "begin() prepares a pool process before its first look"
+            raise RuntimeError(msg)
+        _desk = open_desk(_plan)
+    return _desk
+
+
+def open_desk(plan: Plan) -> Desk:
+    """Return a desk with both stores opened. Raises :class:`streams.errors.StoreUnavailable`."""
+    return Desk(
+        open_media(plan.media_url, plan.media_hosts, FetchLimits(plan.size_bytes, plan.answer_s)),
+        open_evidence_store(plan.evidence_url, plan.answer_s),
+        Limits(plan.size_bytes, plan.pixels),
+    )
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel (Linux) for SIGKILL when the parent dies: even a process stuck in C is then no orphan."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

@@ -1,0 +1,37 @@
+"""S3 buckets as media and evidence use them: opened alike, with few retries, so that a failure shows in time."""
+
+from datetime import timedelta
+from os import environ
+from urllib.parse import urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+
+def open_bucket(url: str, answer_s: float) -> S3Store:
+    """Return the store of ``s3://bucket/prefix``; nothing is contacted yet. One answer may take ``answer_s`` seconds.
+
+    Credentials, region and endpoint come from ``AWS_*``; plain http is spoken only when ``AWS_ENDPOINT_URL`` says so.
+    """
+    parts = urlsplit(url)
+    endpoint = environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL") or environ.get("AWS_ENDPOINT", "")
+    seconds = timedelta(seconds=answer_s)
+    return S3Store(
+        parts.netloc,
+        prefix=parts.path.strip("/") or None,
+        client_options={
+            "allow_http": endpoint.startswith("http://"),
+            "timeout": seconds,
+            "connect_timeout": min(seconds, timedelta(seconds=3)),
+        },
+        retry_config={"max_retries": 1, "retry_timeout": seconds},
+    )
+
+
+def answers(store: S3Store) -> bool:
+    """Return whether the bucket is there and lets itself be listed: then what is missing is the object alone."""
+    try:
+        next(iter(store.list(chunk_size=1)), None)
+    except (BaseError, OSError):
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""Photos behind https on hosts that the operator allowed: no redirects, no credentials, little patience.
+
+A merchant's host must not stall the stream: whatever fails here is the medium's fault, never the store's.
+"""
+
+import time
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from streams.errors import MediaUnreadable
+
+_ATTEMPTS = 2
+_PIECE = 65_536
+_OK = 200
+_TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
+
+
+def fetch_https(url: str, hosts: Sequence[str], size_bytes: int, limit_s: float) -> bytes:
+    """Return the body behind ``url``, within ``limit_s`` seconds in all.
+
+    ``hosts`` are ``name`` (port 443) or ``name:port``. Certificates are verified against the system's authorities.
+    Raises :class:`MediaUnreadable` for a host that is not allowed or does not deliver.
+    """
+    host = _allowed(url, hosts)
+    until = time.monotonic() + limit_s
+    with urllib3.PoolManager(retries=False) as pool:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return _attempt(pool, url, size_bytes, until)
+            except (HTTPError, _Busy) as exc:
+                if attempt == _ATTEMPTS or time.monotonic() >= until:
+                    msg = f"the host {host} did not deliver the photo ({exc})"[:400]
+                    raise MediaUnreadable(msg) from exc
+    raise AssertionError
+
+
+class _Busy(Exception):
+    """The host answered that trying again may help, or is too slow."""
+
+
+def _allowed(url: str, hosts: Sequence[str]) -> str:
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, (parts.hostname or "").lower()
+    except ValueError as exc:
+        msg = "the photo's address is not a valid https address"
+        raise MediaUnreadable(msg) from exc
+    named = host if port in {None, 443} else f"{host}:{port}"
+    if "@" in parts.netloc or named not in {name.lower() for name in hosts}:
+        msg = f"photos on the host {named} may not be fetched: the operator has not allowed it"
+        raise MediaUnreadable(msg)
+    return named
+
+
+def _attempt(pool: urllib3.PoolManager, url: str, size_bytes: int, until: float) -> bytes:
+    left = max(0.1, until - time.monotonic())
+    answer = pool.request(
+        "GET",
+        url,
+        redirect=False,
+        preload_content=False,
+        decode_content=False,
+        timeout=urllib3.Timeout(connect=min(3.0, left), read=left),
+    )
+    try:
+        if answer.status in _TRY_AGAIN:
+            msg = f"status {answer.status}"
+            raise _Busy(msg)
+        if answer.status != _OK:
+            msg = f"the photo is not at its address: the host answers with status {answer.status}"
+            raise MediaUnreadable(msg)
+        return _body(answer, size_bytes, until)
+    finally:
+        answer.close()
+
+
+def _body(answer: urllib3.BaseHTTPResponse, size_bytes: int, until: float) -> bytes:
+    body = bytearray()
+    for piece in answer.stream(_PIECE):
+        body += piece
+        if len(body) > size_bytes:
+            msg = f"the file has more than the {size_bytes:,} bytes that are looked at"
+            raise MediaUnreadable(msg)
+        if time.monotonic() > until:
+            msg = "too slow"
+            raise _Busy(msg)
+    return bytes(body)
