@@ -1,11 +1,13 @@
 """Fixtures of real parts, and the summary that names those that are missing."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.real import parts
+from streams.adapters.embedded_broker import EmbeddedBroker
+from tests.real import parts, topics
 from tests.real.kafka import Kafka
+from tests.real.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +18,34 @@ def kafka() -> Iterator[Kafka]:
     broker.start()
     yield broker
     broker.remove()
+
+
+@pytest.fixture
+async def kafka_topics(kafka: Kafka) -> AsyncIterator[str]:
+    """The address of that Kafka, up again if a test ended it, with every topic of the contract, empty."""
+    kafka.start()
+    await topics.create_all(kafka.address)
+    yield kafka.address
+    kafka.start()
+    await topics.delete_all(kafka.address)
+
+
+@pytest.fixture
+def tansu() -> Iterator[EmbeddedBroker]:
+    """A Tansu of the test's own: it starts in no time."""
+    parts.need("Tansu")
+    broker = EmbeddedBroker()
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for the whole run; each test takes a new database. Who wants to kill one starts its own."""
+    parts.need("PostgreSQL")
+    with Postgres("fsync=off") as server:  # only a loss of power would tell
+        yield server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

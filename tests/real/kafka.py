@@ -39,7 +39,9 @@ class Kafka:
         return f"kafka://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start the broker and return once it listens, which is when it has recovered its data."""
+        """Start the broker unless it runs, and return once it listens, which is when it has recovered its data."""
+        if self._process is not None and self._process.poll() is None:
+            return
         self._process = leash.start(
             self._command,
             self.folder / "broker.log",
