@@ -25,7 +25,10 @@ class NoPostgres(Exception):
 
 
 class Postgres:
-    """One server with its data in a temporary folder. ``with Postgres() as server`` starts, stops and removes it."""
+    """One server with its data in a temporary folder. ``with Postgres() as server`` starts, stops and removes it.
+
+    ``settings`` are as in postgresql.conf: ``Postgres("fsync=off")``.
+    """
 
     def __init__(self, *settings: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="sentinel-postgres-"))
@@ -48,7 +51,7 @@ class Postgres:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self._end(signal.SIGQUIT)  # its data is not wanted any more
         shutil.rmtree(self.home, ignore_errors=True)
 
     @property
@@ -81,7 +84,7 @@ class Postgres:
 
     def start(self) -> None:
         """Return when the server answers."""
-        given = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": "", "fsync": "on"}
+        given = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
         options = [f"--{name}={value}" for name, value in given.items()] + [f"--{each}" for each in self.settings]
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(

@@ -92,7 +92,7 @@ class Docket:
         since_ms = evidence.appended_at_ms - LONGEST_WINDOW_MS
         known = self.known.claims.get(request.person, [])
         others = [claim for claim in known if claim.request_id != request.request_id]
-        within = tuple(claim for claim in others if claim.appended_at_ms > since_ms)
+        within = tuple(claim for claim in others if claim.appended_at_ms >= since_ms)
         return Past(
             claims=within[:CLAIMS_READ_AT_MOST],
             forgeries_at_ms=tuple(self.known.forgeries.get(request.person, ())),

@@ -80,7 +80,9 @@ def _sqlite(url: URL) -> Engine:
     except OSError as exc:
         msg = f"{SETTING}: the folder of {name} cannot be made ({exc.strerror}): choose another place"
         raise SettingsError(msg) from exc
-    engine = create_engine(url, connect_args={"timeout": BUSY_S, "isolation_level": None})
+    engine = create_engine(
+        url, connect_args={"isolation_level": None} | ({} if "timeout" in url.query else {"timeout": BUSY_S})
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

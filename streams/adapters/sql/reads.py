@@ -88,7 +88,7 @@ class Reads:
         return {row.request_id: row.request_digest for row in rows}
 
     def claims(self, connection: Connection, persons: Iterable[str], since_ms: int) -> dict[str, list[PastClaim]]:
-        """Return each person's claims after ``since_ms``, newest first, one more than may be read at most."""
+        """Return each person's claims from ``since_ms`` on, newest first, one more than may be read at most."""
         found: dict[str, list[PastClaim]] = defaultdict(list)
         parameters = self._list(persons) | {"since_ms": since_ms}
         for person, *claim in connection.execute(self._claims, parameters):
@@ -132,7 +132,7 @@ class Reads:
     def _claims_of_persons(self) -> Select[Any]:
         wanted = (claims.c.request_id, claims.c.appended_at_ms, claims.c.amount_minor, claims.c.currency, claims.c.kind)
         newest = claims.c.appended_at_ms.desc()
-        after = claims.c.appended_at_ms > bindparam("since_ms")
+        after = claims.c.appended_at_ms >= bindparam("since_ms")
         if self._postgresql:
             persons = func.unnest(bindparam("list", type_=ARRAY(String))).table_valued("person").render_derived()
             own: FromClause = (

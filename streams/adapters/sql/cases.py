@@ -1,0 +1,92 @@
+"""Cases, to list and to show."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, select, tuple_
+
+from schemas.codec import decode
+from schemas.records import RefundDecided
+from streams.adapters.sql.engine import reading
+from streams.adapters.sql.tables import audit, cases, decisions, photo_matches
+from streams.cases.audit import AuditEntry
+from streams.cases.case import Case, CaseFile, PhotoMatch
+from streams.cases.states import CaseState
+from streams.errors import OperatorError
+
+PAGE = 500
+MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]
+CASE_COLUMNS = [cases.c[name] for name in Case.__dataclass_fields__]
+AUDIT_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
+
+
+class CaseStore:
+    """The cases of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def list_cases(self, state: CaseState | None = None, limit: int = 0) -> Iterator[Case]:
+        """Give the cases in ``state`` (None: in any), newest first, at most ``limit`` (0: all).
+
+        Read page by page, each in a transaction of its own, so a slow reader holds nothing up.
+        """
+        wanted = select(*CASE_COLUMNS).order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
+        if state is not None:
+            wanted = wanted.where(cases.c.state == state.value)
+        given, last = 0, None
+        while limit == 0 or given < limit:
+            page = self._page(wanted, last, min(PAGE, limit - given) if limit else PAGE)
+            yield from page
+            if not page:
+                return
+            given, last = given + len(page), page[-1]
+
+    def show_case(self, case_id: str) -> CaseFile:
+        """Return all that is kept on the case; :class:`OperatorError` when there is none of that id."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(*CASE_COLUMNS).where(cases.c.case_id == case_id)).mappings().one_or_none()
+            if row is None:
+                msg = f"there is no case {case_id}: refund-sentinel case list shows them"
+                raise OperatorError(msg)
+            case = _case(row)
+            return CaseFile(
+                case=case,
+                decision=_decision(connection, case),
+                photo_matches=_matches(connection, case),
+                audit=_audit(connection, case),
+            )
+
+    def _page(self, wanted: Select[Any], last: Case | None, size: int) -> list[Case]:
+        statement = wanted.limit(size)
+        if last is not None:
+            place = tuple_(cases.c.opened_at_ms, cases.c.case_id)
+            statement = statement.where(place < (last.opened_at_ms, last.case_id))
+        with reading(self._engine) as connection:
+            return [_case(row) for row in connection.execute(statement).mappings()]
+
+
+def _case(row: RowMapping) -> Case:
+    read = {"state": CaseState(row["state"]), "reason_codes": tuple(row["reason_codes"].split())}
+    return Case(**{**row, **read})
+
+
+def _decision(connection: Connection, case: Case) -> RefundDecided:
+    stored = select(decisions.c.message).where(
+        decisions.c.request_id == case.request_id, decisions.c.request_digest == case.request_digest
+    )
+    return decode(RefundDecided, bytes(connection.execute(stored).scalar_one()))
+
+
+def _matches(connection: Connection, case: Case) -> tuple[PhotoMatch, ...]:
+    found = (
+        select(*MATCH_COLUMNS)
+        .where(photo_matches.c.request_id == case.request_id, photo_matches.c.request_digest == case.request_digest)
+        .order_by(photo_matches.c.ordinal)
+    )
+    return tuple(PhotoMatch(**row) for row in connection.execute(found).mappings())
+
+
+def _audit(connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
+    entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)
+    return tuple(AuditEntry(**row) for row in connection.execute(entries).mappings())

@@ -1,0 +1,58 @@
+"""A case as people see it."""
+
+from dataclasses import dataclass
+
+from schemas.records import RefundDecided
+from streams.cases.audit import AuditEntry
+from streams.cases.states import CaseState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One piece of a cluster of work: why a person looks, at what, and how far it has come.
+
+    ``version`` counts the changes, from 1. ``due_at_ms`` is when the current wait ends, ``decided_at_ms`` when
+    ``verdict`` was given.
+    """
+
+    case_id: str
+    cluster_id: str
+    request_id: str
+    request_digest: str
+    person: str
+    buyer_id: str
+    merchant_id: str
+    state: CaseState
+    version: int
+    score: int
+    reason_codes: tuple[str, ...]
+    amount_minor: int
+    currency: str
+    opened_at_ms: int
+    due_at_ms: int | None
+    verdict: str | None
+    decided_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoMatch:
+    """A photo of the case's request that resembles an earlier photo, ``distance_bits`` of 256 apart."""
+
+    media_id: str
+    position: int | None
+    earlier_sighting_id: str
+    earlier_position: int
+    earlier_source: str
+    earlier_request_id: str | None
+    earlier_media_id: str | None
+    distance_bits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """Everything that is kept on one case, with the decision that opened it."""
+
+    case: Case
+    decision: RefundDecided
+    photo_matches: tuple[PhotoMatch, ...]
+    audit: tuple[AuditEntry, ...]

@@ -1,0 +1,56 @@
+"""A database as tests look at it: from outside, by plain SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from schemas.records import EvidenceGathered, RefundDecided
+from streams.adapters.sql.cases import CaseStore
+from streams.adapters.sql.outbox import SqlOutbox
+from streams.adapters.sql.store import SqlDecisionStore
+from streams.cases.case import CaseFile
+from streams.ports import Judge
+from tests.contract.judging import NOW_MS, read
+
+WRITTEN_BY_DECISIONS = ("claims", "request_origins", "decisions", "cases", "photo_matches", "outbox", "audit")
+
+
+class Database:
+    """The stores of one database, and what its tables hold."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.store = SqlDecisionStore(engine)
+        self.outbox = SqlOutbox(engine)
+        self.cases = CaseStore(engine)
+
+    def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
+        return [read(message) for message in self.store.decide(batch, judge, now_ms)]
+
+    def rows(self, statement: str, **parameters: Any) -> list[Sequence[Any]]:
+        with self.engine.begin() as connection:
+            return [tuple(row) for row in connection.execute(text(statement), parameters)]
+
+    def change(self, statement: str, **parameters: Any) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(statement), parameters)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has that decisions write to."""
+        statement = "SELECT count(*) FROM {}"
+        return {table: self.rows(statement.format(table))[0][0] for table in WRITTEN_BY_DECISIONS}
+
+    def confirm_forgery(self, case_id: str, at_ms: int) -> None:
+        self.change(
+            "UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at WHERE case_id = :id",
+            at=at_ms,
+            id=case_id,
+        )
+
+    def file_of(self, decision: RefundDecided) -> CaseFile:
+        assert decision.case_id is not None
+        return self.cases.show_case(decision.case_id)
+
+    def cluster_of(self, decision: RefundDecided) -> str:
+        return self.file_of(decision).case.cluster_id
