@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from schemas.records import (
-    EarlierSighting,
     EvidenceGathered,
     Fingerprint,
     PhotoSighted,
@@ -14,6 +13,7 @@ from schemas.records import (
     RefundOutcome,
 )
 from streams.policy.question import Question, StoredPolicy
+from streams.sightings.scan import Found
 
 __all__ = [
     "DecisionStore",
@@ -85,7 +85,7 @@ class SightingLog(Protocol):
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the old one when its id is in the log already."""
 
-    async def earlier(self, sighting: PhotoSighted, position: int) -> list[EarlierSighting]:
+    async def earlier(self, sighting: PhotoSighted, position: int) -> Found:
         """Return what the photo resembles among positions below ``position``, best first.
 
         Waits until the replica has read up to ``position``; raises :class:`streams.errors.ReplicaBehind` after its

@@ -139,10 +139,13 @@ class Gatherer:
         )
         try:
             position = await self._sightings.publish(sighting)
-            earlier = await self._sightings.earlier(sighting, position)
+            found = await self._sightings.earlier(sighting, position)
         except ReplicaBehind as exc:
             return None, [], [Reading(name="earlier_sightings", media_id=source.media_id, unmeasured=str(exc))]
-        return position, earlier, []
+        if not found.left_out:
+            return position, found.sightings, []
+        left_out = Reading(name="earlier_sightings_left_out", value=found.left_out, unit="photos")
+        return position, found.sightings, [left_out]
 
 
 def _sources(request: RefundRequested, digest: str) -> list[MediumSource]:

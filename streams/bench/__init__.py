@@ -1,0 +1,1 @@
+"""What users can measure on their own machines. Every figure is printed beside its yardstick, from the same run."""

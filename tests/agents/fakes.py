@@ -16,6 +16,7 @@ from schemas.records import (
 )
 from streams.errors import DatabaseUnavailable, RefusedByDatabase, ReplicaBehind
 from streams.ports import Examined, Judge, MediumSource
+from streams.sightings.scan import Found
 from tests.builders import a_fingerprint
 
 
@@ -68,8 +69,8 @@ class Memory:
         self.sightings.append(sighting)
         return len(self.sightings) - 1
 
-    async def earlier(self, sighting: PhotoSighted, position: int) -> list[EarlierSighting]:
-        return [
+    async def earlier(self, sighting: PhotoSighted, position: int) -> Found:
+        alike = [
             EarlierSighting(
                 sighting_id=known.sighting_id,
                 position=at,
@@ -80,6 +81,7 @@ class Memory:
             for at, known in enumerate(self.sightings[:position])
             if known.fingerprint == sighting.fingerprint and known.request_id != sighting.request_id
         ]
+        return Found(alike)
 
 
 @dataclass
