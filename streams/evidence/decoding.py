@@ -81,7 +81,7 @@ def _open(photo: bytes) -> Image.Image:
         return Image.open(io.BytesIO(photo), formats=FORMATS)
     except UnidentifiedImageError as exc:
         name = foreign_format(photo)
-        what = "the file is not a picture" if name is None else f"format {name} is not supported"
+        what = "the file is not a readable picture" if name is None else f"format {name} is not supported"
         msg = f"{what}; looked at are {', '.join(FORMATS)}"
         raise MediaUnreadable(msg) from exc
     except Image.DecompressionBombError as exc:

@@ -24,6 +24,8 @@ _MAGIC = b"RSF1"
 _STEPS = 8
 """Coordinates are kept in eighths of a pixel of the working picture."""
 _DESCRIPTOR = 32
+_EDGE = 31
+"""Pixels at each edge where ORB sees nothing: a picture no wider than two edges has no features."""
 
 Points = npt.NDArray[np.float32]
 
@@ -41,9 +43,11 @@ class Features:
 
 def detect(grey: Grey, fingerprint: Fingerprint) -> Features:
     """Return up to 500 features of a working picture; a plain picture has none, and is known by its hash alone."""
-    seen: Any = cv2.ORB.create(nfeatures=KEY_POINTS).detectAndCompute(grey, None)
-    found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
     height, width = grey.shape
+    if min(height, width) <= 2 * _EDGE:
+        return Features(width, height, fingerprint, np.zeros((0, 2), np.float32), np.zeros((0, _DESCRIPTOR), np.uint8))
+    seen: Any = cv2.ORB.create(nfeatures=KEY_POINTS, edgeThreshold=_EDGE).detectAndCompute(grey, None)
+    found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
     points = np.array([point.pt for point in found], dtype=np.float32).reshape(-1, 2)
     descriptors = np.zeros((0, _DESCRIPTOR), np.uint8) if described is None else described
     return Features(width, height, fingerprint, points, descriptors)

@@ -16,7 +16,9 @@ _FOREIGN = (
     (4, b"ftyphev", "HEIC"),
     (4, b"ftypmif1", "HEIF"),
     (4, b"ftypmsf1", "HEIF"),
-    (4, b"ftyp", "MP4 video"),
+    (4, b"ftypisom", "MP4 video"),
+    (4, b"ftypmp4", "MP4 video"),
+    (4, b"ftypqt", "QuickTime video"),
     (0, b"\x1aE\xdf\xa3", "Matroska or WebM video"),
 )
 

@@ -1,0 +1,88 @@
+"""Photos for tests, drawn when they are needed: sound ones, edited ones, and files that are wrong in one way each."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, PngImagePlugin
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def a_picture(seed: int = 1, width: int = 800, height: int = 600) -> Image.Image:
+    """A scene of coloured shapes on a soft ground: nothing in it repeats, and no two seeds share anything."""
+    draw = np.random.default_rng(seed)
+    ground = draw.integers(60, 200, (6, 8, 3), dtype=np.uint8)
+    pixels = cv2.resize(ground, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    for _ in range(60):
+        corners = draw.integers(0, (width, height), (draw.integers(3, 6), 2)).astype(np.int32)
+        centre = corners.mean(axis=0)
+        small = (centre + (corners - centre) * draw.uniform(0.1, 0.35)).astype(np.int32)
+        cv2.fillPoly(pixels, [small], [int(value) for value in draw.integers(0, 256, 3)])
+    return Image.fromarray(pixels)
+
+
+def jpeg(picture: Image.Image | None = None, quality: int = 90, **options: Any) -> bytes:
+    return saved(picture or a_picture(), "JPEG", quality=quality, **options)
+
+
+def png(picture: Image.Image | None = None, **options: Any) -> bytes:
+    return saved(picture or a_picture(), "PNG", **options)
+
+
+def saved(picture: Image.Image, picture_format: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, picture_format, **options)
+    return file.getvalue()
+
+
+def stained(picture: Image.Image, share: float = 0.05) -> Image.Image:
+    pixels = np.asarray(picture).copy()
+    height, width = pixels.shape[:2]
+    cv2.circle(pixels, (width // 2, height // 2), int((share * width * height / np.pi) ** 0.5), (70, 45, 20), -1)
+    return Image.fromarray(pixels)
+
+
+def cropped(picture: Image.Image, share: float) -> Image.Image:
+    """The picture without ``share`` of each of its sides' lengths, half of it at each end."""
+    width, height = picture.size
+    off = share / 2
+    return picture.crop((int(width * off), int(height * off), int(width * (1 - off)), int(height * (1 - off))))
+
+
+def a_jpeg_that_claims(width: int, height: int) -> bytes:
+    """A small JPEG whose frame header is patched to other dimensions."""
+    photo = bytearray(jpeg(a_picture(width=64, height=64)))
+    frame = photo.index(b"\xff\xc0")
+    photo[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(photo)
+
+
+def a_png_that_claims(width: int, height: int) -> bytes:
+    """A PNG of a header and hardly any pixels."""
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + _pixels(b"")
+
+
+def a_png_of_zeros(width: int, height: int) -> bytes:
+    """A valid black PNG of any size, small as a file and slow to decode."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _pixels(bytes((3 * width + 1) * height))
+
+
+def a_png_with_a_text_bomb() -> bytes:
+    """A PNG whose compressed text unpacks to 200 megabytes."""
+    text = PngImagePlugin.PngInfo()
+    text.add(b"zTXt", b"bomb\x00\x00" + zlib.compress(bytes(200_000_000), 9))
+    return png(a_picture(width=64, height=64), pnginfo=text)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def _pixels(raw: bytes) -> bytes:
+    return _chunk(b"IDAT", zlib.compress(raw, 1)) + _chunk(b"IEND", b"")

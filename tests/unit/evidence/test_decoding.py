@@ -1,0 +1,189 @@
+"""A photo becomes one small upright grey picture, or a sentence that says why not."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from streams.errors import MediaUnreadable
+from streams.evidence.decoding import WORKING_PIXELS, Picture, decode
+from streams.evidence.limits import FORMATS, Limits
+from tests.photos import (
+    a_jpeg_that_claims,
+    a_picture,
+    a_png_that_claims,
+    a_png_with_a_text_bomb,
+    jpeg,
+    png,
+    saved,
+)
+
+LIMITS = Limits(size_bytes=30_000_000, pixels=100_000_000)
+SMALL_JPEG = jpeg(a_picture(width=120, height=90))
+
+
+def look(photo: bytes, limits: Limits = LIMITS) -> Picture:
+    return decode(photo, limits)
+
+
+def difference(one: Picture, other: Picture) -> float:
+    return float(np.abs(one.grey.astype(int) - other.grey.astype(int)).mean())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_supported_format_shows_the_same_picture(name: str) -> None:
+    seen = look(saved(a_picture(), name))
+    assert (seen.width, seen.height, seen.format, seen.frames) == (800, 600, name, 1)
+    assert difference(seen, look(png())) < 3
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
+    whole = saved(a_picture(), name)
+    with pytest.raises(MediaUnreadable, match=r"damaged or incomplete|not a readable picture"):
+        look(whole[: len(whole) * 2 // 3])
+
+
+@pytest.mark.parametrize(
+    ("photo", "why"),
+    [
+        (b"", "the file is empty"),
+        (b"this is no picture, whatever its name says", "the file is not a readable picture; looked at are JPEG, PNG"),
+        (bytes(10_000), "the file is not a readable picture"),
+        (b"%PDF-1.7\n" + bytes(100), "format PDF is not supported"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(100), "format HEIC is not supported"),
+        (b"\x00\x00\x00\x18ftypisom" + bytes(100), "format MP4 video is not supported"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "format SVG is not supported"),
+    ],
+)
+def test_a_file_that_is_no_photo_says_what_it_is(photo: bytes, why: str) -> None:
+    with pytest.raises(MediaUnreadable, match=f"^{why}"):
+        look(photo)
+
+
+def test_a_postscript_file_never_reaches_its_interpreter() -> None:
+    with pytest.raises(MediaUnreadable, match="not a readable picture"):
+        look(saved(a_picture(width=64, height=64), "EPS"))
+
+
+@pytest.mark.parametrize("photo", [a_png_that_claims(20_000, 10_000), a_jpeg_that_claims(20_000, 10_000)])
+def test_200_megapixels_are_refused_from_the_header(photo: bytes) -> None:
+    with pytest.raises(
+        MediaUnreadable, match=r"more pixels than are looked at|20000 x 10000 pixels; at most 100,000,000"
+    ):
+        look(photo)
+
+
+def test_the_limit_of_pixels_is_exact() -> None:
+    photo = jpeg(a_picture(width=120, height=90))
+    assert look(photo, Limits(10_000_000, 120 * 90)).width == 120
+    with pytest.raises(MediaUnreadable, match="120 x 90 pixels; at most 10,799 are looked at"):
+        look(photo, Limits(10_000_000, 120 * 90 - 1))
+
+
+def test_a_file_of_too_many_bytes_is_not_opened() -> None:
+    with pytest.raises(MediaUnreadable, match="at most 1,000 are looked at"):
+        look(jpeg(), Limits(1_000, 100_000_000))
+
+
+def test_a_bomb_in_a_png_text_is_refused() -> None:
+    with pytest.raises(MediaUnreadable, match="too large"):
+        look(a_png_with_a_text_bomb())
+
+
+@pytest.mark.parametrize("name", ["GIF", "WEBP", "TIFF"])
+def test_of_several_frames_the_first_is_looked_at_and_all_are_counted(name: str) -> None:
+    frames = [a_picture(seed) for seed in (1, 2, 3)]
+    seen = look(saved(frames[0], name, save_all=True, append_images=frames[1:]))
+    assert seen.frames == 3
+    assert difference(seen, look(png(frames[0]))) < 6 < difference(seen, look(png(frames[1])))
+
+
+def test_a_camera_s_mpo_is_looked_at_by_its_first_picture() -> None:
+    seen = look(saved(a_picture(1), "MPO", save_all=True, append_images=[a_picture(2)]))
+    assert (seen.format, seen.frames) == ("MPO", 2)
+    assert difference(seen, look(png(a_picture(1)))) < 3
+
+
+def test_a_cmyk_jpeg_shows_the_same_picture() -> None:
+    assert difference(look(jpeg(a_picture().convert("CMYK"))), look(png())) < 6
+
+
+def test_a_16_bit_png_shows_the_same_picture() -> None:
+    grey = a_picture().convert("L")
+    wide = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    assert difference(look(png(wide)), look(png(grey))) == 0
+
+
+def test_transparency_is_flattened_on_white() -> None:
+    half = np.zeros((100, 200, 4), np.uint8)
+    half[:, 100:, 3] = 255
+    clear = Image.fromarray(half)
+    expected = np.where(np.arange(200) < 100, 255, 0) * np.ones((100, 1), int)
+    assert (look(png(clear)).grey == expected).all()
+    assert (look(png(clear.quantize(4))).grey == expected).all()
+    assert (look(saved(clear, "WEBP", lossless=True)).grey == expected).all()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_exif_orientation_stands_upright(orientation: int) -> None:
+    """A photo is stored so that turning it by its orientation gives the picture: the inverse of that turn."""
+    picture = a_picture()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    undo = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}[orientation]
+    lying = picture if undo is None else picture.transpose(Image.Transpose(undo))
+    seen = look(png(lying, exif=exif))
+    assert (seen.width, seen.height) == (800, 600)
+    assert difference(seen, look(png(picture))) < 0.5
+    assert difference(look(jpeg(lying, exif=exif)), look(jpeg(picture))) < 3
+
+
+def test_unreadable_metadata_turns_no_picture() -> None:
+    assert look(jpeg(exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")).width == 800
+
+
+@pytest.mark.parametrize("size", [(4_000, 3_000), (1_200, 900), (640, 3_000), (5_000, 400)])
+def test_the_working_picture_has_the_same_area_whatever_the_shape(size: tuple[int, int]) -> None:
+    seen = look(jpeg(a_picture(width=size[0], height=size[1])))
+    assert (seen.width, seen.height) == size
+    assert abs(seen.grey.size / WORKING_PIXELS - 1) < 0.01
+
+
+def test_a_small_picture_is_never_enlarged() -> None:
+    assert look(SMALL_JPEG).grey.shape == (90, 120)
+
+
+def test_a_picture_of_one_pixel_is_a_picture() -> None:
+    assert look(png(Image.new("RGB", (1, 1)))).grey.shape == (1, 1)
+
+
+def test_a_large_jpeg_and_the_same_pixels_as_png_give_nearly_the_same_working_picture() -> None:
+    photo = jpeg(a_picture(width=2_400, height=1_800), quality=95)
+    assert difference(look(photo), look(png(Image.open(io.BytesIO(photo))))) < 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=2_000))
+def test_any_bytes_are_a_picture_or_a_sentence(photo: bytes) -> None:
+    with pytest.raises(MediaUnreadable):
+        look(photo)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([saved(a_picture(width=120, height=90), name) for name in FORMATS]),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20),
+)
+def test_damaged_bytes_are_a_picture_or_a_sentence(photo: bytes, changes: list[tuple[float, int]]) -> None:
+    damaged = bytearray(photo)
+    for place, value in changes:
+        damaged[int(place * len(damaged))] = value
+    try:
+        seen = look(bytes(damaged), Limits(1_000_000, 1_000_000))
+    except MediaUnreadable:
+        return
+    assert seen.grey.dtype == np.uint8

@@ -1,0 +1,59 @@
+"""One look gives readings, a fingerprint and features; one comparison gives what two looks have in common."""
+
+import pytest
+from PIL import Image
+
+from schemas.records import Reading
+from streams.errors import MediaUnreadable
+from streams.evidence.examination import compare, examine
+from streams.evidence.limits import Limits
+from tests.photos import a_picture, cropped, jpeg, saved
+
+LIMITS = Limits(30_000_000, 100_000_000)
+
+
+def values(readings: tuple[Reading, ...]) -> dict[str, object]:
+    return {reading.name: reading.value for reading in readings}
+
+
+def test_a_look_says_what_the_file_is() -> None:
+    found = examine(jpeg(a_picture(width=1_200, height=900)), LIMITS)
+    seen = values(found.readings)
+    assert {**seen, "feature_count": 0} == {"width_px": 1_200, "height_px": 900, "format": "JPEG", "feature_count": 0}
+    assert seen["feature_count"] == 500
+
+
+def test_an_animation_says_that_only_its_first_frame_was_looked_at() -> None:
+    found = examine(saved(a_picture(1), "GIF", save_all=True, append_images=[a_picture(2)]), LIMITS)
+    (frames,) = [reading for reading in found.readings if reading.name == "frames"]
+    assert frames == Reading(name="frames", value=2, unit="frames", method="only the first is looked at")
+
+
+def test_a_plain_picture_was_looked_at_though_it_has_no_features() -> None:
+    found = examine(jpeg(Image.new("RGB", (500, 400), "white")), LIMITS)
+    assert values(found.readings)["feature_count"] == 0
+    assert all(reading.unmeasured is None for reading in found.readings)
+
+
+def test_a_crop_is_compared_by_features() -> None:
+    claim, reference = examine(jpeg(cropped(a_picture(), 0.3)), LIMITS), examine(jpeg(), LIMITS)
+    common = values(compare(claim.features, reference.features))
+    assert list(common) == ["hash_distance_bits", "feature_inliers", "inlier_coverage"]
+    assert int(str(common["hash_distance_bits"])) > 60
+    assert int(str(common["feature_inliers"])) >= 25
+
+
+def test_a_photo_compared_with_itself_is_alike() -> None:
+    found = examine(jpeg(), LIMITS)
+    assert values(compare(found.features, found.features))["hash_distance_bits"] == 0
+
+
+def test_damaged_features_are_no_comparison() -> None:
+    with pytest.raises(MediaUnreadable, match="the kept features are damaged"):
+        compare(examine(jpeg(), LIMITS).features, b"RSF1")
+
+
+def test_the_stages_of_a_look_are_told_in_their_order() -> None:
+    laps: list[str] = []
+    examine(jpeg(), LIMITS, laps.append)
+    assert laps == ["decode", "hash", "features"]

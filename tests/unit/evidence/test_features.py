@@ -1,0 +1,132 @@
+"""Features are kept as bytes, and say what two photos have in common where a hash cannot."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from streams.errors import MediaUnreadable
+from streams.evidence.decoding import decode
+from streams.evidence.features import Features, detect, pack, unpack
+from streams.evidence.fingerprints import fingerprint
+from streams.evidence.limits import Limits
+from streams.evidence.matching import NOTHING, agreement
+from tests.builders import a_fingerprint
+from tests.photos import a_picture, cropped, jpeg, png, stained
+
+LIMITS = Limits(30_000_000, 100_000_000)
+SEEDS = range(8)
+
+
+def of(picture: Image.Image, quality: int = 85) -> Features:
+    grey = decode(jpeg(picture, quality), LIMITS).grey
+    return detect(grey, fingerprint(grey))
+
+
+def test_packed_features_come_back_to_an_eighth_of_a_pixel() -> None:
+    features = of(a_picture())
+    back = unpack(pack(features))
+    assert (back.width, back.height, back.fingerprint) == (features.width, features.height, features.fingerprint)
+    assert np.abs(back.points - features.points).max() <= 1 / 16
+    assert (back.descriptors == features.descriptors).all()
+    assert pack(back) == pack(features)
+
+
+def test_packed_features_are_small() -> None:
+    assert len(pack(of(a_picture(width=2_000, height=1_500)))) <= 20_000
+
+
+def test_the_same_photo_gives_the_same_bytes_twice() -> None:
+    assert pack(of(a_picture())) == pack(of(a_picture()))
+
+
+@pytest.mark.parametrize(
+    "picture", [Image.new("RGB", (400, 300), "white"), Image.new("RGB", (1, 1)), Image.new("RGB", (9, 2_000))]
+)
+def test_a_plain_picture_has_no_features_and_agrees_with_nothing(picture: Image.Image) -> None:
+    plain = unpack(pack(of(picture)))
+    assert len(plain.points) == 0
+    assert agreement(plain, of(a_picture())) == agreement(of(a_picture()), plain) == agreement(plain, plain) == NOTHING
+
+
+@given(st.binary(max_size=400))
+def test_other_bytes_are_refused_with_a_sentence(packed: bytes) -> None:
+    with pytest.raises(MediaUnreadable, match="the kept features are damaged"):
+        unpack(packed)
+
+
+def test_cut_features_are_refused() -> None:
+    with pytest.raises(MediaUnreadable, match="the kept features are damaged"):
+        unpack(pack(of(a_picture()))[:-1])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_stain_a_crop_a_turn_and_a_screenshot_are_found(seed: int) -> None:
+    picture = a_picture(seed)
+    original = of(picture)
+    screenshot = Image.new("RGB", (900, 1_500), (20, 20, 20))
+    screenshot.paste(picture, (50, 400))
+    for claim in (
+        stained(picture, 0.15),
+        cropped(picture, 0.3),
+        picture.rotate(90, expand=True),
+        picture.resize((400, 300)),
+        screenshot,
+    ):
+        common = agreement(of(claim, quality=70), original)
+        assert common.inliers >= 25
+        assert common.coverage >= 0.02
+
+
+def test_unrelated_photos_have_little_in_common() -> None:
+    features = [of(a_picture(seed)) for seed in SEEDS]
+    most = max(agreement(one, other).inliers for one in features for other in features if one is not other)
+    assert most < 15
+
+
+def test_a_photo_agrees_with_itself() -> None:
+    features = of(a_picture())
+    assert agreement(features, features).inliers > 0.9 * len(features.points)
+
+
+def test_agreement_is_the_same_every_time() -> None:
+    claim, reference = of(cropped(a_picture(), 0.2)), of(a_picture())
+    assert len({agreement(claim, reference) for _ in range(5)}) == 1
+
+
+def scattered(points: Sequence[tuple[float, float]]) -> Features:
+    """Features that each match exactly the one at the same place in another such list."""
+    descriptors = np.random.default_rng(7).integers(0, 256, (len(points), 32), dtype=np.uint8)
+    return Features(640, 480, a_fingerprint(), np.array(points, np.float32), descriptors)
+
+
+def test_matches_that_collapse_to_a_point_explain_nothing() -> None:
+    spread = [(x, y) for x in range(20, 620, 60) for y in range(20, 460, 60)]
+    point = [(300 + x / 400, 200 + y / 400) for x, y in spread]
+    assert agreement(scattered(spread), scattered(point)) == NOTHING
+    assert agreement(scattered(point), scattered(spread)) == NOTHING
+
+
+def test_coverage_is_the_share_of_the_claim_s_frame_that_inliers_span() -> None:
+    spread = [(x, y) for x in range(20, 620, 60) for y in range(20, 460, 60)]
+    common = agreement(scattered(spread), scattered(spread))
+    assert (common.inliers, round(common.coverage, 6)) == (len(spread), round(540 * 420 / (640 * 480), 6))
+
+
+def test_matches_on_one_line_explain_nothing() -> None:
+    line = [(float(x), 100.0) for x in range(10, 600, 10)]
+    assert agreement(scattered(line), scattered(line)) == NOTHING
+
+
+def test_a_mirrored_view_is_not_taken_for_a_view() -> None:
+    spread = [(x, y) for x in range(20, 620, 60) for y in range(20, 460, 60)]
+    mirrored = [(640 - x, y) for x, y in spread]
+    assert agreement(scattered(spread), scattered(mirrored)) == NOTHING
+
+
+def test_png_and_jpeg_of_one_picture_agree() -> None:
+    grey = decode(png(), LIMITS).grey
+    assert agreement(detect(grey, fingerprint(grey)), of(a_picture())).inliers >= 100
