@@ -1,6 +1,6 @@
 """``python -m schemas.generate``: writes the contract documents, and checks that they are fresh and break nobody.
 
-Without arguments it writes ``generated/`` anew, and the tables of the integrator's page. ``--check`` writes nothing
+Without arguments it writes ``generated/`` anew, and the blocks of the integrator's page. ``--check`` writes nothing
 and exits 1 when a file is stale, or when a record differs from ``baseline/`` (as last released) in a way that would
 break an existing reader or writer. ``--release`` also takes the present records as the new baseline.
 """
@@ -28,7 +28,7 @@ def documents(root: Path) -> dict[Path, str]:
     return {
         **{GENERATED / "json" / name: text for name, text in _json_schemas().items()},
         GENERATED / "asyncapi.json": _text(asyncapi.document()),
-        page.PATH: page.with_tables((root / page.PATH).read_text(encoding="utf-8")),
+        page.PATH: page.with_blocks((root / page.PATH).read_text(encoding="utf-8")),
     }
 
 

@@ -46,7 +46,9 @@ Sha256 = Annotated[
 ]
 Code = Annotated[
     str,
-    msgspec.Meta(min_length=1, max_length=64, pattern=r"^[^\u0000]+" + END, description="A code or category"),
+    msgspec.Meta(
+        min_length=1, max_length=64, pattern=r"^[^\u0000]+" + END, description="A code or category, 1-64 characters"
+    ),
 ]
 Text = Annotated[
     str,

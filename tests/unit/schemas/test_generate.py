@@ -15,7 +15,7 @@ from schemas import generate
 from schemas.codec import decode, encode
 from schemas.generate import BASELINE, GENERATED, ROOT, main
 from schemas.json_schema import kebab
-from schemas.page import PATH
+from schemas.page import PATH, with_blocks
 from schemas.records.base import Record
 from schemas.topics import BY_NAME, TOPICS, Topic
 from tests.unit.schemas.examples import KINDS, examples, named
@@ -195,6 +195,11 @@ def test_a_message_key_has_the_shape_of_the_field_it_repeats() -> None:
 def test_the_asyncapi_payloads_take_the_valid_examples(kind: type[Record], path: Path) -> None:
     whole = document() | {"$ref": f"#/components/schemas/{kind.__name__}"}
     jsonschema.Draft202012Validator(whole).validate(json.loads(encode(decode(kind, path.read_bytes()))))
+
+
+def test_a_block_of_the_page_that_nobody_makes_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        with_blocks("<!-- begin weather -->\nsunny\n<!-- end -->")
 
 
 def test_the_page_for_integrators_tells_the_topics_as_they_are() -> None:
