@@ -28,9 +28,10 @@ class Found:
 
 
 class _Whose(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a sighting beside the columns, packed. ``rest`` is its id, or the digest that completes it."""
+    """What is kept of a sighting beside the columns, packed; a claim's usual id is kept as its digest alone."""
 
-    rest: str | bytes
+    sighting_id: str | None
+    digest: bytes | None
     source: str
     sha256: bytes
     merchant_id: str
@@ -181,9 +182,10 @@ def _together(whose: _Whose, sighting: PhotoSighted) -> bool:
 
 def _whose(sighting: PhotoSighted) -> _Whose:
     digest = (sighting.request_digest or "").removeprefix("sha256:")
-    claimed = f"claim:{sighting.request_id}:sha256:{digest}:{sighting.media_id}"
+    usual = sighting.sighting_id == _claim_id(sighting.request_id, digest, sighting.media_id)
     return _Whose(
-        bytes.fromhex(digest) if digest and sighting.sighting_id == claimed else sighting.sighting_id,
+        None if usual else sighting.sighting_id,
+        bytes.fromhex(digest) if usual else None,
         sighting.source,
         bytes.fromhex(sighting.sha256),
         sighting.merchant_id,
@@ -196,6 +198,8 @@ def _whose(sighting: PhotoSighted) -> _Whose:
 
 
 def _sighting_id(whose: _Whose) -> str:
-    if isinstance(whose.rest, str):
-        return whose.rest
-    return f"claim:{whose.request_id}:sha256:{whose.rest.hex()}:{whose.media_id}"
+    return whose.sighting_id or _claim_id(whose.request_id, (whose.digest or b"").hex(), whose.media_id)
+
+
+def _claim_id(request_id: str | None, digest: str, media_id: str | None) -> str:
+    return f"claim:{request_id}:sha256:{digest}:{media_id}"
