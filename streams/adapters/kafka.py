@@ -1,17 +1,20 @@
 """How to reach Kafka: what every client of aiokafka is given, built from the settings."""
 
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from schemas.topics import BATCH_OVERHEAD_BYTES, TOPICS
 from streams.errors import BrokerUnavailable, SettingsError
 from streams.settings import Settings
 
 REQUEST_LIMIT_MS = 30_000
+LONGEST_BATCH_BYTES = max(topic.max_message_bytes for topic in TOPICS) + BATCH_OVERHEAD_BYTES
 
 
 def connection(settings: Settings) -> dict[str, Any]:
@@ -55,10 +58,53 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """
     client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=REQUEST_LIMIT_MS)
     try:
-        await client.start()
-        yield client
+        with answering(settings):
+            await client.start()
+            yield client
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def consumer(settings: Settings) -> "AsyncIterator[AIOKafkaConsumer[bytes | None, bytes | None]]":
+    """Yield a consumer that is in no group and reads nothing until it is assigned to; errors as in :func:`admin`."""
+    client: AIOKafkaConsumer[bytes | None, bytes | None] = AIOKafkaConsumer(
+        **connection(settings), enable_auto_commit=False, request_timeout_ms=REQUEST_LIMIT_MS
+    )
+    try:
+        with answering(settings):
+            await client.start()
+            yield client
+    finally:
+        await client.stop()
+
+
+@asynccontextmanager
+async def producer(settings: Settings) -> "AsyncIterator[AIOKafkaProducer[bytes | None, bytes | None]]":
+    """Yield a producer that takes every message of the contract and confirms what all replicas have.
+
+    Errors as in :func:`admin`. It is not idempotent: Tansu cannot do it, and every reader of ours takes repeats.
+    """
+    client: AIOKafkaProducer[bytes | None, bytes | None] = AIOKafkaProducer(
+        **connection(settings),
+        acks="all",
+        linger_ms=2,
+        max_request_size=LONGEST_BATCH_BYTES,
+        request_timeout_ms=REQUEST_LIMIT_MS,
+    )
+    try:
+        with answering(settings):
+            await client.start()
+            yield client
+    finally:
+        await client.stop()
+
+
+@contextmanager
+def answering(settings: Settings) -> Iterator[None]:
+    """Turn what Kafka refuses or leaves unanswered into :class:`BrokerUnavailable`, in one line with the address."""
+    try:
+        yield
     except (KafkaError, OSError) as exc:
         msg = f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): is it up, and SENTINEL_BROKER right?"
         raise BrokerUnavailable(msg) from exc
-    finally:
-        await client.close()

@@ -11,6 +11,7 @@ COMMANDS = (
     Listed("worker", "Run the workers that answer requests.", "streams.cli.worker"),
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
+    Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
     Listed("settings", "Show every setting and what it is.", "streams.cli.settings"),
 )
 

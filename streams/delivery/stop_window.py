@@ -49,3 +49,8 @@ class StopWindow:
             return [mark == "x" for mark in json.loads(self._path.read_text())["seen"]]
         except (FileNotFoundError, ValueError, KeyError):
             return []
+
+
+def windows(data_dir: Path) -> list[Path]:
+    """Return the files of all stop windows of a worker in ``data_dir``, or of the workers that run below it."""
+    return sorted([*data_dir.glob("*.window.json"), *data_dir.glob("*/*.window.json")])

@@ -1,0 +1,187 @@
+"""``dlq list|show|replay|resume``: messages that could not be used."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from schemas.records import DeadLetter
+from streams.adapters import dead_letters
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table
+from streams.delivery.letters import Summary, Wanted, content
+from streams.delivery.stop_window import windows
+from streams.errors import OperatorError
+from streams.settings import load
+
+SHOWN_CHARACTERS = 2_000
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look at dead letters, and send them again.")
+
+OfTopic = Annotated[str | None, typer.Option("--topic", help="Only letters from this topic.")]
+OfClass = Annotated[str | None, typer.Option("--class", help="Only letters with this error class.")]
+
+
+@app.command("list", epilog="Example: refund-sentinel dlq list --class ContractError --json --limit 0")
+def list_(
+    *,
+    topic: OfTopic = None,
+    error_class: OfClass = None,
+    as_json: AsJson = False,
+    limit: Limit = DEFAULT_LIMIT,
+) -> None:
+    """List dead letters, newest first; each once, with how often it was written and sent again."""
+    box = asyncio.run(dead_letters.look(load()))
+    wanted = Wanted(topic=topic, error_class=error_class)
+    found = sorted(
+        (one for one in box.summaries.values() if wanted.matches(one)),
+        key=lambda one: (-one.first_seen_at_ms, one.identity),
+    )
+    if as_json:
+        for one in limited(found, limit):
+            print_json(asdict(one))
+    else:
+        headings = ("topic", "partition", "offset", "first seen", "error", "what to do", "written", "sent again")
+        print_table(headings, (_row(one) for one in limited(found, limit)))
+        if limit and len(found) > limit:
+            typer.echo(f"{len(found) - limit} more: --limit 0 shows all")
+    if box.unreadable:
+        typer.echo(f"{box.unreadable} messages of the dead-letter topic are no dead letters", err=True)
+
+
+@app.command(epilog="Example: refund-sentinel dlq show refund.requests.v1 3 1042")
+def show(
+    topic: Annotated[str, typer.Argument(help="The original's topic.")],
+    partition: Annotated[int, typer.Argument(min=0, help="The original's partition.")],
+    offset: Annotated[int, typer.Argument(min=0, help="The original's offset.")],
+    *,
+    as_json: AsJson = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Write the original value, byte for byte, and nothing else.")
+    ] = False,
+) -> None:
+    """Show one dead letter: why, its headers, key and value (the first 2,000 characters)."""
+    letter = asyncio.run(dead_letters.find(load(), (topic, partition, offset)))
+    if raw:
+        value = content(letter.value_base64)
+        if value is None:
+            msg = "the dead letter carries no value: it was null, or too long to be kept"
+            raise OperatorError(msg)
+        sys.stdout.buffer.write(value)
+    elif as_json:
+        print_json(msgspec.to_builtins(letter))
+    else:
+        for line in _lines(letter):
+            typer.echo(plain(line))
+
+
+@app.command(epilog="Example: refund-sentinel dlq replay --topic refund.requests.v1")
+def replay(
+    place: Annotated[
+        tuple[str, int, int] | None, typer.Argument(metavar="[TOPIC PARTITION OFFSET]", help="One original.")
+    ] = None,
+    *,
+    topic: OfTopic = None,
+    error_class: OfClass = None,
+    every: Annotated[bool, typer.Option("--all", help="All letters.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also those that were sent again before.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send originals back to their topics, byte for byte; safe to repeat: what was sent again is left alone.
+
+    Each is sent first and marked then: after a crash between the two it is sent once more, which is harmless.
+    """
+    if sum((place is not None, every, topic is not None or error_class is not None)) != 1:
+        msg = "say which: TOPIC PARTITION OFFSET, or --topic and --class, or --all"
+        raise typer.BadParameter(msg)
+    wanted = Wanted(topic=topic, error_class=error_class, identity=place)
+    with _progress() as on_sent:
+        done = asyncio.run(dead_letters.replay(load(), wanted, again=again, on_sent=on_sent))
+    for why in done.refused:
+        typer.echo(plain(why), err=True)
+    counts = {"sent": len(done.sent), "sent_before": done.before, "refused": len(done.refused)}
+    if as_json:
+        print_json(counts)
+    else:
+        typer.echo(f"{len(done.sent)} sent again, {done.before} were sent before (--again sends them once more)")
+    if done.refused:
+        msg = f"{len(done.refused)} could not be sent again"
+        raise OperatorError(msg)
+
+
+@app.command(epilog="Example: refund-sentinel dlq resume --topic refund.requests.v1")
+def resume(
+    *,
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let workers go on with topics that they paused for too many dead letters.
+
+    Run it where the worker keeps its SENTINEL_DATA_DIR; a paused worker notices within a second and starts afresh.
+    """
+    folder = load().data_dir
+    found = [path for path in windows(folder) if topic in {None, _topic(path.name)}]
+    if not found:
+        msg = f"nothing is paused in {folder}: give SENTINEL_DATA_DIR as the worker has it"
+        raise OperatorError(msg)
+    for path in found:
+        path.unlink()
+        if as_json:
+            print_json({"topic": _topic(path.name), "file": str(path)})
+        else:
+            typer.echo(f"resumed {_topic(path.name)} ({path})")
+
+
+def _topic(file_name: str) -> str:
+    return file_name.removesuffix(".window.json")
+
+
+def _row(one: Summary) -> tuple[Any, ...]:
+    again = None if not one.replays else "yes" if one.replays == 1 else f"{one.replays} times"
+    return (*one.identity, moment(one.first_seen_at_ms), one.error_class, one.message, one.repeats, again)
+
+
+def _lines(letter: DeadLetter) -> Iterator[str]:
+    topic, partition, offset = letter.identity
+    yield f"{topic}, partition {partition}, offset {offset}"
+    yield f"first seen  {moment(letter.first_seen_at_ms)} by {letter.stage}, attempts: {letter.attempts}"
+    yield f"error       {letter.error.class_}: {letter.error.message}"
+    yield f"key         {_legible(content(letter.key_base64))}"
+    for name, encoded in letter.headers:
+        yield f"header      {name}: {_legible(content(encoded))}"
+    if letter.left_out_bytes is not None:
+        yield f"value       too long to be kept ({letter.left_out_bytes} bytes): read it from its own topic"
+    else:
+        value = content(letter.value_base64)
+        yield f"value       {'null' if value is None else f'{len(value)} bytes'}"
+        if value:
+            yield _legible(value)
+
+
+def _legible(raw: bytes | None) -> str:
+    """Return bytes as text where they are UTF-8, else in hex; the first characters of either."""
+    if raw is None:
+        return "null"
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = f"hex {raw[:SHOWN_CHARACTERS].hex(' ')}"
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… (--raw writes all of it)"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("sending again", total=None)
+
+        def on_sent(left: int) -> None:
+            done = bar.tasks[task].completed + 1
+            bar.update(task, completed=done, total=done + left)
+
+        yield on_sent
