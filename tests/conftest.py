@@ -15,9 +15,11 @@ def kafka() -> Iterator[Kafka]:
     """One Apache Kafka for the whole run, without topics: tests.real.topics makes and empties them."""
     parts.need("Apache Kafka")
     broker = Kafka()
-    broker.start()
-    yield broker
-    broker.remove()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.remove()
 
 
 @pytest.fixture
