@@ -1,9 +1,8 @@
 """A policy file read: YAML to frozen structs, strict about every key, with the line of whatever is wrong."""
 
 import hashlib
-import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import yaml
@@ -68,8 +67,8 @@ class Lines:
 
     def of(self, path: str) -> int:
         """Return the line of ``path``, or of the nearest thing around it."""
-        while path not in self._lines and path != "$":
-            path = re.sub(r"(\.[^.\[]*|\[[^\[]*)$", "", path) or "$"
+        while path and path not in self._lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self._lines.get(path, 1)
 
 
@@ -84,38 +83,40 @@ def read(text: str) -> tuple[PolicyDocument, Lines]:
     Raises :class:`PolicyError`, naming the line, for what is not YAML, for doubled, missing and unknown keys, and for
     values of the wrong type or range.
     """
-    loader = yaml.SafeLoader(text)
-    try:
-        root = loader.get_single_node()
-        if root is None:
-            msg = "the policy is empty: see deploy/docs/policy.md for what it must hold"
-            raise PolicyError(msg)
-        lines = Lines(root)
-        content = loader.construct_document(root)
-    except (yaml.YAMLError, RecursionError, ValueError) as exc:
-        msg = f"the policy is not readable as YAML: {' '.join(str(exc).split())}"
-        raise PolicyError(msg) from exc
-    finally:
-        loader.dispose()
+    content, lines = _parsed(text)
     try:
         return msgspec.convert(content, PolicyDocument), lines
     except msgspec.ValidationError as exc:
-        what, _, path = str(exc).partition(" - at `")
-        place = path.rstrip("`") or "$"
+        what, _, path = str(exc).partition(" - at ")
+        place = path[path.find("$") :].rstrip("`") or "$"
         msg = f"line {lines.of(place)}, {place}: {what}; see deploy/docs/policy.md for the keys and their values"
         raise PolicyError(msg) from exc
 
 
-def _walk(path: str, node: yaml.Node) -> Iterator[tuple[str, int]]:
-    yield path, node.start_mark.line + 1
+def _parsed(text: str) -> tuple[Any, Lines]:
+    try:
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            msg = "the policy is empty: see deploy/docs/policy.md for what it must hold"
+            raise PolicyError(msg)
+        return loader.construct_document(root), Lines(root)
+    except (yaml.YAMLError, RecursionError, ValueError) as exc:
+        msg = f"the policy is not readable as YAML: {' '.join(str(exc).split())}"
+        raise PolicyError(msg) from exc
+
+
+def _walk(path: str, node: yaml.Node, line: int = 1) -> Iterator[tuple[str, int]]:
+    yield path, line
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
-            yield from _walk(f"{path}[{position}]", item)
+            yield from _walk(f"{path}[{position}]", item, item.start_mark.line + 1)
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, item in node.value:
-            if key.value in seen:
-                msg = f"line {key.start_mark.line + 1}: {key.value!r} is given twice: keep one"
+            at = key.start_mark.line + 1
+            if str(key.value) in seen:
+                msg = f"line {at}: {key.value!r} is given twice: keep one"
                 raise PolicyError(msg)
-            seen.add(key.value)
-            yield from _walk(f"{path}.{key.value}", item)
+            seen.add(str(key.value))
+            yield from _walk(f"{path}.{key.value}", item, at)

@@ -1,0 +1,141 @@
+"""Builders for what the policy is asked: each gives a question that the default policy clears."""
+
+from typing import Any
+
+from schemas.records import (
+    ClaimMedium,
+    Comparison,
+    EarlierSighting,
+    EvidenceGathered,
+    MediumEvidence,
+    Reading,
+    ReasonText,
+    RefundDecided,
+    RefundRequested,
+)
+from streams.history.past import Past, PastClaim
+from streams.policy.document import digest_of
+from streams.policy.engine import judge
+from streams.policy.facts import Value
+from streams.policy.packaged import load_default
+from streams.policy.question import Question, StoredPolicy
+from tests.builders import AT_MS, DAY_MS, a_medium_evidence, a_request, an_evidence
+
+NEVER_DRAWN = b"key-2"
+"""An audit key under which the default share does not draw ``rr-1``."""
+
+
+def measured(name: str, value: Value, unit: str | None = None) -> Reading:
+    return Reading(name=name, value=value, unit=unit)
+
+
+def a_comparison(
+    reference_id: str = "r1", *, bits: int = 120, inliers: int = 4, coverage: float = 0.001, same: bool = False
+) -> Comparison:
+    """A photo that has nothing to do with the reference, unless said otherwise."""
+    readings = [
+        measured("hash_distance_bits", bits, "bits"),
+        measured("feature_inliers", inliers, "points"),
+        measured("inlier_coverage", coverage, "share of area"),
+        measured("same_bytes", same),
+    ]
+    return Comparison(reference_id=reference_id, readings=readings)
+
+
+def own_readings() -> list[Reading]:
+    return [
+        measured("width_px", 1_200, "px"),
+        measured("height_px", 900, "px"),
+        measured("format", "JPEG"),
+        measured("sha256_matches_reference", value=False),
+    ]
+
+
+def a_claim_photo(media_id: str = "c1", **changes: Any) -> MediumEvidence:
+    given = {"readings": own_readings(), "sighting_position": 7, "comparisons": [a_comparison()]}
+    return a_medium_evidence(media_id, **given | changes)
+
+
+def a_reference_photo(media_id: str = "r1", **changes: Any) -> MediumEvidence:
+    return a_medium_evidence(media_id, role="reference", **{"readings": own_readings()} | changes)
+
+
+def a_sighting(**changes: Any) -> EarlierSighting:
+    given: dict[str, Any] = {
+        "sighting_id": "claim:rr-0:sha256:0:c1",
+        "position": 3,
+        "source": "claim",
+        "distance_bits": 5,
+        "request_id": "rr-0",
+        "buyer_id": "b-0",
+    }
+    return EarlierSighting(**given | changes)
+
+
+def looked_at(request: RefundRequested | None = None, **changes: Any) -> EvidenceGathered:
+    """Evidence of a request whose photos were all looked at and resemble nothing."""
+    asked = request or a_request()
+    media = [
+        a_claim_photo(one.media_id, comparisons=[a_comparison(ref.media_id) for ref in asked.reference_media])
+        for one in asked.claim_media
+    ] + [a_reference_photo(one.media_id) for one in asked.reference_media]
+    return an_evidence(asked, **{"media": media} | changes)
+
+
+def with_photo(request: RefundRequested | None = None, **changes: Any) -> EvidenceGathered:
+    """Evidence whose one claim photo has other contents."""
+    return looked_at(request, media=[a_claim_photo(**changes), a_reference_photo()])
+
+
+def a_past_claim(days_ago: float = 1, amount_minor: int = 1_000, currency: str = "CNY") -> PastClaim:
+    at_ms = AT_MS - int(days_ago * DAY_MS)
+    return PastClaim(f"rr-{days_ago}", at_ms, amount_minor, currency, "refund_only")
+
+
+def stored(text: str | None = None) -> StoredPolicy:
+    name, default = load_default()
+    chosen = default if text is None else text
+    return StoredPolicy(name=name, sha256=digest_of(chosen), text=chosen)
+
+
+def a_policy(*rules: str, extra: str = "audit_share: 0") -> StoredPolicy:
+    """A policy with the given rules, each ``for; when; reason; score``, or none."""
+    lines = ["name: test", "amount_limits: {CNY: {single_minor: 20000, sum_30d_minor: 60000}}", extra]
+    lines.append("rules:" if rules else "rules: []")
+    for number, rule in enumerate(rules):
+        subject, when, reason, score = (part.strip() for part in rule.split(";"))
+        lines += [f"  - id: rule_{number}", f"    for: {subject}", f"    when: {when!r}", f"    reason: {reason}"]
+        lines.append(f"    score: {score}")
+    return stored("\n".join(lines) + "\n")
+
+
+def a_question(evidence: EvidenceGathered | None = None, **changes: Any) -> Question:
+    given: dict[str, Any] = {
+        "evidence": evidence or looked_at(),
+        "past": Past(),
+        "content_changed": False,
+        "policy": stored(),
+        "audit_key": NEVER_DRAWN,
+        "decided_at_ms": AT_MS + 450,
+    }
+    return Question(**given | changes)
+
+
+def decided(evidence: EvidenceGathered | None = None, **changes: Any) -> RefundDecided:
+    return judge(a_question(evidence, **changes))
+
+
+def codes(decision: RefundDecided) -> list[str]:
+    return [reason.code for reason in decision.reasons]
+
+
+def text_of(decision: RefundDecided, code: str) -> ReasonText:
+    return next(reason.text for reason in decision.reasons if reason.code == code)
+
+
+def readings_of(decision: RefundDecided, code: str) -> list[Reading]:
+    return next(reason.readings for reason in decision.reasons if reason.code == code)
+
+
+def a_video(media_id: str = "c1", **changes: Any) -> ClaimMedium:
+    return ClaimMedium(**{"media_id": media_id, "uri": f"claims/{media_id}.mp4", "kind": "video"} | changes)
