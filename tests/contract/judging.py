@@ -97,6 +97,7 @@ def an_outcome(outcome_id: str = "out-1", **changes: object) -> RefundOutcome:
         "outcome": "paid",
         "occurred_at_ms": AT_MS,
         "amount_minor": 12_900,
+        "currency": "CNY",
     }
     return RefundOutcome(**given | changes)  # type: ignore[arg-type]  # a builder takes any field
 

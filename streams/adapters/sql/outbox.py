@@ -29,7 +29,7 @@ class SqlOutbox:
         taken = {"owner": asked.excluded.owner, "until_ms": asked.excluded.until_ms}
         statement = asked.on_conflict_do_update(index_elements=[leases.c.name], set_=taken, where=free)
         with writing(self._engine) as connection:
-            return connection.execute(statement).rowcount == 1
+            return connection.execute(statement.returning(leases.c.owner)).first() is not None
 
     def waiting(self, limit: int) -> list[OutboxMessage]:
         """Return at most ``limit`` unsent messages, oldest first."""

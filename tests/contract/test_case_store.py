@@ -1,0 +1,45 @@
+"""Cases, to list and to show."""
+
+import pytest
+
+from streams.adapters.sql import cases
+from streams.cases.states import CaseState
+from streams.errors import OperatorError
+from tests.contract.judging import NOW_MS, some_evidence, suspecting
+from tests.contract.sql import Database
+
+OPENED = [f"rr-{n}" for n in range(7)]
+
+
+@pytest.fixture
+def listed(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Seven cases, two of them opened in the same millisecond, listed in pages of three."""
+    monkeypatch.setattr(cases, "PAGE", 3)
+    for n, request_id in enumerate(OPENED):
+        database.decide(suspecting(request_id), some_evidence(request_id), now_ms=NOW_MS + max(n, 1))
+    return database
+
+
+def test_all_cases_are_listed_newest_first_across_pages(listed: Database) -> None:
+    given = [case.request_id for case in listed.cases.list_cases()]
+
+    assert given[:5] == OPENED[:1:-1]
+    assert sorted(given) == OPENED
+
+
+@pytest.mark.parametrize("limit", [1, 3, 4, 6])
+def test_a_limit_ends_the_list(listed: Database, limit: int) -> None:
+    assert len(list(listed.cases.list_cases(limit=limit))) == limit
+
+
+def test_a_state_selects_the_cases_in_it(listed: Database) -> None:
+    listed.change("UPDATE cases SET state = 'READY' WHERE request_id = 'rr-4'")
+
+    assert [case.request_id for case in listed.cases.list_cases(CaseState.READY)] == ["rr-4"]
+    assert len(list(listed.cases.list_cases(CaseState.AWAITING_MERCHANT))) == len(OPENED) - 1
+    assert list(listed.cases.list_cases(CaseState.CLOSED)) == []
+
+
+def test_an_unknown_case_is_an_error_that_says_where_to_look(database: Database) -> None:
+    with pytest.raises(OperatorError, match="refund-sentinel case list"):
+        database.cases.show_case("c-none")
