@@ -2,6 +2,9 @@
 
 import random
 from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
 
 from schemas.digest import request_digest
 from schemas.records import (
@@ -78,7 +81,13 @@ def _claim(number: int, chance: random.Random) -> MediumEvidence:
         )
         for which in (1, 2)
     ]
-    return _medium("c1", "claim", chance, comparisons, _earlier(number) if derived and number else [])
+    seen = _medium("c1", "claim", chance)
+    return msgspec.structs.replace(
+        seen,
+        comparisons=comparisons,
+        sighting_position=number,
+        sightings=_earlier(number) if derived and number else [],
+    )
 
 
 def _earlier(number: int) -> list[EarlierSighting]:
@@ -94,17 +103,11 @@ def _earlier(number: int) -> list[EarlierSighting]:
     ]
 
 
-def _medium(
-    media_id: str,
-    role: str,
-    chance: random.Random,
-    comparisons: list[Comparison] | None = None,
-    sightings: list[EarlierSighting] | None = None,
-) -> MediumEvidence:
+def _medium(media_id: str, role: Literal["claim", "reference"], chance: random.Random) -> MediumEvidence:
     sha256 = f"{chance.getrandbits(256):064x}"
     return MediumEvidence(
         media_id=media_id,
-        role="claim" if role == "claim" else "reference",
+        role=role,
         kind="photo",
         readings=[
             Reading(name="width_px", value=3_000, unit="px"),
@@ -116,6 +119,4 @@ def _medium(
         size_bytes=2_400_000,
         stored=f"blobs/{sha256}",
         fingerprint=Fingerprint(version="phash256/1", bits=f"{chance.getrandbits(256):064x}"),
-        comparisons=comparisons or [],
-        sightings=sightings or [],
     )
