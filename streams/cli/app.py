@@ -12,6 +12,8 @@ COMMANDS = (
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
+    Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
+    Listed("case", "Look at the cases that people decide.", "streams.cli.case"),
     Listed("settings", "Show every setting and what it is.", "streams.cli.settings"),
 )
 
