@@ -1,6 +1,6 @@
 """The dead letters on the broker: looked at, and sent back to where they came from."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka import producer
 from streams.adapters.topic_reader import Message, whole
 from streams.clock import now_ms
-from streams.delivery.letters import Box, Identity, Summary, Wanted, is_mark, mark, original, sort
+from streams.delivery.letters import Box, Identity, Wanted, is_mark, mark, original, sort
 from streams.errors import OperatorError
 from streams.settings import Settings
 
@@ -31,63 +31,70 @@ async def find(settings: Settings, identity: Identity) -> DeadLetter:
         if letter.identity == identity:
             found = letter
     if found is None:
-        msg = f"there is no dead letter of {'/'.join(map(str, identity))}: `refund-sentinel dlq list` shows them"
-        raise OperatorError(msg)
+        raise _none(identity)
     return found
 
 
 @dataclass(slots=True)
 class Replay:
-    """What a replay did: sent again, left alone because it was sent again before, and why others could not be."""
+    """What a replay did: sent again, and why others could not be."""
 
-    sent: list[Summary]
-    before: int
+    sent: list[Identity]
     refused: list[str]
 
 
+async def due(settings: Settings, wanted: Wanted, *, again: bool = False) -> tuple[set[Identity], int]:
+    """Return which of the wanted letters are to be sent again, and how many are not because they were; ``again``: all.
+
+    Raises :class:`OperatorError` when one is wanted by its place and there is none.
+    """
+    chosen = [one for one in (await look(settings)).summaries.values() if wanted.matches(one)]
+    if wanted.identity is not None and not chosen:
+        raise _none(wanted.identity)
+    open_ = {one.identity for one in chosen if again or not one.replays}
+    return open_, len(chosen) - len(open_)
+
+
 async def replay(
-    settings: Settings, wanted: Wanted, *, again: bool = False, on_sent: Callable[[int], None] = lambda _: None
+    settings: Settings, identities: Iterable[Identity], on_done: Callable[[int], None] = lambda _: None
 ) -> Replay:
-    """Send the originals of the wanted letters back to their topics, those not yet sent again; ``again``: all.
+    """Send the originals of these letters back to their topics.
 
     Each is sent and confirmed first and marked then. A crash between the two sends it once more the next time, which
-    is harmless: a request sent twice gets the same decision. ``on_sent`` is told how many are left.
+    is harmless: a request sent twice gets the same decision. ``on_done`` is told how many are done.
     """
-    box = await look(settings)
-    chosen = {identity: one for identity, one in box.summaries.items() if wanted.matches(one)}
-    if wanted.identity is not None and not chosen:
-        await find(settings, wanted.identity)
-    due = {identity: one for identity, one in chosen.items() if again or not one.replays}
-    done = Replay(sent=[], before=len(chosen) - len(due), refused=[])
-    if due:
-        async with producer(settings) as client:
-            async for message, letter in _letters(settings):
-                summary = due.pop(letter.identity, None)
-                if summary is not None:
-                    await _send_again(client, message, letter, summary, done)
-                    on_sent(len(due))
+    open_ = set(identities)
+    total, done = len(open_), Replay(sent=[], refused=[])
+    if not open_:
+        return done
+    async with producer(settings) as client:
+        async for message, letter in _letters(settings):
+            if letter.identity in open_:
+                open_.discard(letter.identity)
+                try:
+                    await _send_again(client, message, letter)
+                    done.sent.append(letter.identity)
+                except OperatorError as exc:
+                    done.refused.append(str(exc))
+                on_done(total - len(open_))
     return done
 
 
+def _none(identity: Identity) -> OperatorError:
+    where = "/".join(map(str, identity))
+    return OperatorError(f"there is no dead letter of {where}: `refund-sentinel dlq list` shows them")
+
+
 async def _send_again(
-    client: "AIOKafkaProducer[bytes | None, bytes | None]",
-    message: Message,
-    letter: DeadLetter,
-    summary: Summary,
-    done: Replay,
+    client: "AIOKafkaProducer[bytes | None, bytes | None]", message: Message, letter: DeadLetter
 ) -> None:
-    try:
-        outgoing = original(letter)
-    except OperatorError as exc:
-        done.refused.append(str(exc))
-        return
+    outgoing = original(letter)
     # its old partition: whoever wrote it there may hash keys in another way than we do
     sent = await client.send_and_wait(
         outgoing.topic, outgoing.value, outgoing.key, letter.partition, headers=list(outgoing.headers)
     )
     marked = encode(mark(letter, sent.offset, now_ms()))
     await client.send_and_wait(DEAD_LETTERS.name, marked, message.key, message.partition)
-    done.sent.append(summary)
 
 
 async def _letters(settings: Settings) -> AsyncIterator[tuple[Message, DeadLetter]]:

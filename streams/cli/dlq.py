@@ -2,19 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from schemas.records import DeadLetter
 from streams.adapters import dead_letters
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table, progress
 from streams.delivery.letters import Summary, Wanted, content
 from streams.delivery.stop_window import windows
 from streams.errors import OperatorError
@@ -101,18 +98,24 @@ def replay(
         msg = "say which: TOPIC PARTITION OFFSET, or --topic and --class, or --all"
         raise typer.BadParameter(msg)
     wanted = Wanted(topic=topic, error_class=error_class, identity=place)
-    with _progress() as on_sent:
-        done = asyncio.run(dead_letters.replay(load(), wanted, again=again, on_sent=on_sent))
+    done, before = asyncio.run(_replay(wanted, again=again))
     for why in done.refused:
         typer.echo(plain(why), err=True)
-    counts = {"sent": len(done.sent), "sent_before": done.before, "refused": len(done.refused)}
+    counts = {"sent": len(done.sent), "sent_before": before, "refused": len(done.refused)}
     if as_json:
         print_json(counts)
     else:
-        typer.echo(f"{len(done.sent)} sent again, {done.before} were sent before (--again sends them once more)")
+        typer.echo(f"{len(done.sent)} sent again, {before} were sent before (--again sends them once more)")
     if done.refused:
         msg = f"{len(done.refused)} could not be sent again"
         raise OperatorError(msg)
+
+
+async def _replay(wanted: Wanted, *, again: bool) -> tuple[dead_letters.Replay, int]:
+    settings = load()
+    due, before = await dead_letters.due(settings, wanted, again=again)
+    with progress("sending again", len(due)) as on_sent:
+        return await dead_letters.replay(settings, due, on_sent), before
 
 
 @app.command(epilog="Example: refund-sentinel dlq resume --topic refund.requests.v1")
@@ -173,15 +176,3 @@ def _legible(raw: bytes | None) -> str:
     except UnicodeDecodeError:
         text = f"hex {raw[:SHOWN_CHARACTERS].hex(' ')}"
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… (--raw writes all of it)"
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
-        task = bar.add_task("sending again", total=None)
-
-        def on_sent(left: int) -> None:
-            done = bar.tasks[task].completed + 1
-            bar.update(task, completed=done, total=done + left)
-
-        yield on_sent
