@@ -1,0 +1,153 @@
+"""What may go wrong, each as a small function that says what it does and returns when it is over.
+
+Pauses here are part of a disturbance (how long the broker is away, how long a worker stands still): nothing waits for
+a result by time.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from schemas.topics import DECISIONS, EVIDENCE, REVIEW_EVENTS, SIGHTINGS, Topic
+from tests.faults.fleet import SESSION_S, Kind
+from tests.faults.scene import Scene
+from tests.real import topics
+
+COMMITTED_S = 2.5
+"""Longer than workers take to commit what they acknowledged: what was acknowledged too early is then lost for good."""
+NOTICED_S = 15
+"""How long a worker may take to notice that its sends fail; it is killed then in any case."""
+
+Say = Callable[[str], None]
+Disturbance = Callable[[Scene, random.Random, Say], Awaitable[None]]
+
+
+def kills(times: int) -> Disturbance:
+    """Kill -9 of alternating workers at random moments."""
+
+    async def disturb(scene: Scene, chance: random.Random, say: Say) -> None:
+        for number in range(times):
+            kind: Kind = ("enrich", "decide")[number % 2]
+            worker = chance.choice(scene.fleet.workers(kind))
+            say(f"kill -9 {worker.name}")
+            scene.fleet.kill(worker)
+            await asyncio.sleep(chance.uniform(0.5, 3))
+
+    return disturb
+
+
+def zombie(kind: Kind) -> Disturbance:
+    """SIGSTOP beyond the session, then SIGCONT."""
+
+    async def disturb(scene: Scene, chance: random.Random, say: Say) -> None:
+        worker = chance.choice(scene.fleet.workers(kind))
+        stopped_s = SESSION_S + chance.uniform(1, 4)
+        say(f"{worker.name} stands still for {stopped_s:.0f} s, longer than its session")
+        scene.fleet.freeze(worker)
+        try:
+            await asyncio.sleep(stopped_s)
+        finally:
+            scene.fleet.thaw(worker)
+
+    return disturb
+
+
+def broker_away(seconds: float) -> Disturbance:
+    """The broker is killed, and is back after a while."""
+
+    async def disturb(scene: Scene, _chance: random.Random, say: Say) -> None:
+        say(f"the broker is killed for {seconds:g} s")
+        await asyncio.to_thread(scene.kafka.kill)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            await asyncio.to_thread(scene.kafka.start)
+
+    return disturb
+
+
+def scaled(*counts: int) -> Disturbance:
+    """Workers of both kinds come and go, in order."""
+
+    async def disturb(scene: Scene, chance: random.Random, say: Say) -> None:
+        say(f"workers of each kind: {' -> '.join(map(str, counts))}")
+        for count in counts:
+            await asyncio.gather(
+                *(asyncio.to_thread(scene.fleet.scale, kind, count) for kind in ("enrich", "decide")),
+            )
+            await asyncio.sleep(chance.uniform(SESSION_S, SESSION_S + 3))
+
+    return disturb
+
+
+async def database_restarted(scene: Scene, _chance: random.Random, say: Say) -> None:
+    """The database cuts everybody off, as in a crash, and is back at once (SQLite: is locked for a moment)."""
+    say("the database restarts")
+    await asyncio.to_thread(scene.database.restart)
+
+
+async def database_hangs(scene: Scene, chance: random.Random, say: Say) -> None:
+    """The database answers nothing; a worker that waits for it is killed."""
+    worker = chance.choice(scene.fleet.workers("decide"))
+    say(f"the database hangs, then kill -9 {worker.name}")
+    await asyncio.to_thread(scene.database.hang)
+    try:
+        await asyncio.sleep(COMMITTED_S)
+        scene.fleet.kill(worker)
+        await asyncio.sleep(1)
+    finally:
+        await asyncio.to_thread(scene.database.go_on)
+
+
+def refusal(topic: Topic) -> Disturbance:
+    """An output topic refuses writes; its writers are killed."""
+    kind: Kind = "enrich" if topic in {EVIDENCE, SIGHTINGS} else "decide"
+
+    async def disturb(scene: Scene, _chance: random.Random, say: Say) -> None:
+        say(f"{topic.name} refuses writes, then kill -9 of every {kind}")
+        ended = scene.fleet.ends(kind)
+        await topics.refuse_writes(scene.kafka.address, topic.name)
+        try:
+            await asyncio.sleep(COMMITTED_S)
+            await _noticed(scene, kind, ended)
+            scene.fleet.kill(*scene.fleet.workers(kind))
+        finally:
+            await topics.accept_writes(scene.kafka.address, topic.name)
+
+    return disturb
+
+
+async def everything_at_once(scene: Scene, _chance: random.Random, say: Say) -> None:
+    """Broker, database and all workers end in the same moment."""
+    say("everything restarts at once")
+    scene.fleet.kill(*scene.fleet.workers())
+    await asyncio.gather(asyncio.to_thread(scene.database.restart), asyncio.to_thread(scene.kafka.kill))
+    await asyncio.to_thread(scene.kafka.start)
+
+
+async def _noticed(scene: Scene, kind: Kind, ended: int) -> None:
+    """Return once a worker of the kind ended by itself, or when it took too long."""
+
+    async def one_ended() -> bool:
+        return scene.fleet.ends(kind) > ended
+
+    try:
+        await topics.until(one_ended, NOTICED_S)
+    except TimeoutError:
+        return
+
+
+REFUSED = (EVIDENCE, SIGHTINGS, DECISIONS, REVIEW_EVENTS)
+EVERY: tuple[Disturbance, ...] = (
+    kills(6),
+    zombie("enrich"),
+    zombie("decide"),
+    broker_away(20),
+    scaled(1, 3, 1, 2),
+    database_restarted,
+    database_hangs,
+    *map(refusal, REFUSED),
+    everything_at_once,
+    kills(6),
+)
+"""All of them, once at least."""

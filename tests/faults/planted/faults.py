@@ -1,0 +1,93 @@
+"""The faults, each a function that spoils one thing in this process."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import deepcopy
+
+from schemas.records import EvidenceGathered, RefundDecided
+from streams.adapters.sql.docket import Docket
+from streams.agents import compose
+from streams.delivery.lanes import Lanes, Slot
+from streams.delivery.messages import Incoming
+from streams.delivery.sending import Sender
+from streams.policy.engine import judge
+from streams.policy.question import Question
+
+ABORTS = "rr-aborts"
+"""The request whose judging ends the process."""
+
+
+def acknowledge_on_admission() -> None:
+    """Acknowledge before the transaction."""
+    admit = Lanes.admit
+
+    def spoiled(self: Lanes, incoming: Incoming) -> Slot:
+        slot = admit(self, incoming)
+        incoming.acknowledge()
+        incoming.acknowledge = lambda: None
+        return slot
+
+    Lanes.admit = spoiled  # type: ignore[method-assign]
+
+
+def acknowledge_out_of_order() -> None:
+    """Send and acknowledge each event as soon as it is done, whatever came before it."""
+    finish = Lanes.finish
+
+    async def turn(self: Slot) -> None:
+        self.before = None
+
+    def spoiled(self: Lanes, slot: Slot) -> None:
+        slot.incoming.acknowledge()
+        slot.incoming.acknowledge = lambda: None
+        finish(self, slot)
+
+    Slot.turn = turn  # type: ignore[method-assign]
+    Lanes.finish = spoiled  # type: ignore[method-assign]
+
+
+def do_not_await_sends() -> None:
+    """Take what is buffered for sent."""
+
+    async def confirmed(self: Sender, sent: Sequence[Awaitable[int]]) -> list[int]:  # noqa: ARG001 - as it is called
+        for each in sent:
+            asyncio.ensure_future(each).add_done_callback(lambda done: done.cancelled() or done.exception())
+        return [0] * len(sent)
+
+    Sender.confirmed = confirmed  # type: ignore[method-assign]
+
+
+def judge_anew() -> None:
+    """Answer what was decided before by judging it again, instead of with what is stored."""
+    answer = Docket.answer
+
+    def spoiled(self: Docket, evidence: EvidenceGathered) -> bytes:
+        if (evidence.request.request_id, evidence.request_digest) not in self.known.stored:
+            return answer(self, evidence)
+        return Docket(deepcopy(self.known), self.judge, self.now_ms, self.salt)._decide(evidence)
+
+    Docket.answer = spoiled  # type: ignore[method-assign]
+
+
+def abort_on_one_request() -> None:
+    """Judging one request ends the process, as a fault in native code would."""
+
+    def spoiled(question: Question) -> RefundDecided:
+        if question.evidence.request.request_id == ABORTS:
+            os.abort()
+        return judge(question)
+
+    compose.judge = spoiled  # type: ignore[attr-defined]
+
+
+FAULTS: Mapping[str, Callable[[], None]] = {
+    fault.__name__: fault
+    for fault in (
+        acknowledge_on_admission,
+        acknowledge_out_of_order,
+        do_not_await_sends,
+        judge_anew,
+        abort_on_one_request,
+    )
+}
