@@ -80,7 +80,8 @@ def _run(command: Sequence[str]) -> str | None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     if done.returncode == 0:
         return None
-    return f"{' '.join(command)}: {(done.stderr or done.stdout).strip().splitlines()[-1:] or done.returncode}"
+    said = (done.stderr or done.stdout).strip().splitlines() or [f"status {done.returncode}"]
+    return f"{' '.join(command)}: {said[-1]}"
 
 
 def main() -> None:

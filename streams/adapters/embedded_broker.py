@@ -1,4 +1,13 @@
-"""The broker of the demo: Tansu, which speaks Kafka's protocol, from a wheel. It keeps everything in memory."""
+"""The broker of the demo: Tansu, which speaks Kafka's protocol, from a wheel. It keeps everything in memory.
+
+What Tansu 0.6.0 does otherwise than Kafka, found by asking it:
+
+- Joining a group takes 5-6 s with a session of 6 s, and half the session and 3 s with longer ones.
+- It stores a topic's configuration without following it: times are the client's, no size is refused, nothing expires.
+- Asked for a topic's end, it leaves out all but the first record of the last batch; what is fetched tells the true end.
+- Asked for a topic by name, it makes it. It hangs up when it is asked for configuration entries by name, or for all
+  that a group has committed. It alters no configuration, and has no idempotent producer and no transactions.
+"""
 
 import importlib.util
 import shutil

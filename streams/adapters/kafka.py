@@ -106,5 +106,8 @@ def answering(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (KafkaError, OSError) as exc:
-        msg = f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): is it up, and SENTINEL_BROKER right?"
+        msg = (
+            f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): "
+            "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_… right?"
+        )
         raise BrokerUnavailable(msg) from exc
