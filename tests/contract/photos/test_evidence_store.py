@@ -1,0 +1,104 @@
+"""Our own copies: whoever comes first decides which bytes a photo stands for, and they stay."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
+from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.evidence.examination import VERSION, examine
+from streams.evidence.limits import Limits
+from tests.contract.photos.conftest import Place
+from tests.photos import jpeg
+from tests.real.s3 import S3Server
+
+POINTER = "requests/rr-1/sha256:" + "ab" * 32 + "/claim/c:1.a"
+
+
+@pytest.fixture
+def store(place: Place) -> EvidenceStore:
+    return open_evidence_store(place.url, 5.0)
+
+
+def sha256(photo: bytes) -> str:
+    return hashlib.sha256(photo).hexdigest()
+
+
+def test_nothing_is_kept_before_anyone_came(store: EvidenceStore) -> None:
+    assert store.kept(POINTER) is None
+    assert store.look("0" * 64, VERSION) is None
+
+
+def test_what_is_kept_comes_back(store: EvidenceStore) -> None:
+    kept = store.keep(POINTER, b"photo", "claims/c1.jpg")
+    assert kept == Kept(sha256(b"photo"), 5, "claims/c1.jpg")
+    assert store.kept(POINTER) == kept
+    assert store.photo(kept) == b"photo"
+    assert kept.key == f"blobs/{sha256(b'photo')}"
+
+
+def test_the_first_bytes_of_a_pointer_stay(store: EvidenceStore) -> None:
+    first = store.keep(POINTER, b"first", "claims/c1.jpg")
+    assert store.keep(POINTER, b"second", "claims/c1.jpg") == first
+    assert store.photo(first) == b"first"
+
+
+def test_of_many_writers_at_once_one_wins_and_all_use_its_bytes(store: EvidenceStore) -> None:
+    def write(number: int) -> Kept:
+        return store.keep(POINTER, b"photo %d" % number, "claims/c1.jpg")
+
+    with ThreadPoolExecutor(8) as threads:
+        winners = set(threads.map(write, range(16)))
+    assert len(winners) == 1
+    assert store.kept(POINTER) in winners
+    assert store.photo(winners.pop()).startswith(b"photo ")
+
+
+def test_one_photo_under_two_pointers_is_one_blob(store: EvidenceStore) -> None:
+    one, other = store.keep("catalogue/p-1", b"photo", "a.jpg"), store.keep("catalogue/p-2", b"photo", "b.jpg")
+    assert (one.key, one.uri, other.uri) == (other.key, "a.jpg", "b.jpg")
+
+
+def test_a_look_comes_back_as_it_was(store: EvidenceStore) -> None:
+    found = examine(jpeg(), Limits(10_000_000, 10_000_000))
+    store.keep_look("0" * 64, VERSION, found)
+    store.keep_look("0" * 64, VERSION, found)
+    assert store.look("0" * 64, VERSION) == found
+    assert store.look("0" * 64, "another-version") is None
+
+
+def test_a_damaged_look_is_as_good_as_none(store: EvidenceStore, place: Place) -> None:
+    store.keep_look("0" * 64, VERSION, examine(jpeg(), Limits(10_000_000, 10_000_000)))
+    for content in (b"", b"abc", bytes(5_000)):
+        place.put(f"features/{'0' * 64}/{VERSION}", content)
+        assert store.look("0" * 64, VERSION) is None
+
+
+def test_a_damaged_or_missing_copy_is_for_people_to_see(store: EvidenceStore, place: Place) -> None:
+    kept = store.keep(POINTER, b"photo", "claims/c1.jpg")
+    place.put(kept.key, b"altered")
+    with pytest.raises(MediaUnreadable, match="our own copy of the photo is damaged"):
+        store.photo(kept)
+    with pytest.raises(MediaUnreadable, match="our own copy of the photo is missing"):
+        store.photo(Kept("1" * 64, 5, "claims/c1.jpg"))
+
+
+def test_a_damaged_pointer_is_for_people_to_see(store: EvidenceStore, place: Place) -> None:
+    place.put(POINTER, b"{")
+    with pytest.raises(MediaUnreadable, match="our own record of which bytes this photo stands for is damaged"):
+        store.kept(POINTER)
+
+
+def test_a_folder_that_cannot_be_made_is_a_store_that_does_not_answer(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StoreUnavailable, match="the evidence store does not answer"):
+        open_evidence_store((tmp_path / "file" / "folder").as_uri(), 5.0)
+
+
+@pytest.mark.s3
+def test_a_bucket_that_is_missing_is_a_store_that_does_not_answer(s3: S3Server) -> None:
+    assert s3.port
+    with pytest.raises(StoreUnavailable, match="the evidence store does not answer"):
+        open_evidence_store("s3://no-such-bucket", 5.0).keep(POINTER, b"photo", "claims/c1.jpg")
