@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 
 from streams.adapters.sql.faults import translated
-from streams.errors import DatabaseUnavailable, SettingsError
+from streams.errors import SettingsError
 
 SETTING = "SENTINEL_DATABASE_URL"
 HOW = "give it as sqlite:///file or postgresql://user:password@host:port/database"
@@ -21,6 +23,17 @@ POSTGRESQL_SESSION = {
     # A plan made once, while the tables were empty, reads them whole for ever: twice as slow after 12,000 requests.
     "plan_cache_mode": "force_custom_plan",
 }
+
+POSTGRESQL_CONNECTION = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "application_name": "refund-sentinel",
+}
+"""How a server that is gone without a word is noticed, within half a minute."""
 
 
 def open_engine(url: str) -> Engine:
@@ -37,7 +50,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose transaction is committed at the end; whatever is raised rolls it back.
 
     SQLite takes its one write lock at the beginning, so that nothing read in it can be out of date. Errors of the
-    database come out as :class:`DatabaseUnavailable` or :class:`streams.errors.RefusedByDatabase`.
+    database come out as :class:`streams.errors.DatabaseUnavailable` or :class:`streams.errors.RefusedByDatabase`.
     """
     with translated(), engine.execution_options(sentinel_begin="BEGIN IMMEDIATE").begin() as connection:
         yield connection
@@ -106,34 +119,24 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    asked = url.query.get("options", "")
-    session = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items())
-    connect: dict[str, Any] = {
-        "connect_timeout": 10,
-        "keepalives": 1,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 30_000,
-        "application_name": "refund-sentinel",
-    }
     try:
-        return create_engine(
-            url,
-            isolation_level="READ COMMITTED",
-            use_native_hstore=False,
-            # No ping before each transaction: a lost connection raises DatabaseUnavailable once and empties the pool.
-            connect_args={name: value for name, value in connect.items() if name not in url.query}
-            | {"options": f"{session} {asked if isinstance(asked, str) else ' '.join(asked)}".strip()},
-        )
-    except (SQLAlchemyError, ImportError) as exc:
-        msg = f"{SETTING}: {type(exc).__name__}: {HOW}"
+        make_conninfo("", **dict.fromkeys(url.query, ""))
+    except psycopg.Error as exc:
+        msg = f"{SETTING}: {str(exc).splitlines()[0]}: {HOW}"
         raise SettingsError(msg) from None
+    asked = url.query.get("options", "")
+    session = [f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items()]
+    connect = {name: value for name, value in POSTGRESQL_CONNECTION.items() if name not in url.query}
+    return create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        use_native_hstore=False,
+        # No ping before each transaction: a lost connection raises DatabaseUnavailable once and empties the pool.
+        connect_args=connect | {"options": " ".join([*session, *([asked] if isinstance(asked, str) else asked)])},
+    )
 
 
 def ping(engine: Engine) -> None:
-    """Return when the database answers, else raise :class:`DatabaseUnavailable`."""
+    """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
     with reading(engine) as connection:
-        if connection.exec_driver_sql("SELECT 1").scalar() != 1:
-            msg = "the database does not answer as it should: try again"
-            raise DatabaseUnavailable(msg)
+        connection.exec_driver_sql("SELECT 1")

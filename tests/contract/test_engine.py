@@ -1,0 +1,108 @@
+"""How each database is opened, and which addresses are refused."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from streams.adapters.sql.engine import open_engine, reading, writing
+from streams.errors import DatabaseUnavailable, SettingsError
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"])
+def test_sqlite_in_memory_is_refused_because_it_dies_with_the_process(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"SENTINEL_DATABASE_URL: SQLite needs a plain file"):
+        open_engine(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "not a url with secret",
+        "mysql://ops:secret@db/claims",
+        "postgresql+psycopg2://ops:secret@db/claims",
+        "sqlite+aiosqlite:///secret.db",
+        "postgresql://ops:secret@db:port/claims",
+        "postgresql://ops:secret@db/claims?conect_timeout=5",
+        "",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_line_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError) as caught, reading(open_engine(url)):
+        pytest.fail("it was opened")
+
+    message = str(caught.value)
+    assert message.startswith("SENTINEL_DATABASE_URL: ")
+    assert "postgresql://user:password@host:port/database" in message
+    assert "secret" not in message
+    assert "\n" not in message
+
+
+def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/a/b/sentinel.db")
+
+    with writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE t (n)")
+    engine.dispose()
+
+    assert (tmp_path / "a" / "b" / "sentinel.db").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsError, match="choose another place"):
+        open_engine(f"sqlite:///{tmp_path}/file/sentinel.db")
+
+
+def test_sqlite_keeps_what_it_committed_and_lets_readers_read(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/sentinel.db")
+
+    with reading(engine) as connection:
+        asked = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+
+    assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_a_sqlite_writer_takes_the_lock_at_its_beginning_and_leaves_readers_alone(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/sentinel.db?timeout=0.05")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE t (n)")
+
+    with writing(engine):
+        with reading(engine) as other:
+            assert other.exec_driver_sql("SELECT count(*) FROM t").scalar() == 0
+        with pytest.raises(DatabaseUnavailable, match="locked"):
+            begin_writing(engine)
+    engine.dispose()
+
+
+def begin_writing(engine: Engine) -> None:
+    with writing(engine):
+        pytest.fail("two writers at once")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_stopped_worker_does_not_hold_postgresqls_locks_for_ever(engine: Engine) -> None:
+    names = ("idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout", "transaction_isolation")
+
+    with reading(engine) as connection:
+        asked = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
+
+    assert asked == ["30s", "20s", "30s", "read committed"]
+
+
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_an_operators_own_options_win(url: str) -> None:
+    engine = open_engine(f"{url}?options=-c%20lock_timeout%3D7s&application_name=ours")
+
+    with reading(engine) as connection:
+        asked = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("lock_timeout", "application_name")]
+    engine.dispose()
+
+    assert asked == ["7s", "ours"]
