@@ -127,6 +127,11 @@ def _rate(subject: RequestSubject) -> Got:
     return subject.whole.history.claim_rate_30d.value
 
 
+def _left_out(subject: PhotoSubject) -> Got:
+    """Return how many sightings were left out: the evidence says so only when there were any."""
+    return _typed(subject.values, "earlier_sightings_left_out", "int") or 0
+
+
 _NOT_SAID = "the platform did not say"
 _NO_LIMIT = "the policy sets no limit for this currency"
 
@@ -283,12 +288,15 @@ _PHOTO: tuple[Variable, ...] = (
     _photo_reading("width_px", "int", "px", "照片宽度", "width"),
     _photo_reading("height_px", "int", "px", "照片高度", "height"),
     _photo_reading("format", "string", "", "文件格式", "file format"),
-    _photo_reading(
-        "sha256_matches_reference",
-        "bool",
-        "",
-        "与某张参考图的文件完全相同",
-        "the file is, byte for byte, one of the references (young ones included)",
+    _photo_reading("feature_count", "int", "features", "特征点数", "points that can be compared with other photos"),
+    Variable(
+        name="photo.earlier_sightings_left_out",
+        kind="int",
+        unit="photos",
+        source="evidence",
+        zh="未列出的相似更早照片数",
+        en="further earlier photos that it resembles, beyond those that are listed",
+        get=_left_out,
     ),
 )
 
@@ -303,7 +311,7 @@ _COMPARISON: tuple[Variable, ...] = (
         "distance of the fingerprints, 0 to 256: 0 is alike",
     ),
     _pair_reading(
-        "feature_inliers", "int", "points", "与参考图一致的特征点数", "points that match the reference in one geometry"
+        "feature_inliers", "int", "matches", "与参考图一致的特征点数", "points that match the reference in one geometry"
     ),
     _pair_reading(
         "inlier_coverage",

@@ -19,6 +19,8 @@ from tests.unit.policy.questions import (
     codes,
     decided,
     looked_at,
+    measured,
+    own_readings,
     readings_of,
     text_of,
     with_photo,
@@ -100,6 +102,13 @@ def test_an_earlier_photo_that_is_far_or_of_the_catalogue_does_not_count_as_used
     assert decided(with_photo(sightings=[sighting])).verdict == "CLEAR"
 
 
+def test_a_photo_that_resembles_more_than_can_be_listed_is_reviewed() -> None:
+    left_out = [*own_readings(), measured("earlier_sightings_left_out", 7, "photos")]
+    decision = decided(with_photo(readings=left_out, sightings=[a_sighting(source="catalogue")]))
+    assert codes(decision) == ["TOO_MANY_ALIKE"]
+    assert "7" in text_of(decision, "TOO_MANY_ALIKE").en
+
+
 def test_a_photo_declared_as_made_by_ai_is_reviewed() -> None:
     request = a_request(claim_media=[a_claim_medium(declared_ai=True)])
     assert codes(decided(looked_at(request))) == ["AI_LABEL"]
@@ -172,7 +181,7 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
     about = {"media_id": "c1", "reference_id": "r1"}
     assert readings_of(decision, "DERIVED_AND_ALTERED") == [
         Reading(name="hash_distance_bits", value=12, unit="bits", **about),
-        Reading(name="feature_inliers", value=143, unit="points", **about),
+        Reading(name="feature_inliers", value=143, unit="matches", **about),
         Reading(name="inlier_coverage", value=0.4, unit="share of area", **about),
         Reading(name="same_bytes", value=False, **about),
     ]
