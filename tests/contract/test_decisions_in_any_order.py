@@ -1,0 +1,149 @@
+"""Whatever comes in whatever batches, the database answers as a simple model in memory does."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from schemas.records import EvidenceGathered
+from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.schema import upgrade
+from streams.history.past import LONGEST_WINDOW_MS, Past, PastClaim
+from streams.ports import Question
+from tests.builders import AT_MS
+from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
+from tests.contract.sql import Database
+
+REQUESTS = [f"rr-{n}" for n in range(5)]
+SUSPECTS = frozenset(REQUESTS[::2])
+
+evidences = st.builds(
+    lambda request_id, buyer, amount, at_ms, like: some_evidence(
+        request_id, buyer_id=buyer, amount_minor=amount, requested_at_ms=at_ms, like=tuple(sorted(like))
+    ),
+    st.sampled_from(REQUESTS),
+    st.sampled_from(["b-1", "b-2"]),
+    st.sampled_from([100, 200]),
+    st.sampled_from([AT_MS - LONGEST_WINDOW_MS - 1, AT_MS - LONGEST_WINDOW_MS, AT_MS, AT_MS + 1]),
+    st.frozensets(st.sampled_from(REQUESTS), max_size=2),
+)
+
+
+@dataclass
+class Model:
+    """What the contract says, one event at a time, over plain lists."""
+
+    decided: list[tuple[EvidenceGathered, bytes]] = field(default_factory=list)
+    forgeries: list[tuple[str, int]] = field(default_factory=list)
+
+    def stored(self, evidence: EvidenceGathered) -> bytes | None:
+        known = (message for each, message in self.decided if identity(each) == identity(evidence))
+        return next(known, None)
+
+    def question(self, evidence: EvidenceGathered) -> tuple[bool, list[PastClaim], list[int]]:
+        request = evidence.request
+        before = [each for each, _ in self.decided]
+        first = next((each for each in before if each.request.request_id == request.request_id), None)
+        past = [
+            PastClaim(
+                request_id=each.request.request_id,
+                appended_at_ms=each.appended_at_ms,
+                amount_minor=each.request.amount_minor,
+                currency=each.request.currency,
+                kind=each.request.kind,
+            )
+            for each in before
+            if each.request.person == request.person
+            and each.request.request_id != request.request_id
+            and each.appended_at_ms >= evidence.appended_at_ms - LONGEST_WINDOW_MS
+        ]
+        forgeries = sorted(at_ms for person, at_ms in self.forgeries if person == request.person)
+        return first is not None, sorted(past, key=order), forgeries
+
+
+def identity(evidence: EvidenceGathered) -> tuple[str, str]:
+    return evidence.request.request_id, evidence.request_digest
+
+
+def order(claim: PastClaim) -> tuple[Any, ...]:
+    return -claim.appended_at_ms, claim.request_id, claim.amount_minor
+
+
+def asked(question: Question) -> tuple[bool, list[PastClaim], list[int]]:
+    past: Past = question.past
+    assert [claim.appended_at_ms for claim in past.claims] == sorted(
+        (claim.appended_at_ms for claim in past.claims), reverse=True
+    )
+    return question.content_changed, sorted(past.claims, key=order), list(past.forgeries_at_ms)
+
+
+class Deciding(RuleBasedStateMachine):
+    """Batches of any content, repeats and changes among them; people who confirm forgeries; restarts."""
+
+    template: tempfile.TemporaryDirectory[str] | None = None
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        if Deciding.template is None:
+            Deciding.template = tempfile.TemporaryDirectory()
+            upgrade(f"sqlite:///{Deciding.template.name}/sentinel.db")
+        shutil.copy(Path(Deciding.template.name) / "sentinel.db", self.folder)
+        self.model = Model()
+        self._open()
+        PolicyStore(self.database.engine).seed(a_policy(), AT_MS)
+
+    def _open(self) -> None:
+        self.database = Database(open_engine(f"sqlite:///{self.folder}/sentinel.db"))
+
+    @rule(batch=st.lists(evidences, min_size=1, max_size=6))
+    def decide(self, batch: list[EvidenceGathered]) -> None:
+        judge = AJudge(SUSPECTS)
+        answers = self.database.store.decide(batch, judge, NOW_MS)
+
+        questions = iter(judge.asked)
+        for evidence, answer in zip(batch, answers, strict=True):
+            known = self.model.stored(evidence)
+            if known is None:
+                assert asked(next(questions)) == self.model.question(evidence)
+                self.model.decided.append((evidence, answer))
+            else:
+                assert answer == known
+        assert list(questions) == []
+
+    @rule(data=st.data(), at_ms=st.integers(AT_MS - 5 * LONGEST_WINDOW_MS, AT_MS))
+    def confirm_a_forgery(self, data: st.DataObject, at_ms: int) -> None:
+        waiting = self.database.rows("SELECT case_id, person FROM cases WHERE verdict IS NULL ORDER BY case_id")
+        if waiting:
+            case_id, person = data.draw(st.sampled_from(waiting))
+            self.database.confirm_forgery(case_id, at_ms)
+            self.model.forgeries.append((person, at_ms))
+
+    @rule()
+    def restart(self) -> None:
+        self.database.engine.dispose()
+        self._open()
+
+    @invariant()
+    def every_content_has_one_decision_and_every_review_one_case_and_one_event(self) -> None:
+        reviews = self.database.rows("SELECT count(*) FROM decisions WHERE verdict = 'REVIEW'")[0][0]
+        counts = self.database.counts()
+        decided = len(self.model.decided)
+        assert (counts["decisions"], counts["claims"]) == (decided, decided)
+        assert counts["request_origins"] == len({each.request.request_id for each, _ in self.model.decided})
+        assert [counts[table] for table in ("cases", "outbox", "audit")] == [reviews] * 3
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            self.database.engine.dispose()
+            shutil.rmtree(self.folder)
+
+
+Deciding.TestCase.settings = settings(max_examples=30, stateful_step_count=12, deadline=None)
+TestDecidingInAnyOrder = Deciding.TestCase
