@@ -3,11 +3,18 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from streams.adapters.embedded_broker import EmbeddedBroker
 from tests.real import parts, topics
 from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres
+
+
+def pytest_configure() -> None:
+    """Let drawn examples take their time: a busy machine is no finding."""
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

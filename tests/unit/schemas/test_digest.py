@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from schemas.codec import decode, encode
 from schemas.digest import canonical, request_digest
 from schemas.generate import GENERATED, ROOT
-from schemas.records import RefundRequested
-from tests.builders import a_request
+from schemas.records import DeadLetter, LetterError, RefundRequested
+from tests.builders import AT_MS, a_request
 from tests.unit.schemas.examples import EXAMPLES
 from tests.unit.schemas.strategies import of, records
 
@@ -115,6 +115,25 @@ def test_an_optional_field_added_later_changes_no_digest(request: RefundRequeste
 def test_a_later_field_that_is_used_is_another_content() -> None:
     later = decode(LaterRefundRequested, encode(a_request()))
     assert request_digest(msgspec.structs.replace(later, gift=True)) != request_digest(a_request())
+
+
+def test_a_null_is_left_out_even_where_the_field_must_be_there() -> None:
+    letter = DeadLetter(
+        topic="t",
+        partition=0,
+        offset=0,
+        key_base64=None,
+        value_base64="",
+        headers=[],
+        stage="enrich",
+        error=LetterError(class_="ContractError", message=""),
+        attempts=1,
+        first_seen_at_ms=AT_MS,
+    )
+    assert canonical(letter).decode() == (
+        '{"attempts":1,"error":{"class":"ContractError","message":""},"first_seen_at_ms":1790000000000,"headers":[],'
+        '"offset":0,"partition":0,"stage":"enrich","topic":"t","value_base64":""}'
+    )
 
 
 def test_the_order_of_the_photos_is_content() -> None:
