@@ -20,6 +20,7 @@ from tests.real import topics
 ENRICH = "refund-sentinel-enrich"
 DECIDE = "refund-sentinel-decide"
 TELL_S = 10
+READY_WITHIN_S = 90
 
 
 class Course:
@@ -41,6 +42,8 @@ class Course:
         """Return the counts, once every disturbance is over and the system is at rest."""
         size = -(-len(self._load) // len(disturbances))
         pieces = [self._load.messages[start : start + size] for start in range(0, len(self._load), size)]
+        await topics.until(lambda: asyncio.to_thread(self._scene.fleet.ready), READY_WITHIN_S)
+        self.say("every worker is ready")
         async with _producer(self._scene.kafka.address) as producer:
             for disturb, piece in zip(disturbances, pieces, strict=True):
                 feeding = asyncio.create_task(self._feed(producer, piece, rate_per_s))

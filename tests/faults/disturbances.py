@@ -6,11 +6,13 @@ a result by time.
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 
 from schemas.topics import DECISIONS, EVIDENCE, REVIEW_EVENTS, SIGHTINGS, Topic
 from tests.faults.fleet import SESSION_S, Kind
 from tests.faults.scene import Scene
+from tests.faults.stub_store import StubStore
 from tests.real import topics
 
 COMMITTED_S = 2.5
@@ -99,8 +101,8 @@ async def database_hangs(scene: Scene, chance: random.Random, say: Say) -> None:
         await asyncio.to_thread(scene.database.go_on)
 
 
-def refusal(topic: Topic) -> Disturbance:
-    """An output topic refuses writes; its writers are killed."""
+def refusal(topic: Topic, noticed_within_s: float = NOTICED_S) -> Disturbance:
+    """An output topic refuses writes; its writers notice, and are killed in any case."""
     kind: Kind = "enrich" if topic in {EVIDENCE, SIGHTINGS} else "decide"
 
     async def disturb(scene: Scene, _chance: random.Random, say: Say) -> None:
@@ -109,10 +111,30 @@ def refusal(topic: Topic) -> Disturbance:
         await topics.refuse_writes(scene.kafka.address, topic.name)
         try:
             await asyncio.sleep(COMMITTED_S)
-            await _noticed(scene, kind, ended)
+            await _noticed(scene, kind, ended, noticed_within_s)
             scene.fleet.kill(*scene.fleet.workers(kind))
         finally:
             await topics.accept_writes(scene.kafka.address, topic.name)
+
+    return disturb
+
+
+def hanging_photo(store: StubStore, address: str) -> Disturbance:
+    """A photo's fetch hangs while others are looked at; the worker is killed, and then the store answers.
+
+    What came after the hanging request had time to be done and committed, were it acknowledged out of order.
+    """
+
+    async def disturb(scene: Scene, _chance: random.Random, say: Say) -> None:
+        say(f"fetching {address} hangs, then kill -9 of every enrich")
+
+        async def it_hangs() -> bool:
+            return store.kept_waiting > 0
+
+        await topics.until(it_hangs)
+        await _quiet(scene, EVIDENCE)
+        scene.fleet.kill(*scene.fleet.workers("enrich"))
+        store.let_go()
 
     return disturb
 
@@ -125,14 +147,23 @@ async def everything_at_once(scene: Scene, _chance: random.Random, say: Say) -> 
     await asyncio.to_thread(scene.kafka.start)
 
 
-async def _noticed(scene: Scene, kind: Kind, ended: int) -> None:
+async def _quiet(scene: Scene, topic: Topic) -> None:
+    """Return once nothing new came to a topic for as long as a commit takes."""
+    ends, since = await topics.end_offsets(scene.kafka.address, topic.name), time.monotonic()
+    while time.monotonic() - since < COMMITTED_S:
+        await asyncio.sleep(COMMITTED_S / 5)
+        if ends != (ends := await topics.end_offsets(scene.kafka.address, topic.name)):
+            since = time.monotonic()
+
+
+async def _noticed(scene: Scene, kind: Kind, ended: int, within_s: float) -> None:
     """Return once a worker of the kind ended by itself, or when it took too long."""
 
     async def one_ended() -> bool:
         return scene.fleet.ends(kind) > ended
 
     try:
-        await topics.until(one_ended, NOTICED_S)
+        await topics.until(one_ended, within_s)
     except TimeoutError:
         return
 

@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Literal, Self
 from uuid import uuid4
 
+import urllib3
+
 from streams.adapters import leash
 
 Kind = Literal["enrich", "decide"]
@@ -28,6 +30,7 @@ END_LIMIT_S = 30
 ORPHAN_LIMIT_S = 15
 """How long a dead worker's own processes may take to notice."""
 WRONG_SETTINGS = 2
+OK = 200
 SESSION_S = 8
 PROGRAM = ("-m", "streams.cli", "worker")
 TOLD_LINES = 60
@@ -61,10 +64,14 @@ class Worker:
         assert self._child is not None, f"{self.name} does not run"
         return self._child.pid
 
-    def port(self) -> int | None:
-        """Return where metrics and health are, once the worker has said so."""
-        written = self.home / "http.port"
-        return int(written.read_text()) if written.exists() else None
+    def get(self, page: str) -> tuple[int, str] | None:
+        """Return the status and text of ``/metrics``, ``/live`` or ``/ready``; None while nobody answers."""
+        try:
+            port = int((self.home / "http.port").read_text())
+            answer = urllib3.request("GET", f"http://127.0.0.1:{port}{page}", timeout=5, retries=False)
+        except (OSError, ValueError, urllib3.exceptions.HTTPError):
+            return None
+        return answer.status, answer.data.decode()
 
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -154,6 +161,11 @@ class Fleet:
         with self._lock:
             wanted = [worker for worker in self._workers.values() if worker.wanted and kind in {None, worker.kind}]
         return sorted(wanted, key=lambda worker: worker.name)
+
+    def ready(self) -> bool:
+        """Return whether every worker says that it is ready."""
+        self.check()
+        return all((said := worker.get("/ready")) and said[0] == OK for worker in self.workers())
 
     def scale(self, kind: Kind, count: int) -> None:
         """Start or end (SIGTERM) workers until there are ``count``; one that does not end cleanly is a problem."""

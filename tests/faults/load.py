@@ -3,16 +3,14 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 
 import msgspec
-import numpy as np
-from PIL import Image, ImageDraw
 
 from schemas.digest import request_digest
 from schemas.records import RefundRequested
 from tests.builders import a_claim_medium, a_reference, a_request
+from tests.photos import a_picture, jpeg, stained
 
 SIZE = (366, 275)
 """About a tenth of a megapixel."""
@@ -63,63 +61,36 @@ def draw_photos(folder: Path, honest: int, seed: int = 1) -> Photos:
 
     Each honest photo is for one request, so that it was never used before.
     """
-    chance = np.random.default_rng(seed)
-    goods = [scene(chance) for _ in range(LISTED)]
+    goods = [a_picture(seed + number, *SIZE) for number in range(LISTED)]
+    forged = [stained(goods[number % LISTED], 0.03 + 0.02 * (number // LISTED)) for number in range(FORGED)]
     return Photos(
-        listed=[write(folder, f"goods/{n}.jpg", picture) for n, picture in enumerate(goods)],
-        forged=[write(folder, f"claims/f{n}.jpg", cracked(goods[n % LISTED], chance)) for n in range(FORGED)],
-        honest=[write(folder, f"claims/h{n}.jpg", scene(chance)) for n in range(honest)],
+        listed=[write(folder, f"goods/{n}.jpg", jpeg(picture)) for n, picture in enumerate(goods)],
+        forged=[write(folder, f"claims/f{n}.jpg", jpeg(picture)) for n, picture in enumerate(forged)],
+        honest=[write(folder, f"claims/h{n}.jpg", jpeg(a_picture(seed + 1_000 + n, *SIZE))) for n in range(honest)],
     )
 
 
-def scene(chance: np.random.Generator, size: tuple[int, int] = SIZE) -> Image.Image:
-    """Return a picture that resembles no other: clouds of colour, with a few sharp things in front."""
-    clouds = chance.integers(0, 256, (9, 12, 3), dtype=np.uint8)
-    picture = Image.fromarray(clouds).resize(size, Image.Resampling.BICUBIC)
-    pen = ImageDraw.Draw(picture)
-    for _ in range(25):
-        left, top = chance.integers(0, size[0] - 40), chance.integers(0, size[1] - 40)
-        width, height = chance.integers(6, 40, 2)
-        colour = tuple(int(part) for part in chance.integers(0, 256, 3))
-        pen.rectangle((int(left), int(top), int(left + width), int(top + height)), fill=colour)
-    return picture
-
-
-def cracked(picture: Image.Image, chance: np.random.Generator) -> Image.Image:
-    """Return the picture with a dark crack across it."""
-    forged = picture.copy()
-    across = np.linspace(0.15, 0.85, 9) * picture.width
-    down = (0.5 + np.cumsum(chance.normal(0, 0.08, 9)).clip(-0.4, 0.4)) * picture.height
-    line = [(float(x), float(y)) for x, y in zip(across, down, strict=True)]
-    ImageDraw.Draw(forged).line(line, fill=(15, 10, 10), width=max(4, picture.width // 40))
-    return forged
-
-
-def jpeg(picture: Image.Image, quality: int = 85) -> bytes:
-    written = BytesIO()
-    picture.save(written, "JPEG", quality=quality)
-    return written.getvalue()
-
-
-def write(folder: Path, address: str, picture: Image.Image | bytes) -> str:
+def write(folder: Path, address: str, photo: bytes) -> str:
     """Return the address of a photo, after writing it to the media folder."""
     path = folder / address
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture if isinstance(picture, bytes) else jpeg(picture))
+    path.write_bytes(photo)
     return address
 
 
-def make_load(photos: Photos, requests: int, seed: int, poison_every: int = POISON_EVERY) -> Load:
+def make_load(
+    photos: Photos, requests: int, seed: int, *, poison_every: int = POISON_EVERY, buyers: int | None = None
+) -> Load:
     """Return about ``requests`` requests, in order, with resends, changed contents and poison among them.
 
-    Buyers are drawn by a law like Zipf's: a few ask often, most ask seldom, all under their own key.
+    Buyers (a quarter as many as requests, unless told) are drawn by a law like Zipf's: a few ask often, most ask
+    seldom, all under their own key.
     """
     chance = random.Random(seed)  # noqa: S311 - a load to repeat, no secret
-    buyers = _buyers(chance, requests)
     honest = iter(photos.honest)
     made: list[Message] = []
     sent: list[RefundRequested] = []
-    for number, buyer in enumerate(buyers):
+    for number, buyer in enumerate(_buyers(chance, buyers or max(20, requests // 4), requests)):
         if number % poison_every == poison_every // 2:
             made.append(poison(number // poison_every, buyer))
         request = _request(number, buyer, photos, next(honest, None) if chance.random() < 0.1 else None, chance)
@@ -157,9 +128,9 @@ def poison(number: int, buyer: str) -> Message:
     return Message(buyer.encode(), kinds[number % len(kinds)], None)
 
 
-def _buyers(chance: random.Random, count: int) -> list[str]:
-    names = [f"b-{number}" for number in range(max(20, count // 4))]
-    weights = [1 / (rank + 3) for rank in range(len(names))]
+def _buyers(chance: random.Random, buyers: int, count: int) -> list[str]:
+    names = [f"b-{number}" for number in range(buyers)]
+    weights = [1 / (rank + 3) for rank in range(buyers)]
     return chance.choices(names, weights, k=count)
 
 
