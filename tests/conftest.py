@@ -53,7 +53,8 @@ def tansu() -> Iterator[EmbeddedBroker]:
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL for the whole run; each test takes a new database. Who wants to kill one starts its own."""
     parts.need("PostgreSQL")
-    with Postgres("fsync=off") as server:  # only a loss of power would tell
+    # Only a loss of power would tell the first setting; with the second, locks without bound are noticed.
+    with Postgres("fsync=off", "max_locks_per_transaction=10") as server:
         yield server
 
 

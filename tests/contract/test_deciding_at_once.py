@@ -146,3 +146,11 @@ def test_without_its_locks_a_lost_race_still_gives_the_winners_bytes(
 
     assert database.store.decide([some_evidence()], while_another_wins, NOW_MS) == won
     assert database.counts()["cases"] == 0
+
+
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_flood_of_one_image_does_not_exhaust_the_servers_locks(database: Database) -> None:
+    batch = [some_evidence(f"rr-{n}", like=tuple(f"e-{n}-{m}" for m in range(200))) for n in range(64)]
+
+    assert len(database.store.decide(batch, AJudge(), NOW_MS)) == len(batch)
+    assert database.counts()["photo_matches"] == 64 * 200

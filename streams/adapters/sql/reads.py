@@ -22,6 +22,9 @@ from streams.errors import PolicyError
 from streams.history.past import CLAIMS_READ_AT_MOST, PastClaim
 from streams.ports import StoredPolicy
 
+SHARED_LOCKS_AT_MOST = 256
+"""PostgreSQL has room for some 6,400 locks by default, and a request may resemble hundreds of others."""
+
 NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
 
 
@@ -68,13 +71,15 @@ class Reads:
         """Wait until nobody else decides on these persons and requests, nor on the ``earlier`` requests they match.
 
         One statement takes the locks in the order of their keys, so that no two transactions wait for each other;
-        who only matches an earlier request shares its lock. On SQLite BEGIN IMMEDIATE has the only lock already.
+        who only matches an earlier request shares its lock. Past :data:`SHARED_LOCKS_AT_MOST` of them are left out: two
+        cases of one image that are opened at the same moment may then be in clusters of their own. On SQLite BEGIN
+        IMMEDIATE has the only lock already.
         """
         if not self._postgresql:
             return
         alone = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
-        shared = {_lock_key(b"request", name) for name in earlier} - alone
-        keys = sorted(alone | shared)
+        shared = sorted({_lock_key(b"request", name) for name in earlier} - alone)[:SHARED_LOCKS_AT_MOST]
+        keys = sorted([*alone, *shared])
         connection.execute(_LOCK, {"keys": keys, "alone": [key in alone for key in keys]})
 
     def stored(self, connection: Connection, requests: Iterable[str]) -> dict[tuple[str, str], bytes]:
