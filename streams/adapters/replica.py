@@ -51,6 +51,8 @@ class Replica:
         self._limit_s = settings.replica_limit_s
         self._partition = TopicPartition(SIGHTINGS.name, 0)
         self._consumer = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
+        # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
+        self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
         self._moved = asyncio.Condition()
         self._end_to_come: asyncio.Task[int] | None = None
         self._reading_end = asyncio.Lock()
@@ -59,14 +61,14 @@ class Replica:
 
     async def start(self) -> None:
         """Connect, and note how far the log goes: the replica is ready once it has read that far."""
-        await self._consumer.start()
+        await asyncio.gather(self._consumer.start(), self._asking.start())
         self._consumer.assign([self._partition])
         await self._consumer.seek_to_beginning(self._partition)
         self.first_end = await self._read_end()
 
     async def stop(self) -> None:
         """Leave the broker."""
-        await self._consumer.stop()
+        await asyncio.gather(self._consumer.stop(), self._asking.stop())
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def behind(self) -> str | None:
@@ -141,7 +143,7 @@ class Replica:
             return await self._read_end()
 
     async def _read_end(self) -> int:
-        ends = await self._consumer.end_offsets([self._partition])
+        ends = await self._asking.end_offsets([self._partition])
         end = int(ends[self._partition])
         self._metrics.replica_end.set(end)
         return end
