@@ -135,7 +135,7 @@ DEAD_LETTERS = Topic(
     record=records.DeadLetter,
     key="as the original",
     kept_ms=30 * DAY_MS,
-    written_by=("enrich", "decide"),
+    written_by=("enrich", "decide", "dlq"),  # dlq: what it sent again
     read_by=("dlq",),
 )
 

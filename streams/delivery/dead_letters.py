@@ -2,6 +2,8 @@
 
 import base64
 
+from msgspec.structs import replace
+
 from schemas.codec import encode
 from schemas.errors import ContractError
 from schemas.legible import legible
@@ -10,12 +12,15 @@ from schemas.topics import DEAD_LETTERS
 from streams.delivery.messages import Incoming, Outgoing
 
 MESSAGE_CHARACTERS = 1_000
+KEY_BYTES = 1_024
 
 
 def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, attempts: int = 1) -> Outgoing:
     """Return the dead letter of a message, under the message's own key.
 
     The original is kept byte for byte, so that it can be sent again; the error's class is what metrics count by.
+    One that is too long is left out: Kafka's own limit counts compressed bytes, so a small message may unpack to many
+    times what this topic takes, and a letter that cannot be sent would stop the stream.
     """
     record = DeadLetter(
         topic=incoming.topic,
@@ -29,7 +34,18 @@ def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, at
         attempts=attempts,
         first_seen_at_ms=now_ms,
     )
-    return Outgoing(DEAD_LETTERS.name, incoming.key, encode(record))
+    value = encode(record)
+    if len(value) + len(incoming.key or b"") <= DEAD_LETTERS.max_message_bytes:
+        return Outgoing(DEAD_LETTERS.name, incoming.key, value)
+    key = incoming.key if len(incoming.key or b"") <= KEY_BYTES else None
+    bare = replace(
+        record,
+        key_base64=_base64(key),
+        value_base64=None,
+        headers=[],
+        left_out_bytes=len(incoming.value or b""),
+    )
+    return Outgoing(DEAD_LETTERS.name, key, encode(bare))
 
 
 def error_class(error: BaseException) -> str:
