@@ -16,15 +16,16 @@ HEAD = """\
 Read once from the environment when a process starts. `refund-sentinel settings` shows what they are here and now,
 without secrets. A wrong one ends every command with status 2 and one line that names it.
 
-| variable | meaning | unit | default |
-|---|---|---|---|
+| variable | meaning | unit | allowed | default |
+|---|---|---|---|---|
 """
 
 
 def page() -> str:
     """Return the page as it should be."""
     return HEAD + "".join(
-        f"| `{row['name']}` | {_cell(row['title'])} | {row['unit']} | {_cell(row['default'])} |\n" for row in declared()
+        f"| `{row['name']}` | {_cell(row['title'])} | {row['unit']} | {row['allowed']} | {_cell(row['default'])} |\n"
+        for row in declared()
     )
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Literal, TypedDict, get_args, get_origin
 
+from annotated_types import Ge, Gt, Le
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
@@ -16,28 +17,40 @@ _PASSWORD = re.compile(r"(?<=://)([^/?#:]*):.*@")
 _PASSWORD_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*")
 
 
-class Row(TypedDict):
-    """One setting; an empty text where there is no unit, default or value."""
+class Declared(TypedDict):
+    """One setting as it is declared; an empty text where there is no unit or default, or any value is allowed."""
 
     name: str
     title: str
     unit: str
+    allowed: str
     default: str
+
+
+class Row(Declared):
+    """One setting with what it is now."""
+
     value: str
+
+
+def declared() -> list[Declared]:
+    """Return all settings in their declared order."""
+    return [
+        Declared(
+            name=environment_name(name),
+            title=field.title or "",
+            unit=UNITS.get(name.rpartition("_")[2], ""),
+            allowed=allowed(field),
+            default=default(field),
+        )
+        for name, field in Settings.model_fields.items()
+    ]
 
 
 def rows(settings: Settings) -> list[Row]:
     """Return all settings in their declared order, with secrets and passwords masked."""
-    return [
-        Row(
-            name=environment_name(name),
-            title=field.title or "",
-            unit=UNITS.get(name.rpartition("_")[2], ""),
-            default=default(field),
-            value=shown(getattr(settings, name)),
-        )
-        for name, field in Settings.model_fields.items()
-    ]
+    values = [shown(getattr(settings, name)) for name in Settings.model_fields]
+    return [Row(**one, value=value) for one, value in zip(declared(), values, strict=True)]
 
 
 def environment_name(name: str) -> str:
@@ -53,6 +66,16 @@ def default(field: FieldInfo) -> str:
     return shown(field.default)
 
 
+def allowed(field: FieldInfo) -> str:
+    """Return the words that may be given, or the range of a number."""
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(get_args(field.annotation))
+    least = next((f"from {_number(limit.ge)}" for limit in field.metadata if isinstance(limit, Ge)), "")
+    least = next((f"above {_number(limit.gt)}" for limit in field.metadata if isinstance(limit, Gt)), least)
+    most = next((f"to {_number(limit.le)}" for limit in field.metadata if isinstance(limit, Le)), "")
+    return f"{least} {most}".strip()
+
+
 def shown(value: object) -> str:
     """Return a value as it is written in the environment, without what must stay secret."""
     if value is None:
@@ -61,5 +84,9 @@ def shown(value: object) -> str:
         return MASK
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = _number(value)
     return _PASSWORD_PARAMETER.sub(rf"\1{MASK}", _PASSWORD.sub(rf"\1:{MASK}@", text))
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -17,4 +17,4 @@ def settings(*, as_json: AsJson = False) -> None:
         for row in found:
             print_json(row)
         return
-    print_table(("name", "meaning", "unit", "default", "now"), (tuple(row.values()) for row in found))
+    print_table(("name", "meaning", "unit", "allowed", "default", "now"), (tuple(row.values()) for row in found))

@@ -1,0 +1,72 @@
+"""Settings are shown whole, in one place, and without what must stay secret."""
+
+import pytest
+
+from deploy.scripts.settings_page import PAGE, page
+from streams.cli.setting_rows import MASK, declared, shown
+from streams.settings import Settings
+from tests.command_line import run
+
+
+def test_every_setting_has_a_title_and_is_named_once() -> None:
+    names = [row["name"] for row in declared()]
+    assert len(set(names)) == len(Settings.model_fields)
+    assert all(row["title"] for row in declared())
+
+
+def test_a_setting_that_carries_a_unit_in_its_name_says_it() -> None:
+    units = {row["name"]: row["unit"] for row in declared()}
+    assert units["SENTINEL_PHOTO_LIMIT_S"] == "seconds"
+    assert units["SENTINEL_PHOTO_LIMIT_BYTES"] == "bytes"
+    assert units["SENTINEL_LOOK_BACK_DAYS"] == "days"
+    assert units["SENTINEL_BROKER"] == ""
+
+
+def test_a_setting_says_what_may_be_given() -> None:
+    allowed = {row["name"]: row["allowed"] for row in declared()}
+    assert allowed["SENTINEL_LOG_FORMAT"] == "console, json"
+    assert allowed["SENTINEL_HTTP_PORT"] == "from 0 to 65535"
+    assert allowed["SENTINEL_DEAD_LETTER_STOP_RATIO"] == "above 0 to 1"
+    assert allowed["SENTINEL_BROKER"] == ""
+
+
+def test_the_settings_are_printed_one_object_a_line_as_they_are_now() -> None:
+    done = run("settings", "--json", settings={"batch": "7", "media_hosts": "a.example,b.example"})
+    now = {row["name"]: row["value"] for row in done.records}
+    assert (done.status, done.error) == (0, "")
+    assert now["SENTINEL_BATCH"] == "7"
+    assert now["SENTINEL_MEDIA_HOSTS"] == "a.example,b.example"
+    assert now["SENTINEL_INSTANCE"] == ""
+
+
+def test_no_form_of_the_output_shows_a_secret() -> None:
+    secret = "hunter2"  # noqa: S105 - the test looks for it
+    given = {
+        "broker_password": secret,
+        "audit_key": secret,
+        "database_url": f"postgresql://sentinel:{secret}@db.example/refunds?sslpassword={secret}&x=1",
+    }
+    shown_to = {form: run("settings", *form, settings=given).text for form in ((), ("--json",))}
+    assert {form: secret in text for form, text in shown_to.items()} == {(): False, ("--json",): False}
+    assert f"postgresql://sentinel:{MASK}@db.example/refunds?sslpassword={MASK}&x=1" in shown_to["--json",]
+
+
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("postgresql://u:p@h/d", f"postgresql://u:{MASK}@h/d"),
+        ("postgresql://u:p@ss@h/d", f"postgresql://u:{MASK}@h/d"),
+        ("postgresql://u:p/w@h/d", f"postgresql://u:{MASK}@h/d"),
+        ("postgresql://:p@h/d", f"postgresql://:{MASK}@h/d"),
+        ("postgresql://u@h:5432/d", "postgresql://u@h:5432/d"),
+        ("postgresql:///d?host=h&password=p", f"postgresql:///d?host=h&password={MASK}"),
+        ("sqlite:////var/lib/sentinel.db", "sqlite:////var/lib/sentinel.db"),
+        ("kafka://a:1,b:2", "kafka://a:1,b:2"),
+    ],
+)
+def test_the_password_of_a_url_is_masked_and_nothing_else(url: str, masked: str) -> None:
+    assert shown(url) == masked
+
+
+def test_the_page_of_settings_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run make generate"

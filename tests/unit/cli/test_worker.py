@@ -1,0 +1,36 @@
+"""`worker all`: each child has a folder, a name and a port of its own."""
+
+from pathlib import Path
+from typing import Any
+
+from streams.cli.worker import children
+from streams.settings import Settings
+from tests.command_line import run
+
+
+def environments(**settings: Any) -> dict[str, dict[str, str]]:
+    made = children(Settings.model_validate(settings), {"enrich": 2, "decide": 1})
+    return {work.name: dict(work.environment) for work in made}
+
+
+def test_each_child_has_its_own_folder_and_port() -> None:
+    assert environments(data_dir=Path("data"), http_port=9464) == {
+        "enrich-0": {"SENTINEL_DATA_DIR": "data/enrich-0", "SENTINEL_HTTP_PORT": "9464"},
+        "enrich-1": {"SENTINEL_DATA_DIR": "data/enrich-1", "SENTINEL_HTTP_PORT": "9465"},
+        "decide-0": {"SENTINEL_DATA_DIR": "data/decide-0", "SENTINEL_HTTP_PORT": "9466"},
+    }
+
+
+def test_any_free_port_stays_any_free_port() -> None:
+    assert {each["SENTINEL_HTTP_PORT"] for each in environments(http_port=0).values()} == {"0"}
+
+
+def test_each_child_is_another_member_of_its_group_where_members_have_names() -> None:
+    names = [each["SENTINEL_INSTANCE"] for each in environments(instance="host-7").values()]
+    assert names == ["host-7-enrich-0", "host-7-enrich-1", "host-7-decide-0"]
+
+
+def test_wrong_settings_end_it_before_any_child_starts(tmp_path: Path) -> None:
+    done = run("worker", "all", settings={"data_dir": str(tmp_path / "data"), "broker": "nonsense"})
+    assert (done.status, done.error.count("\n")) == (2, 1)
+    assert not (tmp_path / "data").exists()
