@@ -8,8 +8,9 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from schemas.topics import DECISIONS, EVIDENCE, REVIEW_EVENTS, SIGHTINGS, Topic
+from schemas.topics import DECISIONS, EVIDENCE, REQUESTS, REVIEW_EVENTS, SIGHTINGS, Topic
 from tests.faults.fleet import SESSION_S, Kind
 from tests.faults.scene import Scene
 from tests.faults.stub_store import StubStore
@@ -19,6 +20,7 @@ COMMITTED_S = 2.5
 """Longer than workers take to commit what they acknowledged: what was acknowledged too early is then lost for good."""
 NOTICED_S = 15
 """How long a worker may take to notice that its sends fail; it is killed then in any case."""
+SOME = 20
 
 Say = Callable[[str], None]
 Disturbance = Callable[[Scene, random.Random, Say], Awaitable[None]]
@@ -94,6 +96,7 @@ async def database_hangs(scene: Scene, chance: random.Random, say: Say) -> None:
     say(f"the database hangs, then kill -9 {worker.name}")
     await asyncio.to_thread(scene.database.hang)
     try:
+        await _work_arrives(scene, EVIDENCE)
         await asyncio.sleep(COMMITTED_S)
         scene.fleet.kill(worker)
         await asyncio.sleep(1)
@@ -110,6 +113,7 @@ def refusal(topic: Topic, noticed_within_s: float = NOTICED_S) -> Disturbance:
         ended = scene.fleet.ends(kind)
         await topics.refuse_writes(scene.kafka.address, topic.name)
         try:
+            await _work_arrives(scene, REQUESTS if kind == "enrich" else EVIDENCE)
             await asyncio.sleep(COMMITTED_S)
             await _noticed(scene, kind, ended, noticed_within_s)
             scene.fleet.kill(*scene.fleet.workers(kind))
@@ -147,6 +151,18 @@ async def everything_at_once(scene: Scene, _chance: random.Random, say: Say) -> 
     await asyncio.to_thread(scene.kafka.start)
 
 
+async def _work_arrives(scene: Scene, topic: Topic) -> None:
+    """Return once a topic has so many new messages that some of them are worked on, or when none come any more."""
+    before = sum((await topics.end_offsets(scene.kafka.address, topic.name)).values())
+
+    async def some_came() -> bool:
+        await asyncio.sleep(0.2)  # each look costs the broker a connection
+        return sum((await topics.end_offsets(scene.kafka.address, topic.name)).values()) >= before + SOME
+
+    with suppress(TimeoutError):
+        await topics.until(some_came, NOTICED_S)
+
+
 async def _quiet(scene: Scene, topic: Topic) -> None:
     """Return once nothing new came to a topic for as long as a commit takes."""
     ends, since = await topics.end_offsets(scene.kafka.address, topic.name), time.monotonic()
@@ -162,10 +178,8 @@ async def _noticed(scene: Scene, kind: Kind, ended: int, within_s: float) -> Non
     async def one_ended() -> bool:
         return scene.fleet.ends(kind) > ended
 
-    try:
+    with suppress(TimeoutError):
         await topics.until(one_ended, within_s)
-    except TimeoutError:
-        return
 
 
 REFUSED = (EVIDENCE, SIGHTINGS, DECISIONS, REVIEW_EVENTS)

@@ -1,0 +1,67 @@
+"""What ends a worker or floods it: one dead letter, or a pause that somebody ends; never the stream."""
+
+import signal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.command_line import run
+from tests.faults.fleet import OK, Worker
+from tests.faults.planted.faults import ABORTS
+from tests.faults.scene import Sqlite, set_scene
+from tests.integration.asking import Platform, a_claim
+from tests.photos import a_picture, jpeg
+from tests.real import topics
+from tests.real.kafka import Kafka
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+UNAVAILABLE = 503
+
+
+async def test_an_input_that_ends_the_process_costs_one_dead_letter_after_a_few_restarts(
+    kafka: Kafka, tmp_path: Path
+) -> None:
+    planted = ("-m", "tests.faults.planted", "abort_on_one_request")
+    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, planted) as scene:
+        platform = Platform(kafka.address, scene.media)
+        photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
+        scene.fleet.start("enrich")
+        scene.fleet.start("decide")
+
+        await platform.send([msgspec.json.encode(a_claim(ABORTS, photo))])
+        await platform.ask(*(a_claim(f"other-{n}", photo, buyer_id=f"b-{n}") for n in range(30)))
+        letters = await platform.letters(await platform.evidence_of(ABORTS))
+
+        assert [letter.error.class_ for letter in letters] == ["EndedTheProcess"]
+        assert scene.fleet.statuses()["decide-0"] == [-signal.SIGABRT] * 5
+
+
+async def test_a_flood_of_dead_letters_pauses_the_topic_until_somebody_resumes_it(kafka: Kafka, tmp_path: Path) -> None:
+    settings = {"SENTINEL_DEAD_LETTER_STOP_RUN": "10"}
+    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, settings=settings) as scene:
+        platform = Platform(kafka.address, scene.media)
+        photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
+        (enrich,) = scene.fleet.start("enrich")
+        scene.fleet.start("decide")
+
+        places = await platform.send([b"not JSON"] * 15)
+        await platform.letters(*places[:10])
+        await says(enrich, UNAVAILABLE, "refund.requests.v1 is paused")
+        resumed = run("dlq", "resume", "--topic", "refund.requests.v1", settings={"data_dir": str(enrich.home)})
+        await platform.letters(*places)
+        await platform.ask(a_claim("after-the-flood", photo))
+
+        assert resumed.status == 0
+        await says(enrich, OK, "ok")
+
+
+async def says(worker: Worker, status: int, part: str) -> None:
+    """Return once ``/ready`` answers so."""
+
+    async def it_says() -> bool:
+        said = worker.get("/ready")
+        return said is not None and said[0] == status and part in said[1]
+
+    await topics.until(it_says, 60)
