@@ -4,12 +4,13 @@ pebble calls plain functions, so what a process holds open stands in this module
 process, and only pool processes call it.
 """
 
-import ctypes
+import fcntl
 import hashlib
+import multiprocessing
 import os
 import resource
+import select
 import signal
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +28,6 @@ from streams.evidence.examination import Examination
 from streams.evidence.limits import Limits
 from streams.evidence.readings import unmeasured
 from streams.ports import Examined, MediumSource
-
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,10 +196,17 @@ def open_desk(plan: Plan) -> Desk:
 
 
 def _end_with_parent() -> None:
-    """Ask the kernel (Linux) for SIGKILL when the parent dies: even a process stuck in C is then no orphan."""
-    if not sys.platform.startswith("linux"):
+    """Ask the kernel for SIGKILL when the worker dies: then even a process that is stuck in C is no orphan.
+
+    The worker holds the other end of this pipe. (A parent death signal would wait for the fork server, which waits
+    for its children.)
+    """
+    worker = multiprocessing.parent_process()
+    if worker is None:
         return
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    pipe = worker.sentinel
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([pipe], [], [], 0)[0]:  # it died before we asked
         os._exit(1)

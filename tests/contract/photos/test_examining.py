@@ -1,0 +1,159 @@
+"""One look at a medium, as a pool process does it: the platform is asked once, and our own copy counts from then on."""
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.adapters.examining import Desk, Plan, open_desk
+from streams.errors import StoreUnavailable
+from streams.evidence.examination import VERSION
+from streams.ports import Examined, MediumSource
+from tests.contract.photos.conftest import Place
+from tests.photos import a_picture, jpeg
+
+
+def a_source(media_id: str = "c1", **changes: Any) -> MediumSource:
+    given: dict[str, Any] = {
+        "media_id": media_id,
+        "role": "claim",
+        "kind": "photo",
+        "uri": f"claims/{media_id}.jpg",
+        "sha256": None,
+        "pointer": f"requests/rr-1/sha256:ab/claim/{media_id}",
+    }
+    return MediumSource(**given | changes)
+
+
+def a_plan(media_url: str, evidence_url: str, **changes: Any) -> Plan:
+    given: dict[str, Any] = {
+        "media_url": media_url,
+        "media_hosts": (),
+        "evidence_url": evidence_url,
+        "size_bytes": 10_000_000,
+        "pixels": 50_000_000,
+        "memory_bytes": 2_000_000_000,
+        "answer_s": 5.0,
+    }
+    return Plan(**given | changes)
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> Path:
+    return tmp_path / "evidence"
+
+
+@pytest.fixture
+def desk(place: Place, evidence: Path) -> Desk:
+    return open_desk(a_plan(place.url, evidence.as_uri()))
+
+
+def sha256(photo: bytes) -> str:
+    return hashlib.sha256(photo).hexdigest()
+
+
+def why(examined: Examined) -> str:
+    (reading,) = examined.readings
+    assert (reading.name, reading.media_id) == ("photo", "c1")
+    assert examined.fingerprint is None
+    assert examined.features is None
+    return reading.unmeasured or ""
+
+
+def test_a_look_says_what_the_photo_is_and_where_our_copy_is(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    found = desk.examine(a_source()).examined
+    assert (found.sha256, found.size_bytes) == (sha256(jpeg()), len(jpeg()))
+    assert (evidence / str(found.stored)).read_bytes() == jpeg()
+    assert {reading.name: reading.value for reading in found.readings if reading.name != "feature_count"} == {
+        "width_px": 800,
+        "height_px": 600,
+        "format": "JPEG",
+    }
+    assert {reading.media_id for reading in found.readings} == {"c1"}
+    assert found.fingerprint is not None
+    assert found.features is not None
+
+
+def test_a_photo_that_changes_behind_its_address_does_not_change_the_answer(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", jpeg(a_picture(1)))
+    first = desk.examine(a_source()).examined
+    place.put("claims/c1.jpg", jpeg(a_picture(2)))
+    assert desk.examine(a_source()).examined == first
+    assert desk.examine(a_source(pointer="requests/rr-2/sha256:ab/claim/c1")).examined.sha256 != first.sha256
+
+
+def test_a_known_photo_is_not_decoded_again(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    first = desk.examine(a_source())
+    assert {"fetch", "store", "decode", "hash", "features"} == set(first.seconds)
+    shutil.rmtree(evidence / "blobs")
+    again = desk.examine(a_source())
+    assert (again.examined, set(again.seconds)) == (first.examined, {"store"})
+    other = desk.examine(a_source(pointer="catalogue/p-1"))
+    assert (other.examined, set(other.seconds)) == (first.examined, {"fetch", "store"})
+
+
+def test_damaged_features_are_made_anew_from_our_own_copy(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    first = desk.examine(a_source()).examined
+    kept = evidence / "features" / str(first.sha256) / VERSION
+    good = kept.read_bytes()
+    kept.write_bytes(good[:-1])
+    place.put("claims/c1.jpg", b"gone")
+    assert desk.examine(a_source()).examined == first
+    assert kept.read_bytes() == good
+
+
+def test_a_damaged_own_copy_is_unmeasured_and_does_not_stop_the_stream(
+    desk: Desk, place: Place, evidence: Path
+) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    first = desk.examine(a_source()).examined
+    (evidence / str(first.stored)).write_bytes(b"altered")
+    shutil.rmtree(evidence / "features")
+    assert why(desk.examine(a_source()).examined).startswith("our own copy of the photo is damaged")
+
+
+def test_the_file_that_was_named_is_looked_at_and_another_is_not(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    assert desk.examine(a_source(sha256=sha256(jpeg()))).examined.fingerprint is not None
+    other = a_source(sha256="0" * 64, pointer="requests/rr-1/sha256:cd/claim/c1")
+    found = desk.examine(other).examined
+    assert why(found).startswith("the file is not the one that was named")
+    assert found.sha256 == sha256(jpeg())
+    place.put("claims/c1.jpg", b"now something else")
+    assert desk.examine(other).examined == found
+
+
+def test_what_cannot_be_decoded_is_kept_as_evidence_and_unmeasured(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.jpg", jpeg()[:5_000])
+    found = desk.examine(a_source()).examined
+    assert "damaged or incomplete" in why(found)
+    assert (evidence / str(found.stored)).read_bytes() == jpeg()[:5_000]
+    assert desk.examine(a_source()).examined == found
+
+
+def test_an_empty_file_is_unmeasured_also_the_second_time(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", b"")
+    assert why(desk.examine(a_source()).examined) == "the file is empty"
+    assert why(desk.examine(a_source()).examined) == "the file is empty"
+
+
+def test_a_missing_photo_is_unmeasured_and_looked_for_again(desk: Desk, place: Place) -> None:
+    missing = desk.examine(a_source()).examined
+    assert (why(missing), missing.stored) == ("the photo is not in the media store", None)
+    place.put("claims/c1.jpg", jpeg())
+    assert desk.examine(a_source()).examined.fingerprint is not None
+
+
+def test_a_video_is_unmeasured_and_not_fetched(desk: Desk) -> None:
+    assert why(desk.examine(a_source(kind="video")).examined) == "videos are not looked at yet"
+
+
+def test_a_store_that_does_not_answer_is_no_fault_of_the_photo(tmp_path: Path, evidence: Path) -> None:
+    desk = open_desk(a_plan((tmp_path / "gone").as_uri(), evidence.as_uri()))
+    with pytest.raises(StoreUnavailable):
+        desk.examine(a_source())

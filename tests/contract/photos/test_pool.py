@@ -1,0 +1,223 @@
+"""Photos are looked at in processes that may hang, die and be killed, and the worker goes on."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.adapters.pool import PoolExaminer
+from streams.errors import StoreUnavailable
+from streams.metrics import Metrics
+from streams.ports import Examined
+from streams.settings import Settings
+from tests.contract.photos.conftest import Place, a_folder
+from tests.contract.photos.test_examining import a_source
+from tests.photos import a_picture, a_png_of_zeros, jpeg
+
+SLOW = a_png_of_zeros(9_000, 9_000)
+"""A small file whose decoding takes the better part of a second, and 243 megabytes."""
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Place:
+    return a_folder(tmp_path / "media")
+
+
+def settings(media: Place, **changes: Any) -> Settings:
+    given: dict[str, Any] = {"media_url": media.url, "pool_processes": 2, "photo_limit_s": 60}
+    return Settings(**given | changes)
+
+
+@asynccontextmanager
+async def examiner(media: Place, metrics: Metrics | None = None, **changes: Any) -> AsyncIterator[PoolExaminer]:
+    pool = PoolExaminer(settings(media, **changes), metrics or Metrics())
+    pool.start()
+    try:
+        yield pool
+    finally:
+        pool.stop()
+
+
+def pids() -> set[int]:
+    return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
+
+
+def kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def at_work() -> list[int]:
+    """Return the pool processes that are decoding: they have the memory of a large picture."""
+    return [pid for pid in pids() if resident_bytes(pid) > 180_000_000]
+
+
+async def until(condition: Callable[[], object], limit_s: float = 60) -> None:
+    ends = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < ends, "waited in vain"
+        await asyncio.sleep(0.02)
+
+
+def why(examined: Examined) -> str | None:
+    (reading,) = examined.readings
+    assert (reading.name, reading.media_id) == ("photo", "c1")
+    return reading.unmeasured
+
+
+def count(metrics: Metrics, name: str) -> float:
+    return metrics.registry.get_sample_value(name) or 0
+
+
+async def test_photos_are_looked_at_and_compared(media: Place) -> None:
+    media.put("claims/c1.jpg", jpeg(a_picture(1), 60))
+    media.put("claims/r1.jpg", jpeg(a_picture(1)))
+    media.put("claims/r2.jpg", jpeg(a_picture(2)))
+    metrics = Metrics()
+    async with examiner(media, metrics) as pool:
+        claim, *references = await asyncio.gather(*(pool.examine(a_source(name)) for name in ("c1", "r1", "r2")))
+        assert claim.features is not None
+        common = await pool.compare(claim.features, [one.features for one in references if one.features is not None])
+    inliers = [{reading.name: reading.value for reading in readings}["feature_inliers"] for readings in common]
+    assert [int(str(number)) >= 25 for number in inliers] == [True, False]
+    assert metrics.registry.get_sample_value("sentinel_stage_seconds_count", {"stage": "photo_decode"}) == 3
+
+
+async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> None:
+    media.put("claims/c1.jpg", SLOW)
+    media.put("claims/c2.jpg", jpeg(a_picture(width=100, height=100)))
+    metrics = Metrics()
+    async with examiner(media, metrics, photo_limit_s=0.5, pool_processes=1) as pool:
+        slow = [asyncio.create_task(pool.examine(a_source(pointer=f"catalogue/{number}"))) for number in range(2)]
+        assert {why(examined) for examined in await asyncio.gather(*slow)} == {"looking at it took longer than 0.5 s"}
+        await until(pids)
+        looks = [await pool.examine(a_source("c2")) for _ in range(3)]
+    assert any(look.fingerprint is not None for look in looks)
+    assert count(metrics, "sentinel_pool_timeouts_total") >= 2
+
+
+async def test_waiting_for_a_free_process_does_not_count_as_taking_long(media: Place) -> None:
+    photos = [a_png_of_zeros(3_000, 3_000) + bytes([number]) for number in range(24)]
+    for number, photo in enumerate(photos):
+        media.put(f"claims/{number}.png", photo)
+    sources = [a_source(uri=f"claims/{number}.png", pointer=f"catalogue/{number}") for number in range(24)]
+    async with examiner(media, pool_processes=1, photo_limit_s=2) as pool:
+        looks = await asyncio.gather(*map(pool.examine, sources))
+    assert all(look.fingerprint is not None for look in looks)
+
+
+async def test_a_photo_whose_process_dies_once_is_looked_at_again(media: Place) -> None:
+    media.put("claims/c1.jpg", SLOW)
+    metrics = Metrics()
+    async with examiner(media, metrics) as pool:
+        look = asyncio.create_task(pool.examine(a_source()))
+        await until(at_work)
+        for pid in at_work():
+            kill(pid)
+        assert (await look).fingerprint is not None
+    assert count(metrics, "sentinel_pool_deaths_total") == 1
+
+
+async def test_a_photo_that_ends_its_process_every_time_is_unmeasured_and_the_next_is_looked_at(media: Place) -> None:
+    media.put("claims/c1.jpg", SLOW)
+    media.put("claims/c2.jpg", jpeg())
+    metrics = Metrics()
+    async with examiner(media, metrics) as pool:
+        look = asyncio.create_task(pool.examine(a_source()))
+        while not look.done():
+            for pid in at_work():
+                kill(pid)
+            await asyncio.sleep(0.02)
+        assert why(await look) == "it ended the process that looked at it"
+        assert (await pool.examine(a_source("c2"))).fingerprint is not None
+    assert count(metrics, "sentinel_pool_deaths_total") == 2
+
+
+async def test_idle_processes_that_are_killed_are_replaced(media: Place) -> None:
+    media.put("claims/c1.jpg", jpeg())
+    async with examiner(media) as pool:
+        await pool.examine(a_source())
+        for pid in pids():
+            kill(pid)
+        for number in range(3):
+            examined = await pool.examine(a_source(pointer=f"catalogue/{number}"))
+            assert examined.fingerprint is not None
+
+
+async def test_a_photo_that_needs_too_much_memory_is_unmeasured(media: Place) -> None:
+    media.put("claims/c1.jpg", SLOW)
+    media.put("claims/c2.jpg", jpeg())
+    async with examiner(media, pool_memory_bytes=700_000_000) as pool:
+        assert "more memory than a photo may take" in str(why(await pool.examine(a_source())))
+        assert (await pool.examine(a_source("c2"))).fingerprint is not None
+
+
+async def test_a_store_that_does_not_answer_comes_back_as_that(tmp_path: Path, media: Place) -> None:
+    async with examiner(media, media_url=(tmp_path / "gone").as_uri()) as pool:
+        with pytest.raises(StoreUnavailable, match="check SENTINEL_MEDIA_URL"):
+            await pool.examine(a_source())
+
+
+async def test_a_stopped_pool_leaves_no_process_and_takes_no_photo(media: Place) -> None:
+    media.put("claims/c1.jpg", SLOW)
+    async with examiner(media) as pool:
+        look = asyncio.create_task(pool.examine(a_source()))
+        await until(at_work)
+        running = pids()
+        pool.stop()
+        assert pids() & running == set()
+        look.cancel()
+        with pytest.raises(StoreUnavailable, match="are stopped"):
+            await pool.examine(a_source())
+
+
+def resident_bytes(pid: int) -> int:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+PARENT = """
+import asyncio, multiprocessing, sys, time
+from streams.adapters.pool import PoolExaminer
+from streams.metrics import Metrics
+from streams.settings import Settings
+from tests.contract.photos.test_examining import a_source
+
+async def work():
+    pool = PoolExaminer(Settings(media_url=sys.argv[1], pool_processes=2), Metrics())
+    pool.start()
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    await asyncio.gather(*(pool.examine(a_source(pointer=f"catalogue/{number}")) for number in range(100)))
+
+if __name__ == "__main__":
+    asyncio.run(work())
+"""
+
+
+async def test_no_process_outlives_a_worker_that_is_killed(tmp_path: Path, media: Place) -> None:
+    media.put("claims/c1.jpg", SLOW)
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
+    command = (sys.executable, str(script), media.url)
+    worker = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, env=environment)
+    assert worker.stdout is not None
+    children = [int(pid) for pid in (await worker.stdout.readline()).split()]
+    assert len(children) == 2
+    await until(lambda: any(resident_bytes(pid) > 180_000_000 for pid in children))
+    for pid in children:
+        os.kill(pid, signal.SIGSTOP)  # as stuck as a process can be: no code of its own runs any more
+    worker.kill()
+    await worker.wait()
+    await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), 20)
