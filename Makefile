@@ -41,7 +41,7 @@ check: setup  ## Style, types, arrows, generated files, coverage of the pure mid
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
-	$(BIN)/python -m deploy.scripts.settings_page --check
+	$(BIN)/python -m deploy.scripts.pages --check
 
 format: setup  ## Format and mend what can be mended by machine
 	$(BIN)/ruff format .
@@ -49,7 +49,7 @@ format: setup  ## Format and mend what can be mended by machine
 
 generate: setup  ## Write the generated contract documents anew
 	$(BIN)/python -m schemas.generate
-	$(BIN)/python -m deploy.scripts.settings_page
+	$(BIN)/python -m deploy.scripts.pages
 
 lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
 	$(COMPILE) --upgrade --extra demo --group dev -o $(LOCKS)/dev.txt

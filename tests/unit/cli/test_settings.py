@@ -2,7 +2,6 @@
 
 import pytest
 
-from deploy.scripts.settings_page import PAGE, page
 from streams.cli.setting_rows import MASK, declared, shown
 from streams.settings import Settings
 from tests.command_line import run
@@ -51,6 +50,12 @@ def test_no_form_of_the_output_shows_a_secret() -> None:
     assert f"postgresql://sentinel:{MASK}@db.example/refunds?sslpassword={MASK}&x=1" in shown_to["--json",]
 
 
+def test_a_variable_that_looks_like_a_setting_and_is_none_is_named() -> None:
+    done = run("settings", "--json", settings={"brokr": "kafka://a:1"})
+    assert done.status == 0
+    assert done.error == "SENTINEL_BROKR is set, but is no setting: is it misspelt?\n"
+
+
 @pytest.mark.parametrize(
     ("url", "masked"),
     [
@@ -66,7 +71,3 @@ def test_no_form_of_the_output_shows_a_secret() -> None:
 )
 def test_the_password_of_a_url_is_masked_and_nothing_else(url: str, masked: str) -> None:
     assert shown(url) == masked
-
-
-def test_the_page_of_settings_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run make generate"

@@ -4,18 +4,13 @@ import re
 
 import yaml
 
-from deploy.scripts.policy_page import PAGE, with_table
+from deploy.scripts.pages import DOCS
 from streams.policy.compiled import compile_policy
 from streams.policy.variables import VARIABLES
 from tests.unit.policy.questions import a_policy
 
+PAGE = DOCS / "policy.md"
 EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
-
-
-def test_the_table_of_variables_is_fresh() -> None:
-    """Mend it by `python -m deploy.scripts.policy_page`."""
-    page = PAGE.read_text(encoding="utf-8")
-    assert page == with_table(page)
 
 
 def test_the_page_names_every_variable() -> None:

@@ -1,0 +1,97 @@
+"""Writes the tables that pages take from the code, between their marks; ``--check`` says which are not fresh.
+
+Run: python -m deploy.scripts.pages
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.metrics import MetricWrapperBase
+
+from streams.cli.setting_rows import declared
+from streams.metrics import Metrics
+from streams.policy.variables import BY_SUBJECT, ONLY_UNMEASURED, VARIABLES, Variable
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def settings() -> Iterator[str]:
+    """Yield the table of all settings."""
+    yield "| variable | meaning | unit | allowed | default |"
+    yield "|---|---|---|---|---|"
+    for row in declared():
+        yield _row(f"`{row['name']}`", row["title"], row["unit"], row["allowed"], row["default"])
+
+
+def metrics() -> Iterator[str]:
+    """Yield the table of all metrics of our own."""
+    yield "| metric | kind | labels | meaning |"
+    yield "|---|---|---|---|"
+    for metric in vars(Metrics()).values():
+        if isinstance(metric, MetricWrapperBase):
+            kind = {Counter: "counter", Gauge: "gauge", Histogram: "histogram"}[type(metric)]
+            name = metric._name + ("_total" if kind == "counter" else "")  # noqa: SLF001 - it has no public way
+            labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001
+            yield _row(f"`{name}`", kind, labels, metric._documentation)  # noqa: SLF001
+
+
+def variables() -> Iterator[str]:
+    """Yield the variables of the policy, and the readings that are only ever unmeasured."""
+    yield "| variable | type | unit | rules for | from | 中文 | English |"
+    yield "|---|---|---|---|---|---|---|"
+    for variable in VARIABLES.values():
+        about = (f"`{variable.name}`", variable.kind, variable.unit or "-", _scope(variable), variable.source)
+        yield _row(*about, variable.zh, variable.en)
+    yield ""
+    yield "These readings have no value; they only ever say that something could not be looked at:"
+    yield ""
+    yield "| reading | 中文 | English |"
+    yield "|---|---|---|"
+    for name, label in ONLY_UNMEASURED.items():
+        yield _row(f"`{name}`", label.zh, label.en)
+
+
+TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "settings.md": settings,
+    "operation.md": metrics,
+    "policy.md": variables,
+}
+
+
+def fresh(page: str, table: Callable[[], Iterator[str]]) -> str:
+    """Return ``page`` with the lines between its marks written anew."""
+    begin, end = (f"<!-- {table.__name__}: {mark} -->\n" for mark in ("begin", "end"))
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return before + begin + "".join(f"{line}\n" for line in table()) + end + after
+
+
+def main() -> int:
+    """Write the pages, or return 1 when one is not as it should be."""
+    stale = []
+    for name, table in TABLES.items():
+        path = DOCS / name
+        page = path.read_text(encoding="utf-8")
+        if (wanted := fresh(page, table)) != page:
+            stale.append(name)
+            if "--check" not in sys.argv[1:]:
+                path.write_text(wanted, encoding="utf-8")
+    if stale and "--check" in sys.argv[1:]:
+        sys.stderr.write(f"not fresh: {', '.join(stale)}; run make generate\n")
+        return 1
+    return 0
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _scope(variable: Variable) -> str:
+    subjects = [kind for kind, members in BY_SUBJECT.items() if variable in members]
+    return "all" if len(subjects) == len(BY_SUBJECT) else ", ".join(f"`{kind}`" for kind in subjects)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
