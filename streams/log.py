@@ -38,5 +38,5 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("faust", "mode", "aiokafka"):
+    for noisy in ("faust", "mode", "aiokafka", "alembic"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))

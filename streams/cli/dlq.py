@@ -44,7 +44,7 @@ def list_(
         for one in limited(found, limit):
             print_json(asdict(one))
     else:
-        headings = ("topic", "partition", "offset", "first seen", "error", "what to do", "written", "sent again")
+        headings = ("topic", "partition", "offset", "first seen", "error", "why", "written", "sent again")
         print_table(headings, (_row(one) for one in limited(found, limit)))
         if limit and len(found) > limit:
             typer.echo(f"{len(found) - limit} more: --limit 0 shows all")

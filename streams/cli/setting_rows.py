@@ -1,7 +1,7 @@
 """Settings as rows: the same for the command, and for the page deploy/docs/settings.md."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
@@ -51,6 +51,12 @@ def rows(settings: Settings) -> list[Row]:
     """Return all settings in their declared order, with secrets and passwords masked."""
     values = [shown(getattr(settings, name)) for name in Settings.model_fields]
     return [Row(**one, value=value) for one, value in zip(declared(), values, strict=True)]
+
+
+def unknown(environment: Iterable[str]) -> set[str]:
+    """Return the variables that look like settings and are none."""
+    prefix = environment_name("")
+    return {name for name in environment if name.startswith(prefix)} - {row["name"] for row in declared()}
 
 
 def environment_name(name: str) -> str:

@@ -1,9 +1,11 @@
 """``settings``: every setting, with what it is here and now."""
 
+import os
+
 import typer
 
-from streams.cli.printing import AsJson, print_json, print_table
-from streams.cli.setting_rows import rows
+from streams.cli.printing import AsJson, plain, print_json, print_table
+from streams.cli.setting_rows import rows, unknown
 from streams.settings import load
 
 app = typer.Typer(add_completion=False)
@@ -13,6 +15,8 @@ app = typer.Typer(add_completion=False)
 def settings(*, as_json: AsJson = False) -> None:
     """Show every setting: its name in the environment, meaning, unit, default and present value; no secrets."""
     found = rows(load())
+    for name in sorted(unknown(os.environ)):
+        typer.echo(f"{plain(name)} is set, but is no setting: is it misspelt?", err=True)
     if as_json:
         for row in found:
             print_json(row)

@@ -9,6 +9,7 @@ import typer
 
 from streams.adapters import topics
 from streams.cli.printing import AsJson, print_json, print_table
+from streams.errors import TopicMismatch
 from streams.settings import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make the topics on the broker, or check them.")
@@ -53,4 +54,7 @@ def _tell(states: Sequence[topics.TopicState], *, as_json: bool) -> None:
                 for state in states
             ),
         )
-    topics.require(states)
+    unusable = sum(state.problem is not None for state in states)
+    if unusable:
+        msg = f"{unusable} of {len(states)} topics cannot be worked with: do what the list says of each"
+        raise TopicMismatch(msg)

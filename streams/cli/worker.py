@@ -32,6 +32,9 @@ def decide() -> None:
 @app.command("all", epilog="Example: refund-sentinel worker all --enrich 2 --decide 1")
 def all_(enrich: HowMany = 1, decide: HowMany = 1) -> None:
     """Run both kinds as processes of their own and start again what ends, until SIGTERM or Ctrl-C."""
+    if not enrich + decide:
+        msg = "give at least one --enrich or --decide"
+        raise typer.BadParameter(msg)
     settings = load()
     log.configure(settings)
     raise typer.Exit(Supervisor(children(settings, {"enrich": enrich, "decide": decide})).run())

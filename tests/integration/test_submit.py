@@ -131,3 +131,10 @@ async def test_topics_are_made_once_and_checked(kafka_topics: str) -> None:
     assert {one["state"] for one in checked.records} == {"exists"}
     made = await asyncio.to_thread(run, "topics", "create", "--json", settings={"broker": kafka_topics})
     assert made == checked
+
+
+async def test_topics_that_a_worker_cannot_work_with_are_listed_and_the_status_is_1(kafka_topics: str) -> None:
+    await topics.delete_all(kafka_topics)
+    checked = await asyncio.to_thread(run, "topics", "check", "--json", settings={"broker": kafka_topics})
+    assert {one["state"] for one in checked.records} == {"missing"}
+    assert (checked.status, checked.error.count("\n")) == (1, 1)

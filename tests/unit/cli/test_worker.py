@@ -1,5 +1,9 @@
 """`worker all`: each child has a folder, a name and a port of its own."""
 
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +38,21 @@ def test_wrong_settings_end_it_before_any_child_starts(tmp_path: Path) -> None:
     done = run("worker", "all", settings={"data_dir": str(tmp_path / "data"), "broker": "nonsense"})
     assert (done.status, done.error.count("\n")) == (2, 1)
     assert not (tmp_path / "data").exists()
+
+
+def test_no_worker_at_all_is_wrong_usage() -> None:
+    done = run("worker", "all", "--enrich", "0", "--decide", "0")
+    assert (done.status, done.error.count("\n")) == (2, 1)
+
+
+def test_a_worker_whose_settings_are_wrong_is_not_started_again_and_says_why(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        given = {"SENTINEL_HTTP_PORT": str(port), "SENTINEL_DATA_DIR": str(tmp_path)}
+        command = [sys.executable, "-m", "streams.cli", "worker", "all", "--enrich", "1", "--decide", "0"]
+        done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    said = [line for line in done.stderr.splitlines() if line.startswith("refund-sentinel: ")]
+    assert len(said) == 1
+    assert said[0].startswith(f"refund-sentinel: SENTINEL_HTTP_PORT: 127.0.0.1:{port} cannot be listened on")
+    assert "Traceback" not in done.stderr
