@@ -96,7 +96,7 @@ def test_whatever_the_text_is_it_is_a_policy_or_a_policy_error(text: str) -> Non
 
 
 def test_a_rule_may_end_in_a_comment_and_still_be_joined_with_others() -> None:
-    text = GOOD.replace("when: history.claims_30d >= 5", "when: |\n      history.claims_30d >= 5 // many")
+    text = GOOD.replace("when: history.claims_30d >= 5", "when: history.claims_30d >= 5 // many")
     assert used(compile_policy(text), "request") == [["history.claims_30d"]]
 
 

@@ -12,6 +12,7 @@ from schemas.records.decisions import Verdict
 from streams.errors import PolicyError
 from streams.history.past import Past
 from streams.policy.engine import judge
+from streams.policy.facts import Value
 from streams.policy.question import StoredPolicy
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request, unmeasured, with_changes
 from tests.unit.policy.questions import (
@@ -132,11 +133,13 @@ def test_a_reading_that_settles_the_rule_alone_makes_the_others_unnecessary() ->
     assert decided(with_photo(comparisons=[comparison])).verdict == "CLEAR"
 
 
-def test_a_value_of_the_wrong_type_is_no_look() -> None:
+@pytest.mark.parametrize("value", ["far", True, 5.0])
+def test_a_value_of_the_wrong_type_is_no_look(value: Value) -> None:
     comparison = with_changes(
-        a_comparison(), readings=[measured("hash_distance_bits", "far"), *a_comparison().readings[1:]]
+        a_comparison(), readings=[measured("hash_distance_bits", value), *a_comparison().readings[1:]]
     )
-    assert "NOT_LOOKED" in codes(decided(with_photo(comparisons=[comparison])))
+    decision = decided(with_photo(comparisons=[comparison]))
+    assert [one.name for one in readings_of(decision, "NOT_LOOKED")] == ["hash_distance_bits"]
 
 
 def test_a_rule_fires_on_what_was_measured_though_another_reading_was_not() -> None:
@@ -193,6 +196,21 @@ def test_a_rule_that_cannot_be_evaluated_is_reviewed_and_named(when: str, why: s
     assert reading.name == "rule"
     assert "rule rule_0 could not be evaluated" in str(reading.unmeasured)
     assert why in str(reading.unmeasured)
+
+
+def test_a_rule_that_fails_is_reviewed_even_where_what_else_it_lacked_may_be_unmeasured() -> None:
+    policy = a_policy(
+        "request; 1 / request.freight_minor > 0 || history.claim_rate_30d > 0.5; HIGH_RATE; 50",
+        extra="audit_share: 0\nmay_be_unmeasured: [claim_rate_30d]",
+    )
+    decision = decided(looked_at(a_request(orders_30d=None)), policy=policy)
+    assert [one.name for one in readings_of(decision, "NOT_LOOKED")] == ["rule"]
+
+
+def test_a_text_at_which_the_library_itself_fails_is_reviewed() -> None:
+    half_a_character = with_photo(readings=[measured("format", "\ud800")])
+    policy = a_policy('claim_photo; photo.format == "GIF"; EVIDENCE_UNCLEAR; 50')
+    assert codes(decided(half_a_character, policy=policy)) == ["NOT_LOOKED"]
 
 
 def test_a_number_beyond_what_rules_can_hold_is_reviewed() -> None:

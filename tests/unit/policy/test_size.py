@@ -37,6 +37,8 @@ def test_twenty_photos_against_twenty_references_that_all_failed_at_length_fit_i
     ] + [a_reference_photo(reference.media_id, readings=failed) for reference in references]
     decision = decided(looked_at(a_request(claim_media=claims, reference_media=references), media=media))
     assert len(encode(decision)) < MESSAGE_LIMIT_BYTES
+    not_looked = next(reason for reason in decision.reasons if reason.code == "NOT_LOOKED")
+    assert [len(str(reading.unmeasured)) for reading in not_looked.readings] == [300] * 10
     assert decode(RefundDecided, encode(decision)) == decision
 
 
