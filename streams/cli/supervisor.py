@@ -63,7 +63,7 @@ class Supervisor:
         2 when one ended with that status, which means its settings: to start it again would change nothing. Signals
         are taken for as long as this runs, so it belongs in the main thread.
         """
-        before = {number: signal.signal(number, self._tell) for number in STOPPING}
+        before = {number: signal.signal(number, self._tell) for number in _heeded()}
         try:
             status = self._watch()
         finally:
@@ -120,6 +120,12 @@ class _Kept:
             self._due_s = now_s + self._pause_s
             log.warning("child ended", child=self._work.name, status=_said(status), again_in_s=self._pause_s)
         return status
+
+
+def _heeded() -> list[signal.Signals]:
+    """Return the signals that stop us: under nohup a closed terminal does not."""
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [number for number in STOPPING if not (ignored and number == signal.SIGHUP)]
 
 
 def _said(status: int) -> str:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.fixture(autouse=True)
+def ignore_hangups() -> Iterator[Callable[[], object]]:
+    """A closed terminal ends the supervisor, however the tests were started, unless a test calls this."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, before)
+
+
 def test_a_child_that_ends_is_started_again(tmp_path: Path) -> None:
     third_life = f"if open(sys.argv[1]).read().count('\\n') == 3:\n  {STOP_SUPERVISOR}  time.sleep(60)\nsys.exit(70)\n"
     assert Supervisor([child(tmp_path, third_life)], SOON).run() == 0
@@ -75,6 +83,17 @@ def test_a_signal_is_passed_on_to_all(tmp_path: Path, number: signal.Signals) ->
     tell = both_ready + f"os.kill(os.getppid(), {number:d})\n"
     assert Supervisor([child(tmp_path, told + tell + wait, "a"), child(tmp_path, told + wait, "b")], SOON).run() == 0
     assert [lives(tmp_path, name)[1:] for name in ("a", "b")] == [[-1], [-1]]
+
+
+def test_a_closed_terminal_ends_nothing_that_was_started_to_outlive_it(
+    tmp_path: Path, ignore_hangups: Callable[[], object]
+) -> None:
+    ignore_hangups()
+    second_life = (
+        "if open(sys.argv[1]).read().count('\\n') == 1: os.kill(os.getppid(), signal.SIGHUP)\nelse: sys.exit(2)\n"
+    )
+    assert Supervisor([child(tmp_path, second_life)], SOON).run() == 2
+    assert len(lives(tmp_path)) == 2
 
 
 def test_signals_mean_again_what_they_meant_before(tmp_path: Path) -> None:
