@@ -85,13 +85,9 @@ def seed_policy(path: Path | None) -> StoredPolicy:
     Raises :class:`SettingsError` when the file cannot be read and :class:`streams.errors.PolicyError` when it cannot
     be used.
     """
-    if path is None:
-        name, text = load_default()
-    else:
-        try:
-            name, text = path.stem, path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as exc:
-            msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
-            raise SettingsError(msg) from exc
-    compile_policy(text)
-    return StoredPolicy(name=name, sha256=digest_of(text), text=text)
+    try:
+        text = load_default()[1] if path is None else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
+        raise SettingsError(msg) from exc
+    return StoredPolicy(name=compile_policy(text).document.name, sha256=digest_of(text), text=text)

@@ -73,7 +73,11 @@ def test_a_reference_that_is_not_older_than_the_claim_is_never_held_against_the_
     registered_at_ms: int, comparison: object
 ) -> None:
     request = a_request(reference_media=[a_reference(registered_at_ms=registered_at_ms)])
-    assert decided(with_photo(request, comparisons=[comparison])).verdict == "CLEAR"
+    assert codes(decided(with_photo(request, comparisons=[comparison]))) == ["NO_REFERENCE"]
+
+
+def test_a_request_without_any_reference_is_left_to_a_person() -> None:
+    assert codes(decided(looked_at(a_request(reference_media=[])))) == ["NO_REFERENCE"]
 
 
 def test_an_older_reference_counts_beside_a_younger_one() -> None:

@@ -26,5 +26,5 @@ def test_every_example_on_the_page_is_a_rule_that_compiles() -> None:
         "derived_and_altered",
         "phones_over_500",
         "another_merchants_listing",
-        "nothing_to_compare_with",
+        "declared_ai_and_dear",
     ]
