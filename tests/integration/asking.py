@@ -72,11 +72,14 @@ class Platform:
     async def evidence_of(self, request_id: str) -> tuple[str, int, int]:
         """Return where the first evidence of a request stands, once it is there."""
         found: list[tuple[str, int, int]] = []
-        wanted = f'"request_id":"{request_id}"'.encode()
 
         async def it_is_there() -> bool:
             records = await topics.read_all(self.address, EVIDENCE.name)
-            found[:] = [(EVIDENCE.name, at.partition, at.offset) for at in records if wanted in (at.value or b"")]
+            found[:] = [
+                (EVIDENCE.name, at.partition, at.offset)
+                for at in records
+                if msgspec.json.decode(at.value or b"{}")["request"]["request_id"] == request_id
+            ]
             return bool(found) or await _again_soon()
 
         await topics.until(it_is_there, LIMIT_S)

@@ -129,7 +129,7 @@ def unlookable(platform: Platform) -> dict[str, tuple[RefundRequested, str]]:
     wrong_hash = a_claim_medium(uri=sound, sha256="0" * 64)
     photos = {
         "truncated": (platform.photo("claims/truncated.jpg", whole[: len(whole) // 2]), "truncated"),
-        "wrong type": (platform.photo("claims/text.jpg", b"I am no photo, I am a text."), "format"),
+        "wrong type": (platform.photo("claims/text.jpg", b"I am no photo, I am a text."), "not a readable picture"),
         "200 megapixels": (platform.photo("claims/huge.jpg", a_jpeg_that_claims(20_000, 10_000)), "pixels"),
         "zero bytes": (platform.photo("claims/empty.jpg", b""), "empty"),
         "missing": ("claims/nowhere.jpg", "not in the media store"),
