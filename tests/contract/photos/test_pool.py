@@ -219,5 +219,9 @@ async def test_no_process_outlives_a_worker_that_is_killed(tmp_path: Path, media
     for pid in children:
         os.kill(pid, signal.SIGSTOP)  # as stuck as a process can be: no code of its own runs any more
     worker.kill()
-    await worker.wait()
-    await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), 20)
+    try:
+        await until(lambda: worker.returncode is not None)
+        await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), 30)
+    finally:
+        for pid in children:
+            kill(pid)
