@@ -1,5 +1,6 @@
 """Databases that fault tests may take away."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,12 @@ import pytest
 from tests.faults.scene import Database, Postgresql, Sqlite
 from tests.real import parts
 from tests.real.postgres import Postgres
+
+
+@pytest.fixture(autouse=True)
+def _quiet_clients() -> None:
+    """The test's own clients say a lot while a broker is away on purpose."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 @pytest.fixture(scope="module")

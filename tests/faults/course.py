@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, func, select
 from schemas.topics import DEAD_LETTERS, DECISIONS, EVIDENCE, REQUESTS
 from streams.adapters.sql.tables import outbox
 from tests.faults import counts
-from tests.faults.disturbances import Disturbance
+from tests.faults.disturbances import READY_WITHIN_S, Disturbance
 from tests.faults.load import Load, Message
 from tests.faults.scene import Scene
 from tests.real import topics
@@ -20,7 +20,6 @@ from tests.real import topics
 ENRICH = "refund-sentinel-enrich"
 DECIDE = "refund-sentinel-decide"
 TELL_S = 10
-READY_WITHIN_S = 90
 
 
 class Course:

@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from schemas.topics import DECISIONS, EVIDENCE, REQUESTS, REVIEW_EVENTS, SIGHTINGS, Topic
-from tests.faults.fleet import SESSION_S, Kind
+from tests.faults.fleet import KINDS, SESSION_S, Kind
 from tests.faults.scene import Scene
 from tests.faults.stub_store import StubStore
 from tests.real import topics
 
 COMMITTED_S = 2.5
 """Longer than workers take to commit what they acknowledged: what was acknowledged too early is then lost for good."""
+READY_WITHIN_S = 120
 NOTICED_S = 15
 """How long a worker may take to notice that its sends fail; it is killed then in any case."""
 SOME = 20
@@ -31,8 +32,7 @@ def kills(times: int) -> Disturbance:
 
     async def disturb(scene: Scene, chance: random.Random, say: Say) -> None:
         for number in range(times):
-            kind: Kind = ("enrich", "decide")[number % 2]
-            worker = chance.choice(scene.fleet.workers(kind))
+            worker = chance.choice(scene.fleet.workers(KINDS[number % 2]))
             say(f"kill -9 {worker.name}")
             scene.fleet.kill(worker)
             await asyncio.sleep(chance.uniform(0.5, 3))
@@ -73,13 +73,12 @@ def broker_away(seconds: float) -> Disturbance:
 def scaled(*counts: int) -> Disturbance:
     """Workers of both kinds come and go, in order."""
 
-    async def disturb(scene: Scene, chance: random.Random, say: Say) -> None:
-        say(f"workers of each kind: {' -> '.join(map(str, counts))}")
+    async def disturb(scene: Scene, _chance: random.Random, say: Say) -> None:
         for count in counts:
-            await asyncio.gather(
-                *(asyncio.to_thread(scene.fleet.scale, kind, count) for kind in ("enrich", "decide")),
-            )
-            await asyncio.sleep(chance.uniform(SESSION_S, SESSION_S + 3))
+            say(f"{count} workers of each kind")
+            for kind in KINDS:
+                await asyncio.to_thread(scene.fleet.scale, kind, count)
+            await topics.until(lambda: asyncio.to_thread(scene.fleet.ready), READY_WITHIN_S)
 
     return disturb
 
