@@ -59,18 +59,18 @@ class EvidenceStore:
             msg = "our own record of which bytes this photo stands for is damaged"
             raise MediaUnreadable(msg) from exc
 
-    def keep(self, pointer: str, photo: bytes, uri: str) -> Kept:
-        """Return what the pointer stands for from now on: these bytes, or those of whoever came first."""
+    def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
+        """Return what the pointer stands for from now on, and its bytes: these, or those of whoever came first."""
         ours = Kept(hashlib.sha256(photo).hexdigest(), len(photo), uri)
         if not self._has(ours.key):
             self._put_if_absent(ours.key, photo)
         if self._put_if_absent(pointer, msgspec.json.encode(ours)):
-            return ours
+            return ours, photo
         first = self.kept(pointer)
         if first is None:
             msg = "the evidence store refused a pointer that it does not have; trying again should mend it"
             raise StoreUnavailable(msg)
-        return first
+        return first, photo if first.sha256 == ours.sha256 else self.photo(first)
 
     def photo(self, kept: Kept) -> bytes:
         """Return our own copy's bytes.
