@@ -8,6 +8,7 @@ import typer
 from streams.cli.program import Listed, Program
 
 COMMANDS = (
+    Listed("demo", "See it all at work on this machine, with real photos.", "streams.cli.demo"),
     Listed("worker", "Run the workers that answer requests.", "streams.cli.worker"),
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
@@ -15,6 +16,7 @@ COMMANDS = (
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
     Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
     Listed("case", "Look at the cases that people decide.", "streams.cli.case"),
+    Listed("bench", "Measure what this machine can do.", "streams.cli.bench"),
     Listed("settings", "Show every setting and what it is.", "streams.cli.settings"),
 )
 

@@ -1,0 +1,252 @@
+"""The demo's requests: who asks what with which photos, and what must come out of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+
+from schemas.records import CataloguePhotoRegistered, ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
+from streams.demo import stories
+from streams.demo.catalogue import PRODUCTS, Product
+from streams.demo.forgeries import Kind, Way
+from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto, LostPhoto, Photo, ResentPhoto, TruncatedPhoto
+from streams.demo.pixels import drawn
+from streams.demo.stories import Story
+
+DEFAULT_REQUESTS = 240
+LEAST_REQUESTS = 120
+DAY_MS = 86_400_000
+MINUTE_MS = 60_000
+FORGED_SHARE = 0.2
+
+POISON = (b"this is not JSON", b'{"request_id": "rr-broken", "order_id": ')
+"""Two messages on the topic of requests that nobody can read."""
+
+_STORY_OF: dict[Kind, Story] = {
+    "crack": stories.CRACK,
+    "stain": stories.STAIN,
+    "hole": stories.HOLE,
+    "mould": stories.MOULD,
+}
+_WAYS: tuple[Way, ...] = ("recompressed", "resized", "as it is", "cropped")
+# Portraits are not painted on, and what has no detail of its own is no demo of anything.
+_NOT_FORGED = frozenset({"astronaut", "officer", "cameraman", "retina"})
+_SCREENSHOTS = frozenset({"coffee", "flower", "palace", "cat", "stars", "motorcycle_left"})
+_WORDS = {
+    "ceramics": (
+        "收到就裂了，没法用",
+        "杯口碎了一块",
+        "打开快递发现破了，割到手",
+        "釉面有裂纹，漏水",
+        "摔坏了，包装太薄",
+    ),
+    "prints": ("画框压坏了", "画面有折痕", "快递箱被压扁，画变形了"),
+    "plants": ("花盆碎了，土撒了一箱", "叶子都断了"),
+    "fabric": ("布料有破洞", "染色脏了"),
+    "tiles": ("到货碎了两块", "边角全磕掉了"),
+    "garden": ("袋子破了，少了一半", "颜色不对，还破损"),
+    "books": ("书角压坏，内页撕裂", "封面脏了"),
+    "models": ("零件断了", "外壳裂开"),
+    "gold": ("册子压坏，少了一枚", "有划痕"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, its story, and the photos that it needs. What is ``late`` is asked once the others are decided."""
+
+    story: Story
+    request: RefundRequested
+    photos: tuple[Photo, ...]
+    late: bool = False
+
+
+@dataclass(slots=True)
+class Day:
+    """Everything that the platform sends in one run of the demo."""
+
+    catalogue: list[CataloguePhotoRegistered] = field(default_factory=list)
+    listing: list[ListingPhoto] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    poison: tuple[bytes, ...] = POISON
+
+
+def a_day(seed: int, requests: int, now_ms: int) -> Day:
+    """Return a day with ``requests`` different requests, at least :data:`LEAST_REQUESTS`, alike for alike arguments.
+
+    They come in a shuffled order, except that the frequent claimant's keep theirs, and what builds on others is late.
+    """
+    platform = _Platform(seed, now_ms)
+    special = list(platform.special())
+    forged = list(platform.forged(round(FORGED_SHARE * requests)))
+    distinct = sum(asked.story is not stories.REPEATED for asked in (*special, *forged))
+    honest = list(platform.honest(requests - distinct))
+    early = [asked for asked in (*special, *forged, *honest) if not asked.late]
+    late = [asked for asked in special if asked.late]
+    return Day(
+        catalogue=[_registered(product, now_ms) for product in PRODUCTS],
+        listing=[ListingPhoto(product) for product in PRODUCTS],
+        asked=_shuffled(early, drawn(seed, 6)) + late,
+    )
+
+
+def _shuffled(asked: Sequence[Asked], chance: np.random.Generator) -> list[Asked]:
+    """Return requests in a drawn order in which each buyer's own keep theirs."""
+    order = chance.permutation(len(asked))
+    waiting: dict[str, Iterator[Asked]] = {}
+    for buyer in {one.request.buyer_id for one in asked}:
+        waiting[buyer] = iter([one for one in asked if one.request.buyer_id == buyer])
+    return [next(waiting[asked[place].request.buyer_id]) for place in order]
+
+
+def _registered(product: Product, now_ms: int) -> CataloguePhotoRegistered:
+    return CataloguePhotoRegistered(
+        photo_id=f"{product.product_id}-1",
+        merchant_id=product.merchant_id,
+        product_id=product.product_id,
+        uri=product.listing_uri,
+        registered_at_ms=_listed_at_ms(product, now_ms),
+    )
+
+
+def _listed_at_ms(product: Product, now_ms: int) -> int:
+    return now_ms - (30 + 3 * product.number) * DAY_MS
+
+
+class _Platform:
+    """Makes requests: numbers go up, buyers are new unless they are named, and everything else is drawn."""
+
+    def __init__(self, seed: int, now_ms: int) -> None:
+        self._chance = drawn(seed, 7)
+        self._now_ms = now_ms
+        self._numbers = count(1)
+        self._photos = count(1)
+
+    def honest(self, how_many: int) -> Iterator[Asked]:
+        """Most requests are honest, and most of them small."""
+        usable = [product for product in PRODUCTS if product.category != "gold"]
+        for place in range(how_many):
+            product = usable[place % len(usable)]
+            photos = [self._own(product)]
+            if place % 8 == 0:
+                photos.append(self._own(product))
+            yield self._asked(stories.HONEST, product, photos)
+
+    def forged(self, how_many: int) -> Iterator[Asked]:
+        """Each listing photo in turn, with each kind of damage in turn, sent each way in turn."""
+        kinds = tuple(_STORY_OF)
+        usable = [one for one in PRODUCTS if one.listed is None or one.listed.photograph not in _NOT_FORGED]
+        for place in range(how_many):
+            product = usable[(place * 5) % len(usable)]
+            drawn_goods = product.listed is None
+            kind = kinds[place % (len(kinds) - drawn_goods)]
+            way = _WAYS[place // 2 % len(_WAYS)]
+            if place % 6 == 0 and product.listed is not None and product.listed.photograph in _SCREENSHOTS:
+                way = "screenshot"
+            yield self._asked(_STORY_OF[kind], product, [ForgedPhoto(product, kind, way, next(self._photos))])
+
+    def special(self) -> Iterator[Asked]:
+        """The stories that a visitor should see, each at least once."""
+        yield from self._resent()
+        yield from self._shared()
+        yield from self._frequent()
+        yield from self._limited()
+        yield from self._not_looked()
+        yield from self._again()
+
+    def _resent(self) -> Iterator[Asked]:
+        ways: tuple[Way | None, ...] = (None, "recompressed", "resized", None, "recompressed", "resized")
+        for place, way in enumerate(ways):
+            product = PRODUCTS[place * 4 + 2]
+            yield self._asked(stories.RESENT, product, [ResentPhoto(product, next(self._photos), way)])
+
+    def _shared(self) -> Iterator[Asked]:
+        """One forgery, three buyers: two in the shop whose photo it was made from, one in a shop with another."""
+        product, elsewhere = PRODUCTS[0], PRODUCTS[30]
+        damage = next(self._photos)
+        yield self._asked(stories.SHARED_FIRST, product, [ForgedPhoto(product, "hole", "as it is", damage)])
+        for shop, way in ((product, "recompressed"), (elsewhere, "resized")):
+            photo = ForgedPhoto(product, "hole", way, damage)  # type: ignore[arg-type] # mypy reads the tuple's texts as str
+            yield self._asked(stories.SHARED_AGAIN, shop, [photo], late=True)
+
+    def _frequent(self) -> Iterator[Asked]:
+        for place in range(8):
+            product = PRODUCTS[24 + place]
+            story = stories.FREQUENT_EARLY if place < 5 else stories.FREQUENT_LATE  # noqa: PLR2004 - as the policy counts
+            yield self._asked(
+                story, product, [self._own(product)], buyer_id="b-frequent", amount_minor=4_800, orders_30d=60
+            )
+
+    def _limited(self) -> Iterator[Asked]:
+        for place in range(7):
+            product = PRODUCTS[(place * 9 + 12) % len(PRODUCTS)]
+            amount = 26_000 + 9_500 * place
+            yield self._asked(stories.LARGE, product, [self._own(product)], amount_minor=amount)
+        for product in (PRODUCTS[2], PRODUCTS[3]):
+            photo = ForgedPhoto(product, "stain", "mirrored", next(self._photos))
+            yield self._asked(stories.MIRRORED, product, [photo], amount_minor=38_000)
+        gold = next(product for product in PRODUCTS if product.category == "gold")
+        for _ in range(4):
+            yield self._asked(stories.EXCLUDED, gold, [self._own(gold)])
+
+    def _not_looked(self) -> Iterator[Asked]:
+        product = PRODUCTS[25]
+        yield self._asked(stories.LOST, product, [LostPhoto(next(self._photos))])
+        yield self._asked(stories.TRUNCATED, product, [TruncatedPhoto(self._own(product))])
+        yield self._asked(stories.WRONG_HASH, product, [self._own(product)], sha256="0" * 64)
+        yield self._asked(stories.NO_PHOTO, product, [])
+
+    def _again(self) -> Iterator[Asked]:
+        repeated = self._asked(stories.HONEST, PRODUCTS[26], [self._own(PRODUCTS[26])])
+        changed = self._asked(stories.HONEST, PRODUCTS[27], [self._own(PRODUCTS[27])])
+        yield from (repeated, changed)
+        yield Asked(stories.REPEATED, repeated.request, (), late=True)
+        more = _with_amount(changed.request, changed.request.amount_minor + 6_600)
+        yield Asked(stories.CHANGED, more, (), late=True)
+
+    def _own(self, product: Product) -> HonestPhoto:
+        return HonestPhoto(product, next(self._photos))
+
+    def _asked(
+        self,
+        story: Story,
+        product: Product,
+        photos: Sequence[Photo],
+        *,
+        late: bool = False,
+        sha256: str | None = None,
+        **given: str | int,
+    ) -> Asked:
+        number = next(self._numbers)
+        words = _WORDS[product.category]
+        fields = {
+            "request_id": f"rr-{number:05}",
+            "order_id": f"o-{number:05}",
+            "buyer_id": f"b-{number:05}",
+            "merchant_id": product.merchant_id,
+            "product_id": product.product_id,
+            "category": product.category,
+            "kind": "refund_only",
+            "amount_minor": product.price_minor,
+            "freight_minor": 100 * int(self._chance.integers(0, 13)),
+            "currency": "CNY",
+            "requested_at_ms": self._now_ms - int(self._chance.integers(0, 30)) * MINUTE_MS,
+            "orders_30d": int(self._chance.integers(6, 40)),
+            "reason": StatedReason(code="DAMAGED", text=f"{product.zh}：{words[number % len(words)]}"),
+            "claim_media": [
+                ClaimMedium(media_id=f"c{place}", uri=photo.uri, sha256=sha256, capture_source="album")
+                for place, photo in enumerate(photos, 1)
+            ],
+            "reference_media": [
+                ReferenceMedium(
+                    media_id="r1", uri=product.listing_uri, registered_at_ms=_listed_at_ms(product, self._now_ms)
+                )
+            ],
+        }
+        return Asked(story, RefundRequested(**fields | given), tuple(photos), late)  # type: ignore[arg-type] # values of many types by name
+
+
+def _with_amount(request: RefundRequested, amount_minor: int) -> RefundRequested:
+    fields = {name: getattr(request, name) for name in request.__struct_fields__}
+    return RefundRequested(**fields | {"amount_minor": amount_minor})

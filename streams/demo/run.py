@@ -1,0 +1,91 @@
+"""The demo from beginning to end."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from streams.adapters.sql.cases import CaseStore
+from streams.adapters.sql.engine import open_engine
+from streams.clock import now_ms
+from streams.demo import report
+from streams.demo.platform import Seen, identity, play
+from streams.demo.report import Language
+from streams.demo.requests import Day, a_day
+from streams.demo.surroundings import Surroundings, surroundings
+
+T = TypeVar("T")
+
+SEED = 1
+INTERRUPTED = 130
+
+
+def run(requests: int, language: Language, port: int) -> int:
+    """Return the exit status: 0 when every request was decided and everything came out as expected.
+
+    The last line on standard output is one JSON object with the counts. Raises
+    :class:`streams.errors.OperatorError` when something cannot be brought up or falls silent.
+    """
+    return asyncio.run(_run(requests, language, port))
+
+
+async def _run(requests: int, language: Language, port: int) -> int:
+    started_s = time.monotonic()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    to = report.console()
+    to.print("bringing up a broker (Tansu), a database (SQLite) and the workers …")
+    day = a_day(SEED, requests, now_ms())
+    async with surroundings(SEED, requests, port) as around:
+        seen = await _unless(stop, _played(day, around, to))
+        if seen is None:
+            return INTERRUPTED
+        seconds = time.monotonic() - started_s
+        cases = await asyncio.to_thread(_cases, around)
+        found = report.outcome(seen, cases, len(day.poison), seconds)
+        report.show_decisions(to, seen, language)
+        report.show_summary(to, seen, len(day.poison), language)
+        report.show_mismatches(to, found.mismatches)
+        report.show_ways_on(to, around, seen, stays=_stays())
+        if _stays():
+            to.print("\nCtrl-C ends it.")
+            await stop.wait()
+    to.print(json.dumps(found.counts), soft_wrap=True)
+    return 0 if found.complete and not found.mismatches else 1
+
+
+async def _played(day: Day, around: Surroundings, to: Console) -> Seen:
+    with report.Bar(to, len({identity(asked) for asked in day.asked})) as bar:
+        return await play(day, around, bar.tell)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return what the work gives, or None when it was told to stop first."""
+    doing, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if doing.done():
+        return doing.result()
+    doing.cancel()
+    await asyncio.gather(doing, return_exceptions=True)
+    return None
+
+
+def _cases(around: Surroundings) -> int:
+    engine = open_engine(around.settings.database_url)
+    try:
+        return sum(1 for _ in CaseStore(engine).list_cases())
+    finally:
+        engine.dispose()
+
+
+def _stays() -> bool:
+    """Whether someone is there for a look, and has not said otherwise."""
+    return sys.stdout.isatty() and os.environ.get("DEMO_EXIT", "0") in {"", "0"}

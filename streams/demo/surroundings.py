@@ -1,0 +1,148 @@
+"""What the demo brings up around itself, in a folder of its own: broker, topics, database, workers, darkroom.
+
+All of it ends with this process, however that ends.
+"""
+
+import asyncio
+import fcntl
+import os
+import shlex
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from streams.adapters import leash, topics
+from streams.adapters.embedded_broker import EmbeddedBroker
+from streams.adapters.sql.schema import upgrade
+from streams.errors import OperatorError
+from streams.settings import Settings
+
+FOLDER = Path(".demo")
+MARK = "made-by-refund-sentinel-demo"
+WORKERS_END_S = 30
+WORKERS = ("enrich", "decide")
+AUDIT_KEY = "refund-sentinel demo"
+"""Fixed, so that the random audit takes the same requests in every run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What runs: its settings, as an environment and read, and the processes to keep an eye on."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    settings: Settings
+    workers: leash.Child
+    darkroom: tuple[leash.Child, ...]
+
+    def ended(self) -> str | None:
+        """Return what went wrong when a process is gone that must not be, with the log's last line."""
+        if self.workers.poll() is not None:
+            return f"the workers ended: {_last_line(self.folder / 'workers.log')}"
+        if any(room.poll() for room in self.darkroom):
+            return f"the darkroom failed: {_last_line(self.folder / 'darkroom.log')}"
+        return None
+
+    def addresses(self) -> dict[str, str]:
+        """Return where each worker answers over HTTP, as far as it does yet."""
+        ports = {name: self.folder / "data" / f"{name}-0" / "http.port" for name in WORKERS}
+        return {
+            name: f"http://{self.settings.http_host}:{path.read_text().strip()}"
+            for name, path in ports.items()
+            if path.is_file()
+        }
+
+
+@asynccontextmanager
+async def surroundings(seed: int, requests: int, port: int) -> AsyncIterator[Surroundings]:
+    """Bring everything up and yield it; in the end take it all down again. The folder stays, for a look.
+
+    Raises :class:`OperatorError` when the folder is not ours or another demo uses it.
+    """
+    with _folder() as folder, _broker() as broker:
+        environment = _environment(folder, broker.address, port)
+        given: dict[str, Any] = {name.removeprefix("SENTINEL_").lower(): value for name, value in environment.items()}
+        settings = Settings(**given)
+        (folder / "env").write_text("".join(f"export {name}={shlex.quote(v)}\n" for name, v in environment.items()))
+        darkroom = tuple(_darkroom(folder, seed, requests, place) for place in range(_cores()))
+        others: list[leash.Child] = []
+        try:
+            await topics.create(settings)
+            await asyncio.to_thread(upgrade, settings.database_url)
+            others.append(_workers(folder, environment))
+            yield Surroundings(folder, environment, settings, others[0], darkroom)
+        finally:
+            leash.end_all([*darkroom, *others], signal.SIGTERM, WORKERS_END_S)
+
+
+def _environment(folder: Path, broker: str, port: int) -> dict[str, str]:
+    return {
+        "SENTINEL_BROKER": broker,
+        "SENTINEL_BROKER_SECURITY": "plaintext",
+        "SENTINEL_DATABASE_URL": f"sqlite:///{folder / 'sentinel.db'}",
+        "SENTINEL_MEDIA_URL": (folder / "media").as_uri(),
+        "SENTINEL_EVIDENCE_URL": (folder / "evidence").as_uri(),
+        "SENTINEL_DATA_DIR": str(folder / "data"),
+        "SENTINEL_HTTP_PORT": str(port),
+        "SENTINEL_AUDIT_KEY": AUDIT_KEY,
+    }
+
+
+def _workers(folder: Path, environment: Mapping[str, str]) -> leash.Child:
+    command = (sys.executable, "-m", "streams.cli", "worker", "all")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("SENTINEL_")}
+    return leash.start(command, folder / "workers.log", {**ours, **environment})
+
+
+def _darkroom(folder: Path, seed: int, requests: int, place: int) -> leash.Child:
+    share = (str(seed), str(requests), str(folder / "media"), str(place), str(_cores()))
+    command = (sys.executable, "-m", "streams.demo.darkroom", *share)
+    return leash.start(command, folder / "darkroom.log", os.environ | {"OMP_NUM_THREADS": "1"})
+
+
+def _cores() -> int:
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+@contextmanager
+def _broker() -> Iterator[EmbeddedBroker]:
+    broker = EmbeddedBroker()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Give the demo's folder, emptied; locked, because two demos in one folder would take it from each other."""
+    folder = FOLDER.absolute()
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        msg = f"{folder} was not made by the demo: move it away, or run the demo in another folder"
+        raise OperatorError(msg)
+    folder.mkdir(exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            msg = f"another demo is running in {folder}: end it with Ctrl-C, or run this one in another folder"
+            raise OperatorError(msg) from exc
+        for found in folder.iterdir():
+            shutil.rmtree(found) if found.is_dir() and not found.is_symlink() else found.unlink()
+        (folder / MARK).touch()
+        (folder / "media").mkdir()
+        yield folder
+    finally:
+        os.close(lock)
+
+
+def _last_line(path: Path) -> str:
+    lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
+    return f"{lines[-1]} (all of it: {path})" if lines else f"see {path}"
