@@ -90,7 +90,8 @@ class Gatherer:
         return await self._sightings.publish(sighting)
 
     async def _examine(self, source: MediumSource) -> Examined:
-        return await persistently(lambda: self._examiner.examine(source), self._store_limit_s)
+        """Look at a medium. It may wait long for a free process; each look has its own time limit."""
+        return await persistently(lambda: self._examiner.examine(source), self._store_limit_s, queues=True)
 
     async def _claim(
         self,

@@ -19,23 +19,29 @@ log = structlog.get_logger(__name__)
 
 
 async def persistently(
-    call: Callable[[], Awaitable[T]], limit_s: float, on_retry: Callable[[], None] = lambda: None
+    call: Callable[[], Awaitable[T]],
+    limit_s: float,
+    on_retry: Callable[[], None] = lambda: None,
+    *,
+    queues: bool = False,
 ) -> T:
     """Return what ``call`` returns, calling it again after each :class:`TransientError`.
 
     The last error is raised once ``limit_s`` seconds have passed since the first call. A call that hangs is ended
-    then too, as a :class:`TransientError`.
+    then too, as a :class:`TransientError`. A call that ``queues`` may rightly wait for its turn and never hangs beyond
+    it: it is not ended, and its seconds count from the first failure.
     """
-    ends = time.monotonic() + limit_s
+    ends = None if queues else time.monotonic() + limit_s
     pause_s = FIRST_PAUSE_S
     while True:
         try:
-            async with asyncio.timeout(max(0.0, ends - time.monotonic())):
+            async with asyncio.timeout(None if queues or ends is None else max(0.0, ends - time.monotonic())):
                 return await call()
         except TimeoutError as exc:
             msg = f"no answer within {limit_s:g} s"
             raise TransientError(msg) from exc
         except TransientError as exc:
+            ends = time.monotonic() + limit_s if ends is None else ends
             if time.monotonic() + pause_s >= ends:
                 raise
             log.warning("trying again", error=f"{type(exc).__name__}: {exc}", pause_s=round(pause_s, 2))

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from streams.delivery.persistence import persistently
-from streams.errors import DatabaseUnavailable, RefusedByDatabase, TransientError
+from streams.errors import DatabaseUnavailable, RefusedByDatabase, StoreUnavailable, TransientError
 
 
 async def test_a_passing_failure_is_tried_again() -> None:
@@ -45,3 +45,20 @@ async def test_what_can_never_succeed_is_not_tried_again() -> None:
     with pytest.raises(RefusedByDatabase):
         await persistently(call, 30)
     assert len(calls) == 1
+
+
+async def test_a_call_that_queues_may_wait_longer_than_the_limit() -> None:
+    async def call() -> str:
+        await asyncio.sleep(0.1)
+        return "its turn came"
+
+    assert await persistently(call, 0.02, queues=True) == "its turn came"
+
+
+async def test_a_call_that_queues_is_given_up_when_its_failures_go_on_too_long() -> None:
+    async def call() -> str:
+        msg = "the store is away"
+        raise StoreUnavailable(msg)
+
+    with pytest.raises(StoreUnavailable, match="the store is away"):
+        await persistently(call, 0.2, queues=True)
