@@ -39,7 +39,8 @@ class Pulse:
         self._last = self._clock()
 
     async def run(self) -> None:
-        """Tick for as long as the worker lives."""
+        """Tick for as long as the worker lives; before that nothing was joined, so a slow start is no oversleeping."""
+        self._last = self._clock()
         while True:
             self.tick()
             await asyncio.sleep(TICK_S)

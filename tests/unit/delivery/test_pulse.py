@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from streams.delivery.pulse import Overslept, Pulse
@@ -28,3 +30,15 @@ def test_a_worker_that_slept_longer_than_its_session_may_not_send_nor_tick() -> 
         pulse.check()
     with pytest.raises(Overslept):
         pulse.tick()
+
+
+async def test_a_slow_start_is_no_oversleeping() -> None:
+    clock = Clock()
+    pulse = Pulse(10, clock)
+    clock.now += 60
+
+    running = asyncio.create_task(pulse.run())
+    await asyncio.sleep(0)
+
+    pulse.check()
+    running.cancel()
