@@ -71,6 +71,7 @@ def show(
             msg = "the dead letter carries no value: it was null, or too long to be kept"
             raise OperatorError(msg)
         sys.stdout.buffer.write(value)
+        sys.stdout.buffer.flush()
     elif as_json:
         print_json(msgspec.to_builtins(letter))
     else:

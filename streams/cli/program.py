@@ -1,6 +1,5 @@
 """The program around the commands: loads them when they are used, and turns every error into one line and a status."""
 
-import errno
 import logging
 import os
 import sys
@@ -58,13 +57,9 @@ class Program(TyperGroup):
         logging.getLogger().addHandler(logging.NullHandler())  # else libraries' warnings reach the terminal
         try:
             status = super().main(args, **extra | {"standalone_mode": False})
-            sys.stdout.flush()
         except KeyboardInterrupt:
             sys.exit(130)
         except Exception as exc:  # noqa: BLE001 - this is the place where errors become a line
-            if _nobody_reads(exc):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the last flush fails once more
-                sys.exit(FAILED)
             line, status = _in_one_line(exc)
             if line:
                 typer.echo(line, err=True)
@@ -99,7 +94,3 @@ def _unexpected(exc: Exception) -> str:
 
 def _joined(text: str) -> str:
     return plain(" ".join(text.split()))
-
-
-def _nobody_reads(exc: Exception) -> bool:
-    return isinstance(exc, OSError) and exc.errno == errno.EPIPE
