@@ -39,6 +39,10 @@ faults: setup  ## 20,000 requests through every fault on each database, and each
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m pytest -s -m long tests/faults
 
+bench: setup  ## Speed and memory against their goals and yardsticks (about 8 minutes on an idle machine)
+	$(BIN)/python -m deploy.scripts.real_parts
+	$(BIN)/python -m tests.benchmarks.run
+
 check: setup  ## Style, types, arrows, generated files, coverage of the pure middle
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -30,7 +30,7 @@ T = TypeVar("T")
 GRACE_S = 15.0
 """Beyond a task's own limit: time to start a process. A pool that is later than that is stuck, and is replaced."""
 _POOLS_TRIED = 3
-_ONE_THREAD = {
+ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "TOKIO_WORKER_THREADS": "1",
@@ -59,7 +59,7 @@ class PoolExaminer:
 
     def start(self) -> None:
         """Start the processes. They are forked from a server that has imported everything once."""
-        for name, value in _ONE_THREAD.items():
+        for name, value in ONE_THREAD.items():
             os.environ.setdefault(name, value)
         multiprocessing.set_forkserver_preload([examining.__name__, "scipy.fftpack"])  # ImageHash imports it late
         self._pool = self._open()

@@ -1,136 +1,86 @@
 """``bench decide``: decide with full records and the whole policy, against the delivery mechanism alone."""
 
-import asyncio
 import os
-import signal
 import statistics
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import NewTopic
+from sqlalchemy import make_url
 
 from schemas.codec import encode
-from schemas.topics import DECISIONS, EVIDENCE
-from streams.adapters import leash, topics
-from streams.adapters.kafka import admin, connection
-from streams.adapters.sql import schema
-from streams.bench import yardstick
+from schemas.topics import DECISIONS, EVIDENCE, Topic
+from streams.adapters import platform_client
+from streams.adapters.topic_reader import from_now
+from streams.bench import ground as grounds
 from streams.bench.evidence import evidence
-from streams.errors import OperatorError
+from streams.bench.figures import Figure
+from streams.bench.ground import Ground
+from streams.bench.processes import Process, environment, running, worker
+from streams.bench.progress import Tell
+from streams.clock import now_ms
 from streams.settings import Settings
 
+EVENTS = 6_000
+TURNS = 3
 WARM_SHARE = 0.1
 """Of the decisions, the first that do not count: a worker that starts is not yet at work."""
-LIMIT_S = 300.0
-STOP_S = 30.0
+GOAL = 0.5
 
-OURS = (sys.executable, "-m", "streams.cli", "worker", "decide")
-YARDSTICK = (sys.executable, "-m", "streams.bench.yardstick")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecideRates:
-    """Decisions a second, the median of all turns, and the median of the ratios turn by turn."""
-
-    database: str
-    events: int
-    turns: int
-    decide_per_s: int
-    yardstick_per_s: int
-    ratio: float
+_THEIRS = replace(DECISIONS, name=grounds.MARK)
+_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-async def measure(settings: Settings, events: int, turns: int) -> DecideRates:
-    """Return what ``turns`` turns measured; in each the two decide the same ``events``, one after the other.
+async def measure(settings: Settings, tell: Tell, events: int = EVENTS, turns: int = TURNS) -> Figure:
+    """Return our rate as a share of the yardstick's: the median of the turns.
 
-    The broker and the database must be there for this alone. Raises :class:`OperatorError` when a contestant does not
-    finish, with the last that it said.
+    In each turn the two decide the same ``events``, one after the other. Raises :class:`streams.errors.OperatorError`
+    when a contestant does not finish, with the last that it said.
     """
-    await topics.create(settings)
-    async with admin(settings) as client:
-        await client.create_topics([NewTopic(yardstick.TOPIC, DECISIONS.partitions, 1)])
-    schema.upgrade(settings.database_url)
-    theirs, ours = [], []
+    database = _NAMES[make_url(settings.database_url).get_backend_name()]
+    load = os.getloadavg()[0]
+    ours: list[float] = []
+    theirs: list[float] = []
     for turn in range(turns):
-        await _fill(settings, events, turn)
-        theirs.append(await _rate(settings, YARDSTICK, yardstick.TOPIC, events))
-        ours.append(await _rate(settings, OURS, DECISIONS.name, events))
-    return DecideRates(
-        database=settings.database_url.partition(":")[0],
-        events=events,
-        turns=turns,
-        decide_per_s=round(statistics.median(ours)),
-        yardstick_per_s=round(statistics.median(theirs)),
-        ratio=round(statistics.median(our / their for our, their in zip(ours, theirs, strict=True)), 3),
+        tell(f"decide on {database}: turn {turn + 1} of {turns}, {events:,} events each")
+        async with grounds.ground(settings) as ground:
+            await _fill(ground, events)
+            contest = [(ours, worker(ground, "decide"), DECISIONS), (theirs, _yardstick(ground), _THEIRS)]
+            for rates, process, topic in contest if turn % 2 else reversed(contest):
+                rates.append(await _rate(ground, process, topic, events))
+    return Figure(
+        measure=f"decide on {database}",
+        value=round(statistics.median(our / their for our, their in zip(ours, theirs, strict=True)), 2),
+        unit="of the mechanism alone",
+        load=load,
+        at_least=GOAL,
+        beside=f"{statistics.median(theirs):,.0f} a second: the same delivery, one row a request",
+        parts={
+            "decide_per_s": round(statistics.median(ours)),
+            "mechanism_per_s": round(statistics.median(theirs)),
+            "events": events,
+            "turns": turns,
+        },
     )
 
 
-async def _fill(settings: Settings, events: int, turn: int) -> None:
-    producer = AIOKafkaProducer(**connection(settings), linger_ms=5, max_request_size=EVIDENCE.max_message_bytes)
-    await producer.start()
-    try:
-        sent = [
-            await producer.send(EVIDENCE.name, encode(one), key=one.request.buyer_id.encode())
-            for one in evidence(events, first=turn * events)
-        ]
-        await asyncio.gather(*sent)
-    finally:
-        await producer.stop()
+async def _fill(ground: Ground, events: int) -> None:
+    made = evidence(events, ground.run, now_ms())
+    await platform_client.send(
+        ground.settings, EVIDENCE, ((one.request.buyer_id.encode(), encode(one)) for one in made)
+    )
 
 
-async def _rate(settings: Settings, command: Sequence[str], topic: str, events: int) -> float:
+async def _rate(ground: Ground, process: Process, topic: Topic, events: int) -> float:
     """Return the outputs a second of a process that works off what waits in the evidence topic."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with _outputs(settings, topic) as consumer:
-            log = Path(folder) / "log"
-            worker = leash.start(command, log, os.environ | _environment(settings, folder))
-            try:
-                async with asyncio.timeout(LIMIT_S):
-                    times = await _times(consumer, events)
-            except TimeoutError as exc:
-                said = log.read_text(errors="replace")[-2_000:]
-                msg = f"{command[-1]} did not decide {events} events within {LIMIT_S:g} s; it said: {said}"
-                raise OperatorError(msg) from exc
-            finally:
-                await asyncio.to_thread(leash.end, worker, signal.SIGTERM, STOP_S)
+    times: list[int] = []
+    async with from_now(ground.settings, topic) as outputs, running(process):
+        while len(times) < events:
+            times.append((await anext(outputs)).timestamp)
+    times.sort()
     first = int(events * WARM_SHARE)
     return (events - first) * 1_000 / max(1, times[-1] - times[first])
 
 
-@asynccontextmanager
-async def _outputs(settings: Settings, topic: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, number) for number in range(DECISIONS.partitions)]
-        consumer.assign(partitions)
-        await consumer.seek_to_end(*partitions)
-        for partition in partitions:
-            await consumer.position(partition)
-        yield consumer
-    finally:
-        await consumer.stop()
-
-
-async def _times(consumer: AIOKafkaConsumer, events: int) -> list[int]:
-    """Return when each output was sent, in Unix milliseconds, in order."""
-    times: list[int] = []
-    while len(times) < events:
-        found = await consumer.getmany(timeout_ms=500)
-        times += [record.timestamp for records in found.values() for record in records]
-    return sorted(times)[:events]
-
-
-def _environment(settings: Settings, folder: str) -> dict[str, str]:
-    return {
-        "SENTINEL_BROKER": settings.broker,
-        "SENTINEL_DATABASE_URL": settings.database_url,
-        "SENTINEL_DATA_DIR": folder,
-        "SENTINEL_HTTP_PORT": "0",
-        "SENTINEL_INSTANCE": "bench",
-    }
+def _yardstick(ground: Ground) -> Process:
+    command = (sys.executable, "-m", "streams.bench.yardstick")
+    return Process("yardstick", command, environment(ground, "yardstick", "bench"), ground.data_dir("yardstick"))

@@ -7,71 +7,45 @@ from typing import Literal
 import msgspec
 
 from schemas.digest import request_digest
-from schemas.records import (
-    ClaimMedium,
-    Comparison,
-    EarlierSighting,
-    EvidenceGathered,
-    Fingerprint,
-    MediumEvidence,
-    Reading,
-    ReferenceMedium,
-    RefundRequested,
-    StatedReason,
-)
+from schemas.records import Comparison, EarlierSighting, EvidenceGathered, Fingerprint, MediumEvidence, Reading
+from streams.bench.claims import PREFIX, claim
 
-AT_MS = 1_790_000_000_000
 BUYERS_SHARE = 0.4
 """Buyers a request: with it a buyer has two or three claims on average."""
+DERIVED_SHARE = 0.1
+REFERENCES = ("r1", "r2")
 
 
-def evidence(count: int, first: int = 0) -> Iterator[EvidenceGathered]:
-    """Yield ``count`` different pieces of evidence, numbered from ``first``.
+def evidence(count: int, run: str, at_ms: int) -> Iterator[EvidenceGathered]:
+    """Yield ``count`` different pieces of evidence, the same for the same ``run``; two runs share no buyer.
 
-    Each has one claim photo and two references; one in ten is derived and was used before.
+    Each has one claim photo and two references; about one in ten is derived from them and was used before.
     """
-    chance = random.Random(first)  # noqa: S311 - a load, not a secret
+    chance = random.Random(run)  # noqa: S311 - a load, not a secret
     buyers = max(1, int(count * BUYERS_SHARE))
-    for number in range(first, first + count):
-        yield _evidence(number, chance.randrange(buyers), chance)
+    for number in range(count):
+        buyer = f"b-{run}-{chance.randrange(buyers)}"
+        photos = [f"catalogue/{number}-{which}.jpg" for which in REFERENCES]
+        request = claim(request_id(run, number), buyer, at_ms + number, f"claims/{run}-{number}.jpg", photos, chance)
+        yield EvidenceGathered(
+            request=request,
+            request_digest=request_digest(request),
+            appended_at_ms=at_ms + number,
+            gathered_at_ms=at_ms + number + 80,
+            media=[_claim(run, number, chance), *(_medium(which, "reference", chance) for which in REFERENCES)],
+        )
 
 
-def _evidence(number: int, buyer: int, chance: random.Random) -> EvidenceGathered:
-    request = RefundRequested(
-        request_id=f"rr-{number:07d}",
-        order_id=f"o-{number:07d}",
-        buyer_id=f"b-{buyer:07d}",
-        merchant_id=f"m-{number % 97}",
-        product_id=f"p-{number % 997}",
-        category="ceramics",
-        kind="refund_only",
-        amount_minor=chance.randrange(1_000, 20_000),
-        currency="CNY",
-        requested_at_ms=AT_MS + number,
-        orders_30d=chance.randrange(5, 60),
-        reason=StatedReason(code="DAMAGED", text="杯子到货时已经裂了，盒子也湿了"),
-        claim_media=[ClaimMedium(media_id="c1", uri=f"claims/{number}.jpg", capture_source="album")],
-        reference_media=[
-            ReferenceMedium(
-                media_id=f"r{which}", uri=f"catalogue/{number % 997}-{which}.jpg", registered_at_ms=AT_MS - 1
-            )
-            for which in (1, 2)
-        ],
-    )
-    return EvidenceGathered(
-        request=request,
-        request_digest=request_digest(request),
-        appended_at_ms=AT_MS + number,
-        gathered_at_ms=AT_MS + number + 80,
-        media=[_claim(number, chance), *(_medium(f"r{which}", "reference", chance) for which in (1, 2))],
-    )
+def request_id(run: str, number: int) -> str:
+    """Return the id of the request with this number in a run."""
+    return f"{PREFIX}{run}-{number:07d}"
 
 
-def _claim(number: int, chance: random.Random) -> MediumEvidence:
-    derived = chance.random() < 0.1  # noqa: PLR2004 - one in ten
+def _claim(run: str, number: int, chance: random.Random) -> MediumEvidence:
+    derived = chance.random() < DERIVED_SHARE
     comparisons = [
         Comparison(
-            reference_id=f"r{which}",
+            reference_id=which,
             readings=[
                 Reading(name="hash_distance_bits", value=chance.randrange(4, 20) if derived else 120, unit="bits"),
                 Reading(name="feature_inliers", value=chance.randrange(60, 200) if derived else 6, unit="matches"),
@@ -79,25 +53,25 @@ def _claim(number: int, chance: random.Random) -> MediumEvidence:
                 Reading(name="same_bytes", value=False),
             ],
         )
-        for which in (1, 2)
+        for which in REFERENCES
     ]
     seen = _medium("c1", "claim", chance)
     return msgspec.structs.replace(
         seen,
         comparisons=comparisons,
         sighting_position=number,
-        sightings=_earlier(number) if derived and number else [],
+        sightings=_earlier(run, number - 1) if derived and number else [],
     )
 
 
-def _earlier(number: int) -> list[EarlierSighting]:
+def _earlier(run: str, number: int) -> list[EarlierSighting]:
     return [
         EarlierSighting(
-            sighting_id=f"claim:rr-{number - 1:07d}:sha256:{'0' * 64}:c1",
-            position=number - 1,
+            sighting_id=f"claim:{request_id(run, number)}:sha256:{'0' * 64}:c1",
+            position=number,
             source="claim",
             distance_bits=9,
-            request_id=f"rr-{number - 1:07d}",
+            request_id=request_id(run, number),
             media_id="c1",
         )
     ]

@@ -5,6 +5,7 @@ Run as a process of its own by :mod:`streams.bench.decide`, against the same bro
 
 import asyncio
 import os
+import signal
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -114,12 +115,15 @@ def build(broker: str, group: str, datadir: str, decide: Decide) -> faust.App:
 
 
 async def _run(app: faust.App) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await app.start()
-    await app.wait_until_stopped()
+    await stop.wait()
+    await app.stop()  # with its last commit: the next turn must not begin with repeats
 
 
 def main() -> None:
-    """Run until killed: the bench ends its contestants."""
+    """Run until SIGTERM."""
     url = os.environ["SENTINEL_DATABASE_URL"]
     decide = sqlite_decide(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else postgres_decide(url)
     app = build(os.environ["SENTINEL_BROKER"], "bench-yardstick", os.environ["SENTINEL_DATA_DIR"], decide)

@@ -1,0 +1,79 @@
+"""``bench enrich``: the processor time of one request's photos, against bare decoding and hashing of the same."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from streams.adapters.pool import ONE_THREAD, plan_of
+from streams.bench.figures import Figure
+from streams.bench.looking import Found, Task
+from streams.bench.photos import LARGE, another_file, jpeg, scene, stained
+from streams.bench.progress import Tell
+from streams.errors import OperatorError
+from streams.settings import Settings
+
+TURNS = 9
+
+
+async def measure(settings: Settings, tell: Tell, turns: int = TURNS) -> list[Figure]:
+    """Return the ratio for a request whose photos are all new, and for one whose references were seen before.
+
+    Needs neither broker nor database. Raises :class:`OperatorError` when the measuring process fails.
+    """
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as folder:
+        tell("enrich: drawing a claim photo and two references of 12 megapixels")
+        photos = await asyncio.to_thread(_draw, Path(folder))
+        tell(f"enrich: {turns} turns")
+        own = settings.model_copy(update={"media_url": Path(folder).as_uri(), "evidence_url": None})
+        task = Task(plan=plan_of(own), media=folder, photos=photos, turns=turns)
+        found = await _found(task)
+    beside = f"{found.bare_s:.3f} s: open, draft, load and hash of the same three photos"
+    rest_s = found.whole_s - sum(found.parts.values())
+    parts = {f"{name}_s": round(seconds, 4) for name, seconds in (*found.parts.items(), ("rest", rest_s))}
+    return [
+        Figure(
+            measure="enrich, CPU of a request with new photos",
+            value=round(found.whole_s / found.bare_s, 2),
+            unit="of bare decoding",
+            load=load,
+            beside=beside,
+            parts={"request_s": round(found.whole_s, 4), "bare_s": round(found.bare_s, 4), **parts},
+        ),
+        Figure(
+            measure="enrich, CPU where its references were seen",
+            value=round(found.known_s / found.bare_s, 2),
+            unit="of bare decoding",
+            load=load,
+            beside=beside,
+            parts={"request_s": round(found.known_s, 4), "bare_s": round(found.bare_s, 4)},
+        ),
+    ]
+
+
+def _draw(folder: Path) -> list[str]:
+    """Return the keys of a claim photo that is derived from the first of two references, and of those."""
+    sound, other = scene(1, LARGE), scene(2, LARGE)
+    photos = {"claim.jpg": stained(sound), "listing.jpg": sound, "dispatch.jpg": other}
+    for number, (name, pixels) in enumerate(photos.items()):
+        (folder / name).write_bytes(another_file(jpeg(pixels), number))
+    return list(photos)
+
+
+async def _found(task: Task) -> Found:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "streams.bench.looking"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | ONE_THREAD,
+    )
+    said, error = await process.communicate(msgspec.json.encode(task))
+    if process.returncode:
+        msg = f"the process that measures photos failed: {error.decode(errors='replace')[-1_000:]}"
+        raise OperatorError(msg)
+    return msgspec.json.decode(said, type=Found)

@@ -1,0 +1,59 @@
+"""What a measure found: a figure, the goal it has, and what it stands against. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure. ``at_least`` or ``at_most`` is its goal; with neither it has none.
+
+    ``beside`` says in words what it stands against, ``parts`` what it is made of; ``load`` is how many processes wanted
+    a core in the minute before (the system's load average): beyond the cores there are, a figure means little.
+    """
+
+    measure: str
+    value: float
+    unit: str
+    load: float
+    at_least: float | None = None
+    at_most: float | None = None
+    beside: str = ""
+    parts: Mapping[str, float] = {}
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; None where there is none."""
+        if self.at_least is None and self.at_most is None:
+            return None
+        return (self.at_least is None or self.value >= self.at_least) and (
+            self.at_most is None or self.value <= self.at_most
+        )
+
+    @property
+    def goal(self) -> str:
+        """The goal in words; empty where there is none."""
+        if self.at_least is not None:
+            return f"at least {self.at_least:g} {self.unit}"
+        return "" if self.at_most is None else f"at most {self.at_most:g} {self.unit}"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest of ``values`` that ``share`` of them do not exceed (nearest rank); NaN of none.
+
+    ``share`` lies in 0 to 1.
+    """
+    if not values:
+        return math.nan
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def longest_gap(times: Sequence[float], begin: float, end: float) -> float:
+    """Return the longest stretch between ``begin`` and ``end`` in which none of ``times`` lies.
+
+    What is before ``begin`` or after ``end`` does not count, so silence throughout is the whole stretch.
+    """
+    inside = [begin, *sorted(time for time in times if begin < time < end), end]
+    return max(later - earlier for earlier, later in pairwise(inside))

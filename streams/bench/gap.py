@@ -1,0 +1,126 @@
+"""``bench gap``: how long the other workers' partitions stay without decisions when one worker of four is killed."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from schemas.codec import encode
+from schemas.topics import DECISIONS, EVIDENCE
+from streams.adapters.kafka import producer
+from streams.adapters.topic_reader import Message, from_now
+from streams.bench import ground as grounds
+from streams.bench.evidence import evidence
+from streams.bench.figures import Figure, longest_gap
+from streams.bench.ground import Ground
+from streams.bench.processes import Process, running, worker
+from streams.bench.progress import Tell
+from streams.clock import now_ms
+from streams.settings import Settings
+
+WORKERS = 4
+PER_S = 120
+BEFORE_S = 8.0
+AFTER_S = 15.0
+"""How long decisions are watched before the kill, and after the killed worker is ready again."""
+LONGEST_S = 300
+GOAL_S = 5
+LOOK_S = 0.1
+
+
+async def measure(settings: Settings, tell: Tell, workers: int = WORKERS, per_s: int = PER_S) -> Figure:
+    """Return the longest time without a decision on any one partition of the other workers, in seconds.
+
+    Evidence goes to every partition in turn; each worker is a static member of the group, and the killed one is
+    started again at once. Raises :class:`streams.errors.OperatorError` when the workers do not get ready.
+    """
+    load = os.getloadavg()[0]
+    watch = Watch()
+    async with grounds.ground(settings) as ground:
+        fleet = [worker(ground, "decide", number) for number in range(workers)]
+        async with from_now(ground.settings, DECISIONS) as decisions, running(*fleet), asyncio.TaskGroup() as group:
+            sending = group.create_task(_send(ground, per_s))
+            watching = group.create_task(watch.follow(decisions))
+            tell(f"gap: {workers} workers start")
+            held = await _shared_out(fleet)
+            tell(f"gap: {per_s} events a second, and one kill -9")
+            await asyncio.sleep(BEFORE_S)
+            killed_s = time.monotonic()
+            await asyncio.to_thread(fleet[0].end, signal.SIGKILL)
+            fleet[0].start()
+            await fleet[0].until_ready()
+            back_s = time.monotonic()
+            await asyncio.sleep(AFTER_S)
+            sending.cancel()
+            watching.cancel()
+        tell("gap: the broker forgets the workers")
+        await asyncio.sleep(ground.settings.session_timeout_s)  # a measure after this one would wait for them
+    others = set(range(EVIDENCE.partitions)) - held
+    end_s = back_s + AFTER_S
+    return Figure(
+        measure=f"gap on the others' partitions, one of {workers} killed",
+        value=round(watch.gap(others, killed_s, end_s), 1),
+        unit="s",
+        load=load,
+        at_most=GOAL_S,
+        beside="the longest on any partition before the kill: "
+        f"{watch.gap(others | held, killed_s - BEFORE_S, killed_s):.1f} s",
+        parts={
+            "killed_workers_partitions_s": round(watch.gap(held, killed_s, end_s), 1),
+            "ready_again_s": round(back_s - killed_s, 1),
+            "partitions": len(others),
+            "events_per_s": per_s,
+        },
+    )
+
+
+@dataclass
+class Watch:
+    """When decisions on the evidence of each partition arrived, by this process's monotonic clock."""
+
+    times: dict[int, list[float]] = field(default_factory=dict)
+
+    async def follow(self, decisions: AsyncIterator[Message]) -> None:
+        """Note decisions for as long as they come."""
+        async for decision in decisions:
+            number = int(_told.decode(decision.value or b"").request_id.rpartition("-")[2])
+            self.times.setdefault(number % EVIDENCE.partitions, []).append(time.monotonic())
+
+    def gap(self, partitions: Iterable[int], begin_s: float, end_s: float) -> float:
+        """Return the longest gap on any one of ``partitions``; the whole stretch where nothing came."""
+        return max(longest_gap(self.times.get(one, []), begin_s, end_s) for one in partitions)
+
+
+class _Told(msgspec.Struct):
+    request_id: str
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+async def _send(ground: Ground, per_s: int) -> None:
+    """Send evidence at a steady rate, to every partition in turn, for as long as it is wanted."""
+    async with producer(ground.settings) as client:
+        begin_s = time.monotonic()
+        for number, one in enumerate(evidence(per_s * LONGEST_S, ground.run, now_ms())):
+            await asyncio.sleep(begin_s + number / per_s - time.monotonic())
+            key, partition = one.request.buyer_id.encode(), number % EVIDENCE.partitions
+            await client.send(EVIDENCE.name, encode(one), key, partition=partition)
+
+
+async def _shared_out(fleet: Sequence[Process]) -> set[int]:
+    """Return the first worker's partitions, once every partition is some one worker's and each worker has some."""
+    while True:
+        held = [await _partitions(one) for one in fleet]
+        if all(held) and sorted(partition for each in held for partition in each) == list(range(EVIDENCE.partitions)):
+            return held[0]
+        await asyncio.sleep(LOOK_S)
+
+
+async def _partitions(one: Process) -> set[int]:
+    samples = await one.samples("sentinel_lag_messages")
+    return {int(labels["partition"]) for labels, _ in samples if labels["topic"] == EVIDENCE.name}

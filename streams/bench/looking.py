@@ -1,0 +1,121 @@
+"""The processor time of one request's photos, measured in a process that is set up as one of the pool.
+
+Run by :mod:`streams.bench.enrich` as a process of its own: what to measure comes as JSON on standard input, and what
+was found leaves as JSON on standard output.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import imagehash
+import msgspec
+from PIL import Image
+
+from streams.adapters import examining
+from streams.adapters.examining import Desk, Look, Plan
+from streams.errors import OperatorError
+from streams.ports import MediumSource
+
+DRAFT = (512, 512)
+HASH_SIDE = 16
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What to measure; the first of ``photos`` (keys in the media store) is the claim, the others its references."""
+
+    plan: Plan
+    media: str
+    photos: Sequence[str]
+    turns: int
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds of processor time for one request, medians of all turns; ``known`` where the references were seen."""
+
+    bare_s: float
+    whole_s: float
+    known_s: float
+    parts: Mapping[str, float]
+
+
+def found(task: Task) -> Found:
+    """Return what the turns measured, after one that does not count."""
+    files = [Path(task.media) / photo for photo in task.photos]
+    turns = [_turn(task, files) for _ in range(task.turns + 1)][1:]
+    return Found(
+        bare_s=statistics.median(turn.bare_s for turn in turns),
+        whole_s=statistics.median(turn.whole_s for turn in turns),
+        known_s=statistics.median(turn.known_s for turn in turns),
+        parts={name: statistics.median(turn.parts[name] for turn in turns) for name in turns[0].parts},
+    )
+
+
+def _turn(task: Task, files: Sequence[Path]) -> Found:
+    bare_s = _cpu_s(lambda: _bare(files))
+    with tempfile.TemporaryDirectory() as folder:
+        desk = _desk(task.plan, folder)
+        parts: dict[str, float] = {}
+        whole_s = _cpu_s(lambda: _request(desk, task.photos, "first", parts))
+    with tempfile.TemporaryDirectory() as folder:
+        desk = _desk(task.plan, folder)
+        for photo in task.photos[1:]:
+            desk.examine(_source(photo, "earlier"))
+        known_s = _cpu_s(lambda: _request(desk, task.photos, "second", {}))
+    return Found(bare_s=bare_s, whole_s=whole_s, known_s=known_s, parts=parts)
+
+
+def _bare(files: Sequence[Path]) -> None:
+    for file in files:
+        with Image.open(file) as image:
+            image.draft("L", DRAFT)
+            image.load()
+            imagehash.phash(image, hash_size=HASH_SIDE)
+
+
+def _request(desk: Desk, photos: Sequence[str], request: str, parts: dict[str, float]) -> None:
+    claim, *references = [_looked(desk.examine(_source(photo, request)), parts) for photo in photos]
+    parts["compare"] = _cpu_s(lambda: examining.compare(claim, references))
+
+
+def _looked(look: Look, parts: dict[str, float]) -> bytes:
+    """Return the features that a look found, after adding its stages to ``parts``."""
+    for stage, seconds in look.seconds.items():
+        parts[stage] = parts.get(stage, 0.0) + seconds
+    if look.examined.features is None:
+        msg = f"a photo of the bench could not be looked at: {look.examined.readings}"
+        raise OperatorError(msg)
+    return look.examined.features
+
+
+def _source(photo: str, request: str) -> MediumSource:
+    name = Path(photo).stem
+    return MediumSource(
+        media_id=name, role="claim", kind="photo", uri=photo, sha256=None, pointer=f"requests/{request}/{name}"
+    )
+
+
+def _desk(plan: Plan, folder: str) -> Desk:
+    """Return a desk with an evidence store that has seen nothing yet; its stages count processor time."""
+    return examining.open_desk(replace(plan, evidence_url=Path(folder).as_uri()), time.process_time)
+
+
+def _cpu_s(work: Callable[[], object]) -> float:
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def main() -> None:
+    """Measure what standard input asks for."""
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    examining.begin(task.plan)
+    sys.stdout.buffer.write(msgspec.json.encode(found(task)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""``bench …``: what this machine can do. Each figure is printed with its goal and with what it stands against."""
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from streams.cli.printing import AsJson, print_json, print_table
+from streams.settings import load
+
+if TYPE_CHECKING:  # what measures is loaded when it is used
+    from collections.abc import AsyncIterator, Sequence
+
+    from streams.bench.figures import Figure
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Measure this machine, on a broker and a database for that alone (`make bench` brings both).",
+)
+
+Turns = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]
+
+
+@app.command(epilog="Example: refund-sentinel bench decide --events 6000 --turns 3")
+def decide(
+    *,
+    events: Annotated[int | None, typer.Option(min=100, max=1_000_000, help="Events in each turn.")] = None,
+    turns: Turns = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how fast decide is, beside its delivery mechanism alone."""
+    from streams.bench.decide import measure  # noqa: PLC0415 - as below: loaded when it is used
+
+    given = _given(events=events, turns=turns)
+    _show([asyncio.run(measure(load(), _tell, **given))], as_json=as_json)
+
+
+@app.command(epilog="Example: refund-sentinel bench enrich --json")
+def enrich(*, turns: Turns = None, as_json: AsJson = False) -> None:
+    """Measure the processor time of a request's photos, beside bare decoding. Needs no broker and no database."""
+    from streams.bench.enrich import measure  # noqa: PLC0415
+
+    _show(asyncio.run(measure(load(), _tell, **_given(turns=turns))), as_json=as_json)
+
+
+@app.command(epilog="Example: refund-sentinel bench memory")
+def memory(*, as_json: AsJson = False) -> None:
+    """Measure the most memory that enrich takes with 64 requests of three 12-megapixel photos admitted."""
+    from streams.bench.memory import measure  # noqa: PLC0415
+
+    _show(asyncio.run(measure(load(), _tell)), as_json=as_json)
+
+
+@app.command(epilog="Example: refund-sentinel bench start --turns 5")
+def start(*, turns: Turns = None, as_json: AsJson = False) -> None:
+    """Measure how long workers take from their start to their first decision."""
+    from streams.bench.start import measure  # noqa: PLC0415
+
+    _show([asyncio.run(measure(load(), _tell, **_given(turns=turns)))], as_json=as_json)
+
+
+@app.command(epilog="Example: refund-sentinel bench gap")
+def gap(*, as_json: AsJson = False) -> None:
+    """Measure how long others' partitions go without decisions when one worker of four is killed."""
+    from streams.bench.gap import measure  # noqa: PLC0415
+
+    _show([asyncio.run(measure(load(), _tell))], as_json=as_json)
+
+
+@app.command(epilog="Example: refund-sentinel bench latency --per-s 50")
+def latency(
+    *,
+    per_s: Annotated[int | None, typer.Option(min=1, max=1_000, help="Requests a second.")] = None,
+    seconds: Annotated[int | None, typer.Option(min=1, max=3_600, help="How long.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how long a request takes to its decision, at a steady rate of small photos."""
+    from streams.bench.latency import measure  # noqa: PLC0415
+
+    _show(asyncio.run(measure(load(), _tell, **_given(per_s=per_s, seconds=seconds))), as_json=as_json)
+
+
+@app.command("all", epilog="Example: refund-sentinel bench all --further-database postgresql://me@127.0.0.1/bench")
+def all_(
+    *,
+    further_database: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="Measure decide on this database too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure everything, one after the other, and show it in one table."""
+    from streams.bench import everything  # noqa: PLC0415
+
+    _tell(f"this takes about {everything.MINUTES} minutes on {os.cpu_count()} cores that do nothing else")
+    figures = everything.measure(load(), _tell, further_database or ())
+    _show(asyncio.run(_each(figures, as_json=as_json)), as_json=False)
+
+
+async def _each(figures: "AsyncIterator[Figure]", *, as_json: bool) -> "list[Figure]":
+    """Return what to show in the end; as JSON, each figure is printed as soon as it is there."""
+    kept = []
+    async for figure in figures:
+        if as_json:
+            _show([figure], as_json=True)
+        else:
+            _tell(f"  {figure.measure}: {figure.value:g} {figure.unit}")
+            kept.append(figure)
+    return kept
+
+
+def _given(**options: int | None) -> dict[str, int]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _tell(what: str) -> None:
+    typer.echo(what, err=True)
+
+
+def _show(figures: "Sequence[Figure]", *, as_json: bool) -> None:
+    if as_json:
+        for figure in figures:
+            print_json(msgspec.to_builtins(figure) | {"goal": figure.goal, "met": figure.met})
+    elif figures:
+        print_table(("measure", "goal", "figure", "met", "beside", "of it"), map(_row, figures))
+        cores = os.cpu_count() or 1
+        busy = max(figure.load for figure in figures)
+        if busy > cores / 2:
+            _tell(f"the machine was busy with other things (load {busy:.1f} on {cores} cores): the figures mean little")
+
+
+def _row(figure: "Figure") -> tuple[object, ...]:
+    met = {True: "yes", False: "NO", None: ""}[figure.met]
+    parts = ", ".join(f"{name} {value:g}" for name, value in figure.parts.items())
+    return (figure.measure, figure.goal, f"{figure.value:g} {figure.unit}", met, figure.beside, parts)

@@ -1,0 +1,39 @@
+import hashlib
+
+import numpy as np
+
+from streams.bench.photos import SMALL, another_file, jpeg, scene, stained
+from streams.evidence.decoding import decode
+from streams.evidence.examination import compare, examine
+from streams.evidence.limits import Limits
+
+LIMITS = Limits(size_bytes=10_000_000, pixels=20_000_000)
+
+
+def test_a_scene_has_the_asked_size_and_repeats_for_its_seed() -> None:
+    assert scene(1, (300, 200)).shape == (200, 300, 3)
+    assert np.array_equal(scene(1, SMALL), scene(1, SMALL))
+    assert not np.array_equal(scene(1, SMALL), scene(2, SMALL))
+
+
+def test_another_file_of_a_photo_has_other_bytes_and_the_same_pixels() -> None:
+    photo = jpeg(scene(1, SMALL))
+    first, second = another_file(photo, 1), another_file(photo, 2)
+
+    assert len({hashlib.sha256(file).digest() for file in (photo, first, second)}) == 3
+    assert np.array_equal(decode(photo, LIMITS).grey, decode(second, LIMITS).grey)
+
+
+def inliers(claim: bytes, reference: bytes) -> int:
+    (found,) = (reading.value for reading in compare(claim, reference) if reading.name == "feature_inliers")
+    assert isinstance(found, int)
+    return found
+
+
+def test_a_stained_scene_is_found_derived_and_another_scene_is_not() -> None:
+    sound = scene(1, SMALL)
+    claim, listed, other = (
+        examine(jpeg(pixels), LIMITS).features for pixels in (stained(sound), sound, scene(2, SMALL))
+    )
+
+    assert inliers(claim, listed) > 100 > inliers(claim, other)
