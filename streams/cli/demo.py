@@ -4,13 +4,17 @@ from typing import Annotated, Literal
 
 import typer
 
+from streams.demo import DEFAULT_REQUESTS, LEAST_REQUESTS
+
 app = typer.Typer(add_completion=False)
 
 
 @app.command(epilog="Example: DEMO_EXIT=1 refund-sentinel demo --lang zh")
 def demo(
     *,
-    requests: Annotated[int, typer.Option(min=120, max=20_000, help="How many different requests to send.")] = 240,
+    requests: Annotated[
+        int, typer.Option(min=LEAST_REQUESTS, max=20_000, help="How many different requests to send.")
+    ] = DEFAULT_REQUESTS,
     lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the reasons.")] = "en",
     port: Annotated[int, typer.Option(min=0, max=65_534, help="First of two ports for metrics; 0: any free ones.")] = 0,
 ) -> None:

@@ -75,12 +75,11 @@ class Seen:
 Tell = Callable[[Seen], None]
 
 
-async def play(day: Day, around: Surroundings, tell: Tell) -> Seen:
-    """Return what came of a day, once everything is answered; ``tell`` is called whenever something happened.
+async def play(day: Day, around: Surroundings, seen: Seen, tell: Tell) -> None:
+    """Return once everything of a day is answered, as ``seen`` then says; ``tell`` is called again and again meanwhile.
 
     Raises :class:`OperatorError` when a process is gone, or nothing comes back for :data:`PATIENCE_S`.
     """
-    seen = Seen()
     async with AsyncExitStack() as stack:
         decisions = await stack.enter_async_context(from_now(around.settings, DECISIONS))
         letters = await stack.enter_async_context(from_now(around.settings, DEAD_LETTERS))
@@ -97,7 +96,7 @@ async def play(day: Day, around: Surroundings, tell: Tell) -> Seen:
                 await client.send_and_wait(REQUESTS.name, broken, b"b-broken")
             await watch.until(lambda: not seen.undecided)
         await watch.until(lambda: not seen.unrepeated and seen.dead_letters >= len(day.poison))
-    return seen
+        tell(seen)
 
 
 async def _ask(asked: list[Asked], client: "AIOKafkaProducer[bytes | None, bytes | None]", watch: "_Watch") -> None:

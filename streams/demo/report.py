@@ -18,11 +18,13 @@ from schemas.records import RefundDecided
 from streams.demo.platform import Seen
 from streams.demo.stories import AUDIT, STORIES, Story
 from streams.demo.surroundings import Surroundings
+from streams.errors import SentinelError
 
 Language = Literal["zh", "en"]
 
 EXAMPLES = 2
 """Decisions shown of a story that people look at; of one that is clear, one."""
+MISMATCHES = 20
 BOTH_COLUMNS = 150
 """A terminal this wide shows the Chinese words beside the English ones."""
 NO_TERMINAL_COLUMNS = 160
@@ -33,6 +35,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "reasons": "Reasons given",
         "code": "code",
         "requests": "requests",
+        "request": "request",
         "clear": "clear",
         "review": "review",
         "nothing": "nothing found: the platform's own rules may go on",
@@ -42,6 +45,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "reasons": "理由统计",
         "code": "理由代码",
         "requests": "件申请",
+        "request": "件申请",
         "clear": "件放行",
         "review": "件人工审核",
         "nothing": "未发现可疑之处，可按平台规则继续",
@@ -60,10 +64,8 @@ class Outcome:
 
 def console() -> Console:
     """Return what prints on standard output, in long lines where it is no terminal."""
-    found = Console(highlight=False, emoji=False, markup=False)
-    return (
-        found if found.is_terminal else Console(width=NO_TERMINAL_COLUMNS, highlight=False, emoji=False, markup=False)
-    )
+    width = None if sys.stdout.isatty() else NO_TERMINAL_COLUMNS
+    return Console(width=width, highlight=False, emoji=False, markup=False)
 
 
 class Bar:
@@ -161,7 +163,7 @@ def show_decisions(to: Console, seen: Seen, language: Language) -> None:
 def _headline(story: Story, decisions: list[RefundDecided], language: Language) -> Text:
     words = _WORDS[language]
     verdicts = Counter(str(decision.verdict) for decision in decisions)
-    parts = [f"{len(decisions)} {words['requests']}"]
+    parts = [f"{len(decisions)} {words['requests' if len(decisions) > 1 else 'request']}"]
     parts += [f"{verdicts[name]} {words[name.lower()]}" for name in ("CLEAR", "REVIEW") if verdicts[name]]
     named = story.zh if language == "zh" else story.en[0].upper() + story.en[1:]
     return Text.assemble((named, "bold"), ("   " + ", ".join(parts), "dim"))
@@ -185,7 +187,10 @@ def _examples(decisions: list[RefundDecided], languages: tuple[Language, ...]) -
 def _why(decision: RefundDecided, language: Language) -> str:
     if not decision.reasons:
         return _WORDS[language]["nothing"]
-    return "\n".join(reason.text.zh if language == "zh" else reason.text.en for reason in decision.reasons)
+    if language == "en":
+        return "\n".join(reason.text.en for reason in decision.reasons)
+    # Chinese may break anywhere, and a break at each of its few spaces is ugly.
+    return "\n".join(reason.text.zh.replace(" ", "\u00a0") for reason in decision.reasons)
 
 
 def show_summary(to: Console, seen: Seen, poison: int, language: Language) -> None:
@@ -216,14 +221,22 @@ def show_mismatches(to: Console, mismatches: Iterable[str]) -> None:
         to.print(Text("Every request came out as its story leads one to expect.", "green"))
         return
     to.print(Text(f"{len(found)} did not come out as expected:", "red"))
-    for line in found:
+    for line in found[:MISMATCHES]:
         to.print(f"  {line}", soft_wrap=True)
+    if len(found) > MISMATCHES:
+        to.print(f"  and {len(found) - MISMATCHES} more")
+
+
+def show_trouble(to: Console, exc: SentinelError) -> None:
+    """Print what kept the demo from coming to its end."""
+    to.print(Text(f"The demo did not come to its end: {exc}", "red"), soft_wrap=True)
 
 
 def show_ways_on(to: Console, around: Surroundings, seen: Seen, *, stays: bool) -> None:
     """Print where to look next."""
-    gravest = max(seen.decisions.values(), key=lambda decision: decision.score)
-    commands = ["case list --limit 20", f"case show {gravest.case_id}"]
+    commands = ["case list --limit 20"]
+    if seen.verdicts["REVIEW"]:
+        commands.append(f"case show {max(seen.decisions.values(), key=lambda decision: decision.score).case_id}")
     to.print()
     if stays:
         to.print(Text("It is all still up. Look further in another terminal:", "bold"))

@@ -14,8 +14,6 @@ from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto, LostPhot
 from streams.demo.pixels import drawn
 from streams.demo.stories import Story
 
-DEFAULT_REQUESTS = 240
-LEAST_REQUESTS = 120
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
 FORGED_SHARE = 0.2
@@ -30,8 +28,8 @@ _STORY_OF: dict[Kind, Story] = {
     "mould": stories.MOULD,
 }
 _WAYS: tuple[Way, ...] = ("recompressed", "resized", "as it is", "cropped")
-# Portraits are not painted on, and what has no detail of its own is no demo of anything.
-_NOT_FORGED = frozenset({"astronaut", "officer", "cameraman", "retina"})
+# Portraits are not painted on, coins are a story of their own, and what has no detail of its own demonstrates nothing.
+_NOT_FORGED = frozenset({"astronaut", "officer", "cameraman", "retina", "coins"})
 _SCREENSHOTS = frozenset({"coffee", "flower", "palace", "cat", "stars", "motorcycle_left"})
 _WORDS = {
     "ceramics": (
@@ -73,9 +71,10 @@ class Day:
 
 
 def a_day(seed: int, requests: int, now_ms: int) -> Day:
-    """Return a day with ``requests`` different requests, at least :data:`LEAST_REQUESTS`, alike for alike arguments.
+    """Return a day with ``requests`` different requests, at least :data:`streams.demo.LEAST_REQUESTS`.
 
-    They come in a shuffled order, except that the frequent claimant's keep theirs, and what builds on others is late.
+    Alike for alike arguments. They come in a shuffled order, except that one buyer's keep theirs, and that what builds
+    on others comes last.
     """
     platform = _Platform(seed, now_ms)
     special = list(platform.special())
@@ -136,7 +135,7 @@ class _Platform:
     def forged(self, how_many: int) -> Iterator[Asked]:
         """Each listing photo in turn, with each kind of damage in turn, sent each way in turn."""
         kinds = tuple(_STORY_OF)
-        usable = [one for one in PRODUCTS if one.listed is None or one.listed.photograph not in _NOT_FORGED]
+        usable = [one for one in PRODUCTS if _paintable(one)]
         for place in range(how_many):
             product = usable[(place * 5) % len(usable)]
             drawn_goods = product.listed is None
@@ -245,6 +244,10 @@ class _Platform:
             ],
         }
         return Asked(story, RefundRequested(**fields | given), tuple(photos), late)  # type: ignore[arg-type] # values of many types by name
+
+
+def _paintable(product: Product) -> bool:
+    return product.listed is None or product.listed.photograph not in _NOT_FORGED
 
 
 def _with_amount(request: RefundRequested, amount_minor: int) -> RefundRequested:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 from rich.console import Console
 
@@ -19,8 +19,7 @@ from streams.demo.platform import Seen, identity, play
 from streams.demo.report import Language
 from streams.demo.requests import Day, a_day
 from streams.demo.surroundings import Surroundings, surroundings
-
-T = TypeVar("T")
+from streams.errors import SentinelError
 
 SEED = 1
 INTERRUPTED = 130
@@ -29,8 +28,8 @@ INTERRUPTED = 130
 def run(requests: int, language: Language, port: int) -> int:
     """Return the exit status: 0 when every request was decided and everything came out as expected.
 
-    The last line on standard output is one JSON object with the counts. Raises
-    :class:`streams.errors.OperatorError` when something cannot be brought up or falls silent.
+    The last line on standard output is one JSON object with the counts. Raises errors of
+    :mod:`streams.errors` when something cannot be brought up; what goes wrong later is told, and the status is 1.
     """
     return asyncio.run(_run(requests, language, port))
 
@@ -44,8 +43,12 @@ async def _run(requests: int, language: Language, port: int) -> int:
     to.print("bringing up a broker (Tansu), a database (SQLite) and the workers …")
     day = a_day(SEED, requests, now_ms())
     async with surroundings(SEED, requests, port) as around:
-        seen = await _unless(stop, _played(day, around, to))
-        if seen is None:
+        seen = Seen()
+        try:
+            await _unless(stop, _played(day, around, seen, to))
+        except SentinelError as exc:
+            report.show_trouble(to, exc)
+        if stop.is_set():
             return INTERRUPTED
         seconds = time.monotonic() - started_s
         cases = await asyncio.to_thread(_cases, around)
@@ -57,24 +60,25 @@ async def _run(requests: int, language: Language, port: int) -> int:
         if _stays():
             to.print("\nCtrl-C ends it.")
             await stop.wait()
+            to.print()  # the terminal wrote ^C on this line
     to.print(json.dumps(found.counts), soft_wrap=True)
     return 0 if found.complete and not found.mismatches else 1
 
 
-async def _played(day: Day, around: Surroundings, to: Console) -> Seen:
+async def _played(day: Day, around: Surroundings, seen: Seen, to: Console) -> None:
     with report.Bar(to, len({identity(asked) for asked in day.asked})) as bar:
-        return await play(day, around, bar.tell)
+        await play(day, around, seen, bar.tell)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """Return what the work gives, or None when it was told to stop first."""
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Return when the work is done, or is told to stop; raises what the work raises."""
     doing, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     if doing.done():
         return doing.result()
     doing.cancel()
-    await asyncio.gather(doing, return_exceptions=True)
+    await asyncio.wait({doing})
     return None
 
 

@@ -56,7 +56,11 @@ FREQUENT_LATE = _review(
 )
 LARGE = _review("large sum", "金额超过上限", "more money than a machine may clear", "AMOUNT_LIMIT")
 MIRRORED = _review(
-    "mirrored", "镜像伪造且金额超限", "a mirrored forgery of a large sum", "AMOUNT_LIMIT", "DERIVED_AND_ALTERED"
+    "mirrored",
+    "镜像伪造：本版比对尚不能识别，但金额超限",
+    "a mirrored forgery, which escapes the comparison as yet, but not the limit",
+    "AMOUNT_LIMIT",
+    "DERIVED_AND_ALTERED",
 )
 EXCLUDED = _review("excluded", "不适用仅退款的商品", "goods excluded from refund-only", "NOT_ELIGIBLE")
 LOST = _review("photo missing", "照片未上传成功", "a photo that is not in the store", "NOT_LOOKED")

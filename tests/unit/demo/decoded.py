@@ -1,0 +1,20 @@
+"""What a photo of the demo looks like to the evidence, and to the eye."""
+
+import cv2
+import numpy as np
+
+from streams.demo.pixels import Pixels
+from streams.evidence.examination import Examination, examine
+from streams.evidence.limits import Limits
+
+LIMITS = Limits(size_bytes=30_000_000, pixels=100_000_000)
+
+
+def looked_at(photo: bytes) -> Examination:
+    return examine(photo, LIMITS)
+
+
+def seen(photo: bytes) -> Pixels:
+    picture = cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return np.asarray(picture[..., ::-1], np.uint8)
