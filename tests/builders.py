@@ -25,7 +25,11 @@ def a_claim_medium(media_id: str = "c1", **changes: Any) -> ClaimMedium:
 
 
 def a_reference(media_id: str = "r1", **changes: Any) -> ReferenceMedium:
-    given = {"media_id": media_id, "uri": f"catalogue/{media_id}.jpg", "registered_at_ms": AT_MS - 90 * DAY_MS}
+    given: dict[str, Any] = {
+        "media_id": media_id,
+        "uri": f"catalogue/{media_id}.jpg",
+        "registered_at_ms": AT_MS - 90 * DAY_MS,
+    }
     return ReferenceMedium(**given | changes)
 
 

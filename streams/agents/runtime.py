@@ -73,10 +73,8 @@ class Runtime:
         attach(agent)
 
     async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
-        sent = await self.app.producer.send(
-            outgoing.topic, outgoing.key, outgoing.value, None, None, list(outgoing.headers) or None
-        )
-        return _offset(sent)
+        headers: Any = list(outgoing.headers) or None
+        return _offset(await self.app.producer.send(outgoing.topic, outgoing.key, outgoing.value, None, None, headers))
 
     def _incoming(self, event: EventT[bytes]) -> Incoming:
         message, app = event.message, self.app
