@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 
 import structlog
@@ -14,6 +14,7 @@ from streams.errors import BrokerUnavailable, SentinelError
 from streams.metrics import Metrics
 from streams.settings import Settings
 
+CLEAN = 0
 STOP_S = 25.0
 RESUME_LOOK_S = 1.0
 
@@ -40,15 +41,42 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
         stack.push_async_callback(runner.cleanup)
         port = http.write_port(settings.data_dir, runner)
         log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
-        await build(runtime, health, stack)
-        for service in (runtime.pulse.run(), _look(health), _resume(runtime)):
-            attend(runtime, service, stack)
-        await runtime.app.start()
+        await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         await _until(stop, runtime)
         log.info("worker stops", kind=kind)
+        await _stop(runtime)
+    return CLEAN
+
+
+async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build: Build) -> None:
+    await build(runtime, health, stack)
+    for service in (runtime.pulse.run(), _look(health), _resume(runtime)):
+        attend(runtime, service, stack)
+    await runtime.app.start()
+
+
+async def _unless_told(stop: asyncio.Event, start: Coroutine[None, None, None], runtime: Runtime) -> None:
+    """Return once the worker has started, or end it when it is told to stop before.
+
+    A database or a group that is busy may hold a start up for longer than a supervisor waits.
+    """
+    starting, told = asyncio.create_task(start), asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        log.info("worker stops while it starts")
+        runtime.ending.leave(CLEAN)
+    told.cancel()
+    await starting
+
+
+async def _stop(runtime: Runtime) -> None:
+    """Stop the app in order, or at once when that takes too long: what was not acknowledged is taken up again."""
+    try:
         async with asyncio.timeout(STOP_S):
             await runtime.app.stop()
-    return 0
+    except TimeoutError:
+        log.warning("worker ends in the middle of its work: it did not stop in time", seconds=STOP_S)
+        runtime.ending.leave(CLEAN)
 
 
 def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) -> None:

@@ -28,6 +28,10 @@ class Ending:
     def end(self, reason: BaseException, status: int = INFRASTRUCTURE) -> NoReturn:
         """End the process at once: nothing half-alive may go on sending."""
         log.critical("worker ends", reason=f"{type(reason).__name__}: {reason}", exc_info=reason)
+        self.leave(status)
+
+    def leave(self, status: int) -> NoReturn:
+        """End the process at once, without a word."""
         for action in self._before:
             action()
         sys.stderr.flush()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from schemas.topics import DECISIONS, EVIDENCE, REQUESTS, REVIEW_EVENTS, SIGHTINGS, Topic
+from schemas.topics import DEAD_LETTERS, DECISIONS, EVIDENCE, REQUESTS, REVIEW_EVENTS, SIGHTINGS, Topic
 from tests.faults.fleet import KINDS, SESSION_S, Kind
 from tests.faults.scene import Scene
 from tests.faults.stub_store import StubStore
@@ -105,7 +105,7 @@ async def database_hangs(scene: Scene, chance: random.Random, say: Say) -> None:
 
 def refusal(topic: Topic, noticed_within_s: float = NOTICED_S) -> Disturbance:
     """An output topic refuses writes; its writers notice, and are killed in any case."""
-    kind: Kind = "enrich" if topic in {EVIDENCE, SIGHTINGS} else "decide"
+    kind: Kind = "enrich" if topic in {EVIDENCE, SIGHTINGS, DEAD_LETTERS} else "decide"
 
     async def disturb(scene: Scene, _chance: random.Random, say: Say) -> None:
         say(f"{topic.name} refuses writes, then kill -9 of every {kind}")
@@ -181,7 +181,7 @@ async def _noticed(scene: Scene, kind: Kind, ended: int, within_s: float) -> Non
         await topics.until(one_ended, within_s)
 
 
-REFUSED = (EVIDENCE, SIGHTINGS, DECISIONS, REVIEW_EVENTS)
+REFUSED = (EVIDENCE, SIGHTINGS, DEAD_LETTERS, DECISIONS, REVIEW_EVENTS)
 EVERY: tuple[Disturbance, ...] = (
     kills(6),
     zombie("enrich"),

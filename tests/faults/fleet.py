@@ -65,6 +65,10 @@ class Worker:
         assert self._child is not None, f"{self.name} does not run"
         return self._child.pid
 
+    def said(self, words: str) -> bool:
+        """Return whether the worker's log holds the words."""
+        return self.log.exists() and words in self.log.read_text()
+
     @property
     def listening(self) -> bool:
         """Whether the process is past its beginning: from then on SIGTERM is a wish, before that an end."""
