@@ -17,6 +17,9 @@ from streams.delivery.suspects import Care, EndedTheProcess, Suspects
 
 log = structlog.get_logger(__name__)
 
+SUSPECT_S = 3.0
+"""How soon an event that ends the process does so, once it is taken alone."""
+
 Answer = Sequence[Outgoing] | Exception
 """What to send for an event, or why it can never be used: then it becomes a dead letter."""
 
@@ -94,8 +97,18 @@ class Stage:
         self._queue.put_nowait(slot)
         if care is Care.ALONE:
             del incoming, slot
-            await self._idle.wait()
-            self._suspects.clear()
+            await self._through()
+
+    async def _through(self) -> None:
+        """Return once the event that is taken alone is through; suspect it only while it may end the process.
+
+        What takes longer waits for a database or a broker: whoever kills the worker then, it is not this event.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SUSPECT_S):
+                await self._idle.wait()
+        self._suspects.clear()
+        await self._idle.wait()
 
     async def stop(self) -> None:
         """End the tasks; what was not acknowledged is taken up again by the next worker."""

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from schemas.records import DeadLetter
+from streams.delivery import stage as stages
 from streams.delivery.dead_letters import letter
 from streams.delivery.ending import Ending
 from streams.delivery.lanes import Lanes
@@ -17,7 +18,7 @@ from streams.delivery.pulse import Pulse
 from streams.delivery.sending import Sender
 from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
 from streams.delivery.stop_window import StopWindow
-from streams.delivery.suspects import Suspects
+from streams.delivery.suspects import DEATHS, STARTS, Care, Suspects
 from streams.metrics import Metrics
 from tests.unit.delivery.events import Log
 
@@ -230,3 +231,26 @@ async def test_a_message_that_killed_the_worker_twice_is_a_dead_letter_and_the_o
     assert [message.topic for message in bench.broker.sent] == ["out", "dead.letters.v1", "out"]
     found = msgspec.json.decode(bench.broker.sent[1].value or b"", type=DeadLetter)
     assert found.error.class_ == "EndedTheProcess"
+
+
+async def test_a_worker_that_is_killed_while_a_message_waits_for_the_database_does_not_suspect_the_message(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "SUSPECT_S", 0.01)
+    hangs = asyncio.Event()
+
+    async def waits(batch: list[Incoming]) -> Sequence[Answer]:
+        await hangs.wait()
+        return await each(batch)
+
+    path = bench.folder / "suspects.json"
+    for _ in range(STARTS - 1):
+        Suspects(path, SIDE_BY_SIDE.room).care(bench.log.message(0))
+    for _ in range(DEATHS + 1):
+        async with bench.stage(waits, SIDE_BY_SIDE) as stage:
+            taking = asyncio.create_task(stage.take(bench.log.message(0)))
+            await until(lambda: '"alone": null' not in path.read_text())
+            await until(lambda: '"alone": null' in path.read_text())
+            taking.cancel()
+
+    assert Suspects(path, SIDE_BY_SIDE.room).care(bench.log.message(0)) is Care.ALONE
