@@ -68,11 +68,12 @@ class HonestPhoto(_Upload):
     def made(self, seed: int) -> bytes:
         """Return the file."""
         chance = drawn(seed, 3, self.number)
+        listed = self.product.listed.photograph if self.product.listed is not None else self.product.printed
         if self.product.is_ceramic:
             broken = cracked(pot_of(self.product, seed), chance)
-            scene = at_home(thrown(broken, chance), chance, shards=True)
+            scene = at_home(thrown(broken, chance), chance, shards=True, never=listed)
         else:
-            scene = at_home(a_box(chance, crushed=True), chance, shards=False)
+            scene = at_home(a_box(chance, crushed=True), chance, shards=False, never=listed)
         return photographed(scene, chance, quality=int(chance.integers(78, 92)))
 
 

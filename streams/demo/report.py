@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Literal, Self
 
 from rich import box
-from rich.console import Console
+from rich.cells import chop_cells
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
 from rich.table import Table
@@ -23,11 +24,14 @@ from streams.errors import SentinelError
 Language = Literal["zh", "en"]
 
 EXAMPLES = 2
-"""Decisions shown of a story that people look at; of one that is clear, one."""
+"""Decisions shown of each story."""
 MISMATCHES = 20
 BOTH_COLUMNS = 150
 """A terminal this wide shows the Chinese words beside the English ones."""
 NO_TERMINAL_COLUMNS = 160
+
+_NARROW: tuple[tuple[int, JustifyMethod], ...] = ((10, "left"), (6, "left"), (3, "right"))
+"""Widths of request, verdict and score; the words have the rest."""
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -157,7 +161,7 @@ def show_decisions(to: Console, seen: Seen, language: Language) -> None:
         if decisions:
             to.print()
             to.print(_headline(story, decisions, language))
-            to.print(_examples(decisions, languages))
+            to.print(_examples(to, decisions, languages))
 
 
 def _headline(story: Story, decisions: list[RefundDecided], language: Language) -> Text:
@@ -169,28 +173,30 @@ def _headline(story: Story, decisions: list[RefundDecided], language: Language) 
     return Text.assemble((named, "bold"), ("   " + ", ".join(parts), "dim"))
 
 
-def _examples(decisions: list[RefundDecided], languages: tuple[Language, ...]) -> Table:
+def _examples(to: Console, decisions: list[RefundDecided], languages: tuple[Language, ...]) -> Table:
     # What people look at comes first: of honest claims, one that the random audit took.
-    picked = sorted(decisions, key=lambda decision: decision.verdict == "CLEAR")
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
-    for width in (10, 6, 3):
-        table.add_column(width=width, no_wrap=True, justify="right" if width == 3 else "left")  # noqa: PLR2004 - the score
-    for _ in languages:
-        table.add_column(ratio=3 if _ == "en" else 2, overflow="fold")
-    for decision in picked[:EXAMPLES]:
+    picked = sorted(decisions, key=lambda decision: decision.verdict == "CLEAR")[:EXAMPLES]
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    for width, justify in _NARROW:
+        table.add_column(width=width, no_wrap=True, justify=justify)
+    room = to.width - sum(width + 2 for width, _ in _NARROW) - 2 * len(languages)
+    widths = (room,) if len(languages) == 1 else (round(room * 0.58), room - round(room * 0.58))
+    for width in widths:
+        table.add_column(width=width, overflow="fold")
+    for decision in picked:
         style = "green" if decision.verdict == "CLEAR" else "yellow"
-        words = [Text(_why(decision, language)) for language in languages]
+        words = [Text(_why(decision, *both)) for both in zip(languages, widths, strict=True)]
         table.add_row("  " + decision.request_id, Text(decision.verdict, style), str(decision.score), *words)
     return table
 
 
-def _why(decision: RefundDecided, language: Language) -> str:
+def _why(decision: RefundDecided, language: Language, width: int) -> str:
+    """Return the reasons in words, one below the other. Chinese breaks anywhere, not at the few spaces that it has."""
     if not decision.reasons:
         return _WORDS[language]["nothing"]
     if language == "en":
         return "\n".join(reason.text.en for reason in decision.reasons)
-    # Chinese may break anywhere, and a break at each of its few spaces is ugly.
-    return "\n".join(reason.text.zh.replace(" ", "\u00a0") for reason in decision.reasons)
+    return "\n".join(line for reason in decision.reasons for line in chop_cells(reason.text.zh, width))
 
 
 def show_summary(to: Console, seen: Seen, poison: int, language: Language) -> None:
@@ -208,9 +214,7 @@ def show_summary(to: Console, seen: Seen, poison: int, language: Language) -> No
     for request_id, same in _asked_twice(seen):
         to.print(f"{request_id} was sent twice: {'the same bytes came back' if same else 'OTHER BYTES CAME BACK'}")
     to.print(f"{poison} messages were no JSON: {seen.dead_letters} dead letters, and everything else went on")
-    to.print(
-        f"{AUDIT}: a fixed share of what would be clear goes to a person, the only unbiased way to know what is missed"
-    )
+    to.print(f"{AUDIT}: a fixed share of what would be clear goes to a person, to learn what is missed")
 
 
 def show_mismatches(to: Console, mismatches: Iterable[str]) -> None:

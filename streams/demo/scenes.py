@@ -22,17 +22,17 @@ THROUGH = 0.2
 TILES = (3, 2)
 """How often a newspaper's column stands down and across."""
 
-# Parts of real photographs that make believable tables, and what to tint the grey ones with.
-TABLES: dict[str, tuple[str, Box, tuple[float, float, float]]] = {
-    "wood": ("coffee", (0.85, 0.05, 1.0, 0.95), (1, 1, 1)),
-    "planks": ("coffee", (0.76, 0.0, 1.0, 0.4), (1, 1, 1)),
-    "terrace": ("brick", (0.0, 0.0, 0.7, 0.7), (1.15, 0.95, 0.82)),
-    "gravel": ("gravel", (0.1, 0.1, 0.75, 0.75), (1.1, 1.06, 1.0)),
-    "lawn": ("grass", (0.0, 0.0, 0.8, 0.8), (0.92, 1.06, 0.74)),
-    "newspaper": ("page", (0.0, 0.3, 1.0, 0.95), (1.06, 1.05, 0.98)),
-    "blanket": ("cat", (0.62, 0.55, 0.98, 0.98), (1, 1, 1)),
-    "concrete": ("moon", (0.05, 0.45, 0.5, 0.9), (1.4, 1.4, 1.38)),
-}
+# Parts of real photographs that make believable tables, floors and lawns, and what to tint the grey ones with.
+TABLES: tuple[tuple[str, Box, tuple[float, float, float]], ...] = (
+    ("coffee", (0.85, 0.05, 1.0, 0.95), (1, 1, 1)),
+    ("coffee", (0.76, 0.0, 1.0, 0.4), (1, 1, 1)),
+    ("brick", (0.0, 0.0, 0.7, 0.7), (1.15, 0.95, 0.82)),
+    ("gravel", (0.1, 0.1, 0.75, 0.75), (1.1, 1.06, 1.0)),
+    ("grass", (0.0, 0.0, 0.8, 0.8), (0.92, 1.06, 0.74)),
+    ("page", (0.0, 0.3, 1.0, 0.95), (1.06, 1.05, 0.98)),
+    ("cat", (0.62, 0.55, 0.98, 0.98), (1, 1, 1)),
+    ("moon", (0.05, 0.45, 0.5, 0.9), (1.4, 1.4, 1.38)),
+)
 ROOMS = ("palace", "motorcycle_left", "cat", "officer", "flower", "rocket")
 
 
@@ -62,9 +62,12 @@ def studio(cloud: Cloud, chance: np.random.Generator) -> tuple[Pixels, Box]:
     return sized(seen(cloud, view, backdrop)), (left + inset, top + inset, right - inset, bottom - inset)
 
 
-def at_home(cloud: Cloud, chance: np.random.Generator, *, shards: bool) -> Pixels:
-    """Return what a buyer's camera sees: another side of the goods, another place and light, pieces lying about."""
-    table = _table(chance)
+def at_home(cloud: Cloud, chance: np.random.Generator, *, shards: bool, never: str | None) -> Pixels:
+    """Return what a buyer's camera sees: another side of the goods, another place and light, pieces lying about.
+
+    ``never`` is the photograph that the merchant lists: nothing of it may be in an honest photo.
+    """
+    table = _table(chance, never)
     unit = min(200.0, 376 / (cloud.height + 0.8)) * chance.uniform(0.72, 1.12)
     view = View(
         above=chance.uniform(30, 58),
@@ -157,10 +160,10 @@ def _shadow(points: Floats, view: View, above: float, tilt: float) -> npt.NDArra
     return np.asarray(cv2.resize(soft, CANVAS) / 255, np.float32)
 
 
-def _table(chance: np.random.Generator) -> Pixels:
+def _table(chance: np.random.Generator, never: str | None) -> Pixels:
     """Return a table, floor or lawn that recedes, with a blurred room behind it now and then."""
-    names = tuple(TABLES)
-    name, box, tint = TABLES[names[chance.integers(len(names))]]
+    tables = [table for table in TABLES if table[0] != never]
+    name, box, tint = tables[chance.integers(len(tables))]
     stuff = part_of(name, box)
     stuff = sized(np.tile(stuff, (*TILES, 1)) if name == "page" else stuff, TABLE)
     stuff = stuff[:, ::-1] if chance.random() < 0.5 else stuff  # noqa: PLR2004 - either way up
@@ -187,7 +190,8 @@ def _table(chance: np.random.Generator) -> Pixels:
     )
     if not horizon:
         return np.asarray(laid, np.uint8)
-    room = cv2.GaussianBlur(sized(part_of(ROOMS[chance.integers(len(ROOMS))]), CANVAS), (0, 0), 9)
+    rooms = [room for room in ROOMS if room != never]
+    room = cv2.GaussianBlur(sized(part_of(rooms[chance.integers(len(rooms))]), CANVAS), (0, 0), 9)
     seam = np.clip((np.arange(CANVAS[1], dtype=np.float32) - horizon) / 6 + 0.5, 0, 1)
     return blended(np.asarray(room, np.uint8), np.asarray(laid, np.uint8), np.repeat(seam[:, None], CANVAS[0], 1))
 
