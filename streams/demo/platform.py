@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.02
 PATIENCE_S = 90
-"""How long nothing at all may come back before the demo says that something is wrong."""
+"""How long nothing at all may move before the demo says that something is wrong."""
 
 Identity = tuple[str, str]
 
@@ -45,7 +45,7 @@ class Seen:
     decisions: dict[Identity, RefundDecided] = field(default_factory=dict)
     dead_letters: int = 0
     asked_twice: list[Identity] = field(default_factory=list)
-    heard_s: float = field(default_factory=time.monotonic)
+    moved_s: float = field(default_factory=time.monotonic)
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -69,7 +69,7 @@ class Seen:
         found = (decision.request_id, decision.request_digest)
         self.answers.setdefault(found, []).append(raw)
         self.decisions[found] = decision
-        self.heard_s = time.monotonic()
+        self.moved_s = time.monotonic()
 
 
 Tell = Callable[[Seen], None]
@@ -89,7 +89,8 @@ async def play(day: Day, around: Surroundings, seen: Seen, tell: Tell) -> None:
         watch = _Watch(around, seen, tell, listening)
         for photo, event in zip(day.listing, day.catalogue, strict=True):
             await watch.until(lambda photo=photo: _there(around.folder, (photo,)))  # type: ignore[misc] # mypy cannot read a default in a lambda
-            await client.send(CATALOGUE.name, encode(event), event.merchant_id.encode())
+            await client.send_and_wait(CATALOGUE.name, encode(event), event.merchant_id.encode())
+            seen.moved_s = time.monotonic()
         for late in (False, True):
             await _ask([asked for asked in day.asked if asked.late is late], client, watch)
             for broken in day.poison if not late else ():
@@ -107,7 +108,7 @@ async def _ask(asked: list[Asked], client: "AIOKafkaProducer[bytes | None, bytes
             watch.seen.asked_twice.append(identity(one))
         else:
             watch.seen.sent[identity(one)] = one
-        watch.seen.heard_s = time.monotonic()
+        watch.seen.moved_s = time.monotonic()
         watch.tell(watch.seen)
 
 
@@ -132,9 +133,9 @@ class _Watch:
             for task in self.listening:
                 if task.done():
                     task.result()
-            if time.monotonic() - self.seen.heard_s > PATIENCE_S:
+            if time.monotonic() - self.seen.moved_s > PATIENCE_S:
                 msg = (
-                    f"nothing came back for {PATIENCE_S} s, {len(self.seen.undecided)} requests are undecided: "
+                    f"nothing moved for {PATIENCE_S} s, {len(self.seen.undecided)} requests are undecided: "
                     f"{self.around.folder / 'workers.log'} says what the workers do"
                 )
                 raise OperatorError(msg)
