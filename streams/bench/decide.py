@@ -3,7 +3,7 @@
 import os
 import statistics
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import make_url
 
@@ -12,6 +12,7 @@ from schemas.topics import DECISIONS, EVIDENCE, Topic
 from streams.adapters import platform_client
 from streams.adapters.topic_reader import from_now
 from streams.bench import ground as grounds
+from streams.bench import proc
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure
 from streams.bench.ground import Ground
@@ -38,25 +39,28 @@ async def measure(settings: Settings, tell: Tell, events: int = EVENTS, turns: i
     """
     database = _NAMES[make_url(settings.database_url).get_backend_name()]
     load = os.getloadavg()[0]
-    ours: list[float] = []
-    theirs: list[float] = []
+    ours: list[Pace] = []
+    theirs: list[Pace] = []
     for turn in range(turns):
         tell(f"decide on {database}: turn {turn + 1} of {turns}, {events:,} events each")
         async with grounds.ground(settings) as ground:
             await _fill(ground, events)
             contest = [(ours, worker(ground, "decide"), DECISIONS), (theirs, _yardstick(ground), _THEIRS)]
-            for rates, process, topic in contest if turn % 2 else reversed(contest):
-                rates.append(await _rate(ground, process, topic, events))
+            for paces, process, topic in contest if turn % 2 else reversed(contest):
+                paces.append(await _pace(ground, process, topic, events))
+    their_rate = statistics.median(pace.per_s for pace in theirs)
     return Figure(
         measure=f"decide on {database}",
-        value=round(statistics.median(our / their for our, their in zip(ours, theirs, strict=True)), 2),
+        value=round(statistics.median(our.per_s / their.per_s for our, their in zip(ours, theirs, strict=True)), 2),
         unit="of the mechanism alone",
         load=load,
         at_least=GOAL,
-        beside=f"{statistics.median(theirs):,.0f} a second: the same delivery, one row a request",
+        beside=f"{their_rate:,.0f} a second: the same delivery, one row a request",
         parts={
-            "decide_per_s": round(statistics.median(ours)),
-            "mechanism_per_s": round(statistics.median(theirs)),
+            "decide_per_s": round(statistics.median(pace.per_s for pace in ours)),
+            "mechanism_per_s": round(their_rate),
+            "decide_cpu_ms": round(statistics.median(pace.cpu_ms for pace in ours), 3),
+            "mechanism_cpu_ms": round(statistics.median(pace.cpu_ms for pace in theirs), 3),
             "events": events,
             "turns": turns,
         },
@@ -70,15 +74,27 @@ async def _fill(ground: Ground, events: int) -> None:
     )
 
 
-async def _rate(ground: Ground, process: Process, topic: Topic, events: int) -> float:
-    """Return the outputs a second of a process that works off what waits in the evidence topic."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Outputs a second, and the process's own processor time for each, in milliseconds."""
+
+    per_s: float
+    cpu_ms: float
+
+
+async def _pace(ground: Ground, process: Process, topic: Topic, events: int) -> Pace:
+    """Return how fast a process works off what waits in the evidence topic."""
     times: list[int] = []
+    first, before_s = int(events * WARM_SHARE), 0.0
     async with from_now(ground.settings, topic) as outputs, running(process):
         while len(times) < events:
             times.append((await anext(outputs)).timestamp)
+            if len(times) == first:
+                before_s = proc.cpu_s(process.pid)
+        used_s = proc.cpu_s(process.pid) - before_s
     times.sort()
-    first = int(events * WARM_SHARE)
-    return (events - first) * 1_000 / max(1, times[-1] - times[first])
+    counted = events - first
+    return Pace(counted * 1_000 / max(1, times[-1] - times[first]), used_s * 1_000 / counted)
 
 
 def _yardstick(ground: Ground) -> Process:

@@ -46,6 +46,11 @@ class Process:
             raise OperatorError(msg)
         return self._child.pid
 
+    @property
+    def ended(self) -> bool:
+        """Whether it ended without being told to."""
+        return self._child is not None and self._child.poll() is not None
+
     def start(self) -> None:
         """Start it, or start it again."""
         self.home.mkdir(parents=True, exist_ok=True)
@@ -123,18 +128,28 @@ def environment(ground: Ground, name: str, instance: str) -> dict[str, str]:
 async def running(*processes: Process, limit_s: float = LIMIT_S) -> AsyncIterator[None]:
     """Start the processes, and end them all afterwards.
 
-    Raises :class:`OperatorError` with the last that each said when what is done meanwhile takes longer than
-    ``limit_s``.
+    Raises :class:`OperatorError` with the last that each said when one of them ends by itself, or when what is done
+    meanwhile takes longer than ``limit_s``.
     """
+    limit = asyncio.timeout(limit_s)
+    watching = asyncio.create_task(_watch(processes, limit))
     try:
         for process in processes:
             process.start()
-        async with asyncio.timeout(limit_s):
+        async with limit:
             yield
     except TimeoutError as exc:
         said = "; ".join(f"{process.name} said: {process.said()}" for process in processes)
-        msg = f"not done within {limit_s:g} s: {said}"
+        msg = f"a process of the measure ended, or it was not done within {limit_s:g} s: {said}"
         raise OperatorError(msg) from exc
     finally:
+        watching.cancel()
         for process in processes:
             await asyncio.to_thread(process.end)
+
+
+async def _watch(processes: Sequence[Process], limit: asyncio.Timeout) -> None:
+    """End the waiting at once when a process has ended by itself."""
+    while not any(process.ended for process in processes):  # noqa: ASYNC110 - a child tells only who asks
+        await asyncio.sleep(LOOK_S)
+    limit.reschedule(asyncio.get_running_loop().time())
