@@ -73,6 +73,12 @@ def a_png_of_zeros(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _pixels(bytes((3 * width + 1) * height))
 
 
+def a_gif_of(frames: int) -> bytes:
+    """An animation of so many frames of one pixel: counting them takes long."""
+    frame = b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00"
+    return b"GIF89a\x01\x00\x01\x00\x80\x00\x00" + b"\x00\x00\x00\xff\xff\xff" + frame * frames + b";"
+
+
 def a_png_with_a_text_bomb() -> bytes:
     """A PNG whose compressed text unpacks to 200 megabytes."""
     text = PngImagePlugin.PngInfo()

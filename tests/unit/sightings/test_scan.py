@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
@@ -184,7 +184,7 @@ def test_the_complement_is_256_bits_away() -> None:
 Bits256 = st.integers(0, 2**256 - 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(Bits256, max_size=40), Bits256, st.integers(0, 256), st.integers(0, 40))
 def test_the_scan_finds_what_looking_one_by_one_finds(kept: list[int], asked: int, max_bits: int, below: int) -> None:
     scan = a_scan([a_claim_sighting(number, bits=bits) for number, bits in enumerate(kept)])
@@ -197,7 +197,7 @@ def test_the_scan_finds_what_looking_one_by_one_finds(kept: list[int], asked: in
     assert [(one.distance_bits, one.position) for one in found.sightings] == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(Bits256, st.sets(st.integers(0, 255), max_size=40))
 def test_a_photo_is_found_at_exactly_the_number_of_bits_that_were_flipped(bits: int, flips: set[int]) -> None:
     flipped = bits ^ sum(1 << place for place in flips)
@@ -209,7 +209,7 @@ def test_a_photo_is_found_at_exactly_the_number_of_bits_that_were_flipped(bits: 
     assert len(flips) == 0 or wanted not in ids(scan, asked, max_bits=len(flips) - 1, at_most=300)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from("aew"), st.integers(0, 7)), max_size=60))
 def test_any_run_of_adding_erasing_and_withdrawing_leaves_what_a_plain_list_would(steps: list[tuple[str, int]]) -> None:
     scan, model = ExactScan(), dict[str, tuple[int, bool]]()
