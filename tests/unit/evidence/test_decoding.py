@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -166,14 +166,14 @@ def test_a_large_jpeg_and_the_same_pixels_as_png_give_nearly_the_same_working_pi
     assert difference(look(photo), look(png(Image.open(io.BytesIO(photo))))) < 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_a_picture_or_a_sentence(photo: bytes) -> None:
     with pytest.raises(MediaUnreadable):
         look(photo)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([saved(a_picture(width=120, height=90), name) for name in FORMATS]),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20),
