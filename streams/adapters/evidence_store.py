@@ -56,7 +56,7 @@ class EvidenceStore:
         try:
             return msgspec.json.decode(content, type=Kept)
         except msgspec.DecodeError as exc:
-            msg = "our own record of which bytes this photo stands for is damaged"
+            msg = "our own record of which file this photo is, is damaged"
             raise MediaUnreadable(msg) from exc
 
     def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
@@ -80,7 +80,9 @@ class EvidenceStore:
         """
         photo = self._get(kept.key)
         if photo is None or hashlib.sha256(photo).hexdigest() != kept.sha256:
-            msg = f"our own copy of the photo is {'missing' if photo is None else 'damaged'} ({kept.key})"
+            msg = f"our own copy of the photo is damaged: {kept.key} in the evidence store"
+            if photo is None:
+                msg = f"our own copy of the photo is missing: {kept.key} in the evidence store"
             raise MediaUnreadable(msg)
         return photo
 

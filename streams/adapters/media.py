@@ -95,7 +95,7 @@ class Folder:
                 msg = "the photo is not in the media store"
                 raise MediaUnreadable(msg) from exc
             if exc.errno in {errno.EACCES, errno.EPERM, errno.ELOOP} and self.root.is_dir():
-                msg = "the photo may not be read"
+                msg = "the media store does not let us read the photo"
                 raise MediaUnreadable(msg) from exc
             msg = f"the media folder cannot be read: check SENTINEL_MEDIA_URL ({exc.strerror})"
             raise StoreUnavailable(msg) from exc
@@ -146,8 +146,9 @@ class Bucket:
             raise MediaUnreadable(msg) from exc
         except (FileNotFoundError, PermissionDeniedError) as exc:
             if answers(self.store):
-                missing = isinstance(exc, FileNotFoundError)
-                msg = "the photo is not in the media store" if missing else "the photo may not be read"
+                msg = "the photo is not in the media store"
+                if isinstance(exc, PermissionDeniedError):
+                    msg = "the media store does not let us read the photo"
                 raise MediaUnreadable(msg) from exc
             msg = "the media bucket is missing or may not be listed: check SENTINEL_MEDIA_URL and AWS_*"
             raise StoreUnavailable(msg) from exc

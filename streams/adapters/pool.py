@@ -75,9 +75,9 @@ class PoolExaminer:
         try:
             look = await self._run(examining.examine, source)
         except TimeoutError:
-            return _not_looked(source, f"looking at it took longer than {self._limit_s:g} s")
+            return _not_looked(source, f"looking at the photo took longer than {self._limit_s:g} s")
         except _Ended:
-            return _not_looked(source, "it ended the process that looked at it")
+            return _not_looked(source, "looking at the photo failed: the process that did it broke down, twice")
         for stage, seconds in look.seconds.items():
             self._metrics.stage_seconds.labels(f"photo_{stage}").observe(seconds)
         return look.examined
@@ -87,9 +87,9 @@ class PoolExaminer:
         try:
             return await self._run(examining.compare, claim, references)
         except TimeoutError:
-            why = f"comparing took longer than {self._limit_s:g} s"
+            why = f"comparing the photos took longer than {self._limit_s:g} s"
         except _Ended:
-            why = "comparing ended the process that did it"
+            why = "comparing the photos failed: the process that did it broke down, twice"
         return [(unmeasured("comparison", why),) for _ in references]
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

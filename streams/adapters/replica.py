@@ -5,12 +5,14 @@ has read as far as the photo's own position.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from schemas.codec import decode, encode
 from schemas.errors import ContractError
@@ -18,7 +20,7 @@ from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import connection
 from streams.delivery.messages import Outgoing
-from streams.errors import ReplicaBehind
+from streams.errors import BrokerUnavailable, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.scan import ExactScan, Found
@@ -50,7 +52,9 @@ class Replica:
         self._metrics = metrics
         self._limit_s = settings.replica_limit_s
         self._partition = TopicPartition(SIGHTINGS.name, 0)
-        self._consumer = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
+        self._consumer = AIOKafkaConsumer(
+            **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
         self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
         self._moved = asyncio.Condition()
@@ -71,6 +75,11 @@ class Replica:
         await asyncio.gather(self._consumer.stop(), self._asking.stop())
         self._thread.shutdown(wait=False, cancel_futures=True)
 
+    async def caught_up(self) -> None:
+        """Return once the replica has read as far as the log went at its start, however long that takes."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self.position >= self.first_end)
+
     def behind(self) -> str | None:
         """Return what is left to read before the worker may be ready; None once it caught up."""
         if self.position >= self.first_end:
@@ -79,28 +88,39 @@ class Replica:
 
     async def run(self) -> None:
         """Follow the log for as long as the worker lives."""
-        while True:
-            found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
-            if records := found.get(self._partition):
-                await self._in_thread(lambda: self._take(records))
-            position = await self._consumer.position(self._partition)
-            if position != self.position:
-                async with self._moved:
-                    self.position = position
-                    self._moved.notify_all()
-                self._metrics.replica_position.set(position)
-                self._metrics.replica_photos.set(len(self._scan))
+        with _broker():
+            while True:
+                await self._follow()
+
+    async def _follow(self) -> None:
+        found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
+        if records := found.get(self._partition):
+            await self._in_thread(lambda: self._take(records))
+        position = await self._consumer.position(self._partition)
+        if position < self.position:
+            msg = f"the log of earlier photos now ends before {self.position}: it was cut or made anew"
+            raise BrokerUnavailable(msg)
+        if position != self.position:
+            async with self._moved:
+                self.position = position
+                self._moved.notify_all()
+            self._metrics.replica_position.set(position)
+            self._metrics.replica_photos.set(len(self._scan))
 
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the old one when its id is in the log already.
 
-        Raises :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit.
+        Raises :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit; the
+        sighting is in the log all the same.
         """
-        await self._reach(await self._end())
+        message = Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting))
+        try:
+            await self._reach(await self._end())
+        except ReplicaBehind:
+            await self._send(message)  # or a later claim would never meet this photo; a repeated id changes nothing
+            raise
         known = await self._in_thread(lambda: self._scan.position_of(sighting.sighting_id))
-        if known is not None:
-            return known
-        return await self._send(Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting)))
+        return await self._send(message) if known is None else known
 
     async def earlier(self, sighting: PhotoSighted, position: int) -> Found:
         """Return what the photo resembles among positions below ``position``, nearest first."""
@@ -113,7 +133,7 @@ class Replica:
     def _take(self, records: "Sequence[ConsumerRecord[bytes, bytes]]") -> None:
         for record in records:
             if record.value is None:
-                self._scan.erase((record.key or b"").decode())
+                self._scan.erase((record.key or b"").decode(errors="replace"))
                 continue
             try:
                 self._scan.add(record.offset, decode(PhotoSighted, record.value))
@@ -127,7 +147,8 @@ class Replica:
                 await self._moved.wait_for(lambda: self.position >= position)
         except TimeoutError as exc:
             msg = (
-                f"the log of earlier photos was read to {self.position}, not to {position}, within {self._limit_s:g} s"
+                f"earlier photos could not be searched: after {self._limit_s:g} s "
+                f"only {self.position} of {position} had been read"
             )
             raise ReplicaBehind(msg) from exc
 
@@ -143,7 +164,17 @@ class Replica:
             return await self._read_end()
 
     async def _read_end(self) -> int:
-        ends = await self._asking.end_offsets([self._partition])
+        with _broker():
+            ends = await self._asking.end_offsets([self._partition])
         end = int(ends[self._partition])
         self._metrics.replica_end.set(end)
         return end
+
+
+@contextmanager
+def _broker() -> Iterator[None]:
+    try:
+        yield
+    except KafkaError as exc:
+        msg = f"the log of earlier photos cannot be read: {type(exc).__name__}"
+        raise BrokerUnavailable(msg) from exc

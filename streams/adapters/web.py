@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3 import exceptions
 
 from streams.errors import MediaUnreadable
 
@@ -30,15 +30,32 @@ def fetch_https(url: str, hosts: Sequence[str], size_bytes: int, limit_s: float)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return _attempt(pool, url, size_bytes, until)
-            except (HTTPError, _Busy) as exc:
+            except (exceptions.HTTPError, _Busy, _Slow) as exc:
                 if attempt == _ATTEMPTS or time.monotonic() >= until:
-                    msg = f"the host {host} did not deliver the photo ({exc})"[:400]
-                    raise MediaUnreadable(msg) from exc
+                    raise _not_delivered(host, exc) from exc
     raise AssertionError
 
 
 class _Busy(Exception):
-    """The host answered that trying again may help, or is too slow."""
+    """The host answered with this status, which says that trying again may help."""
+
+
+class _Slow(Exception):
+    """The host did not send everything in time."""
+
+
+def _not_delivered(host: str, exc: Exception) -> MediaUnreadable:
+    """Return the error in people's words: the library's own texts name its classes and addresses in memory."""
+    match exc:
+        case _Busy():
+            msg = f"the host {host} did not deliver the photo: it answered with status {exc}"
+        case _Slow() | exceptions.ReadTimeoutError():
+            msg = f"the host {host} did not deliver the photo: it was too slow"
+        case exceptions.SSLError():
+            msg = f"the host {host} did not deliver the photo: its certificate is not trusted"
+        case _:
+            msg = f"the host {host} did not deliver the photo: the connection failed"
+    return MediaUnreadable(msg)
 
 
 def _allowed(url: str, hosts: Sequence[str]) -> str:
@@ -67,8 +84,7 @@ def _attempt(pool: urllib3.PoolManager, url: str, size_bytes: int, until: float)
     )
     try:
         if answer.status in _TRY_AGAIN:
-            msg = f"status {answer.status}"
-            raise _Busy(msg)
+            raise _Busy(answer.status)
         if answer.status != _OK:
             msg = f"the photo is not at its address: the host answers with status {answer.status}"
             raise MediaUnreadable(msg)
@@ -85,6 +101,5 @@ def _body(answer: urllib3.BaseHTTPResponse, size_bytes: int, until: float) -> by
             msg = f"the file has more than the {size_bytes:,} bytes that are looked at"
             raise MediaUnreadable(msg)
         if time.monotonic() > until:
-            msg = "too slow"
-            raise _Busy(msg)
+            raise _Slow
     return bytes(body)

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Literal, Self
 
 from rich import box
-from rich.cells import chop_cells
 from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
@@ -20,6 +19,7 @@ from streams.demo.platform import Seen
 from streams.demo.stories import AUDIT, STORIES, Story
 from streams.demo.surroundings import Surroundings
 from streams.errors import SentinelError
+from streams.folding import Folding
 
 Language = Literal["zh", "en"]
 
@@ -182,21 +182,19 @@ def _examples(to: Console, decisions: list[RefundDecided], languages: tuple[Lang
     room = to.width - sum(width + 2 for width, _ in _NARROW) - 2 * len(languages)
     widths = (room,) if len(languages) == 1 else (round(room * 0.58), room - round(room * 0.58))
     for width in widths:
-        table.add_column(width=width, overflow="fold")
+        table.add_column(width=width)
     for decision in picked:
         style = "green" if decision.verdict == "CLEAR" else "yellow"
-        words = [Text(_why(decision, *both)) for both in zip(languages, widths, strict=True)]
+        words = [Folding(_why(decision, language)) for language in languages]
         table.add_row("  " + decision.request_id, Text(decision.verdict, style), str(decision.score), *words)
     return table
 
 
-def _why(decision: RefundDecided, language: Language, width: int) -> str:
-    """Return the reasons in words, one below the other. Chinese breaks anywhere, not at the few spaces that it has."""
+def _why(decision: RefundDecided, language: Language) -> str:
+    """Return the reasons in words, one below the other."""
     if not decision.reasons:
         return _WORDS[language]["nothing"]
-    if language == "en":
-        return "\n".join(reason.text.en for reason in decision.reasons)
-    return "\n".join(line for reason in decision.reasons for line in chop_cells(reason.text.zh, width))
+    return "\n".join(reason.text.zh if language == "zh" else reason.text.en for reason in decision.reasons)
 
 
 def show_summary(to: Console, seen: Seen, poison: int, language: Language) -> None:

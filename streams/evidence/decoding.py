@@ -72,7 +72,7 @@ def decode(photo: bytes, limits: Limits) -> Picture:
         msg = "decoding the picture needs more memory than a photo may take"
         raise MediaUnreadable(msg) from exc
     except Exception as exc:  # a decoder may raise anything, and all of it means the same
-        msg = f"the picture is damaged or incomplete ({_in_short(exc)})"
+        msg = "the picture is damaged or incomplete"
         raise MediaUnreadable(msg) from exc
 
 
@@ -81,11 +81,13 @@ def _open(photo: bytes) -> Image.Image:
         return Image.open(io.BytesIO(photo), formats=FORMATS)
     except UnidentifiedImageError as exc:
         name = foreign_format(photo)
-        what = "the file is not a readable picture" if name is None else f"format {name} is not supported"
-        msg = f"{what}; looked at are {', '.join(FORMATS)}"
+        formats = ", ".join(FORMATS)
+        msg = f"the file is no picture that can be read; only {formats} are looked at"
+        if name is not None:
+            msg = f"the file is of the format {name}; only {formats} are looked at"
         raise MediaUnreadable(msg) from exc
     except Image.DecompressionBombError as exc:
-        msg = "the picture has more pixels than are looked at"
+        msg = "the picture has more pixels than may be looked at"
         raise MediaUnreadable(msg) from exc
 
 
@@ -121,7 +123,7 @@ def _orientation(image: Image.Image) -> int:
 def _luma(image: Image.Image) -> Image.Image:
     """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to their upper 8."""
     if image.mode == "F":
-        msg = "pictures of floating-point pixels are not supported"
+        msg = "the picture is of a scientific format (floating-point pixels) that is not looked at"
         raise MediaUnreadable(msg)
     if image.mode == "I" or image.mode.startswith("I;16"):
         wide = np.clip(np.asarray(image).astype(np.int32), 0, 65_535)
@@ -150,8 +152,3 @@ def _working_size(grey: Grey) -> Grey:
         return np.ascontiguousarray(grey)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _in_short(exc: Exception) -> str:
-    text = " ".join(str(exc).split())
-    return f"{type(exc).__name__}: {text[:200]}" if text else type(exc).__name__

@@ -40,7 +40,7 @@ def examine(photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _s
         packed = features.pack(found)
         lap("features")
     except Exception as exc:
-        msg = f"the picture could not be measured ({type(exc).__name__})"
+        msg = "the picture could be opened, but not measured"
         raise MediaUnreadable(msg) from exc
     readings = (*_of_the_file(picture), measured("feature_count", len(found.points), "features", features.VERSION))
     return Examination(readings, mark, packed)

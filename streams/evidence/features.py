@@ -66,11 +66,11 @@ def unpack(packed: bytes) -> Features:
     try:
         magic, width, height, count, bits = _HEADER.unpack_from(packed)
     except struct.error as exc:
-        msg = "the kept features are damaged: too short"
+        msg = "what was kept of an earlier look at the photo is damaged"
         raise MediaUnreadable(msg) from exc
     whole = _HEADER.size + count * (4 + _DESCRIPTOR)
     if magic != _MAGIC or len(packed) != whole or not width or not height:
-        msg = "the kept features are damaged: not what was packed"
+        msg = "what was kept of an earlier look at the photo is damaged"
         raise MediaUnreadable(msg)
     points = np.frombuffer(packed, ">u2", 2 * count, _HEADER.size).astype(np.float32).reshape(-1, 2) / _STEPS
     descriptors = np.frombuffer(packed, np.uint8, offset=_HEADER.size + 4 * count).reshape(-1, _DESCRIPTOR)

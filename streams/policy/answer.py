@@ -9,6 +9,7 @@ from streams.policy import money
 from streams.policy.facts import RequestSubject, Value
 from streams.policy.reasons import Look, words
 from streams.policy.variables import MINOR, RATE, SHARE, VARIABLES, Variable, label
+from streams.policy.whys import why
 
 READINGS_A_REASON = 10
 READINGS_A_DECISION = 100
@@ -83,12 +84,11 @@ def _shortened(reading: Reading) -> Reading:
         name=reading.name,
         media_id=reading.media_id,
         reference_id=reading.reference_id,
-        unmeasured=_why(reading),
+        unmeasured=_short(reading.unmeasured or ""),
     )
 
 
-def _why(reading: Reading) -> str:
-    why = reading.unmeasured or ""
+def _short(why: str) -> str:
     return why if len(why) <= WHY_LIMIT else why[: WHY_LIMIT - 1] + "…"
 
 
@@ -111,13 +111,14 @@ def _look(finding: Finding) -> Look:
 def _engine_words(name: str, unmeasured: Sequence[Reading]) -> ReasonText | str | None:
     if not unmeasured:
         return None
-    first = unmeasured[0]
-    if name == "engine.count":
-        return str(len(unmeasured))
+    first, others = unmeasured[0], len(unmeasured) - 1
+    if name == "engine.others":
+        return str(others) if others else None
     if name == "engine.reading":
         return label(first)
     if name == "engine.why":
-        return _why(first)
+        said = why(first.unmeasured or "")
+        return ReasonText(zh=_short(said.zh), en=_short(said.en))
     return first.media_id
 
 

@@ -137,7 +137,7 @@ def unlookable(platform: Platform) -> dict[str, tuple[RefundRequested, str]]:
     }
     found = {name: (a_claim(f"cannot-{name.replace(' ', '-')}", uri), why) for name, (uri, why) in photos.items()}
     return found | {
-        "other hash": (a_claim("cannot-hash", None, claim_media=[wrong_hash]), "not the one that was named"),
+        "other hash": (a_claim("cannot-hash", None, claim_media=[wrong_hash]), "not the one that the platform named"),
     }
 
 

@@ -89,7 +89,7 @@ def test_a_damaged_or_missing_copy_is_for_people_to_see(store: EvidenceStore, pl
 
 def test_a_damaged_pointer_is_for_people_to_see(store: EvidenceStore, place: Place) -> None:
     place.put(POINTER, b"{")
-    with pytest.raises(MediaUnreadable, match="our own record of which bytes this photo stands for is damaged"):
+    with pytest.raises(MediaUnreadable, match="our own record of which file this photo is, is damaged"):
         store.kept(POINTER)
 
 

@@ -122,7 +122,7 @@ def test_the_file_that_was_named_is_looked_at_and_another_is_not(desk: Desk, pla
     assert desk.examine(a_source(sha256=sha256(jpeg()))).examined.fingerprint is not None
     other = a_source(sha256="0" * 64, pointer="requests/rr-1/sha256:cd/claim/c1")
     found = desk.examine(other).examined
-    assert why(found).startswith("the file is not the one that was named")
+    assert why(found).startswith("the file is not the one that the platform named")
     assert found.sha256 == sha256(jpeg())
     place.put("claims/c1.jpg", b"now something else")
     assert desk.examine(other).examined == found

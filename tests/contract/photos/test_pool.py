@@ -99,7 +99,9 @@ async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> 
     metrics = Metrics()
     async with examiner(media, metrics, photo_limit_s=0.5, pool_processes=1) as pool:
         slow = [asyncio.create_task(pool.examine(a_source(pointer=f"catalogue/{number}"))) for number in range(2)]
-        assert {why(examined) for examined in await asyncio.gather(*slow)} == {"looking at it took longer than 0.5 s"}
+        assert {why(examined) for examined in await asyncio.gather(*slow)} == {
+            "looking at the photo took longer than 0.5 s"
+        }
         await until(pids)
         looks = [await pool.examine(a_source("c2")) for _ in range(3)]
     assert any(look.fingerprint is not None for look in looks)
@@ -138,7 +140,7 @@ async def test_a_photo_that_ends_its_process_every_time_is_unmeasured_and_the_ne
             for pid in at_work():
                 kill(pid)
             await asyncio.sleep(0.02)
-        assert why(await look) == "it ended the process that looked at it"
+        assert why(await look) == "looking at the photo failed: the process that did it broke down, twice"
         assert (await pool.examine(a_source("c2"))).fingerprint is not None
     assert count(metrics, "sentinel_pool_deaths_total") == 2
 

@@ -43,7 +43,7 @@ def test_every_supported_format_shows_the_same_picture(name: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
     whole = saved(a_picture(), name)
-    with pytest.raises(MediaUnreadable, match=r"damaged or incomplete|not a readable picture"):
+    with pytest.raises(MediaUnreadable, match=r"damaged or incomplete|no picture that can be read"):
         look(whole[: len(whole) * 2 // 3])
 
 
@@ -51,12 +51,12 @@ def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
     ("photo", "why"),
     [
         (b"", "the file is empty"),
-        (b"this is no picture, whatever its name says", "the file is not a readable picture; looked at are JPEG, PNG"),
+        (b"this is no picture, whatever its name says", "the file is no picture that can be read; only JPEG, PNG"),
         (bytes(10_000), "the file is not a readable picture"),
-        (b"%PDF-1.7\n" + bytes(100), "format PDF is not supported"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(100), "format HEIC is not supported"),
-        (b"\x00\x00\x00\x18ftypisom" + bytes(100), "format MP4 video is not supported"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "format SVG is not supported"),
+        (b"%PDF-1.7\n" + bytes(100), "of the format PDF; only"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(100), "of the format HEIC; only"),
+        (b"\x00\x00\x00\x18ftypisom" + bytes(100), "of the format MP4 video; only"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "of the format SVG; only"),
     ],
 )
 def test_a_file_that_is_no_photo_says_what_it_is(photo: bytes, why: str) -> None:
@@ -65,14 +65,14 @@ def test_a_file_that_is_no_photo_says_what_it_is(photo: bytes, why: str) -> None
 
 
 def test_a_postscript_file_never_reaches_its_interpreter() -> None:
-    with pytest.raises(MediaUnreadable, match="not a readable picture"):
+    with pytest.raises(MediaUnreadable, match="no picture that can be read"):
         look(saved(a_picture(width=64, height=64), "EPS"))
 
 
 @pytest.mark.parametrize("photo", [a_png_that_claims(20_000, 10_000), a_jpeg_that_claims(20_000, 10_000)])
 def test_200_megapixels_are_refused_from_the_header(photo: bytes) -> None:
     with pytest.raises(
-        MediaUnreadable, match=r"more pixels than are looked at|20000 x 10000 pixels; at most 100,000,000"
+        MediaUnreadable, match=r"more pixels than may be looked at|20000 x 10000 pixels; at most 100,000,000"
     ):
         look(photo)
 
@@ -90,7 +90,7 @@ def test_a_file_of_too_many_bytes_is_not_opened() -> None:
 
 
 def test_a_bomb_in_a_png_text_is_refused() -> None:
-    with pytest.raises(MediaUnreadable, match="too large"):
+    with pytest.raises(MediaUnreadable, match="the picture is damaged or incomplete"):
         look(a_png_with_a_text_bomb())
 
 

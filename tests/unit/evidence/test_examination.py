@@ -49,7 +49,7 @@ def test_a_photo_compared_with_itself_is_alike() -> None:
 
 
 def test_damaged_features_are_no_comparison() -> None:
-    with pytest.raises(MediaUnreadable, match="the kept features are damaged"):
+    with pytest.raises(MediaUnreadable, match="what was kept of an earlier look at the photo is damaged"):
         compare(examine(jpeg(), LIMITS).features, b"RSF1")
 
 

@@ -194,12 +194,12 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
 def test_the_words_name_photo_reference_and_numbers_in_both_languages() -> None:
     text = text_of(decided(with_photo(comparisons=[a_comparison(bits=12, inliers=143)])), "DERIVED_AND_ALTERED")
     assert text.zh == (
-        "买家照片 c1 疑似由参考图 r1 修改而来：有 143 个特征点一致，指纹在 256 位中相差 12 位。"
+        "买家照片 c1 疑似由参考图 r1 修改而来：有 143 个特征点一致，图像指纹在 256 位中相差 12 位。"
         "请对照两图，查看何处被改动。"
     )
     assert text.en == (
-        "Claim photo c1 looks like an edited copy of reference r1: 143 points match, and the fingerprints differ in "
-        "12 of 256 bits. Compare the two and look for what was changed."
+        "Claim photo c1 looks like an edited copy of reference r1: 143 points match, and their image fingerprints "
+        "differ in 12 of 256 bits. Compare the two and look for what was changed."
     )
 
 

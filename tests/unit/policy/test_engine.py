@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import decode, encode
-from schemas.records import MediumEvidence, PolicyIdentity, Reading, RefundDecided
+from schemas.records import MediumEvidence, PolicyIdentity, Reading, ReasonText, RefundDecided
 from schemas.records.decisions import Verdict
 from streams.errors import PolicyError
 from streams.history.past import Past
@@ -62,11 +62,24 @@ def test_decision_and_case_are_named_by_the_content_and_not_by_the_moment() -> N
 
 
 def test_an_unmeasured_photo_is_reviewed_with_the_reading_and_why() -> None:
-    why = "the file is truncated after 812 bytes"
+    why = "the picture is damaged or incomplete"
     decision = decided(with_photo(readings=[unmeasured("photo", why)], sighting_position=None, comparisons=[]))
     assert codes(decision) == ["NOT_LOOKED"]
     assert readings_of(decision, "NOT_LOOKED") == [Reading(name="photo", media_id="c1", unmeasured=why)]
-    assert text_of(decision, "NOT_LOOKED").zh == f"有 1 项未能检查，因此由人工审核。首项为“照片或视频”（c1）：{why}"
+    assert text_of(decision, "NOT_LOOKED") == ReasonText(
+        zh="未能自动检查：照片或视频（c1），图片已损坏或不完整。请根据其余材料判断，或要求补交。",
+        en=(
+            "Could not be examined: photo or video (c1), because the picture is damaged or incomplete. "
+            "Judge by what else there is, or ask for it again."
+        ),
+    )
+
+
+def test_what_else_could_not_be_examined_is_counted_in_both_languages() -> None:
+    whys = [unmeasured("photo", "the file is empty"), unmeasured("features", "the file is empty")]
+    text = text_of(decided(with_photo(readings=whys, sighting_position=None, comparisons=[])), "NOT_LOOKED")
+    assert "另有 1 项也未能检查。" in text.zh
+    assert "Also not examined: 1 more." in text.en
 
 
 def test_a_reference_that_could_not_be_looked_at_is_reviewed_and_named() -> None:
