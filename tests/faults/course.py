@@ -45,6 +45,7 @@ class Course:
         self.say("every worker is ready")
         async with _producer(self._scene.kafka.address) as producer:
             for disturb, piece in zip(disturbances, pieces, strict=True):
+                await self._keep_up(2 * size, rest_within_s)
                 feeding = asyncio.create_task(self._feed(producer, piece, rate_per_s))
                 await asyncio.sleep(self._chance.uniform(0.1, 0.7) * len(piece) / rate_per_s)
                 await disturb(self._scene, self._chance, self.say)
@@ -66,6 +67,18 @@ class Course:
             await asyncio.sleep(max(0.0, started + number / rate_per_s - time.monotonic()))
             await producer.send(REQUESTS.name, key=message.key, value=message.value)
             self._sent += 1
+
+    async def _keep_up(self, behind: int, within_s: float) -> None:
+        """Return once the system is less than ``behind`` messages behind: faults shall meet work all the time."""
+
+        async def it_does() -> bool:
+            gathered = sum((await topics.end_offsets(self._scene.kafka.address, EVIDENCE.name)).values())
+            if gathered > self._sent - behind:
+                return True
+            await asyncio.sleep(0.5)  # each look costs the broker a connection
+            return False
+
+        await topics.until(it_does, within_s)
 
     async def _rest(self, within_s: float) -> None:
         telling = asyncio.create_task(self._tell())

@@ -18,7 +18,7 @@ from tests.real import topics
 
 COMMITTED_S = 2.5
 """Longer than workers take to commit what they acknowledged: what was acknowledged too early is then lost for good."""
-READY_WITHIN_S = 120
+READY_WITHIN_S = 240
 NOTICED_S = 15
 """How long a worker may take to notice that its sends fail; it is killed then in any case."""
 SOME = 20
