@@ -32,4 +32,4 @@ async def through_a_hanging_photo(kafka: Kafka, folder: Path, program: Sequence[
             scene.fleet.start("enrich")
             scene.fleet.start("decide")
             disturb = hanging_photo(store, photos.honest[0])
-            return await Course(scene, load, SEED).run([disturb], rate_per_s=40, rest_within_s=90)
+            return await Course(scene, load, SEED).run([disturb], rate_per_s=40, rest_within_s=240)

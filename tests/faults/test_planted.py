@@ -13,7 +13,7 @@ from tests.faults.load import Load, draw_photos, make_load
 from tests.faults.scene import Sqlite, set_scene
 from tests.real.kafka import Kafka
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SEED = 7
 LOST = "missing: there is a request, but no decided content"
@@ -34,7 +34,7 @@ async def failures(kafka: Kafka, folder: Path, fault: str, disturbance: Disturba
         load = Load([*made.messages] * times)
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
-        report = await Course(scene, load, SEED).run([disturbance], rate_per_s=40, rest_within_s=90)
+        report = await Course(scene, load, SEED).run([disturbance], rate_per_s=40, rest_within_s=240)
         return "\n".join(report.failures)
 
 

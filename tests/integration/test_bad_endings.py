@@ -17,7 +17,7 @@ from tests.photos import a_picture, jpeg
 from tests.real import topics
 from tests.real.kafka import Kafka
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 
 UNAVAILABLE = 503
 
