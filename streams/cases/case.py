@@ -35,6 +35,23 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One content of a request, as history keeps it: who asks whom for how much, and for what."""
+
+    request_digest: str
+    order_id: str
+    product_id: str
+    category: str
+    kind: str
+    amount_minor: int
+    freight_minor: int
+    currency: str
+    buyer_id: str
+    merchant_id: str
+    requested_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoMatch:
     """A photo of the case's request that resembles an earlier photo, ``distance_bits`` of 256 apart."""
 
@@ -50,9 +67,20 @@ class PhotoMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """Everything that is kept on one case, with the decision that opened it."""
+    """Everything that is kept on one case, with the decision that opened it.
+
+    ``contents`` are all that came under the request's id, oldest first, the case's own among them. ``related`` are
+    other cases of one image or of the same request id, newest first.
+    """
 
     case: Case
+    contents: tuple[Claim, ...]
+    related: tuple[Case, ...]
     decision: RefundDecided
     photo_matches: tuple[PhotoMatch, ...]
     audit: tuple[AuditEntry, ...]
+
+    @property
+    def claim(self) -> Claim:
+        """The content that the case is about."""
+        return next(each for each in self.contents if each.request_digest == self.case.request_digest)

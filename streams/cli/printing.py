@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from rich.text import Text
+
+from streams.folding import Folding
 
 T = TypeVar("T")
 
@@ -31,10 +32,14 @@ def print_json(record: Mapping[str, Any]) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print ``rows`` under ``headings``; an empty cell stands for None."""
-    table = Table(*headings, header_style="bold", row_styles=["", "dim"] if sys.stdout.isatty() else None)
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+    """Print ``rows`` under ``headings``; an empty cell stands for None, and a column of nothing else is left out."""
+    given = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
+    told = [place for place in range(len(headings)) if not given or any(row[place] for row in given)]
+    table = Table(header_style="bold", row_styles=["", "dim"] if sys.stdout.isatty() else None)
+    for place in told:
+        table.add_column(headings[place], overflow="fold")
+    for row in given:
+        table.add_row(*(Folding(row[place]) for place in told))
     console().print(table)
 
 

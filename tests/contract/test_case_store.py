@@ -5,7 +5,7 @@ import pytest
 from streams.adapters.sql import cases
 from streams.cases.states import CaseState
 from streams.errors import OperatorError
-from tests.contract.judging import NOW_MS, some_evidence, suspecting
+from tests.contract.judging import NOW_MS, changed, some_evidence, suspecting
 from tests.contract.sql import Database
 
 OPENED = [f"rr-{n}" for n in range(7)]
@@ -43,3 +43,30 @@ def test_a_state_selects_the_cases_in_it(listed: Database) -> None:
 def test_an_unknown_case_is_an_error_that_says_where_to_look(database: Database) -> None:
     with pytest.raises(OperatorError, match="refund-sentinel case list"):
         database.cases.show_case("c-none")
+
+
+def test_a_case_comes_with_all_that_was_sent_under_its_request_id(database: Database) -> None:
+    first = some_evidence("rr-1")
+    [clear] = database.decide(suspecting(), first)
+    [review] = database.decide(suspecting(), changed(first), now_ms=NOW_MS + 1)
+    assert review.case_id is not None
+
+    found = database.cases.show_case(review.case_id)
+
+    assert [claim.request_digest for claim in found.contents] == [clear.request_digest, review.request_digest]
+    assert found.claim.amount_minor == first.request.amount_minor + 1
+    assert found.related == ()
+
+
+def test_a_case_comes_with_the_other_cases_of_its_picture_newest_first(database: Database) -> None:
+    judge = suspecting("rr-1", "rr-2", "rr-3", "rr-4")
+    decisions = [
+        database.decide(judge, some_evidence(request_id, like=like), now_ms=NOW_MS + place)[0]
+        for place, (request_id, like) in enumerate(
+            [("rr-1", ()), ("rr-2", ("rr-1",)), ("rr-3", ("rr-2",)), ("rr-4", ())]
+        )
+    ]
+    shown = decisions[1].case_id
+    assert shown is not None
+
+    assert [case.request_id for case in database.cases.show_case(shown).related] == ["rr-3", "rr-1"]

@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, Select, or_, select, tuple_
 
 from schemas.codec import decode
 from schemas.records import RefundDecided
 from streams.adapters.sql.engine import reading
-from streams.adapters.sql.tables import audit, cases, decisions, photo_matches
+from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
 from streams.cases.audit import AuditEntry
-from streams.cases.case import Case, CaseFile, PhotoMatch
+from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
 from streams.cases.states import CaseState
 from streams.errors import OperatorError
 
 PAGE = 500
+RELATED_AT_MOST = 20
 MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]
 CASE_COLUMNS = [cases.c[name] for name in Case.__dataclass_fields__]
+CLAIM_COLUMNS = [claims.c[name] for name in Claim.__dataclass_fields__]
 AUDIT_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
 
 
@@ -52,6 +54,8 @@ class CaseStore:
             case = _case(row)
             return CaseFile(
                 case=case,
+                contents=_contents(connection, case),
+                related=_related(connection, case),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
                 audit=_audit(connection, case),
@@ -76,6 +80,22 @@ def _decision(connection: Connection, case: Case) -> RefundDecided:
         decisions.c.request_id == case.request_id, decisions.c.request_digest == case.request_digest
     )
     return decode(RefundDecided, bytes(connection.execute(stored).scalar_one()))
+
+
+def _contents(connection: Connection, case: Case) -> tuple[Claim, ...]:
+    found = select(*CLAIM_COLUMNS).where(claims.c.request_id == case.request_id).order_by(claims.c.decided_at_ms)
+    return tuple(Claim(**row) for row in connection.execute(found).mappings())
+
+
+def _related(connection: Connection, case: Case) -> tuple[Case, ...]:
+    found = (
+        select(*CASE_COLUMNS)
+        .where(or_(cases.c.cluster_id == case.cluster_id, cases.c.request_id == case.request_id))
+        .where(cases.c.case_id != case.case_id)
+        .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
+        .limit(RELATED_AT_MOST)
+    )
+    return tuple(_case(row) for row in connection.execute(found).mappings())
 
 
 def _matches(connection: Connection, case: Case) -> tuple[PhotoMatch, ...]:

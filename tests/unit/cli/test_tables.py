@@ -18,7 +18,7 @@ from tests.builders import AT_MS, a_claim_medium, a_medium_evidence, a_request, 
 from tests.command_line import Ran, run
 
 POLICY = load_default()[1]
-WHY = "the file ends before the picture does"
+WHY = "the picture is damaged or incomplete"
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_a_case_is_shown_with_its_reasons_in_both_languages_its_readings_and_its
 ) -> None:
     (decision,) = decided(upgraded, "rr-1")
     assert decision.case_id is not None
-    done = run("case", "show", decision.case_id, settings=upgraded)
+    done = run("case", "show", decision.case_id, settings={**upgraded, "evidence_url": "file:///kept"})
     assert done.status == 0
     for reason in decision.reasons:
         assert reason.text.zh in done.text
@@ -150,7 +150,12 @@ def test_a_case_is_shown_with_its_reasons_in_both_languages_its_readings_and_its
         decision.case_id,
         "AWAITING_MERCHANT",
         "129.00 CNY",
-        f"photo of c1: not measured: {WHY}",
+        "等待商家陈述",
+        "m-1",
+        "照片或视频",
+        f"图片已损坏或不完整 / {WHY}",
+        "file:///kept",
+        "完整 unbroken",
         "CASE_OPENED",
     ):
         assert said in done.text
