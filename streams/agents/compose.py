@@ -55,6 +55,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     await replica.start()
     health.watch("replica", replica.behind)
     worker.attend(runtime, replica.run(), stack)
+    await replica.caught_up()  # before any request is taken: what is behind cannot clear anything
     enrich.attach(runtime, enrich.Enrich(Gatherer(examiner, replica, settings.store_limit_s), runtime.metrics))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Literal
 
@@ -58,12 +59,14 @@ class Gatherer:
             media=[*media, *(_medium(source, look) for source, look in references)],
         )
 
-    async def register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> int:
-        """Return the position of a catalogue photo in the log of sightings.
+    async def register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> None:
+        """Return once a catalogue photo is in the log of sightings; a video has nothing to put there yet.
 
         Raises :class:`MediaUnreadable` when the photo cannot be looked at: there is no request to review, so its
         message becomes a dead letter that can be replayed once the photo is there.
         """
+        if photo.kind == "video":
+            return
         source = MediumSource(
             media_id=photo.photo_id,
             role="reference",
@@ -87,7 +90,8 @@ class Gatherer:
             seen_at_ms=seen_at_ms,
             withdrawn=photo.withdrawn,
         )
-        return await self._sightings.publish(sighting)
+        with suppress(ReplicaBehind):  # then it is in the log all the same
+            await self._sightings.publish(sighting)
 
     async def _examine(self, source: MediumSource) -> Examined:
         """Look at a medium. It may wait long for a free process; each look has its own time limit."""
@@ -168,7 +172,7 @@ def _sources(request: RefundRequested, digest: str) -> list[MediumSource]:
 
 def _segment(identifier: str) -> str:
     """Return an identifier as one segment of a store key: ``.`` and ``..`` are identifiers, but no segments."""
-    return identifier.replace(".", "%2E") if set(identifier) == {"."} else identifier
+    return f"%2E{identifier[1:]}" if set(identifier) == {"."} else identifier
 
 
 def _medium(

@@ -19,7 +19,7 @@ class Health:
 
     runtime: Runtime
     _parts: dict[str, Callable[[], str | None]] = field(default_factory=dict)
-    _committed: dict[TP, int] = field(default_factory=dict)
+    _seen: dict[TP, tuple[int, int]] = field(default_factory=dict)
     _moved_at: dict[TP, float] = field(default_factory=dict)
 
     def watch(self, part: str, away: Callable[[], str | None]) -> None:
@@ -29,8 +29,8 @@ class Health:
     def stalled(self) -> list[str]:
         """Return why the worker should be started again; empty while it lives.
 
-        The loop must turn, and a partition that lags must have moved within :data:`STALLED_S`, unless its topic is
-        paused or a rebalance goes on: a long catch-up moves, so it is no reason.
+        The loop must turn, and a partition with anything left to do must have moved within :data:`STALLED_S`, unless
+        its topic is paused: a long catch-up moves, so it is no reason.
         """
         if self.runtime.pulse.age_s() > 20 * TICK_S:
             return ["the event loop does not turn"]
@@ -62,19 +62,21 @@ class Health:
             return
         ends = await self.runtime.app.consumer.highwaters(*partitions)
         for tp in partitions:
-            self._note(tp, ends.get(tp) or 0)
-        for tp in set(self._committed) - partitions:
-            self._committed.pop(tp)
+            self._note(tp, ends.get(tp) or 0, await self.runtime.app.consumer.position(tp) or 0)
+        for tp in set(self._seen) - partitions:
+            self._seen.pop(tp)
             self._moved_at.pop(tp, None)
             self.runtime.metrics.lag.remove(tp.topic, str(tp.partition))
 
-    def _note(self, tp: TP, end: int) -> None:
+    def _note(self, tp: TP, end: int, position: int) -> None:
         committed = self.runtime.app.consumer._committed_offset[tp] or 0  # type: ignore[attr-defined]  # noqa: SLF001 - Faust keeps it nowhere else
         lag = max(0, end - committed)
         self.runtime.metrics.lag.labels(tp.topic, str(tp.partition)).set(lag)
-        if lag == 0 or self._committed.get(tp) != committed:
+        # Not the lag: behind a transaction's marker, and where all messages expired, there is nothing left to commit.
+        busy = position < end or self.runtime.lanes[tp.topic].open_in(tp.partition)
+        if not busy or self._seen.get(tp) != (committed, position):
             self._moved_at[tp] = time.monotonic()
-        self._committed[tp] = committed
+        self._seen[tp] = (committed, position)
 
     def _assigned(self) -> set[TP]:
         try:

@@ -1,11 +1,15 @@
 """One worker's runtime: its Faust app, and what all its stages share."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
+from aiokafka.errors import KafkaError
 from faust import App, Stream
-from faust.types import EventT
+from faust.exceptions import ProducerSendError
+from faust.types import EventT, Message
 from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic
@@ -20,6 +24,7 @@ from streams.delivery.sending import Sender
 from streams.delivery.stage import Handle, Parts, Shape, Stage
 from streams.delivery.stop_window import StopWindow
 from streams.delivery.suspects import Suspects
+from streams.errors import BrokerUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -36,6 +41,8 @@ class Runtime:
         self.app: App = build_app(name, settings)
         self.pulse = Pulse(settings.session_timeout_s)
         self.ending = Ending()
+        self._suspects = Suspects(settings.data_dir / "suspects.json")
+        self.ending.before(self._suspects.known_end)
         self.windows: dict[str, StopWindow] = {}
         self.lanes: dict[str, Lanes] = {}
         self.sender = Sender(
@@ -48,13 +55,11 @@ class Runtime:
 
     def read(self, topic: Topic, handle: Handle, shape: Shape) -> None:
         """Attach the agent that reads ``topic`` and hands its events to ``handle``."""
-        suspects = Suspects(self.settings.data_dir / f"{topic.name}.suspects.json", shape.room + shape.batch)
-        self.ending.before(suspects.known_end)
         parts = Parts(
             sender=self.sender,
             ending=self.ending,
             lanes=Lanes(self.metrics.in_flight.labels(topic.name).set),
-            suspects=suspects,
+            suspects=self._suspects,
             window=self._window(topic),
         )
         self.lanes[topic.name] = parts.lanes
@@ -74,7 +79,9 @@ class Runtime:
 
     async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
         headers: Any = list(outgoing.headers) or None
-        return _offset(await self.app.producer.send(outgoing.topic, outgoing.key, outgoing.value, None, None, headers))
+        with _broker():
+            sent = await self.app.producer.send(outgoing.topic, outgoing.key, outgoing.value, None, None, headers)
+        return _offset(sent)
 
     def _incoming(self, event: EventT[bytes]) -> Incoming:
         message, app = event.message, self.app
@@ -88,9 +95,18 @@ class Runtime:
             value=message.value,
             timestamp_ms=round(message.timestamp * 1000),
             acknowledge=event.ack,
+            drop=partial(self._drop, message),
             stale=lambda: generation != app.consumer_generation_id,
             headers=_headers(message.headers),
         )
+
+    def _drop(self, message: Message) -> None:
+        """Read the partition no further, and let go of an event that stays uncommitted.
+
+        Faust's stream keeps the last event that it gave out, and a rebalance or a stop would wait for it for ever.
+        """
+        self.app.consumer.unacked.discard(message)
+        self.app.consumer.pause_partitions({message.tp})
 
     def _window(self, topic: Topic) -> StopWindow:
         paused = self.metrics.paused.labels(topic.name)
@@ -127,7 +143,18 @@ class Runtime:
 
 
 async def _offset(sent: Awaitable[Any]) -> int:
-    return int((await sent).offset)
+    with _broker():
+        return int((await sent).offset)
+
+
+@contextmanager
+def _broker() -> Iterator[None]:
+    """Name what the producer raises: the broker refused or did not answer, which is no message's fault."""
+    try:
+        yield
+    except (KafkaError, ProducerSendError) as exc:
+        msg = f"the broker did not take a message: {type(exc).__name__}: {exc}"
+        raise BrokerUnavailable(msg) from exc
 
 
 def _headers(headers: Any) -> list[tuple[str, bytes | None]]:

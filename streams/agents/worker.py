@@ -10,7 +10,7 @@ import structlog
 from streams.adapters import http
 from streams.agents.health import LOOK_S, Health
 from streams.agents.runtime import Runtime
-from streams.errors import BrokerUnavailable, SentinelError
+from streams.errors import BrokerUnavailable, TransientError
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -49,8 +49,9 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
 
 
 async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build: Build) -> None:
+    attend(runtime, runtime.pulse.run(), stack)
     await build(runtime, health, stack)
-    for service in (runtime.pulse.run(), _look(health), _resume(runtime)):
+    for service in (_look(health), _resume(runtime)):
         attend(runtime, service, stack)
     await runtime.app.start()
 
@@ -71,12 +72,13 @@ async def _unless_told(stop: asyncio.Event, start: Coroutine[None, None, None], 
 
 async def _stop(runtime: Runtime) -> None:
     """Stop the app in order, or at once when that takes too long: what was not acknowledged is taken up again."""
-    try:
-        async with asyncio.timeout(STOP_S):
-            await runtime.app.stop()
-    except TimeoutError:
+    stopping = asyncio.create_task(runtime.app.stop())  # not cancelled: Faust swallows that while it waits for events
+    await asyncio.wait({stopping}, timeout=STOP_S)
+    if not stopping.done():
         log.warning("worker ends in the middle of its work: it did not stop in time", seconds=STOP_S)
         runtime.ending.leave(CLEAN)
+    await stopping
+    runtime.ending.settle()
 
 
 def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) -> None:
@@ -99,8 +101,8 @@ async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
     ended = asyncio.create_task(runtime.app.wait_until_stopped())
     await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
     if not stop.is_set():
-        reason = runtime.app.crash_reason or BrokerUnavailable("the Faust app stopped by itself")
-        runtime.ending.end(reason)
+        reason = runtime.app.crash_reason
+        runtime.ending.end(BrokerUnavailable(f"the consumer stopped by itself: {reason!r}"))
     ended.cancel()
 
 
@@ -113,7 +115,7 @@ async def _look(health: Health) -> None:
         await asyncio.sleep(LOOK_S)
 
 
-class Resumed(SentinelError):
+class Resumed(TransientError):
     """An operator resumed a paused topic: a fresh start reads it from where it was committed."""
 
 

@@ -55,6 +55,10 @@ class Lanes:
         self._count(1)
         return slot
 
+    def open_in(self, partition: int) -> int:
+        """Return how many events of one partition are open."""
+        return sum(len(lane.slots) for (its, _), lane in self._lanes.items() if its == partition)
+
     def finish(self, slot: Slot) -> None:
         """Mark an event as done, and acknowledge the head of its lane and all that are done behind it.
 

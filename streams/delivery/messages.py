@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 class Incoming:
     """One message of a partition, in one generation of the consumer group.
 
-    ``acknowledge`` commits it once all before it are; ``stale`` says that its partition was taken away since.
+    ``acknowledge`` commits it once all before it are; ``drop`` lets go of it uncommitted, so that nothing waits for it;
+    ``stale`` says that its partition was taken away since.
     """
 
     topic: str
@@ -21,6 +22,7 @@ class Incoming:
     acknowledge: Callable[[], object]
     stale: Callable[[], bool]
     headers: Sequence[tuple[str, bytes | None]] = field(default=())
+    drop: Callable[[], object] = field(default=lambda: None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,22 +29,22 @@ async def persistently(
 
     The last error is raised once ``limit_s`` seconds have passed since the first call. A call that hangs is ended
     then too, as a :class:`TransientError`. A call that ``queues`` may rightly wait for its turn and never hangs beyond
-    it: it is not ended, and its seconds count from the first failure.
+    it: it is not ended, and only the pauses between its failures count.
     """
-    ends = None if queues else time.monotonic() + limit_s
-    pause_s = FIRST_PAUSE_S
+    ends = time.monotonic() + limit_s
+    pause_s, paused_s = FIRST_PAUSE_S, 0.0
     while True:
         try:
-            async with asyncio.timeout(None if queues or ends is None else max(0.0, ends - time.monotonic())):
+            async with asyncio.timeout(None if queues else max(0.0, ends - time.monotonic())):
                 return await call()
         except TimeoutError as exc:
             msg = f"no answer within {limit_s:g} s"
             raise TransientError(msg) from exc
         except TransientError as exc:
-            ends = time.monotonic() + limit_s if ends is None else ends
-            if time.monotonic() + pause_s >= ends:
+            if (paused_s if queues else time.monotonic() + limit_s - ends) + pause_s >= limit_s:
                 raise
             log.warning("trying again", error=f"{type(exc).__name__}: {exc}", pause_s=round(pause_s, 2))
         on_retry()
+        paused_s += pause_s
         await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - spreads retries, guards nothing
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)

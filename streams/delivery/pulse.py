@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from streams.errors import SentinelError
+from streams.errors import TransientError
 
 TICK_S = 0.25
 
 
-class Overslept(SentinelError):
+class Overslept(TransientError):
     """The process was stopped for longer than its session lasts."""
 
 

@@ -11,9 +11,10 @@ import structlog
 from streams.delivery.ending import Ending
 from streams.delivery.lanes import Lanes, Slot
 from streams.delivery.messages import Incoming, Outgoing
-from streams.delivery.sending import Sender
+from streams.delivery.sending import MessageTooLarge, Sender
 from streams.delivery.stop_window import StopWindow
 from streams.delivery.suspects import Care, EndedTheProcess, Suspects
+from streams.errors import MediaUnreadable, OperatorError, TransientError
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ class Stage:
         self._suspects = parts.suspects
         self.window = parts.window
         self._batch = shape.batch
+        self._stretch = shape.room + shape.batch
         self._room = asyncio.Semaphore(shape.room)
         self._queue: asyncio.Queue[Slot] = asyncio.Queue()
         self._idle = asyncio.Event()
@@ -82,22 +84,28 @@ class Stage:
     async def take(self, incoming: Incoming) -> None:
         """Admit one event, as soon as there is room. A paused topic's events are dropped, not acknowledged."""
         if self.window.paused:
+            incoming.drop()
             return
-        care = self._suspects.care(incoming)
-        if care is not Care.USUAL:
-            await self._idle.wait()
-        await self._room.acquire()
-        slot = self._lanes.admit(incoming)
-        self._idle.clear()
-        if care is Care.CULPRIT:
-            await self._guard(partial(self._deliver, [slot], [EndedTheProcess(_ENDED)]))
+        care = self._suspects.care(incoming, self._stretch)
+        if care is Care.USUAL:
+            await self._room.acquire()
+            self._queue.put_nowait(self._admit(incoming))
             return
-        if care is Care.ALONE:
+        await self._idle.wait()
+        async with self._suspects.alone:
+            await self._room.acquire()
+            slot = self._admit(incoming)
+            if care is Care.CULPRIT:
+                await self._guard(partial(self._deliver, [slot], [EndedTheProcess(_ENDED)]))
+                return
             self._suspects.begin(incoming)
-        self._queue.put_nowait(slot)
-        if care is Care.ALONE:
+            self._queue.put_nowait(slot)
             del incoming, slot
             await self._through()
+
+    def _admit(self, incoming: Incoming) -> Slot:
+        self._idle.clear()
+        return self._lanes.admit(incoming)
 
     async def _through(self) -> None:
         """Return once the event that is taken alone is through; suspect it only while it may end the process.
@@ -123,12 +131,24 @@ class Stage:
             batch = [await self._queue.get()]
             while len(batch) < self._batch and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            answers = await self._handle([slot.incoming for slot in batch])
+            answers = await self._answers([slot.incoming for slot in batch])
             sent = await self._send(batch, answers)
             task = asyncio.create_task(self._guard(partial(self._finish, batch, sent)))
             self._confirming.add(task)
             task.add_done_callback(self._confirming.discard)
             del batch, answers, sent, task  # a dropped event that is still referenced would block a rebalance
+
+    async def _answers(self, batch: list[Incoming]) -> Sequence[Answer]:
+        """Return the answers; what fails by itself, and not for want of infrastructure, fails each time: bury it."""
+        try:
+            return await self._handle(batch)
+        except (TransientError, OperatorError, OSError, MemoryError):
+            raise
+        except Exception as exc:
+            if len(batch) == 1:
+                log.exception("a message fails by itself")
+                return [exc]
+        return [answer for incoming in batch for answer in await self._answers([incoming])]
 
     async def _deliver(self, batch: list[Slot], answers: Sequence[Answer]) -> None:
         await self._finish(batch, await self._send(batch, answers))
@@ -137,12 +157,19 @@ class Stage:
         sent: list[_Sent] = []
         for slot, answer in zip(batch, answers, strict=True):
             await slot.turn()
-            bad = isinstance(answer, Exception)
-            messages = [self._bury(slot.incoming, answer)] if isinstance(answer, Exception) else answer
-            sent += [(message, await self._sender.buffer(message)) for message in messages]
+            try:
+                sent += await self._buffered(slot, answer)
+            except MessageTooLarge as exc:
+                answer = exc  # noqa: PLW2901 - this is what became of it
+                sent += await self._buffered(slot, exc)
             slot.passed()
-            self.window.note(bad=bad)
+            # A photo that cannot be looked at is no sign of a broken sender: it costs its own letter, never the topic.
+            self.window.note(bad=isinstance(answer, Exception) and not isinstance(answer, MediaUnreadable))
         return sent
+
+    async def _buffered(self, slot: Slot, answer: Answer) -> list[_Sent]:
+        messages = [self._bury(slot.incoming, answer)] if isinstance(answer, Exception) else answer
+        return [(message, await self._sender.buffer(message)) for message in messages]
 
     async def _finish(self, batch: list[Slot], sent: list[_Sent]) -> None:
         await self._sender.confirmed([confirmation for _, confirmation in sent])

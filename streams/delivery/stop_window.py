@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 WINDOW = 1_000
+WRITTEN_EVERY = 200
 
 
 class StopWindow:
@@ -21,13 +22,16 @@ class StopWindow:
         self._run = run
         self._on_pause = on_pause
         self._seen: deque[bool] = deque(self._load(), maxlen=WINDOW)
+        self._unwritten = 0
         self.paused = self._over()
 
     def note(self, *, bad: bool) -> None:
         """Count one message; pause when there are too many bad ones."""
         self._seen.append(bad)
-        if not bad:
+        self._unwritten += 1
+        if not bad and self._unwritten < WRITTEN_EVERY:
             return
+        self._unwritten = 0
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".new")
         fresh.write_text(json.dumps({"seen": "".join("x" if seen else "." for seen in self._seen)}))

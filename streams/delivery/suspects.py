@@ -5,6 +5,7 @@ writes down which one it is at. If it dies there twice, that event is a dead let
 (broker, database) clears what was written down: infrastructure is no input's fault.
 """
 
+import asyncio
 import json
 from dataclasses import asdict, dataclass, field
 from enum import Enum, auto
@@ -38,12 +39,15 @@ class _Notes:
 
 
 class Suspects:
-    """What this worker's earlier lives ended on, kept in its data directory."""
+    """What this worker's earlier lives ended on, in all its topics, kept in its data directory.
 
-    def __init__(self, path: Path, stretch: int) -> None:
-        """``stretch`` events from the head on are taken one by one: as many as may have been open together."""
+    ``alone`` is held by the one event of the process that is taken alone: two at once could not be told apart.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read what the last life left at ``path``."""
         self._path = path
-        self._stretch = stretch
+        self.alone = asyncio.Lock()
         self._notes = self._load()
         self._until: dict[str, int] = {}
         if self._notes.alone is not None:
@@ -51,11 +55,14 @@ class Suspects:
             self._notes.alone = None
             self._write()
 
-    def care(self, incoming: Incoming) -> Care:
-        """Return how to take an event; the first of a partition since the start is its head."""
+    def care(self, incoming: Incoming, stretch: int) -> Care:
+        """Return how to take an event; the first of a partition since the start is its head.
+
+        ``stretch`` events from a suspected head on are taken one by one: as many as may have been open together.
+        """
         partition = f"{incoming.topic}/{incoming.partition}"
         if partition not in self._until:
-            self._until[partition] = self._arrive(partition, incoming.offset)
+            self._until[partition] = self._arrive(partition, incoming.offset, stretch)
         if self._notes.deaths.get(f"{partition}/{incoming.offset}", 0) >= DEATHS:
             return Care.CULPRIT
         return Care.ALONE if incoming.offset < self._until[partition] else Care.USUAL
@@ -78,7 +85,7 @@ class Suspects:
         self._notes.alone = None
         self._write()
 
-    def _arrive(self, partition: str, offset: int) -> int:
+    def _arrive(self, partition: str, offset: int, stretch: int) -> int:
         last, starts = self._notes.heads.get(partition, [-1, 0])
         starts = starts + 1 if last == offset else 1
         self._notes.heads[partition] = [offset, starts]
@@ -86,7 +93,7 @@ class Suspects:
         suspected = starts >= STARTS or any(
             key.rpartition("/")[0] == partition and int(key.rpartition("/")[2]) >= offset for key in self._notes.deaths
         )
-        return offset + self._stretch if suspected else offset
+        return offset + stretch if suspected else offset
 
     def _load(self) -> _Notes:
         try:

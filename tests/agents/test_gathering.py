@@ -1,8 +1,10 @@
+from typing import Literal
+
 import pytest
 
 from schemas.digest import request_digest
 from schemas.records import CataloguePhotoRegistered, EvidenceGathered, MediumEvidence, RefundRequested
-from streams.agents.gathering import Gatherer
+from streams.agents.gathering import Gatherer, _sources
 from streams.errors import MediaUnreadable, StoreUnavailable
 from tests.agents.fakes import Memory, PhotoBox
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request
@@ -113,7 +115,29 @@ async def test_a_catalogue_photo_that_cannot_be_looked_at_says_why() -> None:
         await gatherer.register(a_catalogue_photo(), AT_MS)
 
 
-def a_catalogue_photo() -> CataloguePhotoRegistered:
+async def test_a_video_of_the_catalogue_keeps_the_contract_and_has_nothing_to_put_in_the_log() -> None:
+    memory = Memory()
+
+    await Gatherer(PhotoBox({}), memory, store_limit_s=5).register(a_catalogue_photo(kind="video"), AT_MS)
+
+    assert memory.sightings == []
+
+
+def test_the_longest_identifiers_are_still_names_of_files() -> None:
+    request = a_request("." * 128, claim_media=[a_claim_medium("." * 128)])
+
+    segments = [segment for source in _sources(request, "sha256:0") for segment in source.pointer.split("/")]
+
+    assert max(map(len, segments)) < 255
+    assert not {".", ".."} & set(segments)
+
+
+def a_catalogue_photo(kind: Literal["photo", "video"] = "photo") -> CataloguePhotoRegistered:
     return CataloguePhotoRegistered(
-        photo_id="p-1-1", merchant_id="m-1", product_id="p-1", uri="catalogue/r1.jpg", registered_at_ms=AT_MS
+        photo_id="p-1-1",
+        merchant_id="m-1",
+        product_id="p-1",
+        uri="catalogue/r1.jpg",
+        registered_at_ms=AT_MS,
+        kind=kind,
     )

@@ -94,7 +94,9 @@ def _sqlite(url: URL) -> Engine:
         msg = f"{SETTING}: the folder of {name} cannot be made ({exc.strerror}): choose another place"
         raise SettingsError(msg) from exc
     engine = create_engine(
-        url, connect_args={"isolation_level": None} | ({} if "timeout" in url.query else {"timeout": BUSY_S})
+        url,
+        hide_parameters=True,  # what a request holds belongs in no log
+        connect_args={"isolation_level": None} | ({} if "timeout" in url.query else {"timeout": BUSY_S}),
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -129,6 +131,7 @@ def _postgresql(url: URL) -> Engine:
     connect = {name: value for name, value in POSTGRESQL_CONNECTION.items() if name not in url.query}
     return create_engine(
         url,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         use_native_hstore=False,
         # No ping before each transaction: a lost connection raises DatabaseUnavailable once and empties the pool.

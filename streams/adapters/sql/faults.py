@@ -21,15 +21,16 @@ def translated() -> Iterator[None]:
 
     :class:`RefusedByDatabase` when the content is at fault: NUL in text, a lone surrogate, a number or text too long.
     :class:`DatabaseUnavailable` for the rest, a lost race for a unique key too: the next try reads what won.
+    The original error is not chained: PostgreSQL's details quote rows, and logs must not.
     """
     try:
         yield
     except (OverflowError, UnicodeEncodeError) as exc:  # sqlite3 and psycopg raise these bare
-        raise _refused(exc) from exc
+        raise _refused(exc) from None
     except StatementError as exc:
-        raise (_refused(exc.orig) if _content_is_at_fault(exc.orig) else _unavailable(exc.orig)) from exc
+        raise (_refused(exc.orig) if _content_is_at_fault(exc.orig) else _unavailable(exc.orig)) from None
     except SQLAlchemyError as exc:
-        raise _unavailable(exc) from exc
+        raise _unavailable(exc) from None
 
 
 def _content_is_at_fault(cause: BaseException | None) -> bool:

@@ -12,6 +12,10 @@ from streams.ports import OutboxMessage
 RELAY = "relay"
 
 
+CLOCKS_DIFFER = 4
+"""How many times its length a lease may lie ahead and still be believed."""
+
+
 class SqlOutbox:
     """Fulfils :class:`streams.ports.Outbox` on SQLite and PostgreSQL."""
 
@@ -25,7 +29,9 @@ class SqlOutbox:
         here: ``for_ms`` has to be longer than they differ.
         """
         asked = insert_on_conflict(self._engine, leases).values(name=RELAY, owner=owner, until_ms=now_ms + for_ms)
-        free = or_(leases.c.owner == owner, leases.c.until_ms <= now_ms)
+        # A lease from far ahead was taken by a clock that was wrong: waiting for it could take days.
+        wrong = leases.c.until_ms > now_ms + CLOCKS_DIFFER * for_ms
+        free = or_(leases.c.owner == owner, leases.c.until_ms <= now_ms, wrong)
         taken = {"owner": asked.excluded.owner, "until_ms": asked.excluded.until_ms}
         statement = asked.on_conflict_do_update(index_elements=[leases.c.name], set_=taken, where=free)
         with writing(self._engine) as connection:

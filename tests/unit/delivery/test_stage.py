@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +19,7 @@ from streams.delivery.sending import Sender
 from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
 from streams.delivery.stop_window import StopWindow
 from streams.delivery.suspects import DEATHS, STARTS, Care, Suspects
+from streams.errors import DatabaseUnavailable, MediaUnreadable, PolicyError
 from streams.metrics import Metrics
 from tests.unit.delivery.events import Log
 
@@ -77,7 +78,7 @@ class Bench:
             sender=sender,
             ending=Ending(self._leave),
             lanes=self.lanes,
-            suspects=Suspects(self.folder / "suspects.json", shape.room),
+            suspects=Suspects(self.folder / "suspects.json"),
             window=StopWindow(self.folder / "window.json", 0.1, self.run),
         )
         stage = Stage(handle, lambda incoming, error: letter(incoming, "test", error, NOW_MS), parts, shape)
@@ -161,16 +162,61 @@ async def test_a_failed_send_ends_the_worker_and_acknowledges_nothing(bench: Ben
     assert bench.log.acknowledged == []
 
 
-async def test_a_failure_in_the_work_ends_the_worker_and_acknowledges_nothing(bench: Bench) -> None:
+@pytest.mark.parametrize("failure", [DatabaseUnavailable("away"), PolicyError("wrong"), OSError("disk full")])
+async def test_a_failure_of_infrastructure_ends_the_worker_and_acknowledges_nothing(
+    bench: Bench, failure: Exception
+) -> None:
     async def fails(_: list[Incoming]) -> Sequence[Answer]:
-        msg = "a fault of ours"
-        raise RuntimeError(msg)
+        raise failure
 
     async with bench.stage(fails, SIDE_BY_SIDE) as stage:
         await stage.take(bench.log.message(0))
         await until(lambda: bench.ends == [70])
 
     assert bench.log.acknowledged == []
+
+
+async def test_a_message_that_fails_by_itself_is_a_dead_letter_and_the_rest_of_its_batch_is_answered(
+    bench: Bench,
+) -> None:
+    async def second_fails(batch: list[Incoming]) -> Sequence[Answer]:
+        if any(incoming.offset == 1 for incoming in batch):
+            msg = "a fault of ours"
+            raise RuntimeError(msg)
+        return await each(batch)
+
+    async with bench.stage(second_fails, BATCHES) as stage:
+        for offset in range(3):
+            await stage.take(bench.log.message(offset))
+        await until(lambda: len(bench.log.acknowledged) == 3)
+
+    assert [message.topic for message in bench.broker.sent] == ["out", "dead.letters.v1", "out"]
+    assert bench.ends == []
+
+
+async def test_an_output_that_is_too_large_for_its_topic_is_a_dead_letter(bench: Bench) -> None:
+    async def grows(batch: list[Incoming]) -> Sequence[Answer]:
+        return [[Outgoing("out", incoming.key, b"x" * 1_001)] for incoming in batch]
+
+    async with bench.stage(grows, BATCHES) as stage:
+        await stage.take(bench.log.message(0))
+        await until(lambda: bench.log.acknowledged == [(0, 0)])
+
+    found = msgspec.json.decode(bench.broker.sent[0].value or b"", type=DeadLetter)
+    assert found.error.class_ == "MessageTooLarge"
+
+
+async def test_photos_that_cannot_be_looked_at_pause_no_topic(bench: Bench) -> None:
+    async def unreadable(batch: list[Incoming]) -> Sequence[Answer]:
+        return [MediaUnreadable("the photo is not in the media store") for _ in batch]
+
+    bench.run = 3
+    async with bench.stage(unreadable, SIDE_BY_SIDE) as stage:
+        for offset in range(5):
+            await stage.take(bench.log.message(offset))
+        await until(lambda: len(bench.log.acknowledged) == 5)
+
+    assert not stage.window.paused
 
 
 async def test_what_can_never_be_used_becomes_a_dead_letter_and_the_next_event_is_answered(bench: Bench) -> None:
@@ -210,8 +256,10 @@ async def test_a_paused_topic_is_read_no_further(bench: Bench) -> None:
         for offset in range(3):
             await stage.take(bench.log.message(offset))
         await until(lambda: len(bench.log.acknowledged) == 3)
-        await stage.take(bench.log.message(3))
+        dropped: list[int] = []
+        await stage.take(replace(bench.log.message(3), drop=lambda: dropped.append(3)))
 
+    assert dropped == [3]
     assert stage.window.paused
     assert len(bench.broker.sent) == 3
     assert bench.log.acknowledged == [(0, 0), (0, 1), (0, 2)]
@@ -221,7 +269,7 @@ async def test_a_message_that_killed_the_worker_twice_is_a_dead_letter_and_the_o
     bench: Bench,
 ) -> None:
     for _ in range(2):
-        life = Suspects(bench.folder / "suspects.json", SIDE_BY_SIDE.room)
+        life = Suspects(bench.folder / "suspects.json")
         life.begin(bench.log.message(1))
     async with bench.stage(each, SIDE_BY_SIDE) as stage:
         for offset in range(3):
@@ -245,7 +293,7 @@ async def test_a_worker_that_is_killed_while_a_message_waits_for_the_database_do
 
     path = bench.folder / "suspects.json"
     for _ in range(STARTS - 1):
-        Suspects(path, SIDE_BY_SIDE.room).care(bench.log.message(0))
+        Suspects(path).care(bench.log.message(0), SIDE_BY_SIDE.room)
     for _ in range(DEATHS + 1):
         async with bench.stage(waits, SIDE_BY_SIDE) as stage:
             taking = asyncio.create_task(stage.take(bench.log.message(0)))
@@ -253,4 +301,4 @@ async def test_a_worker_that_is_killed_while_a_message_waits_for_the_database_do
             await until(lambda: '"alone": null' in path.read_text())
             taking.cancel()
 
-    assert Suspects(path, SIDE_BY_SIDE.room).care(bench.log.message(0)) is Care.ALONE
+    assert Suspects(path).care(bench.log.message(0), SIDE_BY_SIDE.room) is Care.ALONE

@@ -57,3 +57,14 @@ def test_taking_the_file_away_resumes(tmp_path: Path) -> None:
 
     assert window.resumed()
     assert not a_window(tmp_path, run=1).paused
+
+
+def test_good_messages_count_after_a_restart_too(tmp_path: Path) -> None:
+    window = a_window(tmp_path, run=5)
+    for bad in [True] * 4 + [False] * 1_000:
+        window.note(bad=bad)
+
+    again = a_window(tmp_path, run=5)
+    again.note(bad=True)
+
+    assert not again.paused
