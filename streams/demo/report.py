@@ -26,6 +26,8 @@ Language = Literal["zh", "en"]
 EXAMPLES = 2
 """Decisions shown of each story."""
 MISMATCHES = 20
+LINE_EVERY = 50
+"""Decisions between two lines of progress where there is no terminal."""
 BOTH_COLUMNS = 150
 """A terminal this wide shows the Chinese words beside the English ones."""
 NO_TERMINAL_COLUMNS = 160
@@ -73,9 +75,11 @@ def console() -> Console:
 
 
 class Bar:
-    """The progress of a day: how many requests were sent, how many decided and how. Nothing without a terminal."""
+    """The progress of a day: how many requests were sent, how many decided and how; a line now and then in a file."""
 
     def __init__(self, to: Console, total: int) -> None:
+        self._to = to
+        self._told = 0
         self._progress = Progress(
             TextColumn("{task.description:9}"),
             BarColumn(),
@@ -106,6 +110,9 @@ class Bar:
             self._submitted, completed=len(seen.sent), said="the darkroom makes photos as they are needed"
         )
         self._progress.update(self._decided, completed=len(seen.decisions), said=said)
+        if not self._to.is_terminal and len(seen.decisions) >= self._told + LINE_EVERY:
+            self._told = len(seen.decisions)
+            self._to.print(f"{len(seen.sent)} submitted, {self._told} decided: {said}")
 
 
 def outcome(seen: Seen, cases: int, poison: int, seconds: float) -> Outcome:
