@@ -128,8 +128,11 @@ def unlookable(platform: Platform) -> dict[str, tuple[RefundRequested, str]]:
     sound = platform.photo("claims/sound.jpg", whole)
     wrong_hash = a_claim_medium(uri=sound, sha256="0" * 64)
     photos = {
-        "truncated": (platform.photo("claims/truncated.jpg", whole[: len(whole) // 2]), "truncated"),
-        "wrong type": (platform.photo("claims/text.jpg", b"I am no photo, I am a text."), "not a readable picture"),
+        "truncated": (platform.photo("claims/truncated.jpg", whole[: len(whole) // 2]), "damaged or incomplete"),
+        "wrong type": (
+            platform.photo("claims/text.jpg", b"I am no photo, I am a text."),
+            "no picture that can be read",
+        ),
         "200 megapixels": (platform.photo("claims/huge.jpg", a_jpeg_that_claims(20_000, 10_000)), "pixels"),
         "zero bytes": (platform.photo("claims/empty.jpg", b""), "empty"),
         "missing": ("claims/nowhere.jpg", "not in the media store"),
