@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test check format generate lock faults bench clean
+.PHONY: help setup setup-demo demo test check format generate lock faults bench evaluate clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ faults: setup  ## 20,000 requests through every fault on each database, and each
 bench: setup  ## Speed and memory against their goals and yardsticks (about 8 minutes on an idle machine)
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m tests.benchmarks.run
+
+evaluate: setup  ## What the photo evidence finds, and what it takes for found, on pairs made from clean photos: make evaluate DATA=DIR
+	$(BIN)/refund-sentinel bench evaluate $(or $(DATA),$(error give a folder of clean photos: make evaluate DATA=DIR)) $(ARGS)
 
 check: setup  ## Style, types, arrows, generated files, coverage of the pure middle
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from streams.cli.evaluate import evaluate
 from streams.cli.printing import AsJson, print_json, print_table
 from streams.settings import load
 
@@ -19,6 +20,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="Measure this machine, on a broker and a database for that alone (`make bench` brings both).",
+)
+
+app.command(epilog="Example: refund-sentinel bench evaluate photos/ --part held-out --limit 200 --out evaluation/")(
+    evaluate
 )
 
 Turns = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]

@@ -1,0 +1,95 @@
+"""A pair to look at: a claim photo, its references, and what is true of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from streams.bench.evaluation.damage import damaged
+from streams.bench.evaluation.laundering import sent
+from streams.bench.evaluation.pixels import Mask, Pixels, drawn, encoded
+from streams.bench.evaluation.sharing import with_the_same
+from streams.bench.evaluation.shelf import Photo, Shelf
+
+Question = Literal["altered", "unedited", "unrelated", "same product", "other variant", "shared pixels"]
+_CLAIMS_KEPT = 4
+_LISTING_QUALITY = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a pair is made: the same recipe, seed and photos give the same bytes.
+
+    ``damage`` is a kind, empty for none; of shared pixels, what is shared. ``donor`` is another photo for it.
+    ``source`` is the index of the reference that the claim was made from, None where it was made from none of them.
+    """
+
+    question: Question
+    photo: Photo
+    references: tuple[Photo, ...]
+    way: str
+    source: int | None = None
+    damage: str = ""
+    donor: Photo | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Files, and the truth in the claim's pixels; ``mask`` and ``drawn`` are None where nothing is known of them."""
+
+    claim: bytes
+    references: Sequence[bytes]
+    source: int | None
+    mask: Mask | None = None
+    drawn: Mask | None = None
+
+
+class Kitchen:
+    """What makes pairs from recipes."""
+
+    def __init__(self, shelf: Shelf, seed: int) -> None:
+        self._shelf = shelf
+        self._seed = seed
+        self._claim = lru_cache(_CLAIMS_KEPT)(self._sent)
+
+    def make(self, recipe: Recipe) -> Pair:
+        """Return the pair of a recipe."""
+        if recipe.question == "shared pixels":
+            return self._sharing(recipe)
+        if recipe.damage:
+            return self._altered(recipe)
+        pair = self._claim(recipe.photo, recipe.way, recipe.number)
+        references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        return Pair(pair.claim, references, recipe.source, pair.mask, pair.drawn)
+
+    def _altered(self, recipe: Recipe) -> Pair:
+        chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
+        donor = self._shelf.pixels(recipe.donor or recipe.photo)
+        forged = damaged(recipe.damage, self._shelf.pixels(recipe.photo), donor, chance)
+        claim = sent(recipe.way, forged.pixels, forged.mask, chance)
+        references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        return Pair(claim.file, references, recipe.source, claim.mask, claim.drawn)
+
+    def _sharing(self, recipe: Recipe) -> Pair:
+        """Return a claim and a reference of different products that show the same part of a third photo."""
+        chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
+        listed = recipe.references[0]
+        ours, theirs = with_the_same(
+            recipe.damage,
+            (self._shelf.pixels(recipe.photo), self._shelf.pixels(listed)),
+            self._shelf.pixels(recipe.donor or listed),
+            chance,
+        )
+        claim = sent(recipe.way, ours, _nothing(ours), chance)
+        return Pair(claim.file, (encoded(theirs, "JPEG", _LISTING_QUALITY),), None)
+
+    def _sent(self, photo: Photo, way: str, number: int) -> Pair:
+        chance = drawn(self._seed, number, photo.name, way)
+        pixels = self._shelf.pixels(photo)
+        claim = sent(way, pixels, _nothing(pixels), chance)
+        return Pair(claim.file, (), None, claim.mask, claim.drawn)
+
+
+def _nothing(pixels: Pixels) -> Mask:
+    return pixels[..., 0] < 0
