@@ -13,7 +13,6 @@ from streams.bench.evaluation.scoring import Outcome
 
 _BINS = 10
 _MS = 1_000
-_DERIVED = frozenset({"altered", "unedited", "given", "given, sent"})
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +84,7 @@ def stages(outcomes: Sequence[Outcome]) -> list[Stage]:
 
 def calibration(outcomes: Iterable[Outcome]) -> list[Bin]:
     """Return the share that was derived by score, in bins of about equally many pairs; none without scores."""
-    scored = sorted((each.score, each.question in _DERIVED) for each in outcomes if each.score is not None)
+    scored = sorted((each.score, each.made_from_a_reference) for each in outcomes if each.score is not None)
     if not scored:
         return []
     scores = np.array([score for score, _ in scored])

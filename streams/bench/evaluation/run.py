@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from streams.bench.evaluation import given
 from streams.bench.evaluation.pairs import Kitchen, Pair, Recipe
 from streams.bench.evaluation.plan import Counts, recipes
@@ -44,14 +46,9 @@ def looked_at(subject: Subject, case: Case) -> tuple[Outcome, Pair, Inspection |
         found = subject.inspect(pair.claim, pair.references)
         return outcome(case.truth, pair, found), pair, found
     except Exception as exc:  # noqa: BLE001 - whatever goes wrong in the subject is a figure of its own
+        nothing = None if pair.mask is None or not pair.mask.any() else 0.0
         failed = Outcome(
-            question=case.truth.question,
-            photo=case.truth.photo,
-            way=case.truth.way,
-            damage=case.truth.damage,
-            iou=0.0 if pair.mask is not None and pair.mask.any() else None,
-            tolerant=0.0 if pair.mask is not None and pair.mask.any() else None,
-            error=f"{type(exc).__name__}: {exc}",
+            **msgspec.structs.asdict(case.truth), iou=nothing, tolerant=nothing, error=f"{type(exc).__name__}: {exc}"
         )
         return failed, pair, None
 

@@ -14,13 +14,14 @@ EDGE_TOLERANCE = 0.004
 """How far an edge may be off, as a share of the claim's longer side."""
 HIT = 0.1
 """The tolerant IoU from which an alteration counts as hit: the box lies on it, however roughly."""
+_MADE_FROM_A_REFERENCE = frozenset({"altered", "unedited", "given", "given, sent"})
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """One pair's outcome. ``iou`` and ``tolerant`` are 0 where nothing was found, and None where no mask is known.
 
     ``false_share`` is the share of the area that was called altered though it was not, of unedited pairs only;
-    ``seen`` says whether anything was looked for at all. ``error`` is what went wrong instead of an answer.
+    ``looked`` says whether alterations were looked for at all. ``error`` is what went wrong instead of an answer.
     """
 
     question: str
@@ -36,6 +37,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None = None
     seconds: Mapping[str, float] = {}
     error: str | None = None
+
+    @property
+    def made_from_a_reference(self) -> bool:
+        """Whether the claim truly is derived."""
+        return self.question in _MADE_FROM_A_REFERENCE
 
     @property
     def hit(self) -> bool:

@@ -66,9 +66,9 @@ def _faults(outcome: Outcome) -> Iterable[tuple[str, float]]:
     """Yield the kinds of fault an outcome has, each with how bad it is."""
     if outcome.error is not None:
         yield "errors", 1.0
-    derived = outcome.question in {"altered", "unedited", "given", "given, sent"}
-    if outcome.derived != derived:
-        yield (f"missed {outcome.question}" if derived else f"flagged {outcome.question}"), outcome.score or 0.0
+    if outcome.derived != outcome.made_from_a_reference:
+        kind = "missed" if outcome.made_from_a_reference else "flagged"
+        yield f"{kind} {outcome.question}", outcome.score or 0.0
     elif outcome.looked and outcome.iou is not None:
         yield f"mask {outcome.damage or outcome.question}", 1 - outcome.iou
     if outcome.false_share:

@@ -2,11 +2,14 @@
 
 import csv
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+
+from PIL import Image
 
 from streams.bench.evaluation.pixels import Pixels, encoded, opened, shrunk
 from streams.errors import OperatorError
@@ -18,7 +21,7 @@ LABELS = "labels.tsv"
 LONGEST = 2_000
 """Longer photos are reduced to it once, reference and all: 12 megapixels would make the pairs take hours."""
 _COLUMNS = ("file", "product", "variant")
-_KEPT = 48
+_FILES_KEPT, _PICTURES_KEPT = 512, 16
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,24 +39,27 @@ class Shelf:
     def __init__(self, folder: Path, photos: tuple[Photo, ...]) -> None:
         self._folder = folder
         self.photos = photos
-        self._clean = lru_cache(_KEPT)(self._read)
+        self._files = lru_cache(_FILES_KEPT)(self._read)
+        self._pictures = lru_cache(_PICTURES_KEPT)(self._decoded)
 
     def file(self, photo: Photo) -> bytes:
         """Return the photo as the merchant's file: as it is, or a reduced JPEG where it is very large."""
-        return self._clean(photo)[0]
+        return self._files(photo)
 
     def pixels(self, photo: Photo) -> Pixels:
         """Return the pixels of :meth:`file`; they cannot be written to."""
-        return self._clean(photo)[1]
+        return self._pictures(photo)
 
-    def _read(self, photo: Photo) -> tuple[bytes, Pixels]:
+    def _read(self, photo: Photo) -> bytes:
         file = (self._folder / photo.name).read_bytes()
-        picture = opened(file)
-        if max(picture.shape) > LONGEST:
-            file = encoded(shrunk(picture, LONGEST), "JPEG")
-            picture = opened(file)
+        with Image.open(io.BytesIO(file)) as image:
+            longest = max(image.size)
+        return file if longest <= LONGEST else encoded(shrunk(opened(file), LONGEST), "JPEG")
+
+    def _decoded(self, photo: Photo) -> Pixels:
+        picture = opened(self.file(photo))
         picture.setflags(write=False)
-        return file, picture
+        return picture
 
 
 def open_shelf(folder: Path, part: Part = "all", labels: Path | None = None) -> Shelf:

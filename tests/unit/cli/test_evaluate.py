@@ -1,0 +1,51 @@
+"""`bench evaluate` on photos that are drawn for it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import run
+from tests.unit.bench.evaluation.shelves import shelf
+
+
+@pytest.fixture(name="photos")
+def drawn(tmp_path: Path) -> str:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    shelf(folder, 4)
+    return str(folder)
+
+
+def test_the_last_line_for_programs_is_one_object_with_every_goal(photos: str) -> None:
+    ran = run("bench", "evaluate", photos, "--limit", "2", "--json")
+    (report,) = ran.records
+
+    assert ran.status == 0
+    assert report["pairs"] == 2 * 4
+    assert [(row["what"], row["met"]) for row in report["goals"] if row["count"]][-1] == ("errors on good files", True)
+
+
+def test_people_see_a_goal_a_figure_and_whether_it_is_met(photos: str) -> None:
+    (row,) = [
+        line
+        for line in run("bench", "evaluate", photos, "--limit", "2").text.splitlines()
+        if "unrelated claims" in line
+    ]
+
+    assert "<= 0.10%" in row
+    assert "0.00% (0 of 2)" in row
+    assert "yes" in row
+
+
+def test_what_is_written_is_named(photos: str, tmp_path: Path) -> None:
+    ran = run("bench", "evaluate", photos, "--limit", "2", "--json", "--out", str(tmp_path / "out"))
+
+    assert "outcomes.jsonl" in ran.error
+    assert len((tmp_path / "out" / "outcomes.jsonl").read_bytes().splitlines()) == 8
+
+
+def test_a_folder_without_photos_is_refused_in_words(tmp_path: Path) -> None:
+    ran = run("bench", "evaluate", str(tmp_path))
+
+    assert ran.status == 1
+    assert "give one with several products" in ran.error
