@@ -81,7 +81,11 @@ async def check(settings: Settings, *, topics: Sequence[Topic] = TOPICS) -> list
 
 def require(states: Sequence[TopicState]) -> None:
     """Return when every topic can be worked with, else raise :class:`TopicMismatch`, which says what to do."""
-    problems = [state.problem for state in states if state.problem]
+    missing = [state.topic for state in states if state.state == "missing"]
+    problems = [state.problem for state in states if state.problem and state.topic not in missing]
+    if missing:
+        named = f"topic {missing[0]} is" if len(missing) == 1 else f"topics {', '.join(missing)} are"
+        problems.insert(0, f"{named} missing: run `refund-sentinel topics create`")
     if problems:
         raise TopicMismatch("; ".join(problems))
 

@@ -18,6 +18,7 @@ from streams.errors import OperatorError
 from streams.settings import load
 
 SHOWN_CHARACTERS = 2_000
+_NEXT = "look at one: `refund-sentinel dlq show TOPIC PARTITION OFFSET`; once it can be used: `refund-sentinel dlq replay`"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look at dead letters, and send them again.")
 
@@ -44,10 +45,12 @@ def list_(
         for one in limited(found, limit):
             print_json(asdict(one))
     else:
-        headings = ("topic", "partition", "offset", "first seen", "error", "why", "written", "sent again")
-        print_table(headings, (_row(one) for one in limited(found, limit)))
+        headings = ("topic", "partition", "offset", "first seen", "class", "why", "times written", "sent again")
+        if found:
+            print_table(headings, (_row(one) for one in limited(found, limit)))
         if limit and len(found) > limit:
             typer.echo(f"{len(found) - limit} more: --limit 0 shows all")
+        typer.echo(_NEXT if found else "no dead letters")
     if box.unreadable:
         typer.echo(f"{box.unreadable} messages of the dead-letter topic are no dead letters", err=True)
 

@@ -11,8 +11,10 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from streams.folding import Folding
 
@@ -20,6 +22,7 @@ T = TypeVar("T")
 
 NO_TERMINAL_COLUMNS = 200
 DEFAULT_LIMIT = 50
+_ANY_WIDTH = 10_000
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
@@ -32,15 +35,31 @@ def print_json(record: Mapping[str, Any]) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print ``rows`` under ``headings``; an empty cell stands for None, and a column of nothing else is left out."""
+    """Print ``rows`` under ``headings``; an empty cell stands for None, and a column of nothing else is left out.
+
+    Where words would have to be broken to make it fit, each row is printed as a list instead.
+    """
     given = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
     told = [place for place in range(len(headings)) if not given or any(row[place] for row in given)]
     table = Table(header_style="bold", row_styles=["", "dim"] if sys.stdout.isatty() else None)
     for place in told:
-        table.add_column(headings[place], overflow="fold")
+        table.add_column(headings[place], overflow="fold", no_wrap=place == 0)  # a name to ask on with stays whole
     for row in given:
         table.add_row(*(Folding(row[place]) for place in told))
-    console().print(table)
+    to = console()
+    if Measurement.get(to, to.options.update_width(_ANY_WIDTH), table).minimum <= to.width:
+        to.print(table)
+        return
+    for row in given:
+        to.print(_as_list([(headings[place], row[place]) for place in told if row[place]]))
+
+
+def _as_list(cells: Sequence[tuple[str, str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for heading, cell in cells:
+        table.add_row(Text(heading, "dim"), Folding(cell))
+    table.add_row()
+    return table
 
 
 def console() -> Console:

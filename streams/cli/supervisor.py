@@ -88,7 +88,7 @@ class Supervisor:
         killed = leash.end_all(living, self._told or signal.SIGTERM, self._patience.stop_s)
         if killed:
             log.error(
-                "children were killed: they did not end in time", count=len(killed), limit_s=self._patience.stop_s
+                "processes were killed: they did not end in time", count=len(killed), limit_s=self._patience.stop_s
             )
         return len(killed)
 
@@ -110,7 +110,7 @@ class _Kept:
             if now_s >= self._due_s:
                 self.child = leash.start(self._work.command, None, os.environ | self._work.environment)
                 self._started_s = now_s
-                log.info("child started", child=self._work.name, pid=self.child.pid)
+                log.info("process started", process=self._work.name, pid=self.child.pid)
             return None
         status = self.child.poll()
         if status is not None:
@@ -118,8 +118,15 @@ class _Kept:
             self.child = None
             self._pause_s = self._patience.pause_s(self._pause_s, now_s - self._started_s)
             self._due_s = now_s + self._pause_s
-            log.warning("child ended", child=self._work.name, status=_said(status), again_in_s=self._pause_s)
+            self._tell(status)
         return status
+
+    def _tell(self, status: int) -> None:
+        about = {"process": self._work.name, "exit_status": _said(status)}
+        if status == WRONG_SETTINGS:
+            log.error("process ended: its settings are wrong, so all end", **about)
+        else:
+            log.warning("process ended and is started again", **about, after_s=self._pause_s)
 
 
 def _heeded() -> list[signal.Signals]:

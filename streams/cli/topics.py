@@ -42,7 +42,7 @@ def _tell(states: Sequence[topics.TopicState], *, as_json: bool) -> None:
             print_json(asdict(state))
     else:
         print_table(
-            ("topic", "state", "partitions", "replication", "look at"),
+            ("topic", "state", "partitions", "replication", "what to do"),
             (
                 (
                     state.topic,
@@ -54,7 +54,20 @@ def _tell(states: Sequence[topics.TopicState], *, as_json: bool) -> None:
                 for state in states
             ),
         )
+        _sum_up(states)
     unusable = sum(state.problem is not None for state in states)
     if unusable:
         msg = f"{unusable} of {len(states)} topics cannot be worked with: do what the list says of each"
         raise TopicMismatch(msg)
+
+
+def _sum_up(states: Sequence[topics.TopicState]) -> None:
+    """Say in a line what follows from the table, where workers could start."""
+    if any(state.problem for state in states):
+        return
+    if any(state.differences for state in states):
+        typer.echo(
+            "workers can start; `refund-sentinel topics create --alter-configs` sets what differs, but replication"
+        )
+    else:
+        typer.echo("all topics are as the contract has them: workers can start")
