@@ -16,7 +16,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import LocalStore, S3Store
 
 from schemas.records import Fingerprint, Reading
-from streams.adapters.s3 import open_bucket
+from streams.adapters.s3 import open_bucket, unavailable
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
 
@@ -108,7 +108,7 @@ class EvidenceStore:
         except FileNotFoundError:
             return None
         except (BaseError, OSError) as exc:
-            raise _unavailable(exc) from exc
+            raise unavailable(exc, which="evidence") from None
 
     def _has(self, key: str) -> bool:
         try:
@@ -116,14 +116,14 @@ class EvidenceStore:
         except FileNotFoundError:
             return False
         except (BaseError, OSError) as exc:
-            raise _unavailable(exc) from exc
+            raise unavailable(exc, which="evidence") from None
         return True
 
     def _put(self, key: str, content: bytes) -> None:
         try:
             self._store.put(key, content)
         except (BaseError, OSError) as exc:
-            raise _unavailable(exc) from exc
+            raise unavailable(exc, which="evidence") from None
 
     def _put_if_absent(self, key: str, content: bytes) -> bool:
         """Return whether the content was put; False when something was there already."""
@@ -132,7 +132,7 @@ class EvidenceStore:
         except (AlreadyExistsError, PreconditionError):
             return False
         except (BaseError, OSError) as exc:
-            raise _unavailable(exc) from exc
+            raise unavailable(exc, which="evidence") from None
         return True
 
 
@@ -144,8 +144,4 @@ def open_evidence_store(url: str, answer_s: float) -> EvidenceStore:
     try:
         return EvidenceStore(LocalStore(unquote(parts.path), mkdir=True))
     except (BaseError, OSError) as exc:
-        raise _unavailable(exc) from exc
-
-
-def _unavailable(exc: Exception) -> StoreUnavailable:
-    return StoreUnavailable(f"the evidence store does not answer: {str(exc).splitlines()[0][:300]}")
+        raise unavailable(exc, which="evidence") from None

@@ -6,6 +6,7 @@ goes to people), and the store does not answer (:class:`StoreUnavailable`: the w
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from urllib.parse import unquote, urlsplit
 from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import S3Store
 
-from streams.adapters.s3 import answers, open_bucket
+from streams.adapters.s3 import answers, open_bucket, unavailable
 from streams.adapters.web import fetch_https
 from streams.errors import MediaUnreadable, StoreUnavailable
 
+_REFUSED = re.compile(r"status code: 4(?!08|29)\d\d")
+"""What a store says of a request that it will never grant: where it answers others, this medium is at fault."""
 _MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
 
 
@@ -153,5 +156,7 @@ class Bucket:
             msg = "the media bucket is missing or may not be listed: check SENTINEL_MEDIA_URL and AWS_*"
             raise StoreUnavailable(msg) from exc
         except (BaseError, OSError) as exc:
-            msg = f"the media store does not answer: {str(exc).splitlines()[0][:300]}"
-            raise StoreUnavailable(msg) from exc
+            if _REFUSED.search(str(exc)) and answers(self.store):
+                msg = "the media store does not give us the photo"
+                raise MediaUnreadable(msg) from None
+            raise unavailable(exc, which="media") from None

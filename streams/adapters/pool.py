@@ -78,6 +78,11 @@ class PoolExaminer:
             return _not_looked(source, f"looking at the photo took longer than {self._limit_s:g} s")
         except _Ended:
             return _not_looked(source, "looking at the photo failed: the process that did it broke down, twice")
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("a look at a photo failed by a fault of ours")
+            return _not_looked(source, "looking at the photo failed")
         for stage, seconds in look.seconds.items():
             self._metrics.stage_seconds.labels(f"photo_{stage}").observe(seconds)
         return look.examined
@@ -90,6 +95,11 @@ class PoolExaminer:
             why = f"comparing the photos took longer than {self._limit_s:g} s"
         except _Ended:
             why = "comparing the photos failed: the process that did it broke down, twice"
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("a comparison failed by a fault of ours")
+            why = "comparing the photos failed"
         return [(unmeasured("comparison", why),) for _ in references]
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,11 +1,16 @@
 """S3 buckets as media and evidence use them: opened alike, with few retries, so that a failure shows in time."""
 
+import re
 from datetime import timedelta
 from os import environ
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
+
+from streams.errors import StoreUnavailable
+
+_STATUS = re.compile(r"status code: \d{3}")
 
 
 def open_bucket(url: str, answer_s: float) -> S3Store:
@@ -26,6 +31,12 @@ def open_bucket(url: str, answer_s: float) -> S3Store:
         },
         retry_config={"max_retries": 1, "retry_timeout": seconds},
     )
+
+
+def unavailable(exc: Exception, *, which: str) -> StoreUnavailable:
+    """Return the error of a store that does not answer. It names no key: keys hold what requests hold."""
+    status = _STATUS.search(str(exc))
+    return StoreUnavailable(f"the {which} store does not answer: {status[0] if status else type(exc).__name__}")
 
 
 def answers(store: S3Store) -> bool:

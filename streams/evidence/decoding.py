@@ -7,7 +7,9 @@ a change of it is a new version of :data:`streams.evidence.fingerprints.VERSION`
 
 import io
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -18,6 +20,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence.limits import FORMATS, Limits, foreign_format
 
 Grey = npt.NDArray[np.uint8]
+Read = TypeVar("Read")
 
 WORKING_PIXELS = 640 * 480
 """Area of the working picture. By area, not by longer side: a long screenshot keeps enough height to be matched."""
@@ -53,8 +56,16 @@ class Picture:
 def decode(photo: bytes, limits: Limits) -> Picture:
     """Return the working picture of a photo; of an animation or a multi-picture file, its first frame.
 
+    Raises :class:`MediaUnreadable`, as :func:`read` does. Truncated files are refused, never completed.
+    """
+    return read(photo, limits, _picture)
+
+
+def read(photo: bytes, limits: Limits, picture: Callable[[Image.Image], Read]) -> Read:
+    """Return what ``picture`` makes of a photo that Pillow opened and has not decoded yet.
+
     Raises :class:`MediaUnreadable` for whatever is wrong with the file, with a sentence for people. Format, pixels and
-    size are checked on the header, before anything is decoded. Truncated files are refused, never completed.
+    size are checked on the header, before anything is decoded.
     """
     if not photo:
         msg = "the file is empty"
@@ -65,7 +76,7 @@ def decode(photo: bytes, limits: Limits) -> Picture:
     try:
         with _open(photo) as image:
             _check_pixels(image.size, limits)
-            return _picture(image)
+            return picture(image)
     except MediaUnreadable:
         raise
     except MemoryError as exc:
@@ -104,13 +115,21 @@ def _picture(image: Image.Image) -> Picture:
     frames = int(getattr(image, "n_frames", 1))
     image.draft("L", (DECODED_SIDE, DECODED_SIDE))
     image.load()
-    orientation = _orientation(image)
-    if orientation in _ON_ITS_SIDE:
+    if on_its_side(image):
         width, height = height, width
-    grey = _halved(_luma(image))
-    turn = _TURNS.get(orientation)
-    upright = np.asarray(grey if turn is None else grey.transpose(turn))
+    upright = np.asarray(turned(_halved(luma(image)), image))
     return Picture(_working_size(upright), width, height, name, frames)
+
+
+def on_its_side(image: Image.Image) -> bool:
+    """Return whether the camera says that width and height are to be swapped."""
+    return _orientation(image) in _ON_ITS_SIDE
+
+
+def turned(pixels: Image.Image, image: Image.Image) -> Image.Image:
+    """Return pixels turned and mirrored as the camera says in the photo that they came from."""
+    turn = _TURNS.get(_orientation(image))
+    return pixels if turn is None else pixels.transpose(turn)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -120,7 +139,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _luma(image: Image.Image) -> Image.Image:
+def luma(image: Image.Image) -> Image.Image:
     """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to their upper 8."""
     if image.mode == "F":
         msg = "the picture is of a scientific format (floating-point pixels) that is not looked at"

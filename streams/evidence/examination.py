@@ -11,10 +11,15 @@ from streams.errors import MediaUnreadable
 from streams.evidence import features, fingerprints, matching
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
-from streams.evidence.readings import measured
+from streams.evidence.readings import measured, unmeasured
 
 VERSION = "phash256-1.orb500-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
+
+FEWEST_POINTS = 25
+"""Fewer would agree by chance, so nothing was compared. Of 110 catalogue photos none has fewer than 59."""
+_ONE_SCENE = frozenset({"MPO"})
+"""Further frames are smaller copies or another eye's view of the same scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,18 @@ def compare(claim: bytes, reference: bytes) -> tuple[Reading, ...]:
     Raises :class:`MediaUnreadable` when either is not what :func:`examine` packed.
     """
     ours, theirs = features.unpack(claim), features.unpack(reference)
+    distance = measured(
+        "hash_distance_bits",
+        fingerprints.distance_bits(ours.fingerprint, theirs.fingerprint),
+        "bits",
+        fingerprints.VERSION,
+    )
+    if min(len(ours.points), len(theirs.points)) < FEWEST_POINTS:
+        why = "one of the two photos shows too little detail to compare them by"
+        return (distance, unmeasured("feature_inliers", why), unmeasured("inlier_coverage", why))
     common = matching.agreement(ours, theirs)
     return (
-        measured(
-            "hash_distance_bits",
-            fingerprints.distance_bits(ours.fingerprint, theirs.fingerprint),
-            "bits",
-            fingerprints.VERSION,
-        ),
+        distance,
         measured("feature_inliers", common.inliers, "matches", features.VERSION),
         measured("inlier_coverage", round(common.coverage, 4), "share of area", features.VERSION),
     )
@@ -71,6 +80,6 @@ def _of_the_file(picture: Picture) -> tuple[Reading, ...]:
         measured("height_px", picture.height, "px"),
         measured("format", picture.format),
     )
-    if picture.frames > 1:
-        return (*about, measured("frames", picture.frames, "frames", "only the first is looked at"))
-    return about
+    if picture.frames == 1 or picture.format in _ONE_SCENE:
+        return about
+    return (*about, unmeasured("frames", f"only the first of the picture's {picture.frames} frames was looked at"))

@@ -390,6 +390,7 @@ VARIABLES: dict[str, Variable] = {
 ONLY_UNMEASURED: dict[str, ReasonText] = {
     "photo": ReasonText(zh="照片或视频", en="photo or video"),
     "features": ReasonText(zh="照片特征", en="features of the photo"),
+    "frames": ReasonText(zh="动图的其余帧", en="further frames of an animation"),
     "earlier_sightings": ReasonText(zh="更早照片的查询", en="search among earlier photos"),
     "comparison": ReasonText(zh="与参考图的比对", en="comparison with a reference"),
     "rule": ReasonText(zh="规则", en="rule"),

@@ -52,7 +52,7 @@ def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
     [
         (b"", "the file is empty"),
         (b"this is no picture, whatever its name says", "the file is no picture that can be read; only JPEG, PNG"),
-        (bytes(10_000), "the file is not a readable picture"),
+        (bytes(10_000), "the file is no picture that can be read"),
         (b"%PDF-1.7\n" + bytes(100), "of the format PDF; only"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(100), "of the format HEIC; only"),
         (b"\x00\x00\x00\x18ftypisom" + bytes(100), "of the format MP4 video; only"),
@@ -60,7 +60,7 @@ def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
     ],
 )
 def test_a_file_that_is_no_photo_says_what_it_is(photo: bytes, why: str) -> None:
-    with pytest.raises(MediaUnreadable, match=f"^{why}"):
+    with pytest.raises(MediaUnreadable, match=why):
         look(photo)
 
 

@@ -23,16 +23,24 @@ def test_a_look_says_what_the_file_is() -> None:
     assert seen["feature_count"] == 500
 
 
-def test_an_animation_says_that_only_its_first_frame_was_looked_at() -> None:
+def test_an_animation_was_not_looked_at_whole_and_says_so() -> None:
     found = examine(saved(a_picture(1), "GIF", save_all=True, append_images=[a_picture(2)]), LIMITS)
     (frames,) = [reading for reading in found.readings if reading.name == "frames"]
-    assert frames == Reading(name="frames", value=2, unit="frames", method="only the first is looked at")
+    assert frames == Reading(name="frames", unmeasured="only the first of the picture's 2 frames was looked at")
 
 
-def test_a_plain_picture_was_looked_at_though_it_has_no_features() -> None:
-    found = examine(jpeg(Image.new("RGB", (500, 400), "white")), LIMITS)
-    assert values(found.readings)["feature_count"] == 0
-    assert all(reading.unmeasured is None for reading in found.readings)
+def test_a_cameras_two_views_of_one_scene_are_one_photo() -> None:
+    found = examine(saved(a_picture(1), "MPO", save_all=True, append_images=[a_picture(2)]), LIMITS)
+    assert [reading.name for reading in found.readings if reading.unmeasured] == []
+
+
+def test_a_plain_picture_was_looked_at_but_cannot_be_compared_by_its_features() -> None:
+    plain, other = examine(jpeg(Image.new("RGB", (500, 400), "white")), LIMITS), examine(jpeg(), LIMITS)
+    assert values(plain.readings)["feature_count"] == 0
+    assert [reading.name for reading in compare(plain.features, other.features) if reading.unmeasured] == [
+        "feature_inliers",
+        "inlier_coverage",
+    ]
 
 
 def test_a_crop_is_compared_by_features() -> None:
