@@ -65,7 +65,7 @@ class ReplicaBehind(TransientError):
 
 
 class MediaUnreadable(SentinelError):
-    """A medium cannot be looked at; ``str(exc)`` is the reason that people read in its reading."""
+    """A medium cannot be looked at; ``str(exc)`` is what people read, a sentence of ``streams/policy/whys.yaml``."""
 
 
 class RefusedByDatabase(SentinelError):

@@ -18,7 +18,7 @@ from streams.errors import OperatorError
 from streams.settings import load
 
 SHOWN_CHARACTERS = 2_000
-_NEXT = "look at one: `refund-sentinel dlq show TOPIC PARTITION OFFSET`; once it can be used: `refund-sentinel dlq replay`"
+_NEXT = "look at one: `refund-sentinel dlq show TOPIC PARTITION OFFSET`; once mended: `refund-sentinel dlq replay`"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look at dead letters, and send them again.")
 

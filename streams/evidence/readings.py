@@ -11,5 +11,8 @@ def measured(name: str, value: float | str, unit: str | None = None, method: str
 
 
 def unmeasured(name: str, why: str, **about: Any) -> Reading:
-    """Return a reading that could not be made; ``why`` is a sentence for people. Such a request is never cleared."""
+    """Return a reading that could not be made; such a request is never cleared.
+
+    ``why`` is a sentence for people, and one of ``streams/policy/whys.yaml``, which has its Chinese.
+    """
     return Reading(name=name, unmeasured=why, **about)
