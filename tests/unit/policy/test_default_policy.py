@@ -121,7 +121,10 @@ def test_a_photo_declared_as_made_by_ai_is_reviewed() -> None:
 def test_an_amount_above_the_limit_is_reviewed_and_the_text_has_both_amounts() -> None:
     decision = decided(looked_at(a_request(amount_minor=20_001)))
     assert codes(decision) == ["AMOUNT_LIMIT"]
-    assert text_of(decision, "AMOUNT_LIMIT").zh == "申请退款 200.01 CNY，超过“仅退款”单笔上限 200.00 CNY。"
+    assert (
+        text_of(decision, "AMOUNT_LIMIT").zh
+        == "申请退款 200.01 CNY，超过“仅退款”单笔上限 200.00 CNY。请决定是否要求退货。"
+    )
 
 
 def test_an_amount_at_the_limit_is_clear() -> None:
@@ -131,7 +134,10 @@ def test_an_amount_at_the_limit_is_clear() -> None:
 def test_a_currency_without_a_limit_is_reviewed_and_says_so() -> None:
     decision = decided(looked_at(a_request(currency="JPY", amount_minor=100)))
     assert codes(decision) == ["AMOUNT_LIMIT"]
-    expected = "The buyer asks 100 JPY back, and no limit is set for this currency."
+    expected = (
+        "The buyer asks for 100 JPY, and the policy sets no limit for this currency. "
+        "Decide whether the goods must come back."
+    )
     assert text_of(decision, "AMOUNT_LIMIT").en == expected
 
 
