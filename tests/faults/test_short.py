@@ -21,11 +21,11 @@ async def test_each_request_gets_one_decision_through_a_few_faults(
     kafka: Kafka, database: Database, tmp_path: Path
 ) -> None:
     async with set_scene(kafka, database, tmp_path) as scene:
-        load = make_load(draw_photos(scene.media, honest=60), requests=600, seed=SEED, poison_every=100)
+        load = make_load(draw_photos(scene.media, honest=60), requests=500, seed=SEED, poison_every=100)
         scene.fleet.start("enrich", 2)
         scene.fleet.start("decide", 2)
 
-        report = await Course(scene, load, SEED).run(FEW, rate_per_s=30, rest_within_s=240)
+        report = await Course(scene, load, SEED).run(FEW, rate_per_s=40, rest_within_s=240)
 
         assert list(report.failures) == []
         assert report.figures["clear"] > 0
