@@ -1,0 +1,260 @@
+"""Alignment: which view of the reference a claim photo is, to a fraction of a pixel.
+
+Features give candidates, mirrored too (they do not mind turns); the one whose pixels correlate best is refined by
+tracking corners. Of the views that explain the corners the plainest wins: a photo that was cropped, resized, mirrored
+or turned by quarters is exactly that, and a bent view would only make differences at the edges of plain goods.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from streams.evidence import features, fingerprints, matching
+from streams.evidence.colours import Print
+from streams.evidence.decoding import Grey
+from streams.evidence.features import Features
+from streams.evidence.tones import tone_table
+
+Matrix = npt.NDArray[np.float64]
+Points = npt.NDArray[np.float64]
+View = Literal["unrefined", "upright", "affine", "perspective"]
+
+_FEW_INLIERS = 12
+"""Below this a mirrored match is chance."""
+_SURE_INLIERS, _SAME_FRAME_BITS = 60, 31
+"""With both, the frame is not mirrored: of symmetric goods, mirroring still changes about 64 bits at random."""
+_SMALL = 8
+"""Candidates are compared by eye at an eighth of the size."""
+_UNRELATED = 0.6
+"""Correlation below which a candidate without features behind it is none."""
+_CORNERS = 200
+_TRACKED = 6
+_WANDER_PX = 10.0
+_RETURN_PX = 0.3
+_CLEARLY = 1.06
+"""A bent view must explain this many times the corners of a plainer one, and two more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One photo as alignment needs it: its working picture, and the features found in it."""
+
+    grey: Grey
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where the claim lies in the reference.
+
+    ``matrix`` takes pixels of the claim's print to pixels of the reference's; ``inliers`` and ``coverage`` are the
+    features' (0 for a candidate found by correlation alone); ``corners`` of ``tracked`` agree within half a pixel.
+    """
+
+    matrix: Matrix
+    mirrored: bool
+    quarter_turns: int
+    inliers: int
+    coverage: float
+    correlation: float
+    corners: int
+    tracked: int
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    matrix: Matrix
+    mirrored: bool
+    inliers: int
+    coverage: float
+    correlation: float = -1.0
+
+
+def align(claim: Look, reference: Look, ours: Print, theirs: Print) -> Alignment | None:
+    """Return how the claim lies in the reference, or None where nothing suggests that it does. Deterministic."""
+    grey = np.asarray(cv2.cvtColor(ours.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    beside = np.asarray(cv2.cvtColor(theirs.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    best = _best(_candidates(claim, reference, grey.shape, beside.shape), grey, beside)
+    return None if best is None else _refined(best, grey, beside)
+
+
+def warped(picture: npt.NDArray[np.uint8], matrix: Matrix, size: tuple[int, int]) -> tuple[Grey, Grey]:
+    """Return a reference's pixels as the claim would show them, and 255 where it has any; ``size`` is width, height."""
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    seen = cv2.warpPerspective(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    full = np.full(picture.shape[:2], 255, np.uint8)
+    there = cv2.warpPerspective(full, matrix, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    return np.asarray(seen, dtype=np.uint8), np.asarray(there, dtype=np.uint8)
+
+
+def _candidates(claim: Look, reference: Look, ours: tuple[int, ...], theirs: tuple[int, ...]) -> Sequence[_Candidate]:
+    """Return views to try, in pixels of the prints: by features, else the whole frame as it is and mirrored."""
+    found: list[tuple[bool, Matrix, int, float]] = []
+    matrix, inliers, coverage = _homography(claim.features, reference.features)
+    if matrix is not None:
+        found.append((False, matrix, inliers, coverage))
+    bits = fingerprints.distance_bits(claim.features.fingerprint, reference.features.fingerprint)
+    if inliers < _SURE_INLIERS or bits > _SAME_FRAME_BITS:
+        flipped = features.detect(np.ascontiguousarray(claim.grey[:, ::-1]), claim.features.fingerprint)
+        matrix, inliers, coverage = _homography(flipped, reference.features)
+        if matrix is not None and inliers >= _FEW_INLIERS:
+            found.append((True, matrix, inliers, coverage))
+    if not found:
+        whole = np.diag([reference.features.width / claim.features.width,
+                         reference.features.height / claim.features.height, 1.0])  # fmt: skip
+        found = [(False, whole, 0, 0.0), (True, whole, 0, 0.0)]
+    into = _scaling(theirs[1] / reference.features.width, theirs[0] / reference.features.height)
+    out = np.linalg.inv(_scaling(ours[1] / claim.features.width, ours[0] / claim.features.height))
+    flip = np.array([[-1.0, 0.0, ours[1] - 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    return [
+        _Candidate(into @ matrix @ out @ (flip if mirrored else np.eye(3)), mirrored, inliers, coverage)
+        for mirrored, matrix, inliers, coverage in found
+    ]
+
+
+def _homography(claim: Features, reference: Features) -> tuple[Matrix | None, int, float]:
+    ours, theirs = matching._matches(claim, reference)  # noqa: SLF001 - one package, one way to match
+    if len(ours) < _TRACKED:
+        return None, 0, 0.0
+    found: Any = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, 4.0, maxIters=2_000, confidence=0.995)
+    matrix, mask = found
+    if matrix is None or not matching._sane(matrix, claim, reference):  # noqa: SLF001 - as above
+        return None, 0, 0.0
+    kept = mask.ravel().astype(bool)
+    coverage = matching._hull(ours[kept]) / (claim.width * claim.height)  # noqa: SLF001 - as above
+    return matrix, int(kept.sum()), min(1.0, coverage)
+
+
+def _scaling(across: float, down: float) -> Matrix:
+    """Return the matrix of a resize, which keeps pixels' corners and so moves their centres."""
+    return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1.0]])
+
+
+def _best(candidates: Sequence[_Candidate], grey: Grey, beside: Grey) -> _Candidate | None:
+    """Return the candidate whose pixels correlate best, seen small: symmetric goods align mirrored and unmirrored."""
+    height, width = max(1, grey.shape[0] // _SMALL), max(1, grey.shape[1] // _SMALL)
+    ours = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    blurred = np.asarray(cv2.blur(beside, (_SMALL, _SMALL)), dtype=np.uint8)
+    small = _scaling(grey.shape[1] / width, grey.shape[0] / height)
+    seen = []
+    for one in candidates:
+        theirs, there = warped(blurred, one.matrix @ small, (width, height))
+        value = _correlation(ours[there > 0], theirs[there > 0].astype(np.float32))
+        if one.inliers or value >= _UNRELATED:
+            seen.append(_Candidate(one.matrix, one.mirrored, one.inliers, one.coverage, value))
+    return max(seen, key=lambda one: one.correlation, default=None)
+
+
+def _correlation(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> float:
+    if ours.size < 2:  # noqa: PLR2004 - nothing to correlate
+        return -1.0
+    one, other = ours - ours.mean(), theirs - theirs.mean()
+    return float((one * other).sum() / math.sqrt(float((one * one).sum() * (other * other).sum()) + 1e-6))
+
+
+def _refined(found: _Candidate, grey: Grey, beside: Grey) -> Alignment:
+    ours, theirs, tracked = _tracks(found.matrix, grey, beside)
+    view: View = "unrefined"
+    matrix, corners = found.matrix, 0
+    if len(ours) >= _TRACKED:
+        view, matrix, corners = _plainest(ours, theirs, found.matrix, grey.shape)
+    turns = _quarter_turns(matrix, grey.shape, mirrored=found.mirrored)
+    return Alignment(
+        matrix, found.mirrored, turns, found.inliers, found.coverage, found.correlation, corners, tracked, view
+    )
+
+
+def _tracks(matrix: Matrix, grey: Grey, beside: Grey) -> tuple[Points, Points, int]:
+    """Return corners in the claim's print, where they are in the reference's, and how many were looked for."""
+    seen, there = warped(beside, matrix, (grey.shape[1], grey.shape[0]))
+    tones = tone_table(seen[..., None], grey[..., None], there)  # tracking compares values: they must mean the same
+    start, end, kept = _followed(np.asarray(cv2.LUT(seen, tones), np.uint8), grey, there)
+    return end[kept], _mapped(matrix, start[kept]), len(start)
+
+
+def _followed(seen: Grey, grey: Grey, there: Grey) -> tuple[Points, Points, npt.NDArray[np.bool_]]:
+    """Return corners of the reference as seen, where the claim has them, and which were found and lead back."""
+    inside = cv2.erode(there, np.ones((15, 15), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    apart = max(6, min(grey.shape) // 35)
+    corners: Any = cv2.goodFeaturesToTrack(seen, _CORNERS, 0.005, apart, mask=inside)
+    if corners is None:
+        return np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, bool)
+    how: Any = {"winSize": (17, 17), "maxLevel": 2, "criteria": (3, 12, 0.02)}
+    there_px, went, _ = cv2.calcOpticalFlowPyrLK(seen, grey, corners, None, **how)  # type: ignore[call-overload] # None is a fresh array
+    back_px, came, _ = cv2.calcOpticalFlowPyrLK(grey, seen, there_px, None, **how)  # type: ignore[call-overload] # as above
+    start, end, back = (np.asarray(p, np.float64).reshape(-1, 2) for p in (corners, there_px, back_px))
+    kept = (went.ravel() == 1) & (came.ravel() == 1) & (np.abs(back - start).max(axis=1) < _RETURN_PX)
+    return start, end, kept & (np.abs(end - start).max(axis=1) < _WANDER_PX)
+
+
+def _plainest(ours: Points, theirs: Points, first: Matrix, shape: tuple[int, ...]) -> tuple[View, Matrix, int]:
+    """Return the plainest view that explains the corners about as well as any, and how many it explains."""
+    zoom = math.sqrt(abs(float(np.linalg.det(first[:2, :2] / first[2, 2]))))
+    views: list[tuple[View, Matrix]] = [("upright", _upright(ours, theirs, _axes(first, shape)))]
+    affine: Any = cv2.estimateAffine2D(
+        ours, theirs, method=cv2.RANSAC, ransacReprojThreshold=zoom, maxIters=500, refineIters=10
+    )[0]
+    if affine is not None:
+        views.append(("affine", np.vstack([affine, [0, 0, 1]])))
+    bent: Any = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, zoom, maxIters=1_000)[0]
+    if bent is not None:
+        views.append(("perspective", bent / bent[2, 2]))
+    best: tuple[View, Matrix, float, int] | None = None
+    for view, matrix in views:
+        off = np.linalg.norm(_mapped(matrix, ours) - theirs, axis=1) / zoom
+        near = int((off < 0.5).sum())  # noqa: PLR2004 - half a pixel
+        worth = near / 2 + float((off < 1).sum()) / 2
+        if best is None or worth > best[2] * _CLEARLY + 2:
+            best = view, matrix, worth, near
+    view, matrix, _, near = best or ("unrefined", first, 0.0, 0)
+    return view, matrix, near
+
+
+def _mapped(matrix: Matrix, points: Points) -> Points:
+    mapped = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    plane: Points = mapped[:, :2] / mapped[:, 2:]
+    return plane
+
+
+def _axes(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:
+    """Return the quarter turn or mirror (a 2 x 2 matrix of 0 and +-1) that a view is nearest to."""
+    middle = np.array([shape[1] / 2, shape[0] / 2])
+    at = _mapped(matrix, np.array([middle, middle + np.array([50, 0]), middle + np.array([0, 50])]))
+    across, down = at[1] - at[0], at[2] - at[0]
+    if abs(across[0]) + abs(down[1]) >= abs(across[1]) + abs(down[0]):
+        return np.array([[math.copysign(1, across[0]), 0.0], [0.0, math.copysign(1, down[1])]])
+    return np.array([[0.0, math.copysign(1, down[0])], [math.copysign(1, across[1]), 0.0]])
+
+
+def _upright(ours: Points, theirs: Points, axes: Matrix) -> Matrix:
+    """Return the robust crop-and-resize of the turned claim: a scale and an offset along each axis."""
+    turned = ours @ axes.T
+    weights = np.ones(len(ours))
+    lines: list[Points] = [np.zeros(2), np.zeros(2)]
+    for _ in range(6):
+        off = np.zeros(len(ours))
+        for axis in (0, 1):
+            line = np.column_stack([turned[:, axis], np.ones(len(ours))])
+            weighted = line * weights[:, None]
+            solved: Any = np.linalg.solve(weighted.T @ line + np.eye(2) * 1e-6, weighted.T @ theirs[:, axis])
+            lines[axis] = solved
+            off = np.maximum(off, np.abs(line @ lines[axis] - theirs[:, axis]))
+        scale = max(0.3, 1.4826 * float(np.median(off)))
+        weights = (1 - np.clip(off / (4 * scale), 0, 1) ** 2) ** 2 + 1e-9
+    (across, right), (down, below) = lines
+    whole = np.eye(3)
+    whole[:2, :2] = axes
+    resized: Matrix = np.array([[across, 0, right], [0, down, below], [0, 0, 1.0]]) @ whole
+    return resized
+
+
+def _quarter_turns(matrix: Matrix, shape: tuple[int, ...], *, mirrored: bool) -> int:
+    """Return by how many quarter turns, clockwise, the claim (mirrored back first) was turned against the reference."""
+    axes = _axes(matrix, shape) @ (np.diag([-1.0, 1.0]) if mirrored else np.eye(2))
+    return {(1, 0): 0, (0, -1): 1, (-1, 0): 2, (0, 1): 3}[int(axes[0, 0]), int(axes[1, 0])]

@@ -1,0 +1,65 @@
+"""A photo in colour, upright, at the size at which two photos are compared pixel by pixel.
+
+Only pairs whose features agree come here; fingerprints and features start from :mod:`streams.evidence.decoding`.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from streams.evidence import decoding
+from streams.evidence.limits import Limits
+
+Colour = npt.NDArray[np.uint8]
+
+COMPARED_PIXELS = 1024 * 768
+"""Area at which pixels are compared: below it hair-thin cracks are lost, above it the time is."""
+_DECODED_SIDE = 720
+"""JPEG is decoded at the smallest scale that leaves both sides at least this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A photo for comparing: ``pixels`` (h, w, 3) RGB, reduced; ``width``, ``height`` the whole photo's, upright."""
+
+    pixels: Colour
+    width: int
+    height: int
+
+
+def develop(photo: bytes, limits: Limits) -> Print:
+    """Return a photo in colour; raises :class:`streams.errors.MediaUnreadable` as decoding does."""
+    return decoding.read(photo, limits, _print)
+
+
+def _print(image: Image.Image) -> Print:
+    width, height = image.size
+    image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
+    image.load()
+    if decoding.on_its_side(image):
+        width, height = height, width
+    return Print(_compared_size(np.asarray(decoding.turned(_rgb(image), image))), width, height)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    """Return the picture as RGB, transparency flattened on white; deeper pictures come through their luma."""
+    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
+        clear = image.convert("RGBA")
+        white = Image.new("RGBA", clear.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, clear).convert("RGB")
+    if image.mode == "F" or image.mode.startswith("I"):
+        return decoding.luma(image).convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _compared_size(pixels: Colour) -> Colour:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, math.sqrt(COMPARED_PIXELS / (width * height)))
+    if scale == 1.0:
+        return np.ascontiguousarray(pixels)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

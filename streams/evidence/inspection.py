@@ -1,0 +1,170 @@
+"""One claim photo beside one reference: whether it was made from it, and where it is not the same.
+
+The seam to whoever compares pairs: two files in, everything that is known about the pair out.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from schemas.records import Reading
+from streams.evidence import features, fingerprints
+from streams.evidence.alignment import Alignment, Look, align, warped
+from streams.evidence.colours import Print, develop
+from streams.evidence.decoding import decode
+from streams.evidence.difference import Mask, difference
+from streams.evidence.limits import Limits
+from streams.evidence.readings import measured
+
+METHOD = "aligned/1"
+Region = tuple[int, int, int, int]
+
+DERIVED_AT = 0.5
+"""Score from which a pair counts as derived."""
+_ANOTHER_SCENE = 0.5
+"""Share of the compared area from which boxes say nothing: regenerated, or another scene."""
+_CORNERS = 8
+"""Corners that must agree to half a pixel before pixels may be compared."""
+_MOST_REGIONS = 40
+_APART = 0.008
+"""Share of the longer side within which two altered spots are one region."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairInspection:
+    """What a claim has to do with a reference.
+
+    ``altered`` is None where it is not derived, or its pixels could not be compared. ``regions`` are x, y, width,
+    height, largest first, and ``mask`` is (height, width), both in the claim's pixels after orientation; a regenerated
+    scene is altered, without regions or mask. ``seconds`` are by stage.
+    """
+
+    derived: bool
+    score: float
+    inliers: int = 0
+    coverage: float = 0.0
+    mirrored: bool = False
+    quarter_turns: int = 0
+    altered: bool | None = None
+    altered_fraction: float | None = None
+    scene_differs: float | None = None
+    regions: tuple[Region, ...] = ()
+    mask: Mask | None = None
+    readings: tuple[Reading, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def inspect_pair(
+    claim: bytes, reference: bytes, limits: Limits, clock: Callable[[], float] = time.process_time
+) -> PairInspection:
+    """Return what a claim photo has to do with a reference. Deterministic but for ``seconds``.
+
+    Raises :class:`streams.errors.MediaUnreadable` when either cannot be looked at.
+    """
+    watch = _Laps(clock)
+    ours, theirs = _look(claim, limits), _look(reference, limits)
+    watch.lap("look")
+    mine, other = develop(claim, limits), develop(reference, limits)
+    watch.lap("develop")
+    found = align(ours, theirs, mine, other)
+    watch.lap("alignment")
+    bits = fingerprints.distance_bits(ours.features.fingerprint, theirs.features.fingerprint)
+    if found is None:
+        return PairInspection(derived=False, score=0.0, seconds=watch.seconds)
+    return _compared(found, mine, other, bits, watch)
+
+
+def _compared(found: Alignment, mine: Print, other: Print, bits: int, watch: "_Laps") -> PairInspection:
+    size = mine.pixels.shape[1], mine.pixels.shape[0]
+    seen, shared = warped(other.pixels, found.matrix, size)
+    unlike = difference(mine.pixels, seen, shared)
+    watch.lap("difference")
+    score = round(_score(found, bits), 4)
+    derived = score >= DERIVED_AT
+    facts = {
+        "derived": derived,
+        "score": score,
+        "inliers": found.inliers,
+        "coverage": round(found.coverage, 4),
+        "mirrored": found.mirrored,
+        "quarter_turns": found.quarter_turns,
+        "scene_differs": round(unlike.unlike, 4),
+    }
+    known = [
+        measured("derived_score", score, "probability", METHOD),
+        measured("scene_differs", round(unlike.unlike, 4), "share of area", METHOD),
+    ]
+    if not derived or found.corners < _CORNERS or unlike.unlike > _ANOTHER_SCENE:
+        altered = True if derived and unlike.unlike > _ANOTHER_SCENE else None
+        return PairInspection(altered=altered, readings=tuple(known), seconds=watch.seconds, **facts)  # type: ignore[arg-type] # a mapping of the fields
+    fraction = round(float(unlike.mask.mean()), 5)
+    regions = _regions(unlike.mask, mine)
+    known += [
+        measured("altered_fraction", fraction, "share of area", METHOD),
+        measured("altered_regions", len(regions), "regions", METHOD),
+    ]
+    mask = _full_size(unlike.mask, mine)
+    watch.lap("regions")
+    return PairInspection(
+        altered=bool(regions),
+        altered_fraction=fraction,
+        regions=regions,
+        mask=mask,
+        readings=tuple(known),
+        seconds=watch.seconds,
+        **facts,  # type: ignore[arg-type] # a mapping of the fields
+    )
+
+
+def _score(found: Alignment, bits: int) -> float:
+    """Return how sure it is that one photo was made from the other, 0 to 1."""
+    agreeing = found.corners / max(1, found.tracked)
+    evidence = -6 + 0.06 * min(found.inliers, 100) + 0.12 * min(found.corners, 60) + 4 * agreeing
+    evidence += 0.04 * max(0, 60 - bits)
+    return 1 / (1 + math.exp(-evidence))
+
+
+def _look(photo: bytes, limits: Limits) -> Look:
+    picture = decode(photo, limits)
+    return Look(picture.grey, features.detect(picture.grey, fingerprints.fingerprint(picture.grey)))
+
+
+def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
+    """Return boxes around altered spots in pixels of the whole claim, largest first, near ones joined."""
+    reach = max(1, int(_APART * max(mask.shape)))
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    count, groups = cv2.connectedComponents(near, connectivity=8)
+    groups[~mask] = 0
+    across, down = of.width / mask.shape[1], of.height / mask.shape[0]
+    boxes: list[tuple[int, Region]] = []
+    for group in range(1, count):
+        rows, columns = np.nonzero(groups == group)
+        left, top = math.floor(columns.min() * across), math.floor(rows.min() * down)
+        right = min(of.width, math.ceil((columns.max() + 1) * across))
+        bottom = min(of.height, math.ceil((rows.max() + 1) * down))
+        boxes.append((len(rows), (left, top, right - left, bottom - top)))
+    return tuple(box for _, box in sorted(boxes, reverse=True)[:_MOST_REGIONS])
+
+
+def _full_size(mask: Mask, of: Print) -> Mask:
+    soft = cv2.resize(mask.astype(np.uint8) * 255, (of.width, of.height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(soft > 127)  # noqa: PLR2004 - the half
+
+
+class _Laps:
+    """Seconds by stage."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._clock = clock
+        self._last = clock()
+
+    def lap(self, stage: str) -> None:
+        """Count the time since the last lap to a stage."""
+        now = self._clock()
+        self.seconds[stage] = now - self._last
+        self._last = now

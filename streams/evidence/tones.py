@@ -1,0 +1,103 @@
+"""Tones: what happened to the whole picture (brightness, gamma, contrast, warmth) as one smooth curve a channel.
+
+A table with a value for each tone would explain a stain away, because on plain goods the stain owns its tones. A cubic
+that most of the picture agrees on cannot; it is clipped as pixels are, so that blown highlights are no difference.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from streams.evidence.colours import Colour
+
+Curve = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.float64]
+
+_SAMPLES = 4_000
+_ROUNDS = 8
+_TERMS = 4
+_IDENTITY = np.array([0.0, 1.0, 0.0, 0.0])
+_STIFFNESS = np.diag([0.0, 0.01, 0.03, 0.03]) * 0.02
+"""How strongly a curve is drawn to the identity where few tones say otherwise."""
+_BRIGHTEST, _DARKEST = 0.975, 0.02
+"""Beyond these a claim's pixel may have been clipped: it says "at least this bright", no more."""
+_FINEST = 0.01
+_FEWEST = 50
+
+
+def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return (256, channels) tones of the claim for those of the aligned reference, fitted where ``shared`` is not 0.
+
+    Pictures are (height, width, channels): three of them, or one.
+    """
+    before, after = _samples(reference, claim, shared)
+    channels = range(before.shape[1])
+    if len(before) < _FEWEST:
+        return np.repeat(np.arange(256, dtype=np.uint8)[:, None], len(channels), axis=1)
+    powers = [_powers(before[:, channel]) for channel in channels]
+    rarity = [_rarity(before[:, channel]) for channel in channels]
+    curves = [_first_guess(before[:, channel], after[:, channel]) for channel in channels]
+    for turn in range(_ROUNDS):
+        fitted = [powers[channel] @ curves[channel] for channel in channels]
+        wanted = [_unclipped(after[:, channel], fitted[channel]) for channel in channels]
+        trust = _trust(np.max([np.abs(w - f) for w, f in zip(wanted, fitted, strict=True)], axis=0), first=turn == 0)
+        anew = [_solved(powers[c], wanted[c], trust * rarity[c]) for c in channels]
+        change = max(float(np.abs(new - old).max()) for new, old in zip(anew, curves, strict=True))
+        curves = anew
+        if change < 5e-4:  # noqa: PLR2004 - an eighth of one tone
+            break
+    tones = _powers(np.linspace(0, 1, 256))
+    table = np.stack([np.maximum.accumulate(tones @ curve) for curve in curves], axis=1)
+    return np.clip(np.round(table * 255), 0, 255).astype(np.uint8)
+
+
+def _samples(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) -> tuple[Samples, Samples]:
+    """Return up to about 4,000 pairs of pixels on a grid, (n, channels) each, 0 to 1."""
+    step = max(1, int(math.sqrt(shared.size / _SAMPLES)))
+    grid = np.s_[step // 2 :: step, step // 2 :: step]
+    there = shared[grid] > 0
+    return reference[grid][there] / 255.0, claim[grid][there] / 255.0
+
+
+def _powers(tones: Samples) -> Samples:
+    return np.stack([np.ones_like(tones), tones, tones**2, tones**3], axis=1)
+
+
+def _rarity(tones: Samples) -> Samples:
+    """Return weights that let rare tones speak beside a large white background."""
+    bins = np.minimum((tones * 16).astype(np.intp), 15)
+    counts = np.bincount(bins, minlength=16)
+    weights: Samples = 1 / np.sqrt(np.maximum(counts, len(tones) / 100))[bins]
+    return weights
+
+
+def _first_guess(before: Samples, after: Samples) -> Curve:
+    """Return the identity, or the median gain of the mid tones when that leaves less unexplained."""
+    mid = (after > 0.05) & (after < 0.97) & (before > 0.05) & (before < 0.97)  # noqa: PLR2004 - away from both ends
+    if mid.sum() <= 0.02 * len(before):
+        return _IDENTITY
+    gain = float(np.clip(np.median(after[mid] / before[mid]), 0.5, 2.0))
+    left = [float(np.minimum(np.abs(np.clip(before * g, 0, 1) - after), 0.1).mean()) for g in (1.0, gain)]
+    return _IDENTITY * (gain if left[1] < left[0] else 1.0)
+
+
+def _unclipped(after: Samples, fitted: Samples) -> Samples:
+    """Return the tones to fit: a clipped pixel agrees with every fit beyond its end."""
+    wanted = np.where(after > _BRIGHTEST, np.maximum(after, fitted), after)
+    return np.where(after < _DARKEST, np.minimum(after, fitted), wanted)
+
+
+def _trust(off: Samples, *, first: bool) -> Samples:
+    """Return Tukey's weights: what is far off in any channel was painted over, and has no say in any."""
+    scale = 1.4826 * float(np.median(off))
+    scale = max(0.04, scale) if first else max(_FINEST, scale, 2.5 * float(np.quantile(off, 0.35)))
+    weights: Samples = (1 - np.clip(off / (4 * scale), 0, 1) ** 2) ** 2
+    return weights
+
+
+def _solved(powers: Samples, wanted: Samples, weights: Samples) -> Curve:
+    pull = _STIFFNESS * float(weights.sum()) + np.eye(_TERMS) * 1e-9
+    weighted = powers * weights[:, None]
+    curve: Curve = np.linalg.solve(weighted.T @ powers + pull, weighted.T @ wanted + pull @ _IDENTITY)
+    return curve
