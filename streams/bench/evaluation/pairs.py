@@ -61,6 +61,8 @@ class Kitchen:
             return self._altered(recipe)
         pair = self._claim(recipe.photo, recipe.way, recipe.number)
         references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        if recipe.source is None:
+            return Pair(pair.claim, references, None)
         return Pair(pair.claim, references, recipe.source, pair.mask, pair.drawn)
 
     def _altered(self, recipe: Recipe) -> Pair:

@@ -13,7 +13,7 @@ from streams.evidence.examination import compare, examine
 from streams.evidence.limits import Limits
 
 Box = tuple[int, int, int, int]
-LOOKING = frozenset({"decode", "hash", "features", "compare"})
+LOOKING = frozenset({"decode", "hash", "features", "compare", "look"})
 """Stages that every photo pays; any other stage is paid only where derivation was found."""
 
 
@@ -39,6 +39,48 @@ class Subject(Protocol):
 
     def inspect(self, claim: bytes, references: Sequence[bytes]) -> Inspection:
         """Return what is found; what was seen of a photo may be kept, so that it is decoded once for many pairs."""
+
+
+class PairFound(Protocol):
+    """What comes of one claim beside one reference; the names mean what they mean in :class:`Inspection`."""
+
+    @property
+    def derived(self) -> bool: ...  # noqa: D102 - as above, and below
+    @property
+    def score(self) -> float: ...  # noqa: D102
+    @property
+    def altered(self) -> bool | None: ...  # noqa: D102
+    @property
+    def mask(self) -> Mask | None: ...  # noqa: D102
+    @property
+    def regions(self) -> Sequence[Box]: ...  # noqa: D102
+    @property
+    def seconds(self) -> Mapping[str, float]: ...  # noqa: D102
+
+
+class Pairwise:
+    """A subject that compares a claim with one reference at a time: the likeliest source answers."""
+
+    def __init__(self, inspect_pair: Callable[[bytes, bytes], PairFound]) -> None:
+        self._inspect_pair = inspect_pair
+
+    def inspect(self, claim: bytes, references: Sequence[bytes]) -> Inspection:
+        """Return what the best pair shows; the seconds are those of all pairs."""
+        found = [self._inspect_pair(claim, reference) for reference in references]
+        at = max(range(len(found)), key=lambda each: (found[each].derived, found[each].score))
+        best = found[at]
+        seconds: dict[str, float] = {}
+        for stage, spent in (lap for each in found for lap in each.seconds.items()):
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+        return Inspection(
+            derived=best.derived,
+            best_reference=at if best.derived else None,
+            altered=best.altered,
+            mask=best.mask,
+            regions=best.regions,
+            score=best.score,
+            seconds=seconds,
+        )
 
 
 NEAR_BITS = 31
