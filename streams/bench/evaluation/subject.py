@@ -105,7 +105,9 @@ class Packaged:
         lap = _watch(self._laps)
         found = [_values(compare(ours, each)) for each in theirs]
         lap("compare")
-        ranked = sorted(range(len(found)), key=lambda at: (not _derived(found[at]), -found[at]["feature_inliers"]))
+        ranked = sorted(
+            range(len(found)), key=lambda at: (not _derived(found[at]), -found[at].get("feature_inliers", 0))
+        )
         best = found[ranked[0]] if ranked else {}
         derived = bool(best) and _derived(best)
         return Inspection(
@@ -140,10 +142,11 @@ def _watch(laps: dict[str, float]) -> Callable[[str], None]:
 
 
 def _values(readings: Sequence[Reading]) -> dict[str, float]:
+    """Return what was measured; a photo with too little to see has no features to compare."""
     return {each.name: each.value for each in readings if isinstance(each.value, int | float)}
 
 
 def _derived(values: Mapping[str, float]) -> bool:
     return values["hash_distance_bits"] <= NEAR_BITS or (
-        values["feature_inliers"] >= ENOUGH_INLIERS and values["inlier_coverage"] >= ENOUGH_COVERAGE
+        values.get("feature_inliers", 0) >= ENOUGH_INLIERS and values.get("inlier_coverage", 0) >= ENOUGH_COVERAGE
     )

@@ -69,6 +69,14 @@ def test_a_photo_is_looked_at_once_however_many_pairs_it_is_in() -> None:
     assert again.derived == first.derived
 
 
+def test_a_plain_photo_without_features_is_known_by_its_hash_alone() -> None:
+    gradient = np.repeat(np.linspace(40, 220, 300).astype(np.uint8)[None, :, None], 200, axis=0).repeat(3, axis=2)
+    plain, noisy = encoded(gradient, "PNG"), encoded(photo(2), "JPEG")
+
+    assert Packaged().inspect(plain, (encoded(gradient, "JPEG", 80),)).derived
+    assert not Packaged().inspect(plain, (noisy,)).derived
+
+
 def test_what_cannot_be_read_is_not_answered() -> None:
     with pytest.raises(MediaUnreadable):
         Packaged().inspect(b"no photo", (b"nor this",))
