@@ -107,11 +107,15 @@ async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
 
 
 async def _look(health: Health) -> None:
+    said: list[str] | None = None
     while True:
         try:
             await health.look()
         except Exception as exc:  # noqa: BLE001 - a look that fails costs one sample of a metric
             log.warning("lag is unknown", error=f"{type(exc).__name__}: {exc}")
+        if (why := health.unready()) != said:
+            log.info("worker is not ready", why=why) if why else log.info("worker is ready")
+            said = why
         await asyncio.sleep(LOOK_S)
 
 
@@ -123,6 +127,7 @@ async def _resume(runtime: Runtime) -> None:
     while True:
         for topic, window in runtime.windows.items():
             if window.resumed():
+                await runtime.app.consumer.commit()  # what is acknowledged must not be counted a second time
                 msg = f"{topic} was resumed"
                 raise Resumed(msg)
         await asyncio.sleep(RESUME_LOOK_S)
