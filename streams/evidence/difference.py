@@ -2,7 +2,7 @@
 
 Three looks at one pair, all in luma and colour after the tones were matched:
 *points* lie outside what the reference shows within a pixel around, by more than this picture's own noise at such
-detail; *lines* are points cut down to where the difference is near its peak, so that a crack stays thin; *bodies* are
+detail, and near their local peak, so that a crack stays thin; *bodies* are
 where most pixels of a neighbourhood differ a little, which finds textures and repainted ground whole. Bodies are only
 believed around points. Bytes throughout, and bodies at half the size: the time goes into passes over pixels.
 """
@@ -23,12 +23,16 @@ Bytes = npt.NDArray[np.uint8]
 Reals = npt.NDArray[np.float32]
 Table = npt.NDArray[np.float64]
 
-_WEIGHTS = np.array([[0.75, 1.0, 1.0]], np.float32)
+_WEIGHTS = np.array([[0.8, 0.8, 0.8]], np.float32)
 """What a step of luma and of each colour axis (YCrCb) counts."""
+_COLOUR_REACH = 7
+"""Pixels over which colour may have bled: formats keep it at half the resolution."""
 _DETAIL = np.array([0, 2, 4, 7, 12, 20, 32, 50, 80, 256])
 """Steps of local contrast between which noise is measured apart: recompression errs at edges, not on plain ground."""
 _TYPICAL = 0.6
 """Quantile of the differences at one detail that is taken for noise: more than half the frame is unaltered."""
+_LOUDEST = 8.0
+"""More than this, and a part of the contrast, is no noise even when it is typical: goods in another colour are not."""
 _FEWEST = 50
 _POINT_AT, _POINT_PER_NOISE, _EDGE_SHARE = 4.0, 2.2, 0.1
 """A point's threshold in steps: a constant, a multiple of the noise, and a share of the local contrast."""
@@ -37,55 +41,82 @@ _FINE = 4
 """Thresholds are compared in quarters of a step."""
 _NEAR_PEAK = 0.4
 _SEEDS = 4
-_SMALLEST, _SMALLEST_LINE, _LONG = 3e-4, 6e-5, 0.025
+_SMALLEST, _SMALLEST_LINE, _LONG = 2.5e-4, 1e-4, 0.025
 """Shares of the area that a cluster, and a line, must have; share of the longer side from which a cluster is long."""
 _TOGETHER = 0.006
 """Share of the longer side that lies at most between the groups of one cluster, each way."""
-_BODY_NOISE, _BODY_FLOOR = 4.0, 1.44
+_BODY_NOISE, _BODY_FLOOR = 3.2, 1.6
+_HALO = 0.15
+"""Share of a strong difference nearby that it spreads by ringing and colour bleeding."""
 _NEIGHBOURHOOD, _MOST = 5, 0.5
 """Side in pixels of half the size, and the share of it that must differ."""
 _THICK, _SMALLEST_BODY = 0.018, 5e-4
-_JOIN, _JOIN_SIZE, _JOIN_MOST = 0.01, 0.35, 0.03
+_JOIN, _JOIN_SIZE, _JOIN_MOST = 0.01, 0.5, 0.045
+_GROUND, _PLAIN = 12, 0.7
+"""Steps by which goods differ from the frame's border, and which share of the border makes a plain ground."""
 _UNLIKE = 100.0
 """Mean squared difference over 7 x 7 pixels (ten steps) that no laundering makes over a large part of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``mask`` in the claim's print, ``compared`` where the reference has pixels, ``unlike`` share of compared area."""
+    """``mask`` in the claim's print; ``unlike`` share of what was compared; ``goods`` share of the goods."""
 
     mask: Mask
-    compared: Mask
     unlike: float
+    goods: float
 
 
 def difference(claim: Colour, reference: Colour, shared: Bytes) -> Difference:
     """Return where a claim differs from the reference as the claim would show it; ``shared`` is 0 where it cannot."""
     compared = _bytes(cv2.erode(shared, _square(7), borderType=cv2.BORDER_CONSTANT, borderValue=255))
     if not compared.any():
-        return Difference(np.zeros(compared.shape, bool), compared > 0, 0.0)
+        return Difference(np.zeros(compared.shape, bool), 0.0, 0.0)
     toned = cv2.LUT(reference, tone_table(reference, claim, shared).reshape(1, 256, 3))
     ours, theirs = _bytes(cv2.cvtColor(claim, cv2.COLOR_RGB2YCrCb)), _bytes(cv2.cvtColor(toned, cv2.COLOR_RGB2YCrCb))
-    above, below = _bytes(cv2.dilate(theirs, _square(3))), _bytes(cv2.erode(theirs, _square(3)))
-    detail = _bytes(cv2.dilate(cv2.extractChannel(cv2.subtract(above, below), 0), _square(3)))
-    outside = _weighed(_bytes(cv2.add(cv2.subtract(ours, above), cv2.subtract(below, ours)))) & compared
-    plain = _weighed(_bytes(cv2.absdiff(ours, theirs))) & compared
+    colours = _beyond(ours[..., 1:], theirs[..., 1:], _COLOUR_REACH)[0]
+    tone, detail = _beyond(ours[..., :1], theirs[..., :1], 3)
+    outside = _weighed(tone, colours) & compared
+    plain = _weighed(_bytes(cv2.absdiff(ours[..., :1], theirs[..., :1])), colours) & compared
     around = np.ascontiguousarray(_mean_square(plain, 7)[1::3, 1::3])
     noise = _noise(around, detail[1::3, 1::3], compared[1::3, 1::3] > 0)
     unlike = float(np.count_nonzero(around > _UNLIKE)) / max(1, int(np.count_nonzero(compared[1::3, 1::3])))
-    points, strong = _points(outside, detail, noise, float(np.count_nonzero(compared)))
-    peak = _bytes(cv2.convertScaleAbs(cv2.dilate(outside, _square(9)), alpha=_NEAR_PEAK))
-    lines = points & _bytes(cv2.compare(outside, peak, cv2.CMP_GT))
-    bodies = _bodies(plain, detail, noise, points & strong)
-    return Difference(((lines | bodies) & compared) > 0, compared > 0, unlike)
+    peak = _bytes(cv2.dilate(outside, _square(9)))
+    sharp = _bytes(cv2.compare(outside, cv2.convertScaleAbs(peak, alpha=_NEAR_PEAK), cv2.CMP_GT))
+    points, strong = _points(outside, sharp, detail, noise)
+    bodies = _bodies(plain, peak, detail, noise, points & strong)
+    return Difference(((points | bodies) & compared) > 0, unlike, _share_of_goods(around, theirs, compared))
+
+
+def _share_of_goods(around: Reals, reference: Bytes, compared: Bytes) -> float:
+    """Return which share of the goods is unlike: of what is not ground, or in a full scene of the middle."""
+    coarse, seen = reference[1::3, 1::3].astype(np.int16), compared[1::3, 1::3] > 0
+    rim = np.concatenate([coarse[:2].reshape(-1, 3), coarse[:, :2].reshape(-1, 3), coarse[:, -2:].reshape(-1, 3)])
+    ground = np.median(rim, axis=0)
+    if float((np.abs(rim - ground).max(axis=1) <= _GROUND).mean()) > _PLAIN:
+        goods = (np.abs(coarse - ground).max(axis=2) > _GROUND) & seen
+    else:
+        height, width = seen.shape
+        goods = np.zeros_like(seen)
+        goods[height // 4 : height - height // 4, width // 4 : width - width // 4] = True
+        goods &= seen
+    return float(np.count_nonzero((around > _UNLIKE) & goods)) / max(1, int(np.count_nonzero(goods)))
 
 
 def _bytes(array: Any) -> Bytes:
     return np.asarray(array, np.uint8)
 
 
-def _weighed(colours: Bytes) -> Bytes:
-    return _bytes(cv2.transform(colours, _WEIGHTS))
+def _beyond(ours: Bytes, theirs: Bytes, side: int) -> tuple[Bytes, Bytes]:
+    """Return by how much values lie outside what the reference has within a square around, and its local contrast."""
+    above, below = _bytes(cv2.dilate(theirs, _square(side))), _bytes(cv2.erode(theirs, _square(side)))
+    ours = ours.reshape(above.shape)
+    outside = _bytes(cv2.add(cv2.subtract(ours, above), cv2.subtract(below, ours)))
+    return outside, _bytes(cv2.dilate(cv2.subtract(above, below), _square(3)))
+
+
+def _weighed(tone: Bytes, colours: Bytes) -> Bytes:
+    return _bytes(cv2.transform(cv2.merge([tone, colours]), _WEIGHTS))
 
 
 def _mean_square(steps: Bytes, side: int) -> Reals:
@@ -109,7 +140,8 @@ def _noise(around: Reals, detail: Bytes, compared: Mask) -> Table:
     if not known:
         return np.ones(256)
     typical = np.maximum.accumulate([float(np.quantile(here[step == at], _TYPICAL)) for at in known])
-    return np.interp(np.arange(256), middles[known], typical)
+    typical = np.minimum(typical, _LOUDEST + middles[known] ** 2 / 4)
+    return np.asarray(np.interp(np.arange(256), middles[known], typical), np.float64)
 
 
 def _thresholds(detail: Bytes, table: Table) -> Bytes:
@@ -117,13 +149,13 @@ def _thresholds(detail: Bytes, table: Table) -> Bytes:
     return _bytes(cv2.blur(cv2.LUT(detail, np.clip(np.round(table), 0, 255).astype(np.uint8)), (5, 5)))
 
 
-def _points(outside: Bytes, detail: Bytes, noise: Table, area: float) -> tuple[Bytes, Bytes]:
-    """Return which pixels (255) differ beyond noise in clusters worth showing, and which pixels do so clearly."""
+def _points(outside: Bytes, sharp: Bytes, detail: Bytes, noise: Table) -> tuple[Bytes, Bytes]:
+    """Return which ``sharp`` pixels (255) differ beyond noise in clusters worth showing, and which clearly do."""
     step = _POINT_AT + _POINT_PER_NOISE * np.sqrt(noise)
     edge = _EDGE_SHARE * np.arange(256)
     smooth = cv2.blur(cv2.convertScaleAbs(outside, alpha=_FINE), (3, 3))
     strong = _bytes(cv2.compare(smooth, _thresholds(detail, _FINE * (_STRONG * step + edge)), cv2.CMP_GT))
-    weak = _bytes(cv2.compare(smooth, _thresholds(detail, _FINE * (_WEAK * step + edge)), cv2.CMP_GT))
+    weak = sharp & _bytes(cv2.compare(smooth, _thresholds(detail, _FINE * (_WEAK * step + edge)), cv2.CMP_GT))
     side = max(outside.shape)
     count, groups = cv2.connectedComponents(weak, connectivity=8)
     rows, columns = np.nonzero(weak)
@@ -135,15 +167,16 @@ def _points(outside: Bytes, detail: Bytes, noise: Table, area: float) -> tuple[B
     seen[rows, columns] = 255
     _, clusters = cv2.connectedComponents(cv2.dilate(seen, _square(2 * int(_TOGETHER * side) + 1)), connectivity=8)
     cluster = clusters[rows, columns]
-    shown = _worth_showing(cluster, sure, (rows, columns), area, side)[cluster]
+    shown = _worth_showing(cluster, sure, (rows, columns), weak.shape)[cluster]
     seen[rows[~shown], columns[~shown]] = 0
     return seen, strong
 
 
 def _worth_showing(
-    cluster: npt.NDArray[Any], sure: Mask, at: tuple[npt.NDArray[np.intp], ...], area: float, side: int
+    cluster: npt.NDArray[Any], sure: Mask, at: tuple[npt.NDArray[np.intp], ...], shape: tuple[int, ...]
 ) -> Mask:
     """Return which clusters of pixels are large, or long and sure enough."""
+    area, side = math.prod(shape), max(shape)
     count = int(cluster.max(initial=0)) + 1
     sizes, seeds = np.bincount(cluster, minlength=count), np.bincount(cluster[sure], minlength=count)
     spans = []
@@ -157,12 +190,14 @@ def _worth_showing(
     return np.asarray(line | (sizes >= _SMALLEST * area), bool)
 
 
-def _bodies(plain: Bytes, detail: Bytes, noise: Table, sure: Bytes) -> Bytes:
+def _bodies(plain: Bytes, peak: Bytes, detail: Bytes, noise: Table, sure: Bytes) -> Bytes:
     """Return regions too wide for a crack of which most pixels differ, without holes, joined where they lie close."""
     half = np.s_[::2, ::2]
     around = np.ascontiguousarray(_mean_square(plain, 3)[half])
     expected = cv2.blur(cv2.LUT(np.ascontiguousarray(detail[half]), noise.astype(np.float32)), (3, 3))
-    differs = _bytes(around > _BODY_NOISE * (np.asarray(expected, np.float32) + _BODY_FLOOR)) * 255
+    least = _BODY_NOISE * (np.asarray(expected, np.float32) + _BODY_FLOOR)
+    halo = (_HALO * peak[half].astype(np.float32)) ** 2
+    differs = _bytes(around > np.maximum(least, halo)) * 255
     most = _bytes(cv2.boxFilter(differs, -1, (_NEIGHBOURHOOD, _NEIGHBOURHOOD)) > 255 * _MOST)
     side = max(most.shape)
     wide = cv2.morphologyEx(most, cv2.MORPH_OPEN, _disc(int(_THICK * side)))

@@ -27,8 +27,13 @@ DERIVED_AT = 0.5
 """Score from which a pair counts as derived."""
 _ANOTHER_SCENE = 0.5
 """Share of the compared area from which boxes say nothing: regenerated, or another scene."""
+_OTHER_GOODS, _LARGEST_EDIT, _DOUBT = 0.5, 0.15, 0.4
+"""When more than half of the goods and a sixth of the frame differ while the rest agrees, it is the photo of a sister
+article (another colour, or another garment on the same model): what they share does not lie on the goods."""
 _CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
+_SAME_FRAME_BITS, _ALIKE = 31, 0.9
+"""Hash distance and correlation at which a photo without details to track is known by its frame alone."""
 _MOST_REGIONS = 40
 _APART = 0.008
 """Share of the longer side within which two altered spots are one region."""
@@ -83,7 +88,8 @@ def _compared(found: Alignment, mine: Print, other: Print, bits: int, watch: "_L
     seen, shared = warped(other.pixels, found.matrix, size)
     unlike = difference(mine.pixels, seen, shared)
     watch.lap("difference")
-    score = round(_score(found, bits), 4)
+    other_goods = unlike.goods > _OTHER_GOODS and unlike.unlike > _LARGEST_EDIT
+    score = round(_score(found, bits) * (_DOUBT if other_goods else 1), 4)
     derived = score >= DERIVED_AT
     facts = {
         "derived": derived,
@@ -97,6 +103,7 @@ def _compared(found: Alignment, mine: Print, other: Print, bits: int, watch: "_L
     known = [
         measured("derived_score", score, "probability", METHOD),
         measured("scene_differs", round(unlike.unlike, 4), "share of area", METHOD),
+        measured("goods_differ", round(unlike.goods, 4), "share of the goods", METHOD),
     ]
     if not derived or found.corners < _CORNERS or unlike.unlike > _ANOTHER_SCENE:
         altered = True if derived and unlike.unlike > _ANOTHER_SCENE else None
@@ -124,7 +131,7 @@ def _score(found: Alignment, bits: int) -> float:
     """Return how sure it is that one photo was made from the other, 0 to 1."""
     agreeing = found.corners / max(1, found.tracked)
     evidence = -6 + 0.06 * min(found.inliers, 100) + 0.12 * min(found.corners, 60) + 4 * agreeing
-    evidence += 0.04 * max(0, 60 - bits)
+    evidence += 0.04 * max(0, 60 - bits) + (6 if bits <= _SAME_FRAME_BITS and found.correlation > _ALIKE else 0)
     return 1 / (1 + math.exp(-evidence))
 
 

@@ -1,7 +1,8 @@
 """Tones: what happened to the whole picture (brightness, gamma, contrast, warmth) as one smooth curve a channel.
 
-A table with a value for each tone would explain a stain away, because on plain goods the stain owns its tones. A cubic
-that most of the picture agrees on cannot; it is clipped as pixels are, so that blown highlights are no difference.
+A table with a value for each tone would explain a stain away, because on plain goods the stain owns its tones. A curve
+of five terms that most of the picture agrees on cannot. It is clipped as pixels are, so that blown highlights are no
+difference.
 """
 
 import math
@@ -15,14 +16,14 @@ Curve = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.float64]
 
 _SAMPLES = 4_000
-_ROUNDS = 8
-_TERMS = 4
-_IDENTITY = np.array([0.0, 1.0, 0.0, 0.0])
-_STIFFNESS = np.diag([0.0, 0.01, 0.03, 0.03]) * 0.02
+_REACH = (0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.04)
+"""How far off a pixel may be to have a say, round by round: a narrow start would stay at the identity."""
+_TERMS = 5
+_IDENTITY = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
+_STIFFNESS = np.diag([0.0, 0.01, 0.03, 0.03, 0.03]) * 0.02
 """How strongly a curve is drawn to the identity where few tones say otherwise."""
 _BRIGHTEST, _DARKEST = 0.975, 0.02
 """Beyond these a claim's pixel may have been clipped: it says "at least this bright", no more."""
-_FINEST = 0.01
 _FEWEST = 50
 
 
@@ -37,19 +38,25 @@ def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) 
         return np.repeat(np.arange(256, dtype=np.uint8)[:, None], len(channels), axis=1)
     powers = [_powers(before[:, channel]) for channel in channels]
     rarity = [_rarity(before[:, channel]) for channel in channels]
-    curves = [_first_guess(before[:, channel], after[:, channel]) for channel in channels]
-    for turn in range(_ROUNDS):
+    first = [_first_guess(before[:, channel], after[:, channel]) for channel in channels]
+    curves = first
+    for reach in _REACH:
         fitted = [powers[channel] @ curves[channel] for channel in channels]
         wanted = [_unclipped(after[:, channel], fitted[channel]) for channel in channels]
-        trust = _trust(np.max([np.abs(w - f) for w, f in zip(wanted, fitted, strict=True)], axis=0), first=turn == 0)
-        anew = [_solved(powers[c], wanted[c], trust * rarity[c]) for c in channels]
-        change = max(float(np.abs(new - old).max()) for new, old in zip(anew, curves, strict=True))
-        curves = anew
-        if change < 5e-4:  # noqa: PLR2004 - an eighth of one tone
-            break
+        off = np.max([np.abs(w - f) for w, f in zip(wanted, fitted, strict=True)], axis=0)
+        trust = _trust(off, reach, np.min(rarity, axis=0))
+        curves = [_solved(powers[c], wanted[c], trust * rarity[c]) for c in channels]
+    if _agreeing(powers, after, curves) < _agreeing(powers, after, first):  # most of the scene is another: no curve
+        curves = first
     tones = _powers(np.linspace(0, 1, 256))
     table = np.stack([np.maximum.accumulate(tones @ curve) for curve in curves], axis=1)
     return np.clip(np.round(table * 255), 0, 255).astype(np.uint8)
+
+
+def _agreeing(powers: list[Samples], after: Samples, curves: list[Curve]) -> int:
+    """Return how many samples a set of curves explains in all channels."""
+    off = [np.abs(np.clip(powers[c] @ curve, 0, 1) - after[:, c]) for c, curve in enumerate(curves)]
+    return int((np.max(off, axis=0) < _REACH[-1]).sum())
 
 
 def _samples(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) -> tuple[Samples, Samples]:
@@ -61,7 +68,8 @@ def _samples(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) ->
 
 
 def _powers(tones: Samples) -> Samples:
-    return np.stack([np.ones_like(tones), tones, tones**2, tones**3], axis=1)
+    """Return what a curve is made of; the root follows gamma into the dark."""
+    return np.stack([np.ones_like(tones), tones, tones**2, tones**3, np.sqrt(tones)], axis=1)
 
 
 def _rarity(tones: Samples) -> Samples:
@@ -88,11 +96,12 @@ def _unclipped(after: Samples, fitted: Samples) -> Samples:
     return np.where(after < _DARKEST, np.minimum(after, fitted), wanted)
 
 
-def _trust(off: Samples, *, first: bool) -> Samples:
+def _trust(off: Samples, reach: float, rarity: Samples) -> Samples:
     """Return Tukey's weights: what is far off in any channel was painted over, and has no say in any."""
-    scale = 1.4826 * float(np.median(off))
-    scale = max(0.04, scale) if first else max(_FINEST, scale, 2.5 * float(np.quantile(off, 0.35)))
-    weights: Samples = (1 - np.clip(off / (4 * scale), 0, 1) ** 2) ** 2
+    order = np.argsort(off)
+    share = np.cumsum(rarity[order])
+    middle = float(off[order][np.searchsorted(share, share[-1] / 2)])
+    weights: Samples = (1 - np.clip(off / max(reach, 4 * 1.4826 * middle), 0, 1) ** 2) ** 2
     return weights
 
 

@@ -1,0 +1,58 @@
+"""A picture for people: the reference on the left, the claim on the right, with what was altered outlined and boxed."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from streams.evidence.colours import Colour, develop
+from streams.evidence.difference import Mask
+from streams.evidence.limits import Limits
+
+_HEIGHT = 720
+_GAP = 12
+_OUTLINE, _BOX, _GROUND = (230, 30, 60), (255, 190, 0), (255, 255, 255)
+"""RGB: a contour and boxes that stand out from goods and from each other."""
+_QUALITY = 88
+_ROOM = 0.012
+"""Share of the longer side that a box leaves around what it shows."""
+
+
+def overlay(
+    claim: bytes,
+    reference: bytes,
+    limits: Limits,
+    regions: Sequence[tuple[int, int, int, int]] = (),
+    mask: Mask | None = None,
+) -> bytes:
+    """Return a JPEG, 720 pixels high: reference, then claim with ``mask`` outlined and ``regions`` boxed.
+
+    ``regions`` and ``mask`` are in the claim's pixels after orientation, as an inspection gives them. Raises
+    :class:`streams.errors.MediaUnreadable` when either photo cannot be read.
+    """
+    ours, theirs = develop(claim, limits), develop(reference, limits)
+    right = _tall(ours.pixels)
+    shown = right.shape[1] / ours.width, right.shape[0] / ours.height
+    if mask is not None:
+        _outline(right, mask)
+    room = int(_ROOM * max(right.shape[:2]))
+    for left, top, width, height in regions:
+        start = round(left * shown[0]) - room, round(top * shown[1]) - room
+        end = round((left + width) * shown[0]) + room, round((top + height) * shown[1]) + room
+        cv2.rectangle(right, start, end, _BOX, 2, cv2.LINE_AA)
+    gap = np.full((_HEIGHT, _GAP, 3), _GROUND, np.uint8)
+    row = np.ascontiguousarray(np.concatenate([_tall(theirs.pixels), gap, right], axis=1)[..., ::-1])
+    _, packed = cv2.imencode(".jpg", row, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return packed.tobytes()
+
+
+def _tall(pixels: Colour) -> Colour:
+    width = max(1, round(pixels.shape[1] * _HEIGHT / pixels.shape[0]))
+    return np.array(cv2.resize(pixels, (width, _HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _outline(picture: Colour, mask: Mask) -> None:
+    size = picture.shape[1], picture.shape[0]
+    small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    edges, _ = cv2.findContours((small > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(picture, edges, -1, _OUTLINE, 2, cv2.LINE_AA)
