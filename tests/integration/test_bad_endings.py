@@ -37,7 +37,9 @@ async def test_an_input_that_ends_the_process_costs_one_dead_letter_after_a_few_
         letters = await platform.letters(await platform.evidence_of(ABORTS))
 
         assert [letter.error.class_ for letter in letters] == ["EndedTheProcess"]
-        assert scene.fleet.statuses()["decide-0"] == [-signal.SIGABRT] * 4
+        deaths = scene.fleet.statuses()["decide-0"]
+        assert set(deaths) == {-signal.SIGABRT}
+        assert 4 <= len(deaths) <= 6, "two to be suspected, two alone; a commit in between makes it another head"
 
 
 async def test_a_flood_of_dead_letters_pauses_the_topic_until_somebody_resumes_it(kafka: Kafka, tmp_path: Path) -> None:
