@@ -1,7 +1,7 @@
 """Tones: what happened to the whole picture (brightness, gamma, contrast, warmth) as one smooth curve a channel.
 
 A table with a value for each tone would explain a stain away, because on plain goods the stain owns its tones. A curve
-of five terms that most of the picture agrees on cannot. It is clipped as pixels are, so that blown highlights are no
+of four terms that most of the picture agrees on cannot. It is clipped as pixels are, so that blown highlights are no
 difference.
 """
 
@@ -18,9 +18,10 @@ Samples = npt.NDArray[np.float64]
 _SAMPLES = 4_000
 _REACH = (0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.04)
 """How far off a pixel may be to have a say, round by round: a narrow start would stay at the identity."""
-_TERMS = 5
-_IDENTITY = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
-_STIFFNESS = np.diag([0.0, 0.01, 0.03, 0.03, 0.03]) * 0.02
+_TERMS = 4
+_BLACK = 1 / 512
+_IDENTITY = np.array([0.0, 1.0, 0.0, 0.0])
+_STIFFNESS = np.diag([1e-3, 1e-4, 1e-4, 1e-3])
 """How strongly a curve is drawn to the identity where few tones say otherwise."""
 _BRIGHTEST, _DARKEST = 0.975, 0.02
 """Beyond these a claim's pixel may have been clipped: it says "at least this bright", no more."""
@@ -38,7 +39,7 @@ def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) 
         return np.repeat(np.arange(256, dtype=np.uint8)[:, None], len(channels), axis=1)
     powers = [_powers(before[:, channel]) for channel in channels]
     rarity = [_rarity(before[:, channel]) for channel in channels]
-    first = [_first_guess(before[:, channel], after[:, channel]) for channel in channels]
+    first = [_first_guess(powers[c], after[:, c], rarity[c]) for c in channels]
     curves = first
     for reach in _REACH:
         fitted = [powers[channel] @ curves[channel] for channel in channels]
@@ -68,8 +69,9 @@ def _samples(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) ->
 
 
 def _powers(tones: Samples) -> Samples:
-    """Return what a curve is made of; the root follows gamma into the dark."""
-    return np.stack([np.ones_like(tones), tones, tones**2, tones**3, np.sqrt(tones)], axis=1)
+    """Return what a curve is made of: offset, gain, and gamma to its second order (x^g = x + (g-1) x ln x + ...)."""
+    logs = np.log(np.maximum(tones, _BLACK))
+    return np.stack([np.ones_like(tones), tones, tones * logs, tones * logs**2], axis=1)
 
 
 def _rarity(tones: Samples) -> Samples:
@@ -80,14 +82,17 @@ def _rarity(tones: Samples) -> Samples:
     return weights
 
 
-def _first_guess(before: Samples, after: Samples) -> Curve:
-    """Return the identity, or the median gain of the mid tones when that leaves less unexplained."""
-    mid = (after > 0.05) & (after < 0.97) & (before > 0.05) & (before < 0.97)  # noqa: PLR2004 - away from both ends
-    if mid.sum() <= 0.02 * len(before):
-        return _IDENTITY
-    gain = float(np.clip(np.median(after[mid] / before[mid]), 0.5, 2.0))
-    left = [float(np.minimum(np.abs(np.clip(before * g, 0, 1) - after), 0.1).mean()) for g in (1.0, gain)]
-    return _IDENTITY * (gain if left[1] < left[0] else 1.0)
+def _first_guess(powers: Samples, after: Samples, rarity: Samples) -> Curve:
+    """Return the identity, a gain or a gamma, whichever leaves least unexplained over all tones."""
+    before = powers[:, 1]
+    guesses = [_IDENTITY]
+    mid = (after > 0.05) & (after < 0.95) & (before > 0.05) & (before < 0.95)  # noqa: PLR2004 - away from both ends
+    if mid.sum() > 0.02 * len(before):
+        gain = float(np.clip(np.median(after[mid] / before[mid]), 0.5, 2.0))
+        more = float(np.clip(np.median(np.log(after[mid]) / np.log(before[mid])), 0.5, 2.0)) - 1
+        guesses += [_IDENTITY * gain, np.array([0.0, 1.0, more, more * more / 2])]
+    left = [(np.minimum(np.abs(np.clip(powers @ guess, 0, 1) - after), 0.1) * rarity).sum() for guess in guesses]
+    return guesses[int(np.argmin(left))]
 
 
 def _unclipped(after: Samples, fitted: Samples) -> Samples:
