@@ -5,20 +5,18 @@ has read as far as the photo's own position.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from schemas.codec import decode, encode
 from schemas.errors import ContractError
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
-from streams.adapters.kafka import connection
+from streams.adapters.kafka import answering, connection
 from streams.delivery.messages import Outgoing
 from streams.errors import BrokerUnavailable, ReplicaBehind
 from streams.metrics import Metrics
@@ -50,6 +48,7 @@ class Replica:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sightings")
         self._send = send
         self._metrics = metrics
+        self._settings = settings
         self._limit_s = settings.replica_limit_s
         self._partition = TopicPartition(SIGHTINGS.name, 0)
         self._consumer = AIOKafkaConsumer(
@@ -88,7 +87,7 @@ class Replica:
 
     async def run(self) -> None:
         """Follow the log for as long as the worker lives."""
-        with _broker():
+        with answering(self._settings):
             while True:
                 await self._follow()
 
@@ -164,17 +163,8 @@ class Replica:
             return await self._read_end()
 
     async def _read_end(self) -> int:
-        with _broker():
+        with answering(self._settings):
             ends = await self._asking.end_offsets([self._partition])
         end = int(ends[self._partition])
         self._metrics.replica_end.set(end)
         return end
-
-
-@contextmanager
-def _broker() -> Iterator[None]:
-    try:
-        yield
-    except KafkaError as exc:
-        msg = f"the log of earlier photos cannot be read: {type(exc).__name__}"
-        raise BrokerUnavailable(msg) from exc
