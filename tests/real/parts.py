@@ -6,18 +6,13 @@ import pytest
 
 from deploy.scripts.real_parts import PARTS
 
+lacked: dict[str, str] = {}
+"""What tests of this run asked for in vain, by name, each with what to do about it: the summary names them."""
+
 
 def need(name: str) -> None:
     """Return when the part named ``name`` is there."""
     reason = next(part.missing() for part in PARTS if part.name == name)
     if reason is not None:
-        (pytest.fail if in_ci() else pytest.skip)(f"{name}: {reason}")
-
-
-def all_missing() -> dict[str, str]:
-    """Return the missing parts by name, each with what to do about it."""
-    return {part.name: reason for part in PARTS if (reason := part.missing())}
-
-
-def in_ci() -> bool:
-    return os.environ.get("CI") == "true"
+        lacked[name] = reason
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name}: {reason}")
