@@ -65,7 +65,7 @@ generate: setup  ## Write the generated contract documents anew
 	$(BIN)/python -m deploy.scripts.pages
 
 lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
-	$(COMPILE) --upgrade --extra demo --group dev -o $(LOCKS)/dev.txt
+	$(COMPILE) --upgrade --extra demo --extra bench --group dev -o $(LOCKS)/dev.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra demo --group build -o $(LOCKS)/demo.txt
 
 clean:  ## Remove what was built here
