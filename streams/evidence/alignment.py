@@ -14,20 +14,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from streams.evidence import features, fingerprints, matching
 from streams.evidence.colours import Print
 from streams.evidence.decoding import Grey
-from streams.evidence.features import Features
+from streams.evidence.matching import Projection
 from streams.evidence.tones import tone_table
 
 Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
 View = Literal["unrefined", "upright", "affine", "perspective"]
 
-_FEW_INLIERS = 12
-"""Below this a mirrored match is chance."""
-_SURE_INLIERS, _SAME_FRAME_BITS = 60, 31
-"""With both, the frame is not mirrored: of symmetric goods, mirroring still changes about 64 bits at random."""
 _SMALL = 8
 """Candidates are compared by eye at an eighth of the size."""
 _UNRELATED = 0.6
@@ -38,14 +33,6 @@ _WANDER_PX = 10.0
 _RETURN_PX = 0.3
 _CLEARLY = 1.06
 """A bent view must explain this many times the corners of a plainer one, and two more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One photo as alignment needs it: its working picture, and the features found in it."""
-
-    grey: Grey
-    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +63,11 @@ class _Candidate:
     correlation: float = -1.0
 
 
-def align(claim: Look, reference: Look, ours: Print, theirs: Print) -> Alignment | None:
-    """Return how the claim lies in the reference, or None where nothing suggests that it does. Deterministic."""
+def align(suggested: Sequence[Projection], ours: Print, theirs: Print) -> Alignment | None:
+    """Return how the claim lies in the reference, or None where nothing of what is suggested fits. Deterministic."""
     grey = np.asarray(cv2.cvtColor(ours.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     beside = np.asarray(cv2.cvtColor(theirs.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    best = _best(_candidates(claim, reference, grey.shape, beside.shape), grey, beside)
+    best = _best([_candidate(one, grey, beside) for one in suggested], grey, beside)
     return None if best is None else _refined(best, grey, beside)
 
 
@@ -93,42 +80,16 @@ def warped(picture: npt.NDArray[np.uint8], matrix: Matrix, size: tuple[int, int]
     return np.asarray(seen, dtype=np.uint8), np.asarray(there, dtype=np.uint8)
 
 
-def _candidates(claim: Look, reference: Look, ours: tuple[int, ...], theirs: tuple[int, ...]) -> Sequence[_Candidate]:
-    """Return views to try, in pixels of the prints: by features, else the whole frame as it is and mirrored."""
-    found: list[tuple[bool, Matrix, int, float]] = []
-    matrix, inliers, coverage = _homography(claim.features, reference.features)
-    if matrix is not None:
-        found.append((False, matrix, inliers, coverage))
-    bits = fingerprints.distance_bits(claim.features.fingerprint, reference.features.fingerprint)
-    if inliers < _SURE_INLIERS or bits > _SAME_FRAME_BITS:
-        flipped = features.detect(np.ascontiguousarray(claim.grey[:, ::-1]), claim.features.fingerprint)
-        matrix, inliers, coverage = _homography(flipped, reference.features)
-        if matrix is not None and inliers >= _FEW_INLIERS:
-            found.append((True, matrix, inliers, coverage))
-    if not found:
-        whole = np.diag([reference.features.width / claim.features.width,
-                         reference.features.height / claim.features.height, 1.0])  # fmt: skip
-        found = [(False, whole, 0, 0.0), (True, whole, 0, 0.0)]
-    into = _scaling(theirs[1] / reference.features.width, theirs[0] / reference.features.height)
-    out = np.linalg.inv(_scaling(ours[1] / claim.features.width, ours[0] / claim.features.height))
-    flip = np.array([[-1.0, 0.0, ours[1] - 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    return [
-        _Candidate(into @ matrix @ out @ (flip if mirrored else np.eye(3)), mirrored, inliers, coverage)
-        for mirrored, matrix, inliers, coverage in found
-    ]
+def _candidate(suggested: Projection, grey: Grey, beside: Grey) -> _Candidate:
+    """Return a projection in pixels of the prints."""
+    into = _frame(beside) @ suggested.matrix @ np.linalg.inv(_frame(grey))
+    return _Candidate(into, suggested.mirrored, suggested.inliers, suggested.coverage)
 
 
-def _homography(claim: Features, reference: Features) -> tuple[Matrix | None, int, float]:
-    ours, theirs = matching._matches(claim, reference)  # noqa: SLF001 - one package, one way to match
-    if len(ours) < _TRACKED:
-        return None, 0, 0.0
-    found: Any = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, 4.0, maxIters=2_000, confidence=0.995)
-    matrix, mask = found
-    if matrix is None or not matching._sane(matrix, claim, reference):  # noqa: SLF001 - as above
-        return None, 0, 0.0
-    kept = mask.ravel().astype(bool)
-    coverage = matching._hull(ours[kept]) / (claim.width * claim.height)  # noqa: SLF001 - as above
-    return matrix, int(kept.sum()), min(1.0, coverage)
+def _frame(picture: Grey) -> Matrix:
+    """Return the matrix from shares of a frame to its pixels, whose centres lie at whole numbers."""
+    height, width = picture.shape
+    return np.array([[width, 0, -0.5], [0, height, -0.5], [0, 0, 1.0]])
 
 
 def _scaling(across: float, down: float) -> Matrix:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from schemas.records import Fingerprint, Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import features, fingerprints, matching
+from streams.evidence import features, fingerprints
 from streams.evidence.decoding import Picture, decode
+from streams.evidence.likeness import likeness
 from streams.evidence.limits import Limits
 from streams.evidence.readings import measured, unmeasured
 
-VERSION = "phash256-1.orb500-1"
+VERSION = "phash256-1.orb500-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 FEWEST_POINTS = 25
@@ -39,16 +40,16 @@ def examine(photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _s
     picture = decode(photo, limits)
     lap("decode")
     try:
-        mark = fingerprints.fingerprint(picture.grey)
+        poses = fingerprints.poses(picture.grey)
         lap("hash")
-        found = features.detect(picture.grey, mark)
+        found = features.detect(picture.grey, poses)
         packed = features.pack(found)
         lap("features")
     except Exception as exc:
         msg = "the picture could be opened, but not measured"
         raise MediaUnreadable(msg) from exc
     readings = (*_of_the_file(picture), measured("feature_count", len(found.points), "features", features.VERSION))
-    return Examination(readings, mark, packed)
+    return Examination(readings, poses[0], packed)
 
 
 def compare(claim: bytes, reference: bytes) -> tuple[Reading, ...]:
@@ -66,11 +67,11 @@ def compare(claim: bytes, reference: bytes) -> tuple[Reading, ...]:
     if min(len(ours.points), len(theirs.points)) < FEWEST_POINTS:
         why = "one of the two photos shows too little detail to compare them by"
         return (distance, unmeasured("feature_inliers", why), unmeasured("inlier_coverage", why))
-    common = matching.agreement(ours, theirs)
+    alike = likeness(ours, theirs)
     return (
         distance,
-        measured("feature_inliers", common.inliers, "matches", features.VERSION),
-        measured("inlier_coverage", round(common.coverage, 4), "share of area", features.VERSION),
+        measured("feature_inliers", alike.inliers, "matches", features.VERSION),
+        measured("inlier_coverage", round(alike.coverage, 4), "share of area", features.VERSION),
     )
 
 

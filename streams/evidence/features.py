@@ -1,9 +1,12 @@
-"""Features of a photo, packed for keeping: ORB key points of the working picture, and its fingerprint beside them.
+"""Features of a photo, packed for keeping: ORB key points of the working picture, and its fingerprints beside them.
 
-A hash sees a whole frame; features find a crop, a turn, a screenshot, or the part of a scene that was left alone.
+A hash sees a whole frame; features find a crop, a turn, a screenshot, or the part of a scene that was left alone. ORB
+does not mind turns, but a mirrored photo has other descriptors: these are kept too, so that two packed photos can be
+compared both ways without either picture.
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +19,11 @@ from streams.errors import MediaUnreadable
 from streams.evidence import fingerprints
 from streams.evidence.decoding import Grey
 
-VERSION = "orb500/1"
+VERSION = "orb500/2"
 KEY_POINTS = 500
 
-_HEADER = struct.Struct(">4sHHH32s")
-_MAGIC = b"RSF1"
+_HEADER = struct.Struct(">4sHHH256s")
+_MAGIC = b"RSF2"
 _STEPS = 8
 """Coordinates are kept in eighths of a pixel of the working picture."""
 _DESCRIPTOR = 32
@@ -28,51 +31,87 @@ _EDGE = 31
 """Pixels at each edge where ORB sees nothing: a picture no wider than two edges has no features."""
 
 Points = npt.NDArray[np.float32]
+Descriptors = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Key points of one photo: ``points`` (n, 2) in pixels of the working picture, ``descriptors`` (n, 32) bytes."""
+    """Key points of one photo: ``points`` (n, 2) in pixels of the working picture, ``descriptors`` (n, 32) bytes.
+
+    ``mirrored`` describes the same points as the mirrored picture shows them. ``poses`` are the photo's fingerprints in
+    the order of :data:`streams.evidence.fingerprints.POSES`.
+    """
 
     width: int
     height: int
-    fingerprint: Fingerprint
+    poses: tuple[Fingerprint, ...]
     points: Points
-    descriptors: npt.NDArray[np.uint8]
+    descriptors: Descriptors
+    mirrored: Descriptors
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The photo's own fingerprint."""
+        return self.poses[0]
 
 
-def detect(grey: Grey, fingerprint: Fingerprint) -> Features:
+def detect(grey: Grey, poses: tuple[Fingerprint, ...]) -> Features:
     """Return up to 500 features of a working picture; a plain picture has none, and is known by its hash alone."""
     height, width = grey.shape
     if min(height, width) <= 2 * _EDGE:
-        return Features(width, height, fingerprint, np.zeros((0, 2), np.float32), np.zeros((0, _DESCRIPTOR), np.uint8))
-    seen: Any = cv2.ORB.create(nfeatures=KEY_POINTS, edgeThreshold=_EDGE).detectAndCompute(grey, None)
+        return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
+    orb = cv2.ORB.create(nfeatures=KEY_POINTS, edgeThreshold=_EDGE)
+    seen: Any = orb.detectAndCompute(grey, None)
     found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
-    points = np.array([point.pt for point in found], dtype=np.float32).reshape(-1, 2)
-    descriptors = np.zeros((0, _DESCRIPTOR), np.uint8) if described is None else described
-    return Features(width, height, fingerprint, points, descriptors)
+    if described is None:
+        return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
+    kept, mirrored = _mirrored(orb, grey, found)
+    points = np.array([found[at].pt for at in kept], dtype=np.float32).reshape(-1, 2)
+    return Features(width, height, poses, points, described[kept], mirrored)
+
+
+def _mirrored(orb: Any, grey: Grey, found: Sequence[cv2.KeyPoint]) -> tuple[list[int], Descriptors]:
+    """Return which points the mirrored picture shows too (all but a few at the edge), and how it shows them."""
+    width = grey.shape[1]
+    over = [
+        cv2.KeyPoint(width - 1 - one.pt[0], one.pt[1], one.size, (180 - one.angle) % 360, one.response, one.octave, at)
+        for at, one in enumerate(found)
+    ]
+    seen, described = orb.compute(cv2.flip(grey, 1), over)
+    return [one.class_id for one in seen], _none() if described is None else described
+
+
+def _none() -> Descriptors:
+    return np.zeros((0, _DESCRIPTOR), np.uint8)
 
 
 def pack(features: Features) -> bytes:
-    """Return features as bytes: a header (sizes, count, hash), coordinates as 16 bits, descriptors; about 18 KB."""
+    """Return features as bytes: a header (sizes, count, hashes), coordinates as 16 bits, descriptors; about 34 KB."""
     count = len(features.points)
-    header = _HEADER.pack(_MAGIC, features.width, features.height, count, bytes.fromhex(features.fingerprint.bits))
+    hashes = b"".join(bytes.fromhex(pose.bits) for pose in features.poses)
+    header = _HEADER.pack(_MAGIC, features.width, features.height, count, hashes)
     points = np.round(features.points * _STEPS).clip(0, 65_535).astype(">u2")
-    return header + points.tobytes() + features.descriptors.tobytes()
+    return header + points.tobytes() + features.descriptors.tobytes() + features.mirrored.tobytes()
 
 
 def unpack(packed: bytes) -> Features:
     """Return what :func:`pack` took, points to an eighth of a pixel; raises MediaUnreadable when it is not that."""
     try:
-        magic, width, height, count, bits = _HEADER.unpack_from(packed)
+        magic, width, height, count, hashes = _HEADER.unpack_from(packed)
     except struct.error as exc:
-        msg = "what was kept of an earlier look at the photo is damaged"
-        raise MediaUnreadable(msg) from exc
-    whole = _HEADER.size + count * (4 + _DESCRIPTOR)
-    if magic != _MAGIC or len(packed) != whole or not width or not height:
-        msg = "what was kept of an earlier look at the photo is damaged"
-        raise MediaUnreadable(msg)
+        raise _damaged() from exc
+    described = _HEADER.size + 4 * count
+    if magic != _MAGIC or len(packed) != described + 2 * count * _DESCRIPTOR or not width or not height:
+        raise _damaged()
     points = np.frombuffer(packed, ">u2", 2 * count, _HEADER.size).astype(np.float32).reshape(-1, 2) / _STEPS
-    descriptors = np.frombuffer(packed, np.uint8, offset=_HEADER.size + 4 * count).reshape(-1, _DESCRIPTOR)
-    mark = Fingerprint(version=fingerprints.VERSION, bits=bits.hex())
-    return Features(width, height, mark, points.astype(np.float32), descriptors)
+    both = np.frombuffer(packed, np.uint8, offset=described).reshape(2, count, _DESCRIPTOR)
+    size = fingerprints.BITS // 8
+    poses = tuple(
+        Fingerprint(version=fingerprints.VERSION, bits=hashes[at : at + size].hex())
+        for at in range(0, len(hashes), size)
+    )
+    return Features(width, height, poses, points.astype(np.float32), both[0], both[1])
+
+
+def _damaged() -> MediaUnreadable:
+    return MediaUnreadable("what was kept of an earlier look at the photo is damaged")

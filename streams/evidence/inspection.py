@@ -1,6 +1,7 @@
 """One claim photo beside one reference: whether it was made from it, and where it is not the same.
 
-The seam to whoever compares pairs: two files in, everything that is known about the pair out.
+Two stages. What is kept of both photos says whether their pixels are worth comparing (:mod:`likeness`); only then are
+both developed, aligned and compared here. One engine for the workers, ``inspect`` and the evaluation.
 """
 
 import math
@@ -12,11 +13,13 @@ import cv2
 import numpy as np
 
 from schemas.records import Reading
-from streams.evidence import features, fingerprints
-from streams.evidence.alignment import Alignment, Look, align, warped
+from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import Print, develop
 from streams.evidence.decoding import decode
 from streams.evidence.difference import Mask, difference
+from streams.evidence.features import Features, detect
+from streams.evidence.fingerprints import poses
+from streams.evidence.likeness import Likeness, likeness
 from streams.evidence.limits import Limits
 from streams.evidence.readings import measured
 
@@ -66,34 +69,48 @@ class PairInspection:
 def inspect_pair(
     claim: bytes, reference: bytes, limits: Limits, clock: Callable[[], float] = time.process_time
 ) -> PairInspection:
-    """Return what a claim photo has to do with a reference. Deterministic but for ``seconds``.
+    """Return what a claim photo has to do with a reference, from their files. Deterministic but for ``seconds``.
 
     Raises :class:`streams.errors.MediaUnreadable` when either cannot be looked at.
     """
-    watch = _Laps(clock)
-    ours, theirs = _look(claim, limits), _look(reference, limits)
+    watch = Laps(clock)
+    alike = likeness(_features(claim, limits), _features(reference, limits))
     watch.lap("look")
+    if not alike.worth_comparing:
+        return PairInspection(
+            derived=False, score=score(alike, None), readings=(_derived(score(alike, None)),), seconds=watch.seconds
+        )
     mine, other = develop(claim, limits), develop(reference, limits)
     watch.lap("develop")
-    found = align(ours, theirs, mine, other)
+    return compare_pixels(alike, mine, other, watch)
+
+
+def compare_pixels(alike: Likeness, mine: Print, other: Print, watch: "Laps | None" = None) -> PairInspection:
+    """Return what two developed photos show of a claim that is like a reference. Deterministic but for ``seconds``."""
+    watch = watch or Laps(time.process_time)
+    found = align(alike.projections, mine, other)
     watch.lap("alignment")
-    bits = fingerprints.distance_bits(ours.features.fingerprint, theirs.features.fingerprint)
     if found is None:
-        return PairInspection(derived=False, score=0.0, seconds=watch.seconds)
-    return _compared(found, mine, other, bits, watch)
+        unaligned = score(alike, None)
+        return PairInspection(derived=False, score=unaligned, readings=(_derived(unaligned),), seconds=watch.seconds)
+    return _compared(found, mine, other, alike, watch)
 
 
-def _compared(found: Alignment, mine: Print, other: Print, bits: int, watch: "_Laps") -> PairInspection:
+def _derived(value: float) -> Reading:
+    return measured("derived_score", value, "probability", METHOD)
+
+
+def _compared(found: Alignment, mine: Print, other: Print, alike: Likeness, watch: "Laps") -> PairInspection:
     size = mine.pixels.shape[1], mine.pixels.shape[0]
     seen, shared = warped(other.pixels, found.matrix, size)
     unlike = difference(mine.pixels, seen, shared)
     watch.lap("difference")
     other_goods = unlike.goods > _OTHER_GOODS and unlike.unlike > _LARGEST_EDIT
-    score = round(_score(found, bits) * (_DOUBT if other_goods else 1), 4)
-    derived = score >= DERIVED_AT
+    sure = round(score(alike, found) * (_DOUBT if other_goods else 1), 4)
+    derived = sure >= DERIVED_AT
     facts = {
         "derived": derived,
-        "score": score,
+        "score": sure,
         "inliers": found.inliers,
         "coverage": round(found.coverage, 4),
         "mirrored": found.mirrored,
@@ -101,7 +118,7 @@ def _compared(found: Alignment, mine: Print, other: Print, bits: int, watch: "_L
         "scene_differs": round(unlike.unlike, 4),
     }
     known = [
-        measured("derived_score", score, "probability", METHOD),
+        _derived(sure),
         measured("scene_differs", round(unlike.unlike, 4), "share of area", METHOD),
         measured("goods_differ", round(unlike.goods, 4), "share of the goods", METHOD),
     ]
@@ -127,17 +144,21 @@ def _compared(found: Alignment, mine: Print, other: Print, bits: int, watch: "_L
     )
 
 
-def _score(found: Alignment, bits: int) -> float:
-    """Return how sure it is that one photo was made from the other, 0 to 1."""
+def score(alike: Likeness, found: Alignment | None) -> float:
+    """Return how sure it is that one photo was made from the other, 0 to 1; without an alignment it is hardly so."""
+    bits = alike.nearest_bits
+    if found is None:
+        evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - bits)
+        return round(min(1 / (1 + math.exp(-evidence)), DERIVED_AT / 2), 4)
     agreeing = found.corners / max(1, found.tracked)
     evidence = -6 + 0.06 * min(found.inliers, 100) + 0.12 * min(found.corners, 60) + 4 * agreeing
     evidence += 0.04 * max(0, 60 - bits) + (6 if bits <= _SAME_FRAME_BITS and found.correlation > _ALIKE else 0)
     return 1 / (1 + math.exp(-evidence))
 
 
-def _look(photo: bytes, limits: Limits) -> Look:
-    picture = decode(photo, limits)
-    return Look(picture.grey, features.detect(picture.grey, fingerprints.fingerprint(picture.grey)))
+def _features(photo: bytes, limits: Limits) -> Features:
+    grey = decode(photo, limits).grey
+    return detect(grey, poses(grey))
 
 
 def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
@@ -162,7 +183,7 @@ def _full_size(mask: Mask, of: Print) -> Mask:
     return np.asarray(soft > 127)  # noqa: PLR2004 - the half
 
 
-class _Laps:
+class Laps:
     """Seconds by stage."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

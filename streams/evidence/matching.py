@@ -4,7 +4,7 @@ A homography (MAGSAC) says which matches one plane explains; it must be a view t
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from streams.evidence.features import Features, Points
 
-_NEEDED = 4
-"""Matches that a homography needs."""
+_NEEDED = 6
+"""Matches from which a homography says something: four are explained by one whatever they are."""
 _OFF_PX = 4.0
 """Pixels of the working picture by which an inlier may be off."""
 _RATIO = 0.9
@@ -25,38 +25,60 @@ _SPREAD = 0.005
 """Share of either frame below which inliers lie on a point or a line, and explain nothing."""
 _FAR = np.uint16(1_000)
 
+Matrix = npt.NDArray[np.float64]
+
+MIRROR: Matrix = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
+"""Takes each place of a frame, in shares of its sides, to where the mirrored frame has it."""
+
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """How many matches one sane homography explains, and which share of the claim's frame they span (0 to 1)."""
+class Projection:
+    """One way in which a claim may show its reference.
 
+    ``matrix`` takes places in the claim's frame to places in the reference's, both as shares of width and height, so
+    that it holds at any size; mirroring is in it. ``inliers`` are the matches that it explains, and ``coverage`` the
+    share of the claim's frame that they span.
+    """
+
+    matrix: Matrix
+    mirrored: bool
     inliers: int
     coverage: float
 
 
-NOTHING = Agreement(0, 0.0)
-
-
-def agreement(claim: Features, reference: Features) -> Agreement:
-    """Return what the claim's features have in common with the reference's; nothing where no sane view explains it.
+def projection(claim: Features, reference: Features, *, mirrored: bool = False) -> Projection | None:
+    """Return the one projection that explains most matches, of the claim as it is or mirrored; None where none is sane.
 
     Deterministic: MAGSAC draws from a fixed seed.
     """
-    ours, theirs = _matches(claim, reference)
+    seen = flipped(claim) if mirrored else claim
+    ours, theirs = matches(seen, reference)
     if len(ours) < _NEEDED:
-        return NOTHING
+        return None
     found: Any = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, _OFF_PX, maxIters=2_000, confidence=0.995)
     matrix, mask = found  # both None where nothing fits, which OpenCV's types leave out
-    if matrix is None or not _sane(matrix, claim, reference):
-        return NOTHING
+    if matrix is None or not sane(matrix, seen, reference):
+        return None
     kept = mask.ravel().astype(bool)
-    coverage = _hull(ours[kept]) / (claim.width * claim.height)
-    if min(coverage, _hull(theirs[kept]) / (reference.width * reference.height)) < _SPREAD:
-        return NOTHING
-    return Agreement(int(kept.sum()), min(1.0, coverage))
+    coverage = hull(ours[kept]) / (claim.width * claim.height)
+    if min(coverage, hull(theirs[kept]) / (reference.width * reference.height)) < _SPREAD:
+        return None
+    shares = np.linalg.inv(_pixels(reference)) @ matrix @ _pixels(claim)
+    return Projection(shares @ MIRROR if mirrored else shares, mirrored, int(kept.sum()), min(1.0, coverage))
 
 
-def _matches(claim: Features, reference: Features) -> tuple[Points, Points]:
+def flipped(claim: Features) -> Features:
+    """Return the features of the mirrored photo."""
+    points = claim.points * np.array([-1, 1], np.float32) + np.array([claim.width - 1, 0], np.float32)
+    return replace(claim, points=points, descriptors=claim.mirrored, mirrored=claim.descriptors)
+
+
+def _pixels(of: Features) -> Matrix:
+    """Return the matrix from shares of a frame to its pixels, whose centres lie at whole numbers."""
+    return np.array([[of.width, 0, -0.5], [0, of.height, -0.5], [0, 0, 1.0]])
+
+
+def matches(claim: Features, reference: Features) -> tuple[Points, Points]:
     """Return the points of matches that are best both ways and clearly better than the second best, one to one."""
     if min(len(claim.points), len(reference.points)) < _NEEDED:
         return claim.points[:0], reference.points[:0]
@@ -80,7 +102,7 @@ def _distances(ours: npt.NDArray[np.uint8], theirs: npt.NDArray[np.uint8]) -> np
     return bits
 
 
-def _sane(matrix: npt.NDArray[np.float64], claim: Features, reference: Features) -> bool:
+def sane(matrix: npt.NDArray[np.float64], claim: Features, reference: Features) -> bool:
     """Return whether the claim's frame maps to a convex, unmirrored quadrilateral of a believable area."""
     width, height = claim.width, claim.height
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], dtype=np.float64)
@@ -98,5 +120,6 @@ def _sane(matrix: npt.NDArray[np.float64], claim: Features, reference: Features)
     return math.isfinite(zoom) and 1 / _LARGEST_ZOOM <= zoom <= _LARGEST_ZOOM
 
 
-def _hull(points: Points) -> float:
+def hull(points: Points) -> float:
+    """Return the area that points span, in square pixels."""
     return float(cv2.contourArea(cv2.convexHull(points))) if len(points) > 2 else 0.0  # noqa: PLR2004 - a triangle

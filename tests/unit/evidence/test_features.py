@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
 from streams.evidence.decoding import decode
 from streams.evidence.features import Features, detect, pack, unpack
-from streams.evidence.fingerprints import fingerprint
+from streams.evidence.fingerprints import poses
 from streams.evidence.limits import Limits
-from streams.evidence.matching import NOTHING, agreement
+from streams.evidence.matching import projection
 from tests.builders import a_fingerprint
 from tests.photos import a_picture, cropped, jpeg, png, stained
 
@@ -23,20 +23,21 @@ SEEDS = range(8)
 
 def of(picture: Image.Image, quality: int = 85) -> Features:
     grey = decode(jpeg(picture, quality), LIMITS).grey
-    return detect(grey, fingerprint(grey))
+    return detect(grey, poses(grey))
 
 
 def test_packed_features_come_back_to_an_eighth_of_a_pixel() -> None:
     features = of(a_picture())
     back = unpack(pack(features))
-    assert (back.width, back.height, back.fingerprint) == (features.width, features.height, features.fingerprint)
+    assert (back.width, back.height, back.poses) == (features.width, features.height, features.poses)
     assert np.abs(back.points - features.points).max() <= 1 / 16
     assert (back.descriptors == features.descriptors).all()
+    assert (back.mirrored == features.mirrored).all()
     assert pack(back) == pack(features)
 
 
 def test_packed_features_are_small() -> None:
-    assert len(pack(of(a_picture(width=2_000, height=1_500)))) <= 20_000
+    assert len(pack(of(a_picture(width=2_000, height=1_500)))) <= 40_000
 
 
 def test_the_same_photo_gives_the_same_bytes_twice() -> None:
@@ -49,7 +50,8 @@ def test_the_same_photo_gives_the_same_bytes_twice() -> None:
 def test_a_plain_picture_has_no_features_and_agrees_with_nothing(picture: Image.Image) -> None:
     plain = unpack(pack(of(picture)))
     assert len(plain.points) == 0
-    assert agreement(plain, of(a_picture())) == agreement(of(a_picture()), plain) == agreement(plain, plain) == NOTHING
+    for one, other in ((plain, of(a_picture())), (of(a_picture()), plain), (plain, plain)):
+        assert projection(one, other) is None
 
 
 @given(st.binary(max_size=400))
@@ -76,57 +78,77 @@ def test_a_stain_a_crop_a_turn_and_a_screenshot_are_found(seed: int) -> None:
         picture.resize((400, 300)),
         screenshot,
     ):
-        common = agreement(of(claim, quality=70), original)
+        common = projection(of(claim, quality=70), original)
+        assert common is not None
         assert common.inliers >= 25
         assert common.coverage >= 0.02
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_mirrored_photo_is_found_by_what_was_kept_of_both(seed: int) -> None:
+    picture = a_picture(seed)
+    kept = unpack(pack(of(ImageOps.mirror(cropped(picture, 0.2)), quality=70)))
+    common = projection(kept, unpack(pack(of(picture))), mirrored=True)
+    assert common is not None
+    assert common.inliers >= 25
+    middle = common.matrix @ np.array([0.25, 0.5, 1.0])
+    assert np.allclose(middle[:2] / middle[2], [0.7, 0.5], atol=0.02)
+
+
+def inliers(one: Features, other: Features) -> int:
+    found = projection(one, other)
+    return 0 if found is None else found.inliers
+
+
 def test_unrelated_photos_have_little_in_common() -> None:
     features = [of(a_picture(seed)) for seed in SEEDS]
-    most = max(agreement(one, other).inliers for one in features for other in features if one is not other)
+    most = max(inliers(one, other) for one in features for other in features if one is not other)
     assert most < 15
 
 
 def test_a_photo_agrees_with_itself() -> None:
     features = of(a_picture())
-    assert agreement(features, features).inliers > 0.9 * len(features.points)
+    assert inliers(features, features) > 0.9 * len(features.points)
 
 
-def test_agreement_is_the_same_every_time() -> None:
+def test_a_projection_is_the_same_every_time() -> None:
     claim, reference = of(cropped(a_picture(), 0.2)), of(a_picture())
-    assert len({agreement(claim, reference) for _ in range(5)}) == 1
+    found = [projection(claim, reference) for _ in range(5)]
+    assert len({(one.matrix.tobytes(), one.inliers, one.coverage) for one in found if one is not None}) == 1
+    assert None not in found
 
 
 def scattered(points: Sequence[tuple[float, float]]) -> Features:
     """Features that each match exactly the one at the same place in another such list."""
     descriptors = np.random.default_rng(7).integers(0, 256, (len(points), 32), dtype=np.uint8)
-    return Features(640, 480, a_fingerprint(), np.array(points, np.float32), descriptors)
+    return Features(640, 480, (a_fingerprint(),) * 8, np.array(points, np.float32), descriptors, descriptors)
 
 
 def test_matches_that_collapse_to_a_point_explain_nothing() -> None:
     spread = [(x, y) for x in range(20, 620, 60) for y in range(20, 460, 60)]
     point = [(300 + x / 400, 200 + y / 400) for x, y in spread]
-    assert agreement(scattered(spread), scattered(point)) == NOTHING
-    assert agreement(scattered(point), scattered(spread)) == NOTHING
+    assert projection(scattered(spread), scattered(point)) is None
+    assert projection(scattered(point), scattered(spread)) is None
 
 
 def test_coverage_is_the_share_of_the_claim_s_frame_that_inliers_span() -> None:
     spread = [(x, y) for x in range(20, 620, 60) for y in range(20, 460, 60)]
-    common = agreement(scattered(spread), scattered(spread))
+    common = projection(scattered(spread), scattered(spread))
+    assert common is not None
     assert (common.inliers, round(common.coverage, 6)) == (len(spread), round(540 * 420 / (640 * 480), 6))
 
 
 def test_matches_on_one_line_explain_nothing() -> None:
     line = [(float(x), 100.0) for x in range(10, 600, 10)]
-    assert agreement(scattered(line), scattered(line)) == NOTHING
+    assert projection(scattered(line), scattered(line)) is None
 
 
 def test_a_mirrored_view_is_not_taken_for_a_view() -> None:
     spread = [(x, y) for x in range(20, 620, 60) for y in range(20, 460, 60)]
     mirrored = [(640 - x, y) for x, y in spread]
-    assert agreement(scattered(spread), scattered(mirrored)) == NOTHING
+    assert projection(scattered(spread), scattered(mirrored)) is None
 
 
 def test_png_and_jpeg_of_one_picture_agree() -> None:
     grey = decode(png(), LIMITS).grey
-    assert agreement(detect(grey, fingerprint(grey)), of(a_picture())).inliers >= 100
+    assert inliers(detect(grey, poses(grey)), of(a_picture())) >= 100

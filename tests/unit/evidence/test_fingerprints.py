@@ -1,14 +1,15 @@
 """A fingerprint is ImageHash's pHash of 256 bits, and distances count the bits that differ."""
 
 import imagehash
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from schemas.records import Fingerprint
 from streams.evidence.decoding import decode
-from streams.evidence.fingerprints import distance_bits, fingerprint
+from streams.evidence.fingerprints import POSES, distance_bits, poses
 from streams.evidence.limits import Limits
 from tests.builders import a_fingerprint
 from tests.photos import a_picture, cropped, jpeg, png, stained
@@ -18,7 +19,7 @@ Bits256 = st.integers(0, 2**256 - 1)
 
 
 def of(photo: bytes) -> Fingerprint:
-    return fingerprint(decode(photo, LIMITS).grey)
+    return poses(decode(photo, LIMITS).grey)[0]
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -26,6 +27,23 @@ def test_the_bits_are_imagehash_s(seed: int) -> None:
     picture = a_picture(seed, 600, 450)
     expected = str(imagehash.phash(picture, hash_size=16))
     assert of(png(picture)) == Fingerprint(version="phash256/1", bits=expected)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_poses_are_the_fingerprints_of_the_mirrored_and_turned_picture_bit_for_bit(seed: int) -> None:
+    small = np.asarray(a_picture(seed).convert("L").resize((64, 64), Image.Resampling.LANCZOS))
+    for (mirrored, turns), pose in zip(POSES, poses(small), strict=True):
+        posed = np.rot90(small[:, ::-1] if mirrored else small, -turns)
+        assert pose.bits == str(imagehash.phash(Image.fromarray(np.ascontiguousarray(posed)), hash_size=16))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mirrored_or_turned_photo_has_the_fingerprint_of_that_pose_within_few_bits(seed: int) -> None:
+    picture = a_picture(seed)
+    known = poses(decode(png(picture), LIMITS).grey)
+    mirrored, turned = ImageOps.mirror(picture), picture.transpose(Image.Transpose.ROTATE_270)
+    assert known[POSES.index((True, 0))] == of(png(mirrored))
+    assert distance_bits(known[POSES.index((False, 1))], of(png(turned))) <= 8
 
 
 @pytest.mark.parametrize("seed", range(10))
