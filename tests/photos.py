@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pillow_heif
 from PIL import Image, PngImagePlugin
 
 Pixels = npt.NDArray[np.uint8]
@@ -36,6 +37,9 @@ def png(picture: Image.Image | None = None, **options: Any) -> bytes:
 
 def saved(picture: Image.Image, picture_format: str, **options: Any) -> bytes:
     file = io.BytesIO()
+    if picture_format == "HEIF":
+        pillow_heif.from_pillow(picture).save(file, **options)
+        return file.getvalue()
     picture.save(file, picture_format, **options)
     return file.getvalue()
 

@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
+from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
-from streams.evidence.limits import FORMATS, Limits, foreign_format
+from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, foreign_format, is_heif
 
 Grey = npt.NDArray[np.uint8]
 Read = TypeVar("Read")
@@ -87,15 +88,28 @@ def read(photo: bytes, limits: Limits, picture: Callable[[Image.Image], Read]) -
         raise MediaUnreadable(msg) from exc
 
 
+class _Heif(HeifImageFile):
+    """A HEIF photo, opened without entering it among Pillow's formats, where other programs' openers would see it.
+
+    libheif turns and mirrors it as its boxes say, which stand above EXIF, and pillow-heif removes EXIF's orientation.
+    """
+
+    def draft(self, mode: str | None, size: tuple[int, int] | None) -> None:
+        """Never take the thumbnail that the file carries for the photo: nothing makes it the same picture."""
+
+
 def _open(photo: bytes) -> Image.Image:
+    formats = ", ".join(FORMATS)
+    name = foreign_format(photo)
+    if name is not None:
+        msg = f"the file is of the format {name}; only {formats} are looked at"
+        raise MediaUnreadable(msg)
+    if is_heif(photo):
+        return _Heif(io.BytesIO(photo))  # type: ignore[no-untyped-call] # pillow-heif leaves its types out here
     try:
-        return Image.open(io.BytesIO(photo), formats=FORMATS)
+        return Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS)
     except UnidentifiedImageError as exc:
-        name = foreign_format(photo)
-        formats = ", ".join(FORMATS)
         msg = f"the file is no picture that can be read; only {formats} are looked at"
-        if name is not None:
-            msg = f"the file is of the format {name}; only {formats} are looked at"
         raise MediaUnreadable(msg) from exc
     except Image.DecompressionBombError as exc:
         msg = "the picture has more pixels than may be looked at"
@@ -141,12 +155,11 @@ def _orientation(image: Image.Image) -> int:
 
 def luma(image: Image.Image) -> Image.Image:
     """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to their upper 8."""
-    if image.mode == "F":
-        msg = "the picture is of a scientific format (floating-point pixels) that is not looked at"
+    if image.mode in {"F", "I"}:
+        msg = "the picture is of a scientific format (floating-point or 32-bit pixels) that is not looked at"
         raise MediaUnreadable(msg)
-    if image.mode == "I" or image.mode.startswith("I;16"):
-        wide = np.clip(np.asarray(image).astype(np.int32), 0, 65_535)
-        return Image.fromarray((wide >> 8).astype(np.uint8))
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
     if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
         clear = image.convert("RGBA")
         white = Image.new("L", clear.size, 255)

@@ -2,25 +2,45 @@
 
 from dataclasses import dataclass
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-"""Pillow's names of the formats that are looked at (a camera's MPO opens as JPEG); no other decoder is ever reached."""
+PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+"""Pillow's own decoders that are ever reached (a camera's MPO opens as JPEG)."""
+FORMATS = (*PILLOW_FORMATS, "HEIF")
+"""Names of the formats that are looked at; a telephone's HEIC is HEIF, read by pillow-heif."""
 
 _FOREIGN = (
     (0, b"%PDF", "PDF"),
+    (0, b"%!PS", "PostScript"),
     (0, b"8BPS", "PSD"),
     (0, b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (0, b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (0, b"\xff\x0a", "JPEG XL"),
     (0, b"<?xml", "XML or SVG"),
     (0, b"<svg", "SVG"),
+    (0, b"<!DOCTYPE html", "HTML"),
+    (0, b"<html", "HTML"),
     (0, b"\x00\x00\x01\x00", "ICO"),
-    (4, b"ftyphei", "HEIC"),
-    (4, b"ftyphev", "HEIC"),
-    (4, b"ftypmif1", "HEIF"),
-    (4, b"ftypmsf1", "HEIF"),
+    *((0, b"P%d" % kind, "PNM") for kind in range(1, 8)),
+    (0, b"PK\x03\x04", "ZIP"),
+    (8, b"CR\x02", "camera raw"),
+    (4, b"ftypcrx ", "camera raw"),
+    (0, b"FUJIFILMCCD-RAW", "camera raw"),
     (4, b"ftypisom", "MP4 video"),
+    (4, b"ftypiso2", "MP4 video"),
     (4, b"ftypmp4", "MP4 video"),
+    (4, b"ftypavc1", "MP4 video"),
+    (4, b"ftypM4V", "MP4 video"),
+    (4, b"ftyp3g", "MP4 video"),
     (4, b"ftypqt", "QuickTime video"),
+    (8, b"AVI ", "AVI video"),
     (0, b"\x1aE\xdf\xa3", "Matroska or WebM video"),
 )
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
+)
+_LONGEST_BRANDS = 256
+"""Bytes of a file's list of brands that are read: more than any camera writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +57,13 @@ def foreign_format(photo: bytes) -> str | None:
         if photo.startswith(magic, offset):
             return name
     return None
+
+
+def is_heif(photo: bytes) -> bool:
+    """Return whether a file names itself HEIF, and not AVIF, which is HEIF to its brands as well."""
+    if photo[4:8] != b"ftyp":
+        return False
+    end = min(int.from_bytes(photo[:4], "big"), _LONGEST_BRANDS)
+    listed = photo[8:12] + photo[16:end]
+    brands = {listed[place : place + 4] for place in range(0, len(listed), 4)}
+    return bool(brands & _HEIF_BRANDS) and not brands & _AVIF_BRANDS

@@ -54,7 +54,7 @@ def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
         (b"this is no picture, whatever its name says", "the file is no picture that can be read; only JPEG, PNG"),
         (bytes(10_000), "the file is no picture that can be read"),
         (b"%PDF-1.7\n" + bytes(100), "of the format PDF; only"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(100), "of the format HEIC; only"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(100), "the picture is damaged or incomplete"),
         (b"\x00\x00\x00\x18ftypisom" + bytes(100), "of the format MP4 video; only"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "of the format SVG; only"),
     ],
@@ -65,8 +65,10 @@ def test_a_file_that_is_no_photo_says_what_it_is(photo: bytes, why: str) -> None
 
 
 def test_a_postscript_file_never_reaches_its_interpreter() -> None:
-    with pytest.raises(MediaUnreadable, match="no picture that can be read"):
+    with pytest.raises(MediaUnreadable, match="of the format PostScript; only"):
         look(saved(a_picture(width=64, height=64), "EPS"))
+    with pytest.raises(MediaUnreadable, match="no picture that can be read"):
+        look(b"\n" + saved(a_picture(width=64, height=64), "EPS"))
 
 
 @pytest.mark.parametrize("photo", [a_png_that_claims(20_000, 10_000), a_jpeg_that_claims(20_000, 10_000)])
@@ -116,6 +118,13 @@ def test_a_16_bit_png_shows_the_same_picture() -> None:
     grey = a_picture().convert("L")
     wide = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     assert difference(look(png(wide)), look(png(grey))) == 0
+
+
+def test_the_thumbnail_inside_a_heic_is_never_taken_for_the_photo() -> None:
+    picture = a_picture(width=1_400, height=1_100)
+    alone, beside = saved(picture, "HEIF"), saved(picture, "HEIF", thumbnails=[1_024])
+    assert len(beside) > len(alone) * 1.2
+    assert difference(look(alone), look(beside)) == 0
 
 
 def test_transparency_is_flattened_on_white() -> None:
