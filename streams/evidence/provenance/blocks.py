@@ -1,0 +1,58 @@
+"""Blocks of metadata, as a walk over a container finds them, and how much of it is kept."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["xmp", "xmp_part", "exif", "jumbf", "text"]
+
+MOST_BLOCKS = 2_048
+"""An extended XMP packet of 64 MB has a thousand segments; nothing that is sent as a photo has more."""
+MOST_BYTES = 64 * 1024 * 1024
+MOST_UNPACKED_BYTES = 16 * 1024 * 1024
+"""Of all compressed blocks of one file together."""
+MOST_STEPS = 400_000
+"""Segments, chunks, boxes or sub-blocks that a walk passes: a GIF of 100 MB has so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block. ``name`` is a text's keyword, else where it stood; ``clipped`` says that the file ends before it."""
+
+    kind: Kind
+    name: str
+    data: bytes
+    clipped: bool = False
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one walk found. ``complete`` turns False when the file holds more than is read."""
+
+    blocks: list[Block] = field(default_factory=list)
+    complete: bool = True
+    _bytes: int = 0
+    _unpacked: int = 0
+    _steps: int = 0
+
+    def add(self, kind: Kind, name: str, data: bytes, *, clipped: bool = False) -> None:
+        """Keep a block, as long as there is room."""
+        self._bytes += len(data)
+        if len(self.blocks) >= MOST_BLOCKS or self._bytes > MOST_BYTES:
+            self.complete = False
+            return
+        self.blocks.append(Block(kind, name, data, clipped))
+
+    def step(self) -> bool:
+        """Count one step; return whether the walk may go on."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            self.complete = False
+        return self._steps <= MOST_STEPS
+
+    def room(self) -> int:
+        """Return how many bytes may still be unpacked."""
+        return MOST_UNPACKED_BYTES - self._unpacked
+
+    def unpacked(self, size: int) -> None:
+        """Count bytes that were unpacked."""
+        self._unpacked += size

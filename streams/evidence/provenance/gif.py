@@ -1,0 +1,69 @@
+"""Extensions of a GIF."""
+
+from streams.evidence.provenance.blocks import Walk
+
+_EXTENSION, _IMAGE, _APPLICATION, _COMMENT = 0x21, 0x2C, 0xFF, 0xFE
+_XMP, _C2PA = b"XMP DataXMP", b"C2PA_GIF"
+_HAS_COLOURS, _COLOURS = 0x80, 0x07
+_TAIL = 65_536
+
+
+def walk(photo: bytes, found: Walk) -> None:
+    """Add the metadata of a GIF, of all its frames."""
+    at = 13 + _colour_table(photo, 10)
+    while at < len(photo) and found.step():
+        if photo[at] == _EXTENSION:
+            at = _extension(photo, at, found)
+        elif photo[at] == _IMAGE:
+            at = _after(photo, at + 11 + _colour_table(photo, at + 9), found)
+        else:
+            at += 1
+            break
+    if tail := photo[at : at + _TAIL]:
+        found.add("text", "end of file", tail)
+
+
+def _colour_table(photo: bytes, at: int) -> int:
+    """Return the bytes of the colour table that the flags at this place announce."""
+    flags = photo[at] if at < len(photo) else 0
+    return 3 << ((flags & _COLOURS) + 1) if flags & _HAS_COLOURS else 0
+
+
+def _extension(photo: bytes, at: int, found: Walk) -> int:
+    kind, start = photo[at + 1 : at + 2], at + 2
+    after = _after(photo, start, found)
+    clipped = after > len(photo)
+    if kind == bytes([_COMMENT]):
+        found.add("text", "comment", _joined(photo, start, after), clipped=clipped)
+    elif kind == bytes([_APPLICATION]):
+        name, content = photo[start + 1 : start + 12], start + 12
+        if name == _XMP:
+            found.add("xmp", "XMP", _packet(photo, content, after), clipped=clipped)
+        elif name.startswith(_C2PA):
+            found.add("jumbf", "C2PA_GIF", _joined(photo, content, after), clipped=clipped)
+    return after
+
+
+def _packet(photo: bytes, start: int, end: int) -> bytes:
+    """Return an XMP packet: it stands there unbroken, its trailer made so that readers of blocks end with it."""
+    if photo[start : start + 1] != b"<":
+        return _joined(photo, start, end)
+    return photo[start : photo.rfind(b">", start, end) + 1]
+
+
+def _joined(photo: bytes, at: int, end: int) -> bytes:
+    parts = []
+    while at < min(end, len(photo)) and photo[at]:
+        parts.append(photo[at + 1 : at + 1 + photo[at]])
+        at += 1 + photo[at]
+    return b"".join(parts)
+
+
+def _after(photo: bytes, at: int, found: Walk) -> int:
+    """Return the place after a chain of sub-blocks, past the end of a file that breaks off."""
+    while at < len(photo) and found.step():
+        size = photo[at]
+        at += 1 + size
+        if not size:
+            return at
+    return len(photo) + 1

@@ -1,0 +1,94 @@
+"""Segments of a JPEG, of all pictures of a multi-picture file, and what stands after its end."""
+
+import re
+
+from streams.evidence.provenance.blocks import Walk
+
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+"""The next segment, over compressed data too: there 0xff is followed by 0 or a restart number. 1 ms for 2 MB."""
+_SOI, _EOI, _TEM, _APP0, _APP1, _APP11, _APP15, _COM = 0xD8, 0xD9, 0x01, 0xE0, 0xE1, 0xEB, 0xEF, 0xFE
+_XMP = b"http://ns.adobe.com/xap/1.0/\x00"
+_XMP_PART = b"http://ns.adobe.com/xmp/extension/\x00"
+_EXIF = b"Exif\x00"
+_JUMBF = b"JP"
+_JUMBF_HEADER = 16
+"""Two letters, box number (2 bytes), order (4), and the header of the box (8), which every part repeats."""
+_MOST_PICTURES = 16
+_GAP = 4_096
+"""How far from the end of one picture the next of a multi-picture file may begin."""
+_TAIL = 65_536
+"""How much is looked at of what stands after the last picture."""
+
+
+def walk(photo: bytes, found: Walk) -> None:
+    """Add the metadata of a JPEG; segments between the scans and after them too."""
+    at, pictures, shared = 0, 0, _Shared()
+    while found.step() and (marker := _MARKER.search(photo, at)):
+        code, at = marker.group(1)[0], marker.end()
+        if code == _SOI:
+            pictures += 1
+        elif code == _EOI:
+            following = photo.find(b"\xff\xd8\xff", at, at + _GAP)
+            if following < 0 or pictures >= _MOST_PICTURES:
+                found.complete &= following < 0
+                break
+            at = following
+        elif code != _TEM:
+            length = int.from_bytes(photo[at : at + 2], "big")
+            _segment(code, photo[at + 2 : at + length], found, shared, clipped=at + length > len(photo))
+            at += max(length, 2)
+    if tail := photo[at : at + _TAIL]:
+        found.add("text", "end of file", tail)
+    shared.hand_over(found)
+
+
+def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped: bool) -> None:
+    if not (_APP0 <= code <= _APP15 or code == _COM):
+        return
+    if code == _APP1 and data.startswith(_EXIF):
+        found.add("exif", "EXIF", data[6:], clipped=clipped)
+    elif code == _APP1 and data.startswith(_XMP):
+        found.add("xmp", "XMP", data[len(_XMP) :], clipped=clipped)
+    elif code == _APP1 and data.startswith(_XMP_PART):
+        shared.extended(data[len(_XMP_PART) :])
+    elif code == _APP11 and data.startswith(_JUMBF):
+        shared.jumbf(data, found, clipped=clipped)
+    elif b"AIGC" in data:
+        found.add("text", "COM" if code == _COM else f"APP{code - _APP0}", data, clipped=clipped)
+
+
+class _Shared:
+    """Blocks that several segments share: extended XMP by its id, JUMBF by its box number."""
+
+    def __init__(self) -> None:
+        self._extended: dict[bytes, list[tuple[int, bytes]]] = {}
+        self._boxes: dict[int, list[bytes]] = {}
+        self._clipped = False
+
+    def extended(self, data: bytes) -> None:
+        """Take one part of extended XMP: 32 bytes of id, the whole length, this part's place, content."""
+        place = int.from_bytes(data[36:40], "big")
+        self._extended.setdefault(data[:32], []).append((place, data[40:]))
+
+    def jumbf(self, data: bytes, found: Walk, *, clipped: bool) -> None:
+        """Take one part of a JUMBF box; they stand in order."""
+        self._clipped |= clipped
+        if len(data) < _JUMBF_HEADER:
+            found.add("jumbf", "APP11", b"", clipped=True)
+            return
+        number = int.from_bytes(data[2:4], "big")
+        self._boxes.setdefault(number, [data[8:16]]).append(data[16:])
+
+    def hand_over(self, found: Walk) -> None:
+        """Add what was put together. A part that is missing makes a JUMBF box shorter than it says."""
+        for parts in self._extended.values():
+            in_order = sorted(parts, key=lambda part: part[0])
+            found.add("xmp_part", "extended XMP", b"".join(content for _, content in in_order))
+        for pieces in self._boxes.values():
+            box = b"".join(pieces)
+            found.add("jumbf", "APP11", box, clipped=self._clipped or not _whole(box))
+
+
+def _whole(box: bytes) -> bool:
+    """Return whether a box is as long as it says; 0 and 1 say it elsewhere."""
+    return int.from_bytes(box[:4], "big") in {0, 1, len(box)}

@@ -1,0 +1,99 @@
+"""Chunks of a PNG, those after the picture data and after the end too."""
+
+import binascii
+import zlib
+
+from streams.evidence.provenance.blocks import Walk
+
+_XMP_KEYWORD = "XML:com.adobe.xmp"
+_PROFILE = "Raw profile type "
+"""ImageMagick keeps EXIF and XMP of other formats in texts of this name, as hex digits."""
+_TAIL = 65_536
+_LONGEST_TEXT = 4 * 1024 * 1024
+_LONGEST_KEYWORD = 79
+
+
+def walk(photo: bytes, found: Walk) -> None:
+    """Add the metadata of a PNG. Checksums are not asked for: a label with a wrong one is still read by others."""
+    at = 8
+    while at + 8 <= len(photo) and found.step():
+        length, kind = int.from_bytes(photo[at : at + 4], "big"), photo[at + 4 : at + 8]
+        end = at + 8 + length
+        if kind in _READERS:
+            _READERS[kind](photo[at + 8 : end], found, end > len(photo))
+        at = end + 4
+        if kind == b"IEND":
+            break
+    if tail := photo[at : at + _TAIL]:
+        found.add("text", "end of file", tail)
+
+
+def _exif(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - one signature for all readers
+    found.add("exif", "EXIF", data, clipped=clipped)
+
+
+def _jumbf(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
+    found.add("jumbf", "caBX", data, clipped=clipped)
+
+
+def _plain(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
+    keyword, _, text = data.partition(b"\x00")
+    _text(keyword, text, found, clipped=clipped)
+
+
+def _packed(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
+    keyword, _, rest = data.partition(b"\x00")
+    _unpack(keyword, rest[1:], found, clipped=clipped)
+
+
+def _international(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
+    keyword, _, rest = data.partition(b"\x00")
+    packed, rest = rest[:1] == b"\x01", rest[2:]
+    _, _, rest = rest.partition(b"\x00")  # language
+    _, _, text = rest.partition(b"\x00")  # the keyword, translated
+    if packed:
+        _unpack(keyword, text, found, clipped=clipped)
+    else:
+        _text(keyword, text, found, clipped=clipped)
+
+
+_READERS = {b"eXIf": _exif, b"caBX": _jumbf, b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international}
+
+
+def _unpack(keyword: bytes, packed: bytes, found: Walk, *, clipped: bool) -> None:
+    room = min(found.room(), _LONGEST_TEXT)
+    if room <= 0:
+        found.complete = False
+        return
+    stream = zlib.decompressobj()
+    try:
+        text = stream.decompress(packed, room)
+    except zlib.error:
+        text, clipped = b"", True
+    found.unpacked(len(text))
+    if stream.unconsumed_tail:
+        found.complete = False
+    _text(keyword, text, found, clipped=clipped or not stream.eof)
+
+
+def _text(keyword: bytes, text: bytes, found: Walk, *, clipped: bool) -> None:
+    name = keyword[:_LONGEST_KEYWORD].decode("latin-1")
+    if name.startswith(_PROFILE):
+        _profile(name.removeprefix(_PROFILE), text, found, clipped=clipped)
+    elif name == _XMP_KEYWORD:
+        found.add("xmp", "XMP", text, clipped=clipped)
+    else:
+        found.add("text", name, text, clipped=clipped)
+
+
+def _profile(name: str, text: bytes, found: Walk, *, clipped: bool) -> None:
+    digits = b"".join(text.split()[2:])  # after the name and the length
+    try:
+        data = binascii.unhexlify(digits)
+    except ValueError:
+        data, clipped = b"", True
+    if name in {"exif", "APP1"} and data.startswith(b"Exif\x00"):
+        found.add("exif", "EXIF", data[6:], clipped=clipped)
+    elif name in {"xmp", "APP1"}:
+        packet = data.find(b"<")
+        found.add("xmp", "XMP", data[max(packet, 0) :], clipped=clipped)

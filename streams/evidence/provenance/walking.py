@@ -1,0 +1,40 @@
+"""From a file's first bytes to the walk over its container."""
+
+from collections.abc import Callable
+
+from streams.evidence.provenance import gif, isobmff, jpeg, png, riff
+from streams.evidence.provenance.blocks import Walk
+
+
+def _tiff(photo: bytes, found: Walk) -> None:
+    found.add("exif", "TIFF", photo)
+
+
+def _nothing(photo: bytes, found: Walk) -> None:
+    """A BMP has no place for metadata."""
+
+
+_BRANDS = {b"avif": "image/avif", b"avis": "image/avif"}
+_WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (
+    (0, b"\xff\xd8", "image/jpeg", jpeg.walk),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png", png.walk),
+    (8, b"WEBP", "image/webp", riff.walk),  # after RIFF and the length
+    (0, b"GIF8", "image/gif", gif.walk),
+    (0, b"II*\x00", "image/tiff", _tiff),
+    (0, b"MM\x00*", "image/tiff", _tiff),
+    (0, b"II+\x00", "image/tiff", _tiff),
+    (0, b"MM\x00+", "image/tiff", _tiff),
+    (4, b"ftyp", "image/heic", isobmff.walk),
+    (0, b"BM", "image/bmp", _nothing),
+)
+
+
+def walk(photo: bytes) -> tuple[str | None, Walk]:
+    """Return the file's media type and its blocks of metadata; the type is None where the container is unknown."""
+    found = Walk()
+    for offset, magic, media_type, over in _WALKS:
+        if photo.startswith(magic, offset):
+            over(photo, found)
+            return _BRANDS.get(photo[8:12], media_type) if magic == b"ftyp" else media_type, found
+    found.complete = False
+    return None, found

@@ -1,0 +1,129 @@
+"""Properties of an XMP packet, by a parser that knows no document types, no entities and no bottomless nesting."""
+
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_DEEPEST = 64
+_MOST_ELEMENTS = 50_000
+_LONGEST_VALUE = 65_536
+_LARGEST = 16 * 1024 * 1024
+_SMALL = 256 * 1024
+"""Larger packets carry a depth map or a thumbnail: they are parsed only where a name that is looked for stands."""
+NAMES = (b"AIGC", b"aigc", b"DigitalSourceType", b"provenance", b"CreatorTool", b"Credit")
+_PADDING = b" \t\r\n\x00"
+
+Name = tuple[str, str]
+"""Namespace and local name."""
+
+
+@dataclass(slots=True)
+class Packet:
+    """What was read: values by name (elements and attributes alike), namespaces declared, and what went wrong.
+
+    ``fields`` are the names below each property that has structure. ``problem`` is "" where the packet was read to its
+    end; what was read before is kept.
+    """
+
+    values: dict[Name, list[str]] = field(default_factory=dict)
+    fields: dict[Name, list[tuple[str, str]]] = field(default_factory=dict)
+    namespaces: set[str] = field(default_factory=set)
+    problem: str = ""
+
+    def of(self, *names: str) -> list[tuple[str, str]]:
+        """Return namespace and value of every property of these local names."""
+        return [(space, value) for (space, name), found in self.values.items() if name in names for value in found]
+
+
+class _Refused(Exception):
+    """The packet holds what no XMP needs."""
+
+
+def parse(packet: bytes) -> Packet:
+    """Return what a packet says; never raises."""
+    packet = packet.strip(_PADDING)
+    reader = _Reader()
+    if len(packet) > _LARGEST:
+        reader.packet.problem = "larger than is read"
+        return reader.packet
+    if len(packet) > _SMALL and not mentions(packet, NAMES):
+        return reader.packet
+    parser = expat.ParserCreate(namespace_separator="\n")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = reader.refuse
+    parser.EntityDeclHandler = reader.refuse
+    parser.StartNamespaceDeclHandler = reader.namespace
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    try:
+        parser.Parse(packet, True)  # noqa: FBT003 - expat takes no keywords
+    except _Refused as exc:
+        reader.packet.problem = str(exc)
+    except (expat.ExpatError, ValueError, LookupError) as exc:  # an encoding that nobody knows is one of these
+        reader.packet.problem = f"not well-formed: {exc}"
+    return reader.packet
+
+
+def mentions(packet: bytes, names: tuple[bytes, ...]) -> bool:
+    """Return whether one of the names stands in a packet, in UTF-8 or UTF-16."""
+    return any(name in packet or b"\x00".join(name[at : at + 1] for at in range(len(name))) in packet for name in names)
+
+
+class _Reader:
+    """Takes expat's calls. Elements that are open stand in a list: nothing here calls itself."""
+
+    def __init__(self) -> None:
+        self.packet = Packet()
+        self._open: list[tuple[Name, list[str]]] = []
+        self._elements = 0
+
+    def refuse(self, *_: object) -> None:
+        """Refuse document types and entities."""
+        msg = "it declares a document type or an entity"
+        raise _Refused(msg)
+
+    def namespace(self, _prefix: str | None, uri: str | None) -> None:
+        """Note a declared namespace."""
+        if uri:
+            self.packet.namespaces.add(uri)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Open an element."""
+        self._elements += 1
+        if self._elements > _MOST_ELEMENTS or len(self._open) >= _DEEPEST:
+            msg = "it is nested deeper, or has more elements, than is read"
+            raise _Refused(msg)
+        name = _name(tag)
+        self._open.append((name, []))
+        for key, value in attributes.items():
+            self._property(_name(key), value)
+        if resource := attributes.get(f"{_RDF}\nresource"):
+            self._property(name, resource)
+
+    def text(self, data: str) -> None:
+        """Take text of the innermost element."""
+        if self._open:
+            self._open[-1][1].append(data)
+
+    def end(self, _tag: str) -> None:
+        """Close an element; its text is its own value, and in RDF's lists that of the property around."""
+        name, parts = self._open.pop()
+        text = "".join(parts).strip()
+        if name[0] == _RDF:
+            if text and self._open:
+                self._open[-1][1].append(text + "\n")
+            return
+        self._property(name, text)
+
+    def _property(self, name: Name, value: str) -> None:
+        value = value.strip()[:_LONGEST_VALUE]
+        self.packet.values.setdefault(name, []).append(value)
+        around = [one for one, _ in self._open if one[0] != _RDF and one != name]
+        if around:
+            self.packet.fields.setdefault(around[-1], []).append((name[1], value))
+
+
+def _name(tag: str) -> Name:
+    space, found, local = tag.rpartition("\n")
+    return (space, local) if found else ("", tag)
