@@ -8,14 +8,18 @@ from schemas.records import (
     EvidenceGathered,
     Fingerprint,
     PhotoSighted,
+    ProvenanceFinding,
     Reading,
     RefundDecided,
     RefundOutcome,
+    Region,
 )
 from streams.policy.question import Question, StoredPolicy
 from streams.sightings.scan import Found
 
 __all__ = [
+    "Backlog",
+    "Compared",
     "DecisionStore",
     "Examined",
     "Examiner",
@@ -51,8 +55,8 @@ class MediumSource:
 class Examined:
     """What one look at a medium found. No photo bytes: they never leave the pool's processes.
 
-    ``features`` is the packed form that :meth:`Examiner.compare` takes, or None when they could not be made;
-    then ``readings`` holds an unmeasured one that says why.
+    ``features`` are packed as :meth:`Examiner.compare` needs them, or None when they could not be made;
+    then ``readings`` holds an unmeasured one that says why. ``provenance`` is what the file says of its origin.
     """
 
     readings: tuple[Reading, ...]
@@ -61,6 +65,19 @@ class Examined:
     stored: str | None = None
     fingerprint: Fingerprint | None = None
     features: bytes | None = None
+    provenance: tuple[ProvenanceFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What one claim photo has to do with one reference: readings without ids, altered ``regions``, largest first.
+
+    ``overlay`` is the key of a picture for people in the evidence store, of the likeliest source alone.
+    """
+
+    readings: tuple[Reading, ...]
+    regions: tuple[Region, ...] = ()
+    overlay: str | None = None
 
 
 class Examiner(Protocol):
@@ -72,8 +89,11 @@ class Examiner(Protocol):
         Raises :class:`streams.errors.StoreUnavailable` when a store, not the medium, is at fault.
         """
 
-    async def compare(self, claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
-        """Return, for each packed reference, the readings of the claim's features against it."""
+    async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
+        """Return, for each reference, what the claim has to do with it; all of them were examined and have features.
+
+        Raises :class:`streams.errors.StoreUnavailable` when a store is at fault.
+        """
 
 
 # --- earlier photos --------------------------------------------------------------------------------------------------
@@ -125,6 +145,14 @@ class OutboxMessage:
     value: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in the outbox: how many messages, counted up to a limit, and since when the oldest; None: none."""
+
+    messages: int
+    oldest_ms: int | None
+
+
 class Outbox(Protocol):
     """What transactions left to be sent; one relay at a time holds the lease."""
 
@@ -136,3 +164,9 @@ class Outbox(Protocol):
 
     def sent(self, outbox_ids: Sequence[int], now_ms: int) -> None:
         """Mark messages as sent."""
+
+    def purge(self, sent_before_ms: int, limit: int) -> int:
+        """Return how many of the oldest ``limit`` messages were deleted: those sent before ``sent_before_ms``."""
+
+    def backlog(self, limit: int) -> Backlog:
+        """Return what waits, counted up to ``limit``."""

@@ -11,6 +11,7 @@ from schemas.records.evidence import (
     Fingerprint,
     MediumEvidence,
     ProvenanceFinding,
+    Region,
 )
 from schemas.records.outcomes import RefundOutcome
 from schemas.records.readings import Reading
@@ -39,6 +40,7 @@ __all__ = [
     "RefundDecided",
     "RefundOutcome",
     "RefundRequested",
+    "Region",
     "ReviewEvent",
     "StatedReason",
 ]

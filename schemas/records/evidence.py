@@ -41,15 +41,39 @@ class Fingerprint(Record):
     bits: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="256 bits, hex")]
 
 
+Pixels = Annotated[
+    int, msgspec.Meta(ge=0, le=1_000_000, description="A length or place", extra_json_schema={"x-unit": "px"})
+]
+
+
+class Region(Record):
+    """A box around an altered spot, in pixels of the claim photo, upright; ``x`` and ``y`` are its top left corner."""
+
+    x: Pixels
+    y: Pixels
+    width: Pixels
+    height: Pixels
+
+
 class Comparison(Record):
-    """What one claim medium and one reference have in common."""
+    """What one claim medium and one reference have in common.
+
+    ``regions`` are where the claim was altered, largest first; at most as many as a person can look at. ``overlay`` is
+    a JPEG in the evidence store that shows reference and claim side by side with what was altered, for the reference
+    that the claim was most likely made from.
+    """
 
     reference_id: Identifier
     readings: list[Reading]
+    regions: Annotated[list[Region], msgspec.Meta(max_length=40)] = msgspec.field(default_factory=list)
+    overlay: StoreKey | None = None
 
 
 class EarlierSighting(Record):
-    """An earlier photo that this one resembles, within the look-back."""
+    """An earlier photo that this one resembles, within the look-back.
+
+    ``confirmed`` says whether their features show one picture; None: only the fingerprints were compared.
+    """
 
     sighting_id: SightingId
     position: Position
@@ -63,6 +87,7 @@ class EarlierSighting(Record):
     media_id: Identifier | None = None
     sha256: Sha256 | None = None
     seen_at_ms: TimeMs | None = None
+    confirmed: bool | None = None
 
 
 class ProvenanceFinding(Record):

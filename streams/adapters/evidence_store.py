@@ -3,8 +3,10 @@
 ``blobs/{sha256}``                  the bytes, written once
 ``{pointer}``                       which bytes a medium of a request, or of the catalogue, stands for: first come, kept
 ``features/{sha256}/{version}``     what a look found, so that a known photo is not decoded again
+``overlays/{claim}/{reference}/{version}``  both photos side by side with what was altered, named by their sha256
 
-A blob is written before the pointer to it, so a pointer never dangles. Pointers and blobs are put only if absent.
+A blob is written before the pointer to it, so a pointer never dangles. Pointers, blobs and overlays are put only if
+absent.
 """
 
 import hashlib
@@ -15,7 +17,7 @@ import msgspec
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import LocalStore, S3Store
 
-from schemas.records import Fingerprint, Reading
+from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.adapters.s3 import open_bucket, unavailable
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
@@ -33,13 +35,14 @@ class Kept(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Where the bytes are in the store."""
-        return f"blobs/{self.sha256}"
+        return _blob(self.sha256)
 
 
 class _KeptLook(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
     fingerprint: Fingerprint
     features: bytes
+    provenance: tuple[ProvenanceFinding, ...] = ()
 
 
 class EvidenceStore:
@@ -70,19 +73,20 @@ class EvidenceStore:
         if first is None:
             msg = "the evidence store refused a pointer that it does not have; trying again should mend it"
             raise StoreUnavailable(msg)
-        return first, photo if first.sha256 == ours.sha256 else self.photo(first)
+        return first, photo if first.sha256 == ours.sha256 else self.photo(first.sha256)
 
-    def photo(self, kept: Kept) -> bytes:
+    def photo(self, sha256: str) -> bytes:
         """Return our own copy's bytes.
 
         A copy that is missing or altered raises :class:`MediaUnreadable`, not :class:`StoreUnavailable`: trying again
         would not mend it and would stop the stream, and people see that the evidence is damaged.
         """
-        photo = self._get(kept.key)
-        if photo is None or hashlib.sha256(photo).hexdigest() != kept.sha256:
-            msg = f"our own copy of the photo is damaged: {kept.key} in the evidence store"
+        key = _blob(sha256)
+        photo = self._get(key)
+        if photo is None or hashlib.sha256(photo).hexdigest() != sha256:
+            msg = f"our own copy of the photo is damaged: {key} in the evidence store"
             if photo is None:
-                msg = f"our own copy of the photo is missing: {kept.key} in the evidence store"
+                msg = f"our own copy of the photo is missing: {key} in the evidence store"
             raise MediaUnreadable(msg)
         return photo
 
@@ -95,12 +99,19 @@ class EvidenceStore:
             found = msgspec.msgpack.decode(content[_CHECK_BYTES:], type=_KeptLook)
         except msgspec.DecodeError:
             return None
-        return Examination(found.readings, found.fingerprint, found.features)
+        return Examination(found.readings, found.fingerprint, found.features, found.provenance)
 
     def keep_look(self, sha256: str, version: str, found: Examination) -> None:
         """Keep what a look found. The same look again writes the same bytes, so a repeat is harmless."""
-        content = msgspec.msgpack.encode(_KeptLook(found.readings, found.fingerprint, found.features))
+        kept = _KeptLook(found.readings, found.fingerprint, found.features, found.provenance)
+        content = msgspec.msgpack.encode(kept)
         self._put(f"features/{sha256}/{version}", zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
+
+    def keep_overlay(self, claim: str, reference: str, version: str, picture: bytes) -> str:
+        """Return the key of the picture of a pair, named by the sha256 of both; a repeat changes nothing."""
+        key = f"overlays/{claim}/{reference}/{version}"
+        self._put_if_absent(key, picture)
+        return key
 
     def _get(self, key: str) -> bytes | None:
         try:
@@ -134,6 +145,10 @@ class EvidenceStore:
         except (BaseError, OSError) as exc:
             raise unavailable(exc, which="evidence") from None
         return True
+
+
+def _blob(sha256: str) -> str:
+    return f"blobs/{sha256}"
 
 
 def open_evidence_store(url: str, answer_s: float) -> EvidenceStore:

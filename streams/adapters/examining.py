@@ -12,25 +12,33 @@ import select
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import msgspec
 from PIL import AvifImagePlugin, Image
 
-from schemas.records import Reading
+from schemas.records import Region
 from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
 from streams.adapters.media import FetchLimits, Media, open_media
 from streams.errors import MediaUnreadable
-from streams.evidence import examination
+from streams.evidence import comparison, examination, inspection
+from streams.evidence.colours import Print, develop
+from streams.evidence.comparison import Beside
 from streams.evidence.examination import Examination
 from streams.evidence.limits import Limits
+from streams.evidence.overlay import overlay
 from streams.evidence.readings import unmeasured
-from streams.ports import Examined, MediumSource
+from streams.ports import Compared, Examined, MediumSource
 
 Clock = Callable[[], float]
 
 _SHOWN_DIGITS = 12
+_OVERLAYS = inspection.METHOD.replace("/", "-")
+"""Names the method that an overlay shows the result of."""
+_SHOWN_REGIONS = 12
+"""Regions of one comparison that the evidence names, the largest: it has to fit into a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,14 @@ class Look:
     """One look's result, and the seconds that its stages took."""
 
     examined: Examined
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What a claim has to do with each of its references, and the seconds that the stages took."""
+
+    compared: list[Compared]
     seconds: dict[str, float]
 
 
@@ -95,7 +111,7 @@ class Desk:
     def _look(self, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
         known = self._store.look(kept.sha256, examination.VERSION)
         if known is None and photo is None:
-            photo = self._store.photo(kept)
+            photo = self._store.photo(kept.sha256)
         watch.lap("store")
         if known is not None:
             return known
@@ -103,6 +119,42 @@ class Desk:
         self._store.keep_look(kept.sha256, examination.VERSION, found)
         watch.lap("store")
         return found
+
+    def compare(self, claim: Examined, references: Sequence[Examined]) -> SideBySide:
+        """Return what an examined claim has to do with each examined reference; all have features.
+
+        Own copies are fetched and developed only where pixels are worth comparing. Of the reference that the claim was
+        most likely made from, an overlay is kept. Raises :class:`streams.errors.StoreUnavailable`.
+        """
+        watch = _Stopwatch(self._clock)
+        found = comparison.compare(self._photo(claim), [self._photo(one) for one in references], watch.lap)
+        source = comparison.best(found)
+        compared = [_compared(beside) for beside in found]
+        if source is not None:
+            key = self._overlay(claim, references[source], found[source])
+            compared[source] = replace(compared[source], overlay=key)
+            watch.lap("overlay")
+        return SideBySide(compared, watch.seconds)
+
+    def _photo(self, examined: Examined) -> comparison.Photo:
+        return comparison.Photo(examined.features or b"", partial(self._developed, examined.sha256 or ""))
+
+    def _developed(self, sha256: str) -> Print:
+        return develop(self._store.photo(sha256), self._limits)
+
+    def _overlay(self, claim: Examined, reference: Examined, beside: Beside) -> str | None:
+        if beside.found is None or beside.prints is None or claim.sha256 is None or reference.sha256 is None:
+            return None
+        picture = overlay(*beside.prints, beside.found.regions, beside.found.mask)
+        return self._store.keep_overlay(claim.sha256, reference.sha256, _OVERLAYS, picture)
+
+
+def _compared(beside: Beside) -> Compared:
+    regions = () if beside.found is None else beside.found.regions[:_SHOWN_REGIONS]
+    return Compared(
+        readings=beside.readings,
+        regions=tuple(Region(x=x, y=y, width=width, height=height) for x, y, width, height in regions),
+    )
 
 
 class _Stopwatch:
@@ -142,6 +194,7 @@ def _examined(source: MediumSource, kept: Kept | None, found: Examination | None
         stored=None if kept is None else kept.key,
         fingerprint=None if found is None else found.fingerprint,
         features=None if found is None else found.features,
+        provenance=() if found is None else found.provenance,
     )
 
 
@@ -171,16 +224,9 @@ def examine(source: MediumSource) -> Look:
     return _at_desk().examine(source)
 
 
-def compare(claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
-    """Return, for each packed reference, the readings of the claim against it."""
-    return [_compared(claim, reference) for reference in references]
-
-
-def _compared(claim: bytes, reference: bytes) -> tuple[Reading, ...]:
-    try:
-        return examination.compare(claim, reference)
-    except (MediaUnreadable, cv2.error):
-        return (unmeasured("comparison", "the photos could not be compared"),)
+def compare(claim: Examined, references: Sequence[Examined]) -> SideBySide:
+    """Return what a claim has to do with its references: see :meth:`Desk.compare`."""
+    return _at_desk().compare(claim, references)
 
 
 def _at_desk() -> Desk:

@@ -7,7 +7,7 @@ photos are in memory as there are processes.
 import asyncio
 import multiprocessing
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
@@ -15,13 +15,12 @@ from typing import ParamSpec, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from schemas.records import Reading
 from streams.adapters import examining
 from streams.adapters.examining import Plan
 from streams.errors import StoreUnavailable
 from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
-from streams.ports import Examined, MediumSource
+from streams.ports import Compared, Examined, MediumSource
 from streams.settings import Settings
 
 P = ParamSpec("P")
@@ -61,7 +60,7 @@ class PoolExaminer:
         """Start the processes. They are forked from a server that has imported everything once."""
         for name, value in ONE_THREAD.items():
             os.environ.setdefault(name, value)
-        multiprocessing.set_forkserver_preload([examining.__name__, "scipy.fftpack"])  # ImageHash imports it late
+        multiprocessing.set_forkserver_preload([examining.__name__])
         self._pool = self._open()
 
     def stop(self) -> None:
@@ -83,14 +82,13 @@ class PoolExaminer:
         except Exception:
             log.exception("a look at a photo failed by a fault of ours")
             return _not_looked(source, "looking at the photo failed")
-        for stage, seconds in look.seconds.items():
-            self._metrics.stage_seconds.labels(f"photo_{stage}").observe(seconds)
+        self._observe(look.seconds)
         return look.examined
 
-    async def compare(self, claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
-        """Return the readings against each reference, without ids: see :class:`streams.ports.Examiner`."""
+    async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
+        """Return what the claim has to do with each reference: see :class:`streams.ports.Examiner`."""
         try:
-            return await self._run(examining.compare, claim, references)
+            side_by_side = await self._run(examining.compare, claim, references)
         except TimeoutError:
             why = f"comparing the photos took longer than {self._limit_s:g} s"
         except _Ended:
@@ -100,7 +98,14 @@ class PoolExaminer:
         except Exception:
             log.exception("a comparison failed by a fault of ours")
             why = "comparing the photos failed"
-        return [(unmeasured("comparison", why),) for _ in references]
+        else:
+            self._observe(side_by_side.seconds)
+            return side_by_side.compared
+        return [Compared(readings=(unmeasured("comparison", why),)) for _ in references]
+
+    def _observe(self, seconds: Mapping[str, float]) -> None:
+        for stage, spent in seconds.items():
+            self._metrics.stage_seconds.labels(f"photo_{stage}").observe(spent)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what ``work`` returns in a pool process.

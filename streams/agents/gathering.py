@@ -113,13 +113,19 @@ class Gatherer:
 
     async def _compare(self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]) -> list[Comparison]:
         """Compare with every reference that was looked at; each photo says itself when it could not be."""
-        comparable = [(source, other, other.features) for source, other in references if other.features is not None]
+        comparable = [(source, other) for source, other in references if other.features is not None]
         if look.features is None or not comparable:
             return []
-        found = await self._examiner.compare(look.features, [features for _, _, features in comparable])
+        others = [other for _, other in comparable]
+        found = await persistently(lambda: self._examiner.compare(look, others), self._store_limit_s, queues=True)
         return [
-            Comparison(reference_id=source.media_id, readings=[*readings, _same_bytes(look, other)])
-            for (source, other, _), readings in zip(comparable, found, strict=True)
+            Comparison(
+                reference_id=source.media_id,
+                readings=[*compared.readings, _same_bytes(look, other)],
+                regions=list(compared.regions),
+                overlay=compared.overlay,
+            )
+            for (source, other), compared in zip(comparable, found, strict=True)
         ]
 
     async def _look_up(
@@ -195,6 +201,7 @@ def _medium(
         sighting_position=position,
         comparisons=list(comparisons),
         sightings=list(earlier),
+        provenance=list(look.provenance),
     )
 
 

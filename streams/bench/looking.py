@@ -19,7 +19,7 @@ from PIL import Image
 from streams.adapters import examining
 from streams.adapters.examining import Desk, Look, Plan
 from streams.errors import OperatorError
-from streams.ports import MediumSource
+from streams.ports import Examined, MediumSource
 
 DRAFT = (512, 512)
 HASH_SIDE = 16
@@ -79,17 +79,18 @@ def _bare(files: Sequence[Path]) -> None:
 
 def _request(desk: Desk, photos: Sequence[str], request: str, parts: dict[str, float]) -> None:
     claim, *references = [_looked(desk.examine(_source(photo, request)), parts) for photo in photos]
-    parts["compare"] = _cpu_s(lambda: examining.compare(claim, references))
+    for stage, seconds in desk.compare(claim, references).seconds.items():
+        parts[stage] = parts.get(stage, 0.0) + seconds
 
 
-def _looked(look: Look, parts: dict[str, float]) -> bytes:
-    """Return the features that a look found, after adding its stages to ``parts``."""
+def _looked(look: Look, parts: dict[str, float]) -> Examined:
+    """Return what a look found, after adding its stages to ``parts``."""
     for stage, seconds in look.seconds.items():
         parts[stage] = parts.get(stage, 0.0) + seconds
     if look.examined.features is None:
         msg = f"a photo of the bench could not be looked at: {look.examined.readings}"
         raise OperatorError(msg)
-    return look.examined.features
+    return look.examined
 
 
 def _source(photo: str, request: str) -> MediumSource:

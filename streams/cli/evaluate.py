@@ -58,9 +58,9 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command
     from streams.bench.evaluation.plan import Counts  # noqa: PLC0415
     from streams.bench.evaluation.report import report, write  # noqa: PLC0415
     from streams.bench.evaluation.shelf import open_shelf  # noqa: PLC0415
-    from streams.bench.evaluation.subject import Packaged  # noqa: PLC0415
+    from streams.bench.evaluation.subject import Product  # noqa: PLC0415
 
-    subject = Packaged()
+    subject = Product()
     wanted = run.cases(open_shelf(folder, part, labels), Counts().limited(limit), seed, pairs)
     with progress("pairs", len(wanted)) as tell:
         outcomes = list(run.evaluate(subject, wanted, tell))

@@ -1,27 +1,24 @@
 """One claim photo beside one reference: whether it was made from it, and where it is not the same.
 
-Two stages. What is kept of both photos says whether their pixels are worth comparing (:mod:`likeness`); only then are
-both developed, aligned and compared here. One engine for the workers, ``inspect`` and the evaluation.
+The second stage of a comparison (:mod:`streams.evidence.comparison`): pairs come here whose likeness says that their
+pixels are worth comparing.
 """
 
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from schemas.records import Reading
 from streams.evidence.alignment import Alignment, align, warped
-from streams.evidence.colours import Print, develop
-from streams.evidence.decoding import decode
-from streams.evidence.difference import Mask, difference
-from streams.evidence.features import Features, detect
-from streams.evidence.fingerprints import poses
-from streams.evidence.likeness import Likeness, likeness
+from streams.evidence.colours import Print
+from streams.evidence.difference import Difference, Mask, difference
+from streams.evidence.likeness import Likeness
 from streams.evidence.limits import Limits
-from streams.evidence.readings import measured
+from streams.evidence.readings import measured, unmeasured
 
 METHOD = "aligned/1"
 Region = tuple[int, int, int, int]
@@ -47,8 +44,8 @@ class PairInspection:
     """What a claim has to do with a reference.
 
     ``altered`` is None where it is not derived, or its pixels could not be compared. ``regions`` are x, y, width,
-    height, largest first, and ``mask`` is (height, width), both in the claim's pixels after orientation; a regenerated
-    scene is altered, without regions or mask. ``seconds`` are by stage.
+    height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and ``mask`` is
+    (height, width) at the size at which pixels were compared. A regenerated scene is altered, without regions or mask.
     """
 
     derived: bool
@@ -62,103 +59,104 @@ class PairInspection:
     scene_differs: float | None = None
     regions: tuple[Region, ...] = ()
     mask: Mask | None = None
-    readings: tuple[Reading, ...] = ()
+    size: tuple[int, int] = (0, 0)
     seconds: dict[str, float] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
+
+    def whole_mask(self) -> Mask | None:
+        """Return the mask in the claim's own size."""
+        if self.mask is None:
+            return None
+        soft = cv2.resize(self.mask.astype(np.uint8) * 255, self.size, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(soft > 127)  # noqa: PLR2004 - the half
 
 
-def inspect_pair(
-    claim: bytes, reference: bytes, limits: Limits, clock: Callable[[], float] = time.process_time
+def compare_pixels(
+    alike: Likeness, mine: Print, other: Print, lap: Callable[[str], None] = lambda _stage: None
 ) -> PairInspection:
-    """Return what a claim photo has to do with a reference, from their files. Deterministic but for ``seconds``.
+    """Return what two developed photos show of a claim that is like a reference; ``lap`` hears each stage's end.
 
-    Raises :class:`streams.errors.MediaUnreadable` when either cannot be looked at.
+    Deterministic.
     """
-    watch = Laps(clock)
-    alike = likeness(_features(claim, limits), _features(reference, limits))
-    watch.lap("look")
-    if not alike.worth_comparing:
-        return PairInspection(
-            derived=False, score=score(alike, None), readings=(_derived(score(alike, None)),), seconds=watch.seconds
-        )
-    mine, other = develop(claim, limits), develop(reference, limits)
-    watch.lap("develop")
-    return compare_pixels(alike, mine, other, watch)
-
-
-def compare_pixels(alike: Likeness, mine: Print, other: Print, watch: "Laps | None" = None) -> PairInspection:
-    """Return what two developed photos show of a claim that is like a reference. Deterministic but for ``seconds``."""
-    watch = watch or Laps(time.process_time)
     found = align(alike.projections, mine, other)
-    watch.lap("alignment")
+    lap("alignment")
     if found is None:
-        unaligned = score(alike, None)
-        return PairInspection(derived=False, score=unaligned, readings=(_derived(unaligned),), seconds=watch.seconds)
-    return _compared(found, mine, other, alike, watch)
-
-
-def _derived(value: float) -> Reading:
-    return measured("derived_score", value, "probability", METHOD)
-
-
-def _compared(found: Alignment, mine: Print, other: Print, alike: Likeness, watch: "Laps") -> PairInspection:
-    size = mine.pixels.shape[1], mine.pixels.shape[0]
-    seen, shared = warped(other.pixels, found.matrix, size)
+        return PairInspection(derived=False, score=score(alike), readings=(derived_score(score(alike)),))
+    seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]))
     unlike = difference(mine.pixels, seen, shared)
-    watch.lap("difference")
+    lap("difference")
     other_goods = unlike.goods > _OTHER_GOODS and unlike.unlike > _LARGEST_EDIT
-    sure = round(score(alike, found) * (_DOUBT if other_goods else 1), 4)
-    derived = sure >= DERIVED_AT
-    facts = {
-        "derived": derived,
-        "score": sure,
-        "inliers": found.inliers,
-        "coverage": round(found.coverage, 4),
-        "mirrored": found.mirrored,
-        "quarter_turns": found.quarter_turns,
-        "scene_differs": round(unlike.unlike, 4),
-    }
-    known = [
-        _derived(sure),
-        measured("scene_differs", round(unlike.unlike, 4), "share of area", METHOD),
-        measured("goods_differ", round(unlike.goods, 4), "share of the goods", METHOD),
-    ]
-    if not derived or found.corners < _CORNERS or unlike.unlike > _ANOTHER_SCENE:
-        altered = True if derived and unlike.unlike > _ANOTHER_SCENE else None
-        return PairInspection(altered=altered, readings=tuple(known), seconds=watch.seconds, **facts)  # type: ignore[arg-type] # a mapping of the fields
+    sure = round(_score(found, alike.nearest_bits) * (_DOUBT if other_goods else 1), 4)
+    pair = PairInspection(
+        derived=sure >= DERIVED_AT,
+        score=sure,
+        inliers=found.inliers,
+        coverage=round(found.coverage, 4),
+        mirrored=found.mirrored,
+        quarter_turns=found.quarter_turns,
+        scene_differs=round(unlike.unlike, 4),
+        size=(mine.width, mine.height),
+        readings=(
+            derived_score(sure),
+            measured("scene_differs", round(unlike.unlike, 4), "share of area", METHOD),
+            measured("goods_differ", round(unlike.goods, 4), "share of the goods", METHOD),
+        ),
+    )
+    if pair.derived:
+        pair = _located(_posed(pair), found, unlike, mine)
+        lap("regions")
+    return pair
+
+
+def _posed(pair: PairInspection) -> PairInspection:
+    how = (
+        measured("mirrored", value=pair.mirrored),
+        measured("quarter_turns", pair.quarter_turns, "quarter turns", METHOD),
+    )
+    return replace(pair, readings=pair.readings + how)
+
+
+def _located(pair: PairInspection, found: Alignment, unlike: Difference, mine: Print) -> PairInspection:
+    """Return the pair with what was altered and where, or why nobody can say."""
+    if unlike.unlike > _ANOTHER_SCENE:
+        return replace(pair, altered=True)
+    if found.corners < _CORNERS:
+        why = "the photo was made from the reference, but shows too little detail to say where the two differ"
+        nowhere = unmeasured("altered_fraction", why), unmeasured("altered_regions", why)
+        return replace(pair, readings=pair.readings + nowhere)
     fraction = round(float(unlike.mask.mean()), 5)
     regions = _regions(unlike.mask, mine)
-    known += [
+    where = (
         measured("altered_fraction", fraction, "share of area", METHOD),
         measured("altered_regions", len(regions), "regions", METHOD),
-    ]
-    mask = _full_size(unlike.mask, mine)
-    watch.lap("regions")
-    return PairInspection(
+    )
+    return replace(
+        pair,
         altered=bool(regions),
         altered_fraction=fraction,
         regions=regions,
-        mask=mask,
-        readings=tuple(known),
-        seconds=watch.seconds,
-        **facts,  # type: ignore[arg-type] # a mapping of the fields
+        mask=unlike.mask,
+        readings=pair.readings + where,
     )
 
 
-def score(alike: Likeness, found: Alignment | None) -> float:
-    """Return how sure it is that one photo was made from the other, 0 to 1; without an alignment it is hardly so."""
-    bits = alike.nearest_bits
-    if found is None:
-        evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - bits)
-        return round(min(1 / (1 + math.exp(-evidence)), DERIVED_AT / 2), 4)
+def derived_score(value: float) -> Reading:
+    """Return how sure derivation is as a reading."""
+    return measured("derived_score", value, "probability", METHOD)
+
+
+def score(alike: Likeness) -> float:
+    """Return how sure derivation is where no pixels agree: low, and the lower the less the photos have in common."""
+    evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - alike.nearest_bits)
+    return round(min(1 / (1 + math.exp(-evidence)), DERIVED_AT / 2), 4)
+
+
+def _score(found: Alignment, bits: int) -> float:
+    """Return how sure it is that one photo was made from the other, 0 to 1."""
     agreeing = found.corners / max(1, found.tracked)
     evidence = -6 + 0.06 * min(found.inliers, 100) + 0.12 * min(found.corners, 60) + 4 * agreeing
     evidence += 0.04 * max(0, 60 - bits) + (6 if bits <= _SAME_FRAME_BITS and found.correlation > _ALIKE else 0)
     return 1 / (1 + math.exp(-evidence))
-
-
-def _features(photo: bytes, limits: Limits) -> Features:
-    grey = decode(photo, limits).grey
-    return detect(grey, poses(grey))
 
 
 def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
@@ -178,21 +176,19 @@ def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
     return tuple(box for _, box in sorted(boxes, reverse=True)[:_MOST_REGIONS])
 
 
-def _full_size(mask: Mask, of: Print) -> Mask:
-    soft = cv2.resize(mask.astype(np.uint8) * 255, (of.width, of.height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(soft > 127)  # noqa: PLR2004 - the half
+def inspect_pair(claim: bytes, reference: bytes, limits: Limits) -> PairInspection:
+    """Return what a claim photo has to do with a reference, from their files."""
+    from streams.evidence.comparison import compare_files  # noqa: PLC0415 - moves to the comparison
 
+    laps: dict[str, float] = {}
+    last = time.process_time()
 
-class Laps:
-    """Seconds by stage."""
+    def lap(stage: str) -> None:
+        nonlocal last
+        now = time.process_time()
+        laps[stage] = laps.get(stage, 0.0) + now - last
+        last = now
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.seconds: dict[str, float] = {}
-        self._clock = clock
-        self._last = clock()
-
-    def lap(self, stage: str) -> None:
-        """Count the time since the last lap to a stage."""
-        now = self._clock()
-        self.seconds[stage] = now - self._last
-        self._last = now
+    (beside,) = compare_files(claim, [reference], limits, lap)
+    found = beside.found or PairInspection(derived=False, score=0.0)
+    return replace(found, seconds=laps, mask=found.whole_mask())

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from streams.evidence.colours import Colour, develop
+from streams.evidence.colours import Colour, Print
 from streams.evidence.difference import Mask
-from streams.evidence.limits import Limits
 
 _HEIGHT = 720
 _GAP = 12
@@ -19,18 +18,12 @@ _ROOM = 0.012
 
 
 def overlay(
-    claim: bytes,
-    reference: bytes,
-    limits: Limits,
-    regions: Sequence[tuple[int, int, int, int]] = (),
-    mask: Mask | None = None,
+    ours: Print, theirs: Print, regions: Sequence[tuple[int, int, int, int]] = (), mask: Mask | None = None
 ) -> bytes:
     """Return a JPEG, 720 pixels high: reference, then claim with ``mask`` outlined and ``regions`` boxed.
 
-    ``regions`` and ``mask`` are in the claim's pixels after orientation, as an inspection gives them. Raises
-    :class:`streams.errors.MediaUnreadable` when either photo cannot be read.
+    ``regions`` are in pixels of the whole claim, as an inspection gives them; ``mask`` may have any size.
     """
-    ours, theirs = develop(claim, limits), develop(reference, limits)
     right = _tall(ours.pixels)
     shown = right.shape[1] / ours.width, right.shape[0] / ours.height
     if mask is not None:

@@ -10,12 +10,14 @@ from schemas.records import (
     EvidenceGathered,
     PhotoSighted,
     PolicyIdentity,
+    ProvenanceFinding,
     Reading,
     RefundDecided,
     RefundOutcome,
+    Region,
 )
 from streams.errors import DatabaseUnavailable, RefusedByDatabase, ReplicaBehind
-from streams.ports import Examined, Judge, MediumSource
+from streams.ports import Compared, Examined, Judge, MediumSource
 from streams.sightings.scan import Found
 from tests.builders import a_fingerprint
 
@@ -27,6 +29,7 @@ class PhotoBox:
     photos: dict[str, bytes]
     failures: list[Exception] = field(default_factory=list)
     seen: list[MediumSource] = field(default_factory=list)
+    provenance: tuple[ProvenanceFinding, ...] = ()
 
     async def examine(self, source: MediumSource) -> Examined:
         if self.failures:
@@ -43,13 +46,21 @@ class PhotoBox:
             stored=f"blobs/{sha256}",
             fingerprint=a_fingerprint(int(sha256[:8], 16)),
             features=photo,
+            provenance=self.provenance,
         )
 
-    async def compare(self, claim: bytes, references: Sequence[bytes]) -> list[tuple[Reading, ...]]:
-        return [
-            (Reading(name="hash_distance_bits", value=0 if claim == reference else 128, unit="bits"),)
-            for reference in references
-        ]
+    async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
+        if self.failures:
+            raise self.failures.pop()
+        return [self._beside(claim, reference) for reference in references]
+
+    def _beside(self, claim: Examined, reference: Examined) -> Compared:
+        distance = 0 if claim.features == reference.features else 128
+        return Compared(
+            readings=(Reading(name="hash_distance_bits", value=distance, unit="bits"),),
+            regions=(Region(x=10, y=20, width=30, height=40),) if distance == 0 else (),
+            overlay=f"overlays/{claim.sha256}/{reference.sha256}/1" if distance == 0 else None,
+        )
 
 
 @dataclass

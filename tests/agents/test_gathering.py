@@ -1,11 +1,20 @@
+from collections.abc import Sequence
 from typing import Literal
 
 import pytest
 
 from schemas.digest import request_digest
-from schemas.records import CataloguePhotoRegistered, EvidenceGathered, MediumEvidence, RefundRequested
+from schemas.records import (
+    CataloguePhotoRegistered,
+    EvidenceGathered,
+    MediumEvidence,
+    ProvenanceFinding,
+    RefundRequested,
+    Region,
+)
 from streams.agents.gathering import Gatherer, _sources
 from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.ports import Compared, Examined
 from tests.agents.fakes import Memory, PhotoBox
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request
 
@@ -43,6 +52,41 @@ async def test_each_claim_photo_is_compared_with_each_reference() -> None:
         for found in medium(evidence, "claim", "c2").comparisons
     ]
     assert same == [True, False]
+
+
+async def test_where_a_photo_was_altered_and_the_picture_of_it_are_named() -> None:
+    box = PhotoBox({"claims/c1.jpg": GOODS, "catalogue/r1.jpg": GOODS})
+
+    (found,) = medium(await evidence_of(a_request(), box), "claim", "c1").comparisons
+
+    assert found.regions == [Region(x=10, y=20, width=30, height=40)]
+    assert found.overlay is not None
+    assert found.overlay.startswith("overlays/")
+
+
+async def test_what_a_file_says_of_its_origin_is_passed_on() -> None:
+    says = ProvenanceFinding(kind="aigc", state="present", detail="Label 1")
+    box = PhotoBox({"claims/c1.jpg": CUP, "catalogue/r1.jpg": GOODS}, provenance=(says,))
+
+    evidence = await evidence_of(a_request(), box)
+
+    assert [found.provenance for found in evidence.media] == [[says], [says]]
+
+
+async def test_a_store_that_is_away_while_photos_are_compared_is_asked_again() -> None:
+    class Away(PhotoBox):
+        async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
+            if not self.failures:
+                self.failures.append(StoreUnavailable("away"))
+                raise self.failures[0]
+            self.failures.clear()
+            return await super().compare(claim, references)
+
+    box = Away({"claims/c1.jpg": CUP, "catalogue/r1.jpg": GOODS})
+
+    evidence = await evidence_of(a_request(), box)
+
+    assert len(medium(evidence, "claim", "c1").comparisons) == 1
 
 
 async def test_a_photo_that_is_missing_is_an_unmeasured_reading_and_the_rest_is_looked_at() -> None:

@@ -5,11 +5,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from schemas.records import Reading
 from streams.bench.evaluation.pixels import Mask
-from streams.evidence.examination import compare, examine
+from streams.evidence.colours import develop
+from streams.evidence.comparison import Beside, Photo, best, compare
+from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
 
 Box = tuple[int, int, int, int]
@@ -41,87 +43,39 @@ class Subject(Protocol):
         """Return what is found; what was seen of a photo may be kept, so that it is decoded once for many pairs."""
 
 
-class PairFound(Protocol):
-    """What comes of one claim beside one reference; the names mean what they mean in :class:`Inspection`."""
-
-    @property
-    def derived(self) -> bool: ...  # noqa: D102 - as above, and below
-    @property
-    def score(self) -> float: ...  # noqa: D102
-    @property
-    def altered(self) -> bool | None: ...  # noqa: D102
-    @property
-    def mask(self) -> Mask | None: ...  # noqa: D102
-    @property
-    def regions(self) -> Sequence[Box]: ...  # noqa: D102
-    @property
-    def seconds(self) -> Mapping[str, float]: ...  # noqa: D102
-
-
-class Pairwise:
-    """A subject that compares a claim with one reference at a time: the likeliest source answers."""
-
-    def __init__(self, inspect_pair: Callable[[bytes, bytes], PairFound]) -> None:
-        self._inspect_pair = inspect_pair
-
-    def inspect(self, claim: bytes, references: Sequence[bytes]) -> Inspection:
-        """Return what the best pair shows; the seconds are those of all pairs."""
-        found = [self._inspect_pair(claim, reference) for reference in references]
-        at = max(range(len(found)), key=lambda each: (found[each].derived, found[each].score))
-        best = found[at]
-        seconds: dict[str, float] = {}
-        for stage, spent in (lap for each in found for lap in each.seconds.items()):
-            seconds[stage] = seconds.get(stage, 0.0) + spent
-        return Inspection(
-            derived=best.derived,
-            best_reference=at if best.derived else None,
-            altered=best.altered,
-            mask=best.mask,
-            regions=best.regions,
-            score=best.score,
-            seconds=seconds,
-        )
-
-
-NEAR_BITS = 31
-ENOUGH_INLIERS = 25
-ENOUGH_COVERAGE = 0.02
-"""With the two above: the operating point of the packaged default policy's rule on altered photos."""
 _LIMITS = Limits(size_bytes=50_000_000, pixels=100_000_000)
-_PHOTOS_KEPT = 4_096
+_PHOTOS_KEPT = 1_024
 
 
-class Packaged:
-    """The project's own evidence at its default operating point: hash and features; it does not look for regions."""
+class Product:
+    """The product's own path at the operating point of its packaged policy: looks are kept, as workers keep them."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[bytes, bytes] = OrderedDict()
-        self._laps: dict[str, float] = {}
 
     def inspect(self, claim: bytes, references: Sequence[bytes]) -> Inspection:
-        """Return derivation by the best of the references, the one with the most inliers first."""
-        self._laps = {}
-        ours, *theirs = (self._look(file) for file in (claim, *references))
-        lap = _watch(self._laps)
-        found = [_values(compare(ours, each)) for each in theirs]
-        lap("compare")
-        ranked = sorted(
-            range(len(found)), key=lambda at: (not _derived(found[at]), -found[at].get("feature_inliers", 0))
-        )
-        best = found[ranked[0]] if ranked else {}
-        derived = bool(best) and _derived(best)
+        """Return what the evidence shows of a claim and its references, and what the policy makes of it."""
+        laps: dict[str, float] = {}
+        lap = _watch(laps)
+        photos = [Photo(self._look(file, lap), partial(develop, file, _LIMITS)) for file in (claim, *references)]
+        found = compare(photos[0], photos[1:], lap)
+        at = best(found)
+        pair = None if at is None else found[at].found
         return Inspection(
-            derived=derived,
-            best_reference=ranked[0] if derived else None,
-            score=best.get("feature_inliers"),
-            seconds=dict(self._laps),
+            derived=pair is not None,
+            best_reference=at,
+            altered=None if pair is None else pair.altered,
+            mask=None if pair is None else pair.whole_mask(),
+            regions=() if pair is None else pair.regions,
+            score=max((_score(beside) for beside in found), default=None),
+            seconds=laps,
         )
 
-    def _look(self, file: bytes) -> bytes:
+    def _look(self, file: bytes, lap: Callable[[str], None]) -> bytes:
         """Return a photo's features, from its first look where there was one."""
         digest = hashlib.sha256(file).digest()
         if digest not in self._seen:
-            self._seen[digest] = examine(file, _LIMITS, _watch(self._laps)).features
+            self._seen[digest] = examine(file, _LIMITS, lap).features
         self._seen.move_to_end(digest)
         if len(self._seen) > _PHOTOS_KEPT:
             self._seen.popitem(last=False)
@@ -141,12 +95,7 @@ def _watch(laps: dict[str, float]) -> Callable[[str], None]:
     return lap
 
 
-def _values(readings: Sequence[Reading]) -> dict[str, float]:
-    """Return what was measured; a photo with too little to see has no features to compare."""
-    return {each.name: each.value for each in readings if isinstance(each.value, int | float)}
-
-
-def _derived(values: Mapping[str, float]) -> bool:
-    return values["hash_distance_bits"] <= NEAR_BITS or (
-        values.get("feature_inliers", 0) >= ENOUGH_INLIERS and values.get("inlier_coverage", 0) >= ENOUGH_COVERAGE
-    )
+def _score(beside: Beside) -> float:
+    """Return how sure derivation is, 0 where that could not be measured."""
+    scores = [each.value for each in beside.readings if each.name == "derived_score"]
+    return float(scores[0]) if scores and isinstance(scores[0], int | float) else 0.0

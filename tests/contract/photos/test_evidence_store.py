@@ -35,14 +35,14 @@ def test_what_is_kept_comes_back(store: EvidenceStore) -> None:
     kept, photo = store.keep(POINTER, b"photo", "claims/c1.jpg")
     assert (kept, photo) == (Kept(sha256(b"photo"), 5, "claims/c1.jpg"), b"photo")
     assert store.kept(POINTER) == kept
-    assert store.photo(kept) == b"photo"
+    assert store.photo(kept.sha256) == b"photo"
     assert kept.key == f"blobs/{sha256(b'photo')}"
 
 
 def test_the_first_bytes_of_a_pointer_stay(store: EvidenceStore) -> None:
     first, _ = store.keep(POINTER, b"first", "claims/c1.jpg")
     assert store.keep(POINTER, b"second", "claims/c1.jpg") == (first, b"first")
-    assert store.photo(first) == b"first"
+    assert store.photo(first.sha256) == b"first"
 
 
 def test_of_many_writers_at_once_one_wins_and_all_use_its_bytes(store: EvidenceStore) -> None:
@@ -54,7 +54,7 @@ def test_of_many_writers_at_once_one_wins_and_all_use_its_bytes(store: EvidenceS
     assert len(winners) == 1
     kept, photo = winners.pop()
     assert store.kept(POINTER) == kept
-    assert store.photo(kept) == photo
+    assert store.photo(kept.sha256) == photo
 
 
 def test_one_photo_under_two_pointers_is_one_blob(store: EvidenceStore) -> None:
@@ -82,9 +82,9 @@ def test_a_damaged_or_missing_copy_is_for_people_to_see(store: EvidenceStore, pl
     kept, _ = store.keep(POINTER, b"photo", "claims/c1.jpg")
     place.put(kept.key, b"altered")
     with pytest.raises(MediaUnreadable, match="our own copy of the photo is damaged"):
-        store.photo(kept)
+        store.photo(kept.sha256)
     with pytest.raises(MediaUnreadable, match="our own copy of the photo is missing"):
-        store.photo(Kept("1" * 64, 5, "claims/c1.jpg"))
+        store.photo("1" * 64)
 
 
 def test_a_damaged_pointer_is_for_people_to_see(store: EvidenceStore, place: Place) -> None:
@@ -104,3 +104,9 @@ def test_a_bucket_that_is_missing_is_a_store_that_does_not_answer(s3: S3Server) 
     assert s3.port
     with pytest.raises(StoreUnavailable, match="the evidence store does not answer"):
         open_evidence_store("s3://no-such-bucket", 5.0).keep(POINTER, b"photo", "claims/c1.jpg")
+
+
+def test_the_picture_of_a_pair_is_kept_under_the_names_of_both_and_the_first_stays(store: EvidenceStore) -> None:
+    key = store.keep_overlay("a" * 64, "b" * 64, "aligned-1", b"picture")
+    assert key == f"overlays/{'a' * 64}/{'b' * 64}/aligned-1"
+    assert store.keep_overlay("a" * 64, "b" * 64, "aligned-1", b"another") == key

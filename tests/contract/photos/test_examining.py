@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from streams.adapters.examining import Desk, Plan, open_desk
 from streams.errors import StoreUnavailable
@@ -13,6 +14,7 @@ from streams.evidence.examination import VERSION
 from streams.ports import Examined, MediumSource
 from tests.contract.photos.conftest import Place
 from tests.photos import a_picture, jpeg
+from tests.unit.evidence.altered import with_a_stain
 
 
 def a_source(media_id: str = "c1", **changes: Any) -> MediumSource:
@@ -157,3 +159,37 @@ def test_a_store_that_does_not_answer_is_no_fault_of_the_photo(tmp_path: Path, e
     desk = open_desk(a_plan((tmp_path / "gone").as_uri(), evidence.as_uri()))
     with pytest.raises(StoreUnavailable):
         desk.examine(a_source())
+
+
+def examined(desk: Desk, place: Place, name: str, photo: bytes) -> Examined:
+    place.put(f"claims/{name}.jpg", photo)
+    return desk.examine(a_source(name, pointer=f"catalogue/{name}")).examined
+
+
+def test_a_forged_photo_is_located_and_shown_beside_its_source(desk: Desk, place: Place, evidence: Path) -> None:
+    claim = examined(desk, place, "c1", jpeg(with_a_stain(a_picture(1))[0]))
+    references = [examined(desk, place, "r1", jpeg(a_picture(2))), examined(desk, place, "r2", jpeg(a_picture(1)))]
+    other, source = desk.compare(claim, references).compared
+    assert (other.regions, other.overlay) == ((), None)
+    assert len(source.regions) == 1
+    assert source.overlay == f"overlays/{claim.sha256}/{references[1].sha256}/aligned-1"
+    with Image.open(evidence / source.overlay) as shown:
+        assert (shown.format, shown.height) == ("JPEG", 720)
+
+
+def test_comparing_again_gives_the_same_answer_and_the_same_picture(desk: Desk, place: Place, evidence: Path) -> None:
+    claim = examined(desk, place, "c1", jpeg(with_a_stain(a_picture(1))[0]))
+    reference = examined(desk, place, "r1", jpeg(a_picture(1)))
+    first = desk.compare(claim, [reference]).compared
+    picture = (evidence / str(first[0].overlay)).read_bytes()
+    assert desk.compare(claim, [reference]).compared == first
+    assert (evidence / str(first[0].overlay)).read_bytes() == picture
+
+
+def test_a_copy_that_is_gone_leaves_derivation_unmeasured(desk: Desk, place: Place, evidence: Path) -> None:
+    claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
+    reference = examined(desk, place, "r1", jpeg(a_picture(1)))
+    shutil.rmtree(evidence / "blobs")
+    (found,) = desk.compare(claim, [reference]).compared
+    assert [reading.name for reading in found.readings if reading.unmeasured] == ["derived_score"]
+    assert found.overlay is None

@@ -86,10 +86,9 @@ async def test_photos_are_looked_at_and_compared(media: Place) -> None:
     metrics = Metrics()
     async with examiner(media, metrics) as pool:
         claim, *references = await asyncio.gather(*(pool.examine(a_source(name)) for name in ("c1", "r1", "r2")))
-        assert claim.features is not None
-        common = await pool.compare(claim.features, [one.features for one in references if one.features is not None])
-    inliers = [{reading.name: reading.value for reading in readings}["feature_inliers"] for readings in common]
-    assert [int(str(number)) >= 25 for number in inliers] == [True, False]
+        common = await pool.compare(claim, references)
+    scores = [{reading.name: reading.value for reading in one.readings}["derived_score"] for one in common]
+    assert [float(str(score)) >= 0.5 for score in scores] == [True, False]
     assert metrics.registry.get_sample_value("sentinel_stage_seconds_count", {"stage": "photo_decode"}) == 3
 
 

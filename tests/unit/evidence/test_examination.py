@@ -1,13 +1,11 @@
-"""One look gives readings, a fingerprint and features; one comparison gives what two looks have in common."""
+"""One look gives readings, a fingerprint and features."""
 
-import pytest
 from PIL import Image
 
 from schemas.records import Reading
-from streams.errors import MediaUnreadable
-from streams.evidence.examination import compare, examine
+from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
-from tests.photos import a_picture, cropped, jpeg, saved
+from tests.photos import a_picture, jpeg, saved
 
 LIMITS = Limits(30_000_000, 100_000_000)
 
@@ -34,31 +32,8 @@ def test_a_cameras_two_views_of_one_scene_are_one_photo() -> None:
     assert [reading.name for reading in found.readings if reading.unmeasured] == []
 
 
-def test_a_plain_picture_was_looked_at_but_cannot_be_compared_by_its_features() -> None:
-    plain, other = examine(jpeg(Image.new("RGB", (500, 400), "white")), LIMITS), examine(jpeg(), LIMITS)
-    assert values(plain.readings)["feature_count"] == 0
-    assert [reading.name for reading in compare(plain.features, other.features) if reading.unmeasured] == [
-        "feature_inliers",
-        "inlier_coverage",
-    ]
-
-
-def test_a_crop_is_compared_by_features() -> None:
-    claim, reference = examine(jpeg(cropped(a_picture(), 0.3)), LIMITS), examine(jpeg(), LIMITS)
-    common = values(compare(claim.features, reference.features))
-    assert list(common) == ["hash_distance_bits", "feature_inliers", "inlier_coverage"]
-    assert int(str(common["hash_distance_bits"])) > 60
-    assert int(str(common["feature_inliers"])) >= 25
-
-
-def test_a_photo_compared_with_itself_is_alike() -> None:
-    found = examine(jpeg(), LIMITS)
-    assert values(compare(found.features, found.features))["hash_distance_bits"] == 0
-
-
-def test_damaged_features_are_no_comparison() -> None:
-    with pytest.raises(MediaUnreadable, match="what was kept of an earlier look at the photo is damaged"):
-        compare(examine(jpeg(), LIMITS).features, b"RSF1")
+def test_a_plain_picture_was_looked_at_and_has_no_features() -> None:
+    assert values(examine(jpeg(Image.new("RGB", (500, 400), "white")), LIMITS).readings)["feature_count"] == 0
 
 
 def test_the_stages_of_a_look_are_told_in_their_order() -> None:

@@ -3,6 +3,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from streams.evidence.colours import Print, develop
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from tests.photos import a_picture, jpeg
@@ -10,21 +11,25 @@ from tests.photos import a_picture, jpeg
 LIMITS = Limits(size_bytes=20_000_000, pixels=60_000_000)
 
 
+def a_print(seed: int, width: int = 800, height: int = 600) -> Print:
+    return develop(jpeg(a_picture(seed, width, height)), LIMITS)
+
+
 def opened(picture: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
 
 
 def test_reference_and_claim_stand_side_by_side() -> None:
-    shown = opened(overlay(jpeg(a_picture(1)), jpeg(a_picture(2, 600, 600)), LIMITS))
+    shown = opened(overlay(a_print(1), a_print(2, 600, 600)))
     assert shown.shape == (720, 720 + 12 + 960, 3)
 
 
 def test_boxes_and_outlines_are_drawn_on_the_claim_only() -> None:
-    claim, reference = jpeg(a_picture(1)), jpeg(a_picture(2))
+    claim, reference = a_print(1), a_print(2)
     mask = np.zeros((600, 800), bool)
     mask[200:300, 400:500] = True
-    bare = opened(overlay(claim, reference, LIMITS))
-    drawn = opened(overlay(claim, reference, LIMITS, [(400, 200, 100, 100)], mask))
+    bare = opened(overlay(claim, reference))
+    drawn = opened(overlay(claim, reference, [(400, 200, 100, 100)], mask))
     changed = np.abs(drawn - bare).max(axis=2) > 60
     rows, columns = np.nonzero(changed)
     middle = 960 + 12 + 450 * 1.2, 250 * 1.2

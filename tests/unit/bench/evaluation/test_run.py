@@ -14,7 +14,7 @@ from streams.bench.evaluation.pixels import encoded, opened
 from streams.bench.evaluation.plan import Counts, recipes
 from streams.bench.evaluation.report import Report, report, write
 from streams.bench.evaluation.run import Case
-from streams.bench.evaluation.subject import Inspection, Packaged, Subject
+from streams.bench.evaluation.subject import Inspection, Product, Subject
 from tests.unit.bench.evaluation.shelves import shelf
 
 COUNTS = Counts(altered=9, unedited=4, unrelated=6, same_product=2, other_variant=2, shared_pixels=3)
@@ -94,15 +94,17 @@ def test_a_subject_that_fails_is_counted_and_told(cases: list[Case]) -> None:
     assert rows(found)["derived found: every damage, every laundering"].figure == 0
 
 
-def test_the_projects_own_evidence_finds_forgeries_and_says_that_it_does_not_look_where(cases: list[Case]) -> None:
-    found = told(Packaged(), [case for case in cases if case.truth.question in {"altered", "unrelated"}])
+def test_the_product_finds_forgeries_and_where_they_are(cases: list[Case]) -> None:
+    found = told(Product(), [case for case in cases if case.truth.question in {"altered", "unrelated"}])
     (altered, unrelated) = found.by_question
 
     assert altered.found is not None
     assert altered.found > 0.5
     assert unrelated.found == 0
-    assert rows(found)["mask: patch, stain"].met is None
-    assert [stage.name for stage in found.stages] == ["decode", "hash", "features", "compare"]
+    assert altered.iou is not None
+    assert altered.iou > 0.3
+    stages = ["decode", "hash", "features", "compare", "develop", "alignment", "difference", "regions"]
+    assert [stage.name for stage in found.stages] == stages
 
 
 def test_the_same_seed_makes_the_same_files_and_another_seed_others(tmp_path: Path) -> None:

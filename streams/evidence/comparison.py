@@ -1,0 +1,145 @@
+"""One claim photo against its references: readings, and for what was derived, what was altered and where.
+
+The one engine behind the workers, ``inspect`` and the evaluation. What is kept of the photos (:mod:`likeness`) settles
+most pairs; pixels are developed and compared (:mod:`inspection`) only where that is worth it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+import cv2
+import numpy as np
+
+from schemas.records import Reading
+from streams.errors import MediaUnreadable
+from streams.evidence import features, fingerprints, inspection
+from streams.evidence.colours import Print, develop
+from streams.evidence.examination import examine
+from streams.evidence.features import Features
+from streams.evidence.inspection import PairInspection
+from streams.evidence.likeness import Likeness, likeness
+from streams.evidence.limits import Limits
+from streams.evidence.readings import measured, unmeasured
+
+FEWEST_POINTS = 25
+"""Fewer would agree by chance, so nothing was compared. Of 110 catalogue photos none has fewer than 59."""
+MOST_COMPARED = 8
+"""References whose pixels are compared, the likeliest first: an order has a few, and each takes a while."""
+
+Lap = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo to compare: its packed features, and its pixels for whoever needs them.
+
+    ``develop`` may raise :class:`streams.errors.MediaUnreadable`, which is then the reason why nothing was measured.
+    """
+
+    features: bytes
+    develop: Callable[[], Print]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A claim beside one reference; ``found`` and ``prints`` (of both) are None where no pixels were compared."""
+
+    readings: tuple[Reading, ...]
+    found: PairInspection | None = None
+    prints: tuple[Print, Print] | None = None
+
+
+def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage: None) -> list[Beside]:
+    """Return what a claim has to do with each reference; ``lap`` is called with the name of each stage at its end.
+
+    Below the gate of :mod:`likeness` the score of derivation is low, from features alone. Deterministic.
+    """
+    pairs = [_alike(claim.features, reference.features) for reference in references]
+    lap("compare")
+    worth = [at for at, pair in enumerate(pairs) if pair.alike is not None and pair.alike.worth_comparing]
+    worth.sort(key=lambda at: _likeliest(pairs[at].alike))
+    developed = cache(claim.develop)
+    found = [_without_pixels(pair) for pair in pairs]
+    for place, at in enumerate(worth):
+        if place < MOST_COMPARED:
+            found[at] = _with_pixels(pairs[at], developed, references[at].develop, lap)
+        else:
+            why = f"pixels were compared with the {MOST_COMPARED} likeliest references only"
+            found[at] = Beside((*pairs[at].readings, unmeasured("derived_score", why)))
+    return found
+
+
+def best(found: Sequence[Beside]) -> int | None:
+    """Return which reference the claim was most likely made from, or None where it was made from none of them."""
+    derived = [(at, one.found) for at, one in enumerate(found) if one.found is not None and one.found.derived]
+    return max(derived, key=lambda one: (one[1].score, -(one[1].scene_differs or 0.0)))[0] if derived else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What is known of a pair before its pixels; ``alike`` is None where not even that could be said."""
+
+    readings: tuple[Reading, ...]
+    alike: Likeness | None = None
+    too_plain: str = ""
+
+
+def _alike(claim: bytes, reference: bytes) -> _Pair:
+    try:
+        ours, theirs = features.unpack(claim), features.unpack(reference)
+        return _pair(ours, theirs, likeness(ours, theirs))
+    except (MediaUnreadable, cv2.error, np.linalg.LinAlgError):
+        return _Pair((unmeasured("comparison", "the photos could not be compared"),))
+
+
+def _pair(ours: Features, theirs: Features, alike: Likeness) -> _Pair:
+    distance = measured("hash_distance_bits", alike.distance_bits, "bits", fingerprints.VERSION)
+    if min(len(ours.points), len(theirs.points)) < FEWEST_POINTS:
+        why = "one of the two photos shows too little detail to compare them by"
+        return _Pair((distance, unmeasured("feature_inliers", why), unmeasured("inlier_coverage", why)), alike, why)
+    return _Pair(
+        (
+            distance,
+            measured("feature_inliers", alike.inliers, "matches", features.VERSION),
+            measured("inlier_coverage", round(alike.coverage, 4), "share of area", features.VERSION),
+        ),
+        alike,
+    )
+
+
+def _likeliest(alike: Likeness | None) -> tuple[int, int]:
+    return (0, 0) if alike is None else (-alike.inliers, alike.nearest_bits)
+
+
+def _without_pixels(pair: _Pair) -> Beside:
+    if pair.alike is None:
+        return Beside(pair.readings)
+    if pair.too_plain:
+        return Beside((*pair.readings, unmeasured("derived_score", pair.too_plain)))
+    return Beside((*pair.readings, inspection.derived_score(inspection.score(pair.alike))))
+
+
+def _with_pixels(pair: _Pair, ours: Callable[[], Print], theirs: Callable[[], Print], lap: Lap) -> Beside:
+    if pair.alike is None:
+        return Beside(pair.readings)
+    try:
+        mine, other = ours(), theirs()
+        lap("develop")
+        found = inspection.compare_pixels(pair.alike, mine, other, lap)
+    except MediaUnreadable as exc:
+        return Beside((*pair.readings, unmeasured("derived_score", str(exc))))
+    except (cv2.error, np.linalg.LinAlgError):
+        return Beside((*pair.readings, unmeasured("derived_score", "the photos could not be compared")))
+    readings = pair.readings + found.readings
+    return Beside(readings, replace(found, readings=readings), (mine, other))
+
+
+def compare_files(
+    claim: bytes, references: Sequence[bytes], limits: Limits, lap: Lap = lambda _stage: None
+) -> list[Beside]:
+    """Return what a claim's file has to do with each reference's; raises MediaUnreadable when one cannot be read."""
+    ours, *theirs = (
+        Photo(examine(file, limits, lap).features, partial(develop, file, limits)) for file in (claim, *references)
+    )
+    return compare(ours, theirs, lap)
