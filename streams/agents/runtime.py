@@ -21,9 +21,10 @@ from streams.delivery.lanes import Lanes
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.pulse import Pulse
 from streams.delivery.sending import Sender
+from streams.delivery.solitude import Solitude
 from streams.delivery.stage import Handle, Parts, Shape, Stage
 from streams.delivery.stop_window import StopWindow
-from streams.delivery.suspects import Suspects
+from streams.delivery.suspects import EndedTheProcess, Suspects
 from streams.errors import BrokerUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -42,6 +43,7 @@ class Runtime:
         self.pulse = Pulse(settings.session_timeout_s)
         self.ending = Ending()
         self._suspects = Suspects(settings.data_dir / "suspects.json")
+        self._solitude = Solitude()
         self.ending.before(self._suspects.known_end)
         self.windows: dict[str, StopWindow] = {}
         self.lanes: dict[str, Lanes] = {}
@@ -60,6 +62,7 @@ class Runtime:
             ending=self.ending,
             lanes=Lanes(self.metrics.in_flight.labels(topic.name).set),
             suspects=self._suspects,
+            solitude=self._solitude,
             window=self._window(topic),
         )
         self.lanes[topic.name] = parts.lanes
@@ -139,7 +142,8 @@ class Runtime:
             error=error_class(error),
         )
         self.metrics.dead_letters.labels(incoming.topic, error_class(error)).inc()
-        return letter(incoming, self.app.conf.id, error, now_ms())
+        attempts = error.attempts if isinstance(error, EndedTheProcess) else 1
+        return letter(incoming, self.app.conf.id, error, now_ms(), attempts)
 
 
 async def _offset(sent: Awaitable[Any]) -> int:

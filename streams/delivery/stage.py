@@ -12,14 +12,12 @@ from streams.delivery.ending import Ending
 from streams.delivery.lanes import Lanes, Slot
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.sending import MessageTooLarge, Sender
+from streams.delivery.solitude import Solitude
 from streams.delivery.stop_window import StopWindow
 from streams.delivery.suspects import Care, EndedTheProcess, Suspects
 from streams.errors import MediaUnreadable, OperatorError, TransientError
 
 log = structlog.get_logger(__name__)
-
-SUSPECT_S = 3.0
-"""How soon an event that ends the process does so, once it is taken alone."""
 
 Answer = Sequence[Outgoing] | Exception
 """What to send for an event, or why it can never be used: then it becomes a dead letter."""
@@ -53,6 +51,7 @@ class Parts:
     ending: Ending
     lanes: Lanes
     suspects: Suspects
+    solitude: Solitude
     window: StopWindow
 
 
@@ -71,13 +70,12 @@ class Stage:
         self._ending = parts.ending
         self._lanes = parts.lanes
         self._suspects = parts.suspects
+        self._solitude = parts.solitude
         self.window = parts.window
         self._batch = shape.batch
         self._stretch = shape.room + shape.batch
         self._room = asyncio.Semaphore(shape.room)
         self._queue: asyncio.Queue[Slot] = asyncio.Queue()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._running = [asyncio.create_task(self._guard(self._work)) for _ in range(shape.workers)]
         self._confirming: set[asyncio.Task[None]] = set()
 
@@ -87,36 +85,20 @@ class Stage:
             incoming.drop()
             return
         care = self._suspects.care(incoming, self._stretch)
+        await self._room.acquire()
         if care is Care.USUAL:
-            await self._room.acquire()
-            self._queue.put_nowait(self._admit(incoming))
+            await self._solitude.enter()
+            self._queue.put_nowait(self._lanes.admit(incoming))
             return
-        await self._idle.wait()
-        async with self._suspects.alone:
-            await self._room.acquire()
-            slot = self._admit(incoming)
+        async with self._solitude.alone():
+            slot = self._lanes.admit(incoming)
             if care is Care.CULPRIT:
                 await self._guard(partial(self._deliver, [slot], [EndedTheProcess(_ENDED)]))
                 return
             self._suspects.begin(incoming)
             self._queue.put_nowait(slot)
             del incoming, slot
-            await self._through()
-
-    def _admit(self, incoming: Incoming) -> Slot:
-        self._idle.clear()
-        return self._lanes.admit(incoming)
-
-    async def _through(self) -> None:
-        """Return once the event that is taken alone is through; suspect it only while it may end the process.
-
-        What takes longer waits for a database or a broker: whoever kills the worker then, it is not this event.
-        """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SUSPECT_S):
-                await self._idle.wait()
-        self._suspects.clear()
-        await self._idle.wait()
+        self._suspects.through()
 
     async def stop(self) -> None:
         """End the tasks; what was not acknowledged is taken up again by the next worker."""
@@ -179,8 +161,7 @@ class Stage:
         for slot in batch:
             self._lanes.finish(slot)
             self._room.release()
-        if self._lanes.open == 0:
-            self._idle.set()
+            self._solitude.leave()
 
     async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -191,4 +172,6 @@ class Stage:
             self._ending.end(exc)
 
 
-_ENDED = "the worker died twice while it worked on this message alone: look at it in isolation before replaying it"
+_ENDED = (
+    "the worker died three times while it worked on this message alone: look at it in isolation before replaying it"
+)

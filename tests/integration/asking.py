@@ -25,6 +25,8 @@ class Platform:
 
     address: str
     media: Path
+    limit_s: float = LIMIT_S
+    """How long it waits for what it reads."""
 
     def photo(self, name: str, photo: bytes) -> str:
         """Return the address of a photo that was just uploaded."""
@@ -48,7 +50,7 @@ class Platform:
             found.update(await self._decisions())
             return all(len(found.get(key, ())) >= times for key in keys) or await _again_soon()
 
-        await topics.until(all_answered, LIMIT_S)
+        await topics.until(all_answered, self.limit_s)
         return [found[key] for key in keys]
 
     async def send(self, values: Sequence[bytes | None], key: bytes = KEY) -> list[tuple[str, int, int]]:
@@ -66,7 +68,7 @@ class Platform:
                 found[letter.identity] = letter
             return set(places) <= set(found) or await _again_soon()
 
-        await topics.until(all_there, LIMIT_S)
+        await topics.until(all_there, self.limit_s)
         return [found[place] for place in places]
 
     async def evidence_of(self, request_id: str) -> tuple[str, int, int]:
@@ -82,7 +84,7 @@ class Platform:
             ]
             return bool(found) or await _again_soon()
 
-        await topics.until(it_is_there, LIMIT_S)
+        await topics.until(it_is_there, self.limit_s)
         return found[0]
 
     async def _decisions(self) -> dict[Key, list[bytes]]:

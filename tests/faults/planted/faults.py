@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 
@@ -16,6 +17,11 @@ from streams.policy.question import Question
 
 ABORTS = "rr-aborts"
 """The request whose judging ends the process."""
+
+SLOW = "rr-slow"
+"""The request whose judging takes :data:`SLOW_S` seconds."""
+
+SLOW_S = 4.0
 
 
 def acknowledge_on_admission() -> None:
@@ -73,9 +79,28 @@ def judge_anew() -> None:
 def abort_on_one_request() -> None:
     """Judging one request ends the process, as a fault in native code would."""
 
+    _judge_otherwise(ABORTS, os.abort)
+
+
+def abort_late_on_one_request() -> None:
+    """Judging one request ends the process, after a while."""
+
+    def late() -> None:
+        time.sleep(SLOW_S)
+        os.abort()
+
+    _judge_otherwise(ABORTS, late)
+
+
+def judge_one_request_slowly() -> None:
+    """Judging one request takes a while: no fault, but time to be killed in."""
+    _judge_otherwise(SLOW, lambda: time.sleep(SLOW_S))
+
+
+def _judge_otherwise(request_id: str, first: Callable[[], object]) -> None:
     def spoiled(question: Question) -> RefundDecided:
-        if question.evidence.request.request_id == ABORTS:
-            os.abort()
+        if question.evidence.request.request_id == request_id:
+            first()
         return judge(question)
 
     compose.judge = spoiled  # type: ignore[attr-defined]
@@ -89,5 +114,7 @@ FAULTS: Mapping[str, Callable[[], None]] = {
         do_not_await_sends,
         judge_anew,
         abort_on_one_request,
+        abort_late_on_one_request,
+        judge_one_request_slowly,
     )
 }

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from schemas.records import DeadLetter
-from streams.delivery import stage as stages
 from streams.delivery.dead_letters import letter
 from streams.delivery.ending import Ending
 from streams.delivery.lanes import Lanes
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.pulse import Pulse
 from streams.delivery.sending import Sender
+from streams.delivery.solitude import Solitude
 from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
 from streams.delivery.stop_window import StopWindow
 from streams.delivery.suspects import DEATHS, STARTS, Care, Suspects
@@ -66,7 +66,8 @@ class Bench:
     run: int = 50
 
     @asynccontextmanager
-    async def stage(self, handle: Handle, shape: Shape) -> AsyncIterator[Stage]:
+    async def stage(self, handle: Handle, shape: Shape, beside: Stage | None = None) -> AsyncIterator[Stage]:
+        """Give a stage; one that stands ``beside`` another is of the same process."""
         sender = Sender(
             self.broker.buffer,
             Pulse(60),
@@ -78,7 +79,8 @@ class Bench:
             sender=sender,
             ending=Ending(self._leave),
             lanes=self.lanes,
-            suspects=Suspects(self.folder / "suspects.json"),
+            suspects=beside._suspects if beside else Suspects(self.folder / "suspects.json"),
+            solitude=beside._solitude if beside else Solitude(),
             window=StopWindow(self.folder / "window.json", 0.1, self.run),
         )
         stage = Stage(handle, lambda incoming, error: letter(incoming, "test", error, NOW_MS), parts, shape)
@@ -265,10 +267,10 @@ async def test_a_paused_topic_is_read_no_further(bench: Bench) -> None:
     assert bench.log.acknowledged == [(0, 0), (0, 1), (0, 2)]
 
 
-async def test_a_message_that_killed_the_worker_twice_is_a_dead_letter_and_the_others_are_answered(
+async def test_a_message_that_killed_the_worker_three_times_is_a_dead_letter_and_the_others_are_answered(
     bench: Bench,
 ) -> None:
-    for _ in range(2):
+    for _ in range(DEATHS):
         life = Suspects(bench.folder / "suspects.json")
         life.begin(bench.log.message(1))
     async with bench.stage(each, SIDE_BY_SIDE) as stage:
@@ -281,24 +283,40 @@ async def test_a_message_that_killed_the_worker_twice_is_a_dead_letter_and_the_o
     assert found.error.class_ == "EndedTheProcess"
 
 
-async def test_a_worker_that_is_killed_while_a_message_waits_for_the_database_does_not_suspect_the_message(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stages, "SUSPECT_S", 0.01)
-    hangs = asyncio.Event()
+async def test_a_suspect_is_the_only_message_in_work_in_all_stages_of_the_process(bench: Bench) -> None:
+    """One stage takes its events as usual, the other one by one: what they work on at a time is noted."""
+    in_work, together = set[str](), list[set[str]]()
 
-    async def waits(batch: list[Incoming]) -> Sequence[Answer]:
-        await hangs.wait()
+    async def slowly(batch: list[Incoming]) -> Sequence[Answer]:
+        for incoming in batch:
+            in_work.add(f"{incoming.partition}/{incoming.offset}")
+        together.append(set(in_work))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        for incoming in batch:
+            in_work.discard(f"{incoming.partition}/{incoming.offset}")
         return await each(batch)
 
-    path = bench.folder / "suspects.json"
     for _ in range(STARTS - 1):
-        Suspects(path).care(bench.log.message(0), SIDE_BY_SIDE.room)
-    for _ in range(DEATHS + 1):
-        async with bench.stage(waits, SIDE_BY_SIDE) as stage:
-            taking = asyncio.create_task(stage.take(bench.log.message(0)))
-            await until(lambda: '"alone": null' not in path.read_text())
-            await until(lambda: '"alone": null' in path.read_text())
-            taking.cancel()
+        Suspects(bench.folder / "suspects.json").care(bench.log.message(0, partition=1), SIDE_BY_SIDE.room)
+    async with bench.stage(slowly, SIDE_BY_SIDE) as usual, bench.stage(slowly, SIDE_BY_SIDE, usual) as suspecting:
 
-    assert Suspects(path).care(bench.log.message(0), SIDE_BY_SIDE.room) is Care.ALONE
+        async def take(stage: Stage, partition: int) -> None:
+            for offset in range(5):
+                await stage.take(bench.log.message(offset, partition))
+
+        await asyncio.gather(take(usual, 0), take(suspecting, 1))
+        await until(lambda: len(bench.log.acknowledged) == 10)
+
+    assert [them for them in together if len(them) > 1 and any(one.startswith("1/") for one in them)] == []
+
+
+async def test_an_event_that_came_through_alone_leaves_no_trace(bench: Bench) -> None:
+    path = bench.folder / "suspects.json"
+    for _ in range(DEATHS - 1):
+        Suspects(path).begin(bench.log.message(0))
+    async with bench.stage(each, SIDE_BY_SIDE) as stage:
+        await stage.take(bench.log.message(0))
+
+    assert bench.broker.values() == [b"0/0"]
+    assert Suspects(path).care(bench.log.message(0), SIDE_BY_SIDE.room) is Care.USUAL
