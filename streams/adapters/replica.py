@@ -16,7 +16,7 @@ from schemas.codec import decode, encode
 from schemas.errors import ContractError
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
-from streams.adapters.kafka import answering, connection
+from streams.adapters.kafka import ISOLATION, answering, connection
 from streams.delivery.messages import Outgoing
 from streams.errors import BrokerUnavailable, ReplicaBehind
 from streams.metrics import Metrics
@@ -52,10 +52,10 @@ class Replica:
         self._limit_s = settings.replica_limit_s
         self._partition = TopicPartition(SIGHTINGS.name, 0)
         self._consumer = AIOKafkaConsumer(
-            **connection(settings), enable_auto_commit=False, auto_offset_reset="earliest"
+            **connection(settings), enable_auto_commit=False, isolation_level=ISOLATION, auto_offset_reset="earliest"
         )
         # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
-        self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False)
+        self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False, isolation_level=ISOLATION)
         self._moved = asyncio.Condition()
         self._end_to_come: asyncio.Task[int] | None = None
         self._reading_end = asyncio.Lock()

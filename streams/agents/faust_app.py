@@ -6,6 +6,7 @@ from faust.types.auth import CredentialsT
 
 from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka import ssl_context
+from streams.agents.reading import transport
 from streams.errors import SettingsError
 from streams.settings import Settings
 
@@ -47,6 +48,7 @@ def build_app(group: str, settings: Settings) -> faust.App:
         producer_linger=LINGER_S,
         producer_max_request_size=DEAD_LETTERS.max_message_bytes + REQUEST_OVERHEAD_BYTES,
     )
+    app.transport = transport(app)
     return app
 
 

@@ -70,10 +70,10 @@ class Health:
 
     def _note(self, tp: TP, end: int, position: int) -> None:
         committed = self.runtime.app.consumer._committed_offset[tp] or 0  # type: ignore[attr-defined]  # noqa: SLF001 - Faust keeps it nowhere else
-        lag = max(0, end - committed)
-        self.runtime.metrics.lag.labels(tp.topic, str(tp.partition)).set(lag)
-        # Not the lag: behind a transaction's marker, and where all messages expired, there is nothing left to commit.
         busy = position < end or self.runtime.lanes[tp.topic].open_in(tp.partition)
+        # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
+        left = busy or self.runtime.windows[tp.topic].paused
+        self.runtime.metrics.lag.labels(tp.topic, str(tp.partition)).set(max(0, end - committed) if left else 0)
         if not busy or self._seen.get(tp) != (committed, position):
             self._moved_at[tp] = time.monotonic()
         self._seen[tp] = (committed, position)
