@@ -27,7 +27,8 @@ Build = Callable[[Runtime, Health, AsyncExitStack], Awaitable[None]]
 async def run(kind: str, settings: Settings, build: Build) -> int:
     """Return the exit status of a worker that was told to stop by SIGTERM or SIGINT: 0 when it ended cleanly.
 
-    Failures of infrastructure do not return: they end the process with status 70, to be started again.
+    Failures of infrastructure do not return, at the start neither: they end the process with status 70, to be started
+    again. What only a person can mend is raised: :class:`streams.errors.OperatorError`.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,6 +44,7 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
         log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         await _until(stop, runtime)
+        runtime.ending.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
         log.info("worker stops", kind=kind)
         await _stop(runtime)
     return CLEAN
@@ -67,7 +69,10 @@ async def _unless_told(stop: asyncio.Event, start: Coroutine[None, None, None], 
         log.info("worker stops while it starts")
         runtime.ending.leave(CLEAN)
     told.cancel()
-    await starting
+    try:
+        await starting
+    except TransientError as exc:
+        runtime.ending.end(exc)
 
 
 async def _stop(runtime: Runtime) -> None:
@@ -78,7 +83,6 @@ async def _stop(runtime: Runtime) -> None:
         log.warning("worker ends in the middle of its work: it did not stop in time", seconds=STOP_S)
         runtime.ending.leave(CLEAN)
     await stopping
-    runtime.ending.settle()
 
 
 def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) -> None:

@@ -12,7 +12,8 @@ import structlog
 from streams.adapters import leash
 
 LOOK_S = 0.05
-WRONG_SETTINGS = 2
+NEEDS_A_PERSON = {1: "something that a person has to mend first", 2: "its settings are wrong"}
+"""With these a child ends over what a restart does not change; its own last line says what to do."""
 NOT_ENDED = 1
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -49,7 +50,7 @@ class Patience:
 
 
 class Supervisor:
-    """Runs children until it gets SIGTERM, SIGINT or SIGHUP, or until one says that the settings are wrong."""
+    """Runs children until it gets SIGTERM, SIGINT or SIGHUP, or until one ends over what only a person can mend."""
 
     def __init__(self, work: Sequence[Work], patience: Patience | None = None) -> None:
         """Nothing starts yet."""
@@ -60,8 +61,9 @@ class Supervisor:
     def run(self) -> int:
         """Return the exit status: 0 when all ended as they were told, 1 when one had to be killed.
 
-        2 when one ended with that status, which means its settings: to start it again would change nothing. Signals
-        are taken for as long as this runs, so it belongs in the main thread.
+        1 or 2 when one ended with that status: a topic, the schema or the policy, or its settings, are not what they
+        must be, and to start it again would change nothing. Signals are taken for as long as this runs, so it belongs
+        in the main thread.
         """
         before = {number: signal.signal(number, self._tell) for number in _heeded()}
         try:
@@ -78,8 +80,9 @@ class Supervisor:
     def _watch(self) -> int:
         while self._told is None:
             for kept in self._kept:
-                if kept.look(time.monotonic()) == WRONG_SETTINGS:
-                    return WRONG_SETTINGS
+                status = kept.look(time.monotonic())
+                if status in NEEDS_A_PERSON:
+                    return status
             time.sleep(LOOK_S)
         return 0
 
@@ -123,8 +126,8 @@ class _Kept:
 
     def _tell(self, status: int) -> None:
         about = {"process": self._work.name, "exit_status": _said(status)}
-        if status == WRONG_SETTINGS:
-            log.error("process ended: its settings are wrong, so all end", **about)
+        if status in NEEDS_A_PERSON:
+            log.error("process ended and is not started again, so all end", **about, why=NEEDS_A_PERSON[status])
         else:
             log.warning("process ended and is started again", **about, after_s=self._pause_s)
 

@@ -59,9 +59,10 @@ def test_a_child_that_ends_is_started_again(tmp_path: Path) -> None:
     assert len(lives(tmp_path)) == 3
 
 
-def test_wrong_settings_are_not_tried_again_and_end_all_the_others(tmp_path: Path) -> None:
-    work = [child(tmp_path, UNTIL_STOPPED, "good"), child(tmp_path, "sys.exit(2)", "wrong")]
-    assert Supervisor(work, SOON).run() == 2
+@pytest.mark.parametrize("status", [1, 2])
+def test_what_only_a_person_can_mend_is_not_tried_again_and_ends_all_the_others(tmp_path: Path, status: int) -> None:
+    work = [child(tmp_path, UNTIL_STOPPED, "good"), child(tmp_path, f"sys.exit({status})", "wrong")]
+    assert Supervisor(work, SOON).run() == status
     assert len(lives(tmp_path, "wrong")) == 1
     assert [alive(pid) for pid in lives(tmp_path, "good")] == [False]
 
