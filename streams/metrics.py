@@ -101,4 +101,17 @@ class Metrics:
         )
         self.replica_photos = Gauge("sentinel_replica_photos", "Photos in the replica", registry=registry)
         self.outbox_sent = Counter("sentinel_outbox_sent", "Messages that the relay sent", registry=registry)
+        self.outbox_purged = Counter(
+            "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", registry=registry
+        )
+        self.outbox_backlog = Gauge(
+            "sentinel_outbox_backlog_messages",
+            "Messages in the outbox that were not sent yet, counted up to 100,000; each decide worker sees all of them",
+            registry=registry,
+        )
+        self.outbox_oldest = Gauge(
+            "sentinel_outbox_oldest_unsent_seconds",
+            "How long the oldest message in the outbox has been waiting; 0 while none waits",
+            registry=registry,
+        )
         self.ready = Gauge("sentinel_ready", "1 while this worker is ready", registry=registry)

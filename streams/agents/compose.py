@@ -37,8 +37,8 @@ Kind = Literal["enrich", "decide"]
 async def work(kind: Kind, settings: Settings) -> int:
     """Return the exit status of one worker, 0 after SIGTERM or SIGINT.
 
-    Raises :class:`streams.errors.OperatorError` when a topic, the schema or the policy is not what it must be, and
-    :class:`streams.errors.TransientError` when the broker or the database cannot be reached at the start.
+    Raises :class:`streams.errors.OperatorError` when a topic, the schema or the policy is not what it must be. Where
+    the broker or the database cannot be reached the process ends with 70: see :func:`streams.agents.worker.run`.
     """
     return await worker.run(kind, settings, {"enrich": build_enrich, "decide": build_decide}[kind])
 
@@ -71,7 +71,8 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     store = SqlDecisionStore(engine, settings.audit_key.get_secret_value().encode() if settings.audit_key else None)
     decide.attach(runtime, decide.Decide(store, judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
-    relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics.outbox_sent)
+    keep_ms = settings.outbox_keep_days * DAY_MS
+    relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
     worker.attend(runtime, relay.run(), stack)
 
 

@@ -1,14 +1,16 @@
-"""The relay: sends what transactions left in the outbox. One at a time holds the lease; a repeat is harmless."""
+"""The relay: sends what transactions left in the outbox, and deletes what was sent long ago.
+
+One at a time holds the lease; a repeat is harmless. What waits is measured by all, whoever holds it.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from prometheus_client import Counter
-
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.delivery.sending import Sender
+from streams.metrics import Metrics
 from streams.ports import Outbox
 
 T = TypeVar("T")
@@ -16,6 +18,10 @@ T = TypeVar("T")
 PAUSE_S = 0.2
 LEASE_MS = 15_000
 AT_ONCE = 500
+PURGE_AT_ONCE = 1_000
+PURGE_EVERY_MS = 60_000
+LOOK_EVERY_MS = 5_000
+COUNTED = 100_000
 
 
 class Calls(Protocol):
@@ -28,13 +34,27 @@ class Calls(Protocol):
 class Relay:
     """Moves messages from the outbox to their topics, oldest first."""
 
-    def __init__(self, outbox: Outbox, database: Calls, sender: Sender, owner: str, sent: Counter) -> None:
-        """``owner`` names this relay in the lease."""
+    def __init__(  # noqa: PLR0913 - what it moves, by what, and how long it keeps it
+        self,
+        outbox: Outbox,
+        database: Calls,
+        sender: Sender,
+        owner: str,
+        metrics: Metrics,
+        *,
+        keep_ms: int,
+        clock: Callable[[], int] = now_ms,
+    ) -> None:
+        """``owner`` names this relay in the lease; messages are deleted ``keep_ms`` after they were sent."""
         self._outbox = outbox
         self._database = database
         self._sender = sender
         self._owner = owner
-        self._sent = sent
+        self._metrics = metrics
+        self._keep_ms = keep_ms
+        self._clock = clock
+        self._purge_at_ms = 0
+        self._look_at_ms = 0
 
     async def run(self) -> None:
         """Relay for as long as the worker lives; pause when there is nothing to send."""
@@ -44,8 +64,10 @@ class Relay:
 
     async def once(self) -> int:
         """Return how many messages were sent: none when another relay holds the lease."""
-        if not await self._database.call("lease", lambda: self._outbox.lease(self._owner, now_ms(), LEASE_MS)):
+        await self._look()
+        if not await self._database.call("lease", lambda: self._outbox.lease(self._owner, self._clock(), LEASE_MS)):
             return 0
+        await self._purge()
         waiting = await self._database.call("outbox", lambda: self._outbox.waiting(AT_ONCE))
         if not waiting:
             return 0
@@ -54,7 +76,28 @@ class Relay:
         ]
         await self._sender.confirmed(buffered)
         await self._database.call(
-            "sent", lambda: self._outbox.sent([message.outbox_id for message in waiting], now_ms())
+            "sent", lambda: self._outbox.sent([message.outbox_id for message in waiting], self._clock())
         )
-        self._sent.inc(len(waiting))
+        self._metrics.outbox_sent.inc(len(waiting))
         return len(waiting)
+
+    async def _look(self) -> None:
+        """Measure what waits, now and then."""
+        now = self._clock()
+        if now < self._look_at_ms:
+            return
+        self._look_at_ms = now + LOOK_EVERY_MS
+        found = await self._database.call("backlog", lambda: self._outbox.backlog(COUNTED))
+        self._metrics.outbox_backlog.set(found.messages)
+        waits_ms = 0 if found.oldest_ms is None else max(0, now - found.oldest_ms)
+        self._metrics.outbox_oldest.set(waits_ms / 1000)
+
+    async def _purge(self) -> None:
+        """Delete one batch of what was sent long ago; the next at once where there is more, else in a while."""
+        now = self._clock()
+        if now < self._purge_at_ms:
+            return
+        before_ms = now - self._keep_ms
+        purged = await self._database.call("purge", lambda: self._outbox.purge(before_ms, PURGE_AT_ONCE))
+        self._metrics.outbox_purged.inc(purged)
+        self._purge_at_ms = now if purged == PURGE_AT_ONCE else now + PURGE_EVERY_MS

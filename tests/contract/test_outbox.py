@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine
 
 from streams.adapters.sql.outbox import SqlOutbox
+from streams.ports import Backlog
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 
@@ -36,6 +37,48 @@ def test_marking_again_keeps_the_first_time(database: Database) -> None:
     database.outbox.sent([], NOW_MS)
 
     assert database.rows("SELECT sent_at_ms FROM outbox") == [(NOW_MS,)]
+
+
+def test_what_was_sent_long_ago_is_purged_and_nothing_else(database: Database) -> None:
+    database.decide(suspecting("rr-1", "rr-2", "rr-3"), *(some_evidence(f"rr-{n}") for n in (1, 2, 3)))
+    first, second, third = database.outbox.waiting(10)
+    database.outbox.sent([first.outbox_id], NOW_MS)
+    database.outbox.sent([third.outbox_id], NOW_MS + 1)
+
+    assert database.outbox.purge(NOW_MS + 1, 10) == 1
+    assert database.outbox.purge(NOW_MS + 1, 10) == 0
+    assert database.rows("SELECT outbox_id FROM outbox ORDER BY 1") == [(second.outbox_id,), (third.outbox_id,)]
+    assert database.outbox.waiting(10) == [second]
+
+
+def test_a_purge_takes_no_more_than_asked_for_the_oldest_first(database: Database) -> None:
+    database.decide(suspecting("rr-1", "rr-2", "rr-3"), *(some_evidence(f"rr-{n}") for n in (1, 2, 3)))
+    ids = [message.outbox_id for message in database.outbox.waiting(10)]
+    database.outbox.sent(ids, NOW_MS)
+
+    assert [database.outbox.purge(NOW_MS + 1, 2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_messages_after_a_purge_are_sent_in_the_order_of_their_decisions(database: Database) -> None:
+    for number in range(3):
+        database.decide(suspecting(f"rr-{number}"), some_evidence(f"rr-{number}"))
+        database.decide(suspecting(f"again-{number}"), some_evidence(f"again-{number}"))
+        first, second = database.outbox.waiting(10)
+        database.outbox.sent([first.outbox_id, second.outbox_id], NOW_MS)
+        database.outbox.purge(NOW_MS + 1, 10)
+
+        assert [first.key, second.key] == [f"rr-{number}".encode(), f"again-{number}".encode()]
+
+
+def test_the_backlog_counts_what_waits_and_says_since_when(database: Database) -> None:
+    empty = database.outbox.backlog(10)
+    for number in range(3):
+        database.decide(suspecting(f"rr-{number}"), some_evidence(f"rr-{number}"), now_ms=NOW_MS + number)
+    whole, counted_up_to_two = database.outbox.backlog(10), database.outbox.backlog(2)
+    database.outbox.sent([database.outbox.waiting(1)[0].outbox_id], NOW_MS)
+
+    assert [empty, whole, counted_up_to_two] == [Backlog(0, None), Backlog(3, NOW_MS), Backlog(2, NOW_MS)]
+    assert database.outbox.backlog(10) == Backlog(2, NOW_MS + 1)
 
 
 def test_a_lease_keeps_others_out_until_it_ends(database: Database) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, or_, select, update
+from sqlalchemy import Engine, delete, func, or_, select, update
 
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.statements import insert_on_conflict
 from streams.adapters.sql.tables import leases, outbox
-from streams.ports import OutboxMessage
+from streams.ports import Backlog, OutboxMessage
 
 RELAY = "relay"
 
@@ -61,3 +61,26 @@ class SqlOutbox:
         if outbox_ids:
             with writing(self._engine) as connection:
                 connection.execute(marked)
+
+    def purge(self, sent_before_ms: int, limit: int) -> int:
+        """Return how many of the oldest ``limit`` messages were deleted: those sent before ``sent_before_ms``.
+
+        Only the oldest are looked at, by the primary key: what is not due yet costs no search through the table.
+        """
+        oldest = select(outbox.c.outbox_id).order_by(outbox.c.outbox_id).limit(limit).scalar_subquery()
+        due = delete(outbox).where(outbox.c.outbox_id.in_(oldest), outbox.c.sent_at_ms < sent_before_ms)
+        with writing(self._engine) as connection:
+            return connection.execute(due).rowcount
+
+    def backlog(self, limit: int) -> Backlog:
+        """Return what waits, counted up to ``limit``: a count of millions would hold up the decisions."""
+        unsent = (
+            select(outbox.c.created_at_ms)
+            .where(outbox.c.sent_at_ms.is_(None))
+            .order_by(outbox.c.outbox_id)
+            .limit(limit)
+            .subquery()
+        )
+        with reading(self._engine) as connection:
+            counted = connection.execute(select(func.count(), func.min(unsent.c.created_at_ms))).one()
+            return Backlog(messages=counted[0], oldest_ms=counted[1])

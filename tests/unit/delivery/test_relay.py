@@ -7,12 +7,15 @@ import pytest
 
 from streams.delivery.messages import Outgoing
 from streams.delivery.pulse import Pulse
-from streams.delivery.relay import Relay
+from streams.delivery.relay import LOOK_EVERY_MS, PURGE_AT_ONCE, PURGE_EVERY_MS, Relay
 from streams.delivery.sending import Sender
 from streams.metrics import Metrics
-from streams.ports import OutboxMessage
+from streams.ports import Backlog, OutboxMessage
 
 T = TypeVar("T")
+
+SINCE_MS = 1_790_000_000_000
+KEEP_MS = 7 * 86_400_000
 
 
 @dataclass
@@ -21,6 +24,8 @@ class Outbox:
 
     messages: list[OutboxMessage] = field(default_factory=list)
     held_by_another: bool = False
+    long_sent: int = 0
+    purges: list[int] = field(default_factory=list)
 
     def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
         del owner, now_ms, for_ms
@@ -32,6 +37,15 @@ class Outbox:
     def sent(self, outbox_ids: Sequence[int], now_ms: int) -> None:
         del now_ms
         self.messages = [message for message in self.messages if message.outbox_id not in outbox_ids]
+
+    def purge(self, sent_before_ms: int, limit: int) -> int:
+        self.purges.append(sent_before_ms)
+        taken = min(limit, self.long_sent)
+        self.long_sent -= taken
+        return taken
+
+    def backlog(self, limit: int) -> Backlog:
+        return Backlog(min(limit, len(self.messages)), SINCE_MS if self.messages else None)
 
 
 class Direct:
@@ -63,10 +77,20 @@ def an_outbox(count: int) -> Outbox:
     return Outbox([OutboxMessage(number, "review.events.v1", b"rr-1", f"{number}".encode()) for number in range(count)])
 
 
-def a_relay(outbox: Outbox, topic: Topic, metrics: Metrics | None = None) -> Relay:
+@dataclass
+class Clock:
+    """A clock that stands until it is set."""
+
+    now_ms: int = SINCE_MS
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+def a_relay(outbox: Outbox, topic: Topic, metrics: Metrics | None = None, clock: Clock | None = None) -> Relay:
     used = metrics or Metrics()
     sender = Sender(topic.buffer, Pulse(60), 5, {"review.events.v1": 1_000}, used.send_seconds)
-    return Relay(outbox, Direct(), sender, "me", used.outbox_sent)
+    return Relay(outbox, Direct(), sender, "me", used, keep_ms=KEEP_MS, clock=clock or Clock())
 
 
 async def test_what_waits_is_sent_in_order_and_marked() -> None:
@@ -94,3 +118,44 @@ async def test_a_message_that_was_not_confirmed_still_waits() -> None:
         await a_relay(outbox, topic).once()
 
     assert [message.outbox_id for message in outbox.messages] == [0, 1]
+
+
+async def test_every_relay_tells_what_waits_and_for_how_long_whoever_holds_the_lease() -> None:
+    outbox, metrics, clock = an_outbox(3), Metrics(), Clock()
+    outbox.held_by_another = True
+    relay = a_relay(outbox, Topic(), metrics, clock)
+    clock.now_ms += 4_000
+
+    async def told() -> tuple[float | None, float | None]:
+        await relay.once()
+        names = ("sentinel_outbox_backlog_messages", "sentinel_outbox_oldest_unsent_seconds")
+        return metrics.registry.get_sample_value(names[0]), metrics.registry.get_sample_value(names[1])
+
+    waiting = await told()
+    outbox.messages.clear()
+    clock.now_ms += LOOK_EVERY_MS - 1
+    too_soon = await told()
+    clock.now_ms += 1
+
+    assert [waiting, too_soon, await told()] == [(3, 4), (3, 4), (0, 0)]
+
+
+async def test_the_holder_purges_what_was_sent_long_ago_at_once_where_there_is_more_and_else_in_a_while() -> None:
+    outbox, metrics, clock = Outbox(long_sent=PURGE_AT_ONCE + 5), Metrics(), Clock()
+    relay = a_relay(outbox, Topic(), metrics, clock)
+
+    for _ in range(4):
+        await relay.once()
+    clock.now_ms += PURGE_EVERY_MS
+    await relay.once()
+
+    assert outbox.purges == [SINCE_MS - KEEP_MS] * 2 + [SINCE_MS + PURGE_EVERY_MS - KEEP_MS]
+    assert metrics.registry.get_sample_value("sentinel_outbox_purged_total") == PURGE_AT_ONCE + 5
+
+
+async def test_who_does_not_hold_the_lease_purges_nothing() -> None:
+    outbox = Outbox(long_sent=5, held_by_another=True)
+
+    await a_relay(outbox, Topic()).once()
+
+    assert outbox.purges == []
