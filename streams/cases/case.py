@@ -11,8 +11,9 @@ from streams.cases.states import CaseState
 class Case:
     """One piece of a cluster of work: why a person looks, at what, and how far it has come.
 
+    ``cluster_id`` is the request that names the cluster now: clusters that turn out to be of one image become one.
     ``version`` counts the changes, from 1. ``due_at_ms`` is when the current wait ends, ``decided_at_ms`` when
-    ``verdict`` was given.
+    ``verdict`` was given. ``opened_for`` is the case on whose confirmed forgery a cleared request became this one.
     """
 
     case_id: str
@@ -32,6 +33,7 @@ class Case:
     due_at_ms: int | None
     verdict: str | None
     decided_at_ms: int | None
+    opened_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoMatch:
-    """A photo of the case's request that resembles an earlier photo, ``distance_bits`` of 256 apart."""
+    """A photo of the case's request that resembles an earlier photo, ``distance_bits`` of 256 apart.
+
+    ``method`` made the fingerprints, ``confirmed`` says whether features show one picture (None: not compared).
+    ``joins`` says that it puts both requests into one cluster, unless ``harmless_by`` names a mark that says otherwise.
+    """
 
     media_id: str
     position: int | None
@@ -63,6 +69,10 @@ class PhotoMatch:
     earlier_request_id: str | None
     earlier_media_id: str | None
     distance_bits: int
+    method: str | None = None
+    confirmed: bool | None = None
+    joins: bool = False
+    harmless_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

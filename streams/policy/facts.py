@@ -18,6 +18,7 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
+from streams.cases.marks import PhotoMarks
 from streams.history.windows import History, summarise
 from streams.policy.document import Limits, PolicyDocument
 from streams.policy.question import Question
@@ -36,6 +37,7 @@ class Whole:
     category_excluded: bool
     older_references: int
     unmeasured: tuple[str, ...]
+    marks: PhotoMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ def _whole(question: Question, document: PolicyDocument, older: int, unmeasured:
         category_excluded=request.category in document.excluded_categories,
         older_references=older,
         unmeasured=tuple(dict.fromkeys(names)),
+        marks=question.marks,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.records import EvidenceGathered
+from streams.cases.marks import UNMARKED, PhotoMarks
 from streams.history.past import Past
 
 
@@ -25,3 +26,4 @@ class Question:
     policy: StoredPolicy
     audit_key: bytes
     decided_at_ms: int
+    marks: PhotoMarks = UNMARKED

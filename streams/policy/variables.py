@@ -13,7 +13,7 @@ from streams.history.windows import WINDOWS_DAYS
 from streams.policy.facts import ComparisonSubject, PhotoSubject, RequestSubject, SightingSubject, Value, Values
 
 CelType = Literal["bool", "int", "double", "string", "list(string)"]
-Source = Literal["request", "history", "policy", "evidence"]
+Source = Literal["request", "history", "policy", "evidence", "people"]
 Got = Value | list[str] | None
 
 MINOR = "minor units"
@@ -62,6 +62,10 @@ def _pair(name: str, kind: CelType, zh: str, en: str, get: Callable[[ComparisonS
 
 def _seen(name: str, kind: CelType, unit: str, zh: str, en: str, get: Callable[[SightingSubject], Got]) -> Variable:
     return Variable(name=f"sighting.{name}", kind=kind, unit=unit, source="evidence", zh=zh, en=en, get=get)
+
+
+def _marked(name: str, zh: str, en: str, get: Callable[[SightingSubject], Got]) -> Variable:
+    return Variable(name=f"sighting.{name}", kind="bool", unit="", source="people", zh=zh, en=en, get=get)
 
 
 def _photo_reading(name: str, kind: CelType, unit: str, zh: str, en: str) -> Variable:
@@ -285,6 +289,15 @@ _PHOTO: tuple[Variable, ...] = (
         "the platform passed on that the photo was declared as made by AI; false where it did not say",
         lambda s: s.medium.declared_ai is True,
     ),
+    Variable(
+        name="photo.known_forgery",
+        kind="bool",
+        unit="",
+        source="people",
+        zh="与经人工确认的伪造照片为同一文件",
+        en="the file is, byte for byte, one that people confirmed as forged",
+        get=lambda s: s.whole.marks.is_forged(s.evidence),
+    ),
     _photo_reading("width_px", "int", "px", "照片宽度", "width"),
     _photo_reading("height_px", "int", "px", "照片高度", "height"),
     _photo_reading("format", "string", "", "文件格式", "file format"),
@@ -371,6 +384,26 @@ _SIGHTING: tuple[Variable, ...] = (
         "更早照片属于同一商品",
         "the earlier photo names this product; false where it names nobody",
         lambda s: s.sighting.product_id == s.whole.request.product_id,
+    ),
+    _seen(
+        "confirmed_by_features",
+        "bool",
+        "",
+        "特征点已证实为同一画面",
+        "features show that the two are one picture; false where they do not, or were not compared",
+        lambda s: s.sighting.confirmed is True,
+    ),
+    _marked(
+        "confirmed_forgery",
+        "更早照片经人工确认为伪造",
+        "people confirmed that the earlier photo is forged",
+        lambda s: s.whole.marks.was_forged(s.sighting),
+    ),
+    _marked(
+        "harmless",
+        "人工标记为偶然相似",
+        "people marked this resemblance, or one of the two photos, as harmless",
+        lambda s: s.whole.marks.harmless_by(s.evidence, s.sighting) is not None,
     ),
 )
 

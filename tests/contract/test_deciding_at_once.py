@@ -79,10 +79,6 @@ def waits_for_a_lock(engine: Engine) -> None:
 OVERLAPS = {
     "the same request": (some_evidence("rr-1", buyer_id="b-1"), some_evidence("rr-1", buyer_id="b-2")),
     "the same person": (some_evidence("rr-1"), some_evidence("rr-2")),
-    "a request whose photo is used": (
-        some_evidence("rr-1", buyer_id="b-1"),
-        some_evidence("rr-2", buyer_id="b-2", like=("rr-1",)),
-    ),
 }
 
 
@@ -107,8 +103,7 @@ def test_a_worker_waits_for_another_that_decides_on(
     [question] = judge.asked
     saw_content = question.content_changed
     saw_claim = [claim.request_id for claim in question.past.claims] == ["rr-1"]
-    clusters = database.rows("SELECT DISTINCT cluster_id FROM cases")
-    assert saw_content or saw_claim or len(clusters) == 1
+    assert saw_content or saw_claim
 
 
 @pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)

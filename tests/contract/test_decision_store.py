@@ -189,7 +189,7 @@ def test_a_review_opens_a_case_that_awaits_the_merchant(database: Database) -> N
 
     file = database.file_of(decision)
     assert file.decision == decision
-    assert file.case.case_id == file.case.cluster_id == decision.case_id
+    assert (file.case.case_id, file.case.cluster_id) == (decision.case_id, "rr-0")
     assert (file.case.state, file.case.version) == (CaseState.AWAITING_MERCHANT, 1)
     assert (file.case.score, file.case.reason_codes) == (80, ("USED_BEFORE",))
     assert (file.case.opened_at_ms, file.case.due_at_ms) == (NOW_MS, decision.hold_until_ms)
@@ -219,49 +219,6 @@ def test_a_clear_request_opens_no_case(database: Database) -> None:
     database.decide(AJudge(), some_evidence(like=("rr-0",)))
 
     assert database.counts() == NOTHING | {"claims": 1, "request_origins": 1, "decisions": 1, "photo_matches": 1}
-
-
-def test_the_case_of_a_photo_used_before_joins_the_cluster_of_the_earliest_case(database: Database) -> None:
-    judge = suspecting("rr-1", "rr-2", "rr-3")
-    [first] = database.decide(judge, some_evidence("rr-1"), now_ms=NOW_MS)
-    [second] = database.decide(judge, some_evidence("rr-2"), now_ms=NOW_MS + 1)
-
-    [third] = database.decide(judge, some_evidence("rr-3", like=("rr-2", "rr-1")), now_ms=NOW_MS + 2)
-
-    clusters = [database.cluster_of(each) for each in (first, second, third)]
-    assert clusters == [first.case_id, second.case_id, first.case_id]
-
-
-def test_cases_of_one_photo_in_one_batch_share_a_cluster(database: Database) -> None:
-    first, second, third = database.decide(
-        suspecting("rr-1", "rr-2", "rr-3"),
-        some_evidence("rr-1"),
-        some_evidence("rr-2", like=("rr-1",)),
-        some_evidence("rr-3", like=("rr-2",)),
-    )
-
-    assert {database.cluster_of(each) for each in (first, second, third)} == {first.case_id}
-
-
-@pytest.mark.parametrize("together", [True, False])
-def test_a_case_that_was_decided_after_one_with_its_photo_joins_that_cluster(
-    database: Database, *, together: bool
-) -> None:
-    judge = suspecting("rr-1", "rr-2")
-    batch = (some_evidence("rr-2", like=("rr-1",)), some_evidence("rr-1"))
-
-    if together:
-        later, earlier = database.decide(judge, *batch)
-    else:
-        [[later], [earlier]] = [database.decide(judge, each) for each in batch]
-
-    assert database.cluster_of(later) == database.cluster_of(earlier) == later.case_id
-
-
-def test_an_earlier_photo_without_a_case_makes_no_cluster(database: Database) -> None:
-    [_clear, review] = database.decide(suspecting("rr-2"), some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)))
-
-    assert database.cluster_of(review) == review.case_id
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,14 @@ from streams.adapters.sql.schema import require_current, upgrade
 from streams.adapters.sql.tables import metadata
 from streams.errors import SchemaMismatch
 
+APPLIED = ["0001", "0002"]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -35,7 +36,7 @@ def upgrade() -> None:
 def newer_migrations(tmp_path: Path) -> Path:
     """The migrations of a newer version of the program."""
     newer = Path(shutil.copytree(schema.MIGRATIONS, tmp_path / "newer"))
-    (newer / "versions" / "r0002_next.py").write_text(NEXT_REVISION)
+    (newer / "versions" / "r9999_next.py").write_text(NEXT_REVISION)
     return newer
 
 
@@ -47,7 +48,7 @@ def engine(empty_url: str) -> Iterator[Engine]:
 
 
 def test_an_upgrade_can_be_repeated(empty_url: str, engine: Engine) -> None:
-    assert upgrade(empty_url) == ["0001"]
+    assert upgrade(empty_url) == APPLIED
     assert upgrade(empty_url) == []
     require_current(engine)
 
@@ -56,7 +57,7 @@ def test_of_several_upgrades_at_once_one_does_the_work(empty_url: str, engine: E
     with ThreadPoolExecutor(3) as pool:
         applied = list(pool.map(upgrade, [empty_url] * 3))
 
-    assert sorted(applied) == [[], [], ["0001"]]
+    assert sorted(applied) == [[], [], APPLIED]
     require_current(engine)
 
 
@@ -81,7 +82,7 @@ def test_a_database_that_is_too_old_is_refused_until_it_is_upgraded(
     with pytest.raises(SchemaMismatch, match=r"older than this program: run: refund-sentinel db upgrade"):
         require_current(engine)
 
-    assert upgrade(empty_url) == ["0002"]
+    assert upgrade(empty_url) == ["next"]
     require_current(engine)
 
 
@@ -102,11 +103,11 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(
     empty_url: str, engine: Engine, newer_migrations: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = NEXT_REVISION + "    raise RuntimeError\n"
-    (newer_migrations / "versions" / "r0002_next.py").write_text(failing)
+    (newer_migrations / "versions" / "r9999_next.py").write_text(failing)
     with monkeypatch.context() as newer:
         newer.setattr(schema, "MIGRATIONS", newer_migrations)
         with pytest.raises(RuntimeError):
             upgrade(empty_url)
 
-    assert upgrade(empty_url) == ["0001"]
+    assert upgrade(empty_url) == APPLIED
     require_current(engine)

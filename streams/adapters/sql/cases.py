@@ -1,13 +1,15 @@
 """Cases, to list and to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, or_, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, Select, select, tuple_
 
 from schemas.codec import decode
 from schemas.records import RefundDecided
+from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
+from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
@@ -17,7 +19,7 @@ from streams.errors import OperatorError
 PAGE = 500
 RELATED_AT_MOST = 20
 MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]
-CASE_COLUMNS = [cases.c[name] for name in Case.__dataclass_fields__]
+CASE_COLUMNS = [cases.c[name] for name in Case.__dataclass_fields__ if name != "cluster_id"]
 CLAIM_COLUMNS = [claims.c[name] for name in Claim.__dataclass_fields__]
 AUDIT_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
 
@@ -27,6 +29,7 @@ class CaseStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._clusters = ClusterRows(engine.dialect)
 
     def list_cases(self, state: CaseState | None = None, limit: int = 0) -> Iterator[Case]:
         """Give the cases in ``state`` (None: in any), newest first, at most ``limit`` (0: all).
@@ -47,15 +50,11 @@ class CaseStore:
     def show_case(self, case_id: str) -> CaseFile:
         """Return all that is kept on the case; :class:`OperatorError` when there is none of that id."""
         with reading(self._engine) as connection:
-            row = connection.execute(select(*CASE_COLUMNS).where(cases.c.case_id == case_id)).mappings().one_or_none()
-            if row is None:
-                msg = f"there is no case {case_id}: refund-sentinel case list shows them"
-                raise OperatorError(msg)
-            case = _case(row)
+            case = read_case(connection, self._clusters, case_id)
             return CaseFile(
                 case=case,
                 contents=_contents(connection, case),
-                related=_related(connection, case),
+                related=_related(connection, case, self._clusters.members(connection, case.cluster_id)),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
                 audit=_audit(connection, case),
@@ -67,12 +66,33 @@ class CaseStore:
             place = tuple_(cases.c.opened_at_ms, cases.c.case_id)
             statement = statement.where(place < (last.opened_at_ms, last.case_id))
         with reading(self._engine) as connection:
-            return [_case(row) for row in connection.execute(statement).mappings()]
+            return read_cases(connection, self._clusters, statement)
 
 
-def _case(row: RowMapping) -> Case:
+def read_case(connection: Connection, clusters: ClusterRows, case_id: str, *, to_change: bool = False) -> Case:
+    """Return one case; :class:`OperatorError` when there is none of that id.
+
+    ``to_change`` holds back on PostgreSQL whoever else wants to change it.
+    """
+    statement = select(*CASE_COLUMNS).where(cases.c.case_id == case_id)
+    found = read_cases(connection, clusters, statement.with_for_update() if to_change else statement)
+    if not found:
+        msg = f"there is no case {case_id}: refund-sentinel case list shows them"
+        raise OperatorError(msg)
+    return found[0]
+
+
+def read_cases(connection: Connection, clusters: ClusterRows, statement: Select[Any]) -> list[Case]:
+    """Return the cases whose :data:`CASE_COLUMNS` a statement gives, each with the cluster it is in now."""
+    rows = connection.execute(statement).mappings().all()
+    forest = clusters.forest(connection, {row["request_id"] for row in rows})
+    return [as_case(row, forest.root(row["request_id"])) for row in rows]
+
+
+def as_case(row: RowMapping, cluster_id: str) -> Case:
+    """Return the case of a row of :data:`CASE_COLUMNS`."""
     read = {"state": CaseState(row["state"]), "reason_codes": tuple(row["reason_codes"].split())}
-    return Case(**{**row, **read})
+    return Case(**{**row, **read}, cluster_id=cluster_id)
 
 
 def _decision(connection: Connection, case: Case) -> RefundDecided:
@@ -87,15 +107,15 @@ def _contents(connection: Connection, case: Case) -> tuple[Claim, ...]:
     return tuple(Claim(**row) for row in connection.execute(found).mappings())
 
 
-def _related(connection: Connection, case: Case) -> tuple[Case, ...]:
+def _related(connection: Connection, case: Case, members: Sequence[str]) -> tuple[Case, ...]:
+    lists = Lists(connection.dialect.name)
     found = (
         select(*CASE_COLUMNS)
-        .where(or_(cases.c.cluster_id == case.cluster_id, cases.c.request_id == case.request_id))
-        .where(cases.c.case_id != case.case_id)
+        .where(lists.among(cases.c.request_id), cases.c.case_id != case.case_id)
         .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
         .limit(RELATED_AT_MOST)
     )
-    return tuple(_case(row) for row in connection.execute(found).mappings())
+    return tuple(as_case(row, case.cluster_id) for row in connection.execute(found, lists.given(members)).mappings())
 
 
 def _matches(connection: Connection, case: Case) -> tuple[PhotoMatch, ...]:

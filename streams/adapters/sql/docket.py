@@ -4,28 +4,19 @@ All in memory: an event sees what the events before it in the same batch did, ex
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.codec import encode
-from schemas.records import EvidenceGathered, RefundDecided
+from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
 from streams.adapters.sql import rows
-from streams.adapters.sql.reads import OpenedCase
+from streams.cases.clusters import Forest
+from streams.cases.marks import PhotoMarks
 from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, Past, PastClaim
 from streams.ports import Judge, Question, StoredPolicy
 
 Row = Mapping[str, Any]
-
-
-def earlier_requests(evidence: EvidenceGathered) -> set[str]:
-    """Return the ids of earlier requests whose photos this one's photos resemble."""
-    return {
-        sighting.request_id
-        for medium in evidence.media
-        for sighting in medium.sightings
-        if sighting.request_id is not None and sighting.request_id != evidence.request.request_id
-    }
 
 
 @dataclass(kw_only=True, slots=True)
@@ -38,19 +29,23 @@ class Known:
     origins: dict[str, str]
     claims: dict[str, list[PastClaim]]
     forgeries: Mapping[str, list[int]]
-    cases: dict[str, OpenedCase]
-    followers: dict[str, OpenedCase]
+    marks: PhotoMarks
 
 
 @dataclass(slots=True)
 class Docket:
-    """Answers one batch, in the order of arrival, and keeps the rows to insert."""
+    """Answers one batch, in the order of arrival, and keeps the rows to insert.
+
+    ``pairs`` are the earlier and the later request of each resemblance that makes their clusters one.
+    """
 
     known: Known
     judge: Judge
     now_ms: int
     salt: Callable[[], bytes]
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in rows.COLUMNS})
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    _opened: list[tuple[EvidenceGathered, RefundDecided]] = field(default_factory=list)
 
     def answer(self, evidence: EvidenceGathered) -> bytes:
         """Return the stored bytes of this content's decision, made now when there are none."""
@@ -61,6 +56,20 @@ class Docket:
             self.known.stored[key] = message
         return message
 
+    def requests_of_clusters(self) -> set[str]:
+        """Return the requests whose clusters have to be known."""
+        opened = {decided.request_id for _, decided in self._opened}
+        return opened.union(*self.pairs)
+
+    def tell(self, forest: Forest) -> None:
+        """Join the clusters of what resembles each other, and leave word of every opened case and its cluster."""
+        for earlier, later in self.pairs:
+            forest.join(earlier, later)
+        self.rows["outbox"].extend(
+            rows.review_event(_opening(evidence, decided, forest.root(decided.request_id), self.now_ms))
+            for evidence, decided in self._opened
+        )
+
     def _decide(self, evidence: EvidenceGathered) -> bytes:
         request = evidence.request
         original = self.known.origins.get(request.request_id)
@@ -70,6 +79,7 @@ class Docket:
                 evidence=evidence,
                 past=self._past(evidence),
                 content_changed=changed,
+                marks=self.known.marks,
                 policy=self.known.policy,
                 audit_key=self.known.audit_key,
                 decided_at_ms=self.now_ms,
@@ -82,7 +92,7 @@ class Docket:
         self._remember(evidence)
         self.rows["claims"].append(rows.claim(evidence, self.now_ms))
         self.rows["decisions"].append(rows.decision(decided, message, content_changed=changed))
-        self.rows["photo_matches"].extend(rows.matches(evidence))
+        self._match(evidence)
         if decided.case_id is not None:
             self._open_case(evidence, decided, decided.case_id, message)
         return message
@@ -110,21 +120,34 @@ class Docket:
         )
         insort(self.known.claims.setdefault(request.person, []), claim, key=lambda each: -each.appended_at_ms)
 
-    def _open_case(self, evidence: EvidenceGathered, decided: RefundDecided, case_id: str, message: bytes) -> None:
-        earlier = earlier_requests(evidence)
-        oldest = min(self._linked(evidence.request.request_id, earlier), default=None)
-        case = OpenedCase(self.now_ms, case_id, oldest.cluster_id if oldest else case_id)
-        self.rows["cases"].append(rows.case(evidence, decided, case))
-        self.rows["outbox"].append(rows.case_opened(evidence, decided, case))
-        self.rows["audit"].append(rows.opening(decided, case, message, self.salt()))
-        self.known.cases.setdefault(evidence.request.request_id, case)
-        for request_id in earlier:
-            self.known.followers.setdefault(request_id, case)
+    def _match(self, evidence: EvidenceGathered) -> None:
+        """Note what the photos of this request resemble, and which clusters that makes one."""
+        pairs = ((medium, earlier) for medium in evidence.media for earlier in medium.sightings)
+        for ordinal, (medium, earlier) in enumerate(pairs, 1):
+            harmless_by = self.known.marks.harmless_by(medium, earlier)
+            row = rows.photo_match(evidence, ordinal, medium, earlier, harmless_by)
+            self.rows["photo_matches"].append(row)
+            if row["joins"] and harmless_by is None:
+                self.pairs.append((row["earlier_request_id"], evidence.request.request_id))
 
-    def _linked(self, request_id: str, earlier: set[str]) -> Iterator[OpenedCase]:
-        """Give the cases of one image with this: of photos it resembles, and of later ones that were decided first."""
-        if request_id in self.known.followers:
-            yield self.known.followers[request_id]
-        for each in earlier:
-            if each in self.known.cases:
-                yield self.known.cases[each]
+    def _open_case(self, evidence: EvidenceGathered, decided: RefundDecided, case_id: str, message: bytes) -> None:
+        self.rows["cases"].append(rows.case(evidence, decided, self.now_ms))
+        self.rows["audit"].append(rows.opening(decided, case_id, self.now_ms, message, self.salt()))
+        self._opened.append((evidence, decided))
+
+
+def _opening(evidence: EvidenceGathered, decided: RefundDecided, cluster_id: str, now_ms: int) -> ReviewEvent:
+    case_id = str(decided.case_id)
+    return ReviewEvent(
+        event_id=rows.event_id("opened", case_id),
+        event="CASE_OPENED",
+        case_id=case_id,
+        cluster_id=cluster_id,
+        request_id=decided.request_id,
+        request_digest=decided.request_digest,
+        merchant_id=evidence.request.merchant_id,
+        buyer_id=evidence.request.buyer_id,
+        occurred_at_ms=now_ms,
+        reason_codes=[reason.code for reason in decided.reasons],
+        due_at_ms=decided.hold_until_ms,
+    )

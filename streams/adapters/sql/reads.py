@@ -1,101 +1,87 @@
 """What a decision needs to know, in a fixed number of statements whatever the size of the batch.
 
-The statements are built once per engine. Lists go in as one parameter (an array on PostgreSQL, JSON on SQLite), so
-that the text of a statement never changes.
+The statements are built once per engine.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Select, any_, bindparam, func, literal_column, select, text, true
+from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.types import String
 
-from streams.adapters.sql.tables import cases, claims, decisions, photo_matches, policies, policy_activations
+from streams.adapters.sql.lists import Lists
+from streams.adapters.sql.tables import (
+    cases,
+    claims,
+    decisions,
+    forged_photos,
+    harmless_photos,
+    policies,
+    policy_activations,
+)
 from streams.adapters.sql.tables import request_origins as origins
+from streams.cases.marks import ANY, PhotoMarks
+from streams.cases.photos import BY_BYTES, names_of
 from streams.errors import PolicyError
 from streams.history.past import CLAIMS_READ_AT_MOST, PastClaim
 from streams.ports import StoredPolicy
 
-SHARED_LOCKS_AT_MOST = 256
-"""PostgreSQL has room for some 6,400 locks by default, and a request may resemble hundreds of others."""
-
 NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class OpenedCase:
-    """A case that another may share its cluster with; the smallest was opened first."""
-
-    opened_at_ms: int
-    case_id: str
-    cluster_id: str
 
 
 class Reads:
     """The statements that read for a decision, in the SQL of one database."""
 
     def __init__(self, dialect: str) -> None:
-        self._postgresql = dialect == "postgresql"
+        lists = self._lists = Lists(dialect)
         self._stored = select(decisions.c.request_id, decisions.c.request_digest, decisions.c.message).where(
-            self._among(decisions.c.request_id)
+            lists.among(decisions.c.request_id)
         )
-        self._origins = select(origins.c.request_id, origins.c.request_digest).where(self._among(origins.c.request_id))
+        self._origins = select(origins.c.request_id, origins.c.request_digest).where(lists.among(origins.c.request_id))
         self._claims = self._claims_of_persons()
         self._forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
-            self._among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
+            lists.among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
         )
-        found = (cases.c.opened_at_ms, cases.c.case_id, cases.c.cluster_id)
-        self._cases = select(cases.c.request_id, *found).where(self._among(cases.c.request_id))
-        self._followers = (
-            select(photo_matches.c.earlier_request_id, *found)
-            .join_from(
-                photo_matches,
-                cases,
-                (cases.c.request_id == photo_matches.c.request_id)
-                & (cases.c.request_digest == photo_matches.c.request_digest),
-            )
-            .where(self._among(photo_matches.c.earlier_request_id))
+        self._forged = select(forged_photos.c.sighting_id, forged_photos.c.sha256).where(
+            or_(lists.among(forged_photos.c.sighting_id), lists.among(forged_photos.c.sha256, "bytes"))
+        )
+        self._harmless = select(harmless_photos.c.photo, harmless_photos.c.other, harmless_photos.c.mark_id).where(
+            lists.among(harmless_photos.c.photo),
+            or_(harmless_photos.c.other == ANY, lists.among(harmless_photos.c.other)),
         )
         self._policy = (
             select(policy_activations.c.policy_sha256).order_by(policy_activations.c.activation_id.desc()).limit(1)
         )
         self._policies: dict[str, StoredPolicy] = {}
 
-    def lock(self, connection: Connection, persons: Iterable[str], requests: set[str], earlier: set[str]) -> None:
-        """Wait until nobody else decides on these persons and requests, nor on the ``earlier`` requests they match.
+    def lock(self, connection: Connection, persons: Iterable[str], requests: Iterable[str]) -> None:
+        """Wait until nobody else decides on these persons and requests.
 
-        One statement takes the locks in the order of their keys, so that no two transactions wait for each other;
-        who only matches an earlier request shares its lock. Past :data:`SHARED_LOCKS_AT_MOST` of them are left out: two
-        cases of one image that are opened at the same moment may then be in clusters of their own. On SQLite BEGIN
-        IMMEDIATE has the only lock already.
+        One statement takes the locks in the order of their keys, so that no two transactions wait for each other. On
+        SQLite BEGIN IMMEDIATE has the only lock already.
         """
-        if not self._postgresql:
+        if not self._lists.postgresql:
             return
-        alone = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
-        shared = sorted({_lock_key(b"request", name) for name in earlier} - alone)[:SHARED_LOCKS_AT_MOST]
-        keys = sorted([*alone, *shared])
-        connection.execute(_LOCK, {"keys": keys, "alone": [key in alone for key in keys]})
+        keys = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
+        connection.execute(_LOCK, {"keys": sorted(keys)})
 
     def stored(self, connection: Connection, requests: Iterable[str]) -> dict[tuple[str, str], bytes]:
         """Return the stored messages by request id and digest."""
-        rows = connection.execute(self._stored, self._list(requests))
+        rows = connection.execute(self._stored, self._lists.given(requests))
         return {(request, digest): bytes(message) for request, digest, message in rows}
 
     def origins(self, connection: Connection, requests: Iterable[str]) -> dict[str, str]:
         """Return the digest of the content that came first, by request id."""
-        rows = connection.execute(self._origins, self._list(requests))
+        rows = connection.execute(self._origins, self._lists.given(requests))
         return {row.request_id: row.request_digest for row in rows}
 
     def claims(self, connection: Connection, persons: Iterable[str], since_ms: int) -> dict[str, list[PastClaim]]:
         """Return each person's claims from ``since_ms`` on, newest first, one more than may be read at most."""
         found: dict[str, list[PastClaim]] = defaultdict(list)
-        parameters = self._list(persons) | {"since_ms": since_ms}
+        parameters = self._lists.given(persons) | {"since_ms": since_ms}
         for person, *claim in connection.execute(self._claims, parameters):
             found[person].append(PastClaim(*claim))
         for of_person in found.values():
@@ -105,17 +91,22 @@ class Reads:
     def forgeries(self, connection: Connection, persons: Iterable[str]) -> dict[str, list[int]]:
         """Return when people confirmed forgeries of each person, oldest first."""
         found: dict[str, list[int]] = defaultdict(list)
-        for person, decided_at_ms in connection.execute(self._forgeries, self._list(persons)):
+        for person, decided_at_ms in connection.execute(self._forgeries, self._lists.given(persons)):
             found[person].append(decided_at_ms)
         return {person: sorted(times) for person, times in found.items()}
 
-    def cases(self, connection: Connection, requests: Iterable[str]) -> dict[str, OpenedCase]:
-        """Return the oldest case of each request that has one."""
-        return self._oldest(connection, self._cases, requests)
-
-    def followers(self, connection: Connection, requests: Iterable[str]) -> dict[str, OpenedCase]:
-        """Return, for each request, the oldest case of another that matched one of its photos as an earlier one."""
-        return self._oldest(connection, self._followers, requests)
+    def marks(self, connection: Connection, names: Collection[str]) -> PhotoMarks:
+        """Return what people found out about the photos of these names (see streams/cases/photos.py)."""
+        if not names:
+            return PhotoMarks()
+        listed = self._lists.given(names)
+        digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
+        forged = connection.execute(self._forged, listed | self._lists.given(digests, "bytes"))
+        harmless = connection.execute(self._harmless, listed)
+        return PhotoMarks(
+            forged=frozenset(name for row in forged for name in names_of(*row)),
+            harmless={(photo, other): mark_id for photo, other, mark_id in harmless},
+        )
 
     def active_policy(self, connection: Connection) -> StoredPolicy:
         """Return the policy that was activated last; :class:`PolicyError` when there is none."""
@@ -127,18 +118,11 @@ class Reads:
             self._policies = {sha256: StoredPolicy(name=row.name, sha256=sha256, text=row.text)}
         return self._policies[sha256]
 
-    def _oldest(self, connection: Connection, statement: Select[Any], requests: Iterable[str]) -> dict[str, OpenedCase]:
-        found: dict[str, OpenedCase] = {}
-        for request, *opened in connection.execute(statement, self._list(requests)):
-            case = OpenedCase(*opened)
-            found[request] = min(case, found.get(request, case))
-        return found
-
     def _claims_of_persons(self) -> Select[Any]:
         wanted = (claims.c.request_id, claims.c.appended_at_ms, claims.c.amount_minor, claims.c.currency, claims.c.kind)
         newest = claims.c.appended_at_ms.desc()
         after = claims.c.appended_at_ms >= bindparam("since_ms")
-        if self._postgresql:
+        if self._lists.postgresql:
             persons = func.unnest(bindparam("list", type_=ARRAY(String))).table_valued("person").render_derived()
             own: FromClause = (
                 select(*wanted)
@@ -149,23 +133,12 @@ class Reads:
             )
             return select(persons.c.person, *own.c).select_from(persons.join(own, true()))
         place = func.row_number().over(partition_by=claims.c.person, order_by=newest).label("place")
-        own = select(claims.c.person, *wanted, place).where(self._among(claims.c.person), after).subquery("own")
+        own = select(claims.c.person, *wanted, place).where(self._lists.among(claims.c.person), after).subquery("own")
         kept = [column for column in own.c if column.name != "place"]
         return select(*kept).where(own.c.place <= CLAIMS_READ_AT_MOST + 1)
 
-    def _among(self, column: ColumnElement[str]) -> ColumnElement[bool]:
-        if self._postgresql:
-            return column == any_(bindparam("list", type_=ARRAY(String)))
-        return column.in_(select(func.json_each(bindparam("list")).table_valued("value").c.value))
 
-    def _list(self, values: Iterable[str]) -> dict[str, Any]:
-        return {"list": list(values) if self._postgresql else msgspec.json.encode(list(values)).decode()}
-
-
-_LOCK = text(
-    "SELECT CASE WHEN alone THEN pg_advisory_xact_lock(key) ELSE pg_advisory_xact_lock_shared(key) END"
-    " FROM unnest(CAST(:keys AS bigint[]), CAST(:alone AS boolean[])) AS wanted (key, alone)"
-)
+_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS wanted (key)")
 
 
 def _lock_key(space: bytes, name: str) -> int:

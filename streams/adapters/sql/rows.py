@@ -9,15 +9,22 @@ import msgspec
 from schemas.codec import encode
 from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided, ReviewEvent
 from schemas.topics import REVIEW_EVENTS
-from streams.adapters.sql.reads import OpenedCase
 from streams.adapters.sql.tables import audit, cases, claims, decisions, outbox, photo_matches, request_origins
-from streams.cases.audit import Act, entry_after
+from streams.cases.audit import Act, AuditEntry, entry_after
+from streams.cases.clusters import joins
+from streams.cases.photos import packed
 from streams.cases.states import OPENED
 
 Row = Mapping[str, Any]
 
 WRITTEN = (claims, request_origins, decisions, cases, photo_matches, outbox, audit)
-FILLED_LATER = {cases.c.verdict, cases.c.decided_at_ms, outbox.c.outbox_id, outbox.c.sent_at_ms}
+FILLED_LATER = {
+    cases.c.verdict,
+    cases.c.decided_at_ms,
+    cases.c.opened_for,
+    outbox.c.outbox_id,
+    outbox.c.sent_at_ms,
+}
 
 COLUMNS = {table.name: [column.name for column in table.c if column not in FILLED_LATER] for table in WRITTEN}
 """The tables and columns that a decision writes, tables that others refer to first."""
@@ -44,6 +51,7 @@ def claim(evidence: EvidenceGathered, now_ms: int) -> Row:
         "requested_at_ms": request.requested_at_ms,
         "appended_at_ms": evidence.appended_at_ms,
         "decided_at_ms": now_ms,
+        "photos": packed(evidence),
     }
 
 
@@ -66,12 +74,11 @@ def decision(decided: RefundDecided, message: bytes, *, content_changed: bool) -
     }
 
 
-def case(evidence: EvidenceGathered, decided: RefundDecided, opened: OpenedCase) -> Row:
+def case(evidence: EvidenceGathered, decided: RefundDecided, now_ms: int) -> Row:
     """Return a newly opened case."""
     request = evidence.request
     return {
-        "case_id": opened.case_id,
-        "cluster_id": opened.cluster_id,
+        "case_id": decided.case_id,
         "request_id": request.request_id,
         "request_digest": evidence.request_digest,
         "person": request.person,
@@ -83,18 +90,15 @@ def case(evidence: EvidenceGathered, decided: RefundDecided, opened: OpenedCase)
         "reason_codes": " ".join(reason.code for reason in decided.reasons),
         "amount_minor": request.amount_minor,
         "currency": request.currency,
-        "opened_at_ms": opened.opened_at_ms,
+        "opened_at_ms": now_ms,
         "due_at_ms": decided.hold_until_ms,
     }
 
 
-def matches(evidence: EvidenceGathered) -> list[Row]:
-    """Return one row per earlier photo that a photo of this request resembles."""
-    pairs = [(medium, sighting) for medium in evidence.media for sighting in medium.sightings]
-    return [_photo_match(evidence, ordinal, *pair) for ordinal, pair in enumerate(pairs, 1)]
-
-
-def _photo_match(evidence: EvidenceGathered, ordinal: int, medium: MediumEvidence, earlier: EarlierSighting) -> Row:
+def photo_match(
+    evidence: EvidenceGathered, ordinal: int, medium: MediumEvidence, earlier: EarlierSighting, harmless_by: str | None
+) -> Row:
+    """Return that a photo of this request resembles an earlier photo, ``ordinal`` of all that its photos resemble."""
     return {
         "request_id": evidence.request.request_id,
         "request_digest": evidence.request_digest,
@@ -107,34 +111,31 @@ def _photo_match(evidence: EvidenceGathered, ordinal: int, medium: MediumEvidenc
         "earlier_request_id": earlier.request_id,
         "earlier_media_id": earlier.media_id,
         "distance_bits": earlier.distance_bits,
+        "method": None if medium.fingerprint is None else medium.fingerprint.version,
+        "confirmed": earlier.confirmed,
+        "sha256": medium.sha256,
+        "earlier_sha256": earlier.sha256,
+        "joins": joins(earlier) and earlier.request_id != evidence.request.request_id,
+        "harmless_by": harmless_by,
     }
 
 
-def case_opened(evidence: EvidenceGathered, decided: RefundDecided, opened: OpenedCase) -> Row:
-    """Return the message that tells the platform of a new case."""
-    request = evidence.request
-    event = ReviewEvent(
-        event_id=f"opened:{blake2b(opened.case_id.encode(), digest_size=16).hexdigest()}",
-        event="CASE_OPENED",
-        case_id=opened.case_id,
-        cluster_id=opened.cluster_id,
-        request_id=request.request_id,
-        request_digest=evidence.request_digest,
-        merchant_id=request.merchant_id,
-        buyer_id=request.buyer_id,
-        occurred_at_ms=opened.opened_at_ms,
-        reason_codes=[reason.code for reason in decided.reasons],
-        due_at_ms=decided.hold_until_ms,
-    )
+def review_event(event: ReviewEvent) -> Row:
+    """Return the message that tells the platform what happened to a case."""
     return {
         "topic": REVIEW_EVENTS.name,
-        "key": request.request_id.encode(),
+        "key": event.request_id.encode(),
         "value": encode(event),
-        "created_at_ms": opened.opened_at_ms,
+        "created_at_ms": event.occurred_at_ms,
     }
 
 
-def opening(decided: RefundDecided, opened: OpenedCase, message: bytes, salt: bytes) -> Row:
+def event_id(event: str, case_id: str) -> str:
+    """Return the id of what happens to a case once, or once for each ``event``."""
+    return f"{event}:{blake2b(case_id.encode(), digest_size=16).hexdigest()}"
+
+
+def opening(decided: RefundDecided, case_id: str, now_ms: int, message: bytes, salt: bytes) -> Row:
     """Return the first entry of a case's audit chain."""
     payload = {
         "request_id": decided.request_id,
@@ -144,6 +145,10 @@ def opening(decided: RefundDecided, opened: OpenedCase, message: bytes, salt: by
         "score": decided.score,
         "reason_codes": [reason.code for reason in decided.reasons],
     }
-    act = Act(at_ms=opened.opened_at_ms, actor=SYSTEM, action="CASE_OPENED", payload=msgspec.json.encode(payload))
-    entry = entry_after(None, opened.case_id, act, salt)
+    act = Act(at_ms=now_ms, actor=SYSTEM, action="CASE_OPENED", payload=msgspec.json.encode(payload))
+    return audit_entry(entry_after(None, case_id, act, salt))
+
+
+def audit_entry(entry: AuditEntry) -> Row:
+    """Return one thing that was done to a case."""
     return {name: getattr(entry, name) for name in entry.__dataclass_fields__}

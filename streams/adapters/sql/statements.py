@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Dialect, Engine, LargeBinary, String, Table, TextClause, insert, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    LargeBinary,
+    String,
+    Table,
+    TextClause,
+    insert,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
@@ -24,12 +36,17 @@ class BulkInsert:
     """Inserts many rows into the named columns of one table.
 
     SQLite takes row after row in the same process. PostgreSQL gets all of them as one JSON document in one statement,
-    which costs it a third of what a statement a row does.
+    which costs it a third of what a statement a row does. With ``replacing`` a row takes the place of the one that has
+    its key.
     """
 
-    def __init__(self, dialect: Dialect, table: Table, columns: Sequence[str]) -> None:
+    def __init__(self, dialect: Dialect, table: Table, columns: Sequence[str], *, replacing: bool = False) -> None:
         self._as_json = dialect.name == "postgresql"
-        self._statement = _insert_from_json(dialect, table, columns) if self._as_json else insert(table)
+        self._statement: TextClause | Insert
+        if self._as_json:
+            self._statement = _insert_from_json(dialect, table, columns, replacing=replacing)
+        else:
+            self._statement = _replace(table) if replacing else insert(table)
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Insert ``rows``, each with a value for every column; none: nothing happens."""
@@ -38,14 +55,25 @@ class BulkInsert:
             connection.execute(self._statement, given)
 
 
-def _insert_from_json(dialect: Dialect, table: Table, names: Sequence[str]) -> TextClause:
+def _replace(table: Table) -> Insert:
+    statement = sqlite.insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={column.name: statement.excluded[column.name] for column in table.c if not column.primary_key},
+    )
+
+
+def _insert_from_json(dialect: Dialect, table: Table, names: Sequence[str], *, replacing: bool) -> TextClause:
     columns = [table.c[name] for name in names]
     into = ", ".join(names)
     values = ", ".join(f"decode({c.name}, 'base64')" if isinstance(c.type, LargeBinary) else c.name for c in columns)
     given = ", ".join(f"{column.name} {_type_in_json(dialect, column)}" for column in columns)
+    key = ", ".join(column.name for column in table.primary_key)
+    new = ", ".join(f"{column.name} = excluded.{column.name}" for column in columns if not column.primary_key)
     return text(
         f"INSERT INTO {table.name} ({into}) SELECT {values} "  # noqa: S608 - names from our own tables
         f"FROM json_to_recordset(CAST(:rows AS json)) AS given ({given})"
+        + (f" ON CONFLICT ({key}) DO UPDATE SET {new}" if replacing else "")
     )
 
 

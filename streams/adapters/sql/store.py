@@ -1,19 +1,22 @@
 """The decision store: one batch, one transaction."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Engine
 
 from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
-from streams.adapters.sql.docket import Docket, Known, earlier_requests
+from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.docket import Docket, Known
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.reads import Reads
 from streams.adapters.sql.rows import COLUMNS
 from streams.adapters.sql.statements import BulkInsert, insert_or_leave
-from streams.adapters.sql.tables import metadata, outcomes
+from streams.adapters.sql.tables import metadata, outbox, outcomes
+from streams.cases.photos import names_in
+from streams.errors import DatabaseUnavailable
 from streams.history.past import LONGEST_WINDOW_MS
 from streams.ports import Judge
 
@@ -29,6 +32,7 @@ class SqlDecisionStore:
     def __init__(self, engine: Engine, key: bytes | None = None) -> None:
         self._engine = engine
         self._reads = Reads(engine.dialect.name)
+        self._clusters = ClusterRows(engine.dialect)
         self._inserts = {
             name: BulkInsert(engine.dialect, metadata.tables[name], columns) for name, columns in COLUMNS.items()
         }
@@ -49,8 +53,9 @@ class SqlDecisionStore:
             known = self._known(connection, batch, self._key)
             docket = Docket(known, judge, now_ms, salt=lambda: secrets.token_bytes(SALT_BYTES))
             answers = [docket.answer(evidence) for evidence in batch]
-            for table, bulk in self._inserts.items():
-                bulk.run(connection, docket.rows[table])
+            self._insert(connection, docket, (table for table in COLUMNS if table != outbox.name))
+            self._join(connection, docket, batch)
+            self._insert(connection, docket, (outbox.name,))
         return answers
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
@@ -67,13 +72,30 @@ class SqlDecisionStore:
         """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
         engines.ping(self._engine)
 
+    def _insert(self, connection: Connection, docket: Docket, tables: Iterable[str]) -> None:
+        for table in tables:
+            self._inserts[table].run(connection, docket.rows[table])
+
+    def _join(self, connection: Connection, docket: Docket, batch: Sequence[EvidenceGathered]) -> None:
+        """Bring the clusters up to date, last of all: from here to the commit nobody else changes them.
+
+        A photo that people marked while this batch was judged fails it: the next try sees the mark.
+        """
+        if docket.pairs and self._clusters.lock(connection):
+            marks = self._reads.marks(connection, names_in(batch))
+            if marks != docket.known.marks:
+                msg = "photos of this batch were marked while it was judged: try again"
+                raise DatabaseUnavailable(msg)
+        forest = self._clusters.forest(connection, docket.requests_of_clusters())
+        docket.tell(forest)
+        self._clusters.write(connection, forest.changed)
+
     def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], key: bytes) -> Known:
         requests = {evidence.request.request_id for evidence in batch}
         persons = {evidence.request.person for evidence in batch}
-        earlier = set[str]().union(*map(earlier_requests, batch))
         since_ms = min(evidence.appended_at_ms for evidence in batch) - LONGEST_WINDOW_MS
         reads = self._reads
-        reads.lock(connection, persons, requests, earlier)
+        reads.lock(connection, persons, requests)
         return Known(
             policy=reads.active_policy(connection),
             audit_key=key,
@@ -81,6 +103,5 @@ class SqlDecisionStore:
             origins=reads.origins(connection, requests),
             claims=reads.claims(connection, persons, since_ms),
             forgeries=reads.forgeries(connection, persons),
-            cases=reads.cases(connection, earlier) if earlier else {},
-            followers=reads.followers(connection, requests),
+            marks=reads.marks(connection, names_in(batch)),
         )

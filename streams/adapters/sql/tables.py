@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -53,9 +54,10 @@ claims = Table(
     Column("requested_at_ms", BigInteger, nullable=False),
     Column("appended_at_ms", BigInteger, nullable=False),
     Column("decided_at_ms", BigInteger, nullable=False),
+    Column("photos", Text),
     Index("ix_claims_person_appended_at_ms", "person", "appended_at_ms"),
 )
-"""One row per content of a request: what history counts."""
+"""One row per content of a request: what history counts. ``photos`` are its claim photos as streams/cases/photos.py."""
 
 request_origins = Table(
     "request_origins",
@@ -83,7 +85,6 @@ cases = Table(
     "cases",
     metadata,
     Column("case_id", IDENTIFIER, primary_key=True),
-    Column("cluster_id", IDENTIFIER, nullable=False),
     Column("request_id", IDENTIFIER, nullable=False),
     Column("request_digest", DIGEST, nullable=False),
     Column("person", IDENTIFIER, nullable=False),
@@ -99,9 +100,9 @@ cases = Table(
     Column("due_at_ms", BigInteger),
     Column("verdict", String(32)),
     Column("decided_at_ms", BigInteger),
+    Column("opened_for", IDENTIFIER),
     ForeignKeyConstraint(["request_id", "request_digest"], ["decisions.request_id", "decisions.request_digest"]),
     Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),
-    Index("ix_cases_cluster_id", "cluster_id"),
     Index("ix_cases_opened_at_ms_case_id", "opened_at_ms", "case_id"),
     Index("ix_cases_state_due_at_ms", "state", "due_at_ms"),
     Index(
@@ -111,8 +112,24 @@ cases = Table(
         sqlite_where=text("verdict = 'FORGERY_CONFIRMED'"),
         postgresql_where=text("verdict = 'FORGERY_CONFIRMED'"),
     ),
+    Index(
+        "ix_cases_opened_for",
+        "opened_for",
+        sqlite_where=text("opened_for IS NOT NULL"),
+        postgresql_where=text("opened_for IS NOT NULL"),
+    ),
 )
-"""What people decide: one per REVIEW."""
+"""What people decide: one per REVIEW, and one per CLEAR that a confirmed forgery (``opened_for``) touches."""
+
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("request_id", IDENTIFIER, primary_key=True),
+    Column("joined_into", IDENTIFIER),
+    Column("rank", Integer, nullable=False),
+    Index("ix_clusters_joined_into", "joined_into"),
+)
+"""The forest of streams/cases/clusters.py; a request without a row stands alone, or is the root of itself."""
 
 photo_matches = Table(
     "photo_matches",
@@ -128,10 +145,52 @@ photo_matches = Table(
     Column("earlier_request_id", IDENTIFIER),
     Column("earlier_media_id", IDENTIFIER),
     Column("distance_bits", SmallInteger, nullable=False),
+    Column("method", CODE),
+    Column("confirmed", Boolean),
+    Column("sha256", String(64)),
+    Column("earlier_sha256", String(64)),
+    Column("joins", Boolean, nullable=False, server_default=false()),
+    Column("harmless_by", IDENTIFIER),
     Index("ix_photo_matches_earlier_request_id", "earlier_request_id"),
     Index("ix_photo_matches_earlier_sighting_id", "earlier_sighting_id"),
+    Index(
+        "ix_photo_matches_harmless_by",
+        "harmless_by",
+        sqlite_where=text("harmless_by IS NOT NULL"),
+        postgresql_where=text("harmless_by IS NOT NULL"),
+    ),
 )
-"""Pairs of photos that resemble each other: the later one, and an earlier one of a claim or of the catalogue."""
+"""Pairs of photos that resemble each other: the later one, and an earlier one of a claim or of the catalogue.
+
+``joins`` says that the resemblance puts both claims into one cluster, as long as nobody marked it as harmless.
+"""
+
+forged_photos = Table(
+    "forged_photos",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("sighting_id", SIGHTING_ID, primary_key=True),
+    Column("sha256", String(64)),
+    Column("fingerprint_version", CODE),
+    Column("fingerprint_bits", String(64)),
+    Index("ix_forged_photos_sighting_id", "sighting_id"),
+    Index("ix_forged_photos_sha256", "sha256"),
+)
+"""The bank: photos of which people confirmed that they are forged, with the case on which they did."""
+
+harmless_photos = Table(
+    "harmless_photos",
+    metadata,
+    Column("mark_id", IDENTIFIER, primary_key=True),
+    Column("photo", SIGHTING_ID, nullable=False),
+    Column("other", SIGHTING_ID, nullable=False),
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), nullable=False),
+    Column("marked_at_ms", BigInteger, nullable=False),
+    Column("marked_by", IDENTIFIER, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("uq_harmless_photos_photo_other", "photo", "other", unique=True),
+)
+"""False friends: pairs of photos that resemble each other by chance; ``other`` is empty where one photo always does."""
 
 outcomes = Table(
     "outcomes",

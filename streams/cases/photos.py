@@ -1,0 +1,64 @@
+"""Claim photos by name: what is kept of each beside its claim, and the names under which people may mark it."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from schemas.records import EvidenceGathered, MediumEvidence
+
+BY_BYTES = "sha256:"
+"""How the name begins that whichever photo has the same bytes goes by too."""
+
+
+class ClaimPhoto(msgspec.Struct, frozen=True, array_like=True):
+    """One photo of a claim; what could not be measured of it is None."""
+
+    media_id: str
+    sha256: str | None = None
+    fingerprint_version: str | None = None
+    fingerprint_bits: str | None = None
+
+
+def claim_photos(evidence: EvidenceGathered) -> Iterator[MediumEvidence]:
+    """Give the media of the evidence that the buyer sent."""
+    return (medium for medium in evidence.media if medium.role == "claim")
+
+
+def packed(evidence: EvidenceGathered) -> str:
+    """Return the claim photos of the evidence as they are stored."""
+    found = [
+        ClaimPhoto(
+            medium.media_id,
+            medium.sha256,
+            None if medium.fingerprint is None else medium.fingerprint.version,
+            None if medium.fingerprint is None else medium.fingerprint.bits,
+        )
+        for medium in claim_photos(evidence)
+    ]
+    return msgspec.json.encode(found).decode()
+
+
+def unpacked(text: str | None) -> list[ClaimPhoto]:
+    """Return what :func:`packed` stored; nothing of a claim from before photos were kept."""
+    return [] if text is None else msgspec.json.decode(text, type=list[ClaimPhoto])
+
+
+def sighting_of(request_id: str, request_digest: str, media_id: str) -> str:
+    """Return the id under which a claim photo stands in the log of sightings."""
+    return f"claim:{request_id}:{request_digest}:{media_id}"
+
+
+def names_of(sighting_id: str | None, sha256: str | None) -> tuple[str, ...]:
+    """Return every name of a photo: its sighting's, and one for whichever photo has the same bytes."""
+    return (*(() if sighting_id is None else (sighting_id,)), *(() if sha256 is None else (f"{BY_BYTES}{sha256}",)))
+
+
+def names_in(evidence: Iterable[EvidenceGathered]) -> set[str]:
+    """Return the names of all claim photos, and of every earlier photo that one of them resembles."""
+    names = set[str]()
+    for each in evidence:
+        for medium in claim_photos(each):
+            names.update(names_of(None, medium.sha256))
+            for sighting in medium.sightings:
+                names.update(names_of(sighting.sighting_id, sighting.sha256))
+    return names

@@ -1,0 +1,140 @@
+"""Requests of one image are one piece of work, in whatever order they come and whoever decides them."""
+
+import pytest
+
+from schemas.codec import decode
+from schemas.records import ReviewEvent
+from tests.builders import with_changes
+from tests.contract.judging import NOW_MS, AJudge, an_earlier_sighting, changed, some_evidence, suspecting
+from tests.contract.sql import Database
+
+ALL = ("rr-1", "rr-2", "rr-3", "rr-4")
+
+
+def clusters(database: Database) -> dict[str, str]:
+    """The cluster of each request that has a case."""
+    return {case.request_id: case.cluster_id for case in database.cases.list_cases()}
+
+
+def test_a_case_of_an_image_that_nobody_used_is_a_cluster_of_its_own(database: Database) -> None:
+    database.decide(suspecting(*ALL), some_evidence("rr-1"), some_evidence("rr-2"))
+
+    assert clusters(database) == {"rr-1": "rr-1", "rr-2": "rr-2"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_cases_of_one_photo_share_a_cluster_named_after_the_earliest(database: Database, *, together: bool) -> None:
+    judge = suspecting(*ALL)
+    batch = (
+        some_evidence("rr-1"),
+        some_evidence("rr-2", like=("rr-1",)),
+        some_evidence("rr-3", like=("rr-2",)),
+        some_evidence("rr-4"),
+    )
+
+    for part in [batch] if together else [[each] for each in batch]:
+        database.decide(judge, *part)
+
+    assert clusters(database) == dict.fromkeys(("rr-1", "rr-2", "rr-3"), "rr-1") | {"rr-4": "rr-4"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_case_that_was_decided_after_one_with_its_photo_is_in_the_same_cluster(
+    database: Database, *, together: bool
+) -> None:
+    judge = suspecting(*ALL)
+    batch = (some_evidence("rr-2", like=("rr-1",)), some_evidence("rr-1"))
+
+    for part in [batch] if together else [[each] for each in batch]:
+        database.decide(judge, *part)
+
+    assert clusters(database) == {"rr-1": "rr-1", "rr-2": "rr-1"}
+
+
+def test_a_photo_that_resembles_two_clusters_makes_them_one(database: Database) -> None:
+    judge = suspecting(*ALL)
+    database.decide(judge, some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)), some_evidence("rr-3"))
+
+    database.decide(judge, some_evidence("rr-4", like=("rr-3", "rr-2")))
+
+    assert set(clusters(database).values()) == {"rr-1"}
+
+
+def test_cleared_requests_link_the_cases_around_them(database: Database) -> None:
+    database.decide(
+        suspecting("rr-1", "rr-3"),
+        some_evidence("rr-1"),
+        some_evidence("rr-2", like=("rr-1",)),
+        some_evidence("rr-3", like=("rr-2",)),
+    )
+
+    assert clusters(database) == {"rr-1": "rr-1", "rr-3": "rr-1"}
+
+
+def test_all_contents_of_one_request_are_in_one_cluster(database: Database) -> None:
+    first = some_evidence("rr-1")
+
+    database.decide(suspecting("rr-1"), first, changed(first))
+
+    assert [case.cluster_id for case in database.cases.list_cases()] == ["rr-1", "rr-1"]
+
+
+@pytest.mark.parametrize(
+    ("what", "joined"),
+    [
+        ({"distance_bits": 31}, True),
+        ({"distance_bits": 32}, False),
+        ({"distance_bits": 60, "confirmed": True}, True),
+        ({"distance_bits": 3, "confirmed": False}, False),
+        ({"source": "catalogue", "distance_bits": 0}, False),
+        ({"request_id": None}, False),
+        ({"request_id": "rr-2"}, False),
+    ],
+    ids=str,
+)
+def test_only_a_strong_or_confirmed_resemblance_to_another_claims_photo_joins(
+    database: Database, what: dict[str, object], *, joined: bool
+) -> None:
+    evidence = some_evidence("rr-2", like=("rr-1",))
+    medium = evidence.media[0]
+    sightings = [with_changes(medium.sightings[0], **what)]
+    database.decide(suspecting(*ALL), some_evidence("rr-1"))
+
+    database.decide(suspecting(*ALL), with_changes(evidence, media=[with_changes(medium, sightings=sightings)]))
+
+    assert (len(set(clusters(database).values())) == 1) == joined
+
+
+def test_the_event_of_a_new_case_names_its_cluster(database: Database) -> None:
+    database.decide(suspecting(*ALL), some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)))
+    database.decide(suspecting(*ALL), some_evidence("rr-3", like=("rr-2",)))
+
+    events = [decode(ReviewEvent, message.value) for message in database.outbox.waiting(10)]
+    assert [(event.request_id, event.cluster_id) for event in events] == [
+        ("rr-1", "rr-1"),
+        ("rr-2", "rr-1"),
+        ("rr-3", "rr-1"),
+    ]
+
+
+def test_a_flood_of_one_image_is_one_cluster_of_little_height(database: Database) -> None:
+    names = [f"rr-{n:03}" for n in range(300)]
+    flood = [some_evidence(name, like=tuple(names[max(0, n - 20) : n])) for n, name in enumerate(names)]
+
+    for start in range(0, 300, 64):
+        database.store.decide(flood[start : start + 64], AJudge(), NOW_MS)
+
+    rows = database.rows("SELECT joined_into, count(*), max(rank) FROM clusters GROUP BY joined_into")
+    assert sorted(rows, key=str) == [("rr-000", 299, 0), (None, 1, 1)]
+
+
+def test_a_match_is_kept_with_its_distance_method_and_confirmation(database: Database) -> None:
+    evidence = some_evidence("rr-2", like=("rr-1",))
+    found = with_changes(an_earlier_sighting("rr-1"), confirmed=True, distance_bits=44, sha256="b" * 64)
+    medium = with_changes(evidence.media[0], sightings=[found], sha256="a" * 64)
+
+    [decision] = database.decide(suspecting("rr-2"), with_changes(evidence, media=[medium]))
+
+    [match] = database.file_of(decision).photo_matches
+    assert (match.distance_bits, match.method, match.confirmed, match.joins) == (44, "phash256/1", True, True)
+    assert database.rows("SELECT sha256, earlier_sha256 FROM photo_matches") == [("a" * 64, "b" * 64)]
