@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from streams.cli.setting_rows import declared
+from streams.evidence.provenance.kinds import KINDS
 from streams.metrics import Metrics
 from streams.policy.variables import BY_SUBJECT, ONLY_UNMEASURED, VARIABLES, Variable
 
@@ -53,10 +54,21 @@ def variables() -> Iterator[str]:
         yield _row(f"`{name}`", label.zh, label.en)
 
 
+def findings() -> Iterator[str]:
+    """Yield every kind of finding on a file's origin, and what each of its states means."""
+    yield "| kind | state | 中文 | English |"
+    yield "|---|---|---|---|"
+    for name, kind in KINDS.items():
+        yield _row(f"`{name}`", "", f"**{kind.words.zh}**", f"**{kind.words.en}**")
+        for state, words in kind.states.items():
+            yield _row("", f"`{state}`", words.zh, words.en)
+
+
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "settings.md": settings,
     "operation.md": metrics,
     "policy.md": variables,
+    "provenance.md": findings,
 }
 
 

@@ -52,6 +52,7 @@ class Plan:
     pixels: int
     memory_bytes: int
     answer_s: float
+    anchors: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,21 @@ class SideBySide:
 class Desk:
     """Where one process looks at photos, one after the other."""
 
-    def __init__(self, media: Media, store: EvidenceStore, limits: Limits, clock: Clock = time.perf_counter) -> None:
-        """``clock`` gives the seconds that the stages of a look are told in."""
+    def __init__(
+        self,
+        media: Media,
+        store: EvidenceStore,
+        limits: Limits,
+        clock: Clock = time.perf_counter,
+        anchors: str | None = None,
+    ) -> None:
+        """``clock`` gives the seconds that the stages of a look are told in; ``anchors`` are trusted signers, PEM."""
         self._media = media
         self._store = store
         self._limits = limits
         self._clock = clock
+        self._anchors = anchors
+        self._version = examination.version(anchors)
 
     def examine(self, source: MediumSource) -> Look:
         """Return what a medium shows. Raises :class:`streams.errors.StoreUnavailable` when a store is at fault."""
@@ -109,14 +119,14 @@ class Desk:
         return ours
 
     def _look(self, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
-        known = self._store.look(kept.sha256, examination.VERSION)
+        known = self._store.look(kept.sha256, self._version)
         if known is None and photo is None:
             photo = self._store.photo(kept.sha256)
         watch.lap("store")
         if known is not None:
             return known
-        found = examination.examine(photo or b"", self._limits, watch.lap)
-        self._store.keep_look(kept.sha256, examination.VERSION, found)
+        found = examination.examine(photo or b"", self._limits, watch.lap, self._anchors)
+        self._store.keep_look(kept.sha256, self._version, found)
         watch.lap("store")
         return found
 
@@ -246,6 +256,7 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
         open_evidence_store(plan.evidence_url, plan.answer_s),
         Limits(plan.size_bytes, plan.pixels),
         clock,
+        plan.anchors,
     )
 
 

@@ -7,9 +7,11 @@ photos are in memory as there are processes.
 import asyncio
 import multiprocessing
 import os
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -17,7 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.adapters import examining
 from streams.adapters.examining import Plan
-from streams.errors import StoreUnavailable
+from streams.errors import SettingsError, StoreUnavailable
 from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, MediumSource
@@ -201,7 +203,20 @@ def plan_of(settings: Settings) -> Plan:
         pixels=settings.photo_limit_pixels,
         memory_bytes=settings.pool_memory_bytes,
         answer_s=settings.photo_limit_s / 3,
+        anchors=_anchors(settings.c2pa_trust_anchors),
     )
+
+
+def _anchors(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        certificates = file.read_text(encoding="ascii")
+        ssl.create_default_context(cadata=certificates)
+    except (OSError, ValueError) as exc:  # what is no certificate is a ValueError or an OSError of ssl's
+        msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
+        raise SettingsError(msg) from exc
+    return certificates
 
 
 def _not_looked(source: MediumSource, why: str) -> Examined:

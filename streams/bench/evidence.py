@@ -88,6 +88,8 @@ def _medium(media_id: str, role: Literal["claim", "reference"], chance: random.R
             Reading(name="height_px", value=4_000, unit="px"),
             Reading(name="format", value="JPEG"),
             Reading(name="feature_count", value=500, unit="features"),
+            *(Reading(name=name, value=False) for name in ("declared_ai", "label_stripped", "label_invalid")),
+            Reading(name="camera_named", value=True),
         ],
         sha256=sha256,
         size_bytes=2_400_000,

@@ -1,9 +1,10 @@
 """One look at a photo: bytes in, readings, features and what the file says of its origin out; it is decoded once.
 
-The seam for more evidence of one photo (clarity, provenance): another step in :func:`examine`, another reading. What
+The seam for more evidence of one photo (clarity): another step in :func:`examine`, another reading. What
 two photos have in common is :mod:`streams.evidence.comparison`'s.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,9 +13,10 @@ from streams.errors import MediaUnreadable
 from streams.evidence import features, fingerprints
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
+from streams.evidence.provenance import report
 from streams.evidence.readings import measured, unmeasured
 
-VERSION = "phash256-1.orb500-2"
+VERSION = "phash256-1.orb500-2.provenance-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -31,13 +33,24 @@ class Examination:
     provenance: tuple[ProvenanceFinding, ...] = ()
 
 
-def examine(photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None) -> Examination:
+def version(anchors: str | None) -> str:
+    """Return what a look depends on, the trusted signers' certificates with it."""
+    return VERSION if anchors is None else f"{VERSION}.{hashlib.sha256(anchors.encode()).hexdigest()[:16]}"
+
+
+def examine(
+    photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None, anchors: str | None = None
+) -> Examination:
     """Return what a photo shows; ``lap`` is called with the name of each stage when it is over.
+
+    ``anchors`` are the certificates (PEM) whose C2PA signatures are trusted.
 
     Raises :class:`MediaUnreadable` with a sentence for people when it cannot be looked at.
     """
     picture = decode(photo, limits)
     lap("decode")
+    origin = report.examine(photo, anchors)
+    lap("provenance")
     try:
         poses = fingerprints.poses(picture.grey)
         lap("hash")
@@ -47,8 +60,8 @@ def examine(photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _s
     except Exception as exc:
         msg = "the picture could be opened, but not measured"
         raise MediaUnreadable(msg) from exc
-    readings = (*_of_the_file(picture), measured("feature_count", len(found.points), "features", features.VERSION))
-    return Examination(readings, poses[0], packed)
+    count = measured("feature_count", len(found.points), "features", features.VERSION)
+    return Examination((*_of_the_file(picture), count, *origin.readings), poses[0], packed, origin.findings)
 
 
 def _of_the_file(picture: Picture) -> tuple[Reading, ...]:

@@ -285,10 +285,25 @@ _PHOTO: tuple[Variable, ...] = (
     _photo(
         "declared_ai",
         "bool",
-        "提交时声明为 AI 生成",
-        "the platform passed on that the photo was declared as made by AI; false where it did not say",
-        lambda s: s.medium.declared_ai is True,
+        "提交时或文件自身声明为 AI 生成",
+        "the platform passed on that the photo was declared as made by AI, or its file says so",
+        lambda s: True if s.medium.declared_ai is True else _typed(s.values, "declared_ai", "bool"),
     ),
+    _photo_reading(
+        "label_stripped",
+        "bool",
+        "",
+        "留有被去除的标识的痕迹",
+        "the file has traces of an AI label or a manifest that is gone",
+    ),
+    _photo_reading(
+        "label_invalid",
+        "bool",
+        "",
+        "标识无效或相互矛盾",
+        "an AI label or a manifest cannot be read, fails, or contradicts",
+    ),
+    _photo_reading("camera_named", "bool", "", "文件给出相机信息", "the file names a camera's make or model"),
     Variable(
         name="photo.known_forgery",
         kind="bool",
@@ -422,6 +437,7 @@ VARIABLES: dict[str, Variable] = {
 
 ONLY_UNMEASURED: dict[str, ReasonText] = {
     "photo": ReasonText(zh="照片或视频", en="photo or video"),
+    "provenance": ReasonText(zh="文件自述的来源", en="what the file says about its origin"),
     "features": ReasonText(zh="照片特征", en="features of the photo"),
     "frames": ReasonText(zh="动图的其余帧", en="further frames of an animation"),
     "earlier_sightings": ReasonText(zh="更早照片的查询", en="search among earlier photos"),

@@ -69,11 +69,9 @@ def test_a_look_says_what_the_photo_is_and_where_our_copy_is(desk: Desk, place: 
     found = desk.examine(a_source()).examined
     assert (found.sha256, found.size_bytes) == (sha256(jpeg()), len(jpeg()))
     assert (evidence / str(found.stored)).read_bytes() == jpeg()
-    assert {reading.name: reading.value for reading in found.readings if reading.name != "feature_count"} == {
-        "width_px": 800,
-        "height_px": 600,
-        "format": "JPEG",
-    }
+    values = {reading.name: reading.value for reading in found.readings}
+    assert {"width_px": 800, "height_px": 600, "format": "JPEG", "declared_ai": False}.items() <= values.items()
+    assert ("c2pa", "absent") in {(finding.kind, finding.state) for finding in found.provenance}
     assert {reading.media_id for reading in found.readings} == {"c1"}
     assert found.fingerprint is not None
     assert found.features is not None
@@ -90,7 +88,7 @@ def test_a_photo_that_changes_behind_its_address_does_not_change_the_answer(desk
 def test_a_known_photo_is_not_decoded_again(desk: Desk, place: Place, evidence: Path) -> None:
     place.put("claims/c1.jpg", jpeg())
     first = desk.examine(a_source())
-    assert {"fetch", "store", "decode", "hash", "features"} == set(first.seconds)
+    assert {"fetch", "store", "decode", "provenance", "hash", "features"} == set(first.seconds)
     shutil.rmtree(evidence / "blobs")
     again = desk.examine(a_source())
     assert (again.examined, set(again.seconds)) == (first.examined, {"store"})
@@ -193,3 +191,46 @@ def test_a_copy_that_is_gone_leaves_derivation_unmeasured(desk: Desk, place: Pla
     (found,) = desk.compare(claim, [reference]).compared
     assert [reading.name for reading in found.readings if reading.unmeasured] == ["derived_score"]
     assert found.overlay is None
+
+
+def a_catalogue_photo(**changes: Any) -> MediumSource:
+    return a_source(role="reference", uri="goods/1.jpg", pointer="catalogue/1", **changes)
+
+
+def test_a_catalogue_photo_whose_first_upload_was_cut_off_is_looked_at_once_it_is_whole(
+    desk: Desk, place: Place, evidence: Path
+) -> None:
+    place.put("goods/1.jpg", jpeg()[: len(jpeg()) // 2])
+    cut_off = desk.examine(a_catalogue_photo()).examined
+    kept_of_it = (evidence / "catalogue/1").exists()
+    place.put("goods/1.jpg", jpeg())
+    whole = desk.examine(a_catalogue_photo()).examined
+    assert "damaged or incomplete" in why(cut_off)
+    assert not kept_of_it
+    assert (whole.sha256, whole.fingerprint is not None) == (sha256(jpeg()), True)
+
+
+def test_a_catalogue_photo_that_is_not_the_one_named_is_looked_at_once_it_is(desk: Desk, place: Place) -> None:
+    named = a_catalogue_photo(sha256=sha256(jpeg()))
+    place.put("goods/1.jpg", jpeg(a_picture(9)))
+    other = desk.examine(named).examined
+    place.put("goods/1.jpg", jpeg())
+    assert "not the one that the platform named" in why(other)
+    assert desk.examine(named).examined.fingerprint is not None
+
+
+def test_a_catalogue_photo_that_was_looked_at_stays_as_it_was(desk: Desk, place: Place) -> None:
+    place.put("goods/1.jpg", jpeg())
+    first = desk.examine(a_catalogue_photo())
+    place.put("goods/1.jpg", jpeg(a_picture(9)))
+    assert desk.examine(a_catalogue_photo()).examined == first.examined
+
+
+def test_a_claim_whose_first_bytes_cannot_be_looked_at_keeps_them_whatever_comes_later(
+    desk: Desk, place: Place
+) -> None:
+    place.put("claims/c1.jpg", jpeg()[: len(jpeg()) // 2])
+    first = desk.examine(a_source()).examined
+    place.put("claims/c1.jpg", jpeg())
+    assert desk.examine(a_source()).examined == first
+    assert "damaged or incomplete" in why(first)

@@ -17,7 +17,7 @@ def values(readings: tuple[Reading, ...]) -> dict[str, object]:
 def test_a_look_says_what_the_file_is() -> None:
     found = examine(jpeg(a_picture(width=1_200, height=900)), LIMITS)
     seen = values(found.readings)
-    assert {**seen, "feature_count": 0} == {"width_px": 1_200, "height_px": 900, "format": "JPEG", "feature_count": 0}
+    assert {"width_px": 1_200, "height_px": 900, "format": "JPEG"}.items() <= seen.items()
     assert seen["feature_count"] == 500
 
 
@@ -39,4 +39,4 @@ def test_a_plain_picture_was_looked_at_and_has_no_features() -> None:
 def test_the_stages_of_a_look_are_told_in_their_order() -> None:
     laps: list[str] = []
     examine(jpeg(), LIMITS, laps.append)
-    assert laps == ["decode", "hash", "features"]
+    assert laps == ["decode", "provenance", "hash", "features"]

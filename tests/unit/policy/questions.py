@@ -21,6 +21,13 @@ from streams.policy.packaged import load_default
 from streams.policy.question import Question, StoredPolicy
 from tests.builders import AT_MS, DAY_MS, a_medium_evidence, a_request, an_evidence
 
+ORIGIN: dict[str, Value] = {
+    "declared_ai": False,
+    "label_stripped": False,
+    "label_invalid": False,
+    "camera_named": True,
+}
+"""What the file of an ordinary photo says of its origin."""
 NEVER_DRAWN = b"key-2"
 """An audit key under which the default share does not draw ``rr-1``."""
 
@@ -42,12 +49,13 @@ def a_comparison(
     return Comparison(reference_id=reference_id, readings=readings)
 
 
-def own_readings() -> list[Reading]:
+def own_readings(**changes: Value) -> list[Reading]:
     return [
         measured("width_px", 1_200, "px"),
         measured("height_px", 900, "px"),
         measured("format", "JPEG"),
         measured("feature_count", 480, "features"),
+        *(measured(name, value) for name, value in (ORIGIN | changes).items()),
     ]
 
 

@@ -118,6 +118,26 @@ def test_a_photo_declared_as_made_by_ai_is_reviewed() -> None:
     assert codes(decided(looked_at(request))) == ["AI_LABEL"]
 
 
+def test_a_photo_whose_file_says_that_ai_made_it_is_reviewed() -> None:
+    assert codes(decided(with_photo(readings=own_readings(declared_ai=True)))) == ["AI_LABEL"]
+
+
+@pytest.mark.parametrize("name", ["label_stripped", "label_invalid"])
+def test_a_label_that_was_removed_or_does_not_hold_is_reviewed(name: str) -> None:
+    assert codes(decided(with_photo(readings=own_readings(**{name: True})))) == ["LABEL_TAMPERED"]
+
+
+def test_a_photo_taken_live_without_camera_data_is_clear_because_absence_proves_nothing() -> None:
+    request = a_request(claim_media=[a_claim_medium(capture_source="live_camera")])
+    assert decided(with_photo(request, readings=own_readings(camera_named=False))).verdict == "CLEAR"
+
+
+@pytest.mark.parametrize("name", ["declared_ai", "label_stripped", "label_invalid"])
+def test_a_photo_whose_file_was_not_read_is_not_clear(name: str) -> None:
+    readings = [reading for reading in own_readings() if reading.name != name]
+    assert codes(decided(with_photo(readings=readings))) == ["NOT_LOOKED"]
+
+
 def test_an_amount_above_the_limit_is_reviewed_and_the_text_has_both_amounts() -> None:
     decision = decided(looked_at(a_request(amount_minor=20_001)))
     assert codes(decision) == ["AMOUNT_LIMIT"]
