@@ -1,7 +1,8 @@
 """Our own copies of photos, and what was measured on them: a folder or an S3 bucket. Calls block.
 
 ``blobs/{sha256}``                  the bytes, written once
-``{pointer}``                       which bytes a medium of a request, or of the catalogue, stands for: first come, kept
+``{pointer}``                       which bytes a medium of a request stands for: first come, kept; one of the
+                                    catalogue's is written only once its bytes could be looked at
 ``features/{sha256}/{version}``     what a look found, so that a known photo is not decoded again
 ``overlays/{claim}/{reference}/{version}``  both photos side by side with what was altered, named by their sha256
 
@@ -11,6 +12,7 @@ absent.
 
 import hashlib
 import zlib
+from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -31,6 +33,11 @@ class Kept(msgspec.Struct, frozen=True):
     sha256: str
     size_bytes: int
     uri: str
+
+    @classmethod
+    def of(cls, photo: bytes, uri: str) -> Self:
+        """Return what a pointer to these bytes says."""
+        return cls(hashlib.sha256(photo).hexdigest(), len(photo), uri)
 
     @property
     def key(self) -> str:
@@ -64,7 +71,7 @@ class EvidenceStore:
 
     def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
         """Return what the pointer stands for from now on, and its bytes: these, or those of whoever came first."""
-        ours = Kept(hashlib.sha256(photo).hexdigest(), len(photo), uri)
+        ours = Kept.of(photo, uri)
         if not self._has(ours.key):
             self._put_if_absent(ours.key, photo)
         if self._put_if_absent(pointer, msgspec.json.encode(ours)):

@@ -35,6 +35,7 @@ from streams.ports import Compared, Examined, MediumSource
 Clock = Callable[[], float]
 
 _SHOWN_DIGITS = 12
+_CATALOGUE = "catalogue/"
 _OVERLAYS = inspection.METHOD.replace("/", "-")
 """Names the method that an overlay shows the result of."""
 _SHOWN_REGIONS = 12
@@ -114,9 +115,20 @@ class Desk:
             return kept, None
         photo = self._media.fetch(source.uri)
         watch.lap("fetch")
+        if source.pointer.startswith(_CATALOGUE):
+            self._worth_keeping(source, photo, watch)
         ours = self._store.keep(source.pointer, photo, source.uri)
         watch.lap("store")
         return ours
+
+    def _worth_keeping(self, source: MediumSource, photo: bytes, watch: "_Stopwatch") -> None:
+        """Return when a catalogue photo can be looked at; what cannot, like a truncated upload, may come once more.
+
+        No answer was given on it. A claim's first bytes are kept whatever they are: its answer was.
+        """
+        kept = Kept.of(photo, source.uri)
+        _the_one_named(source, kept)
+        self._look(kept, photo, watch)
 
     def _look(self, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
         known = self._store.look(kept.sha256, self._version)

@@ -234,3 +234,46 @@ def test_a_claim_whose_first_bytes_cannot_be_looked_at_keeps_them_whatever_comes
     place.put("claims/c1.jpg", jpeg())
     assert desk.examine(a_source()).examined == first
     assert "damaged or incomplete" in why(first)
+
+
+def a_catalogue_photo(**changes: Any) -> MediumSource:
+    return a_source(role="reference", uri="goods/1.jpg", pointer="catalogue/1", **changes)
+
+
+def test_a_catalogue_photo_whose_first_upload_was_cut_off_is_looked_at_once_it_is_whole(
+    desk: Desk, place: Place, evidence: Path
+) -> None:
+    place.put("goods/1.jpg", jpeg()[: len(jpeg()) // 2])
+    cut_off = desk.examine(a_catalogue_photo()).examined
+    kept_of_it = (evidence / "catalogue/1").exists()
+    place.put("goods/1.jpg", jpeg())
+    whole = desk.examine(a_catalogue_photo()).examined
+    assert "damaged or incomplete" in why(cut_off)
+    assert not kept_of_it
+    assert (whole.sha256, whole.fingerprint is not None) == (sha256(jpeg()), True)
+
+
+def test_a_catalogue_photo_that_is_not_the_one_named_is_looked_at_once_it_is(desk: Desk, place: Place) -> None:
+    named = a_catalogue_photo(sha256=sha256(jpeg()))
+    place.put("goods/1.jpg", jpeg(a_picture(9)))
+    other = desk.examine(named).examined
+    place.put("goods/1.jpg", jpeg())
+    assert "not the one that the platform named" in why(other)
+    assert desk.examine(named).examined.fingerprint is not None
+
+
+def test_a_catalogue_photo_that_was_looked_at_stays_as_it_was(desk: Desk, place: Place) -> None:
+    place.put("goods/1.jpg", jpeg())
+    first = desk.examine(a_catalogue_photo())
+    place.put("goods/1.jpg", jpeg(a_picture(9)))
+    assert desk.examine(a_catalogue_photo()).examined == first.examined
+
+
+def test_a_claim_whose_first_bytes_cannot_be_looked_at_keeps_them_whatever_comes_later(
+    desk: Desk, place: Place
+) -> None:
+    place.put("claims/c1.jpg", jpeg()[: len(jpeg()) // 2])
+    first = desk.examine(a_source()).examined
+    place.put("claims/c1.jpg", jpeg())
+    assert desk.examine(a_source()).examined == first
+    assert "damaged or incomplete" in why(first)
