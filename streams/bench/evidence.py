@@ -7,13 +7,29 @@ from typing import Literal
 import msgspec
 
 from schemas.digest import request_digest
-from schemas.records import Comparison, EarlierSighting, EvidenceGathered, Fingerprint, MediumEvidence, Reading
+from schemas.records import (
+    Comparison,
+    EarlierSighting,
+    EvidenceGathered,
+    Fingerprint,
+    MediumEvidence,
+    Reading,
+    Region,
+)
 from streams.bench.claims import PREFIX, claim
 
 BUYERS_SHARE = 0.4
 """Buyers a request: with it a buyer has two or three claims on average."""
 DERIVED_SHARE = 0.1
 REFERENCES = ("r1", "r2")
+_ALTERED = (
+    Reading(name="scene_differs", value=0.05, unit="share of area"),
+    Reading(name="goods_differ", value=0.08, unit="share of the goods"),
+    Reading(name="mirrored", value=False),
+    Reading(name="quarter_turns", value=0, unit="quarter turns"),
+    Reading(name="altered_fraction", value=0.012, unit="share of area"),
+    Reading(name="altered_regions", value=1, unit="regions"),
+)
 
 
 def evidence(count: int, run: str, at_ms: int) -> Iterator[EvidenceGathered]:
@@ -50,8 +66,11 @@ def _claim(run: str, number: int, chance: random.Random) -> MediumEvidence:
                 Reading(name="hash_distance_bits", value=chance.randrange(4, 20) if derived else 120, unit="bits"),
                 Reading(name="feature_inliers", value=chance.randrange(60, 200) if derived else 6, unit="matches"),
                 Reading(name="inlier_coverage", value=0.6 if derived else 0.01, unit="share of area"),
+                Reading(name="derived_score", value=0.98 if derived else 0.002, unit="probability"),
+                *(_ALTERED if derived else ()),
                 Reading(name="same_bytes", value=False),
             ],
+            regions=[Region(x=900, y=1_200, width=300, height=260)] if derived else [],
         )
         for which in REFERENCES
     ]

@@ -185,7 +185,7 @@ class _Platform:
             yield self._asked(stories.LARGE, product, [self._own(product)], amount_minor=amount)
         for product in (PRODUCTS[2], PRODUCTS[3]):
             photo = ForgedPhoto(product, "stain", "mirrored", next(self._photos))
-            yield self._asked(stories.MIRRORED, product, [photo], amount_minor=38_000)
+            yield self._asked(stories.MIRRORED, product, [photo])
         gold = next(product for product in PRODUCTS if product.category == "gold")
         for _ in range(4):
             yield self._asked(stories.EXCLUDED, gold, [self._own(gold)])

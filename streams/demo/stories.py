@@ -32,14 +32,7 @@ def _review(name: str, zh: str, en: str, *codes: str) -> Story:
 
 
 HONEST = Story("honest", "诚实买家：自己拍的照片", "an honest claim with photos of one's own", "CLEAR")
-# A hair crack hardly moves a fingerprint: such a photo may count as the merchant's own. A person looks either way.
-CRACK = _review(
-    "forged crack",
-    "在商家图上画裂纹",
-    "a crack painted on the merchant's photo",
-    "DERIVED_AND_ALTERED",
-    "RESENT_REFERENCE",
-)
+CRACK = _review("forged crack", "在商家图上画裂纹", "a crack painted on the merchant's photo", "DERIVED_AND_ALTERED")
 STAIN = _review("forged stain", "在商家图上加污渍", "a stain painted on the merchant's photo", "DERIVED_AND_ALTERED")
 HOLE = _review("forged hole", "在商家图上贴破洞", "a hole pasted on the merchant's photo", "DERIVED_AND_ALTERED")
 MOULD = _review("forged mould", "在商家图上叠加霉斑", "mould laid over the merchant's photo", "DERIVED_AND_ALTERED")
@@ -55,13 +48,7 @@ FREQUENT_LATE = _review(
     "frequent, 6-8", "频繁申请者：第六次起", "a frequent claimant from the sixth on", "FREQUENT_CLAIMS"
 )
 LARGE = _review("large sum", "金额超过上限", "more money than a machine may clear", "AMOUNT_LIMIT")
-MIRRORED = _review(
-    "mirrored",
-    "镜像伪造：本版比对尚不能识别，但金额超限",
-    "a mirrored forgery, which escapes the comparison as yet, but not the limit",
-    "AMOUNT_LIMIT",
-    "DERIVED_AND_ALTERED",
-)
+MIRRORED = _review("mirrored", "镜像后再伪造", "a forgery that was mirrored as well", "DERIVED_AND_ALTERED")
 EXCLUDED = _review("excluded", "不适用仅退款的商品", "goods excluded from refund-only", "NOT_ELIGIBLE")
 LOST = _review("photo missing", "照片未上传成功", "a photo that is not in the store", "NOT_LOOKED")
 TRUNCATED = _review("photo truncated", "照片文件残缺", "a photo that broke off half-way", "NOT_LOOKED")

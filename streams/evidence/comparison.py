@@ -76,13 +76,19 @@ def best(found: Sequence[Beside]) -> int | None:
     return max(derived, key=lambda one: (one[1].score, -(one[1].scene_differs or 0.0)))[0] if derived else None
 
 
+def derivation(beside: Beside) -> float:
+    """Return how sure derivation is, 0 where that could not be measured."""
+    scores = [reading.value for reading in beside.readings if reading.name == "derived_score"]
+    return float(scores[0]) if scores and isinstance(scores[0], int | float) else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """What is known of a pair before its pixels; ``alike`` is None where not even that could be said."""
 
     readings: tuple[Reading, ...]
     alike: Likeness | None = None
-    too_plain: str = ""
+    too_plain: bool = False
 
 
 def _alike(claim: bytes, reference: bytes) -> _Pair:
@@ -96,8 +102,7 @@ def _alike(claim: bytes, reference: bytes) -> _Pair:
 def _pair(ours: Features, theirs: Features, alike: Likeness) -> _Pair:
     distance = measured("hash_distance_bits", alike.distance_bits, "bits", fingerprints.VERSION)
     if min(len(ours.points), len(theirs.points)) < FEWEST_POINTS:
-        why = "one of the two photos shows too little detail to compare them by"
-        return _Pair((distance, unmeasured("feature_inliers", why), unmeasured("inlier_coverage", why)), alike, why)
+        return _Pair((distance, _too_plain("feature_inliers"), _too_plain("inlier_coverage")), alike, too_plain=True)
     return _Pair(
         (
             distance,
@@ -108,6 +113,10 @@ def _pair(ours: Features, theirs: Features, alike: Likeness) -> _Pair:
     )
 
 
+def _too_plain(name: str) -> Reading:
+    return unmeasured(name, "one of the two photos shows too little detail to compare them by")
+
+
 def _likeliest(alike: Likeness | None) -> tuple[int, int]:
     return (0, 0) if alike is None else (-alike.inliers, alike.nearest_bits)
 
@@ -116,7 +125,7 @@ def _without_pixels(pair: _Pair) -> Beside:
     if pair.alike is None:
         return Beside(pair.readings)
     if pair.too_plain:
-        return Beside((*pair.readings, unmeasured("derived_score", pair.too_plain)))
+        return Beside((*pair.readings, _too_plain("derived_score")))
     return Beside((*pair.readings, inspection.derived_score(inspection.score(pair.alike))))
 
 

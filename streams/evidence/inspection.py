@@ -124,7 +124,7 @@ def _located(pair: PairInspection, found: Alignment, unlike: Difference, mine: P
         why = "the photo was made from the reference, but shows too little detail to say where the two differ"
         nowhere = unmeasured("altered_fraction", why), unmeasured("altered_regions", why)
         return replace(pair, readings=pair.readings + nowhere)
-    fraction = round(float(unlike.mask.mean()), 5)
+    fraction = round(float(unlike.mask.mean()), 6)
     regions = _regions(unlike.mask, mine)
     where = (
         measured("altered_fraction", fraction, "share of area", METHOD),

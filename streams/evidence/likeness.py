@@ -19,8 +19,9 @@ _FEW_INLIERS = 12
 _ENOUGH_INLIERS = 25
 """Below this the frame as a whole is tried too."""
 
-_WORTH_INLIERS, _WORTH_COVERAGE = 14, 0.01
-_WORTH_BITS = 70
+_WORTH_INLIERS, _WORTH_COVERAGE, _WORTH_BITS = 10, 0.01, 80
+"""Of 497 derived development pairs none that pixels confirm lies beyond these (the farthest: 12 inliers, or 48 bits
+without any), and 9 of 750 unrelated pairs pass."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ READINGS_A_REASON = 10
 READINGS_A_DECISION = 100
 WHY_LIMIT = 300
 VALUE_LIMIT = 128
+_LEAST_PERCENT = 0.001
 """Caps, so that the largest decision stays below the 256 KiB of a message even where each character takes six bytes."""
 
 
@@ -127,4 +128,9 @@ def _shown(variable: Variable, value: Value, subject: RequestSubject) -> str:
         return str(value)[:VALUE_LIMIT]
     if variable.unit == MINOR:
         return money.in_words(int(value), subject.whole.request.currency)
-    return f"{value:.1%}" if variable.unit in {SHARE, RATE} else str(value)
+    return _percent(value) if variable.unit in {SHARE, RATE} else str(value)
+
+
+def _percent(share: float) -> str:
+    """Return a share as people read it; a hair-thin crack is little, but not nothing."""
+    return f"<{_LEAST_PERCENT:.1%}" if 0 < share < _LEAST_PERCENT else f"{share:.1%}"

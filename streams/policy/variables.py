@@ -82,6 +82,15 @@ def _pair_reading(name: str, kind: CelType, unit: str, zh: str, en: str) -> Vari
     return Variable(name=f"comparison.{name}", kind=kind, unit=unit, source="evidence", zh=zh, en=en, get=get)
 
 
+def _pair_aligned(name: str, unit: str, zh: str, en: str) -> Variable:
+    """Return a reading that is there where the two photos could be aligned; elsewhere nothing is known to differ."""
+
+    def get(subject: ComparisonSubject) -> Got:
+        return _typed(subject.pair, name, "double") or 0.0
+
+    return Variable(name=f"comparison.{name}", kind="double", unit=unit, source="evidence", zh=zh, en=en, get=get)
+
+
 _PYTHON: dict[CelType, type] = {"bool": bool, "int": int, "double": float, "string": str}
 
 
@@ -134,6 +143,10 @@ def _rate(subject: RequestSubject) -> Got:
 def _left_out(subject: PhotoSubject) -> Got:
     """Return how many sightings were left out: the evidence says so only when there were any."""
     return _typed(subject.values, "earlier_sightings_left_out", "int") or 0
+
+
+def _located(subject: ComparisonSubject) -> Got:
+    return _typed(subject.pair, "altered_fraction", "double") is not None
 
 
 _NOT_SAID = "the platform did not say"
@@ -347,6 +360,54 @@ _COMPARISON: tuple[Variable, ...] = (
         SHARE,
         "一致点覆盖的面积比例",
         "share of the claim photo that those points span, 0 to 1",
+    ),
+    _pair_reading(
+        "derived_score",
+        "double",
+        "probability",
+        "由参考图制作而来的可能性",
+        "how sure it is that the claim photo was made from the reference, 0 to 1",
+    ),
+    _pair_reading(
+        "altered_fraction",
+        "double",
+        SHARE,
+        "被改动的面积比例",
+        "share of the claim photo that was altered; measured where it was made from the reference",
+    ),
+    Variable(
+        name="comparison.located",
+        kind="bool",
+        unit="",
+        source="evidence",
+        zh="可以说明何处被改动",
+        en="the two photos could be compared place by place: altered_fraction and altered_regions are measured",
+        get=_located,
+    ),
+    _pair_reading(
+        "altered_regions", "int", "regions", "被改动的区域数", "regions of the claim photo that were altered"
+    ),
+    _pair_aligned(
+        "scene_differs",
+        SHARE,
+        "与参考图不同的画面比例",
+        "share of the aligned picture that shows another scene; 0 where the two could not be aligned",
+    ),
+    _pair_aligned(
+        "goods_differ",
+        "share of the goods",
+        "与参考图不同的商品面积比例",
+        "share of the goods that differ once the two are aligned; 0 where they could not be aligned",
+    ),
+    _pair_reading(
+        "mirrored", "bool", "", "照片是参考图的镜像", "the claim photo is mirrored; measured where it was made from it"
+    ),
+    _pair_reading(
+        "quarter_turns",
+        "int",
+        "quarter turns",
+        "相对参考图顺时针旋转的直角数",
+        "by how many quarter turns, clockwise, the claim photo was turned, once it is mirrored back",
     ),
     _pair_reading("same_bytes", "bool", "", "与参考图文件完全相同", "the two files are the same, byte for byte"),
 )

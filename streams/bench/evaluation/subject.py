@@ -10,9 +10,10 @@ from typing import Protocol
 
 from streams.bench.evaluation.pixels import Mask
 from streams.evidence.colours import develop
-from streams.evidence.comparison import Beside, Photo, best, compare
+from streams.evidence.comparison import Photo, compare, derivation
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
+from streams.policy.pairs import judged_pairs, likeliest
 
 Box = tuple[int, int, int, int]
 LOOKING = frozenset({"decode", "hash", "features", "compare", "look"})
@@ -59,15 +60,17 @@ class Product:
         lap = _watch(laps)
         photos = [Photo(self._look(file, lap), partial(develop, file, _LIMITS)) for file in (claim, *references)]
         found = compare(photos[0], photos[1:], lap)
-        at = best(found)
-        pair = None if at is None else found[at].found
+        judged = judged_pairs(found, [file == claim for file in references], [f"r{at}" for at in range(len(found))])
+        at = likeliest(judged)
+        likely = None if at is None else judged[at]
+        pair = None if likely is None else likely.found
         return Inspection(
-            derived=pair is not None,
-            best_reference=at,
-            altered=None if pair is None else pair.altered,
+            derived=likely is not None and likely.derived,
+            best_reference=at if likely is not None and likely.derived else None,
+            altered=None if likely is None else likely.altered,
             mask=None if pair is None else pair.whole_mask(),
             regions=() if pair is None else pair.regions,
-            score=max((_score(beside) for beside in found), default=None),
+            score=max((derivation(beside) for beside in found), default=None),
             seconds=laps,
         )
 
@@ -93,9 +96,3 @@ def _watch(laps: dict[str, float]) -> Callable[[str], None]:
         since = now
 
     return lap
-
-
-def _score(beside: Beside) -> float:
-    """Return how sure derivation is, 0 where that could not be measured."""
-    scores = [each.value for each in beside.readings if each.name == "derived_score"]
-    return float(scores[0]) if scores and isinstance(scores[0], int | float) else 0.0

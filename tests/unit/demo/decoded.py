@@ -1,9 +1,12 @@
 """What a photo of the demo looks like to the evidence, and to the eye."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
 from streams.demo.pixels import Pixels
+from streams.evidence.comparison import compare_files
 from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
 
@@ -12,6 +15,12 @@ LIMITS = Limits(size_bytes=30_000_000, pixels=100_000_000)
 
 def looked_at(photo: bytes) -> Examination:
     return examine(photo, LIMITS)
+
+
+def beside(claim: bytes, listed: bytes) -> dict[str, Any]:
+    """Return what a claim photo and a listing photo have in common, by reading."""
+    (found,) = compare_files(claim, [listed], LIMITS)
+    return {reading.name: reading.value for reading in found.readings}
 
 
 def seen(photo: bytes) -> Pixels:

@@ -4,8 +4,7 @@ import pytest
 from streams.demo.catalogue import PRODUCTS, Product, listing
 from streams.demo.forgeries import KINDS, Kind, Way, forge, sent
 from streams.demo.pixels import drawn, jpeg, sized
-from streams.evidence.examination import compare
-from tests.unit.demo.decoded import looked_at, seen
+from tests.unit.demo.decoded import beside, seen
 
 SEED = 1
 CUP = PRODUCTS[0]
@@ -26,12 +25,12 @@ def test_damage_is_painted_where_the_goods_are_and_nowhere_near_everywhere(kind:
     assert top * height <= np.median(rows) <= bottom * height
 
 
-@pytest.mark.parametrize("way", ["as it is", "recompressed", "cropped", "resized", "screenshot"])
+@pytest.mark.parametrize("way", ["as it is", "recompressed", "cropped", "resized", "screenshot", "mirrored"])
 def test_a_forgery_is_still_found_in_the_merchants_photo_whichever_way_it_was_sent(way: Way) -> None:
     photo, goods = listing(CUP, SEED)
-    claim = looked_at(forge(photo, goods, "hole", way, drawn(SEED, 2)).photo)
-    readings = {reading.name: reading.value for reading in compare(claim.features, looked_at(jpeg(photo, 92)).features)}
-    assert readings["feature_inliers"] >= 25  # type: ignore[operator] # a number
+    found = beside(forge(photo, goods, "hole", way, drawn(SEED, 2)).photo, jpeg(photo, 92))
+    assert found["derived_score"] >= 0.5
+    assert found["altered_regions"] >= 1
 
 
 def test_each_way_of_sending_does_what_it_says() -> None:

@@ -1,5 +1,6 @@
 """Builders for what the policy is asked: each gives a question that the default policy clears."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from schemas.records import (
@@ -36,17 +37,55 @@ def measured(name: str, value: Value, unit: str | None = None) -> Reading:
     return Reading(name=name, value=value, unit=unit)
 
 
-def a_comparison(
-    reference_id: str = "r1", *, bits: int = 120, inliers: int = 4, coverage: float = 0.001, same: bool = False
+def a_comparison(  # noqa: PLR0913 - each is a reading
+    reference_id: str = "r1",
+    *,
+    bits: int = 120,
+    inliers: int = 4,
+    coverage: float = 0.001,
+    score: float = 0.002,
+    same: bool = False,
+    more: Sequence[Reading] = (),
 ) -> Comparison:
     """A photo that has nothing to do with the reference, unless said otherwise."""
     readings = [
         measured("hash_distance_bits", bits, "bits"),
         measured("feature_inliers", inliers, "matches"),
         measured("inlier_coverage", coverage, "share of area"),
+        measured("derived_score", score, "probability"),
+        *more,
         measured("same_bytes", same),
     ]
     return Comparison(reference_id=reference_id, readings=readings)
+
+
+def an_aligned(scene: float = 0.02, goods: float = 0.05) -> list[Reading]:
+    """What is known of a pair that could be aligned."""
+    return [measured("scene_differs", scene, "share of area"), measured("goods_differ", goods, "share of the goods")]
+
+
+def a_derived(
+    reference_id: str = "r1",
+    *,
+    score: float = 0.98,
+    scene: float = 0.02,
+    goods: float = 0.05,
+    altered: float | None = 0.031,
+    same: bool = False,
+) -> Comparison:
+    """A photo made from the reference, altered in one place unless said otherwise; ``altered`` None has no regions."""
+    regions = 1 if altered else 0
+    located = [
+        measured("altered_fraction", altered or 0.0, "share of area"),
+        measured("altered_regions", regions, "regions"),
+    ]
+    more = [
+        *an_aligned(scene, goods),
+        measured("mirrored", value=False),
+        measured("quarter_turns", 0, "quarter turns"),
+        *([] if altered is None else located),
+    ]
+    return a_comparison(reference_id, bits=12, inliers=143, coverage=0.4, score=score, same=same, more=more)
 
 
 def own_readings(**changes: Value) -> list[Reading]:

@@ -9,13 +9,15 @@ from streams.history.past import Past
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
 from streams.policy.packaged import load_default
-from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request
+from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request, unmeasured, with_changes
 from tests.unit.policy.questions import (
     a_claim_photo,
     a_comparison,
+    a_derived,
     a_past_claim,
     a_reference_photo,
     a_sighting,
+    an_aligned,
     codes,
     decided,
     looked_at,
@@ -38,36 +40,72 @@ def test_a_platform_that_does_not_say_how_many_orders_there_were_still_gets_a_cl
 
 @pytest.mark.parametrize(
     "comparison",
-    [
-        a_comparison(bits=3),
-        a_comparison(bits=31),
-        a_comparison(bits=120, inliers=25, coverage=0.02),
-    ],
+    [a_derived(), a_derived(score=0.5), a_derived(altered=0.00001), a_derived(scene=0.5)],
+    ids=["altered", "at the operating point", "a hair-thin crack", "half of the scene"],
 )
 def test_an_edited_copy_of_the_reference_is_reviewed(comparison: object) -> None:
     assert codes(decided(with_photo(comparisons=[comparison]))) == ["DERIVED_AND_ALTERED"]
 
 
+def test_a_regenerated_scene_is_reviewed_as_such() -> None:
+    decision = decided(with_photo(comparisons=[a_derived(scene=0.83, altered=None)]))
+    assert codes(decision) == ["SCENE_REGENERATED"]
+    assert "83.0%" in text_of(decision, "SCENE_REGENERATED").en
+
+
 @pytest.mark.parametrize(
     "comparison",
     [
-        a_comparison(bits=32),
+        a_comparison(score=0.49),
+        a_comparison(bits=32, score=0.2),
         a_comparison(bits=120, inliers=24, coverage=0.9),
         a_comparison(bits=120, inliers=75, coverage=0.0199),
     ],
 )
-def test_a_photo_below_the_operating_point_is_not_taken_for_an_edited_copy(comparison: object) -> None:
+def test_a_photo_that_is_like_no_reference_is_clear(comparison: object) -> None:
     assert decided(with_photo(comparisons=[comparison])).verdict == "CLEAR"
 
 
-@pytest.mark.parametrize("comparison", [a_comparison(bits=0, same=True), a_comparison(bits=2)])
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        a_comparison(bits=31, score=0.2),
+        a_comparison(bits=120, inliers=25, coverage=0.02, score=0.3),
+        a_comparison(bits=31, score=0.49, more=an_aligned(goods=0.5)),
+    ],
+)
+def test_a_photo_that_is_much_like_a_reference_is_not_cleared_though_pixels_do_not_settle_it(
+    comparison: object,
+) -> None:
+    assert codes(decided(with_photo(comparisons=[comparison]))) == ["LIKE_REFERENCE"]
+
+
+def test_the_listing_photo_of_a_sister_article_is_no_reason_for_review() -> None:
+    sister = a_comparison(bits=9, inliers=200, coverage=0.6, score=0.39, more=an_aligned(scene=0.3, goods=0.8))
+    assert decided(with_photo(comparisons=[sister])).verdict == "CLEAR"
+
+
+def test_a_copy_whose_alterations_nobody_could_locate_is_reviewed_and_says_so() -> None:
+    why = "the photo was made from the reference, but shows too little detail to say where the two differ"
+    found = a_derived(altered=None)
+    blind = with_changes(found, readings=[*found.readings, unmeasured("altered_fraction", why)])
+    decision = decided(with_photo(comparisons=[blind]))
+    assert codes(decision) == ["DERIVED_AND_ALTERED", "NOT_LOOKED"]
+    assert why in text_of(decision, "NOT_LOOKED").en
+
+
+@pytest.mark.parametrize("comparison", [a_comparison(bits=0, same=True), a_derived(altered=0.0)])
 def test_the_reference_sent_back_is_reviewed_as_such_and_not_as_a_forgery(comparison: object) -> None:
-    assert codes(decided(with_photo(comparisons=[comparison]))) == ["RESENT_REFERENCE"]
+    assert codes(decided(with_photo(comparisons=[comparison])))[0] == "RESENT_REFERENCE"
+
+
+def test_the_reference_sent_back_byte_for_byte_has_one_reason() -> None:
+    assert codes(decided(with_photo(comparisons=[a_derived(altered=0.0, same=True)]))) == ["RESENT_REFERENCE"]
 
 
 @pytest.mark.parametrize("registered_at_ms", [AT_MS, AT_MS + 1])
 @pytest.mark.parametrize(
-    "comparison", [a_comparison(bits=0, same=True), a_comparison(bits=10, inliers=200, coverage=0.9)]
+    "comparison", [a_comparison(bits=0, same=True), a_derived(), a_derived(scene=0.9, altered=None)]
 )
 def test_a_reference_that_is_not_older_than_the_claim_is_never_held_against_the_buyer(
     registered_at_ms: int, comparison: object
@@ -85,7 +123,7 @@ def test_an_older_reference_counts_beside_a_younger_one() -> None:
     evidence = looked_at(
         request,
         media=[
-            a_claim_photo(comparisons=[a_comparison("young", bits=5), a_comparison("old", bits=9)]),
+            a_claim_photo(comparisons=[a_derived("young"), a_derived("old")]),
             a_reference_photo("young"),
             a_reference_photo("old"),
         ],
@@ -200,39 +238,44 @@ def test_a_confirmed_forger_is_reviewed_however_long_ago_it_was() -> None:
 
 
 def test_reasons_stand_by_score_and_the_score_is_the_strongest() -> None:
-    evidence = with_photo(a_request(category="gold"), comparisons=[a_comparison(bits=8)], sightings=[a_sighting()])
+    evidence = with_photo(a_request(category="gold"), comparisons=[a_derived()], sightings=[a_sighting()])
     decision = decided(evidence, past=Past(forgeries_at_ms=(AT_MS,)))
     assert codes(decision) == ["CONFIRMED_FORGER", "DERIVED_AND_ALTERED", "USED_BEFORE", "NOT_ELIGIBLE"]
     assert decision.score == 95
 
 
 def test_a_reason_carries_the_readings_behind_it() -> None:
-    decision = decided(with_photo(comparisons=[a_comparison(bits=12, inliers=143, coverage=0.4)]))
+    decision = decided(with_photo(comparisons=[a_derived(score=0.98, altered=0.031)]))
     about = {"media_id": "c1", "reference_id": "r1"}
     assert readings_of(decision, "DERIVED_AND_ALTERED") == [
-        Reading(name="hash_distance_bits", value=12, unit="bits", **about),
-        Reading(name="feature_inliers", value=143, unit="matches", **about),
-        Reading(name="inlier_coverage", value=0.4, unit="share of area", **about),
-        Reading(name="same_bytes", value=False, **about),
+        Reading(name="derived_score", value=0.98, unit="probability", **about),
+        Reading(name="altered_fraction", value=0.031, unit="share of area", **about),
+        Reading(name="located", value=True, **about),
+        Reading(name="scene_differs", value=0.02, unit="share of area", **about),
     ]
 
 
 def test_the_words_name_photo_reference_and_numbers_in_both_languages() -> None:
-    text = text_of(decided(with_photo(comparisons=[a_comparison(bits=12, inliers=143)])), "DERIVED_AND_ALTERED")
+    text = text_of(decided(with_photo(comparisons=[a_derived(altered=0.031)])), "DERIVED_AND_ALTERED")
     assert text.zh == (
-        "买家照片 c1 疑似由参考图 r1 修改而来：有 143 个特征点一致，图像指纹在 256 位中相差 12 位。"
-        "请对照两图，查看何处被改动。"
+        "买家照片 c1 疑似由参考图 r1 修改而来：两图对齐后，有 1 处不同，约占画面的 3.1%。请查看标出的位置。"
     )
     assert text.en == (
-        "Claim photo c1 looks like an edited copy of reference r1: 143 points match, and their image fingerprints "
-        "differ in 12 of 256 bits. Compare the two and look for what was changed."
+        "Claim photo c1 looks like an edited copy of reference r1: once the two are aligned they differ in 1 place(s), "
+        "about 3.1% of the picture. Look at the places that are marked."
     )
+
+
+def test_a_crack_of_hardly_any_area_is_not_said_to_be_nothing() -> None:
+    text = text_of(decided(with_photo(comparisons=[a_derived(altered=0.0004)])), "DERIVED_AND_ALTERED")
+    assert "<0.1%" in text.zh
+    assert "<0.1%" in text.en
 
 
 def test_two_references_that_were_copied_give_one_reason_that_says_there_is_another() -> None:
     request = a_request(reference_media=[a_reference("r1"), a_reference("r2")])
     media = [
-        a_claim_photo(comparisons=[a_comparison("r1", bits=5), a_comparison("r2", bits=9)]),
+        a_claim_photo(comparisons=[a_derived("r1"), a_derived("r2")]),
         a_reference_photo("r1"),
         a_reference_photo("r2"),
     ]

@@ -18,6 +18,7 @@ from tests.builders import AT_MS, a_claim_medium, a_reference, a_request, unmeas
 from tests.unit.policy.questions import (
     a_claim_photo,
     a_comparison,
+    a_derived,
     a_past_claim,
     a_policy,
     a_question,
@@ -130,9 +131,10 @@ def test_a_video_that_nobody_looked_at_is_reviewed() -> None:
     assert codes(decided(looked_at(request, media=media))) == ["NOT_LOOKED"]
 
 
-@pytest.mark.parametrize("left_out", ["hash_distance_bits", "feature_inliers", "same_bytes"])
+@pytest.mark.parametrize("left_out", ["hash_distance_bits", "feature_inliers", "derived_score", "same_bytes"])
 def test_a_comparison_that_lacks_a_reading_which_a_rule_needs_is_reviewed(left_out: str) -> None:
-    whole = a_comparison(inliers=30, coverage=0.001 if left_out == "same_bytes" else 0.5)
+    inliers = 4 if left_out == "hash_distance_bits" else 30
+    whole = a_comparison(inliers=inliers, coverage=0.001 if left_out == "same_bytes" else 0.5, score=0.3)
     comparison = with_changes(whole, readings=[one for one in whole.readings if one.name != left_out])
     decision = decided(with_photo(comparisons=[comparison]))
     assert left_out in {reading.name for reading in readings_of(decision, "NOT_LOOKED")}
@@ -156,14 +158,8 @@ def test_a_value_of_the_wrong_type_is_no_look(value: Value) -> None:
 
 
 def test_a_rule_fires_on_what_was_measured_though_another_reading_was_not() -> None:
-    comparison = with_changes(
-        a_comparison(bits=9),
-        readings=[
-            a_comparison(bits=9).readings[0],
-            unmeasured("feature_inliers", "too dark"),
-            measured("same_bytes", value=False),
-        ],
-    )
+    found = a_derived()
+    comparison = with_changes(found, readings=[*found.readings, unmeasured("feature_inliers", "too dark")])
     assert codes(decided(with_photo(comparisons=[comparison]))) == ["DERIVED_AND_ALTERED", "NOT_LOOKED"]
 
 
@@ -296,15 +292,16 @@ def test_a_clear_may_be_held_and_a_review_needs_no_hold() -> None:
 names = st.sampled_from(["photo", "features", "earlier_sightings", "width_px", "sharpness", "anything_else"])
 whys = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=200)
 pair_names = st.sampled_from(
-    ["hash_distance_bits", "feature_inliers", "inlier_coverage", "same_bytes", "altered_fraction"]
+    ["hash_distance_bits", "feature_inliers", "inlier_coverage", "derived_score", "same_bytes", "altered_fraction"]
 )
 comparisons = st.builds(
     a_comparison,
     bits=st.integers(0, 256),
     inliers=st.integers(0, 500),
     coverage=st.floats(0, 1),
+    score=st.floats(0, 1),
     same=st.booleans(),
-)
+) | st.builds(a_derived, score=st.floats(0, 1), scene=st.floats(0, 1), altered=st.none() | st.floats(0, 1))
 photos = st.builds(
     a_claim_photo,
     comparisons=st.lists(comparisons, min_size=1, max_size=1),
@@ -405,7 +402,7 @@ def test_every_review_has_a_case_and_only_a_review_has_one(evidence: Any, past: 
 def test_claim_photo_and_reference_of_one_name_are_told_apart() -> None:
     request = a_request(claim_media=[a_claim_medium("same")], reference_media=[a_reference("same")])
     media = [
-        a_claim_photo("same", comparisons=[a_comparison("same", bits=7)]),
+        a_claim_photo("same", comparisons=[a_derived("same")]),
         a_reference_photo("same"),
     ]
     assert codes(decided(looked_at(request, media=media))) == ["DERIVED_AND_ALTERED"]

@@ -8,6 +8,7 @@ from tests.builders import a_claim_medium, a_reference, a_request, unmeasured
 from tests.unit.policy.questions import (
     a_claim_photo,
     a_comparison,
+    a_derived,
     a_policy,
     a_reference_photo,
     a_sighting,
@@ -30,7 +31,7 @@ def test_twenty_photos_against_twenty_references_that_all_failed_at_length_fit_i
         a_claim_photo(
             claim.media_id,
             readings=failed,
-            comparisons=[a_comparison(reference.media_id, bits=5) for reference in references],
+            comparisons=[a_derived(reference.media_id) for reference in references],
             sightings=[a_sighting(request_id="y" * 128) for _ in range(20)],
         )
         for claim in claims
