@@ -13,6 +13,7 @@ COMMANDS = (
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
     Listed("submit", "Send records from a file, and show the decisions on them.", "streams.cli.submit"),
+    Listed("inspect", "Compare a claim photo with photos of the goods, without a broker.", "streams.cli.inspect"),
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
     Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
     Listed("case", "Look at the cases that people decide.", "streams.cli.case"),

@@ -1,0 +1,168 @@
+"""One line of ``inspect``: files in, one finding out, by the same engine and policy that judge requests.
+
+Runs in this process for one claim, and in processes of a pool for many: what goes in and comes out can be pickled.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+
+from schemas.records import ProvenanceFinding, Reading, Reason
+from streams.errors import MediaUnreadable, OperatorError
+from streams.evidence.colours import Print, develop
+from streams.evidence.comparison import Photo, compare
+from streams.evidence.examination import Examination, examine
+from streams.evidence.inspection import PairInspection
+from streams.evidence.limits import Limits
+from streams.evidence.overlay import overlay
+from streams.policy.pairs import Judged, judged_pairs, likeliest
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """One line in: a claim, and the references that it may have been made from; paths."""
+
+    id: str
+    claim: str
+    references: Sequence[str]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One line out, all lengths in claim pixels after orientation; :meth:`line` gives it as it is written."""
+
+    id: str | None
+    derived: bool = False
+    best_reference: int | None = None
+    altered: bool | None = None
+    altered_fraction: float | None = None
+    regions: Sequence[tuple[int, int, int, int]] = ()
+    readings: Sequence[Reading] = ()
+    provenance: Sequence[ProvenanceFinding] = ()
+    error: str | None = None
+    shown_reference: int | None = None
+    reasons: Sequence[Reason] = ()
+    overlay: bytes | None = None
+
+    @property
+    def worth_showing(self) -> bool:
+        """Whether a person should see it: something was found, or went wrong."""
+        return self.derived or bool(self.reasons) or self.error is not None
+
+    def packed(self) -> bytes:
+        """Return :meth:`line` as it is written to a file."""
+        return msgspec.json.encode(self.line()) + b"\n"
+
+    def line(self) -> Mapping[str, object]:
+        """Return the fields that the surface fixes: readings by name, a value, or why there is none."""
+        about: dict[str, object] = msgspec.to_builtins(self)
+        for name in ("shown_reference", "reasons", "overlay"):
+            about.pop(name)
+        about["readings"] = {
+            reading.name: {"unmeasured": reading.unmeasured} if reading.unmeasured is not None else reading.value
+            for reading in self.readings
+        }
+        return about
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to make of each pair besides its finding."""
+
+    limits: Limits
+    masks: Path | None = None
+    overlays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A reference that could be looked at, by its place in the line."""
+
+    at: int
+    photo: Photo
+    same: bool
+
+
+def inspect(pair: Pair, wanted: Wanted) -> Finding:
+    """Return what a claim has to do with its references; whatever cannot be looked at is the finding's ``error``.
+
+    A reference that cannot be read does not keep the others from being compared. Writes the mask where one is wanted.
+    """
+    try:
+        claim = Path(pair.claim).read_bytes()
+        look = examine(claim, wanted.limits)
+    except (OSError, MediaUnreadable) as exc:
+        return Finding(id=pair.id, error=f"claim {pair.claim}: {_why(exc)}")
+    references, errors = _references(pair, claim, wanted.limits)
+    ours = Photo(look.features, cache(partial(develop, claim, wanted.limits)))
+    besides = compare(ours, [each.photo for each in references])
+    judged = judged_pairs(besides, [each.same for each in references], [f"r{each.at + 1}" for each in references])
+    at = likeliest(judged)
+    finding = Finding(id=pair.id, readings=look.readings, provenance=look.provenance)
+    if at is not None:
+        finding = _with(finding, judged[at], references[at])
+        if wanted.overlays:
+            prints = judged[at].beside.prints or (ours.develop(), references[at].photo.develop())
+            finding = msgspec.structs.replace(finding, overlay=_overlay(prints, judged[at]))
+    if wanted.masks is not None:
+        try:
+            _write_mask(_mask_file(wanted.masks, pair.id), None if at is None else judged[at].found, look)
+        except (OSError, OperatorError) as exc:
+            errors.append(f"mask: {_why(exc)}")
+    return msgspec.structs.replace(finding, error="; ".join(errors) or None)
+
+
+def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Reference], list[str]]:
+    references, errors = [], []
+    for at, path in enumerate(pair.references):
+        try:
+            file = Path(path).read_bytes()
+            photo = Photo(examine(file, limits).features, cache(partial(develop, file, limits)))
+        except (OSError, MediaUnreadable) as exc:
+            errors.append(f"reference {path}: {_why(exc)}")
+        else:
+            references.append(_Reference(at, photo, file == claim))
+    return references, errors
+
+
+def _with(finding: Finding, judged: Judged, reference: _Reference) -> Finding:
+    """Return the finding with what the likeliest source shows; regions only where the policy takes it for one."""
+    return msgspec.structs.replace(
+        finding,
+        derived=judged.derived,
+        best_reference=reference.at if judged.derived else None,
+        altered=judged.altered,
+        altered_fraction=None if judged.found is None else judged.found.altered_fraction,
+        regions=() if judged.found is None else judged.found.regions,
+        readings=(*finding.readings, *judged.readings),
+        shown_reference=reference.at,
+        reasons=judged.reasons,
+    )
+
+
+def _overlay(prints: tuple[Print, Print], judged: Judged) -> bytes:
+    return overlay(*prints) if judged.found is None else overlay(*prints, judged.found.regions, judged.found.mask)
+
+
+def _mask_file(folder: Path, name: str) -> Path:
+    if "/" in name or "\0" in name or name in {"", ".", ".."}:
+        msg = f"the id {name!r} names no file: use letters, digits, and what is no slash"
+        raise OperatorError(msg)
+    return folder / f"{name}.png"
+
+
+def _write_mask(path: Path, found: PairInspection | None, look: Examination) -> None:
+    """Write the mask as PNG in the claim's size, 255 where it is altered; all zeros where nothing is localised."""
+    whole = None if found is None else found.whole_mask()
+    if whole is None:
+        size = {reading.name: reading.value for reading in look.readings}
+        whole = np.zeros((int(str(size["height_px"])), int(str(size["width_px"]))), np.bool_)
+    _, packed = cv2.imencode(".png", whole.astype(np.uint8) * 255, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    path.write_bytes(packed.tobytes())
+
+
+def _why(exc: Exception) -> str:
+    return exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)

@@ -1,0 +1,97 @@
+"""Many pairs for ``inspect``: a file's lines in, findings out in the same order, worked on by several processes."""
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass
+from multiprocessing import get_context, set_forkserver_preload
+from pathlib import Path
+from typing import Any
+
+import cv2
+import msgspec
+from pebble import ProcessFuture, ProcessPool
+
+from streams.cli import inspecting
+from streams.cli.inspecting import Finding, Pair, Wanted
+from streams.errors import OperatorError
+
+LIMIT_S = 120.0
+"""Seconds for one line, after which whatever hangs in it is ended."""
+_AHEAD = 4
+"""Lines a process that are worked on or wait to be written: findings may hold pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file of pairs; ``why`` it is no pair where it is none."""
+
+    pair: Pair | None
+    id: str | None = None
+    why: str = ""
+
+
+def lines(path: Path) -> list[Line]:
+    """Return the pairs of a file, empty lines left out; raises :class:`OperatorError` when it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        msg = f"{path} cannot be read: {exc.strerror}"
+        raise OperatorError(msg) from exc
+    return [_line(raw, number, path.parent) for number, raw in enumerate(content.splitlines(), 1) if raw.strip()]
+
+
+def findings(given: Sequence[Line], wanted: Wanted) -> Iterator[tuple[Line, Finding]]:
+    """Yield each line with its finding, in order. What hangs or dies is that line's error."""
+    processes = max(1, min(os.cpu_count() or 1, len(given)))
+    waiting: deque[tuple[Line, ProcessFuture[Finding] | None]] = deque()
+    set_forkserver_preload([inspecting.__name__])
+    with ProcessPool(max_workers=processes, initializer=_begin, context=get_context("forkserver")) as pool:
+        for line in given:
+            task = None
+            if line.pair is not None:
+                task = pool.schedule(inspecting.inspect, args=[line.pair, wanted], timeout=LIMIT_S)
+            waiting.append((line, task))
+            if len(waiting) >= _AHEAD * processes:
+                yield _finished(*waiting.popleft())
+        while waiting:
+            yield _finished(*waiting.popleft())
+
+
+def _line(raw: bytes, number: int, folder: Path) -> Line:
+    try:
+        pair = msgspec.json.decode(raw, type=Pair)
+    except msgspec.DecodeError as exc:
+        return Line(None, _id(raw), f"line {number} is no pair: {exc}")
+    return Line(Pair(pair.id, _found(pair.claim, folder), [_found(one, folder) for one in pair.references]), pair.id)
+
+
+def _id(raw: bytes) -> str | None:
+    try:
+        given: Any = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return None
+    found = given.get("id") if isinstance(given, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _found(path: str, folder: Path) -> str:
+    return path if Path(path).is_file() or not (folder / path).is_file() else str(folder / path)
+
+
+def _finished(line: Line, task: ProcessFuture[Finding] | None) -> tuple[Line, Finding]:
+    if task is None:
+        return line, Finding(id=line.id, error=line.why)
+    try:
+        return line, task.result()
+    except TookTooLong:
+        why = f"looking at the photos took longer than {LIMIT_S:g} s"
+    except Exception as exc:  # noqa: BLE001 - whatever goes wrong with one line, the others are written
+        why = f"looking at the photos failed: {type(exc).__name__}: {exc}"
+    return line, Finding(id=line.id, error=why)
+
+
+def _begin() -> None:
+    cv2.setNumThreads(1)
+    cv2.setRNGSeed(1)
