@@ -106,7 +106,8 @@ def _located(photo: bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int
         numbers.take(2)
         start = numbers.take(base)
         extents = []
-        for _ in range(min(numbers.take(2), _MOST_ITEMS)):
+        most = _MOST_ITEMS if offset or length else 1  # numbers without width are all alike
+        for _ in range(min(numbers.take(2), most)):
             if numbers.over():
                 break
             if not found.step():
