@@ -33,7 +33,7 @@ from streams.policy.question import Question, StoredPolicy
 
 _ALTERED = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED"})
 _DERIVED = _ALTERED | {"RESENT_REFERENCE"}
-_CLAIM = "claim"
+_CLAIM = "c1"
 _AT_MS = 1_790_000_000_000
 
 
