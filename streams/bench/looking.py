@@ -26,21 +26,27 @@ HASH_SIDE = 16
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """What to measure; the first of ``photos`` (keys in the media store) is the claim, the others its references."""
+    """What to measure: keys in the media store of an honest claim with its references, and of a forged claim."""
 
     plan: Plan
     media: str
     photos: Sequence[str]
+    forged: str
     turns: int
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds of processor time for one request, medians of all turns; ``known`` where the references were seen."""
+    """Seconds of processor time for one request, medians of all turns; ``known`` where the references were seen.
+
+    ``more_s`` is what a forged claim costs beyond an honest one, and ``more_parts`` are its stages.
+    """
 
     bare_s: float
     whole_s: float
     known_s: float
+    more_s: float
     parts: Mapping[str, float]
+    more_parts: Mapping[str, float]
 
 
 def found(task: Task) -> Found:
@@ -51,8 +57,14 @@ def found(task: Task) -> Found:
         bare_s=statistics.median(turn.bare_s for turn in turns),
         whole_s=statistics.median(turn.whole_s for turn in turns),
         known_s=statistics.median(turn.known_s for turn in turns),
-        parts={name: statistics.median(turn.parts[name] for turn in turns) for name in turns[0].parts},
+        more_s=statistics.median(turn.more_s for turn in turns),
+        parts=_medians([turn.parts for turn in turns]),
+        more_parts=_medians([turn.more_parts for turn in turns]),
     )
+
+
+def _medians(of: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(each[name] for each in of) for name in of[0]}
 
 
 def _turn(task: Task, files: Sequence[Path]) -> Found:
@@ -66,7 +78,17 @@ def _turn(task: Task, files: Sequence[Path]) -> Found:
         for photo in task.photos[1:]:
             desk.examine(_source(photo, "earlier"))
         known_s = _cpu_s(lambda: _request(desk, task.photos, "second", {}))
-    return Found(bare_s=bare_s, whole_s=whole_s, known_s=known_s, parts=parts)
+        more_parts = _forged(desk, task)
+    more_s = sum(more_parts.values())
+    return Found(bare_s=bare_s, whole_s=whole_s, known_s=known_s, more_s=more_s, parts=parts, more_parts=more_parts)
+
+
+def _forged(desk: Desk, task: Task) -> dict[str, float]:
+    """Return the stages that a claim goes through because it was found derived, and only then."""
+    photos = (task.forged, *task.photos[1:])
+    claim, *references = [_looked(desk.examine(_source(photo, "third")), {}) for photo in photos]
+    seconds = desk.compare(claim, references).seconds
+    return {stage: seconds[stage] for stage in seconds if stage != "compare"}
 
 
 def _bare(files: Sequence[Path]) -> None:

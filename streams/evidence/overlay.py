@@ -9,10 +9,11 @@ from streams.evidence.colours import Colour, Print
 from streams.evidence.difference import Mask
 
 _HEIGHT = 720
+_MUCH = 1.5
 _GAP = 12
 _OUTLINE, _BOX, _GROUND = (230, 30, 60), (255, 190, 0), (255, 255, 255)
 """RGB: a contour and boxes that stand out from goods and from each other."""
-_QUALITY = 88
+_QUALITY = 85
 _ROOM = 0.012
 """Share of the longer side that a box leaves around what it shows."""
 
@@ -34,14 +35,18 @@ def overlay(
         end = round((left + width) * shown[0]) + room, round((top + height) * shown[1]) + room
         cv2.rectangle(right, start, end, _BOX, 2, cv2.LINE_AA)
     gap = np.full((_HEIGHT, _GAP, 3), _GROUND, np.uint8)
-    row = np.ascontiguousarray(np.concatenate([_tall(theirs.pixels), gap, right], axis=1)[..., ::-1])
-    _, packed = cv2.imencode(".jpg", row, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    row = np.concatenate([_tall(theirs.pixels), gap, right], axis=1)
+    _, packed = cv2.imencode(".jpg", cv2.cvtColor(row, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return packed.tobytes()
 
 
 def _tall(pixels: Colour) -> Colour:
     width = max(1, round(pixels.shape[1] * _HEIGHT / pixels.shape[0]))
-    return np.array(cv2.resize(pixels, (width, _HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+    much_smaller = pixels.shape[0] > _MUCH * _HEIGHT
+    way = (
+        cv2.INTER_AREA if much_smaller else cv2.INTER_LINEAR
+    )  # the first is slow, and better only where it shrinks much
+    return np.asarray(cv2.resize(pixels, (width, _HEIGHT), interpolation=way), np.uint8)
 
 
 def _outline(picture: Colour, mask: Mask) -> None:
