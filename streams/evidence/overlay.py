@@ -8,7 +8,7 @@ import numpy as np
 from streams.evidence.colours import Colour, Print
 from streams.evidence.difference import Mask
 
-_HEIGHT = 720
+_HEIGHT, _WIDTH = 720, 1_600
 _MUCH = 1.5
 _GAP = 12
 _OUTLINE, _BOX, _GROUND = (230, 30, 60), (255, 190, 0), (255, 255, 255)
@@ -21,32 +21,39 @@ _ROOM = 0.012
 def overlay(
     ours: Print, theirs: Print, regions: Sequence[tuple[int, int, int, int]] = (), mask: Mask | None = None
 ) -> bytes:
-    """Return a JPEG, 720 pixels high: reference, then claim with ``mask`` outlined and ``regions`` boxed.
+    """Return a JPEG, at most 720 pixels high: reference, then claim with ``mask`` outlined and ``regions`` boxed.
 
     ``regions`` are in pixels of the whole claim, as an inspection gives them; ``mask`` may have any size.
     """
-    right = _tall(ours.pixels)
+    right = _fitted(ours.pixels)
     shown = right.shape[1] / ours.width, right.shape[0] / ours.height
     if mask is not None:
         _outline(right, mask)
     room = int(_ROOM * max(right.shape[:2]))
-    for left, top, width, height in regions:
-        start = round(left * shown[0]) - room, round(top * shown[1]) - room
-        end = round((left + width) * shown[0]) + room, round((top + height) * shown[1]) + room
+    for x, y, width, height in regions:
+        start = round(x * shown[0]) - room, round(y * shown[1]) - room
+        end = round((x + width) * shown[0]) + room, round((y + height) * shown[1]) + room
         cv2.rectangle(right, start, end, _BOX, 2, cv2.LINE_AA)
-    gap = np.full((_HEIGHT, _GAP, 3), _GROUND, np.uint8)
-    row = np.concatenate([_tall(theirs.pixels), gap, right], axis=1)
+    left = _fitted(theirs.pixels)
+    height = max(left.shape[0], right.shape[0])
+    gap = np.full((height, _GAP, 3), _GROUND, np.uint8)
+    row = np.concatenate([_padded(left, height), gap, _padded(right, height)], axis=1)
     _, packed = cv2.imencode(".jpg", cv2.cvtColor(row, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return packed.tobytes()
 
 
-def _tall(pixels: Colour) -> Colour:
-    width = max(1, round(pixels.shape[1] * _HEIGHT / pixels.shape[0]))
-    much_smaller = pixels.shape[0] > _MUCH * _HEIGHT
-    way = (
-        cv2.INTER_AREA if much_smaller else cv2.INTER_LINEAR
-    )  # the first is slow, and better only where it shrinks much
-    return np.asarray(cv2.resize(pixels, (width, _HEIGHT), interpolation=way), np.uint8)
+def _fitted(pixels: Colour) -> Colour:
+    """Return a copy of a picture, 720 pixels high, or less where it would be too wide."""
+    scale = min(_HEIGHT / pixels.shape[0], _WIDTH / pixels.shape[1])
+    size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+    # averaging over areas is slow, and better only where much shrinks
+    way = cv2.INTER_AREA if scale * _MUCH < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
+
+
+def _padded(picture: Colour, height: int) -> Colour:
+    below = height - picture.shape[0]
+    return np.asarray(cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_GROUND), np.uint8)
 
 
 def _outline(picture: Colour, mask: Mask) -> None:

@@ -36,3 +36,16 @@ def test_boxes_and_outlines_are_drawn_on_the_claim_only() -> None:
     assert columns.min() > 960 + 12
     assert abs((columns.min() + columns.max()) / 2 - middle[0]) < 4
     assert abs((rows.min() + rows.max()) / 2 - middle[1]) < 4
+
+
+def test_pictures_of_any_shape_fit() -> None:
+    shown = opened(overlay(a_print(1, 3_000, 20), a_print(2, 20, 3_000)))
+    assert shown.shape[0] <= 720
+    assert shown.shape[1] <= 2 * 1_600 + 12
+
+
+def test_the_photos_themselves_are_not_drawn_on() -> None:
+    claim = a_print(1, 960, 720)
+    before = claim.pixels.copy()
+    overlay(claim, a_print(2), [(10, 10, 100, 100)])
+    assert (claim.pixels == before).all()
