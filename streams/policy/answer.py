@@ -6,7 +6,7 @@ from itertools import groupby
 
 from schemas.records import Reading, Reason, ReasonText
 from streams.policy import money
-from streams.policy.facts import RequestSubject, Value
+from streams.policy.facts import ComparisonSubject, RequestSubject, Value
 from streams.policy.reasons import Look, words
 from streams.policy.variables import MINOR, RATE, SHARE, VARIABLES, Variable, label
 from streams.policy.whys import why
@@ -16,6 +16,8 @@ READINGS_A_DECISION = 100
 WHY_LIMIT = 300
 VALUE_LIMIT = 128
 _LEAST_PERCENT = 0.001
+_BOXES = 6
+"""Boxes that a decision names, the largest; the evidence has more."""
 """Caps, so that the largest decision stays below the 256 KiB of a message even where each character takes six bytes."""
 
 
@@ -62,10 +64,24 @@ def _reason(code: str, findings: Sequence[Finding], room: int) -> Reason:
 def _readings(finding: Finding) -> list[Reading]:
     if finding.unmeasured:
         return [_shortened(reading) for reading in finding.unmeasured[:READINGS_A_REASON]]
-    return [
+    measured = [
         _measured(variable, finding.subject, value)
         for variable in finding.used
         if (value := variable.get(finding.subject)) is not None and not isinstance(value, list)
+    ]
+    return measured + _shown_places(finding.subject)
+
+
+def _shown_places(subject: RequestSubject) -> list[Reading]:
+    """Return where a person sees what was altered: the boxes, and the picture in the evidence store."""
+    if not isinstance(subject, ComparisonSubject):
+        return []
+    boxes = "; ".join(f"{one.x},{one.y},{one.width},{one.height}" for one in subject.comparison.regions[:_BOXES])
+    shown = {"altered_boxes": (boxes, "x,y,width,height in px"), "overlay": (subject.comparison.overlay, None)}
+    return [
+        Reading(name=name, value=value, unit=unit, media_id=subject.media_id, reference_id=subject.reference_id)
+        for name, (value, unit) in shown.items()
+        if value
     ]
 
 

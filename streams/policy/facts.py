@@ -74,10 +74,11 @@ class PhotoSubject(RequestSubject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonSubject(PhotoSubject):
-    """One claim photo against one older reference, with the readings of the pair."""
+    """One claim photo against one older reference, with the readings of the pair, and what it shows to people."""
 
     reference: ReferenceMedium
     pair: Values
+    comparison: Comparison
 
     @property
     def reference_id(self) -> str:
@@ -238,6 +239,7 @@ def _comparisons(
                 values=photo.values,
                 reference=reference,
                 pair=_values(comparison.readings),
+                comparison=comparison,
             )
 
 

@@ -507,13 +507,20 @@ ONLY_UNMEASURED: dict[str, ReasonText] = {
 }
 """Readings that are only ever seen as unmeasured."""
 
+ONLY_SHOWN: dict[str, ReasonText] = {
+    "altered_boxes": ReasonText(zh="被改动的位置", en="where the claim photo was altered"),
+    "overlay": ReasonText(zh="并排对照图（证据库中）", en="both photos side by side, in the evidence store"),
+}
+"""What a reason carries for people beside its readings; rules do not see it."""
+
 
 def label(reading: Reading) -> ReasonText:
     """Return the words for a reading; for one that this version does not know, its name."""
     variable = _BY_READING.get(reading.name)
     if variable is not None:
         return ReasonText(zh=variable.zh, en=variable.en)
-    return ONLY_UNMEASURED.get(reading.name, ReasonText(zh=reading.name, en=reading.name))
+    words = ONLY_UNMEASURED.get(reading.name) or ONLY_SHOWN.get(reading.name)
+    return words or ReasonText(zh=reading.name, en=reading.name)
 
 
 _BY_READING = {variable.reading: variable for variable in VARIABLES.values()}

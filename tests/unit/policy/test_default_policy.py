@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Reading
+from schemas.records import Reading, Region
 from streams.history.past import Past
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
@@ -176,6 +176,27 @@ def test_a_photo_whose_file_was_not_read_is_not_clear(name: str) -> None:
     assert codes(decided(with_photo(readings=readings))) == ["NOT_LOOKED"]
 
 
+UNCLEAR: dict[str, float] = {
+    "sharpness": 4.5,
+    "dark_share": 0.99,
+    "bright_share": 1.0,
+    "width_px": 159,
+    "height_px": 60,
+}
+
+
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_for_a_photo_that_shows_nothing_a_better_one_is_asked_and_nobody_is_suspected(name: str) -> None:
+    decision = decided(with_photo(readings=own_readings(**{name: UNCLEAR[name]})))
+    assert (codes(decision), decision.score, decision.recommended) == (["EVIDENCE_UNCLEAR"], 30, ["ASK_FOR_PHOTOS"])
+    assert "no sign of fraud" in text_of(decision, "EVIDENCE_UNCLEAR").en
+
+
+def test_a_dark_and_a_white_photo_of_goods_are_clear() -> None:
+    assert decided(with_photo(readings=own_readings(dark_share=0.93, bright_share=0.05))).verdict == "CLEAR"
+    assert decided(with_photo(readings=own_readings(bright_share=0.96, sharpness=37.4))).verdict == "CLEAR"
+
+
 def test_an_amount_above_the_limit_is_reviewed_and_the_text_has_both_amounts() -> None:
     decision = decided(looked_at(a_request(amount_minor=20_001)))
     assert codes(decision) == ["AMOUNT_LIMIT"]
@@ -253,6 +274,14 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
         Reading(name="located", value=True, **about),
         Reading(name="scene_differs", value=0.02, unit="share of area", **about),
     ]
+
+
+def test_a_reason_says_where_to_look() -> None:
+    boxes = [Region(x=10 * at, y=2, width=3, height=4) for at in range(9)]
+    shown = with_changes(a_derived(), regions=boxes, overlay="overlays/a/b/aligned-1")
+    readings = {one.name: one for one in readings_of(decided(with_photo(comparisons=[shown])), "DERIVED_AND_ALTERED")}
+    assert str(readings["altered_boxes"].value).split("; ")[:2] == ["0,2,3,4", "10,2,3,4"]
+    assert (readings["overlay"].value, readings["overlay"].media_id) == ("overlays/a/b/aligned-1", "c1")
 
 
 def test_the_words_name_photo_reference_and_numbers_in_both_languages() -> None:
