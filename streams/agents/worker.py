@@ -55,6 +55,7 @@ async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build:
     await build(runtime, health, stack)
     for service in (_look(health), _resume(runtime)):
         attend(runtime, service, stack)
+    runtime.pulse.join()
     await runtime.app.start()
 
 

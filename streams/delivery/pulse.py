@@ -21,11 +21,12 @@ class Pulse:
         self._limit_s = limit_s
         self._clock = clock
         self._last = clock()
+        self._joins = False
 
     def check(self) -> None:
         """Return when it is safe to send; raise :class:`Overslept` when the loop stood still too long."""
         slept_s = self.age_s()
-        if slept_s > self._limit_s:
+        if self._joins and slept_s > self._limit_s:
             msg = f"the worker stood still for {slept_s:.0f} s, longer than its session: its partitions were given away"
             raise Overslept(msg)
 
@@ -33,14 +34,18 @@ class Pulse:
         """Return the seconds since the last tick."""
         return self._clock() - self._last
 
+    def join(self) -> None:
+        """Be strict from now on: the worker joins its group. Before that it had no session that a slow start misses."""
+        self._joins = True
+        self._last = self._clock()
+
     def tick(self) -> None:
         """Note that the loop turns, after checking that it never stood still too long."""
         self.check()
         self._last = self._clock()
 
     async def run(self) -> None:
-        """Tick for as long as the worker lives; before that nothing was joined, so a slow start is no oversleeping."""
-        self._last = self._clock()
+        """Tick for as long as the worker lives."""
         while True:
             self.tick()
             await asyncio.sleep(TICK_S)
