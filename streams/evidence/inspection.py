@@ -5,9 +5,8 @@ pixels are worth comparing.
 """
 
 import math
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +16,6 @@ from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import Print
 from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.likeness import Likeness
-from streams.evidence.limits import Limits
 from streams.evidence.readings import measured, unmeasured
 
 METHOD = "aligned/1"
@@ -60,7 +58,6 @@ class PairInspection:
     regions: tuple[Region, ...] = ()
     mask: Mask | None = None
     size: tuple[int, int] = (0, 0)
-    seconds: dict[str, float] = field(default_factory=dict)
     readings: tuple[Reading, ...] = ()
 
     def whole_mask(self) -> Mask | None:
@@ -174,21 +171,3 @@ def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
         bottom = min(of.height, math.ceil((rows.max() + 1) * down))
         boxes.append((len(rows), (left, top, right - left, bottom - top)))
     return tuple(box for _, box in sorted(boxes, reverse=True)[:_MOST_REGIONS])
-
-
-def inspect_pair(claim: bytes, reference: bytes, limits: Limits) -> PairInspection:
-    """Return what a claim photo has to do with a reference, from their files."""
-    from streams.evidence.comparison import compare_files  # noqa: PLC0415 - moves to the comparison
-
-    laps: dict[str, float] = {}
-    last = time.process_time()
-
-    def lap(stage: str) -> None:
-        nonlocal last
-        now = time.process_time()
-        laps[stage] = laps.get(stage, 0.0) + now - last
-        last = now
-
-    (beside,) = compare_files(claim, [reference], limits, lap)
-    found = beside.found or PairInspection(derived=False, score=0.0)
-    return replace(found, seconds=laps, mask=found.whole_mask())
