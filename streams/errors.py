@@ -7,12 +7,14 @@
     ├── OperatorError          what was asked failed, and a person can mend it: exit status 1
     │   ├── SchemaMismatch     the database is older or newer than this program
     │   ├── TopicMismatch      a topic is missing or has another shape
-    │   └── PolicyError        a policy that does not hold what it promises
+    │   ├── PolicyError        a policy that does not hold what it promises
+    │   └── CaseChanged        somebody else changed the case first: look again
     ├── TransientError         infrastructure failed; the same call may succeed later
     │   ├── StoreUnavailable   media or evidence store
     │   ├── DatabaseUnavailable
     │   ├── BrokerUnavailable
     │   └── ReplicaBehind      the log of sightings was not caught up within its time
+    ├── ReplicaDamaged         a file of the replica is not what was written: it is set aside and made anew
     ├── MediaUnreadable        this medium cannot be looked at, whoever tries: a reading that is unmeasured
     └── RefusedByDatabase      this one record can never be stored: a dead letter
 
@@ -44,6 +46,10 @@ class PolicyError(OperatorError):
     """A policy cannot be used."""
 
 
+class CaseChanged(OperatorError):
+    """Somebody else changed the case since it was read."""
+
+
 class TransientError(SentinelError):
     """Infrastructure failed: try again, and exit when it goes on too long."""
 
@@ -62,6 +68,10 @@ class BrokerUnavailable(TransientError):
 
 class ReplicaBehind(TransientError):
     """The replica of the log of sightings was not caught up within its time."""
+
+
+class ReplicaDamaged(SentinelError):
+    """A file of the replica of earlier photos is not what was written, or not of this program's format."""
 
 
 class MediaUnreadable(SentinelError):

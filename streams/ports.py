@@ -15,7 +15,7 @@ from schemas.records import (
     Region,
 )
 from streams.policy.question import Question, StoredPolicy
-from streams.sightings.scan import Found
+from streams.sightings.found import Found
 
 __all__ = [
     "Backlog",

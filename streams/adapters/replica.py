@@ -1,12 +1,16 @@
 """The replica of the log of sightings: read without a consumer group, so its position is an offset and nothing else.
 
 Of two near-duplicates the later always sees the earlier: a photo is published first, and looked up once the replica
-has read as far as the photo's own position.
+has read as far as the photo's own position. What was read is kept in a folder of segments, which the processes of one
+host may share: a worker that starts maps them, and reads the log from their end on.
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -18,10 +22,13 @@ from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import ISOLATION, answering, connection
 from streams.delivery.messages import Outgoing
-from streams.errors import BrokerUnavailable, ReplicaBehind
+from streams.errors import BrokerUnavailable, OperatorError, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.sightings.scan import ExactScan, Found
+from streams.sightings.found import Found
+from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
+from streams.sightings.kernels import keep_compiled
+from streams.sightings.warming import warm
 
 if TYPE_CHECKING:
     from aiokafka.structs import ConsumerRecord
@@ -29,22 +36,33 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 POLL_MS = 500
-AT_ONCE = 5_000
+AT_ONCE = 1_000
+"""Records taken up at a time: a search waits for no more than these."""
+PROGRESS_S = 5.0
 
 log = structlog.get_logger(__name__)
+
+
+def folder_of(settings: Settings) -> Path:
+    """Return where the segments are kept."""
+    return settings.replica_dir or settings.data_dir / "replica"
+
+
+def open_index(settings: Settings) -> SightingIndex:
+    """Return the index that is kept on this host; its files are read and checked."""
+    if not os.access(Path(__file__).parent, os.W_OK):  # Numba keeps what it compiled beside the code, where it can
+        keep_compiled(settings.data_dir / "compiled")
+    return SightingIndex(folder_of(settings), settings.look_back_days * DAY_MS)
 
 
 class Replica:
     """Fulfils :class:`streams.ports.SightingLog` from one partition of Kafka.
 
-    One thread of its own owns the scan: a search over millions must not hold up the event loop.
+    One thread of its own owns the index: a search over millions must not hold up the event loop.
     """
 
-    def __init__(
-        self, settings: Settings, scan: ExactScan, send: Callable[[Outgoing], Awaitable[int]], metrics: Metrics
-    ) -> None:
+    def __init__(self, settings: Settings, send: Callable[[Outgoing], Awaitable[int]], metrics: Metrics) -> None:
         """``send`` returns the offset of a message once the broker has confirmed it."""
-        self._scan = scan
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sightings")
         self._send = send
         self._metrics = metrics
@@ -59,25 +77,52 @@ class Replica:
         self._moved = asyncio.Condition()
         self._end_to_come: asyncio.Task[int] | None = None
         self._reading_end = asyncio.Lock()
+        self._told = 0.0
+        self._index: SightingIndex
+        self._warming: asyncio.Task[None]
         self.position = 0
         self.first_end = 0
 
     async def start(self) -> None:
-        """Connect, and note how far the log goes: the replica is ready once it has read that far."""
-        await asyncio.gather(self._consumer.start(), self._asking.start())
+        """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
+        opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings)))
+        await asyncio.gather(self._consumer.start(), self._asking.start(), opening)
+        self._index = opening.result()
+        self._warming = asyncio.create_task(asyncio.to_thread(warm))
         self._consumer.assign([self._partition])
-        await self._consumer.seek_to_beginning(self._partition)
         self.first_end = await self._read_end()
+        if await self._is_of_another_log():
+            await self._in_thread(self._index.start_over)
+        self._consumer.seek(self._partition, self._index.position)
+        self.position = self._index.position
+        self._measure()
 
     async def stop(self) -> None:
-        """Leave the broker."""
+        """Leave the broker, and let another process write the segments."""
         await asyncio.gather(self._consumer.stop(), self._asking.stop())
+        if hasattr(self, "_index"):
+            await self._in_thread(self._index.close)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def caught_up(self) -> None:
         """Return once the replica has read as far as the log went at its start, however long that takes."""
         async with self._moved:
             await self._moved.wait_for(lambda: self.position >= self.first_end)
+
+    async def made_anew(self, on_read: Callable[[int, int], None]) -> Stats:
+        """Return what the segments hold after reading the log from its beginning; nothing else may use the replica."""
+        if not self._index.writes:
+            msg = f"a worker writes in {self._index.folder.path}: stop the workers that share it first"
+            raise OperatorError(msg)
+        await self._in_thread(self._index.start_over)
+        await self._consumer.seek_to_beginning(self._partition)
+        self.position = 0
+        with answering(self._settings):
+            while self.position < self.first_end:
+                await self._follow()
+                on_read(self.position, self.first_end)
+        await self._in_thread(lambda: self._index.seal(everything=True))
+        return self._index.stats()
 
     def behind(self) -> str | None:
         """Return what is left to read before the worker may be ready; None once it caught up."""
@@ -93,18 +138,40 @@ class Replica:
 
     async def _follow(self) -> None:
         found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
-        if records := found.get(self._partition):
-            await self._in_thread(lambda: self._take(records))
+        records = found.get(self._partition, [])
         position = await self._consumer.position(self._partition)
         if position < self.position:
             msg = f"the log of earlier photos now ends before {self.position}: it was cut or made anew"
             raise BrokerUnavailable(msg)
-        if position != self.position:
-            async with self._moved:
-                self.position = position
-                self._moved.notify_all()
-            self._metrics.replica_position.set(position)
-            self._metrics.replica_photos.set(len(self._scan))
+        if position == self.position:
+            return
+        reached = await self._in_thread(lambda: self._take(records, position))
+        if reached > position:  # another process of this host has read and sealed more
+            self._consumer.seek(self._partition, reached)
+        async with self._moved:
+            self.position = reached
+            self._moved.notify_all()
+        self._measure()
+
+    def _measure(self) -> None:
+        self._metrics.replica_position.set(self.position)
+        self._metrics.replica_photos.set(len(self._index))
+        if self.position < self.first_end and monotonic() >= self._told:
+            self._told = monotonic() + PROGRESS_S
+            log.info("reading earlier photos", position=self.position, end=self.first_end)
+
+    async def _is_of_another_log(self) -> bool:
+        """Return whether the segments hold what this log does not: it was cut, or made anew."""
+        last = self._index.last()
+        if last is None:
+            return self._index.position > self.first_end
+        position, sighting_id = last
+        if self._index.position > self.first_end:
+            return True
+        self._consumer.seek(self._partition, position)
+        found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=1)
+        there = next(iter(found.get(self._partition, [])), None)
+        return there is not None and there.offset == position and there.key != sighting_id.encode()
 
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the old one when its id is in the log already.
@@ -118,27 +185,41 @@ class Replica:
         except ReplicaBehind:
             await self._send(message)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
-        known = await self._in_thread(lambda: self._scan.position_of(sighting.sighting_id))
+        known = await self._in_thread(lambda: self._index.position_of(sighting.sighting_id))
         return await self._send(message) if known is None else known
 
-    async def earlier(self, sighting: PhotoSighted, position: int) -> Found:
-        """Return what the photo resembles among positions below ``position``, nearest first."""
+    async def earlier(
+        self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = MAX_BITS
+    ) -> Found:
+        """Return what the photo, or a variant of it, resembles among positions below ``position``, nearest first.
+
+        ``variants`` are the fingerprints of the photo mirrored and turned.
+        """
         await self._reach(position + 1)
-        return await self._in_thread(lambda: self._scan.search(sighting, position))
+        return await self._in_thread(
+            lambda: self._index.search(sighting, position, variants=variants, max_bits=max_bits)
+        )
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _take(self, records: "Sequence[ConsumerRecord[bytes, bytes]]") -> None:
+    def _take(self, records: "Sequence[ConsumerRecord[bytes, bytes]]", position: int) -> int:
+        """Take up records; return how far the index has read the log."""
+        waiting: list[tuple[int, PhotoSighted]] = []
         for record in records:
             if record.value is None:
-                self._scan.erase((record.key or b"").decode(errors="replace"))
+                self._index.add_all(waiting)
+                waiting = []
+                self._index.erase((record.key or b"").decode(errors="replace"))
                 continue
             try:
-                self._scan.add(record.offset, decode(PhotoSighted, record.value))
+                waiting.append((record.offset, decode(PhotoSighted, record.value)))
             except ContractError:
                 # Only enrich writes this log, so it is a fault of ours; the photo's own request was still compared.
                 log.exception("a sighting cannot be read", offset=record.offset)
+        self._index.add_all(waiting)
+        self._index.advance(position)
+        return self._index.position
 
     async def _reach(self, position: int) -> None:
         try:
@@ -168,3 +249,20 @@ class Replica:
         end = int(ends[self._partition])
         self._metrics.replica_end.set(end)
         return end
+
+
+async def rebuild(settings: Settings, on_read: Callable[[int, int], None]) -> Stats:
+    """Return what the segments hold after all of them were made anew from the log; ``on_read`` is told how far it is, and how far it is to go.
+
+    Raises :class:`OperatorError` when another process writes in the folder.
+    """
+
+    async def no_send(_message: Outgoing) -> int:
+        raise NotImplementedError
+
+    replica = Replica(settings, no_send, Metrics())
+    await replica.start()
+    try:
+        return await replica.made_anew(on_read)
+    finally:
+        await replica.stop()

@@ -29,7 +29,7 @@ from streams.policy.engine import judge
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.settings import Settings
-from streams.sightings.scan import DAY_MS, ExactScan
+from streams.sightings.index import DAY_MS
 
 Kind = Literal["enrich", "decide"]
 
@@ -50,7 +50,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     examiner = PoolExaminer(settings, runtime.metrics)
     stack.callback(examiner.stop)
     examiner.start()
-    replica = Replica(settings, ExactScan(settings.look_back_days * DAY_MS), runtime.sender.send, runtime.metrics)
+    replica = Replica(settings, runtime.sender.send, runtime.metrics)
     stack.push_async_callback(replica.stop)
     await replica.start()
     health.watch("replica", replica.behind)

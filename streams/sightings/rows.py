@@ -1,129 +1,155 @@
-"""The columns of many photos in memory: one NumPy record array that grows, and the packed rest in one run of bytes."""
+"""The newest photos, in memory: what is not yet in a segment, compared one and all."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-_WORDS = 4
+from schemas.records import PhotoSighted
+from streams.sightings import whose
+from streams.sightings.kernels import kernels, near
+from streams.sightings.whose import Words
+
 _FIRST_CAPACITY = 1_024
-_PIECE = 32_768
-"""Rows compared at a time: their words stay in the processor's cache."""
 
-_COLUMNS = np.dtype(
-    [
-        ("position", np.int64),
-        ("seen_at_ms", np.int64),
-        ("request", np.int64),
-        ("matter", np.int64),
-        ("packed_end", np.int64),
-        ("version", np.uint8),
-        ("withdrawn", np.bool_),
-        ("erased", np.bool_),
-    ]
-)
+COLUMNS = {
+    "position": "<i8",
+    "seen_at_ms": "<i8",
+    "key": "<u8",
+    "request": "<u4",
+    "matter": "<u4",
+    "version": "<u4",
+    "length": "<u4",
+}
+"""What is kept of every photo beside its hash: ``length`` is that of the packed rest, the others it is chosen by."""
 
-Words = npt.NDArray[np.uint64]
-Numbers = npt.NDArray[np.intp]
+_COLUMNS = np.dtype(list(COLUMNS.items()))
+
+Numbers = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint16]
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One photo: its words, what it is filtered by, and the rest, packed.
+class Row(NamedTuple):
+    """One photo, ready to be taken up."""
 
-    ``request`` and ``matter`` are hashes: equal where two photos may belong together, which the packed rest settles.
-    """
-
-    words: Words
-    version: int
     position: int
     seen_at_ms: int
+    key: int
     request: int
     matter: int
-    withdrawn: bool
+    version: int
+    words: bytes
     packed: bytes
 
 
+def row_of(position: int, sighting: PhotoSighted) -> Row:
+    """Return a sighting as it is kept."""
+    return Row(
+        position,
+        sighting.seen_at_ms,
+        whose.key(sighting.sighting_id),
+        whose.mark(sighting.request_id),
+        whose.matter(sighting.buyer_id, sighting.order_id),
+        whose.mark(sighting.fingerprint.version),
+        bytes.fromhex(sighting.fingerprint.bits),
+        whose.pack(sighting),
+    )
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Photos in the order of their positions, as they are written into segments."""
+
+    words: Words
+    columns: npt.NDArray[np.void]
+    packed: npt.NDArray[np.uint8]
+
+
 class Rows:
-    """Photos in the order of their coming; a row's number stays the same until :meth:`only`."""
+    """Photos in the order of their positions; a row's number stays the same."""
 
     def __init__(self) -> None:
-        self._words = np.zeros((_WORDS, _FIRST_CAPACITY), np.uint64)
+        self._words = np.zeros((4, _FIRST_CAPACITY), np.uint64)
         self._columns = np.zeros(_FIRST_CAPACITY, _COLUMNS)
-        self._packed = bytearray()
-        self._count = 0
+        self._packed: list[bytes] = []
+        self._row_of: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._packed)
 
     @property
-    def columns(self) -> npt.NDArray[np.void]:
-        """The rows' columns by name: a view, which may be written to."""
-        return self._columns[: self._count]
+    def known(self) -> int:
+        """How many rows were not wiped."""
+        return len(self._row_of)
 
-    def append(self, row: Row) -> int:
-        """Return the number of the new row."""
-        number = self._count
-        if number == len(self._columns):
-            self._grow()
-        self._words[:, number] = row.words
-        self._packed += row.packed
-        kept = (row.position, row.seen_at_ms, row.request, row.matter, len(self._packed), row.version)
-        self._columns[number] = (*kept, row.withdrawn, False)
-        self._count += 1
-        return number
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """Return a column, as in :data:`COLUMNS`, by row."""
+        column: npt.NDArray[Any] = self._columns[name][: len(self._packed)]
+        return column
 
-    def packed(self, number: int) -> bytes:
-        """Return the packed rest of a row."""
-        start, end = self._span(number)
-        return bytes(self._packed[start:end])
+    def find(self, sighting_id: str) -> int | None:
+        """Return the number of the row with this id; what was wiped has none."""
+        return self._row_of.get(sighting_id)
 
-    def wipe(self, number: int) -> None:
-        """Overwrite everything of a row but its number."""
-        start, end = self._span(number)
-        self._packed[start:end] = bytes(end - start)
-        self._words[:, number] = 0
-        self._columns[number] = (0, 0, 0, 0, end, 0, False, True)
+    def extend(self, rows: Sequence[Row], ids: Sequence[str]) -> None:
+        """Take up rows, later ones than all before."""
+        first, end = len(self._packed), len(self._packed) + len(rows)
+        if end > len(self._columns):
+            self._grow(end)
+        positions, seen, keys, requests, matters, versions, words, packed = zip(*rows, strict=True)
+        self._words[:, first:end] = np.frombuffer(b"".join(words), np.uint64).reshape(-1, 4).T
+        kept = (positions, seen, keys, requests, matters, versions, [len(one) for one in packed])
+        for name, values in zip(COLUMNS, kept, strict=True):
+            self._columns[name][first:end] = values
+        self._packed.extend(packed)
+        self._row_of.update(zip(ids, range(first, end), strict=True))
 
-    def within(self, words: Words, max_bits: int) -> tuple[Numbers, Bits]:
-        """Return the numbers of the rows within ``max_bits`` of these words, and their distances, in order.
+    def whose(self, row: int) -> whose.Whose:
+        """Return the rest of a row."""
+        return whose.unpack(self._packed[row])
 
-        Two of four words rule out almost every row; only what is left is measured in full.
-        """
-        found = list(self._pieces(words, max_bits))
-        numbers = np.concatenate([np.zeros(0, np.intp), *(numbers for numbers, _ in found)])
-        return numbers, np.concatenate([np.zeros(0, np.uint16), *(bits for _, bits in found)])
+    def wipe(self, sighting_id: str) -> None:
+        """Overwrite everything of a row but its position."""
+        row = self._row_of.pop(sighting_id)
+        self._packed[row] = b""
+        self._words[:, row] = 0
+        position = self._columns["position"][row]
+        self._columns[row] = np.zeros((), _COLUMNS)
+        self._columns["position"][row] = position
 
-    def only(self, kept: Mask) -> "Rows":
-        """Return a copy with these rows alone, in the same order."""
-        rows = Rows()
-        numbers = np.flatnonzero(kept)
-        rows._count = len(numbers)
-        rows._words = self._words[:, numbers]
-        rows._columns = self._columns[numbers]
-        for new, number in enumerate(numbers.tolist()):
-            rows._packed += self.packed(number)
-            rows._columns["packed_end"][new] = len(rows._packed)
+    def near(self, query: Words, max_bits: int, below_position: int) -> tuple[Numbers, Bits]:
+        """Return the rows below a position within ``max_bits`` of ``query``, and their distances: exact."""
+        count = int(np.searchsorted(self.column("position"), below_position))
+        rows, bits = near(kernels().scan, (self._words, count, query, max_bits))
+        return rows.astype(np.int64), bits
+
+    def wiped(self) -> Mask:
+        """Return which rows were wiped."""
+        wiped: Mask = self.column("length") == 0
+        return wiped
+
+    def stored(self, kept: Mask | None = None) -> Stored:
+        """Return what a segment is made of, of the ``kept`` rows or of all."""
+        numbers = np.arange(len(self)) if kept is None else np.flatnonzero(kept)
+        packed = b"".join(self._packed[number] for number in numbers.tolist())
+        return Stored(
+            np.ascontiguousarray(self._words[:, numbers].T), self._columns[numbers], np.frombuffer(packed, np.uint8)
+        )
+
+    def since(self, position: int) -> "Rows":
+        """Return a copy without what stands below ``position``."""
+        rows, first = Rows(), int(np.searchsorted(self.column("position"), position))
+        rows._packed = self._packed[first:]
+        rows._words = self._words[:, first:].copy()
+        rows._columns = self._columns[first:].copy()
+        rows._row_of = {name: row - first for name, row in self._row_of.items() if row >= first}
         return rows
 
-    def _pieces(self, words: Words, max_bits: int) -> Iterator[tuple[Numbers, Bits]]:
-        for start in range(0, self._count, _PIECE):
-            piece = self._words[:, start : min(start + _PIECE, self._count)]
-            half = np.bitwise_count(piece[0] ^ words[0]) + np.bitwise_count(piece[1] ^ words[1])
-            near = np.flatnonzero(half <= max_bits)
-            bits = np.bitwise_count(piece[:, near] ^ words[:, None]).sum(axis=0, dtype=np.uint16)
-            kept = bits <= max_bits
-            yield near[kept] + start, bits[kept]
-
-    def _span(self, number: int) -> tuple[int, int]:
-        ends = self._columns["packed_end"]
-        return (int(ends[number - 1]) if number else 0), int(ends[number])
-
-    def _grow(self) -> None:
-        capacity = max(_FIRST_CAPACITY, self._count + self._count // 2)
-        words, columns = np.zeros((_WORDS, capacity), np.uint64), np.zeros(capacity, _COLUMNS)
-        words[:, : self._count], columns[: self._count] = self._words, self._columns
+    def _grow(self, needed: int) -> None:
+        capacity, count = max(needed, 2 * len(self._columns)), len(self)
+        words, columns = np.zeros((4, capacity), np.uint64), np.zeros(capacity, _COLUMNS)
+        words[:, :count], columns[:count] = self._words[:, :count], self._columns[:count]
         self._words, self._columns = words, columns

@@ -18,7 +18,7 @@ from schemas.records import (
 )
 from streams.errors import DatabaseUnavailable, RefusedByDatabase, ReplicaBehind
 from streams.ports import Compared, Examined, Judge, MediumSource
-from streams.sightings.scan import Found
+from streams.sightings.found import Found
 from tests.builders import a_fingerprint
 
 

@@ -1,0 +1,165 @@
+"""``sightings …``: the earlier photos that this host keeps for its workers."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
+from streams.adapters.replica import folder_of, rebuild
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress
+from streams.clock import now_ms
+from streams.errors import OperatorError, ReplicaDamaged
+from streams.evidence.decoding import decode
+from streams.evidence.fingerprints import VERSION, poses
+from streams.evidence.limits import Limits
+from streams.settings import Settings, load
+from streams.sightings.folder import Folder
+from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
+from streams.sightings.segment import Segment
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Look at the earlier photos that this host keeps, check their files, and make them anew from the log. "
+    "Run it with the worker's SENTINEL_DATA_DIR or SENTINEL_REPLICA_DIR.",
+)
+
+
+@app.command(epilog="Example: refund-sentinel sightings stats --json")
+def stats(*, as_json: AsJson = False) -> None:
+    """Show what the segments hold, and how many bytes a photo takes."""
+    settings = load()
+    found = _open(settings).stats()
+    if as_json:
+        print_json(asdict(found) | _bytes_each(found))
+    else:
+        rows = {**asdict(found), **_bytes_each(found)}
+        print_table(("what", "how many"), [(name.replace("_", " "), _shown(value)) for name, value in rows.items()])
+
+
+@app.command(epilog="Example: refund-sentinel sightings search claims/c1.jpg --max-bits 60")
+def search(
+    photo: Annotated[Path | None, typer.Argument(help="A photo; its mirrored and turned variants count too.")] = None,
+    *,
+    bits: Annotated[str | None, typer.Option(help="A fingerprint instead: 64 hexadecimal digits.")] = None,
+    max_bits: Annotated[int, typer.Option(min=0, max=60, help="Bits of 256 that may differ.")] = MAX_BITS,
+    limit: Limit = DEFAULT_LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """Find a photo among the sealed ones, nearest first; a worker's newest are still in its memory."""
+    if (photo is None) == (bits is None):
+        msg = "give a photo, or --bits"
+        raise typer.BadParameter(msg)
+    settings = load()
+    asked, *variants = _asked(settings, photo, bits)
+    with_position = _open(settings)
+    sighting = _anyones(Fingerprint(version=VERSION, bits=asked))
+    found = with_position.search(
+        sighting, with_position.position, variants=variants, max_bits=max_bits, at_most=limit or len(with_position)
+    )
+    if as_json:
+        for one in found.sightings:
+            print_json(msgspec.to_builtins(one))
+        return
+    if found.sightings:
+        headings = ("sighting", "bits", "source", "merchant", "request", "buyer", "seen")
+        print_table(headings, map(_row, found.sightings))
+    more = f", {found.left_out} more: --limit 0 shows all" if found.left_out else ""
+    typer.echo(f"{len(found.sightings)} of {len(with_position)} photos below position {with_position.position}{more}")
+
+
+@app.command(epilog="Example: refund-sentinel sightings verify")
+def verify(*, as_json: AsJson = False) -> None:
+    """Read every segment and compare it with its checksums; status 1 where one is not what was written."""
+    folder = Folder(_folder(load()))
+    damaged = 0
+    for named in folder.read().segments:
+        why = _damage(folder.path / named.file)
+        damaged += why is not None
+        if as_json:
+            print_json({"file": named.file, "from_position": named.since, "damage": why})
+        else:
+            typer.echo(f"{named.file}: {why or 'as it was written'}")
+    if damaged:
+        msg = "start the worker again: it sets the damaged file aside and makes it anew from the log"
+        raise OperatorError(msg)
+
+
+@app.command("rebuild", epilog="Example: refund-sentinel sightings rebuild")
+def rebuild_(*, as_json: AsJson = False) -> None:
+    """Make all segments anew from the log; the workers that share the folder must be stopped."""
+    settings = load()
+    with progress("reading earlier photos", 100) as on_percent:
+        found = asyncio.run(rebuild(settings, lambda read, end: on_percent(100 * read // end)))
+    if as_json:
+        print_json(asdict(found))
+    else:
+        typer.echo(f"{found.photos} photos up to position {found.position}")
+
+
+def _folder(settings: Settings) -> Path:
+    folder = folder_of(settings)
+    if not folder.is_dir():
+        msg = f"there is no folder {folder}: give SENTINEL_DATA_DIR or SENTINEL_REPLICA_DIR as the worker has it"
+        raise OperatorError(msg)
+    return folder
+
+
+def _open(settings: Settings) -> SightingIndex:
+    return SightingIndex(_folder(settings), settings.look_back_days * DAY_MS, only_look=True)
+
+
+def _damage(path: Path) -> str | None:
+    try:
+        Segment(path).verify()
+    except (ReplicaDamaged, FileNotFoundError) as exc:
+        return str(exc)
+    return None
+
+
+def _asked(settings: Settings, photo: Path | None, bits: str | None) -> list[str]:
+    """Return the fingerprints to look for, the photo as it is first."""
+    if photo is not None:
+        limits = Limits(settings.photo_limit_bytes, settings.photo_limit_pixels)
+        return [pose.bits for pose in poses(decode(photo.read_bytes(), limits).grey)]
+    try:
+        if bits is not None and len(bytes.fromhex(bits)) == 32:  # noqa: PLR2004 - the bytes of a fingerprint
+            return [bits]
+    except ValueError:
+        pass
+    msg = "--bits takes 64 hexadecimal digits"
+    raise typer.BadParameter(msg)
+
+
+def _anyones(fingerprint: Fingerprint) -> PhotoSighted:
+    """Return a sighting that belongs to nobody, so that nothing is left out."""
+    return PhotoSighted(
+        sighting_id="search",
+        source="catalogue",
+        fingerprint=fingerprint,
+        sha256="0" * 64,
+        merchant_id="search",
+        product_id="search",
+        seen_at_ms=now_ms(),
+    )
+
+
+def _bytes_each(found: Stats) -> dict[str, float]:
+    sealed = max(1, found.photos - found.in_memory)
+    return {
+        "index_bytes_per_photo": round(found.index_bytes / sealed, 1),
+        "whose_bytes_per_photo": round((found.file_bytes - found.index_bytes) / sealed, 1),
+    }
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _row(one: EarlierSighting) -> tuple[object, ...]:
+    seen = None if one.seen_at_ms is None else moment(one.seen_at_ms)
+    return (one.sighting_id, one.distance_bits, one.source, one.merchant_id, one.request_id, one.buyer_id, seen)

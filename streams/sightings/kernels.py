@@ -1,0 +1,37 @@
+"""The way to the compiled loops: loaded when they are first needed, so that a worker's start need not wait for them."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from os import environ
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_ROOM = 4_096
+
+
+@cache
+def kernels() -> ModuleType:
+    """Return :mod:`streams.sightings.compiled`: importing Numba takes a part of a second that only a search pays."""
+    from streams.sightings import compiled  # noqa: PLC0415 - what this function is for
+
+    return compiled
+
+
+def near(kernel: Callable[..., int], arguments: Sequence[Any]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
+    """Return what a kernel writes of rows and distances, with as much room as there is to write."""
+    room = _ROOM
+    while True:
+        rows, bits = np.empty(room, np.uint32), np.empty(room, np.uint16)
+        found = kernel(*arguments, rows, bits)
+        if found <= room:
+            return rows[:found], bits[:found]
+        room = found
+
+
+def keep_compiled(folder: Path) -> None:
+    """Let Numba keep what it compiles in ``folder``, where nobody said otherwise; to be called before the first use."""
+    environ.setdefault("NUMBA_CACHE_DIR", str(folder.absolute()))

@@ -1,0 +1,127 @@
+"""One search: a photo and its variants over all segments and the newest photos, leaving out what does not count."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from schemas.records import PhotoSighted
+from streams.sightings import whose
+from streams.sightings.arrays import Array
+from streams.sightings.found import Found
+from streams.sightings.rows import Bits, Mask, Numbers
+from streams.sightings.whose import Whose, Words
+
+AT_MOST = 20
+
+
+class Run(Protocol):
+    """Photos in the order of their positions: a segment, or the newest."""
+
+    def __len__(self) -> int: ...
+
+    def column(self, name: str) -> Array:
+        """Return a column by row."""
+
+    def near(self, query: Words, max_bits: int, below_position: int) -> tuple[Numbers, Bits]:
+        """Return rows below a position within a distance, and their distances."""
+
+    def whose(self, row: int) -> Whose:
+        """Return whose a photo is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is looked for; the first of ``queries`` is the photo as it is, the others its variants."""
+
+    sighting: PhotoSighted
+    queries: Sequence[Words]
+    below_position: int
+    since_ms: int
+    max_bits: int
+
+
+@dataclass
+class Hidden:
+    """Positions that are not found though they are kept: erased in segments, and withdrawn."""
+
+    erased: set[int] = field(default_factory=set)
+    withdrawn: set[int] = field(default_factory=set)
+
+    def withdraw(self, position: int, *, withdrawn: bool) -> None:
+        """Hide a position, or show it again."""
+        if withdrawn:
+            self.withdrawn.add(position)
+        else:
+            self.withdrawn.discard(position)
+
+    def erase(self, position: int) -> None:
+        """Hide a position for good."""
+        self.erased.add(position)
+        self.withdrawn.discard(position)
+
+    def forget(self, purged: Iterable[int]) -> None:
+        """Forget positions that are no longer kept."""
+        self.erased.difference_update(purged)
+        self.withdrawn.difference_update(purged)
+
+    def among(self, positions: Array) -> Mask:
+        """Return which of the positions are hidden."""
+        if not self.erased and not self.withdrawn:
+            return np.zeros(len(positions), np.bool_)
+        hidden = (position in self.erased or position in self.withdrawn for position in positions.tolist())
+        return np.fromiter(hidden, np.bool_, len(positions))
+
+
+class _Hits(NamedTuple):
+    bits: Array
+    position: Array
+    run: Array
+    row: Array
+    variant: Array
+
+
+def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int) -> Found:
+    """Return the nearest ``at_most`` photos, the earlier of two that are equally near first, and count the others."""
+    found = [hits for number, run in enumerate(runs) for hits in _hits(asked, number, run, hidden)]
+    if not found:
+        return Found([])
+    hits = _Hits(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    order = np.lexsort((hits.variant, hits.position, hits.bits))
+    if len(asked.queries) > 1:
+        _, firsts = np.unique(hits.position[order], return_index=True)
+        order = order[np.sort(firsts)]
+    sightings = [
+        runs[run].whose(row).earlier(position, int(runs[run].column("seen_at_ms")[row]), bits)
+        for bits, position, run, row, _ in zip(*(column[order[:at_most]].tolist() for column in hits), strict=True)
+    ]
+    return Found(sightings, len(order) - len(sightings), hits.variant[order[:at_most]].tolist())
+
+
+def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> Iterator[_Hits]:
+    """Yield what one run has, for each of the queries that found something there."""
+    if not len(run):
+        return
+    for variant, query in enumerate(asked.queries):
+        rows, bits = run.near(query, asked.max_bits, asked.below_position)
+        if len(rows):
+            usable = _usable(asked, run, rows, hidden)
+            rows, bits = rows[usable], bits[usable]
+            position = run.column("position")[rows]
+            same = np.ones(len(rows), np.int64)
+            yield _Hits(bits, position, number * same, rows, variant * same)
+
+
+def _usable(asked: Asked, run: Run, rows: Numbers, hidden: Hidden) -> Mask:
+    sighting = asked.sighting
+    usable: Mask = (
+        (run.column("version")[rows] == whose.mark(sighting.fingerprint.version))
+        & (run.column("seen_at_ms")[rows] >= asked.since_ms)
+        & ~hidden.among(run.column("position")[rows])
+    )
+    request, matter = whose.mark(sighting.request_id), whose.matter(sighting.buyer_id, sighting.order_id)
+    alike = (run.column("request")[rows] == request) | (run.column("matter")[rows] == matter)
+    for rank in np.flatnonzero(usable & alike).tolist():
+        usable[rank] = not run.whose(int(rows[rank])).together(sighting)
+    return usable

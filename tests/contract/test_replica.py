@@ -1,0 +1,161 @@
+"""The replica of the log of earlier photos, on both brokers: what it answers, and what it knows after a new start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from schemas.records import PhotoSighted
+from schemas.topics import SIGHTINGS
+from streams.adapters.replica import Replica
+from streams.delivery.messages import Outgoing
+from streams.metrics import Metrics
+from streams.settings import Settings
+from tests.real.kafka import Kafka
+from tests.real.topics import create_all, delete_all
+from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting, chance_of, flipped
+
+
+@pytest.fixture(params=[pytest.param("kafka", marks=pytest.mark.kafka), pytest.param("tansu", marks=pytest.mark.tansu)])
+async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Settings]:
+    """A broker with every topic of the contract, empty, and a folder for the replica."""
+    broker = request.getfixturevalue(request.param)
+    await create_all(broker.address)
+    yield Settings(broker=broker.address, data_dir=tmp_path, replica_dir=tmp_path / "replica")
+    if isinstance(broker, Kafka):
+        await delete_all(broker.address)
+
+
+@asynccontextmanager
+async def a_replica(settings: Settings) -> AsyncIterator[Replica]:
+    """Run a replica that has read as far as the log went when it was started."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers)
+    await producer.start()
+
+    async def send(message: Outgoing) -> int:
+        sent = await producer.send_and_wait(message.topic, message.value, key=message.key, partition=0)
+        return int(sent.offset)
+
+    replica = Replica(settings, send, Metrics())
+    try:
+        await replica.start()
+        following = asyncio.create_task(replica.run())
+        await replica.caught_up()
+        yield replica
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+    finally:
+        await replica.stop()
+        await producer.stop()
+
+
+async def tombstone(settings: Settings, sighting_id: str) -> int:
+    producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers)
+    await producer.start()
+    sent = await producer.send_and_wait(SIGHTINGS.name, None, key=sighting_id.encode(), partition=0)
+    await producer.stop()
+    return int(sent.offset)
+
+
+async def seal(replica: Replica) -> None:
+    """Seal everything that is in the log."""
+    await replica._reach(await replica._end())
+    await replica._in_thread(replica._index.seal)
+
+
+async def found(replica: Replica, sighting: PhotoSighted, position: int) -> list[int]:
+    return [earlier.position for earlier in (await replica.earlier(sighting, position)).sightings]
+
+
+async def test_of_two_near_duplicates_the_later_sees_the_earlier_and_a_replay_answers_alike(settings: Settings) -> None:
+    chance = chance_of(1)
+    first, second = a_claim_sighting(1), a_claim_sighting(2, bits=flipped(0, 31, chance))
+    async with a_replica(settings) as one, a_replica(settings) as other:
+        positions = list(await asyncio.gather(one.publish(first), other.publish(second)))
+        later, at = max(zip((second, first), reversed(positions), strict=True), key=lambda pair: pair[1])
+        assert await found(one, later, at) == await found(other, later, at) == [min(positions)]
+        await one.publish(a_claim_sighting(3))
+        assert [await one.publish(first), await other.publish(second)] == positions
+        assert await found(one, later, at) == [min(positions)]
+
+
+async def test_a_variant_of_the_photo_finds_what_the_photo_as_it_is_does_not(settings: Settings) -> None:
+    turned = chance_of(2).getrandbits(256)
+    async with a_replica(settings) as replica:
+        await replica.publish(a_claim_sighting(1, bits=turned))
+        asked = a_claim_sighting(2)
+        position = await replica.publish(asked)
+        assert await found(replica, asked, position) == []
+        with_variants = await replica.earlier(asked, position, variants=[f"{turned:064x}"])
+        assert [one.position for one in with_variants.sightings] == [0]
+
+
+async def test_a_replica_that_starts_again_reads_on_where_its_segments_end(settings: Settings) -> None:
+    async with a_replica(settings) as replica:
+        for number in range(20):
+            await replica.publish(a_claim_sighting(number))
+        await seal(replica)
+        last = await replica.publish(a_claim_sighting(20))
+    again = Replica(settings, replica._send, Metrics())
+    await again.start()
+    assert again.position == 20
+    await again.stop()
+    async with a_replica(settings) as replica:
+        assert await found(replica, a_claim_sighting(99), last) == list(range(20))
+        assert replica.position == 21
+
+
+async def test_a_flipped_byte_in_a_segment_is_noticed_and_the_segment_made_anew(settings: Settings) -> None:
+    async with a_replica(settings) as replica:
+        for number in range(5):
+            await replica.publish(a_claim_sighting(number))
+        await seal(replica)
+    (segment,) = (settings.data_dir / "replica").glob("*.segment")
+    raw = bytearray(segment.read_bytes())
+    raw[4_100] ^= 1
+    segment.write_bytes(raw)
+    async with a_replica(settings) as replica:
+        assert await found(replica, a_claim_sighting(99), 4) == list(range(4))
+        assert segment.with_name(f"{segment.name}.damaged").exists()
+
+
+async def test_a_tombstone_in_the_log_erases_before_and_after_a_start(settings: Settings) -> None:
+    async with a_replica(settings) as replica:
+        for number in range(3):
+            await replica.publish(a_claim_sighting(number))
+        await seal(replica)
+        erased = await tombstone(settings, a_claim_sighting(1).sighting_id)
+        assert await found(replica, a_claim_sighting(99), erased) == [0, 2]
+    async with a_replica(settings) as replica:
+        assert await found(replica, a_claim_sighting(99), erased) == [0, 2]
+
+
+async def test_processes_that_share_a_folder_answer_alike_and_one_writes(settings: Settings) -> None:
+    async with a_replica(settings) as one, a_replica(settings) as other:
+        for number in range(10):
+            await one.publish(a_claim_sighting(number))
+        await seal(one)
+        last = await other.publish(a_claim_sighting(10))
+        assert await found(one, a_claim_sighting(99), last) == list(range(10))
+        assert await found(other, a_claim_sighting(99), last) == list(range(10))
+        assert (one._index.writes, other._index.writes) == (True, False)
+
+
+@pytest.mark.parametrize("photos", [1, 30])
+async def test_segments_of_a_log_that_was_made_anew_do_not_count(settings: Settings, photos: int) -> None:
+    async with a_replica(settings) as replica:
+        for number in range(10):
+            await replica.publish(a_claim_sighting(number))
+        await seal(replica)
+    await delete_all(settings.broker)
+    await create_all(settings.broker)
+    fresh = settings.model_copy(update={"replica_dir": settings.data_dir / "elsewhere"})
+    async with a_replica(fresh) as replica:
+        for number in range(photos):
+            await replica.publish(a_catalogue_sighting(number))
+    async with a_replica(settings) as replica:
+        assert await found(replica, a_claim_sighting(99), photos - 1) == list(range(min(photos - 1, 20)))

@@ -1,0 +1,63 @@
+"""What the index must answer like: a plain list, looked through one by one."""
+
+from dataclasses import dataclass, field
+
+from schemas.records import PhotoSighted
+
+
+@dataclass
+class Kept:
+    position: int
+    sighting: PhotoSighted
+    withdrawn: bool
+
+
+@dataclass
+class Model:
+    look_back_ms: int
+    kept: list[Kept] = field(default_factory=list)
+    latest_ms: int = 0
+
+    def known(self, sighting_id: str) -> Kept | None:
+        alive = (
+            one
+            for one in self.kept
+            if one.sighting.sighting_id == sighting_id and one.sighting.seen_at_ms >= self.latest_ms - self.look_back_ms
+        )
+        return next(alive, None)
+
+    def add(self, position: int, sighting: PhotoSighted) -> None:
+        known = self.known(sighting.sighting_id)
+        if known is not None:
+            known.withdrawn = sighting.withdrawn
+            return
+        self.kept.append(Kept(position, sighting, sighting.withdrawn))
+        self.latest_ms = max(self.latest_ms, sighting.seen_at_ms)
+
+    def erase(self, sighting_id: str) -> None:
+        known = self.known(sighting_id)
+        if known is not None:
+            self.kept.remove(known)
+
+    def search(self, asked: PhotoSighted, below: int, max_bits: int) -> list[tuple[int, int]]:
+        """Return distances and positions, nearest first."""
+        return sorted(
+            (bits, one.position)
+            for one in self.kept
+            if one.position < below
+            and not one.withdrawn
+            and not _together(one.sighting, asked)
+            and one.sighting.fingerprint.version == asked.fingerprint.version
+            and one.sighting.seen_at_ms >= asked.seen_at_ms - self.look_back_ms
+            and (bits := distance(one.sighting, asked)) <= max_bits
+        )
+
+
+def distance(one: PhotoSighted, other: PhotoSighted) -> int:
+    return (int(one.fingerprint.bits, 16) ^ int(other.fingerprint.bits, 16)).bit_count()
+
+
+def _together(one: PhotoSighted, other: PhotoSighted) -> bool:
+    same_request = one.request_id is not None and one.request_id == other.request_id
+    named = other.buyer_id is not None and other.order_id is not None
+    return same_request or (named and (one.buyer_id, one.order_id) == (other.buyer_id, other.order_id))
