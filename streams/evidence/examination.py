@@ -1,7 +1,7 @@
 """One look at a photo: bytes in, readings, features and what the file says of its origin out; it is decoded once.
 
-The seam for more evidence of one photo (clarity): another step in :func:`examine`, another reading. What
-two photos have in common is :mod:`streams.evidence.comparison`'s.
+The seam for more evidence of one photo: another step in :func:`examine`, another reading. What two photos have in
+common is :mod:`streams.evidence.comparison`'s.
 """
 
 import hashlib
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.errors import MediaUnreadable
 from streams.evidence import features, fingerprints
+from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
 from streams.evidence.provenance import report
 from streams.evidence.readings import measured, unmeasured
 
-VERSION = "phash256-1.orb500-2.provenance-1"
+VERSION = "phash256-1.orb500-2.provenance-1.clarity-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -57,11 +58,13 @@ def examine(
         found = features.detect(picture.grey, poses)
         packed = features.pack(found)
         lap("features")
+        clear = clarity(picture.grey)
+        lap("clarity")
     except Exception as exc:
         msg = "the picture could be opened, but not measured"
         raise MediaUnreadable(msg) from exc
     count = measured("feature_count", len(found.points), "features", features.VERSION)
-    return Examination((*_of_the_file(picture), count, *origin.readings), poses[0], packed, origin.findings)
+    return Examination((*_of_the_file(picture), count, *clear, *origin.readings), poses[0], packed, origin.findings)
 
 
 def _of_the_file(picture: Picture) -> tuple[Reading, ...]:

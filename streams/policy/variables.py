@@ -330,6 +330,17 @@ _PHOTO: tuple[Variable, ...] = (
     _photo_reading("height_px", "int", "px", "照片高度", "height"),
     _photo_reading("format", "string", "", "文件格式", "file format"),
     _photo_reading("feature_count", "int", "features", "特征点数", "points that can be compared with other photos"),
+    _photo_reading(
+        "sharpness",
+        "double",
+        "squared grey levels",
+        "照片清晰度",
+        "variance of the Laplacian in the sharpest part of the photo, at a fixed size; a sharp photo has hundreds",
+    ),
+    _photo_reading(
+        "dark_share", "double", SHARE, "过暗面积比例", "share of the photo that is too dark to show anything"
+    ),
+    _photo_reading("bright_share", "double", SHARE, "过亮面积比例", "share of the photo that is white all over"),
     Variable(
         name="photo.earlier_sightings_left_out",
         kind="int",

@@ -29,6 +29,24 @@ ORIGIN: dict[str, Value] = {
     "camera_named": True,
 }
 """What the file of an ordinary photo says of its origin."""
+OF_THE_FILE: dict[str, Value] = {
+    "width_px": 1_200,
+    "height_px": 900,
+    "format": "JPEG",
+    "feature_count": 480,
+    "sharpness": 412.5,
+    "dark_share": 0.01,
+    "bright_share": 0.2,
+}
+"""What an ordinary photo is like."""
+UNITS = {
+    "width_px": "px",
+    "height_px": "px",
+    "feature_count": "features",
+    "sharpness": "squared grey levels",
+    "dark_share": "share of area",
+    "bright_share": "share of area",
+}
 NEVER_DRAWN = b"key-2"
 """An audit key under which the default share does not draw ``rr-1``."""
 
@@ -89,13 +107,7 @@ def a_derived(
 
 
 def own_readings(**changes: Value) -> list[Reading]:
-    return [
-        measured("width_px", 1_200, "px"),
-        measured("height_px", 900, "px"),
-        measured("format", "JPEG"),
-        measured("feature_count", 480, "features"),
-        *(measured(name, value) for name, value in (ORIGIN | changes).items()),
-    ]
+    return [measured(name, value, UNITS.get(name)) for name, value in (OF_THE_FILE | ORIGIN | changes).items()]
 
 
 def a_claim_photo(media_id: str = "c1", **changes: Any) -> MediumEvidence:
