@@ -76,6 +76,26 @@ class PhotoMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterMember:
+    """One decision of a cluster: what the machine said, and how far the case has come, where there is one."""
+
+    request_id: str
+    request_digest: str
+    decided_at_ms: int
+    verdict: str
+    case_id: str | None
+    state: CaseState | None
+    case_verdict: str | None
+    opened_for: str | None
+    person: str
+    buyer_id: str
+    merchant_id: str
+    amount_minor: int
+    freight_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
     """Everything that is kept on one case, with the decision that opened it.
 

@@ -38,9 +38,9 @@ def packed(evidence: EvidenceGathered) -> str:
     return msgspec.json.encode(found).decode()
 
 
-def unpacked(text: str | None) -> list[ClaimPhoto]:
-    """Return what :func:`packed` stored; nothing of a claim from before photos were kept."""
-    return [] if text is None else msgspec.json.decode(text, type=list[ClaimPhoto])
+def unpacked(text: str) -> list[ClaimPhoto]:
+    """Return what :func:`packed` stored."""
+    return msgspec.json.decode(text, type=list[ClaimPhoto])
 
 
 def sighting_of(request_id: str, request_digest: str, media_id: str) -> str:

@@ -24,7 +24,7 @@ class CaseState(StrEnum):
     APPEALED = "APPEALED"
     """Waits for a reviewer who did not decide it before."""
     CLOSED = "CLOSED"
-    """Over; nothing follows."""
+    """Over; nothing follows, unless what it was opened for was withdrawn and comes again."""
 
 
 OPENED = CaseState.AWAITING_MERCHANT
@@ -42,22 +42,30 @@ WORDS: Mapping[CaseState, ReasonText] = {
 }
 """Each state in people's words."""
 
+WITHDRAWABLE = frozenset(
+    {CaseState.AWAITING_MERCHANT, CaseState.READY, CaseState.ASSIGNED, CaseState.NEEDS_BUYER_EVIDENCE}
+)
+"""Where nobody has come to a verdict yet: a case ends there when what it was opened for is withdrawn."""
+
 NEXT: Mapping[CaseState, frozenset[CaseState]] = {
-    CaseState.AWAITING_MERCHANT: frozenset({CaseState.READY}),
-    CaseState.READY: frozenset({CaseState.ASSIGNED}),
+    CaseState.AWAITING_MERCHANT: frozenset({CaseState.READY, CaseState.CLOSED}),  # closed: withdrawn
+    CaseState.READY: frozenset({CaseState.ASSIGNED, CaseState.CLOSED}),
     CaseState.ASSIGNED: frozenset(
         {
+            CaseState.CLOSED,
             CaseState.READY,  # the lease ran out, or the reviewer gave it back
             CaseState.NEEDS_BUYER_EVIDENCE,
             CaseState.AWAITING_SECOND_REVIEWER,
             CaseState.DECIDED,
         }
     ),
-    CaseState.NEEDS_BUYER_EVIDENCE: frozenset({CaseState.READY}),  # answered, or silent until the deadline
+    CaseState.NEEDS_BUYER_EVIDENCE: frozenset(
+        {CaseState.READY, CaseState.CLOSED}  # ready: answered, or silent until the deadline
+    ),
     CaseState.AWAITING_SECOND_REVIEWER: frozenset({CaseState.ASSIGNED}),
     CaseState.DECIDED: frozenset({CaseState.APPEALED, CaseState.CLOSED}),
     CaseState.APPEALED: frozenset({CaseState.ASSIGNED}),
-    CaseState.CLOSED: frozenset(),
+    CaseState.CLOSED: frozenset({CaseState.AWAITING_MERCHANT}),  # what was withdrawn is there again
 }
 """Which states may follow each state."""
 

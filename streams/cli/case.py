@@ -1,4 +1,4 @@
-"""``case list|show``: what waits for people, and everything that is kept on one case."""
+"""``case list|show|cluster``: what waits for people, and everything that is kept on one case or around it."""
 
 from typing import Annotated, Any
 
@@ -6,17 +6,21 @@ import msgspec
 import typer
 
 from streams.adapters.sql.cases import CaseStore
-from streams.adapters.sql.engine import open_engine
-from streams.adapters.sql.schema import require_current
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile
 from streams.cases.states import CaseState
+from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_page import page
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, moment, print_json, print_table
+from streams.cli.case_work import CaseId, current_engine
+from streams.cli.case_work import app as work
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, moment, plain, print_json, print_table
 from streams.policy import money
 from streams.settings import Settings, load
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look at the cases that people decide.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Look at the cases that people decide, and work on them."
+)
+app.add_typer(work)
 
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --limit 0 --json")
@@ -34,6 +38,7 @@ def list_(
         return
     headings = (
         "case",
+        "cluster",
         "request",
         "state",
         "score",
@@ -53,7 +58,7 @@ def list_(
 
 @app.command(epilog="Example: refund-sentinel case show c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e")
 def show(
-    case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id, as `case list` shows it.")],
+    case_id: CaseId,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -68,9 +73,26 @@ def show(
         to.print(part)
 
 
+@app.command(epilog="Example: refund-sentinel case cluster c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e --limit 0 --json")
+def cluster(case_id: CaseId, *, as_json: AsJson = False, limit: Limit = DEFAULT_LIMIT) -> None:
+    """List everything that was decided on the picture of a case: its cluster, oldest first."""
+    name, members = _store(load()).show_cluster(case_id)
+    shown = members[:limit] if limit else members
+    if as_json:
+        for member in shown:
+            print_json({"cluster_id": name, **msgspec.to_builtins(member)})
+        return
+    to = console()
+    to.print(f"cluster {plain(name)}: {sums(members)}")
+    members_table(shown)
+    if len(shown) < len(members):
+        typer.echo(f"{len(members) - len(shown)} more: --limit 0 shows all")
+
+
 def _row(case: Case) -> tuple[Any, ...]:
     return (
         case.case_id,
+        case.cluster_id,
         case.request_id,
         case.state,
         case.score,
@@ -109,6 +131,4 @@ def _audit_record(entry: AuditEntry) -> dict[str, Any]:
 
 
 def _store(settings: Settings) -> CaseStore:
-    engine = open_engine(settings.database_url)
-    require_current(engine)
-    return CaseStore(engine)
+    return CaseStore(current_engine(settings))

@@ -14,7 +14,7 @@ from streams.cases.states import WORDS
 from streams.cli.printing import moment, plain
 from streams.folding import Folding
 from streams.policy import money
-from streams.policy.reasons import reasons
+from streams.policy.reasons import reasons, words
 from streams.policy.variables import MINOR, RATE, SHARE, label
 from streams.policy.whys import why
 
@@ -29,6 +29,7 @@ def page(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
     for place, reason in enumerate(found.decision.reasons):
         yield Padding(Folding(plain(reason.code), "bold yellow"), (min(place, 1), 0, 0, 2), expand=False)
         yield from _reason(reason, found.case.currency)
+    yield from _since(found)
     if found.decision.recommended:
         yield _heading("建议 What to do")
         yield from (_indented(_recommendation(code)) for code in found.decision.recommended)
@@ -73,6 +74,7 @@ def _head(found: CaseFile) -> Iterator[RenderableType]:
         ("方式 kind", _KINDS.get(claim.kind, claim.kind)),
         ("商家 merchant", case.merchant_id),
         ("买家 buyer", case.buyer_id if case.person == case.buyer_id else f"{case.buyer_id} (person {case.person})"),
+        ("同图案件组 cluster", case.cluster_id),
         ("订单 order", f"{claim.order_id}, product {claim.product_id}, category {claim.category}"),
         ("申请 request", f"{case.request_id}, asked {moment(claim.requested_at_ms)}"),
         ("立案 opened", moment(case.opened_at_ms)),
@@ -96,6 +98,19 @@ def _reason(reason: Reason, currency: str) -> Iterator[RenderableType]:
         yield _table(("读数", "reading", "照片 photo", "参考图 reference", "值 value"), list(rows))
 
 
+def _since(found: CaseFile) -> Iterator[RenderableType]:
+    """Give the reasons that came up after the decision, which itself never changes."""
+    said = {reason.code for reason in found.decision.reasons}
+    for code in found.case.reason_codes:
+        if code not in said and code in reasons().reasons:
+            text = words(code, lambda _: None)
+            yield Padding(Folding(plain(code), "bold yellow"), (0, 0, 0, 2), expand=False)
+            yield _indented(text.zh)
+            yield _indented(text.en)
+    if found.case.opened_for is not None:
+        yield _indented(f"因该案而立 opened for case {found.case.opened_for}")
+
+
 def _reading(reading: Reading, currency: str) -> tuple[str, ...]:
     words = label(reading)
     return words.zh, words.en, reading.media_id or "", reading.reference_id or "", reading_value(reading, currency)
@@ -108,7 +123,7 @@ def _recommendation(code: str) -> str:
 
 def _matches(found: Sequence[PhotoMatch]) -> RenderableType:
     return _table(
-        ("照片 photo", "相似于 looks like", "来自 from", "申请 request", "256 位中相差 bits of 256 that differ"),
+        ("照片 photo", "相似于 looks like", "来自 from", "申请 request", "256 位中相差 bits of 256 that differ", ""),
         [
             (
                 match.media_id,
@@ -116,6 +131,7 @@ def _matches(found: Sequence[PhotoMatch]) -> RenderableType:
                 _SOURCES.get(match.earlier_source, match.earlier_source),
                 match.earlier_request_id or "",
                 str(match.distance_bits),
+                "" if match.harmless_by is None else f"已标记为偶然相似 harmless: {match.harmless_by}",
             )
             for match in found
         ],

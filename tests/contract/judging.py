@@ -1,8 +1,10 @@
 """A judge that tests control, and the records it needs."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from schemas.codec import decode
+from schemas.digest import request_digest
 from schemas.records import (
     EarlierSighting,
     EvidenceGathered,
@@ -67,15 +69,21 @@ def suspecting(*request_ids: str) -> AJudge:
 
 
 def some_evidence(request_id: str = "rr-1", *, like: tuple[str, ...] = (), **changes: object) -> EvidenceGathered:
-    """Evidence of a request whose photo resembles one photo of each request in ``like``."""
+    """Evidence of a request whose photo resembles the one of each request in ``like``."""
     sightings = [an_earlier_sighting(each, position) for position, each in enumerate(like)]
-    medium = a_medium_evidence("c1", sightings=sightings, sighting_position=100)
+    medium = a_medium_evidence("c1", sightings=sightings, sighting_position=100, sha256=bytes_of(request_id))
     return an_evidence(a_request(request_id, **changes), media=[medium])
+
+
+def bytes_of(request_id: str) -> str:
+    """The SHA-256 of the photo that :func:`some_evidence` shows for a request."""
+    return sha256(request_id.encode()).hexdigest()
 
 
 def an_earlier_sighting(request_id: str, position: int = 0) -> EarlierSighting:
     return EarlierSighting(
-        sighting_id=f"claim:{request_id}:sha256:{'0' * 64}:c1",
+        sighting_id=f"claim:{request_id}:{request_digest(a_request(request_id))}:c1",
+        sha256=bytes_of(request_id),
         position=position,
         source="claim",
         distance_bits=7,

@@ -5,11 +5,15 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from schemas.records import EvidenceGathered, RefundDecided
+from schemas.codec import decode
+from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
 from streams.adapters.sql.cases import CaseStore
+from streams.adapters.sql.forgeries import ForgeryStore
+from streams.adapters.sql.harmless import HarmlessStore
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.case import CaseFile
+from streams.cases.forgery import Said
 from streams.ports import Judge
 from tests.contract.judging import NOW_MS, read
 
@@ -24,6 +28,8 @@ class Database:
         self.store = SqlDecisionStore(engine)
         self.outbox = SqlOutbox(engine)
         self.cases = CaseStore(engine)
+        self.forgeries = ForgeryStore(engine)
+        self.harmless = HarmlessStore(engine)
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
         return [read(message) for message in self.store.decide(batch, judge, now_ms)]
@@ -42,15 +48,19 @@ class Database:
         return {table: self.rows(statement.format(table))[0][0] for table in WRITTEN_BY_DECISIONS}
 
     def confirm_forgery(self, case_id: str, at_ms: int) -> None:
-        self.change(
-            "UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at WHERE case_id = :id",
-            at=at_ms,
-            id=case_id,
-        )
+        self.forgeries.confirm(case_id, Said(by="lin.wei", note="drawn in", at_ms=at_ms), heard=True)
 
     def file_of(self, decision: RefundDecided) -> CaseFile:
         assert decision.case_id is not None
         return self.cases.show_case(decision.case_id)
+
+    def clusters(self) -> dict[str, str]:
+        """The cluster of each request that has a case."""
+        return {case.request_id: case.cluster_id for case in self.cases.list_cases()}
+
+    def events(self) -> list[ReviewEvent]:
+        """What waits for the relay, oldest first."""
+        return [decode(ReviewEvent, message.value) for message in self.outbox.waiting(1_000)]
 
     def cluster_of(self, decision: RefundDecided) -> str:
         return self.file_of(decision).case.cluster_id

@@ -2,8 +2,6 @@
 
 import pytest
 
-from schemas.codec import decode
-from schemas.records import ReviewEvent
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, an_earlier_sighting, changed, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -11,15 +9,10 @@ from tests.contract.sql import Database
 ALL = ("rr-1", "rr-2", "rr-3", "rr-4")
 
 
-def clusters(database: Database) -> dict[str, str]:
-    """The cluster of each request that has a case."""
-    return {case.request_id: case.cluster_id for case in database.cases.list_cases()}
-
-
 def test_a_case_of_an_image_that_nobody_used_is_a_cluster_of_its_own(database: Database) -> None:
     database.decide(suspecting(*ALL), some_evidence("rr-1"), some_evidence("rr-2"))
 
-    assert clusters(database) == {"rr-1": "rr-1", "rr-2": "rr-2"}
+    assert database.clusters() == {"rr-1": "rr-1", "rr-2": "rr-2"}
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -35,7 +28,7 @@ def test_cases_of_one_photo_share_a_cluster_named_after_the_earliest(database: D
     for part in [batch] if together else [[each] for each in batch]:
         database.decide(judge, *part)
 
-    assert clusters(database) == dict.fromkeys(("rr-1", "rr-2", "rr-3"), "rr-1") | {"rr-4": "rr-4"}
+    assert database.clusters() == dict.fromkeys(("rr-1", "rr-2", "rr-3"), "rr-1") | {"rr-4": "rr-4"}
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -48,7 +41,7 @@ def test_a_case_that_was_decided_after_one_with_its_photo_is_in_the_same_cluster
     for part in [batch] if together else [[each] for each in batch]:
         database.decide(judge, *part)
 
-    assert clusters(database) == {"rr-1": "rr-1", "rr-2": "rr-1"}
+    assert database.clusters() == {"rr-1": "rr-1", "rr-2": "rr-1"}
 
 
 def test_a_photo_that_resembles_two_clusters_makes_them_one(database: Database) -> None:
@@ -57,7 +50,7 @@ def test_a_photo_that_resembles_two_clusters_makes_them_one(database: Database) 
 
     database.decide(judge, some_evidence("rr-4", like=("rr-3", "rr-2")))
 
-    assert set(clusters(database).values()) == {"rr-1"}
+    assert set(database.clusters().values()) == {"rr-1"}
 
 
 def test_cleared_requests_link_the_cases_around_them(database: Database) -> None:
@@ -68,7 +61,7 @@ def test_cleared_requests_link_the_cases_around_them(database: Database) -> None
         some_evidence("rr-3", like=("rr-2",)),
     )
 
-    assert clusters(database) == {"rr-1": "rr-1", "rr-3": "rr-1"}
+    assert database.clusters() == {"rr-1": "rr-1", "rr-3": "rr-1"}
 
 
 def test_all_contents_of_one_request_are_in_one_cluster(database: Database) -> None:
@@ -102,15 +95,14 @@ def test_only_a_strong_or_confirmed_resemblance_to_another_claims_photo_joins(
 
     database.decide(suspecting(*ALL), with_changes(evidence, media=[with_changes(medium, sightings=sightings)]))
 
-    assert (len(set(clusters(database).values())) == 1) == joined
+    assert (len(set(database.clusters().values())) == 1) == joined
 
 
 def test_the_event_of_a_new_case_names_its_cluster(database: Database) -> None:
     database.decide(suspecting(*ALL), some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)))
     database.decide(suspecting(*ALL), some_evidence("rr-3", like=("rr-2",)))
 
-    events = [decode(ReviewEvent, message.value) for message in database.outbox.waiting(10)]
-    assert [(event.request_id, event.cluster_id) for event in events] == [
+    assert [(event.request_id, event.cluster_id) for event in database.events()] == [
         ("rr-1", "rr-1"),
         ("rr-2", "rr-1"),
         ("rr-3", "rr-1"),

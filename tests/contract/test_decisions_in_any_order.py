@@ -122,7 +122,8 @@ class Deciding(RuleBasedStateMachine):
         waiting = self.database.rows("SELECT case_id, person FROM cases WHERE verdict IS NULL ORDER BY case_id")
         if waiting:
             case_id, person = data.draw(st.sampled_from(waiting))
-            self.database.confirm_forgery(case_id, at_ms)
+            confirmed = "UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at WHERE case_id = :id"
+            self.database.change(confirmed, at=at_ms, id=case_id)
             self.model.forgeries.append((person, at_ms))
 
     @rule()

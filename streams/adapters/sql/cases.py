@@ -1,6 +1,6 @@
 """Cases, to list and to show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, select, tuple_
@@ -12,7 +12,7 @@ from streams.adapters.sql.engine import reading
 from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
 from streams.cases.audit import AuditEntry
-from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
+from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
 from streams.cases.states import CaseState
 from streams.errors import OperatorError
 
@@ -60,6 +60,14 @@ class CaseStore:
                 audit=_audit(connection, case),
             )
 
+    def show_cluster(self, case_id: str) -> tuple[str, list[ClusterMember]]:
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the case."""
+        with reading(self._engine) as connection:
+            case = read_case(connection, self._clusters, case_id)
+            members = self._clusters.members(connection, case.cluster_id)
+            found = connection.execute(_members_statement(connection), Lists(connection.dialect.name).given(members))
+            return case.cluster_id, [_member(row) for row in found.mappings()]
+
     def _page(self, wanted: Select[Any], last: Case | None, size: int) -> list[Case]:
         statement = wanted.limit(size)
         if last is not None:
@@ -82,14 +90,16 @@ def read_case(connection: Connection, clusters: ClusterRows, case_id: str, *, to
     return found[0]
 
 
-def read_cases(connection: Connection, clusters: ClusterRows, statement: Select[Any]) -> list[Case]:
+def read_cases(
+    connection: Connection, clusters: ClusterRows, statement: Select[Any], given: Mapping[str, Any] | None = None
+) -> list[Case]:
     """Return the cases whose :data:`CASE_COLUMNS` a statement gives, each with the cluster it is in now."""
-    rows = connection.execute(statement).mappings().all()
+    rows = connection.execute(statement, given or {}).mappings().all()
     forest = clusters.forest(connection, {row["request_id"] for row in rows})
     return [as_case(row, forest.root(row["request_id"])) for row in rows]
 
 
-def as_case(row: RowMapping, cluster_id: str) -> Case:
+def as_case(row: Mapping[str, Any] | RowMapping, cluster_id: str) -> Case:
     """Return the case of a row of :data:`CASE_COLUMNS`."""
     read = {"state": CaseState(row["state"]), "reason_codes": tuple(row["reason_codes"].split())}
     return Case(**{**row, **read}, cluster_id=cluster_id)
@@ -130,3 +140,21 @@ def _matches(connection: Connection, case: Case) -> tuple[PhotoMatch, ...]:
 def _audit(connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
     entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)
     return tuple(AuditEntry(**row) for row in connection.execute(entries).mappings())
+
+
+def _members_statement(connection: Connection) -> Select[Any]:
+    content = (decisions.c.request_id == claims.c.request_id) & (decisions.c.request_digest == claims.c.request_digest)
+    case = (cases.c.request_id == claims.c.request_id) & (cases.c.request_digest == claims.c.request_digest)
+    of_case = [cases.c.case_id, cases.c.state, cases.c.verdict.label("case_verdict"), cases.c.opened_for]
+    of_claim = [claims.c[name] for name in ClusterMember.__dataclass_fields__ if name in claims.c]
+    return (
+        select(*of_claim, decisions.c.verdict, *of_case)
+        .join_from(claims, decisions, content)
+        .outerjoin(cases, case)
+        .where(Lists(connection.dialect.name).among(claims.c.request_id))
+        .order_by(claims.c.decided_at_ms, claims.c.request_id, claims.c.request_digest)
+    )
+
+
+def _member(row: RowMapping) -> ClusterMember:
+    return ClusterMember(**{**row, "state": None if row["state"] is None else CaseState(row["state"])})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.cases.states import NEXT, OPENED, CaseState, may_become
+from streams.cases.states import NEXT, OPENED, WITHDRAWABLE, CaseState, may_become
 
 WAYS = {
     ("AWAITING_MERCHANT", "READY"),
@@ -16,6 +16,11 @@ WAYS = {
     ("DECIDED", "APPEALED"),
     ("DECIDED", "CLOSED"),
     ("APPEALED", "ASSIGNED"),
+    ("AWAITING_MERCHANT", "CLOSED"),
+    ("READY", "CLOSED"),
+    ("ASSIGNED", "CLOSED"),
+    ("NEEDS_BUYER_EVIDENCE", "CLOSED"),
+    ("CLOSED", "AWAITING_MERCHANT"),
 }
 
 
@@ -26,8 +31,12 @@ def test_a_case_goes_only_the_ways_that_are_drawn(now: CaseState, then: CaseStat
 
 
 def test_nobody_decides_before_the_merchant_could_be_heard() -> None:
-    assert NEXT[OPENED] == {CaseState.READY}
+    assert NEXT[OPENED] == {CaseState.READY, CaseState.CLOSED}
     assert [now for now in CaseState if may_become(now, CaseState.DECIDED)] == [CaseState.ASSIGNED]
+
+
+def test_only_a_case_without_any_verdict_is_withdrawn() -> None:
+    assert {now for now in CaseState if may_become(now, CaseState.CLOSED)} == WITHDRAWABLE | {CaseState.DECIDED}
 
 
 def test_every_state_is_reached_from_the_first_and_leads_to_the_end() -> None:

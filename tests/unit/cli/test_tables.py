@@ -177,3 +177,69 @@ def test_a_case_that_is_not_there_is_one_line(upgraded: Mapping[str, str]) -> No
         1,
         "refund-sentinel: there is no case c-0: refund-sentinel case list shows them\n",
     )
+
+
+def test_a_forgery_is_confirmed_listed_with_its_cluster_and_revoked(upgraded: Mapping[str, str]) -> None:
+    [decision] = decided(upgraded, "rr-1")
+    case_id = str(decision.case_id)
+
+    early = run("case", "confirm-forgery", case_id, "--by", "lin.wei", "--note", "painted", settings=upgraded)
+    assert (early.status, "wait, or say --heard" in early.error) == (1, True)
+    done = run(
+        "case",
+        "confirm-forgery",
+        case_id,
+        "--by",
+        "lin.wei",
+        "--note",
+        "painted",
+        "--heard",
+        "--json",
+        settings=upgraded,
+    )
+    [confirmed] = done.records
+    assert (done.status, confirmed["case"]["verdict"], confirmed["opened"]) == (0, "FORGERY_CONFIRMED", [])
+    [member] = run("case", "cluster", case_id, "--json", settings=upgraded).records
+    assert (member["cluster_id"], member["verdict"], member["case_verdict"]) == ("rr-1", "REVIEW", "FORGERY_CONFIRMED")
+    assert "1 requests (0 decisions CLEAR), 1 cases" in run("case", "cluster", case_id, settings=upgraded).text
+    assert run("case", "list", "--json", settings=upgraded).records[0]["cluster_id"] == "rr-1"
+
+    revoked = run("case", "revoke-forgery", case_id, "--by", "chen.yu", "--note", "real", settings=upgraded)
+    assert (revoked.status, f"{case_id} is no longer a confirmed forgery: it is APPEALED" in revoked.text) == (0, True)
+    late = ("case", "confirm-forgery", case_id, "--by", "ma.li", "--note", "no", "--version", "1")
+    assert "somebody else changed case" in run(*late, settings=upgraded).error
+
+
+def test_a_photo_is_marked_as_harmless_listed_and_unmarked(upgraded: Mapping[str, str]) -> None:
+    [decision] = decided(upgraded, "rr-1")
+    mark = (
+        "case",
+        "mark-harmless",
+        str(decision.case_id),
+        "--photo",
+        "c1",
+        "--by",
+        "lin.wei",
+        "--note",
+        "a white sheet",
+    )
+
+    assert run(*mark, settings=upgraded).status == 0
+    [listed] = run("case", "harmless", "--json", settings=upgraded).records
+    assert (listed["photo"], listed["other"], listed["marked_by"], listed["note"]) == (
+        f"claim:rr-1:{decision.request_digest}:c1",
+        None,
+        "lin.wei",
+        "a white sheet",
+    )
+    assert "it was before" in run(*mark, settings=upgraded).text
+    again = ("case", "unmark-harmless", listed["mark_id"], "--by", "lin.wei", "--note", "wrong")
+    assert [run(*again, settings=upgraded).status for _ in range(2)] == [0, 1]
+    assert run("case", "harmless", "--json", settings=upgraded).records == []
+
+
+@pytest.mark.parametrize("option", ["--by", "--note"])
+def test_who_and_why_are_asked_for(option: str, upgraded: Mapping[str, str]) -> None:
+    given = {"--by": "lin.wei", "--note": "painted"} | {option: "  "}
+    done = run("case", "confirm-forgery", "c-1", *(part for pair in given.items() for part in pair), settings=upgraded)
+    assert (done.status, option in done.error) == (2, True)

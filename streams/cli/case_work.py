@@ -1,0 +1,168 @@
+"""``case confirm-forgery|revoke-forgery|mark-harmless|unmark-harmless|harmless``: what people find out about photos."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+import typer
+from sqlalchemy import Engine
+
+from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.forgeries import ForgeryStore
+from streams.adapters.sql.harmless import HarmlessStore
+from streams.adapters.sql.schema import require_current
+from streams.cases.case import Case
+from streams.cases.forgery import Said
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table
+from streams.clock import now_ms
+from streams.settings import Settings, load
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+NAME_AT_MOST = 128
+NOTE_AT_MOST = 4_000
+NAMED_AT_MOST = 20
+
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, as `case list` shows it.")]
+By = Annotated[str, typer.Option("--by", help="Who says so: a person's name or account, at most 128 characters.")]
+Note = Annotated[str, typer.Option("--note", help="Why, for whoever reads the case later; at most 4,000 characters.")]
+Version = Annotated[
+    int | None,
+    typer.Option(min=1, help="The case's version as you read it: nothing is done if somebody changed it since."),
+]
+
+
+@app.command(
+    "confirm-forgery",
+    epilog="Example: refund-sentinel case confirm-forgery CASE --by lin.wei --note 'crack painted in'",
+)
+def confirm_forgery(  # noqa: PLR0913 - one option each
+    case_id: CaseId,
+    *,
+    by: By,
+    note: Note,
+    photo: Annotated[list[str] | None, typer.Option(help="A forged photo's id; none: all of the case.")] = None,
+    heard: Annotated[
+        bool, typer.Option("--heard", help="Whoever the case waits for, merchant or buyer, answered elsewhere.")
+    ] = False,
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Confirm that a case's photos are forged; safe to repeat.
+
+    It counts in the buyer's history, later claims that show the photos are reviewed for it, and every claim of the
+    case's cluster becomes a case, also what a machine had cleared.
+    """
+    said = _said(by, note)
+    store = ForgeryStore(current_engine(load()))
+    done = store.confirm(case_id, said, photos=photo or (), version=version, heard=heard)
+    if as_json:
+        print_json(msgspec.to_builtins(done))
+        return
+    before = " (it was before)" if done.repeated else ""
+    typer.echo(f"{plain(case_id)} is confirmed as a forgery{before}; photos in the bank: {len(done.photos)}")
+    _say(done.opened, f"opened in cluster {plain(done.case.cluster_id)}")
+
+
+@app.command("revoke-forgery", epilog="Example: refund-sentinel case revoke-forgery CASE --by chen.yu --note 'real'")
+def revoke_forgery(case_id: CaseId, *, by: By, note: Note, version: Version = None, as_json: AsJson = False) -> None:
+    """Take a confirmed forgery back; safe to repeat.
+
+    It no longer counts, its photos leave the bank, and cases that were opened only for it are closed. Somebody else
+    decides the case anew.
+    """
+    done = ForgeryStore(current_engine(load())).revoke(case_id, _said(by, note), version=version)
+    if as_json:
+        print_json(msgspec.to_builtins(done))
+        return
+    before = " (it was before)" if done.repeated else ""
+    typer.echo(f"{plain(case_id)} is no longer a confirmed forgery{before}: it is {done.case.state}")
+    _say(done.closed, "closed")
+
+
+@app.command(
+    "mark-harmless",
+    epilog="Example: refund-sentinel case mark-harmless CASE --photo c1 --like rr-000123 --by lin.wei --note 'one box'",
+)
+def mark_harmless(
+    case_id: CaseId,
+    *,
+    by: By,
+    note: Note,
+    photo: Annotated[str, typer.Option(help="The id of the case's photo.")],
+    like: Annotated[
+        str | None,
+        typer.Option(help="Only beside photos of this request, or this sighting; none: beside whichever photo."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a photo resembles others by mere chance; safe to repeat.
+
+    The resemblance joins no clusters, and parts what it had joined; the packaged policy does not take it for a photo
+    used before. Everything else that is known of the photos counts as ever. Prefer --like: without it, whoever sends
+    that photo again is not noticed.
+    """
+    done = HarmlessStore(current_engine(load())).mark(case_id, photo, _said(by, note), like=like)
+    if as_json:
+        print_json(msgspec.to_builtins(done))
+        return
+    before = " (it was before)" if done.repeated else ""
+    for mark in done.marks:
+        typer.echo(f"{plain(mark.photo)} is harmless beside {plain(mark.other or 'any photo')}{before}: {mark.mark_id}")
+    _say(done.closed, "closed")
+
+
+@app.command(
+    "unmark-harmless",
+    epilog="Example: refund-sentinel case unmark-harmless h-0f2c --by chen.yu --note 'one photo'",
+)
+def unmark_harmless(
+    mark_id: Annotated[str, typer.Argument(metavar="MARK", help="The mark's id, as `case harmless` shows it.")],
+    *,
+    by: By,
+    note: Note,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a mark: the resemblance counts again, and joins clusters again."""
+    done = HarmlessStore(current_engine(load())).unmark(mark_id, _said(by, note))
+    if as_json:
+        print_json(msgspec.to_builtins(done))
+        return
+    typer.echo(f"{plain(mark_id)} is removed")
+    _say(done.opened, "opened")
+
+
+@app.command(epilog="Example: refund-sentinel case harmless --limit 0 --json")
+def harmless(*, as_json: AsJson = False, limit: Limit = DEFAULT_LIMIT) -> None:
+    """List the resemblances that people marked as harmless, newest first."""
+    marks = list(limited(HarmlessStore(current_engine(load())).marks(), limit))
+    if as_json:
+        for mark in marks:
+            print_json(msgspec.to_builtins(mark))
+        return
+    rows = [
+        (mark.mark_id, mark.photo, mark.other, mark.case_id, moment(mark.marked_at_ms), mark.marked_by, mark.note)
+        for mark in marks
+    ]
+    print_table(("mark", "photo", "beside", "case", "marked", "by", "note"), rows)
+
+
+def current_engine(settings: Settings) -> Engine:
+    """Return the database that the settings name; errors when it is not of this program's version."""
+    engine = open_engine(settings.database_url)
+    require_current(engine)
+    return engine
+
+
+def _said(by: str, note: str) -> Said:
+    for option, text, most in (("--by", by, NAME_AT_MOST), ("--note", note, NOTE_AT_MOST)):
+        if not 0 < len(text.strip()) <= most:
+            msg = f"give 1 to {most:,} characters"
+            raise typer.BadParameter(msg, param_hint=option)
+    return Said(by=by.strip(), note=note.strip(), at_ms=now_ms())
+
+
+def _say(found: Sequence[Case], what: str) -> None:
+    named = ", ".join(plain(case.case_id) for case in found[:NAMED_AT_MOST])
+    more = f" and {len(found) - NAMED_AT_MOST} more" if len(found) > NAMED_AT_MOST else ""
+    typer.echo(f"cases {what}: {len(found)}" + (f": {named}{more}" if found else ""))
