@@ -22,7 +22,7 @@ help:  ## Say what there is
 	@touch $@
 
 .venv/.dev: .venv/.demo $(LOCKS)/dev.txt
-	$(BIN)/python -m pip install -q --require-hashes -r $(LOCKS)/dev.txt
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r $(LOCKS)/dev.txt
 	@touch $@
 
 setup-demo: .venv/.demo  ## Prepare .venv with what the product and its demo need
@@ -65,8 +65,9 @@ generate: setup  ## Write the generated contract documents anew
 	$(BIN)/python -m deploy.scripts.pages
 
 lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
-	$(COMPILE) --upgrade --extra demo --extra bench --group dev -o $(LOCKS)/dev.txt
+	$(COMPILE) --upgrade --extra demo --extra bench --extra labels --group dev -o $(LOCKS)/dev.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra demo --group build -o $(LOCKS)/demo.txt
+	$(COMPILE) -c $(LOCKS)/dev.txt --extra labels -o $(LOCKS)/labels.txt
 
 clean:  ## Remove what was built here
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage deploy/kafka/libs

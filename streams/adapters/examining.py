@@ -26,9 +26,10 @@ from streams.errors import MediaUnreadable
 from streams.evidence import comparison, examination, inspection
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Beside
-from streams.evidence.examination import Examination
+from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
+from streams.evidence.provenance.visible import OnnxReader
 from streams.evidence.readings import unmeasured
 from streams.ports import Compared, Examined, MediumSource
 
@@ -54,6 +55,7 @@ class Plan:
     memory_bytes: int
     answer_s: float
     anchors: str | None = None
+    label_models: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,17 @@ class Desk:
         store: EvidenceStore,
         limits: Limits,
         clock: Clock = time.perf_counter,
-        anchors: str | None = None,
+        means: Means = examination.NOTHING,
     ) -> None:
-        """``clock`` gives the seconds that the stages of a look are told in; ``anchors`` are trusted signers, PEM."""
+        """``clock`` gives the seconds that the stages of a look are told in; ``means`` are those for claim photos.
+
+        Visible labels are looked for on claims alone: what a merchant lists need not show the goods received.
+        """
         self._media = media
         self._store = store
         self._limits = limits
         self._clock = clock
-        self._anchors = anchors
-        self._version = examination.version(anchors)
+        self._means = {"claim": means, "reference": Means(anchors=means.anchors)}
 
     def examine(self, source: MediumSource) -> Look:
         """Return what a medium shows. Raises :class:`streams.errors.StoreUnavailable` when a store is at fault."""
@@ -99,7 +103,7 @@ class Desk:
             _only_photos(source)
             kept, photo = self._own_copy(source, watch)
             _the_one_named(source, kept)
-            found = self._look(kept, photo, watch)
+            found = self._look(kept, photo, self._means[source.role], watch)
         except MediaUnreadable as exc:
             return Look(_examined(source, kept, None, str(exc)), watch.seconds)
         return Look(_examined(source, kept, found), watch.seconds)
@@ -128,17 +132,18 @@ class Desk:
         """
         kept = Kept.of(photo, source.uri)
         _the_one_named(source, kept)
-        self._look(kept, photo, watch)
+        self._look(kept, photo, self._means[source.role], watch)
 
-    def _look(self, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
-        known = self._store.look(kept.sha256, self._version)
+    def _look(self, kept: Kept, photo: bytes | None, means: Means, watch: "_Stopwatch") -> Examination:
+        version = examination.version(means)
+        known = self._store.look(kept.sha256, version)
         if known is None and photo is None:
             photo = self._store.photo(kept.sha256)
         watch.lap("store")
         if known is not None:
             return known
-        found = examination.examine(photo or b"", self._limits, watch.lap, self._anchors)
-        self._store.keep_look(kept.sha256, self._version, found)
+        found = examination.examine(photo or b"", self._limits, watch.lap, means)
+        self._store.keep_look(kept.sha256, version, found)
         watch.lap("store")
         return found
 
@@ -268,7 +273,7 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
         open_evidence_store(plan.evidence_url, plan.answer_s),
         Limits(plan.size_bytes, plan.pixels),
         clock,
-        plan.anchors,
+        Means(plan.anchors, None if plan.label_models is None else OnnxReader(*plan.label_models)),
     )
 
 

@@ -19,6 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.adapters import examining
 from streams.adapters.examining import Plan
+from streams.adapters.label_models import label_models
 from streams.errors import SettingsError, StoreUnavailable
 from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
@@ -63,6 +64,8 @@ class PoolExaminer:
         for name, value in ONE_THREAD.items():
             os.environ.setdefault(name, value)
         multiprocessing.set_forkserver_preload([examining.__name__])
+        if self._plan.label_models is None:
+            log.info("visible AI labels are not looked for: the extra 'labels' is not installed")
         self._pool = self._open()
 
     def stop(self) -> None:
@@ -204,6 +207,7 @@ def plan_of(settings: Settings) -> Plan:
         memory_bytes=settings.pool_memory_bytes,
         answer_s=settings.photo_limit_s / 3,
         anchors=_anchors(settings.c2pa_trust_anchors),
+        label_models=label_models(),
     )
 
 
@@ -212,7 +216,7 @@ def _anchors(file: Path | None) -> str | None:
         return None
     try:
         certificates = file.read_text(encoding="ascii")
-        ssl.create_default_context(cadata=certificates)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
     except (OSError, ValueError) as exc:  # what is no certificate is a ValueError or an OSError of ssl's
         msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
         raise SettingsError(msg) from exc

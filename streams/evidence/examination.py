@@ -14,7 +14,8 @@ from streams.evidence import features, fingerprints
 from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
-from streams.evidence.provenance import report
+from streams.evidence.provenance import report, visible
+from streams.evidence.provenance.visible import Reader
 from streams.evidence.readings import measured, unmeasured
 
 VERSION = "phash256-1.orb500-2.provenance-1.clarity-1"
@@ -34,23 +35,40 @@ class Examination:
     provenance: tuple[ProvenanceFinding, ...] = ()
 
 
-def version(anchors: str | None) -> str:
-    """Return what a look depends on, the trusted signers' certificates with it."""
-    return VERSION if anchors is None else f"{VERSION}.{hashlib.sha256(anchors.encode()).hexdigest()[:16]}"
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a look has at hand: certificates (PEM) whose C2PA signatures are trusted, and who reads visible labels.
+
+    Without ``reader`` nobody looks for them, and nothing is said of them.
+    """
+
+    anchors: str | None = None
+    reader: Reader | None = None
+
+
+NOTHING = Means()
+
+
+def version(means: Means) -> str:
+    """Return what a look depends on, its means with it."""
+    parts = [VERSION]
+    parts += [] if means.reader is None else [visible.METHOD]
+    parts += [] if means.anchors is None else [hashlib.sha256(means.anchors.encode()).hexdigest()[:16]]
+    return ".".join(parts)
 
 
 def examine(
-    photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None, anchors: str | None = None
+    photo: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None, means: Means = NOTHING
 ) -> Examination:
     """Return what a photo shows; ``lap`` is called with the name of each stage when it is over.
-
-    ``anchors`` are the certificates (PEM) whose C2PA signatures are trusted.
 
     Raises :class:`MediaUnreadable` with a sentence for people when it cannot be looked at.
     """
     picture = decode(photo, limits)
     lap("decode")
-    origin = report.examine(photo, anchors)
+    seen = None if means.reader is None else visible.label(picture.grey, means.reader)
+    lap("visible_label")
+    origin = report.examine(photo, means.anchors, seen)
     lap("provenance")
     try:
         poses = fingerprints.poses(picture.grey)

@@ -20,6 +20,7 @@ def _said(zh: str, en: str) -> ReasonText:
 
 GB45438, C2PA, C2PA_AI, C2PA_REMOTE = "gb45438", "c2pa", "c2pa_ai", "c2pa_remote"
 SOURCE_TYPE, GENERATOR, CAMERA, SOFTWARE = "iptc_digital_source_type", "generator", "camera", "software"
+VISIBLE = "visible_label"
 
 KINDS: Mapping[str, Kind] = {
     GB45438: Kind(
@@ -104,6 +105,19 @@ KINDS: Mapping[str, Kind] = {
         {
             "present": _said("文件给出写入它的程序", "the file names the program that wrote it"),
             "absent": _said("没有程序名称", "no program is named"),
+        },
+    ),
+    VISIBLE: Kind(
+        _said("可见标识", "visible label"),
+        {
+            "present": _said(
+                "画面边缘或角落写有“AI生成”等文字", "words such as 'AI-generated' stand at an edge of the picture"
+            ),
+            "absent": _said(
+                "画面边缘没有读到此类文字；未安装 labels 组件时不作此项检查，也无此项结果",
+                "no such words were read along its edges; where the extra `labels` is not installed, nobody looks and "
+                "nothing is said",
+            ),
         },
     ),
 }

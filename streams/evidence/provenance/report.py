@@ -18,6 +18,7 @@ from streams.evidence.provenance.kinds import (
     GENERATOR,
     SOFTWARE,
     SOURCE_TYPE,
+    VISIBLE,
 )
 from streams.evidence.provenance.saying import LONGEST_DETAIL, shown
 from streams.evidence.provenance.walking import walk
@@ -26,7 +27,7 @@ from streams.evidence.readings import measured, unmeasured
 VERSION = "provenance/1"
 State = Literal["present", "absent", "stripped", "invalid"]
 
-_AI_KINDS = frozenset({GB45438, C2PA_AI, GENERATOR})
+_AI_KINDS = frozenset({GB45438, C2PA_AI, GENERATOR, VISIBLE})
 _MOST_SHOWN = 5
 _TOO_MUCH = "the photo's file holds more metadata than is read"
 _UNKNOWN = "the photo's file is of a kind whose metadata is not read"
@@ -53,10 +54,11 @@ class _Facts:
     complete: bool = True
 
 
-def examine(photo: bytes, anchors: str | None = None) -> Report:
+def examine(photo: bytes, anchors: str | None = None, seen: str | None = None) -> Report:
     """Return what a file says about its origin; never raises, whatever the file holds.
 
-    ``anchors`` are the certificates (PEM) whose C2PA signatures are trusted; without them none is. A file with more
+    ``anchors`` are the certificates (PEM) whose C2PA signatures are trusted; without them none is. ``seen`` is the
+    visible label that was read in the picture, "" where there is none, None where nobody looked. A file with more
     metadata than is read makes the reading ``provenance`` unmeasured, and nothing is then said to be absent.
     """
     media_type, found = walk(photo)
@@ -65,6 +67,7 @@ def examine(photo: bytes, anchors: str | None = None) -> Report:
         _take(block, facts)
     proof = credentials.read(photo, media_type or "", facts.boxes, facts.packets, anchors)
     present = [*_label(facts.labels), *_credentials(proof), *_source_type(facts.packets), *_names(facts)]
+    present += [] if seen is None else [_finding(VISIBLE, "present" if seen else "absent", seen)]
     return Report(
         tuple(_findings(present, facts)), tuple(_readings(present, facts, _TOO_MUCH if media_type else _UNKNOWN))
     )

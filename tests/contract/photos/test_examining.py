@@ -88,7 +88,8 @@ def test_a_photo_that_changes_behind_its_address_does_not_change_the_answer(desk
 def test_a_known_photo_is_not_decoded_again(desk: Desk, place: Place, evidence: Path) -> None:
     place.put("claims/c1.jpg", jpeg())
     first = desk.examine(a_source())
-    assert {"fetch", "store", "decode", "provenance", "hash", "features", "clarity"} == set(first.seconds)
+    looked = {"decode", "visible_label", "provenance", "hash", "features", "clarity"}
+    assert {"fetch", "store"} | looked == set(first.seconds)
     shutil.rmtree(evidence / "blobs")
     again = desk.examine(a_source())
     assert (again.examined, set(again.seconds)) == (first.examined, {"store"})

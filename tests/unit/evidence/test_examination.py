@@ -39,4 +39,4 @@ def test_a_plain_picture_was_looked_at_and_has_no_features() -> None:
 def test_the_stages_of_a_look_are_told_in_their_order() -> None:
     laps: list[str] = []
     examine(jpeg(), LIMITS, laps.append)
-    assert laps == ["decode", "provenance", "hash", "features", "clarity"]
+    assert laps == ["decode", "visible_label", "provenance", "hash", "features", "clarity"]
