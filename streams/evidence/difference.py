@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.evidence.colours import Colour
+from streams.evidence.goods import COARSE
 from streams.evidence.tones import tone_table
 
 Mask = npt.NDArray[np.bool_]
@@ -52,55 +53,43 @@ _NEIGHBOURHOOD, _MOST = 5, 0.5
 """Side in pixels of half the size, and the share of it that must differ."""
 _THICK, _SMALLEST_BODY = 0.018, 5e-4
 _JOIN, _JOIN_SIZE, _JOIN_MOST = 0.01, 0.5, 0.045
-_GROUND, _PLAIN = 12, 0.7
-"""Steps by which goods differ from the frame's border, and which share of the border makes a plain ground."""
 _UNLIKE = 100.0
 """Mean squared difference over 7 x 7 pixels (ten steps) that no laundering makes over a large part of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``mask`` in the claim's print; ``unlike`` share of what was compared; ``goods`` share of the goods."""
+    """``mask`` is what differs in the claim's print; ``compared``, and ``unlike`` of it, are at ``COARSE``."""
 
     mask: Mask
-    unlike: float
-    goods: float
+    compared: Mask
+    unlike: Mask
+
+    @property
+    def share(self) -> float:
+        """The share of what was compared that is unlike."""
+        return float(np.count_nonzero(self.unlike)) / max(1, int(np.count_nonzero(self.compared)))
 
 
 def difference(claim: Colour, reference: Colour, shared: Bytes) -> Difference:
     """Return where a claim differs from the reference as the claim would show it; ``shared`` is 0 where it cannot."""
     compared = _bytes(cv2.erode(shared, _square(7), borderType=cv2.BORDER_CONSTANT, borderValue=255))
-    if not compared.any():
-        return Difference(np.zeros(compared.shape, bool), 0.0, 0.0)
+    seen = compared[COARSE] > 0
+    if not seen.any():
+        return Difference(np.zeros(compared.shape, bool), seen, seen)
     toned = cv2.LUT(reference, tone_table(reference, claim, shared).reshape(1, 256, 3))
     ours, theirs = _bytes(cv2.cvtColor(claim, cv2.COLOR_RGB2YCrCb)), _bytes(cv2.cvtColor(toned, cv2.COLOR_RGB2YCrCb))
     colours = _beyond(ours[..., 1:], theirs[..., 1:], _COLOUR_REACH)[0]
     tone, detail = _beyond(ours[..., :1], theirs[..., :1], 3)
     outside = _weighed(tone, colours) & compared
     plain = _weighed(_bytes(cv2.absdiff(ours[..., :1], theirs[..., :1])), colours) & compared
-    around = np.ascontiguousarray(_mean_square(plain, 7)[1::3, 1::3])
-    noise = _noise(around, detail[1::3, 1::3], compared[1::3, 1::3] > 0)
-    unlike = float(np.count_nonzero(around > _UNLIKE)) / max(1, int(np.count_nonzero(compared[1::3, 1::3])))
+    around = np.ascontiguousarray(_mean_square(plain, 7)[COARSE])
+    noise = _noise(around, detail[COARSE], seen)
     peak = _bytes(cv2.dilate(outside, _square(9)))
     sharp = _bytes(cv2.compare(outside, cv2.convertScaleAbs(peak, alpha=_NEAR_PEAK), cv2.CMP_GT))
     points, strong = _points(outside, sharp, detail, noise)
     bodies = _bodies(plain, peak, detail, noise, points & strong)
-    return Difference(((points | bodies) & compared) > 0, unlike, _share_of_goods(around, theirs, compared))
-
-
-def _share_of_goods(around: Reals, reference: Bytes, compared: Bytes) -> float:
-    """Return which share of the goods is unlike: of what is not ground, or in a full scene of the middle."""
-    coarse, seen = reference[1::3, 1::3].astype(np.int16), compared[1::3, 1::3] > 0
-    rim = np.concatenate([coarse[:2].reshape(-1, 3), coarse[:, :2].reshape(-1, 3), coarse[:, -2:].reshape(-1, 3)])
-    ground = np.median(rim, axis=0)
-    if float((np.abs(rim - ground).max(axis=1) <= _GROUND).mean()) > _PLAIN:
-        goods = (np.abs(coarse - ground).max(axis=2) > _GROUND) & seen
-    else:
-        height, width = seen.shape
-        goods = np.zeros_like(seen)
-        goods[height // 4 : height - height // 4, width // 4 : width - width // 4] = True
-        goods &= seen
-    return float(np.count_nonzero((around > _UNLIKE) & goods)) / max(1, int(np.count_nonzero(goods)))
+    return Difference(((points | bodies) & compared) > 0, seen, around > _UNLIKE)
 
 
 def _bytes(array: Any) -> Bytes:

@@ -12,25 +12,27 @@ import cv2
 import numpy as np
 
 from schemas.records import Reading
+from streams.evidence import goods
 from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import Print
 from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.likeness import Likeness
 from streams.evidence.readings import measured, unmeasured
 
-METHOD = "aligned/1"
+METHOD = "aligned/2"
 Region = tuple[int, int, int, int]
 
 DERIVED_AT = 0.5
 """Score from which a pair counts as derived."""
 _ANOTHER_SCENE = 0.5
 """Share of the compared area from which boxes say nothing: regenerated, or another scene."""
-_OTHER_GOODS, _LARGEST_EDIT, _DOUBT = 0.5, 0.15, 0.4
-"""When more than half of the goods and a sixth of the frame differ while the rest agrees, it is the photo of a sister
-article (another colour, or another garment on the same model): what they share does not lie on the goods."""
+_DYED = 0.4
+"""What is left of the score where the goods have another colour: the photo of a sister article, so it seems."""
+_ALIKE, _ALIKE_CORNERS = 0.3, 20
+"""The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
 _CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
-_SAME_FRAME_BITS, _ALIKE = 31, 0.9
+_SAME_FRAME_BITS, _SAME_FRAME = 31, 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
 _MOST_REGIONS = 40
 _APART = 0.008
@@ -82,8 +84,11 @@ def compare_pixels(
     seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]))
     unlike = difference(mine.pixels, seen, shared)
     lap("difference")
-    other_goods = unlike.goods > _OTHER_GOODS and unlike.unlike > _LARGEST_EDIT
-    sure = round(_score(found, alike.nearest_bits) * (_DOUBT if other_goods else 1), 4)
+    lost = goods.goods_lost(other.pixels, unlike.compared & ~unlike.unlike, found.matrix)
+    sure = _score(found, alike.nearest_bits, lost)
+    if sure >= DERIVED_AT and goods.dyed(mine.pixels, seen, unlike.unlike, unlike.compared):
+        sure *= _DYED
+    sure = round(sure, 4)
     pair = PairInspection(
         derived=sure >= DERIVED_AT,
         score=sure,
@@ -91,12 +96,12 @@ def compare_pixels(
         coverage=round(found.coverage, 4),
         mirrored=found.mirrored,
         quarter_turns=found.quarter_turns,
-        scene_differs=round(unlike.unlike, 4),
+        scene_differs=round(unlike.share, 4),
         size=(mine.width, mine.height),
         readings=(
             derived_score(sure),
-            measured("scene_differs", round(unlike.unlike, 4), "share of area", METHOD),
-            measured("goods_differ", round(unlike.goods, 4), "share of the goods", METHOD),
+            measured("scene_differs", round(unlike.share, 4), "share of area", METHOD),
+            measured("goods_differ", round(lost, 4), "share of the goods", METHOD),
         ),
     )
     if pair.derived:
@@ -115,7 +120,7 @@ def _posed(pair: PairInspection) -> PairInspection:
 
 def _located(pair: PairInspection, found: Alignment, unlike: Difference, mine: Print) -> PairInspection:
     """Return the pair with what was altered and where, or why nobody can say."""
-    if unlike.unlike > _ANOTHER_SCENE:
+    if unlike.share > _ANOTHER_SCENE:
         return replace(pair, altered=True)
     if found.corners < _CORNERS:
         why = "the photo was made from the reference, but shows too little detail to say where the two differ"
@@ -148,12 +153,13 @@ def score(alike: Likeness) -> float:
     return round(min(1 / (1 + math.exp(-evidence)), DERIVED_AT / 2), 4)
 
 
-def _score(found: Alignment, bits: int) -> float:
-    """Return how sure it is that one photo was made from the other, 0 to 1."""
+def _score(found: Alignment, bits: int, lost: float) -> float:
+    """Return how sure it is that one photo was made from the other, 0 to 1; ``lost`` is the share of its goods."""
     agreeing = found.corners / max(1, found.tracked)
-    evidence = -6 + 0.06 * min(found.inliers, 100) + 0.12 * min(found.corners, 60) + 4 * agreeing
-    evidence += 0.04 * max(0, 60 - bits) + (6 if bits <= _SAME_FRAME_BITS and found.correlation > _ALIKE else 0)
-    return 1 / (1 + math.exp(-evidence))
+    evidence = 1.85 + 1.05 * min(found.inliers, 100) / 100 + 0.37 * min(found.corners, 60) / 60
+    evidence += 4.87 * agreeing - 8.32 * lost
+    evidence += 4 if bits <= _SAME_FRAME_BITS and found.correlation > _SAME_FRAME else 0
+    return max(1 / (1 + math.exp(-evidence)), _ALIKE if found.corners >= _ALIKE_CORNERS else 0.0)
 
 
 def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
