@@ -252,8 +252,9 @@ class Replica:
 
 
 async def rebuild(settings: Settings, on_read: Callable[[int, int], None]) -> Stats:
-    """Return what the segments hold after all of them were made anew from the log; ``on_read`` is told how far it is, and how far it is to go.
+    """Return what the segments hold after all of them were made anew from the log.
 
+    ``on_read`` is told how far the log was read, and how far it goes.
     Raises :class:`OperatorError` when another process writes in the folder.
     """
 

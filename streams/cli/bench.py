@@ -88,6 +88,22 @@ def latency(
     _show(asyncio.run(measure(load(), _tell, **_given(per_s=per_s, seconds=seconds))), as_json=as_json)
 
 
+@app.command(epilog="Example: refund-sentinel bench sightings --size 10000000 --json")
+def sightings(
+    *,
+    size: Annotated[int, typer.Option(min=1_000, max=100_000_000, help="Photos in the index.")] = 1_000_000,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the search among earlier photos, beside faiss. Needs no broker; at 10 million 4 GB of disk and memory."""
+    from streams.bench.sightings import measure  # noqa: PLC0415
+
+    figures = measure(size, _tell)
+    if as_json:
+        print_json(figures)
+    else:
+        print_table(("measure", "figure"), [(name, str(value)) for name, value in figures.items()])
+
+
 @app.command("all", epilog="Example: refund-sentinel bench all --further-database postgresql://me@127.0.0.1/bench")
 def all_(
     *,

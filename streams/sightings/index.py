@@ -86,6 +86,11 @@ class SightingIndex:
     def __len__(self) -> int:
         return sum(run.known for run in self._runs()) - len(self._hidden.erased)
 
+    @property
+    def sealing(self) -> bool:
+        """Whether a segment is being built."""
+        return self._building is not None
+
     # --- taking up the log -------------------------------------------------------------------------------------------
 
     def add(self, position: int, sighting: PhotoSighted) -> None:
@@ -349,8 +354,8 @@ class SightingIndex:
         """Take over what the writing process has sealed, once it has; where there is none any more, become it."""
         if len(self._newest) < self._seal_rows or monotonic() < self._not_before:
             return
-        self._not_before = monotonic() + _LOOK_S
         self.writes = self.folder.lock()
+        self._not_before = 0.0 if self.writes else monotonic() + _LOOK_S
         checkpoint = self._read()
         if checkpoint.number == self._checkpoint.number:
             return
