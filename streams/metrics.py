@@ -6,6 +6,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 LATENCY_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800)
 STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+SEARCH_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1)
 BATCH = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -100,6 +101,20 @@ class Metrics:
             "sentinel_replica_end", "End of the log of earlier photos, as last seen", registry=registry
         )
         self.replica_photos = Gauge("sentinel_replica_photos", "Photos in the replica", registry=registry)
+        self.replica_newest = Gauge(
+            "sentinel_replica_newest_photos",
+            "Photos of the replica in memory, in no segment on disk yet; sealing fails where it keeps growing",
+            registry=registry,
+        )
+        self.replica_bytes = Gauge(
+            "sentinel_replica_index_bytes", "Bytes of the segments that searches touch", registry=registry
+        )
+        self.replica_search_seconds = Histogram(
+            "sentinel_replica_search_seconds",
+            "One search among earlier photos, all variants of a photo",
+            buckets=SEARCH_S,
+            registry=registry,
+        )
         self.outbox_sent = Counter("sentinel_outbox_sent", "Messages that the relay sent", registry=registry)
         self.outbox_purged = Counter(
             "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", registry=registry

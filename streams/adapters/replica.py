@@ -155,7 +155,10 @@ class Replica:
 
     def _measure(self) -> None:
         self._metrics.replica_position.set(self.position)
-        self._metrics.replica_photos.set(len(self._index))
+        stats = self._index.stats()
+        self._metrics.replica_photos.set(stats.photos)
+        self._metrics.replica_newest.set(stats.in_memory)
+        self._metrics.replica_bytes.set(stats.index_bytes)
         if self.position < self.first_end and monotonic() >= self._told:
             self._told = monotonic() + PROGRESS_S
             log.info("reading earlier photos", position=self.position, end=self.first_end)
@@ -196,9 +199,12 @@ class Replica:
         ``variants`` are the fingerprints of the photo mirrored and turned.
         """
         await self._reach(position + 1)
-        return await self._in_thread(
-            lambda: self._index.search(sighting, position, variants=variants, max_bits=max_bits)
-        )
+
+        def search() -> Found:
+            with self._metrics.replica_search_seconds.time():
+                return self._index.search(sighting, position, variants=variants, max_bits=max_bits)
+
+        return await self._in_thread(search)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
