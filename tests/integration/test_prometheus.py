@@ -1,0 +1,46 @@
+"""A real Prometheus reads what the workers tell, and counts the same decisions as the platform."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.faults.fleet import Worker
+from tests.faults.scene import Sqlite, set_scene
+from tests.integration.asking import Platform, a_claim
+from tests.photos import a_picture, jpeg
+from tests.real import parts, topics
+from tests.real.kafka import Kafka
+from tests.real.prometheus import Prometheus
+
+pytestmark = [pytest.mark.kafka, pytest.mark.prometheus]
+
+LATENCY = "histogram_quantile(0.5, sum by (le) (sentinel_decision_latency_seconds_bucket))"
+
+
+async def test_prometheus_scrapes_the_workers_and_counts_every_decision(kafka: Kafka, tmp_path: Path) -> None:
+    parts.need("Prometheus")
+    async with set_scene(kafka, Sqlite(tmp_path), tmp_path) as scene:
+        platform = Platform(kafka.address, scene.media)
+        photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
+        (enrich,), (decide,) = scene.fleet.start("enrich"), scene.fleet.start("decide")
+        asked = [a_claim("with-a-photo", photo), *(a_claim(f"without-{n}", None) for n in range(6))]
+        to_people = sum(told.verdict == "REVIEW" for told in await platform.ask(*asked))
+
+        with Prometheus({"enrich": port(enrich), "decide": port(decide)}) as prometheus:
+
+            async def scraped() -> bool:
+                return await asyncio.to_thread(prometheus.value, "count(max_over_time(up[1m]) == 1)") == 2
+
+            await topics.until(scraped, 30)
+
+            assert prometheus.targets() == {"enrich": ("up", ""), "decide": ("up", "")}
+            assert prometheus.value("sum(sentinel_decisions_total)") == 7
+            assert prometheus.value('sum(sentinel_decisions_total{verdict="REVIEW"})') == to_people >= 6
+            assert prometheus.value("sum(sentinel_requests_total)") == 7
+            assert prometheus.value("max(sentinel_outbox_oldest_unsent_seconds)") is not None
+            assert (prometheus.value(LATENCY) or 0) > 0
+
+
+def port(worker: Worker) -> int:
+    return int((worker.home / "http.port").read_text())
