@@ -10,6 +10,7 @@ from PIL import Image
 
 from streams.adapters.examining import Desk, Plan, open_desk
 from streams.errors import StoreUnavailable
+from streams.evidence import inspection
 from streams.evidence.examination import VERSION
 from streams.ports import Examined, MediumSource
 from tests.contract.photos.conftest import Place
@@ -171,7 +172,8 @@ def test_a_forged_photo_is_located_and_shown_beside_its_source(desk: Desk, place
     other, source = desk.compare(claim, references).compared
     assert (other.regions, other.overlay) == ((), None)
     assert len(source.regions) == 1
-    assert source.overlay == f"overlays/{claim.sha256}/{references[1].sha256}/aligned-1"
+    method = inspection.METHOD.replace("/", "-")
+    assert source.overlay == f"overlays/{claim.sha256}/{references[1].sha256}/{method}"
     with Image.open(evidence / source.overlay) as shown:
         assert (shown.format, shown.height) == ("JPEG", 720)
 
