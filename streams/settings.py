@@ -66,8 +66,10 @@ class Settings(BaseSettings):
         json_schema_extra={"default": "one for each core, at most 64"},
     )
     photo_limit_s: float = Field(20, ge=0.5, le=120, title="Seconds for one look at one photo, fetching included")
-    photo_limit_bytes: int = Field(30_000_000, ge=1_000, le=500_000_000, title="Bytes of one photo at most")
-    photo_limit_pixels: int = Field(100_000_000, ge=10_000, le=1_000_000_000, title="Pixels of one photo at most")
+    photo_limit_bytes: int = Field(30_000_000, ge=1_000, le=500_000_000, title="Bytes of one photo or video at most")
+    photo_limit_pixels: int = Field(
+        100_000_000, ge=10_000, le=1_000_000_000, title="Pixels of one photo, or of a video's frame, at most"
+    )
     pool_memory_bytes: int = Field(
         2_000_000_000, ge=500_000_000, title="Address space of one pool process, in bytes, at most"
     )

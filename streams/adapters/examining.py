@@ -18,12 +18,13 @@ from functools import partial
 import cv2
 import msgspec
 from PIL import AvifImagePlugin, Image
+from pillow_heif import options as heif
 
 from schemas.records import Region
 from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
 from streams.adapters.media import FetchLimits, Media, open_media
 from streams.errors import MediaUnreadable
-from streams.evidence import comparison, examination, inspection
+from streams.evidence import comparison, examination, inspection, stills, videos
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Beside
 from streams.evidence.examination import Examination, Means
@@ -31,6 +32,7 @@ from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.provenance.visible import OnnxReader
 from streams.evidence.readings import unmeasured
+from streams.evidence.stills import Still
 from streams.ports import Compared, Examined, MediumSource
 
 Clock = Callable[[], float]
@@ -100,10 +102,9 @@ class Desk:
         watch = _Stopwatch(self._clock)
         kept: Kept | None = None
         try:
-            _only_photos(source)
             kept, photo = self._own_copy(source, watch)
             _the_one_named(source, kept)
-            found = self._look(kept, photo, self._means[source.role], watch)
+            found = self._look(source, kept, photo, watch)
         except MediaUnreadable as exc:
             return Look(_examined(source, kept, None, str(exc)), watch.seconds)
         return Look(_examined(source, kept, found), watch.seconds)
@@ -132,17 +133,21 @@ class Desk:
         """
         kept = Kept.of(photo, source.uri)
         _the_one_named(source, kept)
-        self._look(kept, photo, self._means[source.role], watch)
+        self._look(source, kept, photo, watch)
 
-    def _look(self, kept: Kept, photo: bytes | None, means: Means, watch: "_Stopwatch") -> Examination:
-        version = examination.version(means)
+    def _look(self, source: MediumSource, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
+        means = self._means[source.role]
+        version = videos.VERSION if source.kind == "video" else examination.version(means)
         known = self._store.look(kept.sha256, version)
         if known is None and photo is None:
             photo = self._store.photo(kept.sha256)
         watch.lap("store")
         if known is not None:
             return known
-        found = examination.examine(photo or b"", self._limits, watch.lap, means)
+        if source.kind == "video":
+            found = videos.examine(photo or b"", self._limits, watch.lap)
+        else:
+            found = examination.examine(photo or b"", self._limits, watch.lap, means)
         self._store.keep_look(kept.sha256, version, found)
         watch.lap("store")
         return found
@@ -154,7 +159,7 @@ class Desk:
         most likely made from, an overlay is kept. Raises :class:`streams.errors.StoreUnavailable`.
         """
         watch = _Stopwatch(self._clock)
-        found = comparison.compare(self._photo(claim), [self._photo(one) for one in references], watch.lap)
+        found = stills.compare(self._stills(claim), [self._stills(one) for one in references], watch.lap)
         source = comparison.best(found)
         compared = [_compared(beside) for beside in found]
         if source is not None:
@@ -163,11 +168,16 @@ class Desk:
             watch.lap("overlay")
         return SideBySide(compared, watch.seconds)
 
-    def _photo(self, examined: Examined) -> comparison.Photo:
-        return comparison.Photo(examined.features or b"", partial(self._developed, examined.sha256 or ""))
+    def _stills(self, examined: Examined) -> list[Still]:
+        sha256 = examined.sha256 or ""
+        return [
+            Still(at_ms, comparison.Photo(packed, partial(self._developed, sha256, at_ms)))
+            for at_ms, packed in stills.unpack(examined.features or b"")
+        ]
 
-    def _developed(self, sha256: str) -> Print:
-        return develop(self._store.photo(sha256), self._limits)
+    def _developed(self, sha256: str, at_ms: int | None) -> Print:
+        file = self._store.photo(sha256)
+        return develop(file, self._limits) if at_ms is None else videos.still(file, at_ms, self._limits)
 
     def _overlay(self, claim: Examined, reference: Examined, beside: Beside) -> str | None:
         if beside.found is None or beside.prints is None or claim.sha256 is None or reference.sha256 is None:
@@ -199,12 +209,6 @@ class _Stopwatch:
         self._last = now
 
 
-def _only_photos(source: MediumSource) -> None:
-    if source.kind != "photo":
-        msg = "videos are not looked at yet"
-        raise MediaUnreadable(msg)
-
-
 def _the_one_named(source: MediumSource, kept: Kept) -> None:
     if source.sha256 not in {None, kept.sha256}:
         ours, named = kept.sha256[:_SHOWN_DIGITS], (source.sha256 or "")[:_SHOWN_DIGITS]
@@ -214,12 +218,19 @@ def _the_one_named(source: MediumSource, kept: Kept) -> None:
 
 def _examined(source: MediumSource, kept: Kept | None, found: Examination | None, why: str = "") -> Examined:
     readings = (unmeasured("photo", why),) if found is None else found.readings
+    moving = source.kind == "video"
+    if moving and found is not None and source.role == "claim":
+        unread = "what a video's file says of its origin is not read"
+        readings = (
+            *readings,
+            *(unmeasured(name, unread) for name in ("declared_ai", "label_stripped", "label_invalid")),
+        )
     return Examined(
         readings=tuple(msgspec.structs.replace(reading, media_id=source.media_id) for reading in readings),
         sha256=None if kept is None else kept.sha256,
         size_bytes=None if kept is None else kept.size_bytes,
         stored=None if kept is None else kept.key,
-        fingerprint=None if found is None else found.fingerprint,
+        fingerprint=None if found is None or moving else found.fingerprint,
         features=None if found is None else found.features,
         provenance=() if found is None else found.provenance,
     )
@@ -243,6 +254,7 @@ def begin(plan: Plan) -> None:
     cv2.setNumThreads(1)
     cv2.setRNGSeed(1)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    heif.DECODE_THREADS = 1
     Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
 
 

@@ -42,7 +42,7 @@ def _print(image: Image.Image) -> Print:
     image.load()
     if decoding.on_its_side(image):
         width, height = height, width
-    return Print(_compared_size(np.asarray(decoding.turned(_rgb(image), image))), width, height)
+    return Print(compared_size(np.asarray(decoding.turned(_rgb(image), image))), width, height)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
@@ -56,7 +56,8 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _compared_size(pixels: Colour) -> Colour:
+def compared_size(pixels: Colour) -> Colour:
+    """Return an upright RGB picture at the size at which pixels are compared."""
     height, width = pixels.shape[:2]
     scale = min(1.0, math.sqrt(COMPARED_PIXELS / (width * height)))
     if scale == 1.0:

@@ -169,6 +169,11 @@ def luma(image: Image.Image) -> Image.Image:
     return image if image.mode == "L" else image.convert("L")
 
 
+def working_picture(grey: Image.Image) -> Grey:
+    """Return the working picture of what no file holds as a picture: a frame of a video, upright, in luma."""
+    return _working_size(np.asarray(_halved(grey)))
+
+
 def _halved(grey: Image.Image) -> Image.Image:
     """Return the picture halved until one more time would leave a side below :data:`DECODED_SIDE`, as JPEG's scale."""
     factor = 1

@@ -420,6 +420,16 @@ _COMPARISON: tuple[Variable, ...] = (
         "相对参考图顺时针旋转的直角数",
         "by how many quarter turns, clockwise, the claim photo was turned, once it is mirrored back",
     ),
+    _pair_reading(
+        "claim_second", "double", "s", "所比画面在买家视频中的秒数", "moment of the claim's video that is compared"
+    ),
+    _pair_reading(
+        "reference_second",
+        "double",
+        "s",
+        "所比画面在参考视频中的秒数",
+        "moment of the reference's video that is compared",
+    ),
     _pair_reading("same_bytes", "bool", "", "与参考图文件完全相同", "the two files are the same, byte for byte"),
 )
 
@@ -511,7 +521,7 @@ ONLY_UNMEASURED: dict[str, ReasonText] = {
     "photo": ReasonText(zh="照片或视频", en="photo or video"),
     "provenance": ReasonText(zh="文件自述的来源", en="what the file says about its origin"),
     "features": ReasonText(zh="照片特征", en="features of the photo"),
-    "frames": ReasonText(zh="动图的其余帧", en="further frames of an animation"),
+    "frames": ReasonText(zh="动图或视频的其余画面", en="further frames of an animation or a video"),
     "earlier_sightings": ReasonText(zh="更早照片的查询", en="search among earlier photos"),
     "comparison": ReasonText(zh="与参考图的比对", en="comparison with a reference"),
     "rule": ReasonText(zh="规则", en="rule"),

@@ -16,7 +16,7 @@ from streams.evidence.limits import Limits
 from streams.policy.pairs import judged_pairs, likeliest
 
 Box = tuple[int, int, int, int]
-LOOKING = frozenset({"decode", "hash", "features", "compare", "look"})
+LOOKING = frozenset({"decode", "visible_label", "provenance", "hash", "features", "clarity", "compare", "look"})
 """Stages that every photo pays; any other stage is paid only where derivation was found."""
 
 

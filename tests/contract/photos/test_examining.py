@@ -16,6 +16,7 @@ from streams.ports import Examined, MediumSource
 from tests.contract.photos.conftest import Place
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_stain
+from tests.videos import a_video
 
 
 def a_source(media_id: str = "c1", **changes: Any) -> MediumSource:
@@ -151,8 +152,30 @@ def test_a_missing_photo_is_unmeasured_and_looked_for_again(desk: Desk, place: P
     assert desk.examine(a_source()).examined.fingerprint is not None
 
 
-def test_a_video_is_unmeasured_and_not_fetched(desk: Desk) -> None:
-    assert why(desk.examine(a_source(kind="video")).examined) == "videos are not looked at yet"
+def test_a_claim_s_video_is_looked_at_but_not_what_its_file_says_of_its_origin(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", a_video([a_picture(1), a_picture(2)]))
+    found = desk.examine(a_source(kind="video")).examined
+    assert {one.name for one in found.readings if one.unmeasured} == {"declared_ai", "label_stripped", "label_invalid"}
+    assert (found.fingerprint, found.features is not None) == (None, True)
+
+
+def test_a_photo_is_compared_with_a_moment_of_a_packing_video(desk: Desk, place: Place) -> None:
+    place.put("goods/packing.mp4", a_video([a_picture(1), a_picture(2)]))
+    place.put("claims/c1.jpg", jpeg(with_a_stain(a_picture(2))[0]))
+    packing = a_source("r1", role="reference", kind="video", uri="goods/packing.mp4", pointer="requests/rr-1/r1")
+    reference, claim = desk.examine(packing).examined, desk.examine(a_source()).examined
+    (compared,) = desk.compare(claim, [reference]).compared
+    values = {reading.name: reading.value for reading in compared.readings}
+    assert [one.unmeasured for one in reference.readings if one.unmeasured] == []
+    assert float(str(values["derived_score"])) > 0.5
+    assert float(str(values["reference_second"])) >= 2
+    assert compared.regions
+    assert compared.overlay is not None
+
+
+def test_a_photo_sent_as_a_video_is_unmeasured(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    assert "no video that can be read" in why(desk.examine(a_source(kind="video")).examined)
 
 
 def test_a_store_that_does_not_answer_is_no_fault_of_the_photo(tmp_path: Path, evidence: Path) -> None:
@@ -194,49 +217,6 @@ def test_a_copy_that_is_gone_leaves_derivation_unmeasured(desk: Desk, place: Pla
     (found,) = desk.compare(claim, [reference]).compared
     assert [reading.name for reading in found.readings if reading.unmeasured] == ["derived_score"]
     assert found.overlay is None
-
-
-def a_catalogue_photo(**changes: Any) -> MediumSource:
-    return a_source(role="reference", uri="goods/1.jpg", pointer="catalogue/1", **changes)
-
-
-def test_a_catalogue_photo_whose_first_upload_was_cut_off_is_looked_at_once_it_is_whole(
-    desk: Desk, place: Place, evidence: Path
-) -> None:
-    place.put("goods/1.jpg", jpeg()[: len(jpeg()) // 2])
-    cut_off = desk.examine(a_catalogue_photo()).examined
-    kept_of_it = (evidence / "catalogue/1").exists()
-    place.put("goods/1.jpg", jpeg())
-    whole = desk.examine(a_catalogue_photo()).examined
-    assert "damaged or incomplete" in why(cut_off)
-    assert not kept_of_it
-    assert (whole.sha256, whole.fingerprint is not None) == (sha256(jpeg()), True)
-
-
-def test_a_catalogue_photo_that_is_not_the_one_named_is_looked_at_once_it_is(desk: Desk, place: Place) -> None:
-    named = a_catalogue_photo(sha256=sha256(jpeg()))
-    place.put("goods/1.jpg", jpeg(a_picture(9)))
-    other = desk.examine(named).examined
-    place.put("goods/1.jpg", jpeg())
-    assert "not the one that the platform named" in why(other)
-    assert desk.examine(named).examined.fingerprint is not None
-
-
-def test_a_catalogue_photo_that_was_looked_at_stays_as_it_was(desk: Desk, place: Place) -> None:
-    place.put("goods/1.jpg", jpeg())
-    first = desk.examine(a_catalogue_photo())
-    place.put("goods/1.jpg", jpeg(a_picture(9)))
-    assert desk.examine(a_catalogue_photo()).examined == first.examined
-
-
-def test_a_claim_whose_first_bytes_cannot_be_looked_at_keeps_them_whatever_comes_later(
-    desk: Desk, place: Place
-) -> None:
-    place.put("claims/c1.jpg", jpeg()[: len(jpeg()) // 2])
-    first = desk.examine(a_source()).examined
-    place.put("claims/c1.jpg", jpeg())
-    assert desk.examine(a_source()).examined == first
-    assert "damaged or incomplete" in why(first)
 
 
 def a_catalogue_photo(**changes: Any) -> MediumSource:

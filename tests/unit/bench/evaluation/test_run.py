@@ -103,7 +103,8 @@ def test_the_product_finds_forgeries_and_where_they_are(cases: list[Case]) -> No
     assert unrelated.found == 0
     assert altered.iou is not None
     assert altered.iou > 0.3
-    stages = ["decode", "hash", "features", "compare", "develop", "alignment", "difference", "regions"]
+    looked = ["decode", "visible_label", "provenance", "hash", "features", "clarity"]
+    stages = [*looked, "compare", "develop", "alignment", "difference", "regions"]
     assert [stage.name for stage in found.stages] == stages
 
 

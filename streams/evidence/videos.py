@@ -1,0 +1,190 @@
+"""Videos of packing, dispatch or damage: the sharpest still of each scene, looked at and compared like a photo.
+
+Only the frames that a video stores whole are decoded: encoders set one every second or so, and where a scene changes.
+Whatever was not seen (a video too long, or with long stretches between such frames) is said, and is never clear.
+
+FFmpeg is handed an anonymous file in memory; it may open nothing else, and only the two containers named here.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from schemas.records import Fingerprint, Reading
+from streams.errors import MediaUnreadable
+from streams.evidence import examination, features, fingerprints, stills
+from streams.evidence.clarity import clarity
+from streams.evidence.colours import Colour, Print, compared_size
+from streams.evidence.decoding import Grey, working_picture
+from streams.evidence.examination import Examination
+from streams.evidence.limits import Limits
+from streams.evidence.readings import measured, unmeasured
+
+VERSION = f"video-1.{examination.VERSION}"
+"""Names everything that a look at a video depends on."""
+
+MOST_STILLS = 6
+"""Scenes of which a still is kept: enough to turn goods once around; each costs a comparison with every photo."""
+MOST_FRAMES = 240
+"""Whole frames that are decoded at most: about four minutes as telephones record."""
+LONGEST_GAP_S = 12.0
+"""Longest stretch between whole frames that still counts as looked at: what x264 leaves at 24 frames a second."""
+SCENE_BITS = 60
+"""Distance of fingerprints from which a frame shows another scene than the one before it."""
+
+_QUICKTIME = "mov,mp4,m4a,3gp,3g2,mj2"
+_CONTAINERS = ((0, b"\x1aE\xdf\xa3", "MATROSKA", "matroska,webm"), (4, b"ftyp", "MP4", _QUICKTIME))
+_OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    at_s: float
+    poses: tuple[Fingerprint, ...]
+    grey: Grey
+    sharpness: float
+
+
+def examine(video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None) -> Examination:
+    """Return what a video shows: readings, and the features of its stills, packed by :mod:`streams.evidence.stills`.
+
+    Raises :class:`MediaUnreadable` with a sentence for people when it cannot be looked at.
+    """
+    frames: list[_Frame] = []
+    with _opened(video, limits) as (capture, name):
+        size, length_s = _size(capture), _length_s(capture)
+        for at_s, pixels in _whole_frames(capture):
+            frames.append(_frame(at_s, pixels))
+            if len(frames) == MOST_FRAMES:
+                break
+    if not frames:
+        raise _damaged()
+    lap("decode")
+    chosen = [max(scene, key=lambda frame: frame.sharpness) for scene in scenes(frames)]
+    found = [features.detect(frame.grey, frame.poses) for frame in chosen]
+    packed = stills.pack(
+        [(round(frame.at_s * 1000), features.pack(one)) for frame, one in zip(chosen, found, strict=True)]
+    )
+    lap("features")
+    clearest = max(chosen, key=lambda frame: frame.sharpness)
+    readings = (
+        measured("width_px", size[0], "px"),
+        measured("height_px", size[1], "px"),
+        measured("format", name),
+        measured("feature_count", max(len(one.points) for one in found), "features", features.VERSION),
+        *clarity(clearest.grey),
+        measured("video_s", round(length_s, 1), "s"),
+        measured("video_stills", len(chosen), "stills", VERSION),
+        *_unseen(frames, length_s),
+    )
+    return Examination(readings, clearest.poses[0], packed)
+
+
+def still(video: bytes, at_ms: int, limits: Limits) -> Print:
+    """Return the whole frame at a time that :func:`examine` named, in colour; raises :class:`MediaUnreadable`."""
+    with _opened(video, limits) as (capture, _):
+        width, height = _size(capture)
+        for at_s, pixels in _whole_frames(capture):
+            if round(at_s * 1000) == at_ms:
+                rgb = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+                return Print(compared_size(rgb), width, height)
+    raise _damaged()
+
+
+def scenes(frames: Sequence[_Frame]) -> list[Sequence[_Frame]]:
+    """Return frames by scene, cut at the largest changes, so that there are at most :data:`MOST_STILLS`."""
+    changes = [
+        (fingerprints.distance_bits(before.poses[0], after.poses[0]), at)
+        for at, (before, after) in enumerate(pairwise(frames), 1)
+    ]
+    largest = sorted((change for change in changes if change[0] > SCENE_BITS), key=lambda one: (-one[0], one[1]))
+    cuts = [0, *sorted(at for _, at in largest[: MOST_STILLS - 1]), len(frames)]
+    return [frames[start:end] for start, end in pairwise(cuts)]
+
+
+@contextmanager
+def _opened(video: bytes, limits: Limits) -> Iterator[tuple[Any, str]]:
+    """Give a capture of the whole frames of a video, and its container's name."""
+    if len(video) > limits.size_bytes:
+        msg = f"the file has {len(video):,} bytes; at most {limits.size_bytes:,} are looked at"
+        raise MediaUnreadable(msg)
+    name, demuxer = _container(video)
+    descriptor = os.memfd_create("video", os.MFD_CLOEXEC)
+    try:
+        os.write(descriptor, video)
+        os.environ[_OPTIONS] = f"protocol_whitelist;file|format_whitelist;{demuxer}|avdiscard;nonkey"
+        capture = cv2.VideoCapture(f"/proc/self/fd/{descriptor}", cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        try:
+            _check(capture, limits)
+            yield capture, name
+        finally:
+            capture.release()
+    except cv2.error as exc:
+        raise _damaged() from exc
+    finally:
+        os.close(descriptor)
+
+
+def _container(video: bytes) -> tuple[str, str]:
+    for offset, magic, name, demuxer in _CONTAINERS:
+        if video.startswith(magic, offset):
+            return name, demuxer
+    msg = "the file is no video that can be read; only MP4, QuickTime, Matroska and WebM are looked at"
+    raise MediaUnreadable(msg)
+
+
+def _check(capture: Any, limits: Limits) -> None:
+    if not capture.isOpened():
+        raise _damaged()
+    width, height = _size(capture)
+    if width * height > limits.pixels:
+        msg = f"the picture has {width} x {height} pixels; at most {limits.pixels:,} are looked at"
+        raise MediaUnreadable(msg)
+
+
+def _size(capture: Any) -> tuple[int, int]:
+    return round(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), round(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+
+
+def _length_s(capture: Any) -> float:
+    """Return the length that the file states, 0 where it states none."""
+    rate, count = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    return count / rate if rate > 0 and count > 0 and math.isfinite(count / rate) else 0.0
+
+
+def _whole_frames(capture: Any) -> Iterator[tuple[float, Colour]]:
+    while capture.grab():
+        read, pixels = capture.retrieve()
+        if read and pixels is not None and pixels.size:
+            yield capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, pixels
+
+
+def _frame(at_s: float, pixels: Colour) -> _Frame:
+    grey = working_picture(Image.fromarray(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))))
+    sharpness = next(float(one.value) for one in clarity(grey) if one.name == "sharpness" and one.value is not None)
+    return _Frame(at_s, fingerprints.poses(grey), grey, sharpness)
+
+
+def _unseen(frames: Sequence[_Frame], length_s: float) -> tuple[Reading, ...]:
+    """Return what says that a part of the video was not looked at, or nothing."""
+    if not length_s:
+        return (unmeasured("frames", "the video does not say how long it is"),)
+    if len(frames) == MOST_FRAMES:
+        return (unmeasured("frames", f"only the first {frames[-1].at_s:.0f} s of the video were looked at"),)
+    times = [0.0, *(frame.at_s for frame in frames), length_s]
+    gap = max(after - before for before, after in pairwise(times))
+    if gap > LONGEST_GAP_S:
+        return (unmeasured("frames", f"{gap:.0f} s of the video hold no frame that could be looked at"),)
+    return ()
+
+
+def _damaged() -> MediaUnreadable:
+    return MediaUnreadable("the video is damaged or incomplete")
