@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import imagehash
 import msgspec
@@ -76,7 +77,7 @@ def _turn(task: Task, files: Sequence[Path]) -> Found:
     with tempfile.TemporaryDirectory() as folder:
         desk = _desk(task.plan, folder)
         for photo in task.photos[1:]:
-            desk.examine(_source(photo, "earlier"))
+            desk.examine(_source(photo, "earlier", "reference"))
         known_s = _cpu_s(lambda: _request(desk, task.photos, "second", {}))
         more_parts = _forged(desk, task)
     more_s = sum(more_parts.values())
@@ -86,7 +87,7 @@ def _turn(task: Task, files: Sequence[Path]) -> Found:
 def _forged(desk: Desk, task: Task) -> dict[str, float]:
     """Return the stages that a claim goes through because it was found derived, and only then."""
     photos = (task.forged, *task.photos[1:])
-    claim, *references = [_looked(desk.examine(_source(photo, "third")), {}) for photo in photos]
+    claim, *references = [_looked(desk.examine(source), {}) for source in _sources(photos, "third")]
     seconds = desk.compare(claim, references).seconds
     return {stage: seconds[stage] for stage in seconds if stage != "compare"}
 
@@ -100,7 +101,7 @@ def _bare(files: Sequence[Path]) -> None:
 
 
 def _request(desk: Desk, photos: Sequence[str], request: str, parts: dict[str, float]) -> None:
-    claim, *references = [_looked(desk.examine(_source(photo, request)), parts) for photo in photos]
+    claim, *references = [_looked(desk.examine(source), parts) for source in _sources(photos, request)]
     for stage, seconds in desk.compare(claim, references).seconds.items():
         parts[stage] = parts.get(stage, 0.0) + seconds
 
@@ -115,10 +116,15 @@ def _looked(look: Look, parts: dict[str, float]) -> Examined:
     return look.examined
 
 
-def _source(photo: str, request: str) -> MediumSource:
+def _sources(photos: Sequence[str], request: str) -> list[MediumSource]:
+    """Return a claim photo and its references as a request names them."""
+    return [_source(photo, request, "reference" if place else "claim") for place, photo in enumerate(photos)]
+
+
+def _source(photo: str, request: str, role: Literal["claim", "reference"]) -> MediumSource:
     name = Path(photo).stem
     return MediumSource(
-        media_id=name, role="claim", kind="photo", uri=photo, sha256=None, pointer=f"requests/{request}/{name}"
+        media_id=name, role=role, kind="photo", uri=photo, sha256=None, pointer=f"requests/{request}/{name}"
     )
 
 
