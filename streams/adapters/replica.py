@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from schemas.codec import decode, encode
+from schemas.codec import encode
 from schemas.errors import ContractError
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
@@ -28,6 +28,7 @@ from streams.settings import Settings
 from streams.sightings.found import Found
 from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
 from streams.sightings.kernels import keep_compiled
+from streams.sightings.logged import Logged, logged
 from streams.sightings.warming import warm
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ class Replica:
 
     def _take(self, records: "Sequence[ConsumerRecord[bytes, bytes]]", position: int) -> int:
         """Take up records; return how far the index has read the log."""
-        waiting: list[tuple[int, PhotoSighted]] = []
+        waiting: list[tuple[int, Logged]] = []
         for record in records:
             if record.value is None:
                 self._index.add_all(waiting)
@@ -219,7 +220,7 @@ class Replica:
                 self._index.erase((record.key or b"").decode(errors="replace"))
                 continue
             try:
-                waiting.append((record.offset, decode(PhotoSighted, record.value)))
+                waiting.append((record.offset, logged(record.value)))
             except ContractError:
                 # Only enrich writes this log, so it is a fault of ours; the photo's own request was still compared.
                 log.exception("a sighting cannot be read", offset=record.offset)

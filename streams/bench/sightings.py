@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from schemas.codec import decode, encode
+from schemas.codec import encode
 from schemas.records import Fingerprint, PhotoSighted
 from streams.bench.figures import percentile
 from streams.bench.progress import Tell
@@ -24,6 +24,7 @@ from streams.errors import OperatorError
 from streams.sightings.building import kept_whole
 from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.index import SEAL_ROWS, SightingIndex
+from streams.sightings.logged import logged
 from streams.sightings.rows import COLUMNS, Stored, row_of
 from streams.sightings.segment import write_segment
 from streams.sightings.warming import warm
@@ -108,7 +109,7 @@ def _write(folder: Path, kept: _Kept) -> None:
 
 
 def _stored(kept: _Kept, first: int, end: int) -> Stored:
-    count, like = end - first, row_of(0, _sighting(0, "0" * 64))
+    count, like = end - first, row_of(0, _sighting(0, "0" * 64), 0)
     columns = np.zeros(count, np.dtype(list(COLUMNS.items())))
     columns["position"], columns["length"] = np.arange(first, end), len(like.packed)
     for name in ("seen_at_ms", "version"):
@@ -146,7 +147,7 @@ def _while_inserting(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
     while taken < len(photos):
         due = min(len(photos), int((time.perf_counter() - began) * PER_S))
         if due > taken:
-            index.add_all([(at, decode(PhotoSighted, raw)) for at, raw in photos[taken:due]])
+            index.add_all([(at, logged(raw)) for at, raw in photos[taken:due]])
             index.advance(photos[due - 1][0] + 1)
             taken = due
         (took, _), _ = _timed(index.search, kept.asked(FAR[0])[1], 2**60)
@@ -182,7 +183,7 @@ def _rebuild(count: int, chance: np.random.Generator) -> dict[str, float]:
         index = SightingIndex(Path(folder))
         began, used = time.perf_counter(), time.process_time()
         for start in range(0, count, BATCH):
-            index.add_all([(at, decode(PhotoSighted, raw)) for at, raw in photos[start : start + BATCH]])
+            index.add_all([(at, logged(raw)) for at, raw in photos[start : start + BATCH]])
             index.advance(min(count, start + BATCH))
         index.seal()
         took, used = time.perf_counter() - began, time.process_time() - used

@@ -23,6 +23,7 @@ from streams.sightings import whose
 from streams.sightings.building import Built, Part, Task, build, kept_whole
 from streams.sightings.folder import Checkpoint, Folder
 from streams.sightings.found import Found
+from streams.sightings.logged import Sighting
 from streams.sightings.rows import Row, Rows, row_of
 from streams.sightings.searching import AT_MOST, Asked, Hidden, best
 from streams.sightings.segment import Segment
@@ -93,25 +94,30 @@ class SightingIndex:
 
     # --- taking up the log -------------------------------------------------------------------------------------------
 
-    def add(self, position: int, sighting: PhotoSighted) -> None:
+    def add(self, position: int, sighting: Sighting) -> None:
         """Take up what stands at a position. A repeat changes nothing but whether the photo is withdrawn."""
         self.add_all([(position, sighting)])
 
-    def add_all(self, sightings: Sequence[tuple[int, PhotoSighted]]) -> None:
+    def add_all(self, sightings: Sequence[tuple[int, Sighting]]) -> None:
         """Take up sightings, in the order of their positions: many at once cost less."""
         if not sightings:
             return
         names = [sighting.sighting_id for _, sighting in sightings]
-        held = self._may_hold(names)
-        new: dict[str, Row] = {}
-        for (position, sighting), name, maybe in zip(sightings, names, held, strict=True):
+        keys = [whose.key(name) for name in names]
+        held, new = self._may_hold(keys), dict[str, Row]()
+        for (position, sighting), name, key, maybe in zip(sightings, names, keys, held, strict=True):
             if position < self.position:
                 continue
             known = new[name].position if name in new else self._known(name, in_segments=maybe)
             if known is None:
-                new[name] = row_of(position, sighting)
+                try:
+                    new[name] = row_of(position, sighting, key)
+                except ValueError:  # only enrich writes the log, so it is a fault of ours
+                    log.exception("a sighting cannot be read", offset=position)
+                    continue
                 self._latest_ms = max(self._latest_ms, sighting.seen_at_ms)
-            self._hidden.withdraw(position if known is None else known, withdrawn=sighting.withdrawn)
+            if sighting.withdrawn or self._hidden.withdrawn:
+                self._hidden.withdraw(position if known is None else known, withdrawn=sighting.withdrawn)
         if new:
             self._newest.extend(list(new.values()), list(new))
 
@@ -239,12 +245,12 @@ class SightingIndex:
         sealing = [] if self._sealing is None else [self._sealing]
         return [*(part.segment for part in self._parts), *sealing, self._newest]
 
-    def _may_hold(self, names: Sequence[str]) -> list[bool]:
-        """Return which ids may be in a segment: their keys are."""
-        keys = np.array([whose.key(name) for name in names], np.uint64)
-        held = np.zeros(len(names), np.bool_)
+    def _may_hold(self, keys: Sequence[int]) -> list[bool]:
+        """Return which keys are in a segment, so that their ids may be."""
+        wanted = np.array(keys, np.uint64)
+        held = np.zeros(len(keys), np.bool_)
         for part in self._parts:
-            held |= part.segment.may_hold(keys)
+            held |= part.segment.may_hold(wanted)
         return held.tolist()
 
     def _known(self, name: str, *, in_segments: bool = True) -> int | None:

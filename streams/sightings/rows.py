@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schemas.records import PhotoSighted
 from streams.sightings import whose
 from streams.sightings.kernels import kernels, near
+from streams.sightings.logged import Sighting
 from streams.sightings.whose import Words
 
 _FIRST_CAPACITY = 1_024
@@ -45,12 +45,12 @@ class Row(NamedTuple):
     packed: bytes
 
 
-def row_of(position: int, sighting: PhotoSighted) -> Row:
-    """Return a sighting as it is kept."""
+def row_of(position: int, sighting: Sighting, key: int) -> Row:
+    """Return a sighting as it is kept; raises ValueError where its fingerprint or digests are no hexadecimal digits."""
     return Row(
         position,
         sighting.seen_at_ms,
-        whose.key(sighting.sighting_id),
+        key,
         whose.mark(sighting.request_id),
         whose.matter(sighting.buyer_id, sighting.order_id),
         whose.mark(sighting.fingerprint.version),

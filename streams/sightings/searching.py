@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+import msgspec
 import numpy as np
+import structlog
 
 from schemas.records import PhotoSighted
 from streams.sightings import whose
@@ -14,6 +16,8 @@ from streams.sightings.rows import Bits, Mask, Numbers
 from streams.sightings.whose import Whose, Words
 
 AT_MOST = 20
+
+log = structlog.get_logger(__name__)
 
 
 class Run(Protocol):
@@ -92,11 +96,18 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int) -> Fou
     if len(asked.queries) > 1:
         _, firsts = np.unique(hits.position[order], return_index=True)
         order = order[np.sort(firsts)]
-    sightings = [
-        runs[run].whose(row).earlier(position, int(runs[run].column("seen_at_ms")[row]), bits)
-        for bits, position, run, row, _ in zip(*(column[order[:at_most]].tolist() for column in hits), strict=True)
-    ]
-    return Found(sightings, len(order) - len(sightings), hits.variant[order[:at_most]].tolist())
+    told = []
+    for bits, position, number, row, variant in zip(
+        *(column[order[:at_most]].tolist() for column in hits), strict=True
+    ):
+        run = runs[number]
+        try:
+            earlier = run.whose(row).earlier(position, int(run.column("seen_at_ms")[row]), bits)
+        except msgspec.ValidationError:  # somebody else wrote into the log; it is counted, and must not end a request
+            log.exception("an earlier photo breaks its contract", offset=position)
+        else:
+            told.append((earlier, variant))
+    return Found([earlier for earlier, _ in told], len(order) - len(told), [variant for _, variant in told])
 
 
 def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> Iterator[_Hits]:

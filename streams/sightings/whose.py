@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import EarlierSighting, PhotoSighted
+from streams.sightings.logged import Sighting
 
 Words = npt.NDArray[np.uint64]
 
@@ -37,33 +38,34 @@ class Whose(msgspec.Struct, frozen=True, array_like=True):
         return same_request or (named and (self.buyer_id, self.order_id) == (sighting.buyer_id, sighting.order_id))
 
     def earlier(self, position: int, seen_at_ms: int, distance_bits: int) -> EarlierSighting:
-        """Return the record of having been found."""
-        return EarlierSighting(
-            sighting_id=self.name(),
-            position=position,
-            source="claim" if self.source == "claim" else "catalogue",
-            distance_bits=distance_bits,
-            request_id=self.request_id,
-            buyer_id=self.buyer_id,
-            order_id=self.order_id,
-            merchant_id=self.merchant_id,
-            product_id=self.product_id,
-            media_id=self.media_id,
-            sha256=self.sha256.hex(),
-            seen_at_ms=seen_at_ms,
-        )
+        """Return the record of having been found; raises ``msgspec.ValidationError`` where that breaks its contract."""
+        found = {
+            "sighting_id": self.name(),
+            "position": position,
+            "source": self.source,
+            "distance_bits": distance_bits,
+            "request_id": self.request_id,
+            "buyer_id": self.buyer_id,
+            "order_id": self.order_id,
+            "merchant_id": self.merchant_id,
+            "product_id": self.product_id,
+            "media_id": self.media_id,
+            "sha256": self.sha256.hex(),
+            "seen_at_ms": seen_at_ms,
+        }
+        return msgspec.convert(found, EarlierSighting)
 
 
 _pack = msgspec.msgpack.Encoder().encode
 unpack = msgspec.msgpack.Decoder(Whose).decode
 
 
-def pack(sighting: PhotoSighted) -> bytes:
+def pack(sighting: Sighting) -> bytes:
     """Return what :func:`unpack` makes a :class:`Whose` of."""
     digest = (sighting.request_digest or "").removeprefix("sha256:")
     usual = sighting.sighting_id == _claim_id(sighting.request_id, digest, sighting.media_id)
     return _pack(
-        Whose(
+        (  # the fields of Whose
             None if usual else sighting.sighting_id,
             bytes.fromhex(digest) if usual else None,
             sighting.source,

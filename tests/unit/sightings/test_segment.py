@@ -11,7 +11,7 @@ from streams.errors import ReplicaDamaged
 from streams.sightings.layout import EXACT_BITS, Layout
 from streams.sightings.rows import Rows, row_of
 from streams.sightings.segment import Segment, write_segment
-from streams.sightings.whose import Words, words
+from streams.sightings.whose import Words, key, words
 from tests.unit.sightings.sightings import BITS, a_claim_sighting, chance_of, flipped
 
 COUNT = 12_000
@@ -28,7 +28,7 @@ HASHES = [
 def segment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Segment:
     rows = Rows()
     sightings = [a_claim_sighting(number, bits) for number, bits in enumerate(HASHES)]
-    kept = [row_of(number, sighting) for number, sighting in enumerate(sightings)]
+    kept = [row_of(number, sighting, key(sighting.sighting_id)) for number, sighting in enumerate(sightings)]
     rows.extend(kept, [sighting.sighting_id for sighting in sightings])
     path = tmp_path_factory.mktemp("segment") / "1.segment"
     write_segment(path, [rows.stored()], request.param)
@@ -74,7 +74,7 @@ def test_beyond_31_bits_what_it_finds_is_right_and_little_is_missed(segment: Seg
 def test_every_id_is_found_and_no_other(segment: Segment) -> None:
     for number in range(0, COUNT, 97):
         assert list(segment.find(a_claim_sighting(number).sighting_id)) == [number]
-    keys = np.array([row_of(1, a_claim_sighting(number)).key for number in (5, COUNT + 5)], np.uint64)
+    keys = np.array([key(a_claim_sighting(number).sighting_id) for number in (5, COUNT + 5)], np.uint64)
     assert segment.may_hold(keys).tolist() == [True, False]
     assert list(segment.find(a_claim_sighting(COUNT + 5).sighting_id)) == []
 
@@ -88,7 +88,10 @@ def test_what_is_stored_of_it_makes_the_same_segment_again(segment: Segment, tmp
 def test_photos_that_share_a_hash_are_all_kept_and_the_hash_once(tmp_path: Path) -> None:
     rows = Rows()
     sightings = [a_claim_sighting(number, bits=number % 3) for number in range(9)]
-    rows.extend([row_of(number, one) for number, one in enumerate(sightings)], [one.sighting_id for one in sightings])
+    rows.extend(
+        [row_of(number, one, key(one.sighting_id)) for number, one in enumerate(sightings)],
+        [one.sighting_id for one in sightings],
+    )
     write_segment(tmp_path / "1.segment", [rows.stored()])
     segment = Segment(tmp_path / "1.segment")
     assert segment.hashes == 3
