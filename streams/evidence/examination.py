@@ -18,7 +18,7 @@ from streams.evidence.provenance import report, visible
 from streams.evidence.provenance.visible import Reader
 from streams.evidence.readings import measured, unmeasured
 
-VERSION = "phash256-1.orb500-2.provenance-1.clarity-1"
+VERSION = "phash256-1.orb500-3.provenance-1.clarity-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})

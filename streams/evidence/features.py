@@ -6,6 +6,7 @@ compared both ways without either picture.
 """
 
 import struct
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +20,13 @@ from streams.errors import MediaUnreadable
 from streams.evidence import fingerprints
 from streams.evidence.decoding import Grey
 
-VERSION = "orb500/2"
+VERSION = "orb500/3"
 KEY_POINTS = 500
+
+_CANDIDATES, _CONTRAST = 2_000, 12
+"""How many corners are found before some are chosen, and the least contrast of one (of 255; OpenCV's default is 20)."""
+_CELL = 40
+"""Pixels of the working picture within which corners compete: letters or a busy ground would take all the places."""
 
 _HEADER = struct.Struct(">4sHHH256s")
 _MAGIC = b"RSF2"
@@ -60,14 +66,26 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...]) -> Features:
     height, width = grey.shape
     if min(height, width) <= 2 * _EDGE:
         return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
-    orb = cv2.ORB.create(nfeatures=KEY_POINTS, edgeThreshold=_EDGE)
-    seen: Any = orb.detectAndCompute(grey, None)
+    orb = cv2.ORB.create(nfeatures=_CANDIDATES, edgeThreshold=_EDGE, fastThreshold=_CONTRAST)
+    seen: Any = orb.compute(grey, _spread(orb.detect(grey, None)))
     found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
     if described is None:
         return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
     kept, mirrored = _mirrored(orb, grey, found)
     points = np.array([found[at].pt for at in kept], dtype=np.float32).reshape(-1, 2)
     return Features(width, height, poses, points, described[kept], mirrored)
+
+
+def _spread(found: Sequence[cv2.KeyPoint]) -> list[cv2.KeyPoint]:
+    """Return at most :data:`KEY_POINTS`: the strongest of each cell first, then each cell's second, and so on."""
+    strongest = sorted(found, key=lambda one: -one.response)
+    taken: Counter[tuple[int, int]] = Counter()
+    ranked = []
+    for place, one in enumerate(strongest):
+        cell = int(one.pt[0] // _CELL), int(one.pt[1] // _CELL)
+        ranked.append((taken[cell], place))
+        taken[cell] += 1
+    return [strongest[place] for _, place in sorted(ranked)[:KEY_POINTS]]
 
 
 def _mirrored(orb: Any, grey: Grey, found: Sequence[cv2.KeyPoint]) -> tuple[list[int], Descriptors]:

@@ -25,18 +25,19 @@ edges of the reference. Of 250 forgeries none has both; a stain keeps the shade,
 _SMALLEST = 50
 
 
-def goods_lost(reference: Colour, agrees: Mask, matrix: Matrix) -> float:
-    """Return which share of a reference's goods the claim does not show, or shows otherwise.
+def goods_lost(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) -> tuple[float, float]:
+    """Return which share of a reference's goods the claim lacks or shows otherwise, and which of those that it shows.
 
-    ``agrees`` is where the claim agrees with the reference, at :data:`COARSE`; ``matrix`` takes the claim's pixels to
-    the reference's. In a full scene the goods are taken to be in the middle.
+    ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference; ``matrix`` takes the claim's
+    pixels to the reference's. In a full scene the goods are taken to be in the middle.
     """
     goods = _goods(cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16))
     coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
     there = np.linalg.inv(coarse) @ matrix @ coarse
-    size = goods.shape[1], goods.shape[0]
-    found = cv2.warpPerspective(agrees.astype(np.uint8), there, size, flags=cv2.INTER_NEAREST) > 0
-    return 1 - float(np.count_nonzero(goods & found)) / max(1, int(np.count_nonzero(goods)))
+    marks = compared.astype(np.uint8) + (compared & ~unlike)
+    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)[goods]
+    shown, same = int(np.count_nonzero(found > 0)), int(np.count_nonzero(found > 1))
+    return 1 - same / max(1, int(found.size)), 1 - same / max(1, shown)
 
 
 def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
