@@ -13,7 +13,7 @@ import numpy as np
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import features, fingerprints, inspection
+from streams.evidence import features, fingerprints, inspection, witness
 from streams.evidence.colours import Print, develop
 from streams.evidence.examination import examine
 from streams.evidence.features import Features
@@ -67,7 +67,18 @@ def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage:
         else:
             why = f"pixels were compared with the {MOST_COMPARED} likeliest references only"
             found[at] = Beside((*pairs[at].readings, unmeasured("derived_score", why)))
-    return found
+    return _with_witnesses(found)
+
+
+def _with_witnesses(found: Sequence[Beside]) -> list[Beside]:
+    """Return the same, and of each reference how much it shows of what differs from another one."""
+    shares = witness.vouched([beside.found for beside in found])
+    return [
+        beside
+        if share is None
+        else replace(beside, readings=(*beside.readings, measured("damage_in_reference", share, "share of damage")))
+        for beside, share in zip(found, shares, strict=True)
+    ]
 
 
 def best(found: Sequence[Beside]) -> int | None:

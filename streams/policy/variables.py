@@ -149,6 +149,11 @@ def _located(subject: ComparisonSubject) -> Got:
     return _typed(subject.pair, "altered_fraction", "double") is not None
 
 
+def _vouched(subject: ComparisonSubject) -> Got:
+    """Return how much of the damage the reference shows: the evidence says so only where another one differs."""
+    return _typed(subject.pair, "damage_in_reference", "double") or 0.0
+
+
 _NOT_SAID = "the platform did not say"
 _NO_LIMIT = "the policy sets no limit for this currency"
 
@@ -419,6 +424,15 @@ _COMPARISON: tuple[Variable, ...] = (
         "quarter turns",
         "相对参考图顺时针旋转的直角数",
         "by how many quarter turns, clockwise, the claim photo was turned, once it is mirrored back",
+    ),
+    Variable(
+        name="comparison.damage_in_reference",
+        kind="double",
+        unit="share of damage",
+        source="evidence",
+        zh="该参考图已显示的损坏比例",
+        en="share of what differs from another reference that this one shows as the claim does; 0 where nothing does",
+        get=_vouched,
     ),
     _pair_reading(
         "claim_second", "double", "s", "所比画面在买家视频中的秒数", "moment of the claim's video that is compared"

@@ -1,10 +1,10 @@
 """What the packaged policy sends to people, and what it lets go."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from schemas.records import Reading, Region
+from schemas.records import Reading, RefundDecided, Region
 from streams.history.past import Past
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
@@ -112,6 +112,32 @@ def test_a_reference_that_is_not_older_than_the_claim_is_never_held_against_the_
 ) -> None:
     request = a_request(reference_media=[a_reference(registered_at_ms=registered_at_ms)])
     assert codes(decided(with_photo(request, comparisons=[comparison]))) == ["NO_REFERENCE"]
+
+
+def with_damage_at_dispatch(origin: Literal["listing", "dispatch", "packing"], share: float) -> RefundDecided:
+    references = [a_reference("listed"), a_reference("sent", origin=origin)]
+    already = a_derived("sent", altered=0.0)
+    already.readings.append(measured("damage_in_reference", share, "share of damage"))
+    media = [a_claim_photo(comparisons=[a_derived("listed"), already])]
+    media += [a_reference_photo("listed"), a_reference_photo("sent")]
+    return decided(looked_at(a_request(reference_media=references), media=media))
+
+
+@pytest.mark.parametrize("origin", ["dispatch", "packing"])
+def test_damage_that_a_dispatch_photo_shows_already_speaks_for_the_buyer_and_scores_nothing(
+    origin: Literal["dispatch", "packing"],
+) -> None:
+    decision = with_damage_at_dispatch(origin, 0.96)
+    assert codes(decision)[-1] == "DAMAGE_IN_DISPATCH"
+    assert decision.score == with_damage_at_dispatch(origin, 0.1).score
+    text = text_of(decision, "DAMAGE_IN_DISPATCH")
+    assert "sent" in text.en
+    assert "speaks for the buyer" in text.en
+    assert "对买家有利" in text.zh
+
+
+def test_a_listing_photo_cannot_speak_for_what_happened_to_the_goods() -> None:
+    assert "DAMAGE_IN_DISPATCH" not in codes(with_damage_at_dispatch("listing", 0.96))
 
 
 def test_a_request_without_any_reference_is_left_to_a_person() -> None:
