@@ -48,7 +48,7 @@ class PairInspection:
     ``altered`` is None where it is not derived, or its pixels could not be compared. ``regions`` are x, y, width,
     height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and ``mask`` is
     (height, width) at the size at which pixels were compared, ``compared`` where that could be done, at
-    :data:`streams.evidence.difference.COARSE`. A regenerated scene is altered, without regions or mask.
+    :data:`streams.evidence.goods.COARSE`. A regenerated scene is altered, without regions or mask.
     """
 
     derived: bool
