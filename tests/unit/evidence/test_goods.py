@@ -1,0 +1,82 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.evidence.colours import Colour
+from streams.evidence.goods import COARSE, Mask, dyed, goods_lost
+
+SIDE = 300
+SAME_PLACE = np.eye(3)
+
+
+def a_shirt(colour: tuple[int, int, int]) -> Colour:
+    """Folded cloth of one colour on a white ground, with the same folds in every colour."""
+    folds = cv2.GaussianBlur(np.random.default_rng(5).normal(0, 1, (SIDE, SIDE)).astype(np.float32), (0, 0), 4)
+    pixels = np.full((SIDE, SIDE, 3), 255, np.float32)
+    pixels[60:240, 60:240] = (np.array(colour) * (1 + 2.5 * folds[..., None]))[60:240, 60:240]
+    return pixels.clip(0, 255).astype(np.uint8)
+
+
+def marks(rows: slice, columns: slice) -> Mask:
+    whole = np.zeros((SIDE, SIDE), bool)
+    whole[rows, columns] = True
+    return whole[COARSE]
+
+
+EVERYWHERE, NOWHERE = marks(slice(None), slice(None)), marks(slice(0), slice(0))
+
+
+def test_goods_that_all_agree_are_not_lost() -> None:
+    assert goods_lost(a_shirt((40, 80, 150)), NOWHERE, EVERYWHERE, SAME_PLACE) == (0.0, 0.0)
+
+
+def test_goods_that_are_cut_away_are_lost_but_do_not_differ() -> None:
+    lost, differ = goods_lost(a_shirt((40, 80, 150)), NOWHERE, marks(slice(0, 150), slice(None)), SAME_PLACE)
+    assert lost == pytest.approx(0.5, abs=0.03)
+    assert differ == 0.0
+
+
+def test_a_new_ground_takes_nothing_of_the_goods() -> None:
+    ground = EVERYWHERE & ~marks(slice(60, 240), slice(60, 240))
+    assert goods_lost(a_shirt((40, 80, 150)), ground, EVERYWHERE, SAME_PLACE) == (0.0, 0.0)
+
+
+@given(down=st.integers(0, 180))
+def test_what_differs_of_the_goods_counts_as_both(down: int) -> None:
+    changed = marks(slice(60, 60 + down), slice(60, 240))
+    lost, differ = goods_lost(a_shirt((40, 80, 150)), changed, EVERYWHERE, SAME_PLACE)
+    assert lost == differ == pytest.approx(down / 180, abs=0.03)
+
+
+def test_goods_are_looked_for_where_the_claim_shows_them() -> None:
+    half = np.diag([2.0, 2.0, 1.0])  # the claim is the reference at half its size
+    seen = np.ones((50, 50), bool)
+    assert goods_lost(a_shirt((40, 80, 150)), ~seen, seen, half) == (0.0, 0.0)
+
+
+def test_where_nothing_is_compared_everything_is_lost() -> None:
+    assert goods_lost(a_shirt((40, 80, 150)), NOWHERE, NOWHERE, SAME_PLACE) == (1.0, 1.0)
+
+
+def test_the_same_shirt_in_another_colour_is_dyed() -> None:
+    shirt = marks(slice(60, 240), slice(60, 240))
+    assert dyed(a_shirt((190, 60, 50)), a_shirt((40, 80, 150)), shirt, EVERYWHERE)
+
+
+def test_a_stain_on_a_shirt_is_not_dyed_though_the_folds_show_through() -> None:
+    before = a_shirt((140, 160, 190))
+    after = before.copy()
+    after[90:200, 90:190] = (before[90:200, 90:190] * 0.5).astype(np.uint8)
+    assert not dyed(after, before, marks(slice(90, 200), slice(90, 190)), EVERYWHERE)
+
+
+def test_another_thing_in_the_same_place_is_not_dyed() -> None:
+    other = a_shirt((190, 60, 50))
+    other[60:240, 60:240] = np.rot90(other[60:240, 60:240], 2)
+    assert not dyed(other, a_shirt((40, 80, 150)), marks(slice(60, 240), slice(60, 240)), EVERYWHERE)
+
+
+def test_nothing_unlike_is_nothing_dyed() -> None:
+    assert not dyed(a_shirt((40, 80, 150)), a_shirt((40, 80, 150)), NOWHERE, EVERYWHERE)

@@ -1,0 +1,114 @@
+"""What sending a photo does to it changes nothing of what is found in it, on photos that are drawn anew each time."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageOps
+
+from streams.evidence.comparison import compare_files
+from streams.evidence.inspection import PairInspection, Region
+from streams.evidence.limits import Limits
+from tests.photos import a_picture, jpeg, png
+
+LIMITS = Limits(size_bytes=20_000_000, pixels=60_000_000)
+SIZE = WIDTH, HEIGHT = 640, 480
+EACH = settings(max_examples=5, deadline=None, derandomize=True)
+SEEDS = st.integers(100, 10_000)
+
+Send = Callable[[Image.Image], Image.Image]
+
+
+def brighter(picture: Image.Image) -> Image.Image:
+    return Image.fromarray((np.asarray(picture) * 1.25).clip(0, 255).astype(np.uint8))
+
+
+WAYS: dict[str, Send] = {
+    "saved anew": lambda picture: picture,
+    "smaller": lambda picture: picture.resize((512, 384)),
+    "mirrored": ImageOps.mirror,
+    "turned by a quarter": lambda picture: picture.transpose(Image.Transpose.ROTATE_270),
+    "brighter": brighter,
+}
+
+
+def found_in(claim: bytes, reference: bytes) -> PairInspection:
+    (beside,) = compare_files(claim, [reference], LIMITS)
+    return beside.found or PairInspection(derived=False, score=0.0)
+
+
+def with_a_blot(picture: Image.Image, x: int, y: int) -> tuple[Image.Image, Image.Image]:
+    """The picture with a blot, and a black picture that is white where the blot is."""
+    pixels, truth = np.asarray(picture).copy(), np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.circle(pixels, (x, y), 45, (250, 40, 220), -1)
+    cv2.circle(pixels, (x, y), 30, (20, 240, 60), -1)
+    cv2.circle(truth, (x, y), 45, 255, -1)
+    return Image.fromarray(pixels), Image.fromarray(truth)
+
+
+def boxed(regions: tuple[Region, ...], size: tuple[int, int]) -> np.ndarray:
+    inside = np.zeros((size[1], size[0]), bool)
+    for left, top, width, height in regions:
+        inside[top : top + height, left : left + width] = True
+    return inside
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(seed=SEEDS, quality=st.integers(45, 95))
+@EACH
+def test_a_photo_that_was_not_edited_has_no_region(way: str, seed: int, quality: int) -> None:
+    shot = a_picture(seed, *SIZE)
+    found = found_in(jpeg(WAYS[way](shot), quality), jpeg(shot, 92))
+    assert (found.derived, found.altered, found.regions) == (True, False, ())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(seed=SEEDS, x=st.integers(80, WIDTH - 80), y=st.integers(80, HEIGHT - 80))
+@EACH
+def test_what_was_painted_at_a_known_place_is_inside_a_box_and_most_else_is_not(
+    way: str, seed: int, x: int, y: int
+) -> None:
+    shot = a_picture(seed, *SIZE)
+    edited, truth = with_a_blot(shot, x, y)
+    claim, where = WAYS[way](edited), np.asarray(WAYS[way](truth)) > 127
+    found = found_in(jpeg(claim, 85), jpeg(shot, 92))
+    inside = boxed(found.regions, claim.size)
+    assert (found.derived, found.altered) == (True, True)
+    assert (where & inside).sum() > 0.9 * where.sum()
+    assert inside.sum() < 2 * where.sum()
+
+
+@given(seed=SEEDS)
+@EACH
+def test_which_of_two_equal_photos_is_the_claim_changes_nothing(seed: int) -> None:
+    shot = a_picture(seed, *SIZE)
+    one, other = jpeg(shot, 80), jpeg(shot, 92)
+    forth, back = found_in(one, other), found_in(other, one)
+    assert (forth.derived, forth.altered, forth.regions) == (back.derived, back.altered, back.regions)
+
+
+@given(seed=SEEDS, column=st.integers(250, 390))
+@EACH
+def test_a_crack_as_thin_as_a_hair_is_an_alteration(seed: int, column: int) -> None:
+    shot = a_picture(seed, *SIZE)
+    pixels = np.asarray(shot).copy()
+    steps = np.array([[column, 90], [column + 25, 180], [column - 10, 260], [column + 30, 390]], np.int32)
+    cv2.polylines(pixels, [steps], isClosed=False, color=(12, 10, 8), thickness=1, lineType=cv2.LINE_AA)
+    found = found_in(jpeg(Image.fromarray(pixels), 90), jpeg(shot, 92))
+    assert (found.derived, found.altered) == (True, True)
+
+
+@given(
+    sides=st.lists(st.sampled_from([1, 2, 3, 7, 61, 63, 200, 1_500]), min_size=4, max_size=4),
+    plain=st.booleans(),
+    seed=SEEDS,
+)
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_photos_of_any_shape_are_compared_or_left_and_the_same_twice(sides: list[int], plain: bool, seed: int) -> None:  # noqa: FBT001 - drawn by Hypothesis
+    one = Image.new("RGB", (sides[0], sides[1]), "white") if plain else a_picture(seed, sides[0], sides[1])
+    two = a_picture(seed, sides[2], sides[3])
+    first, again = found_in(png(one), png(two)), found_in(png(one), png(two))
+    assert (first.derived, first.score, first.regions) == (again.derived, again.score, again.regions)
