@@ -78,11 +78,11 @@ def difference(claim: Colour, reference: Colour, shared: Bytes) -> Difference:
     if not seen.any():
         return Difference(np.zeros(compared.shape, bool), seen, seen)
     toned = cv2.LUT(reference, tone_table(reference, claim, shared).reshape(1, 256, 3))
-    ours, theirs = _bytes(cv2.cvtColor(claim, cv2.COLOR_RGB2YCrCb)), _bytes(cv2.cvtColor(toned, cv2.COLOR_RGB2YCrCb))
-    colours = _beyond(ours[..., 1:], theirs[..., 1:], _COLOUR_REACH)[0]
-    tone, detail = _beyond(ours[..., :1], theirs[..., :1], 3)
+    (our_tone, our_colours), (their_tone, their_colours) = _apart(claim), _apart(toned)
+    colours = _beyond(our_colours, their_colours, _COLOUR_REACH)[0]
+    tone, detail = _beyond(our_tone, their_tone, 3)
     outside = _weighed(tone, colours) & compared
-    plain = _weighed(_bytes(cv2.absdiff(ours[..., :1], theirs[..., :1])), colours) & compared
+    plain = _weighed(_bytes(cv2.absdiff(our_tone, their_tone)), colours) & compared
     around = np.ascontiguousarray(_mean_square(plain, 7)[COARSE])
     noise = _noise(around, detail[COARSE], seen)
     peak = _bytes(cv2.dilate(outside, _square(9)))
@@ -96,10 +96,15 @@ def _bytes(array: Any) -> Bytes:
     return np.asarray(array, np.uint8)
 
 
+def _apart(picture: Any) -> tuple[Bytes, Bytes]:
+    """Return luma, and both axes of colour, each in one piece: OpenCV copies slices anew on every pass."""
+    luma, red, blue = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb))
+    return _bytes(luma), _bytes(cv2.merge([red, blue]))
+
+
 def _beyond(ours: Bytes, theirs: Bytes, side: int) -> tuple[Bytes, Bytes]:
     """Return by how much values lie outside what the reference has within a square around, and its local contrast."""
     above, below = _bytes(cv2.dilate(theirs, _square(side))), _bytes(cv2.erode(theirs, _square(side)))
-    ours = ours.reshape(above.shape)
     outside = _bytes(cv2.add(cv2.subtract(ours, above), cv2.subtract(below, ours)))
     return outside, _bytes(cv2.dilate(cv2.subtract(above, below), _square(3)))
 
