@@ -18,9 +18,10 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
+from streams.agents.one_claim import against_each_other
 from streams.delivery.persistence import persistently
 from streams.errors import MediaUnreadable, ReplicaBehind
-from streams.ports import Examined, Examiner, MediumSource, SightingLog
+from streams.ports import Compared, Examined, Examiner, MediumSource, SightingLog
 
 
 class Gatherer:
@@ -44,12 +45,9 @@ class Gatherer:
         looks = await asyncio.gather(*(self._examine(source) for source in sources))
         seen = list(zip(sources, looks, strict=True))
         references = [(source, look) for source, look in seen if source.role == "reference"]
+        claims = [(source, look) for source, look in seen if source.role == "claim"]
         media = await asyncio.gather(
-            *(
-                self._claim(request, digest, appended_at_ms, source, look, references)
-                for source, look in seen
-                if source.role == "claim"
-            )
+            *(self._claim(request, digest, appended_at_ms, source, look, references) for source, look in claims)
         )
         return EvidenceGathered(
             request=request,
@@ -57,6 +55,7 @@ class Gatherer:
             appended_at_ms=appended_at_ms,
             gathered_at_ms=gathered_at_ms,
             media=[*media, *(_medium(source, look) for source, look in references)],
+            readings=await against_each_other(claims, self._beside),
         )
 
     async def register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> None:
@@ -117,7 +116,7 @@ class Gatherer:
         if look.features is None or not comparable:
             return []
         others = [other for _, other in comparable]
-        found = await persistently(lambda: self._examiner.compare(look, others), self._store_limit_s, queues=True)
+        found = await self._beside(look, others)
         return [
             Comparison(
                 reference_id=source.media_id,
@@ -127,6 +126,9 @@ class Gatherer:
             )
             for (source, other), compared in zip(comparable, found, strict=True)
         ]
+
+    async def _beside(self, look: Examined, others: Sequence[Examined]) -> list[Compared]:
+        return await persistently(lambda: self._examiner.compare(look, others), self._store_limit_s, queues=True)
 
     async def _look_up(
         self, request: RefundRequested, digest: str, appended_at_ms: int, source: MediumSource, look: Examined

@@ -37,6 +37,7 @@ class Whole:
     category_excluded: bool
     older_references: int
     unmeasured: tuple[str, ...]
+    claims_differ: float
     marks: PhotoMarks
 
 
@@ -218,8 +219,15 @@ def _whole(question: Question, document: PolicyDocument, older: int, unmeasured:
         category_excluded=request.category in document.excluded_categories,
         older_references=older,
         unmeasured=tuple(dict.fromkeys(names)),
+        claims_differ=_most_different(question.evidence.readings),
         marks=question.marks,
     )
+
+
+def _most_different(readings: Iterable[Reading]) -> float:
+    """Return the largest share in which two of the claim's media that show one view differ, 0 where none do."""
+    shares = [one.value for one in readings if one.name == "claims_differ" and isinstance(one.value, int | float)]
+    return float(max(shares, default=0.0))
 
 
 def _comparisons(

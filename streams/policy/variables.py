@@ -199,6 +199,14 @@ _REQUEST: tuple[Variable, ...] = (
         lambda s: len(s.whole.request.claim_media),
     ),
     _whole(
+        "request.claims_differ",
+        "double",
+        SHARE,
+        "同一视角的买家照片之间不同的面积比例（最大值）",
+        "largest share in which two of the claim's photos that show one view differ; 0 where no two show one view",
+        lambda s: s.whole.claims_differ,
+    ),
+    _whole(
         "request.older_references",
         "int",
         "media",

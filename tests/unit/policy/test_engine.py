@@ -406,3 +406,15 @@ def test_claim_photo_and_reference_of_one_name_are_told_apart() -> None:
         a_reference_photo("same"),
     ]
     assert codes(decided(looked_at(request, media=media))) == ["DERIVED_AND_ALTERED"]
+
+
+@pytest.mark.parametrize(("shares", "expected"), [((), []), ((0.01, 0.2), ["CONTRADICTS_ITSELF"])])
+def test_a_policy_may_ask_how_much_a_claim_s_own_photos_differ(shares: tuple[float, ...], expected: list[str]) -> None:
+    differ = [Reading(name="claims_differ", media_id="c2", reference_id="c1", value=share) for share in shares]
+    policy = a_policy("request; request.claims_differ > 0.1; CONTRADICTS_ITSELF; 20")
+    assert codes(decided(looked_at(readings=differ), policy=policy)) == expected
+
+
+def test_the_packaged_policy_clears_a_claim_whose_photos_differ_from_each_other() -> None:
+    differ = Reading(name="claims_differ", media_id="c2", reference_id="c1", value=0.3)
+    assert decided(looked_at(readings=[differ])).verdict == "CLEAR"
