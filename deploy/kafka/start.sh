@@ -28,7 +28,8 @@ need() {
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 port=9092 dir=.kafka config='' foreground='' fetch_only=''
-format=(-t "$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')")
+# In one word: an identifier may begin with a dash.
+format=("--cluster-id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')")
 while (($#)); do
   case $1 in
     --foreground) foreground=yes && shift && continue ;;
