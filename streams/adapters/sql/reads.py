@@ -9,8 +9,6 @@ from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, or_, select, text, true
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import String
 
 from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.tables import (
@@ -123,7 +121,7 @@ class Reads:
         newest = claims.c.appended_at_ms.desc()
         after = claims.c.appended_at_ms >= bindparam("since_ms")
         if self._lists.postgresql:
-            persons = func.unnest(bindparam("list", type_=ARRAY(String))).table_valued("person").render_derived()
+            persons = self._lists.table("person")
             own: FromClause = (
                 select(*wanted)
                 .where(claims.c.person == persons.c.person, after)
