@@ -23,6 +23,7 @@ from pillow_heif import options as heif
 from schemas.records import Region
 from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
 from streams.adapters.media import FetchLimits, Media, open_media
+from streams.adapters.provenance import means
 from streams.errors import MediaUnreadable
 from streams.evidence import comparison, examination, inspection, stills, videos
 from streams.evidence.colours import Print, develop
@@ -30,7 +31,6 @@ from streams.evidence.comparison import Beside
 from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
-from streams.evidence.provenance.visible import OnnxReader
 from streams.evidence.readings import unmeasured
 from streams.evidence.stills import Still
 from streams.ports import Compared, Examined, MediumSource
@@ -285,7 +285,7 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
         open_evidence_store(plan.evidence_url, plan.answer_s),
         Limits(plan.size_bytes, plan.pixels),
         clock,
-        Means(plan.anchors, None if plan.label_models is None else OnnxReader(*plan.label_models)),
+        means(plan.anchors, plan.label_models),
     )
 
 

@@ -7,11 +7,9 @@ photos are in memory as there are processes.
 import asyncio
 import multiprocessing
 import os
-import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -19,8 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.adapters import examining
 from streams.adapters.examining import Plan
-from streams.adapters.label_models import label_models
-from streams.errors import SettingsError, StoreUnavailable
+from streams.adapters.provenance import label_models, trust_anchors
+from streams.errors import StoreUnavailable
 from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, MediumSource
@@ -206,21 +204,9 @@ def plan_of(settings: Settings) -> Plan:
         pixels=settings.photo_limit_pixels,
         memory_bytes=settings.pool_memory_bytes,
         answer_s=settings.photo_limit_s / 3,
-        anchors=_anchors(settings.c2pa_trust_anchors),
+        anchors=trust_anchors(settings.c2pa_trust_anchors),
         label_models=label_models(),
     )
-
-
-def _anchors(file: Path | None) -> str | None:
-    if file is None:
-        return None
-    try:
-        certificates = file.read_text(encoding="ascii")
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
-    except (OSError, ValueError) as exc:  # what is no certificate is a ValueError or an OSError of ssl's
-        msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
-        raise SettingsError(msg) from exc
-    return certificates
 
 
 def _not_looked(source: MediumSource, why: str) -> Examined:

@@ -68,12 +68,19 @@ def inspect(  # noqa: PLR0913 - each is an option of the command
 
 
 def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
+    from streams.adapters.provenance import label_models, trust_anchors  # noqa: PLC0415
     from streams.cli.inspecting import Wanted  # noqa: PLC0415 - as below: loaded when it is used
     from streams.evidence.limits import Limits  # noqa: PLC0415
     from streams.settings import load  # noqa: PLC0415
 
     settings = load()
-    return Wanted(Limits(settings.photo_limit_bytes, settings.photo_limit_pixels), masks, overlays=html is not None)
+    return Wanted(
+        Limits(settings.photo_limit_bytes, settings.photo_limit_pixels),
+        masks,
+        overlays=html is not None,
+        anchors=trust_anchors(settings.c2pa_trust_anchors),
+        label_models=label_models(),
+    )
 
 
 def _one(claim: Path | None, references: list[Path], wanted: "Wanted", html: Path | None, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from schemas.records import ProvenanceFinding, Reading, Reason
+from streams.adapters.provenance import means
 from streams.errors import MediaUnreadable, OperatorError
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Photo, compare
@@ -75,6 +76,8 @@ class Wanted:
     limits: Limits
     masks: Path | None = None
     overlays: bool = False
+    anchors: str | None = None
+    label_models: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
     """
     try:
         claim = Path(pair.claim).read_bytes()
-        look = examine(claim, wanted.limits)
+        look = examine(claim, wanted.limits, means=means(wanted.anchors, wanted.label_models))
     except (OSError, MediaUnreadable) as exc:
         return Finding(id=pair.id, error=f"claim {pair.claim}: {_why(exc)}")
     references, errors = _references(pair, claim, wanted.limits)

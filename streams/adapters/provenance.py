@@ -1,0 +1,51 @@
+"""What looking at photos takes besides photos: C2PA trust anchors, and the models that read visible AI labels.
+
+The models lie in a wheel of the optional extra ``labels``, which is not imported: its own code would need the OpenCV
+that draws windows.
+"""
+
+import ssl
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path
+
+from streams.errors import SettingsError
+from streams.evidence.examination import Means
+from streams.evidence.provenance.visible import OnnxReader
+
+_DETECTION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx"
+_RECOGNITION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx"
+
+
+def label_models() -> tuple[str, str] | None:
+    """Return the paths of the models for detection and recognition; None where the extra is not installed whole."""
+    if find_spec("onnxruntime") is None:
+        return None
+    try:
+        wheel = distribution("rapidocr-onnxruntime")
+    except PackageNotFoundError:
+        return None
+    models = str(wheel.locate_file(_DETECTION)), str(wheel.locate_file(_RECOGNITION))
+    return models if all(Path(model).is_file() for model in models) else None
+
+
+def trust_anchors(file: Path | None) -> str | None:
+    """Return the certificates in ``SENTINEL_C2PA_TRUST_ANCHORS``; raises :class:`SettingsError` when it holds none."""
+    if file is None:
+        return None
+    try:
+        certificates = file.read_text(encoding="ascii")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
+    except (OSError, ValueError) as exc:  # what is no certificate is a ValueError or an OSError of ssl's
+        msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
+        raise SettingsError(msg) from exc
+    return certificates
+
+
+def means(anchors: str | None, models: tuple[str, str] | None) -> Means:
+    """Return both as a look takes them; a process opens the models once, at the first line that is to be read."""
+    return Means(anchors, None if models is None else _reader(*models))
+
+
+_reader = cache(OnnxReader)
