@@ -28,6 +28,7 @@ from streams.sightings.logged import logged
 from streams.sightings.rows import COLUMNS, Stored, row_of
 from streams.sightings.segment import write_segment
 from streams.sightings.warming import warm
+from streams.sightings.whose import Words, words
 
 BITS = 256
 VARIANTS = 8
@@ -37,7 +38,8 @@ FAISS_QUESTIONS = 20
 REBUILT = 300_000
 BATCH = 1_000
 PER_S = 5_000
-INSERTING_S = 20.0
+INSERTED = 2 * SEAL_ROWS + 10_000
+"""Enough for two segments to be sealed meanwhile."""
 AT_MS = 1_790_000_000_000
 
 Clocks = tuple[float, float]
@@ -49,6 +51,11 @@ class _Kept:
 
     hashes: np.ndarray[Any, np.dtype[np.uint8]]
     chance: np.random.Generator
+
+    def words(self, first: int, end: int) -> Words:
+        """Return hashes as they are compared; bit by bit they take much room, so not all at once."""
+        pieces = range(first, end, SEAL_ROWS)
+        return np.concatenate([words(self.hashes[at : min(at + SEAL_ROWS, end)].tobytes()) for at in pieces])
 
     def asked(self, far: int) -> tuple[int, PhotoSighted]:
         """Return a position, and a photo whose hash differs from the one there in ``far`` random bits."""
@@ -116,7 +123,7 @@ def _stored(kept: _Kept, first: int, end: int) -> Stored:
         columns[name] = getattr(like, name)
     for name, bits in (("key", 64), ("request", 32), ("matter", 32)):
         columns[name] = kept.chance.integers(0, 2**bits, count, dtype=np.uint64)
-    return Stored(kept.hashes[first:end].view(np.uint64), columns, np.tile(np.frombuffer(like.packed, np.uint8), count))
+    return Stored(kept.words(first, end), columns, np.tile(np.frombuffer(like.packed, np.uint8), count))
 
 
 def _searches(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
@@ -142,7 +149,7 @@ def _searches(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
 def _while_inserting(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
     """Search as often as there is time while photos come at a steady rate; in one thread, as a worker does it."""
     chance, position, times, sealing = kept.chance, index.position, [], []
-    photos = _log(min(int(PER_S * INSERTING_S), 2 * SEAL_ROWS), position, chance)
+    photos = _log(INSERTED, position, chance)
     began, taken = time.perf_counter(), 0
     while taken < len(photos):
         due = min(len(photos), int((time.perf_counter() - began) * PER_S))

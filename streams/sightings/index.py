@@ -187,7 +187,7 @@ class SightingIndex:
         """
         asked = Asked(
             sighting=sighting,
-            queries=[whose.words(bits).reshape(1, 4) for bits in (sighting.fingerprint.bits, *variants)],
+            queries=[whose.words(bytes.fromhex(bits)) for bits in (sighting.fingerprint.bits, *variants)],
             below_position=below_position,
             since_ms=sighting.seen_at_ms - self._look_back_ms,
             max_bits=max_bits,

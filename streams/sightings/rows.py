@@ -100,7 +100,7 @@ class Rows:
         if end > len(self._columns):
             self._grow(end)
         positions, seen, keys, requests, matters, versions, words, packed = zip(*rows, strict=True)
-        self._words[:, first:end] = np.frombuffer(b"".join(words), np.uint64).reshape(-1, 4).T
+        self._words[:, first:end] = whose.words(b"".join(words)).T
         kept = (positions, seen, keys, requests, matters, versions, [len(one) for one in packed])
         for name, values in zip(COLUMNS, kept, strict=True):
             self._columns[name][first:end] = values

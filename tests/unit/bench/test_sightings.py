@@ -20,7 +20,8 @@ FIGURES = {
 
 def test_its_last_line_holds_every_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("faiss")
-    monkeypatch.setattr("streams.bench.sightings.PER_S", 100_000)
+    for name, fewer in (("INSERTED", 500), ("QUESTIONS", 40), ("FAISS_QUESTIONS", 2)):
+        monkeypatch.setattr(f"streams.bench.sightings.{name}", fewer)
     ran = run("bench", "sightings", "--size", "2000", "--json")
     assert (ran.status, ran.error.splitlines()[0]) == (0, "sightings: writing segments of 2000 photos")
     figures = ran.records[-1]

@@ -36,7 +36,7 @@ def segment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def query(bits: int) -> Words:
-    return words(f"{bits:064x}").reshape(1, 4)
+    return words(bits.to_bytes(32, "big"))
 
 
 def compared(bits: int, max_bits: int, below: int = COUNT) -> list[tuple[int, int]]:
