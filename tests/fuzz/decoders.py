@@ -1,4 +1,4 @@
-"""Fuzzing of the picture decoders: ``python -m tests.fuzz.decoders --minutes 10``.
+"""Fuzzing of the picture and video decoders: ``python -m tests.fuzz.decoders --minutes 10``.
 
 Faulty files of every format go through decoding in a process with the pool's limit on memory, so that a crash in C is
 seen as what it is. Each file is named by its seed and case and can be made again: ``--case N`` looks at one. Prints one
@@ -14,6 +14,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,11 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from streams.errors import MediaUnreadable
+from streams.evidence import stills, videos
 from streams.evidence.colours import develop
 from streams.evidence.decoding import decode
 from streams.evidence.limits import Limits
 from tests.fuzz.mutations import mutated
+from tests.photos import a_picture
 from tests.unit.evidence.odd_files import sound_files
+from tests.videos import a_video
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
@@ -44,21 +48,37 @@ _WRONG = 3
 
 @cache
 def seeds() -> tuple[bytes, ...]:
-    """Return the files to put faults into: every odd file that is looked at."""
-    return tuple(one.photo for one in sound_files() if one.seen is not None)
+    """Return the files to put faults into: every odd file that is looked at, and small videos (one in five)."""
+    photos = tuple(one.photo for one in sound_files() if one.seen is not None)
+    filmed = [
+        a_video([a_picture(seed, 160, 120) for seed in (1, 2)], 1, suffix) for suffix in (".mp4", ".mkv", ".webm")
+    ]
+    return photos + tuple(filmed) * (len(photos) // 4 // len(filmed))
 
 
 def outcome(photo: bytes) -> str:
-    """Return ``picture`` or ``sentence``, or what went wrong."""
+    """Return ``picture`` or ``sentence``, or what went wrong; whatever may be a video is looked at as one too."""
     try:
-        seen = decode(photo, LIMITS)
-        colours = develop(photo, LIMITS)
-    except MediaUnreadable:
-        return "sentence"
+        return max(_outcome(_picture, photo), _outcome(_video, photo), key=("sentence", "picture").index)
     except Exception as exc:  # noqa: BLE001 - this is what is looked for
         return f"{type(exc).__name__}: {exc}"
-    sound = seen.grey.dtype == colours.pixels.dtype == np.uint8 and seen.grey.size and colours.pixels.size
-    return "picture" if sound else "a picture without pixels"
+
+
+def _outcome(look: Callable[[bytes], bool], file: bytes) -> str:
+    try:
+        return "picture" if look(file) else "a picture without pixels"
+    except MediaUnreadable:
+        return "sentence"
+
+
+def _picture(photo: bytes) -> bool:
+    seen, colours = decode(photo, LIMITS), develop(photo, LIMITS)
+    return bool(seen.grey.dtype == colours.pixels.dtype == np.uint8 and seen.grey.size and colours.pixels.size)
+
+
+def _video(video: bytes) -> bool:
+    found = stills.unpack(videos.examine(video, LIMITS).features)
+    return all(videos.still(video, at_ms or 0, LIMITS).pixels.size for at_ms, _ in found[:1])
 
 
 @dataclass(frozen=True, slots=True)
