@@ -27,7 +27,7 @@ def ended(folder: Path, address: str, *arguments: str) -> tuple[int, list[str], 
         "SENTINEL_POOL_PROCESSES": "1",
     }
     command = [sys.executable, "-m", "streams.cli", "worker", *arguments]
-    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False, timeout=280)
     lines = [line for line in done.stderr.splitlines() if line.startswith("refund-sentinel: ")]
     return done.returncode, lines, done.stdout + done.stderr
 
