@@ -22,6 +22,8 @@ _GROUND, _PLAIN = 12, 0.7
 _SAME_SHAPE, _ALONG_EDGES, _EDGE = 0.7, 0.44, 60
 """Of dyed goods: how light and shade within correlate, and by how much more of the outline than of the inside lies on
 edges of the reference. Of 250 forgeries none has both; a stain keeps the shade, and ends where it likes."""
+_ON_GOODS = 0.5
+"""Share of what is unlike that must have been goods: a new ground behind goods ends at their edges too."""
 _SMALLEST = 50
 
 
@@ -64,6 +66,8 @@ def dyed(claim: Colour, reference: Colour, unlike: Mask, compared: Mask) -> bool
     if np.count_nonzero(inside) < _SMALLEST or not outline.any():
         return False
     small = np.asarray(cv2.resize(reference, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if float(_goods(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.int16))[inside].mean()) <= _ON_GOODS:
+        return False
     edges = np.asarray(_kernel(cv2.MORPH_GRADIENT, small, 3).max(axis=2), np.uint8)
     along = float((_kernel(cv2.MORPH_DILATE, edges, 3)[outline] > _EDGE).mean()) - float((edges[inside] > _EDGE).mean())
     if along < _ALONG_EDGES:

@@ -78,5 +78,14 @@ def test_another_thing_in_the_same_place_is_not_dyed() -> None:
     assert not dyed(other, a_shirt((40, 80, 150)), marks(slice(60, 240), slice(60, 240)), EVERYWHERE)
 
 
+def test_a_new_ground_that_ends_at_the_goods_is_not_dyed() -> None:
+    before = a_shirt((40, 80, 150))
+    after = before.copy()
+    ground = np.ones((SIDE, SIDE), bool)
+    ground[60:240, 60:240] = False
+    after[ground] = (90, 130, 90)
+    assert not dyed(after, before, ground[COARSE], EVERYWHERE)
+
+
 def test_nothing_unlike_is_nothing_dyed() -> None:
     assert not dyed(a_shirt((40, 80, 150)), a_shirt((40, 80, 150)), NOWHERE, EVERYWHERE)
