@@ -95,7 +95,7 @@ class Desk:
         self._store = store
         self._limits = limits
         self._clock = clock
-        self._means = {"claim": means, "reference": Means(anchors=means.anchors)}
+        self._means = {"claim": means, "reference": Means(anchors=means.anchors, mirrored=False)}
 
     def examine(self, source: MediumSource) -> Look:
         """Return what a medium shows. Raises :class:`streams.errors.StoreUnavailable` when a store is at fault."""

@@ -17,7 +17,7 @@ from streams.adapters.provenance import means
 from streams.errors import MediaUnreadable, OperatorError
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Photo, compare
-from streams.evidence.examination import Examination, examine
+from streams.evidence.examination import Examination, Means, examine
 from streams.evidence.inspection import PairInspection
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
@@ -123,7 +123,9 @@ def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Referen
     for at, path in enumerate(pair.references):
         try:
             file = Path(path).read_bytes()
-            photo = Photo(examine(file, limits).features, cache(partial(develop, file, limits)))
+            photo = Photo(
+                examine(file, limits, means=Means(mirrored=False)).features, cache(partial(develop, file, limits))
+            )
         except (OSError, MediaUnreadable) as exc:
             errors.append(f"reference {path}: {_why(exc)}")
         else:

@@ -39,11 +39,13 @@ class Examination:
 class Means:
     """What a look has at hand: certificates (PEM) whose C2PA signatures are trusted, and who reads visible labels.
 
-    Without ``reader`` nobody looks for them, and nothing is said of them.
+    Without ``reader`` nobody looks for them, and nothing is said of them. ``mirrored`` is for claims: they may show a
+    reference mirrored.
     """
 
     anchors: str | None = None
     reader: Reader | None = None
+    mirrored: bool = True
 
 
 NOTHING = Means()
@@ -53,6 +55,7 @@ def version(means: Means) -> str:
     """Return what a look depends on, its means with it."""
     parts = [VERSION]
     parts += [] if means.reader is None else [visible.METHOD]
+    parts += [] if means.mirrored else ["upright"]
     parts += [] if means.anchors is None else [hashlib.sha256(means.anchors.encode()).hexdigest()[:16]]
     return ".".join(parts)
 
@@ -73,7 +76,7 @@ def examine(
     try:
         poses = fingerprints.poses(picture.grey)
         lap("hash")
-        found = features.detect(picture.grey, poses)
+        found = features.detect(picture.grey, poses, mirrored=means.mirrored)
         packed = features.pack(found)
         lap("features")
         clear = clarity(picture.grey)

@@ -6,7 +6,6 @@ compared both ways without either picture.
 """
 
 import struct
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,8 +43,8 @@ Descriptors = npt.NDArray[np.uint8]
 class Features:
     """Key points of one photo: ``points`` (n, 2) in pixels of the working picture, ``descriptors`` (n, 32) bytes.
 
-    ``mirrored`` describes the same points as the mirrored picture shows them. ``poses`` are the photo's fingerprints in
-    the order of :data:`streams.evidence.fingerprints.POSES`.
+    ``mirrored`` describes the same points as the mirrored picture shows them, or is empty where nobody asked for it.
+    ``poses`` are the photo's fingerprints in the order of :data:`streams.evidence.fingerprints.POSES`.
     """
 
     width: int
@@ -61,8 +60,11 @@ class Features:
         return self.poses[0]
 
 
-def detect(grey: Grey, poses: tuple[Fingerprint, ...]) -> Features:
-    """Return up to 500 features of a working picture; a plain picture has none, and is known by its hash alone."""
+def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True) -> Features:
+    """Return up to 500 features of a working picture; a plain picture has none, and is known by its hash alone.
+
+    ``mirrored`` costs half as much again, and is for claims: it is they that may show a reference mirrored.
+    """
     height, width = grey.shape
     if min(height, width) <= 2 * _EDGE:
         return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
@@ -71,21 +73,24 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...]) -> Features:
     found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
     if described is None:
         return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
-    kept, mirrored = _mirrored(orb, grey, found)
-    points = np.array([found[at].pt for at in kept], dtype=np.float32).reshape(-1, 2)
-    return Features(width, height, poses, points, described[kept], mirrored)
+    points = np.asarray(cv2.KeyPoint.convert(found), np.float32).reshape(-1, 2)
+    if not mirrored:
+        return Features(width, height, poses, points, described, _none())
+    kept, over = _mirrored(orb, grey, found)
+    return Features(width, height, poses, points[kept], described[kept], over)
 
 
 def _spread(found: Sequence[cv2.KeyPoint]) -> list[cv2.KeyPoint]:
     """Return at most :data:`KEY_POINTS`: the strongest of each cell first, then each cell's second, and so on."""
-    strongest = sorted(found, key=lambda one: -one.response)
-    taken: Counter[tuple[int, int]] = Counter()
-    ranked = []
-    for place, one in enumerate(strongest):
-        cell = int(one.pt[0] // _CELL), int(one.pt[1] // _CELL)
-        ranked.append((taken[cell], place))
-        taken[cell] += 1
-    return [strongest[place] for _, place in sorted(ranked)[:KEY_POINTS]]
+    strengths = np.array([-one.response for one in found])
+    strongest = np.argsort(strengths, kind="stable")
+    cells = np.floor_divide(cv2.KeyPoint.convert(found), _CELL).astype(np.int64).reshape(-1, 2)[strongest]
+    _, cell = np.unique(cells @ [1 << 16, 1], return_inverse=True)
+    together = np.argsort(cell, kind="stable")
+    first = np.searchsorted(cell[together], np.arange(cell.max(initial=-1) + 1))
+    rank = np.empty(len(cell), np.int64)
+    rank[together] = np.arange(len(cell)) - first[cell[together]]
+    return [found[at] for at in strongest[np.argsort(rank, kind="stable")[:KEY_POINTS]]]
 
 
 def _mirrored(orb: Any, grey: Grey, found: Sequence[cv2.KeyPoint]) -> tuple[list[int], Descriptors]:
@@ -104,7 +109,7 @@ def _none() -> Descriptors:
 
 
 def pack(features: Features) -> bytes:
-    """Return features as bytes: a header (sizes, count, hashes), coordinates as 16 bits, descriptors; about 34 KB."""
+    """Return features as bytes: a header (sizes, count, hashes), coordinates as 16 bits, descriptors; 18 or 34 KB."""
     count = len(features.points)
     hashes = b"".join(bytes.fromhex(pose.bits) for pose in features.poses)
     header = _HEADER.pack(_MAGIC, features.width, features.height, count, hashes)
@@ -119,10 +124,11 @@ def unpack(packed: bytes) -> Features:
     except struct.error as exc:
         raise _damaged() from exc
     described = _HEADER.size + 4 * count
-    if magic != _MAGIC or len(packed) != described + 2 * count * _DESCRIPTOR or not width or not height:
+    sides = 2 if len(packed) > described + count * _DESCRIPTOR else 1
+    if magic != _MAGIC or len(packed) != described + sides * count * _DESCRIPTOR or not width or not height:
         raise _damaged()
     points = np.frombuffer(packed, ">u2", 2 * count, _HEADER.size).astype(np.float32).reshape(-1, 2) / _STEPS
-    both = np.frombuffer(packed, np.uint8, offset=described).reshape(2, count, _DESCRIPTOR)
+    both = [*np.frombuffer(packed, np.uint8, offset=described).reshape(sides, count, _DESCRIPTOR), _none()]
     size = fingerprints.BITS // 8
     poses = tuple(
         Fingerprint(version=fingerprints.VERSION, bits=hashes[at : at + size].hex())

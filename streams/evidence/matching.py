@@ -80,7 +80,7 @@ def _pixels(of: Features) -> Matrix:
 
 def matches(claim: Features, reference: Features) -> tuple[Points, Points]:
     """Return the points of matches that are best both ways and clearly better than the second best, one to one."""
-    if min(len(claim.points), len(reference.points)) < _NEEDED:
+    if min(len(claim.descriptors), len(reference.descriptors)) < _NEEDED:
         return claim.points[:0], reference.points[:0]
     bits = _distances(claim.descriptors, reference.descriptors)
     rows = np.arange(len(bits))

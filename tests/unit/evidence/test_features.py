@@ -40,6 +40,18 @@ def test_packed_features_are_small() -> None:
     assert len(pack(of(a_picture(width=2_000, height=1_500)))) <= 40_000
 
 
+def test_a_reference_is_kept_upright_alone_and_a_mirrored_claim_still_finds_it() -> None:
+    picture = a_picture()
+    grey = decode(jpeg(picture), LIMITS).grey
+    packed = pack(detect(grey, poses(grey), mirrored=False))
+    reference, claim = unpack(packed), of(ImageOps.mirror(picture))
+    found = projection(claim, reference, mirrored=True)
+    assert found is not None
+    assert found.inliers >= 100
+    assert len(packed) <= 20_000
+    assert projection(reference, claim, mirrored=True) is None
+
+
 def test_the_same_photo_gives_the_same_bytes_twice() -> None:
     assert pack(of(a_picture())) == pack(of(a_picture()))
 
