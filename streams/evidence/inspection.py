@@ -26,8 +26,8 @@ DERIVED_AT = 0.5
 """Score from which a pair counts as derived."""
 _ANOTHER_SCENE = 0.5
 """Share of the compared area from which boxes say nothing: regenerated, or another scene."""
-_DYED = 0.4
-"""What is left of the score where the goods have another colour: the photo of a sister article, so it seems."""
+_DYED, _SOME_GOODS = 0.4, 0.1
+"""What is left of the score where so much of the goods has another colour: the photo of a sister article, it seems."""
 _ALIKE, _ALIKE_CORNERS = 0.3, 20
 """The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
 _CORNERS = 8
@@ -90,7 +90,7 @@ def compare_pixels(
     lap("difference")
     lost, differ = goods.goods_lost(other.pixels, unlike.unlike, unlike.compared, found.matrix)
     sure = _score(found, alike.nearest_bits, lost, differ)
-    if sure >= DERIVED_AT and goods.dyed(mine.pixels, seen, unlike.unlike, unlike.compared):
+    if sure >= DERIVED_AT and differ >= _SOME_GOODS and goods.dyed(mine.pixels, seen, unlike.unlike, unlike.compared):
         sure *= _DYED
     sure = round(sure, 4)
     pair = PairInspection(
