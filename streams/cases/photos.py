@@ -1,10 +1,10 @@
 """Claim photos by name: what is kept of each beside its claim, and the names under which people may mark it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
-from schemas.records import EvidenceGathered, MediumEvidence
+from schemas.records import EvidenceGathered
 
 BY_BYTES = "sha256:"
 """How the name begins that whichever photo has the same bytes goes by too."""
@@ -19,21 +19,14 @@ class ClaimPhoto(msgspec.Struct, frozen=True, array_like=True):
     fingerprint_bits: str | None = None
 
 
-def claim_photos(evidence: EvidenceGathered) -> Iterator[MediumEvidence]:
-    """Give the media of the evidence that the buyer sent."""
-    return (medium for medium in evidence.media if medium.role == "claim")
-
-
 def packed(evidence: EvidenceGathered) -> str:
     """Return the claim photos of the evidence as they are stored."""
     found = [
-        ClaimPhoto(
-            medium.media_id,
-            medium.sha256,
-            None if medium.fingerprint is None else medium.fingerprint.version,
-            None if medium.fingerprint is None else medium.fingerprint.bits,
-        )
-        for medium in claim_photos(evidence)
+        (medium.media_id, medium.sha256, made.version, made.bits)
+        if (made := medium.fingerprint)
+        else (medium.media_id, medium.sha256)
+        for medium in evidence.media
+        if medium.role == "claim"
     ]
     return msgspec.json.encode(found).decode()
 
@@ -57,8 +50,9 @@ def names_in(evidence: Iterable[EvidenceGathered]) -> set[str]:
     """Return the names of all claim photos, and of every earlier photo that one of them resembles."""
     names = set[str]()
     for each in evidence:
-        for medium in claim_photos(each):
-            names.update(names_of(None, medium.sha256))
-            for sighting in medium.sightings:
-                names.update(names_of(sighting.sighting_id, sighting.sha256))
+        for medium in each.media:
+            if medium.role == "claim":
+                names.update(names_of(None, medium.sha256))
+                for sighting in medium.sightings:
+                    names.update(names_of(sighting.sighting_id, sighting.sha256))
     return names

@@ -5,7 +5,7 @@ Who changes it holds the clusters' lock, taken last and kept until the commit; w
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, Dialect, text
+from sqlalchemy import Connection, Dialect, TextClause, text
 
 from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.statements import BulkInsert
@@ -21,13 +21,8 @@ class ClusterRows:
     def __init__(self, dialect: Dialect) -> None:
         self._lists = Lists(dialect.name)
         self._write = BulkInsert(dialect, clusters, [column.name for column in clusters.c], replacing=True)
-        self._up = text(
-            f"WITH RECURSIVE way (node, place) AS (SELECT node, node FROM ({self._lists.rows('node')}) AS given "  # noqa: S608 - our own names
-            "UNION SELECT way.node, clusters.joined_into FROM way JOIN clusters ON clusters.request_id = way.place "
-            "WHERE clusters.joined_into IS NOT NULL) "
-            "SELECT way.node, way.place, clusters.rank FROM way JOIN clusters ON clusters.request_id = way.place "
-            "WHERE clusters.joined_into IS NULL"
-        )
+        self._up = _up(self._lists)
+        self._down = _down(self._lists)
 
     def lock(self, connection: Connection) -> bool:
         """Wait until nobody else changes clusters or marks photos; return whether anybody may have since the BEGIN."""
@@ -43,7 +38,7 @@ class ClusterRows:
 
     def members(self, connection: Connection, root: str) -> list[str]:
         """Return every request of the cluster that ``root`` names, itself first."""
-        return list(connection.execute(_DOWN, {"root": root}).scalars())
+        return list(connection.execute(self._down, {"root": root}).scalars())
 
     def write(self, connection: Connection, changed: Mapping[str, Node]) -> None:
         """Store where requests point now."""
@@ -57,8 +52,33 @@ class ClusterRows:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-_DOWN = text(
-    "WITH RECURSIVE below (node) AS (SELECT CAST(:root AS varchar(128)) "
-    "UNION SELECT clusters.request_id FROM below JOIN clusters ON clusters.joined_into = below.node) "
-    "SELECT node FROM below"
-)
+
+
+def _up(lists: Lists) -> TextClause:
+    """Return the statement from some requests upwards: each with its root and the root's rank, where it has one."""
+    above = _one_by_one(lists, "joined_into", "above.request_id = way.place AND above.joined_into IS NOT NULL")
+    root = _one_by_one(lists, "rank", "above.request_id = way.place AND above.joined_into IS NULL")
+    return text(
+        f"WITH RECURSIVE way (node, place) AS (SELECT node, node FROM ({lists.rows('node')}) AS given "  # noqa: S608 - ours
+        f"UNION SELECT way.node, above.joined_into FROM way {above}) "
+        f"SELECT way.node, way.place, above.rank FROM way {root}"
+    )
+
+
+def _down(lists: Lists) -> TextClause:
+    """Return the statement from a root downwards."""
+    below = _one_by_one(lists, "request_id", "above.joined_into = way.node")
+    return text(
+        "WITH RECURSIVE way (node) AS (SELECT CAST(:root AS varchar(128)) "  # noqa: S608 - our own names
+        f"UNION SELECT above.request_id FROM way {below}) SELECT node FROM way"
+    )
+
+
+def _one_by_one(lists: Lists, column: str, condition: str) -> str:
+    """Return a join of ``way`` with clusters, called ``above``, by an index.
+
+    PostgreSQL cannot know how few rows a recursion has, and would read the whole table; OFFSET keeps it from that.
+    """
+    if not lists.postgresql:
+        return f"JOIN clusters AS above ON {condition}"
+    return f"CROSS JOIN LATERAL (SELECT {column} FROM clusters AS above WHERE {condition} OFFSET 0) AS above"  # noqa: S608 - ours

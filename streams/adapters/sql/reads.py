@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, or_, select, text, true
+from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, null, or_, select, text, true
 
 from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.tables import (
@@ -43,13 +43,14 @@ class Reads:
         self._forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
             lists.among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
         )
-        self._forged = select(forged_photos.c.sighting_id, forged_photos.c.sha256).where(
+        forged = select(forged_photos.c.sighting_id, forged_photos.c.sha256, null()).where(
             or_(lists.among(forged_photos.c.sighting_id), lists.among(forged_photos.c.sha256, "bytes"))
         )
-        self._harmless = select(harmless_photos.c.photo, harmless_photos.c.other, harmless_photos.c.mark_id).where(
+        harmless = select(harmless_photos.c.photo, harmless_photos.c.other, harmless_photos.c.mark_id).where(
             lists.among(harmless_photos.c.photo),
             or_(harmless_photos.c.other == ANY, lists.among(harmless_photos.c.other)),
         )
+        self._marks = forged.union_all(harmless)
         self._policy = (
             select(policy_activations.c.policy_sha256).order_by(policy_activations.c.activation_id.desc()).limit(1)
         )
@@ -97,13 +98,12 @@ class Reads:
         """Return what people found out about the photos of these names (see streams/cases/photos.py)."""
         if not names:
             return PhotoMarks()
-        listed = self._lists.given(names)
         digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
-        forged = connection.execute(self._forged, listed | self._lists.given(digests, "bytes"))
-        harmless = connection.execute(self._harmless, listed)
+        given = self._lists.given(names) | self._lists.given(digests, "bytes")
+        found = connection.execute(self._marks, given).all()
         return PhotoMarks(
-            forged=frozenset(name for row in forged for name in names_of(*row)),
-            harmless={(photo, other): mark_id for photo, other, mark_id in harmless},
+            forged=frozenset(name for *photo, mark_id in found if mark_id is None for name in names_of(*photo)),
+            harmless={(photo, other): mark_id for photo, other, mark_id in found if mark_id is not None},
         )
 
     def active_policy(self, connection: Connection) -> StoredPolicy:
