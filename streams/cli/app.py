@@ -17,9 +17,7 @@ COMMANDS = (
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
     Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
     Listed("case", "Look at the cases that people decide.", "streams.cli.case"),
-    Listed(
-        "sightings", "Look at the earlier photos that this host keeps, and check their files.", "streams.cli.sightings"
-    ),
+    Listed("sightings", "Look at the earlier photos kept here, and check their files.", "streams.cli.sightings"),
     Listed("bench", "Measure what this machine can do.", "streams.cli.bench"),
     Listed("settings", "Show every setting and what it is.", "streams.cli.settings"),
 )
