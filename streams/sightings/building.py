@@ -13,8 +13,9 @@ from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.rows import Mask, Rows, Stored
 from streams.sightings.segment import Segment, write_segment
 
-RATIO = 2
-"""An older segment is merged with the newer ones once it is smaller than so many times all of them."""
+RATIO = 8
+"""An older segment is merged with the newer ones once it is smaller than so many times all of them: a search looks into
+two segments on average, and a photo is rewritten seven times by a million, twelve times by ten million."""
 DEAD_SHARE = 0.25
 """A segment is rewritten once so much of it is erased or expired."""
 

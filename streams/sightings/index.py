@@ -33,6 +33,7 @@ MAX_BITS = 31
 """Distance that links two photos by their hash alone."""
 SEAL_ROWS = 32_768
 """So many photos are compared one and all before they are sealed."""
+MOST_IN_MEMORY = 8 * SEAL_ROWS
 _RETRY_S = 30.0
 _LOOK_S = 1.0
 _BUILDER_NICENESS = 10
@@ -140,8 +141,10 @@ class SightingIndex:
         self.position = max(self.position, position)
         if not self.writes:
             self._share()
-        elif self._building is not None:
+        elif self._building is not None and len(self._newest) < MOST_IN_MEMORY:
             self._take_over()
+        elif self._building is not None:
+            self.finish_sealing()  # a long log is read faster than it is sealed
         elif len(self._newest) >= self._seal_rows and monotonic() >= self._not_before:
             self.begin_sealing()
 

@@ -17,6 +17,8 @@ EXACT_BITS = 31
 """Up to so many differing bits, no layout misses a hash."""
 LARGE = 1_500_000
 """From so many hashes on, two flips in twelve chunks cost less than one flip in sixteen: fewer are compared."""
+SMALL = 400_000
+"""Below so many hashes tables are larger for their number: such segments are a small share of all."""
 _FEWEST_BITS = 6
 
 
@@ -38,7 +40,8 @@ def layout_for(hashes: int) -> Layout:
     """Return the layout for so many hashes: tables grow with them, so that they stay a small share of the memory."""
     if hashes >= LARGE:
         return Layout(12, 21, min(21, (hashes // 2).bit_length() - 1), 2)
-    return Layout(16, 16, max(_FEWEST_BITS, min(16, (hashes // 12).bit_length() - 1)), 1)
+    to_a_bucket = 6 if hashes < SMALL else 12
+    return Layout(16, 16, max(_FEWEST_BITS, min(16, (hashes // to_a_bucket).bit_length() - 1)), 1)
 
 
 @cache
