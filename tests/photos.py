@@ -40,7 +40,7 @@ def saved(picture: Image.Image, picture_format: str, **options: Any) -> bytes:
     if picture_format == "HEIF":
         pillow_heif.from_pillow(picture).save(file, **options)
         return file.getvalue()
-    picture.save(file, picture_format, **options)
+    picture.copy().save(file, picture_format, **options)  # Pillow leaves a JPEG's settings in what it saved
     return file.getvalue()
 
 

@@ -61,8 +61,9 @@ def test_a_child_that_ends_is_started_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("status", [1, 2])
 def test_what_only_a_person_can_mend_is_not_tried_again_and_ends_all_the_others(tmp_path: Path, status: int) -> None:
-    work = [child(tmp_path, UNTIL_STOPPED, "good"), child(tmp_path, f"sys.exit({status})", "wrong")]
-    assert Supervisor(work, SOON).run() == status
+    after_good = f"while not os.path.exists({str(tmp_path / 'good.ready')!r}): time.sleep(0.01)\n"
+    good = child(tmp_path, f"open({str(tmp_path / 'good.ready')!r}, 'w').close()\n{UNTIL_STOPPED}", "good")
+    assert Supervisor([good, child(tmp_path, f"{after_good}sys.exit({status})", "wrong")], SOON).run() == status
     assert len(lives(tmp_path, "wrong")) == 1
     assert [alive(pid) for pid in lives(tmp_path, "good")] == [False]
 
