@@ -40,7 +40,10 @@ def saved(picture: Image.Image, picture_format: str, **options: Any) -> bytes:
     if picture_format == "HEIF":
         pillow_heif.from_pillow(picture).save(file, **options)
         return file.getvalue()
-    picture.copy().save(file, picture_format, **options)  # Pillow leaves a JPEG's settings in what it saved
+    # Pillow leaves a JPEG's settings in what it saved, and trips over them when it saves that as something else.
+    if "append_images" in options:
+        options["append_images"] = [one.copy() for one in options["append_images"]]
+    picture.copy().save(file, picture_format, **options)
     return file.getvalue()
 
 
