@@ -39,9 +39,9 @@ class Layout(NamedTuple):
 def layout_for(hashes: int) -> Layout:
     """Return the layout for so many hashes: tables grow with them, so that they stay a small share of the memory."""
     if hashes >= LARGE:
-        return Layout(12, 21, min(21, (hashes // 2).bit_length() - 1), 2)
+        return Layout(12, 21, min(21, (hashes * 5 // 12).bit_length() - 1), 2)
     to_a_bucket = 6 if hashes < SMALL else 12
-    return Layout(16, 16, max(_FEWEST_BITS, min(16, (hashes // to_a_bucket).bit_length() - 1)), 1)
+    return Layout(16, 16, max(_FEWEST_BITS, min(15, (hashes // to_a_bucket).bit_length() - 1)), 1)
 
 
 @cache

@@ -20,7 +20,7 @@ def test_some_chunk_has_no_more_differences_than_are_looked_up(hashes: int, diff
 
 
 @pytest.mark.parametrize(
-    "hashes", [1, 1_000, 100_000, 400_000, 1_000_000, 1_499_999, 1_500_000, 3_000_000, 10_000_000, 10**9]
+    "hashes", [1, 1_000, 100_000, 400_000, 1_000_000, 1_499_999, 1_500_000, 2_600_000, 3_000_000, 10_000_000, 10**9]
 )
 def test_tables_stay_a_small_share_of_the_memory(hashes: int) -> None:
     layout = layout_for(hashes)
