@@ -22,7 +22,7 @@ Hashes = tuple[Array, Array, Array, Array, Cut]
 Near = tuple[Array, int]
 Noted = tuple[Array, Array]
 
-BLOCK = 1_024
+BLOCK = 256
 """Candidates that are asked for from memory before the first of them is compared."""
 SCAN_SHARE = 4
 """When one of so many hashes is a candidate, comparing all in order costs less than comparing these out of order."""
