@@ -57,4 +57,4 @@ def test_photos_are_measured_without_broker_and_database() -> None:
     done = run("bench", "enrich", "--turns", "1", "--json")
 
     assert done.status == 0, done.error
-    assert [figure["unit"] for figure in done.records] == ["of bare decoding"] * 2
+    assert [figure["unit"] for figure in done.records] == ["of bare decoding", "of bare decoding", "ms"]
