@@ -225,7 +225,7 @@ class Replica:
                 # Only enrich writes this log, so it is a fault of ours; the photo's own request was still compared.
                 log.exception("a sighting cannot be read", offset=record.offset)
         self._index.add_all(waiting)
-        self._index.advance(position)
+        self._index.advance(position, more=position < self.first_end)
         return self._index.position
 
     async def _reach(self, position: int) -> None:

@@ -133,19 +133,20 @@ class SightingIndex:
             self._hidden.erase(position)
         self._hidden.withdraw(position, withdrawn=False)
 
-    def advance(self, position: int) -> None:
+    def advance(self, position: int, *, more: bool = False) -> None:
         """Note that the log was taken up to below ``position``; seal, or take over what was sealed, where it is due.
 
+        While there is ``more`` to catch up with, and nobody searches, larger pieces are sealed: they are merged less.
         Afterwards :attr:`position` may lie further on: then another process had read further and sealed what it read.
         """
         self.position = max(self.position, position)
         if not self.writes:
             self._share()
-        elif self._building is not None and len(self._newest) < MOST_IN_MEMORY:
+        elif self._building is not None and len(self._newest) < 2 * MOST_IN_MEMORY:
             self._take_over()
         elif self._building is not None:
             self.finish_sealing()  # a long log is read faster than it is sealed
-        elif len(self._newest) >= self._seal_rows and monotonic() >= self._not_before:
+        elif len(self._newest) >= (MOST_IN_MEMORY if more else self._seal_rows) and monotonic() >= self._not_before:
             self.begin_sealing()
 
     def last(self) -> tuple[int, str] | None:

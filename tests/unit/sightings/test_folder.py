@@ -194,3 +194,15 @@ def test_an_index_of_another_log_starts_over(tmp_path: Path) -> None:
     assert (index.position, len(index), index.last()) == (0, 0, None)
     index.close()
     assert list(tmp_path.glob("*.segment")) == []
+
+
+def test_while_there_is_more_to_catch_up_with_larger_pieces_are_sealed(tmp_path: Path) -> None:
+    index = SightingIndex(tmp_path, seal_rows=3)
+    for position in range(6):
+        index.add(position, a_claim_sighting(position))
+        index.advance(position + 1, more=True)
+    assert (index.sealing, index.stats().in_memory) == (False, 6)
+    index.advance(6)
+    index.finish_sealing()
+    assert (index.stats().segments, index.stats().in_memory) == ((6,), 0)
+    index.close()
