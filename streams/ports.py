@@ -57,6 +57,7 @@ class Examined:
 
     ``features`` are packed as :meth:`Examiner.compare` needs them, or None when they could not be made;
     then ``readings`` holds an unmeasured one that says why. ``provenance`` is what the file says of its origin.
+    ``variants`` are the bits of the fingerprints that a claim photo would have mirrored and turned.
     """
 
     readings: tuple[Reading, ...]
@@ -66,6 +67,7 @@ class Examined:
     fingerprint: Fingerprint | None = None
     features: bytes | None = None
     provenance: tuple[ProvenanceFinding, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,8 @@ class SightingLog(Protocol):
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the old one when its id is in the log already."""
 
-    async def earlier(self, sighting: PhotoSighted, position: int) -> Found:
-        """Return what the photo resembles among positions below ``position``, best first.
+    async def earlier(self, sighting: PhotoSighted, position: int, variants: Sequence[str] = ()) -> Found:
+        """Return what the photo, or one of its variants, resembles among positions below ``position``, best first.
 
         Waits until the replica has read up to ``position``; raises :class:`streams.errors.ReplicaBehind` after its
         time limit. The same request, and the same buyer on the same order, are left out.

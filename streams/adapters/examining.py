@@ -25,7 +25,7 @@ from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_s
 from streams.adapters.media import FetchLimits, Media, open_media
 from streams.adapters.provenance import means
 from streams.errors import MediaUnreadable
-from streams.evidence import comparison, examination, inspection, stills, videos
+from streams.evidence import comparison, examination, features, inspection, stills, videos
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Beside
 from streams.evidence.examination import Examination, Means
@@ -233,6 +233,7 @@ def _examined(source: MediumSource, kept: Kept | None, found: Examination | None
         fingerprint=None if found is None or moving else found.fingerprint,
         features=None if found is None else found.features,
         provenance=() if found is None else found.provenance,
+        variants=() if found is None or moving or source.role != "claim" else features.variants(found.features),
     )
 
 

@@ -152,7 +152,7 @@ class Gatherer:
         )
         try:
             position = await self._sightings.publish(sighting)
-            found = await self._sightings.earlier(sighting, position)
+            found = await self._sightings.earlier(sighting, position, look.variants)
         except ReplicaBehind as exc:
             return None, [], [Reading(name="earlier_sightings", media_id=source.media_id, unmeasured=str(exc))]
         if not found.left_out:

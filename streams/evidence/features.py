@@ -137,5 +137,10 @@ def unpack(packed: bytes) -> Features:
     return Features(width, height, poses, points.astype(np.float32), both[0], both[1])
 
 
+def variants(packed: bytes) -> tuple[str, ...]:
+    """Return the bits of the fingerprints that a photo would have mirrored and turned; errors as in :func:`unpack`."""
+    return tuple(pose.bits for pose in unpack(packed).poses[1:])
+
+
 def _damaged() -> MediaUnreadable:
     return MediaUnreadable("what was kept of an earlier look at the photo is damaged")

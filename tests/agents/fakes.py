@@ -30,6 +30,7 @@ class PhotoBox:
     failures: list[Exception] = field(default_factory=list)
     seen: list[MediumSource] = field(default_factory=list)
     provenance: tuple[ProvenanceFinding, ...] = ()
+    variants: tuple[str, ...] = ()
 
     async def examine(self, source: MediumSource) -> Examined:
         if self.failures:
@@ -47,6 +48,7 @@ class PhotoBox:
             fingerprint=a_fingerprint(int(sha256[:8], 16)),
             features=photo,
             provenance=self.provenance,
+            variants=self.variants,
         )
 
     async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
@@ -80,7 +82,7 @@ class Memory:
         self.sightings.append(sighting)
         return len(self.sightings) - 1
 
-    async def earlier(self, sighting: PhotoSighted, position: int) -> Found:
+    async def earlier(self, sighting: PhotoSighted, position: int, variants: Sequence[str] = ()) -> Found:
         alike = [
             EarlierSighting(
                 sighting_id=known.sighting_id,
@@ -90,7 +92,8 @@ class Memory:
                 request_id=known.request_id,
             )
             for at, known in enumerate(self.sightings[:position])
-            if known.fingerprint == sighting.fingerprint and known.request_id != sighting.request_id
+            if known.fingerprint.bits in {sighting.fingerprint.bits, *variants}
+            and known.request_id != sighting.request_id
         ]
         return Found(alike)
 

@@ -127,6 +127,17 @@ async def test_a_photo_used_by_another_request_is_found_and_a_replay_repeats_its
     assert medium(again, "claim", "c1").sighting_position == medium(first, "claim", "c1").sighting_position
 
 
+async def test_a_photo_that_another_request_used_mirrored_or_turned_is_found() -> None:
+    memory = Memory()
+    first = await evidence_of(a_request("rr-1"), memory=memory)
+    used = medium(first, "claim", "c1").fingerprint
+    assert used is not None
+    turned = PhotoBox({"claims/c1.jpg": OTHER, "catalogue/r1.jpg": GOODS}, variants=("0" * 64, used.bits))
+    second = await evidence_of(a_request("rr-2", buyer_id="b-2", order_id="o-2"), turned, memory)
+
+    assert [found.request_id for found in medium(second, "claim", "c1").sightings] == ["rr-1"]
+
+
 async def test_a_log_that_is_not_read_in_time_is_an_unmeasured_reading() -> None:
     evidence = await evidence_of(a_request(), memory=Memory(behind=True))
 

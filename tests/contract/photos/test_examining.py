@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from streams.adapters.examining import Desk, Plan, open_desk
 from streams.errors import StoreUnavailable
@@ -77,6 +77,18 @@ def test_a_look_says_what_the_photo_is_and_where_our_copy_is(desk: Desk, place: 
     assert {reading.media_id for reading in found.readings} == {"c1"}
     assert found.fingerprint is not None
     assert found.features is not None
+
+
+def test_a_claim_photo_says_what_its_fingerprints_would_be_mirrored_and_turned(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    place.put("claims/c2.jpg", jpeg(ImageOps.mirror(a_picture()).transpose(Image.Transpose.ROTATE_90)))
+    first, other = desk.examine(a_source()).examined, desk.examine(a_source("c2")).examined
+    assert first.fingerprint is not None
+    assert len({*other.variants}) == 7
+    nearest = min((int(first.fingerprint.bits, 16) ^ int(bits, 16)).bit_count() for bits in other.variants)
+    assert nearest <= 8
+    assert desk.examine(a_source()).examined.variants == first.variants, "kept features say so too"
+    assert desk.examine(a_source(role="reference")).examined.variants == ()
 
 
 def test_a_photo_that_changes_behind_its_address_does_not_change_the_answer(desk: Desk, place: Place) -> None:
