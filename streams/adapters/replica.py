@@ -178,7 +178,7 @@ class Replica:
         return there is not None and there.offset == position and there.key != sighting_id.encode()
 
     async def publish(self, sighting: PhotoSighted) -> int:
-        """Return the position of this sighting: the old one when its id is in the log already.
+        """Return the position of this sighting: the first one when its id is in the log several times.
 
         Raises :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit; the
         sighting is in the log all the same.
@@ -189,8 +189,15 @@ class Replica:
         except ReplicaBehind:
             await self._send(message)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
-        known = await self._in_thread(lambda: self._index.position_of(sighting.sighting_id))
-        return await self._send(message) if known is None else known
+        known = await self._first(sighting)
+        if known is not None:
+            return known
+        sent = await self._send(message)
+        await self._reach(
+            sent + 1
+        )  # another worker, or a second try of this send, may have come first: a replay finds it
+        known = await self._first(sighting)
+        return sent if known is None else known
 
     async def earlier(
         self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = MAX_BITS
@@ -206,6 +213,9 @@ class Replica:
                 return self._index.search(sighting, position, variants=variants, max_bits=max_bits)
 
         return await self._in_thread(search)
+
+    async def _first(self, sighting: PhotoSighted) -> int | None:
+        return await self._in_thread(lambda: self._index.position_of(sighting.sighting_id))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

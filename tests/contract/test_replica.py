@@ -83,6 +83,15 @@ async def test_of_two_near_duplicates_the_later_sees_the_earlier_and_a_replay_an
         assert await found(one, later, at) == [min(positions)]
 
 
+async def test_a_photo_that_two_workers_publish_at_once_has_one_position(settings: Settings) -> None:
+    async with a_replica(settings) as one, a_replica(settings) as other:
+        for number in range(5):
+            sighting = a_claim_sighting(number)
+            first, second = await asyncio.gather(one.publish(sighting), other.publish(sighting))
+            assert first == second
+            assert await one.publish(sighting) == first
+
+
 async def test_a_variant_of_the_photo_finds_what_the_photo_as_it_is_does_not(settings: Settings) -> None:
     turned = chance_of(2).getrandbits(256)
     async with a_replica(settings) as replica:

@@ -1,4 +1,4 @@
-"""``python -m tests.faults.planted FAULT enrich|decide``: the worker itself, with one fault in it."""
+"""``python -m tests.faults.planted FAULT[,FAULT…] enrich|decide``: the worker itself, with faults in it."""
 
 import sys
 
@@ -6,7 +6,8 @@ from streams.cli.app import main
 from tests.faults.planted.faults import FAULTS
 
 if __name__ == "__main__":
-    fault, kind = sys.argv[1:]
-    FAULTS[fault]()
+    faults, kind = sys.argv[1:]
+    for fault in faults.split(","):
+        FAULTS[fault]()
     sys.argv[1:] = ["worker", kind]
     main()

@@ -5,15 +5,21 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 
-from schemas.records import EvidenceGathered, RefundDecided
+from schemas.codec import encode
+from schemas.records import EvidenceGathered, PhotoSighted, RefundDecided
+from schemas.topics import SIGHTINGS
+from streams.adapters import replica
 from streams.adapters.sql.docket import Docket
 from streams.agents import compose
 from streams.delivery.lanes import Lanes, Slot
-from streams.delivery.messages import Incoming
+from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.sending import Sender
 from streams.policy.engine import judge
 from streams.policy.question import Question
+from streams.sightings.index import SightingIndex
+from tests.faults.planted.drawn import Drawn
 
 ABORTS = "rr-aborts"
 """The request whose judging ends the process."""
@@ -97,6 +103,34 @@ def judge_one_request_slowly() -> None:
     _judge_otherwise(SLOW, lambda: time.sleep(SLOW_S))
 
 
+def photos_by_address() -> None:
+    """Photos are what their address says: no fault, but an exact number of bits that differ, and no time to look."""
+    compose.PoolExaminer = Drawn  # type: ignore[assignment,attr-defined]
+
+
+def seal_small_segments() -> None:
+    """A segment is sealed every hundred photos: no fault, but segments, and merging, in a short test."""
+    replica.SightingIndex = partial(SightingIndex, seal_rows=100)  # type: ignore[assignment,attr-defined]
+
+
+def search_before_reading() -> None:
+    """Search without waiting until the replica has read as far as the photo's own position."""
+
+    async def reach(self: replica.Replica, position: int) -> None:
+        """Wait for nothing."""
+
+    replica.Replica._reach = reach  # type: ignore[method-assign]
+
+
+def publish_anew() -> None:
+    """Publish a photo that is in the log already a second time, and answer as of that."""
+
+    async def publish(self: replica.Replica, sighting: PhotoSighted) -> int:
+        return await self._send(Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting)))
+
+    replica.Replica.publish = publish  # type: ignore[method-assign]
+
+
 def _judge_otherwise(request_id: str, first: Callable[[], object]) -> None:
     def spoiled(question: Question) -> RefundDecided:
         if question.evidence.request.request_id == request_id:
@@ -116,5 +150,9 @@ FAULTS: Mapping[str, Callable[[], None]] = {
         abort_on_one_request,
         abort_late_on_one_request,
         judge_one_request_slowly,
+        photos_by_address,
+        seal_small_segments,
+        search_before_reading,
+        publish_anew,
     )
 }
