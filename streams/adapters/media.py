@@ -115,8 +115,11 @@ class Folder:
         self._check(path.stat())
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor, so that what was checked is read
-            self._check(os.fstat(descriptor))
-            photo = file.read(self.size_bytes + 1)
+            found = os.fstat(descriptor)
+            self._check(found)
+            photo = file.read(found.st_size + 1)  # not as much as it might be: clearing room for that takes longer
+            if len(photo) > found.st_size:  # it grew meanwhile
+                photo += file.read(self.size_bytes)
         if len(photo) > self.size_bytes:
             raise _too_large(len(photo), self.size_bytes)
         return photo

@@ -35,8 +35,13 @@ ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "TOKIO_WORKER_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(16 * 1024 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(48 * 1024 * 1024),
 }
-"""For the processes to come: threads and arenas reserve address space, which is limited, and there is one core each."""
+"""For the processes to come: threads and arenas reserve address space, which is limited, and there is one core each.
+
+The thresholds keep what a photo took for the next one: else the kernel clears every page of a file anew, which takes
+longer than reading it."""
 
 log = structlog.get_logger(__name__)
 

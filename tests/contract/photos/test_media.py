@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.media import FetchLimits, Media, open_media
+from streams.adapters.media import FetchLimits, Folder, Media, open_media
 from streams.errors import MediaUnreadable, StoreUnavailable
 from tests.contract.photos.conftest import Place, a_folder
 from tests.real.s3 import S3Server
@@ -65,6 +65,13 @@ def test_a_file_at_the_limit_is_fetched_and_one_byte_more_is_too_large(place: Pl
     assert len(media(place).fetch("most.jpg")) == 1_000
     with pytest.raises(MediaUnreadable, match="the file has 1,001 bytes; at most 1,000 are looked at"):
         media(place).fetch("more.jpg")
+
+
+def test_a_file_that_holds_more_than_it_says_is_read_whole() -> None:
+    process = Folder(Path("/proc/self"), 1_000_000)  # its files say that they are empty
+    assert process.fetch("cmdline") == Path("/proc/self/cmdline").read_bytes()
+    with pytest.raises(MediaUnreadable, match="at most 3 are looked at"):
+        Folder(Path("/proc/self"), 3).fetch("cmdline")
 
 
 def test_the_evidence_beside_the_media_cannot_be_named_by_a_claim(tmp_path: Path) -> None:
