@@ -11,7 +11,7 @@ MESSAGE_LIMIT_BYTES = 256 * 1024
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A message, or a part of one: frozen, named fields only, unknown fields ignored when read.
 
     ``max_bytes`` is how long a message of this kind may be.

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from streams.adapters import http
+from streams.agents import memory
 from streams.agents.health import LOOK_S, Health
 from streams.agents.runtime import Runtime
 from streams.errors import BrokerUnavailable, TransientError
@@ -43,6 +44,7 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
         port = http.write_port(settings.data_dir, runner)
         log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
+        memory.settle()
         await _until(stop, runtime)
         runtime.ending.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
         log.info("worker stops", kind=kind)

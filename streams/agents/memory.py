@@ -1,0 +1,16 @@
+"""How a worker's process collects garbage: what stands for as long as it lives is not looked through again."""
+
+import gc
+
+YOUNG = 20_000
+"""Objects that are made before the young ones are looked through; 700 by default, less than one message's worth."""
+
+
+def settle() -> None:
+    """Set aside all that was made so far, libraries and compiled rules above all; collect what comes from now on.
+
+    Looking through hundreds of thousands of objects that never go costs a busy worker a quarter of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
