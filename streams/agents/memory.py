@@ -11,6 +11,5 @@ def settle() -> None:
 
     Looking through hundreds of thousands of objects that never go costs a busy worker a quarter of its time.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

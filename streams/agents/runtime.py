@@ -1,7 +1,7 @@
 """One worker's runtime: its Faust app, and what all its stages share."""
 
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -82,8 +82,10 @@ class Runtime:
 
     async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
         headers: Any = list(outgoing.headers) or None
-        with _broker():
-            sent = await self.app.producer.send(outgoing.topic, outgoing.key, outgoing.value, None, None, headers)
+        try:
+            sent: Any = await self.app.producer.send(outgoing.topic, outgoing.key, outgoing.value, None, None, headers)
+        except _REFUSALS as exc:
+            raise _refused(exc) from exc
         return _offset(sent)
 
     def _incoming(self, event: EventT[bytes]) -> Incoming:
@@ -146,19 +148,32 @@ class Runtime:
         return letter(incoming, self.app.conf.id, error, now_ms(), attempts)
 
 
-async def _offset(sent: Awaitable[Any]) -> int:
-    with _broker():
-        return int((await sent).offset)
+def _offset(sent: asyncio.Future[Any]) -> asyncio.Future[int]:
+    """Return the offset to come of a buffered message: a future and no task, which would cost ten times as much."""
+    offset: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(sent: asyncio.Future[Any]) -> None:
+        if offset.done():
+            return
+        if sent.cancelled():
+            offset.cancel()
+        elif (exc := sent.exception()) is None:
+            offset.set_result(int(sent.result().offset))
+        else:
+            offset.set_exception(_refused(exc) if isinstance(exc, _REFUSALS) else exc)
+
+    sent.add_done_callback(settle)
+    return offset
 
 
-@contextmanager
-def _broker() -> Iterator[None]:
+_REFUSALS = (KafkaError, ProducerSendError)
+
+
+def _refused(exc: BaseException) -> BrokerUnavailable:
     """Name what the producer raises: the broker refused or did not answer, which is no message's fault."""
-    try:
-        yield
-    except (KafkaError, ProducerSendError) as exc:
-        msg = f"the broker did not take a message: {type(exc).__name__}: {exc}"
-        raise BrokerUnavailable(msg) from exc
+    error = BrokerUnavailable(f"the broker did not take a message: {type(exc).__name__}: {exc}")
+    error.__cause__ = exc
+    return error
 
 
 def _headers(headers: Any) -> list[tuple[str, bytes | None]]:

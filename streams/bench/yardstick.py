@@ -1,5 +1,6 @@
 """The yardstick for decide: the delivery mechanism alone, with one row a request and no evidence, history or policy.
 
+In-order lanes, batches in one transaction, stored bytes sent, each confirmation awaited, acknowledged head first.
 Run as a process of its own by :mod:`streams.bench.decide`, against the same broker, topic and kind of database.
 """
 
@@ -7,8 +8,10 @@ import asyncio
 import os
 import signal
 import sqlite3
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 import faust
@@ -67,6 +70,34 @@ def _one(execute: Callable[..., Any], mark: str, request: str, buyer: str) -> by
     return decision
 
 
+@dataclass(slots=True, eq=False)
+class _Slot:
+    """An event on its way: whether it is confirmed."""
+
+    event: EventT[bytes]
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class _InOrder:
+    """Acknowledges the head of each partition first: acknowledgements must leave no gap."""
+
+    lanes: dict[tuple[object, int | None], deque[_Slot]] = field(default_factory=dict)
+
+    def admit(self, event: EventT[bytes]) -> _Slot:
+        slot = _Slot(event)
+        self.lanes.setdefault((event.message.tp, event.message.generation_id), deque()).append(slot)
+        return slot
+
+    def finish(self, slot: _Slot, generation: int) -> None:
+        slot.done = True
+        slots = self.lanes[slot.event.message.tp, slot.event.message.generation_id]
+        while slots and slots[0].done:
+            event = slots.popleft().event
+            if event.message.generation_id == generation:
+                event.ack()
+
+
 def build(broker: str, group: str, datadir: str, decide: Decide) -> faust.App:
     """Return an app that decides what stands in ``refund.evidence.v1`` by key and offset alone."""
     app = faust.App(
@@ -82,19 +113,20 @@ def build(broker: str, group: str, datadir: str, decide: Decide) -> faust.App:
     )
     source: Any = app.topic("refund.evidence.v1", key_serializer="raw", value_serializer="raw")
     out: Any = app.topic(TOPIC, key_serializer="raw", value_serializer="raw")
-    queue: asyncio.Queue[EventT[bytes]] = asyncio.Queue(512)
-    thread = ThreadPoolExecutor(1)
+    queue: asyncio.Queue[_Slot] = asyncio.Queue(512)
+    order, thread = _InOrder(), ThreadPoolExecutor(1)
 
-    async def handle(batch: list[EventT[bytes]]) -> None:
-        claims = [(f"{event.message.partition}/{event.message.offset}", str(event.key)) for event in batch]
+    async def handle(batch: list[_Slot]) -> None:
+        events = [slot.event for slot in batch]
+        claims = [(f"{event.message.partition}/{event.message.offset}", str(event.key)) for event in events]
         stored = await asyncio.get_running_loop().run_in_executor(thread, decide, claims)
         sent: list[Awaitable[Any]] = [
             await out.send(key=event.key, value=b"%s|%s" % (event.key, decision))
-            for event, decision in zip(batch, stored, strict=True)
+            for event, decision in zip(events, stored, strict=True)
         ]
         await asyncio.wait_for(asyncio.gather(*sent), SEND_LIMIT_S)
-        for event in batch:
-            event.ack()
+        for slot in batch:
+            order.finish(slot, app.consumer_generation_id)
 
     async def drain() -> None:
         while True:
@@ -106,7 +138,7 @@ def build(broker: str, group: str, datadir: str, decide: Decide) -> faust.App:
     async def read(stream: Any) -> None:
         drainer = asyncio.create_task(drain())
         async for event in stream.noack().events():
-            await queue.put(event)
+            await queue.put(order.admit(event))
         drainer.cancel()
 
     agent: Any = app.agent(source, concurrency=1, supervisor_strategy=CrashingSupervisor)

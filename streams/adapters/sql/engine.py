@@ -16,6 +16,8 @@ from streams.errors import SettingsError
 SETTING = "SENTINEL_DATABASE_URL"
 HOW = "give it as sqlite:///file or postgresql://user:password@host:port/database"
 BUSY_S = 30
+WAL_PAGES = 8_000
+"""Pages of 4 KiB that SQLite's log may hold before they are copied: a batch writes hundreds, many of them anew."""
 POSTGRESQL_SESSION = {
     "idle_in_transaction_session_timeout": "30s",  # a stopped worker must not keep its locks
     "lock_timeout": "20s",
@@ -109,6 +111,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives the loss of power, in WAL mode too
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     cursor.close()
 
 

@@ -9,12 +9,9 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
-    Insert,
     LargeBinary,
     String,
     Table,
-    TextClause,
-    insert,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,46 +32,41 @@ def insert_or_leave(engine: Engine, table: Table) -> postgresql.Insert | sqlite.
 class BulkInsert:
     """Inserts many rows into the named columns of one table.
 
-    SQLite takes row after row in the same process. PostgreSQL gets all of them as one JSON document in one statement,
-    which costs it a third of what a statement a row does. With ``replacing`` a row takes the place of the one that has
-    its key.
+    SQLite takes row after row in the same process, and the driver takes them as they are. PostgreSQL gets all of them
+    as one JSON document in one statement, which costs it a third of what a statement a row does. With ``replacing`` a
+    row takes the place of the one that has its key.
     """
 
     def __init__(self, dialect: Dialect, table: Table, columns: Sequence[str], *, replacing: bool = False) -> None:
         self._as_json = dialect.name == "postgresql"
-        self._statement: TextClause | Insert
-        if self._as_json:
-            self._statement = _insert_from_json(dialect, table, columns, replacing=replacing)
-        else:
-            self._statement = _replace(table) if replacing else insert(table)
+        self._statement = f"INSERT INTO {table.name} ({', '.join(columns)}) "
+        self._statement += _from_json(dialect, table, columns) if self._as_json else _from_rows(columns)
+        self._statement += _replacing(table, columns) if replacing else ""
+        self._from_json = text(self._statement)
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Insert ``rows``, each with a value for every column; none: nothing happens."""
-        if rows:
-            given = {"rows": msgspec.json.encode(rows).decode()} if self._as_json else rows
-            connection.execute(self._statement, given)
+        if rows and self._as_json:
+            connection.execute(self._from_json, {"rows": msgspec.json.encode(rows).decode()})
+        elif rows:
+            connection.exec_driver_sql(self._statement, rows)
 
 
-def _replace(table: Table) -> Insert:
-    statement = sqlite.insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={column.name: statement.excluded[column.name] for column in table.c if not column.primary_key},
-    )
+def _from_rows(names: Sequence[str]) -> str:
+    return f"VALUES ({', '.join(f':{name}' for name in names)})"
 
 
-def _insert_from_json(dialect: Dialect, table: Table, names: Sequence[str], *, replacing: bool) -> TextClause:
+def _from_json(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
     columns = [table.c[name] for name in names]
-    into = ", ".join(names)
     values = ", ".join(f"decode({c.name}, 'base64')" if isinstance(c.type, LargeBinary) else c.name for c in columns)
     given = ", ".join(f"{column.name} {_type_in_json(dialect, column)}" for column in columns)
-    key = ", ".join(column.name for column in table.primary_key)
-    new = ", ".join(f"{column.name} = excluded.{column.name}" for column in columns if not column.primary_key)
-    return text(
-        f"INSERT INTO {table.name} ({into}) SELECT {values} "  # noqa: S608 - names from our own tables
-        f"FROM json_to_recordset(CAST(:rows AS json)) AS given ({given})"
-        + (f" ON CONFLICT ({key}) DO UPDATE SET {new}" if replacing else "")
-    )
+    return f"SELECT {values} FROM json_to_recordset(CAST(:rows AS json)) AS given ({given})"  # noqa: S608 - our names
+
+
+def _replacing(table: Table, names: Sequence[str]) -> str:
+    keys = {column.name for column in table.primary_key}
+    new = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    return f" ON CONFLICT ({', '.join(sorted(keys))}) DO UPDATE SET {new}"
 
 
 def _type_in_json(dialect: Dialect, column: Column[Any]) -> str:

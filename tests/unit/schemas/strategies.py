@@ -55,13 +55,19 @@ def of(declared: Any) -> Drawn:
     return DRAWN[type(declared)](declared)
 
 
-def _words(declared: inspect.StrType) -> Drawn:
-    wanted = BY_PATTERN[(declared.pattern or r"^[^\u0000]*").removesuffix(END)]
+def _words(declared: inspect.StrType, only_in_schema: str | None = None) -> Drawn:
+    wanted = BY_PATTERN[(declared.pattern or only_in_schema or r"^[^\u0000]*").removesuffix(END)]
     return wanted(declared.min_length or 0, min(declared.max_length or LONG, LONG))
 
 
+def _with_metadata(declared: inspect.Metadata) -> Drawn:
+    if isinstance(declared.type, inspect.StrType):
+        return _words(declared.type, (declared.extra_json_schema or {}).get("pattern"))
+    return of(declared.type)
+
+
 DRAWN: dict[type[inspect.Type], Callable[[Any], Drawn]] = {
-    inspect.Metadata: lambda declared: of(declared.type),
+    inspect.Metadata: _with_metadata,
     inspect.StrType: _words,
     inspect.IntType: lambda declared: st.integers(declared.ge, declared.le),
     inspect.FloatType: lambda _: st.floats(allow_nan=False, allow_infinity=False),
