@@ -1,18 +1,8 @@
-"""What runs inside a pool process: fetch, keep an own copy, decode, measure. Photo bytes never leave it.
+"""What is done inside a pool process: fetch, keep an own copy, decode, measure. Photo bytes never leave it."""
 
-pebble calls plain functions, so what a process holds open stands in this module; only :func:`begin` sets it, once per
-process, and only pool processes call it.
-"""
-
-import fcntl
-import multiprocessing
-import os
-import resource
-import select
-import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -22,8 +12,9 @@ from pillow_heif import options as heif
 
 from schemas.records import Region
 from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
+from streams.adapters.means import means
 from streams.adapters.media import FetchLimits, Media, open_media
-from streams.adapters.provenance import means
+from streams.adapters.photo_process import Look, Plan, SideBySide
 from streams.errors import MediaUnreadable
 from streams.evidence import comparison, examination, features, inspection, stills, videos
 from streams.evidence.colours import Print, develop
@@ -43,37 +34,6 @@ _OVERLAYS = inspection.METHOD.replace("/", "-")
 """Names the method that an overlay shows the result of."""
 _SHOWN_REGIONS = 12
 """Regions of one comparison that the evidence names, the largest: it has to fit into a message."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a pool process needs to know."""
-
-    media_url: str
-    media_hosts: tuple[str, ...]
-    evidence_url: str
-    size_bytes: int
-    pixels: int
-    memory_bytes: int
-    answer_s: float
-    anchors: str | None = None
-    label_models: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look's result, and the seconds that its stages took."""
-
-    examined: Examined
-    seconds: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class SideBySide:
-    """What a claim has to do with each of its references, and the seconds that the stages took."""
-
-    compared: list[Compared]
-    seconds: dict[str, float]
 
 
 class Desk:
@@ -237,46 +197,13 @@ def _examined(source: MediumSource, kept: Kept | None, found: Examination | None
     )
 
 
-_plan: Plan | None = None
-_desk: Desk | None = None
-
-
-def begin(plan: Plan) -> None:
-    """Prepare this process: limits on memory, one thread, an end together with its parent. Opens nothing yet.
-
-    It must not fail, else the pool would start processes for ever: what may fail waits for the first look.
-    """
-    global _plan  # noqa: PLW0603 - see the module
-    _plan = plan
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a decoder stuck in C would never get to a handler
-    _end_with_parent()
-    resource.setrlimit(resource.RLIMIT_AS, (plan.memory_bytes, plan.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def one_thread() -> None:
+    """Let this process's libraries work alone and alike each time: there is one core for each process."""
     cv2.setNumThreads(1)
     cv2.setRNGSeed(1)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     heif.DECODE_THREADS = 1
     Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
-
-
-def examine(source: MediumSource) -> Look:
-    """Return one look at a medium: see :meth:`Desk.examine`."""
-    return _at_desk().examine(source)
-
-
-def compare(claim: Examined, references: Sequence[Examined]) -> SideBySide:
-    """Return what a claim has to do with its references: see :meth:`Desk.compare`."""
-    return _at_desk().compare(claim, references)
-
-
-def _at_desk() -> Desk:
-    global _desk  # noqa: PLW0603 - see the module
-    if _desk is None:
-        if _plan is None:
-            msg = "begin() prepares a pool process before its first look"
-            raise RuntimeError(msg)
-        _desk = open_desk(_plan)
-    return _desk
 
 
 def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
@@ -288,20 +215,3 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
         clock,
         means(plan.anchors, plan.label_models),
     )
-
-
-def _end_with_parent() -> None:
-    """Ask the kernel for SIGKILL when the worker dies: then even a process that is stuck in C is no orphan.
-
-    The worker holds the other end of this pipe. (A parent death signal would wait for the fork server, which waits
-    for its children.)
-    """
-    worker = multiprocessing.parent_process()
-    if worker is None:
-        return
-    pipe = worker.sentinel
-    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
-    if select.select([pipe], [], [], 0)[0]:  # it died before we asked
-        os._exit(1)

@@ -15,8 +15,8 @@ from typing import ParamSpec, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from streams.adapters import examining
-from streams.adapters.examining import Plan
+from streams.adapters import photo_process
+from streams.adapters.photo_process import Plan
 from streams.adapters.provenance import label_models, trust_anchors
 from streams.errors import StoreUnavailable
 from streams.evidence.readings import unmeasured
@@ -66,7 +66,7 @@ class PoolExaminer:
         """Start the processes. They are forked from a server that has imported everything once."""
         for name, value in ONE_THREAD.items():
             os.environ.setdefault(name, value)
-        multiprocessing.set_forkserver_preload([examining.__name__])
+        multiprocessing.set_forkserver_preload([photo_process.EXAMINING])
         if self._plan.label_models is None:
             log.info("visible AI labels are not looked for: the extra 'labels' is not installed")
         self._pool = self._open()
@@ -80,7 +80,7 @@ class PoolExaminer:
     async def examine(self, source: MediumSource) -> Examined:
         """Return what the medium shows: see :class:`streams.ports.Examiner`."""
         try:
-            look = await self._run(examining.examine, source)
+            look = await self._run(photo_process.examine, source)
         except TimeoutError:
             return _not_looked(source, f"looking at the photo took longer than {self._limit_s:g} s")
         except _Ended:
@@ -96,7 +96,7 @@ class PoolExaminer:
     async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
         """Return what the claim has to do with each reference: see :class:`streams.ports.Examiner`."""
         try:
-            side_by_side = await self._run(examining.compare, claim, references)
+            side_by_side = await self._run(photo_process.compare, claim, references)
         except TimeoutError:
             why = f"comparing the photos took longer than {self._limit_s:g} s"
         except _Ended:
@@ -186,7 +186,7 @@ class PoolExaminer:
     def _open(self) -> ProcessPool:
         pool = ProcessPool(
             max_workers=self._processes,
-            initializer=examining.begin,
+            initializer=photo_process.begin,
             initargs=(self._plan,),
             context=multiprocessing.get_context("forkserver"),
         )

@@ -5,14 +5,11 @@ that draws windows.
 """
 
 import ssl
-from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 
 from streams.errors import SettingsError
-from streams.evidence.examination import Means
-from streams.evidence.provenance.visible import OnnxReader
 
 _DETECTION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx"
 _RECOGNITION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx"
@@ -41,11 +38,3 @@ def trust_anchors(file: Path | None) -> str | None:
         msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
         raise SettingsError(msg) from exc
     return certificates
-
-
-def means(anchors: str | None, models: tuple[str, str] | None) -> Means:
-    """Return both as a look takes them; a process opens the models once, at the first line that is to be read."""
-    return Means(anchors, None if models is None else _reader(*models))
-
-
-_reader = cache(OnnxReader)

@@ -17,8 +17,9 @@ import imagehash
 import msgspec
 from PIL import Image
 
-from streams.adapters import examining
-from streams.adapters.examining import Desk, Look, Plan
+from streams.adapters import examining, photo_process
+from streams.adapters.examining import Desk
+from streams.adapters.photo_process import Look, Plan
 from streams.errors import OperatorError
 from streams.ports import Examined, MediumSource
 
@@ -142,7 +143,7 @@ def _cpu_s(work: Callable[[], object]) -> float:
 def main() -> None:
     """Measure what standard input asks for."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    examining.begin(task.plan)
+    photo_process.begin(task.plan)
     sys.stdout.buffer.write(msgspec.json.encode(found(task)))
 
 

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from schemas.records import ProvenanceFinding, Reading, Reason
-from streams.adapters.provenance import means
+from streams.adapters.means import means
 from streams.errors import MediaUnreadable, OperatorError
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Photo, compare

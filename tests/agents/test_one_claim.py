@@ -5,7 +5,8 @@ from pathlib import Path
 
 from schemas.digest import request_digest
 from schemas.records import Reading, Region
-from streams.adapters.examining import Desk, Plan, open_desk
+from streams.adapters.examining import Desk, open_desk
+from streams.adapters.photo_process import Plan
 from streams.agents.gathering import Gatherer
 from streams.agents.one_claim import MOST_PAIRS, against_each_other
 from streams.ports import Compared, Examined, MediumSource

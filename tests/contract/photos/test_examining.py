@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
-from streams.adapters.examining import Desk, Plan, open_desk
+from streams.adapters.examining import Desk, open_desk
+from streams.adapters.photo_process import Plan
 from streams.errors import StoreUnavailable
 from streams.evidence import inspection
 from streams.evidence.examination import VERSION
