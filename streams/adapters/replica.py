@@ -25,7 +25,7 @@ from streams.delivery.messages import Outgoing
 from streams.errors import BrokerUnavailable, OperatorError, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.sightings.found import Found
+from streams.sightings.found import Found, Room
 from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
 from streams.sightings.kernels import keep_compiled
 from streams.sightings.logged import Logged, logged
@@ -40,6 +40,8 @@ POLL_MS = 500
 AT_ONCE = 1_000
 """Records taken up at a time: a search waits for no more than these."""
 PROGRESS_S = 5.0
+ROOM = Room(claims=20, catalogue=8, far_claims=24, far_catalogue=8)
+"""How many earlier photos of each kind a search tells, the nearest: what it leaves out is counted."""
 
 log = structlog.get_logger(__name__)
 
@@ -180,8 +182,9 @@ class Replica:
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the first one when its id is in the log several times.
 
-        Raises :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit; the
-        sighting is in the log all the same.
+        One that is known is sent again only where it was withdrawn and is not any more, or the other way round. Raises
+        :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit; the sighting
+        is in the log all the same.
         """
         message = Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting))
         try:
@@ -189,14 +192,15 @@ class Replica:
         except ReplicaBehind:
             await self._send(message)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
-        known = await self._first(sighting)
-        if known is not None:
+        known, stands = await self._first(sighting)
+        if known is not None and stands:
             return known
         sent = await self._send(message)
-        await self._reach(
-            sent + 1
-        )  # another worker, or a second try of this send, may have come first: a replay finds it
-        known = await self._first(sighting)
+        if known is not None:
+            return known
+        # another worker, or a second try of this send, may have come first: a replay finds it
+        await self._reach(sent + 1)
+        known, _ = await self._first(sighting)
         return sent if known is None else known
 
     async def earlier(
@@ -204,18 +208,24 @@ class Replica:
     ) -> Found:
         """Return what the photo, or a variant of it, resembles among positions below ``position``, nearest first.
 
-        ``variants`` are the fingerprints of the photo mirrored and turned.
+        ``variants`` are the fingerprints of the photo mirrored and turned. Each kind of photo has :data:`ROOM`.
         """
         await self._reach(position + 1)
 
         def search() -> Found:
             with self._metrics.replica_search_seconds.time():
-                return self._index.search(sighting, position, variants=variants, max_bits=max_bits)
+                return self._index.search(sighting, position, variants=variants, max_bits=max_bits, at_most=ROOM)
 
         return await self._in_thread(search)
 
-    async def _first(self, sighting: PhotoSighted) -> int | None:
-        return await self._in_thread(lambda: self._index.position_of(sighting.sighting_id))
+    async def _first(self, sighting: PhotoSighted) -> tuple[int | None, bool]:
+        """Return the first position of this sighting's id, if any, and whether it is withdrawn just as this one is."""
+
+        def known() -> tuple[int | None, bool]:
+            position = self._index.position_of(sighting.sighting_id)
+            return position, position is not None and self._index.is_withdrawn(position) == sighting.withdrawn
+
+        return await self._in_thread(known)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -19,6 +19,7 @@ from schemas.records import (
     RefundRequested,
 )
 from streams.agents.one_claim import against_each_other
+from streams.agents.turns import Turns
 from streams.delivery.persistence import persistently
 from streams.errors import MediaUnreadable, ReplicaBehind
 from streams.ports import Compared, Examined, Examiner, MediumSource, SightingLog
@@ -32,6 +33,7 @@ class Gatherer:
         self._examiner = examiner
         self._sightings = sightings
         self._store_limit_s = store_limit_s
+        self._registering = Turns()
 
     async def gather(
         self, request: RefundRequested, digest: str, appended_at_ms: int, gathered_at_ms: int
@@ -66,6 +68,10 @@ class Gatherer:
         """
         if photo.kind == "video":
             return
+        async with self._registering.of(photo.photo_id):  # a withdrawal must not overtake what it takes back
+            await self._register(photo, seen_at_ms)
+
+    async def _register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> None:
         source = MediumSource(
             media_id=photo.photo_id,
             role="reference",

@@ -1,8 +1,24 @@
 """What a search among earlier photos found."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from schemas.records import EarlierSighting
+
+
+class Room(NamedTuple):
+    """So many photos of each kind: near ones resemble by their hash alone, far ones are candidates for more.
+
+    Kinds have room of their own, so that whoever floods one of them pushes nothing else off the list.
+    """
+
+    claims: int
+    catalogue: int
+    far_claims: int
+    far_catalogue: int
+
+
+NO_ROOM = Room(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,9 +26,10 @@ class Found:
     """Earlier photos, nearest first, and how many more within the distance there were.
 
     ``variants`` says for each which of the asked fingerprints was nearest: 0 the photo as it is, then the variants in
-    the order they were given.
+    the order they were given. ``left`` is how many of each kind found no room, where kinds had their own.
     """
 
     sightings: list[EarlierSighting]
     left_out: int = 0
     variants: list[int] = field(default_factory=list)
+    left: Room = NO_ROOM

@@ -22,14 +22,14 @@ from streams.errors import ReplicaDamaged
 from streams.sightings import whose
 from streams.sightings.building import Built, Part, Task, build, kept_whole
 from streams.sightings.folder import Checkpoint, Folder
-from streams.sightings.found import Found
+from streams.sightings.found import Found, Room
 from streams.sightings.logged import Sighting
 from streams.sightings.rows import Row, Rows, row_of
-from streams.sightings.searching import AT_MOST, Asked, Hidden, best
+from streams.sightings.searching import AT_MOST, NEAR_BITS, Asked, Hidden, best
 from streams.sightings.segment import Segment
 
 DAY_MS = 86_400_000
-MAX_BITS = 31
+MAX_BITS = NEAR_BITS
 """Distance that links two photos by their hash alone."""
 SEAL_ROWS = 32_768
 """So many photos are compared one and all before they are sealed."""
@@ -174,6 +174,10 @@ class SightingIndex:
         """Return the first position of a sighting, or None when it was never seen, was erased, or has expired."""
         return self._known(sighting_id)
 
+    def is_withdrawn(self, position: int) -> bool:
+        """Return whether what stands at a position was taken back."""
+        return position in self._hidden.withdrawn
+
     def search(
         self,
         sighting: PhotoSighted,
@@ -181,13 +185,14 @@ class SightingIndex:
         *,
         variants: Sequence[str] = (),
         max_bits: int = MAX_BITS,
-        at_most: int = AT_MOST,
+        at_most: int | Room = AT_MOST,
     ) -> Found:
         """Return the photos below a position within ``max_bits`` of this one, nearest first, then earliest first.
 
         ``variants`` are further fingerprints of the same photo, mirrored or turned: the nearest of all counts. Left out
         are the same request, the same buyer on the same order, other fingerprint versions, and what was withdrawn,
         erased, or seen longer ago than the look-back. Nothing else is up to 31 bits; beyond, the recall is high.
+        ``at_most`` is how many are told in all, or of each kind.
         """
         asked = Asked(
             sighting=sighting,

@@ -11,11 +11,13 @@ import structlog
 from schemas.records import PhotoSighted
 from streams.sightings import whose
 from streams.sightings.arrays import Array
-from streams.sightings.found import Found
+from streams.sightings.found import NO_ROOM, Found, Room
 from streams.sightings.rows import Bits, Mask, Numbers
 from streams.sightings.whose import Whose, Words
 
 AT_MOST = 20
+NEAR_BITS = 31
+"""Distance up to which two photos resemble by their hash alone."""
 
 log = structlog.get_logger(__name__)
 
@@ -84,10 +86,14 @@ class _Hits(NamedTuple):
     run: Array
     row: Array
     variant: Array
+    of_claim: Array
 
 
-def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int) -> Found:
-    """Return the nearest ``at_most`` photos, the earlier of two that are equally near first, and count the others."""
+def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room) -> Found:
+    """Return the nearest photos, the earlier of two that are equally near first, and count the others.
+
+    ``at_most`` is how many in all, or of each kind.
+    """
     found = [hits for number, run in enumerate(runs) for hits in _hits(asked, number, run, hidden)]
     if not found:
         return Found([])
@@ -96,10 +102,9 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int) -> Fou
     if len(asked.queries) > 1:
         _, firsts = np.unique(hits.position[order], return_index=True)
         order = order[np.sort(firsts)]
+    kept, left = _with_room(hits, order, at_most)
     told = []
-    for bits, position, number, row, variant in zip(
-        *(column[order[:at_most]].tolist() for column in hits), strict=True
-    ):
+    for bits, position, number, row, variant in zip(*(column[kept].tolist() for column in hits[:5]), strict=True):
         run = runs[number]
         try:
             earlier = run.whose(row).earlier(position, int(run.column("seen_at_ms")[row]), bits)
@@ -107,7 +112,21 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int) -> Fou
             log.exception("an earlier photo breaks its contract", offset=position)
         else:
             told.append((earlier, variant))
-    return Found([earlier for earlier, _ in told], len(order) - len(told), [variant for _, variant in told])
+    return Found([earlier for earlier, _ in told], len(order) - len(told), [variant for _, variant in told], left)
+
+
+def _with_room(hits: _Hits, order: Array, at_most: int | Room) -> tuple[Array, Room]:
+    """Return which hits are told, in their order, and how many of each kind are not where kinds have their own room."""
+    if isinstance(at_most, int):
+        return order[:at_most], NO_ROOM
+    kind = 2 * (hits.bits[order] > NEAR_BITS) + ~hits.of_claim[order]
+    told = np.zeros(len(order), np.bool_)
+    left = []
+    for number, room in enumerate(at_most):
+        ranks = np.flatnonzero(kind == number)
+        told[ranks[:room]] = True
+        left.append(max(0, len(ranks) - room))
+    return order[told], Room(*left)
 
 
 def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> Iterator[_Hits]:
@@ -121,7 +140,8 @@ def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> Iterator[_Hits
             rows, bits = rows[usable], bits[usable]
             position = run.column("position")[rows]
             same = np.ones(len(rows), np.int64)
-            yield _Hits(bits, position, number * same, rows, variant * same)
+            of_claim = run.column("request")[rows] != whose.mark(None)
+            yield _Hits(bits, position, number * same, rows, variant * same, of_claim)
 
 
 def _usable(asked: Asked, run: Run, rows: Numbers, hidden: Hidden) -> Mask:

@@ -71,11 +71,13 @@ class Memory:
 
     sightings: list[PhotoSighted] = field(default_factory=list)
     behind: bool = False
+    published: list[PhotoSighted] = field(default_factory=list)
 
     async def publish(self, sighting: PhotoSighted) -> int:
         if self.behind:
             msg = "the log of earlier photos was read to 3, not to 5, within 30 s"
             raise ReplicaBehind(msg)
+        self.published.append(sighting)
         for position, known in enumerate(self.sightings):
             if known.sighting_id == sighting.sighting_id:
                 return position

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
@@ -14,7 +15,7 @@ from schemas.records import (
 )
 from streams.agents.gathering import Gatherer, _sources
 from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.ports import Compared, Examined
+from streams.ports import Compared, Examined, MediumSource
 from tests.agents.fakes import Memory, PhotoBox
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request
 
@@ -163,6 +164,24 @@ async def test_a_catalogue_photo_enters_the_log_under_its_own_id() -> None:
     assert [sighting.sighting_id for sighting in memory.sightings] == ["catalogue:p-1-1"]
 
 
+async def test_a_withdrawal_does_not_overtake_the_registration_that_it_takes_back() -> None:
+    class Slow(PhotoBox):
+        async def examine(self, source: MediumSource) -> Examined:
+            looks.append(source)
+            for _ in range(6 // len(looks)):  # the first look takes longest
+                await asyncio.sleep(0)
+            return await super().examine(source)
+
+    looks: list[MediumSource] = []
+    memory = Memory()
+    gatherer = Gatherer(Slow({"catalogue/r1.jpg": GOODS}), memory, store_limit_s=5)
+
+    await asyncio.gather(*(gatherer.register(a_catalogue_photo(withdrawn=w), AT_MS) for w in (False, True)))
+
+    assert [sighting.withdrawn for sighting in memory.published] == [False, True]
+    assert gatherer._registering._locks == {}
+
+
 async def test_a_catalogue_photo_that_cannot_be_looked_at_says_why() -> None:
     gatherer = Gatherer(PhotoBox({}), Memory(), store_limit_s=5)
 
@@ -187,7 +206,9 @@ def test_the_longest_identifiers_are_still_names_of_files() -> None:
     assert not {".", ".."} & set(segments)
 
 
-def a_catalogue_photo(kind: Literal["photo", "video"] = "photo") -> CataloguePhotoRegistered:
+def a_catalogue_photo(
+    kind: Literal["photo", "video"] = "photo", *, withdrawn: bool = False
+) -> CataloguePhotoRegistered:
     return CataloguePhotoRegistered(
         photo_id="p-1-1",
         merchant_id="m-1",
@@ -195,4 +216,5 @@ def a_catalogue_photo(kind: Literal["photo", "video"] = "photo") -> CataloguePho
         uri="catalogue/r1.jpg",
         registered_at_ms=AT_MS,
         kind=kind,
+        withdrawn=withdrawn,
     )

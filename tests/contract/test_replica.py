@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
-from streams.adapters.replica import Replica
+from streams.adapters.replica import ROOM, Replica
 from streams.delivery.messages import Outgoing
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -143,6 +143,20 @@ async def test_a_tombstone_in_the_log_erases_before_and_after_a_start(settings: 
         assert await found(replica, a_claim_sighting(99), erased) == [0, 2]
 
 
+async def test_a_catalogue_photo_that_is_withdrawn_is_not_found_until_it_comes_back(settings: Settings) -> None:
+    listed, asked = a_catalogue_sighting(1), a_claim_sighting(2)
+    async with a_replica(settings) as replica:
+        at = await replica.publish(listed)
+        position = await replica.publish(asked)
+        answers = []
+        for withdrawn in (True, True, False):
+            assert await replica.publish(a_catalogue_sighting(1, withdrawn=withdrawn)) == at
+            await replica._reach(await replica._end())
+            answers.append(await found(replica, asked, position))
+        assert answers == [[], [], [at]]
+        assert replica.position == 4, "what the log says already is not said again"
+
+
 async def test_processes_that_share_a_folder_answer_alike_and_one_writes(settings: Settings) -> None:
     async with a_replica(settings) as one, a_replica(settings) as other:
         for number in range(10):
@@ -167,4 +181,4 @@ async def test_segments_of_a_log_that_was_made_anew_do_not_count(settings: Setti
         for number in range(photos):
             await replica.publish(a_catalogue_sighting(number))
     async with a_replica(settings) as replica:
-        assert await found(replica, a_claim_sighting(99), photos - 1) == list(range(min(photos - 1, 20)))
+        assert await found(replica, a_claim_sighting(99), photos - 1) == list(range(min(photos - 1, ROOM.catalogue)))

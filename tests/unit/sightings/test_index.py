@@ -3,6 +3,7 @@
 import pytest
 
 from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
+from streams.sightings.found import Room
 from streams.sightings.index import DAY_MS, SightingIndex
 from tests.builders import AT_MS
 from tests.unit.sightings.conftest import MakeIndex
@@ -97,7 +98,7 @@ def test_a_withdrawn_catalogue_photo_is_left_out_until_it_comes_back(an_index: M
     index = an_index([a_catalogue_sighting(1)])
     index.add(1, a_catalogue_sighting(1, withdrawn=True))
     assert ids(index, ASKED) == []
-    assert index.position_of("catalogue:p-1") == 0
+    assert (index.position_of("catalogue:p-1"), index.is_withdrawn(0)) == (0, True)
     index.add(2, a_catalogue_sighting(1))
     assert ids(index, ASKED) == ["catalogue:p-1"]
 
@@ -165,6 +166,21 @@ def test_the_nearest_come_first_and_what_was_left_out_is_counted(an_index: MakeI
     assert [(one.distance_bits, one.position) for one in found.sightings] == sorted(
         (number % 5, number) for number in range(30)
     )[:20]
+
+
+def test_whoever_floods_one_kind_of_photo_pushes_no_other_off_the_list(an_index: MakeIndex) -> None:
+    chance = chance_of(7)
+    far = [flipped(0, 40, chance) for _ in range(4)]
+    index = an_index(
+        [
+            *(a_catalogue_sighting(number) for number in range(50)),
+            *(a_claim_sighting(number, bits=flipped(0, 3, chance)) for number in range(3)),
+            *(a_claim_sighting(number, bits=bits) for number, bits in enumerate(far, 3)),
+        ]
+    )
+    found = index.search(ASKED, 100, max_bits=60, at_most=Room(claims=2, catalogue=5, far_claims=3, far_catalogue=1))
+    assert [one.position for one in found.sightings] == [0, 1, 2, 3, 4, 50, 51, 53, 54, 55]
+    assert (found.left, found.left_out) == (Room(claims=1, catalogue=45, far_claims=1, far_catalogue=0), 47)
 
 
 @pytest.mark.parametrize("far", [0, 1, 30, 31])
