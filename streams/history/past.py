@@ -1,10 +1,9 @@
 """What the database knows of one person, before this request."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class PastClaim:
+class PastClaim(msgspec.Struct, frozen=True):
     """One earlier claim of the same person."""
 
     request_id: str
@@ -14,8 +13,7 @@ class PastClaim:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """A person's earlier claims within the longest window, newest first, and what people found.
 
     ``claims_capped`` says that there were more claims in the window than were read.

@@ -5,8 +5,9 @@ claims: the store leaves it out.
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from itertools import accumulate
+
+import msgspec
 
 from schemas.records import Reading, RefundRequested
 from streams.history.past import Past
@@ -19,8 +20,7 @@ RATE_DAYS = 30
 _BOUNDS_MS = tuple(days * DAY_MS for days in WINDOWS_DAYS)
 
 
-@dataclass(frozen=True, slots=True)
-class InWindow:
+class InWindow(msgspec.Struct, frozen=True):
     """What one window holds: earlier claims, their sum in the request's currency, confirmed forgeries."""
 
     days: int
@@ -29,8 +29,7 @@ class InWindow:
     forgeries: int
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """The record as the policy sees it.
 
     ``forgeries`` counts every confirmed one, whenever it was. With ``claims_capped`` there were more claims than were

@@ -31,7 +31,6 @@ class Scope:
     ``any_rule`` joins all rules by ``||``: only when each is false, and none in error, is it false.
     """
 
-    environment: Any
     rules: tuple[CompiledRule, ...]
     any_rule: Any
     used: tuple[Variable, ...]
@@ -127,7 +126,6 @@ def _scope(kind: str, compiled: Iterable[CompiledRule]) -> Scope:
     rules = tuple(one for one in compiled if one.rule.subject == kind)
     environment = _environment(BY_SUBJECT[kind])
     return Scope(
-        environment=environment,
         rules=rules,
         any_rule=environment.compile(" || ".join(f"({one.rule.when}\n)" for one in rules) or "false"),
         used=tuple(dict.fromkeys(variable for one in rules for variable in one.used)),

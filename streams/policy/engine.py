@@ -6,7 +6,7 @@ Whatever goes wrong while judging ends in REVIEW.
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -106,11 +106,10 @@ class Outcome:
             value = variable.get(subject)
             if value is not None:
                 known[variable.name] = value
-        activation = scope.environment.Activation(known)
-        if _answer(scope.any_rule, activation) is False:  # as for most subjects: one evaluation instead of one a rule
+        if _answer(scope.any_rule, known) is False:  # as for most subjects: one evaluation instead of one a rule
             return
         for one in scope.rules:
-            self._apply(one, subject, known, _answer(one.program, activation))
+            self._apply(one, subject, known, _answer(one.program, known))
 
     def _apply(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
         if answer is True:
@@ -141,10 +140,10 @@ class Outcome:
                     self.unsettled.append(reading)
 
 
-def _answer(program: Any, activation: object) -> Answer:
+def _answer(program: Any, known: Mapping[str, Got]) -> Answer:
     """Return what a rule says of the subject, or why it could not say: CEL hands errors over as text."""
     try:
-        value = program.eval(activation).value()
+        value = program.eval(data=known).value()
     except Exception as exc:  # noqa: BLE001 - whatever the library raises, the answer is a review
         return str(exc)
     return value if isinstance(value, bool) else str(value)

@@ -6,7 +6,8 @@ it was registered, and a merchant who retouched the buyer's own photo must not g
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from schemas.records import (
     ClaimMedium,
@@ -27,8 +28,7 @@ Value = bool | int | float | str
 Values = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(msgspec.Struct, frozen=True):
     """What holds for the request as a whole; ``limits`` is None where the policy lists none for its currency."""
 
     request: RefundRequested
@@ -41,8 +41,7 @@ class Whole:
     marks: PhotoMarks
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSubject:
+class RequestSubject(msgspec.Struct, frozen=True):
     """The request itself. ``blocked`` says that an unmeasured reading of this subject asks for a review already."""
 
     whole: Whole
@@ -59,8 +58,7 @@ class RequestSubject:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoSubject(RequestSubject):
+class PhotoSubject(RequestSubject, frozen=True, kw_only=True):
     """One claim photo, with its measured readings by name."""
 
     medium: ClaimMedium
@@ -73,8 +71,7 @@ class PhotoSubject(RequestSubject):
         return self.medium.media_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonSubject(PhotoSubject):
+class ComparisonSubject(PhotoSubject, frozen=True, kw_only=True):
     """One claim photo against one older reference, with the readings of the pair, and what it shows to people."""
 
     reference: ReferenceMedium
@@ -87,15 +84,13 @@ class ComparisonSubject(PhotoSubject):
         return self.reference.media_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SightingSubject(PhotoSubject):
+class SightingSubject(PhotoSubject, frozen=True, kw_only=True):
     """One claim photo and one earlier photo that it resembles."""
 
     sighting: EarlierSighting
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """Subjects by the kind of rule that looks at them, and every reading that could not be made."""
 
     subjects: Mapping[str, Sequence[RequestSubject]]

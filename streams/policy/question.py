@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from schemas.records import EvidenceGathered
 from streams.cases.marks import UNMARKED, PhotoMarks
 from streams.history.past import Past
@@ -16,8 +18,7 @@ class StoredPolicy:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision may depend on."""
 
     evidence: EvidenceGathered
