@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     c2pa_trust_anchors: Path | None = Field(
         None, title="PEM file of the certificates whose C2PA signatures are trusted; none: no signer is"
     )
-    batch: int = Field(128, ge=1, le=1_000, title="Events that one database transaction takes at most")
+    batch: int = Field(256, ge=1, le=1_000, title="Events that one database transaction takes at most")
     look_back_days: int = Field(180, ge=1, le=3_650, title="Days that earlier photos are remembered")
     outbox_keep_days: int = Field(7, ge=1, le=3_650, title="Days that messages of the outbox are kept once sent")
     dead_letter_stop_ratio: float = Field(
