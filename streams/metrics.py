@@ -115,6 +115,18 @@ class Metrics:
             buckets=SEARCH_S,
             registry=registry,
         )
+        self.earlier_compared = Counter(
+            "sentinel_earlier_photos_compared",
+            "Earlier photos that a claim was compared with; explained: by a photo of goods that both were made from",
+            ["outcome"],
+            registry=registry,
+        )
+        self.earlier_left_out = Counter(
+            "sentinel_earlier_photos_left_out",
+            "Earlier photos that a claim photo resembles and that were not told or not compared, by reading",
+            ["reading"],
+            registry=registry,
+        )
         self.outbox_sent = Counter("sentinel_outbox_sent", "Messages that the relay sent", registry=registry)
         self.outbox_purged = Counter(
             "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", registry=registry

@@ -14,6 +14,7 @@ from schemas.records import (
     RefundOutcome,
     Region,
 )
+from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from streams.policy.question import Question, StoredPolicy
 from streams.sightings.found import Found
 
@@ -24,10 +25,13 @@ __all__ = [
     "Examined",
     "Examiner",
     "Judge",
+    "KnownPhoto",
     "MediumSource",
     "Outbox",
     "OutboxMessage",
     "Question",
+    "Recognised",
+    "Resemblance",
     "SightingLog",
     "StoredPolicy",
 ]
@@ -97,6 +101,14 @@ class Examiner(Protocol):
         Raises :class:`streams.errors.StoreUnavailable` when a store is at fault.
         """
 
+    async def recognise(
+        self, claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]
+    ) -> list[Recognised]:
+        """Return what the claim has to do with each earlier photo, from what the evidence store holds of them.
+
+        Raises :class:`streams.errors.StoreUnavailable` when the store is at fault.
+        """
+
 
 # --- earlier photos --------------------------------------------------------------------------------------------------
 
@@ -107,11 +119,14 @@ class SightingLog(Protocol):
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the old one when its id is in the log already."""
 
-    async def earlier(self, sighting: PhotoSighted, position: int, variants: Sequence[str] = ()) -> Found:
+    async def earlier(
+        self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = ...
+    ) -> Found:
         """Return what the photo, or one of its variants, resembles among positions below ``position``, best first.
 
-        Waits until the replica has read up to ``position``; raises :class:`streams.errors.ReplicaBehind` after its
-        time limit. The same request, and the same buyer on the same order, are left out.
+        ``max_bits`` is how far that may be; each kind of photo has room of its own. Waits until the replica has read up
+        to ``position``; raises :class:`streams.errors.ReplicaBehind` after its time limit. The same request, and the
+        same buyer on the same order, are left out.
         """
 
 

@@ -73,6 +73,10 @@ class EarlierSighting(Record):
     """An earlier photo that this one resembles, within the look-back.
 
     ``confirmed`` says whether their features show one picture; None: only the fingerprints were compared.
+    ``explained_by`` names an older photo of goods (a reference by its media_id, or a sighting of the catalogue) that
+    this photo was made from: resembling it too says nothing about reuse. What was altered does: ``shared_alteration``
+    is the share of it that the earlier photo shows as well, None where that could not be measured.
+    ``first_seen_as_claim`` says of a photo of the catalogue whether the picture was a claim's before.
     """
 
     sighting_id: SightingId
@@ -88,6 +92,9 @@ class EarlierSighting(Record):
     sha256: Sha256 | None = None
     seen_at_ms: TimeMs | None = None
     confirmed: bool | None = None
+    explained_by: Annotated[str, msgspec.Meta(min_length=1, max_length=512)] | None = None
+    shared_alteration: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    first_seen_as_claim: bool | None = None
 
 
 class ProvenanceFinding(Record):

@@ -14,9 +14,9 @@ from schemas.records import Region
 from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
 from streams.adapters.means import means
 from streams.adapters.media import FetchLimits, Media, open_media
-from streams.adapters.photo_process import Look, Plan, SideBySide
+from streams.adapters.photo_process import Look, Plan, Recognitions, SideBySide
 from streams.errors import MediaUnreadable
-from streams.evidence import comparison, examination, features, inspection, stills, videos
+from streams.evidence import comparison, examination, features, inspection, reuse, stills, videos
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Beside
 from streams.evidence.examination import Examination, Means
@@ -24,7 +24,7 @@ from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.readings import unmeasured
 from streams.evidence.stills import Still
-from streams.ports import Compared, Examined, MediumSource
+from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Resemblance
 
 Clock = Callable[[], float]
 
@@ -127,6 +127,35 @@ class Desk:
             compared[source] = replace(compared[source], overlay=key)
             watch.lap("overlay")
         return SideBySide(compared, watch.seconds)
+
+    def recognise(
+        self, claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]
+    ) -> Recognitions:
+        """Return what an examined claim has to do with each earlier photo, beside the references that may explain it.
+
+        Features and own copies are fetched where they are needed, and made anew where they are gone; what is missing is
+        the reason why one of the answers is not there. Raises :class:`streams.errors.StoreUnavailable`.
+        """
+        watch = _Stopwatch(self._clock)
+        ours = reuse.Known(
+            claim.sha256 or "", lambda: claim.features or b"", partial(self._developed, claim.sha256 or "", None)
+        )
+        seen = [(self._known(one.photo), one) for one in earlier]
+        found = reuse.recognise(ours, [self._known(one) for one in references], seen, watch.lap)
+        return Recognitions(found, watch.seconds)
+
+    def _known(self, photo: KnownPhoto) -> reuse.Known:
+        return reuse.Known(photo.sha256, partial(self._features, photo), partial(self._developed, photo.sha256, None))
+
+    def _features(self, photo: KnownPhoto) -> bytes:
+        """Return the features of a photo that was looked at before: those that were kept, else from its own copy."""
+        means = self._means[photo.role]
+        version = examination.version(means)
+        found = self._store.look(photo.sha256, version)
+        if found is None:
+            found = examination.examine(self._store.photo(photo.sha256), self._limits, means=means)
+            self._store.keep_look(photo.sha256, version, found)
+        return found.features
 
     def _stills(self, examined: Examined) -> list[Still]:
         sha256 = examined.sha256 or ""

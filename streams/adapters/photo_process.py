@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from streams.ports import Compared, Examined, MediumSource
+from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 
 if TYPE_CHECKING:
     from streams.adapters.examining import Desk
@@ -56,6 +56,14 @@ class SideBySide:
     seconds: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Recognitions:
+    """What a claim has to do with earlier photos, and the seconds that the stages took."""
+
+    recognised: list[Recognised]
+    seconds: dict[str, float]
+
+
 _plan: Plan | None = None
 _desk: "Desk | None" = None
 
@@ -82,6 +90,11 @@ def examine(source: MediumSource) -> Look:
 def compare(claim: Examined, references: Sequence[Examined]) -> SideBySide:
     """Return what a claim has to do with its references: see :meth:`streams.adapters.examining.Desk.compare`."""
     return _at_desk().compare(claim, references)
+
+
+def recognise(claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]) -> Recognitions:
+    """Return what a claim has to do with earlier photos: see :meth:`streams.adapters.examining.Desk.recognise`."""
+    return _at_desk().recognise(claim, references, earlier)
 
 
 def _at_desk() -> "Desk":

@@ -18,10 +18,10 @@ from pebble import ProcessExpired, ProcessPool
 from streams.adapters import photo_process
 from streams.adapters.photo_process import Plan
 from streams.adapters.provenance import label_models, trust_anchors
-from streams.errors import StoreUnavailable
+from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
-from streams.ports import Compared, Examined, MediumSource
+from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from streams.settings import Settings
 
 P = ParamSpec("P")
@@ -96,20 +96,41 @@ class PoolExaminer:
     async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
         """Return what the claim has to do with each reference: see :class:`streams.ports.Examiner`."""
         try:
-            side_by_side = await self._run(photo_process.compare, claim, references)
+            done = await self._compared(photo_process.compare, claim, references)
+        except MediaUnreadable as exc:
+            return [Compared(readings=(unmeasured("comparison", str(exc)),)) for _ in references]
+        self._observe(done.seconds)
+        return done.compared
+
+    async def recognise(
+        self, claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]
+    ) -> list[Recognised]:
+        """Return what the claim has to do with each earlier photo: see :class:`streams.ports.Examiner`."""
+        try:
+            done = await self._compared(photo_process.recognise, claim, references, earlier)
+        except MediaUnreadable as exc:
+            found = [Recognised(why=str(exc)) for _ in earlier]
+        else:
+            self._observe(done.seconds)
+            found = done.recognised
+        for outcome in map(_outcome, found):
+            self._metrics.earlier_compared.labels(outcome).inc()
+        return found
+
+    async def _compared(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a comparison in a pool process returns; raises MediaUnreadable that says why there is none."""
+        try:
+            return await self._run(work, *args, **kwargs)
         except TimeoutError:
-            why = f"comparing the photos took longer than {self._limit_s:g} s"
+            msg = f"comparing the photos took longer than {self._limit_s:g} s"
         except _Ended:
-            why = "comparing the photos failed: the process that did it broke down, twice"
+            msg = "comparing the photos failed: the process that did it broke down, twice"
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("a comparison failed by a fault of ours")
-            why = "comparing the photos failed"
-        else:
-            self._observe(side_by_side.seconds)
-            return side_by_side.compared
-        return [Compared(readings=(unmeasured("comparison", why),)) for _ in references]
+            msg = "comparing the photos failed"
+        raise MediaUnreadable(msg)
 
     def _observe(self, seconds: Mapping[str, float]) -> None:
         for stage, spent in seconds.items():
@@ -216,6 +237,15 @@ def plan_of(settings: Settings) -> Plan:
 
 def _not_looked(source: MediumSource, why: str) -> Examined:
     return Examined(readings=(unmeasured("photo", why, media_id=source.media_id),))
+
+
+def _outcome(found: Recognised) -> str:
+    """Return in a word what came of comparing a claim with an earlier photo."""
+    if found.why is not None:
+        return "unmeasured"
+    if found.confirmed is False:
+        return "other"
+    return "same" if found.explained_by is None else "explained"
 
 
 def _close(pool: ProcessPool) -> None:

@@ -47,6 +47,8 @@ class Enrich:
         self._metrics.stage_seconds.labels("gather").observe(time.monotonic() - started)
         for name in unmeasured_names(evidence):
             self._metrics.unmeasured.labels(name).inc()
+        for name, photos in left_out(evidence):
+            self._metrics.earlier_left_out.labels(name).inc(photos)
 
         def count() -> None:
             self._metrics.evidence_seconds.observe(max(0, now_ms() - incoming.timestamp_ms) / 1000)
@@ -68,6 +70,16 @@ def unmeasured_names(evidence: EvidenceGathered) -> list[str]:
     readings = [*evidence.readings, *(reading for medium in evidence.media for reading in medium.readings)]
     readings += [reading for medium in evidence.media for found in medium.comparisons for reading in found.readings]
     return [reading.name for reading in readings if reading.unmeasured is not None]
+
+
+def left_out(evidence: EvidenceGathered) -> list[tuple[str, int]]:
+    """Return by reading how many earlier photos were left out of the evidence."""
+    return [
+        (reading.name, reading.value)
+        for medium in evidence.media
+        for reading in medium.readings
+        if reading.name.endswith("_left_out") and isinstance(reading.value, int)
+    ]
 
 
 def attach(runtime: Runtime, enrich: Enrich) -> None:

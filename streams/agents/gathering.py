@@ -10,7 +10,6 @@ from schemas.records import (
     CataloguePhotoRegistered,
     ClaimMedium,
     Comparison,
-    EarlierSighting,
     EvidenceGathered,
     MediumEvidence,
     PhotoSighted,
@@ -18,11 +17,22 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
+from streams.agents.earlier import NOTHING, Earlier, Own, look_up, recognised
 from streams.agents.one_claim import against_each_other
 from streams.agents.turns import Turns
+from streams.cases.photos import sighting_of
 from streams.delivery.persistence import persistently
 from streams.errors import MediaUnreadable, ReplicaBehind
-from streams.ports import Compared, Examined, Examiner, MediumSource, SightingLog
+from streams.ports import (
+    Compared,
+    Examined,
+    Examiner,
+    KnownPhoto,
+    MediumSource,
+    Recognised,
+    Resemblance,
+    SightingLog,
+)
 
 
 class Gatherer:
@@ -111,10 +121,14 @@ class Gatherer:
         look: Examined,
         references: Sequence[tuple[MediumSource, Examined]],
     ) -> MediumEvidence:
-        comparisons, (position, earlier, unmeasured) = await asyncio.gather(
-            self._compare(look, references), self._look_up(request, digest, appended_at_ms, source, look)
+        sighting = _sighting(request, digest, appended_at_ms, source, look)
+        if sighting is None:
+            return _medium(source, look, await self._compare(look, references))
+        comparisons, found = await asyncio.gather(
+            self._compare(look, references), look_up(self._sightings, sighting, look.variants)
         )
-        return _medium(source, look, comparisons, position, earlier, unmeasured)
+        own = _own(request, appended_at_ms, references, comparisons)
+        return _medium(source, look, comparisons, await recognised(sighting, look, found, own, self._recognise))
 
     async def _compare(self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]) -> list[Comparison]:
         """Compare with every reference that was looked at; each photo says itself when it could not be."""
@@ -136,35 +150,51 @@ class Gatherer:
     async def _beside(self, look: Examined, others: Sequence[Examined]) -> list[Compared]:
         return await persistently(lambda: self._examiner.compare(look, others), self._store_limit_s, queues=True)
 
-    async def _look_up(
-        self, request: RefundRequested, digest: str, appended_at_ms: int, source: MediumSource, look: Examined
-    ) -> tuple[int | None, list[EarlierSighting], list[Reading]]:
-        if look.fingerprint is None or look.sha256 is None:
-            return None, [], []
-        sighting = PhotoSighted(
-            sighting_id=f"claim:{request.request_id}:{digest}:{source.media_id}",
-            source="claim",
-            fingerprint=look.fingerprint,
-            sha256=look.sha256,
-            merchant_id=request.merchant_id,
-            product_id=request.product_id,
-            seen_at_ms=appended_at_ms,
-            request_id=request.request_id,
-            request_digest=digest,
-            buyer_id=request.buyer_id,
-            person_id=request.person_id,
-            order_id=request.order_id,
-            media_id=source.media_id,
+    async def _recognise(
+        self, look: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]
+    ) -> list[Recognised]:
+        return await persistently(
+            lambda: self._examiner.recognise(look, references, earlier), self._store_limit_s, queues=True
         )
-        try:
-            position = await self._sightings.publish(sighting)
-            found = await self._sightings.earlier(sighting, position, look.variants)
-        except ReplicaBehind as exc:
-            return None, [], [Reading(name="earlier_sightings", media_id=source.media_id, unmeasured=str(exc))]
-        if not found.left_out:
-            return position, found.sightings, []
-        left_out = Reading(name="earlier_sightings_left_out", value=found.left_out, unit="photos")
-        return position, found.sightings, [left_out]
+
+
+def _sighting(
+    request: RefundRequested, digest: str, appended_at_ms: int, source: MediumSource, look: Examined
+) -> PhotoSighted | None:
+    """Return a claim photo as it stands in the log; None where it has nothing to be found by."""
+    if look.fingerprint is None or look.sha256 is None:
+        return None
+    return PhotoSighted(
+        sighting_id=sighting_of(request.request_id, digest, source.media_id),
+        source="claim",
+        fingerprint=look.fingerprint,
+        sha256=look.sha256,
+        merchant_id=request.merchant_id,
+        product_id=request.product_id,
+        seen_at_ms=appended_at_ms,
+        request_id=request.request_id,
+        request_digest=digest,
+        buyer_id=request.buyer_id,
+        person_id=request.person_id,
+        order_id=request.order_id,
+        media_id=source.media_id,
+    )
+
+
+def _own(
+    request: RefundRequested,
+    appended_at_ms: int,
+    references: Sequence[tuple[MediumSource, Examined]],
+    comparisons: Sequence[Comparison],
+) -> list[Own]:
+    """Return the references that are photos and older than the claim, each with how the claim compares with it."""
+    media = {medium.media_id: medium for medium in request.reference_media}
+    looks = {source.media_id: look for source, look in references if source.kind == "photo"}
+    return [
+        Own(media[one.reference_id], looks[one.reference_id], one)
+        for one in comparisons
+        if one.reference_id in looks and media[one.reference_id].registered_at_ms < appended_at_ms
+    ]
 
 
 def _sources(request: RefundRequested, digest: str) -> list[MediumSource]:
@@ -193,22 +223,20 @@ def _medium(
     source: MediumSource,
     look: Examined,
     comparisons: Sequence[Comparison] = (),
-    position: int | None = None,
-    earlier: Sequence[EarlierSighting] = (),
-    more: Sequence[Reading] = (),
+    earlier: Earlier = NOTHING,
 ) -> MediumEvidence:
     return MediumEvidence(
         media_id=source.media_id,
         role=source.role,
         kind=source.kind,
-        readings=list(chain(look.readings, more)),
+        readings=list(chain(look.readings, earlier.readings)),
         sha256=look.sha256,
         size_bytes=look.size_bytes,
         stored=look.stored,
         fingerprint=look.fingerprint,
-        sighting_position=position,
+        sighting_position=earlier.position,
         comparisons=list(comparisons),
-        sightings=list(earlier),
+        sightings=earlier.sightings,
         provenance=list(look.provenance),
     )
 

@@ -140,9 +140,13 @@ def _rate(subject: RequestSubject) -> Got:
     return subject.whole.history.claim_rate_30d.value
 
 
-def _left_out(subject: PhotoSubject) -> Got:
-    """Return how many sightings were left out: the evidence says so only when there were any."""
-    return _typed(subject.values, "earlier_sightings_left_out", "int") or 0
+def _left_out(name: str, zh: str, en: str) -> Variable:
+    """Return how many earlier photos were left out: the evidence says so only when there were any."""
+
+    def get(subject: PhotoSubject) -> Got:
+        return _typed(subject.values, name, "int") or 0
+
+    return Variable(name=f"photo.{name}", kind="int", unit="photos", source="evidence", zh=zh, en=en, get=get)
 
 
 def _located(subject: ComparisonSubject) -> Got:
@@ -354,14 +358,20 @@ _PHOTO: tuple[Variable, ...] = (
         "dark_share", "double", SHARE, "过暗面积比例", "share of the photo that is too dark to show anything"
     ),
     _photo_reading("bright_share", "double", SHARE, "过亮面积比例", "share of the photo that is white all over"),
-    Variable(
-        name="photo.earlier_sightings_left_out",
-        kind="int",
-        unit="photos",
-        source="evidence",
-        zh="未列出的相似更早照片数",
-        en="further earlier photos that it resembles, beyond those that are listed",
-        get=_left_out,
+    _left_out(
+        "earlier_sightings_left_out",
+        "未列出的相似更早照片数",
+        "further photos of earlier claims that it resembles, beyond those that are listed",
+    ),
+    _left_out(
+        "earlier_candidates_left_out",
+        "未核对的可能相似的更早照片数",
+        "further photos of earlier claims whose features were not compared: there were too many at 32 to 60 bits",
+    ),
+    _left_out(
+        "catalogue_photos_left_out",
+        "未列出的相似商品照片数",
+        "further photos of the catalogue that it resembles, or may, beyond those that are listed",
     ),
 )
 
@@ -512,6 +522,22 @@ _SIGHTING: tuple[Variable, ...] = (
         "features show that the two are one picture; false where they do not, or were not compared",
         lambda s: s.sighting.confirmed is True,
     ),
+    _seen(
+        "explained_by_reference",
+        "bool",
+        "",
+        "相似可由同一张商品照片解释",
+        "this photo was made from a photo of goods that was there before the earlier claim: both resemble that one",
+        lambda s: s.sighting.explained_by is not None,
+    ),
+    _seen(
+        "shared_alteration",
+        "double",
+        "share of the alteration",
+        "改动之处与更早照片一致的比例",
+        "share of what was altered in that photo of goods that the earlier photo shows too; 0 where nothing explains",
+        lambda s: s.sighting.shared_alteration or 0.0,
+    ),
     _marked(
         "confirmed_forgery",
         "更早照片经人工确认为伪造",
@@ -545,6 +571,9 @@ ONLY_UNMEASURED: dict[str, ReasonText] = {
     "features": ReasonText(zh="照片特征", en="features of the photo"),
     "frames": ReasonText(zh="动图或视频的其余画面", en="further frames of an animation or a video"),
     "earlier_sightings": ReasonText(zh="更早照片的查询", en="search among earlier photos"),
+    "earlier_confirmation": ReasonText(
+        zh="与相似的更早照片的核对", en="comparison with an earlier photo that it resembles"
+    ),
     "comparison": ReasonText(zh="与参考图的比对", en="comparison with a reference"),
     "rule": ReasonText(zh="规则", en="rule"),
 }

@@ -17,8 +17,8 @@ from schemas.records import (
     Region,
 )
 from streams.errors import DatabaseUnavailable, RefusedByDatabase, ReplicaBehind
-from streams.ports import Compared, Examined, Judge, MediumSource
-from streams.sightings.found import Found
+from streams.ports import Compared, Examined, Judge, KnownPhoto, MediumSource, Recognised, Resemblance
+from streams.sightings.found import NO_ROOM, Found, Room
 from tests.builders import a_fingerprint
 
 
@@ -31,6 +31,8 @@ class PhotoBox:
     seen: list[MediumSource] = field(default_factory=list)
     provenance: tuple[ProvenanceFinding, ...] = ()
     variants: tuple[str, ...] = ()
+    answers: dict[str, Recognised] = field(default_factory=dict)
+    asked: list[tuple[Examined, list[KnownPhoto], list[Resemblance]]] = field(default_factory=list)
 
     async def examine(self, source: MediumSource) -> Examined:
         if self.failures:
@@ -45,7 +47,7 @@ class PhotoBox:
             sha256=sha256,
             size_bytes=len(photo),
             stored=f"blobs/{sha256}",
-            fingerprint=a_fingerprint(int(sha256[:8], 16)),
+            fingerprint=a_fingerprint(int(sha256, 16)),
             features=photo,
             provenance=self.provenance,
             variants=self.variants,
@@ -55,6 +57,15 @@ class PhotoBox:
         if self.failures:
             raise self.failures.pop()
         return [self._beside(claim, reference) for reference in references]
+
+    async def recognise(
+        self, claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]
+    ) -> list[Recognised]:
+        """Return what was set to be answered, for each photo by its sha256; nothing of one that nobody set."""
+        if self.failures:
+            raise self.failures.pop()
+        self.asked += [(claim, list(references), list(earlier))]
+        return [self.answers.get(one.photo.sha256, Recognised()) for one in earlier]
 
     def _beside(self, claim: Examined, reference: Examined) -> Compared:
         distance = 0 if claim.features == reference.features else 128
@@ -72,6 +83,7 @@ class Memory:
     sightings: list[PhotoSighted] = field(default_factory=list)
     behind: bool = False
     published: list[PhotoSighted] = field(default_factory=list)
+    left: Room = NO_ROOM
 
     async def publish(self, sighting: PhotoSighted) -> int:
         if self.behind:
@@ -84,20 +96,32 @@ class Memory:
         self.sightings.append(sighting)
         return len(self.sightings) - 1
 
-    async def earlier(self, sighting: PhotoSighted, position: int, variants: Sequence[str] = ()) -> Found:
+    async def earlier(
+        self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = 31
+    ) -> Found:
+        asked = [sighting.fingerprint.bits, *variants]
         alike = [
             EarlierSighting(
                 sighting_id=known.sighting_id,
                 position=at,
                 source=known.source,
-                distance_bits=0,
+                distance_bits=bits,
                 request_id=known.request_id,
+                merchant_id=known.merchant_id,
+                product_id=known.product_id,
+                sha256=known.sha256,
+                seen_at_ms=known.seen_at_ms,
             )
             for at, known in enumerate(self.sightings[:position])
-            if known.fingerprint.bits in {sighting.fingerprint.bits, *variants}
-            and known.request_id != sighting.request_id
+            if (bits := min(distance(known.fingerprint.bits, one) for one in asked)) <= max_bits
+            and (known.request_id is None or known.request_id != sighting.request_id)
+            and not known.withdrawn
         ]
-        return Found(alike)
+        return Found(sorted(alike, key=lambda one: one.distance_bits), left=self.left)
+
+
+def distance(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from streams.adapters.examining import Desk, open_desk
 from streams.adapters.photo_process import Plan
 from streams.agents.gathering import Gatherer
 from streams.agents.one_claim import MOST_PAIRS, against_each_other
-from streams.ports import Compared, Examined, MediumSource
+from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from tests.agents.fakes import Memory
 from tests.builders import AT_MS, a_claim_medium, a_request
 from tests.photos import a_picture, jpeg
@@ -24,6 +24,11 @@ class AtDesk:
 
     async def examine(self, source: MediumSource) -> Examined:
         return self._desk.examine(source).examined
+
+    async def recognise(
+        self, claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]
+    ) -> list[Recognised]:
+        return self._desk.recognise(claim, references, earlier).recognised
 
     async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
         return self._desk.compare(claim, references).compared

@@ -2,8 +2,9 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from PIL import Image, ImageOps
@@ -13,7 +14,7 @@ from streams.adapters.photo_process import Plan
 from streams.errors import StoreUnavailable
 from streams.evidence import inspection
 from streams.evidence.examination import VERSION
-from streams.ports import Examined, MediumSource
+from streams.ports import Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from tests.contract.photos.conftest import Place
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_stain
@@ -273,3 +274,68 @@ def test_a_claim_whose_first_bytes_cannot_be_looked_at_keeps_them_whatever_comes
     place.put("claims/c1.jpg", jpeg())
     assert desk.examine(a_source()).examined == first
     assert "damaged or incomplete" in why(first)
+
+
+def asked(photo: Examined, role: Literal["claim", "reference"] = "claim", **changes: Any) -> Resemblance:
+    return Resemblance(KnownPhoto(str(photo.sha256), role), **{"far": True} | changes)
+
+
+def test_an_earlier_claim_is_recognised_by_what_was_kept_of_it_and_no_picture_is_needed(
+    desk: Desk, place: Place, evidence: Path
+) -> None:
+    earlier = examined(desk, place, "c0", jpeg(ImageOps.mirror(a_picture(1))))
+    other = examined(desk, place, "c2", jpeg(a_picture(2)))
+    claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
+    shutil.rmtree(evidence / "blobs")
+    found = desk.recognise(claim, [], [asked(earlier), asked(other)]).recognised
+    assert found == [Recognised(confirmed=True), Recognised(confirmed=False)]
+
+
+def test_features_that_are_gone_are_made_anew_from_our_own_copy(desk: Desk, place: Place, evidence: Path) -> None:
+    earlier = examined(desk, place, "c0", jpeg(a_picture(1)))
+    claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
+    shutil.rmtree(evidence / "features")
+    assert desk.recognise(claim, [], [asked(earlier)]).recognised == [Recognised(confirmed=True)]
+    assert (evidence / "features" / str(earlier.sha256)).exists()
+
+
+def test_an_earlier_photo_of_which_nothing_is_left_says_so(desk: Desk, place: Place, evidence: Path) -> None:
+    earlier = examined(desk, place, "c0", jpeg(a_picture(1)))
+    claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
+    shutil.rmtree(evidence / "features")
+    shutil.rmtree(evidence / "blobs")
+    (found,) = desk.recognise(claim, [], [asked(earlier)]).recognised
+    assert found.confirmed is None
+    assert str(found.why).startswith("our own copy of the photo is missing: blobs/")
+
+
+def test_what_was_altered_in_a_listing_photo_tells_a_forgery_used_twice_from_a_listing_sent_again(
+    desk: Desk, place: Place
+) -> None:
+    forged = with_a_stain(a_picture(1))[0]
+    listed = examined_as_reference(desk, place, "r1", jpeg(a_picture(1)))
+    first, sent_again = (
+        examined(desk, place, name, photo) for name, photo in (("c0", jpeg(forged, 85)), ("c2", jpeg(a_picture(1), 60)))
+    )
+    claim = examined(desk, place, "c1", jpeg(forged, 75))
+    goods = [KnownPhoto(str(listed.sha256), "reference")]
+    earlier = [asked(one, far=False, references=(0,)) for one in (first, sent_again)]
+    twice, once = desk.recognise(claim, goods, earlier).recognised
+    assert (twice.explained_by, once.explained_by) == (0, 0)
+    assert float(str(twice.shared_alteration)) > 0.8
+    assert float(str(once.shared_alteration)) < 0.1
+
+
+def test_a_store_that_goes_away_while_earlier_photos_are_looked_at_is_no_fault_of_theirs(
+    desk: Desk, place: Place, evidence: Path
+) -> None:
+    claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
+    shutil.rmtree(evidence)
+    evidence.write_text("no folder any more")
+    with pytest.raises(StoreUnavailable):
+        desk.recognise(claim, [], [asked(replace(claim, sha256="f" * 64))])
+
+
+def examined_as_reference(desk: Desk, place: Place, name: str, photo: bytes) -> Examined:
+    place.put(f"claims/{name}.jpg", photo)
+    return desk.examine(a_source(name, role="reference", pointer=f"catalogue/{name}")).examined

@@ -18,7 +18,7 @@ import pytest
 from streams.adapters.pool import PoolExaminer
 from streams.errors import StoreUnavailable
 from streams.metrics import Metrics
-from streams.ports import Examined
+from streams.ports import Examined, KnownPhoto, Resemblance
 from streams.settings import Settings
 from tests.contract.photos.conftest import Place, a_folder
 from tests.contract.photos.test_examining import a_source
@@ -90,6 +90,26 @@ async def test_photos_are_looked_at_and_compared(media: Place) -> None:
     scores = [{reading.name: reading.value for reading in one.readings}["derived_score"] for one in common]
     assert [float(str(score)) >= 0.5 for score in scores] == [True, False]
     assert metrics.registry.get_sample_value("sentinel_stage_seconds_count", {"stage": "photo_decode"}) == 3
+
+
+async def test_earlier_photos_are_recognised_and_what_comes_of_it_is_counted(media: Place) -> None:
+    media.put("claims/c0.jpg", jpeg(a_picture(1), 85))
+    media.put("claims/c1.jpg", jpeg(a_picture(1), 60))
+    media.put("claims/c2.jpg", jpeg(a_picture(2)))
+    metrics = Metrics()
+    async with examiner(media, metrics) as pool:
+        claim, *earlier = [
+            await pool.examine(a_source(name, pointer=f"requests/{name}")) for name in ("c1", "c0", "c2")
+        ]
+        known = [KnownPhoto(str(one.sha256), "claim") for one in earlier]
+        asked = [Resemblance(one, far=True) for one in (*known, KnownPhoto("0" * 64, "claim"))]
+        same, other, gone = await pool.recognise(claim, [], asked)
+    assert (same.confirmed, other.confirmed, "is missing" in str(gone.why)) == (True, False, True)
+    counted = [
+        metrics.registry.get_sample_value("sentinel_earlier_photos_compared_total", {"outcome": outcome})
+        for outcome in ("same", "other", "unmeasured")
+    ]
+    assert counted == [1, 1, 1]
 
 
 async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.clusters import Forest, Node, rebuilt
+from streams.cases.clusters import Forest, Node, joins, rebuilt
+from tests.unit.policy.questions import a_sighting
 
 NODES = [f"rr-{n:02}" for n in range(24)]
 pairs = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=40)
@@ -35,6 +37,26 @@ def root(stored: Mapping[str, Node], node: str) -> tuple[str, int]:
 def parts_of(stored: Mapping[str, Node]) -> Parts:
     roots = {node: root(stored, node)[0] for node in NODES}
     return {frozenset(node for node in NODES if roots[node] == name) for name in roots.values()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "joined"),
+    [
+        ({"distance_bits": 31}, True),
+        ({"distance_bits": 32}, False),
+        ({"distance_bits": 45, "confirmed": True}, True),
+        ({"distance_bits": 5, "confirmed": False}, False),
+        ({"source": "catalogue"}, False),
+        ({"explained_by": "r1", "shared_alteration": 0.49}, False),
+        ({"explained_by": "r1"}, False),
+        ({"explained_by": "r1", "shared_alteration": 0.5}, True),
+        ({"explained_by": "r1", "shared_alteration": 1.0, "confirmed": True, "distance_bits": 45}, True),
+    ],
+)
+def test_one_image_joins_two_claims_and_one_photo_of_the_goods_does_not(
+    changes: Mapping[str, object], *, joined: bool
+) -> None:
+    assert joins(a_sighting(**changes)) is joined
 
 
 def stored_after(batches: Sequence[Sequence[tuple[str, str]]]) -> dict[str, Node]:

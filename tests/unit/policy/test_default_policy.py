@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from schemas.records import Reading, RefundDecided, Region
+from streams.cases.marks import PhotoMarks
 from streams.history.past import Past
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
@@ -168,6 +169,50 @@ def test_a_photo_that_another_claim_used_is_reviewed_and_names_that_claim() -> N
 @pytest.mark.parametrize("sighting", [a_sighting(distance_bits=32), a_sighting(source="catalogue", distance_bits=0)])
 def test_an_earlier_photo_that_is_far_or_of_the_catalogue_does_not_count_as_used(sighting: object) -> None:
     assert decided(with_photo(sightings=[sighting])).verdict == "CLEAR"
+
+
+@pytest.mark.parametrize("confirmed", [True, False, None])
+def test_a_photo_far_from_an_earlier_one_counts_as_used_once_features_agree(*, confirmed: bool | None) -> None:
+    decision = decided(with_photo(sightings=[a_sighting(distance_bits=45, confirmed=confirmed)]))
+    assert codes(decision) == (["USED_BEFORE"] if confirmed else [])
+
+
+@pytest.mark.parametrize(("shared", "reused"), [(0.0, False), (0.49, False), (0.5, True), (1.0, True), (None, False)])
+def test_two_claims_made_from_one_photo_of_the_goods_are_reuse_where_they_were_altered_alike(
+    shared: float | None, *, reused: bool
+) -> None:
+    seen = a_sighting(distance_bits=5, explained_by="r1", shared_alteration=shared)
+    assert codes(decided(with_photo(sightings=[seen]))) == (["USED_BEFORE"] if reused else [])
+
+
+@pytest.mark.parametrize("shared", [0.1, 0.9])
+def test_a_listing_sent_again_is_no_known_forgery_because_somebody_forged_from_it(shared: float) -> None:
+    seen = a_sighting(distance_bits=5, explained_by="r1", shared_alteration=shared)
+    decision = decided(
+        with_photo(sightings=[seen], comparisons=[a_derived(altered=0.0)]),
+        marks=PhotoMarks(forged=frozenset({seen.sighting_id})),
+    )
+    assert ("KNOWN_FORGERY" in codes(decision)) is (shared > 0.5)
+    assert decision.verdict == "REVIEW"
+
+
+def test_an_earlier_photo_that_could_not_be_confirmed_is_not_clear_and_says_why() -> None:
+    said = unmeasured("earlier_confirmation", "our own copy of the photo is missing: blobs/1 in the evidence store")
+    decision = decided(
+        with_photo(readings=[*own_readings(), said], sightings=[a_sighting(distance_bits=45, confirmed=None)])
+    )
+    assert codes(decision) == ["NOT_LOOKED"]
+    assert "missing" in text_of(decision, "NOT_LOOKED").en
+    assert "缺失" in text_of(decision, "NOT_LOOKED").zh
+
+
+def test_candidates_that_nobody_compared_are_reviewed_and_catalogue_photos_left_out_are_not() -> None:
+    candidates, listed = (
+        decided(with_photo(readings=[*own_readings(), measured(name, 9, "photos")]))
+        for name in ("earlier_candidates_left_out", "catalogue_photos_left_out")
+    )
+    assert (codes(candidates), codes(listed)) == (["TOO_MANY_ALIKE"], [])
+    assert "9" in text_of(candidates, "TOO_MANY_ALIKE").zh
 
 
 def test_a_photo_that_resembles_more_than_can_be_listed_is_reviewed() -> None:

@@ -1,0 +1,167 @@
+"""Earlier photos that a claim resembles: found in the log, recognised by their features, and what references explain.
+
+Everything is asked as of the claim's own position in the log, so a replay gives the same answer.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from schemas.records import Comparison, EarlierSighting, PhotoSighted, Reading, ReferenceMedium
+from streams.cases.clusters import STRONG_BITS
+from streams.errors import ReplicaBehind
+from streams.ports import Examined, KnownPhoto, Recognised, Resemblance, SightingLog
+from streams.sightings.found import NO_ROOM, Room
+
+Recognise = Callable[[Examined, Sequence[KnownPhoto], Sequence[Resemblance]], Awaitable[list[Recognised]]]
+
+FAR_BITS = 60
+"""Farther apart, fingerprints say nothing."""
+MOST_CLAIMS, MOST_LISTED = 20, 4
+"""Earlier photos of claims and of the catalogue that are told of one photo, the nearest: evidence is one message."""
+MOST_REFERENCES = 2
+"""References, and photos of the catalogue, that may explain a resemblance: each is compared pixel by pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the log has of photos before this one: ``position`` is this one's own, None where nobody could look."""
+
+    position: int | None = None
+    sightings: list[EarlierSighting] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    left: Room = NO_ROOM
+
+
+NOTHING = Earlier()
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A reference of the request that is a photo and older than the claim, and how the claim compares with it."""
+
+    medium: ReferenceMedium
+    look: Examined
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class _Explaining:
+    """A photo of goods that may explain why a claim resembles others: a reference, or one that is ``listed``.
+
+    ``own`` where it is of the goods that the claim is about.
+    """
+
+    name: str
+    photo: KnownPhoto
+    own: bool = True
+    registered_at_ms: int = 0
+    listed: EarlierSighting | None = None
+
+    def may_explain(self, sighting: EarlierSighting, *, of_own_goods: bool) -> bool:
+        """Return whether an earlier photo may be like the claim for no more than that both are like this one.
+
+        Another claim only where this one was there first: else a forged photo that a merchant lists afterwards would
+        explain its own reuse. A listing only by the claim's own goods: merchants share their makers' photos.
+        """
+        if sighting.source == "catalogue":
+            return self.own and (self.listed is None or not of_own_goods)
+        if self.listed is not None:
+            return self.listed.position < sighting.position
+        return self.registered_at_ms < (sighting.seen_at_ms or 0)
+
+
+async def look_up(log: SightingLog, sighting: PhotoSighted, variants: Sequence[str]) -> Earlier:
+    """Return what a claim photo resembles in the log, up to :data:`FAR_BITS`; it stands in the log itself then."""
+    try:
+        position = await log.publish(sighting)
+        found = await log.earlier(sighting, position, variants, FAR_BITS)
+    except ReplicaBehind as exc:
+        return Earlier(readings=[Reading(name="earlier_sightings", media_id=sighting.media_id, unmeasured=str(exc))])
+    return Earlier(position, found.sightings, [], found.left)
+
+
+async def recognised(
+    sighting: PhotoSighted, look: Examined, found: Earlier, own: Sequence[Own], recognise: Recognise
+) -> Earlier:
+    """Return what is left of what was found once features and references were asked, and what could not be said."""
+    explaining = [*_references(own), *_listings(sighting, found.sightings)]
+    asked = [_resemblance(sighting, one, explaining) for one in found.sightings]
+    open_ = [one for one in asked if one.far or one.references]
+    answers = iter(await recognise(look, [one.photo for one in explaining], open_) if open_ else [])
+    told, whys = list[EarlierSighting](), dict[str, None]()
+    for one, how in zip(found.sightings, asked, strict=True):
+        answer = next(answers) if how.far or how.references else Recognised()
+        if answer.why is not None:
+            whys[answer.why] = None
+        if answer.confirmed is not False:
+            told.append(_answered(one, answer, explaining))
+    readings = [Reading(name="earlier_confirmation", unmeasured=why) for why in whys]
+    return _the_nearest(replace(found, sightings=told, readings=[*found.readings, *readings]))
+
+
+def _references(own: Sequence[Own]) -> list[_Explaining]:
+    """Return the references that the claim was made from, place by place: those that may explain something."""
+    found = []
+    for one in own:
+        names = {reading.name: reading.value for reading in one.comparison.readings}
+        if one.look.sha256 is not None and (names.get("same_bytes") is True or "altered_fraction" in names):
+            photo = KnownPhoto(one.look.sha256, "reference")
+            explaining = _Explaining(one.medium.media_id, photo, registered_at_ms=one.medium.registered_at_ms)
+            found.append((names, explaining))
+    found.sort(key=lambda one: (one[0].get("same_bytes") is not True, -_number(one[0].get("derived_score"))))
+    return [one for _, one in found[:MOST_REFERENCES]]
+
+
+def _listings(sighting: PhotoSighted, found: Sequence[EarlierSighting]) -> list[_Explaining]:
+    """Return the photos of the catalogue that may explain something, those of the claim's own goods first."""
+    listed = [
+        _Explaining(one.sighting_id, KnownPhoto(one.sha256, "reference"), _own_goods(sighting, one), listed=one)
+        for one in found
+        if one.source == "catalogue" and one.sha256 is not None
+    ]
+    return sorted(listed, key=lambda one: not one.own)[:MOST_REFERENCES]
+
+
+def _own_goods(sighting: PhotoSighted, one: EarlierSighting) -> bool:
+    return (one.merchant_id, one.product_id) == (sighting.merchant_id, sighting.product_id)
+
+
+def _resemblance(sighting: PhotoSighted, one: EarlierSighting, explaining: Sequence[_Explaining]) -> Resemblance:
+    mine = _own_goods(sighting, one)
+    return Resemblance(
+        KnownPhoto(one.sha256 or "", "claim" if one.source == "claim" else "reference"),
+        one.distance_bits > STRONG_BITS,
+        tuple(place for place, other in enumerate(explaining) if other.may_explain(one, of_own_goods=mine)),
+    )
+
+
+def _answered(one: EarlierSighting, answer: Recognised, explaining: Sequence[_Explaining]) -> EarlierSighting:
+    return msgspec.structs.replace(
+        one,
+        confirmed=answer.confirmed,
+        explained_by=None if answer.explained_by is None else explaining[answer.explained_by].name,
+        shared_alteration=answer.shared_alteration,
+    )
+
+
+def _the_nearest(found: Earlier) -> Earlier:
+    """Return as many as are told, the nearest, and how many more there are as readings."""
+    told = {
+        source: [one for one in found.sightings if one.source == source][:most]
+        for source, most in (("claim", MOST_CLAIMS), ("catalogue", MOST_LISTED))
+    }
+    over = {source: sum(one.source == source for one in found.sightings) - len(those) for source, those in told.items()}
+    left_out = {
+        "earlier_sightings_left_out": found.left.claims + over["claim"],
+        "earlier_candidates_left_out": found.left.far_claims,
+        "catalogue_photos_left_out": found.left.catalogue + found.left.far_catalogue + over["catalogue"],
+    }
+    readings = [Reading(name=name, value=count, unit="photos") for name, count in left_out.items() if count]
+    sightings = [one for one in found.sightings if one in told["claim"] or one in told["catalogue"]]
+    return replace(found, sightings=sightings, readings=[*found.readings, *readings])
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

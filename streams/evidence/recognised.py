@@ -1,0 +1,42 @@
+"""What is asked of earlier photos that a claim resembles, and what is answered: see :mod:`streams.evidence.reuse`.
+
+Apart from what answers, because whoever asks does without the libraries for that.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhoto:
+    """A photo that was looked at before, by its bytes: as one of a claim, or of the goods (``reference``)."""
+
+    sha256: str
+    role: Literal["claim", "reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """An earlier photo that a claim resembles: ``far`` where its features must say so too.
+
+    ``references`` are the photos that may explain why the two are alike, by their place in a list, the likeliest first.
+    """
+
+    photo: KnownPhoto
+    far: bool
+    references: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What a claim has to do with one earlier photo.
+
+    ``confirmed``: whether features show one picture, None where they were not compared. ``explained_by`` is the place
+    of the reference that the claim was made from, and ``shared_alteration`` the share, 0 to 1, of what was altered that
+    the earlier photo shows too. ``why`` says why what was asked could not be said.
+    """
+
+    confirmed: bool | None = None
+    explained_by: int | None = None
+    shared_alteration: float | None = None
+    why: str | None = None

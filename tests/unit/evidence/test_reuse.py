@@ -1,0 +1,139 @@
+"""One forged picture used again is recognised; two copies of one listing photo are not one forgery."""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from streams.errors import MediaUnreadable
+from streams.evidence import reuse
+from streams.evidence.colours import develop
+from streams.evidence.examination import examine
+from streams.evidence.limits import Limits
+from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
+from tests.photos import a_picture, cropped, jpeg
+from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch, with_a_stain
+
+LIMITS = Limits(30_000_000, 100_000_000)
+LISTED = a_picture()
+PLAIN = Image.new("RGB", (800, 600), (240, 240, 238))
+SOFT = Image.fromarray(cv2.GaussianBlur(np.asarray(LISTED), (0, 0), 25).astype(np.uint8))
+"""So blurred that its frame is known again, and no place in it."""
+
+
+def known(picture: Image.Image, quality: int = 85) -> reuse.Known:
+    file = jpeg(picture, quality)
+    return reuse.Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
+
+
+def gone() -> reuse.Known:
+    def missing() -> NoReturn:
+        msg = "our own copy of the photo is missing: blobs/1 in the evidence store"
+        raise MediaUnreadable(msg)
+
+    return reuse.Known("gone", missing, missing)
+
+
+def found(claim: reuse.Known, earlier: reuse.Known, *references: reuse.Known, far: bool = False) -> Recognised:
+    asked = Resemblance(KnownPhoto(earlier.sha256, "claim"), far, tuple(range(len(references))))
+    (answer,) = reuse.recognise(claim, references, [(earlier, asked)])
+    return answer
+
+
+def with_another_stain(picture: Image.Image) -> Image.Image:
+    pixels = np.asarray(picture).copy()
+    cv2.ellipse(pixels, (picture.width * 3 // 4, picture.height // 4), (60, 45), 10, 0, 360, (30, 60, 30), -1)
+    return Image.fromarray(pixels)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [cropped(LISTED, 0.1), ImageOps.mirror(LISTED), with_a_stain(LISTED)[0]],
+    ids=["cropped", "mirrored", "stained"],
+)
+def test_the_features_of_one_picture_agree_however_it_was_sent_around(again: Image.Image) -> None:
+    assert found(known(again, 70), known(LISTED), far=True) == Recognised(confirmed=True)
+
+
+def test_the_features_of_two_pictures_do_not_agree() -> None:
+    assert found(known(a_picture(2)), known(LISTED), far=True) == Recognised(confirmed=False)
+
+
+def test_the_very_same_file_needs_no_features() -> None:
+    assert found(known(PLAIN), known(PLAIN), far=True).confirmed is True
+
+
+def test_photos_too_plain_to_be_recognised_say_so() -> None:
+    answer = found(known(PLAIN, 90), known(PLAIN, 50), far=True)
+    assert (answer.confirmed, answer.why) == (
+        None,
+        "one of the two photos shows too little detail to compare them by",
+    )
+
+
+def test_an_earlier_photo_that_is_gone_is_the_reason_why_nothing_is_said() -> None:
+    answer = found(known(LISTED), gone(), far=True)
+    assert (answer.confirmed, "is missing" in str(answer.why)) == (None, True)
+
+
+@pytest.mark.parametrize("forged", [with_a_stain, with_a_crack, with_a_patch])
+@pytest.mark.parametrize("again", [lambda one: one, lambda one: cropped(one, 0.06), ImageOps.mirror])
+def test_one_forgery_used_twice_shows_one_alteration(
+    forged: Callable[[Image.Image], Altered], again: Callable[[Image.Image], Image.Image]
+) -> None:
+    picture = forged(LISTED)[0]
+    answer = found(known(again(picture), 75), known(picture), known(LISTED))
+    assert answer.explained_by == 0
+    assert float(str(answer.shared_alteration)) > 0.8
+
+
+def test_two_forgeries_of_one_listing_photo_share_nothing() -> None:
+    answer = found(known(with_a_stain(LISTED)[0]), known(with_another_stain(LISTED)), known(LISTED))
+    assert answer.explained_by == 0
+    assert float(str(answer.shared_alteration)) < 0.1
+
+
+@pytest.mark.parametrize("earlier", [LISTED, with_a_stain(LISTED)[0], cropped(LISTED, 0.05)])
+def test_a_listing_photo_that_was_only_sent_again_shares_no_alteration_with_anybody(earlier: Image.Image) -> None:
+    assert found(known(LISTED, 60), known(earlier, 80), known(LISTED)) == Recognised(
+        explained_by=0, shared_alteration=0.0
+    )
+
+
+def test_the_listing_photo_itself_explains_a_copy_though_it_is_too_plain_to_compare() -> None:
+    assert found(known(PLAIN), known(PLAIN, 50), known(PLAIN)) == Recognised(explained_by=0, shared_alteration=0.0)
+
+
+def test_a_copy_too_plain_to_be_compared_with_its_listing_photo_says_so() -> None:
+    answer = found(known(SOFT, 50), known(SOFT, 70), known(SOFT))
+    assert answer == Recognised(
+        explained_by=0,
+        why="the photo was made from the reference, but shows too little detail to say where the two differ",
+    )
+
+
+def test_a_reference_that_the_claim_was_not_made_from_explains_nothing() -> None:
+    stained = with_a_stain(LISTED)[0]
+    assert found(known(stained, 60), known(stained), known(a_picture(2))) == Recognised()
+
+
+def test_the_first_reference_that_explains_counts() -> None:
+    answer = found(known(LISTED, 60), known(LISTED, 80), known(a_picture(2)), known(LISTED), known(LISTED, 90))
+    assert answer.explained_by == 1
+
+
+def test_a_reference_that_is_gone_leaves_it_open_what_it_explains() -> None:
+    answer = found(known(LISTED, 60), known(LISTED, 80), gone())
+    assert (answer.explained_by, answer.shared_alteration, "is missing" in str(answer.why)) == (0, None, True)
+
+
+def test_of_many_copies_of_a_forgery_the_nearest_are_compared_and_the_others_say_why_not() -> None:
+    forged = with_a_stain(LISTED)[0]
+    copies = [known(forged, quality) for quality in range(60, 61 + reuse.MOST_COMPARED)]
+    asked = [(copy, Resemblance(KnownPhoto(copy.sha256, "claim"), far=False, references=(0,))) for copy in copies]
+    *compared, last = reuse.recognise(known(forged), [known(LISTED)], asked)
+    assert all(float(str(one.shared_alteration)) > 0.8 for one in compared)
+    assert last.why == "pixels were compared with the 8 nearest earlier photos only"
