@@ -75,7 +75,9 @@ def build(task: Task) -> Built:
     if stored:
         path = task.folder.path / f"{task.checkpoint.number:010d}.segment"
         write_segment(path, stored)
-        parts.append(Part(Segment(path), merged[0].since if merged else task.since))
+        segment = Segment(path)
+        segment.touch()
+        parts.append(Part(segment, merged[0].since if merged else task.since))
     checkpoint = Checkpoint(
         number=task.checkpoint.number,
         position=task.checkpoint.position,

@@ -19,11 +19,16 @@ Cut = tuple[int, int, int]
 """Of a layout: width, bits, flips."""
 Hashes = tuple[Array, Array, Array, Array, Cut]
 """Of a segment: words, starts, numbers, which bits to flip, layout."""
-Near = tuple[Array, int]
-Noted = tuple[Array, Array]
+Asked = tuple[Array, int, int]
+"""Hashes that are looked for, which of them now, and how many bits may differ."""
+Query = tuple[Any, Any, Any, Any]
+Noted = tuple[Array, Array, Array]
+"""Room for what is found: rows, distances, and which of the hashes that are looked for each is near."""
 
 BLOCK = 256
-"""Candidates that are asked for from memory before the first of them is compared."""
+"""Hashes in memory that are looked through before the next of those that are looked for has its turn."""
+AHEAD = 48
+"""So many candidates further on is asked for from memory while one is compared."""
 SCAN_SHARE = 4
 """When one of so many hashes is a candidate, comparing all in order costs less than comparing these out of order."""
 
@@ -113,129 +118,168 @@ def fill(words: Array, width: int, bits: int, starts: Array, numbers: Array) -> 
 
 
 @_compiled
-def _distance(words: Array, row: int, query: Array, max_bits: int) -> Any:  # pragma: no cover
-    """Return the distance; where half of the words rule a row out already, that of the half."""
-    bits = _ones(words[row, 0] ^ query[0, 0]) + _ones(words[row, 1] ^ query[0, 1])
-    if bits <= max_bits:
-        bits += _ones(words[row, 2] ^ query[0, 2]) + _ones(words[row, 3] ^ query[0, 3])
-    return bits
+def _distance(flat: Array, row: int, query: Query) -> Any:  # pragma: no cover
+    """Return in how many bits a row differs."""
+    place = np.uint64(row) * np.uint64(4)  # unsigned: Numba need not ask whether it counts from the end
+    return (
+        _ones(flat[place] ^ query[0])
+        + _ones(flat[place + np.uint64(1)] ^ query[1])
+        + _ones(flat[place + np.uint64(2)] ^ query[2])
+        + _ones(flat[place + np.uint64(3)] ^ query[3])
+    )
 
 
 @_compiled
-def _met_before(words: Array, row: int, query: Array, before: int, layout: Cut) -> bool:  # pragma: no cover
+def _one(queries: Array, number: int) -> Query:  # pragma: no cover
+    """Return a hash that is looked for, as words that the processor can keep at hand."""
+    return queries[number, 0], queries[number, 1], queries[number, 2], queries[number, 3]
+
+
+@_compiled
+def _met_before(words: Array, row: int, asked: Asked, before: int, layout: Cut) -> bool:  # pragma: no cover
     """Return whether an earlier chunk has led to this row already."""
     width, bits, flips = layout
+    queries, number, _ = asked
     for chunk in range(before):
-        differing = _chunk(words, row, chunk * width, bits) ^ _chunk(query, 0, chunk * width, bits)
+        differing = _chunk(words, row, chunk * width, bits) ^ _chunk(queries, number, chunk * width, bits)
         if _ones(np.uint64(differing)) <= flips:
             return True
     return False
 
 
 @_compiled
-def _spans(
-    query: Array, starts: Array, numbers: Array, flipped: Array, layout: Cut, spans: Array
-) -> tuple[Array, Any]:  # pragma: no cover
-    """Write which stretches of ``numbers`` hold candidates; return how many each chunk has, and the candidates."""
-    width, bits, _ = layout
-    ends, count = np.empty(numbers.shape[0], np.int64), 0
-    candidates = np.int64(0)
+def _note(found: int, row: int, distance: int, number: int, out: Noted) -> int:  # pragma: no cover
+    """Return how many were found with this one, which is written while there is room."""
+    rows, bits, asked = out
+    if found < rows.size:
+        rows[found], bits[found], asked[found] = row, distance, number
+    return found + 1
+
+
+@_compiled
+def _spans(segment: Hashes, asked: Asked, spans: Array, ends: Array) -> int:  # pragma: no cover
+    """Write which stretches of the flat ``numbers`` hold candidates, and how many there are up to each chunk.
+
+    Return how many stretches there are. Their first and last lines are asked for from memory.
+    """
+    _, starts, numbers, flipped, (width, bits, _) = segment
+    queries, number, _ = asked
+    tables, listed, count, candidates = starts.ravel(), numbers.ravel(), 0, np.int64(0)
     for chunk in range(numbers.shape[0]):
-        value = _chunk(query, 0, chunk * width, bits)
-        table, rows = starts[chunk], numbers[chunk]
+        value = _chunk(queries, number, chunk * width, bits)
+        table, first = np.int64(chunk * starts.shape[1]), np.int64(chunk * numbers.shape[1])
         for mask in flipped:
-            _fetch(table, value ^ mask)
+            _fetch(tables, table + (value ^ mask))
         for mask in flipped:
-            start, end = np.int64(table[value ^ mask]), np.int64(table[(value ^ mask) + 1])
+            place = np.uint64(table + (value ^ mask))
+            start, end = np.int64(tables[place]), np.int64(tables[place + np.uint64(1)])
             if end > start:
-                _fetch(rows, start)
-                spans[count, 0], spans[count, 1] = start, end
+                _fetch(listed, first + start)
+                _fetch(listed, first + end - 1)
+                spans[count, 0], spans[count, 1] = first + start, first + end
                 candidates += end - start
                 count += 1
-        ends[chunk] = count
-    return ends, candidates
+        ends[chunk] = candidates
+    return count
+
+
+@_compiled
+def _listed(numbers: Array, spans: Array, count: int, candidates: int) -> Array:  # pragma: no cover
+    """Return the rows that the first ``count`` stretches name."""
+    flat, rows, place = numbers.ravel(), np.empty(candidates, np.uint32), np.uint64(0)
+    for span in range(count):
+        for rank in range(np.uint64(spans[span, 0]), np.uint64(spans[span, 1])):
+            rows[place] = flat[rank]
+            place += np.uint64(1)
+    return rows
 
 
 @_compiled
 def _compare(
-    words: Array, near: Near, block: Array, met: tuple[int, Cut], found: int, out: Noted
+    segment: Hashes, asked: Asked, candidates: Array, ends: Array, found: int, out: Noted
 ) -> int:  # pragma: no cover
-    """Write which of a block of candidates are near; return how many were found so far, noted or not."""
-    query, max_bits = near
-    chunk, layout = met
-    rows, bits = out
-    for row in block:
-        distance = _distance(words, row, query, max_bits)
-        if distance <= max_bits and not _met_before(words, row, query, chunk, layout):
-            if found < rows.size:
-                rows[found], bits[found] = row, distance
-            found += 1
-    return found
-
-
-@_compiled
-def scan_rows(words: Array, query: Array, max_bits: int, rows: Array, bits: Array) -> int:  # pragma: no cover
-    """Write the rows within ``max_bits`` of ``query`` and their distances by comparing all; return how many."""
-    found = 0
-    for row in range(words.shape[0]):
-        distance = _distance(words, row, query, max_bits)
+    """Write which candidates are near; return how many were found so far, noted or not."""
+    words, layout = segment[0], segment[4]
+    queries, number, max_bits = asked
+    query, flat, count = _one(queries, number), words.ravel(), candidates.size
+    for rank in range(min(AHEAD, count)):
+        _fetch(flat, np.int64(candidates[rank]) * 4)
+    for rank in range(count):
+        if rank + AHEAD < count:
+            _fetch(flat, np.int64(candidates[rank + AHEAD]) * 4)
+        row = np.int64(candidates[rank])
+        distance = _distance(flat, row, query)
         if distance <= max_bits:
-            if found < rows.size:
-                rows[found], bits[found] = row, distance
-            found += 1
+            chunk = np.searchsorted(ends, rank, side="right")
+            if not _met_before(words, row, asked, chunk, layout):
+                found = _note(found, row, distance, number, out)
     return found
 
 
 @_compiled
-def search(segment: Hashes, query: Array, max_bits: int, rows: Array, bits: Array) -> int:  # pragma: no cover
-    """Write the rows within ``max_bits`` of ``query`` that share a chunk with it, and their distances.
-
-    Return how many there are: beyond the room in ``rows`` they are counted only.
-    """
-    words, starts, numbers, flipped, layout = segment
-    spans = np.empty((numbers.shape[0] * flipped.size, 2), np.int64)
-    ends, candidates = _spans(query, starts, numbers, flipped, layout, spans)
-    if candidates * SCAN_SHARE > words.shape[0]:
-        return scan_rows(words, query, max_bits, rows, bits)  # type: ignore[no-any-return]  # compiled: any
-    flat, block = words.ravel(), np.empty(BLOCK, np.int64)
-    near, out = (query, max_bits), (rows, bits)
-    found, waiting, span = 0, 0, 0
-    for chunk in range(numbers.shape[0]):
-        listed = numbers[chunk]
-        while span < ends[chunk]:
-            for rank in range(spans[span, 0], spans[span, 1]):
-                row = np.int64(listed[rank])
-                _fetch(flat, row * 4)
-                block[waiting] = row
-                waiting += 1
-                if waiting == BLOCK:
-                    found = _compare(words, near, block, (chunk, layout), found, out)
-                    waiting = 0
-            span += 1
-        found = _compare(words, near, block[:waiting], (chunk, layout), found, out)
-        waiting = 0
-    return found
-
-
-@_compiled
-def scan(columns: Array, count: int, query: Array, max_bits: int, rows: Array, bits: Array) -> int:  # pragma: no cover
-    """Write the same by comparing the first ``count`` hashes, which lie in four columns of words; return how many."""
-    found = 0
-    for start in range(0, count, BLOCK):
-        end, nearest = min(count, start + BLOCK), np.uint64(256)
+def _compare_all(words: Array, asked: Asked, found: int, out: Noted) -> int:  # pragma: no cover
+    """As :func:`_compare`, with every row a candidate, once."""
+    queries, number, max_bits = asked
+    query, flat = _one(queries, number), words.ravel()
+    for start in range(0, words.shape[0], BLOCK):
+        end, nearest = min(words.shape[0], start + BLOCK), np.uint64(256)
         for row in range(start, end):
-            half = _ones(columns[0, row] ^ query[0, 0]) + _ones(columns[1, row] ^ query[0, 1])
-            nearest = min(nearest, half)
+            nearest = min(nearest, _distance(flat, row, query))
         if nearest > max_bits:
             continue
         for row in range(start, end):
-            distance = np.uint64(0)
-            for word in range(4):
-                distance += _ones(columns[word, row] ^ query[0, word])
+            distance = _distance(flat, row, query)
             if distance <= max_bits:
-                if found < rows.size:
-                    rows[found], bits[found] = row, distance
-                found += 1
+                found = _note(found, row, distance, number, out)
+    return found
+
+
+@_compiled
+def search(segment: Hashes, queries: Array, max_bits: int, out: Noted) -> int:  # pragma: no cover
+    """Write the rows within ``max_bits`` of a query that share a chunk with it, their distances, and which query.
+
+    Return how many there are: beyond the room in ``out`` they are counted only.
+    """
+    words, _, numbers, flipped, _ = segment
+    spans, ends = np.empty((numbers.shape[0] * flipped.size, 2), np.int64), np.empty(numbers.shape[0], np.int64)
+    found = 0
+    for number in range(queries.shape[0]):
+        one = (queries, number, max_bits)
+        count = _spans(segment, one, spans, ends)
+        if ends[-1] * SCAN_SHARE > words.shape[0]:
+            found = _compare_all(words, one, found, out)
+        else:
+            found = _compare(segment, one, _listed(numbers, spans, count, ends[-1]), ends, found, out)
+    return found
+
+
+@_compiled
+def _across(columns: Array, row: int, query: Query) -> Any:  # pragma: no cover
+    """Return in how many bits a row of four columns differs."""
+    return (
+        _ones(columns[0, row] ^ query[0])
+        + _ones(columns[1, row] ^ query[1])
+        + _ones(columns[2, row] ^ query[2])
+        + _ones(columns[3, row] ^ query[3])
+    )
+
+
+@_compiled
+def scan(columns: Array, count: int, queries: Array, max_bits: int, out: Noted) -> int:  # pragma: no cover
+    """Write the same by comparing the first ``count`` hashes, which lie in four columns of words; return how many."""
+    found = 0
+    for start in range(0, count, BLOCK):
+        end = min(count, start + BLOCK)
+        for number in range(queries.shape[0]):
+            query, nearest = _one(queries, number), np.uint64(256)
+            for row in range(start, end):
+                nearest = min(nearest, _across(columns, row, query))
+            if nearest > max_bits:
+                continue
+            for row in range(start, end):
+                distance = _across(columns, row, query)
+                if distance <= max_bits:
+                    found = _note(found, row, distance, number, out)
     return found
 
 

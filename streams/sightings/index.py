@@ -21,11 +21,11 @@ from schemas.records import PhotoSighted
 from streams.errors import ReplicaDamaged
 from streams.sightings import whose
 from streams.sightings.building import Built, Part, Task, build, kept_whole
-from streams.sightings.folder import Checkpoint, Folder
+from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.found import Found, Room
 from streams.sightings.logged import Sighting
 from streams.sightings.rows import Row, Rows, row_of
-from streams.sightings.searching import AT_MOST, NEAR_BITS, Asked, Hidden, best
+from streams.sightings.searching import AT_MOST, NEAR_BITS, Hidden, asked_for, best
 from streams.sightings.segment import Segment
 
 DAY_MS = 86_400_000
@@ -194,13 +194,7 @@ class SightingIndex:
         erased, or seen longer ago than the look-back. Nothing else is up to 31 bits; beyond, the recall is high.
         ``at_most`` is how many are told in all, or of each kind.
         """
-        asked = Asked(
-            sighting=sighting,
-            queries=[whose.words(bytes.fromhex(bits)) for bits in (sighting.fingerprint.bits, *variants)],
-            below_position=below_position,
-            since_ms=sighting.seen_at_ms - self._look_back_ms,
-            max_bits=max_bits,
-        )
+        asked = asked_for(sighting, variants, below_position, sighting.seen_at_ms - self._look_back_ms, max_bits)
         return best(asked, self._runs(), self._hidden, at_most)
 
     def stats(self) -> Stats:
@@ -326,6 +320,12 @@ class SightingIndex:
             self.folder.clean(checkpoint)
         self._use(checkpoint, parts)
 
+    def _opened(self, named: Named) -> Part:
+        """Return what the writing process has just written and read: it is not read a second time."""
+        segment = Segment(self.folder.path / named.file)
+        segment.touch()
+        return Part(segment, named.since)
+
     def _read(self) -> Checkpoint:
         try:
             return self.folder.read()
@@ -376,10 +376,7 @@ class SightingIndex:
             return
         open_parts = {part.segment.path.name: part for part in self._parts}
         try:
-            parts = [
-                open_parts.get(named.file) or Part(Segment(self.folder.path / named.file), named.since)
-                for named in checkpoint.segments
-            ]
+            parts = [open_parts.get(named.file) or self._opened(named) for named in checkpoint.segments]
         except FileNotFoundError:  # merged and removed since its list was read
             self.writes = False
             self.folder.close()

@@ -5,7 +5,7 @@ from functools import cache
 from os import environ
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +21,22 @@ def kernels() -> ModuleType:
     return compiled
 
 
-def near(kernel: Callable[..., int], arguments: Sequence[Any]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
-    """Return what a kernel writes of rows and distances, with as much room as there is to write."""
+class Near(NamedTuple):
+    """What is near: rows, in how many bits they differ, and which of the asked hashes each is near."""
+
+    rows: npt.NDArray[np.int64]
+    bits: npt.NDArray[np.uint16]
+    asked: npt.NDArray[np.uint16]
+
+
+def near(kernel: Callable[..., int], arguments: Sequence[Any]) -> Near:
+    """Return what a kernel writes, with as much room as there is to write."""
     room = _ROOM
     while True:
-        rows, bits = np.empty(room, np.uint32), np.empty(room, np.uint16)
-        found = kernel(*arguments, rows, bits)
+        rows, bits, asked = np.empty(room, np.uint32), np.empty(room, np.uint16), np.empty(room, np.uint16)
+        found = kernel(*arguments, (rows, bits, asked))
         if found <= room:
-            return rows[:found], bits[:found]
+            return Near(rows[:found].astype(np.int64), bits[:found], asked[:found])
         room = found
 
 

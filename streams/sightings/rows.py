@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.sightings import whose
-from streams.sightings.kernels import kernels, near
+from streams.sightings.kernels import Near, kernels, near
 from streams.sightings.logged import Sighting
 from streams.sightings.whose import Words
 
@@ -28,7 +28,6 @@ COLUMNS = {
 _COLUMNS = np.dtype(list(COLUMNS.items()))
 
 Numbers = npt.NDArray[np.int64]
-Bits = npt.NDArray[np.uint16]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -120,11 +119,10 @@ class Rows:
         self._columns[row] = np.zeros((), _COLUMNS)
         self._columns["position"][row] = position
 
-    def near(self, query: Words, max_bits: int, below_position: int) -> tuple[Numbers, Bits]:
-        """Return the rows below a position within ``max_bits`` of ``query``, and their distances: exact."""
+    def near(self, queries: Words, max_bits: int, below_position: int) -> Near:
+        """Return the rows below a position within ``max_bits`` of one of ``queries``: exact."""
         count = int(np.searchsorted(self.column("position"), below_position))
-        rows, bits = near(kernels().scan, (self._words, count, query, max_bits))
-        return rows.astype(np.int64), bits
+        return near(kernels().scan, (self._words, count, queries, max_bits))
 
     def wiped(self) -> Mask:
         """Return which rows were wiped."""

@@ -1,6 +1,6 @@
 """One search: a photo and its variants over all segments and the newest photos, leaving out what does not count."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -12,7 +12,8 @@ from schemas.records import PhotoSighted
 from streams.sightings import whose
 from streams.sightings.arrays import Array
 from streams.sightings.found import NO_ROOM, Found, Room
-from streams.sightings.rows import Bits, Mask, Numbers
+from streams.sightings.kernels import Near
+from streams.sightings.rows import Mask, Numbers
 from streams.sightings.whose import Whose, Words
 
 AT_MOST = 20
@@ -30,8 +31,8 @@ class Run(Protocol):
     def column(self, name: str) -> Array:
         """Return a column by row."""
 
-    def near(self, query: Words, max_bits: int, below_position: int) -> tuple[Numbers, Bits]:
-        """Return rows below a position within a distance, and their distances."""
+    def near(self, queries: Words, max_bits: int, below_position: int) -> Near:
+        """Return rows below a position within a distance of a query."""
 
     def whose(self, row: int) -> Whose:
         """Return whose a photo is."""
@@ -39,13 +40,30 @@ class Run(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is looked for; the first of ``queries`` is the photo as it is, the others its variants."""
+    """What is looked for: ``queries`` are different fingerprints, each with the number of its (first) variant."""
 
     sighting: PhotoSighted
-    queries: Sequence[Words]
+    queries: Words
+    variants: Numbers
     below_position: int
     since_ms: int
     max_bits: int
+
+
+def asked_for(
+    sighting: PhotoSighted, variants: Sequence[str], below_position: int, since_ms: int, max_bits: int
+) -> Asked:
+    """Return what is looked for: the photo as it is, number 0, and its variants; equal ones once."""
+    every = [sighting.fingerprint.bits, *variants]
+    different = list(dict.fromkeys(every))
+    return Asked(
+        sighting=sighting,
+        queries=whose.words(bytes.fromhex("".join(different))),
+        variants=np.array([every.index(bits) for bits in different], np.int64),
+        below_position=below_position,
+        since_ms=since_ms,
+        max_bits=max_bits,
+    )
 
 
 @dataclass
@@ -94,12 +112,12 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room)
 
     ``at_most`` is how many in all, or of each kind.
     """
-    found = [hits for number, run in enumerate(runs) for hits in _hits(asked, number, run, hidden)]
+    found = [hits for number, run in enumerate(runs) if (hits := _hits(asked, number, run, hidden)) is not None]
     if not found:
         return Found([])
     hits = _Hits(*(np.concatenate(column) for column in zip(*found, strict=True)))
     order = np.lexsort((hits.variant, hits.position, hits.bits))
-    if len(asked.queries) > 1:
+    if len(asked.queries) > 1 and len(order) > 1:
         _, firsts = np.unique(hits.position[order], return_index=True)
         order = order[np.sort(firsts)]
     kept, left = _with_room(hits, order, at_most)
@@ -129,19 +147,15 @@ def _with_room(hits: _Hits, order: Array, at_most: int | Room) -> tuple[Array, R
     return order[told], Room(*left)
 
 
-def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> Iterator[_Hits]:
-    """Yield what one run has, for each of the queries that found something there."""
-    if not len(run):
-        return
-    for variant, query in enumerate(asked.queries):
-        rows, bits = run.near(query, asked.max_bits, asked.below_position)
-        if len(rows):
-            usable = _usable(asked, run, rows, hidden)
-            rows, bits = rows[usable], bits[usable]
-            position = run.column("position")[rows]
-            same = np.ones(len(rows), np.int64)
-            of_claim = run.column("request")[rows] != whose.mark(None)
-            yield _Hits(bits, position, number * same, rows, variant * same, of_claim)
+def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> _Hits | None:
+    """Return what one run has, if anything."""
+    found = run.near(asked.queries, asked.max_bits, asked.below_position) if len(run) else None
+    if found is None or not len(found.rows):
+        return None
+    usable = _usable(asked, run, found.rows, hidden)
+    rows, bits, variant = found.rows[usable], found.bits[usable], asked.variants[found.asked[usable]]
+    of_claim = run.column("request")[rows] != whose.mark(None)
+    return _Hits(bits, run.column("position")[rows], np.full(len(rows), number), rows, variant, of_claim)
 
 
 def _usable(asked: Asked, run: Run, rows: Numbers, hidden: Hidden) -> Mask:

@@ -13,13 +13,14 @@ import numpy.typing as npt
 
 from streams.sightings import whose
 from streams.sightings.arrays import Array, Arrays, NewArrays
-from streams.sightings.kernels import kernels, near
+from streams.sightings.kernels import Near, kernels, near
 from streams.sightings.layout import Layout, layout_for, masks
-from streams.sightings.rows import COLUMNS, Bits, Mask, Numbers, Stored
+from streams.sightings.rows import COLUMNS, Mask, Numbers, Stored
 from streams.sightings.whose import Words
 
 INDEX = ("words", "starts", "numbers", "first", "rows", "position")
 """The arrays that a search touches."""
+PAGE = 4_096
 _WHOSE = tuple(name for name in COLUMNS if name not in {"position", "key", "length"})
 
 
@@ -67,6 +68,11 @@ class Segment:
         """Raise :class:`streams.errors.ReplicaDamaged` when an array is not what was written."""
         self._file.verify()
 
+    def touch(self) -> None:
+        """Have the system map what searches touch, so that the first of them need not wait for thousands of pages."""
+        for name in (*INDEX, "key"):
+            self._arrays[name].reshape(-1).view(np.uint8)[::PAGE].max(initial=0)
+
     def column(self, name: str) -> Array:
         """Return a column, as in :data:`streams.sightings.rows.COLUMNS`, by row."""
         return self._arrays[name]
@@ -75,20 +81,19 @@ class Segment:
         """Return which rows were wiped: none, once they are in a segment."""
         return np.zeros(len(self), np.bool_)
 
-    def near(self, query: Words, max_bits: int, below_position: int) -> tuple[Numbers, Bits]:
-        """Return the rows below a position within ``max_bits`` of ``query``, and their distances.
+    def near(self, queries: Words, max_bits: int, below_position: int) -> Near:
+        """Return the rows below a position within ``max_bits`` of one of ``queries``.
 
         None is missed up to 31 bits; of those further away, the share that :mod:`streams.sightings.layout` leads to.
         """
         arrays, layout = self._arrays, self._layout
         cut = (layout.width, layout.bits, layout.flips)
         hashes = (arrays["words"], arrays["starts"], arrays["numbers"], self._masks, cut)
-        found, bits = near(kernels().search, (hashes, query, max_bits))
-        rows = found.astype(np.int64)
+        found = near(kernels().search, (hashes, queries, max_bits))
         if len(arrays["first"]):
-            rows, bits = _expanded(rows, bits, arrays["first"], arrays["rows"])
-        earlier = arrays["position"][rows] < below_position
-        return rows[earlier], bits[earlier]
+            found = _expanded(found, arrays["first"], arrays["rows"])
+        earlier = arrays["position"][found.rows] < below_position
+        return Near(found.rows[earlier], found.bits[earlier], found.asked[earlier])
 
     def find(self, sighting_id: str) -> Iterator[int]:
         """Yield the rows with this id."""
@@ -215,9 +220,10 @@ def _grouped(words: Words) -> tuple[Numbers, Array, Array]:
     return order[first], np.append(first, len(words)).astype(np.uint32), order.astype(np.uint32)
 
 
-def _expanded(found: Numbers, bits: Bits, first: Array, rows: Array) -> tuple[Numbers, Bits]:
+def _expanded(found: Near, first: Array, rows: Array) -> Near:
     """Return the rows of the hashes that were found."""
-    starts = first[found].astype(np.int64)
-    counts = first[found + 1].astype(np.int64) - starts
+    starts = first[found.rows].astype(np.int64)
+    counts = first[found.rows + 1].astype(np.int64) - starts
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return rows[np.repeat(starts, counts) + offsets].astype(np.int64), np.repeat(bits, counts)
+    every = rows[np.repeat(starts, counts) + offsets].astype(np.int64)
+    return Near(every, np.repeat(found.bits, counts), np.repeat(found.asked, counts))

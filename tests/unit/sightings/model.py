@@ -1,5 +1,6 @@
 """What the index must answer like: a plain list, looked through one by one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.records import PhotoSighted
@@ -39,8 +40,10 @@ class Model:
         if known is not None:
             self.kept.remove(known)
 
-    def search(self, asked: PhotoSighted, below: int, max_bits: int) -> list[tuple[int, int]]:
-        """Return distances and positions, nearest first."""
+    def search(
+        self, asked: PhotoSighted, below: int, max_bits: int, variants: Sequence[str] = ()
+    ) -> list[tuple[int, int]]:
+        """Return distances and positions, nearest first; of the photo and its variants, the nearest counts."""
         return sorted(
             (bits, one.position)
             for one in self.kept
@@ -49,12 +52,12 @@ class Model:
             and not _together(one.sighting, asked)
             and one.sighting.fingerprint.version == asked.fingerprint.version
             and one.sighting.seen_at_ms >= asked.seen_at_ms - self.look_back_ms
-            and (bits := distance(one.sighting, asked)) <= max_bits
+            and (bits := min(distance(one.sighting, bits) for bits in (asked.fingerprint.bits, *variants))) <= max_bits
         )
 
 
-def distance(one: PhotoSighted, other: PhotoSighted) -> int:
-    return (int(one.fingerprint.bits, 16) ^ int(other.fingerprint.bits, 16)).bit_count()
+def distance(one: PhotoSighted, bits: str) -> int:
+    return (int(one.fingerprint.bits, 16) ^ int(bits, 16)).bit_count()
 
 
 def _together(one: PhotoSighted, other: PhotoSighted) -> bool:

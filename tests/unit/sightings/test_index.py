@@ -5,7 +5,7 @@ import pytest
 from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
 from streams.sightings.found import Room
 from streams.sightings.index import DAY_MS, SightingIndex
-from tests.builders import AT_MS
+from tests.builders import AT_MS, with_changes
 from tests.unit.sightings.conftest import MakeIndex
 from tests.unit.sightings.sightings import (
     ASKED,
@@ -199,6 +199,18 @@ def test_of_a_photo_and_its_variants_the_nearest_counts_and_each_photo_once(an_i
     found = index.search(ASKED, 100, variants=[f"{mirrored:064x}", f"{turned:064x}", f"{flipped(0, 2, chance):064x}"])
     assert [(one.position, one.distance_bits) for one in found.sightings] == [(1, 0), (2, 0), (0, 7)]
     assert (found.variants, found.left_out) == ([0, 2, 1], 0)
+
+
+def test_a_photo_that_looks_the_same_turned_is_looked_for_once_and_its_first_variant_named(an_index: MakeIndex) -> None:
+    index = an_index()
+    chance = chance_of(5)
+    own, other = chance.getrandbits(256), chance.getrandbits(256)
+    index.add(0, a_claim_sighting(1, other))
+    index.add(1, a_claim_sighting(2, own))
+    asked = with_changes(ASKED, fingerprint=a_claim_sighting(1, own).fingerprint)
+    found = index.search(asked, 2, variants=[f"{bits:064x}" for bits in (own, other, other, own)])
+    assert [one.position for one in found.sightings] == [0, 1]
+    assert found.variants == [2, 0]
 
 
 def test_a_crowd_on_one_hash_and_around_it_is_found_and_counted_to_the_last(an_index: MakeIndex) -> None:

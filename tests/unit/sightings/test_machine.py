@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from schemas.records import Fingerprint, PhotoSighted
-from streams.sightings.index import SightingIndex
+from streams.sightings.index import MAX_BITS, SightingIndex
 from tests.builders import AT_MS, with_changes
 from tests.unit.sightings.model import Model
 from tests.unit.sightings.sightings import ASKED, a_catalogue_sighting, a_claim_sighting, chance_of, flipped
@@ -103,14 +103,31 @@ class Index(RuleBasedStateMachine):
         for position in range(self.index.position, len(self.records)):
             self.take(position)
 
-    @rule(seed=Seeds, far=st.integers(0, 40), centre=st.sampled_from(CENTRES), share=st.floats(0, 1), mine=Numbers)
-    def it_answers_like_the_model(self, seed: int, far: int, centre: int, share: float, mine: int) -> None:
-        bits, below = flipped(centre, far, chance_of(seed)), int(share * (len(self.records) + 1))
-        asked = with_changes(
-            ASKED, fingerprint=a_claim_sighting(1, bits).fingerprint, request_id=f"rr-{mine}", seen_at_ms=self.clock_ms
-        )
-        found = self.index.search(asked, below, at_most=1_000)
-        assert [(one.distance_bits, one.position) for one in found.sightings] == self.model.search(asked, below, 31)
+    @rule(mine=Numbers, share=st.floats(0, 1), drawn=st.lists(st.tuples(Seeds, st.integers(0, 40)), min_size=1))
+    def it_answers_like_the_model(self, mine: int, share: float, drawn: list[tuple[int, int]]) -> None:
+        self.compare(self.index, mine, int(share * (len(self.records) + 1)), drawn)
+
+    @rule(mine=Numbers, drawn=st.lists(st.tuples(Seeds, st.integers(0, 40)), min_size=1))
+    def another_process_that_shares_the_folder_answers_alike(self, mine: int, drawn: list[tuple[int, int]]) -> None:
+        own, self.index = self.index, self.opened()
+        try:
+            for position in range(self.index.position, len(self.records)):
+                self.take(position)
+            assert not self.index.writes
+            self.compare(self.index, mine, len(self.records), drawn)
+            self.it_knows_the_same_ids()
+        finally:
+            self.index.close()
+            self.index = own
+
+    def compare(self, index: SightingIndex, mine: int, below: int, drawn: list[tuple[int, int]]) -> None:
+        """Ask for a photo of a request and its variants, each so many bits from one of the centres."""
+        bits, *variants = [f"{flipped(CENTRES[seed % len(CENTRES)], far, chance_of(seed)):064x}" for seed, far in drawn]
+        fingerprint = Fingerprint(version="phash256/1", bits=bits)
+        asked = with_changes(ASKED, fingerprint=fingerprint, request_id=f"rr-{mine}", seen_at_ms=self.clock_ms)
+        found = index.search(asked, below, variants=variants, at_most=1_000)
+        expected = self.model.search(asked, below, MAX_BITS, variants)
+        assert [(one.distance_bits, one.position) for one in found.sightings] == expected
         assert found.left_out == 0
 
     @invariant()

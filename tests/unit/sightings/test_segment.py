@@ -45,7 +45,7 @@ def compared(bits: int, max_bits: int, below: int = COUNT) -> list[tuple[int, in
 
 
 def found(segment: Segment, bits: int, max_bits: int, below: int = COUNT) -> list[tuple[int, int]]:
-    rows, distances = segment.near(query(bits), max_bits, below)
+    rows, distances, _ = segment.near(query(bits), max_bits, below)
     return sorted(zip(rows.tolist(), distances.tolist(), strict=True))
 
 
