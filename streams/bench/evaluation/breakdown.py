@@ -12,6 +12,7 @@ from streams.bench.evaluation.intervals import wilson
 from streams.bench.evaluation.scoring import Outcome
 
 _BINS = 10
+_OF_KINDS = frozenset({"shared pixels", "regenerated"})
 _MS = 1_000
 
 
@@ -107,7 +108,7 @@ def _bin(scores: npt.NDArray[np.float64], truths: npt.NDArray[np.bool_]) -> Bin:
 
 
 def _question(outcome: Outcome) -> tuple[str, ...]:
-    return (outcome.question, outcome.damage) if outcome.question == "shared pixels" else (outcome.question,)
+    return (outcome.question, outcome.damage) if outcome.question in _OF_KINDS else (outcome.question,)
 
 
 def _grouped(outcomes: Sequence[Outcome], name: Callable[[Outcome], str]) -> list[Condition]:

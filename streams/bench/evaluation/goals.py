@@ -46,12 +46,14 @@ def table(outcomes: Outcomes) -> list[Row]:
     derived = [each for each in outcomes if each.question in {"altered", "unedited"}]
     light = [each for each in derived if each.way in LIGHT]
     given = [each for each in outcomes if each.question == "given"]
+    regenerated = [each for each in outcomes if each.question == "regenerated"]
     altered = [each for each in outcomes if each.question == "altered"]
     sent = [each for each in outcomes if each.question == "given, sent"]
     cracks, region = of_damage(altered, "crack"), ("texture", "removal", "regeneration")
     return [
         recall("derived found: JPEG, resize", 1.0, light),
         recall("derived found: every damage, every laundering", 0.995, derived),
+        recall("derived found: regenerated scenes", 0.90, regenerated),
         recall("derived found: given pairs (real edits)", 0.90, given),
         alarms("flagged: unrelated claims, 3 references each", 0.001, outcomes, "unrelated"),
         alarms("flagged: other photos of the same product", 0.01, outcomes, "same product"),

@@ -8,10 +8,11 @@ from typing import Literal
 from streams.bench.evaluation.damage import damaged
 from streams.bench.evaluation.laundering import sent
 from streams.bench.evaluation.pixels import Mask, Pixels, drawn, encoded
+from streams.bench.evaluation.scenes import regenerated_around
 from streams.bench.evaluation.sharing import with_the_same
 from streams.bench.evaluation.shelf import Photo, Shelf
 
-Question = Literal["altered", "unedited", "unrelated", "same product", "other variant", "shared pixels"]
+Question = Literal["altered", "unedited", "regenerated", "unrelated", "same product", "other variant", "shared pixels"]
 _CLAIMS_KEPT = 4
 _LISTING_QUALITY = 92
 
@@ -57,6 +58,8 @@ class Kitchen:
         """Return the pair of a recipe."""
         if recipe.question == "shared pixels":
             return self._sharing(recipe)
+        if recipe.question == "regenerated":
+            return self._regenerated(recipe)
         if recipe.damage:
             return self._altered(recipe)
         pair = self._claim(recipe.photo, recipe.way, recipe.number)
@@ -72,6 +75,14 @@ class Kitchen:
         claim = sent(recipe.way, forged.pixels, forged.mask, chance)
         references = tuple(self._shelf.file(photo) for photo in recipe.references)
         return Pair(claim.file, references, recipe.source, claim.mask, claim.drawn)
+
+    def _regenerated(self, recipe: Recipe) -> Pair:
+        chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
+        donor = self._shelf.pixels(recipe.donor or recipe.photo)
+        scene = regenerated_around(recipe.damage, self._shelf.pixels(recipe.photo), donor, chance)
+        claim = sent(recipe.way, scene, _nothing(scene), chance)
+        references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        return Pair(claim.file, references, recipe.source)
 
     def _sharing(self, recipe: Recipe) -> Pair:
         """Return a claim and a reference of different products that show the same part of a third photo."""

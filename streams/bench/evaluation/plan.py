@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
-from streams.bench.evaluation import damage, laundering, sharing
+from streams.bench.evaluation import damage, laundering, scenes, sharing
 from streams.bench.evaluation.pairs import Question, Recipe
 from streams.bench.evaluation.pixels import drawn
 from streams.bench.evaluation.shelf import Photo
@@ -21,6 +21,7 @@ class Counts:
 
     altered: int = 1_800
     unedited: int = 1_000
+    regenerated: int = 500
     unrelated: int = 4_000
     same_product: int = 1_000
     other_variant: int = 500
@@ -39,6 +40,7 @@ def recipes(photos: Sequence[Photo], counts: Counts, seed: int) -> list[Recipe]:
     made: tuple[tuple[Iterable[Recipe], int], ...] = (
         (_altered(photos, seed), counts.altered),
         (_unedited(photos, seed), counts.unedited),
+        (_regenerated(photos, seed), counts.regenerated),
         (_unrelated(photos, counts.unrelated, seed), counts.unrelated),
         (_siblings(photos, "same product"), counts.same_product),
         (_siblings(photos, "other variant"), counts.other_variant),
@@ -64,6 +66,15 @@ def _unedited(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
         (beside,) = _others(photo, photos, (seed, "unedited", number), 1)
         references, source = _shuffled(photo, beside, number)
         yield Recipe("unedited", photo, references, ways[number % len(ways)], source, number=number)
+
+
+def _regenerated(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
+    for number, photo in enumerate(cycle(photos)):
+        donor, beside = _others(photo, photos, (seed, "regenerated", number), 2)
+        references, source = _shuffled(photo, beside, number)
+        kind = scenes.KINDS[number // 2 % len(scenes.KINDS)]
+        way = _HONEST_WAYS[number // 4 % len(_HONEST_WAYS)]
+        yield Recipe("regenerated", photo, references, way, source, kind, donor, number)
 
 
 def _unrelated(photos: Sequence[Photo], count: int, seed: int) -> Iterator[Recipe]:

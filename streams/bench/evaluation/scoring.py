@@ -14,7 +14,7 @@ EDGE_TOLERANCE = 0.004
 """How far an edge may be off, as a share of the claim's longer side."""
 HIT = 0.1
 """The tolerant IoU from which an alteration counts as hit: the box lies on it, however roughly."""
-_MADE_FROM_A_REFERENCE = frozenset({"altered", "unedited", "given", "given, sent"})
+_MADE_FROM_A_REFERENCE = frozenset({"altered", "unedited", "regenerated", "given", "given, sent"})
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,9 @@ PHOTOS = [
     *(Photo(f"shirt-{colour}-{view}.jpg", "shirt", colour) for colour in ("red", "blue") for view in (1, 2)),
     *(Photo(f"{number}.jpg", f"{number}.jpg") for number in range(8)),
 ]
-COUNTS = Counts(altered=len(KINDS) * len(WAYS), unedited=40, unrelated=60, same_product=50, shared_pixels=30)
+COUNTS = Counts(
+    altered=len(KINDS) * len(WAYS), unedited=40, regenerated=20, unrelated=60, same_product=50, shared_pixels=30
+)
 MADE = recipes(PHOTOS, COUNTS, seed=3)
 
 
@@ -21,7 +23,7 @@ def test_every_damage_is_sent_every_way() -> None:
 
 
 def test_a_derived_claim_knows_its_source_among_the_references() -> None:
-    derived = [each for each in MADE if each.question in {"altered", "unedited"}]
+    derived = [each for each in MADE if each.question in {"altered", "unedited", "regenerated"}]
 
     assert all(each.source is not None and each.references[each.source] == each.photo for each in derived)
     assert {each.source for each in derived} == {0, 1}

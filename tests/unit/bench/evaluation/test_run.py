@@ -17,7 +17,7 @@ from streams.bench.evaluation.run import Case
 from streams.bench.evaluation.subject import Inspection, Product, Subject
 from tests.unit.bench.evaluation.shelves import shelf
 
-COUNTS = Counts(altered=9, unedited=4, unrelated=6, same_product=2, other_variant=2, shared_pixels=3)
+COUNTS = Counts(altered=9, unedited=4, regenerated=2, unrelated=6, same_product=2, other_variant=2, shared_pixels=3)
 LABELS = "file\tproduct\tvariant\n0.jpg\tcup\tred\n1.jpg\tcup\tred\n2.jpg\tcup\tblue\n"
 
 
@@ -149,7 +149,7 @@ def test_given_pairs_are_asked_as_they_are_and_cut_where_their_mask_is_known(cas
         + b"\n"
         + msgspec.json.encode({"id": "b", "claim": "claim.jpg", "references": ["reference.jpg"]})
     )
-    given = run.cases(shelf(tmp_path), Counts(0, 0, 0, 0, 0, 0), 1, pairs)
+    given = run.cases(shelf(tmp_path), Counts(0, 0, 0, 0, 0, 0, 0), 1, pairs)
     outcomes = list(run.evaluate(Alarmist(), given))
 
     assert [(each.photo, each.question) for each in outcomes] == [("a", "given"), ("a", "given, sent"), ("b", "given")]
