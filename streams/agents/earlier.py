@@ -101,52 +101,6 @@ async def recognised(
     return _the_nearest(replace(found, sightings=told, readings=[*found.readings, *readings]))
 
 
-async def with_claims_before(log: SightingLog, sighting: PhotoSighted, look: Examined, found: Earlier) -> Earlier:
-    """Return the same, and of each photo of the catalogue whether a claim had shown the picture before it was listed.
-
-    Whoever claims: a merchant may have taken the very photo of this buyer, from this order.
-    """
-    anyones = _anyones(sighting)
-    told = []
-    for one in found.sightings:
-        if one.source == "catalogue":
-            before = await log.earlier(anyones, one.position, look.variants)
-            seen = any(other.source == "claim" for other in before.sightings)
-            told.append(msgspec.structs.replace(one, first_seen_as_claim=seen))
-        else:
-            told.append(one)
-    return replace(found, sightings=told)
-
-
-async def references_that_were_claims(
-    log: SightingLog, sighting: PhotoSighted, position: int | None, own: Sequence[Own]
-) -> dict[str, list[Reading]]:
-    """Return by reference whether its picture was a claim's before it was registered, and of which request then.
-
-    Such a reference says nothing against a buyer: it may be made from the buyer's own photo.
-    """
-    found: dict[str, list[Reading]] = {}
-    for one in own:
-        if position is None or one.look.fingerprint is None:
-            continue
-        asked = msgspec.structs.replace(_anyones(sighting), fingerprint=one.look.fingerprint)
-        before = [
-            other
-            for other in (await log.earlier(asked, position)).sightings
-            if other.source == "claim" and (other.seen_at_ms or 0) < one.medium.registered_at_ms
-        ]
-        first = min(before, key=lambda other: other.position, default=None)
-        found[one.medium.media_id] = [Reading(name="reference_seen_as_claim", value=first is not None)]
-        if first is not None and first.request_id is not None:
-            found[one.medium.media_id].append(Reading(name="reference_claim", value=first.request_id))
-    return found
-
-
-def _anyones(sighting: PhotoSighted) -> PhotoSighted:
-    """Return the same photo as nobody's, so that a search leaves nobody out."""
-    return msgspec.structs.replace(sighting, request_id=None, buyer_id=None, order_id=None)
-
-
 def _references(own: Sequence[Own]) -> list[_Explaining]:
     """Return the references that the claim was made from, place by place: those that may explain something."""
     found = []

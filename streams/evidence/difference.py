@@ -32,8 +32,9 @@ _DETAIL = np.array([0, 2, 4, 7, 12, 20, 32, 50, 80, 256])
 """Steps of local contrast between which noise is measured apart: recompression errs at edges, not on plain ground."""
 _TYPICAL = 0.6
 """Quantile of the differences at one detail that is taken for noise: more than half the frame is unaltered."""
-_LOUDEST = 8.0
-"""More than this, and a part of the contrast, is no noise even when it is typical: goods in another colour are not."""
+_LOUDEST, _LEAST_NOISE = 8.0, 1.0
+"""More than the first is no noise where nothing is to see, even when it is typical. At more contrast noise grows no
+faster than the contrast (from the second at least): what goes beyond was altered, such as all letters of a photo."""
 _FEWEST = 50
 _POINT_AT, _POINT_PER_NOISE, _EDGE_SHARE = 4.0, 2.2, 0.1
 """A point's threshold in steps: a constant, a multiple of the noise, and a share of the local contrast."""
@@ -41,6 +42,7 @@ _STRONG, _WEAK = 1.9, 0.75
 _FINE = 4
 """Thresholds are compared in quarters of a step."""
 _NEAR_PEAK = 0.4
+_RIM, _RIM_AT, _RIM_NOISE, _RIM_PEAK = 5, 4.0, 2.2, 0.35
 _SEEDS = 4
 _SMALLEST, _SMALLEST_LINE, _LONG = 2.5e-4, 1e-4, 0.025
 """Shares of the area that a cluster, and a line, must have; share of the longer side from which a cluster is long."""
@@ -53,8 +55,9 @@ _NEIGHBOURHOOD, _MOST = 5, 0.5
 """Side in pixels of half the size, and the share of it that must differ."""
 _THICK, _SMALLEST_BODY = 0.018, 5e-4
 _JOIN, _JOIN_SIZE, _JOIN_MOST = 0.01, 0.5, 0.045
-_UNLIKE = 100.0
-"""Mean squared difference over 7 x 7 pixels (ten steps) that no laundering makes over a large part of a picture."""
+_UNLIKE, _UNLIKE_NOISE = 100.0, 6.0
+"""Mean squared difference over 7 x 7 pixels (ten steps) that no laundering makes over a large part of a picture, and
+how many times a pair's own noise it must be: of a fine weave, recompression leaves little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def difference(claim: Colour, reference: Colour, shared: Bytes) -> Difference:
     (our_tone, our_colours), (their_tone, their_colours) = _apart(claim), _apart(toned)
     colours = _beyond(our_colours, their_colours, _COLOUR_REACH)[0]
     tone, detail = _beyond(our_tone, their_tone, 3)
+    gone = _beyond(their_tone, our_tone, 3)[0]
+    tone, vanished = _bytes(cv2.max(tone, gone)), _bytes(cv2.compare(gone, tone, cv2.CMP_GT))
     outside = _weighed(tone, colours) & compared
     plain = _weighed(_bytes(cv2.absdiff(our_tone, their_tone)), colours) & compared
     around = np.ascontiguousarray(_mean_square(plain, 7)[COARSE])
@@ -89,7 +94,9 @@ def difference(claim: Colour, reference: Colour, shared: Bytes) -> Difference:
     sharp = _bytes(cv2.compare(outside, cv2.convertScaleAbs(peak, alpha=_NEAR_PEAK), cv2.CMP_GT))
     points, strong = _points(outside, sharp, detail, noise)
     bodies = _bodies(plain, peak, detail, noise, points & strong)
-    return Difference(((points | bodies) & compared) > 0, seen, around > _UNLIKE)
+    points = _grown(points, plain, detail, noise) | _bytes(cv2.dilate(points & vanished, _square(_RIM)))
+    unlike = around > np.maximum(_UNLIKE, _UNLIKE_NOISE * noise.astype(np.float32)[detail[COARSE]])
+    return Difference(((points | bodies) & compared) > 0, seen, unlike)
 
 
 def _bytes(array: Any) -> Bytes:
@@ -133,8 +140,11 @@ def _noise(around: Reals, detail: Bytes, compared: Mask) -> Table:
     known = [at for at in range(len(middles)) if int((step == at).sum()) > _FEWEST]
     if not known:
         return np.ones(256)
-    typical = np.maximum.accumulate([float(np.quantile(here[step == at], _TYPICAL)) for at in known])
-    typical = np.minimum(typical, _LOUDEST + middles[known] ** 2 / 4)
+    typical = [float(np.quantile(here[step == at], _TYPICAL)) for at in known]
+    typical[0] = min(typical[0], _LOUDEST)
+    for at in range(1, len(known)):
+        most = max(typical[at - 1], _LEAST_NOISE) * (middles[known[at]] / middles[known[at - 1]]) ** 2
+        typical[at] = float(np.clip(typical[at], typical[at - 1], most))
     return np.asarray(np.interp(np.arange(256), middles[known], typical), np.float64)
 
 
@@ -164,6 +174,15 @@ def _points(outside: Bytes, sharp: Bytes, detail: Bytes, noise: Table) -> tuple[
     shown = _worth_showing(cluster, sure, (rows, columns), weak.shape)[cluster]
     seen[rows[~shown], columns[~shown]] = 0
     return seen, strong
+
+
+def _grown(points: Bytes, plain: Bytes, detail: Bytes, noise: Table) -> Bytes:
+    """Return the points with what differs right beside them: there a pixel's shift explains nothing any more."""
+    near = _bytes(cv2.dilate(points, _square(_RIM)))
+    peak = _bytes(cv2.dilate(plain & near, _square(_RIM + 2)))
+    least = _thresholds(detail, _RIM_NOISE * np.sqrt(noise) + _RIM_AT)
+    rim = _bytes(cv2.compare(plain, _bytes(cv2.max(cv2.convertScaleAbs(peak, alpha=_RIM_PEAK), least)), cv2.CMP_GT))
+    return points | (near & rim)
 
 
 def _worth_showing(

@@ -19,16 +19,18 @@ COARSE = np.s_[1::3, 1::3]
 """Every third pixel: the size at which photos are compared as a whole."""
 _GROUND, _PLAIN = 12, 0.7
 """Levels by which goods differ from the frame's border, and which share of the border makes a plain ground."""
-_SAME_SHAPE, _ALONG_EDGES, _EDGE = 0.7, 0.44, 60
-"""Of dyed goods: how light and shade within correlate, and by how much more of the outline than of the inside lies on
-edges of the reference. Of 250 forgeries none has both; a stain keeps the shade, and ends where it likes."""
+_ALONG_EDGES, _EDGE = 0.44, 60
+"""By how much more of the outline of dyed goods than of their inside lies on edges, and the levels of an edge."""
+_SAME_SHADE, _OWN_SHADE = 0.7, 12.0
+"""Of dyed goods: how light and shade within correlate, or how much of it (its variance in levels) one photo has alone:
+plain cloth has hardly any."""
 _ON_GOODS = 0.5
 """Share of what is unlike that must have been goods: a new ground behind goods ends at their edges too."""
 _SMALLEST = 50
 
 
-def goods_lost(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) -> tuple[float, float]:
-    """Return which share of a reference's goods the claim lacks or shows otherwise, and which of those that it shows.
+def goods_and_ground(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) -> tuple[float, float]:
+    """Return which share of a reference's goods that a claim shows is otherwise there, and which of its ground.
 
     ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference; ``matrix`` takes the claim's
     pixels to the reference's. In a full scene the goods are taken to be in the middle.
@@ -37,9 +39,13 @@ def goods_lost(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) 
     coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
     there = np.linalg.inv(coarse) @ matrix @ coarse
     marks = compared.astype(np.uint8) + (compared & ~unlike)
-    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)[goods]
-    shown, same = int(np.count_nonzero(found > 0)), int(np.count_nonzero(found > 1))
-    return 1 - same / max(1, int(found.size)), 1 - same / max(1, shown)
+    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)
+    return _otherwise(found[goods]), _otherwise(found[~goods])
+
+
+def _otherwise(marks: npt.NDArray[Any]) -> float:
+    """Return which share of the places that are shown (1 or 2) differs (1)."""
+    return float(np.count_nonzero(marks == 1)) / max(1, int(np.count_nonzero(marks)))
 
 
 def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
@@ -57,6 +63,9 @@ def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
 def dyed(claim: Colour, reference: Colour, unlike: Mask, compared: Mask) -> bool:
     """Return whether what is unlike is a thing of the reference, whole and with its shades, in another colour.
 
+    Its outline lies on edges of both photos: a stain's is not in the reference, and where a thing was removed there is
+    none in the claim. Within it neither has light and shade of its own: what was put in its place would, and
+    what is drawn over it hides it.
     ``reference`` is as the claim would show it; the masks are at :data:`COARSE`.
     """
     size = unlike.shape[1], unlike.shape[0]
@@ -65,17 +74,26 @@ def dyed(claim: Colour, reference: Colour, unlike: Mask, compared: Mask) -> bool
     outline = (_kernel(cv2.MORPH_GRADIENT, area, 3) > 0) & (_kernel(cv2.MORPH_ERODE, compared.astype(np.uint8), 7) > 0)
     if np.count_nonzero(inside) < _SMALLEST or not outline.any():
         return False
-    small = np.asarray(cv2.resize(reference, size, interpolation=cv2.INTER_AREA), np.uint8)
+    mine, small = (
+        np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.uint8) for each in (claim, reference)
+    )
     if float(_goods(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.int16))[inside].mean()) <= _ON_GOODS:
         return False
-    edges = np.asarray(_kernel(cv2.MORPH_GRADIENT, small, 3).max(axis=2), np.uint8)
-    along = float((_kernel(cv2.MORPH_DILATE, edges, 3)[outline] > _EDGE).mean()) - float((edges[inside] > _EDGE).mean())
-    if along < _ALONG_EDGES:
+    if min(_along_edges(each, outline, inside) for each in (mine, small)) < _ALONG_EDGES:
         return False
-    ours = _shades(np.asarray(cv2.resize(claim, size, interpolation=cv2.INTER_AREA), np.uint8))
-    theirs = _shades(small)
-    both = cv2.blur(ours * ours, (7, 7)) * cv2.blur(theirs * theirs, (7, 7))
-    return float(np.median((cv2.blur(ours * theirs, (7, 7)) / np.sqrt(both + 2))[inside])) >= _SAME_SHAPE
+    ours, theirs = _shades(mine), _shades(small)
+    our, their, both = (cv2.blur(each, (7, 7)) for each in (ours * ours, theirs * theirs, ours * theirs))
+    same = float(np.median((both / np.sqrt(our * their + 2))[inside]))
+    alone = max(
+        float(np.median((one - both * both / (other + 1))[inside])) for one, other in ((our, their), (their, our))
+    )
+    return same >= _SAME_SHADE or alone <= _OWN_SHADE
+
+
+def _along_edges(picture: Colour, outline: Mask, inside: Mask) -> float:
+    """Return by how much more of an outline than of what is inside lies on edges of a picture, as shares."""
+    edges = np.asarray(_kernel(cv2.MORPH_GRADIENT, picture, 3).max(axis=2), np.uint8)
+    return float((_kernel(cv2.MORPH_DILATE, edges, 3)[outline] > _EDGE).mean()) - float((edges[inside] > _EDGE).mean())
 
 
 def _shades(colour: Colour) -> npt.NDArray[np.float32]:

@@ -26,6 +26,10 @@ _STIFFNESS = np.diag([1e-3, 1e-4, 1e-4, 1e-3])
 _BRIGHTEST, _DARKEST = 0.975, 0.02
 """Beyond these a claim's pixel may have been clipped: it says "at least this bright", no more."""
 _FEWEST = 50
+_WARMEST = 0.1
+"""By how much a channel's curve may lie off the mean of the three: white balance, a filter."""
+_TONES = np.linspace(0.02, 0.98, 25)
+"""Quantiles of the tones at which curves are held against each other."""
 
 
 def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -39,19 +43,31 @@ def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) 
         return np.repeat(np.arange(256, dtype=np.uint8)[:, None], len(channels), axis=1)
     powers = [_powers(before[:, channel]) for channel in channels]
     rarity = [_rarity(before[:, channel]) for channel in channels]
-    first = [_first_guess(powers[c], after[:, c], rarity[c]) for c in channels]
+    common = _powers(np.quantile(before, _TONES))
+    first = _neutral([_first_guess(powers[c], after[:, c], rarity[c]) for c in channels], common)
     curves = first
     for reach in _REACH:
         fitted = [powers[channel] @ curves[channel] for channel in channels]
         wanted = [_unclipped(after[:, channel], fitted[channel]) for channel in channels]
         off = np.max([np.abs(w - f) for w, f in zip(wanted, fitted, strict=True)], axis=0)
         trust = _trust(off, reach, np.min(rarity, axis=0))
-        curves = [_solved(powers[c], wanted[c], trust * rarity[c]) for c in channels]
+        curves = _neutral([_solved(powers[c], wanted[c], trust * rarity[c]) for c in channels], common)
     if _agreeing(powers, after, curves) < _agreeing(powers, after, first):  # most of the scene is another: no curve
         curves = first
     tones = _powers(np.linspace(0, 1, 256))
     table = np.stack([np.maximum.accumulate(tones @ curve) for curve in curves], axis=1)
     return np.clip(np.round(table * 255), 0, 255).astype(np.uint8)
+
+
+def _neutral(curves: list[Curve], common: Samples) -> list[Curve]:
+    """Return the curves, drawn together where they colour the picture more than light or a filter would.
+
+    Goods dyed as a whole would else pass for the picture's tones. ``common`` are powers of the tones that it has.
+    """
+    grey = np.mean(curves, axis=0)
+    tinge = max(float(np.abs(common @ (curve - grey)).max()) for curve in curves)
+    kept = min(1.0, _WARMEST / max(tinge, _WARMEST))
+    return [grey + (curve - grey) * kept for curve in curves]
 
 
 def _agreeing(powers: list[Samples], after: Samples, curves: list[Curve]) -> int:

@@ -165,6 +165,24 @@ def test_a_regenerated_scene_is_derived_and_altered_without_boxes() -> None:
     assert found.scene_differs > 0.5
 
 
+def on_white(goods: int, part: int) -> Image.Image:
+    """Two pictures side by side on a white ground: what is sold, and a part that other photos may show too."""
+    shelf = Image.new("RGB", (800, 600), "white")
+    shelf.paste(a_picture(goods, 300, 400), (80 + 20 * (goods % 3), 60 + 40 * (goods % 2)))
+    shelf.paste(a_picture(part, 220, 280), (460, 160))
+    return shelf
+
+
+def test_other_goods_beside_a_part_that_both_photos_show_are_not_derived_but_worth_a_look() -> None:
+    found = inspected(on_white(goods=51, part=70), jpeg(on_white(goods=52, part=70), quality=92))
+    assert (found.derived, found.score >= 0.3) == (False, True)
+
+
+def test_the_same_goods_with_a_damaged_part_are_derived() -> None:
+    found = inspected(on_white(goods=52, part=71), jpeg(on_white(goods=52, part=70), quality=92))
+    assert (found.derived, found.altered) == (True, True)
+
+
 def test_readings_carry_units_and_agree_with_the_rest() -> None:
     claim, _ = with_a_patch(SHOT)
     found = inspected(claim)
