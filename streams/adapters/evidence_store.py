@@ -5,34 +5,38 @@
                                     catalogue's is written only once its bytes could be looked at
 ``features/{sha256}/{version}``     what a look found, so that a known photo is not decoded again
 ``overlays/{claim}/{reference}/{version}``  both photos side by side with what was altered, named by their sha256
+``holders/{sha256}/{pointer}``      says that a claim's pointer needs these bytes, or that photos of ``goods`` do
 
 A blob is written before the pointer to it, so a pointer never dangles. Pointers, blobs and overlays are put only if
-absent.
+absent. Once a person's photo is erased (streams/adapters/photo_erasure.py) its pointer says so, for ever: whoever looks
+at the photo again, as a replay does, must not bring it back.
 """
 
 import hashlib
 import zlib
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 import msgspec
-from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
-from obstore.store import LocalStore, S3Store
 
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
-from streams.adapters.s3 import open_bucket, unavailable
+from streams.adapters.objects import Objects, open_objects
+from streams.cases.photos import is_claim
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
 
 _CHECK_BYTES = 4
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What a pointer says: the bytes that its medium stands for, and where they came from."""
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a pointer says: the bytes that its medium stands for, and where they came from.
+
+    ``erased_at_ms`` says that they were erased; ``sha256`` is then empty, unless they are still being erased.
+    """
 
     sha256: str
     size_bytes: int
     uri: str
+    erased_at_ms: int | None = None
 
     @classmethod
     def of(cls, photo: bytes, uri: str) -> Self:
@@ -42,7 +46,7 @@ class Kept(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Where the bytes are in the store."""
-        return _blob(self.sha256)
+        return blob_of(self.sha256)
 
 
 class _KeptLook(msgspec.Struct, frozen=True):
@@ -55,32 +59,49 @@ class _KeptLook(msgspec.Struct, frozen=True):
 class EvidenceStore:
     """The evidence store; every method raises :class:`StoreUnavailable` when it does not answer."""
 
-    def __init__(self, store: LocalStore | S3Store) -> None:
-        self._store = store
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
 
     def kept(self, pointer: str) -> Kept | None:
         """Return what a pointer stands for, or None when nobody has come yet."""
-        content = self._get(pointer)
+        content = self._objects.get(pointer)
         if content is None:
             return None
         try:
-            return msgspec.json.decode(content, type=Kept)
+            found = msgspec.json.decode(content, type=Kept)
         except msgspec.DecodeError as exc:
             msg = "our own record of which file this photo is, is damaged"
             raise MediaUnreadable(msg) from exc
+        if found.erased_at_ms is not None:
+            msg = "the photo was erased because the person asked for it"
+            raise MediaUnreadable(msg)
+        return found
 
     def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
         """Return what the pointer stands for from now on, and its bytes: these, or those of whoever came first."""
         ours = Kept.of(photo, uri)
-        if not self._has(ours.key):
-            self._put_if_absent(ours.key, photo)
-        if self._put_if_absent(pointer, msgspec.json.encode(ours)):
+        holder = holder_of(ours.sha256, pointer)
+        if not self._objects.has(holder):  # before the bytes: whoever erases them looks once more who needs them
+            self._objects.put(holder, b"")
+        if not self._objects.has(ours.key):
+            self._objects.put_if_absent(ours.key, photo)
+        if self._objects.put_if_absent(pointer, msgspec.json.encode(ours)):
             return ours, photo
-        first = self.kept(pointer)
+        first = self._first(pointer, ours)
+        return first, photo if first.sha256 == ours.sha256 else self.photo(first.sha256)
+
+    def _first(self, pointer: str, ours: Kept) -> Kept:
+        """Return what the pointer stood for before us, without a trace of our bytes where it is not for them."""
+        first = None
+        try:
+            first = self.kept(pointer)
+        finally:
+            if first is None or first.sha256 != ours.sha256:
+                let_go(self._objects, ours.sha256, pointer)
         if first is None:
             msg = "the evidence store refused a pointer that it does not have; trying again should mend it"
             raise StoreUnavailable(msg)
-        return first, photo if first.sha256 == ours.sha256 else self.photo(first.sha256)
+        return first
 
     def photo(self, sha256: str) -> bytes:
         """Return our own copy's bytes.
@@ -88,8 +109,8 @@ class EvidenceStore:
         A copy that is missing or altered raises :class:`MediaUnreadable`, not :class:`StoreUnavailable`: trying again
         would not mend it and would stop the stream, and people see that the evidence is damaged.
         """
-        key = _blob(sha256)
-        photo = self._get(key)
+        key = blob_of(sha256)
+        photo = self._objects.get(key)
         if photo is None or hashlib.sha256(photo).hexdigest() != sha256:
             msg = f"our own copy of the photo is damaged: {key} in the evidence store"
             if photo is None:
@@ -99,7 +120,7 @@ class EvidenceStore:
 
     def look(self, sha256: str, version: str) -> Examination | None:
         """Return what an earlier look found, or None when there was none or what was kept of it is damaged."""
-        content = self._get(f"features/{sha256}/{version}")
+        content = self._objects.get(f"features/{sha256}/{version}")
         if content is None or zlib.crc32(content[_CHECK_BYTES:]) != int.from_bytes(content[:_CHECK_BYTES]):
             return None
         try:
@@ -112,58 +133,50 @@ class EvidenceStore:
         """Keep what a look found. The same look again writes the same bytes, so a repeat is harmless."""
         kept = _KeptLook(found.readings, found.fingerprint, found.features, found.provenance)
         content = msgspec.msgpack.encode(kept)
-        self._put(f"features/{sha256}/{version}", zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
+        self._objects.put(f"features/{sha256}/{version}", zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
 
     def keep_overlay(self, claim: str, reference: str, version: str, picture: bytes) -> str:
         """Return the key of the picture of a pair, named by the sha256 of both; a repeat changes nothing."""
         key = f"overlays/{claim}/{reference}/{version}"
-        self._put_if_absent(key, picture)
+        self._objects.put_if_absent(key, picture)
         return key
 
-    def _get(self, key: str) -> bytes | None:
-        try:
-            return self._store.get(key).bytes().to_bytes()
-        except FileNotFoundError:
-            return None
-        except (BaseError, OSError) as exc:
-            raise unavailable(exc, which="evidence") from None
 
-    def _has(self, key: str) -> bool:
-        try:
-            self._store.head(key)
-        except FileNotFoundError:
-            return False
-        except (BaseError, OSError) as exc:
-            raise unavailable(exc, which="evidence") from None
-        return True
-
-    def _put(self, key: str, content: bytes) -> None:
-        try:
-            self._store.put(key, content)
-        except (BaseError, OSError) as exc:
-            raise unavailable(exc, which="evidence") from None
-
-    def _put_if_absent(self, key: str, content: bytes) -> bool:
-        """Return whether the content was put; False when something was there already."""
-        try:
-            self._store.put(key, content, mode="create", use_multipart=False)
-        except (AlreadyExistsError, PreconditionError):
-            return False
-        except (BaseError, OSError) as exc:
-            raise unavailable(exc, which="evidence") from None
-        return True
-
-
-def _blob(sha256: str) -> str:
+def blob_of(sha256: str) -> str:
+    """Return where bytes are."""
     return f"blobs/{sha256}"
+
+
+def holder_of(sha256: str, pointer: str) -> str:
+    """Return what says that the bytes are needed: for each claim's pointer one, for all photos of goods one."""
+    return f"holders/{sha256}/{pointer if is_claim(pointer) else 'goods'}"
+
+
+def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
+    """Return whether the bytes went, with all that was made of them, because no pointer but this needs them.
+
+    What a photo of goods once needed stays: how many of them do is not known.
+    """
+    if not is_claim(pointer):
+        return False
+    objects.delete(holder_of(sha256, pointer))
+    if objects.under(f"holders/{sha256}"):
+        return False
+    photo = objects.get(blob_of(sha256))
+    for key in made_of(objects, sha256):
+        objects.delete(key)
+    if photo is None or not objects.under(f"holders/{sha256}"):
+        return True
+    objects.put_if_absent(blob_of(sha256), photo)  # somebody came with the same bytes meanwhile, and saw them here
+    return False
+
+
+def made_of(objects: Objects, sha256: str) -> list[str]:
+    """Return what is kept of these bytes: themselves, what was measured on them, and pictures of them first of all."""
+    blob = [blob_of(sha256)] if objects.has(blob_of(sha256)) else []
+    return [*objects.under(f"overlays/{sha256}"), *objects.under(f"features/{sha256}"), *blob]
 
 
 def open_evidence_store(url: str, answer_s: float) -> EvidenceStore:
     """Return the evidence store behind ``file:///folder`` (made when missing) or ``s3://bucket/prefix``."""
-    parts = urlsplit(url)
-    if parts.scheme != "file":
-        return EvidenceStore(open_bucket(url, answer_s))
-    try:
-        return EvidenceStore(LocalStore(unquote(parts.path), mkdir=True))
-    except (BaseError, OSError) as exc:
-        raise unavailable(exc, which="evidence") from None
+    return EvidenceStore(open_objects(url, answer_s))

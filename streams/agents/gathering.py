@@ -20,7 +20,7 @@ from schemas.records import (
 from streams.agents.earlier import NOTHING, Earlier, Own, look_up, recognised
 from streams.agents.one_claim import against_each_other
 from streams.agents.turns import Turns
-from streams.cases.photos import sighting_of
+from streams.cases.photos import pointer_of, segment, sighting_of
 from streams.delivery.persistence import persistently
 from streams.errors import MediaUnreadable, ReplicaBehind
 from streams.ports import (
@@ -88,7 +88,7 @@ class Gatherer:
             kind=photo.kind,
             uri=photo.uri,
             sha256=photo.sha256,
-            pointer=f"catalogue/{_segment(photo.photo_id)}",
+            pointer=f"catalogue/{segment(photo.photo_id)}",
         )
         look = await self._examine(source)
         if look.fingerprint is None or look.sha256 is None:
@@ -205,18 +205,13 @@ def _sources(request: RefundRequested, digest: str) -> list[MediumSource]:
             kind=medium.kind,
             uri=medium.uri,
             sha256=medium.sha256,
-            pointer="/".join(map(_segment, ("requests", request.request_id, digest, role, medium.media_id))),
+            pointer=pointer_of(request.request_id, digest, role, medium.media_id),
         )
 
     return [
         *(source("claim", medium) for medium in request.claim_media),
         *(source("reference", medium) for medium in request.reference_media),
     ]
-
-
-def _segment(identifier: str) -> str:
-    """Return an identifier as one segment of a store key: ``.`` and ``..`` are identifiers, but no segments."""
-    return f"%2E{identifier[1:]}" if set(identifier) == {"."} else identifier
 
 
 def _medium(

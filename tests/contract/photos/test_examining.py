@@ -10,11 +10,16 @@ import pytest
 from PIL import Image, ImageOps
 
 from streams.adapters.examining import Desk, open_desk
+from streams.adapters.objects import open_objects
+from streams.adapters.photo_erasure import PhotoEraser
 from streams.adapters.photo_process import Plan
+from streams.cases.erasure import PersonsPhoto
+from streams.cases.photos import ClaimPhoto
 from streams.errors import StoreUnavailable
 from streams.evidence import inspection
 from streams.evidence.examination import VERSION
 from streams.ports import Examined, KnownPhoto, MediumSource, Recognised, Resemblance
+from tests.builders import AT_MS
 from tests.contract.photos.conftest import Place
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_stain
@@ -99,6 +104,22 @@ def test_a_photo_that_changes_behind_its_address_does_not_change_the_answer(desk
     place.put("claims/c1.jpg", jpeg(a_picture(2)))
     assert desk.examine(a_source()).examined == first
     assert desk.examine(a_source(pointer="requests/rr-2/sha256:ab/claim/c1")).examined.sha256 != first.sha256
+
+
+def test_an_erased_photo_is_not_looked_at_and_not_fetched_again(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.jpg", jpeg())
+    desk.examine(a_source())
+    photo = PersonsPhoto(request_id="rr-1", request_digest="sha256:ab", photo=ClaimPhoto("c1"))
+    eraser = PhotoEraser(open_objects(evidence.as_uri(), 5.0))
+    marked = eraser.mark(photo, AT_MS)
+    eraser.take_away([marked], lambda _: None)
+    eraser.finish(marked)
+
+    look = desk.examine(a_source())
+
+    assert why(look.examined) == "the photo was erased because the person asked for it"
+    assert (look.examined.sha256, look.examined.stored, set(look.seconds)) == (None, None, set())
+    assert [path for path in evidence.rglob("*") if path.is_file()] == [evidence / photo.pointer]
 
 
 def test_a_known_photo_is_not_decoded_again(desk: Desk, place: Place, evidence: Path) -> None:

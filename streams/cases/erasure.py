@@ -1,0 +1,125 @@
+"""Erasing a person's photos: which of them may go, and what came of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from streams.cases.photos import CLAIM, ClaimPhoto, pointer_of, sighting_of
+from streams.cases.states import CaseState
+
+PHOTOS_ERASED = "PHOTOS_ERASED"
+"""The name of the act in the audit trail."""
+
+Held = Literal["OPEN_CASE", "CONFIRMED_FORGERY"]
+"""Why a photo is still needed: nobody has decided its case yet, or people confirmed that it is forged."""
+
+ENDED = frozenset({CaseState.DECIDED, CaseState.CLOSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonsPhoto:
+    """One claim photo of a person; ``photo`` has what is kept of it beside its claim.
+
+    ``case_id`` is the case of its claim. ``forged`` says that it is in the bank of confirmed forgeries. ``beside`` are
+    the SHA-256 of photos with which it may have been put side by side in one picture.
+    """
+
+    request_id: str
+    request_digest: str
+    photo: ClaimPhoto
+    case_id: str | None = None
+    state: CaseState | None = None
+    forged: bool = False
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def sighting_id(self) -> str:
+        """The id under which it stands in the log of sightings."""
+        return sighting_of(self.request_id, self.request_digest, self.photo.media_id)
+
+    @property
+    def pointer(self) -> str:
+        """The key in the evidence store that says which bytes it stands for."""
+        return pointer_of(self.request_id, self.request_digest, CLAIM, self.photo.media_id)
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything is kept of it beside its name."""
+        return self.photo != ClaimPhoto(self.photo.media_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonsClaim:
+    """One content of a request of a person, as the database has it; ``photos`` are empty where it kept none.
+
+    ``forged`` are the sightings of its photos that are in the bank. ``later`` are, by sighting, the SHA-256 of other
+    claims' photos that were found to resemble it.
+    """
+
+    request_id: str
+    request_digest: str
+    photos: tuple[ClaimPhoto, ...] = ()
+    case_id: str | None = None
+    state: CaseState | None = None
+    forged: frozenset[str] = frozenset()
+    later: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def photos_of(claim: PersonsClaim, stored: Collection[ClaimPhoto]) -> list[PersonsPhoto]:
+    """Return the photos of a claim: those that the database names, and those ``stored`` in the evidence store."""
+    in_store = {photo.media_id: photo for photo in stored}
+    known = in_store | {photo.media_id: _joined(photo, in_store.get(photo.media_id)) for photo in claim.photos}
+    of_claim = {photo.sha256 for photo in known.values() if photo.sha256 is not None}
+    found = []
+    for photo in known.values():
+        sighting_id = sighting_of(claim.request_id, claim.request_digest, photo.media_id)
+        found.append(
+            PersonsPhoto(
+                request_id=claim.request_id,
+                request_digest=claim.request_digest,
+                photo=photo,
+                case_id=claim.case_id,
+                state=claim.state,
+                forged=sighting_id in claim.forged,
+                beside=claim.later.get(sighting_id, frozenset()) | of_claim - {photo.sha256},
+            )
+        )
+    return found
+
+
+def _joined(photo: ClaimPhoto, stored: ClaimPhoto | None) -> ClaimPhoto:
+    if stored is None or photo.sha256 is not None:
+        return photo
+    return msgspec.structs.replace(photo, sha256=stored.sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """Which photos are still needed: those of open cases, and confirmed forgeries, each unless said otherwise."""
+
+    open_cases: bool = True
+    confirmed_forgeries: bool = True
+
+    def holds(self, photo: PersonsPhoto) -> Held | None:
+        """Return why a photo has to stay; None: it may go."""
+        if self.confirmed_forgeries and photo.forged:
+            return "CONFIRMED_FORGERY"
+        if self.open_cases and photo.state is not None and photo.state not in ENDED:
+            return "OPEN_CASE"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be erased of a person, and what has to stay, and why."""
+
+    going: tuple[PersonsPhoto, ...]
+    held: Mapping[PersonsPhoto, Held]
+
+
+def plan(photos: Collection[PersonsPhoto], needs: Needs) -> Plan:
+    """Return which of a person's photos go."""
+    held = {photo: why for photo in photos if (why := needs.holds(photo)) is not None}
+    return Plan(tuple(photo for photo in photos if photo not in held), held)

@@ -1,0 +1,74 @@
+"""Which photos of a person may go: all but those that are still needed."""
+
+from typing import Any
+
+import pytest
+
+from streams.cases.erasure import Needs, PersonsClaim, PersonsPhoto, photos_of, plan
+from streams.cases.photos import ClaimPhoto
+from streams.cases.states import CaseState
+
+DIGEST = "sha256:" + "ab" * 32
+A, B, C = ("a" * 64, "b" * 64, "c" * 64)
+
+
+def a_photo(media_id: str = "c1", **changes: Any) -> PersonsPhoto:
+    given: dict[str, Any] = {"request_id": "rr-1", "request_digest": DIGEST, "photo": ClaimPhoto(media_id, A)}
+    return PersonsPhoto(**given | changes)
+
+
+def a_claim(*photos: ClaimPhoto, **changes: Any) -> PersonsClaim:
+    return PersonsClaim(**{"request_id": "rr-1", "request_digest": DIGEST, "photos": photos} | changes)
+
+
+@pytest.mark.parametrize("state", [None, CaseState.DECIDED, CaseState.CLOSED])
+def test_a_photo_without_a_case_or_of_one_that_is_decided_goes(state: CaseState | None) -> None:
+    photo = a_photo(state=state)
+    assert plan([photo], Needs()).going == (photo,)
+
+
+@pytest.mark.parametrize("state", sorted(set(CaseState) - {CaseState.DECIDED, CaseState.CLOSED}))
+def test_a_photo_of_an_open_case_stays_unless_that_is_said(state: CaseState) -> None:
+    photo = a_photo(state=state)
+    assert plan([photo], Needs()).held == {photo: "OPEN_CASE"}
+    assert plan([photo], Needs(confirmed_forgeries=False)).held == {photo: "OPEN_CASE"}
+    assert plan([photo], Needs(open_cases=False)).going == (photo,)
+
+
+def test_a_confirmed_forgery_stays_unless_that_is_said() -> None:
+    forged, other = a_photo("c1", forged=True, state=CaseState.DECIDED), a_photo("c2", state=CaseState.DECIDED)
+    assert plan([forged, other], Needs()).held == {forged: "CONFIRMED_FORGERY"}
+    assert plan([forged, other], Needs(open_cases=False)).going == (other,)
+    assert plan([forged, other], Needs(confirmed_forgeries=False)).going == (forged, other)
+
+
+def test_photos_come_from_the_database_and_from_the_store() -> None:
+    of_store = [ClaimPhoto("c1", B), ClaimPhoto("c2", B), ClaimPhoto("c3", C)]
+    found = photos_of(a_claim(ClaimPhoto("c1", A, "phash256/1", "0" * 64), ClaimPhoto("c2")), of_store)
+    assert {one.photo.media_id: (one.photo.sha256, one.photo.fingerprint_bits) for one in found} == {
+        "c1": (A, "0" * 64),
+        "c2": (B, None),
+        "c3": (C, None),
+    }
+
+
+def test_a_photo_may_stand_beside_those_of_its_claim_and_later_ones_that_resemble_it() -> None:
+    sighting = f"claim:rr-1:{DIGEST}:c1"
+    claim = a_claim(ClaimPhoto("c1", A), ClaimPhoto("c2", B), later={sighting: frozenset({C})})
+    first, second = photos_of(claim, [])
+    assert (first.sighting_id, first.beside, second.beside) == (
+        sighting,
+        frozenset({B, C}),
+        frozenset({A}),
+    )
+
+
+def test_the_bank_names_forged_photos_one_by_one() -> None:
+    claim = a_claim(ClaimPhoto("c1", A), ClaimPhoto("c2", B), forged=frozenset({f"claim:rr-1:{DIGEST}:c2"}))
+    assert [one.forged for one in photos_of(claim, [])] == [False, True]
+
+
+def test_what_was_erased_is_known_by_its_name_alone() -> None:
+    gone, there = a_photo(photo=ClaimPhoto("c1")), a_photo(photo=ClaimPhoto("c1", A))
+    assert (gone.measured, there.measured) == (False, True)
+    assert gone.pointer == there.pointer == f"requests/rr-1/{DIGEST}/claim/c1"
