@@ -7,7 +7,7 @@ host may share: a worker that starts maps them, and reads the log from their end
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
@@ -21,6 +21,7 @@ from schemas.errors import ContractError
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import ISOLATION, answering, connection
+from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.errors import BrokerUnavailable, OperatorError, ReplicaBehind
 from streams.metrics import Metrics
@@ -42,6 +43,8 @@ AT_ONCE = 1_000
 PROGRESS_S = 5.0
 ROOM = Room(claims=20, catalogue=8, far_claims=24, far_catalogue=8)
 """How many earlier photos of each kind a search tells, the nearest: what it leaves out is counted."""
+TIDY_S = 60.0
+"""How often it is seen whether segments are to be rewritten for what was erased."""
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +84,7 @@ class Replica:
         self._end_to_come: asyncio.Task[int] | None = None
         self._reading_end = asyncio.Lock()
         self._told = 0.0
+        self._tidied = 0.0
         self._index: SightingIndex
         self._warming: asyncio.Task[None]
         self.position = 0
@@ -120,12 +124,28 @@ class Replica:
         await self._in_thread(self._index.start_over)
         await self._consumer.seek_to_beginning(self._partition)
         self.position = 0
+        await self.catch_up(on_read)
+        await self._in_thread(lambda: self._index.seal(everything=True))
+        return self._index.stats()
+
+    async def catch_up(self, on_read: Callable[[int, int], None]) -> None:
+        """Read as far as the log went at the start, where nothing else runs the replica."""
         with answering(self._settings):
             while self.position < self.first_end:
                 await self._follow()
                 on_read(self.position, self.first_end)
-        await self._in_thread(lambda: self._index.seal(everything=True))
-        return self._index.stats()
+
+    async def still_found(self, sighting_ids: Collection[str], alike: Sequence[PhotoSighted]) -> set[str]:
+        """Return which of these sightings are found, by their ids or among all that is like one of ``alike``."""
+
+        def look() -> set[str]:
+            found = {one for one in sighting_ids if self._index.position_of(one) is not None}
+            for sighting in alike:
+                near = self._index.search(sighting, self._index.position, at_most=max(1, len(self._index)))
+                found.update(one.sighting_id for one in near.sightings)
+            return found.intersection(sighting_ids)
+
+        return await self._in_thread(look)
 
     def behind(self) -> str | None:
         """Return what is left to read before the worker may be ready; None once it caught up."""
@@ -138,8 +158,17 @@ class Replica:
         with answering(self._settings):
             while True:
                 await self._follow()
+                self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        if self.position < self.first_end and monotonic() >= self._told:
+            self._told = monotonic() + PROGRESS_S
+            log.info("reading earlier photos", position=self.position, end=self.first_end)
 
     async def _follow(self) -> None:
+        if monotonic() >= self._tidied + TIDY_S:
+            self._tidied = monotonic()
+            await self._in_thread(lambda: self._index.tidy(now_ms()))
         found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
         records = found.get(self._partition, [])
         position = await self._consumer.position(self._partition)
@@ -162,9 +191,6 @@ class Replica:
         self._metrics.replica_photos.set(stats.photos)
         self._metrics.replica_newest.set(stats.in_memory)
         self._metrics.replica_bytes.set(stats.index_bytes)
-        if self.position < self.first_end and monotonic() >= self._told:
-            self._told = monotonic() + PROGRESS_S
-            log.info("reading earlier photos", position=self.position, end=self.first_end)
 
     async def _is_of_another_log(self) -> bool:
         """Return whether the segments hold what this log does not: it was cut, or made anew."""
@@ -237,7 +263,7 @@ class Replica:
             if record.value is None:
                 self._index.add_all(waiting)
                 waiting = []
-                self._index.erase((record.key or b"").decode(errors="replace"))
+                self._index.erase((record.key or b"").decode(errors="replace"), record.timestamp)
                 continue
             try:
                 waiting.append((record.offset, logged(record.value)))
@@ -278,16 +304,17 @@ class Replica:
         return end
 
 
+async def no_send(_message: Outgoing) -> int:
+    """Refuse to send: what only looks publishes nothing."""
+    raise NotImplementedError
+
+
 async def rebuild(settings: Settings, on_read: Callable[[int, int], None]) -> Stats:
     """Return what the segments hold after all of them were made anew from the log.
 
     ``on_read`` is told how far the log was read, and how far it goes.
     Raises :class:`OperatorError` when another process writes in the folder.
     """
-
-    async def no_send(_message: Outgoing) -> int:
-        raise NotImplementedError
-
     replica = Replica(settings, no_send, Metrics())
     await replica.start()
     try:

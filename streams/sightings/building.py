@@ -84,6 +84,7 @@ def build(task: Task) -> Built:
         segments=[Named(part.segment.path.name, part.since) for part in parts],
         erased=[position for position in task.checkpoint.erased if position not in purged],
         withdrawn=[position for position in task.checkpoint.withdrawn if position not in purged],
+        erased_since_ms=None if purged.issuperset(task.checkpoint.erased) else task.checkpoint.erased_since_ms,
     )
     task.folder.commit(checkpoint)
     for part in merged:

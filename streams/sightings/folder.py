@@ -31,7 +31,8 @@ class Named(msgspec.Struct, frozen=True):
 class Checkpoint(msgspec.Struct, frozen=True):
     """What the segments hold: everything below ``position``. Erased photos still in them and withdrawn ones are hidden.
 
-    ``number`` grows by one with each: files are named by it.
+    ``number`` grows by one with each: files are named by it. ``erased_since_ms`` is when the first of the erased that
+    are still in them was erased.
     """
 
     format: int = FORMAT
@@ -40,6 +41,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
     segments: list[Named] = []
     erased: list[int] = []
     withdrawn: list[int] = []
+    erased_since_ms: int | None = None
 
 
 class Folder:

@@ -7,14 +7,13 @@ checkpoint's position on, so nothing that was taken up is lost.
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
-import numpy.typing as npt
 import structlog
 
 from schemas.records import PhotoSighted
@@ -34,6 +33,8 @@ MAX_BITS = NEAR_BITS
 SEAL_ROWS = 32_768
 """So many photos are compared one and all before they are sealed."""
 MOST_IN_MEMORY = 8 * SEAL_ROWS
+ERASED_KEPT_MS = DAY_MS
+"""How long an erased photo, which nobody finds any more, may still be in a segment before that is rewritten for it."""
 _RETRY_S = 30.0
 _LOOK_S = 1.0
 _BUILDER_NICENESS = 10
@@ -122,15 +123,18 @@ class SightingIndex:
         if new:
             self._newest.extend(list(new.values()), list(new))
 
-    def erase(self, sighting_id: str) -> None:
-        """Forget a sighting: it is not found again, and what is kept of it goes with the next rewriting."""
+    def erase(self, sighting_id: str, at_ms: int = 0) -> None:
+        """Forget a sighting: it is not found again, and what is kept of it goes with the next rewriting.
+
+        ``at_ms`` is when that was asked: see :meth:`tidy`.
+        """
         position = self._known(sighting_id)
         if position is None:
             return
         if self._newest.find(sighting_id) is not None:
             self._newest.wipe(sighting_id)
         else:
-            self._hidden.erase(position)
+            self._hidden.erase(position, at_ms)
         self._hidden.withdraw(position, withdrawn=False)
 
     def advance(self, position: int, *, more: bool = False) -> None:
@@ -148,6 +152,23 @@ class SightingIndex:
             self.finish_sealing()  # a long log is read faster than it is sealed
         elif len(self._newest) >= (MOST_IN_MEMORY if more else self._seal_rows) and monotonic() >= self._not_before:
             self.begin_sealing()
+
+    def tidy(self, now_ms: int) -> None:
+        """Rewrite the segments that still hold what was erased :data:`ERASED_KEPT_MS` ago, or take over what was built.
+
+        Where another process writes, use what it has rewritten, and let go of its old files.
+        """
+        since_ms = self._hidden.erased_since_ms
+        long_ago = since_ms is not None and now_ms - since_ms >= ERASED_KEPT_MS
+        due = long_ago and bool(self._hidden.erased) and monotonic() >= self._not_before
+        if self.writes and self._building is not None:
+            self._take_over()
+        elif self.writes and due:
+            self.begin_sealing(purging=True)
+        elif due:
+            self._share(at_once=True)
+            held = {position for part in self._parts for position in _held(part.segment, self._hidden.erased)}
+            self._hidden.forget(self._hidden.erased - held)
 
     def last(self) -> tuple[int, str] | None:
         """Return position and id of the latest photo in the segments; None where there is none."""
@@ -214,8 +235,11 @@ class SightingIndex:
 
     # --- sealing -----------------------------------------------------------------------------------------------------
 
-    def begin_sealing(self, *, everything: bool = False) -> None:
-        """Begin to build a segment of the newest photos, and of ``everything`` where that is asked."""
+    def begin_sealing(self, *, everything: bool = False, purging: bool = False) -> None:
+        """Begin to build a segment of the newest photos, and of ``everything`` where that is asked.
+
+        ``purging`` rewrites whatever holds an erased photo.
+        """
         if not self.writes:
             msg = f"another process writes in {self.folder.path}: stop it first"
             raise ReplicaDamaged(msg)
@@ -223,7 +247,9 @@ class SightingIndex:
             if self._sealing is None:
                 self._sealing, self._newest = self._newest, Rows()
                 self._sealed_to = self.position
-            self._building = self._builder.submit(build, self._task(self._sealing, everything=everything))
+            self._building = self._builder.submit(
+                build, self._task(self._sealing, everything=everything, purging=purging)
+            )
 
     def finish_sealing(self) -> None:
         """Return when what is being built, if anything, is in use; raises what made it fail."""
@@ -273,14 +299,17 @@ class SightingIndex:
         expired = int(run.column("seen_at_ms")[row]) < self._latest_ms - self._look_back_ms
         return None if expired or position in self._hidden.erased else position
 
-    def _task(self, sealing: Rows, *, everything: bool) -> Task:
+    def _task(self, sealing: Rows, *, everything: bool, purging: bool) -> Task:
         before_ms = self._latest_ms - self._look_back_ms
-        erased = np.array(sorted(self._hidden.erased), np.int64)
-        dead = [_dead(part.segment, erased, before_ms) for part in self._parts]
+        erased = [len(_held(part.segment, self._hidden.erased)) for part in self._parts]
+        dead = [gone + _expired(part.segment, before_ms) for part, gone in zip(self._parts, erased, strict=True)]
+        kept = 0 if everything else kept_whole([len(part.segment) for part in self._parts], len(sealing), dead)
+        if purging:
+            kept = next((rank for rank, number in enumerate(erased[:kept]) if number), kept)
         return Task(
             folder=self.folder,
             parts=self._parts,
-            kept=0 if everything else kept_whole([len(part.segment) for part in self._parts], len(sealing), dead),
+            kept=kept,
             newest=sealing,
             since=self._sealed_from,
             before_ms=before_ms,
@@ -289,6 +318,7 @@ class SightingIndex:
                 position=self._sealed_to,
                 erased=sorted(self._hidden.erased),
                 withdrawn=sorted(self._hidden.withdrawn),
+                erased_since_ms=self._hidden.erased_since_ms,
             ),
         )
 
@@ -363,11 +393,11 @@ class SightingIndex:
         self._newest = self._newest.since(checkpoint.position)
         if checkpoint.position >= self.position:
             self.position = checkpoint.position
-            self._hidden = Hidden(set(checkpoint.erased), set(checkpoint.withdrawn))
+            self._hidden = Hidden(set(checkpoint.erased), set(checkpoint.withdrawn), checkpoint.erased_since_ms)
 
-    def _share(self) -> None:
+    def _share(self, *, at_once: bool = False) -> None:
         """Take over what the writing process has sealed, once it has; where there is none any more, become it."""
-        if len(self._newest) < self._seal_rows or monotonic() < self._not_before:
+        if not at_once and (len(self._newest) < self._seal_rows or monotonic() < self._not_before):
             return
         self.writes = self.folder.lock()
         self._not_before = 0.0 if self.writes else monotonic() + _LOOK_S
@@ -392,12 +422,21 @@ def _cut(checkpoint: Checkpoint, since: int) -> Checkpoint:
         segments=[named for named in checkpoint.segments if named.since < since],
         erased=[position for position in checkpoint.erased if position < since],
         withdrawn=[position for position in checkpoint.withdrawn if position < since],
+        erased_since_ms=checkpoint.erased_since_ms,
     )
 
 
-def _dead(segment: Segment, erased: npt.NDArray[np.int64], before_ms: int) -> int:
-    """Return how many photos of a segment are erased or expired."""
-    return int(np.isin(erased, segment.column("position")).sum() + (segment.column("seen_at_ms") < before_ms).sum())
+def _held(segment: Segment, positions: Collection[int]) -> list[int]:
+    """Return which of the positions a segment holds."""
+    column, wanted = segment.column("position"), np.array(sorted(positions), np.int64)
+    there = column[np.minimum(np.searchsorted(column, wanted), len(column) - 1)] == wanted
+    held: list[int] = wanted[there].tolist()
+    return held
+
+
+def _expired(segment: Segment, before_ms: int) -> int:
+    """Return how many photos of a segment are older than the look-back."""
+    return int((segment.column("seen_at_ms") < before_ms).sum())
 
 
 def _yielding() -> None:

@@ -68,10 +68,14 @@ def asked_for(
 
 @dataclass
 class Hidden:
-    """Positions that are not found though they are kept: erased in segments, and withdrawn."""
+    """Positions that are not found though they are kept: erased in segments, and withdrawn.
+
+    ``erased_since_ms`` is when the first of the erased was erased; None while there is none.
+    """
 
     erased: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
+    erased_since_ms: int | None = None
 
     def withdraw(self, position: int, *, withdrawn: bool) -> None:
         """Hide a position, or show it again."""
@@ -80,15 +84,19 @@ class Hidden:
         else:
             self.withdrawn.discard(position)
 
-    def erase(self, position: int) -> None:
+    def erase(self, position: int, at_ms: int) -> None:
         """Hide a position for good."""
         self.erased.add(position)
         self.withdrawn.discard(position)
+        self.erased_since_ms = at_ms if self.erased_since_ms is None else min(self.erased_since_ms, at_ms)
 
     def forget(self, purged: Iterable[int]) -> None:
         """Forget positions that are no longer kept."""
-        self.erased.difference_update(purged)
-        self.withdrawn.difference_update(purged)
+        gone = frozenset(purged)
+        self.erased -= gone
+        self.withdrawn -= gone
+        if not self.erased:
+            self.erased_since_ms = None
 
     def among(self, positions: Array) -> Mask:
         """Return which of the positions are hidden."""

@@ -11,9 +11,11 @@ from aiokafka import AIOKafkaProducer
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.replica import ROOM, Replica
+from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.sightings.index import ERASED_KEPT_MS
 from tests.real.kafka import Kafka
 from tests.real.topics import create_all, delete_all
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting, chance_of, flipped
@@ -155,6 +157,32 @@ async def test_a_catalogue_photo_that_is_withdrawn_is_not_found_until_it_comes_b
             answers.append(await found(replica, asked, position))
         assert answers == [[], [], [at]]
         assert replica.position == 4, "what the log says already is not said again"
+
+
+async def test_what_was_erased_a_day_ago_is_rewritten_without_a_message_and_found_no_more(settings: Settings) -> None:
+    marked = "5e" * 32
+    photo = a_claim_sighting(1, sha256=marked)
+
+    def on_disk() -> bool:
+        segments = (settings.data_dir / "replica").glob("*.segment")
+        return any(bytes.fromhex(marked) in segment.read_bytes() for segment in segments)
+
+    async with a_replica(settings) as replica:
+        for sighting in (a_claim_sighting(0), photo, a_claim_sighting(2)):
+            await replica.publish(sighting)
+        await seal(replica)
+        asked = [photo]
+        assert await replica.still_found([photo.sighting_id], asked) == {photo.sighting_id}
+        erased = await tombstone(settings, photo.sighting_id)
+        await replica._reach(erased + 1)
+        assert await replica.still_found([photo.sighting_id], asked) == set()
+        assert on_disk()
+
+        await replica._in_thread(lambda: replica._index.tidy(now_ms() + ERASED_KEPT_MS))
+        await replica._in_thread(replica._index.finish_sealing)
+
+        assert not on_disk()
+        assert await found(replica, a_claim_sighting(99), erased) == [0, 2]
 
 
 async def test_processes_that_share_a_folder_answer_alike_and_one_writes(settings: Settings) -> None:

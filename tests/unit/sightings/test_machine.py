@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from schemas.records import Fingerprint, PhotoSighted
-from streams.sightings.index import MAX_BITS, SightingIndex
+from streams.sightings.index import ERASED_KEPT_MS, MAX_BITS, SightingIndex
 from tests.builders import AT_MS, with_changes
 from tests.unit.sightings.model import Model
 from tests.unit.sightings.sightings import ASKED, a_catalogue_sighting, a_claim_sighting, chance_of, flipped
@@ -73,6 +73,10 @@ class Index(RuleBasedStateMachine):
     @rule(hours=st.integers(1, 6))
     def time_goes_by(self, hours: int) -> None:
         self.clock_ms += hours * HOUR_MS
+
+    @rule()
+    def segments_are_rewritten_for_what_was_erased(self) -> None:
+        self.index.tidy(self.clock_ms + ERASED_KEPT_MS)
 
     @rule(everything=st.booleans())
     def sealing_begins(self, everything: bool) -> None:  # noqa: FBT001 - drawn
