@@ -40,3 +40,8 @@ def configure(settings: Settings) -> None:
     root.setLevel(level)
     for noisy in ("faust", "mode", "aiokafka", "alembic"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+
+
+def beside_output() -> None:
+    """Send our own log lines to standard error as people read them: standard output is a command's answer."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))

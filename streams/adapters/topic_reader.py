@@ -20,8 +20,8 @@ Message: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 _Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
 
 
-async def whole(settings: Settings, topic: Topic) -> AsyncIterator[Message]:
-    """Give every message from the topic's beginning to where it ends now; in order within a partition.
+async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterator[Message]:
+    """Give every message from offset ``since`` on to where the topic ends now; in order within a partition.
 
     Raises :class:`streams.errors.TopicMismatch` when there is no such topic, and :class:`BrokerUnavailable` when the
     broker falls silent.
@@ -32,7 +32,7 @@ async def whole(settings: Settings, topic: Topic) -> AsyncIterator[Message]:
         client.assign(partitions)
         ends = await client.end_offsets(partitions)
         for partition, beginning in (await client.beginning_offsets(partitions)).items():
-            client.seek(partition, beginning)
+            client.seek(partition, max(since, beginning))
         heard_s = time.monotonic()
         while await _short_of(client, ends):
             found = await client.getmany(timeout_ms=POLL_MS)

@@ -53,7 +53,7 @@ def confirm_forgery(  # noqa: PLR0913 - one option each
     It counts in the buyer's history, later claims that show the photos are reviewed for it, and every claim of the
     case's cluster becomes a case, also what a machine had cleared.
     """
-    said = _said(by, note)
+    said = said_by(by, note)
     store = ForgeryStore(current_engine(load()))
     done = store.confirm(case_id, said, photos=photo or (), version=version, heard=heard)
     if as_json:
@@ -71,7 +71,7 @@ def revoke_forgery(case_id: CaseId, *, by: By, note: Note, version: Version = No
     It no longer counts, its photos leave the bank, and cases that were opened only for it are closed. Somebody else
     decides the case anew.
     """
-    done = ForgeryStore(current_engine(load())).revoke(case_id, _said(by, note), version=version)
+    done = ForgeryStore(current_engine(load())).revoke(case_id, said_by(by, note), version=version)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -102,7 +102,7 @@ def mark_harmless(
     used before. Everything else that is known of the photos counts as ever. Prefer --like: without it, whoever sends
     that photo again is not noticed.
     """
-    done = HarmlessStore(current_engine(load())).mark(case_id, photo, _said(by, note), like=like)
+    done = HarmlessStore(current_engine(load())).mark(case_id, photo, said_by(by, note), like=like)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -124,7 +124,7 @@ def unmark_harmless(
     as_json: AsJson = False,
 ) -> None:
     """Remove a mark: the resemblance counts again, and joins clusters again."""
-    done = HarmlessStore(current_engine(load())).unmark(mark_id, _said(by, note))
+    done = HarmlessStore(current_engine(load())).unmark(mark_id, said_by(by, note))
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -154,7 +154,8 @@ def current_engine(settings: Settings) -> Engine:
     return engine
 
 
-def _said(by: str, note: str) -> Said:
+def said_by(by: str, note: str) -> Said:
+    """Return who says what now; raises ``typer.BadParameter`` where either is empty or too long."""
     for option, text, most in (("--by", by, NAME_AT_MOST), ("--note", note, NOTE_AT_MOST)):
         if not 0 < len(text.strip()) <= most:
             msg = f"give 1 to {most:,} characters"

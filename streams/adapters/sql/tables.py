@@ -240,6 +240,19 @@ audit = Table(
 )
 """One hash chain per case; see streams/cases/audit.py."""
 
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("erasure_id", IDENTIFIER, primary_key=True),
+    Column("begun_at_ms", BigInteger, nullable=False),
+    Column("begun_by", IDENTIFIER, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("finished_at_ms", BigInteger),
+    Column("photos", Integer),
+    Column("held", Integer),
+)
+"""That photos were erased: who did it when and why, and how many went and had to stay; not whose they were."""
+
 policies = Table(
     "policies",
     metadata,

@@ -1,0 +1,147 @@
+"""Erasing a person's photos everywhere: marked first, so that nothing brings them back, and in the database last.
+
+The database names what is to be erased until all else is gone, so whatever a crash leaves is completed by a repeat.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas.records import Fingerprint, PhotoSighted
+from schemas.topics import SIGHTINGS
+from streams.adapters import topics
+from streams.adapters.kafka import producer
+from streams.adapters.photo_erasure import Marked, PhotoEraser
+from streams.adapters.replica import Replica, folder_of, no_send
+from streams.adapters.sql.erasures import ErasureStore
+from streams.adapters.topic_reader import whole
+from streams.cases.erasure import PersonsPhoto, Plan, photos_of
+from streams.cases.forgery import Said
+from streams.clock import now_ms
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What photos are erased from. ``bury`` writes tombstones for sightings and returns where in the log they begin."""
+
+    records: ErasureStore
+    store: PhotoEraser
+    bury: Callable[[Sequence[str]], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was erased, and the bytes that are ``gone``: those of the others are somebody else's too, or the goods'."""
+
+    erasure_id: str
+    marked: tuple[Marked, ...]
+    gone: frozenset[str]
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a look for erased photos still found: nothing, where all is done.
+
+    ``kept`` are keys in the evidence store, ``measured`` and ``written`` sightings of which the database still holds a
+    fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search still finds; None:
+    this host has no replica to search.
+    """
+
+    kept: tuple[str, ...]
+    measured: tuple[str, ...]
+    written: tuple[str, ...]
+    found: tuple[str, ...] | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is left."""
+        return not (self.kept or self.measured or self.written or self.found)
+
+
+def find(records: ErasureStore, store: PhotoEraser, persons: Collection[str]) -> list[PersonsPhoto]:
+    """Return the claim photos of these persons, wherever something is kept of them."""
+    return [
+        photo
+        for claim in records.claims_of(persons)
+        for photo in photos_of(claim, store.photos_of(claim.request_id, claim.request_digest))
+    ]
+
+
+def erase(parts: Parts, plan: Plan, said: Said, on_done: Told) -> Erased:
+    """Return what was erased; ``on_done`` is told how many photos are gone from the evidence store."""
+    erasure_id = parts.records.begin(said)
+    marked = tuple(parts.store.mark(photo, said.at_ms) for photo in plan.going)
+    since = parts.bury([photo.sighting_id for photo in plan.going])
+    gone = parts.store.take_away(marked, on_done)
+    for one in marked:
+        parts.store.finish(one)
+    parts.records.finish(erasure_id, plan.going, gone, len(plan.held), said)
+    return Erased(erasure_id=erasure_id, marked=marked, gone=gone, since=since)
+
+
+async def bury(settings: Settings, sighting_ids: Sequence[str]) -> int:
+    """Return where in the log of sightings the tombstones begin, once each is confirmed.
+
+    Raises :class:`streams.errors.TopicMismatch` and :class:`streams.errors.BrokerUnavailable`.
+    """
+    topics.require(await topics.check(settings, topics=[SIGHTINGS]))
+    async with producer(settings) as client:
+        sent = [await client.send_and_wait(SIGHTINGS.name, None, name.encode()) for name in sighting_ids]
+    return min((int(one.offset) for one in sent), default=0)
+
+
+async def prove(
+    settings: Settings, parts: Parts, persons: Collection[str], erased: Erased, on_read: Callable[[int, int], None]
+) -> Proof:
+    """Return what is still found of what was erased; ``on_read`` is told how far the replica has read the log."""
+    sightings = {one.photo.sighting_id for one in erased.marked}
+    now = find(parts.records, parts.store, persons)
+    return Proof(
+        kept=tuple(parts.store.left_of(erased.marked, erased.gone)),
+        measured=tuple(one.sighting_id for one in now if one.measured and one.sighting_id in sightings),
+        written=await _written(settings, sightings, erased.since),
+        found=await _found(settings, sightings, [one.photo for one in erased.marked], on_read),
+    )
+
+
+async def _written(settings: Settings, sightings: Collection[str], since: int) -> tuple[str, ...]:
+    """Return whose last record in the log from ``since`` on is no tombstone."""
+    last: dict[str, bool] = {}
+    async for message in whole(settings, SIGHTINGS, since):
+        name = (message.key or b"").decode(errors="replace")
+        if name in sightings:
+            last[name] = message.value is not None
+    return tuple(sorted(name for name, written in last.items() if written))
+
+
+async def _found(
+    settings: Settings, sightings: Collection[str], photos: Iterable[PersonsPhoto], on_read: Callable[[int, int], None]
+) -> tuple[str, ...] | None:
+    """Return which sightings this host's replica finds: by their ids, or near the fingerprints that they had."""
+    if not folder_of(settings).is_dir():
+        return None
+    replica = Replica(settings, no_send, Metrics())
+    await replica.start()
+    try:
+        await replica.catch_up(on_read)
+        asked = [_anyones(like) for one in photos if (like := one.photo.fingerprint) is not None]
+        return tuple(sorted(await replica.still_found(sightings, asked)))
+    finally:
+        await replica.stop()
+
+
+def _anyones(fingerprint: Fingerprint) -> PhotoSighted:
+    """Return a sighting that belongs to nobody, so that nothing is left out."""
+    return PhotoSighted(
+        sighting_id="catalogue:search",
+        source="catalogue",
+        fingerprint=fingerprint,
+        sha256="0" * 64,
+        merchant_id="search",
+        product_id="search",
+        seen_at_ms=now_ms(),
+    )

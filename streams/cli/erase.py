@@ -1,0 +1,166 @@
+"""``erase``: a person's photos go from log, segments, evidence store and database, and it is shown that they did."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from streams import log
+from streams.adapters import erasing
+from streams.adapters.erasing import Erased, Parts, Proof
+from streams.adapters.objects import open_objects
+from streams.adapters.photo_erasure import Marked, PhotoEraser
+from streams.adapters.sql.erasures import ErasureStore
+from streams.cases.erasure import Needs, Plan, plan
+from streams.cli.case_work import By, Note, current_engine, said_by
+from streams.cli.printing import AsJson, plain, print_json, print_table, progress
+from streams.errors import OperatorError
+from streams.settings import Settings, load
+
+ANSWER_S = 30.0
+_WHY = {
+    "OPEN_CASE": "nobody has decided its case yet: --also-open-cases",
+    "CONFIRMED_FORGERY": "people confirmed that it is forged: --also-confirmed-forgeries",
+}
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: refund-sentinel erase --person b-17 --by lin.wei --note 'request 2026-114'")
+def erase(  # noqa: PLR0913 - one option each
+    person: Annotated[
+        list[str], typer.Option(help="The person_id, or the buyer_id where requests had none; may be repeated.")
+    ],
+    *,
+    by: By = "",
+    note: Note = "",
+    also_open_cases: Annotated[
+        bool, typer.Option("--also-open-cases", help="Erase photos too on which a case is still to be decided.")
+    ] = False,
+    also_confirmed_forgeries: Annotated[
+        bool, typer.Option("--also-confirmed-forgeries", help="Erase confirmed forgeries too: they work again then.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go and what would stay.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Erase nothing; look whether everything is gone: reads the whole log.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a person's claim photos: files, fingerprints, features, pictures. Safe to repeat after a failure.
+
+    Decisions, amounts and cases stay. Photos that are still needed stay unless you say otherwise. The note stays too:
+    write no name into it.
+    """
+    log.beside_output()
+    settings = load()
+    parts = _parts(settings)
+    planned = plan(
+        erasing.find(parts.records, parts.store, person),
+        Needs(open_cases=not also_open_cases, confirmed_forgeries=not also_confirmed_forgeries),
+    )
+    if dry_run:
+        _tell_plan(planned, as_json=as_json)
+    elif verify:
+        marked = tuple(Marked(one, tuple({one.photo.sha256} - {None})) for one in planned.going)  # type: ignore[arg-type] # none is None
+        looked_for = Erased(erasure_id="", marked=marked, gone=frozenset(), since=0)
+        _tell_proof(_prove(settings, parts, person, looked_for), len(marked), as_json=as_json)
+    else:
+        said = said_by(by, note)
+        _confirm(planned, yes=yes)
+        with progress("erasing", len(planned.going)) as on_done:
+            done = erasing.erase(parts, planned, said, on_done)
+        _tell(done, planned, _prove(settings, parts, person, done), as_json=as_json)
+
+
+def _parts(settings: Settings) -> Parts:
+    return Parts(
+        ErasureStore(current_engine(settings)),
+        PhotoEraser(open_objects(settings.evidence_store_url, ANSWER_S)),
+        lambda sightings: asyncio.run(erasing.bury(settings, sightings)),
+    )
+
+
+def _prove(settings: Settings, parts: Parts, persons: Sequence[str], erased: Erased) -> Proof:
+    with progress("reading earlier photos", 100) as on_percent:
+        return asyncio.run(
+            erasing.prove(settings, parts, persons, erased, lambda read, end: on_percent(100 * read // max(1, end)))
+        )
+
+
+def _confirm(planned: Plan, *, yes: bool) -> None:
+    if not planned.going:
+        msg = f"there is nothing to erase; {len(planned.held)} photos have to stay: --dry-run shows why"
+        raise OperatorError(msg)
+    if not yes:
+        held = f" ({len(planned.held)} have to stay: --dry-run shows why)" if planned.held else ""
+        typer.confirm(f"Erase {len(planned.going)} photos for ever{held}?", abort=True, err=True)
+
+
+def _tell_plan(planned: Plan, *, as_json: bool) -> None:
+    rows = [(photo, None) for photo in planned.going] + list(planned.held.items())
+    if as_json:
+        for photo, held in rows:
+            print_json(
+                {
+                    "request_id": photo.request_id,
+                    "request_digest": photo.request_digest,
+                    "media_id": photo.photo.media_id,
+                    "case_id": photo.case_id,
+                    "kept": photo.measured,
+                    "held": held,
+                }
+            )
+        return
+    if rows:
+        headings = ("request", "photo", "case", "something is kept of it", "has to stay because")
+        told = (
+            (one.request_id, one.photo.media_id, one.case_id, "yes" if one.measured else "no", held and _WHY[held])
+            for one, held in rows
+        )
+        print_table(headings, told)
+    typer.echo(f"{len(planned.going)} photos would go, {len(planned.held)} would stay")
+
+
+def _tell(done: Erased, planned: Plan, proof: Proof, *, as_json: bool) -> None:
+    shared = sum(1 for one in done.marked if not done.gone.issuperset(one.bytes))
+    if as_json:
+        counts = {"photos": len(done.marked), "shared": shared, "held": len(planned.held)}
+        print_json({"erasure_id": done.erasure_id, **counts, "proof": asdict(proof) | {"holds": proof.holds}})
+    else:
+        typer.echo(f"{done.erasure_id}: {len(done.marked)} photos erased, {len(planned.held)} have to stay")
+        if shared:
+            typer.echo(f"the files of {shared} are other people's photos too, or photos of goods: those keep them")
+        _tell_look(proof)
+    _require(proof)
+
+
+def _tell_proof(proof: Proof, photos: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"photos": photos, "proof": asdict(proof) | {"holds": proof.holds}})
+    else:
+        typer.echo(f"{photos} photos looked for")
+        _tell_look(proof)
+    _require(proof)
+
+
+def _tell_look(proof: Proof) -> None:
+    lines = {
+        "evidence store": proof.kept,
+        "database": proof.measured,
+        "log of earlier photos": proof.written,
+        "search among earlier photos": proof.found,
+    }
+    for where, found in lines.items():
+        if found is None:
+            typer.echo(f"{where}: not looked, this host has no replica: repeat with --verify where a worker runs")
+        else:
+            typer.echo(f"{where}: {', '.join(map(plain, found[:5])) or 'nothing'} found")
+
+
+def _require(proof: Proof) -> None:
+    if not proof.holds:
+        msg = "something is left: a worker may have been at work on it: run the same command once more"
+        raise OperatorError(msg)

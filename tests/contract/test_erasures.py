@@ -1,0 +1,222 @@
+"""What the database keeps of a person's photos: cleared, and nothing else with it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from schemas.records import RefundDecided
+from streams.adapters.sql.erasures import ErasureStore
+from streams.cases.audit import verify
+from streams.cases.erasure import PersonsPhoto, photos_of
+from streams.cases.forgery import Said
+from streams.cases.photos import sighting_of
+from tests.builders import a_medium_evidence, with_changes
+from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
+from tests.contract.sql import Database
+
+LIN = Said(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 60_000)
+FINGERPRINT = "0" * 64
+
+
+@pytest.fixture
+def erasures(database: Database) -> ErasureStore:
+    return ErasureStore(database.engine)
+
+
+@pytest.fixture
+def decided(database: Database) -> list[RefundDecided]:
+    """rr-2 of b-2 resembles rr-1 of b-1, and rr-3 of b-3 resembles rr-2; rr-2 and rr-3 have cases."""
+    judge = suspecting("rr-2", "rr-3")
+    asked = [some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)), some_evidence("rr-3", like=("rr-2",))]
+    made = [database.decide(judge, evidence)[0] for evidence in asked]
+    database.change("UPDATE claims SET person = replace(request_id, 'rr-', 'b-')")  # digests are those of one buyer
+    return made
+
+
+def photos(erasures: ErasureStore, *persons: str) -> list[PersonsPhoto]:
+    return [photo for claim in erasures.claims_of(persons) for photo in photos_of(claim, [])]
+
+
+def erase(erasures: ErasureStore, *persons: str) -> str:
+    found = photos(erasures, *persons)
+    gone = [photo.photo.sha256 for photo in found if photo.photo.sha256 is not None]
+    erasure_id = erasures.begin(LIN)
+    erasures.finish(erasure_id, found, gone, 0, LIN)
+    return erasure_id
+
+
+def texts(database: Database) -> Iterator[str]:
+    """Everything in the tables that may hold a fingerprint or a SHA-256 of a photo."""
+    tables = ("claims", "photo_matches", "forged_photos", "harmless_photos", "audit", "outbox", "erasures", "cases")
+    for table in tables:
+        for row in database.rows(f"SELECT * FROM {table}"):  # noqa: S608 - our own names
+            yield from (bytes(cell).decode(errors="replace") if isinstance(cell, bytes) else str(cell) for cell in row)
+
+
+def names(database: Database, request_id: str) -> list[str]:
+    return [text for text in texts(database) if bytes_of(request_id) in text]
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_persons_claims_are_found_with_what_is_kept_of_their_photos(erasures: ErasureStore) -> None:
+    [photo] = photos(erasures, "b-2")
+    assert (photo.request_id, photo.photo.media_id, photo.photo.sha256) == ("rr-2", "c1", bytes_of("rr-2"))
+    assert photo.photo.fingerprint_bits == FINGERPRINT
+    assert (photo.state, photo.forged) == ("AWAITING_MERCHANT", False)
+    assert photo.beside == {bytes_of("rr-3")}
+    assert [one.request_id for one in photos(erasures, "b-1", "b-3")] == ["rr-1", "rr-3"]
+    assert photos(erasures, "b-nobody") == []
+
+
+@pytest.mark.usefixtures("decided")
+def test_no_fingerprint_and_no_hash_of_an_erased_photo_is_left_and_others_keep_theirs(
+    database: Database, erasures: ErasureStore
+) -> None:
+    assert len(names(database, "rr-2")) == 3, "beside its claim, as the later photo, and as the earlier one"
+
+    erase(erasures, "b-2")
+
+    assert names(database, "rr-2") == []
+    assert len(names(database, "rr-1")) == 2
+    assert len(names(database, "rr-3")) == 2
+    [photo] = photos(erasures, "b-2")
+    assert (photo.photo.media_id, photo.measured) == ("c1", False)
+    assert database.rows("SELECT photos FROM claims WHERE request_id = 'rr-2'") == [('[["c1",null,null,null]]',)]
+
+
+def test_decisions_clusters_and_resemblances_stay(
+    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+) -> None:
+    before = database.rows("SELECT * FROM decisions ORDER BY request_id")
+    clusters = database.clusters()
+
+    erase(erasures, "b-2")
+
+    assert database.rows("SELECT * FROM decisions ORDER BY request_id") == before
+    assert database.clusters() == clusters
+    again = some_evidence("rr-2", like=("rr-1",))
+    assert database.decide(AJudge(), again) == [decided[1]]
+    [match] = database.file_of(decided[2]).photo_matches
+    assert (match.earlier_sighting_id, match.distance_bits) == (photos(erasures, "b-2")[0].sighting_id, 7)
+
+
+def test_the_case_says_that_its_photos_were_erased_and_its_chain_verifies(
+    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+) -> None:
+    erasure_id = erase(erasures, "b-2")
+
+    file = database.file_of(decided[1])
+    assert [(entry.action, entry.actor) for entry in file.audit] == [
+        ("CASE_OPENED", "system"),
+        ("PHOTOS_ERASED", "lin.wei"),
+    ]
+    assert erasure_id.encode() in (file.audit[1].payload or b"")
+    assert verify(file.case.case_id, file.audit) is None
+    assert [entry.action for entry in database.file_of(decided[2]).audit] == ["CASE_OPENED"]
+
+
+@pytest.mark.usefixtures("decided")
+def test_an_erasure_is_on_record_without_the_person(database: Database, erasures: ErasureStore) -> None:
+    erasure_id = erasures.begin(LIN)
+    begun = (erasure_id, LIN.at_ms, "lin.wei", "request 2026-114")
+    assert database.rows("SELECT * FROM erasures") == [(*begun, None, None, None)]
+
+    found = photos(erasures, "b-2")
+    erasures.finish(erasure_id, found, [bytes_of("rr-2")], 4, Said(by=LIN.by, note=LIN.note, at_ms=LIN.at_ms + 5))
+
+    assert database.rows("SELECT * FROM erasures") == [(*begun, LIN.at_ms + 5, 1, 4)]
+
+
+def test_a_repeat_changes_nothing_and_says_nothing_more(
+    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+) -> None:
+    erase(erasures, "b-2")
+    before = (database.rows("SELECT * FROM photo_matches"), database.rows("SELECT * FROM claims"))
+
+    erasures.finish(erasures.begin(Said(by="chen.yu", note="", at_ms=1)), photos(erasures, "b-2"), [], 0, LIN)
+
+    assert (database.rows("SELECT * FROM photo_matches"), database.rows("SELECT * FROM claims")) == before
+    assert len(database.file_of(decided[1]).audit) == 2
+
+
+def test_a_photo_leaves_the_bank_by_its_bytes_and_its_fingerprint_and_the_verdict_stays(
+    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+) -> None:
+    forged = decided[1]
+    assert forged.case_id is not None
+    database.forgeries.confirm(forged.case_id, LIN, heard=True)
+    [photo] = photos(erasures, "b-2")
+    assert photo.forged
+
+    erase(erasures, "b-2")
+
+    assert database.rows("SELECT sighting_id, sha256, fingerprint_version, fingerprint_bits FROM forged_photos") == [
+        (sighting_of("rr-2", forged.request_digest, "c1"), None, None, None)
+    ]
+    assert database.file_of(forged).case.verdict == "FORGERY_CONFIRMED"
+    judge = AJudge()
+    same_bytes = some_evidence("rr-4", buyer_id="b-4")
+    medium = with_changes(same_bytes.media[0], sha256=bytes_of("rr-2"))
+    database.decide(judge, with_changes(same_bytes, media=[medium]))
+    assert judge.asked[0].marks.forged == frozenset()
+
+
+@pytest.mark.parametrize("like", ["rr-1", None])
+def test_marks_that_name_erased_bytes_go_with_what_the_trail_says_of_them(
+    database: Database, erasures: ErasureStore, decided: list[RefundDecided], like: str | None
+) -> None:
+    case_id = decided[1].case_id
+    assert case_id is not None
+    database.harmless.mark(case_id, "c1", LIN, like=like)
+    parted = database.clusters()
+    assert len(names(database, "rr-2")) == 5
+
+    erase(erasures, "b-2")
+
+    assert names(database, "rr-2") == []
+    assert list(database.harmless.marks()) == []
+    assert database.clusters() == parted, "what people parted stays so"
+    file = database.file_of(decided[1])
+    assert [entry.payload is None for entry in file.audit] == [False, True, False]
+    assert verify(case_id, file.audit) is None
+
+
+def test_a_mark_on_another_persons_case_that_names_erased_bytes_goes_too(
+    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+) -> None:
+    case_id = decided[2].case_id
+    assert case_id is not None
+    database.harmless.mark(case_id, "c1", LIN, like="rr-2")
+
+    erase(erasures, "b-2")
+
+    assert names(database, "rr-2") == []
+    assert verify(case_id, database.file_of(decided[2]).audit) is None
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_mark_that_names_bytes_which_somebody_else_has_too_stays(database: Database, erasures: ErasureStore) -> None:
+    [case] = [case for case in database.cases.list_cases() if case.request_id == "rr-2"]
+    [mark] = database.harmless.mark(case.case_id, "c1", LIN).marks
+
+    erasures.finish(erasures.begin(LIN), photos(erasures, "b-2"), [], 0, LIN)
+
+    assert list(database.harmless.marks()) == [mark]
+
+
+def test_photos_that_have_to_stay_keep_all_that_is_known_of_them(database: Database, erasures: ErasureStore) -> None:
+    media = [a_medium_evidence(name, sha256=bytes_of(name)) for name in ("c1", "c2")]
+    database.decide(suspecting("rr-1"), with_changes(some_evidence("rr-1"), media=media))
+    first, second = photos(erasures, "b-1")
+
+    erasures.finish(erasures.begin(LIN), [first], [bytes_of("c1")], 1, LIN)
+
+    assert (names(database, "c1"), len(names(database, "c2"))) == ([], 1)
+    assert photos(erasures, "b-1")[1].photo == second.photo
+
+
+def test_a_claim_from_before_photos_were_kept_is_found_without_them(database: Database, erasures: ErasureStore) -> None:
+    database.decide(AJudge(), some_evidence("rr-1"))
+    database.change("UPDATE claims SET photos = NULL")
+    [claim] = erasures.claims_of(["b-1"])
+    assert claim.photos == ()
