@@ -129,17 +129,26 @@ class EvidenceStore:
             return None
         return Examination(found.readings, found.fingerprint, found.features, found.provenance)
 
-    def keep_look(self, sha256: str, version: str, found: Examination) -> None:
+    def keep_look(self, sha256: str, version: str, found: Examination, *, of_claim: bool = False) -> None:
         """Keep what a look found. The same look again writes the same bytes, so a repeat is harmless."""
         kept = _KeptLook(found.readings, found.fingerprint, found.features, found.provenance)
         content = msgspec.msgpack.encode(kept)
-        self._objects.put(f"features/{sha256}/{version}", zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
+        key = f"features/{sha256}/{version}"
+        self._objects.put(key, zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
+        if of_claim:
+            self._take_back(key, sha256)
 
     def keep_overlay(self, claim: str, reference: str, version: str, picture: bytes) -> str:
         """Return the key of the picture of a pair, named by the sha256 of both; a repeat changes nothing."""
         key = f"overlays/{claim}/{reference}/{version}"
         self._objects.put_if_absent(key, picture)
+        self._take_back(key, claim, reference)
         return key
+
+    def _take_back(self, key: str, *made_from: str) -> None:
+        """Delete what was made from photos that were erased meanwhile: who erases looks for it before and after."""
+        if not all(self._objects.has(blob_of(sha256)) for sha256 in made_from):
+            self._objects.delete(key)
 
 
 def blob_of(sha256: str) -> str:
@@ -163,8 +172,9 @@ def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
     if objects.under(f"holders/{sha256}"):
         return False
     photo = objects.get(blob_of(sha256))
-    for key in made_of(objects, sha256):
-        objects.delete(key)
+    while kept := made_of(objects, sha256):  # again once the bytes are gone: see EvidenceStore's _take_back
+        for key in kept:
+            objects.delete(key)
     if photo is None or not objects.under(f"holders/{sha256}"):
         return True
     objects.put_if_absent(blob_of(sha256), photo)  # somebody came with the same bytes meanwhile, and saw them here

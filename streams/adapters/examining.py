@@ -108,7 +108,7 @@ class Desk:
             found = videos.examine(photo or b"", self._limits, watch.lap)
         else:
             found = examination.examine(photo or b"", self._limits, watch.lap, means)
-        self._store.keep_look(kept.sha256, version, found)
+        self._store.keep_look(kept.sha256, version, found, of_claim=source.role == "claim")
         watch.lap("store")
         return found
 
@@ -154,7 +154,7 @@ class Desk:
         found = self._store.look(photo.sha256, version)
         if found is None:
             found = examination.examine(self._store.photo(photo.sha256), self._limits, means=means)
-            self._store.keep_look(photo.sha256, version, found)
+            self._store.keep_look(photo.sha256, version, found, of_claim=photo.role == "claim")
         return found.features
 
     def _stills(self, examined: Examined) -> list[Still]:

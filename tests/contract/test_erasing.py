@@ -38,7 +38,7 @@ class System:
             evidence = some_evidence(request_id)
             pointer = f"requests/{request_id}/{evidence.request_digest}/claim/c1"
             kept, _ = self.store.keep(pointer, request_id.encode(), "claims/c1.jpg")
-            self.store.keep_overlay(kept.sha256, "f" * 64, "aligned-1", b"picture")
+            self.objects.put(f"overlays/{kept.sha256}/{'f' * 64}/aligned-1", b"picture")
             medium = with_changes(evidence.media[0], sha256=kept.sha256)
             database.decide(AJudge(), with_changes(evidence, media=[medium]))
 

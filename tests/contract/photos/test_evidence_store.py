@@ -107,6 +107,7 @@ def test_a_bucket_that_is_missing_is_a_store_that_does_not_answer(s3: S3Server) 
 
 
 def test_the_picture_of_a_pair_is_kept_under_the_names_of_both_and_the_first_stays(store: EvidenceStore) -> None:
-    key = store.keep_overlay("a" * 64, "b" * 64, "aligned-1", b"picture")
-    assert key == f"overlays/{'a' * 64}/{'b' * 64}/aligned-1"
-    assert store.keep_overlay("a" * 64, "b" * 64, "aligned-1", b"another") == key
+    claim, reference = (store.keep(f"catalogue/{name}", name.encode(), "a.jpg")[0].sha256 for name in ("one", "other"))
+    key = store.keep_overlay(claim, reference, "aligned-1", b"picture")
+    assert key == f"overlays/{claim}/{reference}/aligned-1"
+    assert store.keep_overlay(claim, reference, "aligned-1", b"another") == key

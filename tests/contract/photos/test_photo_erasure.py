@@ -49,9 +49,16 @@ def eraser(objects: Objects) -> PhotoEraser:
 def kept(store: EvidenceStore, photo: PersonsPhoto, content: bytes) -> str:
     """Keep a photo and what a look at it makes; return its SHA-256."""
     found, _ = store.keep(photo.pointer, content, "claims/c1.jpg")
-    store.keep_look(found.sha256, VERSION, examine(jpeg(), LIMITS))
-    store.keep_overlay(found.sha256, "f" * 64, "aligned-1", b"picture")
+    store.keep_look(found.sha256, VERSION, examine(jpeg(), LIMITS), of_claim=True)
+    side_by_side(store, found.sha256, "f" * 64)
     return found.sha256
+
+
+def side_by_side(store: EvidenceStore, claim: str, reference: str) -> str:
+    """Keep the picture of two photos, whether or not they are here; return its key."""
+    key = f"overlays/{claim}/{reference}/aligned-1"
+    store._objects.put(key, b"picture")
+    return key
 
 
 def erase(eraser: PhotoEraser, *photos: PersonsPhoto) -> tuple[list[Marked], frozenset[str]]:
@@ -153,8 +160,8 @@ def test_pictures_that_show_an_erased_photo_second_go_too(
     theirs = sha256(b"theirs")
     photo = a_photo(beside=frozenset({theirs}))
     digest = kept(store, photo, b"photo")
-    shows_both = store.keep_overlay(theirs, digest, "aligned-1", b"picture")
-    shows_another = store.keep_overlay(theirs, "f" * 64, "aligned-1", b"picture")
+    shows_both = side_by_side(store, theirs, digest)
+    shows_another = side_by_side(store, theirs, "f" * 64)
 
     erase(eraser, photo)
 
@@ -197,7 +204,7 @@ def test_what_a_crash_leaves_is_completed_by_a_repeat(
 ) -> None:
     photos = [a_photo("rr-1"), a_photo("rr-2", beside=frozenset({sha256(b"one")}))]
     digests = {kept(store, photos[0], b"one"), kept(store, photos[1], b"two")}
-    store.keep_overlay(sha256(b"one"), sha256(b"two"), "aligned-1", b"picture")
+    side_by_side(store, sha256(b"one"), sha256(b"two"))
     left = deletions
     delete = Objects.delete
 
@@ -218,6 +225,40 @@ def test_what_a_crash_leaves_is_completed_by_a_repeat(
     assert gone == digests
     assert everything(objects) == sorted(photo.pointer for photo in photos)
     assert list(eraser.left_of(marked, gone)) == []
+
+
+def test_what_is_made_of_a_photo_that_was_erased_meanwhile_is_not_kept(
+    store: EvidenceStore, objects: Objects, eraser: PhotoEraser
+) -> None:
+    """A worker had read the photo, or another claim was compared with it, and both were slow."""
+    photo, theirs = a_photo(), store.keep(OTHERS["another person's claim"], b"theirs", "theirs.jpg")[0].sha256
+    digest = kept(store, photo, b"photo")
+    erase(eraser, photo)
+
+    store.keep_look(digest, VERSION, examine(jpeg(), LIMITS), of_claim=True)
+    store.keep_overlay(digest, theirs, "aligned-1", b"picture")
+    store.keep_overlay(theirs, digest, "aligned-1", b"picture")
+
+    assert [key for key in everything(objects) if digest in key] == []
+
+
+def test_what_a_worker_keeps_while_the_photo_goes_goes_too(
+    store: EvidenceStore, objects: Objects, eraser: PhotoEraser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worst moment: the features were listed and deleted, and the bytes are still there to be seen."""
+    photo = a_photo()
+    digest = kept(store, photo, b"photo")
+    delete = Objects.delete
+
+    def delete_after_them(here: Objects, key: str) -> None:
+        if key.startswith("blobs/"):
+            store.keep_look(digest, VERSION, examine(jpeg(), LIMITS), of_claim=True)
+        delete(here, key)
+
+    monkeypatch.setattr(Objects, "delete", delete_after_them)
+    erase(eraser, photo)
+
+    assert everything(objects) == [photo.pointer]
 
 
 def test_photos_of_a_claim_are_found_by_their_pointers(store: EvidenceStore, eraser: PhotoEraser) -> None:
