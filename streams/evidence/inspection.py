@@ -30,7 +30,7 @@ _DYED, _SOME_GOODS = 0.4, 0.1
 """What is left of the score where so much of the goods has another colour: the photo of a sister article, it seems."""
 _ALIKE, _ALIKE_CORNERS = 0.3, 20
 """The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
-_CORNERS = 8
+LEAST_CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
 _SAME_FRAME_BITS, _SAME_FRAME = 31, 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
@@ -126,7 +126,7 @@ def _located(pair: PairInspection, found: Alignment, unlike: Difference, mine: P
     """Return the pair with what was altered and where, or why nobody can say."""
     if unlike.share > _ANOTHER_SCENE:
         return replace(pair, altered=True)
-    if found.corners < _CORNERS:
+    if found.corners < LEAST_CORNERS:
         why = "the photo was made from the reference, but shows too little detail to say where the two differ"
         nowhere = unmeasured("altered_fraction", why), unmeasured("altered_regions", why)
         return replace(pair, readings=pair.readings + nowhere)
@@ -169,7 +169,7 @@ def _score(found: Alignment, bits: int, differ: float, ground: float) -> float:
     evidence = 1.9 + 7.8 * agreeing - 14.2 * differ - 8 * differ * ground
     if bits <= _SAME_FRAME_BITS and found.correlation > _SAME_FRAME:
         evidence += 4
-    elif found.corners < _CORNERS:  # plain goods of one tone agree anywhere
+    elif found.corners < LEAST_CORNERS:  # plain goods of one tone agree anywhere
         evidence = min(evidence, -2)
     return max(1 / (1 + math.exp(-evidence)), _ALIKE if found.corners >= _ALIKE_CORNERS else 0.0)
 

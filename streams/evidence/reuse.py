@@ -12,8 +12,10 @@ import numpy as np
 
 from streams.errors import MediaUnreadable
 from streams.evidence import features, inspection, witness
+from streams.evidence.alignment import align, warped
 from streams.evidence.colours import Print
 from streams.evidence.comparison import FEWEST_POINTS
+from streams.evidence.difference import difference
 from streams.evidence.features import Features
 from streams.evidence.inspection import PairInspection
 from streams.evidence.likeness import likeness
@@ -115,7 +117,7 @@ class _Subtraction:
     def _shared(self, place: int, earlier: Known) -> float | None:
         """Return the share of what was altered that the earlier photo shows too; None where nothing is explained."""
         reference = self._references[place]
-        if self._claim.sha256 == reference.sha256:
+        if reference.sha256 in {self._claim.sha256, earlier.sha256}:  # a copy has nothing altered to show
             return 0.0
         found = self._altered(place)
         if found is None:
@@ -123,7 +125,7 @@ class _Subtraction:
         if found.mask is None:
             msg = "the photo was made from the reference, but shows too little detail to say where the two differ"
             raise MediaUnreadable(msg)
-        if not found.mask.any() or earlier.sha256 == reference.sha256:
+        if not found.mask.any():
             return 0.0
         return 1.0 if earlier.sha256 == self._claim.sha256 else self._agreeing(found, earlier)
 
@@ -132,8 +134,7 @@ class _Subtraction:
             msg = f"pixels were compared with the {MOST_COMPARED} nearest earlier photos only"
             raise MediaUnreadable(msg)
         self._left -= 1
-        beside = _inspected(self._claim, earlier)
-        _, share = witness.vouched([altered, beside])
+        _, share = witness.vouched([altered, _place_by_place(self._claim, earlier)])
         if share is None:
             msg = "the earlier photo could not be compared place by place"
             raise MediaUnreadable(msg)
@@ -150,3 +151,14 @@ def _inspected(claim: Known, other: Known) -> PairInspection | None:
     """Return what pixels show of two photos; None where it is not worth looking."""
     alike = likeness(claim.features, other.features)
     return inspection.compare_pixels(alike, claim.print, other.print) if alike.worth_comparing else None
+
+
+def _place_by_place(claim: Known, earlier: Known) -> PairInspection | None:
+    """Return where two photos of one picture differ, whatever that makes of them; None where they cannot be aligned."""
+    found = align(likeness(claim.features, earlier.features).projections, claim.print, earlier.print)
+    if found is None or found.corners < inspection.LEAST_CORNERS:
+        return None
+    mine = claim.print.pixels
+    seen, shared = warped(earlier.print.pixels, found.matrix, (mine.shape[1], mine.shape[0]))
+    unlike = difference(mine, seen, shared)
+    return PairInspection(derived=False, score=0.0, mask=unlike.mask, compared=unlike.compared)

@@ -29,11 +29,12 @@ def known(picture: Image.Image, quality: int = 85) -> reuse.Known:
     return reuse.Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
 
 
-def gone() -> reuse.Known:
-    def missing() -> NoReturn:
-        msg = "our own copy of the photo is missing: blobs/1 in the evidence store"
-        raise MediaUnreadable(msg)
+def missing() -> NoReturn:
+    msg = "our own copy of the photo is missing: blobs/1 in the evidence store"
+    raise MediaUnreadable(msg)
 
+
+def gone() -> reuse.Known:
     return reuse.Known("gone", missing, missing)
 
 
@@ -96,6 +97,21 @@ def test_two_forgeries_of_one_listing_photo_share_nothing() -> None:
     assert float(str(answer.shared_alteration)) < 0.1
 
 
+def repainted(picture: Image.Image, left: float, right: float) -> Image.Image:
+    """The picture with another one from ``left`` to ``right``, in shares of its width."""
+    box = round(left * picture.width), 0, round(right * picture.width), picture.height
+    whole = picture.copy()
+    whole.paste(a_picture(99).crop(box), box)
+    return whole
+
+
+def test_two_forgeries_that_have_little_left_in_common_are_compared_all_the_same() -> None:
+    answer = found(known(repainted(LISTED, 0, 0.36)), known(repainted(LISTED, 0.6, 1)), known(LISTED))
+    assert answer.why is None
+    assert answer.explained_by == 0
+    assert float(str(answer.shared_alteration)) < 0.1
+
+
 @pytest.mark.parametrize("earlier", [LISTED, with_a_stain(LISTED)[0], cropped(LISTED, 0.05)])
 def test_a_listing_photo_that_was_only_sent_again_shares_no_alteration_with_anybody(earlier: Image.Image) -> None:
     assert found(known(LISTED, 60), known(earlier, 80), known(LISTED)) == Recognised(
@@ -105,6 +121,12 @@ def test_a_listing_photo_that_was_only_sent_again_shares_no_alteration_with_anyb
 
 def test_the_listing_photo_itself_explains_a_copy_though_it_is_too_plain_to_compare() -> None:
     assert found(known(PLAIN), known(PLAIN, 50), known(PLAIN)) == Recognised(explained_by=0, shared_alteration=0.0)
+
+
+def test_the_reference_s_own_file_in_the_catalogue_is_explained_by_it_without_a_look_at_pixels() -> None:
+    listed = known(LISTED)
+    unseen = reuse.Known("forged", missing, missing)
+    assert found(unseen, listed, listed) == Recognised(explained_by=0, shared_alteration=0.0)
 
 
 def test_a_copy_too_plain_to_be_compared_with_its_listing_photo_says_so() -> None:
