@@ -100,6 +100,11 @@ class Metrics:
         self.replica_end = Gauge(
             "sentinel_replica_end", "End of the log of earlier photos, as last seen", registry=registry
         )
+        self.replica_late = Counter(
+            "sentinel_replica_late",
+            "Photos that were not looked up because the replica was behind for too long",
+            registry=registry,
+        )
         self.replica_photos = Gauge("sentinel_replica_photos", "Photos in the replica", registry=registry)
         self.replica_newest = Gauge(
             "sentinel_replica_newest_photos",

@@ -40,6 +40,8 @@ T = TypeVar("T")
 POLL_MS = 500
 AT_ONCE = 1_000
 """Records taken up at a time: a search waits for no more than these."""
+FETCHED_BYTES = 1 << 22
+"""What is asked of the broker at a time: with a quarter, a long log takes a sixth more processor time to read."""
 PROGRESS_S = 5.0
 ROOM = Room(claims=20, catalogue=8, far_claims=24, far_catalogue=8)
 """How many earlier photos of each kind a search tells, the nearest: what it leaves out is counted."""
@@ -76,7 +78,11 @@ class Replica:
         self._limit_s = settings.replica_limit_s
         self._partition = TopicPartition(SIGHTINGS.name, 0)
         self._consumer = AIOKafkaConsumer(
-            **connection(settings), enable_auto_commit=False, isolation_level=ISOLATION, auto_offset_reset="earliest"
+            **connection(settings),
+            enable_auto_commit=False,
+            isolation_level=ISOLATION,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=FETCHED_BYTES,
         )
         # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
         self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False, isolation_level=ISOLATION)
@@ -279,6 +285,7 @@ class Replica:
             async with asyncio.timeout(self._limit_s), self._moved:
                 await self._moved.wait_for(lambda: self.position >= position)
         except TimeoutError as exc:
+            self._metrics.replica_late.inc()
             msg = (
                 f"earlier photos could not be searched: after {self._limit_s:g} s "
                 f"only {self.position} of {position} had been read"

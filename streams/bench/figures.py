@@ -50,6 +50,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
+def spread_ms(seconds: Sequence[float]) -> dict[str, float]:
+    """Return median and 99th percentile of ``seconds``, in milliseconds."""
+    return {name: round(1_000 * percentile(seconds, share), 3) for name, share in (("p50", 0.5), ("p99", 0.99))}
+
+
 def longest_gap(times: Sequence[float], begin: float, end: float) -> float:
     """Return the longest stretch between ``begin`` and ``end`` in which none of ``times`` lies.
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from schemas.codec import encode
-from schemas.records import Fingerprint, PhotoSighted
-from streams.bench.figures import percentile
+from schemas.records import PhotoSighted
+from streams.bench.figures import spread_ms
+from streams.bench.made_up import a_log, a_sighting
 from streams.bench.progress import Tell
 from streams.errors import OperatorError
 from streams.sightings.building import kept_whole
@@ -40,7 +40,6 @@ BATCH = 1_000
 PER_S = 5_000
 INSERTED = 2 * SEAL_ROWS + 10_000
 """Enough for two segments to be sealed meanwhile."""
-AT_MS = 1_790_000_000_000
 
 Clocks = tuple[float, float]
 
@@ -62,7 +61,7 @@ class _Kept:
         position = int(self.chance.integers(len(self.hashes)))
         bits = np.unpackbits(self.hashes[position])
         bits[self.chance.permutation(BITS)[:far]] ^= 1
-        return position, _sighting(10**9, np.packbits(bits).tobytes().hex())
+        return position, a_sighting(10**9, np.packbits(bits).tobytes().hex())
 
 
 def measure(size: int, tell: Tell) -> dict[str, Any]:
@@ -116,7 +115,7 @@ def _write(folder: Path, kept: _Kept) -> None:
 
 
 def _stored(kept: _Kept, first: int, end: int) -> Stored:
-    count, like = end - first, row_of(0, _sighting(0, "0" * 64), 0)
+    count, like = end - first, row_of(0, a_sighting(0, "0" * 64), 0)
     columns = np.zeros(count, np.dtype(list(COLUMNS.items())))
     columns["position"], columns["length"] = np.arange(first, end), len(like.packed)
     for name in ("seen_at_ms", "version"):
@@ -149,7 +148,7 @@ def _searches(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
 def _while_inserting(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
     """Search as often as there is time while photos come at a steady rate; in one thread, as a worker does it."""
     chance, position, times, sealing = kept.chance, index.position, [], []
-    photos = _log(INSERTED, position, chance)
+    photos = a_log(INSERTED, position, chance)
     began, taken = time.perf_counter(), 0
     while taken < len(photos):
         due = min(len(photos), int((time.perf_counter() - began) * PER_S))
@@ -164,8 +163,8 @@ def _while_inserting(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
     inserted_s = time.perf_counter() - began
     return {
         "inserted_per_s": round(len(photos) / inserted_s),
-        "while_inserting_ms": _spread(times),
-        "while_sealing_ms": _spread(sealing),
+        "while_inserting_ms": spread_ms(times),
+        "while_sealing_ms": spread_ms(sealing),
     }
 
 
@@ -185,7 +184,7 @@ def _beside(faiss: Any, kept: _Kept) -> dict[str, Any]:
 
 def _rebuild(count: int, chance: np.random.Generator) -> dict[str, float]:
     """Return how many photos of a log become searchable a second, while they are sealed and merged beside that."""
-    photos = _log(count, 0, chance)
+    photos = a_log(count, 0, chance)
     with TemporaryDirectory(prefix="bench-sightings-") as folder:
         index = SightingIndex(Path(folder))
         began, used = time.perf_counter(), time.process_time()
@@ -197,31 +196,6 @@ def _rebuild(count: int, chance: np.random.Generator) -> dict[str, float]:
     return {"rebuild_per_s": round(count / took), "rebuild_cpu_us": round(1e6 * used / count, 1)}
 
 
-def _log(count: int, first: int, chance: np.random.Generator) -> list[tuple[int, bytes]]:
-    hashes = chance.integers(0, BITS, (count, BITS // 8), dtype=np.uint8)
-    return [
-        (first + number, encode(_sighting(first + number, row.tobytes().hex()))) for number, row in enumerate(hashes)
-    ]
-
-
-def _sighting(number: int, bits: str) -> PhotoSighted:
-    digest = f"sha256:{number:064x}"
-    return PhotoSighted(
-        sighting_id=f"claim:rr-{number}:{digest}:c1",
-        source="claim",
-        fingerprint=Fingerprint(version="bench", bits=bits),
-        sha256=f"{number:064x}",
-        merchant_id=f"m-{number % 5_000}",
-        product_id=f"p-{number % 90_000}",
-        seen_at_ms=AT_MS,
-        request_id=f"rr-{number}",
-        request_digest=digest,
-        buyer_id=f"b-{number % 700_000}",
-        order_id=f"o-{number}",
-        media_id="c1",
-    )
-
-
 def _timed(work: Callable[..., Any], *given: Any, **named: Any) -> tuple[Clocks, Any]:
     """Return the seconds that something took, by the clock and of this thread's processor time, and its result."""
     began, used = time.perf_counter(), time.thread_time()
@@ -231,13 +205,9 @@ def _timed(work: Callable[..., Any], *given: Any, **named: Any) -> tuple[Clocks,
 
 def _both(name: str, times: Sequence[Clocks]) -> dict[str, Any]:
     return {
-        f"{name}_ms": _spread([clock for clock, _ in times]),
-        f"{name}_cpu_ms": _spread([used for _, used in times]),
+        f"{name}_ms": spread_ms([clock for clock, _ in times]),
+        f"{name}_cpu_ms": spread_ms([used for _, used in times]),
     }
-
-
-def _spread(seconds: Sequence[float]) -> dict[str, float]:
-    return {name: round(1_000 * percentile(seconds, share), 3) for name, share in (("p50", 0.5), ("p99", 0.99))}
 
 
 def _faiss() -> Any:

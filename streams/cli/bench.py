@@ -94,10 +94,19 @@ def sightings(
     size: Annotated[int, typer.Option(min=1_000, max=100_000_000, help="Photos in the index.")] = 1_000_000,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the search among earlier photos, beside faiss. Needs no broker; at 10 million 4 GB of disk and memory."""
-    from streams.bench.sightings import measure  # noqa: PLC0415
+    """Measure the search among earlier photos, beside faiss; at 10 million 4 GB of disk and memory.
 
+    Where SENTINEL_BROKER names a broker for benchmarks alone, how soon a photo on it is searchable is measured too.
+    """
+    from streams.bench.sightings import measure  # noqa: PLC0415
+    from streams.bench.sightings_log import measure as measure_on_broker  # noqa: PLC0415
+    from streams.log import beside_output  # noqa: PLC0415
+
+    settings = load()
+    beside_output()
     figures = measure(size, _tell)
+    if "broker" in settings.model_fields_set:
+        figures |= asyncio.run(measure_on_broker(settings, _tell))
     if as_json:
         print_json(figures)
     else:

@@ -16,6 +16,7 @@ from streams.errors import OperatorError, ReplicaDamaged
 from streams.evidence.decoding import decode
 from streams.evidence.fingerprints import VERSION, poses
 from streams.evidence.limits import Limits
+from streams.log import beside_output
 from streams.settings import Settings, load
 from streams.sightings.folder import Folder
 from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
@@ -93,6 +94,7 @@ def verify(*, as_json: AsJson = False) -> None:
 def rebuild_(*, as_json: AsJson = False) -> None:
     """Make all segments anew from the log; the workers that share the folder must be stopped."""
     settings = load()
+    beside_output()
     with progress("reading earlier photos", 100) as on_percent:
         found = asyncio.run(rebuild(settings, lambda read, end: on_percent(100 * read // end)))
     if as_json:
@@ -110,6 +112,7 @@ def _folder(settings: Settings) -> Path:
 
 
 def _open(settings: Settings) -> SightingIndex:
+    beside_output()
     return SightingIndex(_folder(settings), settings.look_back_days * DAY_MS, only_look=True)
 
 

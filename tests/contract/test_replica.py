@@ -13,6 +13,7 @@ from schemas.topics import SIGHTINGS
 from streams.adapters.replica import ROOM, Replica
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
+from streams.errors import ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.index import ERASED_KEPT_MS
@@ -92,6 +93,43 @@ async def test_a_photo_that_two_workers_publish_at_once_has_one_position(setting
             first, second = await asyncio.gather(one.publish(sighting), other.publish(sighting))
             assert first == second
             assert await one.publish(sighting) == first
+
+
+async def test_a_photo_waits_for_a_replica_that_is_behind(settings: Settings) -> None:
+    async with a_replica(settings) as writing:
+        await writing.publish(a_claim_sighting(1))
+        behind = Replica(settings.model_copy(update={"replica_dir": None}), writing._send, Metrics())
+        await behind.start()
+        try:
+            waiting = asyncio.create_task(behind.publish(a_claim_sighting(2)))
+            await asyncio.wait({waiting}, timeout=0.2)
+            assert not waiting.done()
+            following = asyncio.create_task(behind.run())
+            assert await found(behind, a_claim_sighting(2), await waiting) == [0]
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+        finally:
+            await behind.stop()
+
+
+async def test_a_replica_that_stays_behind_says_so_counts_it_and_the_photo_is_in_the_log(settings: Settings) -> None:
+    late = a_claim_sighting(2)
+    async with a_replica(settings) as writing:
+        await writing.publish(a_claim_sighting(1))
+        changes = {"replica_dir": None, "replica_limit_s": 0.2}
+        metrics = Metrics()
+        behind = Replica(settings.model_copy(update=changes), writing._send, metrics)
+        await behind.start()
+        try:
+            with pytest.raises(ReplicaBehind, match="only 0 of 1"):
+                await behind.publish(late)
+            with pytest.raises(ReplicaBehind, match="only 0 of 2"):
+                await behind.earlier(late, 1)
+        finally:
+            await behind.stop()
+        assert metrics.registry.get_sample_value("sentinel_replica_late_total") == 2
+        assert await writing.publish(late) == 1
 
 
 async def test_a_variant_of_the_photo_finds_what_the_photo_as_it_is_does_not(settings: Settings) -> None:

@@ -104,11 +104,11 @@ async def test_of_2_000_pairs_sent_at_once_the_later_sees_the_earlier_though_wor
 
 
 async def test_searching_before_the_own_position_was_read_is_found(kafka: Kafka, tmp_path: Path) -> None:
-    said = await through_kills(kafka, tmp_path, 100, 0, "search_before_reading")
+    said = await through_kills(kafka, tmp_path, 50, 0, "read_late", "search_before_reading")
     assert any("should have found" in one for one in said)
 
 
 @pytest.mark.long
 async def test_publishing_a_replayed_photo_anew_is_found(kafka: Kafka, tmp_path: Path) -> None:
-    said = await through_kills(kafka, tmp_path, 100, 0, "publish_anew")
+    said = await through_kills(kafka, tmp_path, 50, 0, "publish_anew")
     assert any("is reported otherwise" in one for one in said)

@@ -43,6 +43,25 @@ def test_decide_is_measured_beside_its_mechanism(broker_for_benches: str, tmp_pa
 
 
 @pytest.mark.kafka
+def test_how_soon_a_photo_is_searchable_is_measured_where_a_broker_is_named(
+    broker_for_benches: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("faiss")
+    for module, name, fewer in (
+        ("sightings", "INSERTED", 500),
+        ("sightings", "QUESTIONS", 40),
+        ("sightings_log", "SECONDS", 1),
+    ):
+        monkeypatch.setattr(f"streams.bench.{module}.{name}", fewer)
+    done = run("bench", "sightings", "--size", "2000", "--json", settings={"broker": broker_for_benches})
+
+    assert done.status == 0, done.error
+    figures = done.records[-1]
+    assert set(figures["searchable_ms"]) == {"p50", "p99"}
+    assert (figures["searchable_per_s"] > 0, figures["caught_up_per_s"] > 0) == (True, True)
+
+
+@pytest.mark.kafka
 async def test_a_broker_that_others_use_is_refused(kafka_topics: str, tmp_path: Path) -> None:
     await topics.produce(kafka_topics, "refund.requests.v1", [(b"b-1", b"{}")])
 

@@ -113,6 +113,17 @@ def seal_small_segments() -> None:
     replica.SightingIndex = partial(SightingIndex, seal_rows=100)  # type: ignore[assignment,attr-defined]
 
 
+def read_late() -> None:
+    """The replica reads ten times a second: no fault, but time in which a photo is in the log and not yet read."""
+    follow = replica.Replica._follow
+
+    async def late(self: replica.Replica) -> None:
+        await asyncio.sleep(0.1)
+        await follow(self)
+
+    replica.Replica._follow = late  # type: ignore[method-assign]
+
+
 def search_before_reading() -> None:
     """Search without waiting until the replica has read as far as the photo's own position."""
 
@@ -152,6 +163,7 @@ FAULTS: Mapping[str, Callable[[], None]] = {
         judge_one_request_slowly,
         photos_by_address,
         seal_small_segments,
+        read_late,
         search_before_reading,
         publish_anew,
     )
