@@ -54,7 +54,7 @@ def a_request(request_id: str = "rr-1", **changes: Any) -> RefundRequested:
 
 
 def a_fingerprint(bits: int = 0) -> Fingerprint:
-    return Fingerprint(version="phash256/1", bits=f"{bits:064x}")
+    return Fingerprint(version="phash256/2", bits=f"{bits:064x}")
 
 
 def a_medium_evidence(media_id: str = "c1", **changes: Any) -> MediumEvidence:

@@ -116,5 +116,5 @@ def _medium(media_id: str, role: Literal["claim", "reference"], chance: random.R
         sha256=sha256,
         size_bytes=2_400_000,
         stored=f"blobs/{sha256}",
-        fingerprint=Fingerprint(version="phash256/1", bits=f"{chance.getrandbits(256):064x}"),
+        fingerprint=Fingerprint(version="phash256/2", bits=f"{chance.getrandbits(256):064x}"),
     )

@@ -18,7 +18,7 @@ from streams.evidence.provenance import report, visible
 from streams.evidence.provenance.visible import Reader
 from streams.evidence.readings import measured, unmeasured
 
-VERSION = "phash256-1.orb500-3.provenance-1.clarity-1"
+VERSION = "phash256-2.orb500-4.provenance-1.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -79,7 +79,7 @@ def examine(
         found = features.detect(picture.grey, poses, mirrored=means.mirrored)
         packed = features.pack(found)
         lap("features")
-        clear = clarity(picture.grey)
+        clear = clarity(picture.grey, picture.width * picture.height)
         lap("clarity")
     except Exception as exc:
         msg = "the picture could be opened, but not measured"

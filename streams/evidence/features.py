@@ -17,13 +17,14 @@ import numpy.typing as npt
 from schemas.records import Fingerprint
 from streams.errors import MediaUnreadable
 from streams.evidence import fingerprints
-from streams.evidence.decoding import Grey
+from streams.evidence.decoding import WORKING_PIXELS, Grey
 
-VERSION = "orb500/3"
+VERSION = "orb500/4"
 KEY_POINTS = 500
 
 _CANDIDATES, _CONTRAST = 2_000, 12
-"""How many corners are found before some are chosen, and the least contrast of one (of 255; OpenCV's default is 20)."""
+"""How many corners are found before some are chosen (of a smaller picture fewer, by its area), and the least contrast
+of one (of 255; OpenCV's default is 20)."""
 _CELL = 40
 """Pixels of the working picture within which corners compete: letters or a busy ground would take all the places."""
 
@@ -68,7 +69,8 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True)
     height, width = grey.shape
     if min(height, width) <= 2 * _EDGE:
         return Features(width, height, poses, np.zeros((0, 2), np.float32), _none(), _none())
-    orb = cv2.ORB.create(nfeatures=_CANDIDATES, edgeThreshold=_EDGE, fastThreshold=_CONTRAST)
+    candidates = round(_CANDIDATES * min(1.0, grey.size / WORKING_PIXELS))
+    orb = cv2.ORB.create(nfeatures=candidates, edgeThreshold=_EDGE, fastThreshold=_CONTRAST)
     seen: Any = orb.compute(grey, _spread(orb.detect(grey, None)))
     found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
     if described is None:
@@ -84,10 +86,10 @@ def _spread(found: Sequence[cv2.KeyPoint]) -> list[cv2.KeyPoint]:
     """Return at most :data:`KEY_POINTS`: the strongest of each cell first, then each cell's second, and so on."""
     strengths = np.array([-one.response for one in found])
     strongest = np.argsort(strengths, kind="stable")
-    cells = np.floor_divide(cv2.KeyPoint.convert(found), _CELL).astype(np.int64).reshape(-1, 2)[strongest]
-    _, cell = np.unique(cells @ [1 << 16, 1], return_inverse=True)
+    columns, rows = np.floor_divide(cv2.KeyPoint.convert(found), _CELL).astype(np.int64).reshape(-1, 2).T
+    cell = (rows * (columns.max(initial=0) + 1) + columns)[strongest]
     together = np.argsort(cell, kind="stable")
-    first = np.searchsorted(cell[together], np.arange(cell.max(initial=-1) + 1))
+    first = np.cumsum(np.bincount(cell)) - np.bincount(cell)
     rank = np.empty(len(cell), np.int64)
     rank[together] = np.arange(len(cell)) - first[cell[together]]
     return [found[at] for at in strongest[np.argsort(rank, kind="stable")[:KEY_POINTS]]]

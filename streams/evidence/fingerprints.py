@@ -10,7 +10,7 @@ from PIL import Image
 from schemas.records import Fingerprint
 from streams.evidence.decoding import Grey
 
-VERSION = "phash256/1"
+VERSION = "phash256/2"
 """ImageHash's ``phash(hash_size=16)`` of the working picture (:mod:`streams.evidence.decoding`), row by row."""
 BITS = 256
 POSES = tuple((mirrored, turns) for mirrored in (False, True) for turns in range(4))

@@ -128,5 +128,5 @@ def test_a_match_is_kept_with_its_distance_method_and_confirmation(database: Dat
     [decision] = database.decide(suspecting("rr-2"), with_changes(evidence, media=[medium]))
 
     [match] = database.file_of(decision).photo_matches
-    assert (match.distance_bits, match.method, match.confirmed, match.joins) == (44, "phash256/1", True, True)
+    assert (match.distance_bits, match.method, match.confirmed, match.joins) == (44, "phash256/2", True, True)
     assert database.rows("SELECT sha256, earlier_sha256 FROM photo_matches") == [("a" * 64, "b" * 64)]

@@ -1,7 +1,7 @@
 """Words that say that AI made a picture, written into it: GB 45438 asks for them at an edge or in a corner.
 
-Reading costs 30 ms, so a photo is first asked whether anything along its edges looks like a line of text: 1 ms. Seven
-photos in eight hold nothing of the kind. The models are PP-OCRv4's, for detection and for recognition.
+Reading costs 30 ms, so a photo is first asked whether anything along its edges looks like a line of text: 1 ms. Nine
+photos in ten hold nothing of the kind. The models are PP-OCRv4's, for detection and for recognition.
 """
 
 import re
@@ -16,7 +16,7 @@ Grey = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels of the working picture."""
 
-METHOD = "visible-label-1"
+METHOD = "visible-label-2"
 
 _LABEL = re.compile(
     r"(?:(?<![a-z])a[i1l|f]?|智能)(?:辅助)?(?:生成|合成|制作|创作)|由a[i1l|]生|(?<![a-z])a[i1l|f]?generat|"
@@ -33,8 +33,11 @@ _LOWEST, _HIGHEST = 0.03, 0.13
 """Height of a line of text as share of the shorter side: the standard asks for 0.05."""
 _LONGER = 1.6
 _COVERED = 0.25
-_STROKES = 2.0
-"""Edges crossed along a line, for each height of the line."""
+_STROKES, _LEAST_STROKES = 2.0, 0.021
+"""Edges crossed along a line: for each height of the line, and in all, for each pixel of the picture's shorter side.
+The shortest label has four letters; corners of things cross fewer."""
+_READ_SIDE, _MOST_ENLARGED = 480, 2.0
+"""Shorter side of a picture at which lines are read best, and by how much a smaller one is enlarged at most."""
 _MOST_LINES = 6
 _MOST_BOXES = 8
 
@@ -48,8 +51,10 @@ class Reader(Protocol):
 
 def label(picture: Grey, reader: Reader) -> str:
     """Return the line that says that AI made the picture, "" where no line along the edges does."""
+    scale = min(_MOST_ENLARGED, max(1.0, _READ_SIDE / min(picture.shape)))
     for left, top, right, bottom in _strips(picture, text_like(picture)):
-        for line in reader.lines(np.ascontiguousarray(picture[top:bottom, left:right])):
+        strip = cv2.resize(picture[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        for line in reader.lines(np.asarray(strip, np.uint8)):
             if is_label(line):
                 return line
     return ""
@@ -93,7 +98,7 @@ def _strokes(edges: Grey, box: Box) -> bool:
     if width < _LONGER * height or inside.mean() < _COVERED:
         return False
     crossed = np.count_nonzero(inside[:, 1:] != inside[:, :-1]) / height
-    return bool(crossed * height / width >= _STROKES)
+    return bool(crossed >= max(_STROKES * width / height, _LEAST_STROKES * min(edges.shape)))
 
 
 def _strips(picture: Grey, boxes: Sequence[Box]) -> list[Box]:

@@ -49,3 +49,19 @@ def test_a_half_dark_photo_is_half_dark() -> None:
 def test_the_tiniest_pictures_have_a_sharpness(size: tuple[int, int]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, size, np.uint8)
     assert values(noise)["sharpness"] >= 0
+
+
+@pytest.mark.parametrize("blur", [4, 8])
+def test_a_photo_that_was_reduced_to_less_is_told_to_be_as_sharp(blur: int) -> None:
+    whole = np.asarray(a_picture(width=4_000, height=3_000).convert("L").resize((2_000, 1_500)))
+    blurred = cv2.GaussianBlur(whole, (0, 0), blur)
+    usual, less = (
+        np.asarray(cv2.resize(blurred, size, interpolation=cv2.INTER_AREA), np.uint8)
+        for size in ((640, 480), (500, 375))
+    )
+    sharpness = [clarity(grey, 12_000_000)[0].value for grey in (usual, less)]
+    assert sharpness[1] == pytest.approx(sharpness[0], rel=0.33)
+
+
+def test_a_small_photo_is_as_sharp_as_it_is() -> None:
+    assert clarity(GREY[:200, :300], 60_000) == clarity(GREY[:200, :300])

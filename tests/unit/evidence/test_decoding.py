@@ -155,11 +155,18 @@ def test_unreadable_metadata_turns_no_picture() -> None:
     assert look(jpeg(exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")).width == 800
 
 
-@pytest.mark.parametrize("size", [(4_000, 3_000), (1_200, 900), (640, 3_000), (5_000, 400)])
+@pytest.mark.parametrize("size", [(3_900, 2_900), (1_200, 900), (640, 3_000), (5_000, 400)])
 def test_the_working_picture_has_the_same_area_whatever_the_shape(size: tuple[int, int]) -> None:
     seen = look(jpeg(a_picture(width=size[0], height=size[1])))
     assert (seen.width, seen.height) == size
     assert abs(seen.grey.size / WORKING_PIXELS - 1) < 0.01
+
+
+def test_of_twelve_megapixels_an_eighth_is_enough_whatever_the_format() -> None:
+    photo = jpeg(a_picture(width=4_000, height=3_000))
+    seen, as_png = look(photo), look(png(Image.open(io.BytesIO(photo))))
+    assert (seen.width, seen.height, seen.grey.shape) == (4_000, 3_000, (375, 500))
+    assert difference(seen, as_png) < 1
 
 
 def test_a_small_picture_is_never_enlarged() -> None:

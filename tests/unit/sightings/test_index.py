@@ -90,7 +90,7 @@ def test_a_catalogue_photo_is_no_part_of_anyone_s_claim(an_index: MakeIndex) -> 
 
 
 def test_only_fingerprints_of_one_version_are_compared(an_index: MakeIndex) -> None:
-    other = a_claim_sighting(1, fingerprint=Fingerprint(version="phash256/2", bits="0" * 64))
+    other = a_claim_sighting(1, fingerprint=Fingerprint(version="phash256/1", bits="0" * 64))
     assert ids(an_index([other, a_claim_sighting(2)]), ASKED) == [f"claim:rr-2:{DIGEST}:c1"]
 
 

@@ -60,7 +60,7 @@ class Index(RuleBasedStateMachine):
         bits = flipped(centre, far, chance_of(seed))
         self.append(a_claim_sighting(number, bits=bits, seen_at_ms=self.clock_ms))
 
-    @rule(number=Numbers, withdrawn=st.booleans(), centre=st.sampled_from(CENTRES), version=st.sampled_from("112"))
+    @rule(number=Numbers, withdrawn=st.booleans(), centre=st.sampled_from(CENTRES), version=st.sampled_from("122"))
     def a_catalogue_photo_comes(self, number: int, withdrawn: bool, centre: int, version: str) -> None:  # noqa: FBT001 - drawn
         fingerprint = Fingerprint(version=f"phash256/{version}", bits=f"{centre:064x}")
         sighting = a_catalogue_sighting(number, fingerprint=fingerprint, seen_at_ms=self.clock_ms)
@@ -127,7 +127,7 @@ class Index(RuleBasedStateMachine):
     def compare(self, index: SightingIndex, mine: int, below: int, drawn: list[tuple[int, int]]) -> None:
         """Ask for a photo of a request and its variants, each so many bits from one of the centres."""
         bits, *variants = [f"{flipped(CENTRES[seed % len(CENTRES)], far, chance_of(seed)):064x}" for seed, far in drawn]
-        fingerprint = Fingerprint(version="phash256/1", bits=bits)
+        fingerprint = Fingerprint(version="phash256/2", bits=bits)
         asked = with_changes(ASKED, fingerprint=fingerprint, request_id=f"rr-{mine}", seen_at_ms=self.clock_ms)
         found = index.search(asked, below, variants=variants, at_most=1_000)
         expected = self.model.search(asked, below, MAX_BITS, variants)

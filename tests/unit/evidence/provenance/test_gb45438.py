@@ -239,6 +239,17 @@ def test_a_label_that_is_there_twice_and_one_time_shorter_is_no_contradiction() 
     assert finding.detail.endswith("in XMP, EXIF")
 
 
+@pytest.mark.parametrize("far", [0, 4_096, 4_096 + 131_072, 4_096 + 2 * 131_072])
+@pytest.mark.parametrize("filling", [b"\x00", b"\xff\x00", b"\xff\xd3", b"\xff"])
+def test_a_label_is_found_however_much_of_the_picture_stands_before_it(far: int, filling: bytes) -> None:
+    plain = jpeg_with()
+    scan = len(plain) - plain.index(b"\xff\xda") - 16  # after its header, up to the end of the picture
+    for near in range(-4, 5):
+        more = max(0, far + near - scan)
+        photo = jpeg_with(before_end=(filling * more)[:more] + jpeg_xmp(labelled_packet()))
+        assert states_of(photo) == ["present"]
+
+
 @pytest.mark.parametrize("head", ['<!DOCTYPE x [<!ENTITY a "b">]>', "<!DOCTYPE x>", '<!DOCTYPE x SYSTEM "file:///x">'])
 def test_document_types_and_entities_are_refused(head: str) -> None:
     photo = jpeg_with(jpeg_xmp(labelled_packet().replace(b"?><x:", b"?>" + head.encode() + b"<x:", 1)))

@@ -31,15 +31,30 @@ def grey(picture: Image.Image) -> Grey:
     return np.asarray(picture.convert("L").resize((640, 480)))
 
 
+def shards(seed: int) -> Grey:
+    """A few triangles in a heap, as large as a label."""
+    draw = np.random.default_rng(seed)
+    picture = Image.new("L", (640, 480), 200)
+    for tone in (20, 255, 0, 255, 90, 0):
+        corners = draw.uniform(0, 1, (3, 2)) * (42, 26) + (40, 420)
+        ImageDraw.Draw(picture).polygon([(x, y) for x, y in corners.tolist()], fill=tone)
+    return np.asarray(picture)
+
+
 class AReader:
-    """Says the same of every strip, and counts how often it was asked."""
+    """Says the same of every strip, and keeps how high each was that it was asked about."""
 
     def __init__(self, *lines: str) -> None:
-        self.said, self.asked = lines, 0
+        self.said = lines
+        self.heights: list[int] = []
+
+    @property
+    def asked(self) -> int:
+        return len(self.heights)
 
     def lines(self, picture: Grey) -> Iterable[str]:
         assert picture.size > 0
-        self.asked += 1
+        self.heights.append(picture.shape[0])
         return self.said
 
 
@@ -105,6 +120,17 @@ def test_a_photo_without_words_is_not_read_at_all() -> None:
 
 def test_the_middle_of_a_picture_is_no_place_for_a_label() -> None:
     assert text_like(grey(written("AI-gen", (0.35, 0.45)))) == []
+
+
+def test_shards_and_corners_hardly_ever_look_like_text() -> None:
+    assert sum(text_like(shards(seed)) != [] for seed in range(300)) <= 3
+
+
+def test_what_is_small_is_read_as_large_as_letters_are_read_best() -> None:
+    usual, small = AReader(), AReader()
+    label(grey(written("AI-generated")), usual)
+    label(np.asarray(written("AI-generated").convert("L").resize((500, 375))), small)
+    assert small.heights == pytest.approx(usual.heights, rel=0.1)
 
 
 def test_the_line_that_is_a_label_is_what_is_told() -> None:
