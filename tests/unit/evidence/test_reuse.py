@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
 from streams.evidence import reuse
-from streams.evidence.colours import develop
+from streams.evidence.colours import Print, develop
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
@@ -159,3 +159,24 @@ def test_of_many_copies_of_a_forgery_the_nearest_are_compared_and_the_others_say
     *compared, last = reuse.recognise(known(forged), [known(LISTED)], asked)
     assert all(float(str(one.shared_alteration)) > 0.8 for one in compared)
     assert last.why == "pixels were compared with the 8 nearest earlier photos only"
+
+
+def test_a_file_that_was_sent_a_hundred_times_is_compared_once() -> None:
+    forged, claim = with_a_stain(LISTED)[0], known(with_a_stain(LISTED)[0], 70)
+    file = jpeg(forged)
+    developed: list[bytes] = []
+
+    def pixels() -> Print:
+        developed.append(file)
+        return develop(file, LIMITS)
+
+    def sent_again() -> reuse.Known:
+        return reuse.Known("again", lambda: examine(file, LIMITS).features, pixels)
+
+    asked = Resemblance(KnownPhoto("again", "claim"), far=False, references=(0,))
+
+    answers = reuse.recognise(claim, [known(LISTED)], [(sent_again(), asked) for _ in range(100)])
+
+    assert len(developed) == 1
+    assert {answer.shared_alteration for answer in answers} == {answers[0].shared_alteration}
+    assert answers[0].why is None
