@@ -32,8 +32,8 @@ class Recognised:
     """What a claim has to do with one earlier photo.
 
     ``confirmed``: whether features show one picture, None where they were not compared. ``explained_by`` is the place
-    of the reference that the claim was made from, and ``shared_alteration`` the share, 0 to 1, of what was altered that
-    the earlier photo shows too. ``why`` says why what was asked could not be said.
+    of the reference that the claim was made from, and ``shared_alteration`` the share, 0 to 1, of all that was altered
+    in either of the two that both show alike. ``why`` says why what was asked could not be said.
     """
 
     confirmed: bool | None = None

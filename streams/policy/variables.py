@@ -534,8 +534,8 @@ _SIGHTING: tuple[Variable, ...] = (
         "shared_alteration",
         "double",
         "share of the alteration",
-        "改动之处与更早照片一致的比例",
-        "share of what was altered in that photo of goods that the earlier photo shows too; 0 where nothing explains",
+        "两图改动之处一致的比例",
+        "share of all that was altered in either of the two that both show alike; 0 where nothing explains",
         lambda s: s.sighting.shared_alteration or 0.0,
     ),
     _marked(

@@ -12,6 +12,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence import reuse
 from streams.evidence.colours import Print, develop
 from streams.evidence.examination import examine
+from streams.evidence.inspection import PairInspection
 from streams.evidence.limits import Limits
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from tests.photos import a_picture, cropped, jpeg
@@ -110,6 +111,18 @@ def test_two_forgeries_that_have_little_left_in_common_are_compared_all_the_same
     assert answer.why is None
     assert answer.explained_by == 0
     assert float(str(answer.shared_alteration)) < 0.1
+
+
+def an_inspection(rows: slice, columns: slice) -> PairInspection:
+    mask = np.zeros((300, 300), bool)
+    mask[rows, columns] = True
+    return PairInspection(derived=True, score=1.0, mask=mask, compared=np.ones((100, 100), bool))
+
+
+def test_a_crack_that_is_missed_beside_a_photo_altered_elsewhere_is_not_shared() -> None:
+    crack, patch = an_inspection(slice(0, 300), slice(10, 13)), an_inspection(slice(0, 150), slice(150, 300))
+    assert float(str(reuse._alike(crack, patch))) < 0.1
+    assert reuse._alike(crack, an_inspection(slice(0), slice(0))) == 1.0
 
 
 @pytest.mark.parametrize("earlier", [LISTED, with_a_stain(LISTED)[0], cropped(LISTED, 0.05)])
