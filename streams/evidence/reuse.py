@@ -178,8 +178,8 @@ def _alike(altered: PairInspection, beside: PairInspection | None) -> float | No
     """Return the share of all that was altered in either photo that both show alike; None where nobody can say.
 
     ``altered`` is the claim beside the reference, ``beside`` the claim beside the earlier photo: where these differ,
-    one of them was altered. Of the claim's own alterations alone the share would be high where a hair-thin crack is found
-    beside the reference and missed beside a photo that was altered somewhere else.
+    one of them was altered. Of the claim's own alterations alone the share would be high where a hair-thin crack is
+    found beside the reference and missed beside a photo that was altered somewhere else.
     """
     if beside is None or beside.mask is None or beside.compared is None or altered.mask is None:
         return None
