@@ -53,7 +53,7 @@ def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
     rim = np.concatenate([coarse[:2].reshape(-1, 3), coarse[:, :2].reshape(-1, 3), coarse[:, -2:].reshape(-1, 3)])
     ground = np.median(rim, axis=0)
     if float((np.abs(rim - ground).max(axis=1) <= _GROUND).mean()) > _PLAIN:
-        return np.asarray(np.abs(coarse - ground).max(axis=2) > _GROUND, bool)
+        return np.asarray(_strongest(np.abs(coarse - ground)) > _GROUND, bool)
     height, width = coarse.shape[:2]
     middle = np.zeros((height, width), bool)
     middle[height // 4 : height - height // 4, width // 4 : width - width // 4] = True
@@ -92,8 +92,13 @@ def dyed(claim: Colour, reference: Colour, unlike: Mask, compared: Mask) -> bool
 
 def _along_edges(picture: Colour, outline: Mask, inside: Mask) -> float:
     """Return by how much more of an outline than of what is inside lies on edges of a picture, as shares."""
-    edges = np.asarray(_kernel(cv2.MORPH_GRADIENT, picture, 3).max(axis=2), np.uint8)
+    edges = np.asarray(_strongest(_kernel(cv2.MORPH_GRADIENT, picture, 3)), np.uint8)
     return float((_kernel(cv2.MORPH_DILATE, edges, 3)[outline] > _EDGE).mean()) - float((edges[inside] > _EDGE).mean())
+
+
+def _strongest(channels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the greatest of three channels; NumPy's ``max`` along a last axis this short takes much longer."""
+    return np.asarray(np.maximum(np.maximum(channels[..., 0], channels[..., 1]), channels[..., 2]))
 
 
 def _shades(colour: Colour) -> npt.NDArray[np.float32]:

@@ -7,9 +7,11 @@ pixels are worth comparing.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from schemas.records import Reading
 from streams.evidence import goods
@@ -179,13 +181,23 @@ def _regions(mask: Mask, of: Print) -> tuple[Region, ...]:
     reach = max(1, int(_APART * max(mask.shape)))
     near = cv2.dilate(mask.astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     count, groups = cv2.connectedComponents(near, connectivity=8)
-    groups[~mask] = 0
+    rows, columns = np.nonzero(mask)
+    group = groups[rows, columns]
+    sizes, (first, last), (top, bottom) = np.bincount(group, minlength=count), _ends(group, columns), _ends(group, rows)
     across, down = of.width / mask.shape[1], of.height / mask.shape[0]
     boxes: list[tuple[int, Region]] = []
-    for group in range(1, count):
-        rows, columns = np.nonzero(groups == group)
-        left, top = math.floor(columns.min() * across), math.floor(rows.min() * down)
-        right = min(of.width, math.ceil((columns.max() + 1) * across))
-        bottom = min(of.height, math.ceil((rows.max() + 1) * down))
-        boxes.append((len(rows), (left, top, right - left, bottom - top)))
+    for at in range(1, count):
+        left, upper = math.floor(first[at] * across), math.floor(top[at] * down)
+        right = min(of.width, math.ceil((last[at] + 1) * across))
+        lower = min(of.height, math.ceil((bottom[at] + 1) * down))
+        boxes.append((int(sizes[at]), (left, upper, right - left, lower - upper)))
     return tuple(box for _, box in sorted(boxes, reverse=True)[:_MOST_REGIONS])
+
+
+def _ends(group: npt.NDArray[Any], places: npt.NDArray[np.intp]) -> tuple[list[int], list[int]]:
+    """Return the least and the greatest place of each group."""
+    count = int(group.max(initial=0)) + 1
+    low, high = np.full(count, np.iinfo(np.intp).max), np.zeros(count, np.intp)
+    np.minimum.at(low, group, places)
+    np.maximum.at(high, group, places)
+    return low.tolist(), high.tolist()

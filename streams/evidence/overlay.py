@@ -46,9 +46,12 @@ def _fitted(pixels: Colour) -> Colour:
     """Return a copy of a picture, 720 pixels high, or less where it would be too wide."""
     scale = min(_HEIGHT / pixels.shape[0], _WIDTH / pixels.shape[1])
     size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
-    # averaging over areas is slow, and better only where much shrinks
-    way = cv2.INTER_AREA if scale * _MUCH < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=_way(scale)), np.uint8)
+
+
+def _way(scale: float) -> int:
+    """Return how to resize: averaging over areas is slow, and better only where much shrinks."""
+    return cv2.INTER_AREA if scale * _MUCH < 1 else cv2.INTER_LINEAR
 
 
 def _padded(picture: Colour, height: int) -> Colour:
@@ -58,6 +61,7 @@ def _padded(picture: Colour, height: int) -> Colour:
 
 def _outline(picture: Colour, mask: Mask) -> None:
     size = picture.shape[1], picture.shape[0]
-    small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    way = _way(min(size[0] / mask.shape[1], size[1] / mask.shape[0]))
+    small = cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=way)
     edges, _ = cv2.findContours((small > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(picture, edges, -1, _OUTLINE, 2, cv2.LINE_AA)

@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from streams.evidence.colours import Print, develop
@@ -22,6 +23,16 @@ def opened(picture: bytes) -> np.ndarray:
 def test_reference_and_claim_stand_side_by_side() -> None:
     shown = opened(overlay(a_print(1), a_print(2, 600, 600)))
     assert shown.shape == (720, 720 + 12 + 960, 3)
+
+
+@pytest.mark.parametrize("width", [500, 960, 1_000, 1_400, 3_000])
+def test_every_hair_thin_crack_is_outlined_whatever_the_size_of_the_mask(width: int) -> None:
+    cracks = [width * at // 29 for at in range(1, 29)]
+    mask = np.zeros((width * 3 // 4, width), bool)
+    mask[:, cracks] = True
+    bare, drawn = opened(overlay(a_print(1), a_print(2))), opened(overlay(a_print(1), a_print(2), mask=mask))
+    changed = (np.abs(drawn - bare).max(axis=2) > 60)[:, 960 + 12 :].mean(axis=0) > 0.5
+    assert [crack for crack in cracks if not changed[(place := crack * 960 // width) - 4 : place + 5].any()] == []
 
 
 def test_boxes_and_outlines_are_drawn_on_the_claim_only() -> None:
