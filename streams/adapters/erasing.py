@@ -6,17 +6,15 @@ The database names what is to be erased until all else is gone, so whatever a cr
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from schemas.records import Fingerprint, PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters import topics
 from streams.adapters.kafka import producer
 from streams.adapters.photo_erasure import Marked, PhotoEraser
-from streams.adapters.replica import Replica, folder_of, no_send
+from streams.adapters.replica import Replica, anyones, folder_of, no_send
 from streams.adapters.sql.erasures import ErasureStore
 from streams.adapters.topic_reader import whole
 from streams.cases.erasure import PersonsPhoto, Plan, photos_of
 from streams.cases.forgery import Said
-from streams.clock import now_ms
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -128,20 +126,7 @@ async def _found(
     await replica.start()
     try:
         await replica.catch_up(on_read)
-        asked = [_anyones(like) for one in photos if (like := one.photo.fingerprint) is not None]
+        asked = [anyones(like) for one in photos if (like := one.photo.fingerprint) is not None]
         return tuple(sorted(await replica.still_found(sightings, asked)))
     finally:
         await replica.stop()
-
-
-def _anyones(fingerprint: Fingerprint) -> PhotoSighted:
-    """Return a sighting that belongs to nobody, so that nothing is left out."""
-    return PhotoSighted(
-        sighting_id="catalogue:search",
-        source="catalogue",
-        fingerprint=fingerprint,
-        sha256="0" * 64,
-        merchant_id="search",
-        product_id="search",
-        seen_at_ms=now_ms(),
-    )

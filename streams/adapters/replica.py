@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.codec import encode
 from schemas.errors import ContractError
-from schemas.records import PhotoSighted
+from schemas.records import Fingerprint, PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import ISOLATION, answering, connection
 from streams.clock import now_ms
@@ -61,6 +61,19 @@ def open_index(settings: Settings) -> SightingIndex:
     if not os.access(Path(__file__).parent, os.W_OK):  # Numba keeps what it compiled beside the code, where it can
         keep_compiled(settings.data_dir / "compiled")
     return SightingIndex(folder_of(settings), settings.look_back_days * DAY_MS)
+
+
+def anyones(fingerprint: Fingerprint) -> PhotoSighted:
+    """Return a sighting of now that belongs to nobody, so that a search for what is like it leaves nothing out."""
+    return PhotoSighted(
+        sighting_id="catalogue:search",
+        source="catalogue",
+        fingerprint=fingerprint,
+        sha256="0" * 64,
+        merchant_id="search",
+        product_id="search",
+        seen_at_ms=now_ms(),
+    )
 
 
 class Replica:

@@ -8,10 +8,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
-from streams.adapters.replica import folder_of, rebuild
+from schemas.records import EarlierSighting, Fingerprint
+from streams.adapters.replica import anyones, folder_of, rebuild
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress
-from streams.clock import now_ms
 from streams.errors import OperatorError, ReplicaDamaged
 from streams.evidence.decoding import decode
 from streams.evidence.fingerprints import VERSION, poses
@@ -58,7 +57,7 @@ def search(
     settings = load()
     asked, *variants = _asked(settings, photo, bits)
     with_position = _open(settings)
-    sighting = _anyones(Fingerprint(version=VERSION, bits=asked))
+    sighting = anyones(Fingerprint(version=VERSION, bits=asked))
     found = with_position.search(
         sighting, with_position.position, variants=variants, max_bits=max_bits, at_most=limit or len(with_position)
     )
@@ -136,19 +135,6 @@ def _asked(settings: Settings, photo: Path | None, bits: str | None) -> list[str
         pass
     msg = "--bits takes 64 hexadecimal digits"
     raise typer.BadParameter(msg)
-
-
-def _anyones(fingerprint: Fingerprint) -> PhotoSighted:
-    """Return a sighting that belongs to nobody, so that nothing is left out."""
-    return PhotoSighted(
-        sighting_id="search",
-        source="catalogue",
-        fingerprint=fingerprint,
-        sha256="0" * 64,
-        merchant_id="search",
-        product_id="search",
-        seen_at_ms=now_ms(),
-    )
 
 
 def _bytes_each(found: Stats) -> dict[str, float]:
