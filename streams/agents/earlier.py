@@ -19,7 +19,9 @@ Recognise = Callable[[Examined, Sequence[KnownPhoto], Sequence[Resemblance]], Aw
 FAR_BITS = 60
 """Farther apart, fingerprints say nothing."""
 MOST_CLAIMS, MOST_LISTED = 20, 4
-"""Earlier photos of claims and of the catalogue that are told of one photo, the nearest: evidence is one message."""
+"""Earlier photos of claims and of the catalogue that are told of one photo, the nearest."""
+MOST_IN_ALL = 100
+"""Earlier claims that are told of all photos of a request, dealt out evenly: evidence is one message."""
 MOST_REFERENCES = 2
 """References, and photos of the catalogue, that may explain a resemblance: each is compared pixel by pixel."""
 
@@ -85,7 +87,10 @@ async def look_up(log: SightingLog, sighting: PhotoSighted, variants: Sequence[s
 async def recognised(
     sighting: PhotoSighted, look: Examined, found: Earlier, own: Sequence[Own], recognise: Recognise
 ) -> Earlier:
-    """Return what is left of what was found once features and references were asked, and what could not be said."""
+    """Return what is left of what was found once features and references were asked, and what could not be said.
+
+    How many of them are told is for :func:`the_nearest` to say.
+    """
     explaining = [*_references(own), *_listings(sighting, found.sightings)]
     asked = [_resemblance(sighting, one, explaining) for one in found.sightings]
     open_ = [one for one in asked if one.far or one.references]
@@ -98,7 +103,53 @@ async def recognised(
         if answer.confirmed is not False:
             told.append(_answered(one, answer, explaining))
     readings = [Reading(name="earlier_confirmation", unmeasured=why) for why in whys]
-    return _the_nearest(replace(found, sightings=told, readings=[*found.readings, *readings]))
+    return replace(found, sightings=told, readings=[*found.readings, *readings])
+
+
+async def with_claims_before(log: SightingLog, sighting: PhotoSighted, look: Examined, found: Earlier) -> Earlier:
+    """Return the same, and of each photo of the catalogue whether a claim had shown the picture before it was listed.
+
+    Whoever claims: a merchant may have taken the very photo of this buyer, from this order.
+    """
+    anyones = _anyones(sighting)
+    told = []
+    for one in found.sightings:
+        if one.source == "catalogue":
+            before = await log.earlier(anyones, one.position, look.variants)
+            seen = any(other.source == "claim" for other in before.sightings)
+            told.append(msgspec.structs.replace(one, first_seen_as_claim=seen))
+        else:
+            told.append(one)
+    return replace(found, sightings=told)
+
+
+async def references_that_were_claims(
+    log: SightingLog, sighting: PhotoSighted, position: int | None, own: Sequence[Own]
+) -> dict[str, list[Reading]]:
+    """Return by reference whether its picture was a claim's before it was registered, and of which request then.
+
+    Such a reference says nothing against a buyer: it may be made from the buyer's own photo.
+    """
+    found: dict[str, list[Reading]] = {}
+    for one in own:
+        if position is None or one.look.fingerprint is None:
+            continue
+        asked = msgspec.structs.replace(_anyones(sighting), fingerprint=one.look.fingerprint)
+        before = [
+            other
+            for other in (await log.earlier(asked, position)).sightings
+            if other.source == "claim" and (other.seen_at_ms or 0) < one.medium.registered_at_ms
+        ]
+        first = min(before, key=lambda other: other.position, default=None)
+        found[one.medium.media_id] = [Reading(name="reference_seen_as_claim", value=first is not None)]
+        if first is not None and first.request_id is not None:
+            found[one.medium.media_id].append(Reading(name="reference_claim", value=first.request_id))
+    return found
+
+
+def _anyones(sighting: PhotoSighted) -> PhotoSighted:
+    """Return the same photo as nobody's, so that a search leaves nobody out."""
+    return msgspec.structs.replace(sighting, request_id=None, buyer_id=None, order_id=None)
 
 
 def _references(own: Sequence[Own]) -> list[_Explaining]:
@@ -146,11 +197,12 @@ def _answered(one: EarlierSighting, answer: Recognised, explaining: Sequence[_Ex
     )
 
 
-def _the_nearest(found: Earlier) -> Earlier:
-    """Return as many as are told, the nearest, and how many more there are as readings."""
+def the_nearest(found: Earlier, photos: int) -> Earlier:
+    """Return as many as are told of one of so many photos, the nearest, and how many more there are as readings."""
+    most_claims = min(MOST_CLAIMS, MOST_IN_ALL // photos)
     told = {
         source: [one for one in found.sightings if one.source == source][:most]
-        for source, most in (("claim", MOST_CLAIMS), ("catalogue", MOST_LISTED))
+        for source, most in (("claim", most_claims), ("catalogue", MOST_LISTED))
     }
     over = {source: sum(one.source == source for one in found.sightings) - len(those) for source, those in told.items()}
     left_out = {

@@ -6,6 +6,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import Literal
 
+import msgspec
+
 from schemas.records import (
     CataloguePhotoRegistered,
     ClaimMedium,
@@ -17,7 +19,16 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
-from streams.agents.earlier import NOTHING, Earlier, Own, look_up, recognised
+from streams.agents.earlier import (
+    NOTHING,
+    Earlier,
+    Own,
+    look_up,
+    recognised,
+    references_that_were_claims,
+    the_nearest,
+    with_claims_before,
+)
 from streams.agents.one_claim import against_each_other
 from streams.agents.turns import Turns
 from streams.cases.photos import pointer_of, segment, sighting_of
@@ -128,7 +139,15 @@ class Gatherer:
             self._compare(look, references), look_up(self._sightings, sighting, look.variants)
         )
         own = _own(request, appended_at_ms, references, comparisons)
-        return _medium(source, look, comparisons, await recognised(sighting, look, found, own, self._recognise))
+        found = await recognised(sighting, look, found, own, self._recognise)
+        found = the_nearest(found, len(request.claim_media))
+        found = await with_claims_before(self._sightings, sighting, look, found)
+        claims = await references_that_were_claims(self._sightings, sighting, found.position, own)
+        comparisons = [
+            msgspec.structs.replace(one, readings=[*one.readings, *claims.get(one.reference_id, ())])
+            for one in comparisons
+        ]
+        return _medium(source, look, comparisons, found)
 
     async def _compare(self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]) -> list[Comparison]:
         """Compare with every reference that was looked at; each photo says itself when it could not be."""

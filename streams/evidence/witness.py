@@ -27,4 +27,4 @@ def _share(pair: PairInspection | None, others: Sequence[Mask | None]) -> float 
     if pair is None or pair.mask is None or pair.compared is None or differing is None or not differing.any():
         return None
     agreeing = pair.compared & ~pair.mask[COARSE]
-    return round(np.count_nonzero(differing & agreeing) / np.count_nonzero(differing), 4)
+    return round(float(np.count_nonzero(differing & agreeing) / np.count_nonzero(differing)), 4)

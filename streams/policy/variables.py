@@ -463,6 +463,24 @@ _COMPARISON: tuple[Variable, ...] = (
         "moment of the reference's video that is compared",
     ),
     _pair_reading("same_bytes", "bool", "", "与参考图文件完全相同", "the two files are the same, byte for byte"),
+    Variable(
+        name="comparison.reference_seen_as_claim",
+        kind="bool",
+        unit="",
+        source="evidence",
+        zh="参考图登记前已作为买家照片出现",
+        en="a claim showed the reference's picture before the reference was registered",
+        get=lambda s: s.pair.get("reference_seen_as_claim") is True,
+    ),
+    Variable(
+        name="comparison.reference_claim",
+        kind="string",
+        unit="",
+        source="evidence",
+        zh="最先使用参考图画面的申请",
+        en="the request whose claim first showed the reference's picture; empty where none did before",
+        get=lambda s: _typed(s.pair, "reference_claim", "string") or "",
+    ),
 )
 
 _SIGHTING: tuple[Variable, ...] = (
@@ -537,6 +555,30 @@ _SIGHTING: tuple[Variable, ...] = (
         "两图改动之处一致的比例",
         "share of all that was altered in either of the two that both show alike; 0 where nothing explains",
         lambda s: s.sighting.shared_alteration or 0.0,
+    ),
+    _seen(
+        "first_seen_as_claim",
+        "bool",
+        "",
+        "商品照片登记前已作为买家照片出现",
+        "the earlier photo is one of the catalogue, and a claim showed the picture before it was listed",
+        lambda s: s.sighting.first_seen_as_claim is True,
+    ),
+    _seen(
+        "earlier_merchant_id",
+        "string",
+        "",
+        "更早照片所属商家",
+        "the merchant that the earlier photo names",
+        lambda s: s.sighting.merchant_id,
+    ),
+    _seen(
+        "earlier_product_id",
+        "string",
+        "",
+        "更早照片所属商品",
+        "the product that the earlier photo names",
+        lambda s: s.sighting.product_id,
     ),
     _marked(
         "confirmed_forgery",

@@ -115,6 +115,7 @@ class Memory:
             for at, known in enumerate(self.sightings[:position])
             if (bits := min(distance(known.fingerprint.bits, one) for one in asked)) <= max_bits
             and (known.request_id is None or known.request_id != sighting.request_id)
+            and (known.buyer_id is None or (known.buyer_id, known.order_id) != (sighting.buyer_id, sighting.order_id))
             and not known.withdrawn
         ]
         return Found(sorted(alike, key=lambda one: one.distance_bits), left=self.left)

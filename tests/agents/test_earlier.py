@@ -8,13 +8,13 @@ import pytest
 
 from schemas.digest import request_digest
 from schemas.records import EvidenceGathered, MediumEvidence, Reading
-from streams.agents.earlier import MOST_CLAIMS, MOST_LISTED
+from streams.agents.earlier import MOST_CLAIMS, MOST_IN_ALL, MOST_LISTED
 from streams.agents.gathering import Gatherer
 from streams.errors import StoreUnavailable
 from streams.ports import Compared, Examined, KnownPhoto, Recognised
 from streams.sightings.found import Room
 from tests.agents.fakes import Memory, PhotoBox
-from tests.builders import AT_MS, DAY_MS, a_reference, a_request
+from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting
 
 CLAIM, GOODS = b"the claim", b"the goods"
@@ -58,7 +58,7 @@ def listed(number: int, bits: int = 0, **changes: Any) -> Any:
 
 
 async def claim_of(memory: Memory, box: PhotoBox, **changes: Any) -> MediumEvidence:
-    request = a_request("rr-now", **changes)
+    request = a_request("rr-now", **{"buyer_id": "b-now", "order_id": "o-now"} | changes)
     gatherer = Gatherer(box, memory, store_limit_s=5)
     evidence: EvidenceGathered = await gatherer.gather(request, request_digest(request), AT_MS, AT_MS)
     return evidence.media[0]
@@ -147,6 +147,16 @@ async def test_the_nearest_of_each_kind_are_told_and_the_others_counted() -> Non
     assert values(found) == {"earlier_sightings_left_out": 10, "catalogue_photos_left_out": 6}
 
 
+async def test_of_a_request_with_many_photos_each_tells_fewer_so_that_the_evidence_fits() -> None:
+    memory = Memory([before(n) for n in range(30)])
+    photos = [a_claim_medium(f"c{n}") for n in range(1, 21)]
+
+    found = await claim_of(memory, a_box(), claim_media=photos, reference_media=[])
+
+    assert len(found.sightings) == MOST_IN_ALL // 20
+    assert values(found) == {"earlier_sightings_left_out": 25}
+
+
 async def test_a_reference_that_the_claim_was_made_from_may_explain_an_earlier_claim() -> None:
     box = a_box(Forged, of_1=Recognised(explained_by=0, shared_alteration=0.25))
 
@@ -206,3 +216,47 @@ async def test_the_listing_of_the_goods_explains_another_merchant_s_and_not_the_
     assert references == [KnownPhoto(sha(2), "reference"), KnownPhoto(sha(1), "reference")]
     assert [(one.photo.sha256, one.references) for one in asked] == [(sha(1), (0,))]
     assert [one.explained_by for one in found.sightings] == ["catalogue:p-2", None]
+
+
+@pytest.mark.parametrize(
+    "owner", [("b-2", "o-2"), ("b-now", "o-now")], ids=["another buyer's", "this buyer's, this order"]
+)
+async def test_a_listing_tells_whether_a_claim_had_shown_the_picture_before_whoever_claimed(
+    owner: tuple[str, str],
+) -> None:
+    buyer_id, order_id = owner
+    memory = Memory([listed(1), before(2, buyer_id=buyer_id, order_id=order_id), listed(3)])
+
+    found = await claim_of(memory, a_box(), reference_media=[])
+
+    assert {one.sighting_id: one.first_seen_as_claim for one in found.sightings if one.source == "catalogue"} == {
+        "catalogue:p-1": False,
+        "catalogue:p-3": True,
+    }
+
+
+def the_reference_seen(days_before: int) -> Any:
+    """An earlier claim of this order that shows the picture of the reference, which was registered 90 days ago."""
+    owner = {"buyer_id": "b-now", "order_id": "o-now"}
+    return a_claim_sighting(1, bits=int(GOODS_SHA, 16), seen_at_ms=AT_MS - days_before * DAY_MS, **owner)
+
+
+@pytest.mark.parametrize(
+    ("days_before", "said"), [(91, {"reference_seen_as_claim": True, "reference_claim": "rr-1"}), (89, {})]
+)
+async def test_a_reference_tells_whether_a_claim_had_shown_the_picture_before_it_was_registered(
+    days_before: int, said: dict[str, object]
+) -> None:
+    found = await claim_of(Memory([the_reference_seen(days_before)]), a_box())
+
+    (comparison,) = found.comparisons
+    about = {one.name: one.value for one in comparison.readings if one.name.startswith("reference_")}
+    assert about == (said or {"reference_seen_as_claim": False})
+
+
+async def test_of_a_photo_that_was_not_looked_up_nothing_is_said_of_its_references() -> None:
+    found = await claim_of(Memory([the_reference_seen(91)], behind=True), a_box())
+
+    (comparison,) = found.comparisons
+    assert not [one for one in comparison.readings if one.name.startswith("reference_")]
+    assert [name for name, _ in whys(found)] == ["earlier_sightings"]

@@ -1,5 +1,6 @@
 """The main path with real workers, on Apache Kafka and both databases: a request in, one decision out."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
-from schemas.records import RefundRequested
-from tests.builders import a_claim_medium, a_request
+from schemas.records import CataloguePhotoRegistered, RefundRequested
+from schemas.topics import CATALOGUE
+from tests.builders import AT_MS, a_claim_medium, a_request
 from tests.faults.fleet import OK, Worker
 from tests.faults.scene import Database, Postgresql, Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim, codes, whys
@@ -18,6 +20,7 @@ from tests.photos import a_jpeg_that_claims, a_picture, jpeg, stained
 from tests.real import parts
 from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres
+from tests.real.topics import produce, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
@@ -80,6 +83,61 @@ async def test_a_photo_that_another_buyer_used_before_is_reviewed(platform: Plat
     (second,) = await platform.ask(a_claim("second-use", photo, listed))
 
     assert (first.verdict, codes(second)) == ("CLEAR", {"USED_BEFORE"})
+
+
+async def test_a_forgery_used_twice_is_reuse_and_a_listing_that_two_buyers_send_again_is_none(
+    platform: Platform,
+) -> None:
+    picture = a_picture(50, *SMALL)
+    jug = platform.photo("goods/jug.jpg", jpeg(picture))
+    photos = {
+        "forged": jpeg(stained(picture), 85),
+        "forged-again": jpeg(stained(picture), 75),
+        "sent": jpeg(picture, 80),
+        "sent-again": jpeg(picture, 70),
+    }
+    told = {}
+    for name, photo in photos.items():
+        (told[name],) = await platform.ask(a_claim(name, platform.photo(f"claims/{name}.jpg", photo), jug))
+
+    assert {name: codes(decision) for name, decision in told.items()} == {
+        "forged": {"DERIVED_AND_ALTERED"},
+        "forged-again": {"DERIVED_AND_ALTERED", "USED_BEFORE"},
+        "sent": {"RESENT_REFERENCE"},
+        "sent-again": {"RESENT_REFERENCE"},
+    }
+
+
+async def test_a_claim_photo_that_is_listed_for_other_goods_is_reviewed_and_one_that_was_withdrawn_is_not(
+    system: System, listed: str
+) -> None:
+    photos = [system.platform.photo(f"goods/other-{n}.jpg", jpeg(a_picture(60 + n, *SMALL))) for n in range(2)]
+    shown, withdrawn = (
+        CataloguePhotoRegistered(
+            photo_id=f"other-{n}", merchant_id="m-9", product_id="p-9", uri=uri, registered_at_ms=AT_MS
+        )
+        for n, uri in enumerate(photos)
+    )
+    await registered(system, shown, withdrawn, msgspec.structs.replace(withdrawn, withdrawn=True))
+
+    of_shown, of_withdrawn = await system.platform.ask(
+        *(a_claim(f"listed-{n}", uri, listed) for n, uri in enumerate(photos))
+    )
+
+    assert (codes(of_shown), of_withdrawn.verdict) == ({"OTHERS_LISTING"}, "CLEAR")
+
+
+async def registered(system: System, *photos: CataloguePhotoRegistered) -> None:
+    """Return once enrich has taken up what the platform says of its catalogue."""
+    (enrich,) = system.scene.fleet.workers("enrich")
+    before = samples(enrich)["sentinel_catalogue_photos_total", ""]
+    await produce(system.platform.address, CATALOGUE.name, [(b"m-9", msgspec.json.encode(photo)) for photo in photos])
+
+    async def taken_up() -> bool:
+        await asyncio.sleep(0.1)
+        return samples(enrich)["sentinel_catalogue_photos_total", ""] >= before + len(photos)
+
+    await until(taken_up, system.platform.limit_s)
 
 
 def without(request: RefundRequested, **changes: object) -> bytes:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
-from schemas.records import Reading, RefundDecided, Region
+from schemas.records import Comparison, EarlierSighting, Reading, RefundDecided, Region
 from streams.cases.marks import PhotoMarks
 from streams.history.past import Past
 from streams.policy.compiled import compile_policy
@@ -166,9 +166,83 @@ def test_a_photo_that_another_claim_used_is_reviewed_and_names_that_claim() -> N
     assert "rr-77" in text_of(decision, "USED_BEFORE").en
 
 
-@pytest.mark.parametrize("sighting", [a_sighting(distance_bits=32), a_sighting(source="catalogue", distance_bits=0)])
-def test_an_earlier_photo_that_is_far_or_of_the_catalogue_does_not_count_as_used(sighting: object) -> None:
-    assert decided(with_photo(sightings=[sighting])).verdict == "CLEAR"
+def test_an_earlier_photo_that_is_far_does_not_count_as_used() -> None:
+    assert decided(with_photo(sightings=[a_sighting(distance_bits=32)])).verdict == "CLEAR"
+
+
+def a_listed(merchant_id: str = "m-1", product_id: str = "p-1", **changes: Any) -> EarlierSighting:
+    given: dict[str, Any] = {
+        "sighting_id": "catalogue:x-1",
+        "source": "catalogue",
+        "request_id": None,
+        "buyer_id": None,
+        "merchant_id": merchant_id,
+        "product_id": product_id,
+        "first_seen_as_claim": False,
+    }
+    return a_sighting(**given | changes)
+
+
+@pytest.mark.parametrize("goods", [("m-2", "p-1"), ("m-1", "p-2"), ("m-2", "p-2")])
+def test_a_claim_photo_that_is_listed_for_other_goods_is_reviewed_and_names_them(goods: tuple[str, str]) -> None:
+    decision = decided(with_photo(sightings=[a_listed(*goods)]))
+    assert codes(decision) == ["OTHERS_LISTING"]
+    assert all(name in text_of(decision, "OTHERS_LISTING").zh for name in goods)
+    assert all(name in text_of(decision, "OTHERS_LISTING").en for name in goods)
+
+
+def test_a_listing_of_these_goods_that_is_no_reference_is_reviewed_as_like_one() -> None:
+    assert codes(decided(with_photo(sightings=[a_listed()]))) == ["LIKE_REFERENCE"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        a_listed("m-2", distance_bits=45),
+        a_listed(distance_bits=45, confirmed=False),
+        a_listed("m-2", explained_by="r1", shared_alteration=0.0),
+        a_listed(explained_by="r1", shared_alteration=0.1),
+    ],
+    ids=["far", "far, and another picture", "shared by merchants", "the order's own reference"],
+)
+def test_a_listing_that_is_far_or_that_the_order_s_own_reference_explains_says_nothing(listed: EarlierSighting) -> None:
+    assert decided(with_photo(sightings=[listed])).verdict == "CLEAR"
+
+
+@pytest.mark.parametrize("goods", [("m-2", "p-2"), ("m-1", "p-1")])
+def test_a_listing_that_was_somebody_s_claim_before_is_shown_with_the_least_score(goods: tuple[str, str]) -> None:
+    decision = decided(with_photo(sightings=[a_listed(*goods, first_seen_as_claim=True)]))
+    assert (codes(decision), decision.score) == (["REFERENCE_WAS_CLAIM"], 20)
+    assert "says nothing against the buyer" in text_of(decision, "REFERENCE_WAS_CLAIM").en
+    assert goods[0] in text_of(decision, "REFERENCE_WAS_CLAIM").zh
+
+
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        a_derived(),
+        a_derived(altered=0.0),
+        a_derived(scene=0.83, altered=None),
+        a_comparison(same=True),
+        a_comparison(bits=20, score=0.3),
+    ],
+    ids=["altered", "sent again", "another scene", "the same file", "like it"],
+)
+def test_a_reference_that_was_somebody_s_claim_before_does_not_count_against_the_buyer(comparison: Comparison) -> None:
+    was_claim = [
+        *comparison.readings,
+        measured("reference_seen_as_claim", value=True),
+        measured("reference_claim", "rr-77"),
+    ]
+    decision = decided(with_photo(comparisons=[with_changes(comparison, readings=was_claim)]))
+    assert (codes(decision), decision.score) == (["REFERENCE_WAS_CLAIM"], 20)
+    assert "rr-77" in text_of(decision, "REFERENCE_WAS_CLAIM").zh
+    assert "rr-77" in text_of(decision, "REFERENCE_WAS_CLAIM").en
+
+
+def test_a_reference_that_was_a_claim_before_and_is_not_like_this_one_says_nothing() -> None:
+    apart = a_comparison(more=[measured("reference_seen_as_claim", value=True)])
+    assert decided(with_photo(comparisons=[apart])).verdict == "CLEAR"
 
 
 @pytest.mark.parametrize("confirmed", [True, False, None])
@@ -217,7 +291,7 @@ def test_candidates_that_nobody_compared_are_reviewed_and_catalogue_photos_left_
 
 def test_a_photo_that_resembles_more_than_can_be_listed_is_reviewed() -> None:
     left_out = [*own_readings(), measured("earlier_sightings_left_out", 7, "photos")]
-    decision = decided(with_photo(readings=left_out, sightings=[a_sighting(source="catalogue")]))
+    decision = decided(with_photo(readings=left_out))
     assert codes(decision) == ["TOO_MANY_ALIKE"]
     assert "7" in text_of(decision, "TOO_MANY_ALIKE").en
 
@@ -344,6 +418,7 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
         Reading(name="altered_fraction", value=0.031, unit="share of area", **about),
         Reading(name="located", value=True, **about),
         Reading(name="scene_differs", value=0.02, unit="share of area", **about),
+        Reading(name="reference_seen_as_claim", value=False, **about),
     ]
 
 
