@@ -85,8 +85,8 @@ SIGHTINGS = Topic(
     cleanup="compact,delete",
     compaction_lag_ms=30 * DAY_MS,  # longer than any replay: requests are kept for 14 days
     timestamp="LogAppendTime",
-    written_by=("enrich",),
-    read_by=("enrich",),
+    written_by=("enrich", "erase"),  # erase: tombstones
+    read_by=("enrich", "erase"),
 )
 EVIDENCE = Topic(
     name="refund.evidence.v1",
