@@ -70,7 +70,7 @@ DRAWN: dict[type[inspect.Type], Callable[[Any], Drawn]] = {
     inspect.Metadata: _with_metadata,
     inspect.StrType: _words,
     inspect.IntType: lambda declared: st.integers(declared.ge, declared.le),
-    inspect.FloatType: lambda _: st.floats(allow_nan=False, allow_infinity=False),
+    inspect.FloatType: lambda declared: st.floats(declared.ge, declared.le, allow_nan=False, allow_infinity=False),
     inspect.BoolType: lambda _: st.booleans(),
     inspect.NoneType: lambda _: st.none(),
     inspect.LiteralType: lambda declared: st.sampled_from(declared.values),
