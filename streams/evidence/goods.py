@@ -29,8 +29,8 @@ _ON_GOODS = 0.5
 _SMALLEST = 50
 
 
-def goods_and_ground(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) -> tuple[float, float]:
-    """Return which share of a reference's goods that a claim shows is otherwise there, and which of its ground.
+def goods_lost(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) -> tuple[float, float]:
+    """Return which share of a reference's goods a claim lacks or shows otherwise, and which of those that it shows.
 
     ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference; ``matrix`` takes the claim's
     pixels to the reference's. In a full scene the goods are taken to be in the middle.
@@ -39,13 +39,9 @@ def goods_and_ground(reference: Colour, unlike: Mask, compared: Mask, matrix: Ma
     coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
     there = np.linalg.inv(coarse) @ matrix @ coarse
     marks = compared.astype(np.uint8) + (compared & ~unlike)
-    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)
-    return _otherwise(found[goods]), _otherwise(found[~goods])
-
-
-def _otherwise(marks: npt.NDArray[Any]) -> float:
-    """Return which share of the places that are shown (1 or 2) differs (1)."""
-    return float(np.count_nonzero(marks == 1)) / max(1, int(np.count_nonzero(marks)))
+    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)[goods]
+    shown, same = int(np.count_nonzero(found)), int(np.count_nonzero(found > 1))
+    return 1 - same / max(1, int(found.size)), (shown - same) / max(1, shown)
 
 
 def _goods(coarse: npt.NDArray[np.int16]) -> Mask:

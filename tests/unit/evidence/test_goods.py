@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.evidence.colours import Colour
-from streams.evidence.goods import COARSE, Mask, dyed, goods_and_ground
+from streams.evidence.goods import COARSE, Mask, dyed, goods_lost
 
 SIDE = 300
 SAME_PLACE = np.eye(3)
@@ -34,36 +34,37 @@ def marks(rows: slice, columns: slice) -> Mask:
 EVERYWHERE, NOWHERE = marks(slice(None), slice(None)), marks(slice(0), slice(0))
 
 
-def test_where_all_agrees_nothing_differs() -> None:
-    assert goods_and_ground(a_shirt((40, 80, 150)), NOWHERE, EVERYWHERE, SAME_PLACE) == (0.0, 0.0)
+def test_goods_that_all_agree_are_not_lost() -> None:
+    assert goods_lost(a_shirt((40, 80, 150)), NOWHERE, EVERYWHERE, SAME_PLACE) == (0.0, 0.0)
 
 
-def test_goods_that_are_cut_away_do_not_differ() -> None:
-    half = marks(slice(0, 150), slice(None))
-    assert goods_and_ground(a_shirt((40, 80, 150)), NOWHERE, half, SAME_PLACE) == (0.0, 0.0)
+def test_goods_that_are_cut_away_are_lost_but_do_not_differ() -> None:
+    lost, differ = goods_lost(a_shirt((40, 80, 150)), NOWHERE, marks(slice(0, 150), slice(None)), SAME_PLACE)
+    assert lost == pytest.approx(0.5, abs=0.03)
+    assert differ == 0.0
 
 
 def test_a_new_ground_takes_nothing_of_the_goods() -> None:
     ground = EVERYWHERE & ~marks(slice(60, 240), slice(60, 240))
-    assert goods_and_ground(a_shirt((40, 80, 150)), ground, EVERYWHERE, SAME_PLACE) == (0.0, 1.0)
+    assert goods_lost(a_shirt((40, 80, 150)), ground, EVERYWHERE, SAME_PLACE) == (0.0, 0.0)
 
 
 @given(down=st.integers(0, 180))
-def test_the_share_of_the_goods_that_differs_leaves_the_ground_alone(down: int) -> None:
+def test_what_differs_of_the_goods_counts_as_both(down: int) -> None:
     changed = marks(slice(60, 60 + down), slice(60, 240))
-    differ, ground = goods_and_ground(a_shirt((40, 80, 150)), changed, EVERYWHERE, SAME_PLACE)
+    lost, differ = goods_lost(a_shirt((40, 80, 150)), changed, EVERYWHERE, SAME_PLACE)
     assert differ == pytest.approx(down / 180, abs=0.03)
-    assert ground == 0.0
+    assert lost == pytest.approx(differ)
 
 
 def test_goods_are_looked_for_where_the_claim_shows_them() -> None:
     half = np.diag([2.0, 2.0, 1.0])  # the claim is the reference at half its size
     seen = np.ones((50, 50), bool)
-    assert goods_and_ground(a_shirt((40, 80, 150)), ~seen, seen, half) == (0.0, 0.0)
+    assert goods_lost(a_shirt((40, 80, 150)), ~seen, seen, half) == (0.0, 0.0)
 
 
-def test_where_nothing_is_compared_nothing_differs() -> None:
-    assert goods_and_ground(a_shirt((40, 80, 150)), NOWHERE, NOWHERE, SAME_PLACE) == (0.0, 0.0)
+def test_where_nothing_is_compared_everything_is_lost() -> None:
+    assert goods_lost(a_shirt((40, 80, 150)), NOWHERE, NOWHERE, SAME_PLACE) == (1.0, 0.0)
 
 
 def test_the_same_shirt_in_another_colour_is_dyed() -> None:

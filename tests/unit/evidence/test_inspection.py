@@ -178,6 +178,10 @@ def test_other_goods_beside_a_part_that_both_photos_show_are_not_derived_but_wor
     assert (found.derived, found.score >= 0.3) == (False, True)
 
 
+def test_a_small_part_cut_out_and_enlarged_is_derived_for_it_shows_nothing_of_its_own() -> None:
+    assert inspected(cropped(SHOT, 0.6).resize((800, 600))).derived
+
+
 def test_the_same_goods_with_a_damaged_part_are_derived() -> None:
     found = inspected(on_white(goods=52, part=71), jpeg(on_white(goods=52, part=70), quality=92))
     assert (found.derived, found.altered) == (True, True)
