@@ -114,6 +114,21 @@ def test_two_forgeries_that_have_little_left_in_common_are_compared_all_the_same
     assert float(str(answer.shared_alteration)) < 0.1
 
 
+def rippled(picture: Image.Image) -> Image.Image:
+    """The picture seen through water: its features are about where they were, and no pixel is."""
+    rows, columns = np.mgrid[: picture.height, : picture.width].astype(np.float32)
+    across, down = columns + 5 * np.sin(rows / 17), rows + 5 * np.sin(columns / 23)
+    return Image.fromarray(cv2.remap(np.asarray(picture), across, down, cv2.INTER_LINEAR))
+
+
+def test_features_do_not_confirm_what_pixels_show_to_be_another_picture() -> None:
+    claim, listed, style = known(with_a_stain(LISTED)[0]), known(LISTED), known(rippled(LISTED))
+    assert found(claim, style, far=True) == Recognised(confirmed=True)
+    assert found(claim, style, listed, far=True) == Recognised(confirmed=False)
+    near = found(claim, style, listed)
+    assert (near.explained_by, near.why) == (0, "the earlier photo could not be compared place by place")
+
+
 def an_inspection(rows: slice, columns: slice) -> PairInspection:
     mask = np.zeros((300, 300), bool)
     mask[rows, columns] = True
