@@ -4,6 +4,7 @@ Decoders are built once a type: that is where msgspec spends its time.
 """
 
 import json
+import numbers
 import re
 from functools import cache
 from typing import Any, TypeVar
@@ -19,7 +20,19 @@ MAX_NESTING = 32
 """Objects and lists within each other, at most; our own deepest record has eight."""
 
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_encoder = msgspec.json.Encoder()
+
+
+def _plain(value: object) -> int | float:
+    """Return a number of another library, NumPy above all, as the number that it means; nothing else has a meaning."""
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    msg = f"{type(value).__name__} has no meaning in JSON"
+    raise ValueError(msg)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
 
 
 def encode(record: Record) -> bytes:

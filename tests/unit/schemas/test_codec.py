@@ -5,6 +5,7 @@ import traceback
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -201,6 +202,22 @@ def _places(node: Any) -> list[tuple[Any, Any]]:
 def test_a_record_that_breaks_its_own_contract_is_never_written(broken: Record) -> None:
     with pytest.raises(ContractError):
         encode(broken)
+
+
+class Share(Record):
+    """A record with a number."""
+
+    share: float
+
+
+@pytest.mark.parametrize(("number", "written"), [(np.float64(0.5), 0.5), (np.float32(0.5), 0.5), (np.int64(3), 3)])
+def test_a_number_of_numpy_is_written_as_the_number_that_it_means(number: float, written: float) -> None:
+    assert decode(Share, encode(Share(share=number))) == Share(share=written)
+
+
+def test_what_has_no_meaning_in_json_is_not_written() -> None:
+    with pytest.raises(ContractError):
+        encode(Share(share=np.zeros(3)))  # type: ignore[arg-type] # that is the point
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
