@@ -91,20 +91,20 @@ async def test_a_forgery_used_twice_is_reuse_and_a_listing_that_two_buyers_send_
     picture = a_picture(50, *SMALL)
     jug = platform.photo("goods/jug.jpg", jpeg(picture))
     photos = {
-        "forged": jpeg(stained(picture), 85),
-        "forged-again": jpeg(stained(picture), 75),
-        "sent": jpeg(picture, 80),
-        "sent-again": jpeg(picture, 70),
+        "jug-forged": jpeg(stained(picture), 85),
+        "jug-forged-again": jpeg(stained(picture), 75),
+        "jug-sent": jpeg(picture, 80),
+        "jug-sent-again": jpeg(picture, 70),
     }
     told = {}
     for name, photo in photos.items():
         (told[name],) = await platform.ask(a_claim(name, platform.photo(f"claims/{name}.jpg", photo), jug))
 
     assert {name: codes(decision) for name, decision in told.items()} == {
-        "forged": {"DERIVED_AND_ALTERED"},
-        "forged-again": {"DERIVED_AND_ALTERED", "USED_BEFORE"},
-        "sent": {"RESENT_REFERENCE"},
-        "sent-again": {"RESENT_REFERENCE"},
+        "jug-forged": {"DERIVED_AND_ALTERED"},
+        "jug-forged-again": {"DERIVED_AND_ALTERED", "USED_BEFORE"},
+        "jug-sent": {"RESENT_REFERENCE"},
+        "jug-sent-again": {"RESENT_REFERENCE"},
     }
 
 
