@@ -30,6 +30,7 @@ from streams.agents.earlier import (
     with_claims_before,
 )
 from streams.agents.one_claim import against_each_other
+from streams.agents.one_message import within_one_message
 from streams.agents.turns import Turns
 from streams.cases.photos import pointer_of, segment, sighting_of
 from streams.delivery.persistence import persistently
@@ -72,7 +73,7 @@ class Gatherer:
         media = await asyncio.gather(
             *(self._claim(request, digest, appended_at_ms, source, look, references) for source, look in claims)
         )
-        return EvidenceGathered(
+        evidence = EvidenceGathered(
             request=request,
             request_digest=digest,
             appended_at_ms=appended_at_ms,
@@ -80,6 +81,7 @@ class Gatherer:
             media=[*media, *(_medium(source, look) for source, look in references)],
             readings=await against_each_other(claims, self._beside),
         )
+        return within_one_message(evidence)
 
     async def register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> None:
         """Return once a catalogue photo is in the log of sightings; a video has nothing to put there yet.
