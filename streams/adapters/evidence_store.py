@@ -86,6 +86,10 @@ class EvidenceStore:
         if not self._objects.has(ours.key):
             self._objects.put_if_absent(ours.key, photo)
         if self._objects.put_if_absent(pointer, msgspec.json.encode(ours)):
+            if not self._objects.has(
+                ours.key
+            ):  # whoever erased it for somebody else may have died before putting it back
+                self._objects.put_if_absent(ours.key, photo)
             return ours, photo
         first = self._first(pointer, ours)
         return first, photo if first.sha256 == ours.sha256 else self.photo(first.sha256)
@@ -164,21 +168,30 @@ def holder_of(sha256: str, pointer: str) -> str:
 def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
     """Return whether the bytes went, with all that was made of them, because no pointer but this needs them.
 
-    What a photo of goods once needed stays: how many of them do is not known.
+    What a photo of goods once needed stays: how many of them do is not known. So do bytes that were kept before
+    holders were. The own holder goes last: until then a repeat takes up what was begun.
     """
+    own = holder_of(sha256, pointer)
     if not is_claim(pointer):
         return False
-    objects.delete(holder_of(sha256, pointer))
-    if objects.under(f"holders/{sha256}"):
+    if not objects.has(own):
+        return not made_of(objects, sha256)
+    if _others(objects, sha256, own):
+        objects.delete(own)
         return False
     photo = objects.get(blob_of(sha256))
     while kept := made_of(objects, sha256):  # again once the bytes are gone: see EvidenceStore's _take_back
         for key in kept:
             objects.delete(key)
-    if photo is None or not objects.under(f"holders/{sha256}"):
-        return True
-    objects.put_if_absent(blob_of(sha256), photo)  # somebody came with the same bytes meanwhile, and saw them here
-    return False
+    needed = photo is not None and _others(objects, sha256, own)
+    if needed and photo is not None:
+        objects.put_if_absent(blob_of(sha256), photo)  # somebody came with the same bytes meanwhile, and saw them here
+    objects.delete(own)
+    return not needed
+
+
+def _others(objects: Objects, sha256: str, own: str) -> bool:
+    return any(holder != own for holder in objects.under(f"holders/{sha256}"))
 
 
 def made_of(objects: Objects, sha256: str) -> list[str]:

@@ -276,3 +276,18 @@ def test_a_damaged_pointer_can_be_erased(store: EvidenceStore, place: Place, era
     marked, gone = erase(eraser, photo)
     assert gone == {sha256(b"photo")}
     assert list(eraser.left_of(marked, gone)) == []
+
+
+def test_a_file_that_was_kept_before_holders_were_stays_because_nobody_knows_who_needs_it(
+    store: EvidenceStore, objects: Objects, eraser: PhotoEraser
+) -> None:
+    mine, theirs = a_photo("rr-1"), a_photo("rr-2")
+    digest = kept(store, mine, b"photo")
+    store.keep(theirs.pointer, b"photo", "theirs.jpg")
+    for holder in objects.under(f"holders/{digest}"):
+        objects.delete(holder)
+
+    _, gone = erase(eraser, mine)
+
+    assert gone == frozenset()
+    assert store.photo(digest) == b"photo"
