@@ -75,11 +75,11 @@ def begin(plan: Plan) -> None:
     """
     global _plan  # noqa: PLW0603 - see the module
     _plan = plan
+    _examining().one_thread()  # loads what is not loaded yet, before memory is limited
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a decoder stuck in C would never get to a handler
     _end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (plan.memory_bytes, plan.memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _examining().one_thread()
 
 
 def examine(source: MediumSource) -> Look:

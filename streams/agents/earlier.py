@@ -1,6 +1,7 @@
 """Earlier photos that a claim resembles: found in the log, recognised by their features, and what references explain.
 
-Everything is asked as of the claim's own position in the log, so a replay gives the same answer.
+Everything is asked as of the claim's own position in the log, so a replay gives the same answer, but for what was
+withdrawn, erased or compacted since.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
