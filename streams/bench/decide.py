@@ -21,7 +21,7 @@ from streams.bench.progress import Tell
 from streams.clock import now_ms
 from streams.settings import Settings
 
-EVENTS = 6_000
+EVENTS = 20_000
 TURNS = 3
 WARM_SHARE = 0.1
 """Of the decisions, the first that do not count: a worker that starts is not yet at work."""

@@ -29,7 +29,7 @@ app.command(epilog="Example: refund-sentinel bench evaluate photos/ --part held-
 Turns = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]
 
 
-@app.command(epilog="Example: refund-sentinel bench decide --events 6000 --turns 3")
+@app.command(epilog="Example: refund-sentinel bench decide --events 20000 --turns 3")
 def decide(
     *,
     events: Annotated[int | None, typer.Option(min=100, max=1_000_000, help="Events in each turn.")] = None,
