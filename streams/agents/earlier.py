@@ -4,7 +4,7 @@ Everything is asked as of the claim's own position in the log, so a replay gives
 withdrawn, erased or compacted since.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -17,6 +17,8 @@ from streams.sightings.found import NO_ROOM, Room
 
 Recognise = Callable[[Examined, Sequence[KnownPhoto], Sequence[Resemblance]], Awaitable[list[Recognised]]]
 
+LISTED = "catalogue:"
+"""How the name of a sighting of the catalogue begins; a reference that is named so explains nothing, to be sure."""
 FAR_BITS = 60
 """Farther apart, fingerprints say nothing."""
 MOST_CLAIMS, MOST_LISTED = 20, 4
@@ -199,11 +201,15 @@ def _answered(one: EarlierSighting, answer: Recognised, explaining: Sequence[_Ex
 
 
 def the_nearest(found: Earlier, photos: int) -> Earlier:
-    """Return as many as are told of one of so many photos, the nearest, and how many more there are as readings."""
-    most_claims = min(MOST_CLAIMS, MOST_IN_ALL // photos)
+    """Return as many as are told of one of so many photos, the nearest, and how many more there are as readings.
+
+    Listings that explain others come first, and one that is not told explains nothing: no rule would see it.
+    """
+    explaining = {one.explained_by for one in found.sightings}
+    listed = [one for one in found.sightings if one.source == "catalogue"]
     told = {
-        source: [one for one in found.sightings if one.source == source][:most]
-        for source, most in (("claim", most_claims), ("catalogue", MOST_LISTED))
+        "claim": [one for one in found.sightings if one.source == "claim"][: min(MOST_CLAIMS, MOST_IN_ALL // photos)],
+        "catalogue": sorted(listed, key=lambda one: one.sighting_id not in explaining)[:MOST_LISTED],
     }
     over = {source: sum(one.source == source for one in found.sightings) - len(those) for source, those in told.items()}
     left_out = {
@@ -212,8 +218,20 @@ def the_nearest(found: Earlier, photos: int) -> Earlier:
         "catalogue_photos_left_out": found.left.catalogue + found.left.far_catalogue + over["catalogue"],
     }
     readings = [Reading(name=name, value=count, unit="photos") for name, count in left_out.items() if count]
-    sightings = [one for one in found.sightings if one in told["claim"] or one in told["catalogue"]]
+    names = {one.sighting_id for one in told["catalogue"]}
+    sightings = [
+        _explained_by_what_is_told(one, names)
+        for one in found.sightings
+        if one in told["claim"] or one in told["catalogue"]
+    ]
     return replace(found, sightings=sightings, readings=[*found.readings, *readings])
+
+
+def _explained_by_what_is_told(one: EarlierSighting, listings: Container[str]) -> EarlierSighting:
+    by = one.explained_by
+    if by is None or not by.startswith(LISTED) or by in listings:
+        return one
+    return msgspec.structs.replace(one, explained_by=None, shared_alteration=None)
 
 
 def _number(value: object) -> float:

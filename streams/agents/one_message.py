@@ -5,8 +5,6 @@ import msgspec
 from schemas.codec import encode
 from schemas.records import EvidenceGathered, MediumEvidence, Reading
 
-WHY = "the evidence was too long for one message"
-
 
 def within_one_message(evidence: EvidenceGathered) -> EvidenceGathered:
     """Return the evidence, without as much as it takes to keep within the limit of its topic.
@@ -36,5 +34,5 @@ def _without_details(medium: MediumEvidence) -> MediumEvidence:
 
 
 def _less(medium: MediumEvidence, name: str, **changes: object) -> MediumEvidence:
-    told = Reading(name=name, media_id=medium.media_id, unmeasured=WHY)
+    told = Reading(name=name, media_id=medium.media_id, unmeasured="the evidence was too long for one message")
     return msgspec.structs.replace(medium, readings=[*medium.readings, told], **changes)

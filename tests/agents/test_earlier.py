@@ -260,3 +260,26 @@ async def test_of_a_photo_that_was_not_looked_up_nothing_is_said_of_its_referenc
     (comparison,) = found.comparisons
     assert not [one for one in comparison.readings if one.name.startswith("reference_")]
     assert [name for name, _ in whys(found)] == ["earlier_sightings"]
+
+
+async def test_a_listing_that_explains_others_is_told_before_nearer_ones() -> None:
+    memory = Memory([*(listed(n, merchant_id=f"other-{n}") for n in range(1, 6)), listed(9, 5), before(20)])
+    shared = Recognised(explained_by=0, shared_alteration=0.1)
+
+    found = await claim_of(memory, a_box(of_20=shared), reference_media=[])
+
+    assert [one.explained_by for one in found.sightings if one.request_id == "rr-20"] == ["catalogue:p-9"]
+    assert "catalogue:p-9" in {one.sighting_id for one in found.sightings}
+
+
+async def test_a_listing_that_features_deny_explains_nothing() -> None:
+    memory = Memory([listed(1, 56), before(2, 34)])
+    box = a_box(
+        of_1=Recognised(confirmed=False), of_2=Recognised(confirmed=True, explained_by=0, shared_alteration=0.07)
+    )
+
+    found = await claim_of(memory, box, reference_media=[])
+
+    assert [(one.request_id, one.explained_by, one.shared_alteration) for one in found.sightings] == [
+        ("rr-2", None, None)
+    ]

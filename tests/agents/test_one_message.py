@@ -12,10 +12,11 @@ from schemas.records import (
     Reading,
     Region,
 )
-from streams.agents.one_message import WHY, within_one_message
+from streams.agents.one_message import within_one_message
 from tests.builders import a_claim_medium, a_medium_evidence, a_reference, a_request, an_evidence
 from tests.unit.policy.questions import decided
 
+WHY = "the evidence was too long for one message"
 LONG = "i" * 118
 """With a number behind it as long as an identifier may be."""
 
