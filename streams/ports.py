@@ -120,13 +120,19 @@ class SightingLog(Protocol):
         """Return the position of this sighting: the old one when its id is in the log already."""
 
     async def earlier(
-        self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = ...
+        self,
+        sighting: PhotoSighted,
+        position: int,
+        variants: Sequence[str] = (),
+        max_bits: int = ...,
+        before_ms: int | None = None,
     ) -> Found:
         """Return what the photo, or one of its variants, resembles among positions below ``position``, best first.
 
-        ``max_bits`` is how far that may be; each kind of photo has room of its own. Waits until the replica has read up
-        to ``position``; raises :class:`streams.errors.ReplicaBehind` after its time limit. The same request, and the
-        same buyer on the same order, are left out.
+        ``max_bits`` is how far that may be; each kind of photo has room of its own. ``before_ms`` leaves out what was
+        first seen later: positions of the catalogue say less, since a photo that comes back may stand further on. Waits
+        until the replica has read up to ``position``; raises :class:`streams.errors.ReplicaBehind` after its time
+        limit. The same request, and the same buyer on the same order, are left out.
         """
 
 

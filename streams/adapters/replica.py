@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -27,7 +28,7 @@ from streams.errors import BrokerUnavailable, OperatorError, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.found import Found, Room
-from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
+from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Standing, Stats
 from streams.sightings.kernels import keep_compiled
 from streams.sightings.logged import Logged, logged
 from streams.sightings.warming import warm
@@ -227,50 +228,56 @@ class Replica:
     async def publish(self, sighting: PhotoSighted) -> int:
         """Return the position of this sighting: the first one when its id is in the log several times.
 
-        One that is known is sent again only where it was withdrawn and is not any more, or the other way round. Raises
+        One that is known is sent again only where it was withdrawn and is not any more, or the other way round; it says
+        when it was first seen, since the log may keep the last of its messages alone. Raises
         :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit; the sighting
         is in the log all the same.
         """
-        message = Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting))
         try:
             await self._reach(await self._end())
         except ReplicaBehind:
-            await self._send(message)  # or a later claim would never meet this photo; a repeated id changes nothing
+            await self._append(sighting)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
-        known, stands = await self._first(sighting)
-        if known is not None and stands:
-            return known
-        sent = await self._send(message)
+        known = await self._first(sighting.sighting_id)
+        if known is not None and known.withdrawn == sighting.withdrawn:
+            return known.position
         if known is not None:
-            return known
+            await self._append(msgspec.structs.replace(sighting, seen_at_ms=known.seen_at_ms))
+            return known.position
+        sent = await self._append(sighting)
         # another worker, or a second try of this send, may have come first: a replay finds it
         await self._reach(sent + 1)
-        known, _ = await self._first(sighting)
-        return sent if known is None else known
+        known = await self._first(sighting.sighting_id)
+        return sent if known is None else known.position
+
+    async def _append(self, sighting: PhotoSighted) -> int:
+        return await self._send(Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting)))
 
     async def earlier(
-        self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = MAX_BITS
+        self,
+        sighting: PhotoSighted,
+        position: int,
+        variants: Sequence[str] = (),
+        max_bits: int = MAX_BITS,
+        before_ms: int | None = None,
     ) -> Found:
         """Return what the photo, or a variant of it, resembles among positions below ``position``, nearest first.
 
         ``variants`` are the fingerprints of the photo mirrored and turned. Each kind of photo has :data:`ROOM`.
+        ``before_ms`` leaves out what was first seen later.
         """
         await self._reach(position + 1)
 
         def search() -> Found:
             with self._metrics.replica_search_seconds.time():
-                return self._index.search(sighting, position, variants=variants, max_bits=max_bits, at_most=ROOM)
+                return self._index.search(
+                    sighting, position, variants=variants, max_bits=max_bits, at_most=ROOM, before_ms=before_ms
+                )
 
         return await self._in_thread(search)
 
-    async def _first(self, sighting: PhotoSighted) -> tuple[int | None, bool]:
-        """Return the first position of this sighting's id, if any, and whether it is withdrawn just as this one is."""
-
-        def known() -> tuple[int | None, bool]:
-            position = self._index.position_of(sighting.sighting_id)
-            return position, position is not None and self._index.is_withdrawn(position) == sighting.withdrawn
-
-        return await self._in_thread(known)
+    async def _first(self, sighting_id: str) -> Standing | None:
+        return await self._in_thread(lambda: self._index.standing(sighting_id))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

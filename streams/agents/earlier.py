@@ -73,7 +73,7 @@ class _Explaining:
         if sighting.source == "catalogue":
             return self.own and (self.listed is None or not of_own_goods)
         if self.listed is not None:
-            return self.listed.position < sighting.position
+            return (self.listed.seen_at_ms or 0) < (sighting.seen_at_ms or 0)
         return self.registered_at_ms < (sighting.seen_at_ms or 0)
 
 
@@ -84,7 +84,11 @@ async def look_up(log: SightingLog, sighting: PhotoSighted, variants: Sequence[s
         found = await log.earlier(sighting, position, variants, FAR_BITS)
     except ReplicaBehind as exc:
         return Earlier(readings=[Reading(name="earlier_sightings", media_id=sighting.media_id, unmeasured=str(exc))])
-    return Earlier(position, found.sightings, [], found.left)
+    readings = []
+    if found.other_versions:
+        why = "earlier photos with fingerprints of another version could not be compared"
+        readings = [Reading(name="earlier_sightings", media_id=sighting.media_id, unmeasured=why)]
+    return Earlier(position, found.sightings, readings, found.left)
 
 
 async def recognised(
@@ -112,17 +116,25 @@ async def recognised(
 async def with_claims_before(log: SightingLog, sighting: PhotoSighted, look: Examined, found: Earlier) -> Earlier:
     """Return the same, and of each photo of the catalogue whether a claim had shown the picture before it was listed.
 
-    Whoever claims: a merchant may have taken the very photo of this buyer, from this order.
+    Whoever claims: a merchant may have taken the very photo of this buyer, from this order. What counts is when each
+    was first seen: in the log, a photo that was withdrawn and listed again may stand further on than it did.
     """
-    anyones = _anyones(sighting)
-    told = []
-    for one in found.sightings:
-        if one.source == "catalogue":
-            before = await log.earlier(anyones, one.position, look.variants)
-            seen = any(other.source == "claim" for other in before.sightings)
-            told.append(msgspec.structs.replace(one, first_seen_as_claim=seen))
-        else:
-            told.append(one)
+    position = found.position
+    if position is None:
+        return found
+
+    async def claimed_before(at_ms: int) -> bool:
+        if sighting.seen_at_ms < at_ms:
+            return True
+        before = await log.earlier(_anyones(sighting), position, look.variants, before_ms=at_ms)
+        return any(other.source == "claim" for other in before.sightings)
+
+    told = [
+        msgspec.structs.replace(one, first_seen_as_claim=await claimed_before(one.seen_at_ms or 0))
+        if one.source == "catalogue"
+        else one
+        for one in found.sightings
+    ]
     return replace(found, sightings=told)
 
 
@@ -138,12 +150,9 @@ async def references_that_were_claims(
         if position is None or one.look.fingerprint is None:
             continue
         asked = msgspec.structs.replace(_anyones(sighting), fingerprint=one.look.fingerprint)
-        before = [
-            other
-            for other in (await log.earlier(asked, position)).sightings
-            if other.source == "claim" and (other.seen_at_ms or 0) < one.medium.registered_at_ms
-        ]
-        first = min(before, key=lambda other: other.position, default=None)
+        before = await log.earlier(asked, position, before_ms=one.medium.registered_at_ms)
+        claims = (other for other in before.sightings if other.source == "claim")
+        first = min(claims, key=lambda other: other.position, default=None)
         found[one.medium.media_id] = [Reading(name="reference_seen_as_claim", value=first is not None)]
         if first is not None and first.request_id is not None:
             found[one.medium.media_id].append(Reading(name="reference_claim", value=first.request_id))
@@ -215,7 +224,8 @@ def the_nearest(found: Earlier, photos: int) -> Earlier:
     left_out = {
         "earlier_sightings_left_out": found.left.claims + over["claim"],
         "earlier_candidates_left_out": found.left.far_claims,
-        "catalogue_photos_left_out": found.left.catalogue + found.left.far_catalogue + over["catalogue"],
+        "catalogue_photos_left_out": found.left.catalogue + over["catalogue"],
+        "catalogue_candidates_left_out": found.left.far_catalogue,
     }
     readings = [Reading(name=name, value=count, unit="photos") for name, count in left_out.items() if count]
     names = {one.sighting_id for one in told["catalogue"]}

@@ -371,7 +371,12 @@ _PHOTO: tuple[Variable, ...] = (
     _left_out(
         "catalogue_photos_left_out",
         "未列出的相似商品照片数",
-        "further photos of the catalogue that it resembles, or may, beyond those that are listed",
+        "further photos of the catalogue that it resembles, beyond those that are listed",
+    ),
+    _left_out(
+        "catalogue_candidates_left_out",
+        "未核对的可能相似的商品照片数",
+        "further photos of the catalogue whose features were not compared: there were too many at 32 to 60 bits",
     ),
 )
 

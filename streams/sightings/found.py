@@ -27,9 +27,11 @@ class Found:
 
     ``variants`` says for each which of the asked fingerprints was nearest: 0 the photo as it is, then the variants in
     the order they were given. ``left`` is how many of each kind found no room, where kinds had their own.
+    ``other_versions`` says that some earlier photos have fingerprints of another version: those were passed over.
     """
 
     sightings: list[EarlierSighting]
     left_out: int = 0
     variants: list[int] = field(default_factory=list)
     left: Room = NO_ROOM
+    other_versions: bool = False

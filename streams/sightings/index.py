@@ -24,7 +24,7 @@ from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.found import Found, Room
 from streams.sightings.logged import Sighting
 from streams.sightings.rows import Row, Rows, row_of
-from streams.sightings.searching import AT_MOST, NEAR_BITS, Hidden, asked_for, best
+from streams.sightings.searching import AT_MOST, NEAR_BITS, Hidden, Span, asked_for, best
 from streams.sightings.segment import Segment
 
 DAY_MS = 86_400_000
@@ -40,6 +40,15 @@ _LOOK_S = 1.0
 _BUILDER_NICENESS = 10
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a sighting stands in the log: where it came first, when that was, and whether it was taken back since."""
+
+    position: int
+    seen_at_ms: int
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,9 +204,14 @@ class SightingIndex:
         """Return the first position of a sighting, or None when it was never seen, was erased, or has expired."""
         return self._known(sighting_id)
 
-    def is_withdrawn(self, position: int) -> bool:
-        """Return whether what stands at a position was taken back."""
-        return position in self._hidden.withdrawn
+    def standing(self, sighting_id: str) -> Standing | None:
+        """Return how a sighting stands in the log, or None as :meth:`position_of` does."""
+        position = self._known(sighting_id)
+        if position is None:
+            return None
+        run = next(run for run in self._runs() if len(run) and int(run.column("position")[-1]) >= position)
+        row = int(np.searchsorted(run.column("position"), position))
+        return Standing(position, int(run.column("seen_at_ms")[row]), withdrawn=position in self._hidden.withdrawn)
 
     def search(
         self,
@@ -207,15 +221,17 @@ class SightingIndex:
         variants: Sequence[str] = (),
         max_bits: int = MAX_BITS,
         at_most: int | Room = AT_MOST,
+        before_ms: int | None = None,
     ) -> Found:
         """Return the photos below a position within ``max_bits`` of this one, nearest first, then earliest first.
 
         ``variants`` are further fingerprints of the same photo, mirrored or turned: the nearest of all counts. Left out
         are the same request, the same buyer on the same order, other fingerprint versions, and what was withdrawn,
         erased, or seen longer ago than the look-back. Nothing else is up to 31 bits; beyond, the recall is high.
-        ``at_most`` is how many are told in all, or of each kind.
+        ``at_most`` is how many are told in all, or of each kind; ``before_ms`` leaves out what was first seen later.
         """
-        asked = asked_for(sighting, variants, below_position, sighting.seen_at_ms - self._look_back_ms, max_bits)
+        span = Span(sighting.seen_at_ms - self._look_back_ms, before_ms)
+        asked = asked_for(sighting, variants, below_position, span, max_bits)
         return best(asked, self._runs(), self._hidden, at_most)
 
     def stats(self) -> Stats:

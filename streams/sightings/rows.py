@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.sightings import whose
+from streams.sightings.arrays import Array
 from streams.sightings.kernels import Near, kernels, near
 from streams.sightings.logged import Sighting
 from streams.sightings.whose import Words
@@ -29,6 +30,17 @@ _COLUMNS = np.dtype(list(COLUMNS.items()))
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+
+class Extent(NamedTuple):
+    """Where photos begin, and when the latest of them was seen."""
+
+    first_position: int
+    latest_ms: int
+
+
+Versions = dict[int, Extent]
+"""The photos of each version of fingerprints, by the version's mark."""
 
 
 class Row(NamedTuple):
@@ -58,6 +70,14 @@ def row_of(position: int, sighting: Sighting, key: int) -> Row:
     )
 
 
+def versions_of(version: Array, position: Array, seen_at_ms: Array) -> Versions:
+    """Return the extent of each version in columns that are in the order of their positions."""
+    one = not len(version) or bool((version == version[0]).all())  # nearly always, and far cheaper than sorting
+    marks = version[:1] if one else np.unique(version)
+    every = ((mark, version == mark) for mark in marks.tolist())
+    return {mark: Extent(int(position[here][0]), int(seen_at_ms[here].max())) for mark, here in every}
+
+
 @dataclass(frozen=True)
 class Stored:
     """Photos in the order of their positions, as they are written into segments."""
@@ -75,6 +95,7 @@ class Rows:
         self._columns = np.zeros(_FIRST_CAPACITY, _COLUMNS)
         self._packed: list[bytes] = []
         self._row_of: dict[str, int] = {}
+        self._versions: Versions = {}
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -105,6 +126,14 @@ class Rows:
             self._columns[name][first:end] = values
         self._packed.extend(packed)
         self._row_of.update(zip(ids, range(first, end), strict=True))
+        for version in set(versions):
+            at = versions.index(version)
+            known = self._versions.get(version, Extent(positions[at], seen[at]))
+            self._versions[version] = Extent(known.first_position, max(known.latest_ms, *seen))
+
+    def versions(self) -> Versions:
+        """Return which versions of fingerprints there are; what was wiped since counts too."""
+        return self._versions
 
     def whose(self, row: int) -> whose.Whose:
         """Return the rest of a row."""
@@ -144,6 +173,9 @@ class Rows:
         rows._words = self._words[:, first:].copy()
         rows._columns = self._columns[first:].copy()
         rows._row_of = {name: row - first for name, row in self._row_of.items() if row >= first}
+        rows._versions = versions_of(
+            *(rows._columns[name][: len(rows)] for name in ("version", "position", "seen_at_ms"))
+        )
         return rows
 
     def _grow(self, needed: int) -> None:

@@ -13,7 +13,7 @@ from streams.sightings import whose
 from streams.sightings.arrays import Array
 from streams.sightings.found import NO_ROOM, Found, Room
 from streams.sightings.kernels import Near
-from streams.sightings.rows import Mask, Numbers
+from streams.sightings.rows import Mask, Numbers, Versions
 from streams.sightings.whose import Whose, Words
 
 AT_MOST = 20
@@ -37,6 +37,16 @@ class Run(Protocol):
     def whose(self, row: int) -> Whose:
         """Return whose a photo is."""
 
+    def versions(self) -> Versions:
+        """Return which versions of fingerprints there are."""
+
+
+class Span(NamedTuple):
+    """Photos first seen from ``since_ms`` on, and before ``before_ms`` where that is said."""
+
+    since_ms: int
+    before_ms: int | None = None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -46,12 +56,12 @@ class Asked:
     queries: Words
     variants: Numbers
     below_position: int
-    since_ms: int
+    seen_ms: Span
     max_bits: int
 
 
 def asked_for(
-    sighting: PhotoSighted, variants: Sequence[str], below_position: int, since_ms: int, max_bits: int
+    sighting: PhotoSighted, variants: Sequence[str], below_position: int, seen_ms: Span, max_bits: int
 ) -> Asked:
     """Return what is looked for: the photo as it is, number 0, and its variants; equal ones once."""
     every = [sighting.fingerprint.bits, *variants]
@@ -61,7 +71,7 @@ def asked_for(
         queries=whose.words(bytes.fromhex("".join(different))),
         variants=np.array([every.index(bits) for bits in different], np.int64),
         below_position=below_position,
-        since_ms=since_ms,
+        seen_ms=seen_ms,
         max_bits=max_bits,
     )
 
@@ -121,8 +131,9 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room)
     ``at_most`` is how many in all, or of each kind.
     """
     found = [hits for number, run in enumerate(runs) if (hits := _hits(asked, number, run, hidden)) is not None]
+    other_versions = any(_of_another_version(asked, run) for run in runs)
     if not found:
-        return Found([])
+        return Found([], other_versions=other_versions)
     hits = _Hits(*(np.concatenate(column) for column in zip(*found, strict=True)))
     order = np.lexsort((hits.variant, hits.position, hits.bits))
     if len(asked.queries) > 1 and len(order) > 1:
@@ -138,7 +149,21 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room)
             log.exception("an earlier photo breaks its contract", offset=position)
         else:
             told.append((earlier, variant))
-    return Found([earlier for earlier, _ in told], len(order) - len(told), [variant for _, variant in told], left)
+    return Found(
+        [earlier for earlier, _ in told],
+        len(order) - len(told),
+        [variant for _, variant in told],
+        left,
+        other_versions=other_versions,
+    )
+
+
+def _of_another_version(asked: Asked, run: Run) -> bool:
+    mine, since_ms = whose.mark(asked.sighting.fingerprint.version), asked.seen_ms.since_ms
+    return any(
+        version != mine and span.first_position < asked.below_position and span.latest_ms >= since_ms
+        for version, span in run.versions().items()
+    )
 
 
 def _with_room(hits: _Hits, order: Array, at_most: int | Room) -> tuple[Array, Room]:
@@ -167,12 +192,14 @@ def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> _Hits | None:
 
 
 def _usable(asked: Asked, run: Run, rows: Numbers, hidden: Hidden) -> Mask:
-    sighting = asked.sighting
+    sighting, seen, (since_ms, before_ms) = asked.sighting, run.column("seen_at_ms")[rows], asked.seen_ms
     usable: Mask = (
         (run.column("version")[rows] == whose.mark(sighting.fingerprint.version))
-        & (run.column("seen_at_ms")[rows] >= asked.since_ms)
+        & (seen >= since_ms)
         & ~hidden.among(run.column("position")[rows])
     )
+    if before_ms is not None:
+        usable &= seen < before_ms
     request, matter = whose.mark(sighting.request_id), whose.matter(sighting.buyer_id, sighting.order_id)
     alike = (run.column("request")[rows] == request) | (run.column("matter")[rows] == matter)
     for rank in np.flatnonzero(usable & alike).tolist():

@@ -15,7 +15,7 @@ from streams.sightings import whose
 from streams.sightings.arrays import Array, Arrays, NewArrays
 from streams.sightings.kernels import Near, kernels, near
 from streams.sightings.layout import Layout, layout_for, masks
-from streams.sightings.rows import COLUMNS, Mask, Numbers, Stored
+from streams.sightings.rows import COLUMNS, Mask, Numbers, Stored, Versions, versions_of
 from streams.sightings.whose import Words
 
 INDEX = ("words", "starts", "numbers", "first", "rows", "position")
@@ -35,6 +35,7 @@ class Segment:
         self._layout = Layout(notes["chunks"], notes["width"], notes["bits"], notes["flips"])
         self._masks = masks(self._layout.bits, self._layout.flips)
         self.latest_ms = notes["latest_ms"]
+        self._versions: Versions | None = None
 
     def __len__(self) -> int:
         return len(self._arrays["position"])
@@ -76,6 +77,12 @@ class Segment:
     def column(self, name: str) -> Array:
         """Return a column, as in :data:`streams.sightings.rows.COLUMNS`, by row."""
         return self._arrays[name]
+
+    def versions(self) -> Versions:
+        """Return which versions of fingerprints there are; they are read once."""
+        if self._versions is None:
+            self._versions = versions_of(*(self._arrays[name] for name in ("version", "position", "seen_at_ms")))
+        return self._versions
 
     def wiped(self) -> Mask:
         """Return which rows were wiped: none, once they are in a segment."""

@@ -84,6 +84,7 @@ class Memory:
     behind: bool = False
     published: list[PhotoSighted] = field(default_factory=list)
     left: Room = NO_ROOM
+    other_versions: bool = False
 
     async def publish(self, sighting: PhotoSighted) -> int:
         if self.behind:
@@ -97,7 +98,12 @@ class Memory:
         return len(self.sightings) - 1
 
     async def earlier(
-        self, sighting: PhotoSighted, position: int, variants: Sequence[str] = (), max_bits: int = 31
+        self,
+        sighting: PhotoSighted,
+        position: int,
+        variants: Sequence[str] = (),
+        max_bits: int = 31,
+        before_ms: int | None = None,
     ) -> Found:
         asked = [sighting.fingerprint.bits, *variants]
         alike = [
@@ -117,8 +123,10 @@ class Memory:
             and (known.request_id is None or known.request_id != sighting.request_id)
             and (known.buyer_id is None or (known.buyer_id, known.order_id) != (sighting.buyer_id, sighting.order_id))
             and not known.withdrawn
+            and (before_ms is None or known.seen_at_ms < before_ms)
         ]
-        return Found(sorted(alike, key=lambda one: one.distance_bits), left=self.left)
+        nearest = sorted(alike, key=lambda one: one.distance_bits)
+        return Found(nearest, left=self.left, other_versions=self.other_versions)
 
 
 def distance(one: str, other: str) -> int:

@@ -134,8 +134,18 @@ async def test_what_found_no_room_is_a_reading_by_kind() -> None:
     assert values(await claim_of(memory, a_box())) == {
         "earlier_sightings_left_out": 2,
         "earlier_candidates_left_out": 5,
-        "catalogue_photos_left_out": 10,
+        "catalogue_photos_left_out": 3,
+        "catalogue_candidates_left_out": 7,
     }
+
+
+async def test_photos_that_were_passed_over_for_their_version_are_not_taken_for_looked_at() -> None:
+    found = await claim_of(Memory([before(1)], other_versions=True), a_box())
+
+    assert [one.unmeasured for one in found.readings if one.name == "earlier_sightings"] == [
+        "earlier photos with fingerprints of another version could not be compared"
+    ]
+    assert told(found) == [("rr-1", None)]
 
 
 async def test_the_nearest_of_each_kind_are_told_and_the_others_counted() -> None:
@@ -200,7 +210,7 @@ async def test_a_reference_that_the_claim_was_not_made_from_is_not_asked() -> No
 async def test_a_photo_of_the_catalogue_may_explain_only_claims_that_came_after_it() -> None:
     box = a_box()
 
-    await claim_of(Memory([before(1), listed(2), before(3)]), box)
+    await claim_of(Memory([before(1, seen_at_ms=AT_MS - 11 * DAY_MS), listed(2), before(3)]), box)
 
     ((_, references, asked),) = box.asked
     assert references == [KnownPhoto(sha(2), "reference")]
@@ -225,14 +235,30 @@ async def test_a_listing_tells_whether_a_claim_had_shown_the_picture_before_whoe
     owner: tuple[str, str],
 ) -> None:
     buyer_id, order_id = owner
-    memory = Memory([listed(1), before(2, buyer_id=buyer_id, order_id=order_id), listed(3)])
+    memory = Memory([listed(1), before(2, buyer_id=buyer_id, order_id=order_id), listed(3, seen_at_ms=AT_MS - 1)])
 
     found = await claim_of(memory, a_box(), reference_media=[])
 
-    assert {one.sighting_id: one.first_seen_as_claim for one in found.sightings if one.source == "catalogue"} == {
-        "catalogue:p-1": False,
-        "catalogue:p-3": True,
-    }
+    assert first_seen_as_claim(found) == {"catalogue:p-1": False, "catalogue:p-3": True}
+
+
+async def test_a_listing_that_came_back_was_there_before_the_claims_since_wherever_it_stands_now() -> None:
+    box = a_box()
+
+    found = await claim_of(Memory([before(1), listed(2)]), box, reference_media=[])
+
+    assert first_seen_as_claim(found) == {"catalogue:p-2": False}
+    assert [(one.photo.sha256, one.references) for one in box.asked[0][2]] == [(sha(1), (0,))], "and explains them"
+
+
+async def test_a_listing_from_after_this_very_claim_shows_what_a_claim_had_shown() -> None:
+    found = await claim_of(Memory([listed(1, seen_at_ms=AT_MS + 1_000)]), a_box(), reference_media=[])
+
+    assert first_seen_as_claim(found) == {"catalogue:p-1": True}
+
+
+def first_seen_as_claim(found: MediumEvidence) -> dict[str, bool | None]:
+    return {one.sighting_id: one.first_seen_as_claim for one in found.sightings if one.source == "catalogue"}
 
 
 def the_reference_seen(days_before: int) -> Any:

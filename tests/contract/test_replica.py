@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from schemas.codec import decode
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.replica import ROOM, Replica
+from streams.adapters.topic_reader import whole
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.errors import ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.index import ERASED_KEPT_MS
+from tests.builders import DAY_MS
 from tests.real.kafka import Kafka
 from tests.real.topics import create_all, delete_all
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting, chance_of, flipped
@@ -190,11 +193,15 @@ async def test_a_catalogue_photo_that_is_withdrawn_is_not_found_until_it_comes_b
         position = await replica.publish(asked)
         answers = []
         for withdrawn in (True, True, False):
-            assert await replica.publish(a_catalogue_sighting(1, withdrawn=withdrawn)) == at
+            again = a_catalogue_sighting(1, withdrawn=withdrawn, seen_at_ms=listed.seen_at_ms + DAY_MS)
+            assert await replica.publish(again) == at
             await replica._reach(await replica._end())
             answers.append(await found(replica, asked, position))
         assert answers == [[], [], [at]]
         assert replica.position == 4, "what the log says already is not said again"
+    appended = [decode(PhotoSighted, one.value) async for one in whole(settings, SIGHTINGS)]
+    seen = {one.seen_at_ms for one in appended if one.source == "catalogue"}
+    assert seen == {listed.seen_at_ms}, "a message may be the only one that is left: it says when the first came"
 
 
 async def test_what_was_erased_a_day_ago_is_rewritten_without_a_message_and_found_no_more(settings: Settings) -> None:

@@ -280,13 +280,13 @@ def test_an_earlier_photo_that_could_not_be_confirmed_is_not_clear_and_says_why(
     assert "缺失" in text_of(decision, "NOT_LOOKED").zh
 
 
-def test_candidates_that_nobody_compared_are_reviewed_and_catalogue_photos_left_out_are_not() -> None:
-    candidates, listed = (
+def test_candidates_that_nobody_compared_are_reviewed_and_listings_beyond_those_told_are_not() -> None:
+    *candidates, listed = (
         decided(with_photo(readings=[*own_readings(), measured(name, 9, "photos")]))
-        for name in ("earlier_candidates_left_out", "catalogue_photos_left_out")
+        for name in ("earlier_candidates_left_out", "catalogue_candidates_left_out", "catalogue_photos_left_out")
     )
-    assert (codes(candidates), codes(listed)) == (["TOO_MANY_ALIKE"], [])
-    assert "9" in text_of(candidates, "TOO_MANY_ALIKE").zh
+    assert [codes(one) for one in (*candidates, listed)] == [["TOO_MANY_ALIKE"], ["TOO_MANY_ALIKE"], []]
+    assert all("9" in text_of(one, "TOO_MANY_ALIKE").zh for one in candidates)
 
 
 def test_a_photo_that_resembles_more_than_can_be_listed_is_reviewed() -> None:

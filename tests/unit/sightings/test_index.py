@@ -4,7 +4,7 @@ import pytest
 
 from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
 from streams.sightings.found import Room
-from streams.sightings.index import DAY_MS, SightingIndex
+from streams.sightings.index import DAY_MS, SightingIndex, Standing
 from tests.builders import AT_MS, with_changes
 from tests.unit.sightings.conftest import MakeIndex
 from tests.unit.sightings.sightings import (
@@ -91,16 +91,51 @@ def test_a_catalogue_photo_is_no_part_of_anyone_s_claim(an_index: MakeIndex) -> 
 
 def test_only_fingerprints_of_one_version_are_compared(an_index: MakeIndex) -> None:
     other = a_claim_sighting(1, fingerprint=Fingerprint(version="phash256/1", bits="0" * 64))
-    assert ids(an_index([other, a_claim_sighting(2)]), ASKED) == [f"claim:rr-2:{DIGEST}:c1"]
+    index = an_index([other, a_claim_sighting(2)])
+    assert ids(index, ASKED) == [f"claim:rr-2:{DIGEST}:c1"]
+    assert index.search(ASKED, 10).other_versions
+
+
+@pytest.mark.parametrize(
+    ("below", "seen_at_ms"), [(1, AT_MS), (10, AT_MS - 181 * DAY_MS)], ids=["it came later", "it is too old"]
+)
+def test_another_version_that_could_not_be_found_anyway_is_not_missed(
+    an_index: MakeIndex, below: int, seen_at_ms: int
+) -> None:
+    other = Fingerprint(version="phash256/1", bits="0" * 64)
+    index = an_index([a_claim_sighting(1), a_claim_sighting(2, fingerprint=other, seen_at_ms=seen_at_ms)])
+    assert not index.search(ASKED, below).other_versions
+
+
+def test_versions_are_known_of_what_is_sealed(an_index: MakeIndex) -> None:
+    other = Fingerprint(version="phash256/1", bits="0" * 64)
+    index = an_index([a_claim_sighting(1), a_claim_sighting(2, fingerprint=other), a_claim_sighting(3)])
+    index.seal()
+    assert index.search(ASKED, 10).other_versions
+    assert not index.search(ASKED, 1).other_versions
 
 
 def test_a_withdrawn_catalogue_photo_is_left_out_until_it_comes_back(an_index: MakeIndex) -> None:
     index = an_index([a_catalogue_sighting(1)])
     index.add(1, a_catalogue_sighting(1, withdrawn=True))
     assert ids(index, ASKED) == []
-    assert (index.position_of("catalogue:p-1"), index.is_withdrawn(0)) == (0, True)
-    index.add(2, a_catalogue_sighting(1))
+    assert index.standing("catalogue:p-1") == Standing(0, AT_MS, withdrawn=True)
+    index.add(2, a_catalogue_sighting(1, seen_at_ms=AT_MS + 1))
     assert ids(index, ASKED) == ["catalogue:p-1"]
+    assert index.standing("catalogue:p-1") == Standing(0, AT_MS, withdrawn=False)
+
+
+def test_how_a_photo_stands_is_known_of_sealed_and_new_ones(an_index: MakeIndex) -> None:
+    index = an_index([a_claim_sighting(number, seen_at_ms=AT_MS + number) for number in range(9)])
+    found = [index.standing(a_claim_sighting(number).sighting_id) for number in range(9)]
+    assert found == [Standing(number, AT_MS + number, withdrawn=False) for number in range(9)]
+    assert index.standing("claim:never:seen") is None
+
+
+def test_what_was_first_seen_later_is_left_out_where_that_is_asked(an_index: MakeIndex) -> None:
+    index = an_index([a_claim_sighting(number, seen_at_ms=AT_MS - 1 + number) for number in range(3)])
+    found = index.search(ASKED, 10, before_ms=AT_MS).sightings
+    assert [one.request_id for one in found] == ["rr-0"]
 
 
 def test_a_photo_that_was_withdrawn_before_it_was_sealed_stays_so(an_index: MakeIndex) -> None:
