@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 
 import cv2
 import msgspec
@@ -243,4 +244,13 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
         Limits(plan.size_bytes, plan.pixels),
         clock,
         means(plan.anchors, plan.label_models),
+    )
+
+
+def try_out(plan: Plan) -> None:
+    """Look at a photo made here, by all that a claim's photo is looked at with; raises what keeps it from that."""
+    photo = BytesIO()
+    Image.effect_noise((640, 480), 64).save(photo, "JPEG")
+    examination.examine(
+        photo.getvalue(), Limits(plan.size_bytes, plan.pixels), means=means(plan.anchors, plan.label_models)
     )

@@ -82,6 +82,11 @@ def begin(plan: Plan) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def try_out() -> None:
+    """Return once this process has looked at a photo of its own; raises whatever keeps it from that."""
+    _examining().try_out(_planned())
+
+
 def examine(source: MediumSource) -> Look:
     """Return one look at a medium: see :meth:`streams.adapters.examining.Desk.examine`."""
     return _at_desk().examine(source)
@@ -100,11 +105,15 @@ def recognise(claim: Examined, references: Sequence[KnownPhoto], earlier: Sequen
 def _at_desk() -> "Desk":
     global _desk  # noqa: PLW0603 - see the module
     if _desk is None:
-        if _plan is None:
-            msg = "begin() prepares a pool process before its first look"
-            raise RuntimeError(msg)
-        _desk = _examining().open_desk(_plan)
+        _desk = _examining().open_desk(_planned())
     return _desk
+
+
+def _planned() -> Plan:
+    if _plan is None:
+        msg = "begin() prepares a pool process before its first look"
+        raise RuntimeError(msg)
+    return _plan
 
 
 def _examining() -> Any:

@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from streams.adapters import photo_process
 from streams.adapters.photo_process import Plan
 from streams.adapters.provenance import label_models, trust_anchors
-from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.errors import MediaUnreadable, OperatorError, StoreUnavailable
 from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
@@ -70,6 +70,22 @@ class PoolExaminer:
         if self._plan.label_models is None:
             log.info("visible AI labels are not looked for: the extra 'labels' is not installed")
         self._pool = self._open()
+
+    async def try_out(self) -> None:
+        """Return once a process has looked at a photo made for that; raises :class:`OperatorError` where none can.
+
+        A process that cannot load what it needs, or not within its memory, would find every photo unreadable.
+        """
+        try:
+            await self._run(photo_process.try_out)
+        except Exception as exc:
+            log.exception("the photo processes cannot look at a photo")
+            msg = (
+                "the photo processes cannot look at a photo made for trying that out: the log above says why "
+                "(too little of SENTINEL_POOL_MEMORY_BYTES, SENTINEL_PHOTO_LIMIT_BYTES or SENTINEL_PHOTO_LIMIT_PIXELS, "
+                "or a library that cannot be loaded)"
+            )
+            raise OperatorError(msg) from exc
 
     def stop(self) -> None:
         """End all processes, also those at work."""

@@ -1,5 +1,6 @@
 """Composition: which adapters each kind of worker is made of."""
 
+import asyncio
 import os
 import socket
 from contextlib import AsyncExitStack
@@ -55,7 +56,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     await replica.start()
     health.watch("replica", replica.behind)
     worker.attend(runtime, replica.run(), stack)
-    await replica.caught_up()  # before any request is taken: what is behind cannot clear anything
+    await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
     enrich.attach(runtime, enrich.Enrich(Gatherer(examiner, replica, settings.store_limit_s), runtime.metrics))
 
 

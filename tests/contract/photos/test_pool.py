@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from streams.adapters.pool import PoolExaminer
-from streams.errors import StoreUnavailable
+from streams.errors import OperatorError, StoreUnavailable
 from streams.metrics import Metrics
 from streams.ports import Examined, KnownPhoto, Resemblance
 from streams.settings import Settings
@@ -187,6 +187,36 @@ async def test_a_store_that_does_not_answer_comes_back_as_that(tmp_path: Path, m
     async with examiner(media, media_url=(tmp_path / "gone").as_uri()) as pool:
         with pytest.raises(StoreUnavailable, match="check SENTINEL_MEDIA_URL"):
             await pool.examine(a_source())
+
+
+async def test_a_pool_that_can_look_at_photos_says_so_before_the_first(media: Place) -> None:
+    async with examiner(media) as pool:
+        await pool.try_out()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"photo_limit_bytes": 1_000}, {"photo_limit_pixels": 10_000}], ids=["by bytes", "by pixels"]
+)
+async def test_a_pool_that_finds_every_photo_too_large_is_known_before_the_first(
+    media: Place, changes: dict[str, Any]
+) -> None:
+    async with examiner(media, **changes) as pool:
+        with pytest.raises(OperatorError, match="SENTINEL_PHOTO_LIMIT"):
+            await pool.try_out()
+
+
+def lack_a_library() -> None:
+    msg = "libGL.so.1: cannot open shared object file"
+    raise ImportError(msg)
+
+
+async def test_a_pool_whose_processes_lack_a_library_is_known_before_the_first_photo(
+    media: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.adapters.photo_process.try_out", lack_a_library)
+    async with examiner(media) as pool:
+        with pytest.raises(OperatorError, match="cannot be loaded"):
+            await pool.try_out()
 
 
 async def test_a_stopped_pool_leaves_no_process_and_takes_no_photo(media: Place) -> None:
