@@ -59,6 +59,7 @@ class PhotoMatch:
 
     ``method`` made the fingerprints, ``confirmed`` says whether features show one picture (None: not compared).
     ``joins`` says that it puts both requests into one cluster, unless ``harmless_by`` names a mark that says otherwise.
+    ``explained_by`` and ``shared_alteration`` are as in :class:`schemas.records.EarlierSighting`.
     """
 
     media_id: str
@@ -73,6 +74,8 @@ class PhotoMatch:
     confirmed: bool | None = None
     joins: bool = False
     harmless_by: str | None = None
+    explained_by: str | None = None
+    shared_alteration: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,11 +131,22 @@ def _matches(found: Sequence[PhotoMatch]) -> RenderableType:
                 _SOURCES.get(match.earlier_source, match.earlier_source),
                 match.earlier_request_id or "",
                 str(match.distance_bits),
-                "" if match.harmless_by is None else f"已标记为偶然相似 harmless: {match.harmless_by}",
+                _note(match),
             )
             for match in found
         ],
     )
+
+
+def _note(match: PhotoMatch) -> str:
+    """Return why a match may mean less than it seems to, if anything does."""
+    if match.harmless_by is not None:
+        return f"已标记为偶然相似 harmless: {match.harmless_by}"
+    if match.explained_by is None:
+        return ""
+    share = match.shared_alteration
+    alike = "改动未能比对 alterations not compared" if share is None else f"改动相同 altered alike: {share:.0%}"
+    return f"均由此图制作 both made from {match.explained_by}; {alike}"
 
 
 def _contents(found: CaseFile) -> RenderableType:

@@ -130,3 +130,15 @@ def test_a_match_is_kept_with_its_distance_method_and_confirmation(database: Dat
     [match] = database.file_of(decision).photo_matches
     assert (match.distance_bits, match.method, match.confirmed, match.joins) == (44, "phash256/2", True, True)
     assert database.rows("SELECT sha256, earlier_sha256 FROM photo_matches") == [("a" * 64, "b" * 64)]
+
+
+def test_a_match_that_a_photo_of_goods_explains_is_kept_with_it_and_joins_nothing(database: Database) -> None:
+    evidence = some_evidence("rr-2", like=("rr-1",))
+    found = with_changes(an_earlier_sighting("rr-1"), explained_by="r1", shared_alteration=0.25)
+
+    [decision] = database.decide(
+        suspecting("rr-2"), with_changes(evidence, media=[with_changes(evidence.media[0], sightings=[found])])
+    )
+
+    [match] = database.file_of(decision).photo_matches
+    assert (match.explained_by, match.shared_alteration, match.joins) == ("r1", 0.25, False)

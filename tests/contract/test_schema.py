@@ -16,14 +16,14 @@ from streams.adapters.sql.schema import require_current, upgrade
 from streams.adapters.sql.tables import metadata
 from streams.errors import SchemaMismatch
 
-APPLIED = ["0001", "0002", "0003"]
+APPLIED = ["0001", "0002", "0003", "0004"]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "next"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -117,6 +117,8 @@ def photo_match(
         "earlier_sha256": earlier.sha256,
         "joins": joins(earlier) and earlier.request_id != evidence.request.request_id,
         "harmless_by": harmless_by,
+        "explained_by": earlier.explained_by,
+        "shared_alteration": earlier.shared_alteration,
     }
 
 

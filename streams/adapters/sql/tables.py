@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -151,6 +152,8 @@ photo_matches = Table(
     Column("earlier_sha256", String(64)),
     Column("joins", Boolean, nullable=False, server_default=false()),
     Column("harmless_by", IDENTIFIER),
+    Column("explained_by", SIGHTING_ID),
+    Column("shared_alteration", Double),
     Index("ix_photo_matches_earlier_request_id", "earlier_request_id"),
     Index("ix_photo_matches_earlier_sighting_id", "earlier_sighting_id"),
     Index(

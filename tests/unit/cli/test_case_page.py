@@ -148,18 +148,33 @@ def test_what_was_sent_under_one_id_stands_side_by_side() -> None:
     assert [line for line in text.splitlines() if "本案 this case" in line and DIGEST in line]
 
 
+def a_match(**changes: Any) -> PhotoMatch:
+    given: dict[str, Any] = {
+        "media_id": "c1",
+        "position": 9,
+        "earlier_sighting_id": "claim:rr-0:x:c7",
+        "earlier_position": 3,
+        "earlier_source": "claim",
+        "earlier_request_id": "rr-0",
+        "earlier_media_id": "c7",
+        "distance_bits": 2,
+    }
+    return PhotoMatch(**given | changes)
+
+
+@pytest.mark.parametrize(
+    ("shared", "said"), [(0.031, "altered alike: 3%"), (None, "alterations not compared")], ids=["measured", "not"]
+)
+def test_a_match_says_from_what_both_were_made_and_how_much_of_what_was_altered_is_alike(
+    shared: float | None, said: str
+) -> None:
+    text = shown(a_file(photo_matches=(a_match(explained_by="r1", shared_alteration=shared),)), 200)
+    assert "both made from r1" in text
+    assert said in text
+
+
 def test_a_match_leads_to_the_earlier_request_and_its_case() -> None:
-    match = PhotoMatch(
-        media_id="c1",
-        position=9,
-        earlier_sighting_id="claim:rr-0:x:c7",
-        earlier_position=3,
-        earlier_source="claim",
-        earlier_request_id="rr-0",
-        earlier_media_id="c7",
-        distance_bits=2,
-    )
-    text = shown(a_file(photo_matches=(match,), related=(a_case(case_id="c-0", request_id="rr-0"),)))
+    text = shown(a_file(photo_matches=(a_match(),), related=(a_case(case_id="c-0", request_id="rr-0"),)))
     assert [line.split() for line in text.splitlines() if "c7" in line] == [
         ["c1", "c7", "退款申请", "a", "refund", "request", "rr-0", "2"]
     ]
