@@ -18,6 +18,24 @@ def peak_bytes(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
+def own_bytes() -> int:
+    """Return what this process has in memory that no file backs."""
+    lines = (PROC / "self" / "status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
+
+
+def mapped_bytes(folder: Path) -> int:
+    """Return what this process has in memory of the files in a folder: pages that it shares with whoever maps them."""
+    total, inside = 0, False
+    for line in (PROC / "self" / "smaps").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        if " " in name:  # the head of a mapping: addresses, rights, offset, device, inode, path
+            inside = str(folder) in line
+        elif inside and name == "Rss":
+            total += int(rest.split()[0]) * 1024
+    return total
+
+
 def cpu_s(pid: int) -> float:
     """Return the processor time that a process has used, in user and system mode; 0 when it is gone."""
     stat = _stat(pid)

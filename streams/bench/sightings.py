@@ -19,6 +19,7 @@ import numpy as np
 from schemas.records import PhotoSighted
 from streams.bench.figures import spread_ms
 from streams.bench.made_up import a_log, a_sighting
+from streams.bench.proc import mapped_bytes, own_bytes
 from streams.bench.progress import Tell
 from streams.errors import OperatorError
 from streams.sightings.building import kept_whole
@@ -76,7 +77,7 @@ def measure(size: int, tell: Tell) -> dict[str, Any]:
     with TemporaryDirectory(prefix="bench-sightings-") as folder:
         tell(f"sightings: writing segments of {size} photos")
         _write(Path(folder), kept)
-        began = time.perf_counter()
+        began, own = time.perf_counter(), own_bytes()
         index = SightingIndex(Path(folder))
         start_s = time.perf_counter() - began
         found = index.stats()
@@ -86,6 +87,10 @@ def measure(size: int, tell: Tell) -> dict[str, Any]:
             "bytes_per_hash": round(found.index_bytes / size, 1),
             "whose_bytes_per_photo": round((found.file_bytes - found.index_bytes) / size, 1),
             "start_from_disk_s": round(start_s, 2),
+        }
+        figures["resident_bytes_per_photo"] = {
+            "of_the_files": round(mapped_bytes(Path(folder)) / size, 1),
+            "of_its_own": round((own_bytes() - own) / size, 1),
         }
         tell("sightings: searching")
         figures |= _searches(index, kept)

@@ -28,7 +28,7 @@ from streams.metrics import Metrics
 from streams.settings import Settings
 
 PER_S = 5_000
-SECONDS = 10
+SECONDS = 30
 PAUSE_S = 0.002
 LIMIT_S = 120.0
 

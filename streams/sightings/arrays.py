@@ -5,6 +5,7 @@
     magic (8 bytes), header's length, header's checksum, header (JSON: format, notes, arrays), then the arrays
 """
 
+import mmap
 import os
 import struct
 from collections.abc import Mapping
@@ -98,6 +99,7 @@ class Arrays:
             if _sum(self.arrays[one.name]) != one.crc32:
                 msg = f"{self._path.name}: {one.name} is not what was written: a bit has changed on the disk"
                 raise ReplicaDamaged(msg)
+            _unmap(self.arrays[one.name])
 
 
 def write_synced(path: Path, content: bytes) -> None:
@@ -145,6 +147,13 @@ def _mapped(path: Path, placed: list[_Placed], mode: Any) -> dict[str, Array]:
         else np.zeros(one.shape, one.dtype)
         for one in placed
     }
+
+
+def _unmap(array: Array) -> None:
+    """Take an array's pages out of this process's memory, until they are read again; the system may keep them."""
+    mapped = array.base
+    if isinstance(mapped, np.memmap):
+        mapped._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # noqa: SLF001 - NumPy has no other way
 
 
 def _sum(array: Array) -> int:

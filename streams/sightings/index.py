@@ -388,6 +388,7 @@ class SightingIndex:
             try:
                 segment = Segment(self.folder.path / named.file)
                 segment.verify()
+                segment.touch()
             except (ReplicaDamaged, FileNotFoundError) as exc:
                 log.error(  # noqa: TRY400 - the message says it all
                     "a segment of earlier photos cannot be used: it is made anew from the log",
