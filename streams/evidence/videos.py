@@ -40,6 +40,9 @@ LONGEST_GAP_S = 12.0
 SCENE_BITS = 60
 """Distance of fingerprints from which a frame shows another scene than the one before it."""
 
+LATEST_S = 1e6
+"""A frame that claims to be later than eleven days is a sign of damage."""
+
 _QUICKTIME = "mov,mp4,m4a,3gp,3g2,mj2"
 _CONTAINERS = ((0, b"\x1aE\xdf\xa3", "MATROSKA", "matroska,webm"), (4, b"ftyp", "MP4", _QUICKTIME))
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
@@ -164,7 +167,10 @@ def _whole_frames(capture: Any) -> Iterator[tuple[float, Colour]]:
     while capture.grab():
         read, pixels = capture.retrieve()
         if read and pixels is not None and pixels.size:
-            yield capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, pixels
+            at_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            if not at_s <= LATEST_S:  # or no number at all
+                raise _damaged()
+            yield max(0.0, at_s), pixels
 
 
 def _frame(at_s: float, pixels: Colour) -> _Frame:

@@ -136,6 +136,19 @@ def test_a_long_stretch_without_a_whole_frame_was_not_looked_at_and_says_so(monk
     assert unseen(videos.examine(VIDEO, LIMITS)) == ["1 s of the video hold no frame that could be looked at"]
 
 
+def test_a_frame_from_before_the_beginning_is_looked_at_as_the_first() -> None:
+    film = a_video([a_picture(1, 160, 120), a_picture(2, 160, 120)], 1, ".mkv")
+    earlier = film.replace(b"\x81\x00\x00\x80", b"\x81\xfe\x00\x80")  # a block's time, half a second back
+    assert earlier != film
+    assert [at_ms for at_ms, _ in stills.unpack(videos.examine(earlier, LIMITS).features)] == [0, 488]
+
+
+def test_a_frame_later_than_any_video_lasts_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(videos, "LATEST_S", 0.5)
+    with pytest.raises(MediaUnreadable, match="damaged or incomplete"):
+        videos.examine(VIDEO, LIMITS)
+
+
 def test_a_video_that_names_another_file_opens_none() -> None:
     """A file that only names others to read (an MP4 whose data lies elsewhere) has nothing to show."""
     elsewhere = (
