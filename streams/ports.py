@@ -78,12 +78,14 @@ class Examined:
 class Compared:
     """What one claim photo has to do with one reference: readings without ids, altered ``regions``, largest first.
 
-    ``overlay`` is the key of a picture for people in the evidence store, of the likeliest source alone.
+    ``overlay`` is the key of a picture for people in the evidence store, of the likeliest source alone. ``altered``
+    says place by place where the claim was altered, for :meth:`Examiner.recognise`; None where nobody could say.
     """
 
     readings: tuple[Reading, ...]
     regions: tuple[Region, ...] = ()
     overlay: str | None = None
+    altered: bytes | None = None
 
 
 class Examiner(Protocol):

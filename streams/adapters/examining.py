@@ -17,7 +17,7 @@ from streams.adapters.means import means
 from streams.adapters.media import FetchLimits, Media, open_media
 from streams.adapters.photo_process import Look, Plan, Recognitions, SideBySide
 from streams.errors import MediaUnreadable
-from streams.evidence import comparison, examination, features, inspection, reuse, stills, videos
+from streams.evidence import alteration, comparison, examination, features, inspection, reuse, stills, videos
 from streams.evidence.colours import Print, develop
 from streams.evidence.comparison import Beside
 from streams.evidence.examination import Examination, Means
@@ -146,7 +146,10 @@ class Desk:
         return Recognitions(found, watch.seconds)
 
     def _known(self, photo: KnownPhoto) -> reuse.Known:
-        return reuse.Known(photo.sha256, partial(self._features, photo), partial(self._developed, photo.sha256, None))
+        beside = None if photo.altered is None else alteration.unpack(photo.altered)
+        return reuse.Known(
+            photo.sha256, partial(self._features, photo), partial(self._developed, photo.sha256, None), beside
+        )
 
     def _features(self, photo: KnownPhoto) -> bytes:
         """Return the features of a photo that was looked at before: those that were kept, else from its own copy."""
@@ -178,9 +181,11 @@ class Desk:
 
 def _compared(beside: Beside) -> Compared:
     regions = () if beside.found is None else beside.found.regions[:_SHOWN_REGIONS]
+    where = None if beside.found is None else alteration.altered(beside.found)
     return Compared(
         readings=beside.readings,
         regions=tuple(Region(x=x, y=y, width=width, height=height) for x, y, width, height in regions),
+        altered=None if where is None else alteration.pack(where),
     )
 
 

@@ -44,11 +44,15 @@ NOTHING = Earlier()
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A reference of the request that is a photo and older than the claim, and how the claim compares with it."""
+    """A reference of the request that is a photo and older than the claim, and how the claim compares with it.
+
+    ``altered`` is as in :class:`streams.ports.Compared`.
+    """
 
     medium: ReferenceMedium
     look: Examined
     comparison: Comparison
+    altered: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def _references(own: Sequence[Own]) -> list[_Explaining]:
     for one in own:
         names = {reading.name: reading.value for reading in one.comparison.readings}
         if one.look.sha256 is not None and (names.get("same_bytes") is True or "altered_fraction" in names):
-            photo = KnownPhoto(one.look.sha256, "reference")
+            photo = KnownPhoto(one.look.sha256, "reference", one.altered)
             explaining = _Explaining(one.medium.media_id, photo, registered_at_ms=one.medium.registered_at_ms)
             found.append((names, explaining))
     found.sort(key=lambda one: (one[0].get("same_bytes") is not True, -_number(one[0].get("derived_score"))))

@@ -136,34 +136,42 @@ class Gatherer:
     ) -> MediumEvidence:
         sighting = _sighting(request, digest, appended_at_ms, source, look)
         if sighting is None:
-            return _medium(source, look, await self._compare(look, references))
-        comparisons, found = await asyncio.gather(
+            return _medium(source, look, [one for one, _ in await self._compare(look, references)])
+        compared, found = await asyncio.gather(
             self._compare(look, references), look_up(self._sightings, sighting, look.variants)
         )
-        own = _own(request, appended_at_ms, references, comparisons)
+        own = _own(request, appended_at_ms, references, compared)
         found = await recognised(sighting, look, found, own, self._recognise)
         found = the_nearest(found, len(request.claim_media))
         found = await with_claims_before(self._sightings, sighting, look, found)
         claims = await references_that_were_claims(self._sightings, sighting, found.position, own)
         comparisons = [
             msgspec.structs.replace(one, readings=[*one.readings, *claims.get(one.reference_id, ())])
-            for one in comparisons
+            for one, _ in compared
         ]
         return _medium(source, look, comparisons, found)
 
-    async def _compare(self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]) -> list[Comparison]:
-        """Compare with every reference that was looked at; each photo says itself when it could not be."""
+    async def _compare(
+        self, look: Examined, references: Sequence[tuple[MediumSource, Examined]]
+    ) -> list[tuple[Comparison, bytes | None]]:
+        """Compare with every reference that was looked at; each photo says itself when it could not be.
+
+        With each comparison comes where the claim was altered: earlier photos are asked about by that.
+        """
         comparable = [(source, other) for source, other in references if other.features is not None]
         if look.features is None or not comparable:
             return []
         others = [other for _, other in comparable]
         found = await self._beside(look, others)
         return [
-            Comparison(
-                reference_id=source.media_id,
-                readings=[*compared.readings, _same_bytes(look, other)],
-                regions=list(compared.regions),
-                overlay=compared.overlay,
+            (
+                Comparison(
+                    reference_id=source.media_id,
+                    readings=[*compared.readings, _same_bytes(look, other)],
+                    regions=list(compared.regions),
+                    overlay=compared.overlay,
+                ),
+                compared.altered,
             )
             for (source, other), compared in zip(comparable, found, strict=True)
         ]
@@ -206,14 +214,14 @@ def _own(
     request: RefundRequested,
     appended_at_ms: int,
     references: Sequence[tuple[MediumSource, Examined]],
-    comparisons: Sequence[Comparison],
+    compared: Sequence[tuple[Comparison, bytes | None]],
 ) -> list[Own]:
     """Return the references that are photos and older than the claim, each with how the claim compares with it."""
     media = {medium.media_id: medium for medium in request.reference_media}
     looks = {source.media_id: look for source, look in references if source.kind == "photo"}
     return [
-        Own(media[one.reference_id], looks[one.reference_id], one)
-        for one in comparisons
+        Own(media[one.reference_id], looks[one.reference_id], one, altered)
+        for one, altered in compared
         if one.reference_id in looks and media[one.reference_id].registered_at_ms < appended_at_ms
     ]
 

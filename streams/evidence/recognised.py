@@ -9,10 +9,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class KnownPhoto:
-    """A photo that was looked at before, by its bytes: as one of a claim, or of the goods (``reference``)."""
+    """A photo that was looked at before, by its bytes: as one of a claim, or of the goods (``reference``).
+
+    ``altered`` is what :mod:`streams.evidence.alteration` packed of a claim that was compared with this one already.
+    """
 
     sha256: str
     role: Literal["claim", "reference"]
+    altered: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Recognised:
     """What a claim has to do with one earlier photo.
 
     ``confirmed``: whether features show one picture, None where they were not compared. ``explained_by`` is the place
-    of the reference that the claim was made from, and ``shared_alteration`` the share, 0 to 1, of all that was altered
-    in either of the two that both show alike. ``why`` says why what was asked could not be said.
+    of the reference that the claim was made from, and ``shared_alteration`` the share, 0 to 1, of what was altered that
+    both show alike (:mod:`streams.evidence.alteration`). ``why`` says why what was asked could not be said.
     """
 
     confirmed: bool | None = None

@@ -5,20 +5,21 @@ each other for that alone: what counts then is what was altered, and whether the
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 import cv2
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import features, inspection
-from streams.evidence.alignment import align, warped
+from streams.evidence import alteration, features, inspection
+from streams.evidence.alignment import Matrix, align, warped
+from streams.evidence.alteration import Altered
 from streams.evidence.colours import Print
 from streams.evidence.comparison import FEWEST_POINTS
-from streams.evidence.difference import difference
+from streams.evidence.difference import Mask, difference
 from streams.evidence.features import Features
 from streams.evidence.goods import COARSE
-from streams.evidence.inspection import PairInspection
 from streams.evidence.likeness import likeness
 from streams.evidence.recognised import Recognised, Resemblance
 
@@ -27,9 +28,12 @@ SAME_INLIERS, FEWEST_INLIERS, SAME_COVERAGE = 60, 25, 0.02
 the second. Of 540 pairs of one picture at 32 to 60 bits none has fewer than 94 inliers, of 22 unlike catalogue photos
 none more than 17, and 9 of 10 pairs of drawn pots in one style 26 to 59."""
 MOST_COMPARED = 8
-"""Earlier photos whose pixels are compared with the claim's, the nearest first: each takes a quarter of a second."""
+"""Earlier photos whose pixels are compared with the claim's, and with the reference's where that can change the answer,
+the nearest first: each time takes a quarter of a second."""
 _ENOUGH_PLACES = 40
 """Corners looked for, of which one picture would keep more than the few that an alignment needs."""
+_NOT_COMPARED = "the earlier photo could not be compared place by place"
+_TOO_PLAIN = "the photo was made from the reference, but shows too little detail to say where the two differ"
 
 Lap = Callable[[str], None]
 
@@ -37,11 +41,15 @@ Lap = Callable[[str], None]
 class Known:
     """A photo that is known: its bytes' name, its packed features and its pixels, each got when it is needed.
 
-    Getting them may raise :class:`MediaUnreadable`.
+    Getting them may raise :class:`MediaUnreadable`. ``beside`` says where the claim was altered, of a reference that it
+    was compared with already.
     """
 
-    def __init__(self, sha256: str, packed: Callable[[], bytes], develop: Callable[[], Print]) -> None:
+    def __init__(
+        self, sha256: str, packed: Callable[[], bytes], develop: Callable[[], Print], beside: Altered | None = None
+    ) -> None:
         self.sha256 = sha256
+        self.beside = beside
         self._packed = packed
         self._develop = develop
 
@@ -121,13 +129,18 @@ class _Subtraction:
         self._left = MOST_COMPARED
 
     def of(self, earlier: Known, references: Sequence[int], *, confirmed: bool | None) -> Recognised:
-        """Return what is left of a resemblance, beside the first reference that explains it."""
+        """Return what is left of a resemblance, beside the first reference that explains it.
+
+        Where features alone confirmed it, as they do of some shots of one style, pixels may say that they are wrong:
+        then nobody knows. A claim that comes here was made from a photo of goods, so no honest one is held up by that.
+        """
         for place in references:
             try:
-                shared = self._shared(place, earlier)
+                shared = self._shared(self._references[place], place, earlier)
+            except _AnotherPicture as exc:
+                why = "features agree, and pixels do not" if confirmed else str(exc)
+                return Recognised(explained_by=place, why=why)
             except MediaUnreadable as exc:
-                if confirmed and isinstance(exc, _AnotherPicture):  # by features alone, which shots of one style share
-                    return Recognised(confirmed=False)
                 return Recognised(confirmed=confirmed, explained_by=place, why=str(exc))
             except (cv2.error, np.linalg.LinAlgError):
                 return Recognised(confirmed=confirmed, explained_by=place, why="the photos could not be compared")
@@ -135,71 +148,89 @@ class _Subtraction:
                 return Recognised(confirmed=confirmed, explained_by=place, shared_alteration=shared)
         return Recognised(confirmed=confirmed)
 
-    def _shared(self, place: int, earlier: Known) -> float | None:
+    def _shared(self, reference: Known, place: int, earlier: Known) -> float | None:
         """Return the share of what was altered that the earlier photo shows too; None where nothing is explained."""
-        reference = self._references[place]
         if reference.sha256 in {self._claim.sha256, earlier.sha256}:  # a copy has nothing altered to show
             return 0.0
-        found = self._altered(place)
-        if found is None:
+        mine = self._altered(place)
+        if isinstance(mine, MediaUnreadable):
+            raise mine
+        if mine is None:
             return None
-        if found.mask is None:
-            msg = "the photo was made from the reference, but shows too little detail to say where the two differ"
-            raise MediaUnreadable(msg)
-        if not found.mask.any():
+        if not mine.anything:
             return 0.0
-        return 1.0 if earlier.sha256 == self._claim.sha256 else self._agreeing(found, earlier)
+        return 1.0 if earlier.sha256 == self._claim.sha256 else self._agreeing(mine, reference, earlier)
 
-    def _agreeing(self, altered: PairInspection, earlier: Known) -> float:
+    def _agreeing(self, mine: Altered, reference: Known, earlier: Known) -> float:
         if not self._left:
             msg = f"pixels were compared with the {MOST_COMPARED} nearest earlier photos only"
             raise MediaUnreadable(msg)
         self._left -= 1
-        share = _alike(altered, _place_by_place(self._claim, earlier))
-        if share is None:
-            msg = "the earlier photo could not be compared place by place"
-            raise MediaUnreadable(msg)
-        return share
+        beside = _place_by_place(self._claim, earlier)
+        differs = beside.altered
+        if not (mine.mask.any() or differs.mask.any()):
+            raise MediaUnreadable(_NOT_COMPARED)
+        share, settled = alteration.alike(mine, differs)
+        if not settled:
+            theirs = beside.as_seen(_altered_before(earlier, reference))
+            share = alteration.shared(mine, differs, theirs[COARSE])
+        return round(share, 4)
 
-    def _compared_with(self, place: int) -> PairInspection | None:
-        """Return how the claim was made from a reference; None where it was not, or shows another scene."""
-        found = _inspected(self._claim, self._references[place])
-        another_scene = found is not None and found.altered is True and found.mask is None
-        return None if found is None or not found.derived or another_scene else found
+    def _compared_with(self, place: int) -> Altered | MediaUnreadable | None:
+        """Return where the claim was altered beside a reference, or why nobody can say where.
+
+        None where it was not made from that reference, or shows another scene.
+        """
+        reference = self._references[place]
+        if reference.beside is not None:
+            return reference.beside
+        like = likeness(self._claim.features, reference.features)
+        if not like.worth_comparing:
+            return None
+        found = inspection.compare_pixels(like, self._claim.print, reference.print)
+        if not found.derived or (found.altered is True and found.mask is None):
+            return None
+        return alteration.altered(found) or MediaUnreadable(_TOO_PLAIN)
 
 
-def _inspected(claim: Known, other: Known) -> PairInspection | None:
-    """Return what pixels show of two photos; None where it is not worth looking."""
-    alike = likeness(claim.features, other.features)
-    return inspection.compare_pixels(alike, claim.print, other.print) if alike.worth_comparing else None
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Where two photos of one picture differ, in the first one's pixels; ``matrix`` takes these to the other's."""
+
+    mask: Mask
+    compared: Mask
+    matrix: Matrix
+
+    @property
+    def altered(self) -> Altered:
+        return Altered(self.mask[COARSE], self.compared, bool(self.mask.any()))
+
+    def as_seen(self, mask: Mask) -> Mask:
+        """Return a mask of the other photo as the first one shows it."""
+        size = self.mask.shape[1], self.mask.shape[0]
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpPerspective(mask.astype(np.uint8) * 255, self.matrix, size, flags=flags) > 127)  # noqa: PLR2004 - the half
 
 
-def _place_by_place(claim: Known, earlier: Known) -> PairInspection | None:
-    """Return where two photos of one picture differ, whatever that makes of them; None where they cannot be aligned.
+def _altered_before(earlier: Known, reference: Known) -> Mask:
+    try:
+        return _place_by_place(earlier, reference).mask
+    except _AnotherPicture as exc:  # than the reference: that says nothing of the claim
+        raise MediaUnreadable(_NOT_COMPARED) from exc
 
-    Raises :class:`_AnotherPicture` where there are places enough to find again, and hardly one of them is.
+
+def _place_by_place(one: Known, other: Known) -> _Beside:
+    """Return where two photos of one picture differ, whatever that makes of them.
+
+    Raises :class:`MediaUnreadable` where they cannot be aligned, and :class:`_AnotherPicture` where there are places
+    enough to find again, and hardly one of them is.
     """
-    found = align(likeness(claim.features, earlier.features).projections, claim.print, earlier.print)
+    found = align(likeness(one.features, other.features).projections, one.print, other.print)
     if found is None or found.corners < inspection.LEAST_CORNERS:
         if found is not None and found.tracked >= _ENOUGH_PLACES:
-            msg = "the earlier photo could not be compared place by place"
-            raise _AnotherPicture(msg)
-        return None
-    mine = claim.print.pixels
-    seen, shared = warped(earlier.print.pixels, found.matrix, (mine.shape[1], mine.shape[0]))
-    unlike = difference(mine, seen, shared)
-    return PairInspection(derived=False, score=0.0, mask=unlike.mask, compared=unlike.compared)
-
-
-def _alike(altered: PairInspection, beside: PairInspection | None) -> float | None:
-    """Return the share of all that was altered in either photo that both show alike; None where nobody can say.
-
-    ``altered`` is the claim beside the reference, ``beside`` the claim beside the earlier photo: where these differ,
-    one of them was altered. Of the claim's own alterations alone the share would be high where a hair-thin crack is
-    found beside the reference and missed beside a photo that was altered somewhere else.
-    """
-    if beside is None or beside.mask is None or beside.compared is None or altered.mask is None:
-        return None
-    mine, differs = altered.mask[COARSE], beside.mask[COARSE]
-    either = np.count_nonzero(mine | differs)
-    return round(float(np.count_nonzero(mine & beside.compared & ~differs) / either), 4) if either else None
+            raise _AnotherPicture(_NOT_COMPARED)
+        raise MediaUnreadable(_NOT_COMPARED)
+    mine = one.print.pixels
+    seen, there = warped(other.print.pixels, found.matrix, (mine.shape[1], mine.shape[0]))
+    unlike = difference(mine, seen, there)
+    return _Beside(unlike.mask, unlike.compared, found.matrix)

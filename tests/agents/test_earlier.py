@@ -30,7 +30,7 @@ class Forged(PhotoBox):
             Reading(name="derived_score", value=0.97, unit="probability"),
             Reading(name="altered_fraction", value=0.02, unit="share of area"),
         )
-        return [Compared(readings=readings) for _ in references if claim.features]
+        return [Compared(readings=readings, altered=b"where") for _ in references if claim.features]
 
 
 def sha(number: int) -> str:
@@ -173,7 +173,7 @@ async def test_a_reference_that_the_claim_was_made_from_may_explain_an_earlier_c
     found = await claim_of(Memory([before(1)]), box)
 
     ((_, references, (asked,)),) = box.asked
-    assert references == [KnownPhoto(GOODS_SHA, "reference")]
+    assert references == [KnownPhoto(GOODS_SHA, "reference", b"where")], "it was compared with this one already"
     assert (asked.far, asked.references) == (False, (0,))
     assert [(one.explained_by, one.shared_alteration) for one in found.sightings] == [("r1", 0.25)]
 

@@ -347,6 +347,24 @@ def test_what_was_altered_in_a_listing_photo_tells_a_forgery_used_twice_from_a_l
     assert float(str(once.shared_alteration)) < 0.1
 
 
+def test_a_reference_that_the_claim_was_compared_with_is_not_compared_again_and_the_answer_is_the_same(
+    desk: Desk, place: Place, evidence: Path
+) -> None:
+    forged = with_a_stain(a_picture(1))[0]
+    listed = examined_as_reference(desk, place, "r1", jpeg(a_picture(1)))
+    earlier, claim = (examined(desk, place, name, jpeg(forged, quality)) for name, quality in (("c0", 85), ("c1", 75)))
+    again = [asked(earlier, far=False, references=(0,))]
+    anew = desk.recognise(claim, [KnownPhoto(str(listed.sha256), "reference")], again).recognised
+    (compared,) = desk.compare(claim, [listed]).compared
+    shutil.rmtree(evidence / "features" / str(listed.sha256))
+    for blob in (evidence / "blobs").glob(f"**/{listed.sha256}*"):
+        blob.unlink()
+    unknown, known = (KnownPhoto(str(listed.sha256), "reference", altered) for altered in (None, compared.altered))
+    assert "is missing" in str(desk.recognise(claim, [unknown], again).recognised[0].why)
+    assert desk.recognise(claim, [known], again).recognised == anew
+    assert float(str(anew[0].shared_alteration)) > 0.8
+
+
 def test_a_store_that_goes_away_while_earlier_photos_are_looked_at_is_no_fault_of_theirs(
     desk: Desk, place: Place, evidence: Path
 ) -> None:

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence import reuse
+from streams.evidence import alteration, inspection, reuse
 from streams.evidence.colours import Print, develop
 from streams.evidence.examination import examine
-from streams.evidence.inspection import PairInspection
+from streams.evidence.likeness import likeness
 from streams.evidence.limits import Limits
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from tests.photos import a_picture, cropped, jpeg
@@ -121,24 +121,66 @@ def rippled(picture: Image.Image) -> Image.Image:
     return Image.fromarray(cv2.remap(np.asarray(picture), across, down, cv2.INTER_LINEAR))
 
 
-def test_features_do_not_confirm_what_pixels_show_to_be_another_picture() -> None:
+def test_what_features_confirm_and_pixels_deny_is_left_open() -> None:
     claim, listed, style = known(with_a_stain(LISTED)[0]), known(LISTED), known(rippled(LISTED))
     assert found(claim, style, far=True) == Recognised(confirmed=True)
-    assert found(claim, style, listed, far=True) == Recognised(confirmed=False)
+    denied = Recognised(explained_by=0, why="features agree, and pixels do not")
+    assert found(claim, style, listed, far=True) == denied
     near = found(claim, style, listed)
     assert (near.explained_by, near.why) == (0, "the earlier photo could not be compared place by place")
 
 
-def an_inspection(rows: slice, columns: slice) -> PairInspection:
-    mask = np.zeros((300, 300), bool)
-    mask[rows, columns] = True
-    return PairInspection(derived=True, score=1.0, mask=mask, compared=np.ones((100, 100), bool))
+def soiled(picture: Image.Image) -> Image.Image:
+    """The picture with a stain at its foot, far larger than the others here, and on none of their places."""
+    pixels = np.asarray(picture).copy()
+    at, size = (picture.width // 2, picture.height), (picture.width * 2 // 5, picture.height // 4)
+    cv2.ellipse(pixels, at, size, 0, 0, 360, (60, 75, 30), -1)
+    return Image.fromarray(pixels)
 
 
-def test_a_crack_that_is_missed_beside_a_photo_altered_elsewhere_is_not_shared() -> None:
-    crack, patch = an_inspection(slice(0, 300), slice(10, 13)), an_inspection(slice(0, 150), slice(150, 300))
-    assert float(str(reuse._alike(crack, patch))) < 0.1
-    assert reuse._alike(crack, an_inspection(slice(0), slice(0))) == 1.0
+@pytest.mark.parametrize("forged", [with_a_crack, with_a_patch, lambda one: (with_another_stain(one), None)])
+@pytest.mark.parametrize("again", [lambda one: one, lambda one: cropped(one, 0.06), ImageOps.mirror])
+def test_a_forgery_is_recognised_with_far_more_painted_into_it_and_with_that_taken_back(
+    forged: Callable[[Image.Image], Altered], again: Callable[[Image.Image], Image.Image]
+) -> None:
+    first, more = forged(LISTED)[0], forged(soiled(LISTED))[0]
+    for claim, earlier in ((more, first), (first, more)):
+        answer = found(known(again(claim), 75), known(earlier), known(LISTED))
+        assert float(str(answer.shared_alteration)) > 0.8
+
+
+def test_another_forgery_of_the_listing_photo_shares_nothing_with_one_painted_over() -> None:
+    claim = with_a_crack(soiled(LISTED))[0]
+    for earlier in (with_a_stain(LISTED)[0], LISTED, with_a_patch(LISTED)[0]):
+        answer = found(known(claim, 75), known(earlier, 50), known(LISTED))
+        assert float(str(answer.shared_alteration)) < 0.1
+
+
+def test_an_earlier_photo_that_is_not_like_the_reference_place_by_place_leaves_it_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reuse, "_place_by_place", _first_only(reuse._place_by_place))
+    claim, earlier = known(soiled(with_a_stain(LISTED)[0])), known(with_a_stain(LISTED)[0])
+    answer = found(claim, earlier, known(LISTED), far=True)
+    assert (answer.confirmed, answer.why) == (True, "the earlier photo could not be compared place by place")
+
+
+def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
+    answers = iter([compared])
+
+    def once(*pair: reuse.Known) -> object:
+        for answer in answers:
+            return answer(*pair)
+        raise reuse._AnotherPicture
+
+    return once
+
+
+def test_a_reference_that_the_claim_was_compared_with_before_is_not_compared_again() -> None:
+    claim, listed, earlier = known(with_a_stain(LISTED)[0], 75), known(LISTED), known(with_a_stain(LISTED)[0])
+    pair = inspection.compare_pixels(likeness(claim.features, listed.features), claim.print, listed.print)
+    compared = reuse.Known(listed.sha256, missing, missing, alteration.altered(pair))
+    assert found(claim, earlier, compared) == found(claim, earlier, listed)
 
 
 @pytest.mark.parametrize("earlier", [LISTED, with_a_stain(LISTED)[0], cropped(LISTED, 0.05)])
