@@ -75,7 +75,8 @@ class EarlierSighting(Record):
     ``confirmed`` says whether their features show one picture; None: only the fingerprints were compared.
     ``explained_by`` names an older photo of goods (a reference by its media_id, or a sighting of the catalogue) that
     this photo was made from: resembling it too says nothing about reuse. What was altered does: ``shared_alteration``
-    is the share of all that was altered in either that both show alike, None where that could not be measured.
+    is the share of what was altered that both show alike, of the one of the two with less altered; where that cannot
+    be more than a tenth higher, of all that was altered in either. None where that could not be measured.
     ``first_seen_as_claim`` says of a photo of the catalogue whether the picture was a claim's before.
     """
 

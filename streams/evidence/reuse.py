@@ -32,8 +32,6 @@ MOST_COMPARED = 8
 the nearest first: each time takes a quarter of a second."""
 _ENOUGH_PLACES = 40
 """Corners looked for, of which one picture would keep more than the few that an alignment needs."""
-_NOT_COMPARED = "the earlier photo could not be compared place by place"
-_TOO_PLAIN = "the photo was made from the reference, but shows too little detail to say where the two differ"
 
 Lap = Callable[[str], None]
 
@@ -138,8 +136,9 @@ class _Subtraction:
             try:
                 shared = self._shared(self._references[place], place, earlier)
             except _AnotherPicture as exc:
-                why = "features agree, and pixels do not" if confirmed else str(exc)
-                return Recognised(explained_by=place, why=why)
+                if confirmed:
+                    return Recognised(explained_by=place, why="features agree, and pixels do not")
+                return Recognised(explained_by=place, why=str(exc))
             except MediaUnreadable as exc:
                 return Recognised(confirmed=confirmed, explained_by=place, why=str(exc))
             except (cv2.error, np.linalg.LinAlgError):
@@ -169,7 +168,8 @@ class _Subtraction:
         beside = _place_by_place(self._claim, earlier)
         differs = beside.altered
         if not (mine.mask.any() or differs.mask.any()):
-            raise MediaUnreadable(_NOT_COMPARED)
+            msg = "the earlier photo could not be compared place by place"
+            raise MediaUnreadable(msg)
         share, settled = alteration.alike(mine, differs)
         if not settled:
             theirs = beside.as_seen(_altered_before(earlier, reference))
@@ -190,7 +190,9 @@ class _Subtraction:
         found = inspection.compare_pixels(like, self._claim.print, reference.print)
         if not found.derived or (found.altered is True and found.mask is None):
             return None
-        return alteration.altered(found) or MediaUnreadable(_TOO_PLAIN)
+        return alteration.altered(found) or MediaUnreadable(
+            "the photo was made from the reference, but shows too little detail to say where the two differ"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def _altered_before(earlier: Known, reference: Known) -> Mask:
     try:
         return _place_by_place(earlier, reference).mask
     except _AnotherPicture as exc:  # than the reference: that says nothing of the claim
-        raise MediaUnreadable(_NOT_COMPARED) from exc
+        raise MediaUnreadable(str(exc)) from exc
 
 
 def _place_by_place(one: Known, other: Known) -> _Beside:
@@ -227,9 +229,10 @@ def _place_by_place(one: Known, other: Known) -> _Beside:
     """
     found = align(likeness(one.features, other.features).projections, one.print, other.print)
     if found is None or found.corners < inspection.LEAST_CORNERS:
+        msg = "the earlier photo could not be compared place by place"
         if found is not None and found.tracked >= _ENOUGH_PLACES:
-            raise _AnotherPicture(_NOT_COMPARED)
-        raise MediaUnreadable(_NOT_COMPARED)
+            raise _AnotherPicture(msg)
+        raise MediaUnreadable(msg)
     mine = one.print.pixels
     seen, there = warped(other.print.pixels, found.matrix, (mine.shape[1], mine.shape[0]))
     unlike = difference(mine, seen, there)

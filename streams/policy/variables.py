@@ -558,7 +558,7 @@ _SIGHTING: tuple[Variable, ...] = (
         "double",
         "share of the alteration",
         "两图改动之处一致的比例",
-        "share of all that was altered in either of the two that both show alike; 0 where nothing explains",
+        "share of what was altered, in the one with less of it, that both show alike; 0 where nothing explains",
         lambda s: s.sighting.shared_alteration or 0.0,
     ),
     _seen(

@@ -171,7 +171,8 @@ def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
     def once(*pair: reuse.Known) -> object:
         for answer in answers:
             return answer(*pair)
-        raise reuse._AnotherPicture
+        msg = "the earlier photo could not be compared place by place"
+        raise reuse._AnotherPicture(msg)
 
     return once
 

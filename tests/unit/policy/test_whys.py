@@ -16,7 +16,8 @@ from streams.policy.whys import why
 SOURCES = Path(streams.__file__).parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MAKERS = {"MediaUnreadable": 0, "ReplicaBehind": 0, "unmeasured": 1, "_unmeasured": 2, "_about": 3, "_not_looked": 1}
-"""Calls that take a why, and the place of it among their arguments; ``Reading`` takes it by name."""
+"""Calls that take a why, and the place of it among their arguments."""
+BY_NAME = {"Reading": "unmeasured", "Recognised": "why"}
 PASSED_ON = {
     "why",
     "str(exc)",
@@ -37,8 +38,8 @@ def whys_in(function: Function) -> Iterator[ast.expr]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in MAKERS and len(node.args) > MAKERS[name]:
             yield node.args[MAKERS[name]]
-        if name == "Reading":
-            yield from (keyword.value for keyword in node.keywords if keyword.arg == "unmeasured")
+        if name in BY_NAME:
+            yield from (keyword.value for keyword in node.keywords if keyword.arg == BY_NAME[name])
 
 
 def sentences(expression: ast.expr, made: Sequence[ast.expr]) -> Iterator[str]:
