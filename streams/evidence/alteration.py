@@ -17,8 +17,9 @@ from streams.evidence.inspection import PairInspection
 LEAST_SHARED = 2.5e-4
 """Share of the claim's area from which two photos can share an alteration: the smallest spot that counts as one. Edges
 where one mask ends a pixel before another come to less."""
-_SURE = 0.1
-"""By so much a share may be too low before it is worth a comparison more."""
+_SURE, _SMALL = 0.1, 0.01
+"""By how much a share may be too low before it is worth a comparison more, and the share of the claim's area below
+which an alteration may be found beside one photo and missed beside another."""
 _HEAD = struct.Struct(">HH?")
 
 
@@ -60,14 +61,15 @@ def alike(mine: Altered, beside: Altered) -> tuple[float, bool]:
 
     ``mine`` is the claim beside the reference, ``beside`` the claim beside the earlier photo: where these differ, one
     of them was altered. It does not settle it where the share may be low for what one photo has beyond the other, or
-    high for a hair-thin crack that is found beside the reference and missed beside the earlier photo: :func:`shared`
-    needs to know what was altered in that one.
+    high because a hair-thin crack is missed beside the earlier photo: :func:`shared` has to know what was altered in
+    that one.
     """
     same = mine.mask & beside.compared & ~beside.mask
     both, either = _count(same), _count(mine.mask | beside.mask)
-    fewer = min(_count(mine.mask), _count(same | (beside.mask & ~mine.mask)))
-    share = both / max(1, either)
-    return share, both < LEAST_SHARED * same.size or both / max(1, fewer) - share < _SURE
+    ours, share = _count(mine.mask), both / max(1, either)
+    most = both / max(1, min(ours, _count(same | (beside.mask & ~mine.mask))))
+    settled = both < LEAST_SHARED * same.size or (most - share < _SURE and ours >= _SMALL * same.size)
+    return share, settled
 
 
 def shared(mine: Altered, beside: Altered, theirs: Mask) -> float:
