@@ -4,6 +4,7 @@ Photos of different products may share pixels (a banner, the same model's head),
 whole shot. A forgery keeps the goods: what differs lies on them, or around them.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -26,22 +27,55 @@ _SAME_SHADE, _OWN_SHADE = 0.7, 12.0
 plain cloth has hardly any."""
 _ON_GOODS = 0.5
 """Share of what is unlike that must have been goods: a new ground behind goods ends at their edges too."""
+_MOSTLY = 0.5
+"""Share of what is unlike that must be tinted, before the tinted part is looked at alone."""
 _SMALLEST = 50
+_SOME_SHADE, _SHINES_THROUGH = 2.0, 0.5
+"""Light and shade (its variance in levels) that says something, and how far it must correlate to shine through."""
+_REPLACED, _SAME, _TINTED = np.uint8(1), np.uint8(2), np.uint8(3)
 
 
-def goods_lost(reference: Colour, unlike: Mask, compared: Mask, matrix: Matrix) -> tuple[float, float]:
-    """Return which share of a reference's goods a claim lacks or shows otherwise, and which of those that it shows.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a claim shows of a reference's goods, counted in coarse pixels: of ``every`` one it shows ``shown``.
 
-    ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference; ``matrix`` takes the claim's
-    pixels to the reference's. In a full scene the goods are taken to be in the middle.
+    Of these ``same`` are as in the reference, and ``tinted`` are not, but have the reference's light and shade.
+    """
+
+    every: int
+    shown: int
+    same: int
+    tinted: int
+
+    @property
+    def differ(self) -> float:
+        """The share that is not the same, of what is shown."""
+        return (self.shown - self.same) / max(1, self.shown)
+
+    @property
+    def replaced(self) -> float:
+        """The share that is neither the same nor tinted, of what is shown."""
+        return (self.shown - self.same - self.tinted) / max(1, self.shown)
+
+    @property
+    def gone(self) -> float:
+        """The share that is not shown, or replaced."""
+        return 1 - (self.same + self.tinted) / max(1, self.every)
+
+
+def shown(reference: Colour, unlike: Mask, tinted: Mask, compared: Mask, matrix: Matrix) -> Shown:
+    """Return what a claim shows of a reference's goods. In a full scene these are taken to be in the middle.
+
+    ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference, ``tinted`` is as in
+    :class:`Shades`; ``matrix`` takes the claim's pixels to the reference's.
     """
     goods = _goods(cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16))
     coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
     there = np.linalg.inv(coarse) @ matrix @ coarse
-    marks = compared.astype(np.uint8) + (compared & ~unlike)
+    marks = np.where(unlike, np.where(tinted, _TINTED, _REPLACED), _SAME) * compared.astype(np.uint8)
     found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)[goods]
-    shown, same = int(np.count_nonzero(found)), int(np.count_nonzero(found > 1))
-    return 1 - same / max(1, int(found.size)), (shown - same) / max(1, shown)
+    counts = np.bincount(found, minlength=_TINTED + 1).tolist()
+    return Shown(int(found.size), int(found.size) - counts[0], counts[_SAME], counts[_TINTED])
 
 
 def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
@@ -56,34 +90,55 @@ def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
     return middle
 
 
-def dyed(claim: Colour, reference: Colour, unlike: Mask, compared: Mask) -> bool:
+class Shades:
+    """Light and shade of two aligned photos at :data:`COARSE`; ``reference`` is as the claim would show it."""
+
+    def __init__(self, claim: Colour, reference: Colour, unlike: Mask) -> None:
+        """``unlike`` is where they are unlike; ``tinted`` is what lies there under a stain, or was dyed."""
+        size = unlike.shape[1], unlike.shape[0]
+        self.mine, self.theirs = (
+            np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.uint8) for each in (claim, reference)
+        )
+        ours, theirs = _shades(self.mine), _shades(self.theirs)
+        self.our, self.their, self.both = (
+            np.asarray(cv2.blur(each, (7, 7)), np.float32) for each in (ours * ours, theirs * theirs, ours * theirs)
+        )
+        self.alike = self.both / np.sqrt(np.maximum(self.our * self.their, 0) + 2)
+        self.unlike = unlike
+        self.tinted = np.asarray(unlike & (self.their > _SOME_SHADE) & (self.alike > _SHINES_THROUGH), bool)
+
+
+def dyed(shades: Shades, compared: Mask) -> bool:
     """Return whether what is unlike is a thing of the reference, whole and with its shades, in another colour.
 
     Its outline lies on edges of both photos: a stain's is not in the reference, and where a thing was removed there is
     none in the claim. Within it neither has light and shade of its own: what was put in its place would, and
-    what is drawn over it hides it.
-    ``reference`` is as the claim would show it; the masks are at :data:`COARSE`.
+    what is drawn over it hides it. Of what is unlike, the tinted part alone may be that thing, beside a caption.
+    ``compared`` is at :data:`COARSE`.
     """
-    size = unlike.shape[1], unlike.shape[0]
+    if _dyed(shades, shades.unlike, compared):
+        return True
+    if np.count_nonzero(shades.tinted) < _MOSTLY * np.count_nonzero(shades.unlike):  # else what is tinted by chance
+        return False
+    tinted = _kernel(cv2.MORPH_CLOSE, shades.tinted.astype(np.uint8), 7) > 0
+    return _dyed(shades, shades.unlike & tinted, compared)
+
+
+def _dyed(shades: Shades, unlike: Mask, compared: Mask) -> bool:
     area = _kernel(cv2.MORPH_CLOSE, _kernel(cv2.MORPH_OPEN, unlike.astype(np.uint8), 3), 5)
     inside = _kernel(cv2.MORPH_ERODE, area, 3) > 0
     outline = (_kernel(cv2.MORPH_GRADIENT, area, 3) > 0) & (_kernel(cv2.MORPH_ERODE, compared.astype(np.uint8), 7) > 0)
     if np.count_nonzero(inside) < _SMALLEST or not outline.any():
         return False
-    mine, small = (
-        np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.uint8) for each in (claim, reference)
-    )
-    if float(_goods(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.int16))[inside].mean()) <= _ON_GOODS:
+    if float(_goods(cv2.cvtColor(shades.theirs, cv2.COLOR_RGB2YCrCb).astype(np.int16))[inside].mean()) <= _ON_GOODS:
         return False
-    if min(_along_edges(each, outline, inside) for each in (mine, small)) < _ALONG_EDGES:
+    if min(_along_edges(each, outline, inside) for each in (shades.mine, shades.theirs)) < _ALONG_EDGES:
         return False
-    ours, theirs = _shades(mine), _shades(small)
-    our, their, both = (cv2.blur(each, (7, 7)) for each in (ours * ours, theirs * theirs, ours * theirs))
-    same = float(np.median((both / np.sqrt(our * their + 2))[inside]))
+    our, their, both = shades.our, shades.their, shades.both
     alone = max(
         float(np.median((one - both * both / (other + 1))[inside])) for one, other in ((our, their), (their, our))
     )
-    return same >= _SAME_SHADE or alone <= _OWN_SHADE
+    return float(np.median(shades.alike[inside])) >= _SAME_SHADE or alone <= _OWN_SHADE
 
 
 def _along_edges(picture: Colour, outline: Mask, inside: Mask) -> float:

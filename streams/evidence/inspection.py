@@ -21,7 +21,7 @@ from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.likeness import Likeness
 from streams.evidence.readings import measured, unmeasured
 
-METHOD = "aligned/4"
+METHOD = "aligned/5"
 Region = tuple[int, int, int, int]
 
 DERIVED_AT = 0.5
@@ -90,10 +90,11 @@ def compare_pixels(
     seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]))
     unlike = difference(mine.pixels, seen, shared)
     lap("difference")
-    lost, differ = goods.goods_lost(other.pixels, unlike.unlike, unlike.compared, found.matrix)
+    shades = goods.Shades(mine.pixels, seen, unlike.unlike)
+    shown = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix)
     own = 1 - float((unlike.compared & ~unlike.unlike).mean())
-    sure = _score(found, alike.nearest_bits, differ, lost * own)
-    if sure >= DERIVED_AT and differ >= _SOME_GOODS and goods.dyed(mine.pixels, seen, unlike.unlike, unlike.compared):
+    sure = _score(found, alike.nearest_bits, shown.replaced, shown.gone * own)
+    if sure >= DERIVED_AT and shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
         sure *= _DYED
     sure = round(sure, 4)
     pair = PairInspection(
@@ -108,7 +109,7 @@ def compare_pixels(
         readings=(
             derived_score(sure),
             measured("scene_differs", round(unlike.share, 4), "share of area", METHOD),
-            measured("goods_differ", round(differ, 4), "share of the goods", METHOD),
+            measured("goods_differ", round(shown.differ, 4), "share of the goods", METHOD),
         ),
     )
     if pair.derived:
@@ -161,16 +162,17 @@ def score(alike: Likeness) -> float:
     return round(min(1 / (1 + math.exp(-evidence)), DERIVED_AT / 2), 4)
 
 
-def _score(found: Alignment, bits: int, differ: float, apart: float) -> float:
+def _score(found: Alignment, bits: int, replaced: float, apart: float) -> float:
     """Return how sure it is that one photo was made from the other, 0 to 1: a logistic, as fitted on known pairs.
 
-    ``differ`` is the share of the reference's goods that the claim shows otherwise, of those that it shows; ``apart``
-    is the share of all its goods that the claim does not show so, times the share of the claim that is not from the
-    reference. A cut loses goods and adds nothing, a new scene adds much and loses none: both together are another
-    photo that shares a part. Decision record 5 gives the fit.
+    ``replaced`` is the share of the reference's goods in whose place the claim shows something else, of those that it
+    shows; ``apart`` is the share of all its goods that are so or not shown, times the share of the claim that is not
+    from the reference. Goods under a stain are still shown: their light and shade shines through. A cut loses goods
+    and adds nothing, a new scene adds much and loses none: both together are another photo that shares a part. Decision
+    record 5 gives the fit.
     """
     agreeing = found.corners / max(_FEW_CORNERS, found.tracked)
-    evidence = 1.9 + 7.8 * agreeing - 12.5 * differ - 8.6 * apart
+    evidence = 1.9 + 7.8 * agreeing - 16 * replaced - 8.6 * apart
     if bits <= _SAME_FRAME_BITS and found.correlation > _SAME_FRAME:
         evidence += 4
     elif found.corners < LEAST_CORNERS:  # plain goods of one tone agree anywhere
