@@ -6,7 +6,7 @@ or turned by quarters is exactly that, and a bent view would only make differenc
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,6 +31,10 @@ _CORNERS = 200
 _TRACKED = 6
 _WANDER_PX = 10.0
 _RETURN_PX = 0.3
+_ONE_FRAME, _FEW_AGREE = 0.8, 0.5
+"""Correlation of pictures that are one as a whole, and the share of their corners below which tones are to blame."""
+_AROUND, _LEAST_SPREAD, _CONTRAST, _MIDDLE = (31, 31), 16.0, 48.0, 128
+"""Pixels within which light and contrast are evened out, and to what; less than the second (a variance) is noise."""
 _CLEARLY = 1.06
 """A bent view must explain this many times the corners of a plainer one, and two more."""
 
@@ -120,23 +124,46 @@ def _correlation(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32])
 
 
 def _refined(found: _Candidate, grey: Grey, beside: Grey) -> Alignment:
-    ours, theirs, tracked = _tracks(found.matrix, grey, beside)
+    refined = _tracked(found, grey, beside, _toned)
+    if found.correlation > _ONE_FRAME and refined.corners < _FEW_AGREE * refined.tracked:
+        again = _tracked(found, grey, beside, _evened)
+        return again if again.corners * refined.tracked > refined.corners * again.tracked else refined
+    return refined
+
+
+def _tracked(found: _Candidate, grey: Grey, beside: Grey, matched: "_Matched") -> Alignment:
+    """Return the view that corners say, tracked from one picture to the other after both were ``matched``."""
+    seen, there = warped(beside, found.matrix, (grey.shape[1], grey.shape[0]))
+    start, end, kept = _followed(*matched(seen, grey, there), there)
+    ours, theirs = end[kept], _mapped(found.matrix, start[kept])
     view: View = "unrefined"
     matrix, corners = found.matrix, 0
     if len(ours) >= _TRACKED:
         view, matrix, corners = _plainest(ours, theirs, found.matrix, grey.shape)
     turns = _quarter_turns(matrix, grey.shape, mirrored=found.mirrored)
     return Alignment(
-        matrix, found.mirrored, turns, found.inliers, found.coverage, found.correlation, corners, tracked, view
+        matrix, found.mirrored, turns, found.inliers, found.coverage, found.correlation, corners, len(start), view
     )
 
 
-def _tracks(matrix: Matrix, grey: Grey, beside: Grey) -> tuple[Points, Points, int]:
-    """Return corners in the claim's print, where they are in the reference's, and how many were looked for."""
-    seen, there = warped(beside, matrix, (grey.shape[1], grey.shape[0]))
-    tones = tone_table(seen[..., None], grey[..., None], there)  # tracking compares values: they must mean the same
-    start, end, kept = _followed(np.asarray(cv2.LUT(seen, tones), np.uint8), grey, there)
-    return end[kept], _mapped(matrix, start[kept]), len(start)
+_Matched = Callable[[Grey, Grey, Grey], tuple[Grey, Grey]]
+"""What makes values mean the same in both pictures, which tracking compares: of the first as seen, where it is."""
+
+
+def _toned(seen: Grey, grey: Grey, there: Grey) -> tuple[Grey, Grey]:
+    """Return both in the second's tones, by one curve for the whole picture."""
+    return np.asarray(cv2.LUT(seen, tone_table(seen[..., None], grey[..., None], there)), np.uint8), grey
+
+
+def _evened(seen: Grey, grey: Grey, _there: Grey) -> tuple[Grey, Grey]:
+    """Return both with the same light and contrast all over: a stain that covers most of the goods changes neither."""
+    return _even(seen), _even(grey)
+
+
+def _even(picture: Grey) -> Grey:
+    around = cv2.boxFilter(picture, cv2.CV_32F, _AROUND)
+    spread = np.maximum(cv2.sqrBoxFilter(picture, cv2.CV_32F, _AROUND) - around * around, 0) + _LEAST_SPREAD
+    return np.asarray(((picture - around) * (_CONTRAST / np.sqrt(spread)) + _MIDDLE).clip(0, 255), np.uint8)
 
 
 def _followed(seen: Grey, grey: Grey, there: Grey) -> tuple[Points, Points, npt.NDArray[np.bool_]]:

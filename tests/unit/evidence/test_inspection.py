@@ -38,6 +38,17 @@ def inspected(claim: Image.Image | bytes, reference: bytes = REFERENCE) -> PairI
     return replace(found, mask=found.whole_mask())
 
 
+def goods_under_a_stain(share: float) -> tuple[Image.Image, Image.Image]:
+    """Goods on a plain ground, and the same under a stain that is a share of their width and height."""
+    goods = Image.new("RGB", (960, 720), (250, 250, 250))
+    goods.paste(a_picture(seed=2).resize((480, 360)), (240, 180))
+    rows, columns = np.mgrid[:720, :960]
+    away = np.hypot((columns - 480) / (240 * share), (rows - 360) / (180 * share))
+    spot = np.clip((1 - away) * 8, 0, 1)[..., None] * 0.8
+    stained = np.asarray(goods) * (1 - spot * (1 - np.array([0.42, 0.25, 0.12])))
+    return goods, Image.fromarray(stained.astype(np.uint8))
+
+
 def toned(picture: Image.Image, gain: float = 1.0, gamma: float = 1.0) -> Image.Image:
     pixels = (np.asarray(picture) / 255.0) ** gamma * gain
     return Image.fromarray((pixels.clip(0, 1) * 255).round().astype(np.uint8))
@@ -69,6 +80,13 @@ LAUNDERED = {
 def test_a_photo_that_was_only_sent_around_is_derived_and_shows_no_region(how: str) -> None:
     found = inspected(LAUNDERED[how])
     assert (found.derived, found.altered, found.regions) == (True, False, ())
+
+
+@pytest.mark.parametrize("share", [0.6, 0.8, 1.0])
+def test_goods_that_mostly_lie_under_a_stain_are_still_the_merchant_s_photo(share: float) -> None:
+    goods, stained = goods_under_a_stain(share)
+    found = inspected(stained, jpeg(goods, quality=92))
+    assert (found.derived, found.altered) == (True, True)
 
 
 @pytest.mark.parametrize(("alter", "least"), [(with_a_stain, 0.8), (with_a_patch, 0.8), (with_a_crack, 0.5)])
