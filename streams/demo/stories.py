@@ -33,13 +33,7 @@ def _review(name: str, zh: str, en: str, *codes: str) -> Story:
 
 HONEST = Story("honest", "诚实买家：自己拍的照片", "an honest claim with photos of one's own", "CLEAR")
 CRACK = _review("forged crack", "在商家图上画裂纹", "a crack painted on the merchant's photo", "DERIVED_AND_ALTERED")
-STAIN = _review(  # of the larger stains one leaves so little in common that it is only called alike: a person looks too
-    "forged stain",
-    "在商家图上加污渍",
-    "a stain painted on the merchant's photo",
-    "DERIVED_AND_ALTERED",
-    "LIKE_REFERENCE",
-)
+STAIN = _review("forged stain", "在商家图上加污渍", "a stain painted on the merchant's photo", "DERIVED_AND_ALTERED")
 HOLE = _review("forged hole", "在商家图上贴破洞", "a hole pasted on the merchant's photo", "DERIVED_AND_ALTERED")
 MOULD = _review("forged mould", "在商家图上叠加霉斑", "mould laid over the merchant's photo", "DERIVED_AND_ALTERED")
 RESENT = _review("re-sent", "直接提交商家图", "the merchant's own photo sent back", "RESENT_REFERENCE")
