@@ -168,11 +168,13 @@ def _score(found: Alignment, bits: int, replaced: float, apart: float) -> float:
     ``replaced`` is the share of the reference's goods in whose place the claim shows something else, of those that it
     shows; ``apart`` is the share of all its goods that are so or not shown, times the share of the claim that is not
     from the reference. Goods under a stain are still shown: their light and shade shines through. A cut loses goods
-    and adds nothing, a new scene adds much and loses none: both together are another photo that shares a part. Decision
-    record 5 gives the fit.
+    and adds nothing, a new scene adds much and loses none: both together are another photo that shares a part. What was
+    replaced counts more, the less the two are alike as pictures: a patch leaves the rest. Decision record 5 gives the
+    fit.
     """
     agreeing = found.corners / max(_FEW_CORNERS, found.tracked)
-    evidence = 1.9 + 7.8 * agreeing - 16 * replaced - 8.6 * apart
+    unlike = replaced * (1 - max(0.0, found.correlation))
+    evidence = 1.9 + 7.8 * agreeing - 10 * replaced - 30 * unlike - 8.6 * apart
     if bits <= _SAME_FRAME_BITS and found.correlation > _SAME_FRAME:
         evidence += 4
     elif found.corners < LEAST_CORNERS:  # plain goods of one tone agree anywhere
