@@ -95,9 +95,8 @@ class Shades:
 
     def __init__(self, claim: Colour, reference: Colour, unlike: Mask) -> None:
         """``unlike`` is where they are unlike; ``tinted`` is what lies there under a stain, or was dyed."""
-        size = unlike.shape[1], unlike.shape[0]
         self.mine, self.theirs = (
-            np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_AREA), np.uint8) for each in (claim, reference)
+            np.ascontiguousarray(np.asarray(cv2.blur(each, (3, 3)), np.uint8)[COARSE]) for each in (claim, reference)
         )
         ours, theirs = _shades(self.mine), _shades(self.theirs)
         self.our, self.their, self.both = (
