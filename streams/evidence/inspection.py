@@ -174,7 +174,7 @@ def _score(found: Alignment, bits: int, replaced: float, apart: float) -> float:
     """
     agreeing = found.corners / max(_FEW_CORNERS, found.tracked)
     unlike = replaced * (1 - max(0.0, found.correlation))
-    evidence = 1.9 + 7.8 * agreeing - 10 * replaced - 30 * unlike - 8.6 * apart
+    evidence = 1.5 + 9 * agreeing - 8 * replaced - 30 * unlike - 7 * apart
     if bits <= _SAME_FRAME_BITS and found.correlation > _SAME_FRAME:
         evidence += 4
     elif found.corners < LEAST_CORNERS:  # plain goods of one tone agree anywhere
