@@ -43,6 +43,9 @@ class Drawn:
     def start(self) -> None:
         """There is no process to start."""
 
+    async def try_out(self) -> None:
+        """There is no process that could fail to look."""
+
     def stop(self) -> None:
         """There is no process to end."""
 
