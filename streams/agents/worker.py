@@ -43,6 +43,7 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
         stack.push_async_callback(runner.cleanup)
         port = http.write_port(settings.data_dir, runner)
         log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
+        memory.settle()  # a start may read a long log of earlier photos
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         memory.settle()
         await _until(stop, runtime)
