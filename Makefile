@@ -53,7 +53,7 @@ check: setup  ## Style, types, arrows, generated files, coverage of the pure mid
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m deploy.scripts.pages --check
-	$(BIN)/coverage run -m pytest -q tests/unit tests/agents
+	$(BIN)/coverage run -m pytest -q tests/unit tests/agents tests/enrich tests/decide
 	$(BIN)/coverage report
 
 format: setup  ## Format and mend what can be mended by machine

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from streams.adapters.embedded_broker import EmbeddedBroker
+from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.real import parts, topics
 from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres

@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from streams.cli.setting_rows import declared
-from streams.evidence.provenance.kinds import KINDS
+from streams.evidence.provenance.finding_kinds import KINDS
 from streams.metrics import Metrics
 from streams.policy.variables import BY_SUBJECT, ONLY_UNMEASURED, VARIABLES, Variable
 

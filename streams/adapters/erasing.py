@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.topics import SIGHTINGS
-from streams.adapters import topics
-from streams.adapters.kafka import producer
-from streams.adapters.photo_erasure import Marked, PhotoEraser
-from streams.adapters.replica import Replica, anyones, folder_of, no_send
+from streams.adapters.kafka import topics
+from streams.adapters.kafka.clients import producer
+from streams.adapters.kafka.replica import Replica, anyones, folder_of, no_send
+from streams.adapters.kafka.topic_reader import whole
 from streams.adapters.sql.erasures import ErasureStore
-from streams.adapters.topic_reader import whole
+from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
 from streams.cases.erasure import PersonsPhoto, Plan, photos_of
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -69,7 +69,7 @@ def find(records: ErasureStore, store: PhotoEraser, persons: Collection[str]) ->
     ]
 
 
-def erase(parts: Parts, plan: Plan, said: Said, on_done: Told) -> Erased:
+def erase(parts: Parts, plan: Plan, said: AuditAct, on_done: Told) -> Erased:
     """Return what was erased; ``on_done`` is told how many photos are gone from the evidence store."""
     erasure_id = parts.records.begin(said)
     marked = tuple(parts.store.mark(photo, said.at_ms) for photo in plan.going)

@@ -9,20 +9,25 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from streams.adapters import topics
-from streams.adapters.pool import PoolExaminer
-from streams.adapters.replica import Replica
+from schemas.topics import CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS
+from streams.adapters.kafka import topics
+from streams.adapters.kafka.replica import Replica
+from streams.adapters.photos.pool import PoolExaminer
+from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.store import SqlDecisionStore
-from streams.agents import decide, enrich, worker
-from streams.agents.gathering import Gatherer
+from streams.agents import worker
 from streams.agents.health import Health
 from streams.agents.runtime import Runtime
 from streams.clock import now_ms
+from streams.decide import handler as decide
 from streams.delivery.relay import Relay
+from streams.delivery.stage import Shape
+from streams.enrich import handler as enrich
+from streams.enrich.gathering import Gatherer
 from streams.errors import SettingsError
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
@@ -31,6 +36,9 @@ from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.settings import Settings
 from streams.sightings.index import DAY_MS
+
+DECIDE_QUEUE = 512
+"""Events that decide takes up at most before it has answered them, a partition."""
 
 Kind = Literal["enrich", "decide"]
 
@@ -57,7 +65,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     health.watch("replica", replica.behind)
     worker.attend(runtime, replica.run(), stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
-    enrich.attach(runtime, enrich.Enrich(Gatherer(examiner, replica, settings.store_limit_s), runtime.metrics))
+    _attach_enrich(runtime, enrich.Enrich(Gatherer(examiner, replica, settings.store_limit_s), runtime.metrics))
 
 
 async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
@@ -66,15 +74,27 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     topics.require(await topics.check(settings))
     engine = open_engine(settings.database_url)
     stack.callback(engine.dispose)
-    database = decide.Database(settings, runtime.metrics)
+    database = Database(settings, runtime.metrics)
     await database.call("start", lambda: _prepare(engine, settings))
     health.watch("database", database.away)
     store = SqlDecisionStore(engine, settings.audit_key.get_secret_value().encode() if settings.audit_key else None)
-    decide.attach(runtime, decide.Decide(store, judge, database, runtime.metrics))
+    _attach_decide(runtime, decide.Decide(store, judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
     worker.attend(runtime, relay.run(), stack)
+
+
+def _attach_enrich(runtime: Runtime, handler: enrich.Enrich) -> None:
+    side_by_side = Shape(workers=runtime.settings.admitted, batch=1, room=runtime.settings.admitted)
+    runtime.read(REQUESTS, handler.enrich, side_by_side)
+    runtime.read(CATALOGUE, handler.register, side_by_side)
+
+
+def _attach_decide(runtime: Runtime, handler: decide.Decide) -> None:
+    batch = runtime.settings.batch
+    runtime.read(EVIDENCE, handler.decide, Shape(workers=1, batch=batch, room=DECIDE_QUEUE))
+    runtime.read(OUTCOMES, handler.take_up, Shape(workers=1, batch=batch, room=DECIDE_QUEUE))
 
 
 def _prepare(engine: Engine, settings: Settings) -> None:

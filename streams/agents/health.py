@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from faust.types import TP
 
 from streams.agents.runtime import Runtime
-from streams.delivery.pulse import TICK_S
+from streams.delivery.heartbeat import TICK_S
 
 STALLED_S = 300.0
 LOOK_S = 2.0

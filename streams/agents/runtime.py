@@ -13,18 +13,18 @@ from faust.types import EventT, Message
 from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic
-from streams.agents.faust_app import build_app
+from streams.agents.app import build_app
 from streams.clock import now_ms
+from streams.delivery.dead_letter_limit import DeadLetterLimit
 from streams.delivery.dead_letters import error_class, letter
-from streams.delivery.ending import Ending
-from streams.delivery.lanes import Lanes
+from streams.delivery.exclusive_processing import ExclusiveProcessing
+from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Incoming, Outgoing
-from streams.delivery.pulse import Pulse
+from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement
+from streams.delivery.poison_pills import EndedTheProcess, PoisonPills
 from streams.delivery.sending import Sender
-from streams.delivery.solitude import Solitude
+from streams.delivery.shutdown import Shutdown
 from streams.delivery.stage import Handle, Parts, Shape, Stage
-from streams.delivery.stop_window import StopWindow
-from streams.delivery.suspects import EndedTheProcess, Suspects
 from streams.errors import BrokerUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -40,13 +40,13 @@ class Runtime:
         self.settings = settings
         self.metrics = metrics
         self.app: App = build_app(name, settings)
-        self.pulse = Pulse(settings.session_timeout_s)
-        self.ending = Ending()
-        self._suspects = Suspects(settings.data_dir / "suspects.json")
-        self._solitude = Solitude()
+        self.pulse = Heartbeat(settings.session_timeout_s)
+        self.ending = Shutdown()
+        self._suspects = PoisonPills(settings.data_dir / "suspects.json")
+        self._solitude = ExclusiveProcessing()
         self.ending.before(self._suspects.known_end)
-        self.windows: dict[str, StopWindow] = {}
-        self.lanes: dict[str, Lanes] = {}
+        self.windows: dict[str, DeadLetterLimit] = {}
+        self.lanes: dict[str, OrderedAcknowledgement] = {}
         self.sender = Sender(
             self._buffer,
             self.pulse,
@@ -60,7 +60,7 @@ class Runtime:
         parts = Parts(
             sender=self.sender,
             ending=self.ending,
-            lanes=Lanes(self.metrics.in_flight.labels(topic.name).set),
+            lanes=OrderedAcknowledgement(self.metrics.in_flight.labels(topic.name).set),
             suspects=self._suspects,
             solitude=self._solitude,
             window=self._window(topic),
@@ -113,7 +113,7 @@ class Runtime:
         self.app.consumer.unacked.discard(message)
         self.app.consumer.pause_partitions({message.tp})
 
-    def _window(self, topic: Topic) -> StopWindow:
+    def _window(self, topic: Topic) -> DeadLetterLimit:
         paused = self.metrics.paused.labels(topic.name)
 
         def pause() -> None:
@@ -124,7 +124,7 @@ class Runtime:
                 then="mend the producer, look with `refund-sentinel dlq list`, then `refund-sentinel dlq resume`",
             )
 
-        window = StopWindow(
+        window = DeadLetterLimit(
             self.settings.data_dir / f"{topic.name}.window.json",
             self.settings.dead_letter_stop_ratio,
             self.settings.dead_letter_stop_run,

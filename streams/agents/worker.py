@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 
 import structlog
 
-from streams.adapters import http
-from streams.agents import memory
+from streams.adapters import health_server
+from streams.agents import gc_tuning
 from streams.agents.health import LOOK_S, Health
 from streams.agents.runtime import Runtime
 from streams.errors import BrokerUnavailable, TransientError
@@ -37,15 +37,15 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
     async with AsyncExitStack() as stack:
         runtime = Runtime(f"refund-sentinel-{kind}", settings, Metrics())
         health = Health(runtime)
-        runner = await http.serve(
+        runner = await health_server.serve(
             runtime.metrics.registry, health.stalled, health.unready, (settings.http_host, settings.http_port)
         )
         stack.push_async_callback(runner.cleanup)
-        port = http.write_port(settings.data_dir, runner)
+        port = health_server.write_port(settings.data_dir, runner)
         log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
-        memory.settle()  # a start may read a long log of earlier photos
+        gc_tuning.settle()  # a start may read a long log of earlier photos
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
-        memory.settle()
+        gc_tuning.settle()
         await _until(stop, runtime)
         runtime.ending.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
         log.info("worker stops", kind=kind)

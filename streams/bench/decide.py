@@ -9,8 +9,8 @@ from sqlalchemy import make_url
 
 from schemas.codec import encode
 from schemas.topics import DECISIONS, EVIDENCE, Topic
-from streams.adapters import platform_client
-from streams.adapters.topic_reader import from_now
+from streams.adapters.kafka import platform_client
+from streams.adapters.kafka.topic_reader import from_now
 from streams.bench import ground as grounds
 from streams.bench import proc
 from streams.bench.evidence import evidence

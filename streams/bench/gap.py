@@ -11,8 +11,8 @@ import msgspec
 
 from schemas.codec import encode
 from schemas.topics import DECISIONS, EVIDENCE
-from streams.adapters.kafka import producer
-from streams.adapters.topic_reader import Message, from_now
+from streams.adapters.kafka.clients import producer
+from streams.adapters.kafka.topic_reader import Message, from_now
 from streams.bench import ground as grounds
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure, longest_gap

@@ -12,8 +12,8 @@ from aiokafka.admin import NewTopic
 from sqlalchemy import select
 
 from schemas.topics import DECISIONS, EVIDENCE, REQUESTS
-from streams.adapters import topics
-from streams.adapters.kafka import admin, consumer
+from streams.adapters.kafka import topics
+from streams.adapters.kafka.clients import admin, consumer
 from streams.adapters.sql import schema
 from streams.adapters.sql.engine import open_engine, reading
 from streams.adapters.sql.tables import claims

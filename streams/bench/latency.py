@@ -9,8 +9,8 @@ from itertools import islice
 import msgspec
 
 from schemas.topics import DECISIONS, REQUESTS
-from streams.adapters.kafka import producer
-from streams.adapters.topic_reader import Message, from_now
+from streams.adapters.kafka.clients import producer
+from streams.adapters.kafka.topic_reader import Message, from_now
 from streams.bench import ground as grounds
 from streams.bench import small
 from streams.bench.figures import Figure, percentile

@@ -17,9 +17,9 @@ import imagehash
 import msgspec
 from PIL import Image
 
-from streams.adapters import examining, photo_process
-from streams.adapters.examining import Desk
-from streams.adapters.photo_process import Look, Plan
+from streams.adapters.photos import examiner, process
+from streams.adapters.photos.examiner import Desk
+from streams.adapters.photos.process import Look, Plan
 from streams.errors import OperatorError
 from streams.ports import Examined, MediumSource
 
@@ -131,7 +131,7 @@ def _source(photo: str, request: str, role: Literal["claim", "reference"]) -> Me
 
 def _desk(plan: Plan, folder: str) -> Desk:
     """Return a desk with an evidence store that has seen nothing yet; its stages count processor time."""
-    return examining.open_desk(replace(plan, evidence_url=Path(folder).as_uri()), time.process_time)
+    return examiner.open_desk(replace(plan, evidence_url=Path(folder).as_uri()), time.process_time)
 
 
 def _cpu_s(work: Callable[[], object]) -> float:
@@ -143,7 +143,7 @@ def _cpu_s(work: Callable[[], object]) -> float:
 def main() -> None:
     """Measure what standard input asks for."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
-    photo_process.begin(task.plan)
+    process.begin(task.plan)
     sys.stdout.buffer.write(msgspec.json.encode(found(task)))
 
 

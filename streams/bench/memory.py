@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from schemas.codec import encode
 from schemas.topics import EVIDENCE, REQUESTS
-from streams.adapters import platform_client
-from streams.adapters.topic_reader import from_now
+from streams.adapters.kafka import platform_client
+from streams.adapters.kafka.topic_reader import from_now
 from streams.bench import ground as grounds
 from streams.bench import proc
 from streams.bench.claims import claim

@@ -13,7 +13,7 @@ from typing import Literal
 import urllib3
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.adapters import leash
+from streams.adapters import child_processes
 from streams.bench.ground import Ground
 from streams.errors import OperatorError
 
@@ -36,7 +36,7 @@ class Process:
     command: Sequence[str]
     environment: Mapping[str, str]
     home: Path
-    _child: leash.Child | None = field(default=None, init=False)
+    _child: child_processes.Child | None = field(default=None, init=False)
 
     @property
     def pid(self) -> int:
@@ -55,13 +55,13 @@ class Process:
         """Start it, or start it again."""
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "http.port").unlink(missing_ok=True)
-        self._child = leash.start(self.command, self.home / "log", os.environ | self.environment)
+        self._child = child_processes.start(self.command, self.home / "log", os.environ | self.environment)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End it by a signal, and return once it is gone."""
         child, self._child = self._child, None
         if child is not None:
-            leash.end(child, number, STOP_S)
+            child_processes.end(child, number, STOP_S)
 
     def said(self) -> str:
         """Return the last that it said."""

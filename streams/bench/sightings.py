@@ -25,11 +25,11 @@ from streams.errors import OperatorError
 from streams.sightings.building import kept_whole
 from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.index import SEAL_ROWS, SightingIndex
-from streams.sightings.logged import logged
+from streams.sightings.log_record import logged
+from streams.sightings.owner import Words, words
 from streams.sightings.rows import COLUMNS, Stored, row_of
 from streams.sightings.segment import write_segment
 from streams.sightings.warming import warm
-from streams.sightings.whose import Words, words
 
 BITS = 256
 VARIANTS = 8

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from schemas.topics import SIGHTINGS
-from streams.adapters.kafka import producer
-from streams.adapters.replica import Replica
-from streams.agents import memory
+from streams.adapters.kafka.clients import producer
+from streams.adapters.kafka.replica import Replica
+from streams.agents import gc_tuning
 from streams.bench.figures import spread_ms
 from streams.bench.ground import Ground, ground
 from streams.bench.made_up import a_log
@@ -89,7 +89,7 @@ def _figures(
 
 async def _caught_up(place: Ground) -> dict[str, Any]:
     """Return how many photos a second a replica without segments reads from the broker."""
-    memory.settle()  # as a worker does before it starts to read
+    gc_tuning.settle()  # as a worker does before it starts to read
     replica = _replica(place, "catching-up")
     await replica.start()
     following = asyncio.create_task(replica.run())

@@ -5,8 +5,8 @@ import statistics
 import time
 
 from schemas.topics import DECISIONS, REQUESTS
-from streams.adapters import platform_client
-from streams.adapters.topic_reader import from_now
+from streams.adapters.kafka import platform_client
+from streams.adapters.kafka.topic_reader import from_now
 from streams.bench import ground as grounds
 from streams.bench import small
 from streams.bench.figures import Figure

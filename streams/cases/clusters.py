@@ -39,7 +39,7 @@ class Node:
     rank: int
 
 
-class Forest:
+class UnionFind:
     """The clusters around some requests: ``roots`` has the root and its rank of each that has one beside itself.
 
     ``changed`` collects what :meth:`join` did, to be stored.
@@ -83,7 +83,7 @@ def rebuilt(nodes: Iterable[str], pairs: Iterable[tuple[str, str]], root: str) -
     """
     known = sorted(set(nodes))
     ordered = sorted(set(pairs))
-    parts = Forest({})
+    parts = UnionFind({})
     for earlier, later in ordered:
         parts.join(earlier, later)
     joined = Counter(earlier for earlier, _ in ordered)

@@ -22,7 +22,7 @@ _WAITS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class AuditAct:
     """What a person does to a case: who, why, and when."""
 
     by: str
@@ -66,7 +66,7 @@ def changed(case_id: str) -> CaseChanged:
     return CaseChanged(f"somebody else changed case {case_id} since you read it: refund-sentinel case show {case_id}")
 
 
-def require_confirmable(case: Case, said: Said, earlier: Collection[str], *, heard: bool) -> None:
+def require_confirmable(case: Case, said: AuditAct, earlier: Collection[str], *, heard: bool) -> None:
     """Return when a forgery may be confirmed on the case as it stands, else raise :class:`OperatorError`.
 
     ``heard`` says that whoever the case waits for answered elsewhere; ``earlier`` are those who came to a verdict on

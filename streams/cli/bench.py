@@ -26,14 +26,14 @@ app.command(epilog="Example: refund-sentinel bench evaluate photos/ --part held-
     evaluate
 )
 
-Turns = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]
+KeyedLocks = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]
 
 
 @app.command(epilog="Example: refund-sentinel bench decide --events 20000 --turns 3")
 def decide(
     *,
     events: Annotated[int | None, typer.Option(min=100, max=1_000_000, help="Events in each turn.")] = None,
-    turns: Turns = None,
+    turns: KeyedLocks = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how fast decide is, beside its delivery mechanism alone."""
@@ -44,7 +44,7 @@ def decide(
 
 
 @app.command(epilog="Example: refund-sentinel bench enrich --json")
-def enrich(*, turns: Turns = None, as_json: AsJson = False) -> None:
+def enrich(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
     """Measure the processor time of a request's photos, beside bare decoding. Needs no broker and no database."""
     from streams.bench.enrich import measure  # noqa: PLC0415
 
@@ -60,7 +60,7 @@ def memory(*, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: refund-sentinel bench start --turns 5")
-def start(*, turns: Turns = None, as_json: AsJson = False) -> None:
+def start(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
     """Measure how long workers take from their start to their first decision."""
     from streams.bench.start import measure  # noqa: PLC0415
 

@@ -12,11 +12,11 @@ from streams.cases.audit import AuditEntry, verify
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
 from streams.cases.states import WORDS
 from streams.cli.printing import moment, plain
-from streams.folding import Folding
 from streams.policy import money
 from streams.policy.reasons import reasons, words
+from streams.policy.unmeasured_texts import why
 from streams.policy.variables import MINOR, RATE, SHARE, label
-from streams.policy.whys import why
+from streams.wording.folding import Folding
 
 _KINDS = {"refund_only": "仅退款 refund without return", "return_and_refund": "退货退款 refund with return"}
 _SOURCES = {"claim": "退款申请 a refund request", "catalogue": "商品图 a photo of goods"}

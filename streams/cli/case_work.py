@@ -12,7 +12,7 @@ from streams.adapters.sql.forgeries import ForgeryStore
 from streams.adapters.sql.harmless import HarmlessStore
 from streams.adapters.sql.schema import require_current
 from streams.cases.case import Case
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.settings import Settings, load
@@ -154,13 +154,13 @@ def current_engine(settings: Settings) -> Engine:
     return engine
 
 
-def said_by(by: str, note: str) -> Said:
+def said_by(by: str, note: str) -> AuditAct:
     """Return who says what now; raises ``typer.BadParameter`` where either is empty or too long."""
     for option, text, most in (("--by", by, NAME_AT_MOST), ("--note", note, NOTE_AT_MOST)):
         if not 0 < len(text.strip()) <= most:
             msg = f"give 1 to {most:,} characters"
             raise typer.BadParameter(msg, param_hint=option)
-    return Said(by=by.strip(), note=note.strip(), at_ms=now_ms())
+    return AuditAct(by=by.strip(), note=note.strip(), at_ms=now_ms())
 
 
 def _say(found: Sequence[Case], what: str) -> None:

@@ -10,10 +10,10 @@ import msgspec
 import typer
 
 from schemas.records import DeadLetter
-from streams.adapters import dead_letters
+from streams.adapters.kafka import dead_letters
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table, progress
-from streams.delivery.letters import Summary, Wanted, content
-from streams.delivery.stop_window import windows
+from streams.delivery.dead_letter_limit import windows
+from streams.delivery.dead_letter_topic import Summary, Wanted, content
 from streams.errors import OperatorError
 from streams.settings import load
 

@@ -10,9 +10,9 @@ import typer
 from streams import log
 from streams.adapters import erasing
 from streams.adapters.erasing import Erased, Parts, Proof
-from streams.adapters.objects import open_objects
-from streams.adapters.photo_erasure import Marked, PhotoEraser
 from streams.adapters.sql.erasures import ErasureStore
+from streams.adapters.storage.objects import open_objects
+from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
 from streams.cases.erasure import Needs, Plan, plan
 from streams.cli.case_work import By, Note, current_engine, said_by
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress

@@ -68,7 +68,7 @@ def inspect(  # noqa: PLR0913 - each is an option of the command
 
 
 def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
-    from streams.adapters.provenance import label_models, trust_anchors  # noqa: PLC0415
+    from streams.adapters.photos.provenance_files import label_models, trust_anchors  # noqa: PLC0415
     from streams.cli.inspecting import Wanted  # noqa: PLC0415 - as below: loaded when it is used
     from streams.evidence.limits import Limits  # noqa: PLC0415
     from streams.settings import load  # noqa: PLC0415

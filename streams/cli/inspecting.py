@@ -13,15 +13,15 @@ import msgspec
 import numpy as np
 
 from schemas.records import ProvenanceFinding, Reading, Reason
-from streams.adapters.means import means
+from streams.adapters.photos.label_models import means
 from streams.errors import MediaUnreadable, OperatorError
-from streams.evidence.colours import Print, develop
+from streams.evidence.colours import ColourImage, develop
 from streams.evidence.comparison import Photo, compare
 from streams.evidence.examination import Examination, Means, examine
-from streams.evidence.inspection import PairInspection
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
-from streams.policy.pairs import Judged, judged_pairs, likeliest
+from streams.evidence.pixel_comparison import PixelComparison
+from streams.policy.pair_verdict import Judged, judged_pairs, likeliest
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -148,7 +148,7 @@ def _with(finding: Finding, judged: Judged, reference: _Reference) -> Finding:
     )
 
 
-def _overlay(prints: tuple[Print, Print], judged: Judged) -> bytes:
+def _overlay(prints: tuple[ColourImage, ColourImage], judged: Judged) -> bytes:
     return overlay(*prints) if judged.found is None else overlay(*prints, judged.found.regions, judged.found.mask)
 
 
@@ -159,7 +159,7 @@ def _mask_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.png"
 
 
-def _write_mask(path: Path, found: PairInspection | None, look: Examination) -> None:
+def _write_mask(path: Path, found: PixelComparison | None, look: Examination) -> None:
     """Write the mask as PNG in the claim's size, 255 where it is altered; all zeros where nothing is localised."""
     whole = None if found is None else found.whole_mask()
     if whole is None:

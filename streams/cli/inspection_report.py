@@ -10,7 +10,7 @@ from rich.text import Text
 from streams.cli.inspecting import Finding, Pair
 from streams.cli.inspection_words import rows, verdict
 from streams.cli.printing import plain
-from streams.folding import Folding
+from streams.wording.folding import Folding
 
 _REGIONS_SHOWN = 10
 

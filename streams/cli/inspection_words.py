@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from schemas.records import Reading, ReasonText
 from streams.cli.inspecting import Finding
+from streams.policy.unmeasured_texts import why
 from streams.policy.variables import SHARE, label
-from streams.policy.whys import why
 
 _VERDICTS = {
     "altered": ReasonText(zh="由参考图制作而来，并被改动", en="made from the reference, and altered"),

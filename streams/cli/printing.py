@@ -16,7 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from streams.folding import Folding
+from streams.wording.folding import Folding
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from schemas.records import EarlierSighting, Fingerprint
-from streams.adapters.replica import anyones, folder_of, rebuild
+from streams.adapters.kafka.replica import anyones, folder_of, rebuild
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress
 from streams.errors import OperatorError, ReplicaDamaged
 from streams.evidence.decoding import decode

@@ -14,7 +14,7 @@ import typer
 
 from schemas.records import RefundDecided
 from schemas.topics import BY_NAME, REQUESTS, Topic
-from streams.adapters import platform_client
+from streams.adapters.kafka import platform_client
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress
 from streams.cli.submission import BadLine, Identity, Line, lines
 from streams.errors import OperatorError

@@ -9,7 +9,7 @@ from types import FrameType
 
 import structlog
 
-from streams.adapters import leash
+from streams.adapters import child_processes
 
 LOOK_S = 0.05
 NEEDS_A_PERSON = {1: "something that a person has to mend first", 2: "its settings are wrong"}
@@ -88,7 +88,7 @@ class Supervisor:
 
     def _stop(self) -> int:
         living = [kept.child for kept in self._kept if kept.child is not None]
-        killed = leash.end_all(living, self._told or signal.SIGTERM, self._patience.stop_s)
+        killed = child_processes.end_all(living, self._told or signal.SIGTERM, self._patience.stop_s)
         if killed:
             log.error(
                 "processes were killed: they did not end in time", count=len(killed), limit_s=self._patience.stop_s
@@ -105,19 +105,19 @@ class _Kept:
         self._started_s = 0.0
         self._due_s = 0.0
         self._pause_s: float | None = None
-        self.child: leash.Child | None = None
+        self.child: child_processes.Child | None = None
 
     def look(self, now_s: float) -> int | None:
         """Start the child when it is due; return the status of one that has just ended."""
         if self.child is None:
             if now_s >= self._due_s:
-                self.child = leash.start(self._work.command, None, os.environ | self._work.environment)
+                self.child = child_processes.start(self._work.command, None, os.environ | self._work.environment)
                 self._started_s = now_s
                 log.info("process started", process=self._work.name, pid=self.child.pid)
             return None
         status = self.child.poll()
         if status is not None:
-            leash.forget(self.child)
+            child_processes.forget(self.child)
             self.child = None
             self._pause_s = self._patience.pause_s(self._pause_s, now_s - self._started_s)
             self._due_s = now_s + self._pause_s

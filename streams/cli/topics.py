@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from streams.adapters import topics
+from streams.adapters.kafka import topics
 from streams.cli.printing import AsJson, print_json, print_table
 from streams.errors import TopicMismatch
 from streams.settings import load

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from prometheus_client import Histogram
 
+from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
-from streams.delivery.pulse import Pulse
 from streams.errors import BrokerUnavailable, SentinelError
 
 Buffer = Callable[[Outgoing], Awaitable[Awaitable[int]]]
@@ -22,7 +22,7 @@ class Sender:
     """Buffers and confirms messages, within a time limit."""
 
     def __init__(
-        self, buffer: Buffer, pulse: Pulse, limit_s: float, limits_bytes: Mapping[str, int], seconds: Histogram
+        self, buffer: Buffer, pulse: Heartbeat, limit_s: float, limits_bytes: Mapping[str, int], seconds: Histogram
     ) -> None:
         """``limits_bytes`` holds the longest value of each topic; ``seconds`` measures confirmations."""
         self._buffer = buffer
@@ -34,7 +34,7 @@ class Sender:
     async def buffer(self, outgoing: Outgoing) -> Awaitable[int]:
         """Buffer one message and return what resolves to its offset once it is confirmed.
 
-        Raises :class:`MessageTooLarge` before anything is buffered, :class:`streams.delivery.pulse.Overslept` when
+        Raises :class:`MessageTooLarge` before anything is buffered, :class:`streams.delivery.heartbeat.Overslept` when
         the worker must not send any more, and :class:`BrokerUnavailable` when there is no place for too long.
         """
         size, limit = len(outgoing.value or b""), self._limits_bytes[outgoing.topic]

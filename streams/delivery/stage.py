@@ -8,13 +8,13 @@ from functools import partial
 
 import structlog
 
-from streams.delivery.ending import Ending
-from streams.delivery.lanes import Lanes, Slot
+from streams.delivery.dead_letter_limit import DeadLetterLimit
+from streams.delivery.exclusive_processing import ExclusiveProcessing
 from streams.delivery.messages import Incoming, Outgoing
+from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement, Slot
+from streams.delivery.poison_pills import Care, EndedTheProcess, PoisonPills
 from streams.delivery.sending import MessageTooLarge, Sender
-from streams.delivery.solitude import Solitude
-from streams.delivery.stop_window import StopWindow
-from streams.delivery.suspects import Care, EndedTheProcess, Suspects
+from streams.delivery.shutdown import Shutdown
 from streams.errors import MediaUnreadable, OperatorError, TransientError
 
 log = structlog.get_logger(__name__)
@@ -48,11 +48,11 @@ class Parts:
     """What a stage works with."""
 
     sender: Sender
-    ending: Ending
-    lanes: Lanes
-    suspects: Suspects
-    solitude: Solitude
-    window: StopWindow
+    ending: Shutdown
+    lanes: OrderedAcknowledgement
+    suspects: PoisonPills
+    solitude: ExclusiveProcessing
+    window: DeadLetterLimit
 
 
 class Stage:

@@ -13,8 +13,8 @@ from schemas.codec import decode, encode
 from schemas.digest import request_digest
 from schemas.records import RefundDecided
 from schemas.topics import CATALOGUE, DEAD_LETTERS, DECISIONS, REQUESTS
-from streams.adapters.kafka import producer
-from streams.adapters.topic_reader import Message, from_now
+from streams.adapters.kafka.clients import producer
+from streams.adapters.kafka.topic_reader import Message, from_now
 from streams.demo.photos import Photo
 from streams.demo.requests import Asked, Day
 from streams.demo.stories import REPEATED

@@ -19,7 +19,7 @@ from streams.demo.platform import Seen
 from streams.demo.stories import AUDIT, STORIES, Story
 from streams.demo.surroundings import Surroundings
 from streams.errors import SentinelError
-from streams.folding import Folding
+from streams.wording.folding import Folding
 
 Language = Literal["zh", "en"]
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from streams.adapters import leash, topics
-from streams.adapters.embedded_broker import EmbeddedBroker
+from streams.adapters import child_processes
+from streams.adapters.kafka import topics
+from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from streams.adapters.sql.schema import upgrade
 from streams.errors import OperatorError
 from streams.settings import Settings
@@ -37,8 +38,8 @@ class Surroundings:
     folder: Path
     environment: Mapping[str, str]
     settings: Settings
-    workers: leash.Child
-    darkroom: tuple[leash.Child, ...]
+    workers: child_processes.Child
+    darkroom: tuple[child_processes.Child, ...]
 
     def ended(self) -> str | None:
         """Return what went wrong when a process is gone that must not be, with the log's last line."""
@@ -70,14 +71,14 @@ async def surroundings(seed: int, requests: int, port: int) -> AsyncIterator[Sur
         settings = Settings(**given)
         (folder / "env").write_text("".join(f"export {name}={shlex.quote(v)}\n" for name, v in environment.items()))
         darkroom = tuple(_darkroom(folder, seed, requests, place) for place in range(_cores()))
-        others: list[leash.Child] = []
+        others: list[child_processes.Child] = []
         try:
             await topics.create(settings)
             await asyncio.to_thread(upgrade, settings.database_url)
             others.append(_workers(folder, environment))
             yield Surroundings(folder, environment, settings, others[0], darkroom)
         finally:
-            leash.end_all([*darkroom, *others], signal.SIGTERM, WORKERS_END_S)
+            child_processes.end_all([*darkroom, *others], signal.SIGTERM, WORKERS_END_S)
 
 
 def _environment(folder: Path, broker: str, port: int) -> dict[str, str]:
@@ -93,16 +94,16 @@ def _environment(folder: Path, broker: str, port: int) -> dict[str, str]:
     }
 
 
-def _workers(folder: Path, environment: Mapping[str, str]) -> leash.Child:
+def _workers(folder: Path, environment: Mapping[str, str]) -> child_processes.Child:
     command = (sys.executable, "-m", "streams.cli", "worker", "all")
     ours = {name: value for name, value in os.environ.items() if not name.startswith("SENTINEL_")}
-    return leash.start(command, folder / "workers.log", {**ours, **environment})
+    return child_processes.start(command, folder / "workers.log", {**ours, **environment})
 
 
-def _darkroom(folder: Path, seed: int, requests: int, place: int) -> leash.Child:
+def _darkroom(folder: Path, seed: int, requests: int, place: int) -> child_processes.Child:
     share = (str(seed), str(requests), str(folder / "media"), str(place), str(_cores()))
     command = (sys.executable, "-m", "streams.demo.darkroom", *share)
-    return leash.start(command, folder / "darkroom.log", os.environ | {"OMP_NUM_THREADS": "1"})
+    return child_processes.start(command, folder / "darkroom.log", os.environ | {"OMP_NUM_THREADS": "1"})
 
 
 def _cores() -> int:

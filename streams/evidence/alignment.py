@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from streams.evidence.colours import Print
+from streams.evidence.colours import ColourImage
 from streams.evidence.decoding import Grey
 from streams.evidence.matching import Projection
-from streams.evidence.tones import tone_table
+from streams.evidence.photometric_model import tone_table
 
 Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
@@ -67,7 +67,7 @@ class _Candidate:
     correlation: float = -1.0
 
 
-def align(suggested: Sequence[Projection], ours: Print, theirs: Print) -> Alignment | None:
+def align(suggested: Sequence[Projection], ours: ColourImage, theirs: ColourImage) -> Alignment | None:
     """Return how the claim lies in the reference, or None where nothing of what is suggested fits. Deterministic."""
     grey = np.asarray(cv2.cvtColor(ours.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     beside = np.asarray(cv2.cvtColor(theirs.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)

@@ -12,7 +12,7 @@ import numpy as np
 
 from streams.evidence.difference import Mask
 from streams.evidence.goods import COARSE
-from streams.evidence.inspection import PairInspection
+from streams.evidence.pixel_comparison import PixelComparison
 
 LEAST_SHARED = 2.5e-4
 """Share of the claim's area from which two photos can share an alteration: the smallest spot that counts as one. Edges
@@ -35,7 +35,7 @@ class Altered:
     anything: bool
 
 
-def altered(found: PairInspection) -> Altered | None:
+def altered(found: PixelComparison) -> Altered | None:
     """Return where a photo was altered; None where nobody could say."""
     if found.mask is None or found.compared is None:
         return None

@@ -23,7 +23,7 @@ _DECODED_SIDE = 720
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class ColourImage:
     """A photo for comparing: ``pixels`` (h, w, 3) RGB, reduced; ``width``, ``height`` the whole photo's, upright."""
 
     pixels: Colour
@@ -31,18 +31,18 @@ class Print:
     height: int
 
 
-def develop(photo: bytes, limits: Limits) -> Print:
+def develop(photo: bytes, limits: Limits) -> ColourImage:
     """Return a photo in colour; raises :class:`streams.errors.MediaUnreadable` as decoding does."""
     return decoding.read(photo, limits, _print)
 
 
-def _print(image: Image.Image) -> Print:
+def _print(image: Image.Image) -> ColourImage:
     width, height = image.size
     image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
     image.load()
     if decoding.on_its_side(image):
         width, height = height, width
-    return Print(compared_size(np.asarray(decoding.turned(_rgb(image), image))), width, height)
+    return ColourImage(compared_size(np.asarray(decoding.turned(_rgb(image), image))), width, height)
 
 
 def _rgb(image: Image.Image) -> Image.Image:

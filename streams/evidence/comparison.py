@@ -13,13 +13,13 @@ import numpy as np
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import features, fingerprints, inspection, witness
-from streams.evidence.colours import Print, develop
+from streams.evidence import features, fingerprints, pixel_comparison, prior_damage
+from streams.evidence.colours import ColourImage, develop
 from streams.evidence.examination import examine
 from streams.evidence.features import Features
-from streams.evidence.inspection import PairInspection
-from streams.evidence.likeness import Likeness, likeness
 from streams.evidence.limits import Limits
+from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.prefilter import Prefilter, likeness
 from streams.evidence.readings import measured, unmeasured
 
 FEWEST_POINTS = 25
@@ -38,19 +38,19 @@ class Photo:
     """
 
     features: bytes
-    develop: Callable[[], Print]
+    develop: Callable[[], ColourImage]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class PairResult:
     """A claim beside one reference; ``found`` and ``prints`` (of both) are None where no pixels were compared."""
 
     readings: tuple[Reading, ...]
-    found: PairInspection | None = None
-    prints: tuple[Print, Print] | None = None
+    found: PixelComparison | None = None
+    prints: tuple[ColourImage, ColourImage] | None = None
 
 
-def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage: None) -> list[Beside]:
+def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage: None) -> list[PairResult]:
     """Return what a claim has to do with each reference; ``lap`` is called with the name of each stage at its end.
 
     Below the gate of :mod:`likeness` the score of derivation is low, from features alone. Deterministic.
@@ -66,13 +66,13 @@ def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage:
             found[at] = _with_pixels(pairs[at], developed, references[at].develop, lap)
         else:
             why = f"pixels were compared with the {MOST_COMPARED} likeliest references only"
-            found[at] = Beside((*pairs[at].readings, unmeasured("derived_score", why)))
+            found[at] = PairResult((*pairs[at].readings, unmeasured("derived_score", why)))
     return _with_witnesses(found)
 
 
-def _with_witnesses(found: Sequence[Beside]) -> list[Beside]:
+def _with_witnesses(found: Sequence[PairResult]) -> list[PairResult]:
     """Return the same, and of each reference how much it shows of what differs from another one."""
-    shares = witness.vouched([beside.found for beside in found])
+    shares = prior_damage.vouched([beside.found for beside in found])
     return [
         beside
         if share is None
@@ -81,13 +81,13 @@ def _with_witnesses(found: Sequence[Beside]) -> list[Beside]:
     ]
 
 
-def best(found: Sequence[Beside]) -> int | None:
+def best(found: Sequence[PairResult]) -> int | None:
     """Return which reference the claim was most likely made from, or None where it was made from none of them."""
     derived = [(at, one.found) for at, one in enumerate(found) if one.found is not None and one.found.derived]
     return max(derived, key=lambda one: (one[1].score, -(one[1].scene_differs or 0.0)))[0] if derived else None
 
 
-def derivation(beside: Beside) -> float:
+def derivation(beside: PairResult) -> float:
     """Return how sure derivation is, 0 where that could not be measured."""
     scores = [reading.value for reading in beside.readings if reading.name == "derived_score"]
     return float(scores[0]) if scores and isinstance(scores[0], int | float) else 0.0
@@ -98,7 +98,7 @@ class _Pair:
     """What is known of a pair before its pixels; ``alike`` is None where not even that could be said."""
 
     readings: tuple[Reading, ...]
-    alike: Likeness | None = None
+    alike: Prefilter | None = None
     too_plain: bool = False
 
 
@@ -110,7 +110,7 @@ def _alike(claim: bytes, reference: bytes) -> _Pair:
         return _Pair((unmeasured("comparison", "the photos could not be compared"),))
 
 
-def _pair(ours: Features, theirs: Features, alike: Likeness) -> _Pair:
+def _pair(ours: Features, theirs: Features, alike: Prefilter) -> _Pair:
     distance = measured("hash_distance_bits", alike.distance_bits, "bits", fingerprints.VERSION)
     if min(len(ours.points), len(theirs.points)) < FEWEST_POINTS:
         return _Pair((distance, _too_plain("feature_inliers"), _too_plain("inlier_coverage")), alike, too_plain=True)
@@ -128,36 +128,38 @@ def _too_plain(name: str) -> Reading:
     return unmeasured(name, "one of the two photos shows too little detail to compare them by")
 
 
-def _likeliest(alike: Likeness | None) -> tuple[int, int]:
+def _likeliest(alike: Prefilter | None) -> tuple[int, int]:
     return (0, 0) if alike is None else (-alike.inliers, alike.nearest_bits)
 
 
-def _without_pixels(pair: _Pair) -> Beside:
+def _without_pixels(pair: _Pair) -> PairResult:
     if pair.alike is None:
-        return Beside(pair.readings)
+        return PairResult(pair.readings)
     if pair.too_plain:
-        return Beside((*pair.readings, _too_plain("derived_score")))
-    return Beside((*pair.readings, inspection.derived_score(inspection.score(pair.alike))))
+        return PairResult((*pair.readings, _too_plain("derived_score")))
+    return PairResult((*pair.readings, pixel_comparison.derived_score(pixel_comparison.score(pair.alike))))
 
 
-def _with_pixels(pair: _Pair, ours: Callable[[], Print], theirs: Callable[[], Print], lap: Lap) -> Beside:
+def _with_pixels(
+    pair: _Pair, ours: Callable[[], ColourImage], theirs: Callable[[], ColourImage], lap: Lap
+) -> PairResult:
     if pair.alike is None:
-        return Beside(pair.readings)
+        return PairResult(pair.readings)
     try:
         mine, other = ours(), theirs()
         lap("develop")
-        found = inspection.compare_pixels(pair.alike, mine, other, lap)
+        found = pixel_comparison.compare_pixels(pair.alike, mine, other, lap)
     except MediaUnreadable as exc:
-        return Beside((*pair.readings, unmeasured("derived_score", str(exc))))
+        return PairResult((*pair.readings, unmeasured("derived_score", str(exc))))
     except (cv2.error, np.linalg.LinAlgError):
-        return Beside((*pair.readings, unmeasured("derived_score", "the photos could not be compared")))
+        return PairResult((*pair.readings, unmeasured("derived_score", "the photos could not be compared")))
     readings = pair.readings + found.readings
-    return Beside(readings, replace(found, readings=readings), (mine, other))
+    return PairResult(readings, replace(found, readings=readings), (mine, other))
 
 
 def compare_files(
     claim: bytes, references: Sequence[bytes], limits: Limits, lap: Lap = lambda _stage: None
-) -> list[Beside]:
+) -> list[PairResult]:
     """Return what a claim's file has to do with each reference's; raises MediaUnreadable when one cannot be read."""
     ours, *theirs = (
         Photo(examine(file, limits, lap).features, partial(develop, file, limits)) for file in (claim, *references)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from streams.evidence.colours import Colour
 from streams.evidence.goods import COARSE
-from streams.evidence.tones import tone_table
+from streams.evidence.photometric_model import tone_table
 
 Mask = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]

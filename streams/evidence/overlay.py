@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from streams.evidence.colours import Colour, Print
+from streams.evidence.colours import Colour, ColourImage
 from streams.evidence.difference import Mask
 
 _HEIGHT, _WIDTH = 720, 1_600
@@ -19,7 +19,7 @@ _ROOM = 0.012
 
 
 def overlay(
-    ours: Print, theirs: Print, regions: Sequence[tuple[int, int, int, int]] = (), mask: Mask | None = None
+    ours: ColourImage, theirs: ColourImage, regions: Sequence[tuple[int, int, int, int]] = (), mask: Mask | None = None
 ) -> bytes:
     """Return a JPEG, at most 720 pixels high: reference, then claim with ``mask`` outlined and ``regions`` boxed.
 

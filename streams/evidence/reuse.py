@@ -12,15 +12,15 @@ import cv2
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import alteration, features, inspection
+from streams.evidence import alteration, features, pixel_comparison
 from streams.evidence.alignment import Matrix, align, warped
 from streams.evidence.alteration import Altered
-from streams.evidence.colours import Print
+from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import FEWEST_POINTS
 from streams.evidence.difference import Mask, difference
 from streams.evidence.features import Features
 from streams.evidence.goods import COARSE
-from streams.evidence.likeness import likeness
+from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import Recognised, Resemblance
 
 SAME_INLIERS, FEWEST_INLIERS, SAME_COVERAGE = 60, 25, 0.02
@@ -44,7 +44,11 @@ class Known:
     """
 
     def __init__(
-        self, sha256: str, packed: Callable[[], bytes], develop: Callable[[], Print], beside: Altered | None = None
+        self,
+        sha256: str,
+        packed: Callable[[], bytes],
+        develop: Callable[[], ColourImage],
+        beside: Altered | None = None,
     ) -> None:
         self.sha256 = sha256
         self.beside = beside
@@ -57,7 +61,7 @@ class Known:
         return features.unpack(self._packed())
 
     @cached_property
-    def print(self) -> Print:
+    def print(self) -> ColourImage:
         """The photo in colour."""
         return self._develop()
 
@@ -187,7 +191,7 @@ class _Subtraction:
         like = likeness(self._claim.features, reference.features)
         if not like.worth_comparing:
             return None
-        found = inspection.compare_pixels(like, self._claim.print, reference.print)
+        found = pixel_comparison.compare_pixels(like, self._claim.print, reference.print)
         if not found.derived or (found.altered is True and found.mask is None):
             return None
         return alteration.altered(found) or MediaUnreadable(
@@ -196,7 +200,7 @@ class _Subtraction:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class _PairResult:
     """Where two photos of one picture differ, in the first one's pixels; ``matrix`` takes these to the other's."""
 
     mask: Mask
@@ -221,14 +225,14 @@ def _altered_before(earlier: Known, reference: Known) -> Mask:
         raise MediaUnreadable(str(exc)) from exc
 
 
-def _place_by_place(one: Known, other: Known) -> _Beside:
+def _place_by_place(one: Known, other: Known) -> _PairResult:
     """Return where two photos of one picture differ, whatever that makes of them.
 
     Raises :class:`MediaUnreadable` where they cannot be aligned, and :class:`_AnotherPicture` where there are places
     enough to find again, and hardly one of them is.
     """
     found = align(likeness(one.features, other.features).projections, one.print, other.print)
-    if found is None or found.corners < inspection.LEAST_CORNERS:
+    if found is None or found.corners < pixel_comparison.LEAST_CORNERS:
         msg = "the earlier photo could not be compared place by place"
         if found is not None and found.tracked >= _ENOUGH_PLACES:
             raise _AnotherPicture(msg)
@@ -236,4 +240,4 @@ def _place_by_place(one: Known, other: Known) -> _Beside:
     mine = one.print.pixels
     seen, there = warped(other.print.pixels, found.matrix, (mine.shape[1], mine.shape[0]))
     unlike = difference(mine, seen, there)
-    return _Beside(unlike.mask, unlike.compared, found.matrix)
+    return _PairResult(unlike.mask, unlike.compared, found.matrix)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from streams.errors import MediaUnreadable
 from streams.evidence import comparison
-from streams.evidence.comparison import Beside, Photo
+from streams.evidence.comparison import PairResult, Photo
 from streams.evidence.readings import measured
 
 _MAGIC = b"RSV1"
@@ -54,13 +54,13 @@ def _unpacked(packed: bytes) -> Iterator[tuple[int, bytes]]:
 
 def compare(
     claim: Sequence[Still], references: Sequence[Sequence[Still]], lap: Callable[[str], None] = lambda _stage: None
-) -> list[Beside]:
+) -> list[PairResult]:
     """Return what a claim has to do with each reference: of the looks at both, the pair that tells most.
 
     ``claim_second`` and ``reference_second`` say which moment of a video that is.
     """
     looks = [(at, look) for at, reference in enumerate(references) for look in reference]
-    best: dict[int, Beside] = {}
+    best: dict[int, PairResult] = {}
     for mine in claim:
         found = comparison.compare(mine.photo, [look.photo for _, look in looks], lap)
         for (at, other), beside in zip(looks, found, strict=True):
@@ -69,7 +69,7 @@ def compare(
     return [best[at] for at in range(len(references))]
 
 
-def _tells(beside: Beside) -> tuple[float, bool, float]:
+def _tells(beside: PairResult) -> tuple[float, bool, float]:
     """Return how much a pair tells: the surer the derivation, the more; what was measured more than what was not."""
     values = {reading.name: reading.value for reading in beside.readings}
     distance = values.get("hash_distance_bits")
@@ -77,7 +77,7 @@ def _tells(beside: Beside) -> tuple[float, bool, float]:
     return comparison.derivation(beside), all(value is not None for value in values.values()), nearness
 
 
-def _timed(beside: Beside, mine: Still, other: Still) -> Beside:
+def _timed(beside: PairResult, mine: Still, other: Still) -> PairResult:
     times = {"claim_second": mine.at_ms, "reference_second": other.at_ms}
     told = [measured(name, at_ms / 1000, "s") for name, at_ms in times.items() if at_ms is not None]
     return replace(beside, readings=(*beside.readings, *told)) if told else beside

@@ -22,7 +22,7 @@ from schemas.records import Fingerprint, Reading
 from streams.errors import MediaUnreadable
 from streams.evidence import examination, features, fingerprints, stills
 from streams.evidence.clarity import clarity
-from streams.evidence.colours import Colour, Print, compared_size
+from streams.evidence.colours import Colour, ColourImage, compared_size
 from streams.evidence.decoding import Grey, working_picture
 from streams.evidence.examination import Examination
 from streams.evidence.limits import Limits
@@ -91,14 +91,14 @@ def examine(video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _s
     return Examination(readings, clearest.poses[0], packed)
 
 
-def still(video: bytes, at_ms: int, limits: Limits) -> Print:
+def still(video: bytes, at_ms: int, limits: Limits) -> ColourImage:
     """Return the whole frame at a time that :func:`examine` named, in colour; raises :class:`MediaUnreadable`."""
     with _opened(video, limits) as (capture, _):
         width, height = _size(capture)
         for at_s, pixels in _whole_frames(capture):
             if round(at_s * 1000) == at_ms:
                 rgb = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-                return Print(compared_size(rgb), width, height)
+                return ColourImage(compared_size(rgb), width, height)
     raise _damaged()
 
 

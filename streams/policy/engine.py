@@ -13,11 +13,11 @@ from typing import Any
 
 from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
-from streams.policy.answer import Finding, merged
 from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
 from streams.policy.document import digest_of
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import Question, StoredPolicy
+from streams.policy.reason_builder import Finding, merged
 from streams.policy.variables import Got, Variable
 
 _NO_VALUE = "No value with name"

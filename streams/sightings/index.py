@@ -18,11 +18,11 @@ import structlog
 
 from schemas.records import PhotoSighted
 from streams.errors import ReplicaDamaged
-from streams.sightings import whose
+from streams.sightings import owner
 from streams.sightings.building import Built, Part, Task, build, kept_whole
 from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.found import Found, Room
-from streams.sightings.logged import Sighting
+from streams.sightings.log_record import Sighting
 from streams.sightings.rows import Row, Rows, row_of
 from streams.sightings.searching import AT_MOST, NEAR_BITS, Hidden, Span, asked_for, best
 from streams.sightings.segment import Segment
@@ -114,7 +114,7 @@ class SightingIndex:
         if not sightings:
             return
         names = [sighting.sighting_id for _, sighting in sightings]
-        keys = [whose.key(name) for name in names]
+        keys = [owner.key(name) for name in names]
         held, new = self._may_hold(keys), dict[str, Row]()
         for (position, sighting), name, key, maybe in zip(sightings, names, keys, held, strict=True):
             if position < self.position:

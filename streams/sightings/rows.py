@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streams.sightings import whose
+from streams.sightings import owner
 from streams.sightings.arrays import Array
-from streams.sightings.kernels import Near, kernels, near
-from streams.sightings.logged import Sighting
-from streams.sightings.whose import Words
+from streams.sightings.kernel_loader import Near, kernels, near
+from streams.sightings.log_record import Sighting
+from streams.sightings.owner import Words
 
 _FIRST_CAPACITY = 1_024
 
@@ -62,11 +62,11 @@ def row_of(position: int, sighting: Sighting, key: int) -> Row:
         position,
         sighting.seen_at_ms,
         key,
-        whose.mark(sighting.request_id),
-        whose.matter(sighting.buyer_id, sighting.order_id),
-        whose.mark(sighting.fingerprint.version),
+        owner.mark(sighting.request_id),
+        owner.matter(sighting.buyer_id, sighting.order_id),
+        owner.mark(sighting.fingerprint.version),
         bytes.fromhex(sighting.fingerprint.bits),
-        whose.pack(sighting),
+        owner.pack(sighting),
     )
 
 
@@ -120,7 +120,7 @@ class Rows:
         if end > len(self._columns):
             self._grow(end)
         positions, seen, keys, requests, matters, versions, words, packed = zip(*rows, strict=True)
-        self._words[:, first:end] = whose.words(b"".join(words)).T
+        self._words[:, first:end] = owner.words(b"".join(words)).T
         kept = (positions, seen, keys, requests, matters, versions, [len(one) for one in packed])
         for name, values in zip(COLUMNS, kept, strict=True):
             self._columns[name][first:end] = values
@@ -135,9 +135,9 @@ class Rows:
         """Return which versions of fingerprints there are; what was wiped since counts too."""
         return self._versions
 
-    def whose(self, row: int) -> whose.Whose:
+    def whose(self, row: int) -> owner.Whose:
         """Return the rest of a row."""
-        return whose.unpack(self._packed[row])
+        return owner.unpack(self._packed[row])
 
     def wipe(self, sighting_id: str) -> None:
         """Overwrite everything of a row but its position."""

@@ -9,12 +9,12 @@ import numpy as np
 import structlog
 
 from schemas.records import PhotoSighted
-from streams.sightings import whose
+from streams.sightings import owner
 from streams.sightings.arrays import Array
 from streams.sightings.found import NO_ROOM, Found, Room
-from streams.sightings.kernels import Near
+from streams.sightings.kernel_loader import Near
+from streams.sightings.owner import Whose, Words
 from streams.sightings.rows import Mask, Numbers, Versions
-from streams.sightings.whose import Whose, Words
 
 AT_MOST = 20
 NEAR_BITS = 31
@@ -68,7 +68,7 @@ def asked_for(
     different = list(dict.fromkeys(every))
     return Asked(
         sighting=sighting,
-        queries=whose.words(bytes.fromhex("".join(different))),
+        queries=owner.words(bytes.fromhex("".join(different))),
         variants=np.array([every.index(bits) for bits in different], np.int64),
         below_position=below_position,
         seen_ms=seen_ms,
@@ -159,7 +159,7 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room)
 
 
 def _of_another_version(asked: Asked, run: Run) -> bool:
-    mine, since_ms = whose.mark(asked.sighting.fingerprint.version), asked.seen_ms.since_ms
+    mine, since_ms = owner.mark(asked.sighting.fingerprint.version), asked.seen_ms.since_ms
     return any(
         version != mine and span.first_position < asked.below_position and span.latest_ms >= since_ms
         for version, span in run.versions().items()
@@ -187,20 +187,20 @@ def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> _Hits | None:
         return None
     usable = _usable(asked, run, found.rows, hidden)
     rows, bits, variant = found.rows[usable], found.bits[usable], asked.variants[found.asked[usable]]
-    of_claim = run.column("request")[rows] != whose.mark(None)
+    of_claim = run.column("request")[rows] != owner.mark(None)
     return _Hits(bits, run.column("position")[rows], np.full(len(rows), number), rows, variant, of_claim)
 
 
 def _usable(asked: Asked, run: Run, rows: Numbers, hidden: Hidden) -> Mask:
     sighting, seen, (since_ms, before_ms) = asked.sighting, run.column("seen_at_ms")[rows], asked.seen_ms
     usable: Mask = (
-        (run.column("version")[rows] == whose.mark(sighting.fingerprint.version))
+        (run.column("version")[rows] == owner.mark(sighting.fingerprint.version))
         & (seen >= since_ms)
         & ~hidden.among(run.column("position")[rows])
     )
     if before_ms is not None:
         usable &= seen < before_ms
-    request, matter = whose.mark(sighting.request_id), whose.matter(sighting.buyer_id, sighting.order_id)
+    request, matter = owner.mark(sighting.request_id), owner.matter(sighting.buyer_id, sighting.order_id)
     alike = (run.column("request")[rows] == request) | (run.column("matter")[rows] == matter)
     for rank in np.flatnonzero(usable & alike).tolist():
         usable[rank] = not run.whose(int(rows[rank])).together(sighting)

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from streams.sightings import whose
+from streams.sightings import owner
 from streams.sightings.arrays import Array, Arrays, NewArrays
-from streams.sightings.kernels import Near, kernels, near
+from streams.sightings.kernel_loader import Near, kernels, near
 from streams.sightings.layout import Layout, layout_for, masks
+from streams.sightings.owner import Words
 from streams.sightings.rows import COLUMNS, Mask, Numbers, Stored, Versions, versions_of
-from streams.sightings.whose import Words
 
 INDEX = ("words", "starts", "numbers", "first", "rows", "position")
 """The arrays that a search touches."""
@@ -104,7 +104,7 @@ class Segment:
 
     def find(self, sighting_id: str) -> Iterator[int]:
         """Yield the rows with this id."""
-        key, count = whose.key(sighting_id), len(self)
+        key, count = owner.key(sighting_id), len(self)
         rank = int(self.places(np.array([key], np.uint64))[0])
         while rank < count and int(self._arrays["key"][rank]) == key:
             row = int(self._arrays["key_row"][rank])
@@ -124,10 +124,10 @@ class Segment:
         held: Mask = self._arrays["key"][places] == keys
         return held
 
-    def whose(self, row: int) -> whose.Whose:
+    def whose(self, row: int) -> owner.Whose:
         """Return whose a photo is."""
         start, end = (int(self._arrays["end"][row - 1]) if row else 0), int(self._arrays["end"][row])
-        return whose.unpack(self._arrays["packed"][start:end].tobytes())
+        return owner.unpack(self._arrays["packed"][start:end].tobytes())
 
     def stored(self, kept: Mask | None = None) -> Stored:
         """Return what another segment is made of, of the ``kept`` rows or of all."""

@@ -13,7 +13,7 @@ from streams.adapters.sql.harmless import HarmlessStore
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.case import CaseFile
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.ports import Judge
 from tests.contract.judging import NOW_MS, read
 
@@ -48,7 +48,7 @@ class Database:
         return {table: self.rows(statement.format(table))[0][0] for table in WRITTEN_BY_DECISIONS}
 
     def confirm_forgery(self, case_id: str, at_ms: int) -> None:
-        self.forgeries.confirm(case_id, Said(by="lin.wei", note="drawn in", at_ms=at_ms), heard=True)
+        self.forgeries.confirm(case_id, AuditAct(by="lin.wei", note="drawn in", at_ms=at_ms), heard=True)
 
     def file_of(self, decision: RefundDecided) -> CaseFile:
         assert decision.case_id is not None

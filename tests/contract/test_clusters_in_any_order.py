@@ -20,14 +20,14 @@ from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.adapters.sql.store import SqlDecisionStore
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.errors import DatabaseUnavailable
 from tests.builders import AT_MS
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
 
 REQUESTS = [f"rr-{n}" for n in range(9)]
-LIN = Said(by="lin.wei", note="by chance", at_ms=NOW_MS)
+LIN = AuditAct(by="lin.wei", note="by chance", at_ms=NOW_MS)
 WITHIN_S = 120
 
 Parts = set[frozenset[str]]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.embedded_broker import EmbeddedBroker
+from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from streams.errors import BrokerUnavailable, OperatorError
 from tests.real.kafka import listens
 

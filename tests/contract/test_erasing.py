@@ -7,18 +7,18 @@ import pytest
 
 from streams.adapters import erasing
 from streams.adapters.erasing import Erased, Parts
-from streams.adapters.evidence_store import EvidenceStore
-from streams.adapters.objects import Objects, open_objects
-from streams.adapters.photo_erasure import PhotoEraser
 from streams.adapters.sql.erasures import ErasureStore
+from streams.adapters.storage.evidence_store import EvidenceStore
+from streams.adapters.storage.objects import Objects, open_objects
+from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.erasure import Needs, plan
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, some_evidence
 from tests.contract.sql import Database
 
-LIN = Said(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 60_000)
-CHEN = Said(by="chen.yu", note="once more", at_ms=NOW_MS + 120_000)
+LIN = AuditAct(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 60_000)
+CHEN = AuditAct(by="chen.yu", note="once more", at_ms=NOW_MS + 120_000)
 REQUESTS = ("rr-1", "rr-2")
 
 
@@ -46,7 +46,7 @@ class System:
         self.buried += sightings
         return 7
 
-    def erase(self, said: Said) -> Erased:
+    def erase(self, said: AuditAct) -> Erased:
         parts = Parts(self.records, PhotoEraser(self.objects), self.bury)
         found = erasing.find(parts.records, parts.store, ["b-1"])
         return erasing.erase(parts, plan(found, Needs()), said, lambda _: None)

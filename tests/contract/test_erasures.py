@@ -8,13 +8,13 @@ from schemas.records import RefundDecided
 from streams.adapters.sql.erasures import ErasureStore
 from streams.cases.audit import verify
 from streams.cases.erasure import PersonsPhoto, photos_of
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.cases.photos import sighting_of
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
 from tests.contract.sql import Database
 
-LIN = Said(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 60_000)
+LIN = AuditAct(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 60_000)
 FINGERPRINT = "0" * 64
 
 
@@ -122,7 +122,7 @@ def test_an_erasure_is_on_record_without_the_person(database: Database, erasures
     assert database.rows("SELECT * FROM erasures") == [(*begun, None, None, None)]
 
     found = photos(erasures, "b-2")
-    erasures.finish(erasure_id, found, [bytes_of("rr-2")], 4, Said(by=LIN.by, note=LIN.note, at_ms=LIN.at_ms + 5))
+    erasures.finish(erasure_id, found, [bytes_of("rr-2")], 4, AuditAct(by=LIN.by, note=LIN.note, at_ms=LIN.at_ms + 5))
 
     assert database.rows("SELECT * FROM erasures") == [(*begun, LIN.at_ms + 5, 1, 4)]
 
@@ -133,7 +133,7 @@ def test_a_repeat_changes_nothing_and_says_nothing_more(
     erase(erasures, "b-2")
     before = (database.rows("SELECT * FROM photo_matches"), database.rows("SELECT * FROM claims"))
 
-    erasures.finish(erasures.begin(Said(by="chen.yu", note="", at_ms=1)), photos(erasures, "b-2"), [], 0, LIN)
+    erasures.finish(erasures.begin(AuditAct(by="chen.yu", note="", at_ms=1)), photos(erasures, "b-2"), [], 0, LIN)
 
     assert (database.rows("SELECT * FROM photo_matches"), database.rows("SELECT * FROM claims")) == before
     assert len(database.file_of(decided[1]).audit) == 2

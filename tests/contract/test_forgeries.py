@@ -6,15 +6,15 @@ import pytest
 
 from schemas.records import EvidenceGathered, RefundDecided
 from streams.cases.audit import verify
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
 from tests.contract.sql import Database
 
-LIN = Said(by="lin.wei", note="the crack is painted in", at_ms=NOW_MS + 60_000)
-CHEN = Said(by="chen.yu", note="it is a real crack", at_ms=NOW_MS + 120_000)
+LIN = AuditAct(by="lin.wei", note="the crack is painted in", at_ms=NOW_MS + 60_000)
+CHEN = AuditAct(by="chen.yu", note="it is a real crack", at_ms=NOW_MS + 120_000)
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_nobody_confirms_before_the_merchant_was_heard(database: Database, forge
 
     due = database.file_of(forged).case.due_at_ms
     assert due is not None
-    late = Said(by="lin.wei", note="silence", at_ms=due)
+    late = AuditAct(by="lin.wei", note="silence", at_ms=due)
     assert not database.forgeries.confirm(id_of(forged), late).repeated
 
 

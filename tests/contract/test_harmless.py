@@ -4,13 +4,13 @@ import pytest
 
 from schemas.records import RefundDecided
 from streams.cases.audit import verify
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.errors import OperatorError
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, an_earlier_sighting, bytes_of, some_evidence, suspecting
 from tests.contract.sql import Database
 
-LIN = Said(by="lin.wei", note="both on a white sheet", at_ms=NOW_MS + 60_000)
+LIN = AuditAct(by="lin.wei", note="both on a white sheet", at_ms=NOW_MS + 60_000)
 ALL = tuple(f"rr-{n}" for n in range(9))
 
 

@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaProducer
 from schemas.codec import decode
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
-from streams.adapters.replica import ROOM, Replica
-from streams.adapters.topic_reader import whole
+from streams.adapters.kafka.replica import ROOM, Replica
+from streams.adapters.kafka.topic_reader import whole
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.errors import ReplicaBehind

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.topics import TOPICS
-from streams.adapters import topics
+from streams.adapters.kafka import topics
 from streams.errors import BrokerUnavailable
 from streams.settings import Settings
 from tests.real import parts

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from schemas.topics import DECISIONS, REQUESTS, TOPICS, Topic
-from streams.adapters import topics
-from streams.adapters.embedded_broker import EmbeddedBroker
-from streams.adapters.topics import TopicState
+from streams.adapters.kafka import topics
+from streams.adapters.kafka.embedded_broker import EmbeddedBroker
+from streams.adapters.kafka.topics import TopicState
 from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
 from streams.settings import Settings
 from tests.real.kafka import Kafka

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import urllib3
 
-from streams.adapters import leash
+from streams.adapters import child_processes
 
 Kind = Literal["enrich", "decide"]
 KINDS: tuple[Kind, ...] = ("enrich", "decide")
@@ -48,7 +48,7 @@ class Worker:
     environment: Mapping[str, str]
     statuses: list[int] = field(default_factory=list)
     wanted: bool = True
-    _child: leash.Child | None = None
+    _child: child_processes.Child | None = None
     _started_at: float = 0
     _not_before: float = 0
 
@@ -86,7 +86,7 @@ class Worker:
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "http.port").unlink(missing_ok=True)
-        self._child = leash.start((sys.executable, *self.program, self.kind), self.log, self.environment)
+        self._child = child_processes.start((sys.executable, *self.program, self.kind), self.log, self.environment)
         self._started_at = time.monotonic()
 
     def look(self) -> None:
@@ -105,7 +105,7 @@ class Worker:
         self.wanted = False
         if self._child is None:
             return None
-        leash.end(self._child, number, END_LIMIT_S)
+        child_processes.end(self._child, number, END_LIMIT_S)
         status = self._child.returncode
         self._note(status)
         return status

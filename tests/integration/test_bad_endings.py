@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from schemas.topics import DEAD_LETTERS, REQUESTS
-from streams.delivery.suspects import DEATHS, STARTS
+from streams.delivery.poison_pills import DEATHS, STARTS
 from tests.command_line import run
 from tests.faults.course import ENRICH
 from tests.faults.fleet import OK, Worker

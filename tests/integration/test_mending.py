@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.topics import TOPICS
-from streams.adapters.embedded_broker import EmbeddedBroker
+from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.command_line import run
 from tests.real.kafka import free_ports
 

@@ -11,7 +11,7 @@ from schemas.codec import decode, encode
 from schemas.digest import request_digest
 from schemas.records import PolicyIdentity, RefundDecided, RefundRequested
 from schemas.topics import DECISIONS, REQUESTS
-from streams.adapters.topic_reader import from_now
+from streams.adapters.kafka.topic_reader import from_now
 from streams.settings import Settings
 from tests.builders import AT_MS, a_request
 from tests.command_line import Ran, run

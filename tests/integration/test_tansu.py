@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.embedded_broker import EmbeddedBroker
+from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from streams.adapters.sql.schema import upgrade
 from tests.faults.fleet import Fleet
 from tests.integration.asking import Platform, a_claim, codes

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from schemas.records import DeadLetter, RefundRequested
 from schemas.topics import DEAD_LETTERS, EVIDENCE, REQUESTS
-from streams.adapters import topic_reader
+from streams.adapters.kafka import topic_reader
 from streams.settings import Settings
 from tests.faults.course import ENRICH
 from tests.faults.fleet import Worker

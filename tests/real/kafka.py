@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from streams.adapters import leash
+from streams.adapters import child_processes
 
 KAFKA = Path(__file__).parents[2] / "deploy" / "kafka"
 START_LIMIT_S = 120  # 3 s where a core is free
@@ -25,7 +25,7 @@ class Kafka:
     def __init__(self, scram: str | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kafka-"))
         self.port = free_ports(2)
-        self._process: leash.Child | None = None
+        self._process: child_processes.Child | None = None
         self._command = [
             *(str(KAFKA / "start.sh"), "--foreground", "--port", str(self.port), "--dir", str(self.folder)),
             *(("--add-scram", scram) if scram else ()),
@@ -44,7 +44,7 @@ class Kafka:
         """Start the broker unless it runs, and return once it listens, which is when it has recovered its data."""
         if self._process is not None and self._process.poll() is None:
             return
-        self._process = leash.start(
+        self._process = child_processes.start(
             self._command,
             self.folder / "broker.log",
             os.environ | {"KAFKA_JVM_OPTIONS": "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"},
@@ -81,7 +81,7 @@ class Kafka:
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
-            leash.end(self._process, how, STOP_LIMIT_S)
+            child_processes.end(self._process, how, STOP_LIMIT_S)
             self._process = None
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import urllib3
 
-from streams.adapters import leash
+from streams.adapters import child_processes
 from tests.real.kafka import free_ports
 
 READY_WITHIN_S = 60
@@ -29,7 +29,7 @@ class Prometheus:
         self.folder = Path(tempfile.mkdtemp(prefix="prometheus-"))
         self.port = free_ports(1)
         self._ports = ports
-        self._process: leash.Child | None = None
+        self._process: child_processes.Child | None = None
 
     def __enter__(self) -> Self:
         jobs = [
@@ -44,7 +44,7 @@ class Prometheus:
             f"--storage.tsdb.path={self.folder / 'data'}",
             f"--web.listen-address=127.0.0.1:{self.port}",
         )
-        self._process = leash.start(command, self.folder / "log")
+        self._process = child_processes.start(command, self.folder / "log")
         until = time.monotonic() + READY_WITHIN_S
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > until:
@@ -59,7 +59,7 @@ class Prometheus:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._process is not None:
-            leash.end(self._process, signal.SIGKILL, READY_WITHIN_S)  # its data is not wanted any more
+            child_processes.end(self._process, signal.SIGKILL, READY_WITHIN_S)  # its data is not wanted any more
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def targets(self) -> dict[str, tuple[str, str]]:

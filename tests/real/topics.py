@@ -13,7 +13,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
 from schemas.topics import BY_NAME, TOPICS
-from streams.adapters import topics
+from streams.adapters.kafka import topics
 from streams.settings import Settings
 
 LIMIT_S = 30

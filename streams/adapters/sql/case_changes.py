@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Dialect, select, update
 
 from schemas.records import ReviewEvent
 from streams.adapters.sql import rows
-from streams.adapters.sql.lists import Lists
-from streams.adapters.sql.statements import BulkInsert
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.tables import audit, cases, outbox
 from streams.cases.audit import Act, AuditEntry, entry_after
 from streams.cases.case import Case
-from streams.cases.forgery import Said, changed
+from streams.cases.forgery import AuditAct, changed
 from streams.cases.states import CaseState
 
 AUDIT_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
@@ -29,7 +29,7 @@ class CaseChanges:
     """Writes what was done to cases, in a transaction of the caller's."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._lists = Lists(dialect.name)
+        self._lists = ArrayParameters(dialect.name)
         self._audit = BulkInsert(dialect, audit, rows.COLUMNS[audit.name])
         self._outbox = BulkInsert(dialect, outbox, rows.COLUMNS[outbox.name])
 
@@ -52,7 +52,7 @@ class CaseChanges:
             connection.execute(statement.values(**stored), self._lists.given(case.case_id for case in held))
         return [replace(case, version=case.version + 1, **values) for case in held]
 
-    def record(self, connection: Connection, about: Sequence[tuple[Case, Detail]], said: Said, action: str) -> None:
+    def record(self, connection: Connection, about: Sequence[tuple[Case, Detail]], said: AuditAct, action: str) -> None:
         """Append to the audit chain of each case what was done to it: the person's note, and the detail beside it."""
         last = self._last_entries(connection, [case.case_id for case, _ in about])
         entries = []
@@ -63,7 +63,7 @@ class CaseChanges:
             entries.append(entry_after(last.get(case.case_id), case.case_id, act, salt))
         self._audit.run(connection, [rows.audit_entry(entry) for entry in entries])
 
-    def tell(self, connection: Connection, about: Iterable[Case], said: Said, event: EventName) -> None:
+    def tell(self, connection: Connection, about: Iterable[Case], said: AuditAct, event: EventName) -> None:
         """Leave word for the platform of what happened to each case, as it is now."""
         self._outbox.run(connection, [rows.review_event(_event(case, said, event)) for case in about])
 
@@ -91,7 +91,7 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.value if isinstance(value, CaseState) else value for name, value in values.items()}
 
 
-def _event(case: Case, said: Said, event: EventName) -> ReviewEvent:
+def _event(case: Case, said: AuditAct, event: EventName) -> ReviewEvent:
     return ReviewEvent(
         event_id=rows.event_id(f"{event.lower()}.{case.version}", case.case_id),
         event=event,

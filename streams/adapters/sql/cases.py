@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, select, tuple_
 
 from schemas.codec import decode
 from schemas.records import RefundDecided
+from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
-from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
@@ -65,7 +65,9 @@ class CaseStore:
         with reading(self._engine) as connection:
             case = read_case(connection, self._clusters, case_id)
             members = self._clusters.members(connection, case.cluster_id)
-            found = connection.execute(_members_statement(connection), Lists(connection.dialect.name).given(members))
+            found = connection.execute(
+                _members_statement(connection), ArrayParameters(connection.dialect.name).given(members)
+            )
             return case.cluster_id, [_member(row) for row in found.mappings()]
 
     def _page(self, wanted: Select[Any], last: Case | None, size: int) -> list[Case]:
@@ -118,7 +120,7 @@ def _contents(connection: Connection, case: Case) -> tuple[Claim, ...]:
 
 
 def _related(connection: Connection, case: Case, members: Sequence[str]) -> tuple[Case, ...]:
-    lists = Lists(connection.dialect.name)
+    lists = ArrayParameters(connection.dialect.name)
     found = (
         select(*CASE_COLUMNS)
         .where(lists.among(cases.c.request_id), cases.c.case_id != case.case_id)
@@ -151,7 +153,7 @@ def _members_statement(connection: Connection) -> Select[Any]:
         select(*of_claim, decisions.c.verdict, *of_case)
         .join_from(claims, decisions, content)
         .outerjoin(cases, case)
-        .where(Lists(connection.dialect.name).among(claims.c.request_id))
+        .where(ArrayParameters(connection.dialect.name).among(claims.c.request_id))
         .order_by(claims.c.decided_at_ms, claims.c.request_id, claims.c.request_digest)
     )
 

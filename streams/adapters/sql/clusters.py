@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Dialect, TextClause, text
 
-from streams.adapters.sql.lists import Lists
-from streams.adapters.sql.statements import BulkInsert
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.tables import clusters
-from streams.cases.clusters import Forest, Node
+from streams.cases.clusters import Node, UnionFind
 
 LOCK = 0x5265_6675_6E64_436C  # "RefundCl"
 
@@ -19,7 +19,7 @@ class ClusterRows:
     """The statements on clusters, in the SQL of one database."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._lists = Lists(dialect.name)
+        self._lists = ArrayParameters(dialect.name)
         self._write = BulkInsert(dialect, clusters, [column.name for column in clusters.c], replacing=True)
         self._up = _up(self._lists)
         self._down = _down(self._lists)
@@ -30,11 +30,11 @@ class ClusterRows:
             connection.execute(_LOCK, {"key": LOCK})
         return self._lists.postgresql
 
-    def forest(self, connection: Connection, requests: Iterable[str]) -> Forest:
+    def forest(self, connection: Connection, requests: Iterable[str]) -> UnionFind:
         """Return the clusters that these requests are in."""
         asked = set(requests)
         found = connection.execute(self._up, self._lists.given(sorted(asked))) if asked else ()
-        return Forest({node: (root, rank) for node, root, rank in found})
+        return UnionFind({node: (root, rank) for node, root, rank in found})
 
     def members(self, connection: Connection, root: str) -> list[str]:
         """Return every request of the cluster that ``root`` names, itself first."""
@@ -54,7 +54,7 @@ class ClusterRows:
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
-def _up(lists: Lists) -> TextClause:
+def _up(lists: ArrayParameters) -> TextClause:
     """Return the statement from some requests upwards: each with its root and the root's rank, where it has one."""
     above = _one_by_one(lists, "joined_into", "above.request_id = way.place AND above.joined_into IS NOT NULL")
     root = _one_by_one(lists, "rank", "above.request_id = way.place AND above.joined_into IS NULL")
@@ -65,7 +65,7 @@ def _up(lists: Lists) -> TextClause:
     )
 
 
-def _down(lists: Lists) -> TextClause:
+def _down(lists: ArrayParameters) -> TextClause:
     """Return the statement from a root downwards."""
     below = _one_by_one(lists, "request_id", "above.joined_into = way.node")
     return text(
@@ -74,7 +74,7 @@ def _down(lists: Lists) -> TextClause:
     )
 
 
-def _one_by_one(lists: Lists, column: str, condition: str) -> str:
+def _one_by_one(lists: ArrayParameters, column: str, condition: str) -> str:
     """Return a join of ``way`` with clusters, called ``above``, by an index.
 
     PostgreSQL cannot know how few rows a recursion has, and would read the whole table; OFFSET keeps it from that.

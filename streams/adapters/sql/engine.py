@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from streams.adapters.sql.faults import translated
+from streams.adapters.sql.errors import translated
 from streams.errors import SettingsError
 
 SETTING = "SENTINEL_DATABASE_URL"

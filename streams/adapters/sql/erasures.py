@@ -10,11 +10,11 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
+from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.case_changes import CaseChanges
 from streams.adapters.sql.cases import CASE_COLUMNS, read_cases
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
-from streams.adapters.sql.lists import Lists
 from streams.adapters.sql.tables import (
     audit,
     cases,
@@ -25,7 +25,7 @@ from streams.adapters.sql.tables import (
     photo_matches,
 )
 from streams.cases.erasure import PHOTOS_ERASED, PersonsClaim, PersonsPhoto
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.cases.photos import BY_BYTES, ClaimPhoto, stored, unpacked
 from streams.cases.states import CaseState
 
@@ -42,7 +42,7 @@ class ErasureStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lists = Lists(engine.dialect.name)
+        self._lists = ArrayParameters(engine.dialect.name)
         self._clusters = ClusterRows(engine.dialect)
         self._changes = CaseChanges(engine.dialect)
 
@@ -72,7 +72,7 @@ class ErasureStore:
             for row in found
         ]
 
-    def begin(self, said: Said) -> str:
+    def begin(self, said: AuditAct) -> str:
         """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""
         erasure_id = f"e-{blake2b(f'{said.at_ms} {said.by} {said.note}'.encode(), digest_size=12).hexdigest()}"
         row = {"erasure_id": erasure_id, "begun_at_ms": said.at_ms, "begun_by": said.by, "note": said.note}
@@ -81,7 +81,7 @@ class ErasureStore:
         return erasure_id
 
     def finish(
-        self, erasure_id: str, photos: Sequence[PersonsPhoto], gone: Collection[str], held: int, said: Said
+        self, erasure_id: str, photos: Sequence[PersonsPhoto], gone: Collection[str], held: int, said: AuditAct
     ) -> None:
         """Clear what is kept of ``photos``, and of the bytes that are ``gone``; ``held`` more had to stay.
 
@@ -153,7 +153,7 @@ class ErasureStore:
         found = connection.execute(earlier.union(later), self._lists.given(requests)).scalars()
         return {*requests, *found}
 
-    def _record(self, connection: Connection, erasure_id: str, photos: Sequence[PersonsPhoto], said: Said) -> None:
+    def _record(self, connection: Connection, erasure_id: str, photos: Sequence[PersonsPhoto], said: AuditAct) -> None:
         """Say in the audit trail of each case which of its photos went; what had gone before is not said again."""
         fresh: dict[str, list[str]] = defaultdict(list)
         for photo in photos:

@@ -8,22 +8,22 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, delete, select
 
+from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.case_changes import CaseChanges, actors
 from streams.adapters.sql.case_photos import no_photo, photos_of
 from streams.adapters.sql.cases import read_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
-from streams.adapters.sql.reach import Reach
-from streams.adapters.sql.reads import Reads
-from streams.adapters.sql.statements import BulkInsert
+from streams.adapters.sql.linked_cases import LinkedCases
+from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import forged_photos
 from streams.cases.case import Case
 from streams.cases.forgery import (
     FORGERY_CONFIRMED,
     FORGERY_REVOKED,
+    AuditAct,
     Confirmed,
     Revoked,
-    Said,
     require_confirmable,
     require_version,
 )
@@ -38,16 +38,16 @@ class ForgeryStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reads = Reads(engine.dialect.name)
+        self._reads = Queries(engine.dialect.name)
         self._clusters = ClusterRows(engine.dialect)
         self._changes = CaseChanges(engine.dialect)
-        self._reach = Reach(engine.dialect)
+        self._reach = LinkedCases(engine.dialect)
         self._bank = BulkInsert(engine.dialect, forged_photos, [column.name for column in forged_photos.c])
 
     def confirm(
         self,
         case_id: str,
-        said: Said,
+        said: AuditAct,
         *,
         photos: Collection[str] = (),
         version: int | None = None,
@@ -72,7 +72,7 @@ class ForgeryStore:
                 repeated=repeated,
             )
 
-    def revoke(self, case_id: str, said: Said, *, version: int | None = None) -> Revoked:
+    def revoke(self, case_id: str, said: AuditAct, *, version: int | None = None) -> Revoked:
         """Return what it did that ``said.by`` took a confirmation back; the case waits for somebody else to decide it.
 
         A repeat does nothing. Arguments and errors as of :meth:`confirm`.
@@ -94,7 +94,7 @@ class ForgeryStore:
         self,
         connection: Connection,
         case: Case,
-        said: Said,
+        said: AuditAct,
         photos: Collection[str],
         *,
         version: int | None,
@@ -113,7 +113,7 @@ class ForgeryStore:
         self._changes.tell(connection, [decided], said, "DECIDED")
         return decided
 
-    def _revoke(self, connection: Connection, case: Case, said: Said) -> Case:
+    def _revoke(self, connection: Connection, case: Case, said: AuditAct) -> Case:
         state = CaseState.CLOSED if case.state is CaseState.CLOSED else CaseState.APPEALED
         connection.execute(delete(forged_photos).where(forged_photos.c.case_id == case.case_id))
         revoked = self._changes.change(connection, case, state=state, verdict=None, decided_at_ms=None)

@@ -8,18 +8,18 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, or_, select, update
 
+from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.case_changes import CaseChanges
 from streams.adapters.sql.case_photos import no_photo, photos_of
 from streams.adapters.sql.cases import read_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
-from streams.adapters.sql.lists import Lists
-from streams.adapters.sql.reach import Reach
-from streams.adapters.sql.reads import Reads
+from streams.adapters.sql.linked_cases import LinkedCases
+from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import harmless_photos, photo_matches
 from streams.cases.case import Case
 from streams.cases.clusters import rebuilt
-from streams.cases.forgery import Said
+from streams.cases.forgery import AuditAct
 from streams.cases.harmless import HarmlessMark, Marked, Unmarked
 from streams.cases.marks import ANY, PhotoMarks, pair_of
 from streams.cases.photos import names_of, sighting_of
@@ -44,11 +44,11 @@ class HarmlessStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lists = Lists(engine.dialect.name)
-        self._reads = Reads(engine.dialect.name)
+        self._lists = ArrayParameters(engine.dialect.name)
+        self._reads = Queries(engine.dialect.name)
         self._clusters = ClusterRows(engine.dialect)
         self._changes = CaseChanges(engine.dialect)
-        self._reach = Reach(engine.dialect)
+        self._reach = LinkedCases(engine.dialect)
 
     def marks(self) -> Iterator[HarmlessMark]:
         """Give every mark, newest first."""
@@ -57,7 +57,7 @@ class HarmlessStore:
             found = connection.execute(select(harmless_photos).order_by(*newest)).mappings().all()
         return (_mark(row) for row in found)
 
-    def mark(self, case_id: str, media_id: str, said: Said, *, like: str | None = None) -> Marked:
+    def mark(self, case_id: str, media_id: str, said: AuditAct, *, like: str | None = None) -> Marked:
         """Return what it did that ``said.by`` marked a photo of the case as harmless.
 
         ``like`` is a request or a sighting: only the resemblance to that photo is harmless. None: the photo is, beside
@@ -79,7 +79,7 @@ class HarmlessStore:
             closed = self._part(connection, case.cluster_id, fresh, said)
             return Marked(marks=tuple(marks), repeated=False, closed=tuple(closed))
 
-    def unmark(self, mark_id: str, said: Said) -> Unmarked:
+    def unmark(self, mark_id: str, said: AuditAct) -> Unmarked:
         """Return what it did that ``said.by`` removed a mark; :class:`OperatorError` when there is none of that id."""
         with writing(self._engine) as connection:
             self._clusters.lock(connection)
@@ -123,7 +123,9 @@ class HarmlessStore:
         found = select(harmless_photos).where(harmless_photos.c.mark_id.in_(mark_ids))
         return {row["mark_id"]: _mark(row) for row in connection.execute(found).mappings()}
 
-    def _part(self, connection: Connection, cluster_id: str, marks: Sequence[HarmlessMark], said: Said) -> list[Case]:
+    def _part(
+        self, connection: Connection, cluster_id: str, marks: Sequence[HarmlessMark], said: AuditAct
+    ) -> list[Case]:
         """Build a cluster anew without what is harmless now; return the cases that this closes."""
         members = self._clusters.members(connection, cluster_id)
         found = select(*_SIDES).where(self._lists.among(photo_matches.c.request_id))
@@ -143,7 +145,7 @@ class HarmlessStore:
         self._clusters.write(connection, rebuilt(members, kept, cluster_id))
         return self._reach.settle(connection, self._reach.opened_in(connection, members), said)
 
-    def _rejoin(self, connection: Connection, mark_id: str, said: Said) -> list[Case]:
+    def _rejoin(self, connection: Connection, mark_id: str, said: AuditAct) -> list[Case]:
         """Let what was harmless only by this mark join clusters again; return the cases that this opens."""
         found = select(*_SIDES).where(photo_matches.c.harmless_by == mark_id)
         pairs = connection.execute(found).mappings().all()
@@ -187,7 +189,7 @@ def _key(row: RowMapping) -> MatchKey:
     return row["request_id"], row["request_digest"], row["ordinal"]
 
 
-def _new_mark(pair: tuple[str, str], case_id: str, said: Said) -> HarmlessMark:
+def _new_mark(pair: tuple[str, str], case_id: str, said: AuditAct) -> HarmlessMark:
     """Return a mark whose id follows from its photos: who marks them again finds it."""
     photo, other = pair
     return HarmlessMark(

@@ -4,8 +4,8 @@ import secrets as randomness
 
 from sqlalchemy import Engine, select
 
+from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import writing
-from streams.adapters.sql.statements import insert_or_leave
 from streams.adapters.sql.tables import secrets
 
 AUDIT_KEY = "audit-share"

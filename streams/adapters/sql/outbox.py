@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 
+from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.engine import reading, writing
-from streams.adapters.sql.statements import insert_on_conflict
 from streams.adapters.sql.tables import leases, outbox
 from streams.ports import Backlog, OutboxMessage
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, Engine, insert, select, text
 
+from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import reading, writing
-from streams.adapters.sql.reads import Reads
-from streams.adapters.sql.statements import insert_or_leave
+from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import policies, policy_activations
 from streams.ports import StoredPolicy
 
@@ -16,7 +16,7 @@ class PolicyStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reads = Reads(engine.dialect.name)
+        self._reads = Queries(engine.dialect.name)
 
     def active(self) -> StoredPolicy:
         """Return the policy that was activated last; :class:`streams.errors.PolicyError` when there is none."""

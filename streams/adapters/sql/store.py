@@ -7,13 +7,13 @@ from sqlalchemy import Connection, Engine
 
 from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
+from streams.adapters.sql.batch import Batch, Known
+from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.clusters import ClusterRows
-from streams.adapters.sql.docket import Docket, Known
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.keys import audit_key
-from streams.adapters.sql.reads import Reads
+from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.rows import COLUMNS
-from streams.adapters.sql.statements import BulkInsert, insert_or_leave
 from streams.adapters.sql.tables import metadata, outbox, outcomes
 from streams.cases.photos import names_in
 from streams.errors import DatabaseUnavailable
@@ -31,7 +31,7 @@ class SqlDecisionStore:
 
     def __init__(self, engine: Engine, key: bytes | None = None) -> None:
         self._engine = engine
-        self._reads = Reads(engine.dialect.name)
+        self._reads = Queries(engine.dialect.name)
         self._clusters = ClusterRows(engine.dialect)
         self._inserts = {
             name: BulkInsert(engine.dialect, metadata.tables[name], columns) for name, columns in COLUMNS.items()
@@ -51,7 +51,7 @@ class SqlDecisionStore:
             self._key = audit_key(self._engine, now_ms)
         with writing(self._engine) as connection:
             known = self._known(connection, batch, self._key)
-            docket = Docket(known, judge, now_ms, salt=lambda: secrets.token_bytes(SALT_BYTES))
+            docket = Batch(known, judge, now_ms, salt=lambda: secrets.token_bytes(SALT_BYTES))
             answers = [docket.answer(evidence) for evidence in batch]
             self._insert(connection, docket, (table for table in COLUMNS if table != outbox.name))
             self._join(connection, docket, batch)
@@ -72,11 +72,11 @@ class SqlDecisionStore:
         """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
         engines.ping(self._engine)
 
-    def _insert(self, connection: Connection, docket: Docket, tables: Iterable[str]) -> None:
+    def _insert(self, connection: Connection, docket: Batch, tables: Iterable[str]) -> None:
         for table in tables:
             self._inserts[table].run(connection, docket.rows[table])
 
-    def _join(self, connection: Connection, docket: Docket, batch: Sequence[EvidenceGathered]) -> None:
+    def _join(self, connection: Connection, docket: Batch, batch: Sequence[EvidenceGathered]) -> None:
         """Bring the clusters up to date, last of all: from here to the commit nobody else changes them.
 
         A photo that people marked while this batch was judged fails it: the next try sees the mark.

@@ -13,7 +13,7 @@ from streams.evidence.colours import develop
 from streams.evidence.comparison import Photo, compare, derivation
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
-from streams.policy.pairs import judged_pairs, likeliest
+from streams.policy.pair_verdict import judged_pairs, likeliest
 
 Box = tuple[int, int, int, int]
 LOOKING = frozenset({"decode", "visible_label", "provenance", "hash", "features", "clarity", "compare", "look"})

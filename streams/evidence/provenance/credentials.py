@@ -10,7 +10,7 @@ from typing import Any, Literal
 from streams.evidence.provenance import source_type
 from streams.evidence.provenance.blocks import Block
 from streams.evidence.provenance.generators import name_in
-from streams.evidence.provenance.saying import shown
+from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet
 
 _TERMS = "http://purl.org/dc/terms/"

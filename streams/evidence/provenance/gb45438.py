@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.evidence.provenance.saying import shown
+from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet, mentions
 
 MEANINGS = {"1": "AI-generated", "2": "may be AI-generated", "3": "suspected to be AI-generated"}

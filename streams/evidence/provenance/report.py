@@ -7,9 +7,9 @@ from typing import Literal
 from schemas.records import ProvenanceFinding, Reading
 from streams.evidence.provenance import credentials, gb45438, generators, source_type, text, tiff, xmp
 from streams.evidence.provenance.blocks import Block
+from streams.evidence.provenance.containers import walk
 from streams.evidence.provenance.credentials import Credentials
-from streams.evidence.provenance.gb45438 import Label
-from streams.evidence.provenance.kinds import (
+from streams.evidence.provenance.finding_kinds import (
     C2PA,
     C2PA_AI,
     C2PA_REMOTE,
@@ -20,8 +20,8 @@ from streams.evidence.provenance.kinds import (
     SOURCE_TYPE,
     VISIBLE,
 )
-from streams.evidence.provenance.saying import LONGEST_DETAIL, shown
-from streams.evidence.provenance.walking import walk
+from streams.evidence.provenance.gb45438 import Label
+from streams.evidence.provenance.sanitising import LONGEST_DETAIL, shown
 from streams.evidence.readings import measured, unmeasured
 
 VERSION = "provenance/1"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.s3 import open_bucket
+from streams.adapters.storage.s3 import open_bucket
 from tests.real import parts
 from tests.real.s3 import S3Server
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.evidence_store import EvidenceStore, Kept, open_evidence_store
+from streams.adapters.storage.evidence_store import EvidenceStore, Kept, open_evidence_store
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import VERSION, examine
 from streams.evidence.limits import Limits

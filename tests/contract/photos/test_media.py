@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.media import FetchLimits, Folder, Media, open_media
+from streams.adapters.storage.media import FetchLimits, Folder, Media, open_media
 from streams.errors import MediaUnreadable, StoreUnavailable
 from tests.contract.photos.conftest import Place, a_folder
 from tests.real.s3 import S3Server

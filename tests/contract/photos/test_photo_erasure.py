@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.evidence_store import EvidenceStore, holder_of, open_evidence_store
-from streams.adapters.objects import Objects, open_objects
-from streams.adapters.photo_erasure import Marked, PhotoEraser
+from streams.adapters.storage.evidence_store import EvidenceStore, holder_of, open_evidence_store
+from streams.adapters.storage.objects import Objects, open_objects
+from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
 from streams.cases.erasure import PersonsPhoto
 from streams.cases.photos import ClaimPhoto
 from streams.errors import MediaUnreadable

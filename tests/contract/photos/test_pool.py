@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.pool import PoolExaminer
+from streams.adapters.photos.pool import PoolExaminer
 from streams.errors import OperatorError, StoreUnavailable
 from streams.metrics import Metrics
 from streams.ports import Examined, KnownPhoto, Resemblance
 from streams.settings import Settings
 from tests.contract.photos.conftest import Place, a_folder
-from tests.contract.photos.test_examining import a_source
+from tests.contract.photos.test_examiner import a_source
 from tests.photos import a_gif_of, a_picture, a_png_of_zeros, jpeg
 
 SLOW = a_png_of_zeros(9_000, 9_000)
@@ -213,7 +213,7 @@ def lack_a_library() -> None:
 async def test_a_pool_whose_processes_lack_a_library_is_known_before_the_first_photo(
     media: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.adapters.photo_process.try_out", lack_a_library)
+    monkeypatch.setattr("streams.adapters.photos.process.try_out", lack_a_library)
     async with examiner(media) as pool:
         with pytest.raises(OperatorError, match="cannot be loaded"):
             await pool.try_out()
@@ -240,10 +240,10 @@ def resident_bytes(pid: int) -> int:
 
 PARENT = """
 import asyncio, multiprocessing, sys, time
-from streams.adapters.pool import PoolExaminer
+from streams.adapters.photos.pool import PoolExaminer
 from streams.metrics import Metrics
 from streams.settings import Settings
-from tests.contract.photos.test_examining import a_source
+from tests.contract.photos.test_examiner import a_source
 
 async def work():
     pool = PoolExaminer(Settings(media_url=sys.argv[1], pool_processes=2), Metrics())

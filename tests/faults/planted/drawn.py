@@ -35,7 +35,7 @@ def poses(bits: int) -> list[int]:
 
 
 class Drawn:
-    """An examiner, as :class:`streams.adapters.pool.PoolExaminer` is made, that reads the address alone."""
+    """An examiner, as :class:`streams.adapters.photos.pool.PoolExaminer` is made, that reads the address alone."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         """Takes what the pool takes, and needs none of it."""

@@ -10,11 +10,11 @@ from functools import partial
 from schemas.codec import encode
 from schemas.records import EvidenceGathered, PhotoSighted, RefundDecided
 from schemas.topics import SIGHTINGS
-from streams.adapters import replica
-from streams.adapters.sql.docket import Docket
+from streams.adapters.kafka import replica
+from streams.adapters.sql.batch import Batch
 from streams.agents import compose
-from streams.delivery.lanes import Lanes, Slot
 from streams.delivery.messages import Incoming, Outgoing
+from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement, Slot
 from streams.delivery.sending import Sender
 from streams.policy.engine import judge
 from streams.policy.question import Question
@@ -32,31 +32,31 @@ SLOW_S = 4.0
 
 def acknowledge_on_admission() -> None:
     """Acknowledge before the transaction."""
-    admit = Lanes.admit
+    admit = OrderedAcknowledgement.admit
 
-    def spoiled(self: Lanes, incoming: Incoming) -> Slot:
+    def spoiled(self: OrderedAcknowledgement, incoming: Incoming) -> Slot:
         slot = admit(self, incoming)
         incoming.acknowledge()
         incoming.acknowledge = lambda: None
         return slot
 
-    Lanes.admit = spoiled  # type: ignore[method-assign]
+    OrderedAcknowledgement.admit = spoiled  # type: ignore[method-assign]
 
 
 def acknowledge_out_of_order() -> None:
     """Send and acknowledge each event as soon as it is done, whatever came before it."""
-    finish = Lanes.finish
+    finish = OrderedAcknowledgement.finish
 
     async def turn(self: Slot) -> None:
         self.before = None
 
-    def spoiled(self: Lanes, slot: Slot) -> None:
+    def spoiled(self: OrderedAcknowledgement, slot: Slot) -> None:
         slot.incoming.acknowledge()
         slot.incoming.acknowledge = lambda: None
         finish(self, slot)
 
     Slot.turn = turn  # type: ignore[method-assign]
-    Lanes.finish = spoiled  # type: ignore[method-assign]
+    OrderedAcknowledgement.finish = spoiled  # type: ignore[method-assign]
 
 
 def do_not_await_sends() -> None:
@@ -72,14 +72,14 @@ def do_not_await_sends() -> None:
 
 def judge_anew() -> None:
     """Answer what was decided before by judging it again, instead of with what is stored."""
-    answer = Docket.answer
+    answer = Batch.answer
 
-    def spoiled(self: Docket, evidence: EvidenceGathered) -> bytes:
+    def spoiled(self: Batch, evidence: EvidenceGathered) -> bytes:
         if (evidence.request.request_id, evidence.request_digest) not in self.known.stored:
             return answer(self, evidence)
-        return Docket(deepcopy(self.known), self.judge, self.now_ms, self.salt)._decide(evidence)
+        return Batch(deepcopy(self.known), self.judge, self.now_ms, self.salt)._decide(evidence)
 
-    Docket.answer = spoiled  # type: ignore[method-assign]
+    Batch.answer = spoiled  # type: ignore[method-assign]
 
 
 def abort_on_one_request() -> None:

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from schemas.topics import DECISIONS
-from streams.adapters.topics import TopicState, _config, _Found, _state, require
+from streams.adapters.kafka.topics import TopicState, _config, _Found, _state, require
 from streams.errors import TopicMismatch
 
 

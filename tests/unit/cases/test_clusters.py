@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.clusters import Forest, Node, joins, rebuilt
+from streams.cases.clusters import Node, UnionFind, joins, rebuilt
 from tests.unit.policy.questions import a_sighting
 
 NODES = [f"rr-{n:02}" for n in range(24)]
@@ -65,7 +65,7 @@ def stored_after(batches: Sequence[Sequence[tuple[str, str]]]) -> dict[str, Node
     for batch in batches:
         asked = {node for pair in batch for node in pair} & set(stored)
         loaded = {node: (name, stored[name].rank) for node in asked for name in [root(stored, node)[0]]}
-        forest = Forest(loaded)
+        forest = UnionFind(loaded)
         for earlier, later in batch:
             forest.join(earlier, later)
         stored |= forest.changed
@@ -89,7 +89,7 @@ def test_no_way_up_is_longer_than_the_doublings_of_its_cluster(batches: list[lis
 
 
 def test_of_two_equal_clusters_the_earlier_keeps_its_name() -> None:
-    forest = Forest({})
+    forest = UnionFind({})
     forest.join("rr-2", "rr-1")
 
     assert (forest.root("rr-1"), forest.root("rr-2")) == ("rr-2", "rr-2")
@@ -97,7 +97,7 @@ def test_of_two_equal_clusters_the_earlier_keeps_its_name() -> None:
 
 
 def test_a_single_request_joins_a_large_cluster_without_changing_its_name() -> None:
-    forest = Forest({"rr-9": ("rr-5", 3)})
+    forest = UnionFind({"rr-9": ("rr-5", 3)})
     forest.join("rr-1", "rr-9")
 
     assert forest.root("rr-1") == "rr-5"

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from streams.delivery.stop_window import StopWindow
+from streams.delivery.dead_letter_limit import DeadLetterLimit
 from tests.command_line import Ran, run
 
 REQUESTS = "refund.requests.v1"
 EVIDENCE = "refund.evidence.v1"
 
 
-def a_paused(folder: Path, topic: str) -> StopWindow:
-    window = StopWindow(folder / f"{topic}.window.json", ratio=0.1, run=2)
+def a_paused(folder: Path, topic: str) -> DeadLetterLimit:
+    window = DeadLetterLimit(folder / f"{topic}.window.json", ratio=0.1, run=2)
     for _ in range(2):
         window.note(bad=True)
     assert window.paused

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import pytest
 
+from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
-from streams.delivery.pulse import Pulse
 from streams.delivery.relay import LOOK_EVERY_MS, PURGE_AT_ONCE, PURGE_EVERY_MS, Relay
 from streams.delivery.sending import Sender
 from streams.metrics import Metrics
@@ -89,7 +89,7 @@ class Clock:
 
 def a_relay(outbox: Outbox, topic: Topic, metrics: Metrics | None = None, clock: Clock | None = None) -> Relay:
     used = metrics or Metrics()
-    sender = Sender(topic.buffer, Pulse(60), 5, {"review.events.v1": 1_000}, used.send_seconds)
+    sender = Sender(topic.buffer, Heartbeat(60), 5, {"review.events.v1": 1_000}, used.send_seconds)
     return Relay(outbox, Direct(), sender, "me", used, keep_ms=KEEP_MS, clock=clock or Clock())
 
 

@@ -9,16 +9,16 @@ import msgspec
 import pytest
 
 from schemas.records import DeadLetter
+from streams.delivery.dead_letter_limit import DeadLetterLimit
 from streams.delivery.dead_letters import letter
-from streams.delivery.ending import Ending
-from streams.delivery.lanes import Lanes
+from streams.delivery.exclusive_processing import ExclusiveProcessing
+from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Incoming, Outgoing
-from streams.delivery.pulse import Pulse
+from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement
+from streams.delivery.poison_pills import DEATHS, STARTS, Care, PoisonPills
 from streams.delivery.sending import Sender
-from streams.delivery.solitude import Solitude
+from streams.delivery.shutdown import Shutdown
 from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
-from streams.delivery.stop_window import StopWindow
-from streams.delivery.suspects import DEATHS, STARTS, Care, Suspects
 from streams.errors import DatabaseUnavailable, MediaUnreadable, PolicyError
 from streams.metrics import Metrics
 from tests.unit.delivery.events import Log
@@ -62,7 +62,7 @@ class Bench:
     log: Log = field(default_factory=Log)
     broker: Broker = field(default_factory=Broker)
     ends: list[int] = field(default_factory=list)
-    lanes: Lanes = field(default_factory=Lanes)
+    lanes: OrderedAcknowledgement = field(default_factory=OrderedAcknowledgement)
     run: int = 50
 
     @asynccontextmanager
@@ -70,18 +70,18 @@ class Bench:
         """Give a stage; one that stands ``beside`` another is of the same process."""
         sender = Sender(
             self.broker.buffer,
-            Pulse(60),
+            Heartbeat(60),
             5,
             {"out": 1_000, "dead.letters.v1": 10_000},
             Metrics().send_seconds,
         )
         parts = Parts(
             sender=sender,
-            ending=Ending(self._leave),
+            ending=Shutdown(self._leave),
             lanes=self.lanes,
-            suspects=beside._suspects if beside else Suspects(self.folder / "suspects.json"),
-            solitude=beside._solitude if beside else Solitude(),
-            window=StopWindow(self.folder / "window.json", 0.1, self.run),
+            suspects=beside._suspects if beside else PoisonPills(self.folder / "suspects.json"),
+            solitude=beside._solitude if beside else ExclusiveProcessing(),
+            window=DeadLetterLimit(self.folder / "window.json", 0.1, self.run),
         )
         stage = Stage(handle, lambda incoming, error: letter(incoming, "test", error, NOW_MS), parts, shape)
         yield stage
@@ -271,7 +271,7 @@ async def test_a_message_that_killed_the_worker_three_times_is_a_dead_letter_and
     bench: Bench,
 ) -> None:
     for _ in range(DEATHS):
-        life = Suspects(bench.folder / "suspects.json")
+        life = PoisonPills(bench.folder / "suspects.json")
         life.begin(bench.log.message(1))
     async with bench.stage(each, SIDE_BY_SIDE) as stage:
         for offset in range(3):
@@ -298,7 +298,7 @@ async def test_a_suspect_is_the_only_message_in_work_in_all_stages_of_the_proces
         return await each(batch)
 
     for _ in range(STARTS - 1):
-        Suspects(bench.folder / "suspects.json").care(bench.log.message(0, partition=1), SIDE_BY_SIDE.room)
+        PoisonPills(bench.folder / "suspects.json").care(bench.log.message(0, partition=1), SIDE_BY_SIDE.room)
     async with bench.stage(slowly, SIDE_BY_SIDE) as usual, bench.stage(slowly, SIDE_BY_SIDE, usual) as suspecting:
 
         async def take(stage: Stage, partition: int) -> None:
@@ -314,9 +314,9 @@ async def test_a_suspect_is_the_only_message_in_work_in_all_stages_of_the_proces
 async def test_an_event_that_came_through_alone_leaves_no_trace(bench: Bench) -> None:
     path = bench.folder / "suspects.json"
     for _ in range(DEATHS - 1):
-        Suspects(path).begin(bench.log.message(0))
+        PoisonPills(path).begin(bench.log.message(0))
     async with bench.stage(each, SIDE_BY_SIDE) as stage:
         await stage.take(bench.log.message(0))
 
     assert bench.broker.values() == [b"0/0"]
-    assert Suspects(path).care(bench.log.message(0), SIDE_BY_SIDE.room) is Care.USUAL
+    assert PoisonPills(path).care(bench.log.message(0), SIDE_BY_SIDE.room) is Care.USUAL

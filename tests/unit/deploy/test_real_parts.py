@@ -55,6 +55,6 @@ def test_a_missing_part_is_named_and_fails_only_in_ci(tmp_path: Path, ci: str, o
 
 
 def test_a_part_that_no_test_of_the_run_needs_may_be_missing(tmp_path: Path) -> None:
-    done = run_without_java("unit/test_folding.py", tmp_path, "true")
+    done = run_without_java("unit/wording/test_folding.py", tmp_path, "true")
     assert "Apache Kafka" not in done.stdout
     assert done.returncode == 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from streams.evidence.alteration import Altered, alike, altered, pack, shared, unpack
-from streams.evidence.inspection import PairInspection
+from streams.evidence.pixel_comparison import PixelComparison
 
 Paints = npt.NDArray[np.int8]
 SIDE = 40
@@ -143,13 +143,13 @@ def test_what_is_packed_comes_back(where: Altered) -> None:
 
 
 def test_nobody_can_say_where_a_photo_was_altered_that_was_not_compared_place_by_place() -> None:
-    assert altered(PairInspection(derived=True, score=1.0)) is None
+    assert altered(PixelComparison(derived=True, score=1.0)) is None
 
 
 def test_a_crack_between_the_places_compared_is_an_alteration_all_the_same() -> None:
     mask = np.zeros((30, 30), bool)
     mask[:, 3] = True
-    found = altered(PairInspection(derived=True, score=1.0, mask=mask, compared=np.ones((10, 10), bool)))
+    found = altered(PixelComparison(derived=True, score=1.0, mask=mask, compared=np.ones((10, 10), bool)))
     assert found is not None
     assert not found.mask.any()
     assert found.anything

@@ -8,8 +8,8 @@ from PIL import Image, ImageOps
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence.colours import Print, develop
-from streams.evidence.comparison import MOST_COMPARED, Beside, Photo, best, compare
+from streams.evidence.colours import ColourImage, develop
+from streams.evidence.comparison import MOST_COMPARED, PairResult, Photo, best, compare
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
 from tests.photos import a_picture, cropped, jpeg
@@ -23,14 +23,14 @@ BY_FEATURES = ["hash_distance_bits", "feature_inliers", "inlier_coverage", "deri
 def a_photo(picture: Image.Image, quality: int = 85, seen: Callable[[], object] = lambda: None) -> Photo:
     file = jpeg(picture, quality)
 
-    def developed() -> Print:
+    def developed() -> ColourImage:
         seen()
         return develop(file, LIMITS)
 
     return Photo(examine(file, LIMITS).features, developed)
 
 
-def beside(claim: Image.Image, reference: Image.Image = SHOT) -> Beside:
+def beside(claim: Image.Image, reference: Image.Image = SHOT) -> PairResult:
     (found,) = compare(a_photo(claim, 75), [a_photo(reference)])
     return found
 
@@ -117,7 +117,7 @@ def test_damaged_features_are_no_comparison_and_the_others_are_made() -> None:
 
 
 def test_a_photo_that_cannot_be_developed_leaves_the_score_unmeasured_and_says_why() -> None:
-    def gone() -> Print:
+    def gone() -> ColourImage:
         msg = "our own copy of the photo is missing: blobs/1 in the evidence store"
         raise MediaUnreadable(msg)
 

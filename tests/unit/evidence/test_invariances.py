@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from streams.evidence.comparison import compare_files
-from streams.evidence.inspection import PairInspection, Region
 from streams.evidence.limits import Limits
+from streams.evidence.pixel_comparison import PixelComparison, Region
 from tests.photos import a_picture, jpeg, png
 
 LIMITS = Limits(size_bytes=20_000_000, pixels=60_000_000)
@@ -35,9 +35,9 @@ WAYS: dict[str, Send] = {
 }
 
 
-def found_in(claim: bytes, reference: bytes) -> PairInspection:
+def found_in(claim: bytes, reference: bytes) -> PixelComparison:
     (beside,) = compare_files(claim, [reference], LIMITS)
-    return beside.found or PairInspection(derived=False, score=0.0)
+    return beside.found or PixelComparison(derived=False, score=0.0)
 
 
 def with_a_blot(picture: Image.Image, x: int, y: int) -> tuple[Image.Image, Image.Image]:

@@ -9,7 +9,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence.colours import develop
 from streams.evidence.decoding import decode
 from streams.evidence.limits import Limits
-from streams.policy.whys import why
+from streams.policy.unmeasured_texts import why
 from tests.unit.evidence.odd_files import OddFile, odd_files
 
 LIMITS = Limits(size_bytes=10_000_000, pixels=1_000_000)

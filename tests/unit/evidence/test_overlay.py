@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.colours import Print, develop
+from streams.evidence.colours import ColourImage, develop
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from tests.photos import a_picture, jpeg
@@ -12,7 +12,7 @@ from tests.photos import a_picture, jpeg
 LIMITS = Limits(size_bytes=20_000_000, pixels=60_000_000)
 
 
-def a_print(seed: int, width: int = 800, height: int = 600) -> Print:
+def a_print(seed: int, width: int = 800, height: int = 600) -> ColourImage:
     return develop(jpeg(a_picture(seed, width, height)), LIMITS)
 
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence import alteration, inspection, reuse
-from streams.evidence.colours import Print, develop
+from streams.evidence import alteration, pixel_comparison, reuse
+from streams.evidence.colours import ColourImage, develop
 from streams.evidence.examination import examine
-from streams.evidence.likeness import likeness
 from streams.evidence.limits import Limits
+from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch, with_a_stain
@@ -179,7 +179,7 @@ def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
 
 def test_a_reference_that_the_claim_was_compared_with_before_is_not_compared_again() -> None:
     claim, listed, earlier = known(with_a_stain(LISTED)[0], 75), known(LISTED), known(with_a_stain(LISTED)[0])
-    pair = inspection.compare_pixels(likeness(claim.features, listed.features), claim.print, listed.print)
+    pair = pixel_comparison.compare_pixels(likeness(claim.features, listed.features), claim.print, listed.print)
     compared = reuse.Known(listed.sha256, missing, missing, alteration.altered(pair))
     assert found(claim, earlier, compared) == found(claim, earlier, listed)
 
@@ -238,7 +238,7 @@ def test_a_file_that_was_sent_a_hundred_times_is_compared_once() -> None:
     file = jpeg(forged)
     developed: list[bytes] = []
 
-    def pixels() -> Print:
+    def pixels() -> ColourImage:
         developed.append(file)
         return develop(file, LIMITS)
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from streams.errors import MediaUnreadable
 from streams.evidence import stills, videos
-from streams.evidence.comparison import Beside, Photo
+from streams.evidence.comparison import PairResult, Photo
 from streams.evidence.decoding import decode
 from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
 from streams.evidence.stills import Still
-from streams.policy.whys import why
+from streams.policy.unmeasured_texts import why
 from tests.photos import a_picture, jpeg, stained
 from tests.videos import a_video
 
@@ -46,7 +46,7 @@ def of_a_photo(photo: bytes) -> list[Still]:
     return [Still(None, Photo(examine(photo, LIMITS).features, lambda: develop(photo, LIMITS)))]
 
 
-def told(beside: Beside) -> dict[str, object]:
+def told(beside: PairResult) -> dict[str, object]:
     return {reading.name: reading.value for reading in beside.readings}
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from streams.errors import ReplicaDamaged
 from streams.sightings.layout import EXACT_BITS, Layout
+from streams.sightings.owner import Words, key, words
 from streams.sightings.rows import Rows, row_of
 from streams.sightings.segment import Segment, write_segment
-from streams.sightings.whose import Words, key, words
 from tests.unit.sightings.sightings import BITS, a_claim_sighting, chance_of, flipped
 
 COUNT = 12_000

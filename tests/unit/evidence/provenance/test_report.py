@@ -8,7 +8,7 @@ import pytest
 
 from schemas.records import ProvenanceFinding
 from streams.evidence.provenance import blocks
-from streams.evidence.provenance.kinds import KINDS
+from streams.evidence.provenance.finding_kinds import KINDS
 from streams.evidence.provenance.report import examine
 from tests.photos import a_png_with_a_text_bomb, jpeg, png, saved
 from tests.unit.evidence.provenance.files import (

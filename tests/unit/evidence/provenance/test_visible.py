@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from streams.adapters.provenance import label_models
+from streams.adapters.photos.provenance_files import label_models
 from streams.evidence.examination import NOTHING, Means, examine, version
 from streams.evidence.limits import Limits
 from streams.evidence.provenance.visible import Grey, OnnxReader, is_label, label, text_like

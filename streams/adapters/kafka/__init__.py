@@ -1,0 +1,1 @@
+"""Kafka clients: topics, dead letters, the replica of earlier photos, the embedded broker."""

@@ -1,0 +1,73 @@
+"""Reading a topic from outside: no consumer group, nothing committed, every partition."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from schemas.topics import Topic
+from streams.adapters.kafka import topics
+from streams.adapters.kafka.clients import consumer
+from streams.errors import BrokerUnavailable
+from streams.settings import Settings
+
+POLL_MS = 200
+SILENCE_S = 30.0
+
+Message: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+_Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
+
+
+async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterator[Message]:
+    """Give every message from offset ``since`` on to where the topic ends now; in order within a partition.
+
+    Raises :class:`streams.errors.TopicMismatch` when there is no such topic, and :class:`BrokerUnavailable` when the
+    broker falls silent.
+    """
+    topics.require(await topics.check(settings, topics=[topic]))
+    async with consumer(settings) as client:
+        partitions = _partitions(topic)
+        client.assign(partitions)
+        ends = await client.end_offsets(partitions)
+        for partition, beginning in (await client.beginning_offsets(partitions)).items():
+            client.seek(partition, max(since, beginning))
+        heard_s = time.monotonic()
+        while await _short_of(client, ends):
+            found = await client.getmany(timeout_ms=POLL_MS)
+            for partition, messages in found.items():
+                for message in messages:
+                    if message.offset < ends[partition]:
+                        yield message
+            heard_s = time.monotonic() if found else heard_s
+            if time.monotonic() - heard_s > SILENCE_S:
+                msg = f"Kafka fell silent while {topic.name} was read: try again once it answers"
+                raise BrokerUnavailable(msg)
+
+
+@asynccontextmanager
+async def from_now(settings: Settings, topic: Topic) -> AsyncIterator[AsyncIterator[Message]]:
+    """Yield what gives every message that is appended after this was entered, for ever; errors as in :func:`whole`."""
+    topics.require(await topics.check(settings, topics=[topic]))
+    async with consumer(settings) as client:
+        partitions = _partitions(topic)
+        client.assign(partitions)
+        for partition, end in (await client.end_offsets(partitions)).items():
+            client.seek(partition, end)
+        yield _follow(client)
+
+
+async def _follow(client: _Consumer) -> AsyncIterator[Message]:
+    while True:
+        for messages in (await client.getmany(timeout_ms=POLL_MS)).values():
+            for message in messages:
+                yield message
+
+
+async def _short_of(client: _Consumer, ends: Mapping[TopicPartition, int]) -> bool:
+    return any([await client.position(partition) < end for partition, end in ends.items()])
+
+
+def _partitions(topic: Topic) -> list[TopicPartition]:
+    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]

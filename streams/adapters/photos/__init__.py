@@ -1,0 +1,1 @@
+"""Photo processes: a pool that can end a hung decode, and what runs in it."""

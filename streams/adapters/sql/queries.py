@@ -1,0 +1,144 @@
+"""What a decision needs to know, in a fixed number of statements whatever the size of the batch.
+
+The statements are built once per engine.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, null, or_, select, text, true
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.tables import (
+    cases,
+    claims,
+    decisions,
+    forged_photos,
+    harmless_photos,
+    policies,
+    policy_activations,
+)
+from streams.adapters.sql.tables import request_origins as origins
+from streams.cases.marks import ANY, PhotoMarks
+from streams.cases.photos import BY_BYTES, names_of
+from streams.errors import PolicyError
+from streams.history.past import CLAIMS_READ_AT_MOST, PastClaim
+from streams.ports import StoredPolicy
+
+NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
+
+
+class Queries:
+    """The statements that read for a decision, in the SQL of one database."""
+
+    def __init__(self, dialect: str) -> None:
+        lists = self._lists = ArrayParameters(dialect)
+        self._stored = select(decisions.c.request_id, decisions.c.request_digest, decisions.c.message).where(
+            lists.among(decisions.c.request_id)
+        )
+        self._origins = select(origins.c.request_id, origins.c.request_digest).where(lists.among(origins.c.request_id))
+        self._claims = self._claims_of_persons()
+        self._forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
+            lists.among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
+        )
+        forged = select(forged_photos.c.sighting_id, forged_photos.c.sha256, null()).where(
+            or_(lists.among(forged_photos.c.sighting_id), lists.among(forged_photos.c.sha256, "bytes"))
+        )
+        harmless = select(harmless_photos.c.photo, harmless_photos.c.other, harmless_photos.c.mark_id).where(
+            lists.among(harmless_photos.c.photo),
+            or_(harmless_photos.c.other == ANY, lists.among(harmless_photos.c.other)),
+        )
+        self._marks = forged.union_all(harmless)
+        self._policy = (
+            select(policy_activations.c.policy_sha256).order_by(policy_activations.c.activation_id.desc()).limit(1)
+        )
+        self._policies: dict[str, StoredPolicy] = {}
+
+    def lock(self, connection: Connection, persons: Iterable[str], requests: Iterable[str]) -> None:
+        """Wait until nobody else decides on these persons and requests.
+
+        One statement takes the locks in the order of their keys, so that no two transactions wait for each other. On
+        SQLite BEGIN IMMEDIATE has the only lock already.
+        """
+        if not self._lists.postgresql:
+            return
+        keys = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
+        connection.execute(_LOCK, {"keys": sorted(keys)})
+
+    def stored(self, connection: Connection, requests: Iterable[str]) -> dict[tuple[str, str], bytes]:
+        """Return the stored messages by request id and digest."""
+        rows = connection.execute(self._stored, self._lists.given(requests))
+        return {(request, digest): bytes(message) for request, digest, message in rows}
+
+    def origins(self, connection: Connection, requests: Iterable[str]) -> dict[str, str]:
+        """Return the digest of the content that came first, by request id."""
+        rows = connection.execute(self._origins, self._lists.given(requests))
+        return {row.request_id: row.request_digest for row in rows}
+
+    def claims(self, connection: Connection, persons: Iterable[str], since_ms: int) -> dict[str, list[PastClaim]]:
+        """Return each person's claims from ``since_ms`` on, newest first, one more than may be read at most."""
+        found: dict[str, list[PastClaim]] = defaultdict(list)
+        parameters = self._lists.given(persons) | {"since_ms": since_ms}
+        for person, *claim in connection.execute(self._claims, parameters):
+            found[person].append(PastClaim(*claim))
+        for of_person in found.values():
+            of_person.sort(key=lambda claim: -claim.appended_at_ms)
+        return found
+
+    def forgeries(self, connection: Connection, persons: Iterable[str]) -> dict[str, list[int]]:
+        """Return when people confirmed forgeries of each person, oldest first."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for person, decided_at_ms in connection.execute(self._forgeries, self._lists.given(persons)):
+            found[person].append(decided_at_ms)
+        return {person: sorted(times) for person, times in found.items()}
+
+    def marks(self, connection: Connection, names: Collection[str]) -> PhotoMarks:
+        """Return what people found out about the photos of these names (see streams/cases/photos.py)."""
+        if not names:
+            return PhotoMarks()
+        digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
+        given = self._lists.given(names) | self._lists.given(digests, "bytes")
+        found = connection.execute(self._marks, given).all()
+        return PhotoMarks(
+            forged=frozenset(name for *photo, mark_id in found if mark_id is None for name in names_of(*photo)),
+            harmless={(photo, other): mark_id for photo, other, mark_id in found if mark_id is not None},
+        )
+
+    def active_policy(self, connection: Connection) -> StoredPolicy:
+        """Return the policy that was activated last; :class:`PolicyError` when there is none."""
+        sha256 = connection.execute(self._policy).scalar()
+        if sha256 is None:
+            raise PolicyError(NO_POLICY)
+        if sha256 not in self._policies:
+            row = connection.execute(select(policies.c.name, policies.c.text).where(policies.c.sha256 == sha256)).one()
+            self._policies = {sha256: StoredPolicy(name=row.name, sha256=sha256, text=row.text)}
+        return self._policies[sha256]
+
+    def _claims_of_persons(self) -> Select[Any]:
+        wanted = (claims.c.request_id, claims.c.appended_at_ms, claims.c.amount_minor, claims.c.currency, claims.c.kind)
+        newest = claims.c.appended_at_ms.desc()
+        after = claims.c.appended_at_ms >= bindparam("since_ms")
+        if self._lists.postgresql:
+            persons = self._lists.table("person")
+            own: FromClause = (
+                select(*wanted)
+                .where(claims.c.person == persons.c.person, after)
+                .order_by(newest)
+                .limit(CLAIMS_READ_AT_MOST + 1)
+                .lateral("own")
+            )
+            return select(persons.c.person, *own.c).select_from(persons.join(own, true()))
+        place = func.row_number().over(partition_by=claims.c.person, order_by=newest).label("place")
+        own = select(claims.c.person, *wanted, place).where(self._lists.among(claims.c.person), after).subquery("own")
+        kept = [column for column in own.c if column.name != "place"]
+        return select(*kept).where(own.c.place <= CLAIMS_READ_AT_MOST + 1)
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS wanted (key)")
+
+
+def _lock_key(space: bytes, name: str) -> int:
+    """Return 64 bits of ``name``, signed as PostgreSQL takes them; each space has keys of its own."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8, person=space).digest(), signed=True)

@@ -1,0 +1,205 @@
+"""Our own copies of photos, and what was measured on them: a folder or an S3 bucket. Calls block.
+
+``blobs/{sha256}``                  the bytes, written once
+``{pointer}``                       which bytes a medium of a request stands for: first come, kept; one of the
+                                    catalogue's is written only once its bytes could be looked at
+``features/{sha256}/{version}``     what a look found, so that a known photo is not decoded again
+``overlays/{claim}/{reference}/{version}``  both photos side by side with what was altered, named by their sha256
+``holders/{sha256}/{pointer}``      says that a claim's pointer needs these bytes, or that photos of ``goods`` do
+
+A blob is written before the pointer to it, so a pointer never dangles. Pointers, blobs and overlays are put only if
+absent. Once a person's photo is erased (``photo_erasure.py``) its pointer says so, for ever: whoever looks at the photo
+again, as a replay does, must not bring it back.
+"""
+
+import hashlib
+import zlib
+from typing import Self
+
+import msgspec
+
+from schemas.records import Fingerprint, ProvenanceFinding, Reading
+from streams.adapters.storage.objects import Objects, open_objects
+from streams.cases.photos import is_claim
+from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.evidence.examination import Examination
+
+_CHECK_BYTES = 4
+
+
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a pointer says: the bytes that its medium stands for, and where they came from.
+
+    ``erased_at_ms`` says that they were erased; ``sha256`` is then empty, unless they are still being erased.
+    """
+
+    sha256: str
+    size_bytes: int
+    uri: str
+    erased_at_ms: int | None = None
+
+    @classmethod
+    def of(cls, photo: bytes, uri: str) -> Self:
+        """Return what a pointer to these bytes says."""
+        return cls(hashlib.sha256(photo).hexdigest(), len(photo), uri)
+
+    @property
+    def key(self) -> str:
+        """Where the bytes are in the store."""
+        return blob_of(self.sha256)
+
+
+class _KeptLook(msgspec.Struct, frozen=True):
+    readings: tuple[Reading, ...]
+    fingerprint: Fingerprint
+    features: bytes
+    provenance: tuple[ProvenanceFinding, ...] = ()
+
+
+class EvidenceStore:
+    """The evidence store; every method raises :class:`StoreUnavailable` when it does not answer."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def kept(self, pointer: str) -> Kept | None:
+        """Return what a pointer stands for, or None when nobody has come yet."""
+        content = self._objects.get(pointer)
+        if content is None:
+            return None
+        try:
+            found = msgspec.json.decode(content, type=Kept)
+        except msgspec.DecodeError as exc:
+            msg = "our own record of which file this photo is, is damaged"
+            raise MediaUnreadable(msg) from exc
+        if found.erased_at_ms is not None:
+            msg = "the photo was erased because the person asked for it"
+            raise MediaUnreadable(msg)
+        return found
+
+    def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
+        """Return what the pointer stands for from now on, and its bytes: these, or those of whoever came first."""
+        ours = Kept.of(photo, uri)
+        holder = holder_of(ours.sha256, pointer)
+        if not self._objects.has(holder):  # before the bytes: whoever erases them looks once more who needs them
+            self._objects.put(holder, b"")
+        if not self._objects.has(ours.key):
+            self._objects.put_if_absent(ours.key, photo)
+        if self._objects.put_if_absent(pointer, msgspec.json.encode(ours)):
+            if not self._objects.has(
+                ours.key
+            ):  # whoever erased it for somebody else may have died before putting it back
+                self._objects.put_if_absent(ours.key, photo)
+            return ours, photo
+        first = self._first(pointer, ours)
+        return first, photo if first.sha256 == ours.sha256 else self.photo(first.sha256)
+
+    def _first(self, pointer: str, ours: Kept) -> Kept:
+        """Return what the pointer stood for before us, without a trace of our bytes where it is not for them."""
+        first = None
+        try:
+            first = self.kept(pointer)
+        finally:
+            if first is None or first.sha256 != ours.sha256:
+                let_go(self._objects, ours.sha256, pointer)
+        if first is None:
+            msg = "the evidence store refused a pointer that it does not have; trying again should mend it"
+            raise StoreUnavailable(msg)
+        return first
+
+    def photo(self, sha256: str) -> bytes:
+        """Return our own copy's bytes.
+
+        A copy that is missing or altered raises :class:`MediaUnreadable`, not :class:`StoreUnavailable`: trying again
+        would not mend it and would stop the stream, and people see that the evidence is damaged.
+        """
+        key = blob_of(sha256)
+        photo = self._objects.get(key)
+        if photo is None or hashlib.sha256(photo).hexdigest() != sha256:
+            msg = f"our own copy of the photo is damaged: {key} in the evidence store"
+            if photo is None:
+                msg = f"our own copy of the photo is missing: {key} in the evidence store"
+            raise MediaUnreadable(msg)
+        return photo
+
+    def look(self, sha256: str, version: str) -> Examination | None:
+        """Return what an earlier look found, or None when there was none or what was kept of it is damaged."""
+        content = self._objects.get(f"features/{sha256}/{version}")
+        if content is None or zlib.crc32(content[_CHECK_BYTES:]) != int.from_bytes(content[:_CHECK_BYTES]):
+            return None
+        try:
+            found = msgspec.msgpack.decode(content[_CHECK_BYTES:], type=_KeptLook)
+        except msgspec.DecodeError:
+            return None
+        return Examination(found.readings, found.fingerprint, found.features, found.provenance)
+
+    def keep_look(self, sha256: str, version: str, found: Examination, *, of_claim: bool = False) -> None:
+        """Keep what a look found. The same look again writes the same bytes, so a repeat is harmless."""
+        kept = _KeptLook(found.readings, found.fingerprint, found.features, found.provenance)
+        content = msgspec.msgpack.encode(kept)
+        key = f"features/{sha256}/{version}"
+        self._objects.put(key, zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
+        if of_claim:
+            self._take_back(key, sha256)
+
+    def keep_overlay(self, claim: str, reference: str, version: str, picture: bytes) -> str:
+        """Return the key of the picture of a pair, named by the sha256 of both; a repeat changes nothing."""
+        key = f"overlays/{claim}/{reference}/{version}"
+        self._objects.put_if_absent(key, picture)
+        self._take_back(key, claim, reference)
+        return key
+
+    def _take_back(self, key: str, *made_from: str) -> None:
+        """Delete what was made from photos that were erased meanwhile: who erases looks for it before and after."""
+        if not all(self._objects.has(blob_of(sha256)) for sha256 in made_from):
+            self._objects.delete(key)
+
+
+def blob_of(sha256: str) -> str:
+    """Return where bytes are."""
+    return f"blobs/{sha256}"
+
+
+def holder_of(sha256: str, pointer: str) -> str:
+    """Return what says that the bytes are needed: for each claim's pointer one, for all photos of goods one."""
+    return f"holders/{sha256}/{pointer if is_claim(pointer) else 'goods'}"
+
+
+def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
+    """Return whether the bytes went, with all that was made of them, because no pointer but this needs them.
+
+    What a photo of goods once needed stays: how many of them do is not known. So do bytes that were kept before
+    holders were. The own holder goes last: until then a repeat takes up what was begun.
+    """
+    own = holder_of(sha256, pointer)
+    if not is_claim(pointer):
+        return False
+    if not objects.has(own):
+        return not made_of(objects, sha256)
+    if _others(objects, sha256, own):
+        objects.delete(own)
+        return False
+    photo = objects.get(blob_of(sha256))
+    while kept := made_of(objects, sha256):  # again once the bytes are gone: see EvidenceStore's _take_back
+        for key in kept:
+            objects.delete(key)
+    needed = photo is not None and _others(objects, sha256, own)
+    if needed and photo is not None:
+        objects.put_if_absent(blob_of(sha256), photo)  # somebody came with the same bytes meanwhile, and saw them here
+    objects.delete(own)
+    return not needed
+
+
+def _others(objects: Objects, sha256: str, own: str) -> bool:
+    return any(holder != own for holder in objects.under(f"holders/{sha256}"))
+
+
+def made_of(objects: Objects, sha256: str) -> list[str]:
+    """Return what is kept of these bytes: themselves, what was measured on them, and pictures of them first of all."""
+    blob = [blob_of(sha256)] if objects.has(blob_of(sha256)) else []
+    return [*objects.under(f"overlays/{sha256}"), *objects.under(f"features/{sha256}"), *blob]
+
+
+def open_evidence_store(url: str, answer_s: float) -> EvidenceStore:
+    """Return the evidence store behind ``file:///folder`` (made when missing) or ``s3://bucket/prefix``."""
+    return EvidenceStore(open_objects(url, answer_s))

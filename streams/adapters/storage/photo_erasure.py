@@ -1,0 +1,99 @@
+"""Erasing photos from the evidence store, in an order that a crash may interrupt anywhere and a repeat completes.
+
+First each photo's pointer is marked, so that nobody looks at it any more; then the bytes go, with what was made of
+them, unless other pointers need them; last the mark forgets which bytes it was. The mark itself stays for ever.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from streams.adapters.storage.evidence_store import Kept, let_go, made_of
+from streams.adapters.storage.objects import Objects
+from streams.cases.erasure import PersonsPhoto
+from streams.cases.photos import CLAIM, ClaimPhoto, identifier, pointer_of
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A photo whose pointer is marked, and the SHA-256 of the bytes that were kept of it."""
+
+    photo: PersonsPhoto
+    bytes: tuple[str, ...]
+
+
+class PhotoEraser:
+    """The evidence store, as who erases sees it; errors as of :class:`Objects`."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def photos_of(self, request_id: str, request_digest: str) -> list[ClaimPhoto]:
+        """Return the claim photos of a request that have a pointer here."""
+        prefix = pointer_of(request_id, request_digest, CLAIM, "")
+        return [
+            ClaimPhoto(identifier(pointer.rpartition("/")[2]), (self._said(pointer) or _UNREAD).sha256 or None)
+            for pointer in self._objects.under(prefix.rstrip("/"))
+        ]
+
+    def mark(self, photo: PersonsPhoto, now_ms: int) -> Marked:
+        """Return which bytes a photo stood for; from now on nobody looks at it, or keeps it, any more."""
+        said = self._said(photo.pointer)
+        if said is None or said.erased_at_ms is None:
+            known = (said or _UNREAD).sha256 or photo.photo.sha256 or ""
+            mark = Kept(known, 0, "", now_ms)
+            if said is None and not self._objects.put_if_absent(photo.pointer, msgspec.json.encode(mark)):
+                return self.mark(photo, now_ms)  # a replay has just kept it: what it kept has to be known
+            self._objects.put(photo.pointer, msgspec.json.encode(mark))
+            said = mark
+        return Marked(photo, tuple(sorted({said.sha256, photo.photo.sha256 or ""} - {""})))
+
+    def take_away(self, marked: Sequence[Marked], on_done: Callable[[int], None]) -> frozenset[str]:
+        """Return which bytes are gone: all but those that somebody else's photo needs, or one of the goods.
+
+        ``on_done`` is told how many photos are through.
+        """
+        gone: set[str] = set()
+        for done, one in enumerate(marked, 1):
+            gone.update(sha256 for sha256 in one.bytes if let_go(self._objects, sha256, one.photo.pointer))
+            on_done(done)
+        for key in self._side_by_side(marked, gone):
+            self._objects.delete(key)
+        return frozenset(gone)
+
+    def finish(self, marked: Marked) -> None:
+        """Forget which bytes a marked photo stood for."""
+        said = self._said(marked.photo.pointer)
+        if said is not None and said.sha256:
+            self._objects.put(marked.photo.pointer, msgspec.json.encode(Kept("", 0, "", said.erased_at_ms)))
+
+    def left_of(self, marked: Sequence[Marked], gone: Collection[str]) -> Iterator[str]:
+        """Give the keys of whatever is still kept of erased photos: nothing, once all is done."""
+        for one in marked:
+            said = self._said(one.photo.pointer)
+            if said is None or said.erased_at_ms is None or said.sha256 or said.uri:
+                yield one.photo.pointer
+        for sha256 in gone:
+            yield from made_of(self._objects, sha256)
+        yield from self._side_by_side(marked, gone)
+
+    def _side_by_side(self, marked: Sequence[Marked], gone: Collection[str]) -> Iterator[str]:
+        """Give the pictures that show another photo first and one of these second."""
+        pairs = {(other, sha256) for one in marked for sha256 in one.bytes for other in one.photo.beside}
+        for other, sha256 in sorted(pairs):
+            if sha256 in gone:
+                yield from self._objects.under(f"overlays/{other}/{sha256}")
+
+    def _said(self, pointer: str) -> Kept | None:
+        """Return what a pointer says, erased or not; a damaged one says nothing of bytes."""
+        content = self._objects.get(pointer)
+        if content is None:
+            return None
+        try:
+            return msgspec.json.decode(content, type=Kept)
+        except msgspec.DecodeError:
+            return _UNREAD
+
+
+_UNREAD = Kept("", 0, "")

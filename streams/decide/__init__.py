@@ -1,0 +1,1 @@
+"""Use case: judge one batch of evidence in one transaction."""

@@ -1,0 +1,51 @@
+"""The pulse: a worker that slept longer than its session must not send, for its partitions belong to others by now."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from streams.errors import TransientError
+
+TICK_S = 0.25
+
+
+class Overslept(TransientError):
+    """The process was stopped for longer than its session lasts."""
+
+
+class Heartbeat:
+    """When the event loop last turned, by a clock that also runs while the process is stopped."""
+
+    def __init__(self, limit_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """``limit_s`` is the session time-out: after that the broker has given our partitions away."""
+        self._limit_s = limit_s
+        self._clock = clock
+        self._last = clock()
+        self._joins = False
+
+    def check(self) -> None:
+        """Return when it is safe to send; raise :class:`Overslept` when the loop stood still too long."""
+        slept_s = self.age_s()
+        if self._joins and slept_s > self._limit_s:
+            msg = f"the worker stood still for {slept_s:.0f} s, longer than its session: its partitions were given away"
+            raise Overslept(msg)
+
+    def age_s(self) -> float:
+        """Return the seconds since the last tick."""
+        return self._clock() - self._last
+
+    def join(self) -> None:
+        """Be strict from now on: the worker joins its group. Before that it had no session that a slow start misses."""
+        self._joins = True
+        self._last = self._clock()
+
+    def tick(self) -> None:
+        """Note that the loop turns, after checking that it never stood still too long."""
+        self.check()
+        self._last = self._clock()
+
+    async def run(self) -> None:
+        """Tick for as long as the worker lives."""
+        while True:
+            self.tick()
+            await asyncio.sleep(TICK_S)

@@ -1,0 +1,1 @@
+"""Use case: gather the evidence of one request."""

@@ -1,0 +1,148 @@
+"""What the packaged policy says of a claim photo beside its references, without a request around them.
+
+For whoever looks at photos alone (``inspect``, the evaluation): the rules about comparisons are the ones that judge
+requests too, so there is one operating point.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from schemas.digest import request_digest
+from schemas.records import (
+    ClaimMedium,
+    Comparison,
+    EvidenceGathered,
+    MediumEvidence,
+    Reading,
+    Reason,
+    ReferenceMedium,
+    RefundRequested,
+    StatedReason,
+)
+from streams.evidence.comparison import PairResult, derivation
+from streams.evidence.pixel_comparison import PixelComparison
+from streams.history.past import Past
+from streams.policy.compiled import Policy, compile_policy
+from streams.policy.document import digest_of
+from streams.policy.engine import Outcome
+from streams.policy.facts import facts
+from streams.policy.packaged import load_default
+from streams.policy.question import Question, StoredPolicy
+from streams.policy.reason_builder import merged
+
+_ALTERED = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED"})
+_DERIVED = _ALTERED | {"RESENT_REFERENCE"}
+_CLAIM = "c1"
+_AT_MS = 1_790_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim beside one reference: what was found, and the reasons that it gives for a review, in words for people.
+
+    ``readings`` are those of the pair, as the evidence of a request has them.
+    """
+
+    beside: PairResult
+    readings: tuple[Reading, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def derived(self) -> bool:
+        """Whether the claim counts as made from the reference."""
+        return any(reason.code in _DERIVED for reason in self.reasons)
+
+    @property
+    def found(self) -> PixelComparison | None:
+        """What pixels say of a claim that counts as made from the reference; None otherwise, or where none could."""
+        return self.beside.found if self.derived else None
+
+    @property
+    def altered(self) -> bool | None:
+        """Whether it counts as altered too; None where it is not derived, or nobody could say."""
+        if self.found is None or self.found.altered is None:
+            return None
+        return any(reason.code in _ALTERED for reason in self.reasons)
+
+    @property
+    def likelihood(self) -> tuple[bool, float, float]:
+        """What the likeliest source has most of."""
+        differs = 0.0 if self.beside.found is None else self.beside.found.scene_differs or 0.0
+        return self.derived, derivation(self.beside), -differs
+
+
+def likeliest(judged: Sequence[Judged]) -> int | None:
+    """Return the place of the likeliest source, derived or not; None without any."""
+    return max(range(len(judged)), key=lambda at: judged[at].likelihood, default=None)
+
+
+def judged_pairs(besides: Sequence[PairResult], same_bytes: Sequence[bool], names: Sequence[str]) -> list[Judged]:
+    """Return what the packaged policy makes of a claim beside each reference.
+
+    ``same_bytes`` says whose file is the claim's own, and ``names`` are the references' in the words.
+    """
+    pairs = [
+        (*beside.readings, Reading(name="same_bytes", value=same))
+        for beside, same in zip(besides, same_bytes, strict=True)
+    ]
+    name, text, policy = _packaged()
+    request, references = _request(names)
+    evidence = EvidenceGathered(
+        request=request,
+        request_digest=request_digest(request),
+        appended_at_ms=_AT_MS,
+        gathered_at_ms=_AT_MS,
+        media=[
+            MediumEvidence(
+                media_id=_CLAIM,
+                role="claim",
+                kind="photo",
+                readings=[],
+                comparisons=[
+                    Comparison(reference_id=reference.media_id, readings=list(readings))
+                    for reference, readings in zip(references, pairs, strict=True)
+                ],
+            )
+        ],
+    )
+    question = Question(
+        evidence=evidence,
+        past=Past(),
+        content_changed=False,
+        policy=StoredPolicy(name=name, sha256=digest_of(text), text=text),
+        audit_key=b"",
+        decided_at_ms=_AT_MS,
+    )
+    judged = []
+    subjects = facts(question, policy.document).subjects["comparison"]
+    for beside, readings, subject in zip(besides, pairs, subjects, strict=True):
+        outcome = Outcome(policy)
+        outcome.look(policy.scopes["comparison"], subject)
+        judged.append(Judged(beside, readings, tuple(merged(outcome.findings)[0])))
+    return judged
+
+
+def _request(names: Sequence[str]) -> tuple[RefundRequested, list[ReferenceMedium]]:
+    references = [ReferenceMedium(media_id=name, uri=name, registered_at_ms=_AT_MS - 1) for name in names]
+    return RefundRequested(
+        request_id="inspect",
+        order_id="inspect",
+        buyer_id="inspect",
+        merchant_id="inspect",
+        product_id="inspect",
+        category="inspect",
+        kind="refund_only",
+        amount_minor=0,
+        currency="CNY",
+        requested_at_ms=_AT_MS,
+        reason=StatedReason(code="DAMAGED"),
+        claim_media=[ClaimMedium(media_id=_CLAIM, uri=_CLAIM)],
+        reference_media=references,
+    ), references
+
+
+@cache
+def _packaged() -> tuple[str, str, Policy]:
+    name, text = load_default()
+    return name, text, compile_policy(text)

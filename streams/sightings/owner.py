@@ -1,0 +1,114 @@
+"""Whose a photo is, packed: what an index keeps beside a hash, read only for what was found."""
+
+from hashlib import blake2b
+from zlib import crc32
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from schemas.records import EarlierSighting, PhotoSighted
+from streams.sightings.log_record import Sighting
+
+Words = npt.NDArray[np.uint64]
+
+FINGERPRINT_BYTES = 32
+_STEP = 89
+"""Of the steps that were tried on photos, the one after which unlike photos share the fewest chunks."""
+_DEALT = np.arange(8 * FINGERPRINT_BYTES) * _STEP % (8 * FINGERPRINT_BYTES)
+
+
+class Whose(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept of a sighting beside the columns; a claim's usual id is kept as its digest alone."""
+
+    sighting_id: str | None
+    digest: bytes | None
+    source: str
+    sha256: bytes
+    merchant_id: str
+    product_id: str
+    request_id: str | None
+    buyer_id: str | None
+    order_id: str | None
+    media_id: str | None
+
+    def name(self) -> str:
+        """Return the sighting's id."""
+        return self.sighting_id or _claim_id(self.request_id, (self.digest or b"").hex(), self.media_id)
+
+    def together(self, sighting: PhotoSighted) -> bool:
+        """Return whether both belong to one request, or to one buyer's claims on one order."""
+        same_request = sighting.request_id is not None and self.request_id == sighting.request_id
+        named = sighting.buyer_id is not None and sighting.order_id is not None
+        return same_request or (named and (self.buyer_id, self.order_id) == (sighting.buyer_id, sighting.order_id))
+
+    def earlier(self, position: int, seen_at_ms: int, distance_bits: int) -> EarlierSighting:
+        """Return the record of having been found; raises ``msgspec.ValidationError`` where that breaks its contract."""
+        found = {
+            "sighting_id": self.name(),
+            "position": position,
+            "source": self.source,
+            "distance_bits": distance_bits,
+            "request_id": self.request_id,
+            "buyer_id": self.buyer_id,
+            "order_id": self.order_id,
+            "merchant_id": self.merchant_id,
+            "product_id": self.product_id,
+            "media_id": self.media_id,
+            "sha256": self.sha256.hex(),
+            "seen_at_ms": seen_at_ms,
+        }
+        return msgspec.convert(found, EarlierSighting)
+
+
+_pack = msgspec.msgpack.Encoder().encode
+unpack = msgspec.msgpack.Decoder(Whose).decode
+
+
+def pack(sighting: Sighting) -> bytes:
+    """Return what :func:`unpack` makes a :class:`Whose` of."""
+    digest = (sighting.request_digest or "").removeprefix("sha256:")
+    usual = sighting.sighting_id == _claim_id(sighting.request_id, digest, sighting.media_id)
+    return _pack(
+        (  # the fields of Whose
+            None if usual else sighting.sighting_id,
+            bytes.fromhex(digest) if usual else None,
+            sighting.source,
+            bytes.fromhex(sighting.sha256),
+            sighting.merchant_id,
+            sighting.product_id,
+            sighting.request_id,
+            sighting.buyer_id,
+            sighting.order_id,
+            sighting.media_id,
+        )
+    )
+
+
+def words(fingerprints: bytes) -> Words:
+    """Return fingerprints, of 32 bytes each, as rows of the four 64-bit words that are compared here.
+
+    Bits that stand side by side in a fingerprint often agree in unlike photos, above all on white ground; they are
+    dealt out over the words, so that those of one chunk come from everywhere.
+    """
+    bits = np.unpackbits(np.frombuffer(fingerprints, np.uint8).reshape(-1, FINGERPRINT_BYTES), axis=1)
+    return np.packbits(np.take(bits, _DEALT, axis=1), axis=1).view(np.uint64)
+
+
+def key(sighting_id: str) -> int:
+    """Return 64 bits that ids are sorted by; whoever finds one still compares the id itself."""
+    return int.from_bytes(blake2b(sighting_id.encode(), digest_size=8).digest(), "little")
+
+
+def mark(text: str | None) -> int:
+    """Return 32 bits that are equal where two texts are: what differs needs no second look."""
+    return 0 if text is None else crc32(text.encode())
+
+
+def matter(buyer_id: str | None, order_id: str | None) -> int:
+    """Return the mark of one buyer's claims on one order."""
+    return mark(None if buyer_id is None or order_id is None else f"{buyer_id} {order_id}")
+
+
+def _claim_id(request_id: str | None, digest: str, media_id: str | None) -> str:
+    return f"claim:{request_id}:sha256:{digest}:{media_id}"

@@ -1,0 +1,165 @@
+"""Photos behind https: only from allowed hosts, with verified certificates, within the limits."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from streams.adapters.storage.https import fetch_https
+from streams.errors import MediaUnreadable
+
+
+class Host(BaseHTTPRequestHandler):
+    """A merchant's host with good and bad habits, one a path."""
+
+    asked: dict[str, int]
+    stop: threading.Event
+
+    def do_GET(self) -> None:
+        self.asked[self.path] = self.asked.get(self.path, 0) + 1
+        busy = self.path == "/busy-once" and self.asked[self.path] == 1
+        if busy or self.path == "/broken":
+            self._say(503)
+        elif self.path in {"/photo", "/busy-once"}:
+            self._say(200, b"photo")
+        elif self.path == "/large":
+            self._say(200, bytes(5_000))
+        elif self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "https://127.0.0.1/photo")
+            self.end_headers()
+        elif self.path == "/drips":
+            self._drip()
+        else:
+            self._say(404)
+
+    def _say(self, status: int, body: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        try:
+            while not self.stop.wait(0.05):
+                self.wfile.write(bytes(70_000))
+        except OSError:
+            pass  # the client hung up
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing on the test's output."""
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a host whose certificate the system trusts."""
+    certificate = a_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    Host.asked, Host.stop = {}, threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    server.daemon_threads = True
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    Host.stop.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def a_certificate(folder: Path) -> Path:
+    """A self-signed certificate for 127.0.0.1 with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / "host.pem"
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def fetch(host: str, path: str, *, size_bytes: int = 1_000_000, limit_s: float = 5.0) -> bytes:
+    return fetch_https(f"https://{host}{path}", [host], size_bytes, limit_s)
+
+
+def test_a_photo_on_an_allowed_host_is_fetched(host: str) -> None:
+    assert fetch(host, "/photo") == b"photo"
+
+
+def test_a_host_that_is_busy_once_is_asked_again(host: str) -> None:
+    assert fetch(host, "/busy-once") == b"photo"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/none", "the host answers with status 404"),
+        ("/moved", "the host answers with status 302"),
+        ("/broken", "did not deliver the photo: it answered with status 503"),
+    ],
+)
+def test_what_a_host_answers_otherwise_is_no_photo(host: str, path: str, why: str) -> None:
+    with pytest.raises(MediaUnreadable, match=why):
+        fetch(host, path)
+
+
+def test_a_photo_that_is_too_large_is_not_read_to_its_end(host: str) -> None:
+    with pytest.raises(MediaUnreadable, match="more than the 1,000 bytes"):
+        fetch(host, "/large", size_bytes=1_000)
+
+
+def test_a_host_that_drips_is_given_up_in_time(host: str) -> None:
+    with pytest.raises(MediaUnreadable, match="did not deliver the photo: it was too slow"):
+        fetch(host, "/drips", size_bytes=10**9, limit_s=0.5)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://other.example/a.jpg",
+        "https://photos.example:8443/a.jpg",
+        "https://photos.example@other.example/a.jpg",
+        "https://someone:secret@photos.example/a.jpg",
+        "https://photos.example.other.example/a.jpg",
+        "https:///a.jpg",
+        "https://[::1/a.jpg",
+        "https://photos.example:port/a.jpg",
+    ],
+)
+def test_a_host_that_was_not_allowed_is_never_asked(url: str) -> None:
+    with pytest.raises(MediaUnreadable, match=r"may not be fetched|not a valid https address"):
+        fetch_https(url, ["photos.example"], 1_000, 5.0)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(MediaUnreadable, match="did not deliver the photo: its certificate is not trusted"):
+        fetch(host, "/photo")

@@ -1,0 +1,113 @@
+"""Dead letters as people see them: repeats are one, marks are no letters, and the original is what it was."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.codec import decode, encode
+from schemas.records import DeadLetter
+from schemas.topics import BY_NAME, DEAD_LETTERS
+from streams.delivery.dead_letter_topic import Wanted, is_mark, mark, original, sort
+from streams.delivery.dead_letters import letter
+from streams.delivery.messages import Incoming, Outgoing
+from streams.errors import OperatorError
+from tests.builders import AT_MS
+
+
+def a_letter(**changes: Any) -> DeadLetter:
+    given_: dict[str, Any] = {
+        "topic": "refund.requests.v1",
+        "partition": 3,
+        "offset": 7,
+        "generation": 1,
+        "key": b"b-1",
+        "value": b"not json",
+        "timestamp_ms": AT_MS,
+        "acknowledge": lambda: None,
+        "stale": lambda: False,
+    }
+    made = letter(Incoming(**given_ | changes), "refund-sentinel-enrich", ValueError("why"), AT_MS)
+    return decode(DeadLetter, made.value)
+
+
+async def among(*letters: DeadLetter | bytes | None) -> AsyncIterator[bytes | None]:
+    for one in letters:
+        yield encode(one) if isinstance(one, DeadLetter) else one
+
+
+names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=10)
+contents = st.none() | st.binary(max_size=50)
+
+
+@given(
+    topic=st.sampled_from(sorted(set(BY_NAME) - {DEAD_LETTERS.name})),
+    key=contents,
+    value=st.binary(max_size=50),
+    headers=st.lists(st.tuples(names, contents)),
+)
+def test_the_original_is_what_it_was(
+    topic: str, key: bytes | None, value: bytes, headers: list[tuple[str, bytes | None]]
+) -> None:
+    kept = a_letter(topic=topic, key=key, value=value, headers=headers)
+    assert original(kept) == Outgoing(topic, key, value, tuple(headers))
+
+
+async def test_repeats_are_one_letter_that_was_first_seen_when_the_first_was() -> None:
+    later = a_letter()
+    box = await sort(among(later, a_letter(offset=8), later))
+    assert {identity[2]: one.repeats for identity, one in box.summaries.items()} == {7: 2, 8: 1}
+
+
+async def test_a_mark_counts_a_replay_and_is_no_letter() -> None:
+    marked = mark(a_letter(), 12, AT_MS + 5)
+    box = await sort(among(a_letter(), marked, a_letter(offset=8)))
+    assert {identity[2]: (one.repeats, one.replays) for identity, one in box.summaries.items()} == {
+        7: (1, 1),
+        8: (1, 0),
+    }
+    assert [one.error_class for one in box.summaries.values()] == ["ValueError", "ValueError"]
+
+
+async def test_a_mark_is_a_repeat_of_its_letter_to_whoever_knows_no_marks_and_says_where_it_went() -> None:
+    marked = decode(DeadLetter, encode(mark(a_letter(), 12, AT_MS + 5)))
+    assert marked.identity == a_letter().identity
+    assert is_mark(marked)
+    assert not is_mark(a_letter())
+    assert marked.error.message == "sent again: refund.requests.v1/3/12"
+    assert (marked.value_base64, marked.left_out_bytes) == (None, len(b"not json"))
+
+
+async def test_what_is_no_letter_is_counted() -> None:
+    box = await sort(among(None, b"rubbish", a_letter()))
+    assert (len(box.summaries), box.unreadable) == (1, 2)
+
+
+async def test_letters_are_wanted_by_topic_class_and_place() -> None:
+    box = await sort(among(a_letter(), a_letter(offset=8), a_letter(topic="refund.outcomes.v1")))
+    wanted = {
+        Wanted(): 3,
+        Wanted(topic="refund.requests.v1"): 2,
+        Wanted(error_class="ValueError", topic="refund.outcomes.v1"): 1,
+        Wanted(error_class="ContractError"): 0,
+        Wanted(identity=("refund.requests.v1", 3, 8)): 1,
+    }
+    assert {one: sum(map(one.matches, box.summaries.values())) for one in wanted} == wanted
+
+
+@pytest.mark.parametrize("topic", ["payments.v1", DEAD_LETTERS.name])
+def test_a_letter_goes_back_to_no_topic_but_ours(topic: str) -> None:
+    with pytest.raises(OperatorError, match="not sent back to"):
+        original(a_letter(topic=topic))
+
+
+def test_what_was_too_long_to_be_kept_cannot_go_back() -> None:
+    with pytest.raises(OperatorError, match="too long"):
+        original(mark(a_letter(), 1, AT_MS))
+
+
+def test_what_never_had_content_cannot_go_back() -> None:
+    with pytest.raises(OperatorError, match="neither key nor value"):
+        original(a_letter(key=None, value=None))

@@ -1,0 +1,38 @@
+from typing import NoReturn
+
+import pytest
+
+from streams.delivery.shutdown import Shutdown
+from streams.errors import DatabaseUnavailable
+
+
+class Left(BaseException):
+    """The process would be gone, with this status."""
+
+
+def leave(status: int) -> NoReturn:
+    raise Left(status)
+
+
+def test_a_known_reason_is_written_down_and_an_unknown_one_is_not() -> None:
+    written: list[str] = []
+    for reason in (DatabaseUnavailable("away"), RuntimeError("a fault of ours")):
+        ending = Shutdown(leave)
+        ending.before(lambda reason=reason: written.append(type(reason).__name__))  # type: ignore[misc] # bound now
+        with pytest.raises(Left, match="70"):
+            ending.end(reason)
+
+    assert written == ["DatabaseUnavailable"]
+
+
+def test_a_disk_that_is_full_does_not_keep_a_worker_half_alive() -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    ending = Shutdown(leave)
+    ending.before(full)
+
+    with pytest.raises(Left, match="70"):
+        ending.end(DatabaseUnavailable("away"))
+    with pytest.raises(Left, match="0"):
+        ending.leave(0)

@@ -1,0 +1,59 @@
+"""The packaged policy's rules on pairs alone: the operating point of `inspect` and of the evaluation."""
+
+from streams.evidence.comparison import PairResult
+from streams.evidence.pixel_comparison import PixelComparison
+from streams.policy.pair_verdict import Judged, judged_pairs, likeliest
+from tests.unit.policy.questions import a_comparison, a_derived
+
+
+def judged(*comparisons: object, same: bool = False) -> list[Judged]:
+    besides = [a_beside(each) for each in comparisons]
+    return judged_pairs(besides, [same] * len(besides), [f"r{at}" for at in range(len(besides))])
+
+
+def a_beside(comparison: object) -> PairResult:
+    readings = tuple(one for one in comparison.readings if one.name != "same_bytes")  # type: ignore[attr-defined] # a Comparison
+    values = {one.name: one.value for one in readings}
+    if "scene_differs" not in values:
+        return PairResult(readings)
+    fraction = values.get("altered_fraction")
+    regions = ((1, 2, 3, 4),) if fraction else ()
+    altered = None if fraction is None else bool(fraction)
+    score = float(str(values["derived_score"]))
+    scene = float(str(values["scene_differs"]))
+    found = PixelComparison(derived=score >= 0.5, score=score, altered=altered, scene_differs=scene, regions=regions)
+    return PairResult(readings, found)
+
+
+def test_an_altered_copy_is_derived_and_altered() -> None:
+    (pair,) = judged(a_derived())
+    assert (pair.derived, pair.altered) == (True, True)
+    assert [reason.code for reason in pair.reasons] == ["DERIVED_AND_ALTERED"]
+    assert "r0" in pair.reasons[0].text.zh
+
+
+def test_a_re_sent_reference_is_derived_and_not_altered() -> None:
+    (pair,) = judged(a_derived(altered=0.0))
+    assert (pair.derived, pair.altered) == (True, False)
+
+
+def test_a_copy_that_could_not_be_compared_place_by_place_is_derived_and_nobody_says_altered() -> None:
+    (pair,) = judged(a_derived(altered=None))
+    assert (pair.derived, pair.altered) == (True, None)
+
+
+def test_the_same_file_is_derived_though_it_shows_nothing_to_compare_by() -> None:
+    (pair,) = judged(a_comparison(), same=True)
+    assert (pair.derived, pair.found) == (True, None)
+
+
+def test_what_is_only_like_a_reference_is_not_derived_and_has_its_reason() -> None:
+    (pair,) = judged(a_comparison(bits=20, score=0.3))
+    assert (pair.derived, pair.altered, pair.found) == (False, None, None)
+    assert [reason.code for reason in pair.reasons] == ["LIKE_REFERENCE"]
+
+
+def test_the_likeliest_source_is_derived_before_it_is_likely() -> None:
+    assert likeliest(judged(a_comparison(), a_derived(score=0.7), a_derived(score=0.9))) == 2
+    assert likeliest(judged(a_comparison(score=0.1), a_comparison(score=0.2))) == 1
+    assert likeliest([]) is None
