@@ -32,13 +32,13 @@ class Health:
         The loop must turn, and a partition with anything left to do must have moved within :data:`STALLED_S`, unless
         its topic is paused: a long catch-up moves, so it is no reason.
         """
-        if self.runtime.pulse.age_s() > 20 * TICK_S:
+        if self.runtime.heartbeat.age_s() > 20 * TICK_S:
             return ["the event loop does not turn"]
         now = time.monotonic()
         return [
             f"{tp.topic}/{tp.partition} has not moved for {now - moved:.0f} s although it lags"
             for tp, moved in self._moved_at.items()
-            if now - moved > STALLED_S and not self.runtime.windows[tp.topic].paused
+            if now - moved > STALLED_S and not self.runtime.limits[tp.topic].paused
         ]
 
     def unready(self) -> list[str]:
@@ -49,7 +49,7 @@ class Health:
             reasons.append("the consumer group is rebalancing")
         elif not self._assigned():
             reasons.append("no partition is assigned")
-        reasons += [f"{topic} is paused" for topic, window in self.runtime.windows.items() if window.paused]
+        reasons += [f"{topic} is paused" for topic, window in self.runtime.limits.items() if window.paused]
         self.runtime.metrics.ready.set(not reasons)
         return reasons
 
@@ -70,9 +70,9 @@ class Health:
 
     def _note(self, tp: TP, end: int, position: int) -> None:
         committed = self.runtime.app.consumer._committed_offset[tp] or 0  # type: ignore[attr-defined]  # noqa: SLF001 - Faust keeps it nowhere else
-        busy = position < end or self.runtime.lanes[tp.topic].open_in(tp.partition)
+        busy = position < end or self.runtime.acknowledgements[tp.topic].open_in(tp.partition)
         # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
-        left = busy or self.runtime.windows[tp.topic].paused
+        left = busy or self.runtime.limits[tp.topic].paused
         self.runtime.metrics.lag.labels(tp.topic, str(tp.partition)).set(max(0, end - committed) if left else 0)
         if not busy or self._seen.get(tp) != (committed, position):
             self._moved_at[tp] = time.monotonic()
@@ -83,4 +83,4 @@ class Health:
             assigned: set[TP] = self.runtime.app.consumer.assignment()
         except Exception:  # noqa: BLE001 - Faust raises while the consumer is not started
             return set()
-        return {tp for tp in assigned if tp.topic in self.runtime.windows}
+        return {tp for tp in assigned if tp.topic in self.runtime.limits}

@@ -40,16 +40,16 @@ class Runtime:
         self.settings = settings
         self.metrics = metrics
         self.app: App = build_app(name, settings)
-        self.pulse = Heartbeat(settings.session_timeout_s)
-        self.ending = Shutdown()
-        self._suspects = PoisonPills(settings.data_dir / "suspects.json")
-        self._solitude = ExclusiveProcessing()
-        self.ending.before(self._suspects.known_end)
-        self.windows: dict[str, DeadLetterLimit] = {}
-        self.lanes: dict[str, OrderedAcknowledgement] = {}
+        self.heartbeat = Heartbeat(settings.session_timeout_s)
+        self.shutdown = Shutdown()
+        self._poison_pills = PoisonPills(settings.data_dir / "poison-pills.json")
+        self._exclusive = ExclusiveProcessing()
+        self.shutdown.before(self._poison_pills.known_end)
+        self.limits: dict[str, DeadLetterLimit] = {}
+        self.acknowledgements: dict[str, OrderedAcknowledgement] = {}
         self.sender = Sender(
             self._buffer,
-            self.pulse,
+            self.heartbeat,
             settings.send_limit_s,
             {topic.name: topic.max_message_bytes for topic in TOPICS},
             metrics.send_seconds,
@@ -59,13 +59,13 @@ class Runtime:
         """Attach the agent that reads ``topic`` and hands its events to ``handle``."""
         parts = Parts(
             sender=self.sender,
-            ending=self.ending,
-            lanes=OrderedAcknowledgement(self.metrics.in_flight.labels(topic.name).set),
-            suspects=self._suspects,
-            solitude=self._solitude,
-            window=self._window(topic),
+            shutdown=self.shutdown,
+            acknowledgements=OrderedAcknowledgement(self.metrics.in_flight.labels(topic.name).set),
+            poison_pills=self._poison_pills,
+            exclusive=self._exclusive,
+            limit=self._limit(topic),
         )
-        self.lanes[topic.name] = parts.lanes
+        self.acknowledgements[topic.name] = parts.acknowledgements
 
         async def agent(stream: Stream[bytes]) -> None:
             stage = Stage(handle, self._bury, parts, shape)
@@ -113,7 +113,7 @@ class Runtime:
         self.app.consumer.unacked.discard(message)
         self.app.consumer.pause_partitions({message.tp})
 
-    def _window(self, topic: Topic) -> DeadLetterLimit:
+    def _limit(self, topic: Topic) -> DeadLetterLimit:
         paused = self.metrics.paused.labels(topic.name)
 
         def pause() -> None:
@@ -132,7 +132,7 @@ class Runtime:
         )
         if window.paused:
             pause()
-        self.windows[topic.name] = window
+        self.limits[topic.name] = window
         return window
 
     def _bury(self, incoming: Incoming, error: Exception) -> Outgoing:

@@ -47,18 +47,18 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         gc_tuning.settle()
         await _until(stop, runtime)
-        runtime.ending.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
+        runtime.shutdown.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
         log.info("worker stops", kind=kind)
         await _stop(runtime)
     return CLEAN
 
 
 async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build: Build) -> None:
-    attend(runtime, runtime.pulse.run(), stack)
+    attend(runtime, runtime.heartbeat.run(), stack)
     await build(runtime, health, stack)
     for service in (_look(health), _resume(runtime)):
         attend(runtime, service, stack)
-    runtime.pulse.join()
+    runtime.heartbeat.join()
     await runtime.app.start()
 
 
@@ -71,12 +71,12 @@ async def _unless_told(stop: asyncio.Event, start: Coroutine[None, None, None], 
     await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
         log.info("worker stops while it starts")
-        runtime.ending.leave(CLEAN)
+        runtime.shutdown.leave(CLEAN)
     told.cancel()
     try:
         await starting
     except TransientError as exc:
-        runtime.ending.end(exc)
+        runtime.shutdown.end(exc)
 
 
 async def _stop(runtime: Runtime) -> None:
@@ -85,7 +85,7 @@ async def _stop(runtime: Runtime) -> None:
     await asyncio.wait({stopping}, timeout=STOP_S)
     if not stopping.done():
         log.warning("worker ends in the middle of its work: it did not stop in time", seconds=STOP_S)
-        runtime.ending.leave(CLEAN)
+        runtime.shutdown.leave(CLEAN)
     await stopping
 
 
@@ -98,7 +98,7 @@ def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) ->
         except asyncio.CancelledError:
             raise
         except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none
-            runtime.ending.end(exc)
+            runtime.shutdown.end(exc)
 
     task = asyncio.create_task(attended())
     stack.callback(task.cancel)
@@ -110,7 +110,7 @@ async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
     await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
     if not stop.is_set():
         reason = runtime.app.crash_reason
-        runtime.ending.end(BrokerUnavailable(f"the consumer stopped by itself: {reason!r}"))
+        runtime.shutdown.end(BrokerUnavailable(f"the consumer stopped by itself: {reason!r}"))
     ended.cancel()
 
 
@@ -133,7 +133,7 @@ class Resumed(TransientError):
 
 async def _resume(runtime: Runtime) -> None:
     while True:
-        for topic, window in runtime.windows.items():
+        for topic, window in runtime.limits.items():
             if window.resumed():
                 await runtime.app.consumer.commit()  # what is acknowledged must not be counted a second time
                 msg = f"{topic} was resumed"

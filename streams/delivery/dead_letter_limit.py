@@ -1,4 +1,4 @@
-"""The stop: past a share or a run of dead letters something upstream is broken, and draining its topic helps nobody."""
+"""Pauses a topic past a share or a run of dead letters: its sender is broken, and draining it helps nobody."""
 
 import json
 from collections import deque
@@ -56,5 +56,5 @@ class DeadLetterLimit:
 
 
 def windows(data_dir: Path) -> list[Path]:
-    """Return the files of all stop windows of a worker in ``data_dir``, or of the workers that run below it."""
+    """Return the files that count the messages of a worker in ``data_dir``, or of the workers that run below it."""
     return sorted([*data_dir.glob("*.window.json"), *data_dir.glob("*/*.window.json")])

@@ -1,4 +1,4 @@
-"""Solitude: one message at a time is worked on alone in its process, so that its end can be blamed on nothing else."""
+"""Exclusive processing: a message is worked on alone in its process, so that a crash is its own and no other's."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 class ExclusiveProcessing:
     """Counts the messages in work over all stages of a process, and keeps others out while one is alone.
 
-    Whoever enters waits in the order of asking, so that stages take turns while one goes through a stretch of suspects.
+    Whoever enters waits in the order of asking, so stages take turns while one works through suspected messages.
     """
 
     def __init__(self) -> None:

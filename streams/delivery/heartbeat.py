@@ -1,4 +1,4 @@
-"""The pulse: a worker that slept longer than its session must not send, for its partitions belong to others by now."""
+"""The heartbeat of the event loop: a worker that slept past its session lost its partitions and may not send."""
 
 import asyncio
 import time

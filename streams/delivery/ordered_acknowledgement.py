@@ -1,4 +1,4 @@
-"""In-order lanes: work goes on side by side, outputs leave and offsets are acknowledged in the order of arrival.
+"""Ordered acknowledgement: work goes on side by side, outputs leave and offsets are acknowledged in order of arrival.
 
 Acknowledgements must leave no gap: with 100 still open, Faust takes an acknowledged 101 as leave to commit 102.
 """
@@ -27,53 +27,53 @@ class Slot:
             self.before = None  # a chain of futures would keep every earlier slot alive
 
     def passed(self) -> None:
-        """Let the next event of the lane send."""
+        """Let the next event of the queue send."""
         self.buffered.set_result(None)
 
 
 @dataclass(slots=True)
-class _Lane:
+class _Queue:
     slots: deque[Slot] = field(default_factory=deque)
     last: asyncio.Future[None] | None = None
 
 
 class OrderedAcknowledgement:
-    """The lanes of one topic, one for each partition and generation."""
+    """The open events of one topic, in a queue for each partition and generation."""
 
     def __init__(self, on_open: Callable[[int], None] = lambda _: None) -> None:
         """``on_open`` is told how many events are open, at each change."""
-        self._lanes: dict[tuple[int, int], _Lane] = {}
+        self._queues: dict[tuple[int, int], _Queue] = {}
         self._on_open = on_open
         self.open = 0
 
     def admit(self, incoming: Incoming) -> Slot:
         """Return the slot of an event, behind all those of its partition that came before."""
-        lane = self._lanes.setdefault((incoming.partition, incoming.generation), _Lane())
-        slot = Slot(incoming, before=lane.last, buffered=asyncio.get_running_loop().create_future())
-        lane.last = slot.buffered
-        lane.slots.append(slot)
+        queue = self._queues.setdefault((incoming.partition, incoming.generation), _Queue())
+        slot = Slot(incoming, before=queue.last, buffered=asyncio.get_running_loop().create_future())
+        queue.last = slot.buffered
+        queue.slots.append(slot)
         self._count(1)
         return slot
 
     def open_in(self, partition: int) -> int:
         """Return how many events of one partition are open."""
-        return sum(len(lane.slots) for (its, _), lane in self._lanes.items() if its == partition)
+        return sum(len(queue.slots) for (its, _), queue in self._queues.items() if its == partition)
 
     def finish(self, slot: Slot) -> None:
-        """Mark an event as done, and acknowledge the head of its lane and all that are done behind it.
+        """Mark an event as done, and acknowledge the head of its queue and all that are done behind it.
 
         An event of an older generation is dropped: the partition's new owner takes it up again.
         """
         slot.done = True
         key = (slot.incoming.partition, slot.incoming.generation)
-        slots = self._lanes[key].slots
+        slots = self._queues[key].slots
         while slots and slots[0].done:
             incoming = slots.popleft().incoming
             if not incoming.stale():
                 incoming.acknowledge()
             self._count(-1)
         if not slots and slot.incoming.stale():
-            del self._lanes[key]
+            del self._queues[key]
 
     def _count(self, change: int) -> None:
         self.open += change

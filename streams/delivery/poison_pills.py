@@ -54,7 +54,7 @@ class PoisonPills:
         self._notes = self._load()
         self._until: dict[str, int] = {}
         self._alone: str | None = None
-        self._ending = False
+        self._shutdown = False
 
     def care(self, incoming: Incoming, stretch: int) -> Care:
         """Return how to take an event; the first of a partition since the start is its head.
@@ -70,7 +70,7 @@ class PoisonPills:
 
     def begin(self, incoming: Incoming) -> None:
         """Write down, on the disk itself, that this event is tried and nothing else is in work."""
-        if not self._ending:
+        if not self._shutdown:
             self._alone = _event(incoming)
             self._notes.tries[self._alone] = self._notes.tries.get(self._alone, 0) + 1
             self._write()
@@ -84,7 +84,7 @@ class PoisonPills:
 
     def known_end(self) -> None:
         """Take back this start and the try at hand, and write down no more: the process ends by no input's fault."""
-        self._ending = True
+        self._shutdown = True
         for partition in self._until:
             self._notes.heads.pop(partition, None)
         if self._alone is not None:
@@ -93,7 +93,7 @@ class PoisonPills:
         self._write()
 
     def _arrive(self, partition: str, offset: int, stretch: int) -> int:
-        if self._ending:
+        if self._shutdown:
             return offset
         last, starts = self._notes.heads.get(partition, [-1, 0])
         starts = starts + 1 if last == offset else 1
@@ -116,7 +116,9 @@ class PoisonPills:
         with fresh.open("w") as file:
             json.dump(asdict(self._notes), file)
             file.flush()
-            os.fsync(file.fileno())  # an input may take the whole machine down; this is rare: starts, and suspects
+            os.fsync(
+                file.fileno()
+            )  # an input may take the whole machine down; this is rare: starts, and suspected messages
         fresh.replace(self._path)
 
 

@@ -26,7 +26,7 @@ class Sender:
     ) -> None:
         """``limits_bytes`` holds the longest value of each topic; ``seconds`` measures confirmations."""
         self._buffer = buffer
-        self._pulse = pulse
+        self._heartbeat = pulse
         self._limit_s = limit_s
         self._limits_bytes = limits_bytes
         self._seconds = seconds
@@ -41,7 +41,7 @@ class Sender:
         if size > limit:
             msg = f"a message of {size} bytes is more than the {limit} that {outgoing.topic} takes"
             raise MessageTooLarge(msg)
-        self._pulse.check()
+        self._heartbeat.check()
         try:
             async with asyncio.timeout(self._limit_s):
                 return await self._buffer(outgoing)

@@ -48,11 +48,11 @@ class Parts:
     """What a stage works with."""
 
     sender: Sender
-    ending: Shutdown
-    lanes: OrderedAcknowledgement
-    suspects: PoisonPills
-    solitude: ExclusiveProcessing
-    window: DeadLetterLimit
+    shutdown: Shutdown
+    acknowledgements: OrderedAcknowledgement
+    poison_pills: PoisonPills
+    exclusive: ExclusiveProcessing
+    limit: DeadLetterLimit
 
 
 class Stage:
@@ -67,11 +67,11 @@ class Stage:
         self._handle = handle
         self._bury = bury
         self._sender = parts.sender
-        self._ending = parts.ending
-        self._lanes = parts.lanes
-        self._suspects = parts.suspects
-        self._solitude = parts.solitude
-        self.window = parts.window
+        self._shutdown = parts.shutdown
+        self._acknowledgements = parts.acknowledgements
+        self._poison_pills = parts.poison_pills
+        self._exclusive = parts.exclusive
+        self.limit = parts.limit
         self._batch = shape.batch
         self._stretch = shape.room + shape.batch
         self._room = asyncio.Semaphore(shape.room)
@@ -81,24 +81,24 @@ class Stage:
 
     async def take(self, incoming: Incoming) -> None:
         """Admit one event, as soon as there is room. A paused topic's events are dropped, not acknowledged."""
-        if self.window.paused:
+        if self.limit.paused:
             incoming.drop()
             return
-        care = self._suspects.care(incoming, self._stretch)
+        care = self._poison_pills.care(incoming, self._stretch)
         await self._room.acquire()
         if care is Care.USUAL:
-            await self._solitude.enter()
-            self._queue.put_nowait(self._lanes.admit(incoming))
+            await self._exclusive.enter()
+            self._queue.put_nowait(self._acknowledgements.admit(incoming))
             return
-        async with self._solitude.alone():
-            slot = self._lanes.admit(incoming)
+        async with self._exclusive.alone():
+            slot = self._acknowledgements.admit(incoming)
             if care is Care.CULPRIT:
                 await self._guard(partial(self._deliver, [slot], [EndedTheProcess(_ENDED)]))
                 return
-            self._suspects.begin(incoming)
+            self._poison_pills.begin(incoming)
             self._queue.put_nowait(slot)
             del incoming, slot
-        self._suspects.through()
+        self._poison_pills.through()
 
     async def stop(self) -> None:
         """End the tasks; what was not acknowledged is taken up again by the next worker."""
@@ -146,7 +146,7 @@ class Stage:
                 sent += await self._buffered(slot, exc)
             slot.passed()
             # A photo that cannot be looked at is no sign of a broken sender: it costs its own letter, never the topic.
-            self.window.note(bad=isinstance(answer, Exception) and not isinstance(answer, MediaUnreadable))
+            self.limit.note(bad=isinstance(answer, Exception) and not isinstance(answer, MediaUnreadable))
         return sent
 
     async def _buffered(self, slot: Slot, answer: Answer) -> list[_Sent]:
@@ -159,9 +159,9 @@ class Stage:
             if message.on_confirmed is not None:
                 message.on_confirmed()
         for slot in batch:
-            self._lanes.finish(slot)
+            self._acknowledgements.finish(slot)
             self._room.release()
-            self._solitude.leave()
+            self._exclusive.leave()
 
     async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -169,7 +169,7 @@ class Stage:
         except asyncio.CancelledError:
             raise
         except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none
-            self._ending.end(exc)
+            self._shutdown.end(exc)
 
 
 _ENDED = (

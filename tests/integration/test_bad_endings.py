@@ -72,7 +72,7 @@ def at_work(worker: Worker, tried: int) -> bool:
     """Return whether the worker is at its only message, which it takes alone for that time (0: as usual)."""
     page = worker.get("/metrics")
     busy = page is not None and 'sentinel_in_flight_events{topic="refund.evidence.v1"} 1.0' in page[1]
-    return busy and sum(json.loads((worker.home / "suspects.json").read_text())["tries"].values()) == tried
+    return busy and sum(json.loads((worker.home / "poison-pills.json").read_text())["tries"].values()) == tried
 
 
 async def test_a_flood_of_dead_letters_pauses_the_topic_until_somebody_resumes_it(kafka: Kafka, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ STRETCH = 3
 
 
 def a_life(folder: Path) -> PoisonPills:
-    return PoisonPills(folder / "suspects.json")
+    return PoisonPills(folder / "poison-pills.json")
 
 
 def test_a_head_that_moves_on_is_never_suspected(tmp_path: Path) -> None:
@@ -86,6 +86,6 @@ def test_an_end_for_a_known_reason_accuses_no_event(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_a_fresh_start(tmp_path: Path) -> None:
-    (tmp_path / "suspects.json").write_text("{")
+    (tmp_path / "poison-pills.json").write_text("{")
 
     assert a_life(tmp_path).care(Log().message(0), STRETCH) is Care.USUAL

@@ -62,7 +62,7 @@ class Bench:
     log: Log = field(default_factory=Log)
     broker: Broker = field(default_factory=Broker)
     ends: list[int] = field(default_factory=list)
-    lanes: OrderedAcknowledgement = field(default_factory=OrderedAcknowledgement)
+    acknowledgements: OrderedAcknowledgement = field(default_factory=OrderedAcknowledgement)
     run: int = 50
 
     @asynccontextmanager
@@ -77,11 +77,11 @@ class Bench:
         )
         parts = Parts(
             sender=sender,
-            ending=Shutdown(self._leave),
-            lanes=self.lanes,
-            suspects=beside._suspects if beside else PoisonPills(self.folder / "suspects.json"),
-            solitude=beside._solitude if beside else ExclusiveProcessing(),
-            window=DeadLetterLimit(self.folder / "window.json", 0.1, self.run),
+            shutdown=Shutdown(self._leave),
+            acknowledgements=self.acknowledgements,
+            poison_pills=beside._poison_pills if beside else PoisonPills(self.folder / "poison-pills.json"),
+            exclusive=beside._exclusive if beside else ExclusiveProcessing(),
+            limit=DeadLetterLimit(self.folder / "window.json", 0.1, self.run),
         )
         stage = Stage(handle, lambda incoming, error: letter(incoming, "test", error, NOW_MS), parts, shape)
         yield stage
@@ -218,7 +218,7 @@ async def test_photos_that_cannot_be_looked_at_pause_no_topic(bench: Bench) -> N
             await stage.take(bench.log.message(offset))
         await until(lambda: len(bench.log.acknowledged) == 5)
 
-    assert not stage.window.paused
+    assert not stage.limit.paused
 
 
 async def test_what_can_never_be_used_becomes_a_dead_letter_and_the_next_event_is_answered(bench: Bench) -> None:
@@ -243,10 +243,10 @@ async def test_no_more_events_are_open_than_there_is_room_for(bench: Bench) -> N
             await stage.take(bench.log.message(offset))
         fifth = asyncio.create_task(stage.take(bench.log.message(4)))
         await until(lambda: len(bench.broker.waiting) == 4)
-        assert bench.lanes.open == 4
+        assert bench.acknowledgements.open == 4
         bench.broker.waiting[0].set_result(0)
         await fifth
-        assert bench.lanes.open == 4
+        assert bench.acknowledgements.open == 4
 
 
 async def test_a_paused_topic_is_read_no_further(bench: Bench) -> None:
@@ -262,7 +262,7 @@ async def test_a_paused_topic_is_read_no_further(bench: Bench) -> None:
         await stage.take(replace(bench.log.message(3), drop=lambda: dropped.append(3)))
 
     assert dropped == [3]
-    assert stage.window.paused
+    assert stage.limit.paused
     assert len(bench.broker.sent) == 3
     assert bench.log.acknowledged == [(0, 0), (0, 1), (0, 2)]
 
@@ -271,7 +271,7 @@ async def test_a_message_that_killed_the_worker_three_times_is_a_dead_letter_and
     bench: Bench,
 ) -> None:
     for _ in range(DEATHS):
-        life = PoisonPills(bench.folder / "suspects.json")
+        life = PoisonPills(bench.folder / "poison-pills.json")
         life.begin(bench.log.message(1))
     async with bench.stage(each, SIDE_BY_SIDE) as stage:
         for offset in range(3):
@@ -298,7 +298,7 @@ async def test_a_suspect_is_the_only_message_in_work_in_all_stages_of_the_proces
         return await each(batch)
 
     for _ in range(STARTS - 1):
-        PoisonPills(bench.folder / "suspects.json").care(bench.log.message(0, partition=1), SIDE_BY_SIDE.room)
+        PoisonPills(bench.folder / "poison-pills.json").care(bench.log.message(0, partition=1), SIDE_BY_SIDE.room)
     async with bench.stage(slowly, SIDE_BY_SIDE) as usual, bench.stage(slowly, SIDE_BY_SIDE, usual) as suspecting:
 
         async def take(stage: Stage, partition: int) -> None:
@@ -312,7 +312,7 @@ async def test_a_suspect_is_the_only_message_in_work_in_all_stages_of_the_proces
 
 
 async def test_an_event_that_came_through_alone_leaves_no_trace(bench: Bench) -> None:
-    path = bench.folder / "suspects.json"
+    path = bench.folder / "poison-pills.json"
     for _ in range(DEATHS - 1):
         PoisonPills(path).begin(bench.log.message(0))
     async with bench.stage(each, SIDE_BY_SIDE) as stage:
