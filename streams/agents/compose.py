@@ -27,13 +27,18 @@ from streams.decide import handler as decide
 from streams.delivery.relay import Relay
 from streams.delivery.stage import Shape
 from streams.enrich import handler as enrich
+from streams.enrich.catalogue import Catalogue
+from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
+from streams.enrich.retried_examiner import RetriedExaminer
 from streams.errors import SettingsError
+from streams.metrics import Metrics
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
 from streams.policy.engine import judge
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
+from streams.ports import Examiner, SightingLog
 from streams.settings import Settings
 from streams.sightings.index import DAY_MS
 
@@ -65,7 +70,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     health.watch("replica", replica.behind)
     worker.attend(runtime, replica.run(), stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
-    _attach_enrich(runtime, enrich.Enrich(Gatherer(examiner, replica, settings.store_limit_s), runtime.metrics))
+    _attach_enrich(runtime, _enrich(RetriedExaminer(examiner, settings.store_limit_s), replica, runtime.metrics))
 
 
 async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
@@ -83,6 +88,11 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
     worker.attend(runtime, relay.run(), stack)
+
+
+def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:
+    gatherer = Gatherer(examiner, EarlierPhotos(log, examiner))
+    return enrich.Enrich(gatherer, Catalogue(examiner, log), metrics)
 
 
 def _attach_enrich(runtime: Runtime, handler: enrich.Enrich) -> None:

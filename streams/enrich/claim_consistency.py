@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schemas.records import Reading
-from streams.ports import Compared, Examined, MediumSource
+from streams.enrich.media import Seen
+from streams.ports import Compared, Examined
 
 Compare = Callable[[Examined, Sequence[Examined]], Awaitable[list[Compared]]]
-Seen = tuple[MediumSource, Examined]
 
 MOST_PAIRS = 20
 """Pairs that are told, those that differ most first: evidence has to fit into one message."""

@@ -12,6 +12,7 @@ from schemas.topics import EVIDENCE
 from streams.clock import now_ms
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.stage import Answer
+from streams.enrich.catalogue import Catalogue
 from streams.enrich.gathering import Gatherer
 from streams.errors import MediaUnreadable
 from streams.metrics import Metrics
@@ -22,9 +23,10 @@ log = structlog.get_logger(__name__)
 class Enrich:
     """Gathers evidence, one event at a call; many calls go on side by side."""
 
-    def __init__(self, gatherer: Gatherer, metrics: Metrics) -> None:
-        """``gatherer`` looks at photos and asks the log of sightings."""
+    def __init__(self, gatherer: Gatherer, catalogue: Catalogue, metrics: Metrics) -> None:
+        """``gatherer`` takes requests, ``catalogue`` photos of goods."""
         self._gatherer = gatherer
+        self._catalogue = catalogue
         self._metrics = metrics
 
     async def enrich(self, batch: list[Incoming]) -> list[Answer]:
@@ -57,7 +59,7 @@ class Enrich:
     async def _sighting(self, incoming: Incoming) -> Answer:
         try:
             photo = decode(CataloguePhotoRegistered, incoming.value)
-            await self._gatherer.register(photo, incoming.timestamp_ms)
+            await self._catalogue.register(photo, incoming.timestamp_ms)
         except (ContractError, MediaUnreadable) as exc:
             return exc
         self._metrics.catalogue_photos.inc()

@@ -1,4 +1,4 @@
-"""Turns: what concerns one thing goes on in the order in which it came, whatever goes on beside it."""
+"""Keyed locks: what concerns one thing goes on in the order in which it came, whatever goes on beside it."""
 
 import asyncio
 from collections import Counter

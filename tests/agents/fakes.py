@@ -16,8 +16,22 @@ from schemas.records import (
     RefundOutcome,
     Region,
 )
+from streams.enrich.catalogue import Catalogue
+from streams.enrich.earlier_photos import EarlierPhotos
+from streams.enrich.gathering import Gatherer
+from streams.enrich.retried_examiner import RetriedExaminer
 from streams.errors import DatabaseUnavailable, RefusedByDatabase, ReplicaBehind
-from streams.ports import Compared, Examined, Judge, KnownPhoto, MediumSource, Recognised, Resemblance
+from streams.ports import (
+    Compared,
+    Examined,
+    Examiner,
+    Judge,
+    KnownPhoto,
+    MediumSource,
+    Recognised,
+    Resemblance,
+    SightingLog,
+)
 from streams.sightings.found import NO_ROOM, Found, Room
 from tests.builders import a_fingerprint
 
@@ -127,6 +141,17 @@ class Memory:
         ]
         nearest = sorted(alike, key=lambda one: one.distance_bits)
         return Found(nearest, left=self.left, other_versions=self.other_versions)
+
+
+def a_gatherer(examiner: Examiner, log: SightingLog) -> Gatherer:
+    """Return what gathers evidence, and asks a store that is away for five seconds."""
+    asked = RetriedExaminer(examiner, limit_s=5)
+    return Gatherer(asked, EarlierPhotos(log, asked))
+
+
+def a_catalogue(examiner: Examiner, log: SightingLog) -> Catalogue:
+    """Return what registers photos of goods."""
+    return Catalogue(RetriedExaminer(examiner, limit_s=5), log)
 
 
 def distance(one: str, other: str) -> int:

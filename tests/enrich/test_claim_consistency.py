@@ -8,9 +8,9 @@ from schemas.records import Reading, Region
 from streams.adapters.photos.examiner import Desk, open_desk
 from streams.adapters.photos.process import Plan
 from streams.enrich.claim_consistency import MOST_PAIRS, against_each_other
-from streams.enrich.gathering import Gatherer
+from streams.enrich.media import Seen
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
-from tests.agents.fakes import Memory
+from tests.agents.fakes import Memory, a_gatherer
 from tests.builders import AT_MS, a_claim_medium, a_request
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_patch
@@ -55,13 +55,13 @@ async def readings_of(folder: Path, photos: dict[str, bytes]) -> list[Reading]:
     request = a_request(
         claim_media=[a_claim_medium(name.removesuffix(".jpg"), uri=name) for name in photos], reference_media=[]
     )
-    gatherer = Gatherer(AtDesk(a_desk(folder, photos)), Memory(), store_limit_s=5)
+    gatherer = a_gatherer(AtDesk(a_desk(folder, photos)), Memory())
     return (await gatherer.gather(request, request_digest(request), AT_MS, AT_MS + 50)).readings
 
 
-def seen(names: Sequence[str]) -> list[tuple[MediumSource, Examined]]:
+def seen(names: Sequence[str]) -> list[Seen]:
     return [
-        (
+        Seen(
             MediumSource(media_id=name, role="claim", kind="photo", uri=name, sha256=None, pointer=name),
             Examined(readings=(), sha256=name * 8, features=name.encode()),
         )

@@ -8,12 +8,11 @@ import pytest
 
 from schemas.digest import request_digest
 from schemas.records import EvidenceGathered, MediumEvidence, Reading
-from streams.enrich.earlier_photos import MOST_CLAIMS, MOST_IN_ALL, MOST_LISTED
-from streams.enrich.gathering import Gatherer
+from streams.enrich.trimming import MOST_CLAIMS, MOST_IN_ALL, MOST_LISTED
 from streams.errors import StoreUnavailable
 from streams.ports import Compared, Examined, KnownPhoto, Recognised
 from streams.sightings.found import Room
-from tests.agents.fakes import Memory, PhotoBox
+from tests.agents.fakes import Memory, PhotoBox, a_gatherer
 from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting
 
@@ -59,7 +58,7 @@ def listed(number: int, bits: int = 0, **changes: Any) -> Any:
 
 async def claim_of(memory: Memory, box: PhotoBox, **changes: Any) -> MediumEvidence:
     request = a_request("rr-now", **{"buyer_id": "b-now", "order_id": "o-now"} | changes)
-    gatherer = Gatherer(box, memory, store_limit_s=5)
+    gatherer = a_gatherer(box, memory)
     evidence: EvidenceGathered = await gatherer.gather(request, request_digest(request), AT_MS, AT_MS)
     return evidence.media[0]
 

@@ -5,8 +5,7 @@ from pathlib import Path
 from schemas.codec import encode
 from schemas.digest import request_digest
 from streams.bench.photos import SMALL, jpeg, scene, stained
-from streams.enrich.gathering import Gatherer
-from tests.agents.fakes import Memory
+from tests.agents.fakes import Memory, a_gatherer
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request
 from tests.enrich.test_claim_consistency import AtDesk, a_desk
 
@@ -14,9 +13,7 @@ from tests.enrich.test_claim_consistency import AtDesk, a_desk
 async def test_a_claim_derived_from_both_of_two_like_references_is_written(tmp_path: Path) -> None:
     sound = scene(3, SMALL)
     photos = {"listed.jpg": sound, "mirrored.jpg": sound[:, ::-1].copy(), "stained.jpg": stained(sound)}
-    gatherer = Gatherer(
-        AtDesk(a_desk(tmp_path, {name: jpeg(pixels) for name, pixels in photos.items()})), Memory(), store_limit_s=5
-    )
+    gatherer = a_gatherer(AtDesk(a_desk(tmp_path, {name: jpeg(pixels) for name, pixels in photos.items()})), Memory())
     request = a_request(
         claim_media=[a_claim_medium(uri="stained.jpg")],
         reference_media=[a_reference("r1", uri="listed.jpg"), a_reference("r2", uri="mirrored.jpg")],

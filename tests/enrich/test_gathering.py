@@ -1,22 +1,17 @@
-import asyncio
 from collections.abc import Sequence
-from typing import Literal
-
-import pytest
 
 from schemas.digest import request_digest
 from schemas.records import (
-    CataloguePhotoRegistered,
     EvidenceGathered,
     MediumEvidence,
     ProvenanceFinding,
     RefundRequested,
     Region,
 )
-from streams.enrich.gathering import Gatherer, _sources
-from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.ports import Compared, Examined, MediumSource
-from tests.agents.fakes import Memory, PhotoBox
+from streams.enrich.media import sources
+from streams.errors import StoreUnavailable
+from streams.ports import Compared, Examined
+from tests.agents.fakes import Memory, PhotoBox, a_gatherer
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request
 
 GOODS, CUP, OTHER = b"the goods", b"a cup", b"another cup"
@@ -26,7 +21,7 @@ async def evidence_of(
     request: RefundRequested, box: PhotoBox | None = None, memory: Memory | None = None
 ) -> EvidenceGathered:
     given = box or PhotoBox({"claims/c1.jpg": CUP, "catalogue/r1.jpg": GOODS})
-    gatherer = Gatherer(given, memory or Memory(), store_limit_s=5)
+    gatherer = a_gatherer(given, memory or Memory())
     return await gatherer.gather(request, request_digest(request), AT_MS, AT_MS + 50)
 
 
@@ -155,66 +150,10 @@ async def test_a_store_that_is_away_is_asked_again() -> None:
     assert all(whys(found) == [] for found in evidence.media)
 
 
-async def test_a_catalogue_photo_enters_the_log_under_its_own_id() -> None:
-    memory = Memory()
-    gatherer = Gatherer(PhotoBox({"catalogue/r1.jpg": GOODS}), memory, store_limit_s=5)
-
-    await gatherer.register(a_catalogue_photo(), AT_MS)
-
-    assert [sighting.sighting_id for sighting in memory.sightings] == ["catalogue:p-1-1"]
-
-
-async def test_a_withdrawal_does_not_overtake_the_registration_that_it_takes_back() -> None:
-    class Slow(PhotoBox):
-        async def examine(self, source: MediumSource) -> Examined:
-            looks.append(source)
-            for _ in range(6 // len(looks)):  # the first look takes longest
-                await asyncio.sleep(0)
-            return await super().examine(source)
-
-    looks: list[MediumSource] = []
-    memory = Memory()
-    gatherer = Gatherer(Slow({"catalogue/r1.jpg": GOODS}), memory, store_limit_s=5)
-
-    await asyncio.gather(*(gatherer.register(a_catalogue_photo(withdrawn=w), AT_MS) for w in (False, True)))
-
-    assert [sighting.withdrawn for sighting in memory.published] == [False, True]
-    assert gatherer._registering._locks == {}
-
-
-async def test_a_catalogue_photo_that_cannot_be_looked_at_says_why() -> None:
-    gatherer = Gatherer(PhotoBox({}), Memory(), store_limit_s=5)
-
-    with pytest.raises(MediaUnreadable, match="not in the media store"):
-        await gatherer.register(a_catalogue_photo(), AT_MS)
-
-
-async def test_a_video_of_the_catalogue_keeps_the_contract_and_has_nothing_to_put_in_the_log() -> None:
-    memory = Memory()
-
-    await Gatherer(PhotoBox({}), memory, store_limit_s=5).register(a_catalogue_photo(kind="video"), AT_MS)
-
-    assert memory.sightings == []
-
-
 def test_the_longest_identifiers_are_still_names_of_files() -> None:
     request = a_request("." * 128, claim_media=[a_claim_medium("." * 128)])
 
-    segments = [segment for source in _sources(request, "sha256:0") for segment in source.pointer.split("/")]
+    segments = [segment for source in sources(request, "sha256:0") for segment in source.pointer.split("/")]
 
     assert max(map(len, segments)) < 255
     assert not {".", ".."} & set(segments)
-
-
-def a_catalogue_photo(
-    kind: Literal["photo", "video"] = "photo", *, withdrawn: bool = False
-) -> CataloguePhotoRegistered:
-    return CataloguePhotoRegistered(
-        photo_id="p-1-1",
-        merchant_id="m-1",
-        product_id="p-1",
-        uri="catalogue/r1.jpg",
-        registered_at_ms=AT_MS,
-        kind=kind,
-        withdrawn=withdrawn,
-    )
