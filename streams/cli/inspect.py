@@ -48,19 +48,19 @@ def inspect(  # noqa: PLR0913 - each is an option of the command
     html: Html = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a claim photo was made from a reference, and where it was altered.
+    """Say whether a claim photo was made from a reference, where it was altered, and what the packaged policy decides.
 
-    By the same engine as the workers, at the operating point of the packaged policy. Paths in a file of pairs are taken
-    as they are, or from the file's own folder.
+    Without a reference, what the photo alone shows. By the same engine as the workers, at the operating point of the
+    packaged policy. Paths in a file of pairs are taken as they are, or from the file's own folder.
     """
     if (claim is None) == (pairs is None):
-        msg = "give either --claim with --reference, or --pairs with --out"
+        msg = "give either --claim, with a --reference or several, or --pairs with --out"
         raise typer.BadParameter(msg)
     if masks is not None:
         masks.mkdir(parents=True, exist_ok=True)
-    if pairs is None:
+    if claim is not None:
         _one(claim, reference or [], _wanted(masks, html), html, as_json=as_json)
-    elif out is None:
+    elif pairs is None or out is None:
         msg = "say where the findings go: --out results.jsonl"
         raise typer.BadParameter(msg, param_hint="--pairs")
     else:
@@ -83,13 +83,10 @@ def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
     )
 
 
-def _one(claim: Path | None, references: list[Path], wanted: "Wanted", html: Path | None, *, as_json: bool) -> None:
+def _one(claim: Path, references: list[Path], wanted: "Wanted", html: Path | None, *, as_json: bool) -> None:
     from streams.cli.inspecting import Pair, inspect  # noqa: PLC0415
     from streams.cli.inspection_report import report  # noqa: PLC0415
 
-    if claim is None or not references:
-        msg = "a claim is compared with references: give at least one"
-        raise typer.BadParameter(msg, param_hint="--reference")
     pair = Pair(claim.stem, str(claim), [str(reference) for reference in references])
     finding = inspect(pair, wanted)
     _write_page(html, [(pair, finding)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import msgspec
@@ -21,7 +22,7 @@ from streams.evidence.examination import Examination, Means, examine
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.pixel_comparison import PixelComparison
-from streams.policy.pair_verdict import Judged, judged_pairs, likeliest
+from streams.policy.pair_verdict import Judged, likeliest, photo_verdict
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -43,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     regions: Sequence[tuple[int, int, int, int]] = ()
     readings: Sequence[Reading] = ()
     provenance: Sequence[ProvenanceFinding] = ()
+    verdict: Literal["CLEAR", "REVIEW"] = "REVIEW"
     error: str | None = None
     shown_reference: int | None = None
     reasons: Sequence[Reason] = ()
@@ -60,8 +62,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def line(self) -> Mapping[str, object]:
         """Return the fields that the surface fixes: readings by name, a value, or why there is none."""
         about: dict[str, object] = msgspec.to_builtins(self)
-        for name in ("shown_reference", "reasons", "overlay"):
+        for name in ("shown_reference", "overlay"):
             about.pop(name)
+        about["reasons"] = [reason.code for reason in self.reasons]
         about["readings"] = {
             reading.name: {"unmeasured": reading.unmeasured} if reading.unmeasured is not None else reading.value
             for reading in self.readings
@@ -98,13 +101,27 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
         claim = Path(pair.claim).read_bytes()
         look = examine(claim, wanted.limits, means=means(wanted.anchors, wanted.label_models))
     except (OSError, MediaUnreadable) as exc:
-        return Finding(id=pair.id, error=f"claim {pair.claim}: {_why(exc)}")
-    references, errors = _references(pair, claim, wanted.limits)
+        return failed(pair.id, f"claim {pair.claim}: {_why(exc)}", _why(exc))
+    references, unread = _references(pair, claim, wanted.limits)
+    errors = list(unread.values())
     ours = Photo(look.features, cache(partial(develop, claim, wanted.limits)))
     besides = compare(ours, [each.photo for each in references])
-    judged = judged_pairs(besides, [each.same for each in references], [f"r{each.at + 1}" for each in references])
+    found = photo_verdict(
+        look.readings,
+        besides,
+        [each.same for each in references],
+        [_name(each.at) for each in references],
+        {_name(at): why for at, why in unread.items()},
+    )
+    judged = found.pairs
     at = likeliest(judged)
-    finding = Finding(id=pair.id, readings=look.readings, provenance=look.provenance)
+    finding = Finding(
+        id=pair.id,
+        readings=look.readings,
+        provenance=look.provenance,
+        verdict=found.verdict,
+        reasons=found.reasons,
+    )
     if at is not None:
         finding = _with(finding, judged[at], references[at])
         if wanted.overlays:
@@ -118,8 +135,19 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
     return msgspec.structs.replace(finding, error="; ".join(errors) or None)
 
 
-def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Reference], list[str]]:
-    references, errors = [], []
+def failed(name: str | None, error: str, why: str) -> Finding:
+    """Return the finding where a claim could not be looked at, nor beside its references: a person looks."""
+    found = photo_verdict([Reading(name="photo", unmeasured=why)], [], [], [], {_name(0): why})
+    return Finding(id=name, verdict=found.verdict, reasons=found.reasons, error=error)
+
+
+def _name(at: int) -> str:
+    return f"r{at + 1}"
+
+
+def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Reference], dict[int, str]]:
+    """Return the references that could be looked at, and of the others, by their place, why not."""
+    references, errors = [], {}
     for at, path in enumerate(pair.references):
         try:
             file = Path(path).read_bytes()
@@ -127,7 +155,7 @@ def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Referen
                 examine(file, limits, means=Means(mirrored=False)).features, cache(partial(develop, file, limits))
             )
         except (OSError, MediaUnreadable) as exc:
-            errors.append(f"reference {path}: {_why(exc)}")
+            errors[at] = f"reference {path}: {_why(exc)}"
         else:
             references.append(_Reference(at, photo, file == claim))
     return references, errors
@@ -144,7 +172,6 @@ def _with(finding: Finding, judged: Judged, reference: _Reference) -> Finding:
         regions=() if judged.found is None else judged.found.regions,
         readings=(*finding.readings, *judged.readings),
         shown_reference=reference.at,
-        reasons=judged.reasons,
     )
 
 

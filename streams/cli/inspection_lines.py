@@ -82,14 +82,14 @@ def _found(path: str, folder: Path) -> str:
 
 def _finished(line: Line, task: ProcessFuture[Finding] | None) -> tuple[Line, Finding]:
     if task is None:
-        return line, Finding(id=line.id, error=line.why)
+        return line, inspecting.failed(line.id, line.why, line.why)
     try:
         return line, task.result()
     except TookTooLong:
         why = f"looking at the photos took longer than {LIMIT_S:g} s"
     except Exception as exc:  # noqa: BLE001 - whatever goes wrong with one line, the others are written
         why = f"looking at the photos failed: {type(exc).__name__}: {exc}"
-    return line, Finding(id=line.id, error=why)
+    return line, inspecting.failed(line.id, why, why)
 
 
 def _begin() -> None:

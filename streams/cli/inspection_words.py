@@ -15,6 +15,7 @@ _VERDICTS = {
     ),
     "like": ReasonText(zh="与参考图相似，需要人工对照", en="like the reference: a person should compare the two"),
     "other": ReasonText(zh="不是由参考图制作而来", en="not made from the reference"),
+    "alone": ReasonText(zh="没有可比对的参考图", en="no reference to compare it with"),
     "error": ReasonText(zh="无法检查", en="could not be examined"),
 }
 _MIRRORED = ReasonText(zh="镜像", en="mirrored")
@@ -30,7 +31,9 @@ def _kind(finding: Finding) -> str:
         return {True: "altered", False: "sent", None: "unlocated"}[finding.altered]
     if finding.error is not None and not finding.readings:
         return "error"
-    return "like" if finding.reasons else "other"
+    if finding.shown_reference is None:
+        return "alone"
+    return "like" if any(reason.code == "LIKE_REFERENCE" for reason in finding.reasons) else "other"
 
 
 def rows(finding: Finding) -> Iterator[tuple[str, str, str]]:

@@ -37,7 +37,7 @@ def judge(question: Question) -> RefundDecided:
     """
     policy = _ready(question.policy)
     found = facts(question, policy.document)
-    findings = [*_engine_findings(question, policy, found)]
+    findings = [*all_findings(question, policy, found)]
     if not findings and _drawn(question, policy.document.audit_share):
         findings.append(Finding(code="RANDOM_AUDIT", score=policy.document.scores.random_audit, subject=_whole(found)))
     reasons, score, recommended = merged(findings)
@@ -72,8 +72,8 @@ def _whole(found: Facts) -> RequestSubject:
     return found.subjects["request"][0]
 
 
-def _engine_findings(question: Question, policy: Policy, found: Facts) -> Iterator[Finding]:
-    """Yield what the rules find, and what the engine itself asks a person to look at."""
+def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[Finding]:
+    """Yield what the rules find, and what the engine itself asks a person to look at; no lot is drawn."""
     scores, whole = policy.document.scores, _whole(found)
     if question.content_changed:
         yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)

@@ -4,9 +4,10 @@ For whoever looks at photos alone (``inspect``, the evaluation): the rules about
 requests too, so there is one operating point.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from schemas.digest import request_digest
 from schemas.records import (
@@ -25,7 +26,7 @@ from streams.evidence.pixel_comparison import PixelComparison
 from streams.history.past import Past
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.document import digest_of
-from streams.policy.engine import Outcome
+from streams.policy.engine import Outcome, all_findings
 from streams.policy.facts import facts
 from streams.policy.packaged import load_default
 from streams.policy.question import Question, StoredPolicy
@@ -72,55 +73,84 @@ class Judged:
         return self.derived, derivation(self.beside), -differs
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoVerdict:
+    """A claim photo and its references: each pair, and all reasons for a review, strongest first."""
+
+    pairs: tuple[Judged, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def verdict(self) -> Literal["CLEAR", "REVIEW"]:
+        """The decision for that photo and its references alone."""
+        return "REVIEW" if self.reasons else "CLEAR"
+
+
 def likeliest(judged: Sequence[Judged]) -> int | None:
     """Return the place of the likeliest source, derived or not; None without any."""
     return max(range(len(judged)), key=lambda at: judged[at].likelihood, default=None)
 
 
-def judged_pairs(besides: Sequence[PairResult], same_bytes: Sequence[bool], names: Sequence[str]) -> list[Judged]:
-    """Return what the packaged policy makes of a claim beside each reference.
+def photo_verdict(
+    photo: Sequence[Reading],
+    besides: Sequence[PairResult],
+    same_bytes: Sequence[bool],
+    names: Sequence[str],
+    unread: Mapping[str, str] | None = None,
+) -> PhotoVerdict:
+    """Return what the packaged policy makes of a claim photo and its references alone.
 
-    ``same_bytes`` says whose file is the claim's own, and ``names`` are the references' in the words.
+    ``photo`` are the claim's own readings, ``same_bytes`` says whose file is the claim's own, ``names`` are the
+    references' in the words, and ``unread`` those that could not be looked at, by name, with why. No random audit.
     """
     pairs = [
         (*beside.readings, Reading(name="same_bytes", value=same))
         for beside, same in zip(besides, same_bytes, strict=True)
     ]
-    name, text, policy = _packaged()
-    request, references = _request(names)
-    evidence = EvidenceGathered(
-        request=request,
-        request_digest=request_digest(request),
-        appended_at_ms=_AT_MS,
-        gathered_at_ms=_AT_MS,
-        media=[
-            MediumEvidence(
-                media_id=_CLAIM,
-                role="claim",
-                kind="photo",
-                readings=[],
-                comparisons=[
-                    Comparison(reference_id=reference.media_id, readings=list(readings))
-                    for reference, readings in zip(references, pairs, strict=True)
-                ],
-            )
-        ],
-    )
+    policy_name, text, policy = _packaged()
+    request, evidence = _evidence(photo, dict(zip(names, pairs, strict=True)), unread or {})
     question = Question(
-        evidence=evidence,
+        evidence=EvidenceGathered(
+            request=request,
+            request_digest=request_digest(request),
+            appended_at_ms=_AT_MS,
+            gathered_at_ms=_AT_MS,
+            media=evidence,
+        ),
         past=Past(),
         content_changed=False,
-        policy=StoredPolicy(name=name, sha256=digest_of(text), text=text),
+        policy=StoredPolicy(name=policy_name, sha256=digest_of(text), text=text),
         audit_key=b"",
         decided_at_ms=_AT_MS,
     )
+    found = facts(question, policy.document)
     judged = []
-    subjects = facts(question, policy.document).subjects["comparison"]
-    for beside, readings, subject in zip(besides, pairs, subjects, strict=True):
+    for beside, readings, subject in zip(besides, pairs, found.subjects["comparison"], strict=True):
         outcome = Outcome(policy)
         outcome.look(policy.scopes["comparison"], subject)
         judged.append(Judged(beside, readings, tuple(merged(outcome.findings)[0])))
-    return judged
+    return PhotoVerdict(tuple(judged), tuple(merged(list(all_findings(question, policy, found)))[0]))
+
+
+def _evidence(
+    photo: Sequence[Reading], pairs: Mapping[str, Sequence[Reading]], unread: Mapping[str, str]
+) -> tuple[RefundRequested, list[MediumEvidence]]:
+    """Return a request with one claim photo, and the evidence of its media."""
+    request, references = _request([*pairs, *unread])
+    claim = MediumEvidence(
+        media_id=_CLAIM,
+        role="claim",
+        kind="photo",
+        readings=list(photo),
+        sighting_position=0,
+        comparisons=[Comparison(reference_id=name, readings=list(readings)) for name, readings in pairs.items()],
+    )
+    return request, [claim, *(_reference(one.media_id, unread.get(one.media_id)) for one in references)]
+
+
+def _reference(name: str, why: str | None) -> MediumEvidence:
+    readings = [] if why is None else [Reading(name="photo", media_id=name, unmeasured=why)]
+    return MediumEvidence(media_id=name, role="reference", kind="photo", readings=readings)
 
 
 def _request(names: Sequence[str]) -> tuple[RefundRequested, list[ReferenceMedium]]:

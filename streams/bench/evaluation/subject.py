@@ -11,9 +11,9 @@ from typing import Protocol
 from streams.bench.evaluation.pixels import Mask
 from streams.evidence.colours import develop
 from streams.evidence.comparison import Photo, compare, derivation
-from streams.evidence.examination import examine
+from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
-from streams.policy.pair_verdict import judged_pairs, likeliest
+from streams.policy.pair_verdict import likeliest, photo_verdict
 
 Box = tuple[int, int, int, int]
 LOOKING = frozenset({"decode", "visible_label", "provenance", "hash", "features", "clarity", "compare", "look"})
@@ -24,8 +24,9 @@ LOOKING = frozenset({"decode", "visible_label", "provenance", "hash", "features"
 class Inspection:
     """What was found. ``mask`` is in claim pixels, upright; ``altered`` None says that nobody looked for alterations.
 
-    ``score`` grows with how sure derivation is, on any scale; from 0 to 1 it is read as a probability. ``seconds`` are
-    of processor time, by stage; a stage that was not gone through is left out.
+    ``score`` grows with how sure derivation is, on any scale; from 0 to 1 it is read as a probability. ``reasons`` are
+    the codes for which a person looks, none where a machine would clear the claim, and None where nobody judged.
+    ``seconds`` are of processor time, by stage; a stage that was not gone through is left out.
     """
 
     derived: bool
@@ -34,6 +35,7 @@ class Inspection:
     mask: Mask | None = None
     regions: Sequence[Box] = ()
     score: float | None = None
+    reasons: Sequence[str] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -52,17 +54,22 @@ class Product:
     """The product's own path at the operating point of its packaged policy: looks are kept, as workers keep them."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[bytes, bytes] = OrderedDict()
+        self._seen: OrderedDict[bytes, Examination] = OrderedDict()
 
     def inspect(self, claim: bytes, references: Sequence[bytes]) -> Inspection:
         """Return what the evidence shows of a claim and its references, and what the policy makes of it."""
         laps: dict[str, float] = {}
         lap = _watch(laps)
-        photos = [Photo(self._look(file, lap), partial(develop, file, _LIMITS)) for file in (claim, *references)]
+        files = (claim, *references)
+        looks = [self._look(file, lap) for file in files]
+        photos = [
+            Photo(look.features, partial(develop, file, _LIMITS)) for look, file in zip(looks, files, strict=True)
+        ]
         found = compare(photos[0], photos[1:], lap)
-        judged = judged_pairs(found, [file == claim for file in references], [f"r{at}" for at in range(len(found))])
-        at = likeliest(judged)
-        likely = None if at is None else judged[at]
+        same, names = [file == claim for file in references], [f"r{at}" for at in range(len(found))]
+        judged = photo_verdict(looks[0].readings, found, same, names)
+        at = likeliest(judged.pairs)
+        likely = None if at is None else judged.pairs[at]
         pair = None if likely is None else likely.found
         return Inspection(
             derived=likely is not None and likely.derived,
@@ -71,14 +78,15 @@ class Product:
             mask=None if pair is None else pair.whole_mask(),
             regions=() if pair is None else pair.regions,
             score=max((derivation(beside) for beside in found), default=None),
+            reasons=[reason.code for reason in judged.reasons],
             seconds=laps,
         )
 
-    def _look(self, file: bytes, lap: Callable[[str], None]) -> bytes:
-        """Return a photo's features, from its first look where there was one."""
+    def _look(self, file: bytes, lap: Callable[[str], None]) -> Examination:
+        """Return the first look at a photo."""
         digest = hashlib.sha256(file).digest()
         if digest not in self._seen:
-            self._seen[digest] = examine(file, _LIMITS, lap).features
+            self._seen[digest] = examine(file, _LIMITS, lap)
         self._seen.move_to_end(digest)
         if len(self._seen) > _PHOTOS_KEPT:
             self._seen.popitem(last=False)

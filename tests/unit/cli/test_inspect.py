@@ -23,7 +23,9 @@ FIELDS = [
     "regions",
     "readings",
     "provenance",
+    "verdict",
     "error",
+    "reasons",
 ]
 FORGED, TRUTH = with_a_stain(a_picture(1))
 
@@ -100,7 +102,34 @@ def test_a_reference_that_cannot_be_read_is_told_and_the_others_are_compared(fol
     assert "broken.jpg" in found["error"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["--claim", "a.jpg"], ["--pairs", __file__]])
+def test_a_claim_without_a_reference_is_looked_at_alone(folder: Path) -> None:
+    (found,) = one(folder, "honest.jpg", more=("--json",)).records
+    assert (found["verdict"], found["reasons"]) == ("REVIEW", ["NO_REFERENCE"])
+    assert found["readings"]["width_px"] == 800
+    assert "no reference to compare it with" in one(folder, "honest.jpg").text
+
+
+def test_the_packaged_policy_says_what_becomes_of_the_claim_and_why(folder: Path) -> None:
+    found = many(
+        folder,
+        a_line("forged", "forged.jpg", "other.jpg", "listed.jpg"),
+        a_line("honest", "honest.jpg", "listed.jpg"),
+        a_line("resent", "resent.jpg", "listed.jpg"),
+        a_line("unread", "broken.jpg", "listed.jpg"),
+        a_line("half", "honest.jpg", "listed.jpg", "broken.jpg"),
+        "{no json",
+    )
+    assert [(line["verdict"], line["reasons"]) for line in found] == [
+        ("REVIEW", ["DERIVED_AND_ALTERED"]),
+        ("CLEAR", []),
+        ("REVIEW", ["RESENT_REFERENCE"]),
+        ("REVIEW", ["NOT_LOOKED"]),
+        ("REVIEW", ["NOT_LOOKED"]),
+        ("REVIEW", ["NOT_LOOKED"]),
+    ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--claim", "a.jpg", "--pairs", __file__], ["--pairs", __file__]])
 def test_what_is_missing_is_a_fault_of_usage(arguments: list[str]) -> None:
     assert run("inspect", *arguments).status == 2
 

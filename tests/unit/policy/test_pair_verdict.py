@@ -1,14 +1,28 @@
 """The packaged policy's rules on pairs alone: the operating point of `inspect` and of the evaluation."""
 
+from collections.abc import Mapping, Sequence
+
+from schemas.records import Reading
 from streams.evidence.comparison import PairResult
 from streams.evidence.pixel_comparison import PixelComparison
-from streams.policy.pair_verdict import Judged, judged_pairs, likeliest
-from tests.unit.policy.questions import a_comparison, a_derived
+from streams.policy.pair_verdict import Judged, PhotoVerdict, likeliest, photo_verdict
+from tests.unit.policy.questions import a_comparison, a_derived, own_readings
 
 
-def judged(*comparisons: object, same: bool = False) -> list[Judged]:
+def judged(*comparisons: object, same: bool = False) -> tuple[Judged, ...]:
+    return a_verdict(*comparisons, same=same).pairs
+
+
+def a_verdict(
+    *comparisons: object, photo: Sequence[Reading] = (), same: bool = False, unread: Mapping[str, str] | None = None
+) -> PhotoVerdict:
     besides = [a_beside(each) for each in comparisons]
-    return judged_pairs(besides, [same] * len(besides), [f"r{at}" for at in range(len(besides))])
+    names = [f"r{at}" for at in range(len(besides))]
+    return photo_verdict([*own_readings(), *photo], besides, [same] * len(besides), names, unread)
+
+
+def codes(found: PhotoVerdict) -> list[str]:
+    return [reason.code for reason in found.reasons]
 
 
 def a_beside(comparison: object) -> PairResult:
@@ -57,3 +71,26 @@ def test_the_likeliest_source_is_derived_before_it_is_likely() -> None:
     assert likeliest(judged(a_comparison(), a_derived(score=0.7), a_derived(score=0.9))) == 2
     assert likeliest(judged(a_comparison(score=0.1), a_comparison(score=0.2))) == 1
     assert likeliest([]) is None
+
+
+def test_a_photo_that_is_like_no_reference_is_cleared() -> None:
+    found = a_verdict(a_comparison())
+    assert (found.verdict, codes(found)) == ("CLEAR", [])
+
+
+def test_reasons_of_all_references_and_of_the_photo_itself_come_strongest_first() -> None:
+    found = a_verdict(a_comparison(bits=20, score=0.3), a_derived(), photo=[Reading(name="declared_ai", value=True)])
+    assert found.verdict == "REVIEW"
+    assert codes(found) == ["DERIVED_AND_ALTERED", "AI_LABEL", "LIKE_REFERENCE"]
+
+
+def test_a_photo_without_a_reference_is_for_a_person() -> None:
+    assert codes(a_verdict()) == ["NO_REFERENCE"]
+
+
+def test_a_reference_that_cannot_be_read_keeps_a_machine_from_clearing() -> None:
+    assert codes(a_verdict(a_comparison(), unread={"r1": "the file is empty"})) == ["NOT_LOOKED"]
+
+
+def test_no_lot_is_drawn() -> None:
+    assert all(a_verdict(a_comparison()).verdict == "CLEAR" for _ in range(3))
