@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.clients import producer
-from streams.adapters.kafka.replica import Replica, anyones, folder_of, no_send
+from streams.adapters.kafka.offline_replica import anyones, opened
+from streams.adapters.kafka.replica_index import folders_of
 from streams.adapters.kafka.topic_reader import whole
 from streams.adapters.sql.erasures import ErasureStore
 from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
 from streams.cases.erasure import PersonsPhoto, Plan, photos_of
 from streams.cases.forgery import AuditAct
-from streams.metrics import Metrics
 from streams.settings import Settings
 
 Told = Callable[[int], None]
@@ -45,19 +45,30 @@ class Proof:
     """What a look for erased photos still found: nothing, where all is done.
 
     ``kept`` are keys in the evidence store, ``measured`` and ``written`` sightings of which the database still holds a
-    fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search still finds; None:
-    this host has no replica to search.
+    fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search in one of this host's
+    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked.
     """
 
     kept: tuple[str, ...]
     measured: tuple[str, ...]
     written: tuple[str, ...]
     found: tuple[str, ...] | None
+    replicas: tuple[str, ...]
+
+    @property
+    def left(self) -> bool:
+        """Whether something is still found."""
+        return bool(self.kept or self.measured or self.written or self.found)
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is left."""
-        return not (self.kept or self.measured or self.written or self.found)
+        """Whether everything was looked at and nothing is left: what nobody looked at is not proved."""
+        return not self.left and self.found is not None
+
+
+def unknown(records: ErasureStore, persons: Iterable[str]) -> list[str]:
+    """Return the persons of whom no request was ever decided, as given: misspelt ones, most of the time."""
+    return [person for person in persons if not records.claims_of([person])]
 
 
 def find(records: ErasureStore, store: PhotoEraser, persons: Collection[str]) -> list[PersonsPhoto]:
@@ -98,11 +109,14 @@ async def prove(
     """Return what is still found of what was erased; ``on_read`` is told how far the replica has read the log."""
     sightings = {one.photo.sighting_id for one in erased.marked}
     now = find(parts.records, parts.store, persons)
+    replicas = tuple(map(str, folders_of(settings)))
+    found = await _found(settings, sightings, [one.photo for one in erased.marked], on_read)
     return Proof(
         kept=tuple(parts.store.left_of(erased.marked, erased.gone)),
         measured=tuple(one.sighting_id for one in now if one.measured and one.sighting_id in sightings),
         written=await _written(settings, sightings, erased.since),
-        found=await _found(settings, sightings, [one.photo for one in erased.marked], on_read),
+        found=tuple(sorted(found)) if replicas else None,
+        replicas=replicas,
     )
 
 
@@ -118,15 +132,12 @@ async def _written(settings: Settings, sightings: Collection[str], since: int) -
 
 async def _found(
     settings: Settings, sightings: Collection[str], photos: Iterable[PersonsPhoto], on_read: Callable[[int, int], None]
-) -> tuple[str, ...] | None:
-    """Return which sightings this host's replica finds: by their ids, or near the fingerprints that they had."""
-    if not folder_of(settings).is_dir():
-        return None
-    replica = Replica(settings, no_send, Metrics())
-    await replica.start()
-    try:
-        await replica.catch_up(on_read)
-        asked = [anyones(like) for one in photos if (like := one.photo.fingerprint) is not None]
-        return tuple(sorted(await replica.still_found(sightings, asked)))
-    finally:
-        await replica.stop()
+) -> set[str]:
+    """Return which sightings a replica of this host finds: by their ids, or near the fingerprints that they had."""
+    asked = [anyones(like) for one in photos if (like := one.photo.fingerprint) is not None]
+    found: set[str] = set()
+    for folder in folders_of(settings):
+        async with opened(settings, folder) as replica:
+            await replica.catch_up(on_read)
+            found |= await replica.still_found(sightings, asked)
+    return found

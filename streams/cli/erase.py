@@ -15,7 +15,7 @@ from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
 from streams.cases.erasure import Needs, Plan, plan
 from streams.cli.case_work import By, Note, current_engine, said_by
-from streams.cli.printing import AsJson, plain, print_json, print_table, progress
+from streams.cli.printing import AsJson, plain, print_json, print_table, progress, progress_of
 from streams.errors import OperatorError
 from streams.settings import Settings, load
 
@@ -57,6 +57,7 @@ def erase(  # noqa: PLR0913 - one option each
     log.beside_output()
     settings = load()
     parts = _parts(settings)
+    _require_known(parts.records, person)
     planned = plan(
         erasing.find(parts.records, parts.store, person),
         Needs(open_cases=not also_open_cases, confirmed_forgeries=not also_confirmed_forgeries),
@@ -83,11 +84,17 @@ def _parts(settings: Settings) -> Parts:
     )
 
 
+def _require_known(records: ErasureStore, persons: Sequence[str]) -> None:
+    nobody = erasing.unknown(records, persons)
+    if nobody:
+        named = ", ".join(map(plain, nobody))
+        msg = f"no request of {named} is known, so nothing was done: is it the person_id, or the buyer_id without one?"
+        raise OperatorError(msg)
+
+
 def _prove(settings: Settings, parts: Parts, persons: Sequence[str], erased: Erased) -> Proof:
-    with progress("reading earlier photos", 100) as on_percent:
-        return asyncio.run(
-            erasing.prove(settings, parts, persons, erased, lambda read, end: on_percent(100 * read // max(1, end)))
-        )
+    with progress_of("reading earlier photos") as on_read:
+        return asyncio.run(erasing.prove(settings, parts, persons, erased, on_read))
 
 
 def _confirm(planned: Plan, *, yes: bool) -> None:
@@ -155,12 +162,20 @@ def _tell_look(proof: Proof) -> None:
     }
     for where, found in lines.items():
         if found is None:
-            typer.echo(f"{where}: not looked, this host has no replica: repeat with --verify where a worker runs")
+            typer.echo(f"{where}: not looked, there is no replica here")
         else:
             typer.echo(f"{where}: {', '.join(map(plain, found[:5])) or 'nothing'} found")
+    for folder in proof.replicas:
+        typer.echo(f"searched: {plain(folder)}")
 
 
 def _require(proof: Proof) -> None:
-    if not proof.holds:
+    if proof.left:
         msg = "something is left: a worker may have been at work on it: run the same command once more"
+        raise OperatorError(msg)
+    if not proof.holds:
+        msg = (
+            "whether a search still finds them was not looked at: repeat with --verify where an enrich worker runs, "
+            "with its SENTINEL_DATA_DIR (of `worker all`: its own) or SENTINEL_REPLICA_DIR"
+        )
         raise OperatorError(msg)

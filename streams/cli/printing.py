@@ -78,6 +78,13 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what to tell how many are done of how many, where that is not known before; shown as :func:`progress`."""
+    with progress(what, 100) as on_percent:
+        yield lambda done, total: on_percent(100 * done // max(1, total))
+
+
 def limited(items: Iterable[T], limit: int) -> Iterable[T]:
     """Return the first ``limit`` items, or all where it is 0."""
     return islice(items, limit or None)

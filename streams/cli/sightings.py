@@ -9,8 +9,9 @@ import msgspec
 import typer
 
 from schemas.records import EarlierSighting, Fingerprint
-from streams.adapters.kafka.replica import anyones, folder_of, rebuild
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress
+from streams.adapters.kafka.offline_replica import anyones, rebuild
+from streams.adapters.kafka.replica_index import folder_of, folders_of
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress_of
 from streams.errors import OperatorError, ReplicaDamaged
 from streams.evidence.decoding import decode
 from streams.evidence.fingerprints import VERSION, poses
@@ -25,20 +26,21 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="Look at the earlier photos that this host keeps, check their files, and make them anew from the log. "
-    "Run it with the worker's SENTINEL_DATA_DIR or SENTINEL_REPLICA_DIR.",
+    "Run it with the SENTINEL_DATA_DIR or SENTINEL_REPLICA_DIR of the worker, or of `worker all`.",
 )
 
 
 @app.command(epilog="Example: refund-sentinel sightings stats --json")
 def stats(*, as_json: AsJson = False) -> None:
-    """Show what the segments hold, and how many bytes a photo takes."""
-    settings = load()
-    found = _open(settings).stats()
-    if as_json:
-        print_json(asdict(found) | _bytes_each(found))
-    else:
-        rows = {**asdict(found), **_bytes_each(found)}
-        print_table(("what", "how many"), [(name.replace("_", " "), _shown(value)) for name, value in rows.items()])
+    """Show what the segments of each worker hold, and how many bytes a photo takes."""
+    for folder, index in _open(load()).items():
+        found = index.stats()
+        record = {"folder": str(folder), **asdict(found), **_bytes_each(found)}
+        if as_json:
+            print_json(record)
+        else:
+            rows = [(name.replace("_", " "), _shown(value)) for name, value in record.items()]
+            print_table(("what", "how many"), rows)
 
 
 @app.command(epilog="Example: refund-sentinel sightings search claims/c1.jpg --max-bits 60")
@@ -50,17 +52,18 @@ def search(
     limit: Limit = DEFAULT_LIMIT,
     as_json: AsJson = False,
 ) -> None:
-    """Find a photo among the sealed ones, nearest first; a worker's newest are still in its memory."""
+    """Find a photo among the sealed ones, nearest first; a worker's newest are still in its memory.
+
+    Where several workers keep earlier photos here, the one that has sealed most is searched: all read the same log.
+    """
     if (photo is None) == (bits is None):
         msg = "give a photo, or --bits"
         raise typer.BadParameter(msg)
     settings = load()
     asked, *variants = _asked(settings, photo, bits)
-    with_position = _open(settings)
+    index = max(_open(settings).values(), key=lambda one: one.position)
     sighting = anyones(Fingerprint(version=VERSION, bits=asked))
-    found = with_position.search(
-        sighting, with_position.position, variants=variants, max_bits=max_bits, at_most=limit or len(with_position)
-    )
+    found = index.search(sighting, index.position, variants=variants, max_bits=max_bits, at_most=limit or len(index))
     if as_json:
         for one in found.sightings:
             print_json(msgspec.to_builtins(one))
@@ -69,21 +72,23 @@ def search(
         headings = ("sighting", "bits", "source", "merchant", "request", "buyer", "seen")
         print_table(headings, map(_row, found.sightings))
     more = f", {found.left_out} more: --limit 0 shows all" if found.left_out else ""
-    typer.echo(f"{len(found.sightings)} of {len(with_position)} photos below position {with_position.position}{more}")
+    typer.echo(f"{len(found.sightings)} of {len(index)} photos below position {index.position}{more}")
 
 
 @app.command(epilog="Example: refund-sentinel sightings verify")
 def verify(*, as_json: AsJson = False) -> None:
     """Read every segment and compare it with its checksums; status 1 where one is not what was written."""
-    folder = Folder(_folder(load()))
     damaged = 0
-    for named in folder.read().segments:
-        why = _damage(folder.path / named.file)
-        damaged += why is not None
-        if as_json:
-            print_json({"file": named.file, "from_position": named.since, "damage": why})
-        else:
-            typer.echo(f"{named.file}: {why or 'as it was written'}")
+    for folder in map(Folder, _folders(load())):
+        for named in folder.read().segments:
+            path = folder.path / named.file
+            why = _damage(path)
+            damaged += why is not None
+            if as_json:
+                record = {"folder": str(folder.path), "file": named.file, "from_position": named.since, "damage": why}
+                print_json(record)
+            else:
+                typer.echo(f"{path}: {why or 'as it was written'}")
     if damaged:
         msg = "start the worker again: it sets the damaged file aside and makes it anew from the log"
         raise OperatorError(msg)
@@ -94,25 +99,30 @@ def rebuild_(*, as_json: AsJson = False) -> None:
     """Make all segments anew from the log; the workers that share the folder must be stopped."""
     settings = load()
     beside_output()
-    with progress("reading earlier photos", 100) as on_percent:
-        found = asyncio.run(rebuild(settings, lambda read, end: on_percent(100 * read // end)))
-    if as_json:
-        print_json(asdict(found))
-    else:
-        typer.echo(f"{found.photos} photos up to position {found.position}")
+    for folder in _folders(settings):
+        with progress_of("reading earlier photos") as on_read:
+            found = asyncio.run(rebuild(settings, folder, on_read))
+        if as_json:
+            print_json({"folder": str(folder), **asdict(found)})
+        else:
+            typer.echo(f"{folder}: {found.photos} photos up to position {found.position}")
 
 
-def _folder(settings: Settings) -> Path:
-    folder = folder_of(settings)
-    if not folder.is_dir():
-        msg = f"there is no folder {folder}: give SENTINEL_DATA_DIR or SENTINEL_REPLICA_DIR as the worker has it"
+def _folders(settings: Settings) -> list[Path]:
+    folders = folders_of(settings)
+    if not folders:
+        msg = (
+            f"there is no folder {folder_of(settings)}, nor one of `worker all` below {settings.data_dir}: "
+            "give SENTINEL_DATA_DIR or SENTINEL_REPLICA_DIR as the worker has it"
+        )
         raise OperatorError(msg)
-    return folder
+    return folders
 
 
-def _open(settings: Settings) -> SightingIndex:
+def _open(settings: Settings) -> dict[Path, SightingIndex]:
     beside_output()
-    return SightingIndex(_folder(settings), settings.look_back_days * DAY_MS, only_look=True)
+    look_back_ms = settings.look_back_days * DAY_MS
+    return {folder: SightingIndex(folder, look_back_ms, only_look=True) for folder in _folders(settings)}
 
 
 def _damage(path: Path) -> str | None:

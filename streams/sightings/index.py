@@ -431,6 +431,15 @@ class SightingIndex:
         self._use(checkpoint, parts)
 
 
+def still_found(index: SightingIndex, sighting_ids: Collection[str], alike: Sequence[PhotoSighted]) -> set[str]:
+    """Return which of these sightings are found, by their ids or among all that is like one of ``alike``."""
+    found = {one for one in sighting_ids if index.position_of(one) is not None}
+    for sighting in alike:
+        near = index.search(sighting, index.position, at_most=max(1, len(index)))
+        found.update(one.sighting_id for one in near.sightings)
+    return found.intersection(sighting_ids)
+
+
 def _cut(checkpoint: Checkpoint, since: int) -> Checkpoint:
     """Return a checkpoint without what stands from ``since`` on."""
     return Checkpoint(

@@ -18,7 +18,7 @@ from streams.delivery.messages import Outgoing
 from streams.errors import ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.sightings.index import ERASED_KEPT_MS
+from streams.sightings.index import ERASED_KEPT_MS, still_found
 from tests.builders import DAY_MS
 from tests.real.kafka import Kafka
 from tests.real.topics import create_all, delete_all
@@ -69,7 +69,7 @@ async def tombstone(settings: Settings, sighting_id: str) -> int:
 
 async def seal(replica: Replica) -> None:
     """Seal everything that is in the log."""
-    await replica._reach(await replica._end())
+    await replica._reach(await replica._end.now())
     await replica._in_thread(replica._index.seal)
 
 
@@ -195,7 +195,7 @@ async def test_a_catalogue_photo_that_is_withdrawn_is_not_found_until_it_comes_b
         for withdrawn in (True, True, False):
             again = a_catalogue_sighting(1, withdrawn=withdrawn, seen_at_ms=listed.seen_at_ms + DAY_MS)
             assert await replica.publish(again) == at
-            await replica._reach(await replica._end())
+            await replica._reach(await replica._end.now())
             answers.append(await found(replica, asked, position))
         assert answers == [[], [], [at]]
         assert replica.position == 4, "what the log says already is not said again"
@@ -216,11 +216,14 @@ async def test_what_was_erased_a_day_ago_is_rewritten_without_a_message_and_foun
         for sighting in (a_claim_sighting(0), photo, a_claim_sighting(2)):
             await replica.publish(sighting)
         await seal(replica)
-        asked = [photo]
-        assert await replica.still_found([photo.sighting_id], asked) == {photo.sighting_id}
+
+        def look() -> set[str]:
+            return still_found(replica._index, [photo.sighting_id], [photo])
+
+        assert await replica._in_thread(look) == {photo.sighting_id}
         erased = await tombstone(settings, photo.sighting_id)
         await replica._reach(erased + 1)
-        assert await replica.still_found([photo.sighting_id], asked) == set()
+        assert await replica._in_thread(look) == set()
         assert on_disk()
 
         await replica._in_thread(lambda: replica._index.tidy(now_ms() + ERASED_KEPT_MS))

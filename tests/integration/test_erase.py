@@ -26,19 +26,17 @@ ERASED = "the photo was erased because the person asked for it"
 
 @dataclass(frozen=True)
 class System:
-    """A running system, the platform that uses it, and where workers keep earlier photos."""
+    """A running system, whose workers have folders of their own as `worker all` gives them, and its platform."""
 
     scene: Scene
     platform: Platform
-    replica: Path
 
-    async def erase(self, *arguments: str) -> Ran:
+    async def erase(self, *arguments: str, data_dir: Path | None = None) -> Ran:
         settings = {
             "broker": self.scene.kafka.address,
             "database_url": self.scene.database.url,
             "media_url": self.scene.media.as_uri(),
-            "data_dir": str(self.replica.parent / "operator"),
-            "replica_dir": str(self.replica),
+            "data_dir": str(data_dir or self.scene.fleet.home),
         }
         return await asyncio.to_thread(run, "erase", *arguments, "--json", settings=settings)
 
@@ -54,11 +52,11 @@ class System:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def system(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     folder = tmp_path_factory.mktemp("system")
-    settings = {"SENTINEL_AUDIT_KEY": "a key for tests", "SENTINEL_REPLICA_DIR": str(folder / "replica")}
+    settings = {"SENTINEL_AUDIT_KEY": "a key for tests"}
     async with set_scene(kafka, Sqlite(tmp_path_factory.mktemp("database")), folder, settings=settings) as scene:
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
-        yield System(scene, Platform(kafka.address, scene.media), folder / "replica")
+        yield System(scene, Platform(kafka.address, scene.media))
 
 
 def sighting(request: RefundRequested) -> str:
@@ -92,7 +90,9 @@ async def test_erased_photos_match_no_more_and_a_replay_brings_none_back(system:
     assert (done.status, done.error) == (0, "")
     [told] = done.records
     assert (told["photos"], told["held"], told["shared"]) == (1, 1, 1), "the same file is the claim's of another buyer"
-    assert told["proof"] == {"kept": [], "measured": [], "written": [], "found": [], "holds": True}
+    replica = str(system.scene.fleet.home / "enrich-0" / "replica")
+    nothing: dict[str, list[str]] = {"kept": [], "measured": [], "written": [], "found": []}
+    assert told["proof"] == nothing | {"replicas": [replica], "holds": True}
 
     erased_too = await system.erase("--person", "b-before", *as_always[2:], "--also-open-cases")
     assert (erased_too.status, erased_too.records[0]["shared"]) == (0, 0)
@@ -138,6 +138,27 @@ async def test_a_request_of_an_erased_photo_that_comes_under_other_content_is_a_
     assert await last_words(system.scene.kafka.address, sighting(anew)) == [True]
 
 
-async def test_a_person_without_photos_is_told_so(system: System) -> None:
-    nobody = await system.erase("--person", "b-nobody", "--by", "lin.wei", "--note", "n", "--yes")
-    assert (nobody.status, "there is nothing to erase" in nobody.error) == (1, True)
+async def test_where_no_replica_is_found_nothing_is_proved(system: System, tmp_path: Path) -> None:
+    mine = a_claim("elsewhere", system.platform.photo("claims/elsewhere.jpg", jpeg(a_picture(9, *SMALL))))
+    await system.platform.ask(mine)
+    as_always = ("--person", mine.buyer_id, "--by", "lin.wei", "--note", "n", "--yes", "--also-open-cases")
+
+    done = await system.erase(*as_always, data_dir=tmp_path)
+
+    assert (done.status, done.records[0]["photos"]) == (1, 1)
+    assert done.records[0]["proof"]["found"] is None
+    assert done.records[0]["proof"]["holds"] is False
+    assert "was not looked at: repeat with --verify where an enrich worker runs" in done.error
+    verified = await system.erase("--person", mine.buyer_id, "--verify", "--also-open-cases")
+    assert (verified.status, verified.records[0]["proof"]["holds"]) == (0, True)
+
+
+@pytest.mark.parametrize("way", [["--dry-run"], ["--verify"], ["--by", "lin.wei", "--note", "n", "--yes"]])
+async def test_a_person_of_whom_nothing_is_known_is_named_and_nothing_is_done(system: System, way: list[str]) -> None:
+    known = a_claim("known", system.platform.photo("claims/known.jpg", jpeg(a_picture(11, *SMALL))))
+    await system.platform.ask(known)
+
+    nobody = await system.erase("--person", known.buyer_id, "--person", "b-nobody", *way)
+
+    assert (nobody.status, nobody.raw) == (1, b"")
+    assert "no request of b-nobody is known, so nothing was done" in nobody.error

@@ -6,10 +6,8 @@ host may share: a worker that starts maps them, and reads the log from their end
 """
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,19 +16,18 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.codec import encode
-from schemas.errors import ContractError
-from schemas.records import Fingerprint, PhotoSighted
+from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka.clients import ISOLATION, answering, connection
+from streams.adapters.kafka.log_end import LogEnd
+from streams.adapters.kafka.replica_index import open_index, take_up
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
-from streams.errors import BrokerUnavailable, OperatorError, ReplicaBehind
+from streams.errors import BrokerUnavailable, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.found import Found, Room
-from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Standing, Stats
-from streams.sightings.kernel_loader import keep_compiled
-from streams.sightings.log_record import Logged, logged
+from streams.sightings.index import MAX_BITS, SightingIndex, Standing
 from streams.sightings.warming import warm
 
 if TYPE_CHECKING:
@@ -50,31 +47,6 @@ TIDY_S = 60.0
 """How often it is seen whether segments are to be rewritten for what was erased."""
 
 log = structlog.get_logger(__name__)
-
-
-def folder_of(settings: Settings) -> Path:
-    """Return where the segments are kept."""
-    return settings.replica_dir or settings.data_dir / "replica"
-
-
-def open_index(settings: Settings) -> SightingIndex:
-    """Return the index that is kept on this host; its files are read and checked."""
-    if not os.access(Path(__file__).parent, os.W_OK):  # Numba keeps what it compiled beside the code, where it can
-        keep_compiled(settings.data_dir / "compiled")
-    return SightingIndex(folder_of(settings), settings.look_back_days * DAY_MS)
-
-
-def anyones(fingerprint: Fingerprint) -> PhotoSighted:
-    """Return a sighting of now that belongs to nobody, so that a search for what is like it leaves nothing out."""
-    return PhotoSighted(
-        sighting_id="catalogue:search",
-        source="catalogue",
-        fingerprint=fingerprint,
-        sha256="0" * 64,
-        merchant_id="search",
-        product_id="search",
-        seen_at_ms=now_ms(),
-    )
 
 
 class Replica:
@@ -98,11 +70,8 @@ class Replica:
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=FETCHED_BYTES,
         )
-        # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
-        self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False, isolation_level=ISOLATION)
+        self._end = LogEnd(settings, self._partition, metrics.replica_end.set)
         self._moved = asyncio.Condition()
-        self._end_to_come: asyncio.Task[int] | None = None
-        self._reading_end = asyncio.Lock()
         self._told = 0.0
         self._tidied = 0.0
         self._index: SightingIndex
@@ -113,11 +82,11 @@ class Replica:
     async def start(self) -> None:
         """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
         opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings)))
-        await asyncio.gather(self._consumer.start(), self._asking.start(), opening)
+        await asyncio.gather(self._consumer.start(), self._end.start(), opening)
         self._index = opening.result()
         self._warming = asyncio.create_task(asyncio.to_thread(warm))
         self._consumer.assign([self._partition])
-        self.first_end = await self._read_end()
+        self.first_end = await self._end.now()
         if await self._is_of_another_log():
             await self._in_thread(self._index.start_over)
         self._consumer.seek(self._partition, self._index.position)
@@ -126,7 +95,7 @@ class Replica:
 
     async def stop(self) -> None:
         """Leave the broker, and let another process write the segments."""
-        await asyncio.gather(self._consumer.stop(), self._asking.stop())
+        await asyncio.gather(self._consumer.stop(), self._end.stop())
         if hasattr(self, "_index"):
             await self._in_thread(self._index.close)
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -135,37 +104,6 @@ class Replica:
         """Return once the replica has read as far as the log went at its start, however long that takes."""
         async with self._moved:
             await self._moved.wait_for(lambda: self.position >= self.first_end)
-
-    async def made_anew(self, on_read: Callable[[int, int], None]) -> Stats:
-        """Return what the segments hold after reading the log from its beginning; nothing else may use the replica."""
-        if not self._index.writes:
-            msg = f"a worker writes in {self._index.folder.path}: stop the workers that share it first"
-            raise OperatorError(msg)
-        await self._in_thread(self._index.start_over)
-        await self._consumer.seek_to_beginning(self._partition)
-        self.position = 0
-        await self.catch_up(on_read)
-        await self._in_thread(lambda: self._index.seal(everything=True))
-        return self._index.stats()
-
-    async def catch_up(self, on_read: Callable[[int, int], None]) -> None:
-        """Read as far as the log went at the start, where nothing else runs the replica."""
-        with answering(self._settings):
-            while self.position < self.first_end:
-                await self._follow()
-                on_read(self.position, self.first_end)
-
-    async def still_found(self, sighting_ids: Collection[str], alike: Sequence[PhotoSighted]) -> set[str]:
-        """Return which of these sightings are found, by their ids or among all that is like one of ``alike``."""
-
-        def look() -> set[str]:
-            found = {one for one in sighting_ids if self._index.position_of(one) is not None}
-            for sighting in alike:
-                near = self._index.search(sighting, self._index.position, at_most=max(1, len(self._index)))
-                found.update(one.sighting_id for one in near.sightings)
-            return found.intersection(sighting_ids)
-
-        return await self._in_thread(look)
 
     def behind(self) -> str | None:
         """Return what is left to read before the worker may be ready; None once it caught up."""
@@ -234,7 +172,7 @@ class Replica:
         is in the log all the same.
         """
         try:
-            await self._reach(await self._end())
+            await self._reach(await self._end.now())
         except ReplicaBehind:
             await self._append(sighting)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
@@ -284,19 +222,7 @@ class Replica:
 
     def _take(self, records: "Sequence[ConsumerRecord[bytes, bytes]]", position: int) -> int:
         """Take up records; return how far the index has read the log."""
-        waiting: list[tuple[int, Logged]] = []
-        for record in records:
-            if record.value is None:
-                self._index.add_all(waiting)
-                waiting = []
-                self._index.erase((record.key or b"").decode(errors="replace"), record.timestamp)
-                continue
-            try:
-                waiting.append((record.offset, logged(record.value)))
-            except ContractError:
-                # Only enrich writes this log, so it is a fault of ours; the photo's own request was still compared.
-                log.exception("a sighting cannot be read", offset=record.offset)
-        self._index.add_all(waiting)
+        take_up(self._index, records)
         self._index.advance(position, more=position < self.first_end)
         return self._index.position
 
@@ -311,40 +237,3 @@ class Replica:
                 f"only {self.position} of {position} had been read"
             )
             raise ReplicaBehind(msg) from exc
-
-    async def _end(self) -> int:
-        """Return the log's end, read after this call began; calls that wait meanwhile share the next reading."""
-        if self._end_to_come is None:
-            self._end_to_come = asyncio.create_task(self._next_end())
-        return await asyncio.shield(self._end_to_come)
-
-    async def _next_end(self) -> int:
-        async with self._reading_end:
-            self._end_to_come = None  # whoever asks from now on must not get an answer that is older than the question
-            return await self._read_end()
-
-    async def _read_end(self) -> int:
-        with answering(self._settings):
-            ends = await self._asking.end_offsets([self._partition])
-        end = int(ends[self._partition])
-        self._metrics.replica_end.set(end)
-        return end
-
-
-async def no_send(_message: Outgoing) -> int:
-    """Refuse to send: what only looks publishes nothing."""
-    raise NotImplementedError
-
-
-async def rebuild(settings: Settings, on_read: Callable[[int, int], None]) -> Stats:
-    """Return what the segments hold after all of them were made anew from the log.
-
-    ``on_read`` is told how far the log was read, and how far it goes.
-    Raises :class:`OperatorError` when another process writes in the folder.
-    """
-    replica = Replica(settings, no_send, Metrics())
-    await replica.start()
-    try:
-        return await replica.made_anew(on_read)
-    finally:
-        await replica.stop()

@@ -12,16 +12,20 @@ from tests.unit.sightings.sightings import a_claim_sighting, chance_of, flipped
 Run = Callable[..., Ran]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Five photos, sealed; each is 8 bits further from nought."""
-    index = SightingIndex(tmp_path / "replica")
-    for position in range(5):
+def a_replica(folder: Path, photos: int) -> Path:
+    """Photos, sealed; each is 8 bits further from nought."""
+    index = SightingIndex(folder / "replica")
+    for position in range(photos):
         index.add(position, a_claim_sighting(position, bits=flipped(0, 8 * position, chance_of(position))))
         index.advance(position + 1)
     index.seal()
     index.close()
-    return tmp_path / "replica"
+    return folder / "replica"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return a_replica(tmp_path, 5)
 
 
 @pytest.fixture
@@ -70,3 +74,18 @@ def test_looking_leaves_the_folder_to_the_worker_that_writes(sightings: Run, fol
     assert sightings("stats").status == 0
     assert worker.writes
     worker.close()
+
+
+def test_the_replicas_of_worker_all_are_found_a_folder_below(tmp_path: Path) -> None:
+    replicas = [a_replica(tmp_path / "enrich-0", 3), a_replica(tmp_path / "enrich-1", 5)]
+    (tmp_path / "decide-0").mkdir()
+    settings = {"data_dir": str(tmp_path)}
+
+    stats = run("sightings", "stats", "--json", settings=settings).records
+    assert [(one["folder"], one["photos"]) for one in stats] == [(str(replicas[0]), 3), (str(replicas[1]), 5)]
+    assert "of 5 photos" in run("sightings", "search", "--bits", "0" * 64, settings=settings).text
+    verified = run("sightings", "verify", "--json", settings=settings).records
+    assert [one["folder"] for one in verified] == list(map(str, replicas))
+
+    shared = run("sightings", "stats", "--json", settings=settings | {"replica_dir": str(replicas[0])}).records
+    assert [one["folder"] for one in shared] == [str(replicas[0])]

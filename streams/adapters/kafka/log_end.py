@@ -1,0 +1,47 @@
+"""How far a log goes now: asked of the broker over a connection of its own."""
+
+import asyncio
+from collections.abc import Callable
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.adapters.kafka.clients import ISOLATION, answering, connection
+from streams.settings import Settings
+
+
+class LogEnd:
+    """The end of one partition: the offset that its next message will get."""
+
+    def __init__(self, settings: Settings, partition: TopicPartition, on_end: Callable[[int], None]) -> None:
+        """``on_end`` is told every end that was read. Nothing connects before :meth:`start`."""
+        self._settings, self._partition, self._on_end = settings, partition, on_end
+        # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
+        self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False, isolation_level=ISOLATION)
+        self._next: asyncio.Task[int] | None = None
+        self._reading = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._asking.start()
+
+    async def stop(self) -> None:
+        """Leave the broker."""
+        await self._asking.stop()
+
+    async def now(self) -> int:
+        """Return the end, read after this call began; calls that wait meanwhile share the next reading.
+
+        Raises :class:`streams.errors.BrokerUnavailable`.
+        """
+        if self._next is None:
+            self._next = asyncio.create_task(self._read_next())
+        return await asyncio.shield(self._next)
+
+    async def _read_next(self) -> int:
+        async with self._reading:
+            self._next = None  # whoever asks from now on must not get an answer that is older than the question
+            with answering(self._settings):
+                ends = await self._asking.end_offsets([self._partition])
+            end = int(ends[self._partition])
+            self._on_end(end)
+            return end

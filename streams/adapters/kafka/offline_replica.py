@@ -1,0 +1,90 @@
+"""The replica as commands use it: opened, read to the log's end, searched or made anew, and closed again."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from schemas.records import Fingerprint, PhotoSighted
+from streams.adapters.kafka.clients import answering
+from streams.adapters.kafka.replica import Replica
+from streams.clock import now_ms
+from streams.delivery.messages import Outgoing
+from streams.errors import OperatorError
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.sightings.index import Stats, still_found
+
+OnRead = Callable[[int, int], None]
+"""Is told how far the log was read, and how far it goes."""
+
+
+def anyones(fingerprint: Fingerprint) -> PhotoSighted:
+    """Return a sighting of now that belongs to nobody, so that a search for what is like it leaves nothing out."""
+    return PhotoSighted(
+        sighting_id="catalogue:search",
+        source="catalogue",
+        fingerprint=fingerprint,
+        sha256="0" * 64,
+        merchant_id="search",
+        product_id="search",
+        seen_at_ms=now_ms(),
+    )
+
+
+class OfflineReplica(Replica):
+    """A replica that no worker runs: it reads the log only when it is told to, and publishes nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing connects before :meth:`start`."""
+        super().__init__(settings, _no_send, Metrics())
+
+    async def catch_up(self, on_read: OnRead) -> None:
+        """Read as far as the log went at the start."""
+        with answering(self._settings):
+            while self.position < self.first_end:
+                await self._follow()
+                on_read(self.position, self.first_end)
+
+    async def made_anew(self, on_read: OnRead) -> Stats:
+        """Return what the segments hold after reading the log from its beginning.
+
+        Raises :class:`OperatorError` when another process writes in the folder.
+        """
+        if not self._index.writes:
+            msg = f"a worker writes in {self._index.folder.path}: stop the workers that share it first"
+            raise OperatorError(msg)
+        await self._in_thread(self._index.start_over)
+        await self._consumer.seek_to_beginning(self._partition)
+        self.position = 0
+        await self.catch_up(on_read)
+        await self._in_thread(lambda: self._index.seal(everything=True))
+        return self._index.stats()
+
+    async def still_found(self, sighting_ids: Collection[str], alike: Sequence[PhotoSighted]) -> set[str]:
+        """Return which of these sightings are found, by their ids or among all that is like one of ``alike``."""
+        return await self._in_thread(lambda: still_found(self._index, sighting_ids, alike))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, folder: Path) -> AsyncIterator[OfflineReplica]:
+    """Yield the replica that is kept in ``folder``, connected; it is left to its workers afterwards."""
+    replica = OfflineReplica(settings.model_copy(update={"replica_dir": folder}))
+    try:
+        await replica.start()
+        yield replica
+    finally:
+        await replica.stop()
+
+
+async def rebuild(settings: Settings, folder: Path, on_read: OnRead) -> Stats:
+    """Return what the segments in ``folder`` hold after all of them were made anew from the log.
+
+    Raises :class:`OperatorError` when another process writes there, and :class:`streams.errors.BrokerUnavailable`.
+    """
+    async with opened(settings, folder) as replica:
+        return await replica.made_anew(on_read)
+
+
+async def _no_send(_message: Outgoing) -> int:
+    """Refuse to send: what only looks publishes nothing."""
+    raise NotImplementedError
