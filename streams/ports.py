@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import msgspec
+
 from schemas.records import (
     EvidenceGathered,
     Fingerprint,
@@ -14,6 +16,7 @@ from schemas.records import (
     RefundOutcome,
     Region,
 )
+from schemas.records.decisions import Verdict
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from streams.policy.question import Question, StoredPolicy
 from streams.sightings.found import Found
@@ -33,6 +36,7 @@ __all__ = [
     "Recognised",
     "Resemblance",
     "SightingLog",
+    "StoredDecision",
     "StoredPolicy",
 ]
 
@@ -143,11 +147,19 @@ class SightingLog(Protocol):
 Judge = Callable[[Question], RefundDecided]
 
 
+class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision as the database holds it: the bytes that go out, each time alike, and what is counted of it."""
+
+    message: bytes
+    verdict: Verdict
+    reason_codes: tuple[str, ...]
+
+
 class DecisionStore(Protocol):
     """The only authority for state. All calls block: they belong in the one database thread."""
 
-    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[bytes]:
-        """Return, for each evidence, the stored bytes of its decision, made now where there were none.
+    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
+        """Return the stored decision of each evidence, made now where there was none.
 
         One transaction. Raises :class:`streams.errors.DatabaseUnavailable` when trying again may help and
         :class:`streams.errors.RefusedByDatabase` when one of the batch can never be stored (nothing was written).

@@ -1,9 +1,8 @@
 """decide: evidence meets the person's record in one transaction a batch, and the stored bytes go out."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
-
-import msgspec
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from schemas.codec import decode
 from schemas.errors import ContractError
@@ -14,7 +13,7 @@ from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.stage import Answer
 from streams.errors import RefusedByDatabase
 from streams.metrics import Metrics
-from streams.ports import DecisionStore, Judge
+from streams.ports import DecisionStore, Judge, StoredDecision
 
 T = TypeVar("T")
 R = TypeVar("R", EvidenceGathered, RefundOutcome)
@@ -26,6 +25,21 @@ class Database(Protocol):
     async def call(self, name: str, work: Callable[[], T]) -> T:
         """Return what ``work`` returns; ``name`` is the call's label in metrics."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[R, T]):
+    """An event that the database holds now, and what the store answered."""
+
+    record: R
+    answer: T
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an event can never be stored: it becomes a dead letter."""
+
+    error: Exception
 
 
 class Decide:
@@ -42,80 +56,63 @@ class Decide:
         """Return the stored decision of each evidence, as a message to the platform."""
         self._metrics.batch_events.observe(len(batch))
         read = [_read(EvidenceGathered, incoming) for incoming in batch]
-        stored = await self._stored("decide", read, lambda usable: self._store.decide(usable, self._judge, now_ms()))
-        return [
-            [self._message(evidence, found)]
-            if isinstance(evidence, EvidenceGathered) and isinstance(found, bytes)
-            else _error(found)
-            for evidence, found in zip(read, stored, strict=True)
-        ]
+        results = await self._store_all("decide", read, lambda known: self._store.decide(known, self._judge, now_ms()))
+        return [_answer(result, self._messages) for result in results]
 
     async def take_up(self, batch: list[Incoming]) -> list[Answer]:
         """Store outcomes; there is nothing to send."""
         read = [_read(RefundOutcome, incoming) for incoming in batch]
-        stored = await self._stored("outcomes", read, self._record)
-        return [[] if found is None else _error(found) for found in stored]
+        results = await self._store_all("outcomes", read, self._record)
+        return [_answer(result, lambda _: []) for result in results]
 
     def _record(self, outcomes: Sequence[RefundOutcome]) -> list[None]:
         self._store.record_outcomes(outcomes, now_ms())
         self._metrics.outcomes.inc(len(outcomes))
         return [None] * len(outcomes)
 
-    async def _stored(
-        self, name: str, read: Sequence[R | ContractError], work: Callable[[Sequence[R]], Sequence[T]]
-    ) -> list[T | Exception]:
-        """Return, for each record, what was stored, or the error that makes a dead letter of it."""
-        results = iter(await self._together(name, [one for one in read if not isinstance(one, ContractError)], work))
-        return [one if isinstance(one, ContractError) else next(results) for one in read]
+    async def _store_all(
+        self, name: str, read: Sequence[R | Refused], work: Callable[[Sequence[R]], Sequence[T]]
+    ) -> list[Stored[R, T] | Refused]:
+        """Return what became of each event, in their order."""
+        results = iter(await self._together(name, [one for one in read if not isinstance(one, Refused)], work))
+        return [one if isinstance(one, Refused) else next(results) for one in read]
 
     async def _together(
-        self, name: str, usable: Sequence[R], work: Callable[[Sequence[R]], Sequence[T]]
-    ) -> list[T | Exception]:
+        self, name: str, records: Sequence[R], work: Callable[[Sequence[R]], Sequence[T]]
+    ) -> list[Stored[R, T] | Refused]:
         """Store all in one transaction; where the database refuses one, each in its own, to find the culprit."""
-        if not usable:
+        if not records:
             return []
         try:
-            return list(await self._database.call(name, lambda: work(usable)))
+            answers = await self._database.call(name, lambda: work(records))
         except RefusedByDatabase as exc:
-            if len(usable) == 1:
-                return [exc]
-        return [found for one in usable for found in await self._together(name, [one], work)]
+            if len(records) == 1:
+                return [Refused(exc)]
+        else:
+            return [Stored(record, answer) for record, answer in zip(records, answers, strict=True)]
+        return [result for record in records for result in await self._together(name, [record], work)]
 
-    def _message(self, evidence: EvidenceGathered, decision: bytes) -> Outgoing:
-        told = _told.decode(decision)
+    def _messages(self, stored: Stored[EvidenceGathered, StoredDecision]) -> list[Outgoing]:
+        request, decision = stored.record.request, stored.answer
+        appended_at_ms = stored.record.appended_at_ms
 
         def count() -> None:
-            self._metrics.decisions.labels(told.verdict).inc()
-            for reason in told.reasons:
-                self._metrics.reasons.labels(reason.code).inc()
-            self._metrics.decision_seconds.observe(max(0, now_ms() - evidence.appended_at_ms) / 1000)
+            self._metrics.decisions.labels(decision.verdict).inc()
+            for code in decision.reason_codes:
+                self._metrics.reasons.labels(code).inc()
+            self._metrics.decision_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000)
 
-        return Outgoing(DECISIONS.name, evidence.request.buyer_id.encode(), decision, on_confirmed=count)
-
-
-class _Code(msgspec.Struct):
-    code: str
+        return [Outgoing(DECISIONS.name, request.buyer_id.encode(), decision.message, on_confirmed=count)]
 
 
-class _Told(msgspec.Struct):
-    """As much of a stored decision as metrics need."""
-
-    verdict: str
-    reasons: list[_Code]
-
-
-_told = msgspec.json.Decoder(_Told)
-
-
-def _read(kind: type[R], incoming: Incoming) -> R | ContractError:
+def _read(kind: type[R], incoming: Incoming) -> R | Refused:
     try:
         return decode(kind, incoming.value)
     except ContractError as exc:
-        return exc
+        return Refused(exc)
 
 
-def _error(found: object) -> Exception:
-    if isinstance(found, Exception):
-        return found
-    msg = f"the store answered with {type(found).__name__}"
-    raise TypeError(msg)
+def _answer(
+    result: Stored[R, T] | Refused, messages: Callable[[Stored[R, T]], Sequence[Outgoing]]
+) -> Sequence[Outgoing] | Exception:
+    return result.error if isinstance(result, Refused) else messages(result)

@@ -31,6 +31,7 @@ from streams.ports import (
     Recognised,
     Resemblance,
     SightingLog,
+    StoredDecision,
 )
 from streams.sightings.found import NO_ROOM, Found, Room
 from tests.builders import a_fingerprint
@@ -164,11 +165,11 @@ class Shelf:
 
     refused: set[str] = field(default_factory=set)
     away: int = 0
-    decided: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    decided: dict[tuple[str, str], StoredDecision] = field(default_factory=dict)
     outcomes: list[RefundOutcome] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
 
-    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[bytes]:
+    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
         del judge
         if self.away:
             self.away -= 1
@@ -180,7 +181,7 @@ class Shelf:
         self.batches.append(len(batch))
         return [
             self.decided.setdefault(
-                (evidence.request.request_id, evidence.request_digest), encode(a_decision(evidence, now_ms))
+                (evidence.request.request_id, evidence.request_digest), a_decision(evidence, now_ms)
             )
             for evidence in batch
         ]
@@ -193,8 +194,8 @@ class Shelf:
         return None
 
 
-def a_decision(evidence: EvidenceGathered, now_ms: int) -> RefundDecided:
-    return RefundDecided(
+def a_decision(evidence: EvidenceGathered, now_ms: int) -> StoredDecision:
+    decision = RefundDecided(
         request_id=evidence.request.request_id,
         request_digest=evidence.request_digest,
         decision_id=f"d-{evidence.request.request_id}",
@@ -204,3 +205,4 @@ def a_decision(evidence: EvidenceGathered, now_ms: int) -> RefundDecided:
         policy=PolicyIdentity(name="default", sha256="0" * 64),
         decided_at_ms=now_ms,
     )
+    return StoredDecision(message=encode(decision), verdict=decision.verdict, reason_codes=())

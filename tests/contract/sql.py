@@ -32,7 +32,7 @@ class Database:
         self.harmless = HarmlessStore(engine)
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
-        return [read(message) for message in self.store.decide(batch, judge, now_ms)]
+        return [read(stored.message) for stored in self.store.decide(batch, judge, now_ms)]
 
     def rows(self, statement: str, **parameters: Any) -> list[Sequence[Any]]:
         with self.engine.begin() as connection:

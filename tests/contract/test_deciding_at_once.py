@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from schemas.records import EvidenceGathered, RefundDecided
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.errors import DatabaseUnavailable
-from streams.ports import Question
+from streams.ports import Question, StoredDecision
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, decided, read, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -31,11 +31,11 @@ def in_batches(store: SqlDecisionStore, requests: Sequence[EvidenceGathered], si
     for start in range(0, len(requests), size):
         batch = requests[start : start + size]
         stored = until_it_works(lambda batch=batch: store.decide(batch, counting, NOW_MS))  # type: ignore[misc]
-        answers |= {each.request.request_id: message for each, message in zip(batch, stored, strict=True)}
+        answers |= {each.request.request_id: one.message for each, one in zip(batch, stored, strict=True)}
     return answers
 
 
-def until_it_works(work: Callable[[], list[bytes]]) -> list[bytes]:
+def until_it_works(work: Callable[[], list[StoredDecision]]) -> list[StoredDecision]:
     deadline = time.monotonic() + WITHIN_S
     while True:
         try:
@@ -111,7 +111,7 @@ def test_followers_of_one_photo_do_not_wait_for_each_other(
     database: Database, open_database: Callable[[], Engine]
 ) -> None:
     other = SqlDecisionStore(open_database())
-    answered = list[bytes]()
+    answered = list[StoredDecision]()
 
     def while_another_decides(question: Question) -> RefundDecided:
         with ThreadPoolExecutor(1) as pool:
@@ -121,7 +121,7 @@ def test_followers_of_one_photo_do_not_wait_for_each_other(
 
     database.store.decide([some_evidence("rr-2", buyer_id="b-2", like=("rr-1",))], while_another_decides, NOW_MS)
 
-    assert [read(message).request_id for message in answered] == ["rr-3"]
+    assert [read(stored.message).request_id for stored in answered] == ["rr-3"]
 
 
 @pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
@@ -129,7 +129,7 @@ def test_without_its_locks_a_lost_race_still_gives_the_winners_bytes(
     database: Database, open_database: Callable[[], Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = SqlDecisionStore(open_database())
-    won = list[bytes]()
+    won = list[StoredDecision]()
 
     def while_another_wins(question: Question) -> RefundDecided:
         won.extend(other.decide([question.evidence], AJudge(), NOW_MS))

@@ -15,7 +15,7 @@ from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.history.past import LONGEST_WINDOW_MS, Past, PastClaim
-from streams.ports import Question
+from streams.ports import Question, StoredDecision
 from tests.builders import AT_MS
 from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
 from tests.contract.sql import Database
@@ -39,11 +39,11 @@ evidences = st.builds(
 class Model:
     """What the contract says, one event at a time, over plain lists."""
 
-    decided: list[tuple[EvidenceGathered, bytes]] = field(default_factory=list)
+    decided: list[tuple[EvidenceGathered, StoredDecision]] = field(default_factory=list)
     forgeries: list[tuple[str, int]] = field(default_factory=list)
 
-    def stored(self, evidence: EvidenceGathered) -> bytes | None:
-        known = (message for each, message in self.decided if identity(each) == identity(evidence))
+    def stored(self, evidence: EvidenceGathered) -> StoredDecision | None:
+        known = (stored for each, stored in self.decided if identity(each) == identity(evidence))
         return next(known, None)
 
     def question(self, evidence: EvidenceGathered) -> tuple[bool, list[PastClaim], list[int]]:

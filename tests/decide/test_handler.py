@@ -53,7 +53,7 @@ async def test_a_batch_is_one_transaction_and_its_decisions_go_out_under_the_buy
 
     assert shelf.batches == [3]
     assert [message.key for message in messages(answers)] == [b"b-0", b"b-1", b"b-2"]
-    assert [message.value for message in messages(answers)] == list(shelf.decided.values())
+    assert [message.value for message in messages(answers)] == [one.message for one in shelf.decided.values()]
 
 
 async def test_what_cannot_be_read_is_answered_with_why_and_the_rest_is_decided() -> None:

@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, null, or_, select, text, true
 
+from schemas.records.decisions import Verdict
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.tables import (
     cases,
@@ -25,7 +27,7 @@ from streams.cases.marks import ANY, PhotoMarks
 from streams.cases.photos import BY_BYTES, names_of
 from streams.errors import PolicyError
 from streams.history.past import CLAIMS_READ_AT_MOST, PastClaim
-from streams.ports import StoredPolicy
+from streams.ports import StoredDecision, StoredPolicy
 
 NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
 
@@ -67,10 +69,10 @@ class Queries:
         keys = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
         connection.execute(_LOCK, {"keys": sorted(keys)})
 
-    def stored(self, connection: Connection, requests: Iterable[str]) -> dict[tuple[str, str], bytes]:
-        """Return the stored messages by request id and digest."""
+    def stored(self, connection: Connection, requests: Iterable[str]) -> dict[tuple[str, str], StoredDecision]:
+        """Return the stored decisions by request id and digest."""
         rows = connection.execute(self._stored, self._lists.given(requests))
-        return {(request, digest): bytes(message) for request, digest, message in rows}
+        return {(request, digest): _decision(bytes(message)) for request, digest, message in rows}
 
     def origins(self, connection: Connection, requests: Iterable[str]) -> dict[str, str]:
         """Return the digest of the content that came first, by request id."""
@@ -134,6 +136,26 @@ class Queries:
         own = select(claims.c.person, *wanted, place).where(self._lists.among(claims.c.person), after).subquery("own")
         kept = [column for column in own.c if column.name != "place"]
         return select(*kept).where(own.c.place <= CLAIMS_READ_AT_MOST + 1)
+
+
+class _Code(msgspec.Struct):
+    code: str
+
+
+class _Counted(msgspec.Struct):
+    """As much of a stored decision as is counted."""
+
+    verdict: Verdict
+    reasons: list[_Code]
+
+
+_counted = msgspec.json.Decoder(_Counted)
+
+
+def _decision(message: bytes) -> StoredDecision:
+    counted = _counted.decode(message)
+    codes = tuple(reason.code for reason in counted.reasons)
+    return StoredDecision(message=message, verdict=counted.verdict, reason_codes=codes)
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS wanted (key)")

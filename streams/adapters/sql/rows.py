@@ -1,19 +1,19 @@
 """Records as rows: one function per table that a decision writes to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b, sha256
 from typing import Any
 
 import msgspec
 
 from schemas.codec import encode
-from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided, ReviewEvent
+from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
 from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.tables import audit, cases, claims, decisions, outbox, photo_matches, request_origins
 from streams.cases.audit import Act, AuditEntry, entry_after
-from streams.cases.clusters import joins
 from streams.cases.photos import packed
 from streams.cases.states import OPENED
+from streams.decide.batch import Decided, Match
 
 Row = Mapping[str, Any]
 
@@ -30,6 +30,21 @@ COLUMNS = {table.name: [column.name for column in table.c if column not in FILLE
 """The tables and columns that a decision writes, tables that others refer to first."""
 
 SYSTEM = "system"
+
+
+def of_decided(decided: Sequence[Decided], now_ms: int, salt: Callable[[], bytes]) -> dict[str, list[Row]]:
+    """Return the rows that decisions make, by table; ``salt`` gives random bytes, others each time."""
+    opened = [one for one in decided if one.decision.case_id is not None]
+    return {
+        claims.name: [claim(one.evidence, now_ms) for one in decided],
+        request_origins.name: [origin(one.evidence) for one in decided if one.first],
+        decisions.name: [decision(one) for one in decided],
+        photo_matches.name: [
+            photo_match(one.evidence, ordinal, match) for one in decided for ordinal, match in enumerate(one.matches, 1)
+        ],
+        cases.name: [case(one.evidence, one.decision, now_ms) for one in opened],
+        audit.name: [opening(one, now_ms, salt()) for one in opened],
+    }
 
 
 def claim(evidence: EvidenceGathered, now_ms: int) -> Row:
@@ -60,17 +75,18 @@ def origin(evidence: EvidenceGathered) -> Row:
     return {"request_id": evidence.request.request_id, "request_digest": evidence.request_digest}
 
 
-def decision(decided: RefundDecided, message: bytes, *, content_changed: bool) -> Row:
+def decision(one: Decided) -> Row:
     """Return the decision with the bytes that are sent."""
+    decided = one.decision
     return {
         "request_id": decided.request_id,
         "request_digest": decided.request_digest,
         "decision_id": decided.decision_id,
         "verdict": decided.verdict,
-        "content_changed": content_changed,
+        "content_changed": one.content_changed,
         "policy_sha256": decided.policy.sha256,
         "decided_at_ms": decided.decided_at_ms,
-        "message": message,
+        "message": one.message,
     }
 
 
@@ -95,10 +111,9 @@ def case(evidence: EvidenceGathered, decided: RefundDecided, now_ms: int) -> Row
     }
 
 
-def photo_match(
-    evidence: EvidenceGathered, ordinal: int, medium: MediumEvidence, earlier: EarlierSighting, harmless_by: str | None
-) -> Row:
+def photo_match(evidence: EvidenceGathered, ordinal: int, match: Match) -> Row:
     """Return that a photo of this request resembles an earlier photo, ``ordinal`` of all that its photos resemble."""
+    medium, earlier = match.medium, match.earlier
     return {
         "request_id": evidence.request.request_id,
         "request_digest": evidence.request_digest,
@@ -115,8 +130,8 @@ def photo_match(
         "confirmed": earlier.confirmed,
         "sha256": medium.sha256,
         "earlier_sha256": earlier.sha256,
-        "joins": joins(earlier) and earlier.request_id != evidence.request.request_id,
-        "harmless_by": harmless_by,
+        "joins": match.joins,
+        "harmless_by": match.harmless_by,
         "explained_by": earlier.explained_by,
         "shared_alteration": earlier.shared_alteration,
     }
@@ -132,23 +147,43 @@ def review_event(event: ReviewEvent) -> Row:
     }
 
 
+def opened_event(one: Decided, cluster_id: str, now_ms: int) -> ReviewEvent:
+    """Return the event that a case was opened."""
+    decided, request = one.decision, one.evidence.request
+    case_id = str(decided.case_id)
+    return ReviewEvent(
+        event_id=event_id("opened", case_id),
+        event="CASE_OPENED",
+        case_id=case_id,
+        cluster_id=cluster_id,
+        request_id=decided.request_id,
+        request_digest=decided.request_digest,
+        merchant_id=request.merchant_id,
+        buyer_id=request.buyer_id,
+        occurred_at_ms=now_ms,
+        reason_codes=[reason.code for reason in decided.reasons],
+        due_at_ms=decided.hold_until_ms,
+    )
+
+
 def event_id(event: str, case_id: str) -> str:
     """Return the id of what happens to a case once, or once for each ``event``."""
     return f"{event}:{blake2b(case_id.encode(), digest_size=16).hexdigest()}"
 
 
-def opening(decided: RefundDecided, case_id: str, now_ms: int, message: bytes, salt: bytes) -> Row:
+def opening(one: Decided, now_ms: int, salt: bytes) -> Row:
     """Return the first entry of a case's audit chain."""
+    decided = one.decision
     payload = {
         "request_id": decided.request_id,
         "request_digest": decided.request_digest,
-        "decision_sha256": sha256(message).hexdigest(),
+        "decision_sha256": sha256(one.message).hexdigest(),
         "policy_sha256": decided.policy.sha256,
         "score": decided.score,
         "reason_codes": [reason.code for reason in decided.reasons],
     }
     act = Act(at_ms=now_ms, actor=SYSTEM, action="CASE_OPENED", payload=msgspec.json.encode(payload))
-    return audit_entry(entry_after(None, case_id, act, salt))
+    return audit_entry(entry_after(None, str(decided.case_id), act, salt))
 
 
 def audit_entry(entry: AuditEntry) -> Row:

@@ -1,24 +1,25 @@
 """The decision store: one batch, one transaction."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine
 
 from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
-from streams.adapters.sql.batch import Batch, Known
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.queries import Queries
-from streams.adapters.sql.rows import COLUMNS
+from streams.adapters.sql.rows import COLUMNS, of_decided, opened_event, review_event
 from streams.adapters.sql.tables import metadata, outbox, outcomes
+from streams.cases.clusters import UnionFind
 from streams.cases.photos import names_in
+from streams.decide.batch import Batch, Known
 from streams.errors import DatabaseUnavailable
 from streams.history.past import LONGEST_WINDOW_MS
-from streams.ports import Judge
+from streams.ports import Judge, StoredDecision
 
 SALT_BYTES = 16
 
@@ -38,8 +39,8 @@ class SqlDecisionStore:
         }
         self._key = key
 
-    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[bytes]:
-        """Return, for each evidence, the stored bytes of its decision, made now where there were none.
+    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
+        """Return the stored decision of each evidence, made now where there was none.
 
         Everything is written in one transaction, or nothing. Raises :class:`streams.errors.DatabaseUnavailable`,
         :class:`streams.errors.RefusedByDatabase`, and :class:`streams.errors.PolicyError` when no policy is active.
@@ -50,12 +51,17 @@ class SqlDecisionStore:
         if self._key is None:
             self._key = audit_key(self._engine, now_ms)
         with writing(self._engine) as connection:
-            known = self._known(connection, batch, self._key)
-            docket = Batch(known, judge, now_ms, salt=lambda: secrets.token_bytes(SALT_BYTES))
-            answers = [docket.answer(evidence) for evidence in batch]
-            self._insert(connection, docket, (table for table in COLUMNS if table != outbox.name))
-            self._join(connection, docket, batch)
-            self._insert(connection, docket, (outbox.name,))
+            judged = Batch(self._known(connection, batch, self._key), judge, now_ms)
+            answers = [judged.answer(evidence) for evidence in batch]
+            self._insert(connection, judged)
+            clusters = self._join(connection, judged, batch)
+            self._inserts[outbox.name].run(
+                connection,
+                [
+                    review_event(opened_event(one, clusters.root(one.decision.request_id), now_ms))
+                    for one in judged.opened()
+                ],
+            )
         return answers
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
@@ -72,23 +78,26 @@ class SqlDecisionStore:
         """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
         engines.ping(self._engine)
 
-    def _insert(self, connection: Connection, docket: Batch, tables: Iterable[str]) -> None:
-        for table in tables:
-            self._inserts[table].run(connection, docket.rows[table])
+    def _insert(self, connection: Connection, judged: Batch) -> None:
+        rows = of_decided(judged.decided, judged.now_ms, lambda: secrets.token_bytes(SALT_BYTES))
+        for table in COLUMNS:
+            self._inserts[table].run(connection, rows.get(table, ()))
 
-    def _join(self, connection: Connection, docket: Batch, batch: Sequence[EvidenceGathered]) -> None:
-        """Bring the clusters up to date, last of all: from here to the commit nobody else changes them.
+    def _join(self, connection: Connection, judged: Batch, batch: Sequence[EvidenceGathered]) -> UnionFind:
+        """Return the clusters around the batch, brought up to date: from here to the commit nobody else changes them.
 
         A photo that people marked while this batch was judged fails it: the next try sees the mark.
         """
-        if docket.pairs and self._clusters.lock(connection):
+        if judged.pairs and self._clusters.lock(connection):
             marks = self._reads.marks(connection, names_in(batch))
-            if marks != docket.known.marks:
+            if marks != judged.known.marks:
                 msg = "photos of this batch were marked while it was judged: try again"
                 raise DatabaseUnavailable(msg)
-        forest = self._clusters.forest(connection, docket.requests_of_clusters())
-        docket.tell(forest)
-        self._clusters.write(connection, forest.changed)
+        clusters = self._clusters.forest(connection, judged.requests_of_clusters())
+        for earlier, later in judged.pairs:
+            clusters.join(earlier, later)
+        self._clusters.write(connection, clusters.changed)
+        return clusters
 
     def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], key: bytes) -> Known:
         requests = {evidence.request.request_id for evidence in batch}

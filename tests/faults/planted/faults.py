@@ -11,13 +11,14 @@ from schemas.codec import encode
 from schemas.records import EvidenceGathered, PhotoSighted, RefundDecided
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import replica
-from streams.adapters.sql.batch import Batch
 from streams.agents import compose
+from streams.decide.batch import Batch
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement, Slot
 from streams.delivery.sending import Sender
 from streams.policy.engine import judge
 from streams.policy.question import Question
+from streams.ports import StoredDecision
 from streams.sightings.index import SightingIndex
 from tests.faults.planted.drawn import Drawn
 
@@ -74,10 +75,10 @@ def judge_anew() -> None:
     """Answer what was decided before by judging it again, instead of with what is stored."""
     answer = Batch.answer
 
-    def spoiled(self: Batch, evidence: EvidenceGathered) -> bytes:
+    def spoiled(self: Batch, evidence: EvidenceGathered) -> StoredDecision:
         if (evidence.request.request_id, evidence.request_digest) not in self.known.stored:
             return answer(self, evidence)
-        return Batch(deepcopy(self.known), self.judge, self.now_ms, self.salt)._decide(evidence)
+        return Batch(deepcopy(self.known), self.judge, self.now_ms)._decide(evidence)
 
     Batch.answer = spoiled  # type: ignore[method-assign]
 

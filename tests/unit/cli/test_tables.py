@@ -48,7 +48,8 @@ def decided(settings: Mapping[str, str], *request_ids: str) -> list[RefundDecide
     ]
     store = SqlDecisionStore(engine, key=b"k")
     messages = [
-        store.decide([an_evidence(request, media=[unread])], judge, request.requested_at_ms)[0] for request in requests
+        store.decide([an_evidence(request, media=[unread])], judge, request.requested_at_ms)[0].message
+        for request in requests
     ]
     engine.dispose()
     return [decode(RefundDecided, message) for message in messages]

@@ -1,0 +1,150 @@
+"""One batch before the judge: what was known when it began, what it decided, and what is to be stored of that.
+
+All in memory: an event sees what the events before it in the same batch did, exactly as if it were stored already.
+"""
+
+from bisect import insort
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.codec import encode
+from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided
+from streams.cases.clusters import joins
+from streams.cases.marks import PhotoMarks
+from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, Past, PastClaim
+from streams.ports import Judge, Question, StoredDecision, StoredPolicy
+
+
+@dataclass(kw_only=True, slots=True)
+class Known:
+    """What the database said; it grows as the batch is decided. ``claims`` are newest first."""
+
+    policy: StoredPolicy
+    audit_key: bytes
+    stored: dict[tuple[str, str], StoredDecision]
+    origins: dict[str, str]
+    claims: dict[str, list[PastClaim]]
+    forgeries: Mapping[str, list[int]]
+    marks: PhotoMarks
+
+
+class Match(NamedTuple):
+    """A photo of a claim that resembles an earlier one.
+
+    ``joins`` says that it puts both claims into one cluster, unless ``harmless_by`` names a mark that says otherwise.
+    """
+
+    medium: MediumEvidence
+    earlier: EarlierSighting
+    joins: bool
+    harmless_by: str | None
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """One content that this batch decided: the ``first`` under its request id, or ``content_changed`` since."""
+
+    evidence: EvidenceGathered
+    decision: RefundDecided
+    message: bytes
+    first: bool
+    content_changed: bool
+    matches: list[Match]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Answers one batch, in the order of arrival, and keeps what it decided, to be stored.
+
+    ``pairs`` are the earlier and the later request of each match that makes their clusters one.
+    """
+
+    known: Known
+    judge: Judge
+    now_ms: int
+    decided: list[Decided] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+
+    def answer(self, evidence: EvidenceGathered) -> StoredDecision:
+        """Return the stored decision of this content, made now when there is none."""
+        key = (evidence.request.request_id, evidence.request_digest)
+        stored = self.known.stored.get(key)
+        if stored is None:
+            stored = self.known.stored[key] = self._decide(evidence)
+        return stored
+
+    def opened(self) -> list[Decided]:
+        """Return what opens a case."""
+        return [one for one in self.decided if one.decision.case_id is not None]
+
+    def requests_of_clusters(self) -> set[str]:
+        """Return the requests whose clusters have to be known."""
+        return {one.decision.request_id for one in self.opened()}.union(*self.pairs)
+
+    def _decide(self, evidence: EvidenceGathered) -> StoredDecision:
+        request = evidence.request
+        original = self.known.origins.get(request.request_id)
+        changed = original is not None and original != evidence.request_digest
+        self.known.origins.setdefault(request.request_id, evidence.request_digest)
+        decision = self.judge(
+            Question(
+                evidence=evidence,
+                past=self._past(evidence),
+                content_changed=changed,
+                marks=self.known.marks,
+                policy=self.known.policy,
+                audit_key=self.known.audit_key,
+                decided_at_ms=self.now_ms,
+            )
+        )
+        message = encode(decision)
+        self._remember(evidence)
+        self.decided.append(
+            Decided(
+                evidence=evidence,
+                decision=decision,
+                message=message,
+                first=original is None,
+                content_changed=changed,
+                matches=self._matches(evidence),
+            )
+        )
+        codes = tuple(reason.code for reason in decision.reasons)
+        return StoredDecision(message=message, verdict=decision.verdict, reason_codes=codes)
+
+    def _past(self, evidence: EvidenceGathered) -> Past:
+        request = evidence.request
+        since_ms = evidence.appended_at_ms - LONGEST_WINDOW_MS
+        known = self.known.claims.get(request.person, [])
+        others = [claim for claim in known if claim.request_id != request.request_id]
+        within = tuple(claim for claim in others if claim.appended_at_ms >= since_ms)
+        return Past(
+            claims=within[:CLAIMS_READ_AT_MOST],
+            forgeries_at_ms=tuple(self.known.forgeries.get(request.person, ())),
+            claims_capped=len(within) > CLAIMS_READ_AT_MOST,
+        )
+
+    def _remember(self, evidence: EvidenceGathered) -> None:
+        request = evidence.request
+        claim = PastClaim(
+            request_id=request.request_id,
+            appended_at_ms=evidence.appended_at_ms,
+            amount_minor=request.amount_minor,
+            currency=request.currency,
+            kind=request.kind,
+        )
+        insort(self.known.claims.setdefault(request.person, []), claim, key=lambda each: -each.appended_at_ms)
+
+    def _matches(self, evidence: EvidenceGathered) -> list[Match]:
+        """Return what the photos of this request resemble, and note which clusters that makes one."""
+        request_id, matches = evidence.request.request_id, list[Match]()
+        for medium in evidence.media:
+            for earlier in medium.sightings:
+                joining = joins(earlier) and earlier.request_id != request_id
+                match = Match(medium, earlier, joining, self.known.marks.harmless_by(medium, earlier))
+                matches.append(match)
+                if joining and match.harmless_by is None:
+                    self.pairs.append((str(earlier.request_id), request_id))
+        return matches
