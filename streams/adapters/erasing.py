@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.clients import producer
-from streams.adapters.kafka.offline_replica import anyones, opened
+from streams.adapters.kafka.offline_replica import opened
 from streams.adapters.kafka.replica_index import folders_of
 from streams.adapters.kafka.topic_reader import whole
 from streams.adapters.sql.erasures import ErasureStore
 from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
 from streams.cases.erasure import PersonsPhoto, Plan, photos_of
 from streams.cases.forgery import AuditAct
+from streams.clock import now_ms
 from streams.settings import Settings
+from streams.sightings.anonymous import anonymous
 
 Told = Callable[[int], None]
 
@@ -134,7 +136,8 @@ async def _found(
     settings: Settings, sightings: Collection[str], photos: Iterable[PersonsPhoto], on_read: Callable[[int, int], None]
 ) -> set[str]:
     """Return which sightings a replica of this host finds: by their ids, or near the fingerprints that they had."""
-    asked = [anyones(like) for one in photos if (like := one.photo.fingerprint) is not None]
+    now = now_ms()
+    asked = [anonymous(like, now) for one in photos if (like := one.photo.fingerprint) is not None]
     found: set[str] = set()
     for folder in folders_of(settings):
         async with opened(settings, folder) as replica:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from schemas.digest import request_digest
+from schemas.names import claim_sighting
 from schemas.records import (
     Comparison,
     EarlierSighting,
@@ -86,7 +87,7 @@ def _claim(run: str, number: int, chance: random.Random) -> MediumEvidence:
 def _earlier(run: str, number: int) -> list[EarlierSighting]:
     return [
         EarlierSighting(
-            sighting_id=f"claim:{request_id(run, number)}:sha256:{'0' * 64}:c1",
+            sighting_id=claim_sighting(request_id(run, number), f"sha256:{'0' * 64}", "c1"),
             position=number,
             source="claim",
             distance_bits=9,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from schemas.codec import encode
+from schemas.names import claim_sighting
 from schemas.records import Fingerprint, PhotoSighted
 
 AT_MS = 1_790_000_000_000
@@ -21,7 +22,7 @@ def a_sighting(number: int, bits: str) -> PhotoSighted:
     """Return the sighting of a claim photo with these bits; ``number`` makes all its names."""
     digest = f"sha256:{number:064x}"
     return PhotoSighted(
-        sighting_id=f"claim:rr-{number}:{digest}:c1",
+        sighting_id=claim_sighting(f"rr-{number}", digest, "c1"),
         source="claim",
         fingerprint=Fingerprint(version="bench", bits=bits),
         sha256=f"{number:064x}",

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from streams.cases.photos import CLAIM, ClaimPhoto, pointer_of, sighting_of
+from schemas.names import claim_sighting, request_pointer
+from streams.cases.photos import ClaimPhoto
 from streams.cases.states import CaseState
 
 PHOTOS_ERASED = "PHOTOS_ERASED"
@@ -37,12 +38,12 @@ class PersonsPhoto:
     @property
     def sighting_id(self) -> str:
         """The id under which it stands in the log of sightings."""
-        return sighting_of(self.request_id, self.request_digest, self.photo.media_id)
+        return claim_sighting(self.request_id, self.request_digest, self.photo.media_id)
 
     @property
     def pointer(self) -> str:
         """The key in the evidence store that says which bytes it stands for."""
-        return pointer_of(self.request_id, self.request_digest, CLAIM, self.photo.media_id)
+        return request_pointer(self.request_id, self.request_digest, "claim", self.photo.media_id)
 
     @property
     def measured(self) -> bool:
@@ -74,7 +75,7 @@ def photos_of(claim: PersonsClaim, stored: Collection[ClaimPhoto]) -> list[Perso
     of_claim = {photo.sha256 for photo in known.values() if photo.sha256 is not None}
     found = []
     for photo in known.values():
-        sighting_id = sighting_of(claim.request_id, claim.request_digest, photo.media_id)
+        sighting_id = claim_sighting(claim.request_id, claim.request_digest, photo.media_id)
         found.append(
             PersonsPhoto(
                 request_id=claim.request_id,

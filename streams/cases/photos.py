@@ -6,7 +6,6 @@ import msgspec
 
 from schemas.records import EvidenceGathered, Fingerprint
 
-CLAIM = "claim"
 BY_BYTES = "sha256:"
 """How the name begins that whichever photo has the same bytes goes by too."""
 
@@ -47,31 +46,6 @@ def stored(photos: Sequence[ClaimPhoto]) -> str:
 def unpacked(text: str) -> list[ClaimPhoto]:
     """Return what :func:`packed` stored."""
     return msgspec.json.decode(text, type=list[ClaimPhoto])
-
-
-def sighting_of(request_id: str, request_digest: str, media_id: str) -> str:
-    """Return the id under which a claim photo stands in the log of sightings."""
-    return f"claim:{request_id}:{request_digest}:{media_id}"
-
-
-def pointer_of(request_id: str, request_digest: str, role: str, media_id: str) -> str:
-    """Return the key in the evidence store that says which bytes a medium of a request stands for."""
-    return "/".join(map(segment, ("requests", request_id, request_digest, role, media_id)))
-
-
-def is_claim(pointer: str) -> bool:
-    """Return whether a pointer is that of a claim's medium."""
-    return pointer.split("/")[3:4] == [CLAIM]
-
-
-def segment(identifier: str) -> str:
-    """Return an identifier as one segment of a store key: ``.`` and ``..`` are identifiers, but no segments."""
-    return f"%2E{identifier[1:]}" if set(identifier) == {"."} else identifier
-
-
-def identifier(segment: str) -> str:
-    """Return what :func:`segment` was given."""
-    return segment.replace("%2E", ".")
 
 
 def names_of(sighting_id: str | None, sha256: str | None) -> tuple[str, ...]:

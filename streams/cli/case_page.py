@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from schemas.names import request_folder
 from schemas.records import Reading, Reason
 from streams.cases.audit import AuditEntry, verify
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
@@ -187,7 +188,8 @@ def _related(found: Sequence[Case]) -> RenderableType:
 
 def _record(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
     case, policy = found.case, found.decision.policy
-    copies = f"requests/{case.request_id}/{case.request_digest}/ in {evidence_url}, each a note of its file in blobs/"
+    folder = request_folder(case.request_id, case.request_digest)
+    copies = f"{folder}/ in {evidence_url}, each a note of its file in blobs/"
     yield _pairs([("照片副本 photos kept", copies), ("规则 policy", f"{policy.name}, sha256 {policy.sha256}")])
 
 

@@ -9,15 +9,17 @@ import msgspec
 import typer
 
 from schemas.records import EarlierSighting, Fingerprint
-from streams.adapters.kafka.offline_replica import anyones, rebuild
+from streams.adapters.kafka.offline_replica import rebuild
 from streams.adapters.kafka.replica_index import folder_of, folders_of
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress_of
+from streams.clock import now_ms
 from streams.errors import OperatorError, ReplicaDamaged
 from streams.evidence.decoding import decode
 from streams.evidence.fingerprints import VERSION, poses
 from streams.evidence.limits import Limits
 from streams.log import beside_output
 from streams.settings import Settings, load
+from streams.sightings.anonymous import anonymous
 from streams.sightings.folder import Folder
 from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
 from streams.sightings.segment import Segment
@@ -62,7 +64,7 @@ def search(
     settings = load()
     asked, *variants = _asked(settings, photo, bits)
     index = max(_open(settings).values(), key=lambda one: one.position)
-    sighting = anyones(Fingerprint(version=VERSION, bits=asked))
+    sighting = anonymous(Fingerprint(version=VERSION, bits=asked), now_ms())
     found = index.search(sighting, index.position, variants=variants, max_bits=max_bits, at_most=limit or len(index))
     if as_json:
         for one in found.sightings:

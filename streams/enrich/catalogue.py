@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+from schemas.names import catalogue_pointer, catalogue_sighting
 from schemas.records import CataloguePhotoRegistered, PhotoSighted, Reading
-from streams.cases.photos import segment
 from streams.enrich.keyed_lock import KeyedLocks
 from streams.errors import MediaUnreadable, ReplicaBehind
 from streams.ports import Examined, Examiner, MediumSource, SightingLog
@@ -40,7 +40,7 @@ def _source(photo: CataloguePhotoRegistered) -> MediumSource:
         kind=photo.kind,
         uri=photo.uri,
         sha256=photo.sha256,
-        pointer=f"catalogue/{segment(photo.photo_id)}",
+        pointer=catalogue_pointer(photo.photo_id),
     )
 
 
@@ -48,7 +48,7 @@ def _sighting(photo: CataloguePhotoRegistered, look: Examined, seen_at_ms: int) 
     if look.fingerprint is None or look.sha256 is None:
         raise MediaUnreadable(_why(look.readings))
     return PhotoSighted(
-        sighting_id=f"catalogue:{photo.photo_id}",
+        sighting_id=catalogue_sighting(photo.photo_id),
         source="catalogue",
         fingerprint=look.fingerprint,
         sha256=look.sha256,

@@ -15,6 +15,7 @@ from streams.enrich.explaining import OwnReference, answered, explaining, resemb
 from streams.enrich.trimming import Earlier, the_nearest
 from streams.errors import ReplicaBehind
 from streams.ports import Examined, Examiner, Recognised, SightingLog
+from streams.sightings.anonymous import anonymous
 
 FAR_BITS = 60
 """Farther apart, fingerprints say nothing."""
@@ -91,11 +92,12 @@ class EarlierPhotos:
         Whoever claims: a merchant may have taken the very photo of this buyer, from this order. What counts is when
         each was first seen: a photo that was withdrawn and listed again may stand further on in the log than it did.
         """
+        asked = anonymous(sighting.fingerprint, sighting.seen_at_ms)
 
         async def claimed_before(at_ms: int) -> bool:
             if sighting.seen_at_ms < at_ms:
                 return True
-            before = await self._log.earlier(_anyones(sighting), position, look.variants, before_ms=at_ms)
+            before = await self._log.earlier(asked, position, look.variants, before_ms=at_ms)
             return any(other.source == "claim" for other in before.sightings)
 
         return [
@@ -116,7 +118,7 @@ class EarlierPhotos:
         for one in references:
             if one.look.fingerprint is None:
                 continue
-            asked = msgspec.structs.replace(_anyones(sighting), fingerprint=one.look.fingerprint)
+            asked = anonymous(one.look.fingerprint, sighting.seen_at_ms)
             before = await self._log.earlier(asked, position, before_ms=one.medium.registered_at_ms)
             claims = (other for other in before.sightings if other.source == "claim")
             first = min(claims, key=lambda other: other.position, default=None)
@@ -124,8 +126,3 @@ class EarlierPhotos:
             if first is not None and first.request_id is not None:
                 said[one.medium.media_id].append(Reading(name="reference_claim", value=first.request_id))
         return said
-
-
-def _anyones(sighting: PhotoSighted) -> PhotoSighted:
-    """Return the same photo as nobody's, so that a search leaves nobody out."""
-    return msgspec.structs.replace(sighting, request_id=None, buyer_id=None, order_id=None)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Literal, NamedTuple
 
+from schemas.names import claim_sighting, request_pointer
 from schemas.records import (
     ClaimMedium,
     Comparison,
@@ -13,7 +14,6 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
-from streams.cases.photos import pointer_of, sighting_of
 from streams.enrich.trimming import NOTHING, Earlier
 from streams.ports import Examined, MediumSource
 
@@ -43,7 +43,7 @@ def sources(request: RefundRequested, digest: str) -> list[MediumSource]:
             kind=medium.kind,
             uri=medium.uri,
             sha256=medium.sha256,
-            pointer=pointer_of(request.request_id, digest, role, medium.media_id),
+            pointer=request_pointer(request.request_id, digest, role, medium.media_id),
         )
 
     return [
@@ -58,7 +58,7 @@ def sighting(asked: Asked, seen: Seen) -> PhotoSighted | None:
     if look.fingerprint is None or look.sha256 is None:
         return None
     return PhotoSighted(
-        sighting_id=sighting_of(request.request_id, asked.digest, seen.source.media_id),
+        sighting_id=claim_sighting(request.request_id, asked.digest, seen.source.media_id),
         source="claim",
         fingerprint=look.fingerprint,
         sha256=look.sha256,

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from schemas.names import is_of_catalogue
 from schemas.records import EarlierSighting, Reading
 from streams.sightings.found import NO_ROOM, Room
 
-LISTED = "catalogue:"
-"""How the name of a sighting of the catalogue begins; a reference that is named so explains nothing, to be sure."""
 MOST_CLAIMS, MOST_LISTED = 20, 4
 """Earlier photos of claims and of the catalogue that are told of one photo, the nearest."""
 MOST_IN_ALL = 100
@@ -68,6 +67,6 @@ def _left_out(found: Earlier, told: Mapping[str, Sequence[EarlierSighting]]) -> 
 
 def _explained_by_what_is_told(one: EarlierSighting, listings: Container[str]) -> EarlierSighting:
     by = one.explained_by
-    if by is None or not by.startswith(LISTED) or by in listings:
+    if by is None or not is_of_catalogue(by) or by in listings:
         return one
     return msgspec.structs.replace(one, explained_by=None, shared_alteration=None)

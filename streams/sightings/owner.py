@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from schemas.names import claim_sighting
 from schemas.records import EarlierSighting, PhotoSighted
 from streams.sightings.log_record import Sighting
 
@@ -34,7 +35,9 @@ class Whose(msgspec.Struct, frozen=True, array_like=True):
 
     def name(self) -> str:
         """Return the sighting's id."""
-        return self.sighting_id or _claim_id(self.request_id, (self.digest or b"").hex(), self.media_id)
+        return self.sighting_id or claim_sighting(
+            self.request_id, f"sha256:{(self.digest or b'').hex()}", self.media_id
+        )
 
     def together(self, sighting: PhotoSighted) -> bool:
         """Return whether both belong to one request, or to one buyer's claims on one order."""
@@ -67,12 +70,12 @@ unpack = msgspec.msgpack.Decoder(Whose).decode
 
 def pack(sighting: Sighting) -> bytes:
     """Return what :func:`unpack` makes a :class:`Whose` of."""
-    digest = (sighting.request_digest or "").removeprefix("sha256:")
-    usual = sighting.sighting_id == _claim_id(sighting.request_id, digest, sighting.media_id)
+    digest = sighting.request_digest or ""
+    usual = sighting.sighting_id == claim_sighting(sighting.request_id, digest, sighting.media_id)
     return _pack(
         (  # the fields of Whose
             None if usual else sighting.sighting_id,
-            bytes.fromhex(digest) if usual else None,
+            bytes.fromhex(digest.removeprefix("sha256:")) if usual else None,
             sighting.source,
             bytes.fromhex(sighting.sha256),
             sighting.merchant_id,
@@ -108,7 +111,3 @@ def mark(text: str | None) -> int:
 def matter(buyer_id: str | None, order_id: str | None) -> int:
     """Return the mark of one buyer's claims on one order."""
     return mark(None if buyer_id is None or order_id is None else f"{buyer_id} {order_id}")
-
-
-def _claim_id(request_id: str | None, digest: str, media_id: str | None) -> str:
-    return f"claim:{request_id}:sha256:{digest}:{media_id}"

@@ -6,6 +6,7 @@ On a machine's first run this takes some seconds; afterwards Numba reads what it
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from schemas.names import catalogue_sighting
 from schemas.records import Fingerprint, PhotoSighted
 from streams.sightings.index import SightingIndex
 
@@ -19,7 +20,7 @@ def warm() -> None:
             index.advance(position + 1)
             index.search(_sighting(position), position)
             index.seal()
-        index.erase("catalogue:0")
+        index.erase(catalogue_sighting("0"))
         index.seal(everything=True)
         index.search(_sighting(4), 4)
         index.close()
@@ -27,7 +28,7 @@ def warm() -> None:
 
 def _sighting(number: int) -> PhotoSighted:
     return PhotoSighted(
-        sighting_id=f"catalogue:{number}",
+        sighting_id=catalogue_sighting(str(number)),
         source="catalogue",
         fingerprint=Fingerprint(version="warming", bits=f"{number // 2:064x}"),
         sha256="0" * 64,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from schemas.names import claim_sighting
 from schemas.records import RefundDecided
 from streams.adapters.sql.erasures import ErasureStore
 from streams.cases.audit import verify
 from streams.cases.erasure import PersonsPhoto, photos_of
 from streams.cases.forgery import AuditAct
-from streams.cases.photos import sighting_of
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -151,7 +151,7 @@ def test_a_photo_leaves_the_bank_by_its_bytes_and_its_fingerprint_and_the_verdic
     erase(erasures, "b-2")
 
     assert database.rows("SELECT sighting_id, sha256, fingerprint_version, fingerprint_bits FROM forged_photos") == [
-        (sighting_of("rr-2", forged.request_digest, "c1"), None, None, None)
+        (claim_sighting("rr-2", forged.request_digest, "c1"), None, None, None)
     ]
     assert database.file_of(forged).case.verdict == "FORGERY_CONFIRMED"
     judge = AJudge()

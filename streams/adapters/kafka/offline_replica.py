@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from schemas.records import Fingerprint, PhotoSighted
+from schemas.records import PhotoSighted
 from streams.adapters.kafka.clients import answering
 from streams.adapters.kafka.replica import Replica
-from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.errors import OperatorError
 from streams.metrics import Metrics
@@ -16,19 +15,6 @@ from streams.sightings.index import Stats, still_found
 
 OnRead = Callable[[int, int], None]
 """Is told how far the log was read, and how far it goes."""
-
-
-def anyones(fingerprint: Fingerprint) -> PhotoSighted:
-    """Return a sighting of now that belongs to nobody, so that a search for what is like it leaves nothing out."""
-    return PhotoSighted(
-        sighting_id="catalogue:search",
-        source="catalogue",
-        fingerprint=fingerprint,
-        sha256="0" * 64,
-        merchant_id="search",
-        product_id="search",
-        seen_at_ms=now_ms(),
-    )
 
 
 class OfflineReplica(Replica):

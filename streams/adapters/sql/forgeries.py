@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine, delete, select
 
+from schemas.names import claim_sighting
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.case_changes import CaseChanges, actors
 from streams.adapters.sql.case_photos import no_photo, photos_of
@@ -28,7 +29,7 @@ from streams.cases.forgery import (
     require_version,
 )
 from streams.cases.marks import ANY
-from streams.cases.photos import ClaimPhoto, names_of, sighting_of
+from streams.cases.photos import ClaimPhoto, names_of
 from streams.cases.states import CaseState
 from streams.errors import OperatorError
 
@@ -144,7 +145,7 @@ class ForgeryStore:
 
 
 def _sighting(case: Case, photo: ClaimPhoto) -> str:
-    return sighting_of(case.request_id, case.request_digest, photo.media_id)
+    return claim_sighting(case.request_id, case.request_digest, photo.media_id)
 
 
 def _bank_row(case: Case, photo: ClaimPhoto) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, or_, select, update
 
+from schemas.names import claim_sighting
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.case_changes import CaseChanges
 from streams.adapters.sql.case_photos import no_photo, photos_of
@@ -22,7 +23,7 @@ from streams.cases.clusters import rebuilt
 from streams.cases.forgery import AuditAct
 from streams.cases.harmless import HarmlessMark, Marked, Unmarked
 from streams.cases.marks import ANY, PhotoMarks, pair_of
-from streams.cases.photos import names_of, sighting_of
+from streams.cases.photos import names_of
 from streams.errors import OperatorError
 
 MatchKey = tuple[str, str, int]
@@ -101,7 +102,7 @@ class HarmlessStore:
                 msg = f"photo {media_id} is confirmed as forged: run: refund-sentinel case revoke-forgery CASE first"
                 raise OperatorError(msg)
             return [pair_of(names[-1])]
-        sighting = sighting_of(case.request_id, case.request_digest, media_id)
+        sighting = claim_sighting(case.request_id, case.request_digest, media_id)
         own = (photo_matches.c.request_id == case.request_id) & (photo_matches.c.request_digest == case.request_digest)
         earlier = or_(photo_matches.c.earlier_sighting_id == like, photo_matches.c.earlier_request_id == like)
         statement = select(*_SIDES).where(
@@ -176,12 +177,12 @@ def _names_of_photo(connection: Connection, case: Case, media_id: str) -> tuple[
     known = photos_of(connection, case)
     if media_id not in known:
         raise no_photo(case, media_id, known)
-    return names_of(sighting_of(case.request_id, case.request_digest, media_id), known[media_id].sha256)
+    return names_of(claim_sighting(case.request_id, case.request_digest, media_id), known[media_id].sha256)
 
 
 def _sides(row: RowMapping) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the later and of the earlier photo of a match, each the most general last."""
-    later = sighting_of(row["request_id"], row["request_digest"], row["media_id"])
+    later = claim_sighting(row["request_id"], row["request_digest"], row["media_id"])
     return names_of(later, row["sha256"]), names_of(row["earlier_sighting_id"], row["earlier_sha256"])
 
 

@@ -18,9 +18,9 @@ from typing import Self
 
 import msgspec
 
+from schemas.names import is_of_claim
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.adapters.storage.objects import Objects, open_objects
-from streams.cases.photos import is_claim
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
 
@@ -162,7 +162,7 @@ def blob_of(sha256: str) -> str:
 
 def holder_of(sha256: str, pointer: str) -> str:
     """Return what says that the bytes are needed: for each claim's pointer one, for all photos of goods one."""
-    return f"holders/{sha256}/{pointer if is_claim(pointer) else 'goods'}"
+    return f"holders/{sha256}/{pointer if is_of_claim(pointer) else 'goods'}"
 
 
 def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
@@ -172,7 +172,7 @@ def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
     holders were. The own holder goes last: until then a repeat takes up what was begun.
     """
     own = holder_of(sha256, pointer)
-    if not is_claim(pointer):
+    if not is_of_claim(pointer):
         return False
     if not objects.has(own):
         return not made_of(objects, sha256)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from schemas.names import media_id_of, request_folder
 from streams.adapters.storage.evidence_store import Kept, let_go, made_of
 from streams.adapters.storage.objects import Objects
 from streams.cases.erasure import PersonsPhoto
-from streams.cases.photos import CLAIM, ClaimPhoto, identifier, pointer_of
+from streams.cases.photos import ClaimPhoto
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,9 @@ class PhotoEraser:
 
     def photos_of(self, request_id: str, request_digest: str) -> list[ClaimPhoto]:
         """Return the claim photos of a request that have a pointer here."""
-        prefix = pointer_of(request_id, request_digest, CLAIM, "")
         return [
-            ClaimPhoto(identifier(pointer.rpartition("/")[2]), (self._said(pointer) or _UNREAD).sha256 or None)
-            for pointer in self._objects.under(prefix.rstrip("/"))
+            ClaimPhoto(media_id_of(pointer), (self._said(pointer) or _UNREAD).sha256 or None)
+            for pointer in self._objects.under(request_folder(request_id, request_digest, "claim"))
         ]
 
     def mark(self, photo: PersonsPhoto, now_ms: int) -> Marked:
