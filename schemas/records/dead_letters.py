@@ -28,6 +28,8 @@ class DeadLetter(Record):
     """The original message and where it stood: (topic, partition, offset) identifies it, so a repeat is recognised.
 
     ``left_out_bytes`` is the size of an original too long to be carried: it is then found in its topic only.
+    ``sent_again_as`` is the offset that the original got when it was sent again to its old partition: such a letter
+    only marks that. A later letter with that offset is the same message, which failed again.
     """
 
     max_bytes: ClassVar[int] = 1536 * 1024  # the longest original in base64, and what is said of it
@@ -43,6 +45,7 @@ class DeadLetter(Record):
     attempts: Count
     first_seen_at_ms: TimeMs
     left_out_bytes: SizeBytes | None = None
+    sent_again_as: Place | None = None
 
     @property
     def identity(self) -> tuple[str, int, int]:

@@ -15,7 +15,7 @@ from mode import CrashingSupervisor
 from schemas.topics import TOPICS, Topic
 from streams.agents.app import build_app
 from streams.clock import now_ms
-from streams.delivery.dead_letter_limit import DeadLetterLimit
+from streams.delivery.dead_letter_limit import DeadLetterLimit, file_of
 from streams.delivery.dead_letters import error_class, letter
 from streams.delivery.exclusive_processing import ExclusiveProcessing
 from streams.delivery.heartbeat import Heartbeat
@@ -125,7 +125,7 @@ class Runtime:
             )
 
         window = DeadLetterLimit(
-            self.settings.data_dir / f"{topic.name}.window.json",
+            file_of(self.settings.data_dir, topic.name),
             self.settings.dead_letter_stop_ratio,
             self.settings.dead_letter_stop_run,
             pause,

@@ -12,13 +12,28 @@ import typer
 from schemas.records import DeadLetter
 from streams.adapters.kafka import dead_letters
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table, progress
-from streams.delivery.dead_letter_limit import windows
-from streams.delivery.dead_letter_topic import Summary, Wanted, content
+from streams.delivery.dead_letter_limit import paused
+from streams.delivery.dead_letter_topic import Summary, Wanted, request_id_of
+from streams.delivery.replay_marks import content
 from streams.errors import OperatorError
 from streams.settings import load
 
 SHOWN_CHARACTERS = 2_000
 _NEXT = "look at one: `refund-sentinel dlq show TOPIC PARTITION OFFSET`; once mended: `refund-sentinel dlq replay`"
+
+_HEADINGS = (
+    "topic",
+    "partition",
+    "offset",
+    "request",
+    "key",
+    "first seen",
+    "class",
+    "why",
+    "times written",
+    "sent again",
+    "failed again at offset",
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look at dead letters, and send them again.")
 
@@ -34,7 +49,7 @@ def list_(
     as_json: AsJson = False,
     limit: Limit = DEFAULT_LIMIT,
 ) -> None:
-    """List dead letters, newest first; each once, with how often it was written and sent again."""
+    """List dead letters, newest first; each message once, however often it failed and was sent again."""
     box = asyncio.run(dead_letters.look(load()))
     wanted = Wanted(topic=topic, error_class=error_class)
     found = sorted(
@@ -45,9 +60,8 @@ def list_(
         for one in limited(found, limit):
             print_json(asdict(one))
     else:
-        headings = ("topic", "partition", "offset", "first seen", "class", "why", "times written", "sent again")
         if found:
-            print_table(headings, (_row(one) for one in limited(found, limit)))
+            print_table(_HEADINGS, (_row(one) for one in limited(found, limit)))
         if limit and len(found) > limit:
             typer.echo(f"{len(found) - limit} more: --limit 0 shows all")
         typer.echo(_NEXT if found else "no dead letters")
@@ -96,7 +110,8 @@ def replay(
 ) -> None:
     """Send originals back to their topics, byte for byte; safe to repeat: what was sent again is left alone.
 
-    Each is sent first and marked then: after a crash between the two it is sent once more, which is harmless.
+    That holds for what failed again afterwards, too: mend what is wrong first, then say --again. Each is sent first and
+    marked then: after a crash between the two it is sent once more, which is harmless.
     """
     if sum((place is not None, every, topic is not None or error_class is not None)) != 1:
         msg = "say which: TOPIC PARTITION OFFSET, or --topic and --class, or --all"
@@ -133,25 +148,26 @@ def resume(
     Run it where the worker keeps its SENTINEL_DATA_DIR; a paused worker notices within a second and starts afresh.
     """
     folder = load().data_dir
-    found = [path for path in windows(folder) if topic in {None, _topic(path.name)}]
+    found = {name: files for name, files in paused(folder).items() if topic in {None, name}}
     if not found:
-        msg = f"nothing is paused in {folder}: give SENTINEL_DATA_DIR as the worker has it"
+        what = "nothing" if topic is None else f"no topic {plain(topic)}"
+        msg = (
+            f"{what} is paused in {folder}: if a worker says that one is, give SENTINEL_DATA_DIR as that worker has it"
+        )
         raise OperatorError(msg)
-    for path in found:
-        path.unlink()
+    for name, path in ((name, path) for name, files in found.items() for path in files):
+        path.unlink(missing_ok=True)
         if as_json:
-            print_json({"topic": _topic(path.name), "file": str(path)})
+            print_json({"topic": name, "file": str(path)})
         else:
-            typer.echo(f"resumed {_topic(path.name)} ({path})")
-
-
-def _topic(file_name: str) -> str:
-    return file_name.removesuffix(".window.json")
+            typer.echo(f"resumed {name} ({path})")
 
 
 def _row(one: Summary) -> tuple[Any, ...]:
     again = None if not one.replays else "yes" if one.replays == 1 else f"{one.replays} times"
-    return (*one.identity, moment(one.first_seen_at_ms), one.error_class, one.message, one.repeats, again)
+    failed = ", ".join(map(str, one.failed_again_at)) or None
+    seen = moment(one.first_seen_at_ms)
+    return (*one.identity, one.request_id, one.key, seen, one.error_class, one.message, one.repeats, again, failed)
 
 
 def _lines(letter: DeadLetter) -> Iterator[str]:
@@ -159,6 +175,8 @@ def _lines(letter: DeadLetter) -> Iterator[str]:
     yield f"{topic}, partition {partition}, offset {offset}"
     yield f"first seen  {moment(letter.first_seen_at_ms)} by {letter.stage}, attempts: {letter.attempts}"
     yield f"error       {letter.error.class_}: {letter.error.message}"
+    if (request_id := request_id_of(content(letter.value_base64))) is not None:
+        yield f"request     {request_id}"
     yield f"key         {_legible(content(letter.key_base64))}"
     for name, encoded in letter.headers:
         yield f"header      {name}: {_legible(content(encoded))}"

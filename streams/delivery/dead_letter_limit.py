@@ -1,12 +1,15 @@
 """Pauses a topic past a share or a run of dead letters: its sender is broken, and draining it helps nobody."""
 
-import json
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 WINDOW = 1_000
 WRITTEN_EVERY = 200
+_SUFFIX = ".window.json"
+_BAD, _GOOD = "x", "."
 
 
 class DeadLetterLimit:
@@ -21,9 +24,12 @@ class DeadLetterLimit:
         self._limit = ratio * WINDOW
         self._run = run
         self._on_pause = on_pause
-        self._seen: deque[bool] = deque(self._load(), maxlen=WINDOW)
+        kept = _read(path)
+        self._seen: deque[bool] = deque((mark == _BAD for mark in kept.seen), maxlen=WINDOW)
         self._unwritten = 0
         self.paused = self._over()
+        if self.paused != kept.paused:
+            self._write()
 
     def note(self, *, bad: bool) -> None:
         """Count one message; pause when there are too many bad ones."""
@@ -32,12 +38,10 @@ class DeadLetterLimit:
         if not bad and self._unwritten < WRITTEN_EVERY:
             return
         self._unwritten = 0
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps({"seen": "".join("x" if seen else "." for seen in self._seen)}))
-        fresh.replace(self._path)
-        if not self.paused and self._over():
-            self.paused = True
+        pausing = not self.paused and self._over()
+        self.paused = self.paused or pausing
+        self._write()
+        if pausing:
             self._on_pause()
 
     def resumed(self) -> bool:
@@ -48,13 +52,40 @@ class DeadLetterLimit:
         tail = list(self._seen)[-self._run :]
         return sum(self._seen) > self._limit or (len(tail) == self._run and all(tail))
 
-    def _load(self) -> list[bool]:
-        try:
-            return [mark == "x" for mark in json.loads(self._path.read_text())["seen"]]
-        except (FileNotFoundError, ValueError, KeyError):
-            return []
+    def _write(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        kept = _Kept("".join(_BAD if bad else _GOOD for bad in self._seen), self.paused)
+        fresh = self._path.with_suffix(".new")
+        fresh.write_bytes(msgspec.json.encode(kept))
+        fresh.replace(self._path)
 
 
-def windows(data_dir: Path) -> list[Path]:
-    """Return the files that count the messages of a worker in ``data_dir``, or of the workers that run below it."""
-    return sorted([*data_dir.glob("*.window.json"), *data_dir.glob("*/*.window.json")])
+class _Kept(msgspec.Struct):
+    """What the file holds. Files without ``paused`` are of an earlier version: their worker writes it at its start."""
+
+    seen: str = ""
+    paused: bool = False
+
+
+def _read(path: Path) -> _Kept:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Kept)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return _Kept()
+
+
+def paused(data_dir: Path) -> dict[str, list[Path]]:
+    """Return which topics are paused, with the files that say so: resuming a topic takes its files away.
+
+    They are those of a worker in ``data_dir``, and of the workers that run below it.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in sorted([*data_dir.glob(f"*{_SUFFIX}"), *data_dir.glob(f"*/*{_SUFFIX}")]):
+        if _read(path).paused:
+            found.setdefault(path.name.removesuffix(_SUFFIX), []).append(path)
+    return found
+
+
+def file_of(data_dir: Path, topic: str) -> Path:
+    """Return where a worker counts the messages of a topic."""
+    return data_dir / f"{topic}{_SUFFIX}"

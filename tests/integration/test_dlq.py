@@ -138,6 +138,26 @@ async def test_a_second_replay_sends_nothing_unless_it_is_asked_to(kafka_topics:
     assert {(one["offset"], one["repeats"], one["replays"]) for one in listed} == {(4, 2, 1), (5, 1, 2)}
 
 
+async def test_what_fails_again_after_a_replay_is_one_letter_and_does_not_go_round(kafka_topics: str) -> None:
+    async def fail(at_ms: int) -> tuple[int, int]:
+        """Bury what was last sent, as a worker does, and return where it stood."""
+        last = max(await topics.read_all(kafka_topics, REQUESTS.name), key=lambda record: record.offset)
+        failed = an_original(last.offset, partition=last.partition, key=last.key, value=last.value)
+        await bury(kafka_topics, failed, at_ms=at_ms)
+        return last.partition, last.offset
+
+    await topics.produce(kafka_topics, REQUESTS.name, [(b"b-1", b'{"request_id":"rr-1"}')])
+    first = await fail(AT_MS)
+    assert (await dlq(kafka_topics, "replay", "--all", "--json")).records[0]["sent"] == 1
+    second = await fail(AT_MS + 1)
+
+    [listed] = (await dlq(kafka_topics, "list", "--json")).records
+    assert (listed["key"], listed["request_id"]) == ("b-1", "rr-1")
+    assert (listed["partition"], listed["offset"], listed["failed_again_at"]) == (*first, [second[1]])
+    round_ = await dlq(kafka_topics, "replay", "--all", "--json")
+    assert round_.records == [{"sent": 0, "sent_before": 1, "refused": 0}]
+
+
 async def test_replay_takes_only_the_letters_of_the_class_that_was_named(kafka_topics: str) -> None:
     await bury(kafka_topics, an_original(1))
     await bury(kafka_topics, an_original(2, value=b"unreadable"), error=MediaUnreadable("no"))

@@ -11,7 +11,8 @@ from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.topic_reader import Message, whole
 from streams.clock import now_ms
-from streams.delivery.dead_letter_topic import Box, Identity, Wanted, is_mark, mark, original, sort
+from streams.delivery.dead_letter_topic import Box, Wanted, sort
+from streams.delivery.replay_marks import Identity, is_mark, mark, original
 from streams.errors import OperatorError
 from streams.settings import Settings
 

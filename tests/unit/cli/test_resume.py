@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from streams.delivery.dead_letter_limit import DeadLetterLimit
+from streams.delivery.dead_letter_limit import DeadLetterLimit, file_of
 from tests.command_line import Ran, run
 
 REQUESTS = "refund.requests.v1"
@@ -44,9 +44,26 @@ def test_only_the_topic_that_was_named_is_resumed(tmp_path: Path) -> None:
     assert (requests.resumed(), evidence.resumed()) == (False, True)
 
 
+def test_a_topic_with_few_dead_letters_is_not_paused_and_its_count_stays(tmp_path: Path) -> None:
+    a_paused(tmp_path, EVIDENCE)
+    counting = DeadLetterLimit(file_of(tmp_path, REQUESTS), ratio=0.1, run=50)
+    counting.note(bad=True)
+
+    done = resume(tmp_path, "--topic", REQUESTS)
+    assert (done.status, done.raw) == (1, b"")
+    assert done.error.startswith(f"refund-sentinel: no topic {REQUESTS} is paused in {tmp_path}: ")
+    assert [one["topic"] for one in resume(tmp_path, "--json").records] == [EVIDENCE]
+    assert file_of(tmp_path, REQUESTS).exists()
+
+
+def test_a_file_of_an_earlier_version_counts_once_its_worker_has_started(tmp_path: Path) -> None:
+    file_of(tmp_path, REQUESTS).write_text('{"seen": "xx"}')
+    assert DeadLetterLimit(file_of(tmp_path, REQUESTS), ratio=0.1, run=2).paused
+    assert resume(tmp_path).status == 0
+
+
 def test_where_nothing_is_paused_it_says_where_it_looked(tmp_path: Path) -> None:
     done = resume(tmp_path)
     assert done.status == 1
-    assert (
-        done.error == f"refund-sentinel: nothing is paused in {tmp_path}: give SENTINEL_DATA_DIR as the worker has it\n"
-    )
+    why = "where a worker says that one is, give SENTINEL_DATA_DIR as it has it"
+    assert done.error == f"refund-sentinel: nothing is paused in {tmp_path}: {why}\n"

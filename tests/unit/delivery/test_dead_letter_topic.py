@@ -1,18 +1,21 @@
 """Dead letters as people see them: repeats are one, marks are no letters, and the original is what it was."""
 
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import decode, encode
-from schemas.records import DeadLetter
+from schemas.records import DeadLetter, LetterError
 from schemas.topics import BY_NAME, DEAD_LETTERS
-from streams.delivery.dead_letter_topic import Wanted, is_mark, mark, original, sort
+from streams.delivery.dead_letter_topic import Wanted, request_id_of, sort
 from streams.delivery.dead_letters import letter
 from streams.delivery.messages import Incoming, Outgoing
+from streams.delivery.replay_marks import is_mark, mark, original
 from streams.errors import OperatorError
 from tests.builders import AT_MS
 
@@ -78,6 +81,58 @@ async def test_a_mark_is_a_repeat_of_its_letter_to_whoever_knows_no_marks_and_sa
     assert not is_mark(a_letter())
     assert marked.error.message == "sent again: refund.requests.v1/3/12"
     assert (marked.value_base64, marked.left_out_bytes) == (None, len(b"not json"))
+
+
+async def test_what_fails_again_after_a_replay_is_the_same_letter_wherever_it_stands() -> None:
+    first, second = a_letter(), a_letter(offset=12)
+    third = msgspec.structs.replace(a_letter(offset=20), first_seen_at_ms=AT_MS + 9)
+    third = msgspec.structs.replace(third, error=LetterError(class_="MediaUnreadable", message="now this"))
+    chain = [third, mark(second, 20, AT_MS + 8), second, mark(first, 12, AT_MS + 5), first]
+    for order in itertools.permutations(chain):
+        box = await sort(among(*order, a_letter(offset=21)))
+        [one, other] = sorted(box.summaries.values(), key=lambda summary: summary.offset)
+        assert (one.identity, one.failed_again_at, one.repeats, one.replays) == (first.identity, (12, 20), 3, 2)
+        assert (one.error_class, one.message, one.first_seen_at_ms) == ("MediaUnreadable", "now this", AT_MS)
+        assert (other.offset, other.failed_again_at, other.replays) == (21, (), 0)
+        assert all(Wanted(identity=part.identity).matches(one) for part in (first, second, third))
+
+
+async def test_the_link_outlives_the_first_letter() -> None:
+    box = await sort(among(mark(a_letter(), 12, AT_MS + 5), a_letter(offset=12)))
+    assert [(one.offset, one.replays, one.repeats) for one in box.summaries.values()] == [(12, 1, 1)]
+
+
+async def test_marks_that_point_in_a_ring_come_to_an_end() -> None:
+    ring = [mark(a_letter(offset=7), 12, AT_MS), mark(a_letter(offset=12), 7, AT_MS)]
+    box = await sort(among(*ring, a_letter(offset=7), a_letter(offset=12)))
+    assert sorted((one.offset, one.replays) for one in box.summaries.values()) == [(7, 2), (12, 2)]
+
+
+@pytest.mark.parametrize(
+    ("value", "request_id"),
+    [
+        (b'{"request_id":"rr-1","amount_minor":-1}', "rr-1"),
+        (b'{"meta":{"request_id":"trace"},"request_id":"rr-1"}', "rr-1"),
+        (b'{"request":{"request_id":"rr-1"},"media":[{"request_id":"rr-2"}]}', "rr-1"),
+        (b'{"request_id" : "rr-1","amount_minor":', "rr-1"),
+        ('{"request_id":"申请"}'.encode(), "申请"),
+        (b'{"request_id":7}', None),
+        (b'{"order_id":"o-1"}', None),
+        (b'{"text":"\\"request_id\\":\\"no\\"', None),
+        (b"[1]", None),
+        (b"not json", None),
+        (b"", None),
+        (None, None),
+    ],
+)
+def test_the_request_is_named_where_it_can_be_read(value: bytes | None, request_id: str | None) -> None:
+    assert request_id_of(value) == request_id
+
+
+@pytest.mark.parametrize(("key", "told"), [(b"b-1", "b-1"), ("买家".encode(), "买家"), (b"\xff", None), (None, None)])
+async def test_the_key_is_told_where_it_is_text(key: bytes | None, told: str | None) -> None:
+    box = await sort(among(a_letter(key=key)))
+    assert [one.key for one in box.summaries.values()] == [told]
 
 
 async def test_what_is_no_letter_is_counted() -> None:
