@@ -14,7 +14,9 @@ Schema = dict[str, Any]
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 MEANING = ("x-unit", "contentEncoding")
-STRUCTURE = ("$ref", "anyOf", "enum", "items", "pattern", "prefixItems", "properties", "required", "type")
+ENTRIES = {"propertyNames": "{name}", "additionalProperties": "{}"}
+"""What a map's names and values may be, and how a line about them is written."""
+STRUCTURE = ("$ref", "anyOf", "enum", "items", "pattern", "prefixItems", "properties", "required", "type", *ENTRIES)
 SILENT = ("$defs", "$id", "$schema", "default", "description", "title")
 KNOWN = frozenset(LOWER + UPPER + MEANING + STRUCTURE + SILENT)
 
@@ -92,6 +94,7 @@ def _of_one_type(path: str, old: _Side, new: _Side) -> Iterator[Change]:
             yield Change(path, "other", f"{keyword} was {was!r}, is {now!r}")
     yield from _properties(path, old, new)
     yield from _elements(path, old, new)
+    yield from _entries(path, old, new)
 
 
 def _bounds(path: str, old: Schema, new: Schema) -> Iterator[Change]:
@@ -156,3 +159,12 @@ def _elements(path: str, old: _Side, new: _Side) -> Iterator[Change]:
 def _places(node: Schema) -> list[tuple[str, Schema]]:
     fixed = [(str(index), item) for index, item in enumerate(node.get("prefixItems", []))]
     return [*fixed, ("", node["items"])] if isinstance(node.get("items"), dict) else fixed
+
+
+def _entries(path: str, old: _Side, new: _Side) -> Iterator[Change]:
+    for keyword, place in ENTRIES.items():
+        was, now = old.node.get(keyword), new.node.get(keyword)
+        if isinstance(was, dict) and isinstance(now, dict):
+            yield from _changes(path + place, _Side(old.whole, was), _Side(new.whole, now))
+        elif was != now:
+            yield Change(path, "other", f"{keyword} was {was!r}, is {now!r}")

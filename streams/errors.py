@@ -21,6 +21,8 @@
 :class:`schemas.errors.ContractError` stands beside the tree: contracts depend on nothing of ours.
 """
 
+from streams.wording.cause import Cause
+
 
 class SentinelError(Exception):
     """The root of every error that this project raises."""
@@ -67,7 +69,11 @@ class BrokerUnavailable(TransientError):
 
 
 class ReplicaBehind(TransientError):
-    """The replica of the log of sightings was not caught up within its time."""
+    """The replica of the log of sightings was not caught up within its time; ``cause`` says how far it came."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class ReplicaDamaged(SentinelError):
@@ -75,7 +81,11 @@ class ReplicaDamaged(SentinelError):
 
 
 class MediaUnreadable(SentinelError):
-    """A medium cannot be looked at; ``str(exc)`` is what people read, a sentence of ``streams/policy/whys.yaml``."""
+    """A medium cannot be looked at; ``cause`` says why, and ``str(exc)`` says it in English."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class RefusedByDatabase(SentinelError):

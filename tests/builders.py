@@ -15,6 +15,8 @@ from schemas.records import (
     RefundRequested,
     StatedReason,
 )
+from streams.wording import cause
+from streams.wording.cause import Cause
 
 AT_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
@@ -71,7 +73,10 @@ def a_medium_evidence(media_id: str = "c1", **changes: Any) -> MediumEvidence:
     return MediumEvidence(**given | changes)
 
 
-def unmeasured(name: str, why: str, **changes: Any) -> Reading:
+def unmeasured(name: str, why: str | Cause, **changes: Any) -> Reading:
+    """Return an unmeasured reading; one with a mere sentence is as records had it before there were codes."""
+    if isinstance(why, Cause):
+        return cause.unmeasured(name, why, **changes)
     return Reading(**{"name": name, "unmeasured": why} | changes)
 
 

@@ -10,6 +10,8 @@ import msgspec
 from schemas.records.base import END, Identifier, Label, Record, Text, Words
 
 NAME_AT_MOST = 64
+PARAM_AT_MOST = 160
+"""Characters of a text that a sentence about an unmeasured reading is filled with."""
 _NAME = r"^[a-z][a-z0-9_]{0,63}" + END
 _is_name = lru_cache(maxsize=1_024)(re.compile(_NAME).match)
 """Whether a text is the name of a reading: evidence repeats a few dozen names, most of them in every medium."""
@@ -22,8 +24,22 @@ MeasuredInt = Annotated[
 ]
 
 
+ParamText = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=PARAM_AT_MOST,
+        description="A name or a short message, as it is filled into the sentence",
+        extra_json_schema={"pattern": r"^[^\u0000]*" + END},
+    ),
+]
+
+
 class Reading(Record, omit_defaults=True):
-    """One fact about a request or about one of its media: exactly one of ``value`` and ``unmeasured`` is there."""
+    """One fact about a request or about one of its media: exactly one of ``value`` and ``unmeasured`` is there.
+
+    ``unmeasured`` is the English sentence that says why there is no value. ``unmeasured_code`` names the sentence for
+    machines and for other languages, and ``unmeasured_params`` are what it is filled with; older records lack both.
+    """
 
     name: ReadingName
     media_id: Identifier | None = None
@@ -32,6 +48,8 @@ class Reading(Record, omit_defaults=True):
     method: Label | None = None
     reference_id: Identifier | None = None
     unmeasured: Words | None = None
+    unmeasured_code: Label | None = None
+    unmeasured_params: dict[Label, MeasuredInt | ParamText] | None = None
 
     def __post_init__(self) -> None:
         if len(self.name) > NAME_AT_MOST or not _is_name(self.name):
@@ -39,6 +57,9 @@ class Reading(Record, omit_defaults=True):
             raise ValueError(msg)
         if (self.value is None) == (self.unmeasured is None):
             msg = "a reading has either a value or the reason why it is unmeasured"
+            raise ValueError(msg)
+        if self.unmeasured is None and (self.unmeasured_code or self.unmeasured_params):
+            msg = "only an unmeasured reading has a code and parameters of why it is unmeasured"
             raise ValueError(msg)
         if isinstance(self.value, float) and not math.isfinite(self.value):
             msg = "a measured value is finite: where there is none, say why it is unmeasured"

@@ -15,8 +15,8 @@ from streams.cases.states import WORDS
 from streams.cli.printing import moment, plain
 from streams.policy import money
 from streams.policy.reasons import reasons, words
-from streams.policy.unmeasured_texts import why
 from streams.policy.variables import MINOR, RATE, SHARE, label
+from streams.wording.cause import why
 from streams.wording.folding import Folding
 
 _KINDS = {"refund_only": "仅退款 refund without return", "return_and_refund": "退货退款 refund with return"}
@@ -52,7 +52,7 @@ def page(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
 def reading_value(reading: Reading, currency: str) -> str:
     """Return a reading's value as people write it, or why there is none, in both languages."""
     if reading.unmeasured is not None:
-        said = why(reading.unmeasured)
+        said = why(reading)
         return f"未能检查 not examined: {said.zh} / {said.en}"
     value = reading.value
     if isinstance(value, bool):

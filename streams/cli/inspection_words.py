@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from schemas.records import Reading, ReasonText
 from streams.cli.inspecting import Finding
-from streams.policy.unmeasured_texts import why
 from streams.policy.variables import SHARE, label
+from streams.wording.cause import why
 
 _VERDICTS = {
     "altered": ReasonText(zh="由参考图制作而来，并被改动", en="made from the reference, and altered"),
@@ -46,7 +46,7 @@ def rows(finding: Finding) -> Iterator[tuple[str, str, str]]:
 def value_of(reading: Reading) -> str:
     """Return a reading's value as people write it, or why there is none."""
     if reading.unmeasured is not None:
-        said = why(reading.unmeasured)
+        said = why(reading)
         return f"未能检查 not examined: {said.zh} / {said.en}"
     if isinstance(reading.value, bool):
         return "是 yes" if reading.value else "否 no"

@@ -8,6 +8,8 @@ from schemas.records import CataloguePhotoRegistered, PhotoSighted, Reading
 from streams.enrich.keyed_lock import KeyedLocks
 from streams.errors import MediaUnreadable, ReplicaBehind
 from streams.ports import Examined, Examiner, MediumSource, SightingLog
+from streams.wording import causes
+from streams.wording.cause import Cause, cause_of
 
 
 class Catalogue:
@@ -61,6 +63,5 @@ def _sighting(photo: CataloguePhotoRegistered, look: Examined, seen_at_ms: int) 
     )
 
 
-def _why(readings: Sequence[Reading]) -> str:
-    whys = [reading.unmeasured for reading in readings if reading.unmeasured is not None]
-    return "; ".join(whys) or "the photo could not be looked at"
+def _why(readings: Sequence[Reading]) -> Cause:
+    return next((cause for one in readings if (cause := cause_of(one)) is not None), causes.LOOK_FAILED)

@@ -16,6 +16,8 @@ from streams.enrich.trimming import Earlier, the_nearest
 from streams.errors import ReplicaBehind
 from streams.ports import Examined, Examiner, Recognised, SightingLog
 from streams.sightings.anonymous import anonymous
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 FAR_BITS = 60
 """Farther apart, fingerprints say nothing."""
@@ -51,18 +53,14 @@ class EarlierPhotos:
 
     async def _look_up(self, sighting: PhotoSighted, look: Examined) -> Earlier:
         """Return all that the photo resembles in the log, up to :data:`FAR_BITS`."""
-
-        def unmeasured(why: str) -> list[Reading]:
-            return [Reading(name="earlier_sightings", media_id=sighting.media_id, unmeasured=why)]
-
         try:
             position = await self._log.publish(sighting)
             found = await self._log.earlier(sighting, position, look.variants, FAR_BITS)
         except ReplicaBehind as exc:
-            return Earlier(readings=unmeasured(str(exc)))
+            return Earlier(readings=[unmeasured("earlier_sightings", exc.cause, media_id=sighting.media_id)])
         readings = []
         if found.other_versions:
-            readings = unmeasured("earlier photos with fingerprints of another version could not be compared")
+            readings = [unmeasured("earlier_sightings", causes.OTHER_FINGERPRINT_VERSION, media_id=sighting.media_id)]
         return Earlier(position, found.sightings, readings, found.left)
 
     async def _recognised(
@@ -74,14 +72,14 @@ class EarlierPhotos:
         open_ = [one for one in asked if one.far or one.references]
         goods = [one.photo for one in may_explain]
         answers = iter(await self._examiner.recognise(look, goods, open_) if open_ else [])
-        kept, whys = list[EarlierSighting](), dict[str, None]()
+        kept, whys = list[EarlierSighting](), dict[Cause, None]()
         for one, how in zip(found.sightings, asked, strict=True):
             answer = next(answers) if how.far or how.references else Recognised()
             if answer.why is not None:
                 whys[answer.why] = None
             if answer.confirmed is not False:
                 kept.append(answered(one, answer, may_explain))
-        readings = [Reading(name="earlier_confirmation", unmeasured=why) for why in whys]
+        readings = [unmeasured("earlier_confirmation", why) for why in whys]
         return replace(found, sightings=kept, readings=[*found.readings, *readings])
 
     async def _with_claims_before(

@@ -3,7 +3,9 @@
 import msgspec
 
 from schemas.codec import encode
-from schemas.records import EvidenceGathered, MediumEvidence, Reading
+from schemas.records import EvidenceGathered, MediumEvidence
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 
 
 def within_one_message(evidence: EvidenceGathered) -> EvidenceGathered:
@@ -34,5 +36,5 @@ def _without_details(medium: MediumEvidence) -> MediumEvidence:
 
 
 def _less(medium: MediumEvidence, name: str, **changes: object) -> MediumEvidence:
-    told = Reading(name=name, media_id=medium.media_id, unmeasured="the evidence was too long for one message")
+    told = unmeasured(name, causes.EVIDENCE_TOO_LONG, media_id=medium.media_id)
     return msgspec.structs.replace(medium, readings=[*medium.readings, told], **changes)

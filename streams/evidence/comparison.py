@@ -20,7 +20,9 @@ from streams.evidence.features import Features
 from streams.evidence.limits import Limits
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.prefilter import Prefilter, likeness
-from streams.evidence.readings import measured, unmeasured
+from streams.evidence.readings import measured
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 
 FEWEST_POINTS = 25
 """Fewer would agree by chance, so nothing was compared. Of 110 catalogue photos none has fewer than 59."""
@@ -65,8 +67,9 @@ def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage:
         if place < MOST_COMPARED:
             found[at] = _with_pixels(pairs[at], developed, references[at].develop, lap)
         else:
-            why = f"pixels were compared with the {MOST_COMPARED} likeliest references only"
-            found[at] = PairResult((*pairs[at].readings, unmeasured("derived_score", why)))
+            found[at] = PairResult(
+                (*pairs[at].readings, unmeasured("derived_score", causes.references_over_limit(MOST_COMPARED)))
+            )
     return _with_witnesses(found)
 
 
@@ -107,7 +110,7 @@ def _alike(claim: bytes, reference: bytes) -> _Pair:
         ours, theirs = features.unpack(claim), features.unpack(reference)
         return _pair(ours, theirs, likeness(ours, theirs))
     except (MediaUnreadable, cv2.error, np.linalg.LinAlgError):
-        return _Pair((unmeasured("comparison", "the photos could not be compared"),))
+        return _Pair((unmeasured("comparison", causes.PHOTOS_NOT_COMPARABLE),))
 
 
 def _pair(ours: Features, theirs: Features, alike: Prefilter) -> _Pair:
@@ -125,7 +128,7 @@ def _pair(ours: Features, theirs: Features, alike: Prefilter) -> _Pair:
 
 
 def _too_plain(name: str) -> Reading:
-    return unmeasured(name, "one of the two photos shows too little detail to compare them by")
+    return unmeasured(name, causes.TOO_LITTLE_DETAIL)
 
 
 def _likeliest(alike: Prefilter | None) -> tuple[int, int]:
@@ -150,9 +153,9 @@ def _with_pixels(
         lap("develop")
         found = pixel_comparison.compare_pixels(pair.alike, mine, other, lap)
     except MediaUnreadable as exc:
-        return PairResult((*pair.readings, unmeasured("derived_score", str(exc))))
+        return PairResult((*pair.readings, unmeasured("derived_score", exc.cause)))
     except (cv2.error, np.linalg.LinAlgError):
-        return PairResult((*pair.readings, unmeasured("derived_score", "the photos could not be compared")))
+        return PairResult((*pair.readings, unmeasured("derived_score", causes.PHOTOS_NOT_COMPARABLE)))
     readings = pair.readings + found.readings
     return PairResult(readings, replace(found, readings=readings), (mine, other))
 

@@ -20,6 +20,7 @@ from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
 from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, foreign_format, is_heif
+from streams.wording import causes
 
 Grey = npt.NDArray[np.uint8]
 Read = TypeVar("Read")
@@ -69,15 +70,13 @@ def decode(photo: bytes, limits: Limits) -> Picture:
 def read(photo: bytes, limits: Limits, picture: Callable[[Image.Image], Read]) -> Read:
     """Return what ``picture`` makes of a photo that Pillow opened and has not decoded yet.
 
-    Raises :class:`MediaUnreadable` for whatever is wrong with the file, with a sentence for people. Format, pixels and
+    Raises :class:`MediaUnreadable` for whatever is wrong with the file, with its cause. Format, pixels and
     size are checked on the header, before anything is decoded.
     """
     if not photo:
-        msg = "the file is empty"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.FILE_EMPTY)
     if len(photo) > limits.size_bytes:
-        msg = f"the file has {len(photo):,} bytes; at most {limits.size_bytes:,} are looked at"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.file_too_large(len(photo), limits.size_bytes))
     try:
         with _open(photo) as image:
             _check_pixels(image.size, limits)
@@ -87,11 +86,9 @@ def read(photo: bytes, limits: Limits, picture: Callable[[Image.Image], Read]) -
     except MediaUnreadable:
         raise
     except MemoryError as exc:
-        msg = "decoding the picture needs more memory than a photo may take"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.DECODING_NEEDS_TOO_MUCH_MEMORY) from exc
     except Exception as exc:  # a decoder may raise anything, and all of it means the same
-        msg = "the picture is damaged or incomplete"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.PICTURE_DAMAGED) from exc
 
 
 class _Heif(HeifImageFile):
@@ -108,25 +105,21 @@ def _open(photo: bytes) -> Image.Image:
     formats = ", ".join(FORMATS)
     name = foreign_format(photo)
     if name is not None:
-        msg = f"the file is of the format {name}; only {formats} are looked at"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.format_not_looked_at(name, formats))
     if is_heif(photo):
         return _Heif(io.BytesIO(photo))  # type: ignore[no-untyped-call] # pillow-heif leaves its types out here
     try:
         return Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS)
     except UnidentifiedImageError as exc:
-        msg = f"the file is no picture that can be read; only {formats} are looked at"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.not_a_picture(formats)) from exc
     except Image.DecompressionBombError as exc:
-        msg = "the picture has more pixels than may be looked at"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.TOO_MANY_PIXELS) from exc
 
 
 def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
     width, height = size
     if width * height > limits.pixels:
-        msg = f"the picture has {width} x {height} pixels; at most {limits.pixels:,} are looked at"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.picture_too_large(width, height, limits.pixels))
 
 
 def _picture(image: Image.Image) -> Picture:
@@ -163,8 +156,7 @@ def _orientation(image: Image.Image) -> int:
 def luma(image: Image.Image) -> Image.Image:
     """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to their upper 8."""
     if image.mode in {"F", "I"}:
-        msg = "the picture is of a scientific format (floating-point or 32-bit pixels) that is not looked at"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.SCIENTIFIC_FORMAT)
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
     if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:

@@ -16,7 +16,9 @@ from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
 from streams.evidence.provenance import report, visible
 from streams.evidence.provenance.visible import Reader
-from streams.evidence.readings import measured, unmeasured
+from streams.evidence.readings import measured
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 
 VERSION = "phash256-2.orb500-4.provenance-1.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
@@ -65,7 +67,7 @@ def examine(
 ) -> Examination:
     """Return what a photo shows; ``lap`` is called with the name of each stage when it is over.
 
-    Raises :class:`MediaUnreadable` with a sentence for people when it cannot be looked at.
+    Raises :class:`MediaUnreadable` with the cause when it cannot be looked at.
     """
     picture = decode(photo, limits)
     lap("decode")
@@ -82,8 +84,7 @@ def examine(
         clear = clarity(picture.grey, picture.width * picture.height)
         lap("clarity")
     except Exception as exc:
-        msg = "the picture could be opened, but not measured"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.PICTURE_NOT_MEASURABLE) from exc
     count = measured("feature_count", len(found.points), "features", features.VERSION)
     return Examination((*_of_the_file(picture), count, *clear, *origin.readings), poses[0], packed, origin.findings)
 
@@ -96,4 +97,4 @@ def _of_the_file(picture: Picture) -> tuple[Reading, ...]:
     )
     if picture.frames == 1 or picture.format in _ONE_SCENE:
         return about
-    return (*about, unmeasured("frames", f"only the first of the picture's {picture.frames} frames was looked at"))
+    return (*about, unmeasured("frames", causes.only_first_frame(picture.frames)))

@@ -18,6 +18,7 @@ from schemas.records import Fingerprint
 from streams.errors import MediaUnreadable
 from streams.evidence import fingerprints
 from streams.evidence.decoding import WORKING_PIXELS, Grey
+from streams.wording import causes
 
 VERSION = "orb500/4"
 KEY_POINTS = 500
@@ -145,4 +146,4 @@ def variants(packed: bytes) -> tuple[str, ...]:
 
 
 def _damaged() -> MediaUnreadable:
-    return MediaUnreadable("what was kept of an earlier look at the photo is damaged")
+    return MediaUnreadable(causes.KEPT_LOOK_DAMAGED)

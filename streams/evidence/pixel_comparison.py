@@ -19,7 +19,9 @@ from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import ColourImage
 from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.prefilter import Prefilter
-from streams.evidence.readings import measured, unmeasured
+from streams.evidence.readings import measured
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 
 METHOD = "aligned/5"
 Region = tuple[int, int, int, int]
@@ -131,7 +133,7 @@ def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: 
     if unlike.share > _ANOTHER_SCENE:
         return replace(pair, altered=True)
     if found.corners < LEAST_CORNERS:
-        why = "the photo was made from the reference, but shows too little detail to say where the two differ"
+        why = causes.DIFFERENCE_NOT_LOCATED
         nowhere = unmeasured("altered_fraction", why), unmeasured("altered_regions", why)
         return replace(pair, readings=pair.readings + nowhere)
     fraction = round(float(unlike.mask.mean()), 6)

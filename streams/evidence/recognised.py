@@ -6,6 +6,8 @@ Apart from what answers, because whoever asks does without the libraries for tha
 from dataclasses import dataclass
 from typing import Literal
 
+from streams.wording.cause import Cause
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPhoto:
@@ -43,4 +45,4 @@ class Recognised:
     confirmed: bool | None = None
     explained_by: int | None = None
     shared_alteration: float | None = None
-    why: str | None = None
+    why: Cause | None = None

@@ -22,6 +22,8 @@ from streams.evidence.features import Features
 from streams.evidence.goods import COARSE
 from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import Recognised, Resemblance
+from streams.wording import causes
+from streams.wording.cause import Cause
 
 SAME_INLIERS, FEWEST_INLIERS, SAME_COVERAGE = 60, 25, 0.02
 """From here on features show one picture; of photos with few points a quarter of them is enough, but never fewer than
@@ -95,7 +97,7 @@ def _recognised(claim: Known, earlier: Known, how: Resemblance, subtraction: "_S
     return found
 
 
-def _confirmed(claim: Known, earlier: Known) -> tuple[bool | None, str | None]:
+def _confirmed(claim: Known, earlier: Known) -> tuple[bool | None, Cause | None]:
     """Return whether features show one picture, or why they cannot say."""
     try:
         if claim.sha256 == earlier.sha256:
@@ -103,9 +105,9 @@ def _confirmed(claim: Known, earlier: Known) -> tuple[bool | None, str | None]:
         _show_enough(claim, earlier)
         alike = likeness(claim.features, earlier.features)
     except MediaUnreadable as exc:
-        return None, str(exc)
+        return None, exc.cause
     except (cv2.error, np.linalg.LinAlgError):
-        return None, "the photos could not be compared"
+        return None, causes.PHOTOS_NOT_COMPARABLE
     points = min(len(claim.features.points), len(earlier.features.points))
     needed = max(FEWEST_INLIERS, min(SAME_INLIERS, points // 4))
     return alike.inliers >= needed and alike.coverage >= SAME_COVERAGE, None
@@ -113,8 +115,7 @@ def _confirmed(claim: Known, earlier: Known) -> tuple[bool | None, str | None]:
 
 def _show_enough(one: Known, other: Known) -> None:
     if min(len(one.features.points), len(other.features.points)) < FEWEST_POINTS:
-        msg = "one of the two photos shows too little detail to compare them by"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.TOO_LITTLE_DETAIL)
 
 
 class _AnotherPicture(MediaUnreadable):
@@ -141,12 +142,12 @@ class _Subtraction:
                 shared = self._shared(self._references[place], place, earlier)
             except _AnotherPicture as exc:
                 if confirmed:
-                    return Recognised(explained_by=place, why="features agree, and pixels do not")
-                return Recognised(explained_by=place, why=str(exc))
+                    return Recognised(explained_by=place, why=causes.FEATURES_AND_PIXELS_DISAGREE)
+                return Recognised(explained_by=place, why=exc.cause)
             except MediaUnreadable as exc:
-                return Recognised(confirmed=confirmed, explained_by=place, why=str(exc))
+                return Recognised(confirmed=confirmed, explained_by=place, why=exc.cause)
             except (cv2.error, np.linalg.LinAlgError):
-                return Recognised(confirmed=confirmed, explained_by=place, why="the photos could not be compared")
+                return Recognised(confirmed=confirmed, explained_by=place, why=causes.PHOTOS_NOT_COMPARABLE)
             if shared is not None:
                 return Recognised(confirmed=confirmed, explained_by=place, shared_alteration=shared)
         return Recognised(confirmed=confirmed)
@@ -166,14 +167,12 @@ class _Subtraction:
 
     def _agreeing(self, mine: Altered, reference: Known, earlier: Known) -> float:
         if not self._left:
-            msg = f"pixels were compared with the {MOST_COMPARED} nearest earlier photos only"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.earlier_photos_over_limit(MOST_COMPARED))
         self._left -= 1
         beside = _place_by_place(self._claim, earlier)
         differs = beside.altered
         if not (mine.mask.any() or differs.mask.any()):
-            msg = "the earlier photo could not be compared place by place"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.EARLIER_PHOTO_NOT_ALIGNABLE)
         share, settled = alteration.alike(mine, differs)
         if not settled:
             theirs = beside.as_seen(_altered_before(earlier, reference))
@@ -194,9 +193,7 @@ class _Subtraction:
         found = pixel_comparison.compare_pixels(like, self._claim.print, reference.print)
         if not found.derived or (found.altered is True and found.mask is None):
             return None
-        return alteration.altered(found) or MediaUnreadable(
-            "the photo was made from the reference, but shows too little detail to say where the two differ"
-        )
+        return alteration.altered(found) or MediaUnreadable(causes.DIFFERENCE_NOT_LOCATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +219,7 @@ def _altered_before(earlier: Known, reference: Known) -> Mask:
     try:
         return _place_by_place(earlier, reference).mask
     except _AnotherPicture as exc:  # than the reference: that says nothing of the claim
-        raise MediaUnreadable(str(exc)) from exc
+        raise MediaUnreadable(exc.cause) from exc
 
 
 def _place_by_place(one: Known, other: Known) -> _PairResult:
@@ -233,10 +230,10 @@ def _place_by_place(one: Known, other: Known) -> _PairResult:
     """
     found = align(likeness(one.features, other.features).projections, one.print, other.print)
     if found is None or found.corners < pixel_comparison.LEAST_CORNERS:
-        msg = "the earlier photo could not be compared place by place"
+        why = causes.EARLIER_PHOTO_NOT_ALIGNABLE
         if found is not None and found.tracked >= _ENOUGH_PLACES:
-            raise _AnotherPicture(msg)
-        raise MediaUnreadable(msg)
+            raise _AnotherPicture(why)
+        raise MediaUnreadable(why)
     mine = one.print.pixels
     seen, there = warped(other.print.pixels, found.matrix, (mine.shape[1], mine.shape[0]))
     unlike = difference(mine, seen, there)

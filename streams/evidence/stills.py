@@ -9,6 +9,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence import comparison
 from streams.evidence.comparison import PairResult, Photo
 from streams.evidence.readings import measured
+from streams.wording import causes
 
 _MAGIC = b"RSV1"
 _COUNT = struct.Struct(">4sH")
@@ -39,8 +40,7 @@ def unpack(packed: bytes) -> list[tuple[int | None, bytes]]:
     try:
         return list(_unpacked(packed))
     except struct.error as exc:
-        msg = "what was kept of an earlier look at the photo is damaged"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.KEPT_LOOK_DAMAGED) from exc
 
 
 def _unpacked(packed: bytes) -> Iterator[tuple[int, bytes]]:

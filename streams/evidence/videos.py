@@ -26,7 +26,9 @@ from streams.evidence.colours import Colour, ColourImage, compared_size
 from streams.evidence.decoding import Grey, working_picture
 from streams.evidence.examination import Examination
 from streams.evidence.limits import Limits
-from streams.evidence.readings import measured, unmeasured
+from streams.evidence.readings import measured
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 
 VERSION = f"video-1.{examination.VERSION}"
 """Names everything that a look at a video depends on."""
@@ -59,7 +61,7 @@ class _Frame:
 def examine(video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None) -> Examination:
     """Return what a video shows: readings, and the features of its stills, packed by :mod:`streams.evidence.stills`.
 
-    Raises :class:`MediaUnreadable` with a sentence for people when it cannot be looked at.
+    Raises :class:`MediaUnreadable` with the cause when it cannot be looked at.
     """
     frames: list[_Frame] = []
     with _opened(video, limits) as (capture, name):
@@ -117,8 +119,7 @@ def scenes(frames: Sequence[_Frame]) -> list[Sequence[_Frame]]:
 def _opened(video: bytes, limits: Limits) -> Iterator[tuple[Any, str]]:
     """Give a capture of the whole frames of a video, and its container's name."""
     if len(video) > limits.size_bytes:
-        msg = f"the file has {len(video):,} bytes; at most {limits.size_bytes:,} are looked at"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.file_too_large(len(video), limits.size_bytes))
     name, demuxer = _container(video)
     descriptor = os.memfd_create("video", os.MFD_CLOEXEC)
     try:
@@ -140,8 +141,7 @@ def _container(video: bytes) -> tuple[str, str]:
     for offset, magic, name, demuxer in _CONTAINERS:
         if video.startswith(magic, offset):
             return name, demuxer
-    msg = "the file is no video that can be read; only MP4, QuickTime, Matroska and WebM are looked at"
-    raise MediaUnreadable(msg)
+    raise MediaUnreadable(causes.NOT_A_VIDEO)
 
 
 def _check(capture: Any, limits: Limits) -> None:
@@ -149,8 +149,7 @@ def _check(capture: Any, limits: Limits) -> None:
         raise _damaged()
     width, height = _size(capture)
     if width * height > limits.pixels:
-        msg = f"the picture has {width} x {height} pixels; at most {limits.pixels:,} are looked at"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.picture_too_large(width, height, limits.pixels))
 
 
 def _size(capture: Any) -> tuple[int, int]:
@@ -182,15 +181,15 @@ def _frame(at_s: float, pixels: Colour) -> _Frame:
 def _unseen(frames: Sequence[_Frame], length_s: float) -> tuple[Reading, ...]:
     """Return what says that a part of the video was not looked at, or nothing."""
     if not length_s:
-        return (unmeasured("frames", "the video does not say how long it is"),)
+        return (unmeasured("frames", causes.VIDEO_LENGTH_UNKNOWN),)
     if len(frames) == MOST_FRAMES:
-        return (unmeasured("frames", f"only the first {frames[-1].at_s:.0f} s of the video were looked at"),)
+        return (unmeasured("frames", causes.video_longer_than_looked_at(round(frames[-1].at_s))),)
     times = [0.0, *(frame.at_s for frame in frames), length_s]
     gap = max(after - before for before, after in pairwise(times))
     if gap > LONGEST_GAP_S:
-        return (unmeasured("frames", f"{gap:.0f} s of the video hold no frame that could be looked at"),)
+        return (unmeasured("frames", causes.video_gap(round(gap))),)
     return ()
 
 
 def _damaged() -> MediaUnreadable:
-    return MediaUnreadable("the video is damaged or incomplete")
+    return MediaUnreadable(causes.VIDEO_DAMAGED)

@@ -11,6 +11,8 @@ import msgspec
 
 from schemas.records import Reading, RefundRequested
 from streams.history.past import Past
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 
 DAY_MS = 86_400_000
 WINDOWS_DAYS = (7, 30, 90, 365)
@@ -72,7 +74,7 @@ def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
 def _rate(claims: int, orders: int | None) -> Reading:
     """Return earlier claims for each order in 30 days; above 1 where claims concern older orders."""
     if orders is None:
-        return Reading(name="claim_rate_30d", unmeasured="the platform did not say how many orders there were")
+        return unmeasured("claim_rate_30d", causes.ORDERS_UNKNOWN)
     if orders == 0:
-        return Reading(name="claim_rate_30d", unmeasured="there were no orders in 30 days")
+        return unmeasured("claim_rate_30d", causes.NO_ORDERS)
     return Reading(name="claim_rate_30d", value=claims / orders, unit="claims per order")

@@ -19,6 +19,8 @@ from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.reason_builder import Finding, merged
 from streams.policy.variables import Got, Variable
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 _NO_VALUE = "No value with name"
 """How CEL says that an expression needed a variable that it was not given."""
@@ -127,8 +129,7 @@ class Outcome:
             if missing and _NO_VALUE in answer:
                 self._miss(missing, subject)
             else:
-                why = f"rule {one.rule.id} could not be evaluated: {answer}"
-                self.unsettled.append(_unmeasured("rule", subject, why))
+                self.unsettled.append(_unmeasured("rule", subject, causes.rule_failed(one.rule.id, answer)))
 
     def _miss(self, missing: Sequence[Variable], subject: RequestSubject) -> None:
         """Note what a rule lacked, unless it may be so, or an unmeasured reading of the subject says it already."""
@@ -149,8 +150,8 @@ def _answer(program: Any, known: Mapping[str, Got]) -> Answer:
     return value if isinstance(value, bool) else str(value)
 
 
-def _unmeasured(name: str, subject: RequestSubject, why: str) -> Reading:
-    return Reading(name=name, media_id=subject.media_id, reference_id=subject.reference_id, unmeasured=why)
+def _unmeasured(name: str, subject: RequestSubject, why: Cause) -> Reading:
+    return unmeasured(name, why, media_id=subject.media_id, reference_id=subject.reference_id)
 
 
 def _drawn(question: Question, share: float) -> bool:

@@ -8,6 +8,7 @@ it was registered, and a merchant who retouched the buyer's own photo must not g
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.records import (
     ClaimMedium,
@@ -23,6 +24,8 @@ from streams.cases.marks import PhotoMarks
 from streams.history.windows import History, summarise
 from streams.policy.document import Limits, PolicyDocument
 from streams.policy.question import Question
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 Value = bool | int | float | str
 Values = Mapping[str, Value]
@@ -139,7 +142,7 @@ def _values(readings: Iterable[Reading]) -> Values:
 
 
 def _unmeasured(evidence: EvidenceGathered) -> Iterator[Reading]:
-    """Every reading that says why it is not there, with the media that it is about."""
+    """Yield every unmeasured reading with the media that it is about; for a reference's own, both ids are its own."""
     for reading in evidence.readings:
         if reading.unmeasured is not None:
             yield reading
@@ -147,16 +150,15 @@ def _unmeasured(evidence: EvidenceGathered) -> Iterator[Reading]:
         own = medium.media_id if medium.role == "reference" else None
         for reading in medium.readings:
             if reading.unmeasured is not None:
-                yield _about(reading.name, medium.media_id, own, reading.unmeasured)
+                yield replace(reading, media_id=medium.media_id, reference_id=own)
         for comparison in medium.comparisons:
             for reading in comparison.readings:
                 if reading.unmeasured is not None:
-                    yield _about(reading.name, medium.media_id, comparison.reference_id, reading.unmeasured)
+                    yield replace(reading, media_id=medium.media_id, reference_id=comparison.reference_id)
 
 
-def _about(name: str, media_id: str, reference_id: str | None, why: str) -> Reading:
-    """An unmeasured reading; of a reference's own readings both ids are the reference's."""
-    return Reading(name=name, media_id=media_id, reference_id=reference_id, unmeasured=why)
+def _about(name: str, media_id: str, reference_id: str | None, why: Cause) -> Reading:
+    return unmeasured(name, why, media_id=media_id, reference_id=reference_id)
 
 
 Blocked = set[tuple[str | None, str | None]]
@@ -165,7 +167,7 @@ Blocked = set[tuple[str | None, str | None]]
 def _not_mentioned(
     request: RefundRequested, claims: Mapping[str, object], references: Mapping[str, object]
 ) -> list[Reading]:
-    why = "the evidence does not mention this medium"
+    why = causes.MEDIUM_NOT_IN_EVIDENCE
     missing = [_about("photo", one.media_id, None, why) for one in request.claim_media if one.media_id not in claims]
     return missing + [
         _about("photo", one.media_id, one.media_id, why)
@@ -177,7 +179,7 @@ def _not_mentioned(
 def _not_looked_up(claims: Iterable[MediumEvidence], known: Sequence[Reading], blocked: Blocked) -> list[Reading]:
     said = {reading.media_id for reading in known if reading.name == "earlier_sightings"}
     return [
-        _about("earlier_sightings", one.media_id, None, "the photo was not looked up among earlier ones")
+        _about("earlier_sightings", one.media_id, None, causes.NOT_LOOKED_UP)
         for one in claims
         if one.sighting_position is None and one.media_id not in said and (one.media_id, None) not in blocked
     ]
@@ -192,7 +194,7 @@ def _not_compared(
             continue
         compared = {comparison.reference_id for comparison in claim.comparisons}
         missing += [
-            _about("comparison", claim.media_id, one.media_id, "the photo was not compared with this reference")
+            _about("comparison", claim.media_id, one.media_id, causes.NOT_COMPARED)
             for one in older
             if one.media_id not in compared and (one.media_id, one.media_id) not in blocked
         ]

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from schemas.records import Reading, Reason, ReasonText
 from streams.policy import money
 from streams.policy.facts import ComparisonSubject, RequestSubject, Value
 from streams.policy.reasons import Look, words
-from streams.policy.unmeasured_texts import why
 from streams.policy.variables import MINOR, RATE, SHARE, VARIABLES, Variable, label
+from streams.wording.cause import why
 
 READINGS_A_REASON = 10
 READINGS_A_DECISION = 100
@@ -97,16 +99,11 @@ def _measured(variable: Variable, subject: RequestSubject, value: Value) -> Read
 
 
 def _shortened(reading: Reading) -> Reading:
-    return Reading(
-        name=reading.name,
-        media_id=reading.media_id,
-        reference_id=reading.reference_id,
-        unmeasured=_short(reading.unmeasured or ""),
-    )
+    return replace(reading, unmeasured=_short(reading.unmeasured or ""))
 
 
-def _short(why: str) -> str:
-    return why if len(why) <= WHY_LIMIT else why[: WHY_LIMIT - 1] + "…"
+def _short(said: str) -> str:
+    return said if len(said) <= WHY_LIMIT else said[: WHY_LIMIT - 1] + "…"
 
 
 def _look(finding: Finding) -> Look:
@@ -134,7 +131,7 @@ def _engine_words(name: str, unmeasured: Sequence[Reading]) -> ReasonText | str 
     if name == "engine.reading":
         return label(first)
     if name == "engine.why":
-        said = why(first.unmeasured or "")
+        said = why(first)
         return ReasonText(zh=_short(said.zh), en=_short(said.en))
     return first.media_id
 

@@ -1,30 +1,15 @@
-"""The one table of reason codes (``reasons.yaml``), and how a reason becomes words in both languages."""
+"""The one table of reason codes (``wording/reasons.yaml``), and how a reason becomes words in both languages."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.resources import files
 
 import msgspec
-import yaml
 
 from schemas.records import ReasonText
+from streams.wording.tables import PLACEHOLDER, Wording, table
 
-PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 TEXT_LIMIT = 600
 """Characters of one text at most: a decision has to fit into one message, whatever names and whys it is filled with."""
-
-
-class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One text in both languages; ``{variable}`` is filled in."""
-
-    zh: str
-    en: str
-
-    @property
-    def placeholders(self) -> frozenset[str]:
-        """Names of what is filled in, in either language."""
-        return frozenset(PLACEHOLDER.findall(self.zh) + PLACEHOLDER.findall(self.en))
 
 
 class ReasonKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,11 +29,9 @@ class ReasonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recommendations: dict[str, Wording]
 
 
-@cache
 def reasons() -> ReasonTable:
     """Return the packaged table."""
-    text = files("streams.policy").joinpath("reasons.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), ReasonTable)
+    return table("reasons", ReasonTable)
 
 
 Look = Callable[[str], ReasonText | str | None]

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from schemas.records import Reading, ReasonText
 from streams.history.windows import WINDOWS_DAYS
 from streams.policy.facts import ComparisonSubject, PhotoSubject, RequestSubject, SightingSubject, Value, Values
+from streams.wording import causes
+from streams.wording.cause import Cause
 
 CelType = Literal["bool", "int", "double", "string", "list(string)"]
 Source = Literal["request", "history", "policy", "evidence", "people"]
@@ -32,7 +34,7 @@ class Variable:
     zh: str
     en: str
     get: Callable[[Any], Got]
-    absent: str = "the evidence holds no such reading"
+    absent: Cause = causes.READING_NOT_IN_EVIDENCE
 
     @property
     def reading(self) -> str:
@@ -46,7 +48,13 @@ class Variable:
 
 
 def _whole(  # noqa: PLR0913, PLR0917 - one line of the table below
-    name: str, kind: CelType, unit: str, zh: str, en: str, get: Callable[[RequestSubject], Got], absent: str = ""
+    name: str,
+    kind: CelType,
+    unit: str,
+    zh: str,
+    en: str,
+    get: Callable[[RequestSubject], Got],
+    absent: Cause = causes.READING_NOT_IN_EVIDENCE,
 ) -> Variable:
     source: Source = {"history": "history", "limits": "policy"}.get(name.partition(".")[0], "request")  # type: ignore[assignment] # mypy reads the values as str
     return Variable(name=name, kind=kind, unit=unit, source=source, zh=zh, en=en, get=get, absent=absent)
@@ -158,9 +166,6 @@ def _vouched(subject: ComparisonSubject) -> Got:
     return _typed(subject.pair, "damage_in_reference", "double") or 0.0
 
 
-_NOT_SAID = "the platform did not say"
-_NO_LIMIT = "the policy sets no limit for this currency"
-
 _REQUEST: tuple[Variable, ...] = (
     _whole("request.request_id", "string", "", "申请编号", "the request's id", lambda s: s.whole.request.request_id),
     _whole(
@@ -225,7 +230,7 @@ _REQUEST: tuple[Variable, ...] = (
         "此人 30 天内订单数",
         "this buyer's orders in 30 days, where the platform says",
         lambda s: s.whole.request.orders_30d,
-        _NOT_SAID,
+        causes.PLATFORM_DID_NOT_SAY,
     ),
     _whole(
         "unmeasured",
@@ -254,7 +259,7 @@ _HISTORY: tuple[Variable, ...] = (
         "此人 30 天内退款申请与订单之比",
         "earlier claims for each order in 30 days; unmeasured without orders_30d, or when it is 0",
         _rate,
-        "the platform did not say how many orders there were, or there were none",
+        causes.ORDERS_UNKNOWN_OR_NONE,
     ),
     _whole(
         "history.claims_capped",
@@ -282,7 +287,7 @@ _LIMITS: tuple[Variable, ...] = (
         "“仅退款”单笔上限",
         "the policy's limit for one request in that currency (single_minor)",
         lambda s: None if s.whole.limits is None else s.whole.limits.single_minor,
-        _NO_LIMIT,
+        causes.CURRENCY_WITHOUT_LIMIT,
     ),
     _whole(
         "limits.sum_limit_30d_minor",
@@ -291,7 +296,7 @@ _LIMITS: tuple[Variable, ...] = (
         "30 天累计上限",
         "the policy's limit for the requests of 30 days in that currency (sum_30d_minor)",
         lambda s: None if s.whole.limits is None else s.whole.limits.sum_30d_minor,
-        _NO_LIMIT,
+        causes.CURRENCY_WITHOUT_LIMIT,
     ),
     _whole(
         "limits.category_excluded",

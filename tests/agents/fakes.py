@@ -34,6 +34,8 @@ from streams.ports import (
     StoredDecision,
 )
 from streams.sightings.found import NO_ROOM, Found, Room
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 from tests.builders import a_fingerprint
 
 
@@ -55,7 +57,7 @@ class PhotoBox:
         self.seen.append(source)
         photo = self.photos.get(source.uri)
         if photo is None:
-            return Examined(readings=(Reading(name="photo", unmeasured=f"{source.uri} is not in the media store"),))
+            return Examined(readings=(unmeasured("photo", causes.PHOTO_MISSING),))
         sha256 = hashlib.sha256(photo).hexdigest()
         return Examined(
             readings=(Reading(name="width_px", value=640, unit="px"),),
@@ -103,8 +105,7 @@ class Memory:
 
     async def publish(self, sighting: PhotoSighted) -> int:
         if self.behind:
-            msg = "the log of earlier photos was read to 3, not to 5, within 30 s"
-            raise ReplicaBehind(msg)
+            raise ReplicaBehind(causes.earlier_photos_not_read(30, 3, 5))
         self.published.append(sighting)
         for position, known in enumerate(self.sightings):
             if known.sighting_id == sighting.sighting_id:

@@ -12,6 +12,7 @@ from streams.enrich.trimming import MOST_CLAIMS, MOST_IN_ALL, MOST_LISTED
 from streams.errors import StoreUnavailable
 from streams.ports import Compared, Examined, KnownPhoto, Recognised
 from streams.sightings.found import Room
+from streams.wording import causes
 from tests.agents.fakes import Memory, PhotoBox, a_gatherer
 from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting
@@ -94,12 +95,12 @@ async def test_near_photos_need_no_features_and_nobody_is_asked() -> None:
 
 async def test_what_could_not_be_confirmed_stays_and_says_why_once() -> None:
     memory = Memory([before(1, 40), before(2, 50)])
-    gone = Recognised(why="our own copy of the photo is missing: blobs/1 in the evidence store")
+    gone = Recognised(why=causes.own_copy_missing("blobs/1"))
 
     found = await claim_of(memory, a_box(of_1=gone, of_2=gone))
 
     assert told(found) == [("rr-1", None), ("rr-2", None)]
-    assert whys(found) == [("earlier_confirmation", gone.why)]
+    assert whys(found) == [("earlier_confirmation", str(gone.why))]
 
 
 async def test_a_store_that_is_away_while_earlier_photos_are_looked_at_is_asked_again() -> None:

@@ -90,7 +90,7 @@ async def test_a_photo_that_is_missing_is_an_unmeasured_reading_and_the_rest_is_
 
     evidence = await evidence_of(request)
 
-    assert whys(medium(evidence, "claim", "c2")) == ["claims/c2.jpg is not in the media store"]
+    assert whys(medium(evidence, "claim", "c2")) == ["the photo is not in the media store"]
     assert medium(evidence, "claim", "c2").sighting_position is None
     assert len(medium(evidence, "claim", "c1").comparisons) == 1
 

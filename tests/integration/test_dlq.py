@@ -9,6 +9,7 @@ from schemas.topics import DEAD_LETTERS, REQUESTS
 from streams.delivery.dead_letters import letter
 from streams.delivery.messages import Incoming
 from streams.errors import MediaUnreadable
+from streams.wording import causes
 from tests.builders import AT_MS
 from tests.command_line import Ran, run
 from tests.real import topics
@@ -57,7 +58,7 @@ async def test_a_letter_is_listed_once_with_how_often_it_was_written(kafka_topic
 
 async def test_letters_are_listed_newest_first_by_topic_and_class_up_to_a_limit(kafka_topics: str) -> None:
     await bury(kafka_topics, *(an_original(offset) for offset in range(60)))
-    await bury(kafka_topics, an_original(99), error=MediaUnreadable("no"), at_ms=AT_MS + 1)
+    await bury(kafka_topics, an_original(99), error=MediaUnreadable(causes.PHOTO_MISSING), at_ms=AT_MS + 1)
     newest = await dlq(kafka_topics, "list", "--json", "--limit", "1")
     assert [one["offset"] for one in newest.records] == [99]
     assert len((await dlq(kafka_topics, "list", "--json")).records) == 50
@@ -160,7 +161,7 @@ async def test_what_fails_again_after_a_replay_is_one_letter_and_does_not_go_rou
 
 async def test_replay_takes_only_the_letters_of_the_class_that_was_named(kafka_topics: str) -> None:
     await bury(kafka_topics, an_original(1))
-    await bury(kafka_topics, an_original(2, value=b"unreadable"), error=MediaUnreadable("no"))
+    await bury(kafka_topics, an_original(2, value=b"unreadable"), error=MediaUnreadable(causes.PHOTO_MISSING))
     await dlq(kafka_topics, "replay", "--class", "MediaUnreadable")
     assert [one.value for one in await topics.read_all(kafka_topics, REQUESTS.name)] == [b"unreadable"]
 

@@ -29,6 +29,7 @@ from streams.settings import Settings
 from streams.sightings.found import Found, Room
 from streams.sightings.index import MAX_BITS, SightingIndex, Standing
 from streams.sightings.warming import warm
+from streams.wording import causes
 
 if TYPE_CHECKING:
     from aiokafka.structs import ConsumerRecord
@@ -232,8 +233,4 @@ class Replica:
                 await self._moved.wait_for(lambda: self.position >= position)
         except TimeoutError as exc:
             self._metrics.replica_late.inc()
-            msg = (
-                f"earlier photos could not be searched: after {self._limit_s:g} s "
-                f"only {self.position} of {position} had been read"
-            )
-            raise ReplicaBehind(msg) from exc
+            raise ReplicaBehind(causes.earlier_photos_not_read(self._limit_s, self.position, position)) from exc

@@ -23,9 +23,10 @@ from streams.evidence.comparison import PairResult
 from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
-from streams.evidence.readings import unmeasured
 from streams.evidence.stills import Still
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Resemblance
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 Clock = Callable[[], float]
 
@@ -67,7 +68,7 @@ class Desk:
             _the_one_named(source, kept)
             found = self._look(source, kept, photo, watch)
         except MediaUnreadable as exc:
-            return Look(_examined(source, kept, None, str(exc)), watch.seconds)
+            return Look(_examined(source, kept, None, exc.cause), watch.seconds)
         return Look(_examined(source, kept, found), watch.seconds)
 
     def _own_copy(self, source: MediumSource, watch: "_Stopwatch") -> tuple[Kept, bytes | None]:
@@ -207,15 +208,16 @@ class _Stopwatch:
 def _the_one_named(source: MediumSource, kept: Kept) -> None:
     if source.sha256 not in {None, kept.sha256}:
         ours, named = kept.sha256[:_SHOWN_DIGITS], (source.sha256 or "")[:_SHOWN_DIGITS]
-        msg = f"the file is not the one that the platform named: its SHA-256 begins with {ours}, not with {named}"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.another_file_than_named(ours, named))
 
 
-def _examined(source: MediumSource, kept: Kept | None, found: Examination | None, why: str = "") -> Examined:
+def _examined(
+    source: MediumSource, kept: Kept | None, found: Examination | None, why: Cause = causes.LOOK_FAILED
+) -> Examined:
     readings = (unmeasured("photo", why),) if found is None else found.readings
     moving = source.kind == "video"
     if moving and found is not None and source.role == "claim":
-        unread = "what a video's file says of its origin is not read"
+        unread = causes.VIDEO_ORIGIN_NOT_READ
         readings = (
             *readings,
             *(unmeasured(name, unread) for name in ("declared_ai", "label_stripped", "label_invalid")),

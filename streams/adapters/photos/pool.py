@@ -19,10 +19,11 @@ from streams.adapters.photos import process
 from streams.adapters.photos.process import Plan
 from streams.adapters.photos.provenance_files import label_models, trust_anchors
 from streams.errors import MediaUnreadable, OperatorError, StoreUnavailable
-from streams.evidence.readings import unmeasured
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from streams.settings import Settings
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -98,14 +99,14 @@ class PoolExaminer:
         try:
             look = await self._run(process.examine, source)
         except TimeoutError:
-            return _not_looked(source, f"looking at the photo took longer than {self._limit_s:g} s")
+            return _not_looked(source, causes.look_too_long(self._limit_s))
         except _Ended:
-            return _not_looked(source, "looking at the photo failed: the process that did it broke down, twice")
+            return _not_looked(source, causes.LOOK_BROKE_DOWN)
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("a look at a photo failed by a fault of ours")
-            return _not_looked(source, "looking at the photo failed")
+            return _not_looked(source, causes.LOOK_FAILED)
         self._observe(look.seconds)
         return look.examined
 
@@ -114,7 +115,7 @@ class PoolExaminer:
         try:
             done = await self._compared(process.compare, claim, references)
         except MediaUnreadable as exc:
-            return [Compared(readings=(unmeasured("comparison", str(exc)),)) for _ in references]
+            return [Compared(readings=(unmeasured("comparison", exc.cause),)) for _ in references]
         self._observe(done.seconds)
         return done.compared
 
@@ -125,7 +126,7 @@ class PoolExaminer:
         try:
             done = await self._compared(process.recognise, claim, references, earlier)
         except MediaUnreadable as exc:
-            found = [Recognised(why=str(exc)) for _ in earlier]
+            found = [Recognised(why=exc.cause) for _ in earlier]
         else:
             self._observe(done.seconds)
             found = done.recognised
@@ -138,15 +139,15 @@ class PoolExaminer:
         try:
             return await self._run(work, *args, **kwargs)
         except TimeoutError:
-            msg = f"comparing the photos took longer than {self._limit_s:g} s"
+            cause = causes.comparison_too_long(self._limit_s)
         except _Ended:
-            msg = "comparing the photos failed: the process that did it broke down, twice"
+            cause = causes.COMPARISON_BROKE_DOWN
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("a comparison failed by a fault of ours")
-            msg = "comparing the photos failed"
-        raise MediaUnreadable(msg)
+            cause = causes.COMPARISON_FAILED
+        raise MediaUnreadable(cause)
 
     def _observe(self, seconds: Mapping[str, float]) -> None:
         for stage, spent in seconds.items():
@@ -251,7 +252,7 @@ def plan_of(settings: Settings) -> Plan:
     )
 
 
-def _not_looked(source: MediumSource, why: str) -> Examined:
+def _not_looked(source: MediumSource, why: Cause) -> Examined:
     return Examined(readings=(unmeasured("photo", why, media_id=source.media_id),))
 
 

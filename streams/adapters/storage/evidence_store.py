@@ -23,6 +23,7 @@ from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
+from streams.wording import causes
 
 _CHECK_BYTES = 4
 
@@ -70,11 +71,9 @@ class EvidenceStore:
         try:
             found = msgspec.json.decode(content, type=Kept)
         except msgspec.DecodeError as exc:
-            msg = "our own record of which file this photo is, is damaged"
-            raise MediaUnreadable(msg) from exc
+            raise MediaUnreadable(causes.OWN_RECORD_DAMAGED) from exc
         if found.erased_at_ms is not None:
-            msg = "the photo was erased because the person asked for it"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.PHOTO_ERASED)
         return found
 
     def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
@@ -115,11 +114,10 @@ class EvidenceStore:
         """
         key = blob_of(sha256)
         photo = self._objects.get(key)
-        if photo is None or hashlib.sha256(photo).hexdigest() != sha256:
-            msg = f"our own copy of the photo is damaged: {key} in the evidence store"
-            if photo is None:
-                msg = f"our own copy of the photo is missing: {key} in the evidence store"
-            raise MediaUnreadable(msg)
+        if photo is None:
+            raise MediaUnreadable(causes.own_copy_missing(key))
+        if hashlib.sha256(photo).hexdigest() != sha256:
+            raise MediaUnreadable(causes.own_copy_damaged(key))
         return photo
 
     def look(self, sha256: str, version: str) -> Examination | None:

@@ -11,6 +11,7 @@ import urllib3
 from urllib3 import exceptions
 
 from streams.errors import MediaUnreadable
+from streams.wording import causes
 
 _ATTEMPTS = 2
 _PIECE = 65_536
@@ -39,6 +40,10 @@ def fetch_https(url: str, hosts: Sequence[str], size_bytes: int, limit_s: float)
 class _Busy(Exception):
     """The host answered with this status, which says that trying again may help."""
 
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
 
 class _Slow(Exception):
     """The host did not send everything in time."""
@@ -48,14 +53,13 @@ def _not_delivered(host: str, exc: Exception) -> MediaUnreadable:
     """Return the error in people's words: the library's own texts name its classes and addresses in memory."""
     match exc:
         case _Busy():
-            msg = f"the host {host} did not deliver the photo: it answered with status {exc}"
+            return MediaUnreadable(causes.host_busy(host, exc.status))
         case _Slow() | exceptions.ReadTimeoutError():
-            msg = f"the host {host} did not deliver the photo: it was too slow"
+            return MediaUnreadable(causes.host_too_slow(host))
         case exceptions.SSLError():
-            msg = f"the host {host} did not deliver the photo: its certificate is not trusted"
+            return MediaUnreadable(causes.host_not_trusted(host))
         case _:
-            msg = f"the host {host} did not deliver the photo: the connection failed"
-    return MediaUnreadable(msg)
+            return MediaUnreadable(causes.host_connection_failed(host))
 
 
 def _allowed(url: str, hosts: Sequence[str]) -> str:
@@ -63,12 +67,10 @@ def _allowed(url: str, hosts: Sequence[str]) -> str:
         parts = urlsplit(url)
         port, host = parts.port, (parts.hostname or "").lower()
     except ValueError as exc:
-        msg = "the photo's address is not a valid https address"
-        raise MediaUnreadable(msg) from exc
+        raise MediaUnreadable(causes.ADDRESS_NOT_HTTPS) from exc
     named = host if port in {None, 443} else f"{host}:{port}"
     if "@" in parts.netloc or named not in {name.lower() for name in hosts}:
-        msg = f"photos on the host {named} may not be fetched: the operator has not allowed it"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.host_not_allowed(named))
     return named
 
 
@@ -86,8 +88,7 @@ def _attempt(pool: urllib3.PoolManager, url: str, size_bytes: int, until: float)
         if answer.status in _TRY_AGAIN:
             raise _Busy(answer.status)
         if answer.status != _OK:
-            msg = f"the photo is not at its address: the host answers with status {answer.status}"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.not_at_address(answer.status))
         return _body(answer, size_bytes, until)
     finally:
         answer.close()
@@ -98,8 +99,7 @@ def _body(answer: urllib3.BaseHTTPResponse, size_bytes: int, until: float) -> by
     for piece in answer.stream(_PIECE):
         body += piece
         if len(body) > size_bytes:
-            msg = f"the file has more than the {size_bytes:,} bytes that are looked at"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.file_over_limit(size_bytes))
         if time.monotonic() > until:
             raise _Slow
     return bytes(body)

@@ -20,6 +20,7 @@ from obstore.store import S3Store
 from streams.adapters.storage.https import fetch_https
 from streams.adapters.storage.s3 import answers, open_bucket, unavailable
 from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.wording import causes
 
 _REFUSED = re.compile(r"status code: 4(?!08|29)\d\d")
 """What a store says of a request that it will never grant: where it answers others, this medium is at fault."""
@@ -73,13 +74,12 @@ def open_media(url: str, hosts: Sequence[str], limits: FetchLimits) -> Media:
 
 def _key(uri: str) -> str:
     if "://" in uri or uri.startswith(("/", "\\")) or any(part in {"", ".", ".."} for part in uri.split("/")):
-        msg = "the photo's address is outside the media store"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.ADDRESS_OUTSIDE_STORE)
     return uri
 
 
 def _too_large(size: int, limit: int) -> MediaUnreadable:
-    return MediaUnreadable(f"the file has {size:,} bytes; at most {limit:,} are looked at")
+    return MediaUnreadable(causes.file_too_large(size, limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +95,19 @@ class Folder:
             return self._read(key)
         except OSError as exc:
             if exc.errno in _MISSING and self.root.is_dir():
-                msg = "the photo is not in the media store"
-                raise MediaUnreadable(msg) from exc
+                raise MediaUnreadable(causes.PHOTO_MISSING) from exc
             if exc.errno in {errno.EACCES, errno.EPERM, errno.ELOOP} and self.root.is_dir():
-                msg = "the media store does not let us read the photo"
-                raise MediaUnreadable(msg) from exc
+                raise MediaUnreadable(causes.PHOTO_NOT_READABLE) from exc
             msg = f"the media folder cannot be read: check SENTINEL_MEDIA_URL ({exc.strerror})"
             raise StoreUnavailable(msg) from exc
         except (ValueError, RuntimeError) as exc:  # a name that no file system takes, or links in a circle
-            msg = "the photo is not in the media store"
-            raise MediaUnreadable(msg) from exc
+            raise MediaUnreadable(causes.PHOTO_MISSING) from exc
 
     def _read(self, key: str) -> bytes:
         root = self.root.resolve()
         path = (root / key).resolve(strict=True)
         if not path.is_relative_to(root):
-            msg = "the photo's address is outside the media store"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.ADDRESS_OUTSIDE_STORE)
         self._check(path.stat())
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - opened by descriptor, so that what was checked is read
@@ -126,8 +122,7 @@ class Folder:
 
     def _check(self, found: os.stat_result) -> None:
         if not stat.S_ISREG(found.st_mode):
-            msg = "the photo's address is not a file"
-            raise MediaUnreadable(msg)
+            raise MediaUnreadable(causes.ADDRESS_NOT_A_FILE)
         if found.st_size > self.size_bytes:
             raise _too_large(found.st_size, self.size_bytes)
 
@@ -148,18 +143,14 @@ class Bucket:
                 raise _too_large(size, self.size_bytes)
             return found.bytes().to_bytes()
         except ValueError as exc:
-            msg = "the photo's address is outside the media store"
-            raise MediaUnreadable(msg) from exc
+            raise MediaUnreadable(causes.ADDRESS_OUTSIDE_STORE) from exc
         except (FileNotFoundError, PermissionDeniedError) as exc:
             if answers(self.store):
-                msg = "the photo is not in the media store"
-                if isinstance(exc, PermissionDeniedError):
-                    msg = "the media store does not let us read the photo"
-                raise MediaUnreadable(msg) from exc
+                refused = isinstance(exc, PermissionDeniedError)
+                raise MediaUnreadable(causes.PHOTO_NOT_READABLE if refused else causes.PHOTO_MISSING) from exc
             msg = "the media bucket is missing or may not be listed: check SENTINEL_MEDIA_URL and AWS_*"
             raise StoreUnavailable(msg) from exc
         except (BaseError, OSError) as exc:
             if _REFUSED.search(str(exc)) and answers(self.store):
-                msg = "the media store does not give us the photo"
-                raise MediaUnreadable(msg) from None
+                raise MediaUnreadable(causes.STORE_WITHHOLDS_PHOTO) from None
             raise unavailable(exc, which="media") from None

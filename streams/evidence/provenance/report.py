@@ -22,15 +22,15 @@ from streams.evidence.provenance.finding_kinds import (
 )
 from streams.evidence.provenance.gb45438 import Label
 from streams.evidence.provenance.sanitising import LONGEST_DETAIL, shown
-from streams.evidence.readings import measured, unmeasured
+from streams.evidence.readings import measured
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 VERSION = "provenance/1"
 State = Literal["present", "absent", "stripped", "invalid"]
 
 _AI_KINDS = frozenset({GB45438, C2PA_AI, GENERATOR, VISIBLE})
 _MOST_SHOWN = 5
-_TOO_MUCH = "the photo's file holds more metadata than is read"
-_UNKNOWN = "the photo's file is of a kind whose metadata is not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,8 @@ def examine(photo: bytes, anchors: str | None = None, seen: str | None = None) -
     proof = credentials.read(photo, media_type or "", facts.boxes, facts.packets, anchors)
     present = [*_label(facts.labels), *_credentials(proof), *_source_type(facts.packets), *_names(facts)]
     present += [] if seen is None else [_finding(VISIBLE, "present" if seen else "absent", seen)]
-    return Report(
-        tuple(_findings(present, facts)), tuple(_readings(present, facts, _TOO_MUCH if media_type else _UNKNOWN))
-    )
+    why = causes.METADATA_TOO_LONG if media_type else causes.METADATA_KIND_NOT_READ
+    return Report(tuple(_findings(present, facts)), tuple(_readings(present, facts, why)))
 
 
 def _take(block: Block, facts: _Facts) -> None:
@@ -200,7 +199,7 @@ def _findings(present: list[ProvenanceFinding], facts: _Facts) -> Iterator[Prove
                 yield _finding(kind, "absent")
 
 
-def _readings(present: list[ProvenanceFinding], facts: _Facts, why: str) -> Iterator[Reading]:
+def _readings(present: list[ProvenanceFinding], facts: _Facts, why: Cause) -> Iterator[Reading]:
     by_ai = bool(source_type.BY_AI & set(source_type.codes(facts.packets)))
     said = {
         "declared_ai": by_ai or any(one.kind in _AI_KINDS and one.state == "present" for one in present),

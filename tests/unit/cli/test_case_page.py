@@ -13,6 +13,8 @@ from streams.cases.audit import Act, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
 from streams.cases.states import WORDS, CaseState
 from streams.cli.case_page import page, reading_value
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 from tests.builders import AT_MS
 
 DIGEST = "sha256:" + "a" * 64
@@ -127,7 +129,7 @@ def test_readings_are_named_in_both_languages_with_the_photos_they_are_of() -> N
         (Reading(name="width_px", value=1_200, unit="px"), "1200 px"),
         (Reading(name="kind", value="refund_only"), "refund_only"),
         (
-            Reading(name="photo", unmeasured="the file is empty"),
+            unmeasured("photo", causes.FILE_EMPTY),
             "未能检查 not examined: 文件是空的 / the file is empty",
         ),
     ],

@@ -14,11 +14,12 @@ from streams.policy.document import digest_of
 from streams.policy.engine import judge
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
+from streams.wording import causes
 from tests.builders import AT_MS, a_claim_medium, a_medium_evidence, a_request, an_evidence, unmeasured
 from tests.command_line import Ran, run
 
 POLICY = load_default()[1]
-WHY = "the picture is damaged or incomplete"
+WHY = causes.PICTURE_DAMAGED
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from streams.delivery.shutdown import Shutdown
 from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
 from streams.errors import DatabaseUnavailable, MediaUnreadable, PolicyError
 from streams.metrics import Metrics
+from streams.wording import causes
 from tests.unit.delivery.events import Log
 
 NOW_MS = 1_790_000_000_000
@@ -210,7 +211,7 @@ async def test_an_output_that_is_too_large_for_its_topic_is_a_dead_letter(bench:
 
 async def test_photos_that_cannot_be_looked_at_pause_no_topic(bench: Bench) -> None:
     async def unreadable(batch: list[Incoming]) -> Sequence[Answer]:
-        return [MediaUnreadable("the photo is not in the media store") for _ in batch]
+        return [MediaUnreadable(causes.PHOTO_MISSING) for _ in batch]
 
     bench.run = 3
     async with bench.stage(unreadable, SIDE_BY_SIDE) as stage:

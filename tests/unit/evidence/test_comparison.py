@@ -12,6 +12,7 @@ from streams.evidence.colours import ColourImage, develop
 from streams.evidence.comparison import MOST_COMPARED, PairResult, Photo, best, compare
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
+from streams.wording import causes
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_stain
 
@@ -118,8 +119,7 @@ def test_damaged_features_are_no_comparison_and_the_others_are_made() -> None:
 
 def test_a_photo_that_cannot_be_developed_leaves_the_score_unmeasured_and_says_why() -> None:
     def gone() -> ColourImage:
-        msg = "our own copy of the photo is missing: blobs/1 in the evidence store"
-        raise MediaUnreadable(msg)
+        raise MediaUnreadable(causes.own_copy_missing("blobs/1"))
 
     known = a_photo(SHOT)
     (found,) = compare(a_photo(SHOT), [Photo(known.features, gone)])

@@ -5,6 +5,8 @@ from PIL import Image
 from schemas.records import Reading
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
+from streams.wording import causes
+from tests.builders import unmeasured
 from tests.photos import a_picture, jpeg, saved
 
 LIMITS = Limits(30_000_000, 100_000_000)
@@ -24,7 +26,7 @@ def test_a_look_says_what_the_file_is() -> None:
 def test_an_animation_was_not_looked_at_whole_and_says_so() -> None:
     found = examine(saved(a_picture(1), "GIF", save_all=True, append_images=[a_picture(2)]), LIMITS)
     (frames,) = [reading for reading in found.readings if reading.name == "frames"]
-    assert frames == Reading(name="frames", unmeasured="only the first of the picture's 2 frames was looked at")
+    assert frames == unmeasured("frames", causes.only_first_frame(2))
 
 
 def test_a_cameras_two_views_of_one_scene_are_one_photo() -> None:

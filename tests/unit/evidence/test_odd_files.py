@@ -9,7 +9,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence.colours import develop
 from streams.evidence.decoding import decode
 from streams.evidence.limits import Limits
-from streams.policy.unmeasured_texts import why
+from streams.wording.cause import unmeasured, why
 from tests.unit.evidence.odd_files import OddFile, odd_files
 
 LIMITS = Limits(size_bytes=10_000_000, pixels=1_000_000)
@@ -47,7 +47,7 @@ def test_an_odd_file_that_people_can_see_is_compared_in_its_colours(one: OddFile
 def test_a_file_that_cannot_be_looked_at_says_why_in_words(one: OddFile) -> None:
     with pytest.raises(MediaUnreadable, match=one.why) as refused:
         decode(one.photo, LIMITS)
-    said = why(str(refused.value))
+    said = why(unmeasured("photo", refused.value.cause))
     assert (said.en, bool(re.search(r"[\u4e00-\u9fff]", said.zh))) == (str(refused.value), True)
     with pytest.raises(MediaUnreadable, match=re.escape(str(refused.value))):
         develop(one.photo, LIMITS)

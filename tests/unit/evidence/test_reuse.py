@@ -15,6 +15,7 @@ from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
 from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
+from streams.wording import causes
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch, with_a_stain
 
@@ -31,8 +32,7 @@ def known(picture: Image.Image, quality: int = 85) -> reuse.Known:
 
 
 def missing() -> NoReturn:
-    msg = "our own copy of the photo is missing: blobs/1 in the evidence store"
-    raise MediaUnreadable(msg)
+    raise MediaUnreadable(causes.own_copy_missing("blobs/1"))
 
 
 def gone() -> reuse.Known:
@@ -70,10 +70,7 @@ def test_the_very_same_file_needs_no_features() -> None:
 
 def test_photos_too_plain_to_be_recognised_say_so() -> None:
     answer = found(known(PLAIN, 90), known(PLAIN, 50), far=True)
-    assert (answer.confirmed, answer.why) == (
-        None,
-        "one of the two photos shows too little detail to compare them by",
-    )
+    assert (answer.confirmed, answer.why) == (None, causes.TOO_LITTLE_DETAIL)
 
 
 def test_an_earlier_photo_that_is_gone_is_the_reason_why_nothing_is_said() -> None:
@@ -124,10 +121,10 @@ def rippled(picture: Image.Image) -> Image.Image:
 def test_what_features_confirm_and_pixels_deny_is_left_open() -> None:
     claim, listed, style = known(with_a_stain(LISTED)[0]), known(LISTED), known(rippled(LISTED))
     assert found(claim, style, far=True) == Recognised(confirmed=True)
-    denied = Recognised(explained_by=0, why="features agree, and pixels do not")
+    denied = Recognised(explained_by=0, why=causes.FEATURES_AND_PIXELS_DISAGREE)
     assert found(claim, style, listed, far=True) == denied
     near = found(claim, style, listed)
-    assert (near.explained_by, near.why) == (0, "the earlier photo could not be compared place by place")
+    assert (near.explained_by, near.why) == (0, causes.EARLIER_PHOTO_NOT_ALIGNABLE)
 
 
 def soiled(picture: Image.Image) -> Image.Image:
@@ -162,7 +159,7 @@ def test_an_earlier_photo_that_is_not_like_the_reference_place_by_place_leaves_i
     monkeypatch.setattr(reuse, "_place_by_place", _first_only(reuse._place_by_place))
     claim, earlier = known(soiled(with_a_stain(LISTED)[0])), known(with_a_stain(LISTED)[0])
     answer = found(claim, earlier, known(LISTED), far=True)
-    assert (answer.confirmed, answer.why) == (True, "the earlier photo could not be compared place by place")
+    assert (answer.confirmed, answer.why) == (True, causes.EARLIER_PHOTO_NOT_ALIGNABLE)
 
 
 def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
@@ -171,8 +168,7 @@ def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
     def once(*pair: reuse.Known) -> object:
         for answer in answers:
             return answer(*pair)
-        msg = "the earlier photo could not be compared place by place"
-        raise reuse._AnotherPicture(msg)
+        raise reuse._AnotherPicture(causes.EARLIER_PHOTO_NOT_ALIGNABLE)
 
     return once
 
@@ -203,10 +199,7 @@ def test_the_reference_s_own_file_in_the_catalogue_is_explained_by_it_without_a_
 
 def test_a_copy_too_plain_to_be_compared_with_its_listing_photo_says_so() -> None:
     answer = found(known(SOFT, 50), known(SOFT, 70), known(SOFT))
-    assert answer == Recognised(
-        explained_by=0,
-        why="the photo was made from the reference, but shows too little detail to say where the two differ",
-    )
+    assert answer == Recognised(explained_by=0, why=causes.DIFFERENCE_NOT_LOCATED)
 
 
 def test_a_reference_that_the_claim_was_not_made_from_explains_nothing() -> None:
@@ -230,7 +223,7 @@ def test_of_many_copies_of_a_forgery_the_nearest_are_compared_and_the_others_say
     asked = [(copy, Resemblance(KnownPhoto(copy.sha256, "claim"), far=False, references=(0,))) for copy in copies]
     *compared, last = reuse.recognise(known(forged), [known(LISTED)], asked)
     assert all(float(str(one.shared_alteration)) > 0.8 for one in compared)
-    assert last.why == "pixels were compared with the 8 nearest earlier photos only"
+    assert last.why == causes.earlier_photos_over_limit(8)
 
 
 def test_a_file_that_was_sent_a_hundred_times_is_compared_once() -> None:

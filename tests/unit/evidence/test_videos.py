@@ -14,7 +14,7 @@ from streams.evidence.decoding import decode
 from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
 from streams.evidence.stills import Still
-from streams.policy.unmeasured_texts import why
+from streams.wording.cause import unmeasured, why
 from tests.photos import a_picture, jpeg, stained
 from tests.videos import a_video
 
@@ -116,7 +116,7 @@ def test_a_photo_beside_photos_is_compared_as_ever() -> None:
 def test_what_is_no_video_says_so_in_both_languages(video: bytes, expected: str) -> None:
     with pytest.raises(MediaUnreadable, match=expected) as refused:
         videos.examine(video, LIMITS)
-    assert "“" not in why(str(refused.value)).zh
+    assert why(unmeasured("photo", refused.value.cause)).en == str(refused.value)
 
 
 def test_a_video_beyond_the_limits_is_not_decoded() -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from schemas.records import Reading
 from streams.history.past import LONGEST_WINDOW_MS, Past, PastClaim
 from streams.history.windows import WINDOWS_DAYS, History, InWindow, summarise
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 from tests.builders import AT_MS, DAY_MS, a_request
 
 
@@ -80,12 +82,12 @@ def test_the_rate_is_earlier_claims_for_each_order() -> None:
 @pytest.mark.parametrize(
     ("orders", "why"),
     [
-        (None, "the platform did not say how many orders there were"),
-        (0, "there were no orders in 30 days"),
+        (None, causes.ORDERS_UNKNOWN),
+        (0, causes.NO_ORDERS),
     ],
 )
-def test_without_orders_the_rate_is_unmeasured_and_says_why(orders: int | None, why: str) -> None:
-    assert a_history(a_claim(), orders_30d=orders).claim_rate_30d == Reading(name="claim_rate_30d", unmeasured=why)
+def test_without_orders_the_rate_is_unmeasured_and_says_why(orders: int | None, why: Cause) -> None:
+    assert a_history(a_claim(), orders_30d=orders).claim_rate_30d == unmeasured("claim_rate_30d", why)
 
 
 def test_that_more_claims_were_there_than_were_read_is_shown() -> None:

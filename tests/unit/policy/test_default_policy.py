@@ -1,5 +1,6 @@
 """What the packaged policy sends to people, and what it lets go."""
 
+from functools import partial
 from typing import Any, Literal
 
 import pytest
@@ -10,6 +11,7 @@ from streams.history.past import Past
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
 from streams.policy.packaged import load_default
+from streams.wording import causes
 from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request, unmeasured, with_changes
 from tests.unit.policy.questions import (
     a_claim_photo,
@@ -271,7 +273,7 @@ def test_a_listing_sent_again_is_no_known_forgery_because_somebody_forged_from_i
 
 
 def test_an_earlier_photo_that_could_not_be_confirmed_is_not_clear_and_says_why() -> None:
-    said = unmeasured("earlier_confirmation", "our own copy of the photo is missing: blobs/1 in the evidence store")
+    said = unmeasured("earlier_confirmation", causes.own_copy_missing("blobs/1"))
     decision = decided(
         with_photo(readings=[*own_readings(), said], sightings=[a_sighting(distance_bits=45, confirmed=None)])
     )
@@ -412,13 +414,13 @@ def test_reasons_stand_by_score_and_the_score_is_the_strongest() -> None:
 
 def test_a_reason_carries_the_readings_behind_it() -> None:
     decision = decided(with_photo(comparisons=[a_derived(score=0.98, altered=0.031)]))
-    about = {"media_id": "c1", "reference_id": "r1"}
+    about = partial(Reading, media_id="c1", reference_id="r1")
     assert readings_of(decision, "DERIVED_AND_ALTERED") == [
-        Reading(name="derived_score", value=0.98, unit="probability", **about),
-        Reading(name="altered_fraction", value=0.031, unit="share of area", **about),
-        Reading(name="located", value=True, **about),
-        Reading(name="scene_differs", value=0.02, unit="share of area", **about),
-        Reading(name="reference_seen_as_claim", value=False, **about),
+        about(name="derived_score", value=0.98, unit="probability"),
+        about(name="altered_fraction", value=0.031, unit="share of area"),
+        about(name="located", value=True),
+        about(name="scene_differs", value=0.02, unit="share of area"),
+        about(name="reference_seen_as_claim", value=False),
     ]
 
 

@@ -14,6 +14,7 @@ from streams.history.past import Past
 from streams.policy.engine import judge
 from streams.policy.facts import Value
 from streams.policy.question import StoredPolicy
+from streams.wording import causes
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request, unmeasured, with_changes
 from tests.unit.policy.questions import (
     a_claim_photo,
@@ -63,10 +64,10 @@ def test_decision_and_case_are_named_by_the_content_and_not_by_the_moment() -> N
 
 
 def test_an_unmeasured_photo_is_reviewed_with_the_reading_and_why() -> None:
-    why = "the picture is damaged or incomplete"
+    why = causes.PICTURE_DAMAGED
     decision = decided(with_photo(readings=[unmeasured("photo", why)], sighting_position=None, comparisons=[]))
     assert codes(decision) == ["NOT_LOOKED"]
-    assert readings_of(decision, "NOT_LOOKED") == [Reading(name="photo", media_id="c1", unmeasured=why)]
+    assert readings_of(decision, "NOT_LOOKED") == [unmeasured("photo", why, media_id="c1")]
     assert text_of(decision, "NOT_LOOKED") == ReasonText(
         zh="未能自动检查：照片或视频（c1），图片已损坏或不完整。请根据其余材料判断，或要求补交。",
         en=(
@@ -77,7 +78,7 @@ def test_an_unmeasured_photo_is_reviewed_with_the_reading_and_why() -> None:
 
 
 def test_what_else_could_not_be_examined_is_counted_in_both_languages() -> None:
-    whys = [unmeasured("photo", "the file is empty"), unmeasured("features", "the file is empty")]
+    whys = [unmeasured("photo", causes.FILE_EMPTY), unmeasured("features", causes.FILE_EMPTY)]
     text = text_of(decided(with_photo(readings=whys, sighting_position=None, comparisons=[])), "NOT_LOOKED")
     assert "另有 1 项也未能检查。" in text.zh
     assert "Also not examined: 1 more." in text.en

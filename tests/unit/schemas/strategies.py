@@ -74,6 +74,7 @@ DRAWN: dict[type[inspect.Type], Callable[[Any], Drawn]] = {
     inspect.BoolType: lambda _: st.booleans(),
     inspect.NoneType: lambda _: st.none(),
     inspect.LiteralType: lambda declared: st.sampled_from(declared.values),
+    inspect.DictType: lambda declared: st.dictionaries(of(declared.key_type), of(declared.value_type), max_size=2),
     inspect.ListType: lambda declared: st.lists(of(declared.item_type), max_size=2),
     inspect.TupleType: lambda declared: st.tuples(*map(of, declared.item_types)),
     inspect.UnionType: lambda declared: st.one_of(*map(of, declared.types)),
@@ -95,6 +96,8 @@ def _agreed(kind: type[Record], fields: dict[str, Any]) -> dict[str, Any]:
             fields |= {name: list(once.values())} if name in fields else {}
     if kind is Reading and (fields.get("value") is None) == (fields.get("unmeasured") is None):
         fields |= {"value": None, "unmeasured": "too blurred"}
+    if kind is Reading and fields.get("unmeasured") is None:
+        fields |= {"unmeasured_code": None, "unmeasured_params": None}
     if kind is RefundDecided:
         review = bool(fields["verdict"] == "REVIEW" and fields["reasons"])
         fields |= {"verdict": "REVIEW", "case_id": "case-1"} if review else {"verdict": "CLEAR", "case_id": None}

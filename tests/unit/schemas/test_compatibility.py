@@ -24,6 +24,12 @@ RELEASED: Schema = {
                 "name": {"type": "string", "pattern": "^[a-z]+", "minLength": 1, "maxLength": 9},
                 "note": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
                 "parts": {"type": "array", "items": {"$ref": "#/$defs/Part"}, "maxItems": 5, "default": []},
+                "extra": {
+                    "type": "object",
+                    "propertyNames": {"maxLength": 9},
+                    "additionalProperties": {"anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 9}]},
+                    "default": {},
+                },
                 "pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "default": []},
             },
             "required": ["amount", "kind", "name"],
@@ -71,6 +77,10 @@ NARROWING: dict[str, Edit] = {
         | {"properties": thing(s) | {"colour": {"type": "string"}}, "required": [*required(s), "colour"]}
     ),
     "Thing.parts: maxItems was 5, is 4": lambda s: thing(s)["parts"].update(maxItems=4),
+    "Thing.extra{}: may no longer be of type string": lambda s: thing(s)["extra"].update(
+        additionalProperties={"type": "integer"}
+    ),
+    "Thing.extra{name}: maxLength was 9, is 8": lambda s: thing(s)["extra"].update(propertyNames={"maxLength": 8}),
     "Thing.parts[].size: minimum was None, is 0": lambda s: part(s)["size"].update(minimum=0),
 }
 
@@ -81,6 +91,9 @@ WIDENING: dict[str, Edit] = {
     "Thing.name: the pattern was '^[a-z]+', is None": lambda s: thing(s)["name"].pop("pattern"),
     "Thing.kind: the value 'c' is new": lambda s: thing(s)["kind"]["enum"].append("c"),
     "Thing.name: the field was required and may now be left out": lambda s: required(s).remove("name"),
+    "Thing.extra{}: maxLength was 9, is 10": lambda s: thing(s)["extra"]["additionalProperties"]["anyOf"][1].update(
+        maxLength=10
+    ),
     "Thing.parts[].size: may now be of type null": lambda s: part(s).update(
         size={"anyOf": [{"type": "integer"}, {"type": "null"}], "default": 1}
     ),
@@ -91,6 +104,7 @@ OTHERWISE: dict[str, Edit] = {
     "Thing.amount: x-unit was 'cents', is 'euros'": lambda s: thing(s)["amount"].update({"x-unit": "euros"}),
     "Thing.name: the pattern was '^[a-z]+', is '^[a-y]+'": lambda s: thing(s)["name"].update(pattern="^[a-y]+"),
     "Thing.parts[].size: the default was 1, is 2": lambda s: part(s)["size"].update(default=2),
+    "Thing.extra: propertyNames was {'maxLength': 9}, is None": lambda s: thing(s)["extra"].pop("propertyNames"),
     "Thing.pair: had 2 fixed places, has 1": lambda s: thing(s)["pair"]["prefixItems"].pop(),
     "Thing.amount: the check does not understand 'multipleOf': teach it in schemas/compatibility.py": lambda s: thing(
         s
