@@ -65,5 +65,5 @@ def test_a_file_of_an_earlier_version_counts_once_its_worker_has_started(tmp_pat
 def test_where_nothing_is_paused_it_says_where_it_looked(tmp_path: Path) -> None:
     done = resume(tmp_path)
     assert done.status == 1
-    why = "where a worker says that one is, give SENTINEL_DATA_DIR as it has it"
+    why = "if a worker says that one is, give SENTINEL_DATA_DIR as that worker has it"
     assert done.error == f"refund-sentinel: nothing is paused in {tmp_path}: {why}\n"
