@@ -1,6 +1,10 @@
-"""Settings: read once from ``SENTINEL_*`` in the environment, then frozen. Each has a title, a unit and a default."""
+"""Settings: read once from ``SENTINEL_*`` in the environment, then frozen. Each has a title, a unit and a default.
+
+A variable that is set to nothing counts as not set.
+"""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,12 +14,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from streams.errors import SettingsError
 
 DAY_S = 86_400
+_INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 class Settings(BaseSettings):
     """All settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="SENTINEL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SENTINEL_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     broker: str = Field("kafka://127.0.0.1:9092", title="Kafka's address: kafka://host:port,host:port")
     broker_security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
@@ -44,10 +49,14 @@ class Settings(BaseSettings):
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"
     )
     http_host: str = Field("127.0.0.1", title="Address of metrics and health")
-    http_port: int = Field(9464, ge=0, le=65_535, title="Port of metrics and health; 0: any free one")
+    http_port: int = Field(
+        9464,
+        ge=0,
+        le=65_535,
+        title="Port of metrics and health; 0: any free one. Under `worker all` each further worker takes the next one",
+    )
     instance: str | None = Field(
         None,
-        pattern=r"^[A-Za-z0-9._-]{1,100}$",
         title="Name of this worker in its consumer group (static membership); none: dynamic membership",
     )
     session_timeout_s: float = Field(30, ge=6, le=300, title="Seconds until the broker gives up a silent worker")
@@ -92,6 +101,14 @@ class Settings(BaseSettings):
         servers = value.removeprefix("kafka://").split(",")
         if not value.startswith("kafka://") or not all(_host_and_port(server) for server in servers):
             msg = "give it as kafka://host:port, several separated by commas"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("instance")
+    @classmethod
+    def _name(cls, value: str | None) -> str | None:
+        if value is not None and not _INSTANCE.fullmatch(value):
+            msg = "give 1 to 100 letters, digits, full stops, low lines or hyphens (A-Z a-z 0-9 . _ -)"
             raise ValueError(msg)
         return value
 

@@ -42,21 +42,24 @@ def show(*, as_json: AsJson = False) -> None:
         typer.echo(stored.text, nl=not stored.text.endswith("\n"))
 
 
-@app.command(epilog="Example: refund-sentinel policy activate policy.yaml --who lin.wei")
+@app.command(epilog="Example: refund-sentinel policy activate policy.yaml --by lin.wei")
 def activate(
     file: PolicyFile,
     *,
-    who: Annotated[str, typer.Option(help="Who answers for it: a person's name or account, at most 128 characters.")],
+    by: Annotated[
+        str,
+        typer.Option("--by", "--who", help="Who answers for it: a person's name or account, at most 128 characters."),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Let a policy judge every request that is decided from now on; what was decided stays."""
-    if not 0 < len(who.strip()) <= 128:  # noqa: PLR2004 - as the option's help says
+    if not 0 < len(by.strip()) <= 128:  # noqa: PLR2004 - as the option's help says
         msg = "give a name of 1 to 128 characters"
-        raise typer.BadParameter(msg, param_hint="--who")
+        raise typer.BadParameter(msg, param_hint="--by")
     stored, _ = _read(file)
-    _store().activate(stored, now_ms(), who.strip())
+    _store().activate(stored, now_ms(), by.strip())
     if as_json:
-        print_json({"name": stored.name, "sha256": stored.sha256, "activated_by": who.strip()})
+        print_json({"name": stored.name, "sha256": stored.sha256, "activated_by": by.strip()})
     else:
         typer.echo(f"{plain(stored.name)} is active from the next batch on (sha256 {stored.sha256})")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Literal, TypedDict, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
@@ -12,6 +13,8 @@ from streams.settings import Settings
 
 UNITS: Mapping[str, str] = {"s": "seconds", "bytes": "bytes", "pixels": "pixels", "days": "days", "ratio": "share"}
 MASK = "********"
+_ALIKE = 0.75
+"""How like a setting's name a wrong one is, at least, where it is taken for misspelt (difflib's ratio)."""
 
 _PASSWORD = re.compile(r"(?<=://)([^/?#:]*):.*@")
 _PASSWORD_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*")
@@ -53,10 +56,19 @@ def rows(settings: Settings) -> list[Row]:
     return [Row(**one, value=value) for one, value in zip(declared(), values, strict=True)]
 
 
-def unknown(environment: Iterable[str]) -> set[str]:
-    """Return the variables that look like settings and are none."""
+def unknown(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """Return the variables that look like settings and are none, each with the setting that its name is near to.
+
+    One that is set to nothing counts as not set.
+    """
     prefix = environment_name("")
-    return {name for name in environment if name.startswith(prefix)} - {row["name"] for row in declared()}
+    names = {row["name"].removeprefix(prefix) for row in declared()}
+    given = {name.removeprefix(prefix) for name, value in environment.items() if name.startswith(prefix) and value}
+    return {f"{prefix}{name}": _nearest(name, prefix, names) for name in sorted(given - names)}
+
+
+def _nearest(name: str, prefix: str, names: Iterable[str]) -> str | None:
+    return next((f"{prefix}{near}" for near in get_close_matches(name, names, 1, _ALIKE)), None)
 
 
 def environment_name(name: str) -> str:

@@ -15,8 +15,9 @@ app = typer.Typer(add_completion=False)
 def settings(*, as_json: AsJson = False) -> None:
     """Show every setting: its name in the environment, meaning, unit, default and present value; no secrets."""
     found = rows(load())
-    for name in sorted(unknown(os.environ)):
-        typer.echo(f"{plain(name)} is set, but is no setting: is it misspelt?", err=True)
+    for name, near in unknown(os.environ).items():
+        meant = "is it misspelt?" if near is None else f"is {near} meant?"
+        typer.echo(f"{plain(name)} is set, but is no setting: {meant}", err=True)
     if as_json:
         for row in found:
             print_json(row)

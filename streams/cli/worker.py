@@ -1,15 +1,22 @@
 """``worker enrich|decide|all``: the processes that answer requests."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
+import structlog
 import typer
 
 from streams import log
+from streams.cli.setting_rows import unknown
 from streams.cli.supervisor import Supervisor, Work
+from streams.errors import SettingsError
 from streams.settings import Settings, load
+
+LAST_PORT = 65_535
+logger = structlog.get_logger(__name__)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run the workers that answer requests.")
 
@@ -31,18 +38,29 @@ def decide() -> None:
 
 @app.command("all", epilog="Example: refund-sentinel worker all --enrich 2 --decide 1")
 def all_(enrich: HowMany = 1, decide: HowMany = 1) -> None:
-    """Run both kinds as processes of their own and start again what ends, until SIGTERM or Ctrl-C."""
+    """Run both kinds as processes of their own and start again what ends, until SIGTERM or Ctrl-C.
+
+    Each has a folder below SENTINEL_DATA_DIR: enrich-0, enrich-1, …, decide-0, …. In this order they take the ports of
+    metrics and health from SENTINEL_HTTP_PORT on: by default 9464 and 9465. Where it is 0, each takes any free one and
+    writes it to http.port in its folder.
+    """
     if not enrich + decide:
         msg = "give at least one --enrich or --decide"
         raise typer.BadParameter(msg)
-    settings = load()
-    log.configure(settings)
+    settings = _settings()
     raise typer.Exit(Supervisor(children(settings, {"enrich": enrich, "decide": decide})).run())
 
 
 def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
-    """Return the processes of ``worker all``: each with a folder, a name in its group and a port of its own."""
+    """Return the processes of ``worker all``: each with a folder, a name in its group and a port of its own.
+
+    Raises :class:`SettingsError` where the ports end before the workers do.
+    """
     names = [(kind, f"{kind}-{number}") for kind, count in counts.items() for number in range(count)]
+    if settings.http_port + len(names) - 1 > LAST_PORT:
+        most = LAST_PORT + 1 - len(names)
+        msg = f"SENTINEL_HTTP_PORT: {len(names)} workers take a port each from there on: give {most} at most, or 0"
+        raise SettingsError(msg)
     return [
         Work(
             name=name,
@@ -58,8 +76,15 @@ def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
 
 
 def _work(kind: Kind) -> None:
-    settings = load()
-    log.configure(settings)
+    settings = _settings()
     from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second to load
 
     raise typer.Exit(asyncio.run(work(kind, settings)))
+
+
+def _settings() -> Settings:
+    settings = load()
+    log.configure(settings)
+    for name, near in unknown(os.environ).items():
+        logger.warning("a variable is set that is no setting: is it misspelt?", variable=name, nearest=near)
+    return settings

@@ -51,9 +51,25 @@ def test_no_form_of_the_output_shows_a_secret() -> None:
 
 
 def test_a_variable_that_looks_like_a_setting_and_is_none_is_named() -> None:
-    done = run("settings", "--json", settings={"brokr": "kafka://a:1"})
+    done = run("settings", "--json", settings={"brokr": "kafka://a:1", "colour": "red", "brokers": ""})
     assert done.status == 0
-    assert done.error == "SENTINEL_BROKR is set, but is no setting: is it misspelt?\n"
+    assert done.error.splitlines() == [
+        "SENTINEL_BROKR is set, but is no setting: is SENTINEL_BROKER meant?",
+        "SENTINEL_COLOUR is set, but is no setting: is it misspelt?",
+    ]
+
+
+def test_every_variable_that_is_set_to_nothing_counts_as_not_set() -> None:
+    done = run("settings", "--json", settings=dict.fromkeys(Settings.model_fields, ""))
+    assert (done.status, done.error) == (0, "")
+    assert done.records == run("settings", "--json").records
+
+
+@pytest.mark.parametrize("name", ["host 7", "a" * 101, "机器", "host-7\n"])
+def test_a_worker_s_name_that_cannot_be_used_is_told_in_words(name: str) -> None:
+    done = run("settings", settings={"instance": name})
+    allowed = "1 to 100 letters, digits, full stops, low lines or hyphens (A-Z a-z 0-9 . _ -)"
+    assert (done.status, done.error) == (2, f"refund-sentinel: SENTINEL_INSTANCE: give {allowed}\n")
 
 
 @pytest.mark.parametrize(

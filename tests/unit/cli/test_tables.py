@@ -92,7 +92,7 @@ def test_an_unsound_policy_is_one_line_that_names_file_rule_and_line(tmp_path: P
 def test_an_unsound_policy_cannot_be_activated(tmp_path: Path, upgraded: Mapping[str, str]) -> None:
     file = tmp_path / "policy.yaml"
     file.write_bytes(b"\xff")
-    done = run("policy", "activate", str(file), "--who", "lin.wei", settings=upgraded)
+    done = run("policy", "activate", str(file), "--by", "lin.wei", settings=upgraded)
     assert (done.status, done.error) == (1, f"refund-sentinel: {file}: not UTF-8 at byte 0\n")
 
 
@@ -100,8 +100,9 @@ def test_what_is_activated_is_what_is_shown(tmp_path: Path, upgraded: Mapping[st
     text = f"# 我们的规则\n{POLICY}"
     file = tmp_path / "policy.yaml"
     file.write_text(text, encoding="utf-8")
-    done = run("policy", "activate", str(file), "--who", "lin.wei", "--json", settings=upgraded)
-    assert done.records == [{"name": "default", "sha256": digest_of(text), "activated_by": "lin.wei"}]
+    for option in ("--by", "--who"):
+        done = run("policy", "activate", str(file), option, "lin.wei", "--json", settings=upgraded)
+        assert done.records == [{"name": "default", "sha256": digest_of(text), "activated_by": "lin.wei"}]
     assert run("policy", "show", settings=upgraded).text == text
     assert run("policy", "criteria", settings=upgraded).text == run("policy", "criteria", str(file)).text
 
@@ -118,7 +119,8 @@ def test_who_activates_has_a_name(tmp_path: Path, upgraded: Mapping[str, str]) -
     file = tmp_path / "policy.yaml"
     file.write_text(POLICY, encoding="utf-8")
     assert run("policy", "activate", str(file), settings=upgraded).status == 2
-    assert run("policy", "activate", str(file), "--who", " ", settings=upgraded).status == 2
+    nameless = run("policy", "activate", str(file), "--by", " ", settings=upgraded)
+    assert (nameless.status, "--by" in nameless.error) == (2, True)
 
 
 def test_cases_are_listed_newest_first_up_to_a_limit(upgraded: Mapping[str, str]) -> None:

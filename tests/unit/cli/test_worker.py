@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from streams.cli.setting_rows import declared
 from streams.cli.worker import children
+from streams.errors import SettingsError
 from streams.settings import Settings
 from tests.command_line import run
 
@@ -27,6 +31,20 @@ def test_each_child_has_its_own_folder_and_port() -> None:
 
 def test_any_free_port_stays_any_free_port() -> None:
     assert {each["SENTINEL_HTTP_PORT"] for each in environments(http_port=0).values()} == {"0"}
+
+
+def test_the_ports_that_are_taken_are_said_in_the_help_and_beside_the_setting() -> None:
+    assert "from SENTINEL_HTTP_PORT on: by default 9464 and 9465" in " ".join(
+        run("worker", "all", "--help").text.split()
+    )
+    [title] = [row["title"] for row in declared() if row["name"] == "SENTINEL_HTTP_PORT"]
+    assert "worker all" in title
+
+
+def test_ports_that_end_before_the_workers_do_are_named() -> None:
+    assert environments(http_port=65_533)["decide-0"]["SENTINEL_HTTP_PORT"] == "65535"
+    with pytest.raises(SettingsError, match=r"SENTINEL_HTTP_PORT: 3 workers take a port each .* 65533 at most, or 0"):
+        environments(http_port=65_534)
 
 
 def test_each_child_is_another_member_of_its_group_where_members_have_names() -> None:
