@@ -53,9 +53,9 @@ class Means:
 NOTHING = Means()
 
 
-def version(means: Means) -> str:
+def version(means: Means, look: str = VERSION) -> str:
     """Return what a look depends on, its means with it."""
-    parts = [VERSION]
+    parts = [look]
     parts += [] if means.reader is None else [visible.METHOD]
     parts += [] if means.mirrored else ["upright"]
     parts += [] if means.anchors is None else [hashlib.sha256(means.anchors.encode()).hexdigest()[:16]]

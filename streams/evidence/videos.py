@@ -10,7 +10,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -24,14 +24,16 @@ from streams.evidence import examination, features, fingerprints, stills
 from streams.evidence.clarity import clarity
 from streams.evidence.colours import Colour, ColourImage, compared_size
 from streams.evidence.decoding import Grey, working_picture
-from streams.evidence.examination import Examination
+from streams.evidence.examination import NOTHING, Examination, Means
 from streams.evidence.limits import Limits
+from streams.evidence.media_kinds import HEAD_BYTES, VideoFormat, video_format
+from streams.evidence.provenance import report
 from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = f"video-1.{examination.VERSION}"
-"""Names everything that a look at a video depends on."""
+VERSION = f"video-2.{examination.VERSION}"
+"""Names everything that a look at a video depends on, beside its means: see :func:`version`."""
 
 MOST_STILLS = 6
 """Scenes of which a still is kept: enough to turn goods once around; each costs a comparison with every photo."""
@@ -45,9 +47,12 @@ SCENE_BITS = 60
 LATEST_S = 1e6
 """A frame that claims to be later than eleven days is a sign of damage."""
 
-_QUICKTIME = "mov,mp4,m4a,3gp,3g2,mj2"
-_CONTAINERS = ((0, b"\x1aE\xdf\xa3", "MATROSKA", "matroska,webm"), (4, b"ftyp", "MP4", _QUICKTIME))
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+
+
+def version(means: Means) -> str:
+    """Return what a look at a video depends on, its means with it."""
+    return examination.version(replace(means, reader=None, mirrored=True), VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,12 @@ class _Frame:
     sharpness: float
 
 
-def examine(video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None) -> Examination:
+def examine(
+    video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _stage: None, means: Means = NOTHING
+) -> Examination:
     """Return what a video shows: readings, and the features of its stills, packed by :mod:`streams.evidence.stills`.
+
+    What its file says of its origin is read as a photo's is; no visible label is looked for.
 
     Raises :class:`MediaUnreadable` with the cause when it cannot be looked at.
     """
@@ -79,6 +88,8 @@ def examine(video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _s
         [(round(frame.at_s * 1000), features.pack(one)) for frame, one in zip(chosen, found, strict=True)]
     )
     lap("features")
+    origin = report.examine(video, means.anchors)
+    lap("provenance")
     clearest = max(chosen, key=lambda frame: frame.sharpness)
     readings = (
         measured("width_px", size[0], "px"),
@@ -89,8 +100,9 @@ def examine(video: bytes, limits: Limits, lap: Callable[[str], None] = lambda _s
         measured("video_s", round(length_s, 1), "s"),
         measured("video_stills", len(chosen), "stills", VERSION),
         *_unseen(frames, length_s),
+        *origin.readings,
     )
-    return Examination(readings, clearest.poses[0], packed)
+    return Examination(readings, clearest.poses[0], packed, origin.findings)
 
 
 def still(video: bytes, at_ms: int, limits: Limits) -> ColourImage:
@@ -120,15 +132,15 @@ def _opened(video: bytes, limits: Limits) -> Iterator[tuple[Any, str]]:
     """Give a capture of the whole frames of a video, and its container's name."""
     if len(video) > limits.size_bytes:
         raise MediaUnreadable(causes.file_too_large(len(video), limits.size_bytes))
-    name, demuxer = _container(video)
+    container = _container(video)
     descriptor = os.memfd_create("video", os.MFD_CLOEXEC)
     try:
         os.write(descriptor, video)
-        os.environ[_OPTIONS] = f"protocol_whitelist;file|format_whitelist;{demuxer}|avdiscard;nonkey"
+        os.environ[_OPTIONS] = f"protocol_whitelist;file|format_whitelist;{container.demuxer}|avdiscard;nonkey"
         capture = cv2.VideoCapture(f"/proc/self/fd/{descriptor}", cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         try:
             _check(capture, limits)
-            yield capture, name
+            yield capture, container.name
         finally:
             capture.release()
     except cv2.error as exc:
@@ -137,11 +149,11 @@ def _opened(video: bytes, limits: Limits) -> Iterator[tuple[Any, str]]:
         os.close(descriptor)
 
 
-def _container(video: bytes) -> tuple[str, str]:
-    for offset, magic, name, demuxer in _CONTAINERS:
-        if video.startswith(magic, offset):
-            return name, demuxer
-    raise MediaUnreadable(causes.NOT_A_VIDEO)
+def _container(video: bytes) -> VideoFormat:
+    found = video_format(video[:HEAD_BYTES])
+    if found is None:
+        raise MediaUnreadable(causes.NOT_A_VIDEO)
+    return found
 
 
 def _check(capture: Any, limits: Limits) -> None:

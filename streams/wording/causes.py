@@ -43,7 +43,6 @@ DECODING_NEEDS_TOO_MUCH_MEMORY: Final = cause("decoding_needs_too_much_memory")
 NOT_A_VIDEO: Final = cause("not_a_video")
 VIDEO_DAMAGED: Final = cause("video_damaged")
 VIDEO_LENGTH_UNKNOWN: Final = cause("video_length_unknown")
-VIDEO_ORIGIN_NOT_READ: Final = cause("video_origin_not_read")
 
 
 def picture_too_large(width_px: int, height_px: int, limit_px: int) -> Cause:
@@ -68,6 +67,7 @@ def look_too_long(limit_s: float) -> Cause:
 
 # what the file says about itself
 METADATA_TOO_LONG: Final = cause("metadata_too_long")
+METADATA_DAMAGED: Final = cause("metadata_damaged")
 METADATA_KIND_NOT_READ: Final = cause("metadata_kind_not_read")
 
 # where it is kept

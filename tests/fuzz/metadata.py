@@ -20,6 +20,7 @@ from tests.fuzz.mutations import mutated
 from tests.photos import jpeg, png, saved
 from tests.unit.evidence.provenance.files import (
     SMALL,
+    box,
     gif_comment,
     gif_with,
     gif_xmp,
@@ -37,6 +38,19 @@ from tests.unit.evidence.provenance.files import (
 )
 from tests.unit.evidence.provenance.signing import signed
 from tests.unit.evidence.provenance.test_gb45438 import CARRIERS
+from tests.unit.evidence.provenance.test_videos import LABELLED
+from tests.unit.evidence.provenance.video_files import (
+    XMP,
+    attached,
+    international,
+    itunes,
+    keyed,
+    matroska_with,
+    mp4_with,
+    plain,
+    simple,
+    tags,
+)
 
 SLOWEST_S = 2.0
 """Of CPU, on one file."""
@@ -46,7 +60,8 @@ _WORDS = '{"Name":"1","Maker":"a shop","Number":"p-1"}'
 
 def labelled() -> list[bytes]:
     """Return a file for each place where a label may stand, and signed photos."""
-    return [*CARRIERS.values(), *(signed() for _ in range(6))]
+    videos = [*LABELLED.values(), signed(plain(), media_type="video/mp4")]
+    return [*CARRIERS.values(), *(signed() for _ in range(6)), *videos]
 
 
 def unlabelled() -> list[bytes]:
@@ -61,6 +76,10 @@ def unlabelled() -> list[bytes]:
         saved(SMALL, "AVIF", xmp=_OTHER),
         jpeg(SMALL),
         png(SMALL),
+        mp4_with(keyed({"title": "a cup", "note": _WORDS}) + box(b"udta", itunes({b"\xa9cmt": _WORDS.encode()}))),
+        mp4_with(box(b"udta", international(b"\xa9inf", _WORDS)), after=box(b"uuid", XMP + _OTHER), suffix=".mov"),
+        matroska_with(tags(simple("NOTE", _WORDS, simple("A", "b"))) + attached("a.xmp", "text/xml", _OTHER)),
+        matroska_with(tags(simple("NOTE", _WORDS)), suffix=".webm", live=True),
     ]
 
 

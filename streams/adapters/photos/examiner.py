@@ -99,7 +99,7 @@ class Desk:
 
     def _look(self, source: MediumSource, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
         means = self._means[source.role]
-        version = videos.VERSION if source.kind == "video" else examination.version(means)
+        version = (videos if source.kind == "video" else examination).version(means)
         known = self._store.look(kept.sha256, version)
         if known is None and photo is None:
             photo = self._store.photo(kept.sha256)
@@ -107,7 +107,7 @@ class Desk:
         if known is not None:
             return known
         if source.kind == "video":
-            found = videos.examine(photo or b"", self._limits, watch.lap)
+            found = videos.examine(photo or b"", self._limits, watch.lap, means)
         else:
             found = examination.examine(photo or b"", self._limits, watch.lap, means)
         self._store.keep_look(kept.sha256, version, found, of_claim=source.role == "claim")
@@ -216,12 +216,6 @@ def _examined(
 ) -> Examined:
     readings = (unmeasured("photo", why),) if found is None else found.readings
     moving = source.kind == "video"
-    if moving and found is not None and source.role == "claim":
-        unread = causes.VIDEO_ORIGIN_NOT_READ
-        readings = (
-            *readings,
-            *(unmeasured(name, unread) for name in ("declared_ai", "label_stripped", "label_invalid")),
-        )
     return Examined(
         readings=tuple(msgspec.structs.replace(reading, media_id=source.media_id) for reading in readings),
         sha256=None if kept is None else kept.sha256,

@@ -1,9 +1,9 @@
 """Blocks of metadata, as a walk over a container finds them, and how much of it is kept."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol, overload
 
-Kind = Literal["xmp", "xmp_part", "exif", "jumbf", "text"]
+Kind = Literal["xmp", "xmp_part", "exif", "jumbf", "text", "tag"]
 
 MOST_BLOCKS = 2_048
 """An extended XMP packet of 64 MB has a thousand segments; nothing that is sent as a photo has more."""
@@ -14,9 +14,22 @@ MOST_STEPS = 400_000
 """Segments, chunks, boxes or sub-blocks that a walk passes: a GIF of 100 MB has so many."""
 
 
+class Bytes(Protocol):
+    """What a walk reads: bytes in memory, or a video on disk, of which ranges are read as they are asked for."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, at: int, /) -> int: ...
+    @overload
+    def __getitem__(self, part: slice, /) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. ``name`` is a text's keyword, else where it stood; ``clipped`` says that the file ends before it."""
+    """One block. ``name`` is a text's keyword or a tag's name, else where it stood.
+
+    ``clipped`` says that the file ends before it.
+    """
 
     kind: Kind
     name: str
@@ -26,10 +39,14 @@ class Block:
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk found. ``complete`` turns False when the file holds more than is read."""
+    """What one walk found. ``complete`` turns False when the file holds more than is read.
+
+    ``broken`` turns True when the file breaks off, or contradicts itself, where metadata may have stood.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     complete: bool = True
+    broken: bool = False
     _bytes: int = 0
     _unpacked: int = 0
     _steps: int = 0

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from streams.evidence.provenance import gif, isobmff, jpeg, png, riff
-from streams.evidence.provenance.blocks import Walk
+from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.provenance import gif, isobmff, jpeg, matroska, png, riff
+from streams.evidence.provenance.blocks import Bytes, Walk
 
 
-def _tiff(photo: bytes, found: Walk) -> None:
-    found.add("exif", "TIFF", photo)
+def _tiff(photo: Bytes, found: Walk) -> None:
+    found.add("exif", "TIFF", photo[:])
 
 
-def _nothing(photo: bytes, found: Walk) -> None:
+def _nothing(photo: Bytes, found: Walk) -> None:
     """A BMP has no place for metadata."""
 
 
@@ -29,12 +30,17 @@ _WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (
 )
 
 
-def walk(photo: bytes) -> tuple[str | None, Walk]:
+def walk(file: Bytes) -> tuple[str | None, Walk]:
     """Return the file's media type and its blocks of metadata; the type is None where the container is unknown."""
     found = Walk()
+    head = file[:HEAD_BYTES]
+    video = video_format(head)
+    if video is not None:
+        (matroska if video.demuxer == "matroska,webm" else isobmff).walk(file, found)
+        return video.media_type, found
     for offset, magic, media_type, over in _WALKS:
-        if photo.startswith(magic, offset):
-            over(photo, found)
-            return _BRANDS.get(photo[8:12], media_type) if magic == b"ftyp" else media_type, found
+        if head.startswith(magic, offset):
+            over(file[:], found)
+            return _BRANDS.get(head[8:12], media_type) if magic == b"ftyp" else media_type, found
     found.complete = False
     return None, found

@@ -36,6 +36,11 @@ class Label:
     why: str = ""
 
 
+def is_label(name: str) -> bool:
+    """Return whether a text or tag of this name is meant for labels and nothing else, whoever's domain it is in."""
+    return name.lower().rpartition(".")[2] == "aigc"
+
+
 def in_packet(packet: Packet, raw: bytes, place: str) -> Iterator[Label]:
     """Yield the labels of an XMP packet, and the traces of one that is gone."""
     found = [*_properties(packet, place)]

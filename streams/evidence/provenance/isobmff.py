@@ -1,52 +1,50 @@
-"""Items of a HEIC or AVIF file: EXIF, XMP, and the box of a C2PA manifest."""
+"""Metadata of a file made of boxes: the items of a HEIC or AVIF picture, the box of a C2PA manifest, and a movie's."""
 
+import re
 from collections.abc import Iterator
 
-from streams.evidence.provenance.blocks import Walk
+from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.provenance import movie
+from streams.evidence.provenance.blocks import Bytes, Walk
+from streams.evidence.provenance.boxes import boxes
 
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-_WIDE = 16
-"""Bytes of a box header whose length has 64 bits."""
 _MOST_ITEMS = 4_096
 _LARGEST_ITEM = 16 * 1024 * 1024
+_TAIL = 65_536
+_NAME = re.compile(rb"[A-Za-z0-9 _-]{4}")
 _FROM_IDAT = 1
 _XMP_TYPE = b"application/rdf+xml"
 
-Box = tuple[bytes, int, int]
-"""Name, where the content begins, where it ends as the box says."""
 
-
-def walk(photo: bytes, found: Walk) -> None:
-    """Add the metadata of a HEIC or AVIF file."""
-    for kind, start, end in _boxes(photo, 0, len(photo), found):
-        if kind == b"uuid" and photo[start : start + 16] == _C2PA:
-            found.add("jumbf", "uuid", photo[start + 16 : end], clipped=end > len(photo))
+def walk(file: Bytes, found: Walk) -> None:
+    """Add the metadata of a HEIC or AVIF picture, or of an MP4 or QuickTime movie."""
+    size, at, moving = len(file), 0, video_format(file[:HEAD_BYTES]) is not None
+    for kind, start, end in boxes(file, 0, size, found):
+        if end > size and not _NAME.fullmatch(kind):  # something else stands behind the last box
+            break
+        stop = min(end, size)
+        if kind == b"uuid" and file[start : start + 16] == _C2PA:
+            found.add("jumbf", "uuid", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
         elif kind == b"meta":
-            _meta(photo, start + 4, min(end, len(photo)), found)
+            _meta(file, start + 4, stop, found)
+        if moving:
+            movie.walk(file, (kind, start, stop), found)
+            found.broken |= end > size
+        at = end
+    if tail := file[at : at + _TAIL]:
+        found.add("text", "end of file", tail)
 
 
-def _boxes(photo: bytes, at: int, end: int, found: Walk) -> Iterator[Box]:
-    while at + 8 <= end and found.step():
-        size, kind, head = int.from_bytes(photo[at : at + 4], "big"), photo[at + 4 : at + 8], 8
-        if size == 1:
-            size, head = int.from_bytes(photo[at + 8 : at + 16], "big"), _WIDE
-        elif size == 0:
-            size = end - at
-        if size < head:
-            return
-        yield kind, at + head, at + size
-        at += size
-
-
-def _meta(photo: bytes, at: int, end: int, found: Walk) -> None:
-    parts = {kind: (start, min(stop, end)) for kind, start, stop in _boxes(photo, at, end, found)}
-    wanted = dict(_described(photo, *parts.get(b"iinf", (0, 0)), found))
+def _meta(file: Bytes, at: int, end: int, found: Walk) -> None:
+    parts = {kind: (start, min(stop, end)) for kind, start, stop in boxes(file, at, end, found)}
+    wanted = dict(_described(file, *parts.get(b"iinf", (0, 0)), found))
     stored = parts.get(b"idat", (0, 0))
-    for item, place in _located(photo, *parts.get(b"iloc", (0, 0)), found):
+    for item, place in _located(file, *parts.get(b"iloc", (0, 0)), found):
         kind = wanted.get(item)
         if kind is None:
             continue
-        data, clipped = _content(photo, place, stored)
+        data, clipped = _content(file, place, stored)
         found.complete &= len(data) <= _LARGEST_ITEM
         if kind == "exif":
             data = data[4 + int.from_bytes(data[:4], "big") :]  # after the place of the TIFF header
@@ -55,20 +53,20 @@ def _meta(photo: bytes, at: int, end: int, found: Walk) -> None:
             found.add("xmp", "XMP", data, clipped=clipped)
 
 
-def _described(photo: bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, str]]:
+def _described(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, str]]:
     """Yield the numbers of the items that are metadata, and what they are."""
     if at >= end:
         return
-    first = at + (8 if photo[at] else 6)
-    for kind, start, stop in _boxes(photo, first, end, found):
-        if kind != b"infe" or stop > end or photo[start] < 2:  # noqa: PLR2004 - older versions name no kind
+    first = at + (8 if file[at] else 6)
+    for kind, start, stop in boxes(file, first, end, found):
+        if kind != b"infe" or stop > end or file[start] < 2:  # noqa: PLR2004 - older versions name no kind
             continue
-        wide = 4 if photo[start] > 2 else 2  # noqa: PLR2004 - from version 3 on
-        item = int.from_bytes(photo[start + 4 : start + 4 + wide], "big")
-        name = photo[start + 6 + wide : start + 10 + wide]
+        wide = 4 if file[start] > 2 else 2  # noqa: PLR2004 - from version 3 on
+        item = int.from_bytes(file[start + 4 : start + 4 + wide], "big")
+        name = file[start + 6 + wide : start + 10 + wide]
         if name == b"Exif":
             yield item, "exif"
-        elif name == b"mime" and _XMP_TYPE in photo[start + 10 + wide : stop]:
+        elif name == b"mime" and _XMP_TYPE in file[start + 10 + wide : stop]:
             yield item, "xmp"
 
 
@@ -92,8 +90,8 @@ Place = tuple[int, list[tuple[int, int]]]
 """How the extents are meant (0: in the file, 1: in ``idat``), and where each begins and how long it is."""
 
 
-def _located(photo: bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, Place]]:
-    numbers = _Numbers(photo[at:end])
+def _located(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, Place]]:
+    numbers = _Numbers(file[at:end])
     version = numbers.take(1)
     numbers.take(3)
     widths = numbers.take(2)
@@ -118,12 +116,12 @@ def _located(photo: bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int
         yield item, (method, extents)
 
 
-def _content(photo: bytes, place: Place, stored: tuple[int, int]) -> tuple[bytes, bool]:
+def _content(file: Bytes, place: Place, stored: tuple[int, int]) -> tuple[bytes, bool]:
     method, extents = place
-    start, end = stored if method == _FROM_IDAT else (0, len(photo))
+    start, end = stored if method == _FROM_IDAT else (0, len(file))
     data = bytearray()
     for at, length in extents:
-        data += photo[start + at : min(start + at + length, end, start + at + _LARGEST_ITEM + 1)]
+        data += file[start + at : min(start + at + length, end, start + at + _LARGEST_ITEM + 1)]
         if len(data) > _LARGEST_ITEM:
             break
     return bytes(data), len(data) < sum(length for _, length in extents)

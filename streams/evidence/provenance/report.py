@@ -1,12 +1,12 @@
 """All that a photo's file says about its origin, as findings for people and readings for the policy."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from schemas.records import ProvenanceFinding, Reading
-from streams.evidence.provenance import credentials, gb45438, generators, source_type, text, tiff, xmp
-from streams.evidence.provenance.blocks import Block
+from streams.evidence.provenance import credentials, gb45438, generators, source_type, text, tiff, video_tags, xmp
+from streams.evidence.provenance.blocks import Block, Bytes
 from streams.evidence.provenance.containers import walk
 from streams.evidence.provenance.credentials import Credentials
 from streams.evidence.provenance.finding_kinds import (
@@ -52,9 +52,11 @@ class _Facts:
     cameras: list[str]
     programs: list[str]
     complete: bool = True
+    makes: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
 
 
-def examine(photo: bytes, anchors: str | None = None, seen: str | None = None) -> Report:
+def examine(photo: Bytes, anchors: str | None = None, seen: str | None = None) -> Report:
     """Return what a file says about its origin; never raises, whatever the file holds.
 
     ``anchors`` are the certificates (PEM) whose C2PA signatures are trusted; without them none is. ``seen`` is the
@@ -62,13 +64,20 @@ def examine(photo: bytes, anchors: str | None = None, seen: str | None = None) -
     metadata than is read makes the reading ``provenance`` unmeasured, and nothing is then said to be absent.
     """
     media_type, found = walk(photo)
-    facts = _Facts([], [], [], [], [], [], complete=found.complete)
+    facts = _Facts([], [], [], [], [], [], complete=found.complete and not found.broken)
     for block in found.blocks:
         _take(block, facts)
+    facts.cameras += _cameras(facts.makes, facts.models)
     proof = credentials.read(photo, media_type or "", facts.boxes, facts.packets, anchors)
     present = [*_label(facts.labels), *_credentials(proof), *_source_type(facts.packets), *_names(facts)]
     present += [] if seen is None else [_finding(VISIBLE, "present" if seen else "absent", seen)]
-    why = causes.METADATA_TOO_LONG if media_type else causes.METADATA_KIND_NOT_READ
+    why = (
+        causes.METADATA_DAMAGED
+        if found.broken
+        else causes.METADATA_TOO_LONG
+        if media_type
+        else causes.METADATA_KIND_NOT_READ
+    )
     return Report(tuple(_findings(present, facts)), tuple(_readings(present, facts, why)))
 
 
@@ -79,6 +88,8 @@ def _take(block: Block, facts: _Facts) -> None:
         _take_packet(block.data, block.name, facts)
     elif block.kind == "jumbf":
         facts.boxes.append(block)
+    elif block.kind == "tag":
+        _take_tag(block.name, block.data, facts)
     else:
         _take_text(block.name, block.data, facts)
 
@@ -94,6 +105,30 @@ def _take_text(keyword: str, data: bytes, facts: _Facts) -> None:
     said = text.decoded(data[: text.LONGEST])
     facts.generators += [name for name in (generators.of_text(keyword, said),) if name]
     facts.programs += [said] if keyword == "Software" else []
+
+
+def _take_tag(name: str, data: bytes, facts: _Facts) -> None:
+    """Note what a tag of a video says. Names that a program gave a domain of its own end with what they mean."""
+    name, said = name.lower(), text.decoded(data)
+    own = gb45438.is_label(name)
+    written = max(0, data.find(b"AIGC"))
+    label = gb45438.in_text(said if own else text.decoded(data[written:]), shown(name), own=own)
+    facts.labels += [label] if label else []
+    if said.lstrip("\ufeff ").startswith(("<?xpacket", "<x:xmpmeta")):
+        _take_packet(data, shown(name), facts)
+    facts.generators += video_tags.generators_in(name, said)
+    said = said.strip("\x00 ")
+    facts.makes += [said] if name in video_tags.MAKE else []
+    facts.models += [said] if name in video_tags.MODEL else []
+    if name in video_tags.SOFTWARE:
+        facts.programs.append(f"Android {said}" if name == video_tags.ANDROID else said)
+
+
+def _cameras(makes: list[str], models: list[str]) -> list[str]:
+    """Return the cameras that tags name: the first make with each model."""
+    make = next(iter(makes), "")
+    named = [model if model.startswith(make) else f"{make} {model}" for model in models]
+    return named or makes
 
 
 def _binary(keyword: str) -> bool:

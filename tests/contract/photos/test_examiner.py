@@ -23,6 +23,8 @@ from tests.builders import AT_MS
 from tests.contract.photos.conftest import Place
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_stain
+from tests.unit.evidence.provenance.files import a_label
+from tests.unit.evidence.provenance.video_files import keyed, mp4_with
 from tests.videos import a_video
 
 
@@ -187,11 +189,15 @@ def test_a_missing_photo_is_unmeasured_and_looked_for_again(desk: Desk, place: P
     assert desk.examine(a_source()).examined.fingerprint is not None
 
 
-def test_a_claim_s_video_is_looked_at_but_not_what_its_file_says_of_its_origin(desk: Desk, place: Place) -> None:
+def test_a_claim_s_video_says_what_its_file_says_of_its_origin(desk: Desk, place: Place) -> None:
     place.put("claims/c1.jpg", a_video([a_picture(1), a_picture(2)]))
-    found = desk.examine(a_source(kind="video")).examined
-    assert {one.name for one in found.readings if one.unmeasured} == {"declared_ai", "label_stripped", "label_invalid"}
-    assert (found.fingerprint, found.features is not None) == (None, True)
+    place.put("claims/c2.jpg", mp4_with(keyed({"AIGC": a_label()})))
+    plain, labelled = (desk.examine(a_source(name, kind="video")).examined for name in ("c1", "c2"))
+    assert [one.name for one in plain.readings if one.unmeasured] == []
+    assert (plain.fingerprint, plain.features is not None) == (None, True)
+    said = [{one.name: one.value for one in look.readings}["declared_ai"] for look in (plain, labelled)]
+    assert said == [False, True]
+    assert desk.examine(a_source("c2", kind="video")).examined == labelled, "what was kept says so too"
 
 
 def test_a_photo_is_compared_with_a_moment_of_a_packing_video(desk: Desk, place: Place) -> None:

@@ -53,7 +53,7 @@ def told(beside: PairResult) -> dict[str, object]:
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
 def test_of_each_scene_one_still_is_kept_whatever_the_container(suffix: str) -> None:
     found = videos.examine(a_video(SCENES, suffix=suffix), LIMITS)
-    name = "MP4" if suffix in {".mp4", ".mov"} else "MATROSKA"
+    name = {".mp4": "MP4", ".mov": "QUICKTIME", ".mkv": "MATROSKA", ".webm": "WEBM"}[suffix]
     expected = {"width_px": 640, "height_px": 480, "format": name, "video_s": 6.0, "video_stills": 3}
     assert expected.items() <= values(found).items()
     assert unseen(found) == []

@@ -1,0 +1,61 @@
+"""What a file is, by its first bytes: a video or a picture, whatever it was sent as."""
+
+from dataclasses import dataclass
+
+HEAD_BYTES = 512
+"""So many first bytes of a file are enough to say what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFormat:
+    """A container of videos: its name for people, FFmpeg's name for it, and its media type."""
+
+    name: str
+    demuxer: str
+    media_type: str
+
+
+_BOXES = "mov,mp4,m4a,3gp,3g2,mj2"
+MP4 = VideoFormat("MP4", _BOXES, "video/mp4")
+QUICKTIME = VideoFormat("QUICKTIME", _BOXES, "video/quicktime")
+MATROSKA = VideoFormat("MATROSKA", "matroska,webm", "video/x-matroska")
+WEBM = VideoFormat("WEBM", "matroska,webm", "video/webm")
+
+_EBML = b"\x1aE\xdf\xa3"
+_WITHOUT_BRANDS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+"""What a QuickTime movie begins with that was written before there were brands."""
+_NO_VIDEOS = frozenset(
+    {
+        b"avif",
+        b"avis",
+        b"mif1",
+        b"mif2",
+        b"msf1",
+        b"miaf",
+        b"heic",
+        b"heix",
+        b"heim",
+        b"heis",
+        b"hevc",
+        b"hevx",
+        b"hevm",
+    }
+    | {b"hevs", b"jpeg", b"jpgs", b"crx ", b"M4A ", b"M4B ", b"M4P ", b"F4A "}
+)
+"""Brands of pictures, of cameras' raw files, and of sound."""
+_OWN = frozenset({b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"qt  ", b"dash", b"MSNV", b"XAVC", b"f4v ", b"F4V "})
+
+
+def video_format(head: bytes) -> VideoFormat | None:
+    """Return which container of videos a file is, from its first :data:`HEAD_BYTES`; None: it is none of them."""
+    if head.startswith(_EBML):
+        return WEBM if b"webm" in head[:64] else MATROSKA
+    if head[4:8] == b"ftyp":
+        brand, size = head[8:12], min(int.from_bytes(head[:4], "big"), HEAD_BYTES)
+        brands = {head[at : at + 4] for at in (8, *range(16, size, 4))}
+        if brand in _NO_VIDEOS or (
+            brand not in _OWN and brand[:3] not in {b"iso", b"3gp", b"3g2"} and brands & _NO_VIDEOS
+        ):
+            return None
+        return QUICKTIME if brand == b"qt  " else MP4
+    return QUICKTIME if head[4:8] in _WITHOUT_BRANDS else None

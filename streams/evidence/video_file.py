@@ -1,0 +1,76 @@
+"""A video on disk: read in ranges, never held whole in memory, and gone with the last who has it open."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Self, overload
+
+
+class VideoFile:
+    """A file of which slices are read as they are asked for. Close it, or use it in a ``with``.
+
+    One made by :meth:`of` has no name: when this process ends, in whatever way, it is gone.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = os.fstat(file.fileno()).st_size
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes], folder: Path | None = None) -> Self:
+        """Return a file without a name in ``folder`` (none: where temporary files are) that holds these pieces."""
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by whoever closes what is returned
+        try:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+        except BaseException:
+            file.close()
+            raise
+        return cls(file)
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the file at a path."""
+        return cls(path.open("rb"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int, /) -> int: ...
+    @overload
+    def __getitem__(self, part: slice, /) -> bytes: ...
+    def __getitem__(self, part: int | slice, /) -> int | bytes:
+        if isinstance(part, slice):
+            start, stop, _ = part.indices(self._size)
+            return os.pread(self._file.fileno(), max(0, stop - start), start)
+        return os.pread(self._file.fileno(), 1, part)[0]
+
+    @property
+    def path(self) -> str:
+        """A name under which this process, and what it calls, can open the file."""
+        return f"/proc/self/fd/{self._file.fileno()}"
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Give the file, from its beginning, to whoever reads on and seeks."""
+        with Path(self.path).open("rb") as file:
+            yield file
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """Yield the whole file in pieces of ``size`` bytes."""
+        for at in range(0, self._size, size):
+            yield self[at : at + size]
