@@ -13,12 +13,16 @@ import msgspec
 
 from schemas.errors import ContractError
 from schemas.records.base import Record
+from schemas.violations import violations
 
 R = TypeVar("R", bound=Record)
 
 MAX_NESTING = 32
 """Objects and lists within each other, at most; our own deepest record has eight."""
 
+_TOO_DEEP = f"nested more than {MAX_NESTING} deep"
+_NUL = "text holds no NUL, in unknown fields neither"
+_MOST_DIGITS = 40
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -42,11 +46,12 @@ def encode(record: Record) -> bytes:
     must refuse. Its length is left to the sender.
     """
     kind = type(record)
+    raw = b""
     try:
         raw = _encoder.encode(record)
         _decode(kind, raw)
     except (msgspec.MsgspecError, ValueError, OverflowError) as exc:
-        raise _broken(kind, exc) from None
+        raise _broken(kind, raw, exc) from None
     return raw
 
 
@@ -69,14 +74,14 @@ def decode(kind: type[R], raw: bytes | None) -> R:
         if _encoder.encode(record) != raw:  # what we would write ourselves needs no second look
             _refuse_two_readings(text)
     except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
-        raise _broken(kind, exc) from None
+        raise _broken(kind, raw, exc) from None
     return record
 
 
 def _decode(kind: type[R], raw: bytes) -> R:
     record: R = _decoder(kind).decode(raw)
     if b"\\u0000" in raw and _ESCAPED_NUL.search(raw):
-        msg = "text holds no NUL"
+        msg = _NUL
         raise ValueError(msg)
     return record
 
@@ -94,7 +99,7 @@ def _refuse_two_readings(text: str) -> None:
         level = [item for outer in level for item in _items(outer)]
         if not level:
             return
-    msg = f"nested more than {MAX_NESTING} deep"
+    msg = _TOO_DEEP
     raise ValueError(msg)
 
 
@@ -111,11 +116,11 @@ def _items(outer: Any) -> list[Any]:
     return [item for item in inner if isinstance(item, dict | list)]
 
 
-def _broken(kind: type[Record], exc: Exception) -> ContractError:
-    return ContractError(f"not a valid {kind.__name__}: {_without_content(exc)}")
+def _broken(kind: type[Record], raw: bytes, exc: Exception) -> ContractError:
+    return ContractError(f"not a valid {kind.__name__}: {_without_content(kind, raw, exc)}")
 
 
-def _without_content(exc: Exception) -> str:
+def _without_content(kind: type[Record], raw: bytes, exc: Exception) -> str:
     """Return what is wrong and where; logs and dead-letter lists show it, so it quotes nothing of the message.
 
     The original exception is not chained, because its text or its ``object`` may hold content.
@@ -125,10 +130,27 @@ def _without_content(exc: Exception) -> str:
     if isinstance(exc, UnicodeEncodeError):
         return "text with a lone surrogate"
     if isinstance(exc, RecursionError):
-        return f"nested more than {MAX_NESTING} deep"
+        return _TOO_DEEP
     if isinstance(exc, json.JSONDecodeError):
         return f"JSON is malformed: {exc.msg} (character {exc.pos})"
-    said = str(exc)
-    if said.startswith("Invalid enum value"):
-        return f"Invalid enum value - at `{said.rpartition(' - at `')[2]}"
-    return said
+    if isinstance(exc, msgspec.ValidationError) or str(exc) == _NUL:
+        return _of_fields(kind, raw, str(exc))
+    return str(exc)
+
+
+def _of_fields(kind: type[Record], raw: bytes, said: str) -> str:
+    """Return which fields are wrong; where each is right by itself, what the record ``said`` of them together."""
+    try:
+        tree = json.loads(raw, parse_int=_whole)
+    except (ValueError, RecursionError) as exc:
+        return _without_content(kind, b"", exc)
+    found = violations(kind, tree)
+    if found:
+        return "; ".join(found)
+    what, _, where = said.rpartition(" - at `")
+    return f"{where.removesuffix('`').removeprefix('$').removeprefix('.')}: {what}".removeprefix(": ") if what else said
+
+
+def _whole(digits: str) -> int:
+    """Return a whole number, or one that is beyond every limit as well: Python refuses to read thousands of digits."""
+    return int(digits[:_MOST_DIGITS])

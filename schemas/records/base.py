@@ -30,29 +30,31 @@ Identifier = Annotated[
         min_length=1,
         max_length=128,
         pattern=r"^[A-Za-z0-9._:\-]+" + END,
-        description="Opaque identifier: 1-128 characters of A-Za-z0-9._:-",
+        description="an opaque identifier: 1-128 characters of A-Za-z0-9._:-",
     ),
 ]
 Digest = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^sha256:[0-9a-f]{64}" + END,
-        description="'sha256:' and the hex digest over the canonical content",
+        description="'sha256:' and 64 lower-case hex digits, over the canonical content",
     ),
 ]
 Sha256 = Annotated[
     str,
-    msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="SHA-256 of the bytes, 64 lower-case hex digits"),
+    msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="the SHA-256 of the bytes, 64 lower-case hex digits"),
 ]
 Code = Annotated[
     str,
     msgspec.Meta(
-        min_length=1, max_length=64, pattern=r"^[^\u0000]+" + END, description="A code or category, 1-64 characters"
+        min_length=1, max_length=64, pattern=r"^[^\u0000]+" + END, description="a code or category, 1-64 characters"
     ),
 ]
 Text = Annotated[
     str,
-    msgspec.Meta(max_length=4_000, pattern=r"^[^\u0000]*" + END, description="Free text, at most 4,000 characters"),
+    msgspec.Meta(
+        max_length=4_000, pattern=r"^[^\u0000]*" + END, description="free text without NUL, at most 4,000 characters"
+    ),
 ]
 Words = Annotated[
     str,
@@ -60,7 +62,7 @@ Words = Annotated[
         min_length=1,
         max_length=4_000,
         pattern=r"^[^\u0000]+" + END,
-        description="Words for a person, at least one character and at most 4,000",
+        description="words for a person without NUL, 1-4,000 characters",
     ),
 ]
 Label = Annotated[
@@ -68,7 +70,7 @@ Label = Annotated[
     msgspec.Meta(
         min_length=1,
         max_length=64,
-        description="A short name that our own code gives",
+        description="a short name that our own code gives",
         # only in the schema: evidence holds hundreds, and the codec looks for NUL once in the whole message
         extra_json_schema={"pattern": r"^[^\u0000]+" + END},
     ),
@@ -79,7 +81,7 @@ Uri = Annotated[
         min_length=1,
         max_length=1_024,
         pattern=r"^[^\u0000]+" + END,
-        description="A key in the media store, or https:// where the operator has allowed the host",
+        description="a key in the media store, or https:// where the operator has allowed the host",
     ),
 ]
 Minor = Annotated[
@@ -87,11 +89,13 @@ Minor = Annotated[
     msgspec.Meta(
         ge=0,
         le=1_000_000_000_000,
-        description="Money in the smallest unit of its currency",
+        description="money in the smallest unit of its currency",
         extra_json_schema=_unit("smallest unit of the currency"),
     ),
 ]
-Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}" + END, description="ISO 4217 code")]
+Currency = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Z]{3}" + END, description="an ISO 4217 code: three capital letters")
+]
 TimeMs = Annotated[
     int,
     msgspec.Meta(
@@ -101,14 +105,14 @@ TimeMs = Annotated[
         extra_json_schema=_unit("milliseconds since 1970-01-01T00:00:00Z"),
     ),
 ]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000, description="How many")]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000, description="how many")]
 SizeBytes = Annotated[
-    int, msgspec.Meta(ge=0, le=1_000_000_000_000, description="A size", extra_json_schema=_unit("bytes"))
+    int, msgspec.Meta(ge=0, le=1_000_000_000_000, description="a size", extra_json_schema=_unit("bytes"))
 ]
 DistanceBits = Annotated[
     int,
-    msgspec.Meta(ge=0, le=256, description="Bits in which two fingerprints differ", extra_json_schema=_unit("bits")),
+    msgspec.Meta(ge=0, le=256, description="bits in which two fingerprints differ", extra_json_schema=_unit("bits")),
 ]
 Position = Annotated[
-    int, msgspec.Meta(ge=0, le=9_223_372_036_854_775_807, description="Offset in the log of sightings")
+    int, msgspec.Meta(ge=0, le=9_223_372_036_854_775_807, description="offset in the log of sightings")
 ]

@@ -11,7 +11,9 @@ class CreditSignal(Record):
     """A confirmed fact about the person behind a pseudonym (a keyed hash); ``revoked`` takes it back."""
 
     signal_id: Identifier
-    pseudonym: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="Keyed hash, 64 hex digits")]
+    pseudonym: Annotated[
+        str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="a keyed hash, 64 lower-case hex digits")
+    ]
     issuer: Code
     kind: Literal["FORGERY_CONFIRMED"]
     issued_at_ms: TimeMs

@@ -10,10 +10,16 @@ Base64 = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?" + END,
+        description="bytes in base64, padded",
         extra_json_schema={"contentEncoding": "base64"},
     ),
 ]
-TopicName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._\-]{1,249}" + END, description="A topic's name")]
+TopicName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[A-Za-z0-9._\-]{1,249}" + END, description="a topic's name: 1-249 characters of A-Za-z0-9._-"
+    ),
+]
 Place = Annotated[int, msgspec.Meta(ge=0, le=9_223_372_036_854_775_807)]
 
 

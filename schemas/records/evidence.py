@@ -22,7 +22,7 @@ from schemas.records.requests import MediumKind, RefundRequested
 
 StoreKey = Annotated[
     str,
-    msgspec.Meta(min_length=1, max_length=512, pattern=r"^[^\u0000]+" + END, description="A key in the evidence store"),
+    msgspec.Meta(min_length=1, max_length=512, pattern=r"^[^\u0000]+" + END, description="a key in the evidence store"),
 ]
 SightingId = Annotated[
     str,
@@ -38,11 +38,11 @@ class Fingerprint(Record):
     """A perceptual hash and the method that made it: only equal versions may be compared."""
 
     version: Label
-    bits: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="256 bits, hex")]
+    bits: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}" + END, description="256 bits, 64 lower-case hex digits")]
 
 
 Pixels = Annotated[
-    int, msgspec.Meta(ge=0, le=1_000_000, description="A length or place", extra_json_schema={"x-unit": "px"})
+    int, msgspec.Meta(ge=0, le=1_000_000, description="a length or place", extra_json_schema={"x-unit": "px"})
 ]
 
 

@@ -20,7 +20,7 @@ ReadingName = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": _NAME})]
 
 
 MeasuredInt = Annotated[
-    int, msgspec.Meta(ge=-(2**53), le=2**53, description="Exact in every language that reads numbers as doubles")
+    int, msgspec.Meta(ge=-(2**53), le=2**53, description="exact in every language that reads numbers as doubles")
 ]
 
 
@@ -28,7 +28,7 @@ ParamText = Annotated[
     str,
     msgspec.Meta(
         max_length=PARAM_AT_MOST,
-        description="A name or a short message, as it is filled into the sentence",
+        description="a name or a short message, as it is filled into the sentence",
         extra_json_schema={"pattern": r"^[^\u0000]*" + END},
     ),
 ]

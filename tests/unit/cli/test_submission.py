@@ -69,11 +69,12 @@ def test_a_bad_line_says_where_it_is_and_which_field(line: bytes, why: str) -> N
 
 def test_nothing_is_sent_while_a_line_is_bad(tmp_path: Path) -> None:
     file = tmp_path / "requests.jsonl"
-    file.write_bytes(encode(a_request()) + b"\n{}\n")
+    file.write_bytes(encode(a_request()) + b"\n" + encode(a_request()).replace(b"request_id", b"id") + b"\n")
     done = run("submit", str(file), settings=NOWHERE)
     assert done.status == 1
+    identifier = "an opaque identifier: 1-128 characters of A-Za-z0-9._:-"
     assert done.error.splitlines() == [
-        "line 2: not a valid RefundRequested: Object missing required field `request_id`",
+        f"line 2: not a valid RefundRequested: request_id is missing; it must be {identifier}",
         "refund-sentinel: 1 of 2 lines break the contract: nothing was sent; mend them or give --skip-invalid",
     ]
 
