@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, overload
 
-Kind = Literal["xmp", "xmp_part", "exif", "jumbf", "text", "tag"]
+Kind = Literal["xmp", "xmp_part", "exif", "iptc", "jumbf", "text", "tag"]
 
 MOST_BLOCKS = 2_048
 """An extended XMP packet of 64 MB has a thousand segments; nothing that is sent as a photo has more."""
@@ -28,7 +28,7 @@ class Bytes(Protocol):
 class Block:
     """One block. ``name`` is a text's keyword or a tag's name, else where it stood.
 
-    ``clipped`` says that the file ends before it.
+    ``clipped`` says that a part of it is missing.
     """
 
     kind: Kind

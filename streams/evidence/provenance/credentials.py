@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal
 
 from streams.evidence.provenance import source_type
 from streams.evidence.provenance.blocks import Block, Bytes
-from streams.evidence.provenance.generators import name_in
+from streams.evidence.provenance.generator_names import name_in
 from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet
 from streams.evidence.video_file import VideoFile

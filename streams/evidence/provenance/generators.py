@@ -1,63 +1,192 @@
-"""What picture generators leave in the files that they write."""
+"""What picture generators leave in the files that they write: settings, graphs and names, in whatever place of a file.
 
+The same text counts under any keyword, tag or property, however it is spelled. What honest programs write stays honest:
+a keyword alone, or a name that a caption mentions, is no trace.
+"""
+
+import html
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
-_SETTINGS = re.compile(r"\bSteps: \d+.{0,200}\b(?:Sampler|CFG scale|Seed): ", re.DOTALL)
-_JOB = re.compile(r"(?:--v(?:ersion)? \d|--niji|--ar \d).{0,400}Job ID: [0-9a-f]{8}-", re.DOTALL)
-_TEXTS: dict[str, tuple[str, re.Pattern[str]]] = {
+from streams.evidence.provenance.generator_names import credited, listed, name_in, tagged
+
+LONGEST = 1024 * 1024
+"""Characters of one text that are searched."""
+PROGRAM_FIELDS = frozenset(
+    listed(
+        "software|source|author|creator|creatortool|softwareagent|credit|artist|make|model|generator|producer|program|"
+        "tool|hostcomputer|aisystemused|metadata_scheme|fooocus_scheme|app|application|imageeditingsoftware|"
+        "imageeditor|metadataeditingsoftware|makernote|copyright|xpauthor|processingsoftware"
+    )
+)
+"""Fields (lower case) that name a program or a maker: a known name there is a trace."""
+LISTS = frozenset({"keywords", "subject", "xpkeywords", "xpsubject", "tags"})
+_KEYED: dict[str, tuple[str, re.Pattern[str]]] = {
     "parameters": ("Stable Diffusion (parameters)", re.compile(r"\bSteps: \d|\"(?:steps|sampler|sui_image_params)\"")),
     "prompt": ("ComfyUI (prompt)", re.compile(r"\"class_type\"")),
     "workflow": ("ComfyUI (workflow)", re.compile(r"\"nodes\"|\"last_node_id\"")),
-    "generation_data": ("Stable Diffusion (generation_data)", re.compile(r"\"(?:prompt|models?|baseModel)\"")),
+    "generation_data": (
+        "Stable Diffusion (generation_data)",
+        re.compile(r"\"(?:prompt|models?|basemodel)\"", re.IGNORECASE),
+    ),
     "invokeai_metadata": ("InvokeAI", re.compile(r"\{")),
     "invokeai_graph": ("InvokeAI", re.compile(r"\{")),
+    "invokeai_workflow": ("InvokeAI", re.compile(r"\{")),
     "sd-metadata": ("InvokeAI", re.compile(r"\{")),
-    "Dream": ("InvokeAI", re.compile(r" -s ?\d+")),
-    "fooocus_scheme": ("Fooocus", re.compile(r"fooocus|a1111")),
+    "dream": ("InvokeAI", re.compile(r" -s ?\d+")),
+    "fooocus_scheme": ("Fooocus", re.compile(r"fooocus|a1111", re.IGNORECASE)),
     "sui_image_params": ("SwarmUI", re.compile(r"\{")),
-    "Comment": ("NovelAI (Comment)", re.compile(r"\"(?:uncond_scale|request_type|sampler|noise_schedule)\"")),
+    "comment": ("NovelAI (Comment)", re.compile(r"\"(?:uncond_scale|request_type|sampler|noise_schedule)\"")),
+    "aisystemused": ("AI system", re.compile(r"\w")),
+    "aipromptinformation": ("AI prompt", re.compile(r"\w")),
 }
-"""A PNG's keywords, whose they are, and what must stand in the text: others use the same words for their own."""
-_NAMES = re.compile(
-    r"\b(?:midjourney|dall[-·. ]?e\s?[23]?|stable diffusion|sdxl|novelai|comfyui|invokeai|fooocus|swarmui|"
-    r"automatic1111|adobe firefly|leonardo\.ai|ideogram|imagen [234]|made with google ai|bing image creator|"
-    r"microsoft designer|gpt-image-\d|gpt-4o|openai|flux\.1|recraft|dreamina|jimeng|doubao|seedream|kling ai|"
-    r"tongyi wanxiang|qwen-image|hunyuan|ernie-vilg|grok imagine|nano banana|gemini [\d.]+ flash image)\b"
-    r"|豆包|即梦|可灵|通义万相|文心一格|混元|秒画|腾讯元宝",
+"""Keywords (lower case), whose they are, and what must stand in the text: others use the same words for their own."""
+_PREFIXED = re.compile(
+    r"^\W{0,8}(prompt|workflow|parameters|generation_data|invokeai_metadata|invokeai_graph|sui_image_params)\b"
+    r"[\"'\\]{0,2}\s*[:=：]\s*[\"'\\]{0,2}\{\s*[\"'\\}]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OWNERS = {"prompt": "ComfyUI (prompt)", "workflow": "ComfyUI (workflow)", "sui_image_params": "SwarmUI"}
+_STEPS = re.compile(r"(?<![a-z])steps\s*[:=：]\s*\d|步数\s*[:=：]\s*\d", re.IGNORECASE)
+_BESIDE_STEPS = re.compile(
+    r"(?<![a-z])(sampler|cfg|guidance|denoising|clip skip|model hash)[\w ]{0,24}[:=：]\s*\S|"
+    r"(?<![a-z])(seed|size|model)\s*[:=：]\s*(?=\w)|(采样|提示词|种子)\S{0,6}[:=：]",
     re.IGNORECASE,
 )
-_LOOKED_AT = 65_536
+_NEVER_ALONE = frozenset({"size", "model", "seed"})
+_NEGATIVE = re.compile(
+    r"(?<![a-z])negative[ _]?prompt[\"'\\]{0,2}\s*[:=：]\s*\S|(?:负面|反向|负向)提示词\s*[:=：]", re.IGNORECASE
+)
+_JOB = re.compile(r"(?:--|—)(?:v(?:ersion)?|niji|ar)\b", re.IGNORECASE)
+_JOB_NUMBER = re.compile(r"job id: ?[0-9a-f]{8}-")
+_FLAG = re.compile(
+    r"(?:^|\s)(?:--|—)(v|version|ar|aspect|s|stylize|niji|chaos|weird|style|sref|cref|oref|iw)(?=\s|$)[ ]?[\w:./]*"
+)
+_SURE_FLAGS = frozenset({"v", "version", "niji", "sref", "cref", "oref", "stylize"})
+_DREAM = re.compile(r"\s-s ?\d+\b.{0,120}\s-S ?\d+\b", re.DOTALL)
+_KEY = re.compile(r"[\"']([A-Za-z][\w\- ]{1,28})\\?[\"']\s*:")
+_SURE_KEYS = frozenset(
+    listed(
+        "negativeprompt|uncondscale|cfgscale|guidancescale|samplername|numinferencesteps|denoisingstrength|clipskip|"
+        "modelhash|basemodel|basemodelhash|classtype|noiseschedule|positiveprompt|suiimageparams|fooocusscheme|"
+        "usestablediffusionmodel"
+    )
+)
+_KEYS = frozenset(["prompt", "seed", "steps", "sampler", "scheduler", "cfg"]) | _SURE_KEYS
+_LEAST_KEYS = 3
+_SAYS_WHO = re.compile(
+    r"[\"'](?:source\w*|product\w*|software|generator|tool|model\w*|app\w*|engine|platform|service\w*|creator\w*|"
+    r"provider|maker|from)\\?[\"']\s*:\s*\\?[\"']([^\"]{1,80})",
+    re.IGNORECASE,
+)
+_LABEL_TYPE = re.compile(r"aigc_label_type\W{1,6}[1-9]")
+_WORDS = listed(
+    "steps|class_type|_node_id|negative prompt|negative_prompt|prompt|workflow|parameters|generation_data|invokeai|"
+    "sui_image_params|sampler|job id| --|—| -s |aigc|提示词|步数|{"
+)
+"""One of these stands in all settings: looking for them is much faster than looking for the settings."""
+_MARKS = tuple(
+    mark.encode()
+    for mark in _WORDS[:-1]
+    + listed(
+        "novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|diffusion|"
+        "generated|created with|made with|ai-|生成|豆包|即梦|可灵|通义|文心"
+    )
+)
+_SHORTEST = 2
+_MOST = 256
+"""Places of one text that are looked at more closely."""
+_AROUND = 400
 
 
-def name_in(value: str) -> str:
-    """Return the name of a known generator that a short text such as Software gives, "" where it gives none."""
-    found = _NAMES.search(value[:1_024])
-    return found.group() if found else ""
+def mentioned(data: bytes) -> bool:
+    """Return whether bytes that may be anything hold a word of generators, in ASCII or UTF-16: worth a closer look."""
+    plain = data.replace(b"\x00", b"").lower()
+    return any(mark in plain for mark in _MARKS)
 
 
-def of_text(keyword: str, text: str) -> str:
-    """Return which generator wrote a text of a PNG under this keyword, "" where none did."""
-    name, sign = _TEXTS.get(keyword, ("", None))
-    text = text[:_LOOKED_AT]
+def traces(place: str, text: str) -> Iterator[str]:
+    """Yield what a text tells of the generator that wrote it; ``place`` is its keyword, tag or property."""
+    field = place.lower()
+    text = _plain(text[:LONGEST])
+    if len(text) < _SHORTEST:
+        return
+    kind, sign = _KEYED.get(field, ("", None))
     if sign is not None and sign.search(text):
+        yield kind
+    yield from islice(_written(text), _MOST)
+    if name := _named(field, text):
+        yield name
+
+
+def _named(field: str, text: str) -> str:
+    if field in PROGRAM_FIELDS and (name := name_in(text)):
         return name
-    if keyword in {"Software", "Source", "Title", "Author", "Description"}:
-        return "AI generated image" if text == "AI generated image" else name_in(text)
-    return ""
+    if "{" in text and (
+        name := next(filter(None, (name_in(one[1]) for one in islice(_SAYS_WHO.finditer(text), _MOST))), "")
+    ):
+        return name
+    return tagged(text) if field in LISTS else credited(text)
 
 
-def of_comment(text: str) -> str:
-    """Return which generator wrote an EXIF comment or description, "" where none did."""
-    text = text[:_LOOKED_AT]
-    if _SETTINGS.search(text):
-        return "Stable Diffusion (parameters)"
-    return "Midjourney" if _JOB.search(text) else ""
+def of_keywords(keywords: Iterable[str]) -> str:
+    """Return the generator that writes each of its settings under a keyword of its own, "" where none did."""
+    known = {_key(keyword) for keyword in keywords} & _KEYS
+    return "Stable Diffusion (settings)" if len(known) >= _LEAST_KEYS and known & _SURE_KEYS else ""
 
 
-def of_fields(fields: Iterable[str]) -> Iterator[str]:
-    """Yield the generators of EXIF fields into which ComfyUI writes its graph."""
-    for value in fields:
-        kind, found, rest = value.partition(":")
-        if found and kind in {"prompt", "workflow"} and rest.lstrip().startswith("{"):
-            yield f"ComfyUI ({kind})"
+def _plain(text: str) -> str:
+    """Return a text without marks of byte order and blanks around it, and with nothing escaped."""
+    text = text.strip(" \t\r\n\x00\ufeff")
+    if "&quot;" in text or "&#" in text:
+        text = html.unescape(text)
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda sign: chr(int(sign[1], 16)), text) if "\\u" in text else text
+
+
+def _written(text: str) -> Iterator[str]:
+    """Yield the settings and graphs that stand in a text, wherever that is."""
+    lower = text.lower()
+    if not any(word in lower for word in _WORDS):
+        return
+    for found in islice(_PREFIXED.finditer(text), 2):
+        yield _OWNERS.get(found[1].lower(), "Stable Diffusion (parameters)")
+    if "class_type" in lower and "inputs" in lower:
+        yield "ComfyUI (prompt)"
+    if ("last_node_id" in lower or "last_link_id" in lower) and "nodes" in lower:
+        yield "ComfyUI (workflow)"
+    if _has_settings(text) or _NEGATIVE.search(text):
+        yield "Stable Diffusion (parameters)"
+    if _has_job(lower) or _flagged(text):
+        yield "Midjourney"
+    if " -s" in lower and _DREAM.search(text):
+        yield "InvokeAI"
+    keys = {_key(found[1]) for found in _KEY.finditer(text)} & _KEYS if "{" in text else set()
+    if len(keys) >= _LEAST_KEYS or (len(keys) == _LEAST_KEYS - 1 and keys <= _SURE_KEYS):
+        yield "Stable Diffusion (settings)"
+    if "aigc_label_type" in lower and _LABEL_TYPE.search(lower):
+        yield "AI generated image"
+
+
+def _has_settings(text: str) -> bool:
+    """Return whether a number of steps stands there with what else a generator is told."""
+    for found in islice(_STEPS.finditer(text), _MOST):
+        around = text[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+        beside = {(one[1] or one[2] or one[3]).lower() for one in _BESIDE_STEPS.finditer(around)}
+        if beside - _NEVER_ALONE or len(beside) > 1:
+            return True
+    return False
+
+
+def _has_job(lower: str) -> bool:
+    found = _JOB_NUMBER.search(lower)
+    return found is not None and bool(_JOB.search(lower, max(0, found.start() - _AROUND), found.start()))
+
+
+def _flagged(text: str) -> bool:
+    flags = {found[1].lower() for found in islice(_FLAG.finditer(text), _MOST)}
+    return len(flags) > 1 and bool(flags & _SURE_FLAGS)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[_\-\s]", "", name).lower()

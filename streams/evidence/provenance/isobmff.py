@@ -9,6 +9,7 @@ from streams.evidence.provenance.blocks import Bytes, Walk
 from streams.evidence.provenance.boxes import boxes
 
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MOST_ITEMS = 4_096
 _LARGEST_ITEM = 16 * 1024 * 1024
 _TAIL = 65_536
@@ -26,6 +27,8 @@ def walk(file: Bytes, found: Walk) -> None:
         stop = min(end, size)
         if kind == b"uuid" and file[start : start + 16] == _C2PA:
             found.add("jumbf", "uuid", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
+        elif kind == b"uuid" and file[start : start + 16] == _XMP and not moving:
+            found.add("xmp", "XMP", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
         elif kind == b"meta":
             _meta(file, start + 4, stop, found)
         if moving:
@@ -49,8 +52,12 @@ def _meta(file: Bytes, at: int, end: int, found: Walk) -> None:
         if kind == "exif":
             data = data[4 + int.from_bytes(data[:4], "big") :]  # after the place of the TIFF header
             found.add("exif", "EXIF", data.removeprefix(b"Exif\x00\x00"), clipped=clipped)
-        else:
+        elif kind == "packed":
+            found.add("text", "packed item", b"", clipped=True)
+        elif kind == "xmp":
             found.add("xmp", "XMP", data, clipped=clipped)
+        else:
+            found.add("text", "item", data, clipped=clipped)
 
 
 def _described(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, str]]:
@@ -66,8 +73,16 @@ def _described(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[in
         name = file[start + 6 + wide : start + 10 + wide]
         if name == b"Exif":
             yield item, "exif"
-        elif name == b"mime" and _XMP_TYPE in file[start + 10 + wide : stop]:
-            yield item, "xmp"
+        elif name == b"mime":
+            yield item, _mime(file[start + 10 + wide : stop])
+
+
+def _mime(about: bytes) -> str:
+    """Return what an item is whose name, content type and encoding are given, each ended by a zero."""
+    _, content_type, encoding = (*about.split(b"\x00"), b"", b"", b"")[:3]
+    if encoding:
+        return "packed"
+    return "xmp" if content_type == _XMP_TYPE or _XMP_TYPE in about else "text"
 
 
 class _Numbers:
@@ -96,7 +111,9 @@ def _located(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int,
     numbers.take(3)
     widths = numbers.take(2)
     offset, length, base, index = (widths >> 12) & 15, (widths >> 8) & 15, (widths >> 4) & 15, widths & 15
-    for _ in range(min(numbers.take(4 if version > 1 else 2), _MOST_ITEMS)):
+    count = numbers.take(4 if version > 1 else 2)
+    found.complete &= count <= _MOST_ITEMS
+    for _ in range(min(count, _MOST_ITEMS)):
         if not found.step() or numbers.over():
             return
         item = numbers.take(4 if version > 1 else 2)
@@ -118,6 +135,8 @@ def _located(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int,
 
 def _content(file: Bytes, place: Place, stored: tuple[int, int]) -> tuple[bytes, bool]:
     method, extents = place
+    if method not in {0, _FROM_IDAT}:
+        return b"", True
     start, end = stored if method == _FROM_IDAT else (0, len(file))
     data = bytearray()
     for at, length in extents:

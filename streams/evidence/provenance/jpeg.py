@@ -4,16 +4,19 @@ import re
 
 import numpy as np
 
+from streams.evidence.provenance import generators
 from streams.evidence.provenance.blocks import Walk
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """The next segment, over compressed data too: there 0xff is followed by 0 or a restart number."""
 _NEAR, _PIECE = 4_096, 131_072
 """Where the next segment is looked for byte by byte; and how much is then passed at once."""
-_SOI, _EOI, _TEM, _APP0, _APP1, _APP11, _APP15, _COM = 0xD8, 0xD9, 0x01, 0xE0, 0xE1, 0xEB, 0xEF, 0xFE
+_SOI, _EOI, _TEM, _APP0, _APP1, _APP11, _APP13, _APP15, _COM = 0xD8, 0xD9, 0x01, 0xE0, 0xE1, 0xEB, 0xED, 0xEF, 0xFE
 _XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 _XMP_PART = b"http://ns.adobe.com/xmp/extension/\x00"
 _EXIF = b"Exif\x00"
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_PHOTOSHOP = b"Photoshop 3.0\x00"
 _JUMBF = b"JP"
 _JUMBF_HEADER = 16
 """Two letters, box number (2 bytes), order (4), and the header of the box (8), which every part repeats."""
@@ -26,11 +29,12 @@ _TAIL = 65_536
 
 def walk(photo: bytes, found: Walk) -> None:
     """Add the metadata of a JPEG; segments between the scans and after them too."""
-    at, pictures, shared = 0, 0, _Shared()
+    at, pictures, shared = 0, 0, _Shared(found)
     while found.step() and (marker := _next(photo, at)):
         code, at = marker.group(1)[0], marker.end()
         if code == _SOI:
             pictures += 1
+            shared.end_exif()
         elif code == _EOI:
             following = photo.find(b"\xff\xd8\xff", at, at + _GAP)
             if following < 0 or pictures >= _MOST_PICTURES:
@@ -43,7 +47,7 @@ def walk(photo: bytes, found: Walk) -> None:
             at += max(length, 2)
     if tail := photo[at : at + _TAIL]:
         found.add("text", "end of file", tail)
-    shared.hand_over(found)
+    shared.hand_over()
 
 
 def _next(photo: bytes, at: int) -> re.Match[bytes] | None:
@@ -60,50 +64,71 @@ def _next(photo: bytes, at: int) -> re.Match[bytes] | None:
 
 
 def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped: bool) -> None:
-    if not (_APP0 <= code <= _APP15 or code == _COM):
-        return
-    if code == _APP1 and data.startswith(_EXIF):
-        found.add("exif", "EXIF", data[6:], clipped=clipped)
+    if code == _COM:
+        found.add("text", "COM", data, clipped=clipped)
+    elif code == _APP1 and data.startswith(_EXIF):
+        shared.exif(data[6:], clipped=clipped)
     elif code == _APP1 and data.startswith(_XMP):
         found.add("xmp", "XMP", data[len(_XMP) :], clipped=clipped)
     elif code == _APP1 and data.startswith(_XMP_PART):
         shared.extended(data[len(_XMP_PART) :])
     elif code == _APP11 and data.startswith(_JUMBF):
-        shared.jumbf(data, found, clipped=clipped)
-    elif b"AIGC" in data:
-        found.add("text", "COM" if code == _COM else f"APP{code - _APP0}", data, clipped=clipped)
+        shared.jumbf(data, clipped=clipped)
+    elif code == _APP13 and data.startswith(_PHOTOSHOP):
+        found.add("iptc", "IPTC", data, clipped=clipped)
+    elif _APP0 <= code <= _APP15 and generators.mentioned(data):
+        found.add("text", f"APP{code - _APP0}", data, clipped=clipped)
 
 
 class _Shared:
-    """Blocks that several segments share: extended XMP by its id, JUMBF by its box number."""
+    """Blocks that several segments share: EXIF in order, extended XMP by its id, JUMBF by its box number."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Walk) -> None:
+        self._found = found
+        self._exif: list[bytes] = []
+        self._exif_clipped = False
         self._extended: dict[bytes, list[tuple[int, bytes]]] = {}
+        self._lengths: dict[bytes, int] = {}
         self._boxes: dict[int, list[bytes]] = {}
         self._clipped = False
+
+    def exif(self, data: bytes, *, clipped: bool) -> None:
+        """Take one part of an EXIF block: what begins with no header of its own continues the part before."""
+        if data.startswith(_TIFF):
+            self.end_exif()
+        self._exif.append(data)
+        self._exif_clipped |= clipped
+
+    def end_exif(self) -> None:
+        """Add the EXIF block that is put together so far."""
+        if self._exif:
+            self._found.add("exif", "EXIF", b"".join(self._exif), clipped=self._exif_clipped)
+        self._exif, self._exif_clipped = [], False
 
     def extended(self, data: bytes) -> None:
         """Take one part of extended XMP: 32 bytes of id, the whole length, this part's place, content."""
         place = int.from_bytes(data[36:40], "big")
+        self._lengths[data[:32]] = int.from_bytes(data[32:36], "big")
         self._extended.setdefault(data[:32], []).append((place, data[40:]))
 
-    def jumbf(self, data: bytes, found: Walk, *, clipped: bool) -> None:
+    def jumbf(self, data: bytes, *, clipped: bool) -> None:
         """Take one part of a JUMBF box; they stand in order."""
         self._clipped |= clipped
         if len(data) < _JUMBF_HEADER:
-            found.add("jumbf", "APP11", b"", clipped=True)
+            self._found.add("jumbf", "APP11", b"", clipped=True)
             return
         number = int.from_bytes(data[2:4], "big")
         self._boxes.setdefault(number, [data[8:16]]).append(data[16:])
 
-    def hand_over(self, found: Walk) -> None:
-        """Add what was put together. A part that is missing makes a JUMBF box shorter than it says."""
-        for parts in self._extended.values():
-            in_order = sorted(parts, key=lambda part: part[0])
-            found.add("xmp_part", "extended XMP", b"".join(content for _, content in in_order))
+    def hand_over(self) -> None:
+        """Add what was put together. A part that is missing makes it shorter than it says."""
+        self.end_exif()
+        for name, parts in self._extended.items():
+            whole = b"".join(content for _, content in sorted(parts, key=lambda part: part[0]))
+            self._found.add("xmp_part", "extended XMP", whole, clipped=len(whole) < self._lengths[name])
         for pieces in self._boxes.values():
             box = b"".join(pieces)
-            found.add("jumbf", "APP11", box, clipped=self._clipped or not _whole(box))
+            self._found.add("jumbf", "APP11", box, clipped=self._clipped or not _whole(box))
 
 
 def _whole(box: bytes) -> bool:

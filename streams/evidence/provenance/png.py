@@ -68,12 +68,11 @@ def _unpack(keyword: bytes, packed: bytes, found: Walk, *, clipped: bool) -> Non
     stream = zlib.decompressobj()
     try:
         text = stream.decompress(packed, room)
+        found.complete &= not stream.unconsumed_tail
     except zlib.error:
         text, clipped = b"", True
     found.unpacked(len(text))
-    if stream.unconsumed_tail:
-        found.complete = False
-    _text(keyword, text, found, clipped=clipped or not stream.eof)
+    _text(keyword, text, found, clipped=clipped or not (stream.eof or stream.unconsumed_tail))
 
 
 def _text(keyword: bytes, text: bytes, found: Walk, *, clipped: bool) -> None:
@@ -94,6 +93,8 @@ def _profile(name: str, text: bytes, found: Walk, *, clipped: bool) -> None:
         data, clipped = b"", True
     if name in {"exif", "APP1"} and data.startswith(b"Exif\x00"):
         found.add("exif", "EXIF", data[6:], clipped=clipped)
+    elif name in {"iptc", "8bim"}:
+        found.add("iptc", "IPTC", data, clipped=clipped)
     elif name in {"xmp", "APP1"}:
         packet = data.find(b"<")
         found.add("xmp", "XMP", data[max(packet, 0) :], clipped=clipped)

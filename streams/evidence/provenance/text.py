@@ -1,52 +1,97 @@
 """Texts in whatever encoding a file's writer chose."""
 
-from streams.evidence.provenance.tiff import Tags
+from collections.abc import Iterator
 
-LONGEST = 262_144
 _PREFIX = 8
 """Bytes before a comment's text that name its character code."""
 _CODES = (b"ASCII\x00\x00\x00", b"UNICODE\x00", b"JIS\x00\x00\x00\x00\x00", bytes(_PREFIX))
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SAMPLE = 512
+_EVERY_OTHER = 0.25
+"""Share of zeros among every other byte from which a text is UTF-16: Chinese mixed with ASCII has more."""
 
 
 def decoded(data: bytes) -> str:
     """Return text that is most likely UTF-8, UTF-16 where every other byte says so, else Latin-1. Never raises."""
-    data = data[:LONGEST]
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", "replace")
+    return next(readings(data))
+
+
+def readings(data: bytes) -> Iterator[str]:
+    """Yield the text as it was most likely meant; then, where that was a guess, in other codes that are common."""
+    for code in _CODES[:3]:
+        data = data.removeprefix(code)  # of EXIF comments; some writers put it before other texts too
+    if order := _wide_order(data):
+        yield data.decode(order, "replace")
+        return
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        cut = exc.start >= len(data) - 3 and len(data) == LONGEST
-        return data.decode("utf-8", "ignore") if cut else data.decode("latin-1")
+        yield data.decode("utf-8")
+    except UnicodeDecodeError:
+        yield data.decode("latin-1")
+        yield data.decode("gb18030", "replace")
+        yield data.decode("utf-16-le", "replace")
 
 
-def comment(value: bytes, tags: Tags) -> str:
-    """Return an EXIF UserComment: 8 bytes that name the character code, and the text; without them, the text alone."""
-    code, text = value[:_PREFIX], value[_PREFIX : _PREFIX + LONGEST]
+def comment(value: bytes, byte_order: str) -> str:
+    """Return an EXIF UserComment: 8 bytes that name the character code, and the text; without them, the text alone.
+
+    ``byte_order`` is that of the block, as struct's sign.
+    """
+    code, text = value[:_PREFIX], value[_PREFIX:]
     if code not in _CODES:
         return decoded(value)
     if code == b"UNICODE\x00":
-        return _wide(text, tags.byte_order)
+        return _wide(text, byte_order)
     if code.startswith(b"JIS"):
         return _japanese(text)
-    return _wide(text, tags.byte_order) if b"\x00" in text[:2] else decoded(text)
+    return _wide(text, byte_order) if b"\x00" in text[:2] else decoded(text)
 
 
-def wide(value: bytes) -> str:
-    """Return the text of a Windows comment, UTF-16 in little-endian order."""
-    return value[:LONGEST].decode("utf-16-le", "replace")
+def wide(value: bytes) -> Iterator[str]:
+    """Yield the text of a Windows comment: UTF-16 in little-endian order, and what others may have put there."""
+    yield value.decode(_wide_order(value) or "utf-16-le", "replace")
+    if b"\x00" not in value.rstrip(b"\x00"):
+        yield decoded(value)
+
+
+def within(data: bytes) -> Iterator[str]:
+    """Yield the text among bytes of another kind, zeros taken for ends of texts, and for halves of UTF-16's signs."""
+    yield data.replace(b"\x00", b"\n").decode("utf-8", "replace")
+    if data.count(0) > _EVERY_OTHER * len(data):
+        yield data.replace(b"\x00", b"").decode("utf-8", "replace")
+
+
+def printable(value: bytes) -> bool:
+    """Return whether bytes are ASCII without zeros between them: no UTF-16, most likely."""
+    start = value.rstrip(b"\x00")
+    return start.isascii() and b"\x00" not in start
+
+
+def _wide_order(data: bytes) -> str:
+    """Return the name of UTF-16 in the byte order that a text has, "" where it is none."""
+    if data[:2] in _MARKS:
+        return "utf-16"
+    sample = data[:_SAMPLE].rstrip(b"\x00")
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if max(first, second) <= _EVERY_OTHER * len(sample) / 2 or min(first, second) > max(first, second) / 4:
+        return ""
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _wide(text: bytes, byte_order: str) -> str:
-    """Return UTF-16 in the order of its mark, else as its first sign says; some writers put UTF-8 there."""
-    if text[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    """Return UTF-16 in the order of its mark, else in the likelier one; some writers put UTF-8 there."""
+    if text[:2] in _MARKS:
         return text.decode("utf-16", "replace")
     if b"\x00" not in text[:2]:
         as_bytes = decoded(text)
-        if as_bytes[:1] in {"{", "A"}:
+        if as_bytes[:1] in {"{", "A"} or printable(text):
             return as_bytes
-    little = text[1:2] == b"\x00" or (text[:1] != b"\x00" and byte_order == "<")
-    return text.decode("utf-16-le" if little else "utf-16-be", "replace")
+    orders = ("utf-16-le", "utf-16-be") if byte_order == "<" else ("utf-16-be", "utf-16-le")
+    return max((text.decode(order, "replace") for order in orders), key=_likely)
+
+
+def _likely(text: str) -> int:
+    """Return how much of a text's beginning is ASCII, or Chinese as most people write it."""
+    return sum(" " <= sign <= "~" or "\u4e00" <= sign <= "\u9fff" for sign in text[:_SAMPLE])
 
 
 def _japanese(text: bytes) -> str:

@@ -1,15 +1,49 @@
 """Tags of a TIFF header: those of EXIF blocks, and of TIFF files themselves."""
 
 import struct
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-IMAGE_DESCRIPTION, MAKE, MODEL, SOFTWARE, ARTIST = 0x010E, 0x010F, 0x0110, 0x0131, 0x013B
-XMP, XP_COMMENT, USER_COMMENT, EXPOSURE_TIME, C2PA = 0x02BC, 0x9C9C, 0x9286, 0x829A, 0xCD41
-_SUB_DIRECTORIES = frozenset({0x8769, 0x014A})
-"""EXIF's own directory, and pictures below a picture."""
-_WANTED = frozenset(
-    {IMAGE_DESCRIPTION, MAKE, MODEL, SOFTWARE, ARTIST, XMP, XP_COMMENT, USER_COMMENT, EXPOSURE_TIME, C2PA}
-)
+from streams.evidence.provenance.text import comment, decoded, readings, wide
+
+MAKE, MODEL, SOFTWARE, ORIENTATION = 0x010F, 0x0110, 0x0131, 0x0112
+XMP, IPTC, PHOTOSHOP, USER_COMMENT, C2PA = 0x02BC, 0x83BB, 0x8649, 0x9286, 0xCD41
+_EXIF_DIRECTORY = 0x8769
+_SUB_DIRECTORIES = frozenset({_EXIF_DIRECTORY, 0x014A, 0x8825, 0xA005})
+"""EXIF's own directory, pictures below a picture, GPS, interoperability."""
+TEXTS: Mapping[int, str] = {
+    0x010D: "DocumentName",
+    0x010E: "ImageDescription",
+    MAKE: "Make",
+    MODEL: "Model",
+    0x011D: "PageName",
+    SOFTWARE: "Software",
+    0x013B: "Artist",
+    0x013C: "HostComputer",
+    0x8298: "Copyright",
+    USER_COMMENT: "UserComment",
+    0x9213: "ImageHistory",
+    0x927C: "MakerNote",
+    0x9C9B: "XPTitle",
+    0x9C9C: "XPComment",
+    0x9C9D: "XPAuthor",
+    0x9C9E: "XPKeywords",
+    0x9C9F: "XPSubject",
+    0xA430: "CameraOwnerName",
+    0xA436: "ImageTitle",
+    0xA437: "Photographer",
+    0xA438: "ImageEditor",
+    0xA43A: "Software",
+    0xA43B: "ImageEditingSoftware",
+    0xA43C: "MetadataEditingSoftware",
+}
+"""Tags that hold text, whatever type they are said to have; tags of a text type are read under any number."""
+_MAKER_NOTE, _LONGEST_MAKER_NOTE = 0x927C, 256
+"""A camera's own bytes; some generators write their name there."""
+_WIDE = range(0x9C9B, 0x9CA0)
+"""Windows' own texts, in UTF-16."""
+_TEXT_TYPES = frozenset({2, 129})
+_WANTED = frozenset({ORIENTATION, XMP, IPTC, PHOTOSHOP, C2PA, *TEXTS})
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _MOST_DIRECTORIES = 64
 _MOST_ENTRIES = 1_024
@@ -20,12 +54,15 @@ _MOST_BYTES = 16 * 1024 * 1024
 class Tags:
     """The wanted tags with their raw values, in the order of the file; ``byte_order`` is struct's sign for it.
 
-    ``clipped`` holds the tags whose value lies outside the block. ``complete`` is False when there were too many.
+    ``clipped`` holds the tags whose value ends outside the block; ``cut`` says that a directory does. ``complete`` is
+    False when there were too many. ``types`` has the type of each value.
     """
 
     byte_order: str = "<"
     values: list[tuple[int, bytes]] = field(default_factory=list)
+    types: list[int] = field(default_factory=list)
     clipped: set[int] = field(default_factory=set)
+    cut: bool = False
     complete: bool = True
     readable: bool = True
 
@@ -35,11 +72,18 @@ class Tags:
 
     def text(self, tag: int) -> str:
         """Return the first value of a tag as text, "" where there is none."""
-        return next((text for value in self.of(tag) if (text := _text(value))), "")
+        return next((text for value in self.of(tag) if (text := decoded(value).partition("\x00")[0].strip())), "")
 
-
-def _text(value: bytes) -> str:
-    return value.partition(b"\x00")[0].decode("utf-8", "replace").strip()
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield name and text of every tag that holds text, in each way that it may have been meant."""
+        for tag, value in self.values:
+            if tag in _WANTED and tag not in TEXTS:
+                continue
+            name = TEXTS.get(tag, f"tag {tag:#06x}")
+            if tag == USER_COMMENT:
+                yield name, comment(value, self.byte_order)
+            else:
+                yield from ((name, text) for text in (wide if tag in _WIDE else readings)(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +110,10 @@ def tags(block: bytes) -> Tags:
     if order is None or version not in {b"\x00*", b"\x00+"}:
         return Tags(readable=False)
     found, layout = Tags(order), _layout(order, big=version == b"\x00+")
-    waiting, seen, size = [_number(layout.offset, block, layout.first)], {0}, 0
+    waiting, seen, size = [(_number(layout.offset, block, layout.first), True)], {0}, 0
     while waiting:
-        at = waiting.pop(0)
+        at, needed = waiting.pop(0)
+        found.cut |= needed and not 0 < at <= len(block) - layout.count.size
         if at in seen:
             continue
         seen.add(at)
@@ -87,22 +132,28 @@ def _number(kind: struct.Struct, block: bytes, at: int) -> int:
     return int(kind.unpack_from(block, at)[0]) if 0 <= at <= len(block) - kind.size else 0
 
 
-def _directory(block: bytes, at: int, layout: _Layout, found: Tags, waiting: list[int]) -> int:
-    """Read one directory; add further ones to ``waiting``; return how many bytes of values were kept."""
+def _directory(block: bytes, at: int, layout: _Layout, found: Tags, waiting: list[tuple[int, bool]]) -> int:
+    """Read one directory; add further ones to ``waiting``, and whether the file is cut without them.
+
+    Returns how many bytes of values were kept. The place of the next directory is often left over from a thumbnail that
+    is gone, so nothing is cut when it points outside.
+    """
     count, at, size = _number(layout.count, block, at), at + layout.count.size, 0
     if count > _MOST_ENTRIES:
         found.complete = False
         count = _MOST_ENTRIES
     for _ in range(count):
         if at + layout.entry.size > len(block) or size > _MOST_BYTES:
+            found.cut |= size <= _MOST_BYTES
             return size
         tag, kind, amount, inline = layout.entry.unpack_from(block, at)
         at += layout.entry.size
         if tag in _SUB_DIRECTORIES:
-            waiting += _places(block, layout, amount, inline)
-        elif tag in _WANTED:
+            found.complete &= amount <= _MOST_DIRECTORIES
+            waiting += [(place, tag == _EXIF_DIRECTORY) for place in _places(block, layout, amount, inline)]
+        elif tag in _WANTED or kind in _TEXT_TYPES:
             size += _keep(block, layout, found, (tag, kind, amount, inline))
-    waiting.append(_number(layout.offset, block, at))
+    waiting.append((_number(layout.offset, block, at), False))
     return size
 
 
@@ -117,6 +168,8 @@ def _places(block: bytes, layout: _Layout, amount: int, inline: bytes) -> list[i
 def _keep(block: bytes, layout: _Layout, found: Tags, entry: tuple[int, int, int, bytes]) -> int:
     tag, kind, amount, inline = entry
     length = amount * _SIZES.get(kind, 1)
+    if tag == _MAKER_NOTE and length > _LONGEST_MAKER_NOTE:
+        return 0
     if length <= layout.inline:
         value = inline[:length]
     else:
@@ -125,4 +178,5 @@ def _keep(block: bytes, layout: _Layout, found: Tags, entry: tuple[int, int, int
     if len(value) < length:
         found.clipped.add(tag)
     found.values.append((tag, value))
+    found.types.append(kind)
     return len(value)

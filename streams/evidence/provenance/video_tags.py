@@ -7,7 +7,7 @@ make alike, so its own name says nothing of where a video comes from.
 import re
 from collections.abc import Iterator
 
-from streams.evidence.provenance import generators
+from streams.evidence.provenance.generator_names import name_in
 
 MAKE = frozenset({"com.apple.quicktime.make", "com.android.manufacturer", "\xa9mak", "manu", "make", "manufacturer"})
 MODEL = frozenset({"com.apple.quicktime.model", "com.android.model", "\xa9mod", "modl", "model", "cncv"})
@@ -46,13 +46,11 @@ def generators_in(name: str, text: str) -> Iterator[str]:
     text = text[:_LOOKED_AT]
     if _GRAPH.search(text):
         yield f"ComfyUI ({name})"
-    if settings := generators.of_comment(text):
-        yield settings
     for pattern in (_NAMES, _DECLARED):
         if named := pattern.search(text):
             yield named.group()
     if name in _MAKERS:
         if _BARE.fullmatch(text.strip()):
             yield text.strip()
-        elif named_tool := generators.name_in(text):
+        elif named_tool := name_in(text):
             yield named_tool

@@ -6,11 +6,7 @@ from xml.parsers import expat
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _DEEPEST = 64
 _MOST_ELEMENTS = 50_000
-_LONGEST_VALUE = 65_536
 _LARGEST = 16 * 1024 * 1024
-_SMALL = 256 * 1024
-"""Larger packets carry a depth map or a thumbnail: they are parsed only where a name that is looked for stands."""
-NAMES = (b"AIGC", b"aigc", b"DigitalSourceType", b"provenance", b"CreatorTool", b"Credit")
 _PADDING = b" \t\r\n\x00"
 
 Name = tuple[str, str]
@@ -29,6 +25,8 @@ class Packet:
     fields: dict[Name, list[tuple[str, str]]] = field(default_factory=dict)
     namespaces: set[str] = field(default_factory=set)
     problem: str = ""
+    cut: bool = False
+    """Whether a part of it was not read."""
 
     def of(self, *names: str) -> list[tuple[str, str]]:
         """Return namespace and value of every property of these local names."""
@@ -45,8 +43,7 @@ def parse(packet: bytes) -> Packet:
     reader = _Reader()
     if len(packet) > _LARGEST:
         reader.packet.problem = "larger than is read"
-        return reader.packet
-    if len(packet) > _SMALL and not mentions(packet, NAMES):
+        reader.packet.cut = True
         return reader.packet
     parser = expat.ParserCreate(namespace_separator="\n")
     parser.buffer_text = True
@@ -62,6 +59,7 @@ def parse(packet: bytes) -> Packet:
         reader.packet.problem = str(exc)
     except (expat.ExpatError, ValueError, LookupError) as exc:  # an encoding that nobody knows is one of these
         reader.packet.problem = f"not well-formed: {exc}"
+    reader.packet.cut = bool(reader.packet.problem and packet and not reader.closed())
     return reader.packet
 
 
@@ -77,6 +75,10 @@ class _Reader:
         self.packet = Packet()
         self._open: list[tuple[Name, list[str]]] = []
         self._elements = 0
+
+    def closed(self) -> bool:
+        """Return whether the outermost element was read to its end; what stands after it says nothing."""
+        return self._elements > 0 and not self._open
 
     def refuse(self, *_: object) -> None:
         """Refuse document types and entities."""
@@ -117,7 +119,7 @@ class _Reader:
         self._property(name, text)
 
     def _property(self, name: Name, value: str) -> None:
-        value = value.strip()[:_LONGEST_VALUE]
+        value = value.strip()
         self.packet.values.setdefault(name, []).append(value)
         around = [one for one, _ in self._open if one[0] != _RDF and one != name]
         if around:

@@ -95,6 +95,17 @@ def jpeg_xmp(data: bytes) -> bytes:
     return segment(0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + data)
 
 
+def jpeg_exif_parts(block: bytes, most: int = 65_000) -> bytes:
+    """An EXIF block in as many segments as it takes."""
+    return b"".join(jpeg_exif(block[at : at + most]) for at in range(0, len(block), most))
+
+
+def jpeg_iptc(record: int, text: bytes) -> bytes:
+    """A JPEG segment with one text of IPTC's older form among Photoshop's resources."""
+    data = b"\x1c\x02" + bytes([record]) + struct.pack(">H", len(text)) + text
+    return segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\x00\x00" + struct.pack(">I", len(data)) + data)
+
+
 def jpeg_exif(block: bytes) -> bytes:
     return segment(0xE1, b"Exif\x00\x00" + block)
 

@@ -16,12 +16,16 @@ from tests.unit.evidence.provenance.files import (
     a_label,
     box,
     chunk,
+    extended_xmp,
+    heic_with,
     itxt,
     jpeg_exif,
+    jpeg_exif_parts,
     jpeg_with,
     jpeg_xmp,
     packet,
     png_with,
+    segment,
     text_chunk,
     tiff_block,
     user_comment,
@@ -143,6 +147,70 @@ def test_a_plain_photo_has_nothing_of_all_that_and_each_kind_says_so() -> None:
         "label_invalid": False,
         "camera_named": False,
     }
+
+
+def a_long_comment(said: str) -> bytes:
+    """An EXIF block of 75 KB: a comment that begins with other words."""
+    return user_comment("a cup on a table. " * 4_000 + said)
+
+
+@pytest.mark.parametrize("size", [20_000, 65_000])
+def test_exif_in_several_segments_is_read_as_one_block(size: int) -> None:
+    for order in "<>":
+        block = user_comment("a cup on a table. " * 4_000 + STEPS, order=order)
+        photo = jpeg_with(jpeg_exif_parts(block, size))
+        assert [one.state for one in found(photo, "generator")] == ["present"]
+    labelled = jpeg_with(jpeg_exif_parts(user_comment(" " * 70_000 + f'{{"AIGC":{a_label()}}}'), size))
+    assert [one.state for one in found(labelled, "gb45438")] == ["present"]
+    wrapped = a_long_comment(STEPS)
+    for picture_format in ("WEBP", "PNG", "AVIF"):
+        assert said(saved(SMALL, picture_format, exif=wrapped), "declared_ai") is True
+    assert said(heic_with(exif=b"Exif\x00\x00" + wrapped), "declared_ai") is True
+
+
+def test_parts_of_exif_with_xmp_between_them_and_a_second_block_are_both_read() -> None:
+    block = a_long_comment(STEPS)
+    first, second = jpeg_exif(block[:60_000]), jpeg_exif(block[60_000:])
+    camera = jpeg_exif(tiff_block({0x010F: b"Canon\x00"}))
+    assert said(jpeg_with(first, jpeg_xmp(packet()), second), "declared_ai") is True
+    photo = jpeg_with(first, second, camera)
+    assert (said(photo, "declared_ai"), said(photo, "camera_named")) == (True, True)
+
+
+CUT_OFF = {
+    "EXIF whose second segment is gone": jpeg_with(jpeg_exif(a_long_comment(STEPS)[:60_000])),
+    "EXIF whose directory is gone": jpeg_with(jpeg_exif(b"II*\x00\x00\xff\x00\x00")),
+    "EXIF of nonsense": jpeg_with(jpeg_exif(b"nonsense")),
+    "a WebP whose EXIF is cut": saved(SMALL, "WEBP", exif=a_long_comment(STEPS)[:60_000]),
+    "XMP that breaks off": jpeg_with(jpeg_xmp(packet()[:-60])),
+    "extended XMP without its second part": jpeg_with(extended_xmp(packet())[: -len(packet()) // 2 - 75]),
+    "a packed text that cannot be unpacked": png_with(chunk(b"zTXt", b"Comment\x00\x00no deflate")),
+}
+
+
+@pytest.mark.parametrize("photo", CUT_OFF.values(), ids=CUT_OFF.keys())
+def test_what_is_cut_off_is_unmeasured_and_nothing_is_said_to_be_absent(photo: bytes) -> None:
+    report = examine(photo)
+    assert [one.unmeasured for one in report.readings if one.name == "provenance"] == [
+        "the file breaks off or is damaged where it says where it comes from"
+    ]
+    assert "absent" not in {one.state for one in report.findings}
+    assert False not in {one.value for one in report.readings}
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        jpeg_with(jpeg_exif(b"")),
+        jpeg_with(jpeg_exif(b"II*\x00\x08\x00\x00\x00\x00\x00\x00\xff\x00\x00")),  # no thumbnail, its place left over
+        jpeg_with(jpeg_xmp(packet() + b"\x00 trailing")),
+        jpeg_with(*(segment(0xE2, b"ICC_PROFILE\x00" + bytes([n, 3]) + bytes(60_000)) for n in (1, 2, 3))),
+        jpeg_with(jpeg_exif(tiff_block({0x927C: bytes(9_000)})[:200])),  # a camera's own bytes are not read
+    ],
+)
+def test_what_says_nothing_of_origin_may_be_odd_without_anything_being_unmeasured(photo: bytes) -> None:
+    report = examine(photo)
+    assert [one.name for one in report.readings if one.unmeasured] == []
 
 
 TOO_MUCH = {

@@ -1,0 +1,167 @@
+"""What the blocks of one file say, gathered block by block: labels, manifests, generators, cameras, programs."""
+
+from dataclasses import dataclass, field
+
+from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
+from streams.evidence.provenance.blocks import Block
+from streams.evidence.provenance.gb45438 import Label
+from streams.evidence.provenance.sanitising import shown
+
+_LONGEST_CAMERA = 64
+_MOST_SEARCHED = 4 * 1024 * 1024
+"""Characters of one file's texts that are searched for generators: about three seconds, were they made for it."""
+_SHORT = 65_536
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was found. ``too_much`` says that the file holds more than is read, ``cut`` that a part of it is missing."""
+
+    labels: list[Label] = field(default_factory=list)
+    packets: list[xmp.Packet] = field(default_factory=list)
+    boxes: list[Block] = field(default_factory=list)
+    generators: list[str] = field(default_factory=list)
+    cameras: list[str] = field(default_factory=list)
+    programs: list[str] = field(default_factory=list)
+    makes: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    keywords: set[str] = field(default_factory=set)
+    too_much: bool = False
+    cut: bool = False
+    _searched: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was read, so that what was not found is absent."""
+        return not self.too_much and not self.cut
+
+    def take(self, block: Block) -> None:
+        """Read one block."""
+        if block.kind == "jumbf":  # what is missing of a manifest is told as such
+            self.boxes.append(block)
+            return
+        self.cut |= block.clipped
+        if block.kind == "exif":
+            self._take_tags(block)
+        elif block.kind in {"xmp", "xmp_part"}:
+            self._take_packet(block.data, block.name)
+        elif block.kind == "tag":
+            self._take_tag(block.name, block.data)
+        elif block.kind == "iptc":
+            for name, value in iptc.texts(block.data):
+                self._take_texts(name, value)
+        else:
+            self._take_block(block.name, block.data)
+
+    def end(self) -> None:
+        """Say what follows from all blocks together."""
+        if name := generators.of_keywords(self.keywords):
+            self.generators.append(name)
+        make = next(iter(self.makes), "")
+        named = [model if model.startswith(make) else f"{make} {model}" for model in self.models]
+        self.cameras += [camera for camera in named or self.makes if not self._generated(camera)]
+
+    def _take_block(self, keyword: str, data: bytes) -> None:
+        own = keyword.lower() == "aigc"
+        written = data.find(b"AIGC") if not own else 0
+        if own or written >= 0:
+            label = gb45438.in_text(text.decoded(data[written:] if _binary(keyword) else data), keyword, own=own)
+            self.labels += [label] if label else []
+        if _binary(keyword):
+            if generators.mentioned(data):
+                self._search_within(keyword, data)
+            return
+        self.keywords.add(keyword)
+        self._take_texts(keyword, data)
+
+    def _take_texts(self, name: str, data: bytes) -> None:
+        first, *others = text.readings(data)
+        self.programs += [first] if name.lower() == "software" and first.strip() else []
+        for said in (first, *others):
+            self._search(name, said)
+
+    def _take_tag(self, name: str, data: bytes) -> None:
+        """Note what a tag of a video says. Names that a program gave a domain of its own end with what they mean."""
+        name, said = name.lower(), text.decoded(data)
+        own = gb45438.is_label(name)
+        written = max(0, data.find(b"AIGC"))
+        label = gb45438.in_text(said if own else text.decoded(data[written:]), shown(name), own=own)
+        self.labels += [label] if label else []
+        if said.lstrip("\ufeff ").startswith(("<?xpacket", "<x:xmpmeta")):
+            self._take_packet(data, shown(name))
+        self.generators += video_tags.generators_in(name, said)
+        self._search(name, said)
+        said = said.strip("\x00 ")
+        self.makes += [said] if name in video_tags.MAKE else []
+        self.models += [said] if name in video_tags.MODEL else []
+        if name in video_tags.SOFTWARE:
+            self.programs.append(f"Android {said}" if name == video_tags.ANDROID else said)
+
+    def _take_packet(self, data: bytes, place: str) -> None:
+        packet = xmp.parse(data)
+        self.packets.append(packet)
+        self.labels += gb45438.in_packet(packet, data, place)
+        self.programs += [value for _, value in packet.of("CreatorTool") if value]
+        for (_, name), values in packet.values.items():
+            self.keywords.add(name)
+            for value in dict.fromkeys(values):
+                self._search(name, value)
+        if packet.cut:
+            self.cut = True
+            self._search(place, text.decoded(data))
+
+    def _take_tags(self, block: Block) -> None:
+        tags = tiff.tags(block.data)
+        self.too_much |= not tags.complete
+        self.cut |= tags.cut or bool(tags.clipped - {tiff.C2PA})
+        if not tags.readable:
+            self._take_unreadable(block)
+        for name, said in tags.texts():
+            label = gb45438.in_text(said, block.name, own=False)
+            self.labels += [label] if label else []
+            self._search(name, said)
+        for packet in tags.of(tiff.XMP):
+            self._take_packet(packet, "XMP")
+        for resources in tags.of(tiff.IPTC) + tags.of(tiff.PHOTOSHOP):
+            self.take(Block("iptc", "IPTC", resources))
+        clipped = tiff.C2PA in tags.clipped
+        self.boxes += [Block("jumbf", block.name, box, clipped) for box in tags.of(tiff.C2PA)]
+        self._take_makers(tags)
+
+    def _take_unreadable(self, block: Block) -> None:
+        self.cut |= bool(block.data.strip(b"\x00"))
+        if b"AIGC" in block.data:
+            self.labels.append(Label(block.name, "invalid", {}, "the EXIF block that names it cannot be read"))
+        self._search_within(block.name, block.data)
+
+    def _take_makers(self, tags: tiff.Tags) -> None:
+        """Note the camera that is named, unless what stands in its place is no camera's name."""
+        make, model = tags.text(tiff.MAKE), tags.text(tiff.MODEL)
+        camera = model if model.startswith(make) else f"{make} {model}".strip()
+        if camera and not self._generated(make) and not self._generated(model):
+            self.cameras.append(camera)
+        self.programs += [software] if (software := tags.text(tiff.SOFTWARE)) else []
+
+    @staticmethod
+    def _generated(camera: str) -> bool:
+        """Return whether what stands in a camera's place was written by a generator, or is no name."""
+        return len(camera) > _LONGEST_CAMERA or "{" in camera or any(generators.traces("make", camera))
+
+    def _search_within(self, place: str, data: bytes) -> None:
+        for said in text.within(data):
+            self._search(place, said)
+
+    def _search(self, place: str, said: str) -> None:
+        """Note the generators of which a text tells, and whether it was too long to be searched to its end."""
+        if len(said) > _SHORT and ":" not in said[:: len(said) // _SHORT + 1] and ":" not in said:
+            return  # a picture or a depth map in letters
+        self._searched += len(said)
+        if len(said) > generators.LONGEST or self._searched > _MOST_SEARCHED:
+            self.too_much = True
+        if self._searched <= _MOST_SEARCHED + generators.LONGEST:
+            self.generators += generators.traces(place, said)
+
+
+def _binary(keyword: str) -> bool:
+    """Return whether a text may begin with bytes of another format: segments and what stands after a picture."""
+    return keyword.startswith("APP") or keyword == "end of file"
