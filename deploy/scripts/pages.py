@@ -11,9 +11,11 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from streams.cli.setting_rows import declared
-from streams.evidence.provenance.finding_kinds import KINDS
+from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.metrics import Metrics
-from streams.policy.variables import BY_SUBJECT, ONLY_UNMEASURED, VARIABLES, Variable
+from streams.policy.variable import Variable
+from streams.policy.variables import BY_SUBJECT, VARIABLES
+from streams.wording.labels import reading_words
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -42,15 +44,16 @@ def variables() -> Iterator[str]:
     """Yield the variables of the policy, and the readings that are only ever unmeasured."""
     yield "| variable | type | unit | rules for | from | 中文 | English |"
     yield "|---|---|---|---|---|---|---|"
+    words = reading_words()
     for variable in VARIABLES.values():
         about = (f"`{variable.name}`", variable.kind, variable.unit or "-", _scope(variable), variable.source)
-        yield _row(*about, variable.zh, variable.en)
+        yield _row(*about, words.variables[variable.name].zh, words.variables[variable.name].en)
     yield ""
     yield "These readings have no value; they only ever say that something could not be looked at:"
     yield ""
     yield "| reading | 中文 | English |"
     yield "|---|---|---|"
-    for name, label in ONLY_UNMEASURED.items():
+    for name, label in words.only_unmeasured.items():
         yield _row(f"`{name}`", label.zh, label.en)
 
 
@@ -58,7 +61,7 @@ def findings() -> Iterator[str]:
     """Yield every kind of finding on a file's origin, and what each of its states means."""
     yield "| kind | state | 中文 | English |"
     yield "|---|---|---|---|"
-    for name, kind in KINDS.items():
+    for name, kind in finding_kinds().items():
         yield _row(f"`{name}`", "", f"**{kind.words.zh}**", f"**{kind.words.en}**")
         for state, words in kind.states.items():
             yield _row("", f"`{state}`", words.zh, words.en)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from schemas.records import ReasonText
-
 
 class CaseState(StrEnum):
     """Where a case stands: on whom it waits next."""
@@ -29,18 +27,6 @@ class CaseState(StrEnum):
 
 OPENED = CaseState.AWAITING_MERCHANT
 """How every case begins: nobody decides before the merchant could be heard."""
-
-WORDS: Mapping[CaseState, ReasonText] = {
-    CaseState.AWAITING_MERCHANT: ReasonText(zh="等待商家陈述", en="waits for the merchant's statement"),
-    CaseState.READY: ReasonText(zh="等待分配审核人", en="waits for a reviewer"),
-    CaseState.ASSIGNED: ReasonText(zh="审核中", en="a reviewer works on it"),
-    CaseState.NEEDS_BUYER_EVIDENCE: ReasonText(zh="等待买家补充证据", en="waits for more evidence from the buyer"),
-    CaseState.AWAITING_SECOND_REVIEWER: ReasonText(zh="等待第二位审核人", en="waits for a second reviewer"),
-    CaseState.DECIDED: ReasonText(zh="已裁定，可申诉", en="decided; may be appealed"),
-    CaseState.APPEALED: ReasonText(zh="已申诉，等待另一位审核人", en="appealed; waits for another reviewer"),
-    CaseState.CLOSED: ReasonText(zh="已结案", en="closed"),
-}
-"""Each state in people's words."""
 
 WITHDRAWABLE = frozenset(
     {CaseState.AWAITING_MERCHANT, CaseState.READY, CaseState.ASSIGNED, CaseState.NEEDS_BUYER_EVIDENCE}

@@ -13,9 +13,10 @@ from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_page import page
 from streams.cli.case_work import CaseId, current_engine
 from streams.cli.case_work import app as work
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, moment, plain, print_json, print_table
-from streams.policy import money
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, plain, print_json, print_table
 from streams.settings import Settings, load
+from streams.wording import money
+from streams.wording.dates import moment
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Look at the cases that people decide, and work on them."

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from streams.cases.case import ClusterMember
-from streams.cli.printing import moment, print_table
-from streams.policy import money
+from streams.cli.printing import print_table
+from streams.wording import money
+from streams.wording.dates import moment
 
 
 def sums(members: Sequence[ClusterMember]) -> str:

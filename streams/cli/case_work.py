@@ -13,9 +13,10 @@ from streams.adapters.sql.harmless import HarmlessStore
 from streams.adapters.sql.schema import require_current
 from streams.cases.case import Case
 from streams.cases.forgery import AuditAct
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.settings import Settings, load
+from streams.wording.dates import moment
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 

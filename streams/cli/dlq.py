@@ -11,12 +11,13 @@ import typer
 
 from schemas.records import DeadLetter
 from streams.adapters.kafka import dead_letters
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, moment, plain, print_json, print_table, progress
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, plain, print_json, print_table, progress
 from streams.delivery.dead_letter_limit import paused
 from streams.delivery.dead_letter_topic import Summary, Wanted, request_id_of
 from streams.delivery.replay_marks import content
 from streams.errors import OperatorError
 from streams.settings import load
+from streams.wording.dates import moment
 
 SHOWN_CHARACTERS = 2_000
 _NEXT = "look at one: `refund-sentinel dlq show TOPIC PARTITION OFFSET`; once mended: `refund-sentinel dlq replay`"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from streams.cli.inspecting import Finding, Pair
 from streams.cli.inspection_words import rows, verdict
+from streams.wording.tables import texts
 
 MOST_SHOWN = 200
 """Claims on one page: each brings a picture with it."""
@@ -15,7 +16,8 @@ MOST_SHOWN = 200
 def page(found: Sequence[tuple[Pair, Finding]]) -> str:
     """Return the page as HTML; it names no other file and no host, and runs no script."""
     body = "".join(_section(pair, finding) for pair, finding in found)
-    return f"{_HEAD}{body or _NOTHING}{_FOOT}"
+    nothing = f"<p>{texts('inspection/page')['nothing'].both}</p>"
+    return f"{_head()}{body or nothing}{_FOOT}"
 
 
 def _section(pair: Pair, finding: Finding) -> str:
@@ -42,7 +44,8 @@ def _picture(pair: Pair, finding: Finding) -> Iterator[str]:
         return
     reference, claim = (Path(path).name for path in (pair.references[finding.shown_reference], pair.claim))
     data = base64.b64encode(finding.overlay).decode()
-    words = f"参考图 reference: {reference} · 买家照片 claim: {claim}"
+    names = texts("inspection/report")
+    words = f"{names['reference'].both}: {reference} · {names['claim'].both}: {claim}"
     yield f'<figure><img alt="{escape(words)}" src="data:image/jpeg;base64,{data}">'
     yield f"<figcaption>{escape(words)}</figcaption></figure>"
 
@@ -50,19 +53,18 @@ def _picture(pair: Pair, finding: Finding) -> Iterator[str]:
 def _details(finding: Finding) -> Iterator[str]:
     if not finding.readings:
         return
-    yield "<details><summary>读数 Readings</summary><table>"
+    origin = texts("inspection/report")["origin"].zh
+    yield f"<details><summary>{texts('inspection/page')['readings'].both}</summary><table>"
     for zh, en, value in rows(finding):
         yield f'<tr><td lang="zh">{escape(zh)}</td><td>{escape(en)}</td><td>{escape(value)}</td></tr>'
     yield from (
-        f'<tr><td lang="zh">来源信息</td><td>{escape(one.kind)}</td><td>{escape(f"{one.state} {one.detail}")}</td></tr>'
+        f'<tr><td lang="zh">{origin}</td><td>{escape(one.kind)}</td><td>{escape(f"{one.state} {one.detail}")}</td></tr>'
         for one in finding.provenance
     )
     yield "</table></details>"
 
 
-_HEAD = """<!doctype html>
-<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>照片比对 Photos compared</title><style>
+_STYLE = """
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:0 auto;max-width:76rem;padding:1rem;
 color:#1b1b1b;background:#fff}
 section{border:1px solid #ccc;border-left:.5rem solid #5a7d5a;padding:.5rem 1rem;margin:1rem 0}
@@ -71,9 +73,16 @@ h2{font-size:1.1rem;margin:.2rem 0;overflow-wrap:anywhere}.verdict{font-weight:6
 figure{margin:.5rem 0}img{max-width:100%;height:auto}figcaption{color:#555;font-size:.9rem}
 table{border-collapse:collapse;font-size:.9rem}td{border-top:1px solid #ddd;padding:.2rem .6rem;vertical-align:top}
 .failed{color:#a00}
-</style></head><body><h1>照片比对 Photos compared</h1>
-<p>左：参考图，右：买家照片。红线勾出改动，黄框标出位置。
-Left: the reference. Right: the claim, altered spots outlined in red and boxed in yellow.</p>
 """
-_NOTHING = "<p>没有可展示的内容。 There is nothing to show.</p>"
 _FOOT = "</body></html>\n"
+
+
+def _head() -> str:
+    said = texts("inspection/page")
+    title, how = said["title"].both, said["how_to_read"]
+    return f"""<!doctype html>
+<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>
+<p>{how.zh}
+{how.en}</p>
+"""

@@ -11,6 +11,7 @@ from streams.cli.inspecting import Finding, Pair
 from streams.cli.inspection_words import rows, verdict
 from streams.cli.printing import plain
 from streams.wording.folding import Folding
+from streams.wording.tables import texts
 
 _REGIONS_SHOWN = 10
 
@@ -27,19 +28,20 @@ def report(pair: Pair, finding: Finding) -> Iterator[RenderableType]:
     if finding.regions:
         yield _regions(finding)
     if finding.provenance:
-        yield _table(("来源信息 origin", "", ""), [(one.kind, one.state, one.detail) for one in finding.provenance])
-    yield _table(("读数", "reading", "值 value"), list(rows(finding)))
+        yield _table((_said("origin"), "", ""), [(one.kind, one.state, one.detail) for one in finding.provenance])
+    reading = texts("inspection/report")["reading"]
+    yield _table((reading.zh, reading.en, _said("value")), list(rows(finding)))
     if finding.error is not None:
         yield Text(plain(finding.error), "bold red")
 
 
 def _facts(pair: Pair, finding: Finding) -> RenderableType:
-    facts = [("买家照片 claim", pair.claim)]
+    facts = [(_said("claim"), pair.claim)]
     if finding.shown_reference is not None:
         which = f"{finding.shown_reference + 1} / {len(pair.references)}"
-        facts.append((f"最相近的参考图 nearest reference {which}", pair.references[finding.shown_reference]))
+        facts.append((f"{_said('nearest_reference')} {which}", pair.references[finding.shown_reference]))
     if finding.altered_fraction is not None:
-        facts.append(("改动面积 altered", f"{finding.altered_fraction:.2%}"))
+        facts.append((_said("altered"), f"{finding.altered_fraction:.2%}"))
     table = Table.grid(padding=(0, 2))
     for name, value in facts:
         table.add_row(Text(name, "dim"), Text(plain(value), overflow="fold"))
@@ -49,8 +51,12 @@ def _facts(pair: Pair, finding: Finding) -> RenderableType:
 def _regions(finding: Finding) -> RenderableType:
     shown = [tuple(map(str, region)) for region in finding.regions[:_REGIONS_SHOWN]]
     left = len(finding.regions) - len(shown)
-    title = f"改动区域（像素） altered regions in pixels{f'，另有 {left} 处 and {left} more' if left else ''}"
-    return _table(("左 left", "上 top", "宽 width", "高 height"), shown, title)
+    title = _said("regions") + (_said("more_regions", left=left) if left else "")
+    return _table(tuple(map(_said, ("left", "top", "width", "height"))), shown, title)
+
+
+def _said(name: str, **values: object) -> str:
+    return texts("inspection/report")[name].filled(**values).both
 
 
 def _table(headings: tuple[str, ...], body: list[tuple[str, ...]], title: str | None = None) -> RenderableType:

@@ -2,28 +2,16 @@
 
 from collections.abc import Iterator
 
-from schemas.records import Reading, ReasonText
+from schemas.records import Reading
 from streams.cli.inspecting import Finding
-from streams.policy.variables import SHARE, label
-from streams.wording.cause import why
-
-_VERDICTS = {
-    "altered": ReasonText(zh="由参考图制作而来，并被改动", en="made from the reference, and altered"),
-    "sent": ReasonText(zh="就是参考图，未被改动", en="the reference itself, not altered"),
-    "unlocated": ReasonText(
-        zh="由参考图制作而来，无法说明何处不同", en="made from the reference; where it differs cannot be said"
-    ),
-    "like": ReasonText(zh="与参考图相似，需要人工对照", en="like the reference: a person should compare the two"),
-    "other": ReasonText(zh="不是由参考图制作而来", en="not made from the reference"),
-    "alone": ReasonText(zh="没有可比对的参考图", en="no reference to compare it with"),
-    "error": ReasonText(zh="无法检查", en="could not be examined"),
-}
-_MIRRORED = ReasonText(zh="镜像", en="mirrored")
+from streams.policy.variable import SHARE
+from streams.wording.labels import label, unmeasured, yes_or_no
+from streams.wording.tables import Wording, texts
 
 
-def verdict(finding: Finding) -> ReasonText:
+def verdict(finding: Finding) -> Wording:
     """Return the finding in a few words."""
-    return _VERDICTS[_kind(finding)]
+    return texts("inspection/verdicts")[_kind(finding)]
 
 
 def _kind(finding: Finding) -> str:
@@ -39,17 +27,16 @@ def _kind(finding: Finding) -> str:
 def rows(finding: Finding) -> Iterator[tuple[str, str, str]]:
     """Yield each reading in words and with its value: Chinese, English, value."""
     for reading in finding.readings:
-        words = label(reading)
+        words = label(reading.name)
         yield words.zh, words.en, value_of(reading)
 
 
 def value_of(reading: Reading) -> str:
     """Return a reading's value as people write it, or why there is none."""
     if reading.unmeasured is not None:
-        said = why(reading)
-        return f"未能检查 not examined: {said.zh} / {said.en}"
+        return unmeasured(reading)
     if isinstance(reading.value, bool):
-        return "是 yes" if reading.value else "否 no"
+        return yes_or_no(reading.value)
     if isinstance(reading.value, float):
         if reading.unit in {SHARE, "share of the goods"}:
             return f"{reading.value:.2%}"

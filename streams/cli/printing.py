@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any, TypeVar
 
@@ -93,8 +92,3 @@ def limited(items: Iterable[T], limit: int) -> Iterable[T]:
 def plain(text: str) -> str:
     """Return ``text`` with U+FFFD for what would steer a terminal or hide in it; tabs and line ends stay."""
     return _STEERING.sub("�", text)
-
-
-def moment(at_ms: int) -> str:
-    """Return a time as people read it, UTC."""
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

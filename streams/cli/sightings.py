@@ -11,7 +11,7 @@ import typer
 from schemas.records import EarlierSighting, Fingerprint
 from streams.adapters.kafka.offline_replica import rebuild
 from streams.adapters.kafka.replica_index import folder_of, folders_of
-from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, moment, print_json, print_table, progress_of
+from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, print_json, print_table, progress_of
 from streams.clock import now_ms
 from streams.errors import OperatorError, ReplicaDamaged
 from streams.evidence.decoding import decode
@@ -23,6 +23,7 @@ from streams.sightings.anonymous import anonymous
 from streams.sightings.folder import Folder
 from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
 from streams.sightings.segment import Segment
+from streams.wording.dates import moment
 
 app = typer.Typer(
     no_args_is_help=True,

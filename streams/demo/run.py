@@ -15,11 +15,13 @@ from streams.adapters.sql.cases import CaseStore
 from streams.adapters.sql.engine import open_engine
 from streams.clock import now_ms
 from streams.demo import report
+from streams.demo.outcome import outcome
 from streams.demo.platform import Seen, identity, play
-from streams.demo.report import Language
+from streams.demo.progress import Bar
 from streams.demo.requests import Day, a_day
 from streams.demo.surroundings import Surroundings, surroundings
 from streams.errors import SentinelError
+from streams.wording.tables import Language, texts
 
 SEED = 1
 INTERRUPTED = 130
@@ -40,33 +42,34 @@ async def _run(requests: int, language: Language, port: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     to = report.console()
-    to.print("bringing up a broker (Tansu), a database (SQLite) and the workers …")
+    said = texts("demo/report")
+    to.print(said["bringing_up"].of(language))
     day = a_day(SEED, requests, now_ms())
     async with surroundings(SEED, requests, port) as around:
         seen = Seen()
         try:
-            await _unless(stop, _played(day, around, seen, to))
+            await _unless(stop, _played(day, around, seen, to, language))
         except SentinelError as exc:
-            report.show_trouble(to, exc)
+            report.show_trouble(to, exc, language)
         if stop.is_set():
             return INTERRUPTED
         seconds = time.monotonic() - started_s
         cases = await asyncio.to_thread(_cases, around)
-        found = report.outcome(seen, cases, len(day.poison), seconds)
+        found = outcome(seen, cases, len(day.poison), seconds)
         report.show_decisions(to, seen, language)
         report.show_summary(to, seen, len(day.poison), language)
-        report.show_mismatches(to, found.mismatches)
-        report.show_ways_on(to, around, seen, stays=_stays())
+        report.show_mismatches(to, found.mismatches, language)
+        report.show_ways_on(to, around, seen, language, stays=_stays())
         if _stays():
-            to.print("\nCtrl-C ends it.")
+            to.print("\n" + said["ends"].of(language))
             await stop.wait()
             to.print()  # the terminal wrote ^C on this line
     to.print(json.dumps(found.counts), soft_wrap=True)
     return 0 if found.complete and not found.mismatches else 1
 
 
-async def _played(day: Day, around: Surroundings, seen: Seen, to: Console) -> None:
-    with report.Bar(to, len({identity(asked) for asked in day.asked})) as bar:
+async def _played(day: Day, around: Surroundings, seen: Seen, to: Console, language: Language) -> None:
+    with Bar(to, len({identity(asked) for asked in day.asked}), language) as bar:
         await play(day, around, seen, bar.tell)
 
 

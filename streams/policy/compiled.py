@@ -10,7 +10,8 @@ from cel_expr_python import cel
 from streams.errors import PolicyError
 from streams.policy.document import Lines, PolicyDocument, Rule, read
 from streams.policy.reasons import reasons
-from streams.policy.variables import BY_SUBJECT, TOLERABLE, Variable
+from streams.policy.variable import Variable
+from streams.policy.variables import BY_SUBJECT, TOLERABLE
 
 _PAGE = "deploy/docs/policy.md"
 

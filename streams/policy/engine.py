@@ -18,7 +18,7 @@ from streams.policy.document import digest_of
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.reason_builder import Finding, merged
-from streams.policy.variables import Got, Variable
+from streams.policy.variable import Got, Variable
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
 

@@ -7,11 +7,13 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from schemas.records import Reading, Reason, ReasonText
-from streams.policy import money
 from streams.policy.facts import ComparisonSubject, RequestSubject, Value
 from streams.policy.reasons import Look, words
-from streams.policy.variables import MINOR, RATE, SHARE, VARIABLES, Variable, label
+from streams.policy.variable import MINOR, RATE, SHARE, Variable
+from streams.policy.variables import VARIABLES
+from streams.wording import money
 from streams.wording.cause import why
+from streams.wording.labels import label
 
 READINGS_A_REASON = 10
 READINGS_A_DECISION = 100
@@ -129,7 +131,7 @@ def _engine_words(name: str, unmeasured: Sequence[Reading]) -> ReasonText | str 
     if name == "engine.others":
         return str(others) if others else None
     if name == "engine.reading":
-        return label(first)
+        return label(first.name)
     if name == "engine.why":
         said = why(first)
         return ReasonText(zh=_short(said.zh), en=_short(said.en))

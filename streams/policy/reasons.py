@@ -6,7 +6,7 @@ from functools import cache
 import msgspec
 
 from schemas.records import ReasonText
-from streams.wording.tables import PLACEHOLDER, Wording, table
+from streams.wording.tables import Wording, fill, table
 
 TEXT_LIMIT = 600
 """Characters of one text at most: a decision has to fit into one message, whatever names and whys it is filled with."""
@@ -23,16 +23,19 @@ class ReasonKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReasonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Every reason code and every recommendation there is."""
+    """Every reason code and every recommendation there is; ``more`` is said of further subjects."""
 
     reasons: dict[str, ReasonKind]
     recommendations: dict[str, Wording]
+    more: Wording
 
 
 def reasons() -> ReasonTable:
     """Return the packaged table."""
     return table("reasons", ReasonTable)
 
+
+_NO_MORE = Wording(zh="", en="")
 
 Look = Callable[[str], ReasonText | str | None]
 """What a placeholder stands for; None where it is not known."""
@@ -48,7 +51,8 @@ def words(code: str, look: Look, others: int = 0) -> ReasonText:
         if None not in found.values():
             zh = _filled(wording.zh, {name: _zh(value) for name, value in found.items()})
             en = _filled(wording.en, {name: _en(value) for name, value in found.items()})
-            return ReasonText(zh=zh + _more_zh(others), en=en + _more_en(others))
+            more = reasons().more.filled(others=f"{others}") if others else _NO_MORE
+            return ReasonText(zh=zh + more.zh, en=en + more.en)
     return ReasonText(zh=code, en=code)
 
 
@@ -66,13 +70,5 @@ def _en(value: ReasonText | str | None) -> str:
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    text = PLACEHOLDER.sub(lambda match: values[match[1]], text)
+    text = fill(text, values)
     return text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
-
-
-def _more_zh(others: int) -> str:
-    return f"（另有 {others} 处同类情况）" if others else ""
-
-
-def _more_en(others: int) -> str:
-    return f" (and {others} more like it)" if others else ""

@@ -11,7 +11,7 @@ import msgspec
 
 from schemas.records import Reading, ReasonText
 from schemas.records.readings import PARAM_AT_MOST
-from streams.wording.tables import PLACEHOLDER, Wording, table
+from streams.wording.tables import Texts, fill, texts
 
 Param = int | str
 
@@ -65,12 +65,12 @@ def why(reading: Reading) -> ReasonText:
     return ReasonText(zh=_filled(wording.zh, params), en=said)
 
 
-def _wordings() -> dict[str, Wording]:
-    return table("unmeasured", dict[str, Wording])
+def _wordings() -> Texts:
+    return texts("unmeasured")
 
 
 def _filled(text: str, params: Mapping[str, Param]) -> str:
-    return PLACEHOLDER.sub(lambda found: _shown(params[found[1]]), text)
+    return fill(text, {name: _shown(value) for name, value in params.items()})
 
 
 def _shown(value: Param) -> str:

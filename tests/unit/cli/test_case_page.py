@@ -11,7 +11,7 @@ from rich.console import Console
 from schemas.records import PolicyIdentity, Reading, Reason, ReasonText, RefundDecided
 from streams.cases.audit import Act, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
-from streams.cases.states import WORDS, CaseState
+from streams.cases.states import CaseState
 from streams.cli.case_page import page, reading_value
 from streams.wording import causes
 from streams.wording.cause import unmeasured
@@ -196,9 +196,3 @@ def test_no_line_is_wider_than_the_screen(width: int) -> None:
 
 def test_nothing_in_a_case_steers_the_terminal() -> None:
     assert "\x1b" not in shown(a_file(contents=(a_claim(category="\x1b[2J"),)))
-
-
-@pytest.mark.parametrize("state", CaseState)
-def test_every_state_has_words(state: CaseState) -> None:
-    assert WORDS[state].zh
-    assert WORDS[state].en

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.records import ProvenanceFinding
 from streams.evidence.provenance import blocks
-from streams.evidence.provenance.finding_kinds import KINDS
+from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.evidence.provenance.report import examine
 from tests.photos import a_png_with_a_text_bomb, jpeg, png, saved
 from tests.unit.evidence.provenance.files import (
@@ -263,7 +263,7 @@ def test_a_portrait_with_a_depth_map_of_megabytes_is_read_through() -> None:
 def test_every_state_that_is_found_stands_in_the_table() -> None:
     for photo in (jpeg(SMALL), *GENERATED.values(), typed("digitalCapture", "trainedAlgorithmicMedia")):
         for finding in examine(photo).findings:
-            assert finding.state in KINDS[finding.kind].states
+            assert finding.state in finding_kinds()[finding.kind].states
 
 
 def test_a_long_json_text_is_no_label_and_no_burden() -> None:

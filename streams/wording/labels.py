@@ -1,0 +1,47 @@
+"""The words for readings and their values: as rules see them, only ever seen as unmeasured, or only shown."""
+
+from functools import cache, lru_cache
+
+import msgspec
+
+from schemas.records import Reading, ReasonText
+from streams.wording.cause import why
+from streams.wording.tables import Wording, table, texts
+
+
+class ReadingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of ``readings.yaml``: ``variables`` by their full names, the others by the names of readings."""
+
+    variables: dict[str, Wording]
+    only_unmeasured: dict[str, Wording]
+    only_shown: dict[str, Wording]
+
+
+def reading_words() -> ReadingWords:
+    """Return the packaged table."""
+    return table("readings", ReadingWords)
+
+
+@lru_cache(maxsize=1_024)
+def label(name: str) -> ReasonText:
+    """Return the words for the reading of that name; for one that this version does not know, its name."""
+    found = _by_name().get(name)
+    return ReasonText(zh=name, en=name) if found is None else ReasonText(zh=found.zh, en=found.en)
+
+
+def yes_or_no(value: bool) -> str:  # noqa: FBT001 - it is the value
+    """Return a bool as it is written on pages, in both languages."""
+    return texts("values")["true" if value else "false"].both
+
+
+def unmeasured(reading: Reading) -> str:
+    """Return what is written in place of the value of an unmeasured reading, with why, in both languages."""
+    said = why(reading)
+    return f"{texts('values')['unmeasured'].both}: {said.zh} / {said.en}"
+
+
+@cache
+def _by_name() -> dict[str, Wording]:
+    words = reading_words()
+    variables = {name.rpartition(".")[2]: one for name, one in words.variables.items()}
+    return words.only_shown | words.only_unmeasured | variables
