@@ -27,9 +27,9 @@ class Ran:
         return [json.loads(line) for line in self.text.splitlines()]
 
 
-def run(*arguments: str, settings: Mapping[str, str] | None = None, typed: bytes = b"") -> Ran:
+def run(*arguments: str, settings: Mapping[str, str] | None = None, typed: bytes = b"", columns: int = 200) -> Ran:
     """Run the program in this process, with no other settings than these (``broker`` is SENTINEL_BROKER)."""
     none: dict[str, str | None] = {name: None for name in os.environ if name.startswith("SENTINEL_")}
     given = {f"SENTINEL_{name.upper()}": value for name, value in (settings or {}).items()}
-    done = CliRunner().invoke(app, arguments, input=typed, env=none | given)
+    done = CliRunner().invoke(app, arguments, input=typed, env=none | given | {"COLUMNS": str(columns)})
     return Ran(done.exit_code, done.stdout_bytes, done.stderr)

@@ -44,7 +44,7 @@ def _facts(pair: Pair, finding: Finding) -> RenderableType:
         facts.append((_said("altered"), f"{finding.altered_fraction:.2%}"))
     table = Table.grid(padding=(0, 2))
     for name, value in facts:
-        table.add_row(Text(name, "dim"), Text(plain(value), overflow="fold"))
+        table.add_row(Folding(name, "dim"), Folding(plain(value)))
     return Padding(table, (0, 0, 0, 2))
 
 

@@ -1,5 +1,6 @@
 """How commands print: tables for people, one JSON object a line for programs. Nothing printed can steer a terminal."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,18 +11,25 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 from rich.console import Console
-from rich.measure import Measurement
+from rich.padding import Padding
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from streams.wording.folding import Folding
+from streams.cli.column_widths import Wants, widths
+from streams.wording.folding import Folding, widest, widest_word
 
 T = TypeVar("T")
 
-NO_TERMINAL_COLUMNS = 200
+NO_TERMINAL_COLUMNS = 80
+FEWEST_COLUMNS = 20
 DEFAULT_LIMIT = 50
-_ANY_WIDTH = 10_000
+_EDGES = 3
+"""Cells beside each column: its edge, and a blank on either side."""
+_SHORT = 24
+"""Cells of a column that is not folded."""
+_HEADINGS_SHARE = 3
+"""Of a list's width, headings take a third at most."""
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
@@ -40,32 +48,66 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     """
     given = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
     told = [place for place in range(len(headings)) if not given or any(row[place] for row in given)]
+    to = console()
+    wants = [_wants(place, headings[place], [row[place] for row in given]) for place in told]
+    fitting = widths(wants, to.width - 1 - _EDGES * len(told))
+    if fitting is None:
+        for row in given:
+            to.print(_as_list([(headings[place], row[place]) for place in told if row[place]], to.width))
+        return
     table = Table(header_style="bold", row_styles=["", "dim"] if sys.stdout.isatty() else None)
-    for place in told:
-        table.add_column(headings[place], overflow="fold", no_wrap=place == 0)  # a name to ask on with stays whole
+    for place, width in zip(told, fitting, strict=True):
+        table.add_column(Folding(headings[place]), width=width)
     for row in given:
         table.add_row(*(Folding(row[place]) for place in told))
-    to = console()
-    if Measurement.get(to, to.options.update_width(_ANY_WIDTH), table).minimum <= to.width:
-        to.print(table)
-        return
-    for row in given:
-        to.print(_as_list([(headings[place], row[place]) for place in told if row[place]]))
+    to.print(table)
 
 
-def _as_list(cells: Sequence[tuple[str, str]]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
+def _wants(place: int, heading: str, cells: Sequence[str]) -> Wants:
+    """Return what a column takes: a name to ask on with stays whole, and so does what is short, as a time."""
+    most = max(map(widest, [heading, *cells]))
+    whole = max(map(widest, cells), default=0)
+    return Wants(
+        max(widest_word(heading), whole) if place == 0 or whole <= _SHORT else max(map(widest_word, [heading, *cells])),
+        most,
+    )
+
+
+def _as_list(cells: Sequence[tuple[str, str]], width: int) -> Table:
+    """Return one row as a list: headings beside their cells, or above them where that leaves a cell too little room."""
+    headings = max((widest(heading) for heading, _ in cells), default=0)
+    beside = headings <= width // _HEADINGS_SHARE
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2 if beside else 0, 0, 0))
     for heading, cell in cells:
-        table.add_row(Text(heading, "dim"), Folding(cell))
+        if beside:
+            table.add_row(Text(heading, "dim"), Folding(cell))
+        else:
+            table.add_row(Folding(heading, "dim"))
+            table.add_row(Padding(Folding(cell), (0, 0, 0, 2)))
     table.add_row()
     return table
 
 
 def console() -> Console:
-    """Return what prints to standard output; without a terminal its lines are long instead of folded at 80."""
-    return Console(
-        width=None if sys.stdout.isatty() else NO_TERMINAL_COLUMNS, markup=False, highlight=False, emoji=False
-    )
+    """Return what prints to standard output, as wide as :func:`columns`."""
+    return Console(width=columns(), markup=False, highlight=False, emoji=False)
+
+
+def columns() -> int:
+    """Return how many columns what is printed may take.
+
+    That is what ``COLUMNS`` says, or how wide the terminal is that shows it: standard output may go to a pager, and the
+    terminal be at standard error. 80 where there is none.
+    """
+    given = os.environ.get("COLUMNS", "")
+    if given.isdigit() and int(given) > 0:
+        return max(int(given), FEWEST_COLUMNS)
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        try:
+            return max(os.get_terminal_size(stream.fileno()).columns, FEWEST_COLUMNS)
+        except (OSError, ValueError):  # no terminal, or closed
+            continue
+    return NO_TERMINAL_COLUMNS
 
 
 @contextmanager

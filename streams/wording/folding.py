@@ -31,10 +31,18 @@ class Folding:
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """Return the least and the most cells that the text may take."""
-        lines = self._text.split("\n")
-        narrowest = max(cell_len(piece.rstrip()) for line in lines for piece in _pieces(line))
-        most = max(cell_len(line) for line in lines)
-        return Measurement(min(narrowest, options.max_width), min(most, options.max_width))
+        least, most = widest_word(self._text), widest(self._text)
+        return Measurement(min(least, options.max_width), min(most, options.max_width))
+
+
+def widest_word(text: str) -> int:
+    """Return the cells of the widest piece that is not parted: a text folded to fewer has words that are cut."""
+    return max(cell_len(piece.rstrip()) for line in text.split("\n") for piece in _pieces(line))
+
+
+def widest(text: str) -> int:
+    """Return the cells of the longest line of a text that is not folded."""
+    return max(map(cell_len, text.split("\n")))
 
 
 def folded(text: str, width: int) -> list[str]:
