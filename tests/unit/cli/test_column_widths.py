@@ -1,4 +1,4 @@
-"""Columns are as wide as their longest word at least, as wide as the screen allows together, and even where they fold."""
+"""Columns are as wide as their longest word at least, together as wide as the screen, and folded evenly."""
 
 from hypothesis import given
 from hypothesis import strategies as st
