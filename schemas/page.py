@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas.json_schema import component_schemas
-from schemas.topics import DAY_MS, TOPICS, Topic
+from schemas.topics import TOPICS, Topic
+from schemas.units import DAY_MS
 
 PATH = Path("deploy/docs/contracts.md")
 EXAMPLES = Path(__file__).parent / "examples"

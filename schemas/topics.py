@@ -5,8 +5,8 @@ from typing import Literal
 
 from schemas import records
 from schemas.records.base import Record
+from schemas.units import DAY_MS
 
-DAY_MS = 86_400_000
 TOMBSTONES_KEPT_MS = 30 * DAY_MS
 
 BATCH_OVERHEAD_BYTES = 16 * 1024

@@ -13,7 +13,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import SettingsError
 
-DAY_S = 86_400
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from schemas.topics import CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS
+from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
 from streams.adapters.photos.pool import PoolExaminer
@@ -40,7 +41,6 @@ from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.ports import Examiner, SightingLog
 from streams.settings import Settings
-from streams.sightings.index import DAY_MS
 
 DECIDE_QUEUE = 512
 """Events that decide takes up at most before it has answered them, a partition."""

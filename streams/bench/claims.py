@@ -4,12 +4,13 @@ import random
 from collections.abc import Sequence
 
 from schemas.records import ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
+from schemas.units import DAY_MS
 
 PREFIX = "bench-"
 """Every request id of a bench begins with it."""
 MERCHANTS = 97
 PRODUCTS = 997
-LISTED_BEFORE_MS = 86_400_000
+LISTED_BEFORE_MS = DAY_MS
 
 
 def claim(

@@ -5,14 +5,14 @@ import numpy as np
 from schemas.codec import encode
 from schemas.names import claim_sighting
 from schemas.records import Fingerprint, PhotoSighted
+from schemas.units import FINGERPRINT_BITS
 
 AT_MS = 1_790_000_000_000
-BITS = 256
 
 
 def a_log(count: int, first: int, chance: np.random.Generator) -> list[tuple[int, bytes]]:
     """Return positions from ``first`` on, and what stands there in a log."""
-    hashes = chance.integers(0, BITS, (count, BITS // 8), dtype=np.uint8)
+    hashes = chance.integers(0, FINGERPRINT_BITS, (count, FINGERPRINT_BITS // 8), dtype=np.uint8)
     return [
         (first + number, encode(a_sighting(first + number, row.tobytes().hex()))) for number, row in enumerate(hashes)
     ]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from schemas.records import PhotoSighted
+from schemas.units import FINGERPRINT_BITS
 from streams.bench.figures import spread_ms
 from streams.bench.made_up import a_log, a_sighting
 from streams.bench.proc import mapped_bytes, own_bytes
@@ -31,7 +32,6 @@ from streams.sightings.rows import COLUMNS, Stored, row_of
 from streams.sightings.segment import write_segment
 from streams.sightings.warming import warm
 
-BITS = 256
 VARIANTS = 8
 FAR = (31, 40, 50)
 QUESTIONS = 1_000
@@ -61,7 +61,7 @@ class _Kept:
         """Return a position, and a photo whose hash differs from the one there in ``far`` random bits."""
         position = int(self.chance.integers(len(self.hashes)))
         bits = np.unpackbits(self.hashes[position])
-        bits[self.chance.permutation(BITS)[:far]] ^= 1
+        bits[self.chance.permutation(FINGERPRINT_BITS)[:far]] ^= 1
         return position, a_sighting(10**9, np.packbits(bits).tobytes().hex())
 
 
@@ -73,7 +73,7 @@ def measure(size: int, tell: Tell) -> dict[str, Any]:
     faiss = _faiss()
     warm()
     chance = np.random.default_rng(size)
-    kept = _Kept(chance.integers(0, BITS, (size, BITS // 8), dtype=np.uint8), chance)
+    kept = _Kept(chance.integers(0, FINGERPRINT_BITS, (size, FINGERPRINT_BITS // 8), dtype=np.uint8), chance)
     with TemporaryDirectory(prefix="bench-sightings-") as folder:
         tell(f"sightings: writing segments of {size} photos")
         _write(Path(folder), kept)
@@ -181,7 +181,7 @@ def _beside(faiss: Any, kept: _Kept, ours_ms: float) -> dict[str, Any]:
     Not in turns with ours: faiss reads every hash, so that ours would find none of what it reads in the caches.
     """
     faiss.omp_set_num_threads(1)
-    flat = faiss.IndexBinaryFlat(BITS)
+    flat = faiss.IndexBinaryFlat(FINGERPRINT_BITS)
     flat.add(kept.hashes)
     times = []
     for _ in range(FAISS_QUESTIONS):

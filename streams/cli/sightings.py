@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from schemas.records import EarlierSighting, Fingerprint
+from schemas.units import DAY_MS, FAR_BITS, NEAR_BITS
 from streams.adapters.kafka.offline_replica import rebuild
 from streams.adapters.kafka.replica_index import folder_of, folders_of
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, print_json, print_table, progress_of
@@ -21,8 +22,9 @@ from streams.log import beside_output
 from streams.settings import Settings, load
 from streams.sightings.anonymous import anonymous
 from streams.sightings.folder import Folder
-from streams.sightings.index import DAY_MS, MAX_BITS, SightingIndex, Stats
+from streams.sightings.index import SightingIndex
 from streams.sightings.segment import Segment
+from streams.sightings.stats import Stats
 from streams.wording.dates import moment
 
 app = typer.Typer(
@@ -51,7 +53,7 @@ def search(
     photo: Annotated[Path | None, typer.Argument(help="A photo; its mirrored and turned variants count too.")] = None,
     *,
     bits: Annotated[str | None, typer.Option(help="A fingerprint instead: 64 hexadecimal digits.")] = None,
-    max_bits: Annotated[int, typer.Option(min=0, max=60, help="Bits of 256 that may differ.")] = MAX_BITS,
+    max_bits: Annotated[int, typer.Option(min=0, max=FAR_BITS, help="Bits of 256 that may differ.")] = NEAR_BITS,
     limit: Limit = DEFAULT_LIMIT,
     as_json: AsJson = False,
 ) -> None:

@@ -7,6 +7,7 @@ from itertools import count
 import numpy as np
 
 from schemas.records import CataloguePhotoRegistered, ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
+from schemas.units import DAY_MS
 from streams.demo import stories
 from streams.demo.catalogue import PRODUCTS, Product
 from streams.demo.forgeries import Kind, Way
@@ -14,7 +15,6 @@ from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto, LostPhot
 from streams.demo.pixels import drawn
 from streams.demo.stories import Story
 
-DAY_MS = 86_400_000
 MINUTE_MS = 60_000
 FORGED_SHARE = 0.2
 

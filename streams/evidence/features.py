@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Fingerprint
+from schemas.units import FINGERPRINT_BITS
 from streams.errors import MediaUnreadable
 from streams.evidence import fingerprints
 from streams.evidence.decoding import WORKING_PIXELS, Grey
@@ -132,7 +133,7 @@ def unpack(packed: bytes) -> Features:
         raise _damaged()
     points = np.frombuffer(packed, ">u2", 2 * count, _HEADER.size).astype(np.float32).reshape(-1, 2) / _STEPS
     both = [*np.frombuffer(packed, np.uint8, offset=described).reshape(sides, count, _DESCRIPTOR), _none()]
-    size = fingerprints.BITS // 8
+    size = FINGERPRINT_BITS // 8
     poses = tuple(
         Fingerprint(version=fingerprints.VERSION, bits=hashes[at : at + size].hex())
         for at in range(0, len(hashes), size)

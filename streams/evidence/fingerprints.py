@@ -8,11 +8,11 @@ import scipy.fftpack  # type: ignore[import-untyped] # SciPy brings no types
 from PIL import Image
 
 from schemas.records import Fingerprint
+from schemas.units import FINGERPRINT_BITS
 from streams.evidence.decoding import Grey
 
 VERSION = "phash256/2"
 """ImageHash's ``phash(hash_size=16)`` of the working picture (:mod:`streams.evidence.decoding`), row by row."""
-BITS = 256
 POSES = tuple((mirrored, turns) for mirrored in (False, True) for turns in range(4))
 """The eight ways a frame can lie: mirrored left to right or not, then turned by quarters, clockwise."""
 _SIDE = 16
@@ -60,6 +60,6 @@ def _waves(grey: Grey) -> Waves:
 
 
 def _fingerprint(waves: Waves) -> Fingerprint:
-    middle = BITS // 2
+    middle = FINGERPRINT_BITS // 2
     below, above = np.partition(waves, (middle - 1, middle), axis=None)[middle - 1 : middle + 1]
     return Fingerprint(version=VERSION, bits=np.packbits(waves > (below + above) / 2).tobytes().hex())

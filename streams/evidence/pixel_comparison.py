@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Reading
+from schemas.units import NEAR_BITS
 from streams.evidence import goods
 from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import ColourImage
@@ -36,7 +37,7 @@ _ALIKE, _ALIKE_CORNERS = 0.3, 20
 """The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
 LEAST_CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
-_SAME_FRAME_BITS, _SAME_FRAME = 31, 0.9
+_SAME_FRAME = 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
 _FEW_CORNERS = 20
 """Fewer corners say less, even when all of them agree."""
@@ -177,7 +178,7 @@ def _score(found: Alignment, bits: int, replaced: float, apart: float) -> float:
     agreeing = found.corners / max(_FEW_CORNERS, found.tracked)
     unlike = replaced * (1 - max(0.0, found.correlation))
     evidence = 1.5 + 9 * agreeing - 8 * replaced - 30 * unlike - 7 * apart
-    if bits <= _SAME_FRAME_BITS and found.correlation > _SAME_FRAME:
+    if bits <= NEAR_BITS and found.correlation > _SAME_FRAME:
         evidence += 4
     elif found.corners < LEAST_CORNERS:  # plain goods of one tone agree anywhere
         evidence = min(evidence, -2)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from schemas.units import NEAR_BITS
 from streams.evidence import fingerprints, matching
 from streams.evidence.features import Features
 from streams.evidence.matching import MIRROR, Matrix, Projection
 
-_SURE_INLIERS, _SAME_FRAME_BITS = 60, 31
+_SURE_INLIERS = 60
 """With both, the frame is not mirrored: of symmetric goods, mirroring still changes about 64 bits at random."""
 _FEW_INLIERS = 12
 """Below this a mirrored match is chance."""
@@ -51,7 +52,7 @@ def likeness(claim: Features, reference: Features) -> Prefilter:
     theirs = reference.fingerprint
     bits = [fingerprints.distance_bits(pose, theirs) for pose in claim.poses]
     found = [matching.projection(claim, reference)]
-    if found[0] is None or found[0].inliers < _SURE_INLIERS or bits[0] > _SAME_FRAME_BITS:
+    if found[0] is None or found[0].inliers < _SURE_INLIERS or bits[0] > NEAR_BITS:
         over = matching.projection(claim, reference, mirrored=True)
         found.append(over if over is not None and over.inliers >= _FEW_INLIERS else None)
     suggested = [one for one in found if one is not None]

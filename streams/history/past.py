@@ -2,6 +2,8 @@
 
 import msgspec
 
+from schemas.units import DAY_MS
+
 
 class PastClaim(msgspec.Struct, frozen=True):
     """One earlier claim of the same person."""
@@ -25,5 +27,5 @@ class Past(msgspec.Struct, frozen=True):
     claims_capped: bool = False
 
 
-LONGEST_WINDOW_MS = 365 * 86_400_000
+LONGEST_WINDOW_MS = 365 * DAY_MS
 CLAIMS_READ_AT_MOST = 1_000

@@ -10,11 +10,11 @@ from itertools import accumulate
 import msgspec
 
 from schemas.records import Reading, RefundRequested
+from schemas.units import DAY_MS
 from streams.history.past import Past
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-DAY_MS = 86_400_000
 WINDOWS_DAYS = (7, 30, 90, 365)
 """Every window there is, shortest first; the longest is what the store reads."""
 

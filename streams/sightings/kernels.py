@@ -5,6 +5,9 @@ Importing this takes Numba's import, and the first call of each its compiling or
 name rows, so a segment holds fewer than 2^32.
 """
 
+# Over 250 lines because Numba's cache notices a change of a function's own file only: functions that are compiled into
+# each other have to stand in one.
+
 from collections.abc import Callable
 from typing import Any
 

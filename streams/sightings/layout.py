@@ -12,9 +12,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-HASH_BITS = 256
-EXACT_BITS = 31
-"""Up to so many differing bits, no layout misses a hash."""
 LARGE = 1_500_000
 """From so many hashes on, two flips in twelve chunks cost less than one flip in sixteen: fewer are compared."""
 SMALL = 400_000

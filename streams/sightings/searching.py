@@ -9,6 +9,7 @@ import numpy as np
 import structlog
 
 from schemas.records import PhotoSighted
+from schemas.units import NEAR_BITS
 from streams.sightings import owner
 from streams.sightings.arrays import Array
 from streams.sightings.found import NO_ROOM, Found, Room
@@ -17,8 +18,6 @@ from streams.sightings.owner import Whose, Words
 from streams.sightings.rows import Mask, Numbers, Versions
 
 AT_MOST = 20
-NEAR_BITS = 31
-"""Distance up to which two photos resemble by their hash alone."""
 
 log = structlog.get_logger(__name__)
 

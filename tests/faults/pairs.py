@@ -15,9 +15,9 @@ from aiokafka import AIOKafkaProducer
 from schemas.codec import decode, encode
 from schemas.records import EvidenceGathered, MediumEvidence, RefundRequested
 from schemas.topics import EVIDENCE, REQUESTS
-from streams.sightings.index import MAX_BITS
+from schemas.units import FINGERPRINT_BITS, NEAR_BITS
 from tests.builders import a_claim_medium, a_request
-from tests.faults.planted.drawn import BITS, address, poses
+from tests.faults.planted.drawn import address, poses
 from tests.real import topics
 
 
@@ -34,10 +34,10 @@ def draw_pairs(count: int, chance: random.Random) -> list[Pair]:
     """Return pairs that differ in each number of bits up to 31, in each pose, in turn."""
     pairs = []
     for number in range(count):
-        bits = chance.getrandbits(BITS)
-        far, lies = number % (MAX_BITS + 1), number // (MAX_BITS + 1) % 8
+        bits = chance.getrandbits(FINGERPRINT_BITS)
+        far, lies = number % (NEAR_BITS + 1), number // (NEAR_BITS + 1) % 8
         other = poses(bits)[lies]
-        for place in chance.sample(range(BITS), far):
+        for place in chance.sample(range(FINGERPRINT_BITS), far):
             other ^= 1 << place
         pairs.append(Pair(_asking(2 * number, bits), _asking(2 * number + 1, other), far))
     return pairs

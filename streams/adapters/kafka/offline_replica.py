@@ -11,7 +11,8 @@ from streams.delivery.messages import Outgoing
 from streams.errors import OperatorError
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.sightings.index import Stats, still_found
+from streams.sightings.index import still_found
+from streams.sightings.stats import Stats
 
 OnRead = Callable[[int, int], None]
 """Is told how far the log was read, and how far it goes."""

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from schemas.codec import encode
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
+from schemas.units import NEAR_BITS
 from streams.adapters.kafka.clients import ISOLATION, answering, connection
 from streams.adapters.kafka.log_end import LogEnd
 from streams.adapters.kafka.replica_index import open_index, take_up
@@ -27,12 +28,14 @@ from streams.errors import BrokerUnavailable, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.found import Found, Room
-from streams.sightings.index import MAX_BITS, SightingIndex, Standing
+from streams.sightings.photos import Standing
 from streams.sightings.warming import warm
 from streams.wording import causes
 
 if TYPE_CHECKING:
     from aiokafka.structs import ConsumerRecord
+
+    from streams.sightings.index import SightingIndex
 
 T = TypeVar("T")
 
@@ -197,7 +200,7 @@ class Replica:
         sighting: PhotoSighted,
         position: int,
         variants: Sequence[str] = (),
-        max_bits: int = MAX_BITS,
+        max_bits: int = NEAR_BITS,
         before_ms: int | None = None,
     ) -> Found:
         """Return what the photo, or a variant of it, resembles among positions below ``position``, nearest first.

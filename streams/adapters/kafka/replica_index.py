@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from schemas.errors import ContractError
+from schemas.units import DAY_MS
 from streams.settings import Settings
-from streams.sightings.index import DAY_MS, SightingIndex
+from streams.sightings.index import SightingIndex
 from streams.sightings.kernel_loader import keep_compiled
 from streams.sightings.log_record import Logged, logged
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from schemas.records import Fingerprint
+from schemas.units import FINGERPRINT_BITS
 from streams.evidence.fingerprints import VERSION
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from streams.settings import Settings
 
-BITS = 256
 _SIDE = 16
 _ODD = sum(1 << (row * _SIDE + column) for row in range(_SIDE) for column in range(1, _SIDE, 2))
 
@@ -54,7 +54,7 @@ class Drawn:
         return Examined(
             readings=(),
             sha256=sha256(source.uri.encode()).hexdigest(),
-            size_bytes=BITS // 8,
+            size_bytes=FINGERPRINT_BITS // 8,
             stored=f"blobs/{source.uri}",
             fingerprint=Fingerprint(version=VERSION, bits=f"{own:064x}"),
             variants=tuple(f"{other:064x}" for other in others),

@@ -4,9 +4,9 @@ from random import Random
 from typing import Any
 
 from schemas.records import PhotoSighted
+from schemas.units import FINGERPRINT_BITS
 from tests.builders import AT_MS, a_fingerprint
 
-BITS = 256
 DIGEST = "sha256:" + "ab" * 32
 
 
@@ -47,7 +47,7 @@ def chance_of(seed: int) -> Random:
 
 def flipped(bits: int, count: int, chance: Random) -> int:
     """Return a hash that differs in ``count`` bits chosen by chance."""
-    for place in chance.sample(range(BITS), count):
+    for place in chance.sample(range(FINGERPRINT_BITS), count):
         bits ^= 1 << place
     return bits
 

@@ -123,7 +123,7 @@ def test_a_process_that_shares_the_folder_lets_go_of_the_old_file(index: Sightin
 
     other.tidy(LATER_MS)
 
-    [part] = other._parts
+    [part] = other._photos.parts
     assert part.segment.path.exists()
     assert (positions(other), other.stats().erased) == ([0, 1, 2, 4, 5], 0)
     other.close()

@@ -3,13 +3,14 @@
 import pytest
 
 from schemas.records import EarlierSighting, Fingerprint, PhotoSighted
+from schemas.units import DAY_MS, FINGERPRINT_BITS
 from streams.sightings.found import Room
-from streams.sightings.index import DAY_MS, SightingIndex, Standing
+from streams.sightings.index import SightingIndex
+from streams.sightings.photos import Standing
 from tests.builders import AT_MS, with_changes
 from tests.unit.sightings.conftest import MakeIndex
 from tests.unit.sightings.sightings import (
     ASKED,
-    BITS,
     DIGEST,
     a_catalogue_sighting,
     a_claim_sighting,
@@ -227,7 +228,7 @@ def test_a_photo_is_found_at_exactly_the_number_of_bits_that_differ(an_index: Ma
 
 def test_of_a_photo_and_its_variants_the_nearest_counts_and_each_photo_once(an_index: MakeIndex) -> None:
     chance = chance_of(5)
-    mirrored, turned = (chance.getrandbits(BITS) for _ in range(2))
+    mirrored, turned = (chance.getrandbits(FINGERPRINT_BITS) for _ in range(2))
     index = an_index(
         [a_claim_sighting(1, bits=flipped(mirrored, 7, chance)), a_claim_sighting(2), a_claim_sighting(3, bits=turned)]
     )

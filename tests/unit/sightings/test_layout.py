@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sightings.layout import EXACT_BITS, HASH_BITS, SMALL, layout_for, masks
+from schemas.units import FINGERPRINT_BITS, NEAR_BITS
+from streams.sightings.layout import SMALL, layout_for, masks
 
 
-@given(st.integers(1, 2**32 - 1), st.sets(st.integers(0, HASH_BITS - 1), max_size=EXACT_BITS))
+@given(st.integers(1, 2**32 - 1), st.sets(st.integers(0, FINGERPRINT_BITS - 1), max_size=NEAR_BITS))
 def test_some_chunk_has_no_more_differences_than_are_looked_up(hashes: int, differing: set[int]) -> None:
     layout = layout_for(hashes)
     in_chunks = [
@@ -16,7 +17,7 @@ def test_some_chunk_has_no_more_differences_than_are_looked_up(hashes: int, diff
     ]
     assert min(in_chunks) <= layout.flips
     assert layout.bits <= layout.width
-    assert layout.chunks * layout.width <= HASH_BITS
+    assert layout.chunks * layout.width <= FINGERPRINT_BITS
 
 
 @pytest.mark.parametrize(

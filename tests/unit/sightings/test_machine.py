@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from schemas.records import Fingerprint, PhotoSighted
-from streams.sightings.index import ERASED_KEPT_MS, MAX_BITS, SightingIndex
+from schemas.units import NEAR_BITS
+from streams.sightings.index import ERASED_KEPT_MS, SightingIndex
 from tests.builders import AT_MS, with_changes
 from tests.unit.sightings.model import Model
 from tests.unit.sightings.sightings import ASKED, a_catalogue_sighting, a_claim_sighting, chance_of, flipped
@@ -130,7 +131,7 @@ class Index(RuleBasedStateMachine):
         fingerprint = Fingerprint(version="phash256/2", bits=bits)
         asked = with_changes(ASKED, fingerprint=fingerprint, request_id=f"rr-{mine}", seen_at_ms=self.clock_ms)
         found = index.search(asked, below, variants=variants, at_most=1_000)
-        expected = self.model.search(asked, below, MAX_BITS, variants)
+        expected = self.model.search(asked, below, NEAR_BITS, variants)
         assert [(one.distance_bits, one.position) for one in found.sightings] == expected
         assert found.left_out == 0
 

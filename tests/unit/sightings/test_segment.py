@@ -7,19 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.units import FINGERPRINT_BITS, NEAR_BITS
 from streams.errors import ReplicaDamaged
-from streams.sightings.layout import EXACT_BITS, Layout
+from streams.sightings.layout import Layout
 from streams.sightings.owner import Words, key, words
 from streams.sightings.rows import Rows, row_of
 from streams.sightings.segment import Segment, write_segment
-from tests.unit.sightings.sightings import BITS, a_claim_sighting, chance_of, flipped
+from tests.unit.sightings.sightings import a_claim_sighting, chance_of, flipped
 
 COUNT = 12_000
 LAYOUTS = [Layout(16, 16, 13, 1), Layout(12, 21, 15, 2)]
 CHANCE = chance_of(7)
-CENTRES = [CHANCE.getrandbits(BITS) for _ in range(20)]
+CENTRES = [CHANCE.getrandbits(FINGERPRINT_BITS) for _ in range(20)]
 HASHES = [
-    flipped(CENTRES[number % 20], number % 45, CHANCE) if number % 8 == 0 else CHANCE.getrandbits(BITS)
+    flipped(CENTRES[number % 20], number % 45, CHANCE) if number % 8 == 0 else CHANCE.getrandbits(FINGERPRINT_BITS)
     for number in range(COUNT)
 ]
 
@@ -52,8 +53,8 @@ def found(segment: Segment, bits: int, max_bits: int, below: int = COUNT) -> lis
 @settings(max_examples=200, deadline=None)
 @given(
     st.integers(0, COUNT - 1),
-    st.sets(st.integers(0, BITS - 1), max_size=40),
-    st.integers(0, EXACT_BITS),
+    st.sets(st.integers(0, FINGERPRINT_BITS - 1), max_size=40),
+    st.integers(0, NEAR_BITS),
     st.integers(0, COUNT),
 )
 def test_it_finds_each_near_hash_once_whichever_bits_differ(

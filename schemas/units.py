@@ -1,0 +1,10 @@
+"""Units and bounds that several rooms share, each once."""
+
+DAY_MS = 86_400_000
+"""A day in milliseconds."""
+FINGERPRINT_BITS = 256
+"""The bits of a fingerprint, which distances are counted in."""
+NEAR_BITS = 31
+"""Two photos up to so many bits apart are near: the index of earlier photos misses none of them."""
+FAR_BITS = 60
+"""Two photos up to so many bits apart are candidates for the same picture: further ones nobody looks at."""
