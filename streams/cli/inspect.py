@@ -80,15 +80,20 @@ def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
         overlays=html is not None,
         anchors=trust_anchors(settings.c2pa_trust_anchors),
         label_models=label_models(),
+        limit_s=settings.photo_limit_s,
+        memory_bytes=settings.pool_memory_bytes,
     )
 
 
 def _one(claim: Path, references: list[Path], wanted: "Wanted", html: Path | None, *, as_json: bool) -> None:
-    from streams.cli.inspecting import Pair, inspect  # noqa: PLC0415
+    from streams.cli.inspecting import Pair  # noqa: PLC0415
+    from streams.cli.inspection_lines import Line, findings  # noqa: PLC0415
     from streams.cli.inspection_report import report  # noqa: PLC0415
 
     pair = Pair(claim.stem, str(claim), [str(reference) for reference in references])
-    finding = inspect(pair, wanted)
+    ((_, finding),) = findings(
+        [Line(pair, pair.id)], wanted
+    )  # in a process that can be ended, whatever the photos hold
     _write_page(html, [(pair, finding)])
     if as_json:
         print_json(finding.line())

@@ -74,13 +74,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to make of each pair besides its finding."""
+    """What to make of each pair besides its finding, and what that may cost: seconds a photo, bytes a process."""
 
     limits: Limits
     masks: Path | None = None
     overlays: bool = False
     anchors: str | None = None
     label_models: tuple[str, str] | None = None
+    limit_s: float = 20.0
+    memory_bytes: int = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

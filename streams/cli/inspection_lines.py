@@ -1,6 +1,7 @@
 """Many pairs for ``inspect``: a file's lines in, findings out in the same order, worked on by several processes."""
 
 import os
+import resource
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
@@ -17,8 +18,6 @@ from streams.cli import inspecting
 from streams.cli.inspecting import Finding, Pair, Wanted
 from streams.errors import OperatorError
 
-LIMIT_S = 120.0
-"""Seconds for one line, after which whatever hangs in it is ended."""
 _AHEAD = 4
 """Lines a process that are worked on or wait to be written: findings may hold pictures."""
 
@@ -43,20 +42,25 @@ def lines(path: Path) -> list[Line]:
 
 
 def findings(given: Sequence[Line], wanted: Wanted) -> Iterator[tuple[Line, Finding]]:
-    """Yield each line with its finding, in order. What hangs or dies is that line's error."""
+    """Yield each line with its finding, in order. What hangs or dies is that line's error.
+
+    A line has as long as a worker has for each of its photos and for comparing them, and as much memory.
+    """
     processes = max(1, min(os.cpu_count() or 1, len(given)))
     waiting: deque[tuple[Line, ProcessFuture[Finding] | None]] = deque()
     set_forkserver_preload([inspecting.__name__])
-    with ProcessPool(max_workers=processes, initializer=_begin, context=get_context("forkserver")) as pool:
+    with ProcessPool(
+        max_workers=processes, initializer=_begin, initargs=[wanted.memory_bytes], context=get_context("forkserver")
+    ) as pool:
         for line in given:
             task = None
             if line.pair is not None:
-                task = pool.schedule(inspecting.inspect, args=[line.pair, wanted], timeout=LIMIT_S)
+                task = pool.schedule(inspecting.inspect, args=[line.pair, wanted], timeout=_limit_s(line.pair, wanted))
             waiting.append((line, task))
             if len(waiting) >= _AHEAD * processes:
-                yield _finished(*waiting.popleft())
+                yield _finished(*waiting.popleft(), wanted)
         while waiting:
-            yield _finished(*waiting.popleft())
+            yield _finished(*waiting.popleft(), wanted)
 
 
 def _line(raw: bytes, number: int, folder: Path) -> Line:
@@ -80,18 +84,23 @@ def _found(path: str, folder: Path) -> str:
     return path if Path(path).is_file() or not (folder / path).is_file() else str(folder / path)
 
 
-def _finished(line: Line, task: ProcessFuture[Finding] | None) -> tuple[Line, Finding]:
-    if task is None:
+def _limit_s(pair: Pair, wanted: Wanted) -> float:
+    return wanted.limit_s * (2 + len(pair.references))
+
+
+def _finished(line: Line, task: ProcessFuture[Finding] | None, wanted: Wanted) -> tuple[Line, Finding]:
+    if task is None or line.pair is None:
         return line, inspecting.failed(line.id, line.why, line.why)
     try:
         return line, task.result()
     except TookTooLong:
-        why = f"looking at the photos took longer than {LIMIT_S:g} s"
+        why = f"looking at the photos took longer than {_limit_s(line.pair, wanted):g} s"
     except Exception as exc:  # noqa: BLE001 - whatever goes wrong with one line, the others are written
         why = f"looking at the photos failed: {type(exc).__name__}: {exc}"
     return line, inspecting.failed(line.id, why, why)
 
 
-def _begin() -> None:
+def _begin(memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     cv2.setNumThreads(1)
     cv2.setRNGSeed(1)

@@ -12,7 +12,9 @@ import numpy.typing as npt
 from PIL import Image
 
 from streams.evidence import decoding
+from streams.evidence.decoding import Opened
 from streams.evidence.limits import Limits
+from streams.evidence.orientation import turned
 
 Colour = npt.NDArray[np.uint8]
 
@@ -36,13 +38,11 @@ def develop(photo: bytes, limits: Limits) -> ColourImage:
     return decoding.read(photo, limits, _print)
 
 
-def _print(image: Image.Image) -> ColourImage:
-    width, height = image.size
+def _print(opened: Opened) -> ColourImage:
+    image, size = opened.image, opened.size
     image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
     image.load()
-    if decoding.on_its_side(image):
-        width, height = height, width
-    return ColourImage(compared_size(np.asarray(decoding.turned(_rgb(image), image))), width, height)
+    return ColourImage(compared_size(np.asarray(turned(_rgb(image), opened.orientation))), *size)
 
 
 def _rgb(image: Image.Image) -> Image.Image:

@@ -16,10 +16,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL.AvifImagePlugin import AvifImageFile
 from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
-from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, foreign_format, is_heif
+from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, boxed_picture, branded_avif, foreign_format
+from streams.evidence.orientation import on_its_side, orientation, turned
+from streams.evidence.picture_data import picture_data
 from streams.wording import causes
 
 Grey = npt.NDArray[np.uint8]
@@ -35,18 +38,6 @@ then worked out, and every step after it has less to do."""
 _LONGEST_SIDE = 8_000
 """Longest side of a working picture: what features can address."""
 
-_ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
-
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -59,6 +50,21 @@ class Picture:
     frames: int
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A photo that was opened and is not decoded yet; ``orientation`` is EXIF's, 1 to 8."""
+
+    image: Image.Image
+    orientation: int
+    frames: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, upright."""
+        width, height = self.image.size
+        return (height, width) if on_its_side(self.orientation) else (width, height)
+
+
 def decode(photo: bytes, limits: Limits) -> Picture:
     """Return the working picture of a photo; of an animation or a multi-picture file, its first frame.
 
@@ -67,22 +73,25 @@ def decode(photo: bytes, limits: Limits) -> Picture:
     return read(photo, limits, _picture)
 
 
-def read(photo: bytes, limits: Limits, picture: Callable[[Image.Image], Read]) -> Read:
-    """Return what ``picture`` makes of a photo that Pillow opened and has not decoded yet.
+def read(photo: bytes, limits: Limits, picture: Callable[[Opened], Read]) -> Read:
+    """Return what ``picture`` makes of a photo that was opened and is not decoded yet.
 
-    Raises :class:`MediaUnreadable` for whatever is wrong with the file, with its cause. Format, pixels and
-    size are checked on the header, before anything is decoded.
+    Raises :class:`MediaUnreadable` for whatever is wrong with the file, with its cause. Format, pixels, size and what
+    decoding costs are checked on the headers, before anything is decoded.
     """
     if not photo:
         raise MediaUnreadable(causes.FILE_EMPTY)
     if len(photo) > limits.size_bytes:
         raise MediaUnreadable(causes.file_too_large(len(photo), limits.size_bytes))
     try:
-        with _open(photo) as image:
+        data = picture_data(photo, limits.pixels)
+        with _open(data.data) as image:
             _check_pixels(image.size, limits)
+            image.info.pop("xmp", None)  # Pillow would turn a TIFF by it, and no browser does
             if isinstance(image, ImageFile.ImageFile):
                 image.decodermaxblock = len(photo)  # it is in memory already: pieces of 64 KB take 3 % longer
-            return picture(image)
+            frames = int(getattr(image, "n_frames", 1)) if data.frames is None else data.frames
+            return picture(Opened(image, orientation(data, image), frames))
     except MediaUnreadable:
         raise
     except MemoryError as exc:
@@ -106,11 +115,14 @@ def _open(photo: bytes) -> Image.Image:
     name = foreign_format(photo)
     if name is not None:
         raise MediaUnreadable(causes.format_not_looked_at(name, formats))
-    if is_heif(photo):
+    boxed = boxed_picture(photo)
+    if boxed == "HEIF":
         return _Heif(io.BytesIO(photo))  # type: ignore[no-untyped-call] # pillow-heif leaves its types out here
     try:
+        if boxed == "AVIF":  # Pillow asks for the first brand alone
+            return AvifImageFile(io.BytesIO(branded_avif(photo)))
         return Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS)
-    except UnidentifiedImageError as exc:
+    except (UnidentifiedImageError, SyntaxError) as exc:
         raise MediaUnreadable(causes.not_a_picture(formats)) from exc
     except Image.DecompressionBombError as exc:
         raise MediaUnreadable(causes.TOO_MANY_PIXELS) from exc
@@ -122,35 +134,14 @@ def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
         raise MediaUnreadable(causes.picture_too_large(width, height, limits.pixels))
 
 
-def _picture(image: Image.Image) -> Picture:
-    width, height = image.size
+def _picture(opened: Opened) -> Picture:
+    image, size = opened.image, opened.size
     name = str(image.format)
-    frames = int(getattr(image, "n_frames", 1))
     factor = _reduction(image.size)
-    image.draft("L", (width // factor, height // factor))
+    image.draft("L", (image.width // factor, image.height // factor))
     image.load()
-    if on_its_side(image):
-        width, height = height, width
-    upright = np.asarray(turned(_halved(luma(image)), image))
-    return Picture(_working_size(upright), width, height, name, frames)
-
-
-def on_its_side(image: Image.Image) -> bool:
-    """Return whether the camera says that width and height are to be swapped."""
-    return _orientation(image) in _ON_ITS_SIDE
-
-
-def turned(pixels: Image.Image, image: Image.Image) -> Image.Image:
-    """Return pixels turned and mirrored as the camera says in the photo that they came from."""
-    turn = _TURNS.get(_orientation(image))
-    return pixels if turn is None else pixels.transpose(turn)
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 - metadata that cannot be read turns no picture; viewers pass over it too
-        return 1
+    upright = np.asarray(turned(_halved(luma(image)), opened.orientation))
+    return Picture(_working_size(upright), *size, name, opened.frames)
 
 
 def luma(image: Image.Image) -> Image.Image:

@@ -49,6 +49,14 @@ def picture_too_large(width_px: int, height_px: int, limit_px: int) -> Cause:
     return cause("picture_too_large", width_px=width_px, height_px=height_px, limit_px=limit_px)
 
 
+def picture_in_too_many_parts(limit_parts: int) -> Cause:
+    return cause("picture_in_too_many_parts", limit_parts=limit_parts)
+
+
+def too_many_scans(limit_scans: int) -> Cause:
+    return cause("too_many_scans", limit_scans=limit_scans)
+
+
 def only_first_frame(frames: int) -> Cause:
     return cause("only_first_frame", frames=frames)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from streams.evidence.limits import boxed_picture
 from streams.evidence.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.provenance import gif, isobmff, jpeg, matroska, png, riff
 from streams.evidence.provenance.blocks import Bytes, Walk
@@ -15,7 +16,6 @@ def _nothing(photo: Bytes, found: Walk) -> None:
     """A BMP has no place for metadata."""
 
 
-_BRANDS = {b"avif": "image/avif", b"avis": "image/avif"}
 _WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (
     (0, b"\xff\xd8", "image/jpeg", jpeg.walk),
     (0, b"\x89PNG\r\n\x1a\n", "image/png", png.walk),
@@ -41,6 +41,6 @@ def walk(file: Bytes) -> tuple[str | None, Walk]:
     for offset, magic, media_type, over in _WALKS:
         if head.startswith(magic, offset):
             over(file[:], found)
-            return _BRANDS.get(head[8:12], media_type) if magic == b"ftyp" else media_type, found
+            return "image/avif" if boxed_picture(head) == "AVIF" else media_type, found
     found.complete = False
     return None, found

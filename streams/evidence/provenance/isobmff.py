@@ -143,4 +143,4 @@ def _content(file: Bytes, place: Place, stored: tuple[int, int]) -> tuple[bytes,
         data += file[start + at : min(start + at + length, end, start + at + _LARGEST_ITEM + 1)]
         if len(data) > _LARGEST_ITEM:
             break
-    return bytes(data), len(data) < sum(length for _, length in extents)
+    return bytes(data), len(data) < min(_LARGEST_ITEM, sum(length for _, length in extents))

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from streams.cli.inspecting import Pair, Wanted
+from streams.cli.inspection_lines import Line, findings
+from streams.evidence.limits import Limits
 from tests.command_line import run
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import overlap, with_a_stain
@@ -92,6 +95,22 @@ def test_a_claim_that_cannot_be_read_fails_and_says_so(folder: Path) -> None:
     ran = one(folder, "broken.jpg", "listed.jpg")
     assert ran.status == 1
     assert "no picture that can be read" in ran.error
+
+
+def test_a_look_that_takes_too_long_is_ended_and_says_so(folder: Path) -> None:
+    Image.new("RGB", (6_000, 6_000)).save(folder / "large.png")
+    hurried = Wanted(Limits(30_000_000, 100_000_000), limit_s=0.01)
+    ((_, finding),) = findings([Line(Pair("p", str(folder / "large.png"), []), "p")], hurried)
+    assert (finding.verdict, finding.error) == ("REVIEW", "looking at the photos took longer than 0.02 s")
+
+
+def test_a_photo_that_would_take_a_decoder_minutes_is_refused_at_once(folder: Path) -> None:
+    photo = jpeg(Image.new("L", (1_200, 900)), progressive=True)
+    scan = photo[photo.rfind(b"\xff\xda") : -2]
+    (folder / "scans.jpg").write_bytes(photo[:-2] + scan * 3_000 + photo[-2:])
+    ran = one(folder, "scans.jpg", "listed.jpg")
+    assert ran.status == 1
+    assert "passes over its pixels more than 100 times" in ran.error
 
 
 def test_a_reference_that_cannot_be_read_is_told_and_the_others_are_compared(folder: Path) -> None:

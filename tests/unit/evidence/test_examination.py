@@ -7,7 +7,7 @@ from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
 from streams.wording import causes
 from tests.builders import unmeasured
-from tests.photos import a_picture, jpeg, saved
+from tests.photos import a_picture, a_png_with_a_text_bomb, jpeg, saved
 
 LIMITS = Limits(30_000_000, 100_000_000)
 
@@ -32,6 +32,13 @@ def test_an_animation_was_not_looked_at_whole_and_says_so() -> None:
 def test_a_cameras_two_views_of_one_scene_are_one_photo() -> None:
     found = examine(saved(a_picture(1), "MPO", save_all=True, append_images=[a_picture(2)]), LIMITS)
     assert [reading.name for reading in found.readings if reading.unmeasured] == []
+
+
+def test_of_a_sound_picture_with_more_metadata_than_is_read_the_metadata_alone_is_unmeasured() -> None:
+    found = examine(a_png_with_a_text_bomb(), LIMITS)
+    assert [reading for reading in found.readings if reading.unmeasured] == [
+        unmeasured("provenance", causes.METADATA_TOO_LONG)
+    ]
 
 
 def test_a_plain_picture_was_looked_at_and_has_no_features() -> None:

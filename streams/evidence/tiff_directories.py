@@ -1,0 +1,74 @@
+"""Directories of a TIFF: how many there are, and whether the first describes what can be decoded in bounded time."""
+
+import struct
+from collections.abc import Iterator
+
+from streams.errors import MediaUnreadable
+from streams.wording import causes
+
+_ORDERS = {b"II*\x00": "<", b"MM\x00*": ">"}
+_BIG_ORDERS = {b"II+\x00": "<", b"MM\x00+": ">"}
+_STRIPS, _TILES, _TILE_WIDTH, _TILE_LENGTH = 273, 324, 322, 323
+_NUMBERS = {3: "H", 4: "I", 16: "Q"}
+_MOST_DIRECTORIES = 10_000
+
+Layout = tuple[str, str, str, int]
+"""How numbers of entries, entries and places are written, and where the first place stands."""
+
+
+def is_tiff(file: bytes) -> bool:
+    """Return whether a file begins as a TIFF does, the one with 64-bit places too."""
+    return file[:4] in _ORDERS or file[:4] in _BIG_ORDERS
+
+
+def check(file: bytes, most_parts: int, most_pixels: int) -> None:
+    """Raise MediaUnreadable where a TIFF's first picture is in too many parts, or in tiles of too many pixels."""
+    layout = _layout(file)
+    at = next(_directories(file, layout), 0)
+    if not at:
+        return
+    number, entry, place, _ = layout
+    (count,) = struct.unpack_from(number, file, at)
+    if count > most_parts:
+        raise MediaUnreadable(causes.picture_in_too_many_parts(most_parts))
+    sizes = {_TILE_WIDTH: 0, _TILE_LENGTH: 0}
+    for start in range(at + struct.calcsize(number), len(file) - struct.calcsize(entry) + 1, struct.calcsize(entry)):
+        if count == 0:
+            break
+        count -= 1
+        tag, kind, amount = struct.unpack_from(entry, file, start)[:3]
+        if tag in {_STRIPS, _TILES} and amount > most_parts:
+            raise MediaUnreadable(causes.picture_in_too_many_parts(most_parts))
+        if tag in sizes and kind in _NUMBERS:
+            where = start + struct.calcsize(entry) - struct.calcsize(place)
+            (sizes[tag],) = struct.unpack_from(entry[0] + _NUMBERS[kind], file, where)
+    if sizes[_TILE_WIDTH] * sizes[_TILE_LENGTH] > most_pixels:
+        raise MediaUnreadable(causes.TOO_MANY_PIXELS)
+
+
+def count(file: bytes) -> int:
+    """Return how many pictures a TIFF holds, 10,000 at most."""
+    return sum(1 for _ in _directories(file, _layout(file)))
+
+
+def _layout(file: bytes) -> Layout:
+    if order := _ORDERS.get(file[:4]):
+        return order + "H", order + "HHI4s", order + "I", 4
+    order = _BIG_ORDERS[file[:4]]
+    return order + "Q", order + "HHQ8s", order + "Q", 8
+
+
+def _directories(file: bytes, layout: Layout) -> Iterator[int]:
+    """Yield where each directory begins; a chain that comes back to itself ends there."""
+    number, entry, place, first = layout
+    seen: set[int] = set()
+    at = _number(file, place, first)
+    while 0 < at <= len(file) - struct.calcsize(number) and at not in seen and len(seen) < _MOST_DIRECTORIES:
+        yield at
+        seen.add(at)
+        (entries,) = struct.unpack_from(number, file, at)
+        at = _number(file, place, at + struct.calcsize(number) + entries * struct.calcsize(entry))
+
+
+def _number(file: bytes, kind: str, at: int) -> int:
+    return int(struct.unpack_from(kind, file, at)[0]) if at <= len(file) - struct.calcsize(kind) else 0
