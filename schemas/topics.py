@@ -88,6 +88,8 @@ SIGHTINGS = Topic(
     written_by=("enrich", "erase"),  # erase: tombstones
     read_by=("enrich", "erase"),
 )
+SIGHTINGS_PARTITION = 0
+"""The partition that is the log of sightings, whoever gave its topic more of them."""
 EVIDENCE = Topic(
     name="refund.evidence.v1",
     record=records.EvidenceGathered,
@@ -151,3 +153,8 @@ TOPICS = (
     DEAD_LETTERS,
 )
 BY_NAME = {topic.name: topic for topic in TOPICS}
+
+
+def topics_of(*parts: str) -> tuple[str, ...]:
+    """Return the names of all topics that any of these parts of the system reads or writes."""
+    return tuple(topic.name for topic in TOPICS if {*topic.written_by, *topic.read_by} & set(parts))

@@ -96,11 +96,12 @@ Minor = Annotated[
 Currency = Annotated[
     str, msgspec.Meta(pattern=r"^[A-Z]{3}" + END, description="an ISO 4217 code: three capital letters")
 ]
+FIRST_TIME_MS, LAST_TIME_MS = 946_684_800_000, 4_133_980_799_999
 TimeMs = Annotated[
     int,
     msgspec.Meta(
-        ge=946_684_800_000,
-        le=4_133_980_799_999,
+        ge=FIRST_TIME_MS,
+        le=LAST_TIME_MS,
         description="Unix milliseconds, UTC, years 2000-2100",
         extra_json_schema=_unit("milliseconds since 1970-01-01T00:00:00Z"),
     ),

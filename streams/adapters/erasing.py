@@ -6,7 +6,7 @@ The database names what is to be erased until all else is gone, so whatever a cr
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from schemas.topics import SIGHTINGS
+from schemas.topics import SIGHTINGS, SIGHTINGS_PARTITION
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.offline_replica import opened
@@ -101,7 +101,10 @@ async def bury(settings: Settings, sighting_ids: Sequence[str]) -> int:
     """
     topics.require(await topics.check(settings, topics=[SIGHTINGS]))
     async with producer(settings) as client:
-        sent = [await client.send_and_wait(SIGHTINGS.name, None, name.encode()) for name in sighting_ids]
+        sent = [
+            await client.send_and_wait(SIGHTINGS.name, None, name.encode(), SIGHTINGS_PARTITION)
+            for name in sighting_ids
+        ]
     return min((int(one.offset) for one in sent), default=0)
 
 

@@ -45,7 +45,9 @@ class Health:
         """Return why the worker is not ready; empty when it is."""
         app = self.runtime.app
         reasons = [f"{part}: {why}" for part, away in self._parts.items() if (why := away()) is not None]
-        if app.rebalancing:
+        if troubles := self.runtime.troubles():
+            reasons += troubles
+        elif app.rebalancing:
             reasons.append("the consumer group is rebalancing")
         elif not self._assigned():
             reasons.append("no partition is assigned")

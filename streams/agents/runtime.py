@@ -12,8 +12,9 @@ from faust.exceptions import ProducerSendError
 from faust.types import EventT, Message
 from mode import CrashingSupervisor
 
-from schemas.topics import TOPICS, Topic
+from schemas.topics import TOPICS, Topic, topics_of
 from streams.agents.app import build_app
+from streams.agents.transport import group_consumer_of
 from streams.clock import now_ms
 from streams.delivery.dead_letter_limit import DeadLetterLimit, file_of
 from streams.delivery.dead_letters import error_class, letter
@@ -29,17 +30,22 @@ from streams.errors import BrokerUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
 
+LOG_APPEND_TIME = 1
+"""A message's type of time, as Kafka's protocol has it."""
+PARTS = {"enrich": ("enrich",), "decide": ("decide", "relay")}
+"""What runs in each kind of worker, as topics name their readers and writers."""
+
 log = structlog.get_logger(__name__)
 
 
 class Runtime:
     """Wires one worker; attach stages with :meth:`read`, then start :attr:`app`."""
 
-    def __init__(self, name: str, settings: Settings, metrics: Metrics) -> None:
-        """``name`` is the consumer group."""
+    def __init__(self, kind: str, settings: Settings, metrics: Metrics) -> None:
+        """``kind`` is as in :attr:`schemas.topics.Topic.read_by`; it names the consumer group."""
         self.settings = settings
         self.metrics = metrics
-        self.app: App = build_app(name, settings)
+        self.app: App = build_app(f"refund-sentinel-{kind}", settings, topics_of(*PARTS[kind]))
         self.heartbeat = Heartbeat(settings.session_timeout_s)
         self.shutdown = Shutdown()
         self._poison_pills = PoisonPills(settings.data_dir / "poison-pills.json")
@@ -80,10 +86,17 @@ class Runtime:
         attach: Any = self.app.agent(raw, name=topic.name, concurrency=1, supervisor_strategy=CrashingSupervisor)
         attach(agent)
 
+    def troubles(self) -> list[str]:
+        """Return why nothing, or not everything, is read; empty before the consumer has started."""
+        consumer = group_consumer_of(self.app)
+        return [] if consumer is None else consumer.troubles()
+
     async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
         headers: Any = list(outgoing.headers) or None
         try:
-            sent: Any = await self.app.producer.send(outgoing.topic, outgoing.key, outgoing.value, None, None, headers)
+            sent: Any = await self.app.producer.send(
+                outgoing.topic, outgoing.key, outgoing.value, outgoing.partition, None, headers
+            )
         except _REFUSALS as exc:
             raise _refused(exc) from exc
         return _offset(sent)
@@ -99,6 +112,7 @@ class Runtime:
             key=message.key,
             value=message.value,
             timestamp_ms=round(message.timestamp * 1000),
+            by_broker=message.timestamp_type == LOG_APPEND_TIME,
             acknowledge=event.ack,
             drop=partial(self._drop, message),
             stale=lambda: generation != app.consumer_generation_id,

@@ -1,4 +1,4 @@
-"""How a worker's Faust app reads Kafka: what transactions committed and nothing else, without gaps in what it commits.
+"""How a worker's Faust app reads and writes Kafka: by the clients that all of this project use, set up once.
 
 Faust reads aborted transactions too, unless it runs transactions of its own. What is set aside here leaves holes in the
 offsets, as every transaction's marker does, and Faust's own reckoning over holes stops committing for good when the
@@ -8,19 +8,24 @@ These classes lean on names that Faust and aiokafka keep to themselves: both are
 tests/integration/test_transactions.py holds what is relied on.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 from faust.types import TP, AppT, TransportT
 
-from streams.adapters.kafka.clients import ISOLATION
+from streams.adapters.kafka.clients import new_producer
+from streams.adapters.kafka.group_consumer import GroupConsumer, group_consumer
+from streams.settings import Settings
+
+TOPICS_LOOKED_AT_MS = 30_000
+"""How often a producer looks for new partitions; aiokafka's default is five minutes."""
 
 
 class _Thread(AIOKafkaConsumerThread):
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._isolation_level = ISOLATION  # noqa: SLF001 - Faust offers no setting; it is read when this starts
-        return consumer
+    def _create_consumer(self, loop: Any) -> GroupConsumer:  # noqa: ARG002 - Faust's argument; it runs in that loop
+        transport: Any = self.transport
+        return group_consumer(transport.settings, self.app.conf.id, transport.topics)
 
 
 class _Consumer(Consumer):
@@ -39,11 +44,29 @@ class _Consumer(Consumer):
         return offset
 
 
+def group_consumer_of(app: Any) -> GroupConsumer | None:
+    """Return the consumer that an app reads by; None before it has started."""
+    found: GroupConsumer | None = app.consumer._thread._consumer  # noqa: SLF001 - Faust shows it nowhere else
+    return found
+
+
+class _Producer(Producer):
+    def _new_producer(self, transactional_id: str | None = None) -> Any:  # noqa: ARG002 - Faust's; there is none
+        settings = self.transport.settings  # type: ignore[attr-defined]
+        limit_ms = int(settings.send_limit_s * 1000)
+        return new_producer(settings, request_timeout_ms=limit_ms, metadata_max_age_ms=TOPICS_LOOKED_AT_MS)
+
+
 class _Transport(Transport):
     Consumer: ClassVar[Any] = _Consumer
+    Producer: ClassVar[Any] = _Producer
+    settings: Settings
+    topics: Sequence[str]
 
 
-def transport(app: AppT) -> TransportT:
-    """Return what ``app`` is to read and write Kafka by."""
-    made: TransportT = _Transport(app.conf.broker_consumer, app)
+def transport(app: AppT, settings: Settings, topics: Sequence[str]) -> TransportT:
+    """Return what ``app`` is to read and write Kafka by; ``topics`` are all that it reads and writes."""
+    made = _Transport(app.conf.broker_consumer, app)
+    made.settings = settings
+    made.topics = topics
     return made

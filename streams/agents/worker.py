@@ -35,7 +35,7 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        runtime = Runtime(f"refund-sentinel-{kind}", settings, Metrics())
+        runtime = Runtime(kind, settings, Metrics())
         health = Health(runtime)
         runner = await health_server.serve(
             runtime.metrics.registry, health.stalled, health.unready, (settings.http_host, settings.http_port)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 class Incoming:
     """One message of a partition, in one generation of the consumer group.
 
-    ``acknowledge`` commits it once all before it are; ``drop`` lets go of it uncommitted, so that nothing waits for it;
-    ``stale`` says that its partition was taken away since.
+    ``timestamp_ms`` is when the broker took it, or what its sender says where that is not ``by_broker``: see
+    :mod:`streams.delivery.append_time`. ``acknowledge`` commits it once all before it are; ``drop`` lets go of it
+    uncommitted, so that nothing waits for it; ``stale`` says that its partition was taken away since.
     """
 
     topic: str
@@ -23,14 +24,19 @@ class Incoming:
     stale: Callable[[], bool]
     headers: Sequence[tuple[str, bytes | None]] = field(default=())
     drop: Callable[[], object] = field(default=lambda: None)
+    by_broker: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to send; ``on_confirmed`` is called once the broker has it."""
+    """One message to send; ``on_confirmed`` is called once the broker has it.
+
+    ``partition`` None leaves it to the key, as for everything that is read by many.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...] = ()
     on_confirmed: Callable[[], None] | None = None
+    partition: int | None = None

@@ -10,6 +10,7 @@ from schemas.errors import ContractError
 from schemas.records import CataloguePhotoRegistered, EvidenceGathered, RefundRequested
 from schemas.topics import EVIDENCE
 from streams.clock import now_ms
+from streams.delivery.append_time import append_time
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.stage import Answer
 from streams.enrich.catalogue import Catalogue
@@ -41,10 +42,11 @@ class Enrich:
         started = time.monotonic()
         try:
             request = decode(RefundRequested, incoming.value)
+            appended_at_ms = append_time(incoming, now_ms())
         except ContractError as exc:
             return exc
         self._metrics.requests.inc()
-        evidence = await self._gatherer.gather(request, request_digest(request), incoming.timestamp_ms, now_ms())
+        evidence = await self._gatherer.gather(request, request_digest(request), appended_at_ms, now_ms())
         self._metrics.stage_seconds.labels("gather").observe(time.monotonic() - started)
         for name in unmeasured_names(evidence):
             self._metrics.unmeasured.labels(name).inc()
@@ -52,14 +54,14 @@ class Enrich:
             self._metrics.earlier_left_out.labels(name).inc(photos)
 
         def count() -> None:
-            self._metrics.evidence_seconds.observe(max(0, now_ms() - incoming.timestamp_ms) / 1000)
+            self._metrics.evidence_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000)
 
         return [Outgoing(EVIDENCE.name, request.buyer_id.encode(), encode(evidence), on_confirmed=count)]
 
     async def _sighting(self, incoming: Incoming) -> Answer:
         try:
             photo = decode(CataloguePhotoRegistered, incoming.value)
-            await self._catalogue.register(photo, incoming.timestamp_ms)
+            await self._catalogue.register(photo, append_time(incoming, now_ms()))
         except (ContractError, MediaUnreadable) as exc:
             return exc
         self._metrics.catalogue_photos.inc()

@@ -3,24 +3,32 @@
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from schemas.topics import BATCH_OVERHEAD_BYTES, TOPICS
+from streams.adapters.kafka.header_names import read_every_name
+from streams.adapters.kafka.topic_identity import ask_without_making
 from streams.errors import BrokerUnavailable, SettingsError
 from streams.settings import Settings
 
 REQUEST_LIMIT_MS = 30_000
 ISOLATION = "read_committed"
 """What a platform took back by aborting its transaction was never asked: every consumer of ours passes over it."""
-LONGEST_BATCH_BYTES = max(topic.max_message_bytes for topic in TOPICS) + BATCH_OVERHEAD_BYTES
+LONGEST_REQUEST_BYTES = max(topic.max_message_bytes for topic in TOPICS) + 4 * BATCH_OVERHEAD_BYTES
+LINGER_MS = 3
+
+Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
+Producer: TypeAlias = "AIOKafkaProducer[bytes | None, bytes | None]"
 
 
 def connection(settings: Settings) -> dict[str, Any]:
     """Return the keyword arguments that connect any client of aiokafka; errors as in :func:`ssl_context`."""
+    read_every_name()
+    ask_without_making()
     given: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap_servers,
         "security_protocol": settings.broker_security.upper(),
@@ -67,15 +75,40 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         await client.close()
 
 
+def reading(settings: Settings, **more: Any) -> dict[str, Any]:
+    """Return the keyword arguments of a consumer; ``more`` are of aiokafka too, and win.
+
+    It commits nothing by itself, and reads what transactions committed and nothing else. Errors as in
+    :func:`ssl_context`.
+    """
+    usual = {"enable_auto_commit": False, "isolation_level": ISOLATION, "request_timeout_ms": REQUEST_LIMIT_MS}
+    return connection(settings) | usual | more
+
+
+def new_consumer(settings: Settings, **more: Any) -> Consumer:
+    """Return a consumer that is in no group and not started; ``more`` as in :func:`reading`."""
+    return AIOKafkaConsumer(**reading(settings, **more))
+
+
+def new_producer(settings: Settings, **more: Any) -> Producer:
+    """Return a producer that is not started; it takes every message of the contract, and sends to all replicas.
+
+    It is not idempotent: Tansu cannot do it, and every reader of ours takes repeats. ``more`` as in
+    :func:`reading`.
+    """
+    usual = {
+        "acks": "all",
+        "linger_ms": LINGER_MS,
+        "max_request_size": LONGEST_REQUEST_BYTES,
+        "request_timeout_ms": REQUEST_LIMIT_MS,
+    }
+    return AIOKafkaProducer(**connection(settings) | usual | more)
+
+
 @asynccontextmanager
-async def consumer(settings: Settings) -> "AsyncIterator[AIOKafkaConsumer[bytes | None, bytes | None]]":
+async def consumer(settings: Settings) -> AsyncIterator[Consumer]:
     """Yield a consumer that is in no group and reads nothing until it is assigned to; errors as in :func:`admin`."""
-    client: AIOKafkaConsumer[bytes | None, bytes | None] = AIOKafkaConsumer(
-        **connection(settings),
-        enable_auto_commit=False,
-        isolation_level=ISOLATION,
-        request_timeout_ms=REQUEST_LIMIT_MS,
-    )
+    client = new_consumer(settings)
     try:
         with answering(settings):
             await client.start()
@@ -85,18 +118,9 @@ async def consumer(settings: Settings) -> "AsyncIterator[AIOKafkaConsumer[bytes 
 
 
 @asynccontextmanager
-async def producer(settings: Settings) -> "AsyncIterator[AIOKafkaProducer[bytes | None, bytes | None]]":
-    """Yield a producer that takes every message of the contract and confirms what all replicas have.
-
-    Errors as in :func:`admin`. It is not idempotent: Tansu cannot do it, and every reader of ours takes repeats.
-    """
-    client: AIOKafkaProducer[bytes | None, bytes | None] = AIOKafkaProducer(
-        **connection(settings),
-        acks="all",
-        linger_ms=2,
-        max_request_size=LONGEST_BATCH_BYTES,
-        request_timeout_ms=REQUEST_LIMIT_MS,
-    )
+async def producer(settings: Settings) -> AsyncIterator[Producer]:
+    """Yield a producer that was started, and confirms what all replicas have; errors as in :func:`admin`."""
+    client = new_producer(settings)
     try:
         with answering(settings):
             await client.start()

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
-from streams.adapters.kafka.clients import ISOLATION, answering, connection
+from streams.adapters.kafka.clients import answering, new_consumer
 from streams.settings import Settings
 
 
@@ -16,7 +16,7 @@ class LogEnd:
         """``on_end`` is told every end that was read. Nothing connects before :meth:`start`."""
         self._settings, self._partition, self._on_end = settings, partition, on_end
         # A broker answers one connection in order, so a question about the end would wait behind an idle fetch.
-        self._asking = AIOKafkaConsumer(**connection(settings), enable_auto_commit=False, isolation_level=ISOLATION)
+        self._asking = new_consumer(settings)
         self._next: asyncio.Task[int] | None = None
         self._reading = asyncio.Lock()
 

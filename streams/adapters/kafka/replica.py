@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from schemas.codec import encode
 from schemas.records import PhotoSighted
-from schemas.topics import SIGHTINGS
+from schemas.topics import SIGHTINGS, SIGHTINGS_PARTITION
 from schemas.units import NEAR_BITS
-from streams.adapters.kafka.clients import ISOLATION, answering, connection
+from streams.adapters.kafka.clients import answering, new_consumer
 from streams.adapters.kafka.log_end import LogEnd
 from streams.adapters.kafka.replica_index import open_index, take_up
 from streams.clock import now_ms
@@ -66,14 +66,8 @@ class Replica:
         self._metrics = metrics
         self._settings = settings
         self._limit_s = settings.replica_limit_s
-        self._partition = TopicPartition(SIGHTINGS.name, 0)
-        self._consumer = AIOKafkaConsumer(
-            **connection(settings),
-            enable_auto_commit=False,
-            isolation_level=ISOLATION,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=FETCHED_BYTES,
-        )
+        self._partition = TopicPartition(SIGHTINGS.name, SIGHTINGS_PARTITION)
+        self._consumer = new_consumer(settings, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCHED_BYTES)
         self._end = LogEnd(settings, self._partition, metrics.replica_end.set)
         self._moved = asyncio.Condition()
         self._told = 0.0
@@ -193,7 +187,8 @@ class Replica:
         return sent if known is None else known.position
 
     async def _append(self, sighting: PhotoSighted) -> int:
-        return await self._send(Outgoing(SIGHTINGS.name, sighting.sighting_id.encode(), encode(sighting)))
+        key = sighting.sighting_id.encode()
+        return await self._send(Outgoing(SIGHTINGS.name, key, encode(sighting), partition=SIGHTINGS_PARTITION))
 
     async def earlier(
         self,

@@ -11,6 +11,7 @@ import structlog
 
 from schemas.errors import ContractError
 from schemas.units import DAY_MS
+from streams.clock import now_ms
 from streams.settings import Settings
 from streams.sightings.index import SightingIndex
 from streams.sightings.kernel_loader import keep_compiled
@@ -54,7 +55,8 @@ def take_up(index: SightingIndex, records: "Sequence[ConsumerRecord[bytes, bytes
         if record.value is None:
             index.add_all(waiting)
             waiting = []
-            index.erase((record.key or b"").decode(errors="replace"), record.timestamp)
+            erased_at_ms = min(record.timestamp, now_ms())  # a sender's time may be ahead, and files wait for it
+            index.erase((record.key or b"").decode(errors="replace"), erased_at_ms)
             continue
         try:
             waiting.append((record.offset, logged(record.value)))

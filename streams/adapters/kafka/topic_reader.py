@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
 from schemas.topics import Topic
 from streams.adapters.kafka import topics
-from streams.adapters.kafka.clients import consumer
+from streams.adapters.kafka.clients import Consumer, consumer
 from streams.errors import BrokerUnavailable
 from streams.settings import Settings
 
@@ -17,7 +17,6 @@ POLL_MS = 200
 SILENCE_S = 30.0
 
 Message: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
-_Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
 
 
 async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterator[Message]:
@@ -26,9 +25,8 @@ async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterat
     Raises :class:`streams.errors.TopicMismatch` when there is no such topic, and :class:`BrokerUnavailable` when the
     broker falls silent.
     """
-    topics.require(await topics.check(settings, topics=[topic]))
+    partitions = await _partitions(settings, topic)
     async with consumer(settings) as client:
-        partitions = _partitions(topic)
         client.assign(partitions)
         ends = await client.end_offsets(partitions)
         for partition, beginning in (await client.beginning_offsets(partitions)).items():
@@ -49,25 +47,27 @@ async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterat
 @asynccontextmanager
 async def from_now(settings: Settings, topic: Topic) -> AsyncIterator[AsyncIterator[Message]]:
     """Yield what gives every message that is appended after this was entered, for ever; errors as in :func:`whole`."""
-    topics.require(await topics.check(settings, topics=[topic]))
+    partitions = await _partitions(settings, topic)
     async with consumer(settings) as client:
-        partitions = _partitions(topic)
         client.assign(partitions)
         for partition, end in (await client.end_offsets(partitions)).items():
             client.seek(partition, end)
         yield _follow(client)
 
 
-async def _follow(client: _Consumer) -> AsyncIterator[Message]:
+async def _follow(client: Consumer) -> AsyncIterator[Message]:
     while True:
         for messages in (await client.getmany(timeout_ms=POLL_MS)).values():
             for message in messages:
                 yield message
 
 
-async def _short_of(client: _Consumer, ends: Mapping[TopicPartition, int]) -> bool:
+async def _short_of(client: Consumer, ends: Mapping[TopicPartition, int]) -> bool:
     return any([await client.position(partition) < end for partition, end in ends.items()])
 
 
-def _partitions(topic: Topic) -> list[TopicPartition]:
-    return [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+async def _partitions(settings: Settings, topic: Topic) -> list[TopicPartition]:
+    """Return all that the topic has, which may be more than the contract says."""
+    states = await topics.check(settings, topics=[topic])
+    topics.require(states)
+    return [TopicPartition(topic.name, number) for state in states for number in range(state.partitions)]

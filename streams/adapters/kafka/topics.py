@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
 
-from schemas.topics import TOPICS, Topic
+from schemas.topics import SIGHTINGS, TOPICS, Topic
 from streams.adapters.kafka.clients import admin
 from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
 from streams.settings import Settings
@@ -108,19 +108,22 @@ def _state(topic: Topic, found: _Found | None, most_replicas: int) -> TopicState
     ]
     if found.replication < most_replicas:
         differences.append(f"replication is {found.replication}, the cluster can hold {most_replicas}")
-    several = None
-    if found.partitions != topic.partitions:
-        several = (
-            f"topic {topic.name} has {found.partitions} partitions, the contract says {topic.partitions}: "
-            "let its readers finish, delete it, and run `refund-sentinel topics create`"
+    counted = f"has {found.partitions} partitions, the contract says {topic.partitions}"
+    if found.partitions > topic.partitions:
+        differences.append(f"{counted}: {'the others stay empty' if topic is SIGHTINGS else 'all are read'}")
+    too_few = None
+    if found.partitions < topic.partitions:
+        too_few = (
+            f"topic {topic.name} {counted}: add the others with "
+            f"`kafka-topics.sh --alter --topic {topic.name} --partitions {topic.partitions}`"
         )
     return TopicState(
         topic=topic.name,
-        state="differs" if differences or several else "exists",
+        state="differs" if differences or too_few else "exists",
         partitions=found.partitions,
         replication=found.replication,
         differences=tuple(differences),
-        problem=several,
+        problem=too_few,
     )
 
 

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from schemas.topics import DECISIONS
+from schemas.topics import DECISIONS, SIGHTINGS
 from streams.adapters.kafka.topics import TopicState, _config, _Found, _state, require
 from streams.errors import TopicMismatch
 
@@ -40,5 +40,12 @@ def test_all_problems_are_told_at_once() -> None:
     assert str(raised.value) == (
         "topic refund.decisions.v1 is missing: run `refund-sentinel topics create`; "
         "topic other.v1 has 3 partitions, the contract says 12: "
-        "let its readers finish, delete it, and run `refund-sentinel topics create`"
+        "add the others with `kafka-topics.sh --alter --topic other.v1 --partitions 12`"
     )
+
+
+def test_partitions_that_were_added_are_told_and_stop_nobody() -> None:
+    grown, log = _state(DECISIONS, found(partitions=14), 3), _state(SIGHTINGS, found(partitions=2), 3)
+    require([grown, log])
+    assert grown.differences == ("has 14 partitions, the contract says 12: all are read",)
+    assert "has 2 partitions, the contract says 1: the others stay empty" in log.differences

@@ -1,0 +1,215 @@
+"""A member of a consumer group that knows which topics its offsets belong to.
+
+What aiokafka leaves out, and what came of it on Apache Kafka 4.3:
+
+- An offset is committed under a topic's name alone. A topic that was deleted and made anew is another one: what the
+  old one's offset points at is not where reading goes on. Each commit carries the topic's identity here, and an offset
+  of another identity counts for nothing.
+- Only the group's leader notices that topics came, went or grew, and looks every five minutes; a static member that
+  comes back within its session is given its old partitions, whatever became of the topics. Here every member looks
+  every :data:`LOOK_S` seconds, and says what it saw when it joins: where that differs, the group assigns anew.
+- A commit for a topic that is gone is tried again for ever, and holds up all others.
+- A static member whose name another worker took joins again and takes it back, and so on. Here it stops reading, and
+  says who has its name.
+
+This leans on names that aiokafka keeps to itself: it is pinned exactly, and tests/integration/test_topics_anew.py and
+test_one_instance.py hold what is relied on.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
+from aiokafka.errors import UnknownTopicOrPartitionError
+from aiokafka.structs import OffsetAndMetadata
+
+from schemas.topics import DEAD_LETTERS
+from streams.adapters.kafka.clients import reading
+from streams.adapters.kafka.static_members import StaticMember
+from streams.adapters.kafka.topic_identity import TopicIdentity, identities
+from streams.settings import Settings
+
+LOOK_S = 2.0
+ANSWER_S = 5.0
+"""How often topics are looked at, and how long a broker has to answer."""
+
+REBALANCE_S = 120.0
+REQUEST_S = REBALANCE_S + 10
+"""A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
+NO_POLL_S = 1_000.0
+FETCH_WAIT_MS = 1_500
+
+
+log = structlog.get_logger(__name__)
+
+
+def group_consumer(settings: Settings, group: str, topics: Sequence[str]) -> "GroupConsumer":
+    """Return a member of ``group`` that is not started; ``topics`` are all that the worker reads and writes."""
+    given = reading(
+        settings,
+        client_id="refund-sentinel",
+        group_id=group,
+        group_instance_id=settings.instance and f"{group}-{settings.instance}",
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=2 * DEAD_LETTERS.max_message_bytes,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+        request_timeout_ms=int(REQUEST_S * 1000),
+        session_timeout_ms=int(settings.session_timeout_s * 1000),
+        rebalance_timeout_ms=int(REBALANCE_S * 1000),
+        max_poll_interval_ms=int(NO_POLL_S * 1000),
+        heartbeat_interval_ms=int(min(3.0, settings.session_timeout_s / 3) * 1000),
+    )
+    return GroupConsumer(topics, settings.instance, given)
+
+
+class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    """Reads topics as a member of a group; what it says of its troubles is for another thread to read."""
+
+    def __init__(self, topics: Sequence[str], instance: str | None, given: Mapping[str, Any]) -> None:
+        """``topics`` are all that the worker reads and writes; ``given`` are aiokafka's arguments."""
+        self._topics = topics
+        self._instance = instance
+        self._view: dict[str, TopicIdentity] = {}
+        self._taken: dict[str, str | None] = {}
+        self._member: StaticMember | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._answered_at = monotonic()
+        super().__init__(partition_assignment_strategy=[_Assignor(self._read_view)], **given)
+
+    async def start(self) -> None:
+        """Connect, and look at the topics; nothing is joined before topics are subscribed to."""
+        await super().start()
+        self._view = await self._look()
+        self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
+        self._coordinator._do_commit_offsets = self._commit_what_exists  # noqa: SLF001
+        if self._instance is not None:
+            self._member = StaticMember(self._coordinator, self._client, self._group_instance_id, self._stop_reading)
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Leave the group, unless by name, and disconnect."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        await super().stop()
+
+    async def commit(self, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
+        """Commit offsets of the topics that were read when they were assigned; errors as of aiokafka's own."""
+        await super().commit(
+            {at: OffsetAndMetadata(one.offset, self._taken.get(at.topic) or "") for at, one in offsets.items()}
+        )
+
+    async def seek_to_committed(self, *partitions: TopicPartition) -> dict[TopicPartition, int | None]:
+        """Go to where the group has read to, and return it; None where that is a partition's beginning."""
+        asked = partitions or tuple(self.assignment())
+        seen = self._view
+        with suppress(Exception):  # no broker answers: what was seen last is likely still so, and is looked at again
+            seen = await self._look()
+        committed = await self._coordinator.fetch_committed_offsets(asked)
+        self._taken |= {at.topic: seen[at.topic].topic_id for at in asked if at.topic in seen}
+        found = {at: self._where(at, committed.get(at)) for at in asked}
+        for at, offset in found.items():
+            if offset is not None:
+                self.seek(at, offset)
+        if anew := [at for at, offset in found.items() if offset is None]:
+            await self.seek_to_beginning(*anew)
+        return found
+
+    def troubles(self) -> list[str]:
+        """Return why nothing, or not everything, is read; empty where all is well."""
+        if self._member is not None and self._member.lost_to is not None:
+            other = f"another worker, at {self._member.lost_to}, was started as SENTINEL_INSTANCE={self._instance}"
+            return [f"{other}: give each worker a name of its own"]
+        if (silent_s := monotonic() - self._answered_at) > ANSWER_S + LOOK_S:
+            return [f"Kafka does not answer, for {silent_s:.0f} s now"]
+        gone = sorted(set(self._topics) - self._view.keys())
+        return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in gone]
+
+    @property
+    def lost_name(self) -> bool:
+        """Whether another worker goes by this one's name."""
+        return self._member is not None and self._member.lost_to is not None
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                seen = await self._look()
+            except Exception as exc:  # noqa: BLE001 - whatever it is, the next look may succeed
+                log.debug("topics could not be looked at", error=f"{type(exc).__name__}: {exc}")
+                continue
+            read = self.subscription()
+            before = self._read_view(read)
+            _tell(self._view, seen)
+            self._view = seen
+            if self._read_view(read) != before:
+                await self._client.force_metadata_update()
+                self._coordinator.request_rejoin()
+
+    async def _look(self) -> dict[str, TopicIdentity]:
+        async with asyncio.timeout(ANSWER_S):
+            seen = dict(await identities(self._client, sorted(self._topics)))
+        self._answered_at = monotonic()
+        return seen
+
+    async def _commit_what_exists(self, assignment: Any, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
+        """Commit, and give up what a topic that is gone would hold up: the others' offsets are taken all the same."""
+        try:
+            await self._commit_once(assignment, offsets)
+        except UnknownTopicOrPartitionError:
+            log.warning(
+                "offsets of a topic that is gone were not committed", topics=sorted({at.topic for at in offsets})
+            )
+
+    def _stop_reading(self) -> None:
+        self.pause(*self.assignment())
+
+    def _read_view(self, topics: Iterable[str]) -> list[tuple[str, TopicIdentity | None]]:
+        return [(topic, self._view.get(topic)) for topic in sorted(topics)]
+
+    def _where(self, at: TopicPartition, committed: OffsetAndMetadata | None) -> int | None:
+        """Return where to read on; None where nothing was committed of the topic that goes by this name now.
+
+        An offset that says nothing of its topic is taken: older versions of this program and other tools write such.
+        """
+        if committed is None:
+            return None
+        now = self._taken.get(at.topic)
+        if committed.metadata and now is not None and committed.metadata != now:
+            log.warning("topic was made anew: it is read from its beginning", topic=at.topic, partition=at.partition)
+            return None
+        return int(committed.offset)
+
+
+class _Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]
+    """Deals partitions out in turn; what a member saw of the topics is part of how it asks to join.
+
+    A broker has the group assign anew where a member asks in another way than before, and only there.
+    """
+
+    def __init__(self, view: Callable[[Iterable[str]], object]) -> None:
+        self._view = view
+
+    def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
+        """Return what a member asks to join with."""
+        seen = hashlib.sha256(repr(self._view(topics)).encode()).digest()
+        return ConsumerProtocolMemberMetadata(self.version, list(topics), seen)
+
+
+def _tell(before: Mapping[str, TopicIdentity], now: Mapping[str, TopicIdentity]) -> None:
+    for topic in sorted(before.keys() | now.keys()):
+        was, became = before.get(topic), now.get(topic)
+        if became is None:
+            log.error("topic is gone", topic=topic, then="run `refund-sentinel topics create`")
+        elif was is None or was.topic_id != became.topic_id:
+            log.warning("topic was made anew", topic=topic, partitions=became.partitions)
+        elif was.partitions != became.partitions:
+            log.warning("topic has another number of partitions", topic=topic, partitions=became.partitions)

@@ -1,0 +1,120 @@
+"""Topics that are deleted and made anew, or grow, while workers run: all that is in them is read."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from schemas.records import RefundRequested
+from schemas.topics import EVIDENCE, REQUESTS
+from tests.faults.fleet import OK, Worker
+from tests.faults.scene import Scene, Sqlite, set_scene
+from tests.integration.asking import a_claim
+from tests.real import topics
+from tests.real.kafka import Kafka
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
+
+SECONDS = 25
+"""What "within seconds" may take on a busy machine: aiokafka alone took five minutes."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    folder = tmp_path_factory.mktemp("system")
+    async with set_scene(kafka, Sqlite(folder), folder) as scene:
+        scene.fleet.start("enrich")
+        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready), 90)
+        yield scene
+
+
+@pytest.fixture(scope="module")
+def enrich(scene: Scene) -> Worker:
+    (worker,) = scene.fleet.workers("enrich")
+    return worker
+
+
+async def test_requests_in_a_topic_that_was_made_anew_are_read_from_its_first_on(scene: Scene, enrich: Worker) -> None:
+    await asked(scene, [a_claim(f"old-{n}", None) for n in range(40)])
+
+    await topics.delete(scene.kafka.address, REQUESTS.name)
+    await topics.until(lambda: says(enrich, f"topic {REQUESTS.name} is missing"), SECONDS)
+    await topics.create_all(scene.kafka.address)
+    await asked(scene, [a_claim(f"new-{n}", None) for n in range(40)], SECONDS)
+
+    await topics.until(lambda: says(enrich, "ok"), SECONDS)
+    assert enrich.statuses == []
+
+
+async def test_a_topic_that_was_made_anew_before_anyone_noticed_is_read_from_its_first_on(
+    scene: Scene, enrich: Worker
+) -> None:
+    await asked(scene, [a_claim(f"few-{n}", None, buyer_id="b-1") for n in range(5)])
+
+    await topics.delete(scene.kafka.address, REQUESTS.name)
+    await topics.create_all(scene.kafka.address)
+    await asked(scene, [a_claim(f"many-{n}", None, buyer_id="b-1") for n in range(30)], SECONDS)
+
+    assert enrich.statuses == []
+
+
+async def test_a_worker_that_was_killed_reads_a_topic_that_was_made_anew_meanwhile(
+    scene: Scene, enrich: Worker
+) -> None:
+    await asked(scene, [a_claim(f"before-{n}", None, buyer_id="b-1") for n in range(5)])
+
+    await topics.delete(scene.kafka.address, REQUESTS.name)
+    await asyncio.sleep(1)
+    scene.fleet.kill(enrich)
+    await topics.create_all(scene.kafka.address)
+
+    await asked(scene, [a_claim(f"after-{n}", None, buyer_id="b-1") for n in range(10)], SECONDS)
+
+
+async def test_what_lies_in_partitions_that_were_added_is_read(scene: Scene, enrich: Worker) -> None:
+    grown = REQUESTS.partitions + 2
+    await topics.grow(scene.kafka.address, REQUESTS.name, grown)
+
+    for partition in range(grown):
+        request = a_claim(f"in-{partition}", None)
+        await topics.produce(scene.kafka.address, REQUESTS.name, [(None, msgspec.json.encode(request))], partition)
+
+    await evidence_of(scene, {f"in-{partition}" for partition in range(grown)}, SECONDS)
+    assert enrich.statuses == [-9]
+
+
+async def test_a_worker_starts_on_topics_that_have_grown(scene: Scene, enrich: Worker) -> None:
+    scene.fleet.kill(enrich)
+    await asked(scene, [a_claim(f"grown-{n}", None) for n in range(30)], SECONDS)
+    await topics.until(lambda: says(enrich, "ok"), SECONDS)
+
+
+async def asked(scene: Scene, requests: Sequence[RefundRequested], limit_s: float = 90) -> None:
+    """Return once there is evidence of each."""
+    await topics.produce(
+        scene.kafka.address, REQUESTS.name, [(one.buyer_id.encode(), msgspec.json.encode(one)) for one in requests]
+    )
+    await evidence_of(scene, {one.request_id for one in requests}, limit_s)
+
+
+async def evidence_of(scene: Scene, requests: set[str], limit_s: float) -> None:
+    missing = set(requests)
+
+    async def none_missing() -> bool:
+        records = await topics.read_all(scene.kafka.address, EVIDENCE.name)
+        missing.difference_update(msgspec.json.decode(one.value or b"{}")["request"]["request_id"] for one in records)
+        await asyncio.sleep(0.1)
+        return not missing
+
+    try:
+        await topics.until(none_missing, limit_s)
+    except TimeoutError:
+        pytest.fail(f"no evidence of {sorted(missing)}")
+
+
+async def says(worker: Worker, words: str) -> bool:
+    """Return whether the worker's readiness is as ``words`` say: "ok", or a part of why not."""
+    answer = await asyncio.to_thread(worker.get, "/ready")
+    return answer is not None and words in answer[1] and (answer[0] == OK) == (words == "ok")
