@@ -10,8 +10,18 @@ MOST_BLOCKS = 2_048
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED_BYTES = 16 * 1024 * 1024
 """Of all compressed blocks of one file together."""
+MOST_REST_BYTES = 65_536
+"""Of what stands behind the picture: a telephone's film of the moment may be megabytes."""
 MOST_STEPS = 400_000
 """Segments, chunks, boxes or sub-blocks that a walk passes: a GIF of 100 MB has so many."""
+
+
+END_OF_FILE = "end of file"
+"""The name of a block that stands behind the picture."""
+_MANIFEST = b"jumdc2pa"
+"""The name of the box that describes a manifest's box, and its kind."""
+_BEFORE_ITS_NAME = 12
+"""Bytes of a manifest's box before that: two lengths and a name."""
 
 
 class Bytes(Protocol):
@@ -58,6 +68,22 @@ class Walk:
             self.complete = False
             return
         self.blocks.append(Block(kind, name, data, clipped))
+
+    def add_rest(self, file: bytes, at: int, first_end: int | None = None) -> None:
+        """Keep the beginning of what stands behind the last picture, and a manifest that stands behind the first.
+
+        What looks like a further picture may be the thumbnail in a manifest.
+        """
+        if rest := file[at : at + MOST_REST_BYTES]:
+            self.add("text", END_OF_FILE, rest)
+        self.add_manifest(END_OF_FILE, file, at if first_end is None else first_end)
+
+    def add_manifest(self, name: str, data: bytes, at: int = 0) -> None:
+        """Keep the box of a C2PA manifest that stands among other bytes, where one does."""
+        start = data.find(_MANIFEST, at) - _BEFORE_ITS_NAME
+        if start >= at:
+            size = int.from_bytes(data[start : start + 4], "big")
+            self.add("jumbf", name, data[start : start + size], clipped=start + size > len(data))
 
     def step(self) -> bool:
         """Count one step; return whether the walk may go on."""

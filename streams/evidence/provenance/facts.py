@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
-from streams.evidence.provenance.blocks import Block
+from streams.evidence.provenance.blocks import END_OF_FILE, Block, Walk
 from streams.evidence.provenance.gb45438 import Label
 from streams.evidence.provenance.sanitising import shown
 
@@ -62,6 +62,10 @@ class Facts:
         self.cameras += [camera for camera in named or self.makes if not self._generated(camera)]
 
     def _take_block(self, keyword: str, data: bytes) -> None:
+        if keyword != END_OF_FILE:
+            stray = Walk()
+            stray.add_manifest(keyword, data)  # in a place that is none of the standard's
+            self.boxes += stray.blocks
         own = keyword.lower() == "aigc"
         written = data.find(b"AIGC") if not own else 0
         if own or written >= 0:
@@ -164,4 +168,4 @@ class Facts:
 
 def _binary(keyword: str) -> bool:
     """Return whether a text may begin with bytes of another format: segments and what stands after a picture."""
-    return keyword.startswith("APP") or keyword == "end of file"
+    return keyword.startswith("APP") or keyword == END_OF_FILE

@@ -90,7 +90,7 @@ _MARKS = tuple(
     mark.encode()
     for mark in _WORDS[:-1]
     + listed(
-        "novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|diffusion|"
+        "c2pa|novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|diffusion|"
         "generated|created with|made with|ai-|生成|豆包|即梦|可灵|通义|文心"
     )
 )

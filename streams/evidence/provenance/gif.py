@@ -5,7 +5,6 @@ from streams.evidence.provenance.blocks import Walk
 _EXTENSION, _IMAGE, _APPLICATION, _COMMENT = 0x21, 0x2C, 0xFF, 0xFE
 _XMP, _C2PA = b"XMP DataXMP", b"C2PA_GIF"
 _HAS_COLOURS, _COLOURS = 0x80, 0x07
-_TAIL = 65_536
 
 
 def walk(photo: bytes, found: Walk) -> None:
@@ -19,8 +18,7 @@ def walk(photo: bytes, found: Walk) -> None:
         else:
             at += 1
             break
-    if tail := photo[at : at + _TAIL]:
-        found.add("text", "end of file", tail)
+    found.add_rest(photo, at)
 
 
 def _colour_table(photo: bytes, at: int) -> int:

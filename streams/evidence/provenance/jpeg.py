@@ -25,31 +25,34 @@ _SHORTEST = 8
 _MOST_PICTURES = 16
 _GAP = 4_096
 """How far from the end of one picture the next of a multi-picture file may begin."""
-_TAIL = 65_536
-"""How much is looked at of what stands after the last picture."""
 
 
 def walk(photo: bytes, found: Walk) -> None:
     """Add the metadata of a JPEG; segments between the scans and after them too."""
-    at, pictures, shared = 0, 0, _Shared(found)
+    at, pictures, first_end, shared = 0, 0, 0, _Shared(found)
     while found.step() and (marker := _next(photo, at)):
         code, at = marker.group(1)[0], marker.end()
         if code == _SOI:
             pictures += 1
             shared.end_exif()
-        elif code == _EOI:
+        elif code == _EOI and not _segment_follows(photo, at):
+            first_end = first_end or at
             following = photo.find(b"\xff\xd8\xff", at, at + _GAP)
             if following < 0 or pictures >= _MOST_PICTURES:
                 found.complete &= following < 0
                 break
             at = following
-        elif code != _TEM:
+        elif code not in {_EOI, _TEM}:
             length = int.from_bytes(photo[at : at + 2], "big")
             _segment(code, photo[at + 2 : at + length], found, shared, clipped=at + length > len(photo))
             at += max(length, 2)
-    if tail := photo[at : at + _TAIL]:
-        found.add("text", "end of file", tail)
+    found.add_rest(photo, at, first_end or at)
     shared.hand_over()
+
+
+def _segment_follows(photo: bytes, at: int) -> bool:
+    """Return whether metadata was moved behind the end of a picture, as it would stand before it."""
+    return photo[at : at + 1] == b"\xff" and _APP0 <= int.from_bytes(photo[at + 1 : at + 2], "big") <= _APP15
 
 
 def _next(photo: bytes, at: int) -> re.Match[bytes] | None:

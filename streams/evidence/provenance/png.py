@@ -8,7 +8,6 @@ from streams.evidence.provenance.blocks import Walk
 _XMP_KEYWORD = "XML:com.adobe.xmp"
 _PROFILE = "Raw profile type "
 """ImageMagick keeps EXIF and XMP of other formats in texts of this name, as hex digits."""
-_TAIL = 65_536
 _LONGEST_TEXT = 4 * 1024 * 1024
 _LONGEST_KEYWORD = 79
 
@@ -24,8 +23,7 @@ def walk(photo: bytes, found: Walk) -> None:
         at = end + 4
         if kind == b"IEND":
             break
-    if tail := photo[at : at + _TAIL]:
-        found.add("text", "end of file", tail)
+    found.add_rest(photo, at)
 
 
 def _exif(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - one signature for all readers

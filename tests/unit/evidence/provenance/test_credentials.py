@@ -12,7 +12,7 @@ import pytest
 from schemas.records import ProvenanceFinding
 from streams.evidence.provenance.report import Report, examine
 from tests.photos import jpeg, png, saved
-from tests.unit.evidence.provenance.files import SMALL, jpeg_with, jpeg_xmp, packet, png_with, segment
+from tests.unit.evidence.provenance.files import SMALL, itxt, jpeg_with, jpeg_xmp, packet, png_with, segment
 from tests.unit.evidence.provenance.signing import SOURCE_TYPES, an_authority, signed
 
 PROVENANCE = 'xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="{}"'
@@ -77,6 +77,68 @@ def test_what_a_broken_manifest_says_of_ai_still_counts() -> None:
     photo[-40] ^= 1
     report = examine(bytes(photo))
     assert (reading(report, "declared_ai"), reading(report, "label_invalid")) == (True, True)
+
+
+BY_AI = f"{SOURCE_TYPES}trainedAlgorithmicMedia"
+
+
+def parted(photo: bytes) -> tuple[bytes, bytes]:
+    """A signed JPEG's segments with the manifest, and the JPEG without them."""
+    manifest, rest, at = b"", photo[:2], 2
+    while photo[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(photo[at + 2 : at + 4], "big")
+        if photo[at + 1] == 0xEB:
+            manifest += photo[at:end]
+        else:
+            rest += photo[at:end]
+        at = end
+    return manifest, rest + photo[at:]
+
+
+def box_in(manifest: bytes) -> bytes:
+    return manifest[12:]
+
+
+def moved() -> Iterator[tuple[str, bytes]]:
+    """Photos whose manifest of an AI action stands where it does not belong, or in pieces, or twice."""
+    manifest, plain = parted(signed(digitalSourceType=BY_AI))
+    by_camera = parted(signed())[0]
+    by_camera = by_camera[:6] + b"\x00\x02" + by_camera[8:]
+    yield "before the end marker", plain[:-2] + manifest + plain[-2:]
+    yield "behind the end marker", plain + manifest
+    yield "behind the end, as a bare box", plain + b"here: " + box_in(manifest)
+    yield "in a comment", plain[:2] + segment(0xFE, box_in(manifest)) + plain[2:]
+    yield "in another segment", plain[:2] + segment(0xE7, b"Mine\x00" + box_in(manifest)) + plain[2:]
+    yield "beside a camera's", plain[:2] + by_camera + manifest + plain[2:]
+    yield "behind a camera's own", signed() + manifest
+    yield "without its last bytes", plain[:2] + segment(0xEB, manifest[4:-200]) + plain[2:]
+    photo = signed(png(SMALL), media_type="image/png", digitalSourceType=BY_AI)
+    start = photo.index(b"caBX") - 4
+    end = start + 12 + int.from_bytes(photo[start : start + 4], "big")
+    without, own = photo[:start] + photo[end:], photo[start:end]
+    yield "PNG, before its end", without[:-12] + own + without[-12:]
+    yield "PNG, behind its end", without + own
+    yield "PNG, twice", photo[:start] + own + photo[start:]
+    yield "PNG, as a text", png_with(itxt("manifest", own[8:-4]))
+    webp = signed(saved(SMALL, "WEBP"), media_type="image/webp", digitalSourceType=BY_AI)
+    yield "WebP, changed", webp[:60] + bytes([webp[60] ^ 1]) + webp[61:]
+
+
+@pytest.mark.parametrize(("where", "photo"), list(moved()), ids=[where for where, _ in moved()])
+def test_what_a_manifest_claims_is_told_wherever_it_stands_and_beside_that_it_does_not_verify(
+    where: str, photo: bytes
+) -> None:
+    report = examine(photo)
+    assert (where, {one.state for one in found(report, "c2pa")} <= {"invalid", "stripped"}) == (where, True)
+    assert all("trainedAlgorithmicMedia" in one.detail for one in found(report, "c2pa_ai"))
+    assert (where, reading(report, "declared_ai")) == (where, True)
+
+
+def test_a_moved_manifest_of_a_camera_declares_no_ai_and_names_its_signer() -> None:
+    manifest, plain = parted(signed())
+    report = examine(plain[:-2] + manifest + plain[-2:])
+    assert (reading(report, "declared_ai"), reading(report, "label_invalid")) == (False, True)
+    assert "signed by Test CA signer, made with Test camera" in found(report, "c2pa")[0].detail
 
 
 @pytest.mark.parametrize("kind", ["digitalCapture", "computationalCapture", "algorithmicMedia"])
