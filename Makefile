@@ -46,13 +46,14 @@ bench: setup  ## Speed and memory against their goals and yardsticks (about 8 mi
 evaluate: setup  ## What the photo evidence finds, and what it takes for found, on pairs made from clean photos: make evaluate DATA=DIR
 	$(BIN)/refund-sentinel bench evaluate $(or $(DATA),$(error give a folder of clean photos: make evaluate DATA=DIR)) $(ARGS)
 
-check: setup  ## Style, types, arrows, generated files, coverage of the pure middle
+check: setup  ## Style, types, arrows, generated files, sizes, coverage of the pure middle
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m deploy.scripts.pages --check
+	$(BIN)/python -m deploy.scripts.sizes
 	$(BIN)/coverage run -m pytest -q tests/unit tests/agents tests/enrich tests/decide
 	$(BIN)/coverage report
 

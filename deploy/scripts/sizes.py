@@ -5,7 +5,7 @@ Counted are the modules of ``streams/`` and ``schemas/``; those that hold nothin
 
 import ast
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -83,7 +83,7 @@ def _parts(path: Path) -> tuple[str, ...]:
     return parts[:-1] if parts[-1] == "__init__" else parts
 
 
-def _module(name: str, path: Path, names: Iterable[str]) -> Module | None:
+def _module(name: str, path: Path, names: Collection[str]) -> Module | None:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     if all(isinstance(node, ast.Expr) for node in tree.body):
@@ -93,19 +93,19 @@ def _module(name: str, path: Path, names: Iterable[str]) -> Module | None:
         name=name,
         lines=text.count("\n"),
         functions=tuple((node.end_lineno or node.lineno) - node.lineno + 1 for node in functions),
-        imports=frozenset(_imports(tree)).intersection(names) - {name},
+        imports=frozenset(_imports(tree, names)).intersection(names) - {name},
         reason=REASON in text,
     )
 
 
-def _imports(tree: ast.AST) -> Iterable[str]:
-    """Yield every module that is imported anywhere, and every name that may be one."""
+def _imports(tree: ast.AST, names: Collection[str]) -> Iterable[str]:
+    """Yield every module that is imported anywhere, in functions and for types alone too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from [node.module, *inner]
+            inner = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in names else node.module for name in inner)
 
 
 def _tell(line: str) -> None:

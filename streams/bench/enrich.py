@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from streams.adapters.photos.pool import ONE_THREAD, plan_of
+from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.processes import ONE_THREAD
 from streams.bench.figures import Figure
 from streams.bench.looking import Found, Task
 from streams.bench.photos import LARGE, another_file, jpeg, scene, stained

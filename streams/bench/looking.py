@@ -17,9 +17,9 @@ import imagehash
 import msgspec
 from PIL import Image
 
-from streams.adapters.photos import examiner, process
+from streams.adapters.photos import desk_setup, process
 from streams.adapters.photos.examiner import Desk
-from streams.adapters.photos.process import Look, Plan
+from streams.adapters.photos.messages import Look, Plan
 from streams.errors import OperatorError
 from streams.ports import Examined, MediumSource
 
@@ -131,7 +131,7 @@ def _source(photo: str, request: str, role: Literal["claim", "reference"]) -> Me
 
 def _desk(plan: Plan, folder: str) -> Desk:
     """Return a desk with an evidence store that has seen nothing yet; its stages count processor time."""
-    return examiner.open_desk(replace(plan, evidence_url=Path(folder).as_uri()), time.process_time)
+    return desk_setup.open_desk(replace(plan, evidence_url=Path(folder).as_uri()), time.process_time)
 
 
 def _cpu_s(work: Callable[[], object]) -> float:

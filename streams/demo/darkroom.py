@@ -10,8 +10,8 @@ from pathlib import Path
 
 import cv2
 
+from streams.demo.day import Day, a_day
 from streams.demo.photos import Photo
-from streams.demo.requests import Day, a_day
 
 
 def wanted(day: Day) -> list[Photo]:

@@ -15,8 +15,9 @@ from schemas.records import RefundDecided
 from schemas.topics import CATALOGUE, DEAD_LETTERS, DECISIONS, REQUESTS
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.topic_reader import Message, from_now
+from streams.demo.day import Day
 from streams.demo.photos import Photo
-from streams.demo.requests import Asked, Day
+from streams.demo.requests import Asked
 from streams.demo.stories import REPEATED
 from streams.demo.surroundings import Surroundings
 from streams.errors import OperatorError

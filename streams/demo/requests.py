@@ -1,25 +1,19 @@
-"""The demo's requests: who asks what with which photos, and what must come out of it."""
+"""The demo's requests: who asks what with which photos, story by story."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 
-import numpy as np
-
-from schemas.records import CataloguePhotoRegistered, ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
+from schemas.records import ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
 from schemas.units import DAY_MS
 from streams.demo import stories
 from streams.demo.catalogue import PRODUCTS, Product
 from streams.demo.forgeries import Kind, Way
-from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto, LostPhoto, Photo, ResentPhoto, TruncatedPhoto
+from streams.demo.photos import ForgedPhoto, HonestPhoto, LostPhoto, Photo, ResentPhoto, TruncatedPhoto
 from streams.demo.pixels import drawn
 from streams.demo.stories import Story
 
 MINUTE_MS = 60_000
-FORGED_SHARE = 0.2
-
-POISON = (b"this is not JSON", b'{"request_id": "rr-broken", "order_id": ')
-"""Two messages on the topic of requests that nobody can read."""
 
 _STORY_OF: dict[Kind, Story] = {
     "crack": stories.CRACK,
@@ -61,70 +55,23 @@ class Asked:
     late: bool = False
 
 
-@dataclass(slots=True)
-class Day:
-    """Everything that the platform sends in one run of the demo."""
-
-    catalogue: list[CataloguePhotoRegistered] = field(default_factory=list)
-    listing: list[ListingPhoto] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    poison: tuple[bytes, ...] = POISON
-
-
-def a_day(seed: int, requests: int, now_ms: int) -> Day:
-    """Return a day with ``requests`` different requests, at least :data:`streams.demo.LEAST_REQUESTS`.
-
-    Alike for alike arguments. They come in a shuffled order, except that one buyer's keep theirs, and that what builds
-    on others comes last.
-    """
-    platform = _Platform(seed, now_ms)
-    special = list(platform.special())
-    forged = list(platform.forged(round(FORGED_SHARE * requests)))
-    distinct = sum(asked.story is not stories.REPEATED for asked in (*special, *forged))
-    honest = list(platform.honest(requests - distinct))
-    early = [asked for asked in (*special, *forged, *honest) if not asked.late]
-    late = [asked for asked in special if asked.late]
-    return Day(
-        catalogue=[_registered(product, now_ms) for product in PRODUCTS],
-        listing=[ListingPhoto(product) for product in PRODUCTS],
-        asked=_shuffled(early, drawn(seed, 6)) + late,
-    )
-
-
-def _shuffled(asked: Sequence[Asked], chance: np.random.Generator) -> list[Asked]:
-    """Return requests in a drawn order in which each buyer's own keep theirs."""
-    order = chance.permutation(len(asked))
-    waiting: dict[str, Iterator[Asked]] = {}
-    for buyer in {one.request.buyer_id for one in asked}:
-        waiting[buyer] = iter([one for one in asked if one.request.buyer_id == buyer])
-    return [next(waiting[asked[place].request.buyer_id]) for place in order]
-
-
-def _registered(product: Product, now_ms: int) -> CataloguePhotoRegistered:
-    return CataloguePhotoRegistered(
-        photo_id=f"{product.product_id}-1",
-        merchant_id=product.merchant_id,
-        product_id=product.product_id,
-        uri=product.listing_uri,
-        registered_at_ms=_listed_at_ms(product, now_ms),
-    )
-
-
-def _listed_at_ms(product: Product, now_ms: int) -> int:
+def listed_at_ms(product: Product, now_ms: int) -> int:
+    """Return when a product's photo was registered: a month or more ago."""
     return now_ms - (30 + 3 * product.number) * DAY_MS
 
 
-class _Platform:
+class Requests:
     """Makes requests: numbers go up, buyers are new unless they are named, and everything else is drawn."""
 
     def __init__(self, seed: int, now_ms: int) -> None:
+        """``now_ms`` is about when they are asked."""
         self._chance = drawn(seed, 7)
         self._now_ms = now_ms
         self._numbers = count(1)
         self._photos = count(1)
 
     def honest(self, how_many: int) -> Iterator[Asked]:
-        """Most requests are honest, and most of them small."""
+        """Yield honest requests: most are small."""
         usable = [product for product in PRODUCTS if product.category != "gold"]
         for place in range(how_many):
             product = usable[place % len(usable)]
@@ -134,7 +81,7 @@ class _Platform:
             yield self._asked(stories.HONEST, product, photos)
 
     def forged(self, how_many: int) -> Iterator[Asked]:
-        """Each listing photo in turn, with each kind of damage in turn, sent each way in turn."""
+        """Yield forged ones: each listing photo in turn, with each kind of damage in turn, sent each way in turn."""
         kinds = tuple(_STORY_OF)
         usable = [one for one in PRODUCTS if _paintable(one)]
         for place in range(how_many):
@@ -147,7 +94,7 @@ class _Platform:
             yield self._asked(_STORY_OF[kind], product, [ForgedPhoto(product, kind, way, next(self._photos))])
 
     def special(self) -> Iterator[Asked]:
-        """The stories that a visitor should see, each at least once."""
+        """Yield the stories that a visitor should see, each at least once."""
         yield from self._resent()
         yield from self._shared()
         yield from self._frequent()
@@ -240,7 +187,7 @@ class _Platform:
             ],
             "reference_media": [
                 ReferenceMedium(
-                    media_id="r1", uri=product.listing_uri, registered_at_ms=_listed_at_ms(product, self._now_ms)
+                    media_id="r1", uri=product.listing_uri, registered_at_ms=listed_at_ms(product, self._now_ms)
                 )
             ],
         }

@@ -15,10 +15,10 @@ from streams.adapters.sql.cases import CaseStore
 from streams.adapters.sql.engine import open_engine
 from streams.clock import now_ms
 from streams.demo import report
+from streams.demo.day import Day, a_day
 from streams.demo.outcome import outcome
 from streams.demo.platform import Seen, identity, play
 from streams.demo.progress import Bar
-from streams.demo.requests import Day, a_day
 from streams.demo.surroundings import Surroundings, surroundings
 from streams.errors import SentinelError
 from streams.wording.tables import Language, texts

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from schemas.digest import request_digest
 from schemas.records import Reading, Region
-from streams.adapters.photos.examiner import Desk, open_desk
-from streams.adapters.photos.process import Plan
+from streams.adapters.photos.desk_setup import open_desk
+from streams.adapters.photos.examiner import Desk
+from streams.adapters.photos.messages import Plan
 from streams.enrich.claim_consistency import MOST_PAIRS, against_each_other
 from streams.enrich.media import Seen
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance

@@ -1,21 +1,17 @@
 """What is done inside a pool process: fetch, keep an own copy, decode, measure. Photo bytes never leave it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
 
-import cv2
 import msgspec
-from PIL import AvifImagePlugin, Image
-from pillow_heif import options as heif
 
 from schemas.records import Region
-from streams.adapters.photos.label_models import means
-from streams.adapters.photos.process import Look, Plan, Recognitions, SideBySide
-from streams.adapters.storage.evidence_store import EvidenceStore, Kept, open_evidence_store
-from streams.adapters.storage.media import FetchLimits, Media, open_media
+from streams.adapters.photos.messages import Look, Recognitions, SideBySide
+from streams.adapters.photos.stopwatch import Clock, Stopwatch
+from streams.adapters.storage.evidence_store import EvidenceStore, Kept
+from streams.adapters.storage.media import Media
 from streams.errors import MediaUnreadable
 from streams.evidence import alteration, comparison, examination, features, pixel_comparison, reuse, stills, videos
 from streams.evidence.colours import ColourImage, develop
@@ -27,8 +23,6 @@ from streams.evidence.stills import Still
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Resemblance
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
-
-Clock = Callable[[], float]
 
 _SHOWN_DIGITS = 12
 _CATALOGUE = "catalogue/"
@@ -61,7 +55,7 @@ class Desk:
 
     def examine(self, source: MediumSource) -> Look:
         """Return what a medium shows. Raises :class:`streams.errors.StoreUnavailable` when a store is at fault."""
-        watch = _Stopwatch(self._clock)
+        watch = Stopwatch(self._clock)
         kept: Kept | None = None
         try:
             kept, photo = self._own_copy(source, watch)
@@ -71,7 +65,7 @@ class Desk:
             return Look(_examined(source, kept, None, exc.cause), watch.seconds)
         return Look(_examined(source, kept, found), watch.seconds)
 
-    def _own_copy(self, source: MediumSource, watch: "_Stopwatch") -> tuple[Kept, bytes | None]:
+    def _own_copy(self, source: MediumSource, watch: Stopwatch) -> tuple[Kept, bytes | None]:
         """Return which bytes the medium stands for, and the bytes where they are at hand already.
 
         The platform is asked only when nobody has been here before: from then on our own copy is what counts.
@@ -88,7 +82,7 @@ class Desk:
         watch.lap("store")
         return ours
 
-    def _worth_keeping(self, source: MediumSource, photo: bytes, watch: "_Stopwatch") -> None:
+    def _worth_keeping(self, source: MediumSource, photo: bytes, watch: Stopwatch) -> None:
         """Return when a catalogue photo can be looked at; what cannot, like a truncated upload, may come once more.
 
         No answer was given on it. A claim's first bytes are kept whatever they are: its answer was.
@@ -97,7 +91,7 @@ class Desk:
         _the_one_named(source, kept)
         self._look(source, kept, photo, watch)
 
-    def _look(self, source: MediumSource, kept: Kept, photo: bytes | None, watch: "_Stopwatch") -> Examination:
+    def _look(self, source: MediumSource, kept: Kept, photo: bytes | None, watch: Stopwatch) -> Examination:
         means = self._means[source.role]
         version = (videos if source.kind == "video" else examination).version(means)
         known = self._store.look(kept.sha256, version)
@@ -120,7 +114,7 @@ class Desk:
         Own copies are fetched and developed only where pixels are worth comparing. Of the reference that the claim was
         most likely made from, an overlay is kept. Raises :class:`streams.errors.StoreUnavailable`.
         """
-        watch = _Stopwatch(self._clock)
+        watch = Stopwatch(self._clock)
         found = stills.compare(self._stills(claim), [self._stills(one) for one in references], watch.lap)
         source = comparison.best(found)
         compared = [_compared(beside) for beside in found]
@@ -138,7 +132,7 @@ class Desk:
         Features and own copies are fetched where they are needed, and made anew where they are gone; what is missing is
         the reason why one of the answers is not there. Raises :class:`streams.errors.StoreUnavailable`.
         """
-        watch = _Stopwatch(self._clock)
+        watch = Stopwatch(self._clock)
         ours = reuse.Known(
             claim.sha256 or "", lambda: claim.features or b"", partial(self._developed, claim.sha256 or "", None)
         )
@@ -190,21 +184,6 @@ def _compared(beside: PairResult) -> Compared:
     )
 
 
-class _Stopwatch:
-    """Seconds by stage, summed over a stage's parts."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.seconds: dict[str, float] = {}
-        self._clock = clock
-        self._last = clock()
-
-    def lap(self, stage: str) -> None:
-        """Count the time since the last lap to a stage."""
-        now = self._clock()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
-        self._last = now
-
-
 def _the_one_named(source: MediumSource, kept: Kept) -> None:
     if source.sha256 not in {None, kept.sha256}:
         ours, named = kept.sha256[:_SHOWN_DIGITS], (source.sha256 or "")[:_SHOWN_DIGITS]
@@ -225,33 +204,4 @@ def _examined(
         features=None if found is None else found.features,
         provenance=() if found is None else found.provenance,
         variants=() if found is None or moving or source.role != "claim" else features.variants(found.features),
-    )
-
-
-def one_thread() -> None:
-    """Let this process's libraries work alone and alike each time: there is one core for each process."""
-    cv2.setNumThreads(1)
-    cv2.setRNGSeed(1)
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-    heif.DECODE_THREADS = 1
-    Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
-
-
-def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
-    """Return a desk with both stores opened. Raises :class:`streams.errors.StoreUnavailable`."""
-    return Desk(
-        open_media(plan.media_url, plan.media_hosts, FetchLimits(plan.size_bytes, plan.answer_s)),
-        open_evidence_store(plan.evidence_url, plan.answer_s),
-        Limits(plan.size_bytes, plan.pixels),
-        clock,
-        means(plan.anchors, plan.label_models),
-    )
-
-
-def try_out(plan: Plan) -> None:
-    """Look at a photo made here, by all that a claim's photo is looked at with; raises what keeps it from that."""
-    photo = BytesIO()
-    Image.effect_noise((640, 480), 64).save(photo, "JPEG")
-    examination.examine(
-        photo.getvalue(), Limits(plan.size_bytes, plan.pixels), means=means(plan.anchors, plan.label_models)
     )

@@ -1,4 +1,4 @@
-"""A pool process as the worker sees it: what it is told, what it is asked, what comes back.
+"""A photo process as the worker sees it: what it is asked.
 
 pebble calls plain functions, so what a process holds open stands in this module; only :func:`begin` sets it, once per
 process, and only pool processes call it. The worker imports this module and never what looks at photos: the libraries
@@ -12,56 +12,17 @@ import resource
 import select
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
+from streams.adapters.photos.messages import Look, Plan, Recognitions, SideBySide
+from streams.ports import Examined, KnownPhoto, MediumSource, Resemblance
 
 if TYPE_CHECKING:
     from streams.adapters.photos.examiner import Desk
 
-EXAMINING = "streams.adapters.photos.examiner"
+EXAMINING = "streams.adapters.photos.desk_setup"
 """The module that looks at photos: the server that pool processes are forked from loads it beforehand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a pool process needs to know."""
-
-    media_url: str
-    media_hosts: tuple[str, ...]
-    evidence_url: str
-    size_bytes: int
-    pixels: int
-    memory_bytes: int
-    answer_s: float
-    anchors: str | None = None
-    label_models: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look's result, and the seconds that its stages took."""
-
-    examined: Examined
-    seconds: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class SideBySide:
-    """What a claim has to do with each of its references, and the seconds that the stages took."""
-
-    compared: list[Compared]
-    seconds: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Recognitions:
-    """What a claim has to do with earlier photos, and the seconds that the stages took."""
-
-    recognised: list[Recognised]
-    seconds: dict[str, float]
 
 
 _plan: Plan | None = None

@@ -3,6 +3,8 @@
 Money and times are BIGINT (smallest unit; Unix milliseconds), text is as long as the contract allows.
 """
 
+# Over 250 lines because it is one list: whoever looks for a column, or for what refers to it, finds all in one place.
+
 from sqlalchemy import (
     BigInteger,
     Boolean,

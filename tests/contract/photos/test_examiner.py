@@ -9,8 +9,9 @@ from typing import Any, Literal
 import pytest
 from PIL import Image, ImageOps
 
-from streams.adapters.photos.examiner import Desk, open_desk
-from streams.adapters.photos.process import Plan
+from streams.adapters.photos.desk_setup import open_desk
+from streams.adapters.photos.examiner import Desk
+from streams.adapters.photos.messages import Plan
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.erasure import PersonsPhoto

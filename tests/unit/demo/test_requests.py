@@ -9,8 +9,8 @@ from schemas.errors import ContractError
 from schemas.records import CataloguePhotoRegistered, RefundRequested
 from streams.demo import DEFAULT_REQUESTS, LEAST_REQUESTS
 from streams.demo.darkroom import wanted
+from streams.demo.day import POISON, Day, a_day
 from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto
-from streams.demo.requests import POISON, Day, a_day
 from streams.demo.stories import CHANGED, FREQUENT_LATE, HONEST, REPEATED, SHARED_AGAIN, SHARED_FIRST, STORIES
 from streams.evidence.fingerprints import distance_bits
 from tests.unit.demo.decoded import beside, looked_at

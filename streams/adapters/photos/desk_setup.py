@@ -1,0 +1,49 @@
+"""How a photo process sets itself up: its libraries, its desk, and one look that shows that it can.
+
+:mod:`streams.adapters.photos.process` loads this by name: it brings all the libraries that look at photos.
+"""
+
+import time
+from io import BytesIO
+
+import cv2
+from PIL import AvifImagePlugin, Image
+from pillow_heif import options as heif
+
+from streams.adapters.photos.examiner import Desk
+from streams.adapters.photos.label_models import means
+from streams.adapters.photos.messages import Plan
+from streams.adapters.photos.stopwatch import Clock
+from streams.adapters.storage.evidence_store import open_evidence_store
+from streams.adapters.storage.media import FetchLimits, open_media
+from streams.evidence import examination
+from streams.evidence.limits import Limits
+
+
+def one_thread() -> None:
+    """Let this process's libraries work alone and alike each time: there is one core for each process."""
+    cv2.setNumThreads(1)
+    cv2.setRNGSeed(1)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    heif.DECODE_THREADS = 1
+    Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
+
+
+def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
+    """Return a desk with both stores opened. Raises :class:`streams.errors.StoreUnavailable`."""
+    return Desk(
+        open_media(plan.media_url, plan.media_hosts, FetchLimits(plan.size_bytes, plan.answer_s)),
+        open_evidence_store(plan.evidence_url, plan.answer_s),
+        Limits(plan.size_bytes, plan.pixels),
+        clock,
+        means(plan.anchors, plan.label_models),
+    )
+
+
+def try_out(plan: Plan) -> None:
+    """Look at a photo made here, by all that a claim's photo is looked at with; raises what keeps it from that."""
+    photo = BytesIO()
+    Image.effect_noise((640, 480), 64).save(photo, "JPEG")
+    examination.examine(
+        photo.getvalue(), Limits(plan.size_bytes, plan.pixels), means=means(plan.anchors, plan.label_models)
+    )

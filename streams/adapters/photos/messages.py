@@ -1,0 +1,44 @@
+"""What goes between a worker and its photo processes: what these are told at their start, and what comes back."""
+
+from dataclasses import dataclass
+
+from streams.ports import Compared, Examined, Recognised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a pool process needs to know."""
+
+    media_url: str
+    media_hosts: tuple[str, ...]
+    evidence_url: str
+    size_bytes: int
+    pixels: int
+    memory_bytes: int
+    answer_s: float
+    anchors: str | None = None
+    label_models: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look's result, and the seconds that its stages took."""
+
+    examined: Examined
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What a claim has to do with each of its references, and the seconds that the stages took."""
+
+    compared: list[Compared]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognitions:
+    """What a claim has to do with earlier photos, and the seconds that the stages took."""
+
+    recognised: list[Recognised]
+    seconds: dict[str, float]
