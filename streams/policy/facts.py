@@ -8,13 +8,11 @@ it was registered, and a merchant who retouched the buyer's own photo must not g
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from schemas.records import (
     ClaimMedium,
     Comparison,
     EarlierSighting,
-    EvidenceGathered,
     MediumEvidence,
     Reading,
     ReferenceMedium,
@@ -22,10 +20,9 @@ from schemas.records import (
 )
 from streams.cases.marks import PhotoMarks
 from streams.history.windows import History, summarise
+from streams.policy.absent import Blocked, not_compared, not_looked_up, not_mentioned, unmeasured_of
 from streams.policy.document import Limits, PolicyDocument
 from streams.policy.question import Question
-from streams.wording import causes
-from streams.wording.cause import Cause, unmeasured
 
 Value = bool | int | float | str
 Values = Mapping[str, Value]
@@ -111,11 +108,11 @@ def facts(question: Question, document: PolicyDocument) -> Facts:
     claims = {medium.media_id: medium for medium in evidence.media if medium.role == "claim"}
     references = {medium.media_id: medium for medium in evidence.media if medium.role == "reference"}
     older = [one for one in request.reference_media if one.registered_at_ms < evidence.appended_at_ms]
-    unmeasured = list(_unmeasured(evidence))
-    unmeasured += _not_mentioned(request, claims, references)
+    unmeasured = list(unmeasured_of(evidence))
+    unmeasured += not_mentioned(request, claims, references)
     blocked = {(one.media_id, one.reference_id) for one in unmeasured if one.name not in document.may_be_unmeasured}
-    unmeasured += _not_looked_up(claims.values(), unmeasured, blocked)
-    unmeasured += _not_compared(claims.values(), [r for r in older if r.media_id in references], blocked)
+    unmeasured += not_looked_up(claims.values(), unmeasured, blocked)
+    unmeasured += not_compared(claims.values(), [r for r in older if r.media_id in references], blocked)
     whole = _whole(question, document, len(older), unmeasured)
     photos = [
         PhotoSubject(
@@ -139,66 +136,6 @@ def facts(question: Question, document: PolicyDocument) -> Facts:
 
 def _values(readings: Iterable[Reading]) -> Values:
     return {reading.name: reading.value for reading in readings if reading.value is not None}
-
-
-def _unmeasured(evidence: EvidenceGathered) -> Iterator[Reading]:
-    """Yield every unmeasured reading with the media that it is about; for a reference's own, both ids are its own."""
-    for reading in evidence.readings:
-        if reading.unmeasured is not None:
-            yield reading
-    for medium in evidence.media:
-        own = medium.media_id if medium.role == "reference" else None
-        for reading in medium.readings:
-            if reading.unmeasured is not None:
-                yield replace(reading, media_id=medium.media_id, reference_id=own)
-        for comparison in medium.comparisons:
-            for reading in comparison.readings:
-                if reading.unmeasured is not None:
-                    yield replace(reading, media_id=medium.media_id, reference_id=comparison.reference_id)
-
-
-def _about(name: str, media_id: str, reference_id: str | None, why: Cause) -> Reading:
-    return unmeasured(name, why, media_id=media_id, reference_id=reference_id)
-
-
-Blocked = set[tuple[str | None, str | None]]
-
-
-def _not_mentioned(
-    request: RefundRequested, claims: Mapping[str, object], references: Mapping[str, object]
-) -> list[Reading]:
-    why = causes.MEDIUM_NOT_IN_EVIDENCE
-    missing = [_about("photo", one.media_id, None, why) for one in request.claim_media if one.media_id not in claims]
-    return missing + [
-        _about("photo", one.media_id, one.media_id, why)
-        for one in request.reference_media
-        if one.media_id not in references
-    ]
-
-
-def _not_looked_up(claims: Iterable[MediumEvidence], known: Sequence[Reading], blocked: Blocked) -> list[Reading]:
-    said = {reading.media_id for reading in known if reading.name == "earlier_sightings"}
-    return [
-        _about("earlier_sightings", one.media_id, None, causes.NOT_LOOKED_UP)
-        for one in claims
-        if one.sighting_position is None and one.media_id not in said and (one.media_id, None) not in blocked
-    ]
-
-
-def _not_compared(
-    claims: Iterable[MediumEvidence], older: Sequence[ReferenceMedium], blocked: Blocked
-) -> list[Reading]:
-    missing = []
-    for claim in claims:
-        if (claim.media_id, None) in blocked:
-            continue
-        compared = {comparison.reference_id for comparison in claim.comparisons}
-        missing += [
-            _about("comparison", claim.media_id, one.media_id, causes.NOT_COMPARED)
-            for one in older
-            if one.media_id not in compared and (one.media_id, one.media_id) not in blocked
-        ]
-    return missing
 
 
 def _whole(question: Question, document: PolicyDocument, older: int, unmeasured: Sequence[Reading]) -> Whole:
