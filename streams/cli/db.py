@@ -17,7 +17,7 @@ def db() -> None:
 @app.command(epilog="Example: SENTINEL_DATABASE_URL=sqlite:///sentinel.db refund-sentinel db upgrade")
 def upgrade(*, as_json: AsJson = False) -> None:
     """Apply what the database lacks; safe to repeat, and when several do it at once."""
-    applied = upgrade_schema(load().database_url)
+    applied = upgrade_schema(load().database_url, lambda told: typer.echo(told, err=True))
     if as_json:
         for revision in applied:
             print_json({"applied": revision})

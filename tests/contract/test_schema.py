@@ -14,6 +14,7 @@ from streams.adapters.sql import schema
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.schema import require_current, upgrade
 from streams.adapters.sql.tables import metadata
+from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.errors import SchemaMismatch
 
 APPLIED = ["0001", "0002", "0003", "0004"]
@@ -65,7 +66,8 @@ def test_the_migrations_build_exactly_the_declared_tables(empty_url: str, engine
     upgrade(empty_url)
 
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_a_database_without_tables_is_refused_with_what_to_do(engine: Engine) -> None:

@@ -132,13 +132,15 @@ def _postgresql(url: URL) -> Engine:
     asked = url.query.get("options", "")
     session = [f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items()]
     connect = {name: value for name, value in POSTGRESQL_CONNECTION.items() if name not in url.query}
+    options = " ".join([*session, *([asked] if isinstance(asked, str) else asked)])
     return create_engine(
         url,
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         use_native_hstore=False,
+        # Text travels as UTF-8, whatever the address, the role or the environment say.
         # No ping before each transaction: a lost connection raises DatabaseUnavailable once and empties the pool.
-        connect_args=connect | {"options": " ".join([*session, *([asked] if isinstance(asked, str) else asked)])},
+        connect_args=connect | {"client_encoding": "UTF8", "options": options},
     )
 
 

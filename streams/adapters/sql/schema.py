@@ -1,13 +1,14 @@
 """The version of the schema: bring it up to date, and refuse to work on another one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from streams.adapters.sql import version_table
 from streams.adapters.sql.engine import open_engine, reading, writing
 from streams.errors import SchemaMismatch
 
@@ -15,20 +16,24 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 0x5265_6675_6E64_5365  # one upgrade of a PostgreSQL database at a time; "RefundSe"
 UPGRADE_LIMIT_MS = 3_600_000
 NEWER = "this program is older than the database: install the newer version of refund-sentinel"
+OF_ITS_OWN = "give refund-sentinel a database of its own, or a schema (?options=-csearch_path%3DNAME)"
 
 
-def upgrade(url: str) -> list[str]:
+def upgrade(url: str, tell: Callable[[str], None] = lambda _: None) -> list[str]:
     """Return the revisions that were applied, oldest first: none when the schema was up to date.
 
-    Safe to repeat, and when several do it at once: it is one transaction behind one lock. Raises
-    :class:`SchemaMismatch` when the database is newer than this program, and errors as :func:`open_engine`.
+    Safe to repeat, and when several do it at once: it is one transaction behind one lock. ``tell`` is given a sentence
+    on what else was done or found. Raises :class:`SchemaMismatch` when the database is newer than this program, belongs
+    to another one, or cannot keep every text, and errors as :func:`open_engine`.
     """
     engine = open_engine(url)
     try:
         with writing(engine) as connection:
+            _require_unicode(connection)
             _wait_for_other_upgrades(connection)
             scripts = ScriptDirectory(str(MIGRATIONS))
-            missing = _missing(scripts, _revision(connection))
+            _take_over_what_is_ours(connection, scripts, tell)
+            missing = _missing(scripts, version_table.revision(connection))
             if missing:
                 config = Config(attributes={"connection": connection})
                 config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -41,20 +46,56 @@ def upgrade(url: str) -> list[str]:
 def require_current(engine: Engine) -> None:
     """Return when the schema is the one that this program was written for, else raise :class:`SchemaMismatch`."""
     with reading(engine) as connection:
-        revision = _revision(connection)
-    missing = _missing(ScriptDirectory(str(MIGRATIONS)), revision)
-    if missing:
-        state = "has no tables yet" if revision is None else "is older than this program"
+        _require_unicode(connection)
+        scripts = ScriptDirectory(str(MIGRATIONS))
+        revision = version_table.revision(connection)
+        old = revision is None and version_table.stands_where_it_once_did(connection, _known(scripts))
+    if _missing(scripts, revision):
+        state = "has no tables yet" if revision is None and not old else "is older than this program"
         msg = f"the database {state}: run: refund-sentinel db upgrade"
         raise SchemaMismatch(msg)
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def _take_over_what_is_ours(connection: Connection, scripts: ScriptDirectory, tell: Callable[[str], None]) -> None:
+    """Move the version table where it stands under its old name, and refuse a database whose tables are not ours."""
+    if version_table.revision(connection) is not None:
+        return
+    if version_table.stands_where_it_once_did(connection, _known(scripts)):
+        version_table.move(connection)
+        tell(f"the version of the schema is kept in {version_table.VERSION_TABLE} from now on")
+        return
+    others = version_table.others(connection)
+    if others:
+        tell(
+            f"{version_table.ALEMBICS} is another program's (revision {', '.join(others)}) and stays as it is; "
+            f"refund-sentinel keeps its own version in {version_table.VERSION_TABLE}"
+        )
+    if taken := version_table.names_in_use(connection):
+        names = ", ".join(sorted(taken))
+        msg = f"the database has tables of another program under names that are needed ({names}): {OF_ITS_OWN}"
+        raise SchemaMismatch(msg)
+
+
+def _require_unicode(connection: Connection) -> None:
+    """Return when the database keeps every text. SQLite always does, whichever of its encodings it has."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        msg = (
+            f"the database keeps text as {encoding} and refund-sentinel needs UTF8: make one with "
+            "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0, and run: refund-sentinel db upgrade"
+        )
+        raise SchemaMismatch(msg)
+
+
+def _known(scripts: ScriptDirectory) -> list[str]:
+    """Return our revisions, oldest first."""
+    return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
 def _missing(scripts: ScriptDirectory, revision: str | None) -> list[str]:
-    known = [script.revision for script in scripts.walk_revisions()][::-1]
+    known = _known(scripts)
     if revision is None:
         return known
     if revision not in known:

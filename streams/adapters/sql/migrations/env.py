@@ -6,10 +6,12 @@ Alembic loads this file for its effect, so work is done at import here and nowhe
 from alembic import context
 
 from streams.adapters.sql.tables import metadata
+from streams.adapters.sql.version_table import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
+    version_table=VERSION_TABLE,
     render_as_batch=True,  # SQLite changes a table by building it anew
 )
 with context.begin_transaction():

@@ -1,0 +1,58 @@
+"""Where a database keeps the version of its schema: in a table of our own, since other programs use Alembic too.
+
+Up to revision 0004 it stood under Alembic's own name, ``alembic_version``. Such a table is ours where it holds one of
+our revisions and all tables of the first one are there; it is moved once. Whatever else it holds is another program's.
+"""
+
+from collections.abc import Collection
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, String, column, inspect, select, table, text
+
+VERSION_TABLE = "refund_sentinel_version"
+ALEMBICS = "alembic_version"
+OF_THE_FIRST_REVISION = frozenset(
+    {
+        "audit",
+        "cases",
+        "claims",
+        "decisions",
+        "leases",
+        "outbox",
+        "outcomes",
+        "photo_matches",
+        "policies",
+        "policy_activations",
+        "request_origins",
+        "secrets",
+    }
+)
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision that the schema has; None where nothing of ours is there, or all stands where it once did."""
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+
+
+def names_in_use(connection: Connection) -> frozenset[str]:
+    """Return the names of tables that our first revision makes, and that are there."""
+    return OF_THE_FIRST_REVISION & set(inspect(connection).get_table_names())
+
+
+def stands_where_it_once_did(connection: Connection, known: Collection[str]) -> bool:
+    """Return whether ``alembic_version`` is ours; ``known`` are our revisions."""
+    held = others(connection)
+    return len(held) == 1 and held[0] in known and names_in_use(connection) == OF_THE_FIRST_REVISION
+
+
+def others(connection: Connection) -> list[str]:
+    """Return what ``alembic_version`` holds, whosever it is; empty where there is none, or it holds nothing."""
+    if not inspect(connection).has_table(ALEMBICS):
+        return []
+    held = connection.scalars(select(column("version_num", String)).select_from(table(ALEMBICS)))
+    return list(held)
+
+
+def move(connection: Connection) -> None:
+    """Give our version table its own name."""
+    connection.execute(text(f"ALTER TABLE {ALEMBICS} RENAME TO {VERSION_TABLE}"))
