@@ -8,7 +8,8 @@
     │   ├── SchemaMismatch     the database is older or newer than this program
     │   ├── TopicMismatch      a topic is missing or has another shape
     │   ├── PolicyError        a policy that does not hold what it promises
-    │   └── CaseChanged        somebody else changed the case first: look again
+    │   ├── CaseChanged        somebody else changed the case first: look again
+    │   └── IllegalMove        a case cannot go that way from where it stands
     ├── TransientError         infrastructure failed; the same call may succeed later
     │   ├── StoreUnavailable   media or evidence store
     │   ├── DatabaseUnavailable
@@ -50,6 +51,10 @@ class PolicyError(OperatorError):
 
 class CaseChanged(OperatorError):
     """Somebody else changed the case since it was read."""
+
+
+class IllegalMove(OperatorError):
+    """A case cannot go that way from where it stands."""
 
 
 class TransientError(SentinelError):

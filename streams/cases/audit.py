@@ -17,6 +17,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 COMMITMENT = b"refund-sentinel/audit/commitment/1"
 LINK = b"refund-sentinel/audit/link/1"
 FIRST_PREVIOUS = bytes(32)
@@ -38,9 +40,8 @@ class AuditEntry:
     payload: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What is to be written down: by whom, what, when, and the details as bytes."""
+class EntryContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What an entry is to say: who did what when, and the details as bytes. It has no place in a chain yet."""
 
     at_ms: int
     actor: str
@@ -48,24 +49,24 @@ class Act:
     payload: bytes
 
 
-def entry_after(previous: AuditEntry | None, case_id: str, act: Act, salt: bytes) -> AuditEntry:
+def entry_after(previous: AuditEntry | None, case_id: str, content: EntryContent, salt: bytes) -> AuditEntry:
     """Return the entry that follows ``previous`` in the chain of ``case_id``; None: the first one.
 
     ``salt`` is random, 16 bytes or more, and used once.
     """
     seq = FIRST_SEQ if previous is None else previous.seq + 1
-    commitment = commit(salt, act.payload)
+    commitment = commit(salt, content.payload)
     before = FIRST_PREVIOUS if previous is None else previous.link
     return AuditEntry(
         case_id=case_id,
         seq=seq,
-        at_ms=act.at_ms,
-        actor=act.actor,
-        action=act.action,
+        at_ms=content.at_ms,
+        actor=content.actor,
+        action=content.action,
         commitment=commitment,
-        link=_hash(LINK, before, case_id, seq, act.at_ms, act.actor, act.action, commitment),
+        link=_hash(LINK, before, case_id, seq, content.at_ms, content.actor, content.action, commitment),
         salt=salt,
-        payload=act.payload,
+        payload=content.payload,
     )
 
 

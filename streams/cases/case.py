@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from schemas.records import RefundDecided
 from streams.cases.audit import AuditEntry
 from streams.cases.states import CaseState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of a cluster of work: why a person looks, at what, and how far it has come.
 
     ``cluster_id`` is the request that names the cluster now: clusters that turn out to be of one image become one.
@@ -20,6 +21,7 @@ class Case:
     cluster_id: str
     request_id: str
     request_digest: str
+    order_id: str
     person: str
     buyer_id: str
     merchant_id: str
@@ -31,8 +33,8 @@ class Case:
     currency: str
     opened_at_ms: int
     due_at_ms: int | None
-    verdict: str | None
-    decided_at_ms: int | None
+    verdict: str | None = None
+    decided_at_ms: int | None = None
     opened_for: str | None = None
 
 

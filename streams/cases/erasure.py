@@ -7,16 +7,14 @@ from typing import Literal
 import msgspec
 
 from schemas.names import claim_sighting, request_pointer
+from streams.cases.acts import AuditAct
+from streams.cases.case import Case
 from streams.cases.photos import ClaimPhoto
-from streams.cases.states import CaseState
-
-PHOTOS_ERASED = "PHOTOS_ERASED"
-"""The name of the act in the audit trail."""
+from streams.cases.states import ENDED, CaseState
+from streams.cases.transitions import Transition, noted
 
 Held = Literal["OPEN_CASE", "CONFIRMED_FORGERY"]
 """Why a photo is still needed: nobody has decided its case yet, or people confirmed that it is forged."""
-
-ENDED = frozenset({CaseState.DECIDED, CaseState.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +122,16 @@ def plan(photos: Collection[PersonsPhoto], needs: Needs) -> Plan:
     """Return which of a person's photos go."""
     held = {photo: why for photo in photos if (why := needs.holds(photo)) is not None}
     return Plan(tuple(photo for photo in photos if photo not in held), held)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPhoto:
+    """A photo whose pointer is marked as erased, and the SHA-256 of the bytes that were kept of it."""
+
+    photo: PersonsPhoto
+    bytes: tuple[str, ...]
+
+
+def erased(case: Case, erasure_id: str, media_ids: Collection[str], act: AuditAct) -> Transition:
+    """Return the transition that says in the case's audit trail which of its photos were erased."""
+    return noted(case, act, "PHOTOS_ERASED", {"erasure_id": erasure_id, "photos": sorted(media_ids)})

@@ -1,33 +1,19 @@
-"""Confirming that a photo is forged: who may say so when, and what follows for the claims that it touches."""
+"""Verbs: confirming that a case's photos are forged, and taking that back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from schemas.names import claim_sighting
+from streams.cases.acts import AuditAct
 from streams.cases.case import Case
+from streams.cases.marks import ANY, PhotoMarks
+from streams.cases.photos import ClaimPhoto, names_of, no_photo
+from streams.cases.review import FORGERY_CONFIRMED, steps_to_review
 from streams.cases.states import CaseState
-from streams.errors import CaseChanged, OperatorError
+from streams.cases.transitions import Step, Transition, moved
+from streams.errors import OperatorError
 
-FORGERY_CONFIRMED = "FORGERY_CONFIRMED"
-"""The verdict, and the name of the act in the audit trail."""
 FORGERY_REVOKED = "FORGERY_REVOKED"
-
-LINKED_SCORE = 95
-"""Where a case that is opened for a confirmed forgery stands among the others, 0 to 100."""
-LINKED_REASON = "LINKED_TO_FORGERY"
-
-_WAITS = {
-    CaseState.AWAITING_MERCHANT: "the merchant has not been heard",
-    CaseState.NEEDS_BUYER_EVIDENCE: "the buyer was asked for evidence and has not answered",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditAct:
-    """What a person does to a case: who, why, and when."""
-
-    by: str
-    note: str
-    at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,31 +41,61 @@ class Revoked:
     repeated: bool
 
 
-def require_version(case: Case, version: int | None) -> None:
-    """Return when the case is still the one that was read, else raise :class:`CaseChanged`; None: whatever it is."""
-    if version is not None and version != case.version:
-        raise changed(case.case_id)
+def confirm(
+    case: Case, act: AuditAct, photos: Sequence[ClaimPhoto], reviewers: Collection[str], *, heard: bool
+) -> Transition:
+    """Return the transition that ``act.by`` confirmed ``photos`` of the case as forged.
 
-
-def changed(case_id: str) -> CaseChanged:
-    """Return the error for whoever comes late."""
-    return CaseChanged(f"somebody else changed case {case_id} since you read it: refund-sentinel case show {case_id}")
-
-
-def require_confirmable(case: Case, said: AuditAct, earlier: Collection[str], *, heard: bool) -> None:
-    """Return when a forgery may be confirmed on the case as it stands, else raise :class:`OperatorError`.
-
-    ``heard`` says that whoever the case waits for answered elsewhere; ``earlier`` are those who came to a verdict on
-    it before: an appeal is for somebody else.
+    Arguments and errors as of :func:`streams.cases.review.steps_to_review`.
     """
-    if case.state in {CaseState.DECIDED, CaseState.CLOSED}:
-        verdict = "" if case.verdict is None else f" with the verdict {case.verdict}"
-        msg = f"case {case.case_id} is {case.state}{verdict}: only a case that is open can be confirmed as a forgery"
+    detail = {"photos": [photo.media_id for photo in photos], "cluster_id": case.cluster_id}
+    steps = steps_to_review(case, act, reviewers, heard=heard)
+    verdict = Step(FORGERY_CONFIRMED, CaseState.DECIDED, detail | ({"heard": True} if heard else {}))
+    return moved(case, act, [*steps, verdict], tell="DECIDED", verdict=FORGERY_CONFIRMED, decided_at_ms=act.at_ms)
+
+
+def revoke(case: Case, act: AuditAct) -> Transition:
+    """Return the transition that ``act.by`` took the confirmation back: somebody else decides the case anew.
+
+    A case that is closed stays so, without the verdict.
+    """
+    undecided = {"verdict": None, "decided_at_ms": None}
+    if case.state is CaseState.CLOSED:
+        return moved(case, act, [Step(FORGERY_REVOKED)], tell="CLOSED", **undecided)
+    return moved(case, act, [Step(FORGERY_REVOKED, CaseState.APPEALED)], tell="APPEALED", **undecided)
+
+
+def require_revoked(case: Case, revokers: Collection[str]) -> None:
+    """Return when a confirmation on the case was revoked before, else raise :class:`OperatorError`."""
+    if not revokers:
+        msg = f"nobody confirmed a forgery on case {case.case_id}: there is nothing to revoke"
         raise OperatorError(msg)
-    over = case.due_at_ms is not None and case.due_at_ms <= said.at_ms
-    if case.state in _WAITS and not heard and not over:
-        msg = f"{_WAITS[case.state]} on case {case.case_id}: wait, or say --heard when that happened elsewhere"
-        raise OperatorError(msg)
-    if case.state is CaseState.APPEALED and said.by in earlier:
-        msg = f"case {case.case_id} was decided by {said.by} before: somebody else has to decide it now"
-        raise OperatorError(msg)
+
+
+def chosen(case: Case, known: Mapping[str, ClaimPhoto], wanted: Collection[str]) -> list[ClaimPhoto]:
+    """Return the ``wanted`` photos of the case (media ids; none: all); :class:`OperatorError` for one that it lacks."""
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        raise no_photo(case.case_id, unknown[0], known)
+    return [known[media_id] for media_id in (sorted(set(wanted)) or known)]
+
+
+def names_by_photo(case: Case, photos: Sequence[ClaimPhoto]) -> dict[str, ClaimPhoto]:
+    """Return photos of the case by each of their names."""
+    return {name: photo for photo in photos for name in names_of(sighting_of(case, photo), photo.sha256)}
+
+
+def require_not_harmless(case: Case, named: Mapping[str, ClaimPhoto], marks: PhotoMarks) -> None:
+    """Return when nobody marked one of these photos as harmless, else raise :class:`OperatorError`."""
+    for (name, other), mark_id in marks.harmless.items():
+        if other == ANY:
+            msg = (
+                f"photo {named[name].media_id} of case {case.case_id} is marked as harmless: "
+                f"run: refund-sentinel case unmark-harmless {mark_id}"
+            )
+            raise OperatorError(msg)
+
+
+def sighting_of(case: Case, photo: ClaimPhoto) -> str:
+    """Return the sighting of a photo of the case."""
+    return claim_sighting(case.request_id, case.request_digest, photo.media_id)

@@ -1,8 +1,23 @@
-"""False friends: resemblances that mean nothing, as people marked them."""
+"""Verbs: marking resemblances that mean nothing, and removing such marks.
 
+A mark clears nothing: it only keeps a resemblance from joining clusters and from counting as used before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
 
+from schemas.names import claim_sighting
+from streams.cases.acts import AuditAct
 from streams.cases.case import Case
+from streams.cases.marks import ANY, Pair, PhotoMarks, pair_of
+from streams.cases.photos import names_of
+from streams.cases.transitions import Transition, noted
+
+Action = Literal["HARMLESS_MARKED", "HARMLESS_UNMARKED"]
+NAMES_PHOTOS: tuple[Action, ...] = ("HARMLESS_MARKED", "HARMLESS_UNMARKED")
+"""Acts whose details in the audit trail name photos by their bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +51,83 @@ class Unmarked:
 
     mark: HarmlessMark
     opened: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedPhotos:
+    """A photo of a request that resembles an earlier one, ``ordinal`` of all that the request's photos resemble.
+
+    ``joins`` and ``harmless_by`` are as in :class:`streams.cases.case.PhotoMatch`.
+    """
+
+    request_id: str
+    request_digest: str
+    ordinal: int
+    media_id: str
+    sha256: str | None
+    earlier_sighting_id: str
+    earlier_sha256: str | None
+    earlier_request_id: str | None
+    joins: bool
+    harmless_by: str | None
+
+    @property
+    def key(self) -> "MatchKey":
+        """What tells it from all others."""
+        return self.request_id, self.request_digest, self.ordinal
+
+    @property
+    def later_names(self) -> tuple[str, ...]:
+        """Every name of the later photo, the most general last."""
+        return names_of(claim_sighting(self.request_id, self.request_digest, self.media_id), self.sha256)
+
+    @property
+    def earlier_names(self) -> tuple[str, ...]:
+        """Every name of the earlier photo, the most general last."""
+        return names_of(self.earlier_sighting_id, self.earlier_sha256)
+
+
+MatchKey = tuple[str, str, int]
+
+
+def mark_of(pair: Pair, case_id: str, act: AuditAct) -> HarmlessMark:
+    """Return a mark whose id follows from its photos: who marks them again finds it."""
+    photo, other = pair
+    return HarmlessMark(
+        mark_id=f"h-{blake2b(f'{photo} {other}'.encode(), digest_size=12).hexdigest()}",
+        photo=photo,
+        other=other or None,
+        case_id=case_id,
+        marked_at_ms=act.at_ms,
+        marked_by=act.by,
+        note=act.note,
+    )
+
+
+def note(case: Case, marks: Sequence[HarmlessMark], act: AuditAct, action: Action) -> Transition:
+    """Return the transition that says in the case's audit trail what was marked, or is no longer."""
+    return noted(case, act, action, {"marks": [[mark.mark_id, mark.photo, mark.other] for mark in marks]})
+
+
+def pairs_of(matches: Iterable[MatchedPhotos]) -> list[Pair]:
+    """Return the photos of each match by name, as marks have them."""
+    return sorted({pair_of(match.later_names[-1], match.earlier_names[-1]) for match in matches})
+
+
+def as_marks(marks: Iterable[HarmlessMark]) -> PhotoMarks:
+    """Return marks as matches are asked against them."""
+    return PhotoMarks(harmless={pair_of(mark.photo, mark.other or ANY): mark.mark_id for mark in marks})
+
+
+def harmless_by(matches: Iterable[MatchedPhotos], marks: PhotoMarks) -> dict[MatchKey, str | None]:
+    """Return the mark on each match, None where there is none."""
+    return {match.key: marks.between(match.later_names, match.earlier_names) for match in matches}
+
+
+def joining(matches: Iterable[MatchedPhotos], harmless: Mapping[MatchKey, str | None]) -> list[tuple[str, str]]:
+    """Return the earlier and the later request of each match that makes their clusters one, and is not ``harmless``."""
+    return [
+        (str(match.earlier_request_id), match.request_id)
+        for match in matches
+        if match.joins and harmless.get(match.key, match.harmless_by) is None
+    ]

@@ -1,10 +1,11 @@
 """Claim photos by name: what is kept of each beside its claim, and the names under which people may mark it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from schemas.records import EvidenceGathered, Fingerprint
+from streams.errors import OperatorError
 
 BY_BYTES = "sha256:"
 """How the name begins that whichever photo has the same bytes goes by too."""
@@ -46,6 +47,12 @@ def stored(photos: Sequence[ClaimPhoto]) -> str:
 def unpacked(text: str) -> list[ClaimPhoto]:
     """Return what :func:`packed` stored."""
     return msgspec.json.decode(text, type=list[ClaimPhoto])
+
+
+def no_photo(case_id: str, media_id: str, known: Collection[str]) -> OperatorError:
+    """Return the error for a photo that a case does not have."""
+    has = ", ".join(sorted(known)) or "none"
+    return OperatorError(f"case {case_id} has no photo {media_id}: its photos are: {has}")
 
 
 def names_of(sighting_id: str | None, sha256: str | None) -> tuple[str, ...]:

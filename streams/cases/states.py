@@ -1,6 +1,5 @@
 """The life of a case, from the hearing to its end."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -25,37 +24,5 @@ class CaseState(StrEnum):
     """Over; nothing follows, unless what it was opened for was withdrawn and comes again."""
 
 
-OPENED = CaseState.AWAITING_MERCHANT
-"""How every case begins: nobody decides before the merchant could be heard."""
-
-WITHDRAWABLE = frozenset(
-    {CaseState.AWAITING_MERCHANT, CaseState.READY, CaseState.ASSIGNED, CaseState.NEEDS_BUYER_EVIDENCE}
-)
-"""Where nobody has come to a verdict yet: a case ends there when what it was opened for is withdrawn."""
-
-NEXT: Mapping[CaseState, frozenset[CaseState]] = {
-    CaseState.AWAITING_MERCHANT: frozenset({CaseState.READY, CaseState.CLOSED}),  # closed: withdrawn
-    CaseState.READY: frozenset({CaseState.ASSIGNED, CaseState.CLOSED}),
-    CaseState.ASSIGNED: frozenset(
-        {
-            CaseState.CLOSED,
-            CaseState.READY,  # the lease ran out, or the reviewer gave it back
-            CaseState.NEEDS_BUYER_EVIDENCE,
-            CaseState.AWAITING_SECOND_REVIEWER,
-            CaseState.DECIDED,
-        }
-    ),
-    CaseState.NEEDS_BUYER_EVIDENCE: frozenset(
-        {CaseState.READY, CaseState.CLOSED}  # ready: answered, or silent until the deadline
-    ),
-    CaseState.AWAITING_SECOND_REVIEWER: frozenset({CaseState.ASSIGNED}),
-    CaseState.DECIDED: frozenset({CaseState.APPEALED, CaseState.CLOSED}),
-    CaseState.APPEALED: frozenset({CaseState.ASSIGNED}),
-    CaseState.CLOSED: frozenset({CaseState.AWAITING_MERCHANT}),  # what was withdrawn is there again
-}
-"""Which states may follow each state."""
-
-
-def may_become(now: CaseState, then: CaseState) -> bool:
-    """Return whether a case in state ``now`` may go to state ``then``."""
-    return then in NEXT[now]
+ENDED = frozenset({CaseState.DECIDED, CaseState.CLOSED})
+"""Where nothing is left to decide, unless somebody appeals."""

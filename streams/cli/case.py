@@ -1,20 +1,22 @@
 """``case list|show|cluster``: what waits for people, and everything that is kept on one case or around it."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 import typer
 
-from streams.adapters.sql.cases import CaseStore
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile
-from streams.cases.states import CaseState
+from streams.cases.query import CaseOrder, CaseQuery
+from streams.cli import case_query as options
 from streams.cli.case_cluster import members_table, sums
+from streams.cli.case_database import case_files
 from streams.cli.case_page import page
-from streams.cli.case_work import CaseId, current_engine
+from streams.cli.case_work import CaseName
 from streams.cli.case_work import app as work
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, plain, print_json, print_table
-from streams.settings import Settings, load
+from streams.clock import now_ms
+from streams.settings import load
 from streams.wording import money
 from streams.wording.dates import moment
 
@@ -24,15 +26,35 @@ app = typer.Typer(
 app.add_typer(work)
 
 
-@app.command("list", epilog="Example: refund-sentinel case list --state READY --limit 0 --json")
-def list_(
+@app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")
+def list_(  # noqa: PLR0913 - one option each
     *,
-    state: Annotated[CaseState | None, typer.Option(case_sensitive=False, help="Only cases in this state.")] = None,
+    state: options.State = None,
+    request: options.Request = None,
+    buyer: options.Buyer = None,
+    merchant: options.Merchant = None,
+    order: options.Order = None,
+    reason: options.Reason = None,
+    older_than: options.OlderThan = None,
+    newer_than: options.NewerThan = None,
+    sort: options.Sort = CaseOrder.NEWEST,
     as_json: AsJson = False,
     limit: Limit = DEFAULT_LIMIT,
 ) -> None:
-    """List cases, newest first."""
-    found = _store(load()).list_cases(state, limit)
+    """List cases, newest first unless asked otherwise; of several options each has to fit."""
+    now = now_ms()
+    query = CaseQuery(
+        state=state,
+        request_id=request,
+        buyer_id=buyer,
+        merchant_id=merchant,
+        order_id=order,
+        reason=reason,
+        opened_before_ms=None if older_than is None else now - older_than,
+        opened_after_ms=None if newer_than is None else now - newer_than,
+        order=sort,
+    )
+    found = case_files(load()).list_cases(query, limit)
     if as_json:
         for case in found:
             print_json(msgspec.to_builtins(case))
@@ -58,14 +80,13 @@ def list_(
 
 
 @app.command(epilog="Example: refund-sentinel case show c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e")
-def show(
-    case_id: CaseId,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Show one case: why a person looks, in Chinese and English, what was read from the photos, and the audit trail."""
+def show(case: CaseName, *, as_json: AsJson = False) -> None:
+    """Show one case: why a person looks, in Chinese and English, what was read from the photos, and the audit trail.
+
+    Of several cases of one request it is the newest, which lists the others.
+    """
     settings = load()
-    found = _store(settings).show_case(case_id)
+    found = case_files(settings).show(case)
     if as_json:
         print_json(_as_record(found))
         return
@@ -75,9 +96,9 @@ def show(
 
 
 @app.command(epilog="Example: refund-sentinel case cluster c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e --limit 0 --json")
-def cluster(case_id: CaseId, *, as_json: AsJson = False, limit: Limit = DEFAULT_LIMIT) -> None:
+def cluster(case: CaseName, *, as_json: AsJson = False, limit: Limit = DEFAULT_LIMIT) -> None:
     """List everything that was decided on the picture of a case: its cluster, oldest first."""
-    name, members = _store(load()).show_cluster(case_id)
+    name, members = case_files(load()).cluster(case)
     shown = members[:limit] if limit else members
     if as_json:
         for member in shown:
@@ -129,7 +150,3 @@ def _audit_record(entry: AuditEntry) -> dict[str, Any]:
         "commitment": entry.commitment.hex(),
         "link": entry.link.hex(),
     }
-
-
-def _store(settings: Settings) -> CaseStore:
-    return CaseStore(current_engine(settings))

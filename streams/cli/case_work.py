@@ -5,28 +5,23 @@ from typing import Annotated
 
 import msgspec
 import typer
-from sqlalchemy import Engine
 
-from streams.adapters.sql.engine import open_engine
-from streams.adapters.sql.forgeries import ForgeryStore
-from streams.adapters.sql.harmless import HarmlessStore
-from streams.adapters.sql.schema import require_current
 from streams.cases.case import Case
-from streams.cases.forgery import AuditAct
+from streams.casework.forgeries import Forgeries
+from streams.casework.harmless import HarmlessMarks
+from streams.cli.acting import By, Note, act_of
+from streams.cli.case_database import case_database
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, plain, print_json, print_table
-from streams.clock import now_ms
-from streams.settings import Settings, load
+from streams.settings import load
 from streams.wording.dates import moment
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-NAME_AT_MOST = 128
-NOTE_AT_MOST = 4_000
 NAMED_AT_MOST = 20
 
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, as `case list` shows it.")]
-By = Annotated[str, typer.Option("--by", help="Who says so: a person's name or account, at most 128 characters.")]
-Note = Annotated[str, typer.Option("--note", help="Why, for whoever reads the case later; at most 4,000 characters.")]
+CaseName = Annotated[
+    str, typer.Argument(metavar="CASE", help="The case's id, as `case list` shows it, or its request's.")
+]
 Version = Annotated[
     int | None,
     typer.Option(min=1, help="The case's version as you read it: nothing is done if somebody changed it since."),
@@ -38,7 +33,7 @@ Version = Annotated[
     epilog="Example: refund-sentinel case confirm-forgery CASE --by lin.wei --note 'crack painted in'",
 )
 def confirm_forgery(  # noqa: PLR0913 - one option each
-    case_id: CaseId,
+    case: CaseName,
     *,
     by: By,
     note: Note,
@@ -54,30 +49,29 @@ def confirm_forgery(  # noqa: PLR0913 - one option each
     It counts in the buyer's history, later claims that show the photos are reviewed for it, and every claim of the
     case's cluster becomes a case, also what a machine had cleared.
     """
-    said = said_by(by, note)
-    store = ForgeryStore(current_engine(load()))
-    done = store.confirm(case_id, said, photos=photo or (), version=version, heard=heard)
+    forgeries = Forgeries(case_database(load()))
+    done = forgeries.confirm(case, act_of(by, note), photos=photo or (), version=version, heard=heard)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
     before = " (it was before)" if done.repeated else ""
-    typer.echo(f"{plain(case_id)} is confirmed as a forgery{before}; photos in the bank: {len(done.photos)}")
+    typer.echo(f"{plain(done.case.case_id)} is confirmed as a forgery{before}; photos in the bank: {len(done.photos)}")
     _say(done.opened, f"opened in cluster {plain(done.case.cluster_id)}")
 
 
 @app.command("revoke-forgery", epilog="Example: refund-sentinel case revoke-forgery CASE --by chen.yu --note 'real'")
-def revoke_forgery(case_id: CaseId, *, by: By, note: Note, version: Version = None, as_json: AsJson = False) -> None:
+def revoke_forgery(case: CaseName, *, by: By, note: Note, version: Version = None, as_json: AsJson = False) -> None:
     """Take a confirmed forgery back; safe to repeat.
 
     It no longer counts, its photos leave the bank, and cases that were opened only for it are closed. Somebody else
     decides the case anew.
     """
-    done = ForgeryStore(current_engine(load())).revoke(case_id, said_by(by, note), version=version)
+    done = Forgeries(case_database(load())).revoke(case, act_of(by, note), version=version)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
     before = " (it was before)" if done.repeated else ""
-    typer.echo(f"{plain(case_id)} is no longer a confirmed forgery{before}: it is {done.case.state}")
+    typer.echo(f"{plain(done.case.case_id)} is no longer a confirmed forgery{before}: it is {done.case.state}")
     _say(done.closed, "closed")
 
 
@@ -86,7 +80,7 @@ def revoke_forgery(case_id: CaseId, *, by: By, note: Note, version: Version = No
     epilog="Example: refund-sentinel case mark-harmless CASE --photo c1 --like rr-000123 --by lin.wei --note 'one box'",
 )
 def mark_harmless(
-    case_id: CaseId,
+    case: CaseName,
     *,
     by: By,
     note: Note,
@@ -103,7 +97,7 @@ def mark_harmless(
     used before. Everything else that is known of the photos counts as ever. Prefer --like: without it, whoever sends
     that photo again is not noticed.
     """
-    done = HarmlessStore(current_engine(load())).mark(case_id, photo, said_by(by, note), like=like)
+    done = HarmlessMarks(case_database(load())).mark(case, photo, act_of(by, note), like=like)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -125,7 +119,7 @@ def unmark_harmless(
     as_json: AsJson = False,
 ) -> None:
     """Remove a mark: the resemblance counts again, and joins clusters again."""
-    done = HarmlessStore(current_engine(load())).unmark(mark_id, said_by(by, note))
+    done = HarmlessMarks(case_database(load())).unmark(mark_id, act_of(by, note))
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -136,7 +130,7 @@ def unmark_harmless(
 @app.command(epilog="Example: refund-sentinel case harmless --limit 0 --json")
 def harmless(*, as_json: AsJson = False, limit: Limit = DEFAULT_LIMIT) -> None:
     """List the resemblances that people marked as harmless, newest first."""
-    marks = list(limited(HarmlessStore(current_engine(load())).marks(), limit))
+    marks = list(limited(HarmlessMarks(case_database(load())).marks(), limit))
     if as_json:
         for mark in marks:
             print_json(msgspec.to_builtins(mark))
@@ -146,22 +140,6 @@ def harmless(*, as_json: AsJson = False, limit: Limit = DEFAULT_LIMIT) -> None:
         for mark in marks
     ]
     print_table(("mark", "photo", "beside", "case", "marked", "by", "note"), rows)
-
-
-def current_engine(settings: Settings) -> Engine:
-    """Return the database that the settings name; errors when it is not of this program's version."""
-    engine = open_engine(settings.database_url)
-    require_current(engine)
-    return engine
-
-
-def said_by(by: str, note: str) -> AuditAct:
-    """Return who says what now; raises ``typer.BadParameter`` where either is empty or too long."""
-    for option, text, most in (("--by", by, NAME_AT_MOST), ("--note", note, NOTE_AT_MOST)):
-        if not 0 < len(text.strip()) <= most:
-            msg = f"give 1 to {most:,} characters"
-            raise typer.BadParameter(msg, param_hint=option)
-    return AuditAct(by=by.strip(), note=note.strip(), at_ms=now_ms())
 
 
 def _say(found: Sequence[Case], what: str) -> None:

@@ -1,6 +1,5 @@
 """``erase``: a person's photos go from log, segments, evidence store and database, and it is shown that they did."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -8,13 +7,15 @@ from typing import Annotated
 import typer
 
 from streams import log
-from streams.adapters import erasing
-from streams.adapters.erasing import Erased, Parts, Proof
-from streams.adapters.sql.erasures import ErasureStore
+from streams.adapters.kafka.erased_sightings import KafkaErasedSightings
+from streams.adapters.sql.cases.erasures import SqlErasureRecords
+from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.storage.objects import open_objects
-from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
+from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.erasure import Needs, Plan, plan
-from streams.cli.case_work import By, Note, current_engine, said_by
+from streams.casework.erasure import Erased, Erasure, Proof, looked_for
+from streams.cli.acting import By, Note, act_of
+from streams.cli.case_database import current_engine
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress, progress_of
 from streams.errors import OperatorError
 from streams.settings import Settings, load
@@ -56,45 +57,45 @@ def erase(  # noqa: PLR0913 - one option each
     """
     log.beside_output()
     settings = load()
-    parts = _parts(settings)
-    _require_known(parts.records, person)
+    erasure = _erasure(settings)
+    _require_known(erasure, person)
     planned = plan(
-        erasing.find(parts.records, parts.store, person),
+        erasure.find(person),
         Needs(open_cases=not also_open_cases, confirmed_forgeries=not also_confirmed_forgeries),
     )
     if dry_run:
         _tell_plan(planned, as_json=as_json)
     elif verify:
-        marked = tuple(Marked(one, tuple({one.photo.sha256} - {None})) for one in planned.going)  # type: ignore[arg-type] # none is None
-        looked_for = Erased(erasure_id="", marked=marked, gone=frozenset(), since=0)
-        _tell_proof(_prove(settings, parts, person, looked_for), len(marked), as_json=as_json)
+        _tell_proof(_prove(erasure, person, looked_for(planned)), len(planned.going), as_json=as_json)
     else:
-        said = said_by(by, note)
+        act = act_of(by, note)
         _confirm(planned, yes=yes)
         with progress("erasing", len(planned.going)) as on_done:
-            done = erasing.erase(parts, planned, said, on_done)
-        _tell(done, planned, _prove(settings, parts, person, done), as_json=as_json)
+            done = erasure.erase(planned, act, on_done)
+        _tell(done, planned, _prove(erasure, person, done), as_json=as_json)
 
 
-def _parts(settings: Settings) -> Parts:
-    return Parts(
-        ErasureStore(current_engine(settings)),
-        PhotoEraser(open_objects(settings.evidence_store_url, ANSWER_S)),
-        lambda sightings: asyncio.run(erasing.bury(settings, sightings)),
+def _erasure(settings: Settings) -> Erasure:
+    engine = current_engine(settings)
+    return Erasure(
+        database=SqlCaseDatabase(engine),
+        records=SqlErasureRecords(engine),
+        store=PhotoEraser(open_objects(settings.evidence_store_url, ANSWER_S)),
+        sightings=KafkaErasedSightings(settings),
     )
 
 
-def _require_known(records: ErasureStore, persons: Sequence[str]) -> None:
-    nobody = erasing.unknown(records, persons)
+def _require_known(erasure: Erasure, persons: Sequence[str]) -> None:
+    nobody = erasure.unknown(persons)
     if nobody:
         named = ", ".join(map(plain, nobody))
         msg = f"no request of {named} is known, so nothing was done: is it the person_id, or the buyer_id without one?"
         raise OperatorError(msg)
 
 
-def _prove(settings: Settings, parts: Parts, persons: Sequence[str], erased: Erased) -> Proof:
+def _prove(erasure: Erasure, persons: Sequence[str], done: Erased) -> Proof:
     with progress_of("reading earlier photos") as on_read:
-        return asyncio.run(erasing.prove(settings, parts, persons, erased, on_read))
+        return erasure.prove(persons, done, on_read)
 
 
 def _confirm(planned: Plan, *, yes: bool) -> None:

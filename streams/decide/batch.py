@@ -12,8 +12,10 @@ import msgspec
 
 from schemas.codec import encode
 from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided
-from streams.cases.clusters import joins
+from streams.cases.clusters import UnionFind, joins
 from streams.cases.marks import PhotoMarks
+from streams.cases.opening import opened_for_review
+from streams.cases.transitions import Transition
 from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, Past, PastClaim
 from streams.ports import Judge, Question, StoredDecision, StoredPolicy
 
@@ -75,13 +77,19 @@ class Batch:
             stored = self.known.stored[key] = self._decide(evidence)
         return stored
 
-    def opened(self) -> list[Decided]:
-        """Return what opens a case."""
-        return [one for one in self.decided if one.decision.case_id is not None]
-
     def requests_of_clusters(self) -> set[str]:
         """Return the requests whose clusters have to be known."""
-        return {one.decision.request_id for one in self.opened()}.union(*self.pairs)
+        return {one.decision.request_id for one in self._opening()}.union(*self.pairs)
+
+    def openings(self, clusters: UnionFind) -> list[Transition]:
+        """Return the cases that this batch opens, each in the cluster that it is in now."""
+        return [
+            opened_for_review(one.evidence, one.decision, one.message, clusters.root(one.decision.request_id))
+            for one in self._opening()
+        ]
+
+    def _opening(self) -> list[Decided]:
+        return [one for one in self.decided if one.decision.case_id is not None]
 
     def _decide(self, evidence: EvidenceGathered) -> StoredDecision:
         request = evidence.request

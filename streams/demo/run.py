@@ -11,8 +11,9 @@ from typing import Any
 
 from rich.console import Console
 
-from streams.adapters.sql.cases import CaseStore
+from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine
+from streams.casework.files import CaseFiles
 from streams.clock import now_ms
 from streams.demo import report
 from streams.demo.day import Day, a_day
@@ -88,7 +89,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
 def _cases(around: Surroundings) -> int:
     engine = open_engine(around.settings.database_url)
     try:
-        return sum(1 for _ in CaseStore(engine).list_cases())
+        return sum(1 for _ in CaseFiles(SqlCaseRecords(engine)).list_cases())
     finally:
         engine.dispose()
 

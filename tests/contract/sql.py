@@ -7,13 +7,15 @@ from sqlalchemy import Engine, text
 
 from schemas.codec import decode
 from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
-from streams.adapters.sql.cases import CaseStore
-from streams.adapters.sql.forgeries import ForgeryStore
-from streams.adapters.sql.harmless import HarmlessStore
+from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.store import SqlDecisionStore
+from streams.cases.acts import AuditAct
 from streams.cases.case import CaseFile
-from streams.cases.forgery import AuditAct
+from streams.casework.files import CaseFiles
+from streams.casework.forgeries import Forgeries
+from streams.casework.harmless import HarmlessMarks
 from streams.ports import Judge
 from tests.contract.judging import NOW_MS, read
 
@@ -21,15 +23,16 @@ WRITTEN_BY_DECISIONS = ("claims", "request_origins", "decisions", "cases", "phot
 
 
 class Database:
-    """The stores of one database, and what its tables hold."""
+    """The use cases and stores on one database, and what its tables hold."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.store = SqlDecisionStore(engine)
         self.outbox = SqlOutbox(engine)
-        self.cases = CaseStore(engine)
-        self.forgeries = ForgeryStore(engine)
-        self.harmless = HarmlessStore(engine)
+        self.casework = SqlCaseDatabase(engine)
+        self.cases = CaseFiles(SqlCaseRecords(engine))
+        self.forgeries = Forgeries(self.casework)
+        self.harmless = HarmlessMarks(self.casework)
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
         return [read(stored.message) for stored in self.store.decide(batch, judge, now_ms)]
@@ -52,7 +55,7 @@ class Database:
 
     def file_of(self, decision: RefundDecided) -> CaseFile:
         assert decision.case_id is not None
-        return self.cases.show_case(decision.case_id)
+        return self.cases.show(decision.case_id)
 
     def clusters(self) -> dict[str, str]:
         """The cluster of each request that has a case."""

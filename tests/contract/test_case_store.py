@@ -2,8 +2,9 @@
 
 import pytest
 
-from streams.adapters.sql import cases
+from streams.cases.query import CaseQuery
 from streams.cases.states import CaseState
+from streams.casework import files
 from streams.errors import OperatorError
 from tests.contract.judging import NOW_MS, changed, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -14,7 +15,7 @@ OPENED = [f"rr-{n}" for n in range(7)]
 @pytest.fixture
 def listed(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Seven cases, two of them opened in the same millisecond, listed in pages of three."""
-    monkeypatch.setattr(cases, "PAGE", 3)
+    monkeypatch.setattr(files, "PAGE", 3)
     for n, request_id in enumerate(OPENED):
         database.decide(suspecting(request_id), some_evidence(request_id), now_ms=NOW_MS + max(n, 1))
     return database
@@ -35,14 +36,14 @@ def test_a_limit_ends_the_list(listed: Database, limit: int) -> None:
 def test_a_state_selects_the_cases_in_it(listed: Database) -> None:
     listed.change("UPDATE cases SET state = 'READY' WHERE request_id = 'rr-4'")
 
-    assert [case.request_id for case in listed.cases.list_cases(CaseState.READY)] == ["rr-4"]
-    assert len(list(listed.cases.list_cases(CaseState.AWAITING_MERCHANT))) == len(OPENED) - 1
-    assert list(listed.cases.list_cases(CaseState.CLOSED)) == []
+    assert [case.request_id for case in listed.cases.list_cases(CaseQuery(state=CaseState.READY))] == ["rr-4"]
+    assert len(list(listed.cases.list_cases(CaseQuery(state=CaseState.AWAITING_MERCHANT)))) == len(OPENED) - 1
+    assert list(listed.cases.list_cases(CaseQuery(state=CaseState.CLOSED))) == []
 
 
 def test_an_unknown_case_is_an_error_that_says_where_to_look(database: Database) -> None:
     with pytest.raises(OperatorError, match="refund-sentinel case list"):
-        database.cases.show_case("c-none")
+        database.cases.show("c-none")
 
 
 def test_a_case_comes_with_all_that_was_sent_under_its_request_id(database: Database) -> None:
@@ -51,7 +52,7 @@ def test_a_case_comes_with_all_that_was_sent_under_its_request_id(database: Data
     [review] = database.decide(suspecting(), changed(first), now_ms=NOW_MS + 1)
     assert review.case_id is not None
 
-    found = database.cases.show_case(review.case_id)
+    found = database.cases.show(review.case_id)
 
     assert [claim.request_digest for claim in found.contents] == [clear.request_digest, review.request_digest]
     assert found.claim.amount_minor == first.request.amount_minor + 1
@@ -69,4 +70,4 @@ def test_a_case_comes_with_the_other_cases_of_its_picture_newest_first(database:
     shown = decisions[1].case_id
     assert shown is not None
 
-    assert [case.request_id for case in database.cases.show_case(shown).related] == ["rr-3", "rr-1"]
+    assert [case.request_id for case in database.cases.show(shown).related] == ["rr-3", "rr-1"]

@@ -20,7 +20,7 @@ from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.adapters.sql.store import SqlDecisionStore
-from streams.cases.forgery import AuditAct
+from streams.cases.acts import AuditAct
 from streams.errors import DatabaseUnavailable
 from tests.builders import AT_MS
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting

@@ -1,18 +1,20 @@
 """Erasing everywhere, killed at whichever step: the person's photos are named somewhere until all of them are gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from streams.adapters import erasing
-from streams.adapters.erasing import Erased, Parts
-from streams.adapters.sql.erasures import ErasureStore
+from schemas.records import Fingerprint
+from streams.adapters.sql.cases.erasures import SqlErasedPhotos, SqlErasureRecords
 from streams.adapters.storage.evidence_store import EvidenceStore
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
+from streams.cases.acts import AuditAct
 from streams.cases.erasure import Needs, plan
-from streams.cases.forgery import AuditAct
+from streams.casework.erasure import Erased, Erasure, looked_for
+from streams.casework.erasure_ports import OnRead
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, some_evidence
 from tests.contract.sql import Database
@@ -26,14 +28,39 @@ class Killed(BaseException):
     """The process is gone."""
 
 
+class Log:
+    """A log of sightings that keeps the names of those which are buried."""
+
+    def __init__(self) -> None:
+        self.buried: list[str] = []
+
+    def bury(self, sighting_ids: Sequence[str]) -> int:
+        self.buried += sighting_ids
+        return 7
+
+    def written(self, sighting_ids: Collection[str], since: int) -> set[str]:
+        assert since == 7
+        return set(sighting_ids) - set(self.buried)
+
+    def replicas(self) -> list[str]:
+        return ["here"]
+
+    def found(self, sighting_ids: Collection[str], alike: Sequence[Fingerprint], on_read: OnRead) -> set[str]:
+        assert alike
+        on_read(7, 7)
+        return set(sighting_ids) - set(self.buried)
+
+
 class System:
     """A database, a store and a log, with two claims of one person in them; some steps may kill the process."""
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.objects = open_objects(folder.as_uri(), 5.0)
         self.store = EvidenceStore(self.objects)
-        self.records = ErasureStore(database.engine)
-        self.buried: list[str] = []
+        self.log = Log()
+        records = SqlErasureRecords(database.engine)
+        store = PhotoEraser(self.objects)
+        self.erasure = Erasure(database=database.casework, records=records, store=store, sightings=self.log)
         for request_id in REQUESTS:
             evidence = some_evidence(request_id)
             pointer = f"requests/{request_id}/{evidence.request_digest}/claim/c1"
@@ -42,14 +69,8 @@ class System:
             medium = with_changes(evidence.media[0], sha256=kept.sha256)
             database.decide(AJudge(), with_changes(evidence, media=[medium]))
 
-    def bury(self, sightings: Sequence[str]) -> int:
-        self.buried += sightings
-        return 7
-
-    def erase(self, said: AuditAct) -> Erased:
-        parts = Parts(self.records, PhotoEraser(self.objects), self.bury)
-        found = erasing.find(parts.records, parts.store, ["b-1"])
-        return erasing.erase(parts, plan(found, Needs()), said, lambda _: None)
+    def erase(self, act: AuditAct) -> Erased:
+        return self.erasure.erase(plan(self.erasure.find(["b-1"]), Needs()), act, lambda _: None)
 
 
 @pytest.fixture
@@ -63,16 +84,27 @@ def test_everything_of_a_person_goes(system: System, database: Database) -> None
     pointers = sorted(one.photo.pointer for one in done.marked)
     assert (len(done.marked), len(done.gone), done.since) == (2, 2, 7)
     assert sorted(system.objects.under("")) == pointers
-    assert sorted(system.buried) == sorted(one.photo.sighting_id for one in done.marked)
+    assert sorted(system.log.buried) == sorted(one.photo.sighting_id for one in done.marked)
     assert database.rows("SELECT begun_by, photos, held FROM erasures") == [("lin.wei", 2, 0)]
+    assert system.erasure.prove(["b-1"], done, lambda *_: None).holds
+
+
+def test_what_is_not_erased_is_found_everywhere(system: System) -> None:
+    planned = looked_for(plan(system.erasure.find(["b-1"]), Needs()))
+
+    proof = system.erasure.prove(["b-1"], replace(planned, since=7), lambda *_: None)
+
+    names = {one.photo.sighting_id for one in planned.marked}
+    assert set(proof.measured) == set(proof.written) == set(proof.found or ()) == names
+    assert (len(proof.kept), proof.holds) == (2, False)
 
 
 STEPS = {
     "marking": (PhotoEraser, "mark", 1),
-    "burying": (System, "bury", 0),
+    "burying": (Log, "bury", 0),
     "taking away": (Objects, "delete", 2),
     "finishing the marks": (PhotoEraser, "finish", 1),
-    "clearing the database": (ErasureStore, "finish", 0),
+    "clearing the database": (SqlErasedPhotos, "clear", 0),
 }
 
 
@@ -97,8 +129,8 @@ def test_whatever_a_kill_leaves_is_completed_by_a_repeat(
     done = system.erase(CHEN)
 
     assert sorted(system.objects.under("")) == sorted(one.photo.pointer for one in done.marked)
-    assert set(system.buried) == {one.photo.sighting_id for one in done.marked}
-    assert [one.measured for one in erasing.find(system.records, PhotoEraser(system.objects), ["b-1"])] == [False] * 2
+    assert set(system.log.buried) == {one.photo.sighting_id for one in done.marked}
+    assert [one.measured for one in system.erasure.find(["b-1"])] == [False] * 2
     assert database.rows("SELECT begun_by, finished_at_ms FROM erasures ORDER BY begun_at_ms") == [
         ("lin.wei", None),
         ("chen.yu", CHEN.at_ms),

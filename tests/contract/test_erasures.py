@@ -1,15 +1,16 @@
 """What the database keeps of a person's photos: cleared, and nothing else with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from schemas.names import claim_sighting
 from schemas.records import RefundDecided
-from streams.adapters.sql.erasures import ErasureStore
+from streams.adapters.sql.cases.erasures import SqlErasureRecords
+from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
-from streams.cases.erasure import PersonsPhoto, photos_of
-from streams.cases.forgery import AuditAct
+from streams.cases.erasure import PersonsPhoto, Plan, photos_of
+from streams.casework.erasure import finish
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -19,8 +20,8 @@ FINGERPRINT = "0" * 64
 
 
 @pytest.fixture
-def erasures(database: Database) -> ErasureStore:
-    return ErasureStore(database.engine)
+def erasures(database: Database) -> SqlErasureRecords:
+    return SqlErasureRecords(database.engine)
 
 
 @pytest.fixture
@@ -33,15 +34,19 @@ def decided(database: Database) -> list[RefundDecided]:
     return made
 
 
-def photos(erasures: ErasureStore, *persons: str) -> list[PersonsPhoto]:
+def photos(erasures: SqlErasureRecords, *persons: str) -> list[PersonsPhoto]:
     return [photo for claim in erasures.claims_of(persons) for photo in photos_of(claim, [])]
 
 
-def erase(erasures: ErasureStore, *persons: str) -> str:
+def a_plan(going: Sequence[PersonsPhoto], held: Sequence[PersonsPhoto] = ()) -> Plan:
+    return Plan(tuple(going), dict.fromkeys(held, "OPEN_CASE"))
+
+
+def erase(database: Database, erasures: SqlErasureRecords, *persons: str) -> str:
     found = photos(erasures, *persons)
     gone = [photo.photo.sha256 for photo in found if photo.photo.sha256 is not None]
     erasure_id = erasures.begin(LIN)
-    erasures.finish(erasure_id, found, gone, 0, LIN)
+    finish(database.casework, erasure_id, a_plan(found), gone, LIN)
     return erasure_id
 
 
@@ -58,7 +63,7 @@ def names(database: Database, request_id: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("decided")
-def test_a_persons_claims_are_found_with_what_is_kept_of_their_photos(erasures: ErasureStore) -> None:
+def test_a_persons_claims_are_found_with_what_is_kept_of_their_photos(erasures: SqlErasureRecords) -> None:
     [photo] = photos(erasures, "b-2")
     assert (photo.request_id, photo.photo.media_id, photo.photo.sha256) == ("rr-2", "c1", bytes_of("rr-2"))
     assert photo.photo.fingerprint_bits == FINGERPRINT
@@ -70,11 +75,11 @@ def test_a_persons_claims_are_found_with_what_is_kept_of_their_photos(erasures: 
 
 @pytest.mark.usefixtures("decided")
 def test_no_fingerprint_and_no_hash_of_an_erased_photo_is_left_and_others_keep_theirs(
-    database: Database, erasures: ErasureStore
+    database: Database, erasures: SqlErasureRecords
 ) -> None:
     assert len(names(database, "rr-2")) == 3, "beside its claim, as the later photo, and as the earlier one"
 
-    erase(erasures, "b-2")
+    erase(database, erasures, "b-2")
 
     assert names(database, "rr-2") == []
     assert len(names(database, "rr-1")) == 2
@@ -85,12 +90,12 @@ def test_no_fingerprint_and_no_hash_of_an_erased_photo_is_left_and_others_keep_t
 
 
 def test_decisions_clusters_and_resemblances_stay(
-    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
     before = database.rows("SELECT * FROM decisions ORDER BY request_id")
     clusters = database.clusters()
 
-    erase(erasures, "b-2")
+    erase(database, erasures, "b-2")
 
     assert database.rows("SELECT * FROM decisions ORDER BY request_id") == before
     assert database.clusters() == clusters
@@ -101,9 +106,9 @@ def test_decisions_clusters_and_resemblances_stay(
 
 
 def test_the_case_says_that_its_photos_were_erased_and_its_chain_verifies(
-    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
-    erasure_id = erase(erasures, "b-2")
+    erasure_id = erase(database, erasures, "b-2")
 
     file = database.file_of(decided[1])
     assert [(entry.action, entry.actor) for entry in file.audit] == [
@@ -116,31 +121,34 @@ def test_the_case_says_that_its_photos_were_erased_and_its_chain_verifies(
 
 
 @pytest.mark.usefixtures("decided")
-def test_an_erasure_is_on_record_without_the_person(database: Database, erasures: ErasureStore) -> None:
+def test_an_erasure_is_on_record_without_the_person(database: Database, erasures: SqlErasureRecords) -> None:
     erasure_id = erasures.begin(LIN)
     begun = (erasure_id, LIN.at_ms, "lin.wei", "request 2026-114")
     assert database.rows("SELECT * FROM erasures") == [(*begun, None, None, None)]
 
     found = photos(erasures, "b-2")
-    erasures.finish(erasure_id, found, [bytes_of("rr-2")], 4, AuditAct(by=LIN.by, note=LIN.note, at_ms=LIN.at_ms + 5))
+    held = photos(erasures, "b-1", "b-3")
+    later = AuditAct(by=LIN.by, note=LIN.note, at_ms=LIN.at_ms + 5)
+    finish(database.casework, erasure_id, a_plan(found, held), [bytes_of("rr-2")], later)
 
-    assert database.rows("SELECT * FROM erasures") == [(*begun, LIN.at_ms + 5, 1, 4)]
+    assert database.rows("SELECT * FROM erasures") == [(*begun, LIN.at_ms + 5, 1, 2)]
 
 
 def test_a_repeat_changes_nothing_and_says_nothing_more(
-    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
-    erase(erasures, "b-2")
+    erase(database, erasures, "b-2")
     before = (database.rows("SELECT * FROM photo_matches"), database.rows("SELECT * FROM claims"))
 
-    erasures.finish(erasures.begin(AuditAct(by="chen.yu", note="", at_ms=1)), photos(erasures, "b-2"), [], 0, LIN)
+    again = erasures.begin(AuditAct(by="chen.yu", note="", at_ms=1))
+    finish(database.casework, again, a_plan(photos(erasures, "b-2")), [], LIN)
 
     assert (database.rows("SELECT * FROM photo_matches"), database.rows("SELECT * FROM claims")) == before
     assert len(database.file_of(decided[1]).audit) == 2
 
 
 def test_a_photo_leaves_the_bank_by_its_bytes_and_its_fingerprint_and_the_verdict_stays(
-    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
     forged = decided[1]
     assert forged.case_id is not None
@@ -148,7 +156,7 @@ def test_a_photo_leaves_the_bank_by_its_bytes_and_its_fingerprint_and_the_verdic
     [photo] = photos(erasures, "b-2")
     assert photo.forged
 
-    erase(erasures, "b-2")
+    erase(database, erasures, "b-2")
 
     assert database.rows("SELECT sighting_id, sha256, fingerprint_version, fingerprint_bits FROM forged_photos") == [
         (claim_sighting("rr-2", forged.request_digest, "c1"), None, None, None)
@@ -163,7 +171,7 @@ def test_a_photo_leaves_the_bank_by_its_bytes_and_its_fingerprint_and_the_verdic
 
 @pytest.mark.parametrize("like", ["rr-1", None])
 def test_marks_that_name_erased_bytes_go_with_what_the_trail_says_of_them(
-    database: Database, erasures: ErasureStore, decided: list[RefundDecided], like: str | None
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided], like: str | None
 ) -> None:
     case_id = decided[1].case_id
     assert case_id is not None
@@ -171,7 +179,7 @@ def test_marks_that_name_erased_bytes_go_with_what_the_trail_says_of_them(
     parted = database.clusters()
     assert len(names(database, "rr-2")) == 5
 
-    erase(erasures, "b-2")
+    erase(database, erasures, "b-2")
 
     assert names(database, "rr-2") == []
     assert list(database.harmless.marks()) == []
@@ -182,40 +190,46 @@ def test_marks_that_name_erased_bytes_go_with_what_the_trail_says_of_them(
 
 
 def test_a_mark_on_another_persons_case_that_names_erased_bytes_goes_too(
-    database: Database, erasures: ErasureStore, decided: list[RefundDecided]
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
     case_id = decided[2].case_id
     assert case_id is not None
     database.harmless.mark(case_id, "c1", LIN, like="rr-2")
 
-    erase(erasures, "b-2")
+    erase(database, erasures, "b-2")
 
     assert names(database, "rr-2") == []
     assert verify(case_id, database.file_of(decided[2]).audit) is None
 
 
 @pytest.mark.usefixtures("decided")
-def test_a_mark_that_names_bytes_which_somebody_else_has_too_stays(database: Database, erasures: ErasureStore) -> None:
+def test_a_mark_that_names_bytes_which_somebody_else_has_too_stays(
+    database: Database, erasures: SqlErasureRecords
+) -> None:
     [case] = [case for case in database.cases.list_cases() if case.request_id == "rr-2"]
     [mark] = database.harmless.mark(case.case_id, "c1", LIN).marks
 
-    erasures.finish(erasures.begin(LIN), photos(erasures, "b-2"), [], 0, LIN)
+    finish(database.casework, erasures.begin(LIN), a_plan(photos(erasures, "b-2")), [], LIN)
 
     assert list(database.harmless.marks()) == [mark]
 
 
-def test_photos_that_have_to_stay_keep_all_that_is_known_of_them(database: Database, erasures: ErasureStore) -> None:
+def test_photos_that_have_to_stay_keep_all_that_is_known_of_them(
+    database: Database, erasures: SqlErasureRecords
+) -> None:
     media = [a_medium_evidence(name, sha256=bytes_of(name)) for name in ("c1", "c2")]
     database.decide(suspecting("rr-1"), with_changes(some_evidence("rr-1"), media=media))
     first, second = photos(erasures, "b-1")
 
-    erasures.finish(erasures.begin(LIN), [first], [bytes_of("c1")], 1, LIN)
+    finish(database.casework, erasures.begin(LIN), a_plan([first], [second]), [bytes_of("c1")], LIN)
 
     assert (names(database, "c1"), len(names(database, "c2"))) == ([], 1)
     assert photos(erasures, "b-1")[1].photo == second.photo
 
 
-def test_a_claim_from_before_photos_were_kept_is_found_without_them(database: Database, erasures: ErasureStore) -> None:
+def test_a_claim_from_before_photos_were_kept_is_found_without_them(
+    database: Database, erasures: SqlErasureRecords
+) -> None:
     database.decide(AJudge(), some_evidence("rr-1"))
     database.change("UPDATE claims SET photos = NULL")
     [claim] = erasures.claims_of(["b-1"])

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from schemas.records import EvidenceGathered, RefundDecided
+from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
-from streams.cases.forgery import AuditAct
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError
 from tests.builders import a_medium_evidence, with_changes
@@ -55,9 +55,11 @@ def test_a_confirmed_forgery_is_a_verdict_with_its_act_in_the_chain_and_an_event
     )
     assert [(entry.action, entry.actor) for entry in file.audit] == [
         ("CASE_OPENED", "system"),
+        ("HEARD_ELSEWHERE", "lin.wei"),
+        ("ASSIGNED", "lin.wei"),
         ("FORGERY_CONFIRMED", "lin.wei"),
     ]
-    assert b"painted in" in (file.audit[1].payload or b"")
+    assert b"painted in" in (file.audit[-1].payload or b"")
     assert verify(file.case.case_id, file.audit) is None
     [event] = [each for each in database.events() if each.event == "DECIDED"]
     assert (event.case_id, event.verdict) == (forged.case_id, "FORGERY_CONFIRMED")
@@ -100,7 +102,7 @@ def test_every_cleared_claim_of_its_cluster_becomes_a_case_of_it_and_its_answer_
     assert database.clusters() == dict.fromkeys(("rr-1", "rr-2", "rr-3"), "rr-1")
     assert database.rows("SELECT request_id, message FROM decisions ORDER BY request_id") == before
     for case in done.opened:
-        file = database.cases.show_case(case.case_id)
+        file = database.cases.show(case.case_id)
         assert file.case == case
         assert (file.case.state, file.case.opened_for) == (CaseState.AWAITING_MERCHANT, forged.case_id)
         assert file.decision.verdict == "CLEAR"
@@ -113,7 +115,7 @@ def test_every_cleared_claim_of_its_cluster_becomes_a_case_of_it_and_its_answer_
 def test_the_whole_cluster_is_listed_with_what_the_machine_said(database: Database, forged: RefundDecided) -> None:
     database.forgeries.confirm(id_of(forged), LIN, heard=True)
 
-    name, members = database.cases.show_cluster(id_of(forged))
+    name, members = database.cases.cluster(id_of(forged))
 
     assert name == "rr-1"
     assert [(each.request_id, each.verdict, each.case_verdict, each.buyer_id) for each in members] == [
@@ -150,7 +152,7 @@ def test_revoking_undoes_history_bank_and_the_cases_that_it_opened(database: Dat
     assert judge.asked[0].past.forgeries_at_ms == ()
     assert judge.asked[0].marks.forged == frozenset()
     for case in opened:
-        file = database.cases.show_case(case.case_id)
+        file = database.cases.show(case.case_id)
         assert file.case.state == CaseState.CLOSED
         assert [entry.action for entry in file.audit] == ["CASE_OPENED", "CLOSED"]
         assert verify(case.case_id, file.audit) is None
@@ -194,7 +196,7 @@ def test_confirming_again_opens_what_the_revocation_closed(database: Database, f
 
     assert {case.case_id for case in again.opened} == {case.case_id for case in first}
     for case in again.opened:
-        file = database.cases.show_case(case.case_id)
+        file = database.cases.show(case.case_id)
         assert file.case.state == CaseState.AWAITING_MERCHANT
         assert [entry.action for entry in file.audit] == ["CASE_OPENED", "CLOSED", "CASE_REOPENED"]
         assert verify(case.case_id, file.audit) is None

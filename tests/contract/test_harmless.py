@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.records import RefundDecided
+from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
-from streams.cases.forgery import AuditAct
 from streams.errors import OperatorError
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, an_earlier_sighting, bytes_of, some_evidence, suspecting

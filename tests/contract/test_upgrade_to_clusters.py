@@ -8,9 +8,10 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from streams.adapters.sql import schema
-from streams.adapters.sql.cases import CaseStore
+from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.schema import require_current, upgrade
+from streams.casework.files import CaseFiles
 
 MATCHES = [  # later, earlier, source, bits
     ("rr-2", "rr-1", "claim", 7),
@@ -57,7 +58,7 @@ def test_clusters_are_carried_over_and_missing_joins_made(empty_url: str, old: E
     assert upgrade(empty_url)[0] == "0002"
 
     require_current(old)
-    assert {case.request_id: case.cluster_id for case in CaseStore(old).list_cases()} == {
+    assert {case.request_id: case.cluster_id for case in CaseFiles(SqlCaseRecords(old)).list_cases()} == {
         "rr-1": "rr-1",
         "rr-2": "rr-1",
         "rr-3": "rr-3",

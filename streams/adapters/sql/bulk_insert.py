@@ -59,8 +59,16 @@ def _from_rows(names: Sequence[str]) -> str:
 def _from_json(dialect: Dialect, table: Table, names: Sequence[str]) -> str:
     columns = [table.c[name] for name in names]
     values = ", ".join(f"decode({c.name}, 'base64')" if isinstance(c.type, LargeBinary) else c.name for c in columns)
-    given = ", ".join(f"{column.name} {_type_in_json(dialect, column)}" for column in columns)
-    return f"SELECT {values} FROM json_to_recordset(CAST(:rows AS json)) AS given ({given})"  # noqa: S608 - our names
+    return f"SELECT {values} FROM {json_records(dialect, {column.name: column for column in columns})}"  # noqa: S608 - our names
+
+
+def json_records(dialect: Dialect, columns: Mapping[str, Column[Any]]) -> str:
+    """Return what a statement of PostgreSQL reads the parameter ``rows`` from, as a table called ``given``.
+
+    ``columns`` have the types of what it is given, by name.
+    """
+    given = ", ".join(f"{name} {_type_in_json(dialect, column)}" for name, column in columns.items())
+    return f"json_to_recordset(CAST(:rows AS json)) AS given ({given})"
 
 
 def _replacing(table: Table, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The forest of clusters, as rows: found from some requests upwards, or from one root downwards, and changed.
+"""Clusters (see streams/cases/clusters.py) as rows: found upwards from requests or downwards from a root, and changed.
 
 Who changes it holds the clusters' lock, taken last and kept until the commit; what was read before may be out of date.
 """
@@ -30,7 +30,7 @@ class ClusterRows:
             connection.execute(_LOCK, {"key": LOCK})
         return self._lists.postgresql
 
-    def forest(self, connection: Connection, requests: Iterable[str]) -> UnionFind:
+    def around(self, connection: Connection, requests: Iterable[str]) -> UnionFind:
         """Return the clusters that these requests are in."""
         asked = set(requests)
         found = connection.execute(self._up, self._lists.given(sorted(asked))) if asked else ()

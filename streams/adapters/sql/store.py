@@ -1,6 +1,5 @@
 """The decision store: one batch, one transaction."""
 
-import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine
@@ -8,20 +7,19 @@ from sqlalchemy import Connection, Engine
 from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
+from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.queries import Queries
-from streams.adapters.sql.rows import COLUMNS, of_decided, opened_event, review_event
-from streams.adapters.sql.tables import metadata, outbox, outcomes
+from streams.adapters.sql.rows import COLUMNS, of_decided
+from streams.adapters.sql.tables import metadata, outcomes
 from streams.cases.clusters import UnionFind
 from streams.cases.photos import names_in
 from streams.decide.batch import Batch, Known
 from streams.errors import DatabaseUnavailable
 from streams.history.past import LONGEST_WINDOW_MS
 from streams.ports import Judge, StoredDecision
-
-SALT_BYTES = 16
 
 
 class SqlDecisionStore:
@@ -34,6 +32,7 @@ class SqlDecisionStore:
         self._engine = engine
         self._reads = Queries(engine.dialect.name)
         self._clusters = ClusterRows(engine.dialect)
+        self._cases = CaseWriter(engine.dialect)
         self._inserts = {
             name: BulkInsert(engine.dialect, metadata.tables[name], columns) for name, columns in COLUMNS.items()
         }
@@ -55,13 +54,7 @@ class SqlDecisionStore:
             answers = [judged.answer(evidence) for evidence in batch]
             self._insert(connection, judged)
             clusters = self._join(connection, judged, batch)
-            self._inserts[outbox.name].run(
-                connection,
-                [
-                    review_event(opened_event(one, clusters.root(one.decision.request_id), now_ms))
-                    for one in judged.opened()
-                ],
-            )
+            self._cases.apply(connection, judged.openings(clusters))
         return answers
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
@@ -79,9 +72,9 @@ class SqlDecisionStore:
         engines.ping(self._engine)
 
     def _insert(self, connection: Connection, judged: Batch) -> None:
-        rows = of_decided(judged.decided, judged.now_ms, lambda: secrets.token_bytes(SALT_BYTES))
+        rows = of_decided(judged.decided, judged.now_ms)
         for table in COLUMNS:
-            self._inserts[table].run(connection, rows.get(table, ()))
+            self._inserts[table].run(connection, rows[table])
 
     def _join(self, connection: Connection, judged: Batch, batch: Sequence[EvidenceGathered]) -> UnionFind:
         """Return the clusters around the batch, brought up to date: from here to the commit nobody else changes them.
@@ -93,7 +86,7 @@ class SqlDecisionStore:
             if marks != judged.known.marks:
                 msg = "photos of this batch were marked while it was judged: try again"
                 raise DatabaseUnavailable(msg)
-        clusters = self._clusters.forest(connection, judged.requests_of_clusters())
+        clusters = self._clusters.around(connection, judged.requests_of_clusters())
         for earlier, later in judged.pairs:
             clusters.join(earlier, later)
         self._clusters.write(connection, clusters.changed)

@@ -91,6 +91,7 @@ cases = Table(
     Column("request_id", IDENTIFIER, nullable=False),
     Column("request_digest", DIGEST, nullable=False),
     Column("person", IDENTIFIER, nullable=False),
+    Column("order_id", IDENTIFIER, nullable=False, server_default=""),
     Column("buyer_id", IDENTIFIER, nullable=False),
     Column("merchant_id", IDENTIFIER, nullable=False),
     Column("state", String(32), nullable=False),
@@ -108,6 +109,9 @@ cases = Table(
     Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),
     Index("ix_cases_opened_at_ms_case_id", "opened_at_ms", "case_id"),
     Index("ix_cases_state_due_at_ms", "state", "due_at_ms"),
+    Index("ix_cases_order_id", "order_id"),
+    Index("ix_cases_buyer_id", "buyer_id"),
+    Index("ix_cases_merchant_id", "merchant_id"),
     Index(
         "ix_cases_forgeries_person",
         "person",
@@ -132,7 +136,7 @@ clusters = Table(
     Column("rank", Integer, nullable=False),
     Index("ix_clusters_joined_into", "joined_into"),
 )
-"""The forest of streams/cases/clusters.py; a request without a row stands alone, or is the root of itself."""
+"""The trees of streams/cases/clusters.py; a request without a row stands alone, or is the root of itself."""
 
 photo_matches = Table(
     "photo_matches",

@@ -5,27 +5,18 @@ them, unless other pointers need them; last the mark forgets which bytes it was.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from schemas.names import media_id_of, request_folder
 from streams.adapters.storage.evidence_store import Kept, let_go, made_of
 from streams.adapters.storage.objects import Objects
-from streams.cases.erasure import PersonsPhoto
+from streams.cases.erasure import MarkedPhoto, PersonsPhoto
 from streams.cases.photos import ClaimPhoto
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A photo whose pointer is marked, and the SHA-256 of the bytes that were kept of it."""
-
-    photo: PersonsPhoto
-    bytes: tuple[str, ...]
-
-
 class PhotoEraser:
-    """The evidence store, as who erases sees it; errors as of :class:`Objects`."""
+    """Fulfils :class:`streams.casework.erasure_ports.PhotoStore`; errors as of :class:`Objects`."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -37,7 +28,7 @@ class PhotoEraser:
             for pointer in self._objects.under(request_folder(request_id, request_digest, "claim"))
         ]
 
-    def mark(self, photo: PersonsPhoto, now_ms: int) -> Marked:
+    def mark(self, photo: PersonsPhoto, now_ms: int) -> MarkedPhoto:
         """Return which bytes a photo stood for; from now on nobody looks at it, or keeps it, any more."""
         said = self._said(photo.pointer)
         if said is None or said.erased_at_ms is None:
@@ -47,9 +38,9 @@ class PhotoEraser:
                 return self.mark(photo, now_ms)  # a replay has just kept it: what it kept has to be known
             self._objects.put(photo.pointer, msgspec.json.encode(mark))
             said = mark
-        return Marked(photo, tuple(sorted({said.sha256, photo.photo.sha256 or ""} - {""})))
+        return MarkedPhoto(photo, tuple(sorted({said.sha256, photo.photo.sha256 or ""} - {""})))
 
-    def take_away(self, marked: Sequence[Marked], on_done: Callable[[int], None]) -> frozenset[str]:
+    def take_away(self, marked: Sequence[MarkedPhoto], on_done: Callable[[int], None]) -> frozenset[str]:
         """Return which bytes are gone: all but those that somebody else's photo needs, or one of the goods.
 
         ``on_done`` is told how many photos are through.
@@ -62,13 +53,13 @@ class PhotoEraser:
             self._objects.delete(key)
         return frozenset(gone)
 
-    def finish(self, marked: Marked) -> None:
+    def finish(self, marked: MarkedPhoto) -> None:
         """Forget which bytes a marked photo stood for."""
         said = self._said(marked.photo.pointer)
         if said is not None and said.sha256:
             self._objects.put(marked.photo.pointer, msgspec.json.encode(Kept("", 0, "", said.erased_at_ms)))
 
-    def left_of(self, marked: Sequence[Marked], gone: Collection[str]) -> Iterator[str]:
+    def left_of(self, marked: Sequence[MarkedPhoto], gone: Collection[str]) -> Iterator[str]:
         """Give the keys of whatever is still kept of erased photos: nothing, once all is done."""
         for one in marked:
             said = self._said(one.photo.pointer)
@@ -78,7 +69,7 @@ class PhotoEraser:
             yield from made_of(self._objects, sha256)
         yield from self._side_by_side(marked, gone)
 
-    def _side_by_side(self, marked: Sequence[Marked], gone: Collection[str]) -> Iterator[str]:
+    def _side_by_side(self, marked: Sequence[MarkedPhoto], gone: Collection[str]) -> Iterator[str]:
         """Give the pictures that show another photo first and one of these second."""
         pairs = {(other, sha256) for one in marked for sha256 in one.bytes for other in one.photo.beside}
         for other, sha256 in sorted(pairs):

@@ -7,8 +7,8 @@ import pytest
 
 from streams.adapters.storage.evidence_store import EvidenceStore, holder_of, open_evidence_store
 from streams.adapters.storage.objects import Objects, open_objects
-from streams.adapters.storage.photo_erasure import Marked, PhotoEraser
-from streams.cases.erasure import PersonsPhoto
+from streams.adapters.storage.photo_erasure import PhotoEraser
+from streams.cases.erasure import MarkedPhoto, PersonsPhoto
 from streams.cases.photos import ClaimPhoto
 from streams.errors import MediaUnreadable
 from streams.evidence.examination import VERSION, examine
@@ -61,7 +61,7 @@ def side_by_side(store: EvidenceStore, claim: str, reference: str) -> str:
     return key
 
 
-def erase(eraser: PhotoEraser, *photos: PersonsPhoto) -> tuple[list[Marked], frozenset[str]]:
+def erase(eraser: PhotoEraser, *photos: PersonsPhoto) -> tuple[list[MarkedPhoto], frozenset[str]]:
     marked = [eraser.mark(photo, AT_MS) for photo in photos]
     gone = eraser.take_away(marked, lambda _: None)
     for one in marked:
@@ -78,7 +78,7 @@ def test_nothing_of_an_erased_photo_is_left_but_that_it_was_erased(
 ) -> None:
     photo = a_photo()
     digest = kept(store, photo, b"photo")
-    assert list(eraser.left_of([Marked(photo, (digest,))], {digest})) != []
+    assert list(eraser.left_of([MarkedPhoto(photo, (digest,))], {digest})) != []
 
     marked, gone = erase(eraser, photo)
 

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.audit import Act, AuditEntry, entry_after, verify
+from streams.cases.audit import AuditEntry, EntryContent, entry_after, verify
 
 CASE = "c-1"
 SALT = bytes(16)
 
 acts = st.builds(
-    Act,
+    EntryContent,
     at_ms=st.integers(0, 2**62),
     actor=st.text(max_size=8),
     action=st.sampled_from(["CASE_OPENED", "READY", "DECIDED"]),
@@ -21,7 +21,7 @@ acts = st.builds(
 )
 
 
-def chain(acts: list[Act], case_id: str = CASE) -> list[AuditEntry]:
+def chain(acts: list[EntryContent], case_id: str = CASE) -> list[AuditEntry]:
     entries: list[AuditEntry] = []
     for number, act in enumerate(acts):
         entries.append(entry_after(entries[-1] if entries else None, case_id, act, number.to_bytes(16)))
@@ -115,19 +115,19 @@ def test_a_case_without_entries_lacks_its_first() -> None:
 
 
 def test_the_chain_of_another_case_is_noticed() -> None:
-    entries = chain([Act(at_ms=1, actor="system", action="CASE_OPENED", payload=b"{}")], case_id="c-2")
+    entries = chain([EntryContent(at_ms=1, actor="system", action="CASE_OPENED", payload=b"{}")], case_id="c-2")
 
     assert verify(CASE, entries) == 1
 
 
 def test_text_moved_from_one_field_to_the_next_is_noticed() -> None:
-    [entry] = chain([Act(at_ms=1, actor="anna", action="READY", payload=b"")])
+    [entry] = chain([EntryContent(at_ms=1, actor="anna", action="READY", payload=b"")])
 
     assert verify(CASE, [but_with(entry, actor="annaR", action="EADY")]) == 1
 
 
 def test_an_entry_is_hashed_as_the_documentation_says() -> None:
-    act = Act(at_ms=1_790_000_000_000, actor="system", action="CASE_OPENED", payload=b"{}")
+    act = EntryContent(at_ms=1_790_000_000_000, actor="system", action="CASE_OPENED", payload=b"{}")
 
     entry = entry_after(None, CASE, act, SALT)
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from schemas.records import PolicyIdentity, Reading, Reason, ReasonText, RefundDecided
-from streams.cases.audit import Act, entry_after
+from streams.cases.audit import EntryContent, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
 from streams.cases.states import CaseState
 from streams.cli.case_page import page, reading_value
@@ -27,6 +27,7 @@ def a_case(**changes: Any) -> Case:
         "cluster_id": "c-1",
         "request_id": "rr-1",
         "request_digest": DIGEST,
+        "order_id": "o-991",
         "person": "b-1",
         "buyer_id": "b-1",
         "merchant_id": "m-1",
@@ -80,7 +81,9 @@ def a_decision(*readings: Reading) -> RefundDecided:
 
 
 def a_file(**changes: Any) -> CaseFile:
-    opened = entry_after(None, "c-1", Act(at_ms=AT_MS, actor="system", action="CASE_OPENED", payload=b"{}"), b"s" * 16)
+    opened = entry_after(
+        None, "c-1", EntryContent(at_ms=AT_MS, actor="system", action="CASE_OPENED", payload=b"{}"), b"s" * 16
+    )
     given: dict[str, Any] = {
         "case": a_case(),
         "contents": (a_claim(),),

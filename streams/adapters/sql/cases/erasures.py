@@ -11,9 +11,6 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.case_changes import CaseChanges
-from streams.adapters.sql.cases import CASE_COLUMNS, read_cases
-from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import (
     audit,
@@ -24,8 +21,9 @@ from streams.adapters.sql.tables import (
     harmless_photos,
     photo_matches,
 )
-from streams.cases.erasure import PHOTOS_ERASED, PersonsClaim, PersonsPhoto
-from streams.cases.forgery import AuditAct
+from streams.cases.acts import AuditAct
+from streams.cases.erasure import PersonsClaim, PersonsPhoto
+from streams.cases.harmless import NAMES_PHOTOS
 from streams.cases.photos import BY_BYTES, ClaimPhoto, stored, unpacked
 from streams.cases.states import CaseState
 
@@ -33,18 +31,14 @@ _OF_CLAIM = (
     claims.c.request_id == bindparam("of_request"),
     claims.c.request_digest == bindparam("of_digest"),
 )
-_NAMES_PHOTOS = ("HARMLESS_MARKED", "HARMLESS_UNMARKED")
-"""Acts whose details in the audit trail name photos by their bytes."""
 
 
-class ErasureStore:
-    """The claims of one database, as who erases their photos sees them."""
+class SqlErasureRecords:
+    """Fulfils :class:`streams.casework.erasure_ports.ErasureRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lists = ArrayParameters(engine.dialect.name)
-        self._clusters = ClusterRows(engine.dialect)
-        self._changes = CaseChanges(engine.dialect)
 
     def claims_of(self, persons: Collection[str]) -> list[PersonsClaim]:
         """Return everything that was decided for these persons, oldest first."""
@@ -72,30 +66,13 @@ class ErasureStore:
             for row in found
         ]
 
-    def begin(self, said: AuditAct) -> str:
+    def begin(self, act: AuditAct) -> str:
         """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""
-        erasure_id = f"e-{blake2b(f'{said.at_ms} {said.by} {said.note}'.encode(), digest_size=12).hexdigest()}"
-        row = {"erasure_id": erasure_id, "begun_at_ms": said.at_ms, "begun_by": said.by, "note": said.note}
+        erasure_id = f"e-{blake2b(f'{act.at_ms} {act.by} {act.note}'.encode(), digest_size=12).hexdigest()}"
+        row = {"erasure_id": erasure_id, "begun_at_ms": act.at_ms, "begun_by": act.by, "note": act.note}
         with writing(self._engine) as connection:
             connection.execute(insert(erasures), row)
         return erasure_id
-
-    def finish(
-        self, erasure_id: str, photos: Sequence[PersonsPhoto], gone: Collection[str], held: int, said: AuditAct
-    ) -> None:
-        """Clear what is kept of ``photos``, and of the bytes that are ``gone``; ``held`` more had to stay.
-
-        Each case concerned has an entry in its audit trail.
-        """
-        with writing(self._engine) as connection:
-            self._clusters.lock(connection)
-            _clear_claims(connection, photos)
-            self._clear_bank(connection, photos)
-            self._clear_matches(connection, photos)
-            self._clear_marks(connection, photos, gone)
-            self._record(connection, erasure_id, photos, said)
-            ended = {"finished_at_ms": said.at_ms, "photos": len(photos), "held": held}
-            connection.execute(update(erasures).where(erasures.c.erasure_id == erasure_id).values(**ended))
 
     def _forged(self, connection: Connection, case_ids: Sequence[str]) -> frozenset[str]:
         found = select(forged_photos.c.sighting_id).where(self._lists.among(forged_photos.c.case_id))
@@ -110,61 +87,68 @@ class ErasureStore:
             found[sighting_id].add(sha256)
         return {sighting_id: frozenset(of_later) for sighting_id, of_later in found.items()}
 
-    def _clear_bank(self, connection: Connection, photos: Sequence[PersonsPhoto]) -> None:
+
+class SqlErasedPhotos:
+    """Fulfils :class:`streams.casework.ports.ErasedPhotos`."""
+
+    def __init__(self, connection: Connection, lists: ArrayParameters) -> None:
+        self._connection = connection
+        self._lists = lists
+
+    def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
+        """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``."""
+        _clear_claims(self._connection, photos)
+        self._clear_bank(photos)
+        self._clear_matches(photos)
+        self._clear_marks(photos, gone)
+
+    def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
+        """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
+        ended = {"finished_at_ms": at_ms, "photos": photos, "held": held}
+        self._connection.execute(update(erasures).where(erasures.c.erasure_id == erasure_id).values(**ended))
+
+    def _clear_bank(self, photos: Sequence[PersonsPhoto]) -> None:
         nothing = {"sha256": None, "fingerprint_version": None, "fingerprint_bits": None}
         statement = update(forged_photos).where(self._lists.among(forged_photos.c.sighting_id)).values(**nothing)
-        connection.execute(statement, self._sightings(photos))
+        self._connection.execute(statement, self._sightings(photos))
 
-    def _clear_matches(self, connection: Connection, photos: Sequence[PersonsPhoto]) -> None:
+    def _clear_matches(self, photos: Sequence[PersonsPhoto]) -> None:
         as_earlier = update(photo_matches).where(self._lists.among(photo_matches.c.earlier_sighting_id))
-        connection.execute(as_earlier.values(earlier_sha256=None), self._sightings(photos))
+        self._connection.execute(as_earlier.values(earlier_sha256=None), self._sightings(photos))
         as_later = update(photo_matches).where(
             photo_matches.c.request_id == bindparam("of_request"),
             photo_matches.c.request_digest == bindparam("of_digest"),
             photo_matches.c.media_id == bindparam("of_medium"),
         )
-        connection.execute(
+        self._connection.execute(
             as_later.values(sha256=None),
             [_claim_key(photo) | {"of_medium": photo.photo.media_id} for photo in photos],
         )
 
-    def _clear_marks(self, connection: Connection, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
+    def _clear_marks(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
         """Delete the marks that name bytes which are gone; resemblances that they made harmless stay so."""
         names = [f"{BY_BYTES}{sha256}" for sha256 in gone]
         naming = or_(self._lists.among(harmless_photos.c.photo), self._lists.among(harmless_photos.c.other))
-        connection.execute(delete(harmless_photos).where(naming), self._lists.given(names))
-        requests = self._resembling(connection, {photo.request_id for photo in photos})
+        self._connection.execute(delete(harmless_photos).where(naming), self._lists.given(names))
+        requests = self._resembling({photo.request_id for photo in photos})
         statement = (
             select(audit.c.case_id, audit.c.seq, audit.c.payload)
             .join_from(audit, cases, audit.c.case_id == cases.c.case_id)
-            .where(self._lists.among(cases.c.request_id), audit.c.action.in_(_NAMES_PHOTOS))
+            .where(self._lists.among(cases.c.request_id), audit.c.action.in_(NAMES_PHOTOS))
         )
-        for case_id, seq, payload in connection.execute(statement, self._lists.given(requests)).all():
+        for case_id, seq, payload in self._connection.execute(statement, self._lists.given(requests)).all():
             if payload is not None and any(name.encode() in payload for name in names):
                 one = update(audit).where(audit.c.case_id == case_id, audit.c.seq == seq)
-                connection.execute(one.values(salt=None, payload=None))
+                self._connection.execute(one.values(salt=None, payload=None))
 
-    def _resembling(self, connection: Connection, requests: Collection[str]) -> set[str]:
+    def _resembling(self, requests: Collection[str]) -> set[str]:
         """Return these requests, and all of which a photo resembles one of theirs."""
         earlier = select(photo_matches.c.earlier_request_id).where(
             self._lists.among(photo_matches.c.request_id), photo_matches.c.earlier_request_id.is_not(None)
         )
         later = select(photo_matches.c.request_id).where(self._lists.among(photo_matches.c.earlier_request_id))
-        found = connection.execute(earlier.union(later), self._lists.given(requests)).scalars()
+        found = self._connection.execute(earlier.union(later), self._lists.given(requests)).scalars()
         return {*requests, *found}
-
-    def _record(self, connection: Connection, erasure_id: str, photos: Sequence[PersonsPhoto], said: AuditAct) -> None:
-        """Say in the audit trail of each case which of its photos went; what had gone before is not said again."""
-        fresh: dict[str, list[str]] = defaultdict(list)
-        for photo in photos:
-            if photo.case_id is not None and photo.measured:
-                fresh[photo.case_id].append(photo.photo.media_id)
-        statement = (
-            select(*CASE_COLUMNS).where(self._lists.among(cases.c.case_id)).order_by(cases.c.case_id).with_for_update()
-        )
-        held = read_cases(connection, self._clusters, statement, self._lists.given(fresh))
-        about = [(case, {"erasure_id": erasure_id, "photos": sorted(fresh[case.case_id])}) for case in held]
-        self._changes.record(connection, about, said, PHOTOS_ERASED)
 
     def _sightings(self, photos: Sequence[PersonsPhoto]) -> dict[str, str]:
         return self._lists.given(photo.sighting_id for photo in photos)

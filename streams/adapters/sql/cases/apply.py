@@ -1,0 +1,103 @@
+"""The only writer of cases: stores transitions, each with its audit entries and events, in the caller's transaction.
+
+A row is changed only from the version and the state that were read.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+
+import msgspec
+from sqlalchemy import Connection, Dialect, func, select
+
+from schemas.codec import encode
+from schemas.records import ReviewEvent
+from schemas.topics import REVIEW_EVENTS
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import BulkInsert, Row
+from streams.adapters.sql.bulk_update import WAS, BulkUpdate
+from streams.adapters.sql.tables import audit, cases, outbox
+from streams.cases.audit import AuditEntry, entry_after
+from streams.cases.case import Case
+from streams.cases.review import changed
+from streams.cases.transitions import Transition
+
+SALT_BYTES = 16
+COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
+"""What a row of cases holds: the cluster that a case is in follows from its request."""
+CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for"]
+AUDIT_FIELDS = list(AuditEntry.__dataclass_fields__)
+AUDIT_COLUMNS = [audit.c[name] for name in AUDIT_FIELDS]
+
+
+class CaseWriter:
+    """Applies transitions."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._lists = ArrayParameters(dialect.name)
+        self._insert = BulkInsert(dialect, cases, COLUMNS)
+        self._update = BulkUpdate(dialect, cases, "case_id", ("version", "state"), CHANGEABLE)
+        self._audit = BulkInsert(dialect, audit, AUDIT_FIELDS)
+        self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
+
+    def apply(self, connection: Connection, transitions: Sequence[Transition]) -> None:
+        """Store what was done, each case at most once.
+
+        Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
+        """
+        self._insert.run(connection, [row_of(each.after) for each in transitions if each.before is None])
+        moved = [
+            _change(each.before, each.after)
+            for each in transitions
+            if each.before is not None and each.after is not each.before
+        ]
+        if self._update.run(connection, moved) != len(moved):
+            raise changed([row["case_id"] for row in moved])
+        self._audit.run(connection, self._entries(connection, transitions))
+        self._outbox.run(connection, [_message(event) for each in transitions for event in each.events])
+
+    def _entries(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
+        """Return the entries, each linked to the one before it in the chain of its case."""
+        last = self._last_entries(connection, [each.after.case_id for each in transitions if each.before is not None])
+        rows = list[Row]()
+        for each in transitions:
+            case_id = each.after.case_id
+            for content in each.entries:
+                last[case_id] = entry_after(last.get(case_id), case_id, content, secrets.token_bytes(SALT_BYTES))
+                rows.append({name: getattr(last[case_id], name) for name in AUDIT_FIELDS})
+        return rows
+
+    def _last_entries(self, connection: Connection, case_ids: Collection[str]) -> dict[str, AuditEntry]:
+        if not case_ids:
+            return {}
+        ends = (
+            select(audit.c.case_id, func.max(audit.c.seq).label("seq"))
+            .where(self._lists.among(audit.c.case_id))
+            .group_by(audit.c.case_id)
+            .subquery()
+        )
+        last = (ends.c.case_id == audit.c.case_id) & (ends.c.seq == audit.c.seq)
+        found = connection.execute(select(*AUDIT_COLUMNS).join_from(ends, audit, last), self._lists.given(case_ids))
+        return {entry["case_id"]: AuditEntry(**entry) for entry in found.mappings()}
+
+
+def row_of(case: Case) -> Row:
+    """Return a case as it is stored."""
+    row = msgspec.structs.asdict(case)
+    del row["cluster_id"]
+    row["state"], row["reason_codes"] = case.state.value, " ".join(case.reason_codes)
+    return row
+
+
+def _change(before: Case, after: Case) -> Row:
+    row = row_of(after)
+    was = {f"{WAS}version": before.version, f"{WAS}state": before.state.value}
+    return {"case_id": after.case_id} | {name: row[name] for name in CHANGEABLE} | was
+
+
+def _message(event: ReviewEvent) -> Row:
+    return {
+        "topic": REVIEW_EVENTS.name,
+        "key": event.request_id.encode(),
+        "value": encode(event),
+        "created_at_ms": event.occurred_at_ms,
+    }

@@ -1,0 +1,58 @@
+"""A page of a list of cases, as a statement."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+
+from streams.adapters.sql.cases.reading import CASE_COLUMNS
+from streams.adapters.sql.tables import cases
+from streams.cases.case import Case
+from streams.cases.query import CaseOrder, CaseQuery
+
+NO_DEADLINE_MS = 2**62
+"""Where a case without a deadline stands among those with one: behind all of them."""
+
+Key = tuple[ColumnElement[Any], Callable[[Case], int]]
+_OPENED: Key = (cases.c.opened_at_ms, lambda case: case.opened_at_ms)
+_DUE: Key = (
+    func.coalesce(cases.c.due_at_ms, NO_DEADLINE_MS),
+    lambda case: NO_DEADLINE_MS if case.due_at_ms is None else case.due_at_ms,
+)
+_RISK: Key = (-cases.c.score, lambda case: -case.score)
+_KEYS: Mapping[CaseOrder, tuple[Key, ...]] = {
+    CaseOrder.NEWEST: (_OPENED,),
+    CaseOrder.AGE: (_OPENED,),
+    CaseOrder.SCORE: (_RISK, _OPENED),
+    CaseOrder.DUE: (_DUE, _OPENED),
+}
+
+
+def page_of(query: CaseQuery, after: Case | None, size: int) -> Select[Any]:
+    """Return the statement that gives at most ``size`` cases of a query, from the one that follows ``after`` on."""
+    keys, newest = _KEYS[query.order], query.order is CaseOrder.NEWEST
+    columns = [*(column for column, _ in keys), cases.c.case_id]
+    ordered = [column.desc() if newest else column.asc() for column in columns]
+    statement = select(*CASE_COLUMNS).where(*_conditions(query)).order_by(*ordered).limit(size)
+    if after is None:
+        return statement
+    place, last = tuple_(*columns), (*(value(after) for _, value in keys), after.case_id)
+    return statement.where(place < last if newest else place > last)
+
+
+def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
+    equal = {
+        cases.c.state: None if query.state is None else query.state.value,
+        cases.c.request_id: query.request_id,
+        cases.c.order_id: query.order_id,
+        cases.c.buyer_id: query.buyer_id,
+        cases.c.merchant_id: query.merchant_id,
+    }
+    found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
+    if query.reason is not None:  # codes are joined by one space
+        found.append((" " + cases.c.reason_codes + " ").contains(f" {query.reason} ", autoescape=True))
+    if query.opened_after_ms is not None:
+        found.append(cases.c.opened_at_ms > query.opened_after_ms)
+    if query.opened_before_ms is not None:
+        found.append(cases.c.opened_at_ms < query.opened_before_ms)
+    return found

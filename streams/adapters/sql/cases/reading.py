@@ -1,0 +1,64 @@
+"""Cases as they are read, each with the cluster that it is in now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
+
+from streams.adapters.sql.cases.apply import COLUMNS
+from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.tables import cases, decisions
+from streams.cases.case import Case
+from streams.cases.states import CaseState
+from streams.errors import OperatorError
+
+CASE_COLUMNS = [cases.c[name] for name in COLUMNS]
+
+_OF_NAME = (
+    select(cases.c.case_id)
+    .where(or_(cases.c.case_id == bindparam("name"), cases.c.request_id == bindparam("name")))
+    .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
+)
+_DECIDED = select(decisions.c.verdict).where(decisions.c.request_id == bindparam("name")).limit(1)
+
+
+def read_case(connection: Connection, clusters: ClusterRows, case_id: str, *, to_change: bool = False) -> Case:
+    """Return the case of this id, which is there; ``to_change`` holds back on PostgreSQL whoever else wants that."""
+    statement = select(*CASE_COLUMNS).where(cases.c.case_id == case_id)
+    [case] = read_cases(connection, clusters, statement.with_for_update() if to_change else statement)
+    return case
+
+
+def read_cases(
+    connection: Connection, clusters: ClusterRows, statement: Select[Any], given: Mapping[str, Any] | None = None
+) -> list[Case]:
+    """Return the cases whose :data:`CASE_COLUMNS` a statement gives."""
+    rows = connection.execute(statement, given or {}).mappings().all()
+    around = clusters.around(connection, {row["request_id"] for row in rows})
+    return [as_case(row, around.root(row["request_id"])) for row in rows]
+
+
+def as_case(row: RowMapping, cluster_id: str) -> Case:
+    """Return the case of a row of :data:`CASE_COLUMNS`."""
+    read = {"state": CaseState(row["state"]), "reason_codes": tuple(row["reason_codes"].split())}
+    return Case(**{**row, **read}, cluster_id=cluster_id)
+
+
+def id_of(connection: Connection, name: str, *, newest: bool = False) -> str:
+    """Return the id of the case that is meant by its own id, or by that of its request.
+
+    Where a request has several cases, the ``newest`` is meant, or none. :class:`OperatorError`, with what to do, where
+    none is.
+    """
+    found = list(connection.execute(_OF_NAME, {"name": name}).scalars())
+    if name in found:
+        return name
+    if len(found) == 1 or (found and newest):
+        return str(found[0])
+    if found:
+        msg = f"request {name} has {len(found)} cases: name one of them: {', '.join(found)}"
+    elif connection.execute(_DECIDED, {"name": name}).scalar() is not None:
+        msg = f"request {name} was decided CLEAR: it has no case"
+    else:
+        msg = f"there is no case {name}: refund-sentinel case list shows them"
+    raise OperatorError(msg)

@@ -1,0 +1,117 @@
+"""What is kept on cases, to read: lists, everything on one, everything around one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, select
+
+from schemas.codec import decode
+from schemas.records import RefundDecided
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.listing import page_of
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
+from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.engine import reading
+from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
+from streams.cases.audit import AuditEntry
+from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
+from streams.cases.query import CaseQuery
+from streams.cases.states import CaseState
+
+RELATED_AT_MOST = 20
+MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]
+CLAIM_COLUMNS = [claims.c[name] for name in Claim.__dataclass_fields__]
+AUDIT_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
+
+
+class SqlCaseRecords:
+    """Fulfils :class:`streams.casework.ports.CaseRecords`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._clusters = ClusterRows(engine.dialect)
+        self._lists = ArrayParameters(engine.dialect.name)
+
+    def page(self, query: CaseQuery, after: Case | None, size: int) -> list[Case]:
+        """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+        with reading(self._engine) as connection:
+            return read_cases(connection, self._clusters, page_of(query, after, size))
+
+    def file(self, name: str) -> CaseFile:
+        """Return all that is kept on the case of this id, or on the newest of the request of this id.
+
+        :class:`streams.errors.OperatorError` when there is none.
+        """
+        with reading(self._engine) as connection:
+            case = read_case(connection, self._clusters, id_of(connection, name, newest=True))
+            return CaseFile(
+                case=case,
+                contents=_contents(connection, case),
+                related=self._related(connection, case, self._clusters.members(connection, case.cluster_id)),
+                decision=_decision(connection, case),
+                photo_matches=_matches(connection, case),
+                audit=_audit(connection, case),
+            )
+
+    def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file."""
+        with reading(self._engine) as connection:
+            case = read_case(connection, self._clusters, id_of(connection, name, newest=True))
+            members = self._clusters.members(connection, case.cluster_id)
+            found = connection.execute(self._members_statement(), self._lists.given(members))
+            return case.cluster_id, [_member(row) for row in found.mappings()]
+
+    def _related(self, connection: Connection, case: Case, members: Sequence[str]) -> tuple[Case, ...]:
+        found = (
+            select(*CASE_COLUMNS)
+            .where(self._lists.among(cases.c.request_id), cases.c.case_id != case.case_id)
+            .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
+            .limit(RELATED_AT_MOST)
+        )
+        rows = connection.execute(found, self._lists.given(members)).mappings()
+        return tuple(as_case(row, case.cluster_id) for row in rows)
+
+    def _members_statement(self) -> Select[Any]:
+        content = (decisions.c.request_id == claims.c.request_id) & (
+            decisions.c.request_digest == claims.c.request_digest
+        )
+        case = (cases.c.request_id == claims.c.request_id) & (cases.c.request_digest == claims.c.request_digest)
+        of_case = [cases.c.case_id, cases.c.state, cases.c.verdict.label("case_verdict"), cases.c.opened_for]
+        of_claim = [claims.c[name] for name in ClusterMember.__dataclass_fields__ if name in claims.c]
+        return (
+            select(*of_claim, decisions.c.verdict, *of_case)
+            .join_from(claims, decisions, content)
+            .outerjoin(cases, case)
+            .where(self._lists.among(claims.c.request_id))
+            .order_by(claims.c.decided_at_ms, claims.c.request_id, claims.c.request_digest)
+        )
+
+
+def _decision(connection: Connection, case: Case) -> RefundDecided:
+    stored = select(decisions.c.message).where(
+        decisions.c.request_id == case.request_id, decisions.c.request_digest == case.request_digest
+    )
+    return decode(RefundDecided, bytes(connection.execute(stored).scalar_one()))
+
+
+def _contents(connection: Connection, case: Case) -> tuple[Claim, ...]:
+    found = select(*CLAIM_COLUMNS).where(claims.c.request_id == case.request_id).order_by(claims.c.decided_at_ms)
+    return tuple(Claim(**row) for row in connection.execute(found).mappings())
+
+
+def _matches(connection: Connection, case: Case) -> tuple[PhotoMatch, ...]:
+    found = (
+        select(*MATCH_COLUMNS)
+        .where(photo_matches.c.request_id == case.request_id, photo_matches.c.request_digest == case.request_digest)
+        .order_by(photo_matches.c.ordinal)
+    )
+    return tuple(PhotoMatch(**row) for row in connection.execute(found).mappings())
+
+
+def _audit(connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
+    entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)
+    return tuple(AuditEntry(**row) for row in connection.execute(entries).mappings())
+
+
+def _member(row: RowMapping) -> ClusterMember:
+    return ClusterMember(**{**row, "state": None if row["state"] is None else CaseState(row["state"])})

@@ -1,0 +1,124 @@
+"""One transaction of people's work on cases."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, select
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.cases.apply import CaseWriter
+from streams.adapters.sql.cases.erasures import SqlErasedPhotos
+from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
+from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, read_case, read_cases
+from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
+from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.queries import Queries
+from streams.adapters.sql.tables import audit, cases, forged_photos
+from streams.cases.case import Case
+from streams.cases.clusters import UnionFind, rebuilt
+from streams.cases.harmless import HarmlessMark
+from streams.cases.transitions import Transition
+
+
+class SqlCaseDatabase:
+    """Fulfils :class:`streams.casework.ports.CaseDatabase` on SQLite and PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.statements = Statements(engine)
+
+    @contextmanager
+    def changing_clusters(self) -> Iterator["SqlClusterWork"]:
+        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+        with writing(self._engine) as connection:
+            self.statements.clusters.lock(connection)
+            yield SqlClusterWork(connection, self.statements)
+
+    def marks(self) -> Iterator[HarmlessMark]:
+        """Give every mark, newest first."""
+        with reading(self._engine) as connection:
+            return all_marks(connection)
+
+
+class Statements:
+    """What is built once for all transactions on one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.lists = ArrayParameters(engine.dialect.name)
+        self.queries = Queries(engine.dialect.name)
+        self.clusters = ClusterRows(engine.dialect)
+        self.writer = CaseWriter(engine.dialect)
+        self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
+
+
+class SqlClusterWork:
+    """Fulfils :class:`streams.casework.ports.ClusterWork`."""
+
+    def __init__(self, connection: Connection, made: Statements) -> None:
+        self.cases = SqlCases(connection, made)
+        self.linked = SqlLinkedClaims(connection, made.clusters, made.lists)
+        self.clusters = SqlClusters(connection, made.clusters)
+        self.photos = SqlPhotos(connection, made.queries, made.bank)
+        self.resemblances = SqlResemblances(connection, made.lists)
+        self.erased = SqlErasedPhotos(connection, made.lists)
+
+
+class SqlCases:
+    """Fulfils :class:`streams.casework.ports.Cases`."""
+
+    def __init__(self, connection: Connection, made: Statements) -> None:
+        self._connection = connection
+        self._made = made
+
+    def get(self, name: str) -> Case:
+        """Return the case of this id, or the only one of the request of this id; nobody else changes it meanwhile.
+
+        :class:`streams.errors.OperatorError` when there is none, or more than one.
+        """
+        case_id = id_of(self._connection, name)
+        return read_case(self._connection, self._made.clusters, case_id, to_change=True)
+
+    def held(self, case_ids: Collection[str]) -> list[Case]:
+        """Return these cases; nobody else changes them meanwhile."""
+        among = self._made.lists.among(cases.c.case_id)
+        statement = select(*CASE_COLUMNS).where(among).order_by(cases.c.case_id).with_for_update()
+        return read_cases(self._connection, self._made.clusters, statement, self._made.lists.given(case_ids))
+
+    def actors(self, case_id: str, actions: Collection[str]) -> list[str]:
+        """Return who did one of these acts on the case, oldest first."""
+        found = select(audit.c.actor).where(audit.c.case_id == case_id, audit.c.action.in_(sorted(actions)))
+        return list(self._connection.execute(found.order_by(audit.c.seq)).scalars())
+
+    def apply(self, transitions: Sequence[Transition]) -> None:
+        """Store what was done: cases, audit entries and events, each case at most once.
+
+        Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
+        """
+        self._made.writer.apply(self._connection, transitions)
+
+
+class SqlClusters:
+    """Fulfils :class:`streams.casework.ports.Clusters`; the clusters' lock is held."""
+
+    def __init__(self, connection: Connection, rows: ClusterRows) -> None:
+        self._connection = connection
+        self._rows = rows
+
+    def members(self, cluster_id: str) -> list[str]:
+        """Return every request of a cluster, the one that names it first."""
+        return self._rows.members(self._connection, cluster_id)
+
+    def join(self, pairs: Sequence[tuple[str, str]]) -> UnionFind:
+        """Return the clusters around these requests, now that those of each pair (earlier, later) are one."""
+        clusters = self._rows.around(self._connection, {request for pair in pairs for request in pair})
+        for earlier, later in pairs:
+            clusters.join(earlier, later)
+        self._rows.write(self._connection, clusters.changed)
+        return clusters
+
+    def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
+        """Part a cluster into what only ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
+        self._rows.write(self._connection, rebuilt(members, pairs, cluster_id))

@@ -1,0 +1,80 @@
+"""Verbs: cases that a confirmed forgery opens around itself, and that end when no forgery of their cluster stands."""
+
+from dataclasses import dataclass
+
+from streams.cases.acts import AuditAct
+from streams.cases.case import Case
+from streams.cases.opening import opened_because
+from streams.cases.states import CaseState
+from streams.cases.transitions import Step, Transition, may_move, moved
+
+LINKED_SCORE = 95
+"""Where a case that is opened for a confirmed forgery stands among the others, 0 to 100."""
+LINKED_REASON = "LINKED_TO_FORGERY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedClaim:
+    """A content of a request that was decided without a case; ``message`` are the stored bytes of the decision."""
+
+    request_id: str
+    request_digest: str
+    order_id: str
+    person: str
+    buyer_id: str
+    merchant_id: str
+    amount_minor: int
+    currency: str
+    decision_id: str
+    policy_sha256: str
+    message: bytes
+
+
+def link(claim: ClearedClaim, forgery: str, cluster_id: str, act: AuditAct) -> Transition:
+    """Return the transition that opens a case for a claim that was cleared, because of the case ``forgery``.
+
+    The case's id is the one that the decision would have given it.
+    """
+    case = Case(
+        case_id=f"c-{claim.decision_id.removeprefix('d-')}",
+        cluster_id=cluster_id,
+        request_id=claim.request_id,
+        request_digest=claim.request_digest,
+        order_id=claim.order_id,
+        person=claim.person,
+        buyer_id=claim.buyer_id,
+        merchant_id=claim.merchant_id,
+        state=CaseState.AWAITING_MERCHANT,
+        version=1,
+        score=LINKED_SCORE,
+        reason_codes=(LINKED_REASON,),
+        amount_minor=claim.amount_minor,
+        currency=claim.currency,
+        opened_at_ms=act.at_ms,
+        due_at_ms=None,
+        opened_for=forgery,
+    )
+    return opened_because(case, act, claim.message, claim.policy_sha256)
+
+
+def reopen(case: Case, forgery: str, act: AuditAct) -> Transition:
+    """Return the transition that opens a case again which was closed when an earlier forgery was revoked."""
+    detail = {"opened_for": forgery, "cluster_id": case.cluster_id}
+    step = Step("CASE_REOPENED", CaseState.AWAITING_MERCHANT, detail)
+    return moved(case, act, [step], tell="CASE_OPENED", opened_for=forgery)
+
+
+def relink(case: Case, forgery: str, act: AuditAct) -> Transition:
+    """Return the transition that keeps a case open for another forgery of its cluster."""
+    return moved(case, act, [Step("RELINKED", None, {"opened_for": forgery})], opened_for=forgery)
+
+
+def withdraw(case: Case, act: AuditAct) -> Transition:
+    """Return the transition that closes a case: no forgery of its cluster stands."""
+    because = {"because": "no confirmed forgery of its cluster stands"}
+    return moved(case, act, [Step("CLOSED", CaseState.CLOSED, because)], tell="CLOSED")
+
+
+def may_be_withdrawn(case: Case) -> bool:
+    """Return whether nobody has come to a verdict on the case yet."""
+    return case.verdict is None and may_move(case, CaseState.CLOSED)

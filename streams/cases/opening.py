@@ -1,0 +1,54 @@
+"""Opening a case: for a decision that asks for a person, or for a confirmed forgery that touches a cleared claim."""
+
+from hashlib import sha256
+from typing import Any
+
+from schemas.records import EvidenceGathered, RefundDecided
+from streams.cases.acts import AuditAct, by_system
+from streams.cases.case import Case
+from streams.cases.states import CaseState
+from streams.cases.transitions import Transition, opened
+
+
+def opened_for_review(
+    evidence: EvidenceGathered, decision: RefundDecided, message: bytes, cluster_id: str
+) -> Transition:
+    """Return the transition that opens the case of a ``REVIEW``; ``message`` are the bytes that are sent of it.
+
+    It is opened at the time of the decision.
+    """
+    request, at_ms = evidence.request, decision.decided_at_ms
+    case = Case(
+        case_id=str(decision.case_id),
+        cluster_id=cluster_id,
+        request_id=decision.request_id,
+        request_digest=decision.request_digest,
+        order_id=request.order_id,
+        person=request.person,
+        buyer_id=request.buyer_id,
+        merchant_id=request.merchant_id,
+        state=CaseState.AWAITING_MERCHANT,
+        version=1,
+        score=decision.score,
+        reason_codes=tuple(reason.code for reason in decision.reasons),
+        amount_minor=request.amount_minor,
+        currency=request.currency,
+        opened_at_ms=at_ms,
+        due_at_ms=decision.hold_until_ms,
+    )
+    return opened_because(case, by_system(at_ms), message, decision.policy.sha256)
+
+
+def opened_because(case: Case, act: AuditAct, message: bytes, policy_sha256: str) -> Transition:
+    """Return the transition that opens ``case``; ``message`` are the stored bytes of the decision that it is about."""
+    detail: dict[str, Any] = {
+        "request_id": case.request_id,
+        "request_digest": case.request_digest,
+        "decision_sha256": sha256(message).hexdigest(),
+        "policy_sha256": policy_sha256,
+        "score": case.score,
+        "reason_codes": case.reason_codes,
+    }
+    if case.opened_for is not None:
+        detail |= {"opened_for": case.opened_for, "cluster_id": case.cluster_id}
+    return opened(case, act, detail)

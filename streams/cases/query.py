@@ -1,0 +1,38 @@
+"""Which cases are asked for, and in which order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streams.cases.states import CaseState
+
+
+class CaseOrder(StrEnum):
+    """In which order cases are listed."""
+
+    NEWEST = "newest"
+    """Opened last first."""
+    AGE = "age"
+    """Opened first first."""
+    SCORE = "score"
+    """The highest score first; of equals the oldest."""
+    DUE = "due"
+    """The soonest deadline first, those without one last; of equals the oldest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """What cases have to be to be listed; None: whatever. Times are of their opening, Unix milliseconds."""
+
+    state: CaseState | None = None
+    request_id: str | None = None
+    buyer_id: str | None = None
+    merchant_id: str | None = None
+    order_id: str | None = None
+    reason: str | None = None
+    opened_after_ms: int | None = None
+    opened_before_ms: int | None = None
+    order: CaseOrder = CaseOrder.NEWEST
+
+
+EVERY_CASE = CaseQuery()
+"""All cases, newest first."""

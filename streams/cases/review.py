@@ -1,0 +1,60 @@
+"""The way to a verdict: through the wait that is over, to the one person who reviews the case."""
+
+from collections.abc import Collection, Sequence
+
+from streams.cases.acts import AuditAct
+from streams.cases.case import Case
+from streams.cases.states import ENDED, CaseState
+from streams.cases.transitions import Step
+from streams.errors import CaseChanged, OperatorError
+
+FORGERY_CONFIRMED = "FORGERY_CONFIRMED"
+"""The verdict, and the name of the act in the audit trail."""
+
+VERDICTS = frozenset({FORGERY_CONFIRMED})
+"""The acts in the audit trail by which a person came to a verdict: who did one gives no other on that case."""
+
+_WAITS = {
+    CaseState.AWAITING_MERCHANT: "the merchant has not been heard",
+    CaseState.NEEDS_BUYER_EVIDENCE: "the buyer was asked for evidence and has not answered",
+}
+
+
+def steps_to_review(case: Case, act: AuditAct, reviewers: Collection[str], *, heard: bool) -> list[Step]:
+    """Return the steps from where the case stands until ``act.by`` reviews it; :class:`OperatorError`: there are none.
+
+    ``heard`` says that whoever the case waits for answered elsewhere; ``reviewers`` are those who came to a verdict on
+    it before: a second look and an appeal are for somebody else.
+    """
+    if case.state in ENDED:
+        verdict = "" if case.verdict is None else f" with the verdict {case.verdict}"
+        msg = f"case {case.case_id} is {case.state}{verdict}: only a case that is open can be decided"
+        raise OperatorError(msg)
+    steps = _steps_out_of_wait(case, act, heard=heard) if case.state in _WAITS else []
+    if act.by in reviewers:
+        msg = f"case {case.case_id} was decided by {act.by} before: somebody else has to decide it now"
+        raise OperatorError(msg)
+    return steps if case.state is CaseState.ASSIGNED else [*steps, Step("ASSIGNED", CaseState.ASSIGNED)]
+
+
+def _steps_out_of_wait(case: Case, act: AuditAct, *, heard: bool) -> list[Step]:
+    if heard:
+        return [Step("HEARD_ELSEWHERE", CaseState.READY)]
+    if case.due_at_ms is not None and case.due_at_ms <= act.at_ms:
+        return [Step("TIMED_OUT", CaseState.READY, {"due_at_ms": case.due_at_ms})]
+    msg = f"{_WAITS[case.state]} on case {case.case_id}: wait, or say --heard when that happened elsewhere"
+    raise OperatorError(msg)
+
+
+def require_version(case: Case, version: int | None) -> None:
+    """Return when the case is still the one that was read, else raise :class:`CaseChanged`; None: whatever it is."""
+    if version is not None and version != case.version:
+        raise changed([case.case_id])
+
+
+def changed(case_ids: Sequence[str]) -> CaseChanged:
+    """Return the error for whoever comes late to one of these cases."""
+    if len(case_ids) > 1:
+        return CaseChanged(f"somebody else changed one of {len(case_ids)} cases since they were read: try again")
+    [case_id] = case_ids
+    return CaseChanged(f"somebody else changed case {case_id} since you read it: refund-sentinel case show {case_id}")

@@ -1,0 +1,102 @@
+"""The gate: what a verb does to a case is a :class:`Transition`, and every one follows the table of states.
+
+A verb is a function of this package that returns one. It is pure: whoever keeps cases stores it, whole or not at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from schemas.records import ReviewEvent
+from streams.cases.acts import AuditAct
+from streams.cases.audit import EntryContent
+from streams.cases.case import Case
+from streams.cases.events import EventName, review_event
+from streams.cases.state_table import NEXT, OPENED
+from streams.cases.states import CaseState
+from streams.errors import IllegalMove
+
+_NO_DETAIL: Mapping[str, Any] = MappingProxyType({})
+
+
+class Step(NamedTuple):
+    """One step of a verb: what the audit trail calls it, where the case goes (None: nowhere), and the details."""
+
+    action: str
+    to: CaseState | None = None
+    detail: Mapping[str, Any] = _NO_DETAIL
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True):
+    """What one verb does to one case: the case afterwards, what the audit trail says, and what the platform is told.
+
+    ``before`` is the case as it was read, None where it is opened. ``way`` are the states from the first to the last.
+    Whatever makes one: raises :class:`streams.errors.IllegalMove` where the table has no such way.
+    """
+
+    before: Case | None
+    after: Case
+    way: tuple[CaseState, ...]
+    entries: tuple[EntryContent, ...]
+    events: tuple[ReviewEvent, ...] = ()
+
+    def __post_init__(self) -> None:
+        first = OPENED if self.before is None else self.before.state
+        if (self.way[0], self.way[-1]) != (first, self.after.state):
+            raise _illegal(self.after.case_id, self.way[0], self.after.state)
+        for now, then in zip(self.way, self.way[1:], strict=False):
+            if then not in NEXT[now]:
+                raise _illegal(self.after.case_id, now, then)
+
+
+def opened(case: Case, act: AuditAct, detail: Mapping[str, Any]) -> Transition:
+    """Return the transition that opens ``case``."""
+    content = _entry(act, "CASE_OPENED", {"to": case.state, **detail}, note=act.note)
+    event = review_event(case, "CASE_OPENED", act.at_ms)
+    return Transition(before=None, after=case, way=(case.state,), entries=(content,), events=(event,))
+
+
+def moved(
+    case: Case, act: AuditAct, steps: Sequence[Step], tell: EventName | None = None, **changes: Any
+) -> Transition:
+    """Return the transition that takes ``case`` through ``steps``, each an entry in the audit trail.
+
+    The act's note stands in the last of them. ``changes`` are fields of the case that are different afterwards. A
+    deadline ends with the state that it was for, unless ``changes`` have another. ``tell`` is the platform's event.
+    """
+    way, entries = [case.state], list[EntryContent]()
+    for step in steps:
+        detail = step.detail
+        if step.to is not None:
+            detail = {"from": way[-1], "to": step.to, **detail}
+            way.append(step.to)
+        entries.append(_entry(act, step.action, detail, note=act.note if step is steps[-1] else ""))
+    after = case
+    if len(way) > 1:
+        changes = {"due_at_ms": None, "state": way[-1]} | changes
+    if changes:
+        after = msgspec.structs.replace(case, version=case.version + 1, **changes)
+    events = () if tell is None else (review_event(after, tell, act.at_ms),)
+    return Transition(before=case, after=after, way=tuple(way), entries=tuple(entries), events=events)
+
+
+def noted(case: Case, act: AuditAct, action: str, detail: Mapping[str, Any]) -> Transition:
+    """Return the transition that leaves ``case`` as it is, with an entry in its audit trail."""
+    return moved(case, act, [Step(action, None, detail)])
+
+
+def may_move(case: Case, to: CaseState) -> bool:
+    """Return whether the table has a step from where the case is to ``to``."""
+    return to in NEXT[case.state]
+
+
+def _entry(act: AuditAct, action: str, detail: Mapping[str, Any], *, note: str) -> EntryContent:
+    payload = {"note": note, **detail} if note else detail
+    return EntryContent(at_ms=act.at_ms, actor=act.by, action=action, payload=msgspec.json.encode(payload))
+
+
+def _illegal(case_id: str, now: CaseState, then: CaseState) -> IllegalMove:
+    ways = ", ".join(sorted(NEXT[now]))
+    return IllegalMove(f"case {case_id} cannot go from {now} to {then}: from {now} it may go to {ways}")

@@ -1,0 +1,1 @@
+"""Use cases of people: what they find out about cases and photos, each one transaction over ports."""

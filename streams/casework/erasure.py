@@ -1,0 +1,127 @@
+"""Erasing a person's photos everywhere: marked first, so that nothing brings them back, and in the database last.
+
+The database names what is to be erased until all else is gone, so whatever a crash leaves is completed by a repeat.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from streams.cases.acts import AuditAct
+from streams.cases.erasure import MarkedPhoto, PersonsPhoto, Plan, erased, photos_of
+from streams.casework.erasure_ports import ErasedSightings, ErasureRecords, OnRead, PhotoStore
+from streams.casework.ports import CaseDatabase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was erased, and the bytes that are ``gone``: those of the others are somebody else's too, or the goods'.
+
+    ``since`` is where in the log of sightings the tombstones begin.
+    """
+
+    erasure_id: str
+    marked: tuple[MarkedPhoto, ...]
+    gone: frozenset[str]
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a look for erased photos still found: nothing, where all is done.
+
+    ``kept`` are keys in the evidence store, ``measured`` and ``written`` sightings of which the database still holds a
+    fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search in one of this host's
+    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked.
+    """
+
+    kept: tuple[str, ...]
+    measured: tuple[str, ...]
+    written: tuple[str, ...]
+    found: tuple[str, ...] | None
+    replicas: tuple[str, ...]
+
+    @property
+    def left(self) -> bool:
+        """Whether something is still found."""
+        return bool(self.kept or self.measured or self.written or self.found)
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was looked at and nothing is left: what nobody looked at is not proved."""
+        return not self.left and self.found is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """Erases photos from everywhere that something is kept of them, and looks whether they are gone."""
+
+    database: CaseDatabase
+    records: ErasureRecords
+    store: PhotoStore
+    sightings: ErasedSightings
+
+    def unknown(self, persons: Iterable[str]) -> list[str]:
+        """Return the persons of whom no request was ever decided, as given: misspelt ones, most of the time."""
+        return [person for person in persons if not self.records.claims_of([person])]
+
+    def find(self, persons: Collection[str]) -> list[PersonsPhoto]:
+        """Return the claim photos of these persons, wherever something is kept of them."""
+        return [
+            photo
+            for claim in self.records.claims_of(persons)
+            for photo in photos_of(claim, self.store.photos_of(claim.request_id, claim.request_digest))
+        ]
+
+    def erase(self, plan: Plan, act: AuditAct, on_done: Callable[[int], None]) -> Erased:
+        """Return what was erased; ``on_done`` is told how many photos are gone from the evidence store.
+
+        Errors of the database, the store and the broker; whatever they leave is completed by a repeat.
+        """
+        erasure_id = self.records.begin(act)
+        marked = tuple(self.store.mark(photo, act.at_ms) for photo in plan.going)
+        since = self.sightings.bury([photo.sighting_id for photo in plan.going])
+        gone = self.store.take_away(marked, on_done)
+        for one in marked:
+            self.store.finish(one)
+        finish(self.database, erasure_id, plan, gone, act)
+        return Erased(erasure_id=erasure_id, marked=marked, gone=gone, since=since)
+
+    def prove(self, persons: Collection[str], done: Erased, on_read: OnRead) -> Proof:
+        """Return what is still found of what was erased; ``on_read`` is told how far a replica has read the log."""
+        names = {one.photo.sighting_id for one in done.marked}
+        now = self.find(persons)
+        alike = [like for one in done.marked if (like := one.photo.photo.fingerprint) is not None]
+        replicas = tuple(self.sightings.replicas())
+        found = tuple(sorted(self.sightings.found(names, alike, on_read))) if replicas else None
+        return Proof(
+            kept=tuple(self.store.left_of(done.marked, done.gone)),
+            measured=tuple(one.sighting_id for one in now if one.measured and one.sighting_id in names),
+            written=tuple(sorted(self.sightings.written(names, done.since))),
+            found=found,
+            replicas=replicas,
+        )
+
+
+def looked_for(plan: Plan) -> Erased:
+    """Return what is looked for where nothing is erased: all that would go."""
+    marked = tuple(
+        MarkedPhoto(photo, () if photo.photo.sha256 is None else (photo.photo.sha256,)) for photo in plan.going
+    )
+    return Erased(erasure_id="", marked=marked, gone=frozenset(), since=0)
+
+
+def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection[str], act: AuditAct) -> None:
+    """Clear what the database keeps of the photos that go, and of the bytes that are ``gone``.
+
+    Each case concerned says so in its audit trail; what had gone before is not said again.
+    """
+    of_case: dict[str, list[str]] = defaultdict(list)
+    for photo in plan.going:
+        if photo.case_id is not None and photo.measured:
+            of_case[photo.case_id].append(photo.photo.media_id)
+    with database.changing_clusters() as work:
+        work.erased.clear(plan.going, gone)
+        cases = work.cases.held(of_case)
+        work.cases.apply([erased(case, erasure_id, of_case[case.case_id], act) for case in cases])
+        work.erased.end(erasure_id, photos=len(plan.going), held=len(plan.held), at_ms=act.at_ms)

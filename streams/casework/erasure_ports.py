@@ -1,0 +1,60 @@
+"""What erasing needs from the database, the evidence store, and the log of sightings with its replicas. Calls block."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Protocol
+
+from schemas.records import Fingerprint
+from streams.cases.acts import AuditAct
+from streams.cases.erasure import MarkedPhoto, PersonsClaim, PersonsPhoto
+from streams.cases.photos import ClaimPhoto
+
+OnRead = Callable[[int, int], None]
+"""Is told how far the log was read, and how far it goes."""
+
+
+class ErasureRecords(Protocol):
+    """What the database knows before anything is erased, each call a transaction of its own."""
+
+    def claims_of(self, persons: Collection[str]) -> list[PersonsClaim]:
+        """Return everything that was decided for these persons, oldest first."""
+
+    def begin(self, act: AuditAct) -> str:
+        """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""
+
+
+class PhotoStore(Protocol):
+    """The evidence store, as who erases sees it; raises :class:`streams.errors.StoreUnavailable`."""
+
+    def photos_of(self, request_id: str, request_digest: str) -> list[ClaimPhoto]:
+        """Return the claim photos of a request that have a pointer here."""
+
+    def mark(self, photo: PersonsPhoto, now_ms: int) -> MarkedPhoto:
+        """Return which bytes a photo stood for; from now on nobody looks at it, or keeps it, any more."""
+
+    def take_away(self, marked: Sequence[MarkedPhoto], on_done: Callable[[int], None]) -> frozenset[str]:
+        """Return which bytes are gone: all but those that somebody else's photo needs, or one of the goods.
+
+        ``on_done`` is told how many photos are through.
+        """
+
+    def finish(self, marked: MarkedPhoto) -> None:
+        """Forget which bytes a marked photo stood for."""
+
+    def left_of(self, marked: Sequence[MarkedPhoto], gone: Collection[str]) -> Iterable[str]:
+        """Give the keys of whatever is still kept of erased photos: nothing, once all is done."""
+
+
+class ErasedSightings(Protocol):
+    """The log of sightings and this host's replicas of it; raises :class:`streams.errors.BrokerUnavailable`."""
+
+    def bury(self, sighting_ids: Sequence[str]) -> int:
+        """Return where in the log the tombstones of these sightings begin, once each is confirmed."""
+
+    def written(self, sighting_ids: Collection[str], since: int) -> set[str]:
+        """Return whose last record in the log from ``since`` on is no tombstone."""
+
+    def replicas(self) -> list[str]:
+        """Return the folders of this host's replicas; empty where none is kept."""
+
+    def found(self, sighting_ids: Collection[str], alike: Sequence[Fingerprint], on_read: OnRead) -> set[str]:
+        """Return which of these a replica finds, by their ids or among all that is like these fingerprints."""

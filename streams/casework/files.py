@@ -1,0 +1,40 @@
+"""Looking at cases: lists of them, everything on one, everything around one."""
+
+from collections.abc import Iterator
+
+from streams.cases.case import Case, CaseFile, ClusterMember
+from streams.cases.query import EVERY_CASE, CaseQuery
+from streams.casework.ports import CaseRecords
+
+PAGE = 500
+
+
+class CaseFiles:
+    """What people see of cases."""
+
+    def __init__(self, records: CaseRecords) -> None:
+        self._records = records
+
+    def list_cases(self, query: CaseQuery = EVERY_CASE, limit: int = 0) -> Iterator[Case]:
+        """Give the cases that are asked for, at most ``limit`` (0: all).
+
+        Read page by page, each in a transaction of its own, so a slow reader holds nothing up.
+        """
+        given, last = 0, None
+        while limit == 0 or given < limit:
+            page = self._records.page(query, last, min(PAGE, limit - given) if limit else PAGE)
+            yield from page
+            if not page:
+                return
+            given, last = given + len(page), page[-1]
+
+    def show(self, name: str) -> CaseFile:
+        """Return all that is kept on the case of this id, or on the newest of the request of this id.
+
+        :class:`streams.errors.OperatorError` when there is none.
+        """
+        return self._records.file(name)
+
+    def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the case."""
+        return self._records.cluster(name)

@@ -1,0 +1,180 @@
+"""What people's work needs from the database: one transaction at a time, through which cases are read and changed.
+
+Calls block. All raise :class:`streams.errors.DatabaseUnavailable` when trying again may help.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from streams.cases.case import Case, CaseFile, ClusterMember
+from streams.cases.clusters import UnionFind
+from streams.cases.erasure import PersonsPhoto
+from streams.cases.harmless import HarmlessMark, MatchedPhotos, MatchKey
+from streams.cases.linking import ClearedClaim
+from streams.cases.marks import PhotoMarks
+from streams.cases.photos import ClaimPhoto
+from streams.cases.query import CaseQuery
+from streams.cases.transitions import Transition
+
+
+class Cases(Protocol):
+    """The cases, inside one transaction."""
+
+    def get(self, name: str) -> Case:
+        """Return the case of this id, or the only one of the request of this id; nobody else changes it meanwhile.
+
+        :class:`streams.errors.OperatorError` when there is none, or more than one.
+        """
+
+    def held(self, case_ids: Collection[str]) -> list[Case]:
+        """Return these cases; nobody else changes them meanwhile."""
+
+    def actors(self, case_id: str, actions: Collection[str]) -> list[str]:
+        """Return who did one of these acts on the case, oldest first."""
+
+    def apply(self, transitions: Sequence[Transition]) -> None:
+        """Store what was done: cases, audit entries and events, each case at most once.
+
+        Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
+        """
+
+
+class LinkedClaims(Protocol):
+    """What a confirmed forgery touches, inside one transaction."""
+
+    def standing_forgery(self, members: Sequence[str]) -> str | None:
+        """Return the case of the first forgery that is confirmed on one of these requests."""
+
+    def cleared(self, members: Sequence[str]) -> list[ClearedClaim]:
+        """Return what was decided on these requests and has no case."""
+
+    def withdrawn(self, members: Sequence[str]) -> list[Case]:
+        """Return the cases of these requests that were closed when the forgery they were opened for was revoked."""
+
+    def opened_for(self, forgery: str) -> list[Case]:
+        """Return the cases, not closed, that were opened for the forgery on this case."""
+
+    def opened_in(self, requests: Sequence[str]) -> list[Case]:
+        """Return the cases of these requests, not closed, that were opened for any forgery."""
+
+
+class Clusters(Protocol):
+    """The clusters, inside one transaction that alone may change them."""
+
+    def members(self, cluster_id: str) -> list[str]:
+        """Return every request of a cluster, the one that names it first."""
+
+    def join(self, pairs: Sequence[tuple[str, str]]) -> UnionFind:
+        """Return the clusters around these requests, now that those of each pair (earlier, later) are one."""
+
+    def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
+        """Part a cluster into what only ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
+
+
+class Photos(Protocol):
+    """What is known of photos, inside one transaction."""
+
+    def of(self, case: Case) -> dict[str, ClaimPhoto]:
+        """Return the claim photos of the case by media id."""
+
+    def marks(self, names: Collection[str]) -> PhotoMarks:
+        """Return what people found out about the photos of these names."""
+
+    def bank(self, case: Case, photos: Sequence[ClaimPhoto]) -> None:
+        """Put photos of the case into the bank of confirmed forgeries."""
+
+    def unbank(self, case_id: str) -> None:
+        """Take the photos of the case out of the bank."""
+
+    def banked(self, case_id: str) -> list[str]:
+        """Return the sightings of the case's photos that are in the bank."""
+
+
+class Resemblances(Protocol):
+    """Photos that resemble each other, and the marks by which that means nothing, inside one transaction."""
+
+    def known(self, mark_ids: Collection[str]) -> dict[str, HarmlessMark]:
+        """Return which of these marks there are, by id."""
+
+    def add(self, marks: Sequence[HarmlessMark]) -> None:
+        """Store new marks."""
+
+    def remove(self, mark_id: str) -> None:
+        """Delete a mark."""
+
+    def matches(self, case: Case, media_id: str, like: str) -> list[MatchedPhotos]:
+        """Return how a photo of the case resembles photos of ``like``, a request or a sighting."""
+
+    def matches_of(self, requests: Sequence[str]) -> list[MatchedPhotos]:
+        """Return what photos of these requests resemble."""
+
+    def marked_by(self, mark_id: str) -> list[MatchedPhotos]:
+        """Return the resemblances that this mark makes harmless."""
+
+    def set_harmless(self, marks: Mapping[MatchKey, str | None]) -> None:
+        """Store which mark makes a resemblance harmless, or that none does."""
+
+
+class ErasedPhotos(Protocol):
+    """What the database keeps of photos that a person asked to erase, inside one transaction."""
+
+    def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
+        """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``."""
+
+    def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
+        """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
+
+
+class ClusterWork(Protocol):
+    """One transaction on cases, clusters and photos; nobody else marks photos or changes clusters meanwhile."""
+
+    @property
+    def cases(self) -> Cases:
+        """The cases."""
+
+    @property
+    def linked(self) -> LinkedClaims:
+        """What confirmed forgeries touch."""
+
+    @property
+    def clusters(self) -> Clusters:
+        """The clusters."""
+
+    @property
+    def photos(self) -> Photos:
+        """What is known of photos."""
+
+    @property
+    def resemblances(self) -> Resemblances:
+        """Photos that resemble each other, and marks on them."""
+
+    @property
+    def erased(self) -> ErasedPhotos:
+        """What is kept of photos that are erased."""
+
+
+class CaseDatabase(Protocol):
+    """Where cases are kept."""
+
+    def changing_clusters(self) -> AbstractContextManager[ClusterWork]:
+        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+
+    def marks(self) -> Iterator[HarmlessMark]:
+        """Give every mark, newest first."""
+
+
+class CaseRecords(Protocol):
+    """What is kept on cases, to read."""
+
+    def page(self, query: CaseQuery, after: Case | None, size: int) -> list[Case]:
+        """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+
+    def file(self, name: str) -> CaseFile:
+        """Return all that is kept on the case of this id, or on the newest of the request of this id.
+
+        :class:`streams.errors.OperatorError` when there is none.
+        """
+
+    def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file."""

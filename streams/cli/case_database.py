@@ -1,0 +1,27 @@
+"""The database of the settings, as the commands on cases use it."""
+
+from sqlalchemy import Engine
+
+from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.schema import require_current
+from streams.casework.files import CaseFiles
+from streams.settings import Settings
+
+
+def current_engine(settings: Settings) -> Engine:
+    """Return the database that the settings name; errors when it is not of this program's version."""
+    engine = open_engine(settings.database_url)
+    require_current(engine)
+    return engine
+
+
+def case_database(settings: Settings) -> SqlCaseDatabase:
+    """Return where cases are changed; errors as of :func:`current_engine`."""
+    return SqlCaseDatabase(current_engine(settings))
+
+
+def case_files(settings: Settings) -> CaseFiles:
+    """Return where cases are looked at; errors as of :func:`current_engine`."""
+    return CaseFiles(SqlCaseRecords(current_engine(settings)))
