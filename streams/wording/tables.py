@@ -7,7 +7,6 @@ from importlib.resources import files
 from typing import Any, Literal, TypeVar
 
 import msgspec
-import yaml
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 
@@ -68,5 +67,4 @@ def texts(name: str) -> Texts:
 
 @cache
 def _read(name: str, shape: Any) -> Any:
-    text = files("streams.wording").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), shape)
+    return msgspec.yaml.decode(files("streams.wording").joinpath(f"{name}.yaml").read_bytes(), type=shape)
