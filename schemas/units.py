@@ -1,4 +1,4 @@
-"""Units and bounds that several rooms share, each once."""
+"""Units, and bounds of the work, that several rooms share, each once. What counts as one image, the policy says."""
 
 DAY_MS = 86_400_000
 """A day in milliseconds."""

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 
 from schemas.records import EarlierSighting
 
-STRONG_BITS = 31
-"""Distance up to which two photos are taken for one image by their hash alone."""
-SHARED_ALTERATION = 0.5
-"""Share of what was altered in a photo of goods from which two claims that were made from it are one forgery."""
 
-
-def joins(sighting: EarlierSighting) -> bool:
+def joins(sighting: EarlierSighting, *, same_image_bits: int, shared_alteration: float) -> bool:
     """Return whether an earlier photo puts its claim and this one into one cluster, if nobody marked it as harmless.
+
+    ``same_image_bits`` and ``shared_alteration`` are operating points of the policy that judges the claim.
 
     A photo of the catalogue never does: honest claims resemble it too. Where features were compared they decide; by the
     hash alone only near photos count. Two that were made from one photo of goods are one image where they were altered
@@ -26,9 +23,9 @@ def joins(sighting: EarlierSighting) -> bool:
     """
     if sighting.source != "claim" or sighting.request_id is None:
         return False
-    if sighting.explained_by is not None and (sighting.shared_alteration or 0) < SHARED_ALTERATION:
+    if sighting.explained_by is not None and (sighting.shared_alteration or 0) < shared_alteration:
         return False
-    return sighting.distance_bits <= STRONG_BITS if sighting.confirmed is None else sighting.confirmed
+    return sighting.distance_bits <= same_image_bits if sighting.confirmed is None else sighting.confirmed
 
 
 @dataclass(frozen=True, slots=True)

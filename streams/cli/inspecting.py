@@ -23,6 +23,8 @@ from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.policy.pair_verdict import Judged, likeliest, photo_verdict
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -103,9 +105,9 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
         claim = Path(pair.claim).read_bytes()
         look = examine(claim, wanted.limits, means=means(wanted.anchors, wanted.label_models))
     except (OSError, MediaUnreadable) as exc:
-        return failed(pair.id, f"claim {pair.claim}: {_why(exc)}", _why(exc))
+        return failed(pair.id, f"claim {pair.claim}: {_said(exc)}", _why(exc))
     references, unread = _references(pair, claim, wanted.limits)
-    errors = list(unread.values())
+    errors = [f"reference {pair.references[at]}: {_said(exc)}" for at, exc in unread.items()]
     ours = Photo(look.features, cache(partial(develop, claim, wanted.limits)))
     besides = compare(ours, [each.photo for each in references])
     found = photo_verdict(
@@ -113,7 +115,7 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
         besides,
         [each.same for each in references],
         [_name(each.at) for each in references],
-        {_name(at): why for at, why in unread.items()},
+        {_name(at): _why(exc) for at, exc in unread.items()},
     )
     judged = found.pairs
     at = likeliest(judged)
@@ -133,13 +135,13 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
         try:
             _write_mask(_mask_file(wanted.masks, pair.id), None if at is None else judged[at].found, look)
         except (OSError, OperatorError) as exc:
-            errors.append(f"mask: {_why(exc)}")
+            errors.append(f"mask: {_said(exc)}")
     return msgspec.structs.replace(finding, error="; ".join(errors) or None)
 
 
-def failed(name: str | None, error: str, why: str) -> Finding:
+def failed(name: str | None, error: str, why: Cause) -> Finding:
     """Return the finding where a claim could not be looked at, nor beside its references: a person looks."""
-    found = photo_verdict([Reading(name="photo", unmeasured=why)], [], [], [], {_name(0): why})
+    found = photo_verdict([unmeasured("photo", why)], [], [], [], {_name(0): why})
     return Finding(id=name, verdict=found.verdict, reasons=found.reasons, error=error)
 
 
@@ -147,9 +149,9 @@ def _name(at: int) -> str:
     return f"r{at + 1}"
 
 
-def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Reference], dict[int, str]]:
+def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Reference], dict[int, Exception]]:
     """Return the references that could be looked at, and of the others, by their place, why not."""
-    references, errors = [], {}
+    references, errors = [], dict[int, Exception]()
     for at, path in enumerate(pair.references):
         try:
             file = Path(path).read_bytes()
@@ -157,7 +159,7 @@ def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Referen
                 examine(file, limits, means=Means(mirrored=False)).features, cache(partial(develop, file, limits))
             )
         except (OSError, MediaUnreadable) as exc:
-            errors[at] = f"reference {path}: {_why(exc)}"
+            errors[at] = exc
         else:
             references.append(_Reference(at, photo, file == claim))
     return references, errors
@@ -198,5 +200,9 @@ def _write_mask(path: Path, found: PixelComparison | None, look: Examination) ->
     path.write_bytes(packed.tobytes())
 
 
-def _why(exc: Exception) -> str:
+def _why(exc: Exception) -> Cause:
+    return exc.cause if isinstance(exc, MediaUnreadable) else causes.file_not_opened(_said(exc))
+
+
+def _said(exc: Exception) -> str:
     return exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)

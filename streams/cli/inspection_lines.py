@@ -17,6 +17,7 @@ from pebble import ProcessFuture, ProcessPool
 from streams.cli import inspecting
 from streams.cli.inspecting import Finding, Pair, Wanted
 from streams.errors import OperatorError
+from streams.wording import causes
 
 _AHEAD = 4
 """Lines a process that are worked on or wait to be written: findings may hold pictures."""
@@ -90,14 +91,16 @@ def _limit_s(pair: Pair, wanted: Wanted) -> float:
 
 def _finished(line: Line, task: ProcessFuture[Finding] | None, wanted: Wanted) -> tuple[Line, Finding]:
     if task is None or line.pair is None:
-        return line, inspecting.failed(line.id, line.why, line.why)
+        return line, inspecting.failed(line.id, line.why, causes.pair_not_understood(line.why))
     try:
         return line, task.result()
     except TookTooLong:
-        why = f"looking at the photos took longer than {_limit_s(line.pair, wanted):g} s"
+        limit_s = _limit_s(line.pair, wanted)
+        said = f"looking at the photos took longer than {limit_s:g} s"
+        return line, inspecting.failed(line.id, said, causes.look_too_long(limit_s))
     except Exception as exc:  # noqa: BLE001 - whatever goes wrong with one line, the others are written
-        why = f"looking at the photos failed: {type(exc).__name__}: {exc}"
-    return line, inspecting.failed(line.id, why, why)
+        said = f"looking at the photos failed: {type(exc).__name__}: {exc}"
+        return line, inspecting.failed(line.id, said, causes.LOOK_FAILED)
 
 
 def _begin(memory_bytes: int) -> None:

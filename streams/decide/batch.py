@@ -17,6 +17,7 @@ from streams.cases.marks import PhotoMarks
 from streams.cases.opening import opened_for_review
 from streams.cases.transitions import Transition
 from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, Past, PastClaim
+from streams.policy.engine import operating_points
 from streams.ports import Judge, Question, StoredDecision, StoredPolicy
 
 
@@ -150,9 +151,13 @@ class Batch:
         request_id, matches = evidence.request.request_id, list[Match]()
         for medium in evidence.media:
             for earlier in medium.sightings:
-                joining = joins(earlier) and earlier.request_id != request_id
+                joining = self._joins(earlier) and earlier.request_id != request_id
                 match = Match(medium, earlier, joining, self.known.marks.harmless_by(medium, earlier))
                 matches.append(match)
                 if joining and match.harmless_by is None:
                     self.pairs.append((str(earlier.request_id), request_id))
         return matches
+
+    def _joins(self, earlier: EarlierSighting) -> bool:
+        points = operating_points(self.known.policy)
+        return joins(earlier, same_image_bits=points.same_image_bits, shared_alteration=points.shared_alteration)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from schemas.records import EarlierSighting, PhotoSighted, Reading
+from schemas.units import FAR_BITS
 from streams.enrich.explaining import OwnReference, answered, explaining, resemblance
 from streams.enrich.trimming import Earlier, the_nearest
 from streams.errors import ReplicaBehind
@@ -18,9 +19,6 @@ from streams.ports import Examined, Examiner, Recognised, SightingLog
 from streams.sightings.anonymous import anonymous
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
-
-FAR_BITS = 60
-"""Farther apart, fingerprints say nothing."""
 
 
 class EarlierPhotos:
@@ -52,7 +50,7 @@ class EarlierPhotos:
         )
 
     async def _look_up(self, sighting: PhotoSighted, look: Examined) -> Earlier:
-        """Return all that the photo resembles in the log, up to :data:`FAR_BITS`."""
+        """Return all that the photo resembles in the log, up to :data:`schemas.units.FAR_BITS`."""
         try:
             position = await self._log.publish(sighting)
             found = await self._log.earlier(sighting, position, look.variants, FAR_BITS)

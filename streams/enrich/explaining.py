@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from schemas.records import Comparison, EarlierSighting, PhotoSighted, ReferenceMedium
-from streams.cases.clusters import STRONG_BITS
+from schemas.units import NEAR_BITS
 from streams.ports import Examined, KnownPhoto, Recognised, Resemblance
 
 MOST_REFERENCES = 2
@@ -60,11 +60,15 @@ def explaining(
 
 
 def resemblance(sighting: PhotoSighted, one: EarlierSighting, may_explain: Sequence[Explaining]) -> Resemblance:
-    """Return what is asked of one earlier photo that a claim photo resembles."""
+    """Return what is asked of one earlier photo that a claim photo resembles.
+
+    Features are asked beyond the exact search, where hashes alone are often alike by chance: a bound of the work. What
+    counts as one image is for the policy to say.
+    """
     mine = _own_goods(sighting, one)
     return Resemblance(
         KnownPhoto(one.sha256 or "", "claim" if one.source == "claim" else "reference"),
-        one.distance_bits > STRONG_BITS,
+        one.distance_bits > NEAR_BITS,
         tuple(place for place, other in enumerate(may_explain) if other.may_explain(one, of_own_goods=mine)),
     )
 

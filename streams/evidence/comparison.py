@@ -85,9 +85,9 @@ def _with_witnesses(found: Sequence[PairResult]) -> list[PairResult]:
 
 
 def best(found: Sequence[PairResult]) -> int | None:
-    """Return which reference the claim was most likely made from, or None where it was made from none of them."""
-    derived = [(at, one.found) for at, one in enumerate(found) if one.found is not None and one.found.derived]
-    return max(derived, key=lambda one: (one[1].score, -(one[1].scene_differs or 0.0)))[0] if derived else None
+    """Return which reference the claim was most likely made from, or None where none comes near that."""
+    near = [(at, one.found) for at, one in enumerate(found) if one.found is not None and one.found.worth_locating]
+    return max(near, key=lambda one: (one[1].score, -(one[1].scene_differs or 0.0)))[0] if near else None
 
 
 def derivation(beside: PairResult) -> float:

@@ -27,18 +27,20 @@ from streams.wording.cause import unmeasured
 METHOD = "aligned/5"
 Region = tuple[int, int, int, int]
 
-DERIVED_AT = 0.5
-"""Score from which a pair counts as derived."""
+LOCATED_ABOVE = 0.3
+"""Score above which it is located what differs: a bound of the work. Whether a pair is derived, the policy says."""
 _ANOTHER_SCENE = 0.5
 """Share of the compared area from which boxes say nothing: regenerated, or another scene."""
-_DYED, _SOME_GOODS = 0.4, 0.1
-"""What is left of the score where so much of the goods has another colour: the photo of a sister article, it seems."""
-_ALIKE, _ALIKE_CORNERS = 0.3, 20
+_DYED, _SOME_GOODS, _SURE = 0.4, 0.1, 0.5
+"""What is left of a score from ``_SURE`` on where so much of the goods has another colour: a sister article."""
+_ALIKE, _ALIKE_CORNERS = LOCATED_ABOVE, 20
 """The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
 LEAST_CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
 _SAME_FRAME = 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
+_WITHOUT_PIXELS = 0.25
+"""The highest score without pixels that agree."""
 _FEW_CORNERS = 20
 """Fewer corners say less, even when all of them agree."""
 _MOST_REGIONS = 40
@@ -50,13 +52,12 @@ _APART = 0.008
 class PixelComparison:
     """What a claim has to do with a reference.
 
-    ``altered`` is None where it is not derived, or its pixels could not be compared. ``regions`` are x, y, width,
-    height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and ``mask`` is
-    (height, width) at the size at which pixels were compared, ``compared`` where that could be done, at
+    ``altered`` is None where the score is too low to look, or pixels could not be compared. ``regions`` are x, y,
+    width, height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and
+    ``mask`` is (height, width) at the size at which pixels were compared, ``compared`` where that could be done, at
     :data:`streams.evidence.goods.COARSE`. A regenerated scene is altered, without regions or mask.
     """
 
-    derived: bool
     score: float
     inliers: int = 0
     coverage: float = 0.0
@@ -70,6 +71,11 @@ class PixelComparison:
     compared: Mask | None = None
     size: tuple[int, int] = (0, 0)
     readings: tuple[Reading, ...] = ()
+
+    @property
+    def worth_locating(self) -> bool:
+        """Whether it is located what differs."""
+        return self.score > LOCATED_ABOVE
 
     def whole_mask(self) -> Mask | None:
         """Return the mask in the claim's own size."""
@@ -89,7 +95,7 @@ def compare_pixels(
     found = align(alike.projections, mine, other)
     lap("alignment")
     if found is None:
-        return PixelComparison(derived=False, score=score(alike), readings=(derived_score(score(alike)),))
+        return PixelComparison(score=score(alike), readings=(derived_score(score(alike)),))
     seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]))
     unlike = difference(mine.pixels, seen, shared)
     lap("difference")
@@ -97,11 +103,10 @@ def compare_pixels(
     shown = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix)
     own = 1 - float((unlike.compared & ~unlike.unlike).mean())
     sure = _score(found, alike.nearest_bits, shown.replaced, shown.gone * own)
-    if sure >= DERIVED_AT and shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
+    if sure >= _SURE and shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
         sure *= _DYED
     sure = round(sure, 4)
     pair = PixelComparison(
-        derived=sure >= DERIVED_AT,
         score=sure,
         inliers=found.inliers,
         coverage=round(found.coverage, 4),
@@ -115,7 +120,7 @@ def compare_pixels(
             measured("goods_differ", round(shown.differ, 4), "share of the goods", METHOD),
         ),
     )
-    if pair.derived:
+    if pair.worth_locating:
         pair = _located(_posed(pair), found, unlike, mine)
         lap("regions")
     return pair
@@ -162,7 +167,7 @@ def derived_score(value: float) -> Reading:
 def score(alike: Prefilter) -> float:
     """Return how sure derivation is where no pixels agree: low, and the lower the less the photos have in common."""
     evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - alike.nearest_bits)
-    return round(min(1 / (1 + math.exp(-evidence)), DERIVED_AT / 2), 4)
+    return round(min(1 / (1 + math.exp(-evidence)), _WITHOUT_PIXELS), 4)
 
 
 def _score(found: Alignment, bits: int, replaced: float, apart: float) -> float:

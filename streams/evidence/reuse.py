@@ -191,7 +191,7 @@ class _Subtraction:
         if not like.worth_comparing:
             return None
         found = pixel_comparison.compare_pixels(like, self._claim.print, reference.print)
-        if not found.derived or (found.altered is True and found.mask is None):
+        if not found.worth_locating or (found.altered is True and found.mask is None):
             return None
         return alteration.altered(found) or MediaUnreadable(causes.DIFFERENCE_NOT_LOCATED)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,8 +10,12 @@ import yaml
 
 from schemas.records.base import Code, Currency, Minor
 from streams.errors import PolicyError
+from streams.policy.packaged import load_default
+
+_POINTS = "operating_points"
 
 SubjectKind = Literal["request", "claim_photo", "comparison", "sighting"]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Score = Annotated[int, msgspec.Meta(ge=0, le=100)]
 RuleId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,63}(?![\s\S])")]
 
@@ -46,13 +51,30 @@ class EngineScores(_Section, frozen=True, rename="upper"):
     random_audit: Score = 5
 
 
+class OperatingPoints(_Section, frozen=True):
+    """From where a score counts: rules, clusters, ``inspect`` and the bank of forgeries read these.
+
+    From ``derived`` (0 to 1) on, a claim photo counts as made from the reference. Up to ``same_image_bits`` (of 256),
+    two photos are one image where features were not asked. From ``shared_alteration`` (0 to 1, a share of what was
+    altered) on, two claims that were made from one photo of goods are one image.
+    """
+
+    derived: Share
+    same_image_bits: Annotated[int, msgspec.Meta(ge=0, le=256)]
+    shared_alteration: Share
+
+
 class PolicyDocument(_Section, frozen=True):
-    """The content of a policy file. ``hold_s`` is how long the platform is asked to wait after a CLEAR."""
+    """The content of a policy file. ``hold_s`` is how long the platform is asked to wait after a CLEAR.
+
+    A file without ``operating_points`` has those of the packaged policy: :func:`read` puts them in.
+    """
 
     name: Code
     rules: tuple[Rule, ...]
     amount_limits: dict[Currency, Limits]
-    audit_share: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    audit_share: Share
+    operating_points: OperatingPoints
     excluded_categories: frozenset[Code] = frozenset()
     may_be_unmeasured: frozenset[str] = frozenset()
     hold_s: Annotated[int, msgspec.Meta(ge=0, le=31_536_000)] | None = None
@@ -84,6 +106,8 @@ def read(text: str) -> tuple[PolicyDocument, Lines]:
     values of the wrong type or range.
     """
     content, lines = _parsed(text)
+    if isinstance(content, dict) and _POINTS not in content:
+        content = content | {_POINTS: _packaged_points()}
     try:
         return msgspec.convert(content, PolicyDocument), lines
     except msgspec.ValidationError as exc:
@@ -91,6 +115,11 @@ def read(text: str) -> tuple[PolicyDocument, Lines]:
         place = path[path.find("$") :].rstrip("`") or "$"
         msg = f"line {lines.of(place)}, {place}: {what}; see deploy/docs/policy.md for the keys and their values"
         raise PolicyError(msg) from exc
+
+
+@cache
+def _packaged_points() -> Any:
+    return _parsed(load_default()[1])[0][_POINTS]
 
 
 def _parsed(text: str) -> tuple[Any, Lines]:

@@ -14,7 +14,7 @@ from typing import Any
 from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
 from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
-from streams.policy.document import digest_of
+from streams.policy.document import OperatingPoints, digest_of, read
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.reason_builder import Finding, merged
@@ -60,6 +60,12 @@ def judge(question: Question) -> RefundDecided:
         hold_until_ms=None if reasons or hold_s is None else question.decided_at_ms + hold_s * 1_000,
         recommended=recommended,
     )
+
+
+@lru_cache(maxsize=8)
+def operating_points(policy: StoredPolicy) -> OperatingPoints:
+    """Return from where scores count for ``policy``; raises :class:`streams.errors.PolicyError` as reading it does."""
+    return read(policy.text)[0].operating_points
 
 
 @lru_cache(maxsize=8)

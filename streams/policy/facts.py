@@ -21,7 +21,7 @@ from schemas.records import (
 from streams.cases.marks import PhotoMarks
 from streams.history.windows import History, summarise
 from streams.policy.absent import Blocked, not_compared, not_looked_up, not_mentioned, unmeasured_of
-from streams.policy.document import Limits, PolicyDocument
+from streams.policy.document import Limits, OperatingPoints, PolicyDocument
 from streams.policy.question import Question
 
 Value = bool | int | float | str
@@ -35,6 +35,7 @@ class Whole(msgspec.Struct, frozen=True):
     history: History
     limits: Limits | None
     category_excluded: bool
+    operating_points: OperatingPoints
     older_references: int
     unmeasured: tuple[str, ...]
     claims_differ: float
@@ -151,6 +152,7 @@ def _whole(question: Question, document: PolicyDocument, older: int, unmeasured:
         history=history,
         limits=document.amount_limits.get(request.currency),
         category_excluded=request.category in document.excluded_categories,
+        operating_points=document.operating_points,
         older_references=older,
         unmeasured=tuple(dict.fromkeys(names)),
         claims_differ=_most_different(question.evidence.readings),

@@ -31,6 +31,7 @@ from streams.policy.facts import facts
 from streams.policy.packaged import load_default
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.reason_builder import merged
+from streams.wording.cause import Cause, unmeasured
 
 _ALTERED = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED"})
 _DERIVED = _ALTERED | {"RESENT_REFERENCE"}
@@ -96,7 +97,7 @@ def photo_verdict(
     besides: Sequence[PairResult],
     same_bytes: Sequence[bool],
     names: Sequence[str],
-    unread: Mapping[str, str] | None = None,
+    unread: Mapping[str, Cause] | None = None,
 ) -> PhotoVerdict:
     """Return what the packaged policy makes of a claim photo and its references alone.
 
@@ -133,7 +134,7 @@ def photo_verdict(
 
 
 def _evidence(
-    photo: Sequence[Reading], pairs: Mapping[str, Sequence[Reading]], unread: Mapping[str, str]
+    photo: Sequence[Reading], pairs: Mapping[str, Sequence[Reading]], unread: Mapping[str, Cause]
 ) -> tuple[RefundRequested, list[MediumEvidence]]:
     """Return a request with one claim photo, and the evidence of its media."""
     request, references = _request([*pairs, *unread])
@@ -148,8 +149,8 @@ def _evidence(
     return request, [claim, *(_reference(one.media_id, unread.get(one.media_id)) for one in references)]
 
 
-def _reference(name: str, why: str | None) -> MediumEvidence:
-    readings = [] if why is None else [Reading(name="photo", media_id=name, unmeasured=why)]
+def _reference(name: str, why: Cause | None) -> MediumEvidence:
+    readings = [] if why is None else [unmeasured("photo", why, media_id=name)]
     return MediumEvidence(media_id=name, role="reference", kind="photo", readings=readings)
 
 

@@ -15,6 +15,9 @@ CelType = Literal["bool", "int", "double", "string", "list(string)"]
 Source = Literal["request", "history", "policy", "evidence", "people"]
 Got = Value | list[str] | None
 
+OPERATING_POINTS = "operating_points"
+"""What the names of the policy's operating points begin with."""
+
 MINOR = "minor units"
 SHARE = "share of area"
 RATE = "claims per order"
@@ -37,6 +40,11 @@ class Variable:
         return self.name.rpartition(".")[2]
 
     @property
+    def is_reading(self) -> bool:
+        """Whether its value is told to people: operating points are the policy's own, which a decision names."""
+        return self.prefix != OPERATING_POINTS
+
+    @property
     def prefix(self) -> str:
         """The part before the dot, which says what the variable is about."""
         return self.name.partition(".")[0]
@@ -50,7 +58,7 @@ def of_whole(
     absent: Cause = causes.READING_NOT_IN_EVIDENCE,
 ) -> Variable:
     """Return a variable of the whole request; the first part of its name says whether history or policy gives it."""
-    sources: dict[str, Source] = {"history": "history", "limits": "policy"}
+    sources: dict[str, Source] = {"history": "history", "limits": "policy", OPERATING_POINTS: "policy"}
     source = sources.get(name.partition(".")[0], "request")
     return Variable(name=name, kind=kind, unit=unit, source=source, get=get, absent=absent)
 

@@ -101,6 +101,17 @@ _LIMITS: tuple[Variable, ...] = (
     of_whole("limits.category_excluded", "bool", "", lambda s: s.whole.category_excluded),
 )
 
+_OPERATING_POINTS: tuple[Variable, ...] = (
+    of_whole("operating_points.derived", "double", "probability", lambda s: s.whole.operating_points.derived),
+    of_whole("operating_points.same_image_bits", "int", "bits", lambda s: s.whole.operating_points.same_image_bits),
+    of_whole(
+        "operating_points.shared_alteration",
+        "double",
+        "share of the alteration",
+        lambda s: s.whole.operating_points.shared_alteration,
+    ),
+)
+
 _PHOTO: tuple[Variable, ...] = (
     of_photo("media_id", "string", lambda s: s.medium.media_id),
     of_photo("capture_source", "string", lambda s: s.medium.capture_source),
@@ -187,7 +198,7 @@ _SIGHTING: tuple[Variable, ...] = (
     marked("harmless", lambda s: s.whole.marks.harmless_by(s.evidence, s.sighting) is not None),
 )
 
-_EVERYWHERE = _REQUEST + _HISTORY + _LIMITS
+_EVERYWHERE = _REQUEST + _HISTORY + _LIMITS + _OPERATING_POINTS
 BY_SUBJECT: dict[str, tuple[Variable, ...]] = {
     "request": _EVERYWHERE,
     "claim_photo": _EVERYWHERE + _PHOTO,
@@ -214,5 +225,6 @@ ONLY_UNMEASURED = frozenset(
 )
 """Readings that are only ever seen as unmeasured."""
 
-TOLERABLE = frozenset(variable.reading for variable in VARIABLES.values()) | (ONLY_UNMEASURED - {"photo", "rule"})
+_READINGS = frozenset(variable.reading for variable in VARIABLES.values() if variable.is_reading)
+TOLERABLE = _READINGS | (ONLY_UNMEASURED - {"photo", "rule"})
 """What a policy may list under ``may_be_unmeasured``. Never ``photo``: a photo that nobody looked at is not clear."""

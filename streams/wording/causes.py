@@ -90,6 +90,14 @@ OWN_RECORD_DAMAGED: Final = cause("own_record_damaged")
 KEPT_LOOK_DAMAGED: Final = cause("kept_look_damaged")
 
 
+def file_not_opened(said: str) -> Cause:
+    return cause("file_not_opened", said=said)
+
+
+def pair_not_understood(said: str) -> Cause:
+    return cause("pair_not_understood", said=said)
+
+
 def host_not_allowed(host: str) -> Cause:
     return cause("host_not_allowed", host=host)
 

@@ -43,5 +43,9 @@ def unmeasured(reading: Reading) -> str:
 @cache
 def _by_name() -> dict[str, Wording]:
     words = reading_words()
-    variables = {name.rpartition(".")[2]: one for name, one in words.variables.items()}
+    variables = {
+        name.rpartition(".")[2]: one
+        for name, one in words.variables.items()
+        if not name.startswith("operating_points.")  # shown in the page of variables, never as a reading
+    }
     return words.only_shown | words.only_unmeasured | variables

@@ -18,10 +18,11 @@ from streams.ports import Question, StoredPolicy
 from tests.builders import AT_MS, a_medium_evidence, a_request, an_evidence, with_changes
 
 NOW_MS = AT_MS + 1_000
+A_POLICY = "name: {name}\nrules: []\namount_limits: {{}}\naudit_share: 0\n"
 
 
-def a_policy(name: str = "default", digit: str = "a") -> StoredPolicy:
-    return StoredPolicy(name=name, sha256=digit * 64, text=f"rules of {name}")
+def a_policy(name: str = "default", digit: str = "a", extra: str = "") -> StoredPolicy:
+    return StoredPolicy(name=name, sha256=digit * 64, text=A_POLICY.format(name=name) + extra)
 
 
 def decided(question: Question, *, review: bool) -> RefundDecided:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from schemas.records import EvidenceGathered
+from streams.adapters.sql.policies import PolicyStore
 from tests.builders import with_changes
-from tests.contract.judging import NOW_MS, AJudge, an_earlier_sighting, changed, some_evidence, suspecting
+from tests.contract.judging import NOW_MS, AJudge, a_policy, an_earlier_sighting, changed, some_evidence, suspecting
 from tests.contract.sql import Database
 
 ALL = ("rr-1", "rr-2", "rr-3", "rr-4")
@@ -70,6 +72,25 @@ def test_all_contents_of_one_request_are_in_one_cluster(database: Database) -> N
     database.decide(suspecting("rr-1"), first, changed(first))
 
     assert [case.cluster_id for case in database.cases.list_cases()] == ["rr-1", "rr-1"]
+
+
+def test_another_policy_moves_what_joins_and_leaves_what_is_joined(database: Database) -> None:
+    def resembling(request_id: str, earlier: str, bits: int) -> EvidenceGathered:
+        evidence = some_evidence(request_id, like=(earlier,))
+        medium = evidence.media[0]
+        near = [with_changes(medium.sightings[0], distance_bits=bits)]
+        found: EvidenceGathered = with_changes(evidence, media=[with_changes(medium, sightings=near)])
+        return found
+
+    judge = suspecting(*ALL)
+    database.decide(judge, some_evidence("rr-1"), resembling("rr-2", "rr-1", 20))
+    points = "operating_points: {derived: 0.5, same_image_bits: 10, shared_alteration: 0.5}"
+    strict = a_policy("strict", "c", extra=points)
+    PolicyStore(database.engine).activate(strict, NOW_MS, "ops")
+
+    database.decide(judge, resembling("rr-3", "rr-1", 20), resembling("rr-4", "rr-1", 10))
+
+    assert database.clusters() == dict.fromkeys(("rr-1", "rr-2", "rr-4"), "rr-1") | {"rr-3": "rr-3"}
 
 
 @pytest.mark.parametrize(

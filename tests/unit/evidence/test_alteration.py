@@ -143,13 +143,13 @@ def test_what_is_packed_comes_back(where: Altered) -> None:
 
 
 def test_nobody_can_say_where_a_photo_was_altered_that_was_not_compared_place_by_place() -> None:
-    assert altered(PixelComparison(derived=True, score=1.0)) is None
+    assert altered(PixelComparison(score=1.0)) is None
 
 
 def test_a_crack_between_the_places_compared_is_an_alteration_all_the_same() -> None:
     mask = np.zeros((30, 30), bool)
     mask[:, 3] = True
-    found = altered(PixelComparison(derived=True, score=1.0, mask=mask, compared=np.ones((10, 10), bool)))
+    found = altered(PixelComparison(score=1.0, mask=mask, compared=np.ones((10, 10), bool)))
     assert found is not None
     assert not found.mask.any()
     assert found.anything

@@ -34,7 +34,7 @@ def inspected(claim: Image.Image | bytes, reference: bytes = REFERENCE) -> Pixel
     """What the engine finds, nothing where it does not get to pixels; masks are in the claim's size."""
     file = claim if isinstance(claim, bytes) else jpeg(claim, quality=80)
     (beside,) = compare_files(file, [reference], LIMITS)
-    found = beside.found or PixelComparison(derived=False, score=0.0)
+    found = beside.found or PixelComparison(score=0.0)
     return replace(found, mask=found.whole_mask())
 
 
@@ -79,21 +79,21 @@ LAUNDERED = {
 @pytest.mark.parametrize("how", LAUNDERED)
 def test_a_photo_that_was_only_sent_around_is_derived_and_shows_no_region(how: str) -> None:
     found = inspected(LAUNDERED[how])
-    assert (found.derived, found.altered, found.regions) == (True, False, ())
+    assert (found.score >= 0.5, found.altered, found.regions) == (True, False, ())
 
 
 @pytest.mark.parametrize("share", [0.6, 0.8, 1.0])
 def test_goods_that_mostly_lie_under_a_stain_are_still_the_merchant_s_photo(share: float) -> None:
     goods, stained = goods_under_a_stain(share)
     found = inspected(stained, jpeg(goods, quality=92))
-    assert (found.derived, found.altered) == (True, True)
+    assert (found.score >= 0.5, found.altered) == (True, True)
 
 
 @pytest.mark.parametrize(("alter", "least"), [(with_a_stain, 0.8), (with_a_patch, 0.8), (with_a_crack, 0.5)])
 def test_an_alteration_is_found_where_it_is(alter: type, least: float) -> None:
     claim, truth = alter(SHOT)
     found = inspected(claim)
-    assert (found.derived, found.altered) == (True, True)
+    assert (found.score >= 0.5, found.altered) == (True, True)
     assert overlap(found.mask, truth) > least
 
 
@@ -170,7 +170,7 @@ def test_a_stain_on_plain_goods_is_not_taken_for_a_tone() -> None:
 
 def test_another_photo_is_not_derived_and_says_nothing_about_alterations() -> None:
     found = inspected(a_picture(seed=8))
-    assert (found.derived, found.altered, found.mask, found.regions) == (False, None, None, ())
+    assert (found.score >= 0.5, found.altered, found.mask, found.regions) == (False, None, None, ())
 
 
 def test_a_regenerated_scene_is_derived_and_altered_without_boxes() -> None:
@@ -178,7 +178,7 @@ def test_a_regenerated_scene_is_derived_and_altered_without_boxes() -> None:
     kept: Mask = np.zeros(pixels.shape[:2], bool)
     kept[60:560, 200:560] = True
     found = inspected(Image.fromarray(np.where(kept[..., None], pixels, scene)))
-    assert (found.derived, found.altered, found.regions, found.mask) == (True, True, (), None)
+    assert (found.score >= 0.5, found.altered, found.regions, found.mask) == (True, True, (), None)
     assert found.scene_differs is not None
     assert found.scene_differs > 0.5
 
@@ -193,16 +193,16 @@ def on_white(goods: int, part: int) -> Image.Image:
 
 def test_other_goods_beside_a_part_that_both_photos_show_are_not_derived_but_worth_a_look() -> None:
     found = inspected(on_white(goods=51, part=70), jpeg(on_white(goods=52, part=70), quality=92))
-    assert (found.derived, found.score >= 0.3) == (False, True)
+    assert (found.score >= 0.5, found.score >= 0.3) == (False, True)
 
 
 def test_a_small_part_cut_out_and_enlarged_is_derived_for_it_shows_nothing_of_its_own() -> None:
-    assert inspected(cropped(SHOT, 0.6).resize((800, 600))).derived
+    assert inspected(cropped(SHOT, 0.6).resize((800, 600))).score >= 0.5
 
 
 def test_the_same_goods_with_a_damaged_part_are_derived() -> None:
     found = inspected(on_white(goods=52, part=71), jpeg(on_white(goods=52, part=70), quality=92))
-    assert (found.derived, found.altered) == (True, True)
+    assert (found.score >= 0.5, found.altered) == (True, True)
 
 
 def test_readings_carry_units_and_agree_with_the_rest() -> None:
@@ -249,7 +249,7 @@ def a_pattern(seed: int) -> Image.Image:
 )
 def test_what_cannot_be_aligned_is_not_derived(claim: Image.Image, reference: Image.Image) -> None:
     found = inspected(png(claim), png(reference))
-    assert (found.derived, found.regions) == (False, ())
+    assert (found.score >= 0.5, found.regions) == (False, ())
 
 
 def test_two_blank_pictures_show_no_region() -> None:

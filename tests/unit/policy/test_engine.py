@@ -236,7 +236,9 @@ def test_a_rule_in_error_does_not_hide_another_that_fires() -> None:
 
 
 def test_a_stored_policy_whose_text_was_changed_decides_nothing() -> None:
-    tampered = StoredPolicy(name="default", sha256=stored().sha256, text=stored().text.replace("<= 31", "<= 1"))
+    tampered = StoredPolicy(
+        name="default", sha256=stored().sha256, text=stored().text.replace("same_image_bits: 31", "same_image_bits: 1")
+    )
     with pytest.raises(PolicyError, match="activate it anew"):
         decided(policy=tampered)
 

@@ -6,6 +6,8 @@ from schemas.records import Reading
 from streams.evidence.comparison import PairResult
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.policy.pair_verdict import Judged, PhotoVerdict, likeliest, photo_verdict
+from streams.wording import causes
+from streams.wording.cause import Cause
 from tests.unit.policy.questions import a_comparison, a_derived, own_readings
 
 
@@ -14,7 +16,7 @@ def judged(*comparisons: object, same: bool = False) -> tuple[Judged, ...]:
 
 
 def a_verdict(
-    *comparisons: object, photo: Sequence[Reading] = (), same: bool = False, unread: Mapping[str, str] | None = None
+    *comparisons: object, photo: Sequence[Reading] = (), same: bool = False, unread: Mapping[str, Cause] | None = None
 ) -> PhotoVerdict:
     besides = [a_beside(each) for each in comparisons]
     names = [f"r{at}" for at in range(len(besides))]
@@ -35,7 +37,7 @@ def a_beside(comparison: object) -> PairResult:
     altered = None if fraction is None else bool(fraction)
     score = float(str(values["derived_score"]))
     scene = float(str(values["scene_differs"]))
-    found = PixelComparison(derived=score >= 0.5, score=score, altered=altered, scene_differs=scene, regions=regions)
+    found = PixelComparison(score=score, altered=altered, scene_differs=scene, regions=regions)
     return PairResult(readings, found)
 
 
@@ -89,7 +91,7 @@ def test_a_photo_without_a_reference_is_for_a_person() -> None:
 
 
 def test_a_reference_that_cannot_be_read_keeps_a_machine_from_clearing() -> None:
-    assert codes(a_verdict(a_comparison(), unread={"r1": "the file is empty"})) == ["NOT_LOOKED"]
+    assert codes(a_verdict(a_comparison(), unread={"r1": causes.FILE_EMPTY})) == ["NOT_LOOKED"]
 
 
 def test_no_lot_is_drawn() -> None:
