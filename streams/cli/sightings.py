@@ -156,7 +156,7 @@ def _bytes_each(found: Stats) -> dict[str, float]:
     sealed = max(1, found.photos - found.in_memory)
     return {
         "index_bytes_per_photo": round(found.index_bytes / sealed, 1),
-        "whose_bytes_per_photo": round((found.file_bytes - found.index_bytes) / sealed, 1),
+        "owner_bytes_per_photo": round((found.file_bytes - found.index_bytes) / sealed, 1),
     }
 
 

@@ -62,9 +62,9 @@ def row_of(position: int, sighting: Sighting, key: int) -> Row:
         position,
         sighting.seen_at_ms,
         key,
-        owner.mark(sighting.request_id),
+        owner.hash32(sighting.request_id),
         owner.matter(sighting.buyer_id, sighting.order_id),
-        owner.mark(sighting.fingerprint.version),
+        owner.hash32(sighting.fingerprint.version),
         bytes.fromhex(sighting.fingerprint.bits),
         owner.pack(sighting),
     )
@@ -135,7 +135,7 @@ class Rows:
         """Return which versions of fingerprints there are; what was wiped since counts too."""
         return self._versions
 
-    def whose(self, row: int) -> owner.Whose:
+    def owner(self, row: int) -> owner.Owner:
         """Return the rest of a row."""
         return owner.unpack(self._packed[row])
 

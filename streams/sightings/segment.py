@@ -108,7 +108,7 @@ class Segment:
         rank = int(self.places(np.array([key], np.uint64))[0])
         while rank < count and int(self._arrays["key"][rank]) == key:
             row = int(self._arrays["key_row"][rank])
-            if self.whose(row).name() == sighting_id:
+            if self.owner(row).name() == sighting_id:
                 yield row
             rank += 1
 
@@ -124,7 +124,7 @@ class Segment:
         held: Mask = self._arrays["key"][places] == keys
         return held
 
-    def whose(self, row: int) -> owner.Whose:
+    def owner(self, row: int) -> owner.Owner:
         """Return whose a photo is."""
         start, end = (int(self._arrays["end"][row - 1]) if row else 0), int(self._arrays["end"][row])
         return owner.unpack(self._arrays["packed"][start:end].tobytes())
