@@ -19,9 +19,9 @@ import numpy as np
 from schemas.records import PhotoSighted
 from schemas.units import FINGERPRINT_BITS
 from streams.bench.figures import spread_ms
-from streams.bench.made_up import a_log, a_sighting
 from streams.bench.proc import mapped_bytes, own_bytes
 from streams.bench.progress import Tell
+from streams.bench.synthetic import a_log, a_sighting
 from streams.errors import OperatorError
 from streams.sightings.building import kept_whole
 from streams.sightings.folder import Checkpoint, Folder, Named

@@ -55,13 +55,13 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command
     All of them take the better part of an hour; `--limit 200` takes some minutes.
     """
     from streams.bench.evaluation import run  # noqa: PLC0415 - loaded when it is used
+    from streams.bench.evaluation.photo_set import open_photo_set  # noqa: PLC0415
     from streams.bench.evaluation.plan import Counts  # noqa: PLC0415
     from streams.bench.evaluation.report import report, write  # noqa: PLC0415
-    from streams.bench.evaluation.shelf import open_shelf  # noqa: PLC0415
     from streams.bench.evaluation.subject import Product  # noqa: PLC0415
 
     subject = Product()
-    wanted = run.cases(open_shelf(folder, part, labels), Counts().limited(limit), seed, pairs)
+    wanted = run.cases(open_photo_set(folder, part, labels), Counts().limited(limit), seed, pairs)
     with progress("pairs", len(wanted)) as tell:
         outcomes = list(run.evaluate(subject, wanted, tell))
     found = report(outcomes)

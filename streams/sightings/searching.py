@@ -34,7 +34,7 @@ class Run(Protocol):
         """Return rows below a position within a distance of a query."""
 
     def owner(self, row: int) -> Owner:
-        """Return whose a photo is."""
+        """Return the owner of a row's photo."""
 
     def versions(self) -> Versions:
         """Return which versions of fingerprints there are."""

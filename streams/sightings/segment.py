@@ -1,7 +1,7 @@
 """A segment: many photos in one file that never changes, mapped into memory and shared by processes.
 
 The index over hashes (``words``, ``starts``, ``numbers`` and, where photos share a hash, ``first`` and ``rows``) is
-what searches touch; whose a photo is (the columns and ``packed``) is read only for what was found.
+what searches touch; the owner of a photo (the columns and ``packed``) is read only for what was found.
 """
 
 from collections.abc import Iterator, Sequence
@@ -125,7 +125,7 @@ class Segment:
         return held
 
     def owner(self, row: int) -> owner.Owner:
-        """Return whose a photo is."""
+        """Return the owner of a row's photo."""
         start, end = (int(self._arrays["end"][row - 1]) if row else 0), int(self._arrays["end"][row])
         return owner.unpack(self._arrays["packed"][start:end].tobytes())
 

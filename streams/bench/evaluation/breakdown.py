@@ -1,4 +1,4 @@
-"""Where it is won and lost: the same outcomes by damage and by laundering, the stages' cost, and the calibration."""
+"""The outcomes by damage and by laundering, what each stage costs, and how well scores are calibrated."""
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence

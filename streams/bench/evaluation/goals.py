@@ -81,7 +81,7 @@ def recall(what: str, goal: float, outcomes: Outcomes) -> Row:
 
 
 def alarms(what: str, goal: float, outcomes: Outcomes, question: str) -> Row:
-    """Return the share of the question's outcomes that were called derived, where none is."""
+    """Return the share of false alarms: outcomes of the question that were called derived, though none is."""
     return _share(what, goal, [each.derived for each in outcomes if each.question == question], at_least=False)
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from streams.bench.evaluation.damage import damaged
 from streams.bench.evaluation.laundering import sent
+from streams.bench.evaluation.photo_set import Photo, PhotoSet
 from streams.bench.evaluation.pixels import Mask, Pixels, drawn, encoded
 from streams.bench.evaluation.scenes import regenerated_around
 from streams.bench.evaluation.sharing import with_the_same
-from streams.bench.evaluation.shelf import Photo, Shelf
 
 Question = Literal["altered", "unedited", "regenerated", "unrelated", "same product", "other variant", "shared pixels"]
 _CLAIMS_KEPT = 4
@@ -46,11 +46,11 @@ class Pair:
     drawn: Mask | None = None
 
 
-class Kitchen:
+class PairMaker:
     """What makes pairs from recipes."""
 
-    def __init__(self, shelf: Shelf, seed: int) -> None:
-        self._shelf = shelf
+    def __init__(self, photo_set: PhotoSet, seed: int) -> None:
+        self._photos = photo_set
         self._seed = seed
         self._claim = lru_cache(_CLAIMS_KEPT)(self._sent)
 
@@ -63,25 +63,25 @@ class Kitchen:
         if recipe.damage:
             return self._altered(recipe)
         pair = self._claim(recipe.photo, recipe.way, recipe.number)
-        references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        references = tuple(self._photos.file(photo) for photo in recipe.references)
         if recipe.source is None:
             return Pair(pair.claim, references, None)
         return Pair(pair.claim, references, recipe.source, pair.mask, pair.drawn)
 
     def _altered(self, recipe: Recipe) -> Pair:
         chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
-        donor = self._shelf.pixels(recipe.donor or recipe.photo)
-        forged = damaged(recipe.damage, self._shelf.pixels(recipe.photo), donor, chance)
+        donor = self._photos.pixels(recipe.donor or recipe.photo)
+        forged = damaged(recipe.damage, self._photos.pixels(recipe.photo), donor, chance)
         claim = sent(recipe.way, forged.pixels, forged.mask, chance)
-        references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        references = tuple(self._photos.file(photo) for photo in recipe.references)
         return Pair(claim.file, references, recipe.source, claim.mask, claim.drawn)
 
     def _regenerated(self, recipe: Recipe) -> Pair:
         chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
-        donor = self._shelf.pixels(recipe.donor or recipe.photo)
-        scene = regenerated_around(recipe.damage, self._shelf.pixels(recipe.photo), donor, chance)
+        donor = self._photos.pixels(recipe.donor or recipe.photo)
+        scene = regenerated_around(recipe.damage, self._photos.pixels(recipe.photo), donor, chance)
         claim = sent(recipe.way, scene, _nothing(scene), chance)
-        references = tuple(self._shelf.file(photo) for photo in recipe.references)
+        references = tuple(self._photos.file(photo) for photo in recipe.references)
         return Pair(claim.file, references, recipe.source)
 
     def _sharing(self, recipe: Recipe) -> Pair:
@@ -90,8 +90,8 @@ class Kitchen:
         listed = recipe.references[0]
         ours, theirs = with_the_same(
             recipe.damage,
-            (self._shelf.pixels(recipe.photo), self._shelf.pixels(listed)),
-            self._shelf.pixels(recipe.donor or listed),
+            (self._photos.pixels(recipe.photo), self._photos.pixels(listed)),
+            self._photos.pixels(recipe.donor or listed),
             chance,
         )
         claim = sent(recipe.way, ours, _nothing(ours), chance)
@@ -99,7 +99,7 @@ class Kitchen:
 
     def _sent(self, photo: Photo, way: str, number: int) -> Pair:
         chance = drawn(self._seed, number, photo.name, way)
-        pixels = self._shelf.pixels(photo)
+        pixels = self._photos.pixels(photo)
         claim = sent(way, pixels, _nothing(pixels), chance)
         return Pair(claim.file, (), None, claim.mask, claim.drawn)
 

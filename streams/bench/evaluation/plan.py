@@ -1,4 +1,4 @@
-"""Which pairs are made from a shelf of photos: every damage on every way, and every kind of pair that is none."""
+"""Which pairs are made from a set of photos: every damage on every way, and every kind of pair that is none."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from itertools import cycle, islice, product
 
 from streams.bench.evaluation import damage, laundering, scenes, sharing
 from streams.bench.evaluation.pairs import Question, Recipe
+from streams.bench.evaluation.photo_set import Photo
 from streams.bench.evaluation.pixels import drawn
-from streams.bench.evaluation.shelf import Photo
 
 REFERENCES = 3
 """References of an unrelated claim: an order has a few photos, and one of them is enough for an alarm."""

@@ -8,8 +8,8 @@ from schemas.digest import request_digest
 from schemas.errors import ContractError
 from schemas.records import CataloguePhotoRegistered, RefundRequested
 from streams.demo import DEFAULT_REQUESTS, LEAST_REQUESTS
-from streams.demo.darkroom import wanted
 from streams.demo.day import POISON, Day, a_day
+from streams.demo.photo_maker import wanted
 from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto
 from streams.demo.stories import CHANGED, FREQUENT_LATE, HONEST, REPEATED, SHARED_AGAIN, SHARED_FIRST, STORIES
 from streams.evidence.fingerprints import distance_bits
@@ -86,7 +86,7 @@ def test_the_same_seed_makes_the_same_day_and_the_same_photos() -> None:
     assert [photo.made(SEED + 1) for photo in some] != [photo.made(SEED) for photo in some]
 
 
-def test_the_darkroom_makes_each_photo_once_and_leaves_out_what_never_arrives(day: Day) -> None:
+def test_each_photo_is_made_once_and_leaves_out_what_never_arrives(day: Day) -> None:
     uris = [photo.uri for photo in wanted(day)]
     needed = {photo.uri for asked in day.asked for photo in asked.photos if photo.arrives}
     assert len(uris) == len(set(uris))

@@ -9,13 +9,13 @@ import pytest
 
 from streams.bench.evaluation import run
 from streams.bench.evaluation.goals import Row
-from streams.bench.evaluation.pairs import Kitchen
+from streams.bench.evaluation.pairs import PairMaker
 from streams.bench.evaluation.pixels import encoded, opened
 from streams.bench.evaluation.plan import Counts, recipes
 from streams.bench.evaluation.report import Report, report, write
 from streams.bench.evaluation.run import Case
 from streams.bench.evaluation.subject import Inspection, Product, Subject
-from tests.unit.bench.evaluation.shelves import shelf
+from tests.unit.bench.evaluation.photo_sets import photo_set
 
 COUNTS = Counts(altered=9, unedited=4, regenerated=2, unrelated=6, same_product=2, other_variant=2, shared_pixels=3)
 LABELS = "file\tproduct\tvariant\n0.jpg\tcup\tred\n1.jpg\tcup\tred\n2.jpg\tcup\tblue\n"
@@ -23,7 +23,7 @@ LABELS = "file\tproduct\tvariant\n0.jpg\tcup\tred\n1.jpg\tcup\tred\n2.jpg\tcup\t
 
 @pytest.fixture(name="cases")
 def made(tmp_path: Path) -> list[Case]:
-    return run.cases(shelf(tmp_path, 6, LABELS), COUNTS, seed=1)
+    return run.cases(photo_set(tmp_path, 6, LABELS), COUNTS, seed=1)
 
 
 class Knowing:
@@ -109,9 +109,10 @@ def test_the_product_finds_forgeries_and_where_they_are(cases: list[Case]) -> No
 
 
 def test_the_same_seed_makes_the_same_files_and_another_seed_others(tmp_path: Path) -> None:
-    photos = shelf(tmp_path)
+    photos = photo_set(tmp_path)
     first, again, other = (
-        [Kitchen(photos, seed).make(recipe).claim for recipe in recipes(photos.photos, COUNTS, 1)] for seed in (1, 1, 2)
+        [PairMaker(photos, seed).make(recipe).claim for recipe in recipes(photos.photos, COUNTS, 1)]
+        for seed in (1, 1, 2)
     )
 
     assert first == again
@@ -149,7 +150,7 @@ def test_given_pairs_are_asked_as_they_are_and_cut_where_their_mask_is_known(cas
         + b"\n"
         + msgspec.json.encode({"id": "b", "claim": "claim.jpg", "references": ["reference.jpg"]})
     )
-    given = run.cases(shelf(tmp_path), Counts(0, 0, 0, 0, 0, 0, 0), 1, pairs)
+    given = run.cases(photo_set(tmp_path), Counts(0, 0, 0, 0, 0, 0, 0), 1, pairs)
     outcomes = list(run.evaluate(Alarmist(), given))
 
     assert [(each.photo, each.question) for each in outcomes] == [("a", "given"), ("a", "given, sent"), ("b", "given")]
