@@ -24,12 +24,33 @@ class Case:
     make: Callable[[], Pair]
 
 
-def cases(photo_set: PhotoSet, counts: Counts, seed: int, given_pairs: Path | None = None) -> list[Case]:
-    """Return every case: what is made from the set of photos, and what the file of given pairs lists."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Pairs that others made: a file of lines, folders of real edits, and folders of honest photos."""
+
+    lines: Path | None = None
+    edited: Sequence[Path] = ()
+    honest: Sequence[Path] = ()
+
+    def cases(self) -> Iterator[Case]:
+        """Yield all of them."""
+        listed = () if self.lines is None else listed_pairs.listed(self.lines)
+        questions = (
+            *(listed_pairs.questions(each) for each in listed),
+            *(listed_pairs.edited(each) for each in self.edited),
+            *(listed_pairs.honest(each) for each in self.honest),
+        )
+        yield from (Case(truth, make) for each in questions for truth, make in each)
+
+
+NOTHING = Given()
+
+
+def cases(photo_set: PhotoSet, counts: Counts, seed: int, others: Given = NOTHING) -> list[Case]:
+    """Return every case: what is made from the set of photos, and what is listed_pairs."""
     maker = PairMaker(photo_set, seed)
     made = [_case(maker, recipe) for recipe in recipes(photo_set.photos, counts, seed)]
-    listed = () if given_pairs is None else listed_pairs.listed(given_pairs)
-    return made + [Case(truth, make) for each in listed for truth, make in listed_pairs.questions(each)]
+    return [*made, *others.cases()]
 
 
 def evaluate(subject: Subject, wanted: Sequence[Case], tell: Tell = lambda _done: None) -> Iterator[Outcome]:

@@ -7,8 +7,8 @@ import pytest
 from tests.command_line import run
 from tests.unit.bench.evaluation.photo_sets import photo_set
 
-KINDS = 5
-"""Altered, unedited, regenerated, unrelated and shared pixels; without labels there are no variants."""
+KINDS = 8
+"""All but those of one product: without labels there are no variants."""
 
 
 @pytest.fixture(name="photos")

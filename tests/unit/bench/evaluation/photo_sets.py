@@ -16,6 +16,7 @@ def photo(seed: int = 1) -> Pixels:
 
 def photo_set(folder: Path, count: int = 6, labels: str = "") -> PhotoSet:
     """Return a photo_set of so many photos named 0.jpg, 1.jpg, ...; ``labels`` is what their labels.tsv says."""
+    folder.mkdir(exist_ok=True)
     for number in range(count):
         (folder / f"{number}.jpg").write_bytes(encoded(photo(number), "JPEG"))
     if labels:
