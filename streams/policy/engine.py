@@ -13,6 +13,7 @@ from typing import Any
 
 from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
+from streams.policy.absent import shows_nothing
 from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
 from streams.policy.document import OperatingPoints, digest_of, read
 from streams.policy.facts import Facts, RequestSubject, facts
@@ -95,8 +96,13 @@ def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[F
     yield from outcome.findings
     tolerated = policy.document.may_be_unmeasured
     blocking = [reading for reading in found.unmeasured if reading.name not in tolerated] + outcome.unsettled
-    if blocking:
-        yield Finding(code="NOT_LOOKED", score=scores.not_looked, subject=whole, unmeasured=tuple(blocking))
+    not_looked = tuple(reading for reading in blocking if not shows_nothing(reading))
+    if not_looked:
+        yield Finding(code="NOT_LOOKED", score=scores.not_looked, subject=whole, unmeasured=not_looked)
+    for photo in found.subjects["claim_photo"]:
+        unclear = tuple(one for one in blocking if one.media_id == photo.media_id and shows_nothing(one))
+        if unclear:
+            yield Finding(code="EVIDENCE_UNCLEAR", score=scores.evidence_unclear, subject=photo, unmeasured=unclear)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,8 @@
 
 Files of every container with labels, manifests and chunks get faults and go through :func:`examine`. It must never
 raise, never be slow, and never find a label or generator where the file that the faults went into has none. Each file
-can be made again from its seed and case: ``--case N`` looks at one. Prints one JSON object; status 1 when something was wrong.
+can be made again from its seed and case: ``--case N`` looks at one. Prints one JSON object; status 1 when something
+was wrong.
 """
 
 import argparse
