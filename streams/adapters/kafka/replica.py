@@ -19,7 +19,8 @@ from schemas.codec import encode
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS, SIGHTINGS_PARTITION
 from schemas.units import NEAR_BITS
-from streams.adapters.kafka.clients import answering, new_consumer
+from streams.adapters.kafka.answering import answering
+from streams.adapters.kafka.clients import new_consumer
 from streams.adapters.kafka.log_end import LogEnd
 from streams.adapters.kafka.replica_index import open_index, take_up
 from streams.clock import now_ms
@@ -111,7 +112,7 @@ class Replica:
 
     async def run(self) -> None:
         """Follow the log for as long as the worker lives."""
-        with answering(self._settings):
+        async with answering(self._settings):
             while True:
                 await self._follow()
                 self._tell_progress()
