@@ -81,7 +81,8 @@ class Replica:
     async def start(self) -> None:
         """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
         opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings)))
-        await asyncio.gather(self._consumer.start(), self._end.start(), opening)
+        async with answering(self._settings):
+            await asyncio.gather(self._consumer.start(), self._end.start(), opening)
         self._index = opening.result()
         self._warming = asyncio.create_task(asyncio.to_thread(warm))
         self._consumer.assign([self._partition])
