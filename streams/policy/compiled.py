@@ -24,7 +24,7 @@ _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, its program, and the variables that the program reads."""
+    """A rule, its compiled CEL program, and the variables that the program reads."""
 
     rule: Rule
     program: Any
@@ -45,7 +45,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy that can judge."""
+    """A policy that can judge: its content, and its rules by the kind of subject that they look at."""
 
     document: PolicyDocument
     scopes: Mapping[str, Scope]

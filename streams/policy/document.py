@@ -1,4 +1,4 @@
-"""A policy file read: YAML to frozen structs, strict about every key, with the line of whatever is wrong."""
+"""A policy file read: YAML to frozen structs, strict about every key, with line and column of whatever is wrong."""
 
 import hashlib
 from functools import cache
@@ -66,9 +66,11 @@ class OperatingPoints(_Section, frozen=True):
 
 
 class PolicyDocument(_Section, frozen=True):
-    """The content of a policy file. ``hold_s`` is how long the platform is asked to wait after a CLEAR.
+    """The content of a policy file.
 
-    A file without ``operating_points`` has those of the packaged policy: :func:`read` puts them in.
+    ``audit_share`` (0 to 1) of what would be CLEAR goes to a person at random. ``hold_s`` is how many seconds the
+    platform is asked to wait after a CLEAR; None: it is not asked. A file without ``operating_points`` has those of the
+    packaged policy: :func:`read` puts them in.
     """
 
     name: Code
