@@ -1,7 +1,7 @@
 """Names of photos: as sightings in ``image.sightings.v1``, and as pointers in the evidence store.
 
 Built here alone, and read back here alone. Identifiers hold no ``/`` and no ``#``: the one divides a pointer, the other
-is free for whatever a name may have to say beyond its medium.
+stands before the part of a medium (``s12``, a still of a video) that a name is of.
 """
 
 from typing import Literal
@@ -48,8 +48,18 @@ def is_of_claim(pointer: str) -> bool:
 
 
 def media_id_of(pointer: str) -> str:
-    """Return the id of the medium that a pointer is of."""
-    return pointer.rpartition("/")[2].replace("%2E", ".")
+    """Return the id of the medium that a pointer is of, itself or one of its parts."""
+    return pointer.rpartition("/")[2].partition("#")[0].replace("%2E", ".")
+
+
+def of_part(name: str, part: str | None) -> str:
+    """Return the name of a part of what a sighting or pointer is of; None: its own."""
+    return name if part is None else f"{name}#{part}"
+
+
+def part_of(name: str) -> str | None:
+    """Return which part of its medium a sighting or pointer is of; None: the whole."""
+    return name.partition("#")[2] or None
 
 
 def _segment(identifier: str) -> str:

@@ -60,15 +60,31 @@ class MediumSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminedPart:
+    """A still of a moving picture: a photo of its own in the evidence store, named by its part of the medium (``s1``).
+
+    ``at_ms`` is its time; the others are as those of :class:`Examined`.
+    """
+
+    part: str
+    at_ms: int
+    sha256: str
+    fingerprint: Fingerprint
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """What one look at a medium found. No photo bytes: they never leave the pool's processes.
 
     ``features`` are packed as :meth:`Examiner.compare` needs them, or None when they could not be made;
     then ``readings`` holds an unmeasured one that says why. ``provenance`` is what the file says of its origin.
-    ``variants`` are the bits of the fingerprints that a claim photo would have mirrored and turned.
+    ``variants`` are the bits of the fingerprints that a claim photo would have mirrored and turned. ``kind`` is what
+    the file is, whatever it was sent as. A moving picture has ``parts``, its stills, and no fingerprint of its own.
     """
 
     readings: tuple[Reading, ...]
+    kind: Literal["photo", "video"] = "photo"
     sha256: str | None = None
     size_bytes: int | None = None
     stored: str | None = None
@@ -76,6 +92,7 @@ class Examined:
     features: bytes | None = None
     provenance: tuple[ProvenanceFinding, ...] = ()
     variants: tuple[str, ...] = ()
+    parts: tuple[ExaminedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

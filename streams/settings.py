@@ -41,7 +41,9 @@ class Settings(BaseSettings):
         (), title="Hosts whose https:// photos may be fetched, separated by commas"
     )
     evidence_url: str | None = Field(None, title="Our own copies and features; none: the media URL with .evidence")
-    data_dir: Path = Field(Path(".sentinel"), title="This worker's own folder")
+    data_dir: Path = Field(
+        Path(".sentinel"), title="This worker's own folder; videos lie here, without a name, while they are looked at"
+    )
     replica_dir: Path | None = Field(None, title="Where the replica of earlier photos lives; none: the data directory")
     policy: Path | None = Field(None, title="Policy file that seeds an empty database; none: the packaged default")
     audit_key: SecretStr | None = Field(
@@ -74,7 +76,11 @@ class Settings(BaseSettings):
         json_schema_extra={"default": "one for each core, at most 64"},
     )
     photo_limit_s: float = Field(20, ge=0.5, le=120, title="Seconds for one look at one photo, fetching included")
-    photo_limit_bytes: int = Field(30_000_000, ge=1_000, le=500_000_000, title="Bytes of one photo or video at most")
+    photo_limit_bytes: int = Field(30_000_000, ge=1_000, le=500_000_000, title="Bytes of one photo at most")
+    video_limit_s: float = Field(
+        120, ge=0.5, le=600, title="Seconds for one look at one video, fetching included, or for comparing it"
+    )
+    video_limit_bytes: int = Field(300_000_000, ge=1_000, le=5_000_000_000, title="Bytes of one video at most")
     photo_limit_pixels: int = Field(
         100_000_000, ge=10_000, le=1_000_000_000, title="Pixels of one photo, or of a video's frame, at most"
     )

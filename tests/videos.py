@@ -1,7 +1,9 @@
 """Videos for tests, drawn and encoded when they are needed."""
 
+import io
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -27,3 +29,29 @@ def a_video(
                 writer.write(cv2.GaussianBlur(sharp, (0, 0), 4) if blurred else sharp)
         writer.release()
         return path.read_bytes()
+
+
+@cache
+def an_av1_video() -> bytes:
+    """An MP4 of three seconds whose pictures are coded as AV1: an animated AVIF under another name."""
+    pictures = [_drawn(seed) for seed in (1, 2, 3)]
+    file = io.BytesIO()
+    pictures[0].save(file, "AVIF", save_all=True, append_images=pictures[1:], duration=1000, quality=80)
+    avif = file.getvalue()
+    size = int.from_bytes(avif[:4], "big")
+    brands = (b"mp42" + bytes(4) + b"mp42isom" * 8)[: size - 8]
+    return avif[:8] + brands + avif[size:].replace(b"meta", b"free", 1).replace(b"pict", b"vide")
+
+
+def animated(pictures: Sequence[Image.Image], format: str, seconds_each: float = 1.0) -> bytes:  # noqa: A002 - as Pillow
+    """An animated picture that shows one picture after the other."""
+    file = io.BytesIO()
+    first, *others = (picture.convert("RGB") for picture in pictures)
+    first.save(file, format, save_all=True, append_images=others, duration=round(1000 * seconds_each), loop=0)
+    return file.getvalue()
+
+
+def _drawn(seed: int) -> Image.Image:
+    from tests.photos import a_picture  # noqa: PLC0415 - that module knows nothing of videos
+
+    return a_picture(seed, 320, 240)

@@ -42,10 +42,10 @@ def _print(opened: Opened) -> ColourImage:
     image, size = opened.image, opened.size
     image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
     image.load()
-    return ColourImage(compared_size(np.asarray(turned(_rgb(image), opened.orientation))), *size)
+    return ColourImage(compared_size(np.asarray(turned(rgb(image), opened.orientation))), *size)
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def rgb(image: Image.Image) -> Image.Image:
     """Return the picture as RGB, transparency flattened on white; deeper pictures come through their luma."""
     if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
         clear = image.convert("RGBA")

@@ -85,7 +85,7 @@ def read(photo: bytes, limits: Limits, picture: Callable[[Opened], Read]) -> Rea
         raise MediaUnreadable(causes.file_too_large(len(photo), limits.size_bytes))
     try:
         data = picture_data(photo, limits.pixels)
-        with _open(data.data) as image:
+        with open_picture(data.data) as image:
             _check_pixels(image.size, limits)
             image.info.pop("xmp", None)  # Pillow would turn a TIFF by it, and no browser does
             if isinstance(image, ImageFile.ImageFile):
@@ -110,7 +110,8 @@ class _Heif(HeifImageFile):
         """Never take the thumbnail that the file carries for the photo: nothing makes it the same picture."""
 
 
-def _open(photo: bytes) -> Image.Image:
+def open_picture(photo: bytes) -> Image.Image:
+    """Return a picture that is not decoded yet, from what its decoder is to get; raises :class:`MediaUnreadable`."""
     formats = ", ".join(FORMATS)
     name = foreign_format(photo)
     if name is not None:

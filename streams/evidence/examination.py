@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.errors import MediaUnreadable
 from streams.evidence import features, fingerprints
-from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
@@ -21,7 +20,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.blank-1.orb500-4.provenance-2.clarity-2"
+VERSION = "phash256-2.orb500-4.provenance-2.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -32,13 +31,15 @@ _ONE_SCENE = frozenset({"MPO"})
 class Examination:
     """What one look found: readings without a medium's id, the fingerprint, and features packed for comparisons.
 
-    A picture that shows nothing has no fingerprint.
+    Of a moving picture, ``features`` hold its stills (:mod:`streams.evidence.kept_stills`), ``pictures`` the file of
+    each in that order, and the fingerprint is that of the sharpest.
     """
 
     readings: tuple[Reading, ...]
-    fingerprint: Fingerprint | None
+    fingerprint: Fingerprint
     features: bytes
     provenance: tuple[ProvenanceFinding, ...] = ()
+    pictures: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,9 @@ def examine(
     origin = report.examine(photo, means.anchors, seen)
     lap("provenance")
     try:
-        poses = None if is_blank(picture.grey) else fingerprints.poses(picture.grey)
+        poses = fingerprints.poses(picture.grey)
         lap("hash")
-        found = (
-            features.of_nothing(picture.grey)
-            if poses is None
-            else features.detect(picture.grey, poses, mirrored=means.mirrored)
-        )
+        found = features.detect(picture.grey, poses, mirrored=means.mirrored)
         packed = features.pack(found)
         lap("features")
         clear = clarity(picture.grey, picture.width * picture.height)
@@ -94,10 +91,7 @@ def examine(
     except Exception as exc:
         raise MediaUnreadable(causes.PICTURE_NOT_MEASURABLE) from exc
     count = measured("feature_count", len(found.points), "features", features.VERSION)
-    readings = [*_of_the_file(picture), count, *clear, *origin.readings]
-    if poses is None:
-        readings.append(unmeasured("fingerprint", causes.NOTHING_IN_PICTURE))
-    return Examination(tuple(readings), None if poses is None else poses[0], packed, origin.findings)
+    return Examination((*_of_the_file(picture), count, *clear, *origin.readings), poses[0], packed, origin.findings)
 
 
 def _of_the_file(picture: Picture) -> tuple[Reading, ...]:

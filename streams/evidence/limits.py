@@ -47,10 +47,11 @@ _HEAD = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one photo may cost: bytes of the file, and pixels of the whole picture as its header gives them."""
+    """What one photo or video may cost: bytes of the file, and pixels of the whole picture as its header gives them."""
 
     size_bytes: int
     pixels: int
+    video_bytes: int = 300_000_000
 
 
 def foreign_format(photo: bytes) -> str | None:

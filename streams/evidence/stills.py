@@ -1,19 +1,24 @@
 """A medium as the looks that it offers: a photo is one, a video is several stills. Compared, the best look counts."""
 
 import math
-import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+
+import cv2
+import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import comparison
+from streams.evidence import comparison, features, kept_stills
+from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import PairResult, Photo
+from streams.evidence.features import Features
+from streams.evidence.kept_stills import KeptStill
+from streams.evidence.prefilter import likeness
 from streams.evidence.readings import measured
-from streams.wording import causes
 
-_MAGIC = b"RSV1"
-_COUNT = struct.Struct(">4sH")
-_STILL = struct.Struct(">II")
+MOST_PAIRS = 3
+"""Pairs of looks at a claim and at one reference whose pixels may be compared, the likeliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +29,20 @@ class Still:
     photo: Photo
 
 
-def pack(found: Sequence[tuple[int, bytes]]) -> bytes:
-    """Return the times (ms) and packed features of a video's stills as bytes."""
-    parts = [_STILL.pack(at_ms, len(packed)) + packed for at_ms, packed in found]
-    return _COUNT.pack(_MAGIC, len(found)) + b"".join(parts)
+def looks(packed: bytes, develop: Callable[[str | None], ColourImage]) -> list[Still]:
+    """Return the looks that kept features offer; ``develop`` gives the pixels of a still's file, of None the photo's.
 
-
-def unpack(packed: bytes) -> list[tuple[int | None, bytes]]:
-    """Return the looks that packed features offer: what :func:`pack` took, or a photo's own, without a time.
-
-    Raises :class:`MediaUnreadable` when they are damaged.
+    Pixels of a still are told in those of the whole frame. Raises :class:`streams.errors.MediaUnreadable` when what was
+    kept is damaged.
     """
-    if not packed.startswith(_MAGIC):
-        return [(None, packed)]
-    try:
-        return list(_unpacked(packed))
-    except struct.error as exc:
-        raise MediaUnreadable(causes.KEPT_LOOK_DAMAGED) from exc
+    kept = kept_stills.unpack(packed)
+    if not kept:
+        return [Still(None, Photo(packed, partial(develop, None)))]
+    return [Still(one.at_ms, Photo(one.features, partial(_whole, one, develop))) for one in kept]
 
 
-def _unpacked(packed: bytes) -> Iterator[tuple[int, bytes]]:
-    _, count = _COUNT.unpack_from(packed)
-    at = _COUNT.size
-    for _ in range(count):
-        at_ms, size = _STILL.unpack_from(packed, at)
-        yield at_ms, packed[at + _STILL.size : at + _STILL.size + size]
-        at += _STILL.size + size
+def _whole(still: KeptStill, develop: Callable[[str | None], ColourImage]) -> ColourImage:
+    return replace(develop(still.sha256), width=still.width, height=still.height)
 
 
 def compare(
@@ -57,16 +50,49 @@ def compare(
 ) -> list[PairResult]:
     """Return what a claim has to do with each reference: of the looks at both, the pair that tells most.
 
-    ``claim_second`` and ``reference_second`` say which moment of a video that is.
+    ``claim_second`` and ``reference_second`` say which moment of a video that is. Features choose the pairs that are
+    looked at further: :data:`MOST_PAIRS` of each reference.
     """
-    looks = [(at, look) for at, reference in enumerate(references) for look in reference]
     best: dict[int, PairResult] = {}
-    for mine in claim:
-        found = comparison.compare(mine.photo, [look.photo for _, look in looks], lap)
-        for (at, other), beside in zip(looks, found, strict=True):
+    for place, chosen in _chosen(claim, references).items():
+        others = [references[at][number] for at, number in chosen]
+        found = comparison.compare(claim[place].photo, [other.photo for other in others], lap)
+        for (at, _), other, beside in zip(chosen, others, found, strict=True):
             if at not in best or _tells(beside) > _tells(best[at]):
-                best[at] = _timed(beside, mine, other)
+                best[at] = _timed(beside, claim[place], other)
     return [best[at] for at in range(len(references))]
+
+
+def _chosen(claim: Sequence[Still], references: Sequence[Sequence[Still]]) -> dict[int, list[tuple[int, int]]]:
+    """Return by the claim's look which looks of which reference it is compared with, by their places."""
+    chosen: dict[int, list[tuple[int, int]]] = {}
+    ours = [_unpacked(look) for look in claim] if len(claim) > 1 or any(len(one) > 1 for one in references) else []
+    for at, looks in enumerate(references):
+        pairs = [(place, number) for place in range(len(claim)) for number in range(len(looks))]
+        if len(pairs) > 1:
+            theirs = [_unpacked(look) for look in looks]
+            pairs.sort(key=lambda pair: _likelihood(ours[pair[0]], theirs[pair[1]]))
+        for place, number in pairs[:MOST_PAIRS]:
+            chosen.setdefault(place, []).append((at, number))
+    return chosen
+
+
+def _unpacked(look: Still) -> Features | None:
+    try:
+        return features.unpack(look.photo.features)
+    except MediaUnreadable:
+        return None
+
+
+def _likelihood(ours: Features | None, theirs: Features | None) -> tuple[int, int]:
+    """Return what the likeliest pair has least of."""
+    if ours is None or theirs is None:
+        return 1, 0
+    try:
+        alike = likeness(ours, theirs)
+    except (cv2.error, np.linalg.LinAlgError):
+        return 1, 0
+    return -alike.inliers, alike.nearest_bits
 
 
 def _tells(beside: PairResult) -> tuple[float, bool, float]:

@@ -1,11 +1,25 @@
 """A video on disk: read in ranges, never held whole in memory, and gone with the last who has it open."""
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Self, overload
+
+from streams.errors import StoreUnavailable
+
+_PIECE = 1024 * 1024
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    try:
+        file.write(piece)
+        file.flush()
+    except OSError as exc:
+        msg = f"a video cannot be put on disk ({exc.strerror}): give SENTINEL_DATA_DIR a disk with more room"
+        raise StoreUnavailable(msg) from exc
 
 
 class VideoFile:
@@ -17,6 +31,7 @@ class VideoFile:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._size = os.fstat(file.fileno()).st_size
+        self._sha256: str | None = None
 
     @classmethod
     def of(cls, pieces: Iterable[bytes], folder: Path | None = None) -> Self:
@@ -24,8 +39,7 @@ class VideoFile:
         file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by whoever closes what is returned
         try:
             for piece in pieces:
-                file.write(piece)
-            file.flush()
+                _write(file, piece)
         except BaseException:
             file.close()
             raise
@@ -69,6 +83,15 @@ class VideoFile:
         """Give the file, from its beginning, to whoever reads on and seeks."""
         with Path(self.path).open("rb") as file:
             yield file
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file, in hex; it is read for that once."""
+        if self._sha256 is None:
+            digest = hashlib.sha256()
+            for piece in self.pieces(_PIECE):
+                digest.update(piece)
+            self._sha256 = digest.hexdigest()
+        return self._sha256
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """Yield the whole file in pieces of ``size`` bytes."""

@@ -216,7 +216,6 @@ ONLY_UNMEASURED = frozenset(
         "photo",
         "provenance",
         "features",
-        "fingerprint",
         "frames",
         "earlier_sightings",
         "earlier_confirmation",

@@ -7,10 +7,9 @@ from schemas.records import EarlierSighting
 
 
 class Room(NamedTuple):
-    """How many photos a search tells of each kind: claims or catalogue, near or far.
+    """So many photos of each kind: near ones resemble by their hash alone, far ones are candidates for more.
 
-    Near ones (up to 31 bits) resemble by their hash alone, far ones are candidates whose features are compared. Kinds
-    have room of their own, so that whoever floods one of them pushes nothing else off the list.
+    Kinds have room of their own, so that whoever floods one of them pushes nothing else off the list.
     """
 
     claims: int

@@ -35,7 +35,6 @@ def another_file_than_named(ours: str, named: str) -> Cause:
 PICTURE_DAMAGED: Final = cause("picture_damaged")
 TOO_MANY_PIXELS: Final = cause("too_many_pixels")
 SCIENTIFIC_FORMAT: Final = cause("scientific_format")
-NOTHING_IN_PICTURE: Final = cause("nothing_in_picture")
 TOO_LITTLE_DETAIL: Final = cause("too_little_detail")
 LOOK_FAILED: Final = cause("look_failed")
 LOOK_BROKE_DOWN: Final = cause("look_broke_down")
@@ -43,6 +42,7 @@ PICTURE_NOT_MEASURABLE: Final = cause("picture_not_measurable")
 DECODING_NEEDS_TOO_MUCH_MEMORY: Final = cause("decoding_needs_too_much_memory")
 NOT_A_VIDEO: Final = cause("not_a_video")
 VIDEO_DAMAGED: Final = cause("video_damaged")
+VIDEO_SCENES_LEFT_OUT: Final = cause("video_scenes_left_out")
 VIDEO_LENGTH_UNKNOWN: Final = cause("video_length_unknown")
 
 
@@ -68,6 +68,10 @@ def video_longer_than_looked_at(length_s: int) -> Cause:
 
 def video_gap(length_s: int) -> Cause:
     return cause("video_gap", length_s=length_s)
+
+
+def video_codec(codec: str) -> Cause:
+    return cause("video_codec", codec=codec)
 
 
 def look_too_long(limit_s: float) -> Cause:

@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import stills, videos
+from streams.evidence import kept_stills
 from streams.evidence.colours import develop
 from streams.evidence.decoding import decode
 from streams.evidence.limits import Limits
+from streams.evidence.looking import look
+from streams.evidence.video_file import VideoFile
 from tests.fuzz.mutations import mutated
 from tests.photos import a_picture
 from tests.unit.evidence.odd_files import sound_files
@@ -77,8 +79,10 @@ def _picture(photo: bytes) -> bool:
 
 
 def _video(video: bytes) -> bool:
-    found = stills.unpack(videos.examine(video, LIMITS).features)
-    return all(videos.still(video, at_ms or 0, LIMITS).pixels.size for at_ms, _ in found[:1])
+    with VideoFile.of([video]) as file:
+        found = look(file, LIMITS)
+    kept = kept_stills.unpack(found.features)
+    return len(kept) == len(found.pictures) > 0 and bool(develop(found.pictures[0], LIMITS).pixels.size)
 
 
 @dataclass(frozen=True, slots=True)

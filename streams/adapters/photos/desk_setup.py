@@ -15,7 +15,8 @@ from streams.adapters.photos.label_models import means
 from streams.adapters.photos.messages import Plan
 from streams.adapters.photos.stopwatch import Clock
 from streams.adapters.storage.evidence_store import open_evidence_store
-from streams.adapters.storage.media import FetchLimits, open_media
+from streams.adapters.storage.files import FetchLimits
+from streams.adapters.storage.media import open_media
 from streams.evidence import examination
 from streams.evidence.limits import Limits
 
@@ -31,10 +32,11 @@ def one_thread() -> None:
 
 def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
     """Return a desk with both stores opened. Raises :class:`streams.errors.StoreUnavailable`."""
+    fetch = FetchLimits(plan.size_bytes, plan.answer_s, plan.video_bytes, plan.video_s, plan.scratch)
     return Desk(
-        open_media(plan.media_url, plan.media_hosts, FetchLimits(plan.size_bytes, plan.answer_s)),
-        open_evidence_store(plan.evidence_url, plan.answer_s),
-        Limits(plan.size_bytes, plan.pixels),
+        open_media(plan.media_url, plan.media_hosts, fetch),
+        open_evidence_store(plan.evidence_url, plan.answer_s, plan.scratch),
+        _limits(plan),
         clock,
         means(plan.anchors, plan.label_models),
     )
@@ -44,6 +46,8 @@ def try_out(plan: Plan) -> None:
     """Look at a photo made here, by all that a claim's photo is looked at with; raises what keeps it from that."""
     photo = BytesIO()
     Image.effect_noise((640, 480), 64).save(photo, "JPEG")
-    examination.examine(
-        photo.getvalue(), Limits(plan.size_bytes, plan.pixels), means=means(plan.anchors, plan.label_models)
-    )
+    examination.examine(photo.getvalue(), _limits(plan), means=means(plan.anchors, plan.label_models))
+
+
+def _limits(plan: Plan) -> Limits:
+    return Limits(plan.size_bytes, plan.pixels, plan.video_bytes)

@@ -1,6 +1,7 @@
 """What goes between a worker and its photo processes: what these are told at their start, and what comes back."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from streams.ports import Compared, Examined, Recognised
 
@@ -18,6 +19,9 @@ class Plan:
     answer_s: float
     anchors: str | None = None
     label_models: tuple[str, str] | None = None
+    video_bytes: int = 300_000_000
+    video_s: float = 60.0
+    scratch: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

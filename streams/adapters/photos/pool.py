@@ -9,6 +9,7 @@ from streams.adapters.photos import process
 from streams.adapters.photos.messages import Plan
 from streams.adapters.photos.processes import Ended, Processes
 from streams.adapters.photos.provenance_files import label_models, trust_anchors
+from streams.adapters.storage.files import IsVideo
 from streams.errors import MediaUnreadable, OperatorError, StoreUnavailable
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
@@ -27,9 +28,10 @@ class PoolExaminer:
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         """Nothing starts yet."""
-        self._limit_s = settings.photo_limit_s
+        self._photo_s = settings.photo_limit_s
+        self._video_s = settings.video_limit_s
         self._metrics = metrics
-        self._processes = Processes(plan_of(settings), settings.pool_processes, settings.photo_limit_s, metrics)
+        self._processes = Processes(plan_of(settings), settings.pool_processes, metrics)
 
     def start(self) -> None:
         """Start the processes. They are forked from a server that has imported everything once."""
@@ -41,7 +43,7 @@ class PoolExaminer:
         A process that cannot load what it needs, or not within its memory, would find every photo unreadable.
         """
         try:
-            await self._processes.run(process.try_out)
+            await self._processes.run(self._photo_s, process.try_out)
         except Exception as exc:
             log.exception("the photo processes cannot look at a photo")
             msg = (
@@ -57,13 +59,21 @@ class PoolExaminer:
 
     async def examine(self, source: MediumSource) -> Examined:
         """Return what the medium shows: see :class:`streams.ports.Examiner`."""
+        if source.kind == "video":
+            return await self._examined(self._video_s, source, videos=True)
         try:
-            look = await self._processes.run(process.examine, source)
+            return await self._examined(self._photo_s, source, videos=False)
+        except IsVideo:  # what a file is, it says itself, and a video takes longer
+            return await self._examined(self._video_s, source, videos=True)
+
+    async def _examined(self, limit_s: float, source: MediumSource, *, videos: bool) -> Examined:
+        try:
+            look = await self._processes.run(limit_s, process.examine, source, videos=videos)
         except TimeoutError:
-            return _not_looked(source, causes.look_too_long(self._limit_s))
+            return _not_looked(source, causes.look_too_long(limit_s))
         except Ended:
             return _not_looked(source, causes.LOOK_BROKE_DOWN)
-        except StoreUnavailable:
+        except (StoreUnavailable, IsVideo):
             raise
         except Exception:
             log.exception("a look at a photo failed by a fault of ours")
@@ -74,7 +84,7 @@ class PoolExaminer:
     async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
         """Return what the claim has to do with each reference: see :class:`streams.ports.Examiner`."""
         try:
-            done = await self._compared(process.compare, claim, references)
+            done = await self._compared(self._comparing_s(claim, *references), process.compare, claim, references)
         except MediaUnreadable as exc:
             return [Compared(readings=(unmeasured("comparison", exc.cause),)) for _ in references]
         self._observe(done.seconds)
@@ -85,7 +95,7 @@ class PoolExaminer:
     ) -> list[Recognised]:
         """Return what the claim has to do with each earlier photo: see :class:`streams.ports.Examiner`."""
         try:
-            done = await self._compared(process.recognise, claim, references, earlier)
+            done = await self._compared(self._photo_s, process.recognise, claim, references, earlier)
         except MediaUnreadable as exc:
             found = [Recognised(why=exc.cause) for _ in earlier]
         else:
@@ -95,12 +105,15 @@ class PoolExaminer:
             self._metrics.earlier_compared.labels(outcome).inc()
         return found
 
-    async def _compared(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _comparing_s(self, *media: Examined) -> float:
+        return self._video_s if any(medium.parts for medium in media) else self._photo_s
+
+    async def _compared(self, limit_s: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what a comparison in a pool process returns; raises MediaUnreadable that says why there is none."""
         try:
-            return await self._processes.run(work, *args, **kwargs)
+            return await self._processes.run(limit_s, work, *args, **kwargs)
         except TimeoutError:
-            cause = causes.comparison_too_long(self._limit_s)
+            cause = causes.comparison_too_long(limit_s)
         except Ended:
             cause = causes.COMPARISON_BROKE_DOWN
         except StoreUnavailable:
@@ -118,6 +131,8 @@ class PoolExaminer:
 def plan_of(settings: Settings) -> Plan:
     """Return what a pool process needs of the settings.
 
+    A host behind https may take half of a video's time to send it.
+
     One answer of a store may take a third of a photo's time: a store that hangs is then a store that is away, and the
     worker waits for it, before the photo's own time is over and the photo is blamed.
     """
@@ -131,6 +146,9 @@ def plan_of(settings: Settings) -> Plan:
         answer_s=settings.photo_limit_s / 3,
         anchors=trust_anchors(settings.c2pa_trust_anchors),
         label_models=label_models(),
+        video_bytes=settings.video_limit_bytes,
+        video_s=settings.video_limit_s / 2,
+        scratch=settings.data_dir.absolute() / "scratch",
     )
 
 

@@ -48,9 +48,9 @@ def try_out() -> None:
     _examining().try_out(_planned())
 
 
-def examine(source: MediumSource) -> Look:
+def examine(source: MediumSource, *, videos: bool) -> Look:
     """Return one look at a medium: see :meth:`streams.adapters.photos.examiner.Desk.examine`."""
-    return _at_desk().examine(source)
+    return _at_desk().examine(source, videos=videos)
 
 
 def compare(claim: Examined, references: Sequence[Examined]) -> SideBySide:

@@ -47,11 +47,11 @@ class Ended(Exception):
 
 
 class Processes:
-    """A pool of ``count`` processes for one event loop; a task may take ``limit_s`` seconds."""
+    """A pool of ``count`` processes for one event loop."""
 
-    def __init__(self, plan: Plan, count: int, limit_s: float, metrics: Metrics) -> None:
+    def __init__(self, plan: Plan, count: int, metrics: Metrics) -> None:
         """Nothing starts yet."""
-        self._plan, self._count, self._limit_s, self._metrics = plan, count, limit_s, metrics
+        self._plan, self._count, self._metrics = plan, count, metrics
         self._slots = asyncio.Semaphore(count)
         self._suspects = asyncio.Lock()
         self._pool: ProcessPool | None = None
@@ -71,34 +71,34 @@ class Processes:
         if pool is not None:
             _close(pool)
 
-    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what ``work`` returns in a pool process.
+    async def run(self, limit_s: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what ``work`` returns in a pool process within ``limit_s`` seconds.
 
         A process that dies may have been another's victim, so the work is tried once more with nothing beside it.
         Raises TimeoutError, :class:`Ended`, or what the work itself raised.
         """
         try:
             async with self._slots:
-                return await self._attempt(work, *args, **kwargs)
+                return await self._attempt(limit_s, work, *args, **kwargs)
         except ProcessExpired:
             self._metrics.pool_deaths.inc()
         try:
             async with self._alone():
-                return await self._attempt(work, *args, **kwargs)
+                return await self._attempt(limit_s, work, *args, **kwargs)
         except ProcessExpired as exc:
             self._metrics.pool_deaths.inc()
             raise Ended from exc
 
-    async def _attempt(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _attempt(self, limit_s: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what one task returns; a pool that broke or got stuck is replaced, and the task handed over again."""
         for _ in range(_POOLS_TRIED):
             pool = self._running()
             try:
-                task = pool.schedule(work, args=args, kwargs=kwargs, timeout=self._limit_s)
+                task = pool.schedule(work, args=args, kwargs=kwargs, timeout=limit_s)
             except RuntimeError:
                 await self._replace(pool)
                 continue
-            guard = asyncio.timeout(self._limit_s + GRACE_S)
+            guard = asyncio.timeout(limit_s + GRACE_S)
             try:
                 async with guard:
                     return await asyncio.wrap_future(task)

@@ -14,15 +14,18 @@ again, as a replay does, must not bring it back.
 
 import hashlib
 import zlib
+from pathlib import Path
 from typing import Self
 
 import msgspec
 
 from schemas.names import is_of_claim
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
+from streams.adapters.storage.files import File, close
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
+from streams.evidence.video_file import VideoFile
 from streams.wording import causes
 
 _CHECK_BYTES = 4
@@ -31,18 +34,20 @@ _CHECK_BYTES = 4
 class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a pointer says: the bytes that its medium stands for, and where they came from.
 
-    ``erased_at_ms`` says that they were erased; ``sha256`` is then empty, unless they are still being erased.
+    ``erased_at_ms`` says that they were erased; ``sha256`` is then empty, unless they are still being erased. ``video``
+    is what the file is, whatever it was sent as; pointers from before that was noted do not say it.
     """
 
     sha256: str
     size_bytes: int
     uri: str
     erased_at_ms: int | None = None
+    video: bool = False
 
     @classmethod
-    def of(cls, photo: bytes, uri: str) -> Self:
-        """Return what a pointer to these bytes says."""
-        return cls(hashlib.sha256(photo).hexdigest(), len(photo), uri)
+    def of(cls, file: File, uri: str) -> Self:
+        """Return what a pointer to this file says."""
+        return cls(_sha256(file), len(file), uri, video=isinstance(file, VideoFile))
 
     @property
     def key(self) -> str:
@@ -52,7 +57,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _KeptLook(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
-    fingerprint: Fingerprint | None
+    fingerprint: Fingerprint
     features: bytes
     provenance: tuple[ProvenanceFinding, ...] = ()
 
@@ -60,8 +65,10 @@ class _KeptLook(msgspec.Struct, frozen=True):
 class EvidenceStore:
     """The evidence store; every method raises :class:`StoreUnavailable` when it does not answer."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, scratch: Path | None = None) -> None:
+        """``scratch`` is where videos lie while they are looked at; none: where temporary files are."""
         self._objects = objects
+        self._scratch = scratch
 
     def kept(self, pointer: str) -> Kept | None:
         """Return what a pointer stands for, or None when nobody has come yet."""
@@ -76,22 +83,37 @@ class EvidenceStore:
             raise MediaUnreadable(causes.PHOTO_ERASED)
         return found
 
-    def keep(self, pointer: str, photo: bytes, uri: str) -> tuple[Kept, bytes]:
-        """Return what the pointer stands for from now on, and its bytes: these, or those of whoever came first."""
-        ours = Kept.of(photo, uri)
+    def keep(self, pointer: str, file: File, uri: str) -> tuple[Kept, File]:
+        """Return what the pointer stands for from now on, and its file: this, or that of whoever came first."""
+        ours = Kept.of(file, uri)
         holder = holder_of(ours.sha256, pointer)
         if not self._objects.has(holder):  # before the bytes: whoever erases them looks once more who needs them
             self._objects.put(holder, b"")
         if not self._objects.has(ours.key):
-            self._objects.put_if_absent(ours.key, photo)
+            self._objects.put_file(ours.key, file)
         if self._objects.put_if_absent(pointer, msgspec.json.encode(ours)):
             if not self._objects.has(
                 ours.key
             ):  # whoever erased it for somebody else may have died before putting it back
-                self._objects.put_if_absent(ours.key, photo)
-            return ours, photo
+                self._objects.put_file(ours.key, file)
+            return ours, file
         first = self._first(pointer, ours)
-        return first, photo if first.sha256 == ours.sha256 else self.photo(first.sha256)
+        return first, file if first.sha256 == ours.sha256 else self.file(first.sha256)
+
+    def hold(self, pointer: str, sha256: str, uri: str) -> bool:
+        """Return whether the pointer stands for bytes that are here already; False: they are not, so it does not."""
+        ours = Kept(sha256, 0, uri)
+        self._objects.put(holder_of(sha256, pointer), b"")
+        if not self._objects.has(ours.key):
+            let_go(self._objects, sha256, pointer)
+            return False
+        self._objects.put_if_absent(pointer, msgspec.json.encode(ours))
+        return True
+
+    def forget(self, pointer: str, sha256: str) -> None:
+        """Take back a pointer that was put just now, and its bytes unless others need them."""
+        self._objects.delete(pointer)
+        let_go(self._objects, sha256, pointer)
 
     def _first(self, pointer: str, ours: Kept) -> Kept:
         """Return what the pointer stood for before us, without a trace of our bytes where it is not for them."""
@@ -106,19 +128,28 @@ class EvidenceStore:
             raise StoreUnavailable(msg)
         return first
 
-    def photo(self, sha256: str) -> bytes:
-        """Return our own copy's bytes.
+    def file(self, sha256: str) -> File:
+        """Return our own copy: a photo's bytes, or a video on disk, which whoever gets it has to close.
 
         A copy that is missing or altered raises :class:`MediaUnreadable`, not :class:`StoreUnavailable`: trying again
         would not mend it and would stop the stream, and people see that the evidence is damaged.
         """
         key = blob_of(sha256)
-        photo = self._objects.get(key)
-        if photo is None:
+        found = self._objects.read(key, self._scratch)
+        if found is None:
             raise MediaUnreadable(causes.own_copy_missing(key))
-        if hashlib.sha256(photo).hexdigest() != sha256:
+        if _sha256(found) != sha256:
+            close(found)
             raise MediaUnreadable(causes.own_copy_damaged(key))
-        return photo
+        return found
+
+    def photo(self, sha256: str) -> bytes:
+        """Return our own copy of what is a photo; errors as of :meth:`file`."""
+        found = self.file(sha256)
+        if isinstance(found, bytes):
+            return found
+        close(found)
+        raise MediaUnreadable(causes.own_copy_damaged(blob_of(sha256)))
 
     def look(self, sha256: str, version: str) -> Examination | None:
         """Return what an earlier look found, or None when there was none or what was kept of it is damaged."""
@@ -153,6 +184,10 @@ class EvidenceStore:
             self._objects.delete(key)
 
 
+def _sha256(file: File) -> str:
+    return file.sha256() if isinstance(file, VideoFile) else hashlib.sha256(file).hexdigest()
+
+
 def blob_of(sha256: str) -> str:
     """Return where bytes are."""
     return f"blobs/{sha256}"
@@ -177,13 +212,14 @@ def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
     if _others(objects, sha256, own):
         objects.delete(own)
         return False
-    photo = objects.get(blob_of(sha256))
+    file = objects.read(blob_of(sha256))
     while kept := made_of(objects, sha256):  # again once the bytes are gone: see EvidenceStore's _take_back
         for key in kept:
             objects.delete(key)
-    needed = photo is not None and _others(objects, sha256, own)
-    if needed and photo is not None:
-        objects.put_if_absent(blob_of(sha256), photo)  # somebody came with the same bytes meanwhile, and saw them here
+    needed = file is not None and _others(objects, sha256, own)
+    if needed and file is not None:
+        objects.put_file(blob_of(sha256), file)  # somebody came with the same bytes meanwhile, and saw them here
+    close(file)
     objects.delete(own)
     return not needed
 
@@ -198,6 +234,6 @@ def made_of(objects: Objects, sha256: str) -> list[str]:
     return [*objects.under(f"overlays/{sha256}"), *objects.under(f"features/{sha256}"), *blob]
 
 
-def open_evidence_store(url: str, answer_s: float) -> EvidenceStore:
+def open_evidence_store(url: str, answer_s: float, scratch: Path | None = None) -> EvidenceStore:
     """Return the evidence store behind ``file:///folder`` (made when missing) or ``s3://bucket/prefix``."""
-    return EvidenceStore(open_objects(url, answer_s))
+    return EvidenceStore(open_objects(url, answer_s), scratch)

@@ -4,12 +4,16 @@ A merchant's host must not stall the stream: whatever fails here is the medium's
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
 
+from streams.adapters.storage.files import FetchLimits, File, gathered
 from streams.errors import MediaUnreadable
 from streams.wording import causes
 
@@ -19,20 +23,23 @@ _OK = 200
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
-def fetch_https(url: str, hosts: Sequence[str], size_bytes: int, limit_s: float) -> bytes:
-    """Return the body behind ``url``, within ``limit_s`` seconds in all.
+def fetch_https(url: str, hosts: Sequence[str], limits: FetchLimits, *, videos: bool = True) -> File:
+    """Return the file behind ``url``, held as its own format asks for it.
 
     ``hosts`` are ``name`` (port 443) or ``name:port``. Certificates are verified against the system's authorities.
-    Raises :class:`MediaUnreadable` for a host that is not allowed or does not deliver.
+    Raises :class:`MediaUnreadable` for a host that is not allowed or does not deliver, and
+    :class:`streams.adapters.storage.files.IsVideo` for a video unless ``videos`` are expected.
     """
     host = _allowed(url, hosts)
-    until = time.monotonic() + limit_s
+    patience = _Patience(time.monotonic() + limits.answer_s)
+    longer = partial(patience.extend, limits.video_s)
     with urllib3.PoolManager(retries=False) as pool:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return _attempt(pool, url, size_bytes, until)
+                with closing(_pieces(pool, url, patience)) as pieces:
+                    return gathered(pieces, limits.room, videos=videos, on_video=longer)
             except (exceptions.HTTPError, _Busy, _Slow) as exc:
-                if attempt == _ATTEMPTS or time.monotonic() >= until:
+                if attempt == _ATTEMPTS or time.monotonic() >= patience.until:
                     raise _not_delivered(host, exc) from exc
     raise AssertionError
 
@@ -74,8 +81,19 @@ def _allowed(url: str, hosts: Sequence[str]) -> str:
     return named
 
 
-def _attempt(pool: urllib3.PoolManager, url: str, size_bytes: int, until: float) -> bytes:
-    left = max(0.1, until - time.monotonic())
+@dataclass(slots=True)
+class _Patience:
+    """Until when (by the monotonic clock) a host is waited for."""
+
+    until: float
+
+    def extend(self, seconds: float) -> None:
+        """Wait so long from now on."""
+        self.until = time.monotonic() + seconds
+
+
+def _pieces(pool: urllib3.PoolManager, url: str, patience: _Patience) -> Generator[bytes]:
+    left = max(0.1, patience.until - time.monotonic())
     answer = pool.request(
         "GET",
         url,
@@ -89,17 +107,9 @@ def _attempt(pool: urllib3.PoolManager, url: str, size_bytes: int, until: float)
             raise _Busy(answer.status)
         if answer.status != _OK:
             raise MediaUnreadable(causes.not_at_address(answer.status))
-        return _body(answer, size_bytes, until)
+        for piece in answer.stream(_PIECE):
+            if time.monotonic() > patience.until:
+                raise _Slow
+            yield piece
     finally:
         answer.close()
-
-
-def _body(answer: urllib3.BaseHTTPResponse, size_bytes: int, until: float) -> bytes:
-    body = bytearray()
-    for piece in answer.stream(_PIECE):
-        body += piece
-        if len(body) > size_bytes:
-            raise MediaUnreadable(causes.file_over_limit(size_bytes))
-        if time.monotonic() > until:
-            raise _Slow
-    return bytes(body)

@@ -3,27 +3,43 @@
 Every method raises :class:`streams.errors.StoreUnavailable` when the store does not answer.
 """
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import LocalStore, S3Store
 
+from streams.adapters.storage.files import PIECE, File, Room, gathered
+from streams.adapters.storage.ranges import ranges
 from streams.adapters.storage.s3 import open_bucket, unavailable
+from streams.evidence.video_file import VideoFile
 
 
 class Objects:
     """What the evidence store is made of."""
 
-    def __init__(self, store: LocalStore | S3Store) -> None:
+    def __init__(self, store: LocalStore | S3Store, folder: Path | None = None) -> None:
+        """``folder`` is where a store on this machine keeps its objects."""
         self._store = store
+        self._folder = folder
 
     def get(self, key: str) -> bytes | None:
         """Return what is under a key, or None."""
         try:
             with _answering(FileNotFoundError):
                 return self._store.get(key).bytes().to_bytes()
+        except FileNotFoundError:
+            return None
+
+    def read(self, key: str, scratch: Path | None = None) -> File | None:
+        """Return the file under a key, a video on disk in ``scratch``, or None."""
+        try:
+            with _answering(FileNotFoundError):
+                return gathered(ranges(self._store, key), Room(folder=scratch))
         except FileNotFoundError:
             return None
 
@@ -50,6 +66,21 @@ class Objects:
             return False
         return True
 
+    def put_file(self, key: str, file: File) -> None:
+        """Put a file under the key that its bytes have alone, unless it is there: a repeat changes nothing.
+
+        A video goes in parts, and is there once it is whole. On S3 what a killed process had sent of it stays in the
+        bucket, unseen, until the bucket's own rule for incomplete uploads takes it away.
+        """
+        if isinstance(file, bytes):
+            self.put_if_absent(key, file)
+            return
+        with _answering():
+            if self._folder is not None and _link(file, self._folder / key):
+                return
+            with file.opened() as stream:
+                self._store.put(key, stream, use_multipart=True, chunk_size=PIECE, max_concurrency=2)
+
     def delete(self, key: str) -> None:
         """Take away what is under a key, if anything is."""
         with suppress(FileNotFoundError), _answering(FileNotFoundError):
@@ -59,6 +90,30 @@ class Objects:
         """Return the keys that begin with ``prefix/``."""
         with _answering():
             return [found["path"] for page in self._store.list(prefix) for found in page]
+
+
+def _link(file: VideoFile, path: Path) -> bool:
+    """Put a file at a path where none is: until it is whole it has no name, so that nothing is left of half of one.
+
+    Returns False where the file system knows no files without a name.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path.parent, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o666)
+    except OSError as exc:
+        if exc.errno in {errno.EOPNOTSUPP, errno.EISDIR}:
+            return False
+        raise
+    with open(descriptor, "wb") as copy:  # noqa: PTH123 - by descriptor
+        copy.writelines(file.pieces(PIECE))
+        copy.flush()
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with suppress(FileExistsError):
+                os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+        finally:
+            os.close(folder)
+    return True
 
 
 @contextmanager
@@ -80,5 +135,6 @@ def open_objects(url: str, answer_s: float) -> Objects:
     parts = urlsplit(url)
     if parts.scheme != "file":
         return Objects(open_bucket(url, answer_s))
+    folder = unquote(parts.path)
     with _answering():
-        return Objects(LocalStore(unquote(parts.path), automatic_cleanup=True, mkdir=True))
+        return Objects(LocalStore(folder, automatic_cleanup=True, mkdir=True), Path(folder))

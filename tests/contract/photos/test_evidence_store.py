@@ -1,18 +1,22 @@
 """Our own copies: whoever comes first decides which bytes a photo stands for, and they stay."""
 
 import hashlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from streams.adapters.storage.evidence_store import EvidenceStore, Kept, open_evidence_store
+from streams.adapters.storage.files import PIECE, File
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import VERSION, examine
 from streams.evidence.limits import Limits
+from streams.evidence.video_file import VideoFile
 from tests.contract.photos.conftest import Place
-from tests.photos import jpeg
+from tests.photos import a_picture, jpeg
 from tests.real.s3 import S3Server
+from tests.videos import a_video
 
 POINTER = "requests/rr-1/sha256:" + "ab" * 32 + "/claim/c:1.a"
 
@@ -46,7 +50,7 @@ def test_the_first_bytes_of_a_pointer_stay(store: EvidenceStore) -> None:
 
 
 def test_of_many_writers_at_once_one_wins_and_all_use_its_bytes(store: EvidenceStore) -> None:
-    def write(number: int) -> tuple[Kept, bytes]:
+    def write(number: int) -> tuple[Kept, File]:
         return store.keep(POINTER, b"photo %d" % number, "claims/c1.jpg")
 
     with ThreadPoolExecutor(8) as threads:
@@ -111,3 +115,66 @@ def test_the_picture_of_a_pair_is_kept_under_the_names_of_both_and_the_first_sta
     key = store.keep_overlay(claim, reference, "aligned-1", b"picture")
     assert key == f"overlays/{claim}/{reference}/aligned-1"
     assert store.keep_overlay(claim, reference, "aligned-1", b"another") == key
+
+
+@pytest.fixture(scope="module")
+def video() -> bytes:
+    """A video of more than one piece: what stands behind its last box is nothing to whoever plays it."""
+    return a_video([a_picture(1, 64, 48)], 1) + bytes(2 * PIECE)
+
+
+def test_a_video_comes_back_as_a_file_on_disk(store: EvidenceStore, video: bytes) -> None:
+    with VideoFile.of([video]) as file:
+        kept, ours = store.keep(POINTER, file, "claims/c1.mp4")
+        assert (kept, ours) == (Kept(sha256(video), len(video), "claims/c1.mp4", video=True), file)
+        again, ours = store.keep(POINTER, file, "claims/c1.mp4")
+        assert (again, ours) == (kept, file)
+    found = store.file(kept.sha256)
+    assert isinstance(found, VideoFile)
+    with found:
+        assert (len(found), found.sha256()) == (len(video), kept.sha256)
+    with pytest.raises(MediaUnreadable, match="our own copy of the photo is damaged"):
+        store.photo(kept.sha256)
+
+
+def test_a_video_of_which_a_part_is_missing_is_for_people_to_see(
+    store: EvidenceStore, place: Place, video: bytes
+) -> None:
+    with VideoFile.of([video]) as file:
+        kept, _ = store.keep(POINTER, file, "claims/c1.mp4")
+    place.put(kept.key, video[:-1])
+    with pytest.raises(MediaUnreadable, match="our own copy of the photo is damaged"):
+        store.file(kept.sha256)
+
+
+def test_whoever_comes_second_gets_the_video_of_whoever_came_first(store: EvidenceStore, video: bytes) -> None:
+    first, _ = store.keep(POINTER, b"photo", "claims/c1.jpg")
+    with VideoFile.of([video]) as file:
+        assert store.keep(POINTER, file, "claims/c1.jpg") == (first, b"photo")
+    with pytest.raises(MediaUnreadable, match="missing"):
+        store.file(sha256(video))  # nobody needs it
+
+
+def test_a_pointer_holds_bytes_that_are_there_and_no_others(store: EvidenceStore) -> None:
+    kept, _ = store.keep(POINTER, b"still", "claims/c1.mp4")
+    other = POINTER.replace("rr-1", "rr-2") + "#s1"
+    assert store.hold(other, kept.sha256, "claims/c1.mp4")
+    assert not store.hold(POINTER.replace("rr-1", "rr-3") + "#s1", "1" * 64, "claims/c1.mp4")
+    store.forget(other, kept.sha256)
+    assert (store.kept(other), store.photo(kept.sha256)) == (None, b"still")
+
+
+def test_nothing_is_left_in_a_folder_of_a_video_that_was_kept_in_part(tmp_path: Path, video: bytes) -> None:
+    """A process that ends while it writes leaves nothing: what is not whole has no name."""
+    store = open_evidence_store(tmp_path.as_uri(), 5.0)
+
+    class Torn(VideoFile):
+        def pieces(self, size: int) -> Iterator[bytes]:
+            yield self[:size]
+            raise KeyboardInterrupt
+
+    with Torn.of([video]) as file:
+        file.sha256 = lambda: "ab" * 32  # type: ignore[method-assign] # it is read in pieces, too
+        with pytest.raises(KeyboardInterrupt):
+            store.keep(POINTER, file, "claims/c1.mp4")
+    assert [path.name for path in (tmp_path / "blobs").iterdir()] == []

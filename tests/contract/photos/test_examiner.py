@@ -3,22 +3,27 @@
 import hashlib
 import shutil
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
 from streams.adapters.photos.desk_setup import open_desk
 from streams.adapters.photos.examiner import Desk
 from streams.adapters.photos.messages import Plan
+from streams.adapters.storage.evidence_store import open_evidence_store
+from streams.adapters.storage.files import IsVideo
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.erasure import PersonsPhoto
 from streams.cases.photos import ClaimPhoto
 from streams.errors import StoreUnavailable
-from streams.evidence import pixel_comparison
-from streams.evidence.examination import VERSION
+from streams.evidence import examination, looking, pixel_comparison
+from streams.evidence.examination import VERSION, Examination
+from streams.evidence.limits import Limits
 from streams.ports import Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from tests.builders import AT_MS
 from tests.contract.photos.conftest import Place
@@ -26,7 +31,11 @@ from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_stain
 from tests.unit.evidence.provenance.files import a_label
 from tests.unit.evidence.provenance.video_files import keyed, mp4_with
-from tests.videos import a_video
+from tests.videos import a_video, animated
+
+SCENES = [a_picture(1), a_picture(2)]
+VIDEO = a_video(SCENES)
+LIMITS = Limits(10_000_000, 50_000_000)
 
 
 def a_source(media_id: str = "c1", **changes: Any) -> MediumSource:
@@ -215,9 +224,106 @@ def test_a_photo_is_compared_with_a_moment_of_a_packing_video(desk: Desk, place:
     assert compared.overlay is not None
 
 
-def test_a_photo_sent_as_a_video_is_unmeasured(desk: Desk, place: Place) -> None:
+def test_the_file_s_own_format_decides_what_it_is_and_that_is_said(desk: Desk, place: Place) -> None:
     place.put("claims/c1.jpg", jpeg())
-    assert "no video that can be read" in why(desk.examine(a_source(kind="video")).examined)
+    place.put("claims/c2.jpg", VIDEO)
+    photo = desk.examine(a_source(kind="video")).examined
+    video = desk.examine(a_source("c2")).examined
+    assert (photo.kind, photo.parts, photo.fingerprint is not None) == ("photo", (), True)
+    assert (video.kind, len(video.parts), video.fingerprint) == ("video", 2, None)
+    for found in (photo, video):
+        values = {reading.name: reading.value for reading in found.readings}
+        assert values["actual_kind"] == found.kind
+        assert [one.unmeasured for one in found.readings if one.unmeasured] == []
+    assert desk.examine(a_source(kind="video")).examined == photo, "what was kept says so too"
+    assert desk.examine(a_source("c2")).examined == video
+    as_itself = desk.examine(a_source("c3", kind="video", uri="claims/c2.jpg")).examined
+    assert "actual_kind" not in {reading.name for reading in as_itself.readings}
+
+
+def test_a_video_sent_as_a_photo_is_only_looked_at_by_whoever_has_the_time_for_it(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.jpg", VIDEO)
+    for _ in range(2):
+        with pytest.raises(IsVideo):
+            desk.examine(a_source(), videos=False)
+        desk.examine(a_source())  # our own copy says so too
+
+
+def test_the_stills_of_a_video_are_photos_of_their_own_beside_it(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.mp4", VIDEO)
+    source = a_source(kind="video", uri="claims/c1.mp4")
+    found = desk.examine(source).examined
+    store = open_evidence_store(evidence.as_uri(), 5.0)
+    for part, scene in zip(found.parts, SCENES, strict=True):
+        kept = store.kept(f"{source.pointer}#{part.part}")
+        assert kept is not None
+        assert kept.sha256 == part.sha256
+        still = np.asarray(Image.open(BytesIO(store.photo(part.sha256))).convert("RGB")).astype(int)
+        assert np.abs(still - np.asarray(scene).astype(int)).mean() < 8
+        assert part.fingerprint == examination.examine(store.photo(part.sha256), LIMITS).fingerprint
+    assert [part.part for part in found.parts] == ["s1", "s2"]
+    assert [len(part.variants) for part in found.parts] == [7, 7]
+    assert (evidence / str(found.stored)).read_bytes() == VIDEO
+
+
+def test_a_video_that_comes_again_has_the_same_stills_and_is_not_decoded(
+    desk: Desk, place: Place, evidence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("claims/c1.mp4", VIDEO)
+    first = a_source(kind="video", uri="claims/c1.mp4")
+    other = replace(first, pointer="requests/rr-2/sha256:ab/claim/c1")
+    found = desk.examine(first).examined
+    monkeypatch.setattr("streams.evidence.looking.look", lambda *_: pytest.fail("it was decoded again"))
+    assert desk.examine(other).examined == found
+    assert open_evidence_store(evidence.as_uri(), 5.0).kept(f"{other.pointer}#s2") is not None
+
+
+def test_stills_that_are_gone_are_made_anew(desk: Desk, place: Place, evidence: Path) -> None:
+    place.put("claims/c1.mp4", VIDEO)
+    source = a_source(kind="video", uri="claims/c1.mp4")
+    found = desk.examine(source).examined
+    (evidence / "blobs" / found.parts[1].sha256).unlink()
+    assert desk.examine(source).examined == found
+    assert (evidence / "blobs" / found.parts[1].sha256).exists()
+
+
+def test_a_video_that_is_erased_while_it_is_looked_at_leaves_no_still(
+    desk: Desk, place: Place, evidence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("claims/c1.mp4", VIDEO)
+    source = a_source(kind="video", uri="claims/c1.mp4")
+    eraser = PhotoEraser(open_objects(evidence.as_uri(), 5.0))
+    photo = PersonsPhoto(request_id="rr-1", request_digest="sha256:ab", photo=ClaimPhoto("c1"))
+    look = looking.look
+
+    def meanwhile(*given: Any) -> Examination:
+        found = look(*given)
+        marked = eraser.mark(photo, AT_MS)
+        eraser.take_away([marked], lambda _: None)
+        eraser.finish(marked)
+        return found
+
+    monkeypatch.setattr("streams.evidence.looking.look", meanwhile)
+    assert why(desk.examine(source).examined) == "the photo was erased because the person asked for it"
+    left = [str(path.relative_to(evidence)) for path in evidence.rglob("*") if path.is_file()]
+    assert left == [source.pointer]
+
+
+def test_a_claim_s_still_is_recognised_among_earlier_photos_by_its_own_bytes(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.mp4", VIDEO)
+    place.put("claims/c2.jpg", jpeg(SCENES[1]))
+    video = desk.examine(a_source(kind="video", uri="claims/c1.mp4")).examined
+    photo = desk.examine(a_source("c2")).examined
+    still = Examined(readings=(), sha256=video.parts[1].sha256)
+    earlier = [Resemblance(KnownPhoto(photo.sha256 or "", "claim"), far=True)]
+    assert [one.confirmed for one in desk.recognise(still, [], earlier).recognised] == [True]
+
+
+def test_an_animated_picture_has_parts_and_stays_a_photo(desk: Desk, place: Place) -> None:
+    place.put("claims/c1.webp", animated(SCENES, "WEBP"))
+    found = desk.examine(a_source(uri="claims/c1.webp")).examined
+    assert (found.kind, [part.at_ms for part in found.parts], found.fingerprint) == ("photo", [0, 1000], None)
+    assert {one.name: one.value for one in found.readings}["format"] == "WEBP"
 
 
 def test_a_store_that_does_not_answer_is_no_fault_of_the_photo(tmp_path: Path, evidence: Path) -> None:

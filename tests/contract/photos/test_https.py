@@ -1,6 +1,7 @@
 """Photos behind https: only from allowed hosts, with verified certificates, within the limits."""
 
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from streams.adapters.storage.files import FetchLimits, File, IsVideo
 from streams.adapters.storage.https import fetch_https
 from streams.errors import MediaUnreadable
+from streams.evidence.video_file import VideoFile
+from tests.photos import a_picture
+from tests.videos import a_video
+
+VIDEO = a_video([a_picture(1, 64, 48)], 1)
 
 
 class Host(BaseHTTPRequestHandler):
@@ -37,6 +44,12 @@ class Host(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "https://127.0.0.1/photo")
             self.end_headers()
+        elif self.path == "/video":
+            self._say(200, VIDEO)
+        elif self.path == "/large-video":
+            self._say(200, VIDEO + bytes(2_000_000))
+        elif self.path == "/slow-video":
+            self._drip(VIDEO[:20], pieces=4)
         elif self.path == "/drips":
             self._drip()
         else:
@@ -48,11 +61,13 @@ class Host(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _drip(self) -> None:
+    def _drip(self, head: bytes = b"", pieces: int = sys.maxsize) -> None:
         self.send_response(200)
         self.end_headers()
         try:
-            while not self.stop.wait(0.05):
+            self.wfile.write(head)
+            while pieces and not self.stop.wait(0.05 if not head else 0.4):
+                pieces -= 1
                 self.wfile.write(bytes(70_000))
         except OSError:
             pass  # the client hung up
@@ -106,8 +121,9 @@ def a_certificate(folder: Path) -> Path:
     return path
 
 
-def fetch(host: str, path: str, *, size_bytes: int = 1_000_000, limit_s: float = 5.0) -> bytes:
-    return fetch_https(f"https://{host}{path}", [host], size_bytes, limit_s)
+def fetch(host: str, path: str, *, size_bytes: int = 1_000_000, limit_s: float = 5.0, video_s: float = 5.0) -> File:
+    limits = FetchLimits(size_bytes, limit_s, video_bytes=2_000_000, video_s=video_s)
+    return fetch_https(f"https://{host}{path}", [host], limits)
 
 
 def test_a_photo_on_an_allowed_host_is_fetched(host: str) -> None:
@@ -156,10 +172,30 @@ def test_a_host_that_drips_is_given_up_in_time(host: str) -> None:
 )
 def test_a_host_that_was_not_allowed_is_never_asked(url: str) -> None:
     with pytest.raises(MediaUnreadable, match=r"may not be fetched|not a valid https address"):
-        fetch_https(url, ["photos.example"], 1_000, 5.0)
+        fetch_https(url, ["photos.example"], FetchLimits(1_000, 5.0))
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(MediaUnreadable, match="did not deliver the photo: its certificate is not trusted"):
         fetch(host, "/photo")
+
+
+def test_a_video_is_put_on_disk_and_has_a_limit_and_a_time_of_its_own(host: str) -> None:
+    video = fetch(host, "/video", size_bytes=1_000)
+    assert isinstance(video, VideoFile)
+    with video:
+        assert video[:] == VIDEO
+    with pytest.raises(MediaUnreadable, match="more than the 2,000,000 bytes"):
+        fetch(host, "/large-video")
+    slow = fetch(host, "/slow-video", limit_s=0.8, video_s=20)
+    assert isinstance(slow, VideoFile)
+    with slow:
+        assert len(slow) == 280_020
+    with pytest.raises(MediaUnreadable, match="too slow"):
+        fetch(host, "/slow-video", limit_s=0.8, video_s=0.5)
+
+
+def test_a_video_that_was_not_expected_says_so_at_its_first_bytes(host: str) -> None:
+    with pytest.raises(IsVideo):
+        fetch_https(f"https://{host}/large-video", [host], FetchLimits(1_000, 5.0), videos=False)

@@ -1,15 +1,23 @@
 """Photos are fetched from where the platform keeps them, and from nowhere else."""
 
+import hashlib
 import os
 import socket
 from pathlib import Path
 
 import pytest
+from obstore.store import LocalStore, S3Store
 
-from streams.adapters.storage.media import FetchLimits, Folder, Media, open_media
+from streams.adapters.storage.files import PIECE, FetchLimits, IsVideo, Room
+from streams.adapters.storage.media import Folder, Media, open_media
+from streams.adapters.storage.ranges import ranges
+from streams.adapters.storage.s3 import open_bucket
 from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.evidence.video_file import VideoFile
 from tests.contract.photos.conftest import Place, a_folder
+from tests.photos import a_picture
 from tests.real.s3 import S3Server
+from tests.videos import a_video
 
 LIMITS = FetchLimits(size_bytes=1_000, answer_s=5.0)
 
@@ -68,10 +76,10 @@ def test_a_file_at_the_limit_is_fetched_and_one_byte_more_is_too_large(place: Pl
 
 
 def test_a_file_that_holds_more_than_it_says_is_read_whole() -> None:
-    process = Folder(Path("/proc/self"), 1_000_000)  # its files say that they are empty
+    process = Folder(Path("/proc/self"), Room(1_000_000))  # its files say that they are empty
     assert process.fetch("cmdline") == Path("/proc/self/cmdline").read_bytes()
     with pytest.raises(MediaUnreadable, match="at most 3 are looked at"):
-        Folder(Path("/proc/self"), 3).fetch("cmdline")
+        Folder(Path("/proc/self"), Room(3)).fetch("cmdline")
 
 
 def test_the_evidence_beside_the_media_cannot_be_named_by_a_claim(tmp_path: Path) -> None:
@@ -139,3 +147,47 @@ def test_a_server_that_refuses_or_never_answers_is_a_store_that_does_not_answer(
         silent.listen()
         with pytest.raises(StoreUnavailable, match="the media store does not answer"):
             open_media(bucket, (), FetchLimits(1_000, 0.3)).fetch("c1.jpg")
+
+
+@pytest.fixture(scope="module")
+def video() -> bytes:
+    return a_video([a_picture(1, 64, 48)], 1)
+
+
+def test_a_video_is_read_in_ranges_onto_the_disk_and_has_a_limit_of_its_own(place: Place, video: bytes) -> None:
+    place.put("film.jpg", video + bytes(2 * PIECE))
+    place.put("more.mp4", video + bytes(3 * PIECE))
+    limits = FetchLimits(size_bytes=1_000, answer_s=5.0, video_bytes=len(video) + 2 * PIECE)
+    fetched = media(place, limits).fetch("film.jpg")
+    assert isinstance(fetched, VideoFile)
+    with fetched:
+        assert fetched.sha256() == hashlib.sha256(video + bytes(2 * PIECE)).hexdigest()
+    with pytest.raises(MediaUnreadable, match=f"at most {limits.video_bytes:,} are looked at"):
+        media(place, limits).fetch("more.mp4")
+
+
+def test_a_video_that_was_not_expected_is_not_fetched(place: Place, video: bytes) -> None:
+    place.put("film.jpg", video + bytes(PIECE))
+    with pytest.raises(IsVideo):
+        media(place).fetch("film.jpg", videos=False)
+
+
+def test_a_photo_of_more_than_a_piece_is_fetched_whole(place: Place) -> None:
+    photo = os.urandom(PIECE + 5)
+    place.put("large.jpg", photo)
+    assert media(place, FetchLimits(2 * PIECE, 5.0)).fetch("large.jpg") == photo
+
+
+def test_a_file_that_changes_while_it_is_read_is_tried_again(place: Place) -> None:
+    place.put("film.mp4", bytes(3 * PIECE))
+    pieces = ranges(open_bucket_or_folder(place), "film.mp4")
+    next(pieces)
+    place.put("film.mp4", bytes(3 * PIECE) + b"more")
+    with pytest.raises(StoreUnavailable, match="changed while it was read"):
+        next(pieces)
+
+
+def open_bucket_or_folder(place: Place) -> S3Store | LocalStore:
+    if place.url.startswith("s3"):
+        return open_bucket(place.url, 5.0)
+    return LocalStore(place.url.removeprefix("file://"))

@@ -23,6 +23,7 @@ from streams.settings import Settings
 from tests.contract.photos.conftest import Place, a_folder
 from tests.contract.photos.test_examiner import a_source
 from tests.photos import a_gif_of, a_picture, a_png_of_zeros, jpeg
+from tests.videos import a_video
 
 SLOW = a_png_of_zeros(9_000, 9_000)
 """A small file whose decoding takes the better part of a second, and 243 megabytes."""
@@ -123,7 +124,7 @@ async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> 
         }
         await until(pids)
         looks = [await pool.examine(a_source("c2")) for _ in range(3)]
-    assert any(look.features is not None for look in looks)
+    assert any(look.fingerprint is not None for look in looks)
     assert count(metrics, "sentinel_pool_timeouts_total") >= 2
 
 
@@ -134,7 +135,7 @@ async def test_waiting_for_a_free_process_does_not_count_as_taking_long(media: P
     sources = [a_source(uri=f"claims/{number}.png", pointer=f"catalogue/{number}") for number in range(24)]
     async with examiner(media, pool_processes=1, photo_limit_s=2) as pool:
         looks = await asyncio.gather(*map(pool.examine, sources))
-    assert all(look.features is not None for look in looks)
+    assert all(look.fingerprint is not None for look in looks)
 
 
 async def test_a_photo_whose_process_dies_once_is_looked_at_again(media: Place) -> None:
@@ -145,7 +146,7 @@ async def test_a_photo_whose_process_dies_once_is_looked_at_again(media: Place) 
         await until(at_work)
         for pid in at_work():
             kill(pid)
-        assert (await look).features is not None
+        assert (await look).fingerprint is not None
     assert count(metrics, "sentinel_pool_deaths_total") == 1
 
 
@@ -160,7 +161,7 @@ async def test_a_photo_that_ends_its_process_every_time_is_unmeasured_and_the_ne
                 kill(pid)
             await asyncio.sleep(0.02)
         assert why(await look) == "looking at the photo failed: the process that did it broke down, twice"
-        assert (await pool.examine(a_source("c2"))).features is not None
+        assert (await pool.examine(a_source("c2"))).fingerprint is not None
     assert count(metrics, "sentinel_pool_deaths_total") == 2
 
 
@@ -172,7 +173,7 @@ async def test_idle_processes_that_are_killed_are_replaced(media: Place) -> None
             kill(pid)
         for number in range(3):
             examined = await pool.examine(a_source(pointer=f"catalogue/{number}"))
-            assert examined.features is not None
+            assert examined.fingerprint is not None
 
 
 async def test_a_photo_that_needs_too_much_memory_is_unmeasured(media: Place) -> None:
@@ -180,7 +181,7 @@ async def test_a_photo_that_needs_too_much_memory_is_unmeasured(media: Place) ->
     media.put("claims/c2.jpg", jpeg())
     async with examiner(media, pool_memory_bytes=700_000_000) as pool:
         assert "more memory than a photo may take" in str(why(await pool.examine(a_source())))
-        assert (await pool.examine(a_source("c2"))).features is not None
+        assert (await pool.examine(a_source("c2"))).fingerprint is not None
 
 
 async def test_a_store_that_does_not_answer_comes_back_as_that(tmp_path: Path, media: Place) -> None:
@@ -277,3 +278,38 @@ async def test_no_process_outlives_a_worker_that_is_killed(tmp_path: Path, media
     finally:
         for pid in children:
             kill(pid)
+
+
+async def test_a_video_sent_as_a_photo_is_given_a_video_s_time(media: Place) -> None:
+    film = a_video([a_picture(seed, 640, 480) for seed in range(8)], 1)
+    media.put("claims/c1.jpg", film)
+    async with examiner(media, pool_processes=1, photo_limit_s=0.5, video_limit_s=60) as pool:
+        examined = await pool.examine(a_source())
+    assert (examined.kind, len(examined.parts)) == ("video", 8)
+
+
+async def test_a_video_that_takes_too_long_is_ended_and_nothing_is_left_of_it_on_disk(
+    media: Place, tmp_path: Path
+) -> None:
+    media.put("claims/c1.mp4", a_video([a_picture(seed, 640, 480) for seed in range(8)], 10))
+    async with examiner(media, pool_processes=1, video_limit_s=0.5, data_dir=tmp_path / "data") as pool:
+        examined = await pool.examine(a_source(uri="claims/c1.mp4", kind="video"))
+    assert why(examined) == "looking at the photo took longer than 0.5 s"
+    assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == []
+
+
+async def test_a_large_video_takes_a_photo_process_no_more_memory_than_a_photo(media: Place) -> None:
+    media.put("claims/c1.jpg", jpeg(a_picture(width=2_000, height=1_500)))
+    media.put("claims/c2.mp4", a_video([a_picture(1, 640, 480)], 2) + bytes(120_000_000))
+    async with examiner(media, pool_processes=1) as pool:
+        await pool.examine(a_source())
+        photo = max(peak_bytes(pid) for pid in pids())
+        examined = await pool.examine(a_source("c2", uri="claims/c2.mp4", kind="video"))
+        video = max(peak_bytes(pid) for pid in pids())
+    assert examined.kind == "video"
+    assert video - photo < 60_000_000
+
+
+def peak_bytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

@@ -1,22 +1,30 @@
 """A video is its sharpest stills, one a scene, or a sentence that says why not."""
 
+import hashlib
+import io
 import struct
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from streams.errors import MediaUnreadable
-from streams.evidence import stills, videos
-from streams.evidence.comparison import PairResult, Photo
+from streams.evidence import clips, kept_stills, scenes, stills, videos
+from streams.evidence.colours import develop
+from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import decode
-from streams.evidence.examination import Examination, examine
+from streams.evidence.examination import Examination
+from streams.evidence.kept_stills import KeptStill
 from streams.evidence.limits import Limits
+from streams.evidence.looking import look
+from streams.evidence.media_kinds import video_format
 from streams.evidence.stills import Still
+from streams.evidence.video_file import VideoFile
 from streams.wording.cause import unmeasured, why
 from tests.photos import a_picture, jpeg, stained
-from tests.videos import a_video
+from tests.videos import a_video, an_av1_video
 
 LIMITS = Limits(30_000_000, 10_000_000)
 SIZE = {"width": 640, "height": 480}
@@ -32,18 +40,19 @@ def unseen(found: Examination) -> list[str]:
     return [reading.unmeasured for reading in found.readings if reading.unmeasured is not None]
 
 
-def of_a_video(video: bytes) -> list[Still]:
-    found = stills.unpack(videos.examine(video, LIMITS).features)
-    return [
-        Still(at_ms, Photo(packed, lambda at_ms=at_ms: videos.still(video, at_ms or 0, LIMITS)))  # type: ignore[misc] # mypy cannot type a default
-        for at_ms, packed in found
-    ]
+def looked_at(video: bytes, limits: Limits = LIMITS) -> Examination:
+    with VideoFile.of([video]) as file:
+        return look(file, limits)
 
 
-def of_a_photo(photo: bytes) -> list[Still]:
-    from streams.evidence.colours import develop  # noqa: PLC0415 - beside its one use
+def looks(file: bytes) -> list[Still]:
+    found = looked_at(file) if video_format(file) else look(file, LIMITS)
+    pictures = {hashlib.sha256(picture).hexdigest(): picture for picture in found.pictures}
+    return stills.looks(found.features, lambda still: develop(pictures[still] if still else file, LIMITS))
 
-    return [Still(None, Photo(examine(photo, LIMITS).features, lambda: develop(photo, LIMITS)))]
+
+def moments(found: Examination) -> list[int]:
+    return [still.at_ms for still in kept_stills.unpack(found.features)]
 
 
 def told(beside: PairResult) -> dict[str, object]:
@@ -52,7 +61,7 @@ def told(beside: PairResult) -> dict[str, object]:
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
 def test_of_each_scene_one_still_is_kept_whatever_the_container(suffix: str) -> None:
-    found = videos.examine(a_video(SCENES, suffix=suffix), LIMITS)
+    found = looked_at(a_video(SCENES, suffix=suffix))
     name = {".mp4": "MP4", ".mov": "QUICKTIME", ".mkv": "MATROSKA", ".webm": "WEBM"}[suffix]
     expected = {"width_px": 640, "height_px": 480, "format": name, "video_s": 6.0, "video_stills": 3}
     assert expected.items() <= values(found).items()
@@ -60,25 +69,28 @@ def test_of_each_scene_one_still_is_kept_whatever_the_container(suffix: str) -> 
 
 
 def test_the_sharpest_moment_of_a_scene_is_taken() -> None:
-    moments = [at_ms for at_ms, _ in stills.unpack(videos.examine(a_video(SCENES, shaky=True), LIMITS).features)]
-    assert [(at_ms or 0) // 1000 % 2 for at_ms in moments] == [1, 1, 1]
+    assert [at_ms // 1000 % 2 for at_ms in moments(looked_at(a_video(SCENES, shaky=True)))] == [1, 1, 1]
 
 
 def test_a_still_is_the_picture_that_was_filmed() -> None:
-    (first, *_) = stills.unpack(videos.examine(VIDEO, LIMITS).features)
-    seen = videos.still(VIDEO, first[0] or 0, LIMITS)
+    first, *_ = looked_at(VIDEO).pictures
+    seen = develop(first, LIMITS)
     assert (seen.width, seen.height) == (640, 480)
     assert np.abs(seen.pixels.astype(int) - np.asarray(SCENES[0]).astype(int)).mean() < 8
 
 
-def test_of_many_scenes_no_more_stills_are_kept_than_can_be_compared() -> None:
-    found = videos.examine(a_video([a_picture(seed, 320, 240) for seed in range(9)], seconds_each=1), LIMITS)
-    assert values(found)["video_stills"] == videos.MOST_STILLS
+def test_a_still_says_where_it_stands_in_the_whole_frame_however_large_that_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(scenes, "STILL_PIXELS", 320 * 240)
+    claim, *_ = looks(VIDEO)
+    print_ = claim.photo.develop()
+    assert (print_.pixels.shape[:2], print_.width, print_.height) == ((240, 320), 640, 480)
 
 
 def test_a_photo_made_from_a_moment_of_a_packing_video_is_found_and_the_second_is_told() -> None:
     claim = jpeg(stained(SCENES[1], 0.03), quality=85)
-    (beside,) = stills.compare(of_a_photo(claim), [of_a_video(VIDEO)])
+    (beside,) = stills.compare(looks(claim), [looks(VIDEO)])
     seen = told(beside)
     assert beside.found is not None
     assert (beside.found.score >= 0.5, beside.found.altered) == (True, True)
@@ -88,7 +100,7 @@ def test_a_photo_made_from_a_moment_of_a_packing_video_is_found_and_the_second_i
 
 def test_a_claim_s_video_is_compared_by_its_moments() -> None:
     listed, other = jpeg(SCENES[2]), jpeg(a_picture(9, **SIZE))
-    from_it, unlike = stills.compare(of_a_video(VIDEO), [of_a_photo(listed), of_a_photo(other)])
+    from_it, unlike = stills.compare(looks(VIDEO), [looks(listed), looks(other)])
     assert from_it.found is not None
     assert from_it.found.score >= 0.5
     assert float(str(told(from_it)["claim_second"])) >= 4
@@ -96,7 +108,7 @@ def test_a_claim_s_video_is_compared_by_its_moments() -> None:
 
 
 def test_a_photo_beside_photos_is_compared_as_ever() -> None:
-    (beside,) = stills.compare(of_a_photo(jpeg(stained(SCENES[0], 0.03))), [of_a_photo(jpeg(SCENES[0]))])
+    (beside,) = stills.compare(looks(jpeg(stained(SCENES[0], 0.03))), [looks(jpeg(SCENES[0]))])
     assert beside.found is not None
     assert beside.found.altered is True
     assert not {"claim_second", "reference_second"} & told(beside).keys()
@@ -115,38 +127,38 @@ def test_a_photo_beside_photos_is_compared_as_ever() -> None:
 )
 def test_what_is_no_video_says_so_in_both_languages(video: bytes, expected: str) -> None:
     with pytest.raises(MediaUnreadable, match=expected) as refused:
-        videos.examine(video, LIMITS)
+        looked_at(video)
     assert why(unmeasured("photo", refused.value.cause)).en == str(refused.value)
 
 
 def test_a_video_beyond_the_limits_is_not_decoded() -> None:
     with pytest.raises(MediaUnreadable, match="at most 1,000 are looked at"):
-        videos.examine(VIDEO, Limits(1_000, 10_000_000))
+        looked_at(VIDEO, Limits(30_000_000, 10_000_000, video_bytes=1_000))
     with pytest.raises(MediaUnreadable, match="640 x 480 pixels; at most 300,000 are looked at"):
-        videos.examine(VIDEO, Limits(30_000_000, 300_000))
+        looked_at(VIDEO, Limits(30_000_000, 300_000))
 
 
 def test_a_long_video_says_how_much_of_it_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(videos, "MOST_FRAMES", 3)
-    assert unseen(videos.examine(VIDEO, LIMITS)) == ["only the first 2 s of the video were looked at"]
+    assert unseen(looked_at(VIDEO)) == ["only the first 2 s of the video were looked at"]
 
 
 def test_a_long_stretch_without_a_whole_frame_was_not_looked_at_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(videos, "LONGEST_GAP_S", 0.5)
-    assert unseen(videos.examine(VIDEO, LIMITS)) == ["1 s of the video hold no frame that could be looked at"]
+    assert unseen(looked_at(VIDEO)) == ["1 s of the video hold no frame that could be looked at"]
 
 
 def test_a_frame_from_before_the_beginning_is_looked_at_as_the_first() -> None:
     film = a_video([a_picture(1, 160, 120), a_picture(2, 160, 120)], 1, ".mkv")
     earlier = film.replace(b"\x81\x00\x00\x80", b"\x81\xfe\x00\x80")  # a block's time, half a second back
     assert earlier != film
-    assert [at_ms for at_ms, _ in stills.unpack(videos.examine(earlier, LIMITS).features)] == [0, 488]
+    assert moments(looked_at(earlier)) == [0, 488]
 
 
 def test_a_frame_later_than_any_video_lasts_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(videos, "LATEST_S", 0.5)
+    monkeypatch.setattr(clips, "LATEST_S", 0.5)
     with pytest.raises(MediaUnreadable, match="damaged or incomplete"):
-        videos.examine(VIDEO, LIMITS)
+        looked_at(VIDEO)
 
 
 def test_a_video_that_names_another_file_opens_none() -> None:
@@ -155,7 +167,7 @@ def test_a_video_that_names_another_file_opens_none() -> None:
         b"\x00\x00\x00\x1cftypqt  \x00\x00\x00\x00qt  mp42isom" + b"\x00\x00\x00\x20moovrmra" + struct.pack(">I", 8)
     )
     with pytest.raises(MediaUnreadable, match="damaged or incomplete"):
-        videos.examine(elsewhere + b"rdrfurl file:///etc/hostname", LIMITS)
+        looked_at(elsewhere + b"rdrfurl file:///etc/hostname")
 
 
 def test_a_video_sent_as_a_photo_is_refused_as_one() -> None:
@@ -163,10 +175,47 @@ def test_a_video_sent_as_a_photo_is_refused_as_one() -> None:
         decode(VIDEO, LIMITS)
 
 
-def test_the_packed_stills_of_a_video_are_unpacked_as_they_were() -> None:
-    assert stills.unpack(stills.pack([(0, b"one"), (2_040, b"two")])) == [(0, b"one"), (2_040, b"two")]
+def test_the_kept_stills_of_a_video_are_unpacked_as_they_were() -> None:
+    kept = [KeptStill(0, "ab" * 32, 640, 480, b"one"), KeptStill(2_040, "cd" * 32, 640, 480, b"two")]
+    assert kept_stills.unpack(kept_stills.pack(kept)) == kept
     with pytest.raises(MediaUnreadable, match="what was kept"):
-        stills.unpack(stills.pack([(0, b"one")])[:10])
+        kept_stills.unpack(kept_stills.pack(kept)[:50])
+
+
+def test_a_photo_has_no_kept_stills() -> None:
+    assert kept_stills.unpack(look(jpeg(), LIMITS).features) == []
+
+
+def test_a_video_coded_as_av1_is_looked_at() -> None:
+    found = looked_at(an_av1_video())
+    assert {"width_px": 320, "height_px": 240, "format": "MP4", "video_s": 3.0}.items() <= values(found).items()
+    seen = develop(found.pictures[0], LIMITS).pixels
+    assert np.abs(seen.astype(int) - np.asarray(a_picture(1, 320, 240)).astype(int)).mean() < 8
+
+
+def test_a_video_in_a_codec_that_nothing_here_decodes_names_it() -> None:
+    with pytest.raises(MediaUnreadable, match="coded as xyz9, which cannot be decoded here"):
+        looked_at(VIDEO.replace(b"mp4v", b"xyz9").replace(b"esds", b"free"))
+
+
+@pytest.mark.parametrize("video", [VIDEO, an_av1_video()])
+@pytest.mark.parametrize(
+    ("matrix", "turn"),
+    [((0, 1, -1, 0), Image.Transpose.ROTATE_270), ((-1, 0, 0, -1), Image.Transpose.ROTATE_180),
+     ((0, -1, 1, 0), Image.Transpose.ROTATE_90)],
+)  # fmt: skip
+def test_a_video_that_was_filmed_turned_is_looked_at_upright(
+    video: bytes, matrix: tuple[int, ...], turn: Image.Transpose
+) -> None:
+    head = video.index(b"tkhd") + 4
+    at = head + (52 if video[head] else 40)
+    a, b, c, d = (value << 16 for value in matrix)
+    turned = video[:at] + struct.pack(">iiiiiiiii", a, b, 0, c, d, 0, 0, 0, 1 << 30) + video[at + 36 :]
+    upright, found = looked_at(video), looked_at(turned)
+    expected = Image.open(io.BytesIO(upright.pictures[0])).transpose(turn)
+    seen = develop(found.pictures[0], LIMITS).pixels
+    assert (values(found)["width_px"], values(found)["height_px"]) == expected.size
+    assert np.abs(seen.astype(int) - np.asarray(expected.convert("RGB")).astype(int)).mean() < 8
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -176,7 +225,7 @@ def test_damaged_bytes_are_a_video_or_a_sentence(changes: list[tuple[float, int]
     for place, value in changes:
         damaged[int(place * len(damaged))] = value
     try:
-        found = videos.examine(bytes(damaged), LIMITS)
+        found = looked_at(bytes(damaged))
     except MediaUnreadable:
         return
-    assert stills.unpack(found.features)
+    assert kept_stills.unpack(found.features)

@@ -33,7 +33,7 @@ class Photo:
     variant: str = ""
 
 
-class PhotoSet:
+class Shelf:
     """The photos of a folder, read when they are needed."""
 
     def __init__(self, folder: Path, photos: tuple[Photo, ...]) -> None:
@@ -62,7 +62,7 @@ class PhotoSet:
         return picture
 
 
-def open_photo_set(folder: Path, part: Part = "all", labels: Path | None = None) -> PhotoSet:
+def open_shelf(folder: Path, part: Part = "all", labels: Path | None = None) -> Shelf:
     """Return the photos below ``folder``, one half of them by the hash of their names or all.
 
     ``labels`` defaults to ``labels.tsv`` in the folder; without it every file is its own product. Raises
@@ -76,7 +76,7 @@ def open_photo_set(folder: Path, part: Part = "all", labels: Path | None = None)
         endings = ", ".join(sorted(SUFFIXES))
         msg = f"{folder} holds {len(kept)} photos of the part {part!r}: give one with several products ({endings})"
         raise OperatorError(msg)
-    return PhotoSet(folder, kept)
+    return Shelf(folder, kept)
 
 
 def half(name: str) -> Part:

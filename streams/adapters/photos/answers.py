@@ -1,0 +1,66 @@
+"""What a pool process tells of a look or a comparison: what the worker needs of it, and no pixels."""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.records import Region
+from streams.adapters.storage.evidence_store import Kept
+from streams.evidence import alteration, features, kept_stills
+from streams.evidence.comparison import PairResult
+from streams.evidence.examination import Examination
+from streams.evidence.readings import measured
+from streams.ports import Compared, Examined, ExaminedPart, MediumSource
+from streams.wording import causes
+from streams.wording.cause import Cause, unmeasured
+
+_SHOWN_REGIONS = 12
+"""Regions of one comparison that the evidence names, the largest: it has to fit into a message."""
+
+
+def examined(
+    source: MediumSource, kept: Kept | None, found: Examination | None, why: Cause = causes.LOOK_FAILED
+) -> Examined:
+    """Return what a look found, or why it found nothing; ``kept`` is our own copy, None where there is none."""
+    kind: Literal["photo", "video"] = source.kind if kept is None else "video" if kept.video else "photo"
+    readings = (unmeasured("photo", why),) if found is None else found.readings
+    if kind != source.kind and found is not None:
+        readings = (*readings, measured("actual_kind", kind))
+    parts = () if found is None else _parts(source, found)
+    whole = None if parts else found
+    return Examined(
+        readings=tuple(msgspec.structs.replace(reading, media_id=source.media_id) for reading in readings),
+        kind=kind,
+        sha256=None if kept is None else kept.sha256,
+        size_bytes=None if kept is None else kept.size_bytes,
+        stored=None if kept is None else kept.key,
+        fingerprint=None if whole is None else whole.fingerprint,
+        features=None if found is None else found.features,
+        provenance=() if found is None else found.provenance,
+        variants=() if whole is None or source.role != "claim" else features.variants(whole.features),
+        parts=parts,
+    )
+
+
+def _parts(source: MediumSource, found: Examination) -> tuple[ExaminedPart, ...]:
+    return tuple(
+        ExaminedPart(
+            part=kept_stills.part(number),
+            at_ms=still.at_ms,
+            sha256=still.sha256,
+            fingerprint=features.unpack(still.features).fingerprint,
+            variants=features.variants(still.features) if source.role == "claim" else (),
+        )
+        for number, still in enumerate(kept_stills.unpack(found.features))
+    )
+
+
+def compared_as(beside: PairResult) -> Compared:
+    """Return what a comparison found."""
+    regions = () if beside.found is None else beside.found.regions[:_SHOWN_REGIONS]
+    where = None if beside.found is None else alteration.altered(beside.found)
+    return Compared(
+        readings=beside.readings,
+        regions=tuple(Region(x=x, y=y, width=width, height=height) for x, y, width, height in regions),
+        altered=None if where is None else alteration.pack(where),
+    )

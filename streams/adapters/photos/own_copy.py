@@ -1,0 +1,109 @@
+"""Our own copy of one medium while it is looked at: which bytes it stands for, and the file once somebody needs it.
+
+The stills of a moving picture are kept beside it, each as a photo of its own.
+"""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from schemas.names import is_of_claim, of_part
+from streams.adapters.storage.evidence_store import EvidenceStore, Kept
+from streams.adapters.storage.files import File, IsVideo, close
+from streams.adapters.storage.media import Media
+from streams.errors import MediaUnreadable
+from streams.evidence import kept_stills
+from streams.evidence.examination import Examination
+from streams.evidence.video_file import VideoFile
+from streams.ports import MediumSource
+from streams.wording import causes
+
+Lap = Callable[[str], None]
+
+_SHOWN_DIGITS = 12
+
+
+class OwnCopy:
+    """One medium's copy. ``kept`` is what its pointer says, or will say once the file is kept; used in a ``with``."""
+
+    def __init__(self, store: EvidenceStore, source: MediumSource, kept: Kept, file: File | None) -> None:
+        self.kept = kept
+        self._store = store
+        self._source = source
+        self._file = file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _: BaseException | None, _at: TracebackType | None) -> None:
+        close(self._file)
+
+    @classmethod
+    def of(cls, store: EvidenceStore, media: Media, source: MediumSource, lap: Lap, *, videos: bool) -> Self:
+        """Return the copy that the medium's pointer names; else what the platform has, which is still to be kept.
+
+        The platform is asked only when nobody has been here before: from then on our own copy is what counts. Raises
+        :class:`IsVideo` for a video unless ``videos`` are expected, and errors as the stores do.
+        """
+        kept = store.kept(source.pointer)
+        lap("store")
+        if kept is not None:
+            if kept.video and not videos:
+                raise IsVideo
+            return cls(store, source, kept, None)
+        file = media.fetch(source.uri, videos=videos)
+        lap("fetch")
+        return cls(store, source, Kept.of(file, source.uri), file)
+
+    def keep(self) -> None:
+        """Keep what was fetched; from then on this is what the pointer stands for, or what came first is."""
+        if self._file is not None:
+            first, file = self._store.keep(self._source.pointer, self._file, self._source.uri)
+            if file is not self._file:
+                close(self._file)
+            self.kept, self._file = first, file
+
+    def file(self) -> File:
+        """Return the file; one that was kept before it was noted what it is, is now known for a video or a photo."""
+        if self._file is None:
+            self._file = self._store.file(self.kept.sha256)
+            self.kept = msgspec.structs.replace(self.kept, video=isinstance(self._file, VideoFile))
+        return self._file
+
+    def is_the_one_named(self) -> None:
+        """Return when the file is the one that the platform named; raises :class:`MediaUnreadable`."""
+        if self._source.sha256 not in {None, self.kept.sha256}:
+            ours, named = self.kept.sha256[:_SHOWN_DIGITS], (self._source.sha256 or "")[:_SHOWN_DIGITS]
+            raise MediaUnreadable(causes.another_file_than_named(ours, named))
+
+    def keep_stills(self, found: Examination) -> None:
+        """Keep the stills of a moving picture that was looked at now."""
+        for number, picture in enumerate(found.pictures):
+            self._store.keep(self._still(number), picture, self._source.uri)
+        self._erased_meanwhile(found)
+
+    def has_stills(self, found: Examination) -> bool:
+        """Return whether the stills that an earlier look names are still kept; they are this medium's too, then."""
+        stills = kept_stills.unpack(found.features)
+        held = all(
+            self._store.hold(self._still(number), still.sha256, self._source.uri) for number, still in enumerate(stills)
+        )
+        self._erased_meanwhile(found)
+        return held
+
+    def _still(self, number: int) -> str:
+        return of_part(self._source.pointer, kept_stills.part(number))
+
+    def _erased_meanwhile(self, found: Examination) -> None:
+        """Take the stills back where the medium was erased while it was looked at: who erases marks it first."""
+        stills = kept_stills.unpack(found.features)
+        if not (stills and is_of_claim(self._source.pointer)):
+            return
+        try:
+            self._store.kept(self._source.pointer)
+        except MediaUnreadable:
+            for number, still in enumerate(stills):
+                self._store.forget(self._still(number), still.sha256)
+            raise

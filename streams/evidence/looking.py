@@ -1,0 +1,36 @@
+"""One look at a medium's file, whatever it was sent as: a photo, a video, or an animated picture."""
+
+from collections.abc import Callable
+
+from streams.evidence import animations, examination, videos
+from streams.evidence.examination import NOTHING, Examination, Means
+from streams.evidence.limits import Limits
+from streams.evidence.provenance import report
+from streams.evidence.video_file import VideoFile
+
+Lap = Callable[[str], None]
+
+
+def look(
+    file: bytes | VideoFile, limits: Limits, lap: Lap = lambda _stage: None, means: Means = NOTHING
+) -> Examination:
+    """Return what a file shows; raises :class:`streams.errors.MediaUnreadable` where it cannot be looked at.
+
+    A photo comes as bytes, a video as a file on disk (:func:`streams.evidence.media_kinds.video_format` tells which).
+    """
+    if isinstance(file, VideoFile):
+        return videos.examine(file, limits, lap, means)
+    found = examination.examine(file, limits, lap, means)
+    if not animations.is_animated(found.readings):
+        return found
+    with animations.opened(file, limits) as clip:
+        moving, label = videos.examine_clip(clip, limits, lap, means)
+    origin = report.examine(file, means.anchors, label)
+    return Examination(
+        (*moving.readings, *origin.readings), moving.fingerprint, moving.features, origin.findings, moving.pictures
+    )
+
+
+def version(file_is_video: bool, means: Means) -> str:  # noqa: FBT001 - what follows is all that it says
+    """Return the name of all that a look depends on: what was kept under it may be used again."""
+    return videos.version(means) if file_is_video else examination.version(means)
