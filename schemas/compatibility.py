@@ -1,4 +1,4 @@
-"""What a change of a record would break, told field by field.
+"""What a change of a record would break, field by field.
 
 Every topic keeps messages that were written before (and decisions are sent again as stored), so nothing that was
 valid may be refused: that holds in both directions. What *we* write is read by programs that know only the old

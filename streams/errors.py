@@ -7,6 +7,7 @@
     ├── OperatorError          what was asked failed, and a person can mend it: exit status 1
     │   ├── SchemaMismatch     the database is older or newer than this program
     │   ├── TopicMismatch      a topic is missing or has another shape
+    │   ├── BrokerRefused      the broker answers, and a setting or a right of ours is wrong
     │   ├── PolicyError        a policy that does not hold what it promises
     │   ├── CaseChanged        somebody else changed the case first: look again
     │   └── IllegalMove        a case cannot go that way from where it stands
@@ -43,6 +44,10 @@ class SchemaMismatch(OperatorError):
 
 class TopicMismatch(OperatorError):
     """A topic is missing or is not as the contract has it."""
+
+
+class BrokerRefused(OperatorError):
+    """The broker answers and does not have us: the message names the setting, or the right, that is wrong."""
 
 
 class PolicyError(OperatorError):

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -20,8 +21,10 @@ from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.store import SqlDecisionStore
-from streams.agents import worker
+from streams.adapters.storage.reachable import Reachable
+from streams.agents import services, worker
 from streams.agents.health import Health
+from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.clock import now_ms
 from streams.decide import handler as decide
@@ -60,15 +63,20 @@ async def work(kind: Kind, settings: Settings) -> int:
 async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
     """Attach the reading of requests and the catalogue: photo processes and the replica of earlier photos."""
     settings = runtime.settings
+    stores = Reachable(settings)
+    for part, ask in (("media store", stores.media), ("evidence store", stores.evidence)):
+        probe = Probe(partial(asyncio.to_thread, ask))
+        health.watch(part, probe.away)
+        services.attend(runtime, probe.run(), stack)
     topics.require(await topics.check(settings))
     examiner = PoolExaminer(settings, runtime.metrics)
     stack.callback(examiner.stop)
     examiner.start()
     replica = Replica(settings, runtime.sender.send, runtime.metrics)
     stack.push_async_callback(replica.stop)
-    await replica.start()
     health.watch("replica", replica.behind)
-    worker.attend(runtime, replica.run(), stack)
+    await replica.start()
+    services.attend(runtime, replica.run(), stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
     _attach_enrich(runtime, _enrich(RetriedExaminer(examiner, settings.store_limit_s), replica, runtime.metrics))
 
@@ -80,14 +88,14 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     engine = open_engine(settings.database_url)
     stack.callback(engine.dispose)
     database = Database(settings, runtime.metrics)
-    await database.call("start", lambda: _prepare(engine, settings))
     health.watch("database", database.away)
+    await database.call("start", lambda: _prepare(engine, settings))
     store = SqlDecisionStore(engine, settings.audit_key.get_secret_value().encode() if settings.audit_key else None)
     _attach_decide(runtime, decide.Decide(store, judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
-    worker.attend(runtime, relay.run(), stack)
+    services.attend(runtime, relay.run(), stack)
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:

@@ -18,6 +18,7 @@ class Health:
     """What ``/live`` and ``/ready`` answer."""
 
     runtime: Runtime
+    started: bool = False
     _parts: dict[str, Callable[[], str | None]] = field(default_factory=dict)
     _seen: dict[TP, tuple[int, int]] = field(default_factory=dict)
     _moved_at: dict[TP, float] = field(default_factory=dict)
@@ -47,6 +48,8 @@ class Health:
         reasons = [f"{part}: {why}" for part, away in self._parts.items() if (why := away()) is not None]
         if troubles := self.runtime.troubles():
             reasons += troubles
+        elif not self.started:
+            reasons.append("the worker starts")
         elif app.rebalancing:
             reasons.append("the consumer group is rebalancing")
         elif not self._assigned():

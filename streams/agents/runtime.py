@@ -91,6 +91,12 @@ class Runtime:
         consumer = group_consumer_of(self.app)
         return [] if consumer is None else consumer.troubles()
 
+    @property
+    def lost_name(self) -> bool:
+        """Whether another worker was started under this one's name."""
+        consumer = group_consumer_of(self.app)
+        return consumer is not None and consumer.lost_name
+
     async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
         headers: Any = list(outgoing.headers) or None
         try:

@@ -8,8 +8,9 @@ from contextlib import AsyncExitStack
 import structlog
 
 from streams.adapters import health_server
-from streams.agents import gc_tuning
-from streams.agents.health import LOOK_S, Health
+from streams.adapters.kafka.answering import answering
+from streams.agents import gc_tuning, services
+from streams.agents.health import Health
 from streams.agents.runtime import Runtime
 from streams.errors import BrokerUnavailable, TransientError
 from streams.metrics import Metrics
@@ -17,7 +18,6 @@ from streams.settings import Settings
 
 CLEAN = 0
 STOP_S = 25.0
-RESUME_LOOK_S = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -54,12 +54,16 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
 
 
 async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build: Build) -> None:
-    attend(runtime, runtime.heartbeat.run(), stack)
+    services.attend(runtime, runtime.heartbeat.run(), stack)
+    services.attend(runtime, services.tell(health), stack)
     await build(runtime, health, stack)
-    for service in (_look(health), _resume(runtime)):
-        attend(runtime, service, stack)
+    beside = (services.measure(health), services.resume(runtime), services.give_up_a_lost_name(runtime))
+    for service in beside:
+        services.attend(runtime, service, stack)
     runtime.heartbeat.join()
-    await runtime.app.start()
+    async with answering(runtime.settings):
+        await runtime.app.start()
+    health.started = True
 
 
 async def _unless_told(stop: asyncio.Event, start: Coroutine[None, None, None], runtime: Runtime) -> None:
@@ -89,21 +93,6 @@ async def _stop(runtime: Runtime) -> None:
     await stopping
 
 
-def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) -> None:
-    """Run a service beside the app until the stack closes; its failure ends the worker."""
-
-    async def attended() -> None:
-        try:
-            await service
-        except asyncio.CancelledError:
-            raise
-        except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none
-            runtime.shutdown.end(exc)
-
-    task = asyncio.create_task(attended())
-    stack.callback(task.cancel)
-
-
 async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
     stopping = asyncio.create_task(stop.wait())
     ended = asyncio.create_task(runtime.app.wait_until_stopped())
@@ -112,30 +101,3 @@ async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
         reason = runtime.app.crash_reason
         runtime.shutdown.end(BrokerUnavailable(f"the consumer stopped by itself: {reason!r}"))
     ended.cancel()
-
-
-async def _look(health: Health) -> None:
-    said: list[str] | None = None
-    while True:
-        try:
-            await health.look()
-        except Exception as exc:  # noqa: BLE001 - a look that fails costs one sample of a metric
-            log.warning("lag is unknown", error=f"{type(exc).__name__}: {exc}")
-        if (why := health.unready()) != said:
-            log.info("worker is not ready", why=why) if why else log.info("worker is ready")
-            said = why
-        await asyncio.sleep(LOOK_S)
-
-
-class Resumed(TransientError):
-    """An operator resumed a paused topic: a fresh start reads it from where it was committed."""
-
-
-async def _resume(runtime: Runtime) -> None:
-    while True:
-        for topic, window in runtime.limits.items():
-            if window.resumed():
-                await runtime.app.consumer.commit()  # what is acknowledged must not be counted a second time
-                msg = f"{topic} was resumed"
-                raise Resumed(msg)
-        await asyncio.sleep(RESUME_LOOK_S)

@@ -1,4 +1,4 @@
-"""Requests as platforms send them, for every bench. Their ids begin alike, so that they are known again."""
+"""Requests as platforms send them, for every benchmark, which knows its own data by the prefix of their ids."""
 
 import random
 from collections.abc import Sequence

@@ -11,13 +11,12 @@ from schemas.codec import encode
 from schemas.topics import DECISIONS, EVIDENCE, Topic
 from streams.adapters.kafka import platform_client
 from streams.adapters.kafka.topic_reader import from_now
-from streams.bench import ground as grounds
 from streams.bench import proc
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure
-from streams.bench.ground import Ground
 from streams.bench.processes import Process, environment, running, worker
 from streams.bench.progress import Tell
+from streams.bench.testbed import MARK, Testbed, open_testbed
 from streams.clock import now_ms
 from streams.settings import Settings
 
@@ -27,15 +26,15 @@ WARM_SHARE = 0.1
 """Of the decisions, the first that do not count: a worker that starts is not yet at work."""
 GOAL = 0.5
 
-_THEIRS = replace(DECISIONS, name=grounds.MARK)
+_THEIRS = replace(DECISIONS, name=MARK)
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 async def measure(settings: Settings, tell: Tell, events: int = EVENTS, turns: int = TURNS) -> Figure:
-    """Return our rate as a share of the yardstick's: the median of the turns.
+    """Return the rate of ``worker decide`` as a share of the yardstick's: the median of all turns.
 
-    In each turn the two decide the same ``events``, one after the other. Raises :class:`streams.errors.OperatorError`
-    when a contestant does not finish, with the last that it said.
+    In each turn both decide the same ``events``, one after the other. Raises :class:`streams.errors.OperatorError`
+    with the last line of the process that does not finish.
     """
     database = _NAMES[make_url(settings.database_url).get_backend_name()]
     load = os.getloadavg()[0]
@@ -43,11 +42,11 @@ async def measure(settings: Settings, tell: Tell, events: int = EVENTS, turns: i
     theirs: list[Pace] = []
     for turn in range(turns):
         tell(f"decide on {database}: turn {turn + 1} of {turns}, {events:,} events each")
-        async with grounds.ground(settings) as ground:
-            await _fill(ground, events)
-            contest = [(ours, worker(ground, "decide"), DECISIONS), (theirs, _yardstick(ground), _THEIRS)]
+        async with open_testbed(settings) as testbed:
+            await _fill(testbed, events)
+            contest = [(ours, worker(testbed, "decide"), DECISIONS), (theirs, _yardstick(testbed), _THEIRS)]
             for paces, process, topic in contest if turn % 2 else reversed(contest):
-                paces.append(await _pace(ground, process, topic, events))
+                paces.append(await _pace(testbed, process, topic, events))
     their_rate = statistics.median(pace.per_s for pace in theirs)
     return Figure(
         measure=f"decide on {database}",
@@ -67,10 +66,10 @@ async def measure(settings: Settings, tell: Tell, events: int = EVENTS, turns: i
     )
 
 
-async def _fill(ground: Ground, events: int) -> None:
-    made = evidence(events, ground.run, now_ms())
+async def _fill(testbed: Testbed, events: int) -> None:
+    made = evidence(events, testbed.run, now_ms())
     await platform_client.send(
-        ground.settings, EVIDENCE, ((one.request.buyer_id.encode(), encode(one)) for one in made)
+        testbed.settings, EVIDENCE, ((one.request.buyer_id.encode(), encode(one)) for one in made)
     )
 
 
@@ -82,11 +81,11 @@ class Pace:
     cpu_ms: float
 
 
-async def _pace(ground: Ground, process: Process, topic: Topic, events: int) -> Pace:
+async def _pace(testbed: Testbed, process: Process, topic: Topic, events: int) -> Pace:
     """Return how fast a process works off what waits in the evidence topic."""
     times: list[int] = []
     first, before_s = int(events * WARM_SHARE), 0.0
-    async with from_now(ground.settings, topic) as outputs, running(process):
+    async with from_now(testbed.settings, topic) as outputs, running(process):
         while len(times) < events:
             times.append((await anext(outputs)).timestamp)
             if len(times) == first:
@@ -97,6 +96,6 @@ async def _pace(ground: Ground, process: Process, topic: Topic, events: int) -> 
     return Pace(counted * 1_000 / max(1, times[-1] - times[first]), used_s * 1_000 / counted)
 
 
-def _yardstick(ground: Ground) -> Process:
+def _yardstick(testbed: Testbed) -> Process:
     command = (sys.executable, "-m", "streams.bench.yardstick")
-    return Process("yardstick", command, environment(ground, "yardstick", "bench"), ground.data_dir("yardstick"))
+    return Process("yardstick", command, environment(testbed, "yardstick", "bench"), testbed.data_dir("yardstick"))

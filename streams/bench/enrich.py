@@ -11,7 +11,7 @@ import msgspec
 from streams.adapters.photos.pool import plan_of
 from streams.adapters.photos.processes import ONE_THREAD
 from streams.bench.figures import Figure
-from streams.bench.looking import Found, Task
+from streams.bench.photo_time import Found, Task
 from streams.bench.photos import LARGE, another_file, jpeg, scene, stained
 from streams.bench.progress import Tell
 from streams.errors import OperatorError
@@ -22,11 +22,12 @@ _MS = 1_000
 
 
 async def measure(settings: Settings, tell: Tell, turns: int = TURNS) -> list[Figure]:
-    """Return the ratio for a request whose photos are all new, for one whose references were seen, and what more it is.
+    """Return three figures of the processor time that the photos of one request take.
 
-    The third is for a claim that was made from a reference: its pixels are developed, aligned, compared and shown.
-
-    Needs neither broker nor database. Raises :class:`OperatorError` when the measuring process fails.
+    They are a request whose photos are all new and one whose references were seen before, each as a multiple of bare
+    decoding, and the milliseconds that a claim made from a reference takes beyond that: its pixels are aligned,
+    compared and drawn. Needs neither broker nor database. Raises :class:`OperatorError` when the measuring process
+    fails.
     """
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as folder:
@@ -80,7 +81,7 @@ def _draw(folder: Path) -> list[str]:
 
 async def _found(task: Task) -> Found:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "streams.bench.looking"),
+        *(sys.executable, "-m", "streams.bench.photo_time"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What a measure found: a figure, the goal it has, and what it stands against. Pure."""
+"""What a benchmark found: a figure, its goal, and what it is compared with. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ import msgspec
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One figure. ``at_least`` or ``at_most`` is its goal; with neither it has none.
 
-    ``beside`` says in words what it stands against, ``parts`` what it is made of; ``load`` is how many processes wanted
-    a core in the minute before (the system's load average): beyond the cores there are, a figure means little.
+    ``beside`` says in words what it is compared with, ``parts`` what it is made of. ``load`` is the system's load
+    average over the minute before: where it exceeds the number of cores, the figure means little.
     """
 
     measure: str

@@ -1,4 +1,4 @@
-"""``bench gap``: how long the other workers' partitions stay without decisions when one worker of four is killed."""
+"""``bench gap``: how long the partitions of the other workers get no decision when one worker of four is killed."""
 
 import asyncio
 import os
@@ -13,12 +13,11 @@ from schemas.codec import encode
 from schemas.topics import DECISIONS, EVIDENCE
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.topic_reader import Message, from_now
-from streams.bench import ground as grounds
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure, longest_gap
-from streams.bench.ground import Ground
 from streams.bench.processes import Process, running, worker
 from streams.bench.progress import Tell
+from streams.bench.testbed import Testbed, open_testbed
 from streams.clock import now_ms
 from streams.settings import Settings
 
@@ -40,10 +39,10 @@ async def measure(settings: Settings, tell: Tell, workers: int = WORKERS, per_s:
     """
     load = os.getloadavg()[0]
     watch = Watch()
-    async with grounds.ground(settings) as ground:
-        fleet = [worker(ground, "decide", number) for number in range(workers)]
-        async with from_now(ground.settings, DECISIONS) as decisions, running(*fleet), asyncio.TaskGroup() as group:
-            sending = group.create_task(_send(ground, per_s))
+    async with open_testbed(settings) as testbed:
+        fleet = [worker(testbed, "decide", number) for number in range(workers)]
+        async with from_now(testbed.settings, DECISIONS) as decisions, running(*fleet), asyncio.TaskGroup() as group:
+            sending = group.create_task(_send(testbed, per_s))
             watching = group.create_task(watch.follow(decisions))
             tell(f"gap: {workers} workers start")
             held = await _shared_out(fleet)
@@ -58,7 +57,7 @@ async def measure(settings: Settings, tell: Tell, workers: int = WORKERS, per_s:
             sending.cancel()
             watching.cancel()
         tell("gap: the broker forgets the workers")
-        await asyncio.sleep(ground.settings.session_timeout_s)  # a measure after this one would wait for them
+        await asyncio.sleep(testbed.settings.session_timeout_s)  # a measure after this one would wait for them
     others = set(range(EVIDENCE.partitions)) - held
     end_s = back_s + AFTER_S
     return Figure(
@@ -102,11 +101,11 @@ class _Told(msgspec.Struct):
 _told = msgspec.json.Decoder(_Told)
 
 
-async def _send(ground: Ground, per_s: int) -> None:
+async def _send(testbed: Testbed, per_s: int) -> None:
     """Send evidence at a steady rate, to every partition in turn, for as long as it is wanted."""
-    async with producer(ground.settings) as client:
+    async with producer(testbed.settings) as client:
         begin_s = time.monotonic()
-        for number, one in enumerate(evidence(per_s * LONGEST_S, ground.run, now_ms())):
+        for number, one in enumerate(evidence(per_s * LONGEST_S, testbed.run, now_ms())):
             await asyncio.sleep(begin_s + number / per_s - time.monotonic())
             key, partition = one.request.buyer_id.encode(), number % EVIDENCE.partitions
             await client.send(EVIDENCE.name, encode(one), key, partition=partition)

@@ -11,12 +11,11 @@ import msgspec
 from schemas.topics import DECISIONS, REQUESTS
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.topic_reader import Message, from_now
-from streams.bench import ground as grounds
-from streams.bench import small
+from streams.bench import small_photos
 from streams.bench.figures import Figure, percentile
-from streams.bench.ground import Ground
 from streams.bench.processes import running, worker
 from streams.bench.progress import Tell
+from streams.bench.testbed import Testbed, open_testbed
 from streams.clock import now_ms
 from streams.settings import Settings
 
@@ -43,14 +42,14 @@ async def measure(settings: Settings, tell: Tell, per_s: int = PER_S, seconds: i
     """
     load = os.getloadavg()[0]
     count = per_s * seconds
-    async with grounds.ground(settings) as ground:
+    async with open_testbed(settings) as testbed:
         tell(f"latency: drawing {WARM + count} small photos")
-        requests = await asyncio.to_thread(small.requests, ground, WARM + count)
-        async with from_now(ground.settings, DECISIONS) as decisions, running(worker(ground, "all")):
+        requests = await asyncio.to_thread(small_photos.requests, testbed, WARM + count)
+        async with from_now(testbed.settings, DECISIONS) as decisions, running(worker(testbed, "all")):
             tell("latency: the workers warm up")
-            await _answered(ground, requests, WARM, decisions, per_s)
+            await _answered(testbed, requests, WARM, decisions, per_s)
             tell(f"latency: {count} requests, {per_s} a second")
-            taken_ms = await _answered(ground, requests, count, decisions, per_s)
+            taken_ms = await _answered(testbed, requests, count, decisions, per_s)
     return [
         Figure(
             measure=f"latency at {per_s} requests a second, {name}",
@@ -66,19 +65,19 @@ async def measure(settings: Settings, tell: Tell, per_s: int = PER_S, seconds: i
 
 
 async def _answered(
-    ground: Ground, requests: Iterator[tuple[bytes, bytes]], count: int, decisions: AsyncIterator[Message], per_s: int
+    testbed: Testbed, requests: Iterator[tuple[bytes, bytes]], count: int, decisions: AsyncIterator[Message], per_s: int
 ) -> list[float]:
     """Return how long each of the next ``count`` requests took to its decision, in milliseconds."""
-    sending = asyncio.create_task(_sent(ground, islice(requests, count), per_s))
+    sending = asyncio.create_task(_sent(testbed, islice(requests, count), per_s))
     arrived_ms: dict[str, int] = {}
     while len(arrived_ms) < count:
         arrived_ms.setdefault(_id((await anext(decisions)).value), now_ms())
     return [arrived_ms[one] - at_ms for one, at_ms in (await sending).items()]
 
 
-async def _sent(ground: Ground, requests: Iterable[tuple[bytes, bytes]], per_s: int) -> dict[str, int]:
+async def _sent(testbed: Testbed, requests: Iterable[tuple[bytes, bytes]], per_s: int) -> dict[str, int]:
     """Return the broker's time of each request, by id, after sending them at a steady rate."""
-    async with producer(ground.settings) as client:
+    async with producer(testbed.settings) as client:
         sent = {}
         begin = time.monotonic()
         for number, (key, value) in enumerate(requests):

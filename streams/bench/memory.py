@@ -9,15 +9,14 @@ from schemas.codec import encode
 from schemas.topics import EVIDENCE, REQUESTS
 from streams.adapters.kafka import platform_client
 from streams.adapters.kafka.topic_reader import from_now
-from streams.bench import ground as grounds
 from streams.bench import proc
 from streams.bench.claims import claim
 from streams.bench.evidence import request_id
 from streams.bench.figures import Figure
-from streams.bench.ground import Ground
 from streams.bench.photos import LARGE, another_file, jpeg, scene
 from streams.bench.processes import Process, running, worker
 from streams.bench.progress import Tell
+from streams.bench.testbed import Testbed, open_testbed
 from streams.clock import now_ms
 from streams.settings import Settings
 
@@ -35,13 +34,13 @@ async def measure(settings: Settings, tell: Tell, requests: int = REQUESTED) -> 
     Raises :class:`streams.errors.OperatorError` when the evidence does not come.
     """
     load = os.getloadavg()[0]
-    async with grounds.ground(settings.model_copy(update={"admitted": requests})) as ground:
+    async with open_testbed(settings.model_copy(update={"admitted": requests})) as testbed:
         tell(f"memory: drawing {len(PHOTOS) * requests} photos of 12 megapixels")
-        messages = await asyncio.to_thread(_requests, ground, requests)
-        await platform_client.send(ground.settings, REQUESTS, messages)
+        messages = await asyncio.to_thread(_requests, testbed, requests)
+        await platform_client.send(testbed.settings, REQUESTS, messages)
         tell(f"memory: {requests} requests are looked at")
-        enrich = worker(ground, "enrich")
-        async with from_now(ground.settings, EVIDENCE) as evidence, running(enrich):
+        enrich = worker(testbed, "enrich")
+        async with from_now(testbed.settings, EVIDENCE) as evidence, running(enrich):
             peaks = Peaks(enrich)
             watching = asyncio.create_task(peaks.watch())
             for _ in range(requests):
@@ -75,16 +74,16 @@ class Peaks:
         self.admitted = max(self.admitted, int(await self.worker.gauge("sentinel_in_flight_events", REQUESTS.name)))
 
 
-def _requests(ground: Ground, count: int) -> list[tuple[bytes, bytes]]:
+def _requests(testbed: Testbed, count: int) -> list[tuple[bytes, bytes]]:
     """Return requests as messages, of photos that are all different files, so that none is known from before."""
-    chance = random.Random(ground.run)  # noqa: S311 - a load, not a secret
+    chance = random.Random(testbed.run)  # noqa: S311 - a load, not a secret
     pictures = {name: jpeg(scene(seed, LARGE)) for seed, name in enumerate(PHOTOS)}
     messages = []
     for number in range(count):
         photo, *references = [
-            ground.write(f"{name}/{number}.jpg", another_file(picture, number)) for name, picture in pictures.items()
+            testbed.write(f"{name}/{number}.jpg", another_file(picture, number)) for name, picture in pictures.items()
         ]
-        request = claim(request_id(ground.run, number), f"b-{number}", now_ms(), photo, references, chance)
+        request = claim(request_id(testbed.run, number), f"b-{number}", now_ms(), photo, references, chance)
         messages.append((request.buyer_id.encode(), encode(request)))
     return messages
 

@@ -14,7 +14,7 @@ import urllib3
 from prometheus_client.parser import text_string_to_metric_families
 
 from streams.adapters import child_processes
-from streams.bench.ground import Ground
+from streams.bench.testbed import Testbed
 from streams.errors import OperatorError
 
 STOP_S = 30.0
@@ -101,23 +101,23 @@ class Process:
         return answer.status, answer.data.decode()
 
 
-def worker(ground: Ground, kind: Kind, number: int = 0) -> Process:
+def worker(testbed: Testbed, kind: Kind, number: int = 0) -> Process:
     """Return a worker, not started. All measures name them alike: a static member that comes back is not waited for."""
     name, instance = (f"{kind}-{number}", f"bench-{kind}-{number}") if kind != "all" else ("all", "bench")
     command = (sys.executable, "-m", "streams.cli", "worker", kind)
-    return Process(name, command, environment(ground, name, instance), ground.data_dir(name))
+    return Process(name, command, environment(testbed, name, instance), testbed.data_dir(name))
 
 
-def environment(ground: Ground, name: str, instance: str) -> dict[str, str]:
+def environment(testbed: Testbed, name: str, instance: str) -> dict[str, str]:
     """Return the settings of one process; those that are not named here are ours."""
-    settings = ground.settings
+    settings = testbed.settings
     return {
         "SENTINEL_BROKER": settings.broker,
         "SENTINEL_DATABASE_URL": settings.database_url,
         "SENTINEL_MEDIA_URL": settings.media_url,
         "SENTINEL_EVIDENCE_URL": settings.evidence_store_url,
-        "SENTINEL_DATA_DIR": str(ground.data_dir(name)),
-        "SENTINEL_REPLICA_DIR": str(ground.data_dir(name) / "replica"),
+        "SENTINEL_DATA_DIR": str(testbed.data_dir(name)),
+        "SENTINEL_REPLICA_DIR": str(testbed.data_dir(name) / "replica"),
         "SENTINEL_HTTP_PORT": "0",
         "SENTINEL_ADMITTED": str(settings.admitted),
         "SENTINEL_INSTANCE": instance,

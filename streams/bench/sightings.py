@@ -19,14 +19,14 @@ import numpy as np
 from schemas.records import PhotoSighted
 from schemas.units import FINGERPRINT_BITS
 from streams.bench.figures import spread_ms
-from streams.bench.made_up import a_log, a_sighting
 from streams.bench.proc import mapped_bytes, own_bytes
 from streams.bench.progress import Tell
+from streams.bench.synthetic import a_log, a_sighting
 from streams.errors import OperatorError
 from streams.sightings.building import kept_whole
 from streams.sightings.folder import Checkpoint, Folder, Named
 from streams.sightings.index import SEAL_ROWS, SightingIndex
-from streams.sightings.log_record import logged
+from streams.sightings.log_record import read_record
 from streams.sightings.owner import Words, words
 from streams.sightings.rows import COLUMNS, Stored, row_of
 from streams.sightings.segment import write_segment
@@ -85,7 +85,7 @@ def measure(size: int, tell: Tell) -> dict[str, Any]:
             "size": size,
             "segments": found.segments,
             "bytes_per_hash": round(found.index_bytes / size, 1),
-            "whose_bytes_per_photo": round((found.file_bytes - found.index_bytes) / size, 1),
+            "owner_bytes_per_photo": round((found.file_bytes - found.index_bytes) / size, 1),
             "start_from_disk_s": round(start_s, 2),
         }
         figures["resident_bytes_per_photo"] = {
@@ -158,7 +158,7 @@ def _while_inserting(index: SightingIndex, kept: _Kept) -> dict[str, Any]:
     while taken < len(photos):
         due = min(len(photos), int((time.perf_counter() - began) * PER_S))
         if due > taken:
-            index.add_all([(at, logged(raw)) for at, raw in photos[taken:due]])
+            index.add_all([(at, read_record(raw)) for at, raw in photos[taken:due]])
             index.advance(photos[due - 1][0] + 1)
             taken = due
         took, _ = _timed(index.search, kept.asked(FAR[0])[1], 2**60, max_bits=FAR[0])
@@ -204,7 +204,7 @@ def _rebuild(count: int, chance: np.random.Generator) -> dict[str, float]:
         index = SightingIndex(Path(folder))
         began, used = time.perf_counter(), time.process_time()
         for start in range(0, count, BATCH):
-            index.add_all([(at, logged(raw)) for at, raw in photos[start : start + BATCH]])
+            index.add_all([(at, read_record(raw)) for at, raw in photos[start : start + BATCH]])
             index.advance(min(count, start + BATCH), more=start + BATCH < count)
         took, used = time.perf_counter() - began, time.process_time() - used
         index.close()

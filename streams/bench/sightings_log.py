@@ -20,9 +20,9 @@ from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.replica import Replica
 from streams.agents import gc_tuning
 from streams.bench.figures import spread_ms
-from streams.bench.ground import Ground, ground
-from streams.bench.made_up import a_log
 from streams.bench.progress import Tell
+from streams.bench.synthetic import a_log
+from streams.bench.testbed import Testbed, open_testbed
 from streams.delivery.messages import Outgoing
 from streams.errors import OperatorError
 from streams.metrics import Metrics
@@ -38,20 +38,20 @@ async def measure(settings: Settings, tell: Tell) -> dict[str, Any]:
     """Return the figures on a broker that is for benchmarks alone, else raise :class:`OperatorError`."""
     with TemporaryDirectory(prefix="bench-sightings-") as folder:
         own = settings.model_copy(update={"database_url": f"sqlite:///{folder}/unused.db"})
-        async with ground(own) as place:
+        async with open_testbed(own) as testbed:
             tell(f"sightings: sending {PER_S} photos a second for {SECONDS} s")
-            searchable = await _while_sent(place)
+            searchable = await _while_sent(testbed)
             tell("sightings: reading the log from its beginning")
-            return searchable | await _caught_up(place)
+            return searchable | await _caught_up(testbed)
 
 
-async def _while_sent(place: Ground) -> dict[str, Any]:
-    replica = _replica(place, "following")
+async def _while_sent(testbed: Testbed) -> dict[str, Any]:
+    replica = _replica(testbed, "following")
     await replica.start()
     following = asyncio.create_task(replica.run())
     try:
         await replica.caught_up()
-        return await _searchable(place, replica)
+        return await _searchable(testbed, replica)
     finally:
         following.cancel()
         with suppress(asyncio.CancelledError):
@@ -59,10 +59,10 @@ async def _while_sent(place: Ground) -> dict[str, Any]:
         await replica.stop()
 
 
-async def _searchable(place: Ground, replica: "_Watched") -> dict[str, Any]:
+async def _searchable(testbed: Testbed, replica: "_Watched") -> dict[str, Any]:
     """Return from when to when photos took to be searchable, and how many became so a second."""
-    first, count, sent = replica.position, PER_S * SECONDS, place.home / "sent.npy"
-    sending = multiprocessing.get_context("spawn").Process(target=_send, args=(place.settings, sent, count))
+    first, count, sent = replica.position, PER_S * SECONDS, testbed.home / "sent.npy"
+    sending = multiprocessing.get_context("spawn").Process(target=_send, args=(testbed.settings, sent, count))
     sending.start()
     try:
         async with asyncio.timeout(LIMIT_S):
@@ -87,10 +87,10 @@ def _figures(
     }
 
 
-async def _caught_up(place: Ground) -> dict[str, Any]:
+async def _caught_up(testbed: Testbed) -> dict[str, Any]:
     """Return how many photos a second a replica without segments reads from the broker."""
     gc_tuning.settle()  # as a worker does before it starts to read
-    replica = _replica(place, "catching-up")
+    replica = _replica(testbed, "catching-up")
     await replica.start()
     following = asyncio.create_task(replica.run())
     began, used = time.perf_counter(), time.process_time()
@@ -123,11 +123,11 @@ class _Watched(Replica):
             await self._moved.wait_for(lambda: self.position >= position)
 
 
-def _replica(place: Ground, name: str) -> _Watched:
+def _replica(testbed: Testbed, name: str) -> _Watched:
     async def no_send(_message: Outgoing) -> int:
         raise NotImplementedError
 
-    settings = place.settings.model_copy(update={"replica_dir": place.data_dir(name)})
+    settings = testbed.settings.model_copy(update={"replica_dir": testbed.data_dir(name)})
     replica = _Watched(settings, no_send, Metrics())
     replica.reached = []
     return replica

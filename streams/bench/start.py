@@ -7,11 +7,11 @@ import time
 from schemas.topics import DECISIONS, REQUESTS
 from streams.adapters.kafka import platform_client
 from streams.adapters.kafka.topic_reader import from_now
-from streams.bench import ground as grounds
-from streams.bench import small
+from streams.bench import small_photos
 from streams.bench.figures import Figure
 from streams.bench.processes import running, worker
 from streams.bench.progress import Tell
+from streams.bench.testbed import open_testbed
 from streams.settings import Settings
 
 TURNS = 3
@@ -27,11 +27,11 @@ async def measure(settings: Settings, tell: Tell, turns: int = TURNS) -> Figure:
     seconds = []
     for turn in range(turns):
         tell(f"start: turn {turn + 1} of {turns}")
-        async with grounds.ground(settings) as ground:
-            await platform_client.send(ground.settings, REQUESTS, small.requests(ground, 1))
-            async with from_now(ground.settings, DECISIONS) as decisions:
+        async with open_testbed(settings) as testbed:
+            await platform_client.send(testbed.settings, REQUESTS, small_photos.requests(testbed, 1))
+            async with from_now(testbed.settings, DECISIONS) as decisions:
                 began = time.monotonic()
-                async with running(worker(ground, "all")):
+                async with running(worker(testbed, "all")):
                     await anext(decisions)
                     seconds.append(time.monotonic() - began)
     return Figure(

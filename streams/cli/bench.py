@@ -1,4 +1,4 @@
-"""``bench …``: what this machine can do. Each figure is printed with its goal and with what it stands against."""
+"""``bench …``: what this machine can do. Each figure is printed with its goal and with what it is compared with."""
 
 import asyncio
 import os
@@ -130,7 +130,7 @@ def all_(
 
 
 async def _each(figures: "AsyncIterator[Figure]", *, as_json: bool) -> "list[Figure]":
-    """Return what to show in the end; as JSON, each figure is printed as soon as it is there."""
+    """Return all figures, to be shown in the end; as JSON, each is printed as soon as it is measured."""
     kept = []
     async for figure in figures:
         if as_json:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # what measures is loaded when it is used
     from streams.bench.evaluation.report import Report
 
 _BAR = 30
+_JUDGED = ("cleared", "accused", "likened")
 
 Folder = Annotated[
     Path, typer.Argument(exists=True, file_okay=False, metavar="DIR", help="Clean photos, in any depth.")
@@ -33,6 +34,14 @@ Given = Annotated[
     Path | None,
     typer.Option("--pairs", exists=True, dir_okay=False, metavar="FILE", help="Pairs as for `inspect`, with a `mask`."),
 ]
+Edited = Annotated[
+    list[Path] | None,
+    typer.Option(exists=True, file_okay=False, metavar="DIR", help="Real edits, as its `pairs.tsv` lists them; again."),
+]
+Honest = Annotated[
+    list[Path] | None,
+    typer.Option(exists=True, file_okay=False, metavar="DIR", help="Honest photos beside their packshots; again."),
+]
 Out = Annotated[
     Path | None, typer.Option(file_okay=False, metavar="DIR", help="Write outcomes, and the worst cases as pictures.")
 ]
@@ -46,22 +55,25 @@ def evaluate(  # noqa: PLR0913 - each is an option of the command
     seed: Seed = 1,
     labels: Labels = None,
     pairs: Given = None,
+    edited: Edited = None,
+    honest: Honest = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure recall, false alarms, masks and cost of the photo evidence. Needs no broker and no database.
+    """Measure what is found, who is accused, what is cleared, masks and cost. Needs no broker and no database.
 
-    Pairs are made from a folder of clean photos: damage with a known mask, laundering, and photos that only look alike.
-    All of them take the better part of an hour; `--limit 200` takes some minutes.
+    Pairs are made from a folder of clean photos: damage with a known mask, laundering, photos that only look alike, and
+    photos of printed goods. All of them take the better part of an hour; `--limit 200` takes some minutes.
     """
     from streams.bench.evaluation import run  # noqa: PLC0415 - loaded when it is used
+    from streams.bench.evaluation.photo_set import open_photo_set  # noqa: PLC0415
     from streams.bench.evaluation.plan import Counts  # noqa: PLC0415
     from streams.bench.evaluation.report import report, write  # noqa: PLC0415
-    from streams.bench.evaluation.shelf import open_shelf  # noqa: PLC0415
     from streams.bench.evaluation.subject import Product  # noqa: PLC0415
 
     subject = Product()
-    wanted = run.cases(open_shelf(folder, part, labels), Counts().limited(limit), seed, pairs)
+    others = run.Given(pairs, tuple(edited or ()), tuple(honest or ()))
+    wanted = run.cases(open_photo_set(folder, part, labels), Counts().limited(limit), seed, others)
     with progress("pairs", len(wanted)) as tell:
         outcomes = list(run.evaluate(subject, wanted, tell))
     found = report(outcomes)
@@ -78,7 +90,18 @@ def _show(found: "Report") -> None:
     for error in found.errors:
         typer.echo(f"error: {error}", err=True)
     for title, conditions in (("kind", found.by_question), ("damage", found.by_damage), ("sent", found.by_way)):
-        headings = (title, "pairs", "derived", "at least", "right one", "hit", "IoU", "tolerant", "false regions")
+        headings = (
+            title,
+            "pairs",
+            "derived",
+            "at least",
+            "right one",
+            "hit",
+            "IoU",
+            "tolerant",
+            "false regions",
+            *_JUDGED,
+        )
         print_table(headings, map(_condition, conditions))
     print_table(
         ("stage", "pairs", "mean CPU ms", "95 % below"),
@@ -123,4 +146,5 @@ def _condition(each: "Condition") -> "Sequence[object]":
         *(None if share is None else f"{share:.1%}" for share in shares),
         *(None if value is None else f"{value:.2f}" for value in (each.iou, each.tolerant)),
         None if each.false_regions is None else f"{each.false_regions:.1%}",
+        *(None if share is None else f"{share:.1%}" for share in (each.cleared, each.accused, each.likened)),
     )

@@ -76,7 +76,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to make of each pair besides its finding, and what that may cost: seconds a photo, bytes a process."""
+    """What to write of each pair besides its finding, and the limits: seconds for a photo, bytes for a process."""
 
     limits: Limits
     masks: Path | None = None

@@ -25,7 +25,7 @@ _AHEAD = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file of pairs; ``why`` it is no pair where it is none."""
+    """One line of a file of pairs. Where it holds no pair, ``why`` says so."""
 
     pair: Pair | None
     id: str | None = None

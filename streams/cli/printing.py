@@ -112,7 +112,7 @@ def columns() -> int:
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Give what to tell how many are done; a terminal shows it as a bar on standard error, until it is over."""
+    """Yield a function to call with how many are done; a terminal shows a bar on standard error meanwhile."""
     bar = Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
     with bar:
         task = bar.add_task(what, total=total)
@@ -121,7 +121,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what to tell how many are done of how many, where that is not known before; shown as :func:`progress`."""
+    """Yield a function to call with how many are done of how many, where the total is not known before."""
     with progress(what, 100) as on_percent:
         yield lambda done, total: on_percent(100 * done // max(1, total))
 

@@ -15,6 +15,7 @@ from streams.adapters.kafka.replica_index import folder_of, folders_of
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, print_json, print_table, progress_of
 from streams.clock import now_ms
 from streams.errors import OperatorError, ReplicaDamaged
+from streams.evidence.blankness import is_blank
 from streams.evidence.decoding import decode
 from streams.evidence.fingerprints import VERSION, poses
 from streams.evidence.limits import Limits
@@ -142,7 +143,11 @@ def _asked(settings: Settings, photo: Path | None, bits: str | None) -> list[str
     """Return the fingerprints to look for, the photo as it is first."""
     if photo is not None:
         limits = Limits(settings.photo_limit_bytes, settings.photo_limit_pixels)
-        return [pose.bits for pose in poses(decode(photo.read_bytes(), limits).grey)]
+        grey = decode(photo.read_bytes(), limits).grey
+        if is_blank(grey):
+            msg = f"{photo} shows nothing that other photos could be found by"
+            raise OperatorError(msg)
+        return [pose.bits for pose in poses(grey)]
     try:
         if bits is not None and len(bytes.fromhex(bits)) == 32:  # noqa: PLR2004 - the bytes of a fingerprint
             return [bits]
@@ -156,7 +161,7 @@ def _bytes_each(found: Stats) -> dict[str, float]:
     sealed = max(1, found.photos - found.in_memory)
     return {
         "index_bytes_per_photo": round(found.index_bytes / sealed, 1),
-        "whose_bytes_per_photo": round((found.file_bytes - found.index_bytes) / sealed, 1),
+        "owner_bytes_per_photo": round((found.file_bytes - found.index_bytes) / sealed, 1),
     }
 
 

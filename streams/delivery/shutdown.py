@@ -8,10 +8,13 @@ from typing import NoReturn
 
 import structlog
 
-from streams.errors import OperatorError, TransientError
+from streams.errors import OperatorError, SettingsError, TransientError
 
 INFRASTRUCTURE = 70
 """Exit status when infrastructure failed for longer than its limit: the supervisor starts the worker again."""
+
+A_PERSON_MUST_ACT = 1
+"""Exit status when what is wrong stays wrong however often the worker is started."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,15 +37,18 @@ class Shutdown:
             with suppress(Exception):
                 action()
 
-    def end(self, reason: BaseException, status: int = INFRASTRUCTURE) -> NoReturn:
-        """End the process at once: nothing half-alive may go on sending."""
+    def end(self, reason: BaseException) -> NoReturn:
+        """End the process at once: nothing half-alive may go on sending.
+
+        The status tells what only a person can mend from what a fresh start may.
+        """
         with suppress(Exception):
-            known = isinstance(reason, TransientError | OperatorError)
+            known = isinstance(reason, TransientError | OperatorError | SettingsError)
             log.critical("worker ends", reason=f"{type(reason).__name__}: {reason}", exc_info=None if known else reason)
             if known:
                 self.settle()
             sys.stderr.flush()
-        self._leave(status)
+        self._leave(A_PERSON_MUST_ACT if isinstance(reason, OperatorError | SettingsError) else INFRASTRUCTURE)
 
     def leave(self, status: int) -> NoReturn:
         """End the process at once because it was told to, without a word."""

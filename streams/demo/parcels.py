@@ -1,4 +1,4 @@
-"""Parcels: boxes of brown cardboard, as couriers bring them, and as they sometimes bring them."""
+"""Parcels: boxes of brown cardboard, whole or crushed, as couriers bring them."""
 
 from collections.abc import Callable
 from typing import Any

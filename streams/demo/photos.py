@@ -1,4 +1,4 @@
-"""Every photo of the demo, described before it is made: another process makes it, alike for the same seed."""
+"""Every photo of the demo, described before it is made: another process makes it, the same for the same seed."""
 
 from dataclasses import dataclass
 from typing import Protocol

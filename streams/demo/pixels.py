@@ -16,7 +16,7 @@ PHONE = (1_200, 900)
 
 
 def drawn(seed: int, *what: int) -> np.random.Generator:
-    """Return the chance that belongs to one thing of one demo: the same numbers whenever and wherever it is made."""
+    """Return the random generator of one thing of the demo: it gives the same numbers in every process and run."""
     return np.random.default_rng((seed, *what))
 
 

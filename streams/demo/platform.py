@@ -18,8 +18,8 @@ from streams.adapters.kafka.topic_reader import Message, from_now
 from streams.demo.day import Day
 from streams.demo.photos import Photo
 from streams.demo.requests import Asked
+from streams.demo.stack import Stack
 from streams.demo.stories import REPEATED
-from streams.demo.surroundings import Surroundings
 from streams.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -76,20 +76,20 @@ class Seen:
 Tell = Callable[[Seen], None]
 
 
-async def play(day: Day, around: Surroundings, seen: Seen, tell: Tell) -> None:
-    """Return once everything of a day is answered, as ``seen`` then says; ``tell`` is called again and again meanwhile.
+async def play(day: Day, stack: Stack, seen: Seen, tell: Tell) -> None:
+    """Send a day and return once all of it is answered; ``seen`` holds the answers, and ``tell`` is called meanwhile.
 
     Raises :class:`OperatorError` when a process is gone, or nothing comes back for :data:`PATIENCE_S`.
     """
-    async with AsyncExitStack() as stack:
-        decisions = await stack.enter_async_context(from_now(around.settings, DECISIONS))
-        letters = await stack.enter_async_context(from_now(around.settings, DEAD_LETTERS))
-        client = await stack.enter_async_context(producer(around.settings))
+    async with AsyncExitStack() as clients:
+        decisions = await clients.enter_async_context(from_now(stack.settings, DECISIONS))
+        letters = await clients.enter_async_context(from_now(stack.settings, DEAD_LETTERS))
+        client = await clients.enter_async_context(producer(stack.settings))
         listening = [asyncio.create_task(_decisions(decisions, seen)), asyncio.create_task(_letters(letters, seen))]
-        stack.push_async_callback(_end, listening)
-        watch = _Watch(around, seen, tell, listening)
+        clients.push_async_callback(_end, listening)
+        watch = _Watch(stack, seen, tell, listening)
         for photo, event in zip(day.listing, day.catalogue, strict=True):
-            await watch.until(lambda photo=photo: _there(around.folder, (photo,)))  # type: ignore[misc] # mypy cannot read a default in a lambda
+            await watch.until(lambda photo=photo: _there(stack.folder, (photo,)))  # type: ignore[misc] # mypy cannot read a default in a lambda
             await client.send_and_wait(CATALOGUE.name, encode(event), event.merchant_id.encode())
             seen.moved_s = time.monotonic()
         for late in (False, True):
@@ -103,7 +103,7 @@ async def play(day: Day, around: Surroundings, seen: Seen, tell: Tell) -> None:
 
 async def _ask(asked: list[Asked], client: "AIOKafkaProducer[bytes | None, bytes | None]", watch: "_Watch") -> None:
     for one in asked:
-        await watch.until(lambda one=one: _there(watch.around.folder, one.photos))  # type: ignore[misc] # mypy cannot read a default in a lambda
+        await watch.until(lambda one=one: _there(watch.stack.folder, one.photos))  # type: ignore[misc] # mypy cannot read a default in a lambda
         await client.send_and_wait(REQUESTS.name, encode(one.request), one.request.buyer_id.encode())
         if one.story is REPEATED:
             watch.seen.asked_twice.append(identity(one))
@@ -121,14 +121,14 @@ def _there(folder: Path, photos: tuple[Photo, ...]) -> bool:
 class _Watch:
     """Waits, while it keeps an eye on everything that must go on."""
 
-    around: Surroundings
+    stack: Stack
     seen: Seen
     tell: Tell
     listening: list[asyncio.Task[None]]
 
     async def until(self, done: Callable[[], bool]) -> None:
         while not done():
-            wrong = self.around.ended()
+            wrong = self.stack.ended()
             if wrong is not None:
                 raise OperatorError(wrong)
             for task in self.listening:
@@ -137,7 +137,7 @@ class _Watch:
             if time.monotonic() - self.seen.moved_s > PATIENCE_S:
                 msg = (
                     f"nothing moved for {PATIENCE_S} s, {len(self.seen.undecided)} requests are undecided: "
-                    f"{self.around.folder / 'workers.log'} says what the workers do"
+                    f"{self.stack.folder / 'workers.log'} says what the workers do"
                 )
                 raise OperatorError(msg)
             self.tell(self.seen)

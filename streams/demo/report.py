@@ -13,8 +13,8 @@ from rich.text import Text
 from schemas.records import RefundDecided
 from streams.demo.outcome import asked_twice, codes_of
 from streams.demo.platform import Seen
+from streams.demo.stack import Stack
 from streams.demo.stories import AUDIT, STORIES, Story
-from streams.demo.surroundings import Surroundings
 from streams.errors import SentinelError
 from streams.wording.folding import Folding
 from streams.wording.tables import Language, Wording, texts
@@ -120,7 +120,7 @@ def show_trouble(to: Console, exc: SentinelError, language: Language) -> None:
     to.print(Text(_said(language, "trouble", error=exc), "red"), soft_wrap=True)
 
 
-def show_ways_on(to: Console, around: Surroundings, seen: Seen, language: Language, *, stays: bool) -> None:
+def show_ways_on(to: Console, stack: Stack, seen: Seen, language: Language, *, stays: bool) -> None:
     """Print where to look next."""
     commands = ["case list --limit 20"]
     if seen.verdicts["REVIEW"]:
@@ -128,13 +128,13 @@ def show_ways_on(to: Console, around: Surroundings, seen: Seen, language: Langua
     to.print()
     to.print(Text(_said(language, "still_up" if stays else "stays"), "bold"))
     if stays:
-        for name, address in around.addresses().items():
+        for name, address in stack.addresses().items():
             to.print(f"  {name:7} {address}/metrics   {address}/ready")
         commands += ["dlq list", "settings"]
-    to.print(f"  source {around.folder / 'env'}", soft_wrap=True)
+    to.print(f"  source {stack.folder / 'env'}", soft_wrap=True)
     for command in commands:
         to.print(f"  .venv/bin/refund-sentinel {command}", soft_wrap=True)
-    folders = _said(language, "folders", media=around.folder / "media", log=around.folder / "workers.log")
+    folders = _said(language, "folders", media=stack.folder / "media", log=stack.folder / "workers.log")
     to.print(f"  {folders}", soft_wrap=True)
 
 

@@ -109,7 +109,7 @@ class Requests:
             yield self._asked(stories.RESENT, product, [ResentPhoto(product, next(self._photos), way)])
 
     def _shared(self) -> Iterator[Asked]:
-        """One forgery, three buyers: two in the shop whose photo it was made from, one in a shop with another."""
+        """Yield one forgery sent by three buyers: two in the shop whose photo it was made from, one in another shop."""
         product, elsewhere = PRODUCTS[0], PRODUCTS[30]
         damage = next(self._photos)
         yield self._asked(stories.SHARED_FIRST, product, [ForgedPhoto(product, "hole", "as it is", damage)])

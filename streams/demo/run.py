@@ -20,7 +20,7 @@ from streams.demo.day import Day, a_day
 from streams.demo.outcome import outcome
 from streams.demo.platform import Seen, identity, play
 from streams.demo.progress import Bar
-from streams.demo.surroundings import Surroundings, surroundings
+from streams.demo.stack import Stack, bring_up
 from streams.errors import SentinelError
 from streams.wording.tables import Language, texts
 
@@ -46,21 +46,21 @@ async def _run(requests: int, language: Language, port: int) -> int:
     said = texts("demo/report")
     to.print(said["bringing_up"].of(language))
     day = a_day(SEED, requests, now_ms())
-    async with surroundings(SEED, requests, port) as around:
+    async with bring_up(SEED, requests, port) as stack:
         seen = Seen()
         try:
-            await _unless(stop, _played(day, around, seen, to, language))
+            await _unless(stop, _played(day, stack, seen, to, language))
         except SentinelError as exc:
             report.show_trouble(to, exc, language)
         if stop.is_set():
             return INTERRUPTED
         seconds = time.monotonic() - started_s
-        cases = await asyncio.to_thread(_cases, around)
+        cases = await asyncio.to_thread(_cases, stack)
         found = outcome(seen, cases, len(day.poison), seconds)
         report.show_decisions(to, seen, language)
         report.show_summary(to, seen, len(day.poison), language)
         report.show_mismatches(to, found.mismatches, language)
-        report.show_ways_on(to, around, seen, language, stays=_stays())
+        report.show_ways_on(to, stack, seen, language, stays=_stays())
         if _stays():
             to.print("\n" + said["ends"].of(language))
             await stop.wait()
@@ -69,9 +69,9 @@ async def _run(requests: int, language: Language, port: int) -> int:
     return 0 if found.complete and not found.mismatches else 1
 
 
-async def _played(day: Day, around: Surroundings, seen: Seen, to: Console, language: Language) -> None:
+async def _played(day: Day, stack: Stack, seen: Seen, to: Console, language: Language) -> None:
     with Bar(to, len({identity(asked) for asked in day.asked}), language) as bar:
-        await play(day, around, seen, bar.tell)
+        await play(day, stack, seen, bar.tell)
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
@@ -86,8 +86,8 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     return None
 
 
-def _cases(around: Surroundings) -> int:
-    engine = open_engine(around.settings.database_url)
+def _cases(stack: Stack) -> int:
+    engine = open_engine(stack.settings.database_url)
     try:
         return sum(1 for _ in CaseFiles(SqlCaseRecords(engine)).list_cases())
     finally:

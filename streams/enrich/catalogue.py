@@ -22,15 +22,19 @@ class Catalogue:
         self._registering = KeyedLocks()
 
     async def register(self, photo: CataloguePhotoRegistered, seen_at_ms: int) -> None:
-        """Return once a catalogue photo is in the log of sightings; a video has nothing to put there yet.
+        """Return once a catalogue photo is in the log of sightings.
 
+        A video has nothing to put there yet, nor has a picture that shows nothing.
         Raises :class:`MediaUnreadable` when the photo cannot be looked at: there is no request to review, so its
         message becomes a dead letter that can be replayed once the photo is there.
         """
         if photo.kind == "video":
             return
         async with self._registering.of(photo.photo_id):  # a withdrawal must not overtake what it takes back
-            sighting = _sighting(photo, await self._examiner.examine(_source(photo)), seen_at_ms)
+            look = await self._examiner.examine(_source(photo))
+            if look.features is not None and look.fingerprint is None:  # it shows nothing that could be found again
+                return
+            sighting = _sighting(photo, look, seen_at_ms)
             with suppress(ReplicaBehind):  # then it is in the log all the same
                 await self._sightings.publish(sighting)
 

@@ -22,7 +22,7 @@ from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.prefilter import Prefilter, likeness
 from streams.evidence.readings import measured
 from streams.wording import causes
-from streams.wording.cause import unmeasured
+from streams.wording.cause import Cause, unmeasured
 
 FEWEST_POINTS = 25
 """Fewer would agree by chance, so nothing was compared. Of 110 catalogue photos none has fewer than 59."""
@@ -108,6 +108,8 @@ class _Pair:
 def _alike(claim: bytes, reference: bytes) -> _Pair:
     try:
         ours, theirs = features.unpack(claim), features.unpack(reference)
+        if ours.blank or theirs.blank:
+            return _Pair(_of_nothing(causes.NOTHING_IN_PICTURE if ours.blank else causes.TOO_LITTLE_DETAIL))
         return _pair(ours, theirs, likeness(ours, theirs))
     except (MediaUnreadable, cv2.error, np.linalg.LinAlgError):
         return _Pair((unmeasured("comparison", causes.PHOTOS_NOT_COMPARABLE),))
@@ -125,6 +127,11 @@ def _pair(ours: Features, theirs: Features, alike: Prefilter) -> _Pair:
         ),
         alike,
     )
+
+
+def _of_nothing(why: Cause) -> tuple[Reading, ...]:
+    names = ("hash_distance_bits", "feature_inliers", "inlier_coverage", "derived_score")
+    return tuple(unmeasured(name, why) for name in names)
 
 
 def _too_plain(name: str) -> Reading:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.errors import MediaUnreadable
 from streams.evidence import features, fingerprints
+from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
@@ -20,7 +21,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.orb500-4.provenance-2.clarity-2"
+VERSION = "phash256-2.blank-1.orb500-4.provenance-2.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -31,12 +32,13 @@ _ONE_SCENE = frozenset({"MPO"})
 class Examination:
     """What one look found: readings without a medium's id, the fingerprint, and features packed for comparisons.
 
-    Of a moving picture, ``features`` hold its stills (:mod:`streams.evidence.kept_stills`), ``pictures`` the file of
-    each in that order, and the fingerprint is that of the sharpest.
+    A picture that shows nothing has no fingerprint. Of a moving picture, ``features`` hold its stills
+    (:mod:`streams.evidence.kept_stills`), ``pictures`` the file of each in that order, and the fingerprint is that of
+    the sharpest.
     """
 
     readings: tuple[Reading, ...]
-    fingerprint: Fingerprint
+    fingerprint: Fingerprint | None
     features: bytes
     provenance: tuple[ProvenanceFinding, ...] = ()
     pictures: tuple[bytes, ...] = ()
@@ -81,9 +83,13 @@ def examine(
     origin = report.examine(photo, means.anchors, seen)
     lap("provenance")
     try:
-        poses = fingerprints.poses(picture.grey)
+        poses = None if is_blank(picture.grey) else fingerprints.poses(picture.grey)
         lap("hash")
-        found = features.detect(picture.grey, poses, mirrored=means.mirrored)
+        found = (
+            features.of_nothing(picture.grey)
+            if poses is None
+            else features.detect(picture.grey, poses, mirrored=means.mirrored)
+        )
         packed = features.pack(found)
         lap("features")
         clear = clarity(picture.grey, picture.width * picture.height)
@@ -91,7 +97,10 @@ def examine(
     except Exception as exc:
         raise MediaUnreadable(causes.PICTURE_NOT_MEASURABLE) from exc
     count = measured("feature_count", len(found.points), "features", features.VERSION)
-    return Examination((*_of_the_file(picture), count, *clear, *origin.readings), poses[0], packed, origin.findings)
+    readings = [*_of_the_file(picture), count, *clear, *origin.readings]
+    if poses is None:
+        readings.append(unmeasured("fingerprint", causes.NOTHING_IN_PICTURE))
+    return Examination(tuple(readings), None if poses is None else poses[0], packed, origin.findings)
 
 
 def _of_the_file(picture: Picture) -> tuple[Reading, ...]:

@@ -58,9 +58,21 @@ class Features:
     mirrored: Descriptors
 
     @property
+    def blank(self) -> bool:
+        """Whether the photo shows nothing: then it has no fingerprint, and the bits of all poses are 0."""
+        return int(self.poses[0].bits, 16) == 0
+
+    @property
     def fingerprint(self) -> Fingerprint:
         """The photo's own fingerprint."""
         return self.poses[0]
+
+
+def of_nothing(grey: Grey) -> Features:
+    """Return what is kept of a picture that shows nothing: no points, and no bit of a fingerprint."""
+    none = Fingerprint(version=fingerprints.VERSION, bits="0" * (FINGERPRINT_BITS // 4))
+    height, width = grey.shape
+    return Features(width, height, (none,) * len(fingerprints.POSES), np.zeros((0, 2), np.float32), _none(), _none())
 
 
 def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True) -> Features:

@@ -6,7 +6,7 @@ from schemas.units import DAY_MS
 
 
 class PastClaim(msgspec.Struct, frozen=True):
-    """One earlier claim of the same person."""
+    """One earlier claim of the same person; ``amount_minor`` is in the smallest unit of its currency."""
 
     request_id: str
     appended_at_ms: int
@@ -28,4 +28,6 @@ class Past(msgspec.Struct, frozen=True):
 
 
 LONGEST_WINDOW_MS = 365 * DAY_MS
+"""How far back earlier claims are read."""
 CLAIMS_READ_AT_MOST = 1_000
+"""Earlier claims of one person that are read, the newest."""

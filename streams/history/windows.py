@@ -1,4 +1,4 @@
-"""A person's record before this request: what the store read becomes counts, sums and a rate, for the policy to judge.
+"""A person's record before this request: counts, sums and a rate of what the store read, for the policy to judge.
 
 Windows count by the broker's append time, which nobody outside can choose. The request itself is never among the
 claims: the store leaves it out.
@@ -19,6 +19,7 @@ WINDOWS_DAYS = (7, 30, 90, 365)
 """Every window there is, shortest first; the longest is what the store reads."""
 
 RATE_DAYS = 30
+"""The window in which earlier claims are held against the number of orders."""
 _BOUNDS_MS = tuple(days * DAY_MS for days in WINDOWS_DAYS)
 
 

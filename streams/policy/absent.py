@@ -47,12 +47,20 @@ def not_mentioned(
 
 def not_looked_up(claims: Iterable[MediumEvidence], known: Sequence[Reading], blocked: Blocked) -> list[Reading]:
     """Return a reading for each claim photo that was not looked up among earlier ones, though nothing says why."""
-    said = {reading.media_id for reading in known if reading.name == "earlier_sightings"}
+    said = {reading.media_id for reading in known if reading.name in {"earlier_sightings", "fingerprint"}}
     return [
         _about("earlier_sightings", one.media_id, None, causes.NOT_LOOKED_UP)
         for one in claims
         if one.sighting_position is None and one.media_id not in said and (one.media_id, None) not in blocked
     ]
+
+
+def shows_nothing(reading: Reading) -> bool:
+    """Return whether a reading could not be made because nothing is to be seen in a claim photo: that is its own fault.
+
+    Nobody failed to look, so a better photo is asked for. Of a reference that shows nothing it is told as any other.
+    """
+    return reading.unmeasured_code == causes.NOTHING_IN_PICTURE.code and reading.media_id != reading.reference_id
 
 
 def not_compared(claims: Iterable[MediumEvidence], older: Sequence[ReferenceMedium], blocked: Blocked) -> list[Reading]:

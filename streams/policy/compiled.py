@@ -1,5 +1,6 @@
 """A policy made ready: every rule type-checked against the declared variables, before it judges anyone."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,17 +9,22 @@ from typing import Any
 from cel_expr_python import cel
 
 from streams.errors import PolicyError
-from streams.policy.document import Lines, PolicyDocument, Rule, read
+from streams.policy.document import PolicyDocument, Rule, read
+from streams.policy.expressions import Expression
 from streams.policy.reasons import reasons
+from streams.policy.refusals import meant, near
 from streams.policy.variable import Variable
 from streams.policy.variables import BY_SUBJECT, TOLERABLE
+from streams.policy.yaml_reader import Place, Source
 
 _PAGE = "deploy/docs/policy.md"
+_PLACE = re.compile(r"(\d+):(\d+): ")
+_UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, its program, and the variables that the program reads."""
+    """A rule, its compiled CEL program, and the variables that the program reads."""
 
     rule: Rule
     program: Any
@@ -39,7 +45,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy that can judge."""
+    """A policy that can judge: its content, and its rules by the kind of subject that they look at."""
 
     document: PolicyDocument
     scopes: Mapping[str, Scope]
@@ -48,67 +54,57 @@ class Policy:
 def compile_policy(text: str) -> Policy:
     """Return the policy that ``text`` holds, ready to judge.
 
-    Raises :class:`PolicyError` naming rule and line: a key, code, name or variable that is not known, a rule that is
-    not a bool or does not type-check, an id given twice, a reading that may never be unmeasured.
+    Raises :class:`PolicyError` naming rule, line and column: a key, code, name or variable that is not known, a rule
+    that is not a bool or does not type-check, a constant that can never be evaluated (as a regular expression that does
+    not compile), an id given twice, a reading that may never be unmeasured.
     """
-    document, lines = read(text)
-    _check(document, lines)
-    compiled = [_compile(rule, lines.of(f"$.rules[{at}].when")) for at, rule in enumerate(document.rules)]
+    document, source = read(text)
+    _check(document, source)
+    compiled = [_compile(rule, source, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
     return Policy(document=document, scopes={kind: _scope(kind, compiled) for kind in BY_SUBJECT})
 
 
-def _check(document: PolicyDocument, lines: Lines) -> None:
+def _check(document: PolicyDocument, source: Source) -> None:
     known = reasons()
     seen: set[str] = set()
     for at, rule in enumerate(document.rules):
         path = f"$.rules[{at}]"
         if rule.id in seen:
-            raise _wrong(rule, lines.of(f"{path}.id"), "another rule has this id: give each its own")
+            raise _wrong(rule, source.place_of_value(f"{path}.id"), "another rule has this id: give each its own")
         seen.add(rule.id)
         if rule.reason not in known.reasons:
-            what = f"unknown reason code {rule.reason}: use one of {', '.join(sorted(known.reasons))}"
-            raise _wrong(rule, lines.of(f"{path}.reason"), what)
-        for code in rule.recommend:
+            what = f"unknown reason code {rule.reason}{meant(rule.reason, known.reasons)}"
+            raise _wrong(rule, source.place_of_value(f"{path}.reason"), what)
+        for place, code in enumerate(rule.recommend):
             if code not in known.recommendations:
-                what = f"unknown recommendation {code}: use one of {', '.join(sorted(known.recommendations))}"
-                raise _wrong(rule, lines.of(f"{path}.recommend"), what)
-    for name in sorted(document.may_be_unmeasured - TOLERABLE):
-        msg = (
-            f"line {lines.of('$.may_be_unmeasured')}: {name} may not be listed under may_be_unmeasured: "
-            f"use names of readings from {_PAGE}; a photo that nobody could look at is never clear"
-        )
-        raise PolicyError(msg)
+                what = f"unknown recommendation {code}{meant(code, known.recommendations)}"
+                raise _wrong(rule, source.place_of_value(f"{path}.recommend[{place}]"), what)
+    listed = source.content.get("may_be_unmeasured", [])
+    for at, name in enumerate(listed):
+        if name not in TOLERABLE:
+            msg = (
+                f"{source.place_of_value(f'$.may_be_unmeasured[{at}]')}: {name} may not be listed under "
+                f"may_be_unmeasured{near(name, TOLERABLE)}: use names of readings from {_PAGE}; "
+                "a photo that nobody could look at is never clear"
+            )
+            raise PolicyError(msg)
 
 
-def _compile(rule: Rule, line: int) -> CompiledRule:
+def _compile(rule: Rule, source: Source, path: str) -> CompiledRule:
     variables = BY_SUBJECT[rule.subject]
     try:
         program = _environment(variables).compile(rule.when)
     except RuntimeError as exc:
-        what = f"{_first_line(exc)}; the variables for {rule.subject!r} and their types are in {_PAGE}"
-        raise _wrong(rule, line, what) from exc
+        offset, what = _explained(exc, rule.when, variables)
+        raise _wrong(rule, source.place_of_value(path, offset), what) from exc
     if program.return_type() != cel.Type.BOOL:
         what = f"the rule gives {program.return_type().name()}: write a condition that is true or false"
-        raise _wrong(rule, line, what)
-    return CompiledRule(rule=rule, program=program, used=_used(rule.when, variables))
-
-
-def _used(when: str, variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
-    """Return the variables without which ``when`` does not compile: those are the ones that it reads."""
-    return tuple(
-        variable
-        for variable in variables
-        if variable.reading in when
-        and not _compiles(when, tuple(other for other in variables if other is not variable))
-    )
-
-
-def _compiles(when: str, variables: tuple[Variable, ...]) -> bool:
-    try:
-        _environment(variables).compile(when)
-    except RuntimeError:
-        return False
-    return True
+        raise _wrong(rule, source.place_of_value(path), what)
+    expression = Expression(program)
+    for fault in expression.faults():
+        raise _wrong(rule, source.place_of_value(path, fault.offset), f"this can never be evaluated: {fault.what}")
+    names = expression.names()
+    return CompiledRule(rule=rule, program=program, used=tuple(one for one in variables if one.name in names))
 
 
 @cache
@@ -133,11 +129,25 @@ def _scope(kind: str, compiled: Iterable[CompiledRule]) -> Scope:
     )
 
 
-def _first_line(exc: RuntimeError) -> str:
-    """Return what CEL says, without its drawing of the expression: ``1:3: undeclared reference to 'x'``."""
+def _explained(exc: RuntimeError, when: str, variables: tuple[Variable, ...]) -> tuple[int, str]:
+    """Return where in ``when`` CEL sees the first error, and what it says, without its drawing of the expression."""
     said = str(exc).partition("\n")[0].removesuffix(" [INVALID_ARGUMENT]")
-    return said.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: ").removeprefix("<input>:")
+    said = said.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: ").removeprefix("<input>:")
+    place = _PLACE.match(said)
+    offset = 0
+    if place is not None:
+        lines = when.split("\n")[: int(place[1]) - 1]
+        offset = sum(len(line) + 1 for line in lines) + int(place[2]) - 1
+        said = said[place.end() :]
+    unknown = _UNDECLARED.search(said)
+    hint = f"; the variables for this kind of rule and their types are in {_PAGE}"
+    if unknown is not None:
+        name = unknown[1]
+        begins = when.rfind(name, 0, offset + len(name))
+        offset = begins if begins >= 0 else offset
+        said = f"undeclared reference to {name!r}" + near(name, (one.name for one in variables))
+    return offset, said + hint
 
 
-def _wrong(rule: Rule, line: int, what: str) -> PolicyError:
-    return PolicyError(f"rule {rule.id!r} (line {line}): {what}")
+def _wrong(rule: Rule, place: Place, what: str) -> PolicyError:
+    return PolicyError(f"rule {rule.id!r} ({place}): {what}")

@@ -4,7 +4,7 @@ from streams.policy.compiled import Policy
 from streams.policy.reasons import reasons
 from streams.wording.tables import texts
 
-_ALWAYS = ("EVIDENCE_MISSING", "NOT_LOOKED", "CONTENT_CHANGED", "MERCHANT_OBJECTION")
+_ALWAYS = ("EVIDENCE_MISSING", "EVIDENCE_UNCLEAR", "NOT_LOOKED", "CONTENT_CHANGED", "MERCHANT_OBJECTION")
 
 
 def criteria(policy: Policy) -> str:

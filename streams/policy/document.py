@@ -1,16 +1,16 @@
-"""A policy file read: YAML to frozen structs, strict about every key, with the line of whatever is wrong."""
+"""A policy file read: YAML to frozen structs, strict about every key, with line and column of whatever is wrong."""
 
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, Literal
 
 import msgspec
-import yaml
 
 from schemas.records.base import Code, Currency, Minor
 from streams.errors import PolicyError
 from streams.policy.packaged import load_default
+from streams.policy.refusals import explained
+from streams.policy.yaml_reader import Source
 
 _POINTS = "operating_points"
 
@@ -47,6 +47,7 @@ class EngineScores(_Section, frozen=True, rename="upper"):
 
     content_changed: Score = 80
     evidence_missing: Score = 50
+    evidence_unclear: Score = 30
     not_looked: Score = 40
     random_audit: Score = 5
 
@@ -65,9 +66,11 @@ class OperatingPoints(_Section, frozen=True):
 
 
 class PolicyDocument(_Section, frozen=True):
-    """The content of a policy file. ``hold_s`` is how long the platform is asked to wait after a CLEAR.
+    """The content of a policy file.
 
-    A file without ``operating_points`` has those of the packaged policy: :func:`read` puts them in.
+    ``audit_share`` (0 to 1) of what would be CLEAR goes to a person at random. ``hold_s`` is how many seconds the
+    platform is asked to wait after a CLEAR; None: it is not asked. A file without ``operating_points`` has those of the
+    packaged policy: :func:`read` puts them in.
     """
 
     name: Code
@@ -81,71 +84,29 @@ class PolicyDocument(_Section, frozen=True):
     scores: EngineScores = EngineScores()
 
 
-class Lines:
-    """Where things stand in a policy file, by the paths that msgspec uses (``$.rules[3].score``)."""
-
-    def __init__(self, root: yaml.Node) -> None:
-        self._lines = dict(_walk("$", root))
-
-    def of(self, path: str) -> int:
-        """Return the line of ``path``, or of the nearest thing around it."""
-        while path and path not in self._lines:
-            path = path[: max(path.rfind("."), path.rfind("["), 0)]
-        return self._lines.get(path, 1)
-
-
 def digest_of(text: str) -> str:
     """Return the identity of a policy: SHA-256 over its text in UTF-8, 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(text: str) -> tuple[PolicyDocument, Lines]:
+def read(text: str) -> tuple[PolicyDocument, Source]:
     """Return the policy that ``text`` holds, and where its parts stand.
 
-    Raises :class:`PolicyError`, naming the line, for what is not YAML, for doubled, missing and unknown keys, and for
-    values of the wrong type or range.
+    Raises :class:`PolicyError`, naming line and column, for what is not plain YAML 1.2, for doubled, missing and
+    unknown keys (with the key that was meant, where one is near), and for values of the wrong type or range.
     """
-    content, lines = _parsed(text)
+    source = Source(text)
+    content = source.content
     if isinstance(content, dict) and _POINTS not in content:
         content = content | {_POINTS: _packaged_points()}
     try:
-        return msgspec.convert(content, PolicyDocument), lines
+        return msgspec.convert(content, PolicyDocument), source
     except msgspec.ValidationError as exc:
-        what, _, path = str(exc).partition(" - at ")
-        place = path[path.find("$") :].rstrip("`") or "$"
-        msg = f"line {lines.of(place)}, {place}: {what}; see deploy/docs/policy.md for the keys and their values"
+        at, what = explained(exc, content, PolicyDocument)
+        msg = f"{source.place(at)}, {at}: {what}; see deploy/docs/policy.md for the keys and their values"
         raise PolicyError(msg) from exc
 
 
 @cache
 def _packaged_points() -> Any:
-    return _parsed(load_default()[1])[0][_POINTS]
-
-
-def _parsed(text: str) -> tuple[Any, Lines]:
-    try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        if root is None:
-            msg = "the policy is empty: see deploy/docs/policy.md for what it must hold"
-            raise PolicyError(msg)
-        return loader.construct_document(root), Lines(root)
-    except (yaml.YAMLError, RecursionError, ValueError) as exc:
-        msg = f"the policy is not readable as YAML: {' '.join(str(exc).split())}"
-        raise PolicyError(msg) from exc
-
-
-def _walk(path: str, node: yaml.Node, line: int = 1) -> Iterator[tuple[str, int]]:
-    yield path, line
-    if isinstance(node, yaml.SequenceNode):
-        for position, item in enumerate(node.value):
-            yield from _walk(f"{path}[{position}]", item, item.start_mark.line + 1)
-    elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, item in node.value:
-            at = key.start_mark.line + 1
-            if str(key.value) in seen:
-                msg = f"line {at}: {key.value!r} is given twice: keep one"
-                raise PolicyError(msg)
-            seen.add(str(key.value))
-            yield from _walk(f"{path}.{key.value}", item, at)
+    return Source(load_default()[1]).content[_POINTS]

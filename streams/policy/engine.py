@@ -13,6 +13,7 @@ from typing import Any
 
 from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
+from streams.policy.absent import shows_nothing
 from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
 from streams.policy.document import OperatingPoints, digest_of, read
 from streams.policy.facts import Facts, RequestSubject, facts
@@ -32,7 +33,7 @@ _EVIDENCE_PARTS = frozenset({"photo", "comparison", "sighting"})
 
 
 def judge(question: Question) -> RefundDecided:
-    """Return the decision on ``question``.
+    """Return the decision on ``question``; the same question gives the same decision.
 
     Raises :class:`streams.errors.PolicyError` when the stored policy cannot be used at all: then there is no decision,
     which means hold.
@@ -81,7 +82,7 @@ def _whole(found: Facts) -> RequestSubject:
 
 
 def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[Finding]:
-    """Yield what the rules find, and what the engine itself asks a person to look at; no lot is drawn."""
+    """Yield what the rules find, and what the engine itself asks a person to look at; without the random audit."""
     scores, whole = policy.document.scores, _whole(found)
     if question.content_changed:
         yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)
@@ -91,24 +92,29 @@ def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[F
     for kind, scope in policy.scopes.items():
         if scope.rules:
             for subject in found.subjects[kind]:
-                outcome.look(scope, subject)
+                outcome.apply(scope, subject)
     yield from outcome.findings
     tolerated = policy.document.may_be_unmeasured
     blocking = [reading for reading in found.unmeasured if reading.name not in tolerated] + outcome.unsettled
-    if blocking:
-        yield Finding(code="NOT_LOOKED", score=scores.not_looked, subject=whole, unmeasured=tuple(blocking))
+    not_looked = tuple(reading for reading in blocking if not shows_nothing(reading))
+    if not_looked:
+        yield Finding(code="NOT_LOOKED", score=scores.not_looked, subject=whole, unmeasured=not_looked)
+    for photo in found.subjects["claim_photo"]:
+        unclear = tuple(one for one in blocking if one.media_id == photo.media_id and shows_nothing(one))
+        if unclear:
+            yield Finding(code="EVIDENCE_UNCLEAR", score=scores.evidence_unclear, subject=photo, unmeasured=unclear)
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What the rules say: ``findings`` that fired, ``unsettled`` readings for lack of which a rule said nothing."""
+    """What the rules say: ``findings`` of those that fired, ``unsettled`` readings that a rule needed and lacked."""
 
     policy: Policy
     findings: list[Finding] = field(default_factory=list)
     unsettled: list[Reading] = field(default_factory=list)
 
-    def look(self, scope: Scope, subject: RequestSubject) -> None:
-        """Apply every rule of ``scope`` to ``subject``."""
+    def apply(self, scope: Scope, subject: RequestSubject) -> None:
+        """Apply every rule of ``scope`` to ``subject``; adds to ``findings`` and ``unsettled``."""
         known: dict[str, Got] = {}
         for variable in scope.used:
             value = variable.get(subject)
@@ -117,9 +123,9 @@ class Outcome:
         if _answer(scope.any_rule, known) is False:  # as for most subjects: one evaluation instead of one a rule
             return
         for one in scope.rules:
-            self._apply(one, subject, known, _answer(one.program, known))
+            self._note(one, subject, known, _answer(one.program, known))
 
-    def _apply(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
+    def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
         if answer is True:
             self.findings.append(
                 Finding(

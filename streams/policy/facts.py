@@ -29,7 +29,12 @@ Values = Mapping[str, Value]
 
 
 class Whole(msgspec.Struct, frozen=True):
-    """What holds for the request as a whole; ``limits`` is None where the policy lists none for its currency."""
+    """What holds for the request as a whole.
+
+    ``limits`` is None where the policy lists none for its currency. ``older_references`` counts references that were
+    registered before the claim; ``unmeasured`` are names of readings, each once; ``claims_differ`` is the largest share
+    (0 to 1) in which two of the claim's media that show one view differ.
+    """
 
     request: RefundRequested
     history: History
@@ -99,7 +104,7 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 def facts(question: Question, document: PolicyDocument) -> Facts:
-    """Return what rules may see of ``question``.
+    """Return what rules may see of ``question`` under a policy: subjects by kind of rule, and what is unmeasured.
 
     Evidence that is absent counts as unmeasured: a medium that the evidence does not mention, a photo that was not
     looked up among earlier ones, a pair that was not compared.

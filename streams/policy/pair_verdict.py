@@ -1,7 +1,7 @@
 """What the packaged policy says of a claim photo beside its references, without a request around them.
 
-For whoever looks at photos alone (``inspect``, the evaluation): the rules about comparisons are the ones that judge
-requests too, so there is one operating point.
+For ``inspect`` and the evaluation, which look at photos alone. The rules are the ones that judge requests, with the
+same operating points.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,8 +101,9 @@ def photo_verdict(
 ) -> PhotoVerdict:
     """Return what the packaged policy makes of a claim photo and its references alone.
 
-    ``photo`` are the claim's own readings, ``same_bytes`` says whose file is the claim's own, ``names`` are the
-    references' in the words, and ``unread`` those that could not be looked at, by name, with why. No random audit.
+    ``photo`` are the claim's own readings. ``besides``, ``same_bytes`` (is its file the claim's own) and ``names`` (as
+    the words name it) have one entry for each reference; ``unread`` are further references that could not be looked at,
+    by name, with the cause. Nothing is drawn for the random audit.
     """
     pairs = [
         (*beside.readings, Reading(name="same_bytes", value=same))
@@ -128,7 +129,7 @@ def photo_verdict(
     judged = []
     for beside, readings, subject in zip(besides, pairs, found.subjects["comparison"], strict=True):
         outcome = Outcome(policy)
-        outcome.look(policy.scopes["comparison"], subject)
+        outcome.apply(policy.scopes["comparison"], subject)
         judged.append(Judged(beside, readings, tuple(merged(outcome.findings)[0])))
     return PhotoVerdict(tuple(judged), tuple(merged(list(all_findings(question, policy, found)))[0]))
 

@@ -19,7 +19,12 @@ class StoredPolicy:
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a decision may depend on."""
+    """All that a decision may depend on.
+
+    ``past`` is the person's record without this request. ``content_changed``: its id came with other content before.
+    ``audit_key`` draws the random audit. ``decided_at_ms`` is the present time, and ``marks`` are what people found out
+    about the photos in the evidence.
+    """
 
     evidence: EvidenceGathered
     past: Past

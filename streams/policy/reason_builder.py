@@ -8,26 +8,30 @@ from msgspec.structs import replace
 
 from schemas.records import Reading, Reason, ReasonText
 from streams.policy.facts import ComparisonSubject, RequestSubject, Value
-from streams.policy.reasons import Look, words
+from streams.policy.reasons import Filling, words
 from streams.policy.variable import MINOR, RATE, SHARE, Variable
 from streams.policy.variables import VARIABLES
 from streams.wording import money
 from streams.wording.cause import why
 from streams.wording.labels import label
 
-READINGS_A_REASON = 10
-READINGS_A_DECISION = 100
-WHY_LIMIT = 300
-VALUE_LIMIT = 128
-_LEAST_PERCENT = 0.001
+READINGS_A_REASON, READINGS_A_DECISION = 10, 100
+WHY_LIMIT, VALUE_LIMIT = 300, 128
+"""Readings, and characters of a sentence and of a value, at most: the largest decision stays below the 256 KiB of a
+message even where each character takes six bytes."""
 _BOXES = 6
 """Boxes that a decision names, the largest; the evidence has more."""
-"""Caps, so that the largest decision stays below the 256 KiB of a message even where each character takes six bytes."""
+_LEAST_PERCENT = 0.001
+"""Shares below this are written as less than it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing for a person to look at, and the subject that it is about."""
+    """One thing for a person to look at, and the subject that it is about.
+
+    ``used`` are the variables that the rule reads, whose values are shown; ``unmeasured`` are shown in their place.
+    ``recommend`` are codes of recommendations, and ``score`` is 0 to 100.
+    """
 
     code: str
     score: int
@@ -38,7 +42,10 @@ class Finding:
 
 
 def merged(findings: Sequence[Finding]) -> tuple[list[Reason], int, list[str]]:
-    """Return the reasons, the score (the strongest reason's, 0 without one) and the recommendations."""
+    """Return the reasons, strongest first, the score (0 to 100, the strongest's; 0 without one), the recommendations.
+
+    Findings of one code become one reason, in the words of the strongest.
+    """
     if not findings:
         return [], 0, []
     strongest: dict[str, int] = {}
@@ -62,7 +69,7 @@ def _reason(code: str, findings: Sequence[Finding], room: int) -> Reason:
         if len(readings) >= room:
             break
         readings += _readings(finding)
-    return Reason(code=code, text=words(code, _look(findings[0]), others), readings=readings[:room])
+    return Reason(code=code, text=words(code, _filling(findings[0]), others), readings=readings[:room])
 
 
 def _readings(finding: Finding) -> list[Reading]:
@@ -108,10 +115,10 @@ def _short(said: str) -> str:
     return said if len(said) <= WHY_LIMIT else said[: WHY_LIMIT - 1] + "…"
 
 
-def _look(finding: Finding) -> Look:
+def _filling(finding: Finding) -> Filling:
     """Return what fills the placeholders of this finding's texts."""
 
-    def look(name: str) -> ReasonText | str | None:
+    def filling(name: str) -> ReasonText | str | None:
         if name.startswith("engine."):
             return _engine_words(name, finding.unmeasured)
         variable = VARIABLES[name]
@@ -121,7 +128,7 @@ def _look(finding: Finding) -> Look:
             return None
         return None if value is None or isinstance(value, list) else _shown(variable, value, finding.subject)
 
-    return look
+    return filling
 
 
 def _engine_words(name: str, unmeasured: Sequence[Reading]) -> ReasonText | str | None:

@@ -9,7 +9,7 @@ from schemas.records import ReasonText
 from streams.wording.tables import Wording, fill, table
 
 TEXT_LIMIT = 600
-"""Characters of one text at most: a decision has to fit into one message, whatever names and whys it is filled with."""
+"""Characters of one text at most: a decision fits into one message, whatever its texts are filled with."""
 
 
 class ReasonKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,23 +31,24 @@ class ReasonTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def reasons() -> ReasonTable:
-    """Return the packaged table."""
+    """Return the packaged table of reasons and recommendations, by code."""
     return table("reasons", ReasonTable)
 
 
 _NO_MORE = Wording(zh="", en="")
 
-Look = Callable[[str], ReasonText | str | None]
-"""What a placeholder stands for; None where it is not known."""
+Filling = Callable[[str], ReasonText | str | None]
+"""Gives what the placeholder of that name stands for; None where it is not known."""
 
 
-def words(code: str, look: Look, others: int = 0) -> ReasonText:
-    """Return the words for ``code``: the first text whose placeholders are all known.
+def words(code: str, filling: Filling, others: int = 0) -> ReasonText:
+    """Return the words for ``code``: the first text whose placeholders are all known, filled by ``filling``.
 
-    ``others`` counts further subjects of which the same holds.
+    ``others`` counts further subjects of which the same holds. Each language has at most :data:`TEXT_LIMIT` characters,
+    and a few more where there are others.
     """
     for wording, names in _texts(code):
-        found = {name: look(name) for name in names}
+        found = {name: filling(name) for name in names}
         if None not in found.values():
             zh = _filled(wording.zh, {name: _zh(value) for name, value in found.items()})
             en = _filled(wording.en, {name: _en(value) for name, value in found.items()})

@@ -216,6 +216,7 @@ ONLY_UNMEASURED = frozenset(
         "photo",
         "provenance",
         "features",
+        "fingerprint",
         "frames",
         "earlier_sightings",
         "earlier_confirmation",

@@ -7,9 +7,10 @@ from schemas.records import EarlierSighting
 
 
 class Room(NamedTuple):
-    """So many photos of each kind: near ones resemble by their hash alone, far ones are candidates for more.
+    """How many photos a search tells of each kind: claims or catalogue, near or far.
 
-    Kinds have room of their own, so that whoever floods one of them pushes nothing else off the list.
+    Near ones (up to 31 bits) resemble by their hash alone, far ones are candidates whose features are compared. Kinds
+    have room of their own, so that whoever floods one of them pushes nothing else off the list.
     """
 
     claims: int

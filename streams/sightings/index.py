@@ -122,7 +122,7 @@ class SightingIndex:
         if not self._photos.parts:
             return None
         segment = self._photos.parts[-1].segment
-        return int(segment.column("position")[-1]), segment.whose(len(segment) - 1).name()
+        return int(segment.column("position")[-1]), segment.owner(len(segment) - 1).name()
 
     def start_over(self) -> None:
         """Forget everything: it is not of this log."""

@@ -1,4 +1,4 @@
-"""The way to the compiled loops: loaded when they are first needed, so that a worker's start need not wait for them."""
+"""Loads the compiled loops when they are first needed: a worker's start does not wait for Numba."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -30,7 +30,7 @@ class Near(NamedTuple):
 
 
 def near(kernel: Callable[..., int], arguments: Sequence[Any]) -> Near:
-    """Return what a kernel writes, with as much room as there is to write."""
+    """Return what a kernel finds; it runs again with more room where it found more than there was room for."""
     room = _ROOM
     while True:
         rows, bits, asked = np.empty(room, np.uint32), np.empty(room, np.uint16), np.empty(room, np.uint16)

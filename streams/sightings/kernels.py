@@ -269,7 +269,7 @@ def _across(columns: Array, row: int, query: Query) -> Any:  # pragma: no cover
 
 @_compiled
 def scan(columns: Array, count: int, queries: Array, max_bits: int, out: Noted) -> int:  # pragma: no cover
-    """Write the same by comparing the first ``count`` hashes, which lie in four columns of words; return how many."""
+    """Do as :func:`search`, but compare the first ``count`` hashes one by one; they lie in four columns of words."""
     found = 0
     for start in range(0, count, BLOCK):
         end = min(count, start + BLOCK)

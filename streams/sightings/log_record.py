@@ -14,19 +14,19 @@ from schemas.records import PhotoSighted
 Hex64 = Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
 
 
-class LoggedFingerprint(msgspec.Struct, frozen=True, gc=False):
+class LogFingerprint(msgspec.Struct, frozen=True, gc=False):
     """As :class:`schemas.records.Fingerprint`."""
 
     version: str
     bits: Hex64
 
 
-class Logged(msgspec.Struct, frozen=True, gc=False):
+class LogRecord(msgspec.Struct, frozen=True, gc=False):
     """As :class:`schemas.records.PhotoSighted`."""
 
     sighting_id: str
     source: str
-    fingerprint: LoggedFingerprint
+    fingerprint: LogFingerprint
     sha256: Hex64
     merchant_id: str
     product_id: str
@@ -39,12 +39,12 @@ class Logged(msgspec.Struct, frozen=True, gc=False):
     withdrawn: bool = False
 
 
-Sighting = PhotoSighted | Logged
+Sighting = PhotoSighted | LogRecord
 
-_decode = msgspec.json.Decoder(Logged).decode
+_decode = msgspec.json.Decoder(LogRecord).decode
 
 
-def logged(raw: bytes) -> Logged:
+def read_record(raw: bytes) -> LogRecord:
     """Return the sighting that a message of the log holds; raises :class:`ContractError` when it holds none."""
     try:
         return _decode(raw)

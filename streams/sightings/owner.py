@@ -1,4 +1,4 @@
-"""Whose a photo is, packed: what an index keeps beside a hash, read only for what was found."""
+"""The owner of a photo: the ids that are kept beside its hash, packed, and read only for what a search found."""
 
 from hashlib import blake2b
 from zlib import crc32
@@ -19,8 +19,8 @@ _STEP = 89
 _DEALT = np.arange(8 * FINGERPRINT_BYTES) * _STEP % (8 * FINGERPRINT_BYTES)
 
 
-class Whose(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a sighting beside the columns; a claim's usual id is kept as its digest alone."""
+class Owner(msgspec.Struct, frozen=True, array_like=True):
+    """Whose a photo is: request, buyer, order, merchant. Of a sighting's usual id only the request's digest is kept."""
 
     sighting_id: str | None
     digest: bytes | None
@@ -46,7 +46,7 @@ class Whose(msgspec.Struct, frozen=True, array_like=True):
         return same_request or (named and (self.buyer_id, self.order_id) == (sighting.buyer_id, sighting.order_id))
 
     def earlier(self, position: int, seen_at_ms: int, distance_bits: int) -> EarlierSighting:
-        """Return the record of having been found; raises ``msgspec.ValidationError`` where that breaks its contract."""
+        """Return the record that evidence carries; raises ``msgspec.ValidationError`` where it breaks its contract."""
         found = {
             "sighting_id": self.name(),
             "position": position,
@@ -65,15 +65,15 @@ class Whose(msgspec.Struct, frozen=True, array_like=True):
 
 
 _pack = msgspec.msgpack.Encoder().encode
-unpack = msgspec.msgpack.Decoder(Whose).decode
+unpack = msgspec.msgpack.Decoder(Owner).decode
 
 
 def pack(sighting: Sighting) -> bytes:
-    """Return what :func:`unpack` makes a :class:`Whose` of."""
+    """Return what :func:`unpack` makes a :class:`Owner` of."""
     digest = sighting.request_digest or ""
     usual = sighting.sighting_id == claim_sighting(sighting.request_id, digest, sighting.media_id)
     return _pack(
-        (  # the fields of Whose
+        (  # the fields of Owner
             None if usual else sighting.sighting_id,
             bytes.fromhex(digest.removeprefix("sha256:")) if usual else None,
             sighting.source,
@@ -103,11 +103,11 @@ def key(sighting_id: str) -> int:
     return int.from_bytes(blake2b(sighting_id.encode(), digest_size=8).digest(), "little")
 
 
-def mark(text: str | None) -> int:
-    """Return 32 bits that are equal where two texts are: what differs needs no second look."""
+def hash32(text: str | None) -> int:
+    """Return 32 bits of a text: where they differ, the texts do; where they agree, the texts are compared."""
     return 0 if text is None else crc32(text.encode())
 
 
 def matter(buyer_id: str | None, order_id: str | None) -> int:
-    """Return the mark of one buyer's claims on one order."""
-    return mark(None if buyer_id is None or order_id is None else f"{buyer_id} {order_id}")
+    """Return 32 bits that are equal for one buyer's claims on one order."""
+    return hash32(None if buyer_id is None or order_id is None else f"{buyer_id} {order_id}")

@@ -40,7 +40,7 @@ class Extent(NamedTuple):
 
 
 Versions = dict[int, Extent]
-"""The photos of each version of fingerprints, by the version's mark."""
+"""The photos of each version of fingerprints, by the 32-bit hash of the version's name."""
 
 
 class Row(NamedTuple):
@@ -62,9 +62,9 @@ def row_of(position: int, sighting: Sighting, key: int) -> Row:
         position,
         sighting.seen_at_ms,
         key,
-        owner.mark(sighting.request_id),
+        owner.hash32(sighting.request_id),
         owner.matter(sighting.buyer_id, sighting.order_id),
-        owner.mark(sighting.fingerprint.version),
+        owner.hash32(sighting.fingerprint.version),
         bytes.fromhex(sighting.fingerprint.bits),
         owner.pack(sighting),
     )
@@ -73,9 +73,9 @@ def row_of(position: int, sighting: Sighting, key: int) -> Row:
 def versions_of(version: Array, position: Array, seen_at_ms: Array) -> Versions:
     """Return the extent of each version in columns that are in the order of their positions."""
     one = not len(version) or bool((version == version[0]).all())  # nearly always, and far cheaper than sorting
-    marks = version[:1] if one else np.unique(version)
-    every = ((mark, version == mark) for mark in marks.tolist())
-    return {mark: Extent(int(position[here][0]), int(seen_at_ms[here].max())) for mark, here in every}
+    hashes = version[:1] if one else np.unique(version)
+    every = ((hash32, version == hash32) for hash32 in hashes.tolist())
+    return {hash32: Extent(int(position[here][0]), int(seen_at_ms[here].max())) for hash32, here in every}
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Rows:
         """Return which versions of fingerprints there are; what was wiped since counts too."""
         return self._versions
 
-    def whose(self, row: int) -> owner.Whose:
+    def owner(self, row: int) -> owner.Owner:
         """Return the rest of a row."""
         return owner.unpack(self._packed[row])
 

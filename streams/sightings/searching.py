@@ -14,7 +14,7 @@ from streams.sightings import owner
 from streams.sightings.arrays import Array
 from streams.sightings.found import NO_ROOM, Found, Room
 from streams.sightings.kernel_loader import Near
-from streams.sightings.owner import Whose, Words
+from streams.sightings.owner import Owner, Words
 from streams.sightings.rows import Mask, Numbers, Versions
 
 AT_MOST = 20
@@ -33,8 +33,8 @@ class Run(Protocol):
     def near(self, queries: Words, max_bits: int, below_position: int) -> Near:
         """Return rows below a position within a distance of a query."""
 
-    def whose(self, row: int) -> Whose:
-        """Return whose a photo is."""
+    def owner(self, row: int) -> Owner:
+        """Return the owner of a row's photo."""
 
     def versions(self) -> Versions:
         """Return which versions of fingerprints there are."""
@@ -143,7 +143,7 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room)
     for bits, position, number, row, variant in zip(*(column[kept].tolist() for column in hits[:5]), strict=True):
         run = runs[number]
         try:
-            earlier = run.whose(row).earlier(position, int(run.column("seen_at_ms")[row]), bits)
+            earlier = run.owner(row).earlier(position, int(run.column("seen_at_ms")[row]), bits)
         except msgspec.ValidationError:  # somebody else wrote into the log; it is counted, and must not end a request
             log.exception("an earlier photo breaks its contract", offset=position)
         else:
@@ -158,7 +158,7 @@ def best(asked: Asked, runs: Sequence[Run], hidden: Hidden, at_most: int | Room)
 
 
 def _of_another_version(asked: Asked, run: Run) -> bool:
-    mine, since_ms = owner.mark(asked.sighting.fingerprint.version), asked.seen_ms.since_ms
+    mine, since_ms = owner.hash32(asked.sighting.fingerprint.version), asked.seen_ms.since_ms
     return any(
         version != mine and span.first_position < asked.below_position and span.latest_ms >= since_ms
         for version, span in run.versions().items()
@@ -186,21 +186,21 @@ def _hits(asked: Asked, number: int, run: Run, hidden: Hidden) -> _Hits | None:
         return None
     usable = _usable(asked, run, found.rows, hidden)
     rows, bits, variant = found.rows[usable], found.bits[usable], asked.variants[found.asked[usable]]
-    of_claim = run.column("request")[rows] != owner.mark(None)
+    of_claim = run.column("request")[rows] != owner.hash32(None)
     return _Hits(bits, run.column("position")[rows], np.full(len(rows), number), rows, variant, of_claim)
 
 
 def _usable(asked: Asked, run: Run, rows: Numbers, hidden: Hidden) -> Mask:
     sighting, seen, (since_ms, before_ms) = asked.sighting, run.column("seen_at_ms")[rows], asked.seen_ms
     usable: Mask = (
-        (run.column("version")[rows] == owner.mark(sighting.fingerprint.version))
+        (run.column("version")[rows] == owner.hash32(sighting.fingerprint.version))
         & (seen >= since_ms)
         & ~hidden.among(run.column("position")[rows])
     )
     if before_ms is not None:
         usable &= seen < before_ms
-    request, matter = owner.mark(sighting.request_id), owner.matter(sighting.buyer_id, sighting.order_id)
+    request, matter = owner.hash32(sighting.request_id), owner.matter(sighting.buyer_id, sighting.order_id)
     alike = (run.column("request")[rows] == request) | (run.column("matter")[rows] == matter)
     for rank in np.flatnonzero(usable & alike).tolist():
-        usable[rank] = not run.whose(int(rows[rank])).together(sighting)
+        usable[rank] = not run.owner(int(rows[rank])).together(sighting)
     return usable

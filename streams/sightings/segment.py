@@ -1,7 +1,7 @@
 """A segment: many photos in one file that never changes, mapped into memory and shared by processes.
 
 The index over hashes (``words``, ``starts``, ``numbers`` and, where photos share a hash, ``first`` and ``rows``) is
-what searches touch; whose a photo is (the columns and ``packed``) is read only for what was found.
+what searches touch; the owner of a photo (the columns and ``packed``) is read only for what was found.
 """
 
 from collections.abc import Iterator, Sequence
@@ -108,7 +108,7 @@ class Segment:
         rank = int(self.places(np.array([key], np.uint64))[0])
         while rank < count and int(self._arrays["key"][rank]) == key:
             row = int(self._arrays["key_row"][rank])
-            if self.whose(row).name() == sighting_id:
+            if self.owner(row).name() == sighting_id:
                 yield row
             rank += 1
 
@@ -124,8 +124,8 @@ class Segment:
         held: Mask = self._arrays["key"][places] == keys
         return held
 
-    def whose(self, row: int) -> owner.Whose:
-        """Return whose a photo is."""
+    def owner(self, row: int) -> owner.Owner:
+        """Return the owner of a row's photo."""
         start, end = (int(self._arrays["end"][row - 1]) if row else 0), int(self._arrays["end"][row])
         return owner.unpack(self._arrays["packed"][start:end].tobytes())
 

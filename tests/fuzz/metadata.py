@@ -1,8 +1,9 @@
 """Fuzzing of the metadata parsers: ``python -m tests.fuzz.metadata --minutes 10``.
 
 Files of every container with labels, manifests and chunks get faults and go through :func:`examine`. It must never
-raise, never be slow, and never find a label where the file that the faults went into has none. Each file can be made
-again from its seed and case: ``--case N`` looks at one. Prints one JSON object; status 1 when something was wrong.
+raise, never be slow, and never find a label or generator where the file that the faults went into has none. Each file
+can be made again from its seed and case: ``--case N`` looks at one. Prints one JSON object; status 1 when something
+was wrong.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from tests.unit.evidence.provenance.files import (
     heic_with,
     itxt,
     jpeg_exif,
+    jpeg_exif_parts,
     jpeg_with,
     jpeg_xmp,
     packet,
@@ -37,7 +39,9 @@ from tests.unit.evidence.provenance.files import (
     user_comment,
 )
 from tests.unit.evidence.provenance.signing import signed
+from tests.unit.evidence.provenance.test_credentials import moved
 from tests.unit.evidence.provenance.test_gb45438 import CARRIERS
+from tests.unit.evidence.provenance.test_generators import GRAPH, PLACES, STEPS
 from tests.unit.evidence.provenance.test_videos import LABELLED
 from tests.unit.evidence.provenance.video_files import (
     XMP,
@@ -61,7 +65,16 @@ _WORDS = '{"Name":"1","Maker":"a shop","Number":"p-1"}'
 def labelled() -> list[bytes]:
     """Return a file for each place where a label may stand, and signed photos."""
     videos = [*LABELLED.values(), signed(plain(), media_type="video/mp4")]
-    return [*CARRIERS.values(), *(signed() for _ in range(6)), *videos]
+    traces = [place(text) for place in PLACES.values() for text in (STEPS, GRAPH, "由即梦AI生成")]
+    parts = jpeg_with(jpeg_exif_parts(user_comment("a cup " * 12_000 + STEPS), 20_000))
+    return [
+        *CARRIERS.values(),
+        *(signed() for _ in range(6)),
+        *videos,
+        *traces,
+        parts,
+        *(photo for _, photo in moved()),
+    ]
 
 
 def unlabelled() -> list[bytes]:
@@ -118,6 +131,8 @@ def _faults(report: Report, states: set[str], took: float, *, may_be_labelled: b
         yield f"took {took:.1f} s"
     if states & {"present", "stripped", "invalid"} and not may_be_labelled:
         yield f"a label where there is none: {sorted(states)}"
+    if not may_be_labelled and any(one.kind == "generator" and one.state == "present" for one in report.findings):
+        yield "a generator where there is none"
     if not all(finding.detail.isprintable() or not finding.detail for finding in report.findings):
         yield "an unprintable detail"
     try:

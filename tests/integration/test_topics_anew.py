@@ -9,9 +9,10 @@ import pytest_asyncio
 
 from schemas.records import RefundRequested
 from schemas.topics import EVIDENCE, REQUESTS
-from tests.faults.fleet import OK, Worker
+from tests.faults.fleet import Worker
 from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import a_claim
+from tests.integration.readiness import says
 from tests.real import topics
 from tests.real.kafka import Kafka
 
@@ -40,11 +41,11 @@ async def test_requests_in_a_topic_that_was_made_anew_are_read_from_its_first_on
     await asked(scene, [a_claim(f"old-{n}", None) for n in range(40)])
 
     await topics.delete(scene.kafka.address, REQUESTS.name)
-    await topics.until(lambda: says(enrich, f"topic {REQUESTS.name} is missing"), SECONDS)
+    await says(enrich, f"topic {REQUESTS.name} is missing")
     await topics.create_all(scene.kafka.address)
     await asked(scene, [a_claim(f"new-{n}", None) for n in range(40)], SECONDS)
 
-    await topics.until(lambda: says(enrich, "ok"), SECONDS)
+    await says(enrich, "ok")
     assert enrich.statuses == []
 
 
@@ -88,7 +89,7 @@ async def test_what_lies_in_partitions_that_were_added_is_read(scene: Scene, enr
 async def test_a_worker_starts_on_topics_that_have_grown(scene: Scene, enrich: Worker) -> None:
     scene.fleet.kill(enrich)
     await asked(scene, [a_claim(f"grown-{n}", None) for n in range(30)], SECONDS)
-    await topics.until(lambda: says(enrich, "ok"), SECONDS)
+    await says(enrich, "ok")
 
 
 async def asked(scene: Scene, requests: Sequence[RefundRequested], limit_s: float = 90) -> None:
@@ -112,9 +113,3 @@ async def evidence_of(scene: Scene, requests: set[str], limit_s: float) -> None:
         await topics.until(none_missing, limit_s)
     except TimeoutError:
         pytest.fail(f"no evidence of {sorted(missing)}")
-
-
-async def says(worker: Worker, words: str) -> bool:
-    """Return whether the worker's readiness is as ``words`` say: "ok", or a part of why not."""
-    answer = await asyncio.to_thread(worker.get, "/ready")
-    return answer is not None and words in answer[1] and (answer[0] == OK) == (words == "ok")

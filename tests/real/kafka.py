@@ -19,12 +19,13 @@ STOP_LIMIT_S = 30
 class Kafka:
     """One broker whose port and data outlive its process, so that it can be killed and started again.
 
-    ``scram`` is a SCRAM user made with the storage.
+    ``scram`` is a SCRAM user made with the storage; of ``ports`` in a row the first is the clients', the second the
+    controller's.
     """
 
-    def __init__(self, scram: str | None = None) -> None:
+    def __init__(self, scram: str | None = None, ports: int = 2) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kafka-"))
-        self.port = free_ports(2)
+        self.port = free_ports(ports)
         self._process: child_processes.Child | None = None
         self._command = [
             *(str(KAFKA / "start.sh"), "--foreground", "--port", str(self.port), "--dir", str(self.folder)),

@@ -41,6 +41,16 @@ class S3Server:
             self._process.send_signal(signal.SIGKILL)  # its data is not wanted any more
             self._process.wait()
 
+    def hang(self) -> None:
+        """Let it answer nothing, with its connections open, until :meth:`go_on`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End :meth:`hang`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     @property
     def environment(self) -> dict[str, str]:
         """What a client needs in its environment."""

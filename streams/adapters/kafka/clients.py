@@ -1,18 +1,15 @@
-"""How to reach Kafka: what every client of aiokafka is given, built from the settings."""
+"""Kafka's clients, set up once for all of this project: consumers, producers, and one for administration."""
 
-import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 
 from schemas.topics import BATCH_OVERHEAD_BYTES, TOPICS
-from streams.adapters.kafka.header_names import read_every_name
-from streams.adapters.kafka.topic_identity import ask_without_making
-from streams.errors import BrokerUnavailable, SettingsError
+from streams.adapters.kafka.answering import answering
+from streams.adapters.kafka.connection import connection
 from streams.settings import Settings
 
 REQUEST_LIMIT_MS = 30_000
@@ -25,41 +22,6 @@ Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
 Producer: TypeAlias = "AIOKafkaProducer[bytes | None, bytes | None]"
 
 
-def connection(settings: Settings) -> dict[str, Any]:
-    """Return the keyword arguments that connect any client of aiokafka; errors as in :func:`ssl_context`."""
-    read_every_name()
-    ask_without_making()
-    given: dict[str, Any] = {
-        "bootstrap_servers": settings.bootstrap_servers,
-        "security_protocol": settings.broker_security.upper(),
-        "ssl_context": ssl_context(settings),
-    }
-    if settings.broker_security.startswith("sasl_"):
-        if settings.broker_user is None or settings.broker_password is None:
-            msg = "SENTINEL_BROKER_USER, SENTINEL_BROKER_PASSWORD: SENTINEL_BROKER_SECURITY asks for both"
-            raise SettingsError(msg)
-        given |= {
-            "sasl_mechanism": settings.broker_mechanism,
-            "sasl_plain_username": settings.broker_user,
-            "sasl_plain_password": settings.broker_password.get_secret_value(),
-        }
-    return given
-
-
-def ssl_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return what verifies the broker's certificate and name, or None where the settings ask for no TLS.
-
-    Raises :class:`SettingsError` when the CA file cannot be read.
-    """
-    if not settings.broker_security.endswith("ssl"):
-        return None
-    try:
-        return ssl.create_default_context(cafile=settings.broker_ca_file)
-    except OSError as exc:  # a file that is no certificate is an ssl.SSLError, which is one too
-        msg = f"SENTINEL_BROKER_CA_FILE: {settings.broker_ca_file} holds no readable certificates: {exc}"
-        raise SettingsError(msg) from exc
-
-
 @asynccontextmanager
 async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """Yield an administration client.
@@ -68,7 +30,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """
     client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=REQUEST_LIMIT_MS)
     try:
-        with answering(settings):
+        async with answering(settings):
             await client.start()
             yield client
     finally:
@@ -79,7 +41,7 @@ def reading(settings: Settings, **more: Any) -> dict[str, Any]:
     """Return the keyword arguments of a consumer; ``more`` are of aiokafka too, and win.
 
     It commits nothing by itself, and reads what transactions committed and nothing else. Errors as in
-    :func:`ssl_context`.
+    :func:`streams.adapters.kafka.connection.connection`.
     """
     usual = {"enable_auto_commit": False, "isolation_level": ISOLATION, "request_timeout_ms": REQUEST_LIMIT_MS}
     return connection(settings) | usual | more
@@ -110,7 +72,7 @@ async def consumer(settings: Settings) -> AsyncIterator[Consumer]:
     """Yield a consumer that is in no group and reads nothing until it is assigned to; errors as in :func:`admin`."""
     client = new_consumer(settings)
     try:
-        with answering(settings):
+        async with answering(settings):
             await client.start()
             yield client
     finally:
@@ -122,21 +84,8 @@ async def producer(settings: Settings) -> AsyncIterator[Producer]:
     """Yield a producer that was started, and confirms what all replicas have; errors as in :func:`admin`."""
     client = new_producer(settings)
     try:
-        with answering(settings):
+        async with answering(settings):
             await client.start()
             yield client
     finally:
         await client.stop()
-
-
-@contextmanager
-def answering(settings: Settings) -> Iterator[None]:
-    """Turn what Kafka refuses or leaves unanswered into :class:`BrokerUnavailable`, in one line with the address."""
-    try:
-        yield
-    except (KafkaError, OSError) as exc:
-        msg = (
-            f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): "
-            "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_… right?"
-        )
-        raise BrokerUnavailable(msg) from exc

@@ -128,7 +128,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         if self._member is not None and self._member.lost_to is not None:
             other = f"another worker, at {self._member.lost_to}, was started as SENTINEL_INSTANCE={self._instance}"
             return [f"{other}: give each worker a name of its own"]
-        if (silent_s := monotonic() - self._answered_at) > ANSWER_S + LOOK_S:
+        if (silent_s := monotonic() - self._answered_at) > ANSWER_S:
             return [f"Kafka does not answer, for {silent_s:.0f} s now"]
         gone = sorted(set(self._topics) - self._view.keys())
         return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in gone]

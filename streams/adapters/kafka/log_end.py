@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from aiokafka import TopicPartition
 
-from streams.adapters.kafka.clients import answering, new_consumer
+from streams.adapters.kafka.answering import answering
+from streams.adapters.kafka.clients import new_consumer
 from streams.settings import Settings
 
 
@@ -40,7 +41,7 @@ class LogEnd:
     async def _read_next(self) -> int:
         async with self._reading:
             self._next = None  # whoever asks from now on must not get an answer that is older than the question
-            with answering(self._settings):
+            async with answering(self._settings):
                 ends = await self._asking.end_offsets([self._partition])
             end = int(ends[self._partition])
             self._on_end(end)

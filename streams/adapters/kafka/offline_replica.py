@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from schemas.records import PhotoSighted
-from streams.adapters.kafka.clients import answering
+from streams.adapters.kafka.answering import answering
 from streams.adapters.kafka.replica import Replica
 from streams.delivery.messages import Outgoing
 from streams.errors import OperatorError
@@ -27,7 +27,7 @@ class OfflineReplica(Replica):
 
     async def catch_up(self, on_read: OnRead) -> None:
         """Read as far as the log went at the start."""
-        with answering(self._settings):
+        async with answering(self._settings):
             while self.position < self.first_end:
                 await self._follow()
                 on_read(self.position, self.first_end)

@@ -19,7 +19,8 @@ from schemas.codec import encode
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS, SIGHTINGS_PARTITION
 from schemas.units import NEAR_BITS
-from streams.adapters.kafka.clients import answering, new_consumer
+from streams.adapters.kafka.answering import answering
+from streams.adapters.kafka.clients import new_consumer
 from streams.adapters.kafka.log_end import LogEnd
 from streams.adapters.kafka.replica_index import open_index, take_up
 from streams.clock import now_ms
@@ -80,7 +81,8 @@ class Replica:
     async def start(self) -> None:
         """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
         opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings)))
-        await asyncio.gather(self._consumer.start(), self._end.start(), opening)
+        async with answering(self._settings):
+            await asyncio.gather(self._consumer.start(), self._end.start(), opening)
         self._index = opening.result()
         self._warming = asyncio.create_task(asyncio.to_thread(warm))
         self._consumer.assign([self._partition])
@@ -111,7 +113,7 @@ class Replica:
 
     async def run(self) -> None:
         """Follow the log for as long as the worker lives."""
-        with answering(self._settings):
+        async with answering(self._settings):
             while True:
                 await self._follow()
                 self._tell_progress()

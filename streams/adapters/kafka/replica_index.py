@@ -15,7 +15,7 @@ from streams.clock import now_ms
 from streams.settings import Settings
 from streams.sightings.index import SightingIndex
 from streams.sightings.kernel_loader import keep_compiled
-from streams.sightings.log_record import Logged, logged
+from streams.sightings.log_record import LogRecord, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def open_index(settings: Settings) -> SightingIndex:
 
 def take_up(index: SightingIndex, records: "Sequence[ConsumerRecord[bytes, bytes]]") -> None:
     """Take records of the log into the index, in their order: sightings are added, tombstones erase."""
-    waiting: list[tuple[int, Logged]] = []
+    waiting: list[tuple[int, LogRecord]] = []
     for record in records:
         if record.value is None:
             index.add_all(waiting)
@@ -59,7 +59,7 @@ def take_up(index: SightingIndex, records: "Sequence[ConsumerRecord[bytes, bytes
             index.erase((record.key or b"").decode(errors="replace"), erased_at_ms)
             continue
         try:
-            waiting.append((record.offset, logged(record.value)))
+            waiting.append((record.offset, read_record(record.value)))
         except ContractError:
             # Only enrich writes this log, so it is a fault of ours; the photo's own request was still compared.
             log.exception("a sighting cannot be read", offset=record.offset)

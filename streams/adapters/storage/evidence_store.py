@@ -57,7 +57,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _KeptLook(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
-    fingerprint: Fingerprint
+    fingerprint: Fingerprint | None
     features: bytes
     provenance: tuple[ProvenanceFinding, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Where it is won and lost: the same outcomes by damage and by laundering, the stages' cost, and the calibration."""
+"""The outcomes by damage and by laundering, what each stage costs, and how well scores are calibrated."""
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
@@ -12,14 +12,15 @@ from streams.bench.evaluation.intervals import wilson
 from streams.bench.evaluation.scoring import Outcome
 
 _BINS = 10
-_OF_KINDS = frozenset({"shared pixels", "regenerated"})
+_OF_KINDS = frozenset({"shared pixels", "regenerated", "warped", "on a screen", "printed goods", "edited"})
 _MS = 1_000
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """What came of the pairs of one condition; a figure is None where it was not measured.
 
-    ``found_low`` is the lower end of the interval of ``found``, the share that was found derived.
+    ``found_low`` is the lower end of the interval of ``found``, the share that was found derived. ``cleared``,
+    ``accused`` and ``likened`` are shares of what the packaged policy judged.
     """
 
     name: str
@@ -31,6 +32,9 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     iou: float | None
     tolerant: float | None
     false_regions: float | None
+    cleared: float | None
+    accused: float | None
+    likened: float | None
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +136,9 @@ def _condition(name: str, outcomes: Sequence[Outcome]) -> Condition:
         iou=located(name, 0, outcomes).figure,
         tolerant=located(name, 0, outcomes, lambda each: each.tolerant).figure,
         false_regions=false_regions(name, 0, outcomes).figure,
+        cleared=_mean([each.cleared for each in outcomes if each.cleared is not None]),
+        accused=_mean([each.accused for each in outcomes if each.accused is not None]),
+        likened=_mean([each.likened for each in outcomes if each.likened is not None]),
     )
 
 

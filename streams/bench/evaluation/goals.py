@@ -55,6 +55,7 @@ def table(outcomes: Outcomes) -> list[Row]:
         recall("derived found: every damage, every laundering", 0.995, derived),
         recall("derived found: regenerated scenes", 0.90, regenerated),
         recall("derived found: given pairs (real edits)", 0.90, given),
+        *_two_measures(outcomes),
         alarms("flagged: unrelated claims, 3 references each", 0.001, outcomes, "unrelated"),
         alarms("flagged: other photos of the same product", 0.01, outcomes, "same product"),
         alarms("flagged: other products that share pixels", 0.02, outcomes, "shared pixels"),
@@ -70,6 +71,47 @@ def table(outcomes: Outcomes) -> list[Row]:
     ]
 
 
+def _two_measures(outcomes: Outcomes) -> list[Row]:
+    """Return what counts in the end: risky claims that a machine would clear, and honest ones that are accused."""
+    risky = (
+        ("altered", 0.002, "painted, pasted, removed"),
+        ("regenerated", 0.05, "scenes regenerated around the goods"),
+        ("edited", 0.05, "real edits that keep pixels"),
+        ("warped", 0.10, "warped, bent or lit anew"),
+    )
+    honest = (
+        ("unrelated", 0.001, "unrelated, 3 references each"),
+        ("same product", 0.01, "other photos of the same product"),
+        ("shared pixels", 0.02, "other products that share pixels"),
+        ("printed goods", 0.01, "photos of printed goods"),
+        ("honest", 0.01, "real photos of printed goods"),
+    )
+    likened = (("printed goods", "photos of printed goods"), ("honest", "real photos of printed goods"))
+    return [
+        *(
+            _judged(f"risky and cleared: {what}", goal, outcomes, of, lambda each: each.cleared)
+            for of, goal, what in risky
+        ),
+        recall(
+            "derived found: real edits that keep pixels", 0.90, [one for one in outcomes if one.question == "edited"]
+        ),
+        *(
+            _judged(f"honest and accused: {what}", goal, outcomes, of, lambda each: each.accused)
+            for of, goal, what in honest
+        ),
+        *(
+            _judged(f"honest and likened: {what}", 0.05, outcomes, of, lambda each: each.likened)
+            for of, what in likened
+        ),
+    ]
+
+
+def _judged(what: str, goal: float, outcomes: Outcomes, question: str, answer: Callable[[Outcome], bool | None]) -> Row:
+    """Return the share of a question's outcomes for which the packaged policy gave an answer; those that it judged."""
+    answers = [said for each in outcomes if each.question == question and (said := answer(each)) is not None]
+    return _share(what, goal, answers, at_least=False)
+
+
 def of_damage(outcomes: Iterable[Outcome], *kinds: str) -> list[Outcome]:
     """Return the outcomes whose damage is one of ``kinds``, or a finer kind of it ("crack, hair" is a crack)."""
     return [each for each in outcomes if each.damage.split(",")[0] in kinds or each.damage in kinds]
@@ -81,7 +123,7 @@ def recall(what: str, goal: float, outcomes: Outcomes) -> Row:
 
 
 def alarms(what: str, goal: float, outcomes: Outcomes, question: str) -> Row:
-    """Return the share of the question's outcomes that were called derived, where none is."""
+    """Return the share of false alarms: outcomes of the question that were called derived, though none is."""
     return _share(what, goal, [each.derived for each in outcomes if each.question == question], at_least=False)
 
 

@@ -21,7 +21,7 @@ VISIBLE = 8
 
 
 def drawn(*what: object) -> Chance:
-    """Return the chance that belongs to one thing of one run: the same numbers whenever and wherever it is made."""
+    """Return the random generator of one thing of a run: it gives the same numbers in every process."""
     digest = hashlib.blake2b("\x1f".join(map(str, what)).encode(), digest_size=16).digest()
     return np.random.default_rng(int.from_bytes(digest))
 

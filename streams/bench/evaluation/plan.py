@@ -1,13 +1,13 @@
-"""Which pairs are made from a shelf of photos: every damage on every way, and every kind of pair that is none."""
+"""Which pairs are made from a set of photos: every damage on every way, and every kind of pair that is none."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
-from streams.bench.evaluation import damage, laundering, scenes, sharing
+from streams.bench.evaluation import damage, laundering, printed, scenes, screen_photos, sharing, warps
 from streams.bench.evaluation.pairs import Question, Recipe
+from streams.bench.evaluation.photo_set import Photo
 from streams.bench.evaluation.pixels import drawn
-from streams.bench.evaluation.shelf import Photo
 
 REFERENCES = 3
 """References of an unrelated claim: an order has a few photos, and one of them is enough for an alarm."""
@@ -26,6 +26,9 @@ class Counts:
     same_product: int = 1_000
     other_variant: int = 500
     shared_pixels: int = 500
+    warped: int = 500
+    on_a_screen: int = 200
+    printed_goods: int = 1_000
 
     def limited(self, limit: int | None) -> "Counts":
         """Return the counts with none above ``limit``."""
@@ -45,6 +48,9 @@ def recipes(photos: Sequence[Photo], counts: Counts, seed: int) -> list[Recipe]:
         (_siblings(photos, "same product"), counts.same_product),
         (_siblings(photos, "other variant"), counts.other_variant),
         (_sharing(photos, seed), counts.shared_pixels),
+        (_forged_anew("warped", warps.KINDS, photos, seed), counts.warped),
+        (_forged_anew("on a screen", screen_photos.SCREENS, photos, seed), counts.on_a_screen),
+        (_printed(photos, seed), counts.printed_goods),
     )
     return [recipe for each, count in made for recipe in islice(each, count)]
 
@@ -104,6 +110,23 @@ def _sharing(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
         kind = sharing.KINDS[number % len(sharing.KINDS)]
         way = _HONEST_WAYS[number // len(sharing.KINDS) % len(_HONEST_WAYS)]
         yield Recipe("shared pixels", photo, (listed,), way, None, kind, donor, number)
+
+
+def _forged_anew(question: Question, kinds: Sequence[str], photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
+    """Yield forever forged photos of each kind, with each damage in turn; one reference of two is the source."""
+    painted = tuple(damage.KINDS)
+    for number, photo in enumerate(cycle(photos)):
+        donor, beside = _others(photo, photos, (seed, question, number), 2)
+        references, source = _shuffled(photo, beside, number)
+        kind, way = kinds[number % len(kinds)], painted[number // len(kinds) % len(painted)]
+        yield Recipe(question, photo, references, way, source, kind, donor, number)
+
+
+def _printed(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
+    for number, photo in enumerate(cycle(photos)):
+        donor, beside = _others(photo, photos, (seed, "printed", number), 2)
+        kind = printed.KINDS[number % len(printed.KINDS)]
+        yield Recipe("printed goods", photo, (beside,), "taken", None, kind, donor, number)
 
 
 def _others(photo: Photo, photos: Sequence[Photo], what: tuple[object, ...], count: int) -> tuple[Photo, ...]:

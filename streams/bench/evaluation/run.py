@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from streams.bench.evaluation import given
-from streams.bench.evaluation.pairs import Kitchen, Pair, Recipe
+from streams.bench.evaluation import listed_pairs
+from streams.bench.evaluation.pairs import Pair, PairMaker, Recipe
+from streams.bench.evaluation.photo_set import PhotoSet
 from streams.bench.evaluation.plan import Counts, recipes
 from streams.bench.evaluation.scoring import Outcome, Truth, outcome
-from streams.bench.evaluation.shelf import Shelf
 from streams.bench.evaluation.subject import Inspection, Subject
 
 Tell = Callable[[int], None]
@@ -24,12 +24,33 @@ class Case:
     make: Callable[[], Pair]
 
 
-def cases(shelf: Shelf, counts: Counts, seed: int, given_pairs: Path | None = None) -> list[Case]:
-    """Return every case: what is made from the shelf, and what the file of given pairs lists."""
-    kitchen = Kitchen(shelf, seed)
-    made = [_case(kitchen, recipe) for recipe in recipes(shelf.photos, counts, seed)]
-    listed = () if given_pairs is None else given.listed(given_pairs)
-    return made + [Case(truth, make) for each in listed for truth, make in given.questions(each)]
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Pairs that others made: a file of lines, folders of real edits, and folders of honest photos."""
+
+    lines: Path | None = None
+    edited: Sequence[Path] = ()
+    honest: Sequence[Path] = ()
+
+    def cases(self) -> Iterator[Case]:
+        """Yield all of them."""
+        listed = () if self.lines is None else listed_pairs.listed(self.lines)
+        questions = (
+            *(listed_pairs.questions(each) for each in listed),
+            *(listed_pairs.edited(each) for each in self.edited),
+            *(listed_pairs.honest(each) for each in self.honest),
+        )
+        yield from (Case(truth, make) for each in questions for truth, make in each)
+
+
+NOTHING = Given()
+
+
+def cases(photo_set: PhotoSet, counts: Counts, seed: int, others: Given = NOTHING) -> list[Case]:
+    """Return every case: what is made from the set of photos, and what is listed_pairs."""
+    maker = PairMaker(photo_set, seed)
+    made = [_case(maker, recipe) for recipe in recipes(photo_set.photos, counts, seed)]
+    return [*made, *others.cases()]
 
 
 def evaluate(subject: Subject, wanted: Sequence[Case], tell: Tell = lambda _done: None) -> Iterator[Outcome]:
@@ -53,6 +74,6 @@ def looked_at(subject: Subject, case: Case) -> tuple[Outcome, Pair, Inspection |
         return failed, pair, None
 
 
-def _case(kitchen: Kitchen, recipe: Recipe) -> Case:
+def _case(maker: PairMaker, recipe: Recipe) -> Case:
     truth = Truth(recipe.question, recipe.photo.name, recipe.way, recipe.damage)
-    return Case(truth, lambda: kitchen.make(recipe))
+    return Case(truth, lambda: maker.make(recipe))

@@ -1,6 +1,6 @@
 """What came of one pair: what was found, held against what is true."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import cv2
 import msgspec
@@ -14,14 +14,31 @@ EDGE_TOLERANCE = 0.004
 """How far an edge may be off, as a share of the claim's longer side."""
 HIT = 0.1
 """The tolerant IoU from which an alteration counts as hit: the box lies on it, however roughly."""
-_MADE_FROM_A_REFERENCE = frozenset({"altered", "unedited", "regenerated", "given", "given, sent"})
+_MADE_FROM_A_REFERENCE = frozenset(
+    {
+        "altered",
+        "unedited",
+        "regenerated",
+        "warped",
+        "on a screen",
+        "given",
+        "given, sent",
+        "edited",
+        "edited, drawn anew",
+    }
+)
+ACCUSING = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED", "RESENT_REFERENCE", "USED_BEFORE", "OTHERS_LISTING"})
+"""Reasons that say of a claim photo that it was made from another photo, or is one."""
+LIKENESS = "LIKE_REFERENCE"
+"""The reason that has a person look at a resemblance, and accuses nobody."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """One pair's outcome. ``iou`` and ``tolerant`` are 0 where nothing was found, and None where no mask is known.
 
     ``false_share`` is the share of the area that was called altered though it was not, of unedited pairs only;
-    ``looked`` says whether alterations were looked for at all. ``error`` is what went wrong instead of an answer.
+    ``looked`` says whether alterations were looked for at all. ``reasons`` are those for which a person looks, None
+    where nobody judged. ``error`` is what went wrong instead of an answer.
     """
 
     question: str
@@ -35,6 +52,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     tolerant: float | None = None
     false_share: float | None = None
     score: float | None = None
+    reasons: Sequence[str] | None = None
     seconds: Mapping[str, float] = {}
     error: str | None = None
 
@@ -47,6 +65,21 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     def hit(self) -> bool:
         """Whether the alteration was found at all."""
         return self.tolerant is not None and self.tolerant >= HIT
+
+    @property
+    def cleared(self) -> bool | None:
+        """Whether a machine would clear the claim; None where nobody judged."""
+        return None if self.reasons is None else not self.reasons
+
+    @property
+    def accused(self) -> bool | None:
+        """Whether the claim is said to be made from another photo; None where nobody judged."""
+        return None if self.reasons is None else not ACCUSING.isdisjoint(self.reasons)
+
+    @property
+    def likened(self) -> bool | None:
+        """Whether a person looks at a resemblance, and nothing worse is said; None where nobody judged."""
+        return None if self.reasons is None else LIKENESS in self.reasons and not self.accused
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -66,6 +99,7 @@ def outcome(truth: Truth, pair: Pair, found: Inspection) -> Outcome:
         right_reference=found.best_reference == pair.source if found.derived and pair.source is not None else None,
         looked=found.altered is not None,
         score=found.score,
+        reasons=found.reasons,
         seconds=found.seconds,
     )
     if pair.mask is None:

@@ -124,7 +124,7 @@ async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> 
         }
         await until(pids)
         looks = [await pool.examine(a_source("c2")) for _ in range(3)]
-    assert any(look.fingerprint is not None for look in looks)
+    assert any(look.features is not None for look in looks)
     assert count(metrics, "sentinel_pool_timeouts_total") >= 2
 
 
@@ -135,7 +135,7 @@ async def test_waiting_for_a_free_process_does_not_count_as_taking_long(media: P
     sources = [a_source(uri=f"claims/{number}.png", pointer=f"catalogue/{number}") for number in range(24)]
     async with examiner(media, pool_processes=1, photo_limit_s=2) as pool:
         looks = await asyncio.gather(*map(pool.examine, sources))
-    assert all(look.fingerprint is not None for look in looks)
+    assert all(look.features is not None for look in looks)
 
 
 async def test_a_photo_whose_process_dies_once_is_looked_at_again(media: Place) -> None:
@@ -146,7 +146,7 @@ async def test_a_photo_whose_process_dies_once_is_looked_at_again(media: Place) 
         await until(at_work)
         for pid in at_work():
             kill(pid)
-        assert (await look).fingerprint is not None
+        assert (await look).features is not None
     assert count(metrics, "sentinel_pool_deaths_total") == 1
 
 
@@ -161,7 +161,7 @@ async def test_a_photo_that_ends_its_process_every_time_is_unmeasured_and_the_ne
                 kill(pid)
             await asyncio.sleep(0.02)
         assert why(await look) == "looking at the photo failed: the process that did it broke down, twice"
-        assert (await pool.examine(a_source("c2"))).fingerprint is not None
+        assert (await pool.examine(a_source("c2"))).features is not None
     assert count(metrics, "sentinel_pool_deaths_total") == 2
 
 
@@ -173,7 +173,7 @@ async def test_idle_processes_that_are_killed_are_replaced(media: Place) -> None
             kill(pid)
         for number in range(3):
             examined = await pool.examine(a_source(pointer=f"catalogue/{number}"))
-            assert examined.fingerprint is not None
+            assert examined.features is not None
 
 
 async def test_a_photo_that_needs_too_much_memory_is_unmeasured(media: Place) -> None:
@@ -181,7 +181,7 @@ async def test_a_photo_that_needs_too_much_memory_is_unmeasured(media: Place) ->
     media.put("claims/c2.jpg", jpeg())
     async with examiner(media, pool_memory_bytes=700_000_000) as pool:
         assert "more memory than a photo may take" in str(why(await pool.examine(a_source())))
-        assert (await pool.examine(a_source("c2"))).fingerprint is not None
+        assert (await pool.examine(a_source("c2"))).features is not None
 
 
 async def test_a_store_that_does_not_answer_comes_back_as_that(tmp_path: Path, media: Place) -> None:

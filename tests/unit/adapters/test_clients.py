@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.kafka.clients import connection, ssl_context
+from streams.adapters.kafka.connection import connection, ssl_context
 from streams.errors import SettingsError
 from streams.settings import Settings
 

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import run
-from tests.unit.bench.evaluation.shelves import shelf
+from tests.unit.bench.evaluation.photo_sets import photo_set
 
-KINDS = 5
-"""Altered, unedited, regenerated, unrelated and shared pixels; without labels there are no variants."""
+KINDS = 8
+"""All but those of one product: without labels there are no variants."""
 
 
 @pytest.fixture(name="photos")
 def drawn(tmp_path: Path) -> str:
     folder = tmp_path / "photos"
     folder.mkdir()
-    shelf(folder, 4)
+    photo_set(folder, 4)
     return str(folder)
 
 

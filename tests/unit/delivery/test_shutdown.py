@@ -3,7 +3,7 @@ from typing import NoReturn
 import pytest
 
 from streams.delivery.shutdown import Shutdown
-from streams.errors import DatabaseUnavailable
+from streams.errors import DatabaseUnavailable, SettingsError, TopicMismatch
 
 
 class Left(BaseException):
@@ -23,6 +23,12 @@ def test_a_known_reason_is_written_down_and_an_unknown_one_is_not() -> None:
             ending.end(reason)
 
     assert written == ["DatabaseUnavailable"]
+
+
+@pytest.mark.parametrize("reason", [TopicMismatch("gone"), SettingsError("wrong")], ids=lambda one: type(one).__name__)
+def test_what_only_a_person_can_mend_has_a_status_of_its_own(reason: Exception) -> None:
+    with pytest.raises(Left, match=r"^1$"):
+        Shutdown(leave).end(reason)
 
 
 def test_a_disk_that_is_full_does_not_keep_a_worker_half_alive() -> None:

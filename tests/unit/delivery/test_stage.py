@@ -165,16 +165,18 @@ async def test_a_failed_send_ends_the_worker_and_acknowledges_nothing(bench: Ben
     assert bench.log.acknowledged == []
 
 
-@pytest.mark.parametrize("failure", [DatabaseUnavailable("away"), PolicyError("wrong"), OSError("disk full")])
-async def test_a_failure_of_infrastructure_ends_the_worker_and_acknowledges_nothing(
-    bench: Bench, failure: Exception
+@pytest.mark.parametrize(
+    ("failure", "status"), [(DatabaseUnavailable("away"), 70), (PolicyError("wrong"), 1), (OSError("disk full"), 70)]
+)
+async def test_a_failure_that_is_no_messages_fault_ends_the_worker_and_acknowledges_nothing(
+    bench: Bench, failure: Exception, status: int
 ) -> None:
     async def fails(_: list[Incoming]) -> Sequence[Answer]:
         raise failure
 
     async with bench.stage(fails, SIDE_BY_SIDE) as stage:
         await stage.take(bench.log.message(0))
-        await until(lambda: bench.ends == [70])
+        await until(lambda: bench.ends == [status])
 
     assert bench.log.acknowledged == []
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
@@ -101,7 +101,7 @@ def test_pixels_are_compared_with_the_likeliest_references_only_and_the_others_s
 
 def test_a_plain_picture_cannot_be_compared_by_its_features() -> None:
     why = "one of the two photos shows too little detail to compare them by"
-    plain = Image.new("RGB", (500, 400), "white")
+    plain = a_picture(2).filter(ImageFilter.GaussianBlur(25))
     assert unmeasured(beside(plain).readings) == dict.fromkeys(BY_FEATURES[1:], why)
 
 

@@ -56,30 +56,30 @@ def test_a_name_within_quotes_is_not_a_variable_that_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("history.claims_30d >= 5", "history.claims_31d >= 5", "rule 'many' (line 9): 1:8: undeclared reference"),
-        ("history.claims_30d >= 5", "history.claims_30d >= 5.0", "rule 'many' (line 9): 1:20: found no matching"),
-        ("history.claims_30d >= 5", "history.claims_30d", "rule 'many' (line 9): the rule gives INT: write"),
-        ("history.claims_30d >= 5", "dyn(true)", "rule 'many' (line 9): the rule gives DYN: write a condition"),
-        ("history.claims_30d >= 5", "history.claims_30d >=", "rule 'many' (line 9): 1:22: Syntax error"),
-        ("history.claims_30d >= 5", "comparison.same_bytes", "rule 'many' (line 9): 1:11: undeclared reference"),
-        ("FREQUENT_CLAIMS", "FREQUENT_CLAIM", "rule 'many' (line 10): unknown reason code FREQUENT_CLAIM: use one of"),
-        ("[ASK_MERCHANT]", "[ASK_HIM]", "rule 'many' (line 12): unknown recommendation ASK_HIM: use one of"),
-        ("id: copied", "id: many", "rule 'many' (line 13): another rule has this id"),
-        ("[claim_rate_30d]", "[claim_rate]", "line 5: claim_rate may not be listed under may_be_unmeasured"),
+        ("history.claims_30d >= 5", "history.claims_31d >= 5", "rule 'many' (line 9, column 11): undeclared reference"),
+        ("history.claims_30d >= 5", "history.claims_30d >= 5.0", "rule 'many' (line 9, column 30): found no matching"),
+        ("history.claims_30d >= 5", "history.claims_30d", "rule 'many' (line 9, column 11): the rule gives INT: write"),
+        ("history.claims_30d >= 5", "dyn(true)", "rule 'many' (line 9, column 11): the rule gives DYN: write"),
+        ("history.claims_30d >= 5", "history.claims_30d >=", "rule 'many' (line 9, column 32): Syntax error"),
+        ("history.claims_30d >= 5", "comparison.same_bytes", "rule 'many' (line 9, column 11): undeclared reference"),
+        ("FREQUENT_CLAIMS", "FREQUENT_CLAIM", "rule 'many' (line 10, column 13): unknown reason code FREQUENT_CLAIM: "),
+        ("[ASK_MERCHANT]", "[ASK_HIM]", "rule 'many' (line 12, column 17): unknown recommendation ASK_HIM: "),
+        ("id: copied", "id: many", "rule 'many' (line 13, column 9): another rule has this id"),
+        ("[claim_rate_30d]", "[claim_rate]", "line 5, column 21: claim_rate may not be listed under"),
         ("[claim_rate_30d]", "[photo]", "a photo that nobody could look at is never clear"),
-        ("score: 55", "score: 101", "line 11, $.rules[0].score: Expected `int` <= 100"),
-        ("score: 55", "score: high", "line 11, $.rules[0].score: Expected `int`, got `str`"),
-        ("score: 55", "scores: 55", "line 7, $.rules[0]: Object contains unknown field `scores`"),
-        ("    score: 55\n", "", "line 7, $.rules[0]: Object missing required field `score`"),
-        ("for: request", "for: buyer", "line 8, $.rules[0].for: Invalid enum value 'buyer'"),
-        ("audit_share: 0.01", "audit_share: 2", "line 2, $.audit_share: Expected `float` <= 1.0"),
-        ("audit_share: 0.01", "audit_share: .nan", "line 2, $.audit_share"),
-        ("single_minor: 20000", "single_minor: -1", "line 3, $.amount_limits"),
-        ("  CNY:", "  yuan:", "line 3, $.amount_limits"),
-        ("name: shop", "name: shop\nname: other", "line 2: 'name' is given twice: keep one"),
-        ("name: shop", "name: [shop", "not readable as YAML"),
+        ("score: 55", "score: 101", "line 11, column 5, $.rules[0].score: Expected `int` <= 100"),
+        ("score: 55", "score: high", "line 11, column 5, $.rules[0].score: Expected `int`, got `str`"),
+        ("score: 55", "scores: 55", "line 11, column 5, $.rules[0].scores: unknown key 'scores': did you mean"),
+        ("    score: 55\n", "", "line 7, column 5, $.rules[0]: Object missing required field `score`"),
+        ("for: request", "for: buyer", "line 8, column 5, $.rules[0].for: unknown value 'buyer': use one of"),
+        ("audit_share: 0.01", "audit_share: 2", "line 2, column 1, $.audit_share: Expected `float` <= 1.0"),
+        ("audit_share: 0.01", "audit_share: .nan", "line 2, column 14: '.nan' is read as different things"),
+        ("single_minor: 20000", "single_minor: -1", "line 4, column 10, $.amount_limits.CNY.single_minor: Expected"),
+        ("  CNY:", "  yuan:", "line 4, column 3, $.amount_limits.yuan: Expected"),
+        ("name: shop", "name: shop\nname: other", "line 2, column 1: 'name' is given twice: keep one"),
+        ("name: shop", "name: [shop", "line 2, column 12: not readable as YAML: expected ',' or ']'"),
         (GOOD, "", "the policy is empty"),
-        (GOOD, "- a list", "line 1, $: Expected `object`, got `array`"),
+        (GOOD, "- a list", "line 1, column 1, $: Expected `object`, got `array`"),
     ],
 )  # fmt: skip
 def test_a_faulty_policy_is_refused_with_the_place_and_what_to_do(old: str, new: str, says: str) -> None:
@@ -87,6 +87,28 @@ def test_a_faulty_policy_is_refused_with_the_place_and_what_to_do(old: str, new:
         compile_policy(GOOD.replace(old, new))
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("history.claims_30d", "history.claim_30d", "history.claims_30d"),
+        ("comparison.hash_distance_bits", "comparison.hash_distance", "comparison.hash_distance_bits"),
+        ("FREQUENT_CLAIMS", "FREQUENT_CLAIM", "FREQUENT_CLAIMS"),
+        ("ASK_MERCHANT", "ask_merchant", "ASK_MERCHANT"),
+        ("[claim_rate_30d]", "[claim_rate]", "claim_rate_30d"),
+        ("for: comparison", "for: comparisons", "comparison"),
+        ("amount_limits:", "amount_limit:", "amount_limits"),
+        ("audit_share:", "Audit_Share:", "audit_share"),
+        ("single_minor:", "singel_minor:", "single_minor"),
+        ("    score: 55", "    scroe: 55", "score"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_the_one_that_was_meant_and_its_place(old: str, new: str, meant: str) -> None:
+    text = GOOD.replace(old, new)
+    line = next(at for at, one in enumerate(text.splitlines(), 1) if new.strip() in one)
+    with pytest.raises(PolicyError, match=rf"line {line}, column \d+.*did you mean '{meant}'\?"):
+        compile_policy(text)
 
 
 @given(st.text(max_size=200))

@@ -58,7 +58,7 @@ def test_a_policy_without_operating_points_has_the_packaged_ones() -> None:
         ("{derived: 0.4}", "missing required field"),
         ("{derived: 1.5, same_image_bits: 31, shared_alteration: 0.5}", "<= 1.0"),
         ("{derived: 0.4, same_image_bits: 31.5, shared_alteration: 0.5}", "Expected `int`"),
-        ("{derived: 0.4, same_image_bits: 31, shared_alteration: 0.5, same: 1}", "unknown field"),
+        ("{derived: 0.4, same_image_bits: 31, shared_alteration: 0.5, same: 1}", "unknown key"),
         ("null", "Expected `object`"),
     ],
 )

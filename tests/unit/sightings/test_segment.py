@@ -100,7 +100,7 @@ def test_photos_that_share_a_hash_are_all_kept_and_the_hash_once(tmp_path: Path)
     write_segment(tmp_path / "2.segment", [segment.stored(np.arange(9) != 4)])
     rest = Segment(tmp_path / "2.segment")
     assert [int(rest.column("position")[row]) for row, _ in found(rest, 1, 0)] == [1, 7]
-    assert rest.whose(4).name() == sightings[5].sighting_id
+    assert rest.owner(4).name() == sightings[5].sighting_id
 
 
 @settings(max_examples=60, deadline=None)

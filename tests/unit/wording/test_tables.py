@@ -1,13 +1,16 @@
 """Every text that people read is there in Chinese and in English, and every name that the program asks for is there."""
 
+import ast
 import re
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 import pytest
 import yaml
 
+import streams
 from streams.cases.states import CaseState
 from streams.demo.stories import STORIES
 from streams.evidence.provenance import finding_kinds
@@ -95,6 +98,22 @@ def test_no_name_and_no_text_is_taken_for_anything_but_a_text(name: str) -> None
             yield node
 
     assert [one for one in scalars(yaml.safe_load(content(name))) if not isinstance(one, str)] == []
+
+
+WRITTEN_ELSEWHERE = ("demo/requests.py", "demo/catalogue.py", "bench/", "evidence/provenance/", "wording/folding.py")
+"""Made-up goods and sentences, what files are searched for, ranges of characters: nothing that is said to people."""
+
+
+def test_no_text_for_people_stands_in_the_program_itself() -> None:
+    root = Path(streams.__file__).parent
+    found = [
+        f"{path.relative_to(root)}:{node.lineno}"
+        for path in sorted(root.rglob("*.py"))
+        if not str(path.relative_to(root)).startswith(WRITTEN_ELSEWHERE)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value)
+    ]
+    assert found == []
 
 
 def test_every_state_of_a_case_has_words() -> None:

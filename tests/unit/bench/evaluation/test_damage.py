@@ -3,7 +3,7 @@ import pytest
 
 from streams.bench.evaluation.damage import KINDS, damaged
 from streams.bench.evaluation.pixels import VISIBLE, difference, drawn
-from tests.unit.bench.evaluation.shelves import photo
+from tests.unit.bench.evaluation.photo_sets import photo
 
 TONE = 6
 """Levels by which a generator's round trip moves the whole picture."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streams.bench.evaluation.frames import framed, mask_of
 from streams.bench.evaluation.laundering import WAYS, cropped, sent, tilted
 from streams.bench.evaluation.pixels import Mask, Pixels, drawn, encoded, opened
-from tests.unit.bench.evaluation.shelves import photo
+from tests.unit.bench.evaluation.photo_sets import photo
 
 GREY, PINK = (120, 120, 120), (250, 40, 250)
 HEIGHT, WIDTH = 330, 410

@@ -3,8 +3,8 @@ from itertools import product
 
 from streams.bench.evaluation.damage import KINDS
 from streams.bench.evaluation.laundering import WAYS
+from streams.bench.evaluation.photo_set import Photo
 from streams.bench.evaluation.plan import REFERENCES, Counts, recipes
-from streams.bench.evaluation.shelf import Photo
 
 PHOTOS = [
     *(Photo(f"shirt-{colour}-{view}.jpg", "shirt", colour) for colour in ("red", "blue") for view in (1, 2)),

@@ -9,21 +9,34 @@ import pytest
 
 from streams.bench.evaluation import run
 from streams.bench.evaluation.goals import Row
-from streams.bench.evaluation.pairs import Kitchen
+from streams.bench.evaluation.pairs import PairMaker
 from streams.bench.evaluation.pixels import encoded, opened
 from streams.bench.evaluation.plan import Counts, recipes
 from streams.bench.evaluation.report import Report, report, write
-from streams.bench.evaluation.run import Case
+from streams.bench.evaluation.run import Case, Given
 from streams.bench.evaluation.subject import Inspection, Product, Subject
-from tests.unit.bench.evaluation.shelves import shelf
+from streams.errors import OperatorError
+from tests.unit.bench.evaluation.photo_sets import photo, photo_set
 
-COUNTS = Counts(altered=9, unedited=4, regenerated=2, unrelated=6, same_product=2, other_variant=2, shared_pixels=3)
+COUNTS = Counts(
+    altered=9,
+    unedited=4,
+    regenerated=2,
+    unrelated=6,
+    same_product=2,
+    other_variant=2,
+    shared_pixels=3,
+    warped=2,
+    on_a_screen=1,
+    printed_goods=2,
+)
+NONE = Counts(**dict.fromkeys(Counts.__slots__, 0))
 LABELS = "file\tproduct\tvariant\n0.jpg\tcup\tred\n1.jpg\tcup\tred\n2.jpg\tcup\tblue\n"
 
 
 @pytest.fixture(name="cases")
 def made(tmp_path: Path) -> list[Case]:
-    return run.cases(shelf(tmp_path, 6, LABELS), COUNTS, seed=1)
+    return run.cases(photo_set(tmp_path, 6, LABELS), COUNTS, seed=1)
 
 
 class Knowing:
@@ -40,6 +53,7 @@ class Knowing:
             altered=pair.mask is not None and bool(pair.mask.any()),
             mask=pair.mask,
             score=float(pair.source is not None),
+            reasons=[] if pair.source is None else ["DERIVED_AND_ALTERED"],
             seconds={"decode": 0.01, "difference": 0.05},
         )
 
@@ -72,6 +86,10 @@ def test_who_knows_the_truth_meets_every_goal_that_was_measured(cases: list[Case
     assert {what for what, row in found.items() if row.met is False} == set()
     assert {what for what, row in found.items() if row.met is None} == {
         "derived found: given pairs (real edits)",
+        "derived found: real edits that keep pixels",
+        "risky and cleared: real edits that keep pixels",
+        "honest and accused: real photos of printed goods",
+        "honest and likened: real photos of printed goods",
         "mask: given pairs after crop 4 %, JPEG 75",
     }
     assert found["mask: patch, stain"].figure == 1
@@ -109,9 +127,10 @@ def test_the_product_finds_forgeries_and_where_they_are(cases: list[Case]) -> No
 
 
 def test_the_same_seed_makes_the_same_files_and_another_seed_others(tmp_path: Path) -> None:
-    photos = shelf(tmp_path)
+    photos = photo_set(tmp_path)
     first, again, other = (
-        [Kitchen(photos, seed).make(recipe).claim for recipe in recipes(photos.photos, COUNTS, 1)] for seed in (1, 1, 2)
+        [PairMaker(photos, seed).make(recipe).claim for recipe in recipes(photos.photos, COUNTS, 1)]
+        for seed in (1, 1, 2)
     )
 
     assert first == again
@@ -149,8 +168,59 @@ def test_given_pairs_are_asked_as_they_are_and_cut_where_their_mask_is_known(cas
         + b"\n"
         + msgspec.json.encode({"id": "b", "claim": "claim.jpg", "references": ["reference.jpg"]})
     )
-    given = run.cases(shelf(tmp_path), Counts(0, 0, 0, 0, 0, 0, 0), 1, pairs)
+    given = run.cases(photo_set(tmp_path), NONE, 1, Given(pairs))
     outcomes = list(run.evaluate(Alarmist(), given))
 
     assert [(each.photo, each.question) for each in outcomes] == [("a", "given"), ("a", "given, sent"), ("b", "given")]
     assert [each.iou is None for each in outcomes] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "table", ["claim\treference\nclaim.jpg\treference.jpg\n", "name\tpixels_kept\npair\tyes\npair\tno\n"]
+)
+def test_folders_of_real_edits_and_of_honest_photos_are_questions_of_their_own(table: str, tmp_path: Path) -> None:
+    for name in ("claim.jpg", "reference.jpg", "pair.claim.webp", "pair.reference.png"):
+        (tmp_path / name).write_bytes(encoded(photo(3), "JPEG"))
+    (tmp_path / "pairs.tsv").write_text(table)
+    given = run.cases(photo_set(tmp_path / "photos"), NONE, 1, Given(edited=[tmp_path], honest=[tmp_path]))
+    asked = [each.question for each in run.evaluate(Alarmist(), given)]
+
+    if "pair" in table.split("\n")[1]:
+        assert asked == ["edited", "edited, drawn anew", "honest", "honest"]
+    else:
+        assert asked == ["edited", "honest"]
+
+
+def test_a_list_that_names_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pairs.tsv").write_text("name\ngone\n")
+    with pytest.raises(OperatorError, match="gone"):
+        run.cases(photo_set(tmp_path / "photos"), NONE, 1, Given(honest=[tmp_path]))
+
+
+class Judging:
+    """A subject that has a reason for every claim."""
+
+    def __init__(self, *reasons: str) -> None:
+        self._reasons = reasons
+
+    def inspect(self, _claim: bytes, _references: Sequence[bytes]) -> Inspection:
+        return Inspection(derived=False, best_reference=None, reasons=self._reasons)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "cleared", "accused", "likened"),
+    [
+        ((), 1, 0, 0),
+        (("LIKE_REFERENCE",), 0, 0, 1),
+        (("DERIVED_AND_ALTERED", "LIKE_REFERENCE"), 0, 1, 0),
+        (("EVIDENCE_UNCLEAR",), 0, 0, 0),
+    ],
+)
+def test_risky_claims_that_are_cleared_and_honest_ones_that_are_accused_are_counted(
+    cases: list[Case], reasons: tuple[str, ...], cleared: int, accused: int, likened: int
+) -> None:
+    found = rows(told(Judging(*reasons), cases))
+
+    assert found["risky and cleared: painted, pasted, removed"].figure == cleared
+    assert found["honest and accused: photos of printed goods"].figure == accused
+    assert found["honest and likened: photos of printed goods"].figure == likened

@@ -3,7 +3,7 @@ import pytest
 
 from streams.bench.evaluation.pixels import Pixels, drawn
 from streams.bench.evaluation.scenes import KINDS, regenerated_around
-from tests.unit.bench.evaluation.shelves import photo
+from tests.unit.bench.evaluation.photo_sets import photo
 
 SIDE = 360
 

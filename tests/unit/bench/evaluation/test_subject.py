@@ -5,7 +5,7 @@ from streams.bench.evaluation.damage import damaged
 from streams.bench.evaluation.pixels import drawn, encoded
 from streams.bench.evaluation.subject import LOOKING, Product
 from streams.errors import MediaUnreadable
-from tests.unit.bench.evaluation.shelves import photo
+from tests.unit.bench.evaluation.photo_sets import photo
 
 
 def test_the_product_tells_a_photo_saved_anew_from_another() -> None:

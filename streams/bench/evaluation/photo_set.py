@@ -33,7 +33,7 @@ class Photo:
     variant: str = ""
 
 
-class Shelf:
+class PhotoSet:
     """The photos of a folder, read when they are needed."""
 
     def __init__(self, folder: Path, photos: tuple[Photo, ...]) -> None:
@@ -62,7 +62,7 @@ class Shelf:
         return picture
 
 
-def open_shelf(folder: Path, part: Part = "all", labels: Path | None = None) -> Shelf:
+def open_photo_set(folder: Path, part: Part = "all", labels: Path | None = None) -> PhotoSet:
     """Return the photos below ``folder``, one half of them by the hash of their names or all.
 
     ``labels`` defaults to ``labels.tsv`` in the folder; without it every file is its own product. Raises
@@ -76,7 +76,7 @@ def open_shelf(folder: Path, part: Part = "all", labels: Path | None = None) -> 
         endings = ", ".join(sorted(SUFFIXES))
         msg = f"{folder} holds {len(kept)} photos of the part {part!r}: give one with several products ({endings})"
         raise OperatorError(msg)
-    return Shelf(folder, kept)
+    return PhotoSet(folder, kept)
 
 
 def half(name: str) -> Part:

@@ -1,7 +1,7 @@
-"""The darkroom: a process of its own that makes the demo's photos, in the order in which the platform needs them.
+"""A process of its own that makes the demo's photos, in the order in which the platform needs them.
 
-``python -m streams.demo.darkroom SEED REQUESTS FOLDER PLACE OF`` makes every OF-th photo, beginning with PLACE. A photo
-is there, whole, once its file is.
+``python -m streams.demo.photo_maker SEED REQUESTS FOLDER PLACE OF`` makes every OF-th photo, beginning with PLACE. A
+photo is there, whole, once its file is.
 """
 
 import sys

@@ -38,7 +38,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds of processor time for one request, medians of all turns; ``known`` where the references were seen.
+    """Seconds of processor time for one request, medians of all turns; ``known_s``: its references were seen before.
 
     ``more_s`` is what a forged claim costs beyond an honest one, and ``more_parts`` are its stages.
     """

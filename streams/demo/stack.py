@@ -1,4 +1,4 @@
-"""What the demo brings up around itself, in a folder of its own: broker, topics, database, workers, darkroom.
+"""The demo's own stack, in a folder of its own: broker, topics, database, workers, and processes that make photos.
 
 All of it ends with this process, however that ends.
 """
@@ -32,21 +32,21 @@ AUDIT_KEY = "refund-sentinel demo"
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Stack:
     """What runs: its settings, as an environment and read, and the processes to keep an eye on."""
 
     folder: Path
     environment: Mapping[str, str]
     settings: Settings
     workers: child_processes.Child
-    darkroom: tuple[child_processes.Child, ...]
+    photo_makers: tuple[child_processes.Child, ...]
 
     def ended(self) -> str | None:
         """Return what went wrong when a process is gone that must not be, with the log's last line."""
         if self.workers.poll() is not None:
             return f"the workers ended: {_last_line(self.folder / 'workers.log')}"
-        if any(room.poll() for room in self.darkroom):
-            return f"the darkroom failed: {_last_line(self.folder / 'darkroom.log')}"
+        if any(maker.poll() for maker in self.photo_makers):
+            return f"making the photos failed: {_last_line(self.folder / 'photos.log')}"
         return None
 
     def addresses(self) -> dict[str, str]:
@@ -60,7 +60,7 @@ class Surroundings:
 
 
 @asynccontextmanager
-async def surroundings(seed: int, requests: int, port: int) -> AsyncIterator[Surroundings]:
+async def bring_up(seed: int, requests: int, port: int) -> AsyncIterator[Stack]:
     """Bring everything up and yield it; in the end take it all down again. The folder stays, for a look.
 
     Raises :class:`OperatorError` when the folder is not ours or another demo uses it.
@@ -70,15 +70,15 @@ async def surroundings(seed: int, requests: int, port: int) -> AsyncIterator[Sur
         given: dict[str, Any] = {name.removeprefix("SENTINEL_").lower(): value for name, value in environment.items()}
         settings = Settings(**given)
         (folder / "env").write_text("".join(f"export {name}={shlex.quote(v)}\n" for name, v in environment.items()))
-        darkroom = tuple(_darkroom(folder, seed, requests, place) for place in range(_cores()))
+        photo_makers = tuple(_photo_maker(folder, seed, requests, place) for place in range(_cores()))
         others: list[child_processes.Child] = []
         try:
             await topics.create(settings)
             await asyncio.to_thread(upgrade, settings.database_url)
             others.append(_workers(folder, environment))
-            yield Surroundings(folder, environment, settings, others[0], darkroom)
+            yield Stack(folder, environment, settings, others[0], photo_makers)
         finally:
-            child_processes.end_all([*darkroom, *others], signal.SIGTERM, WORKERS_END_S)
+            child_processes.end_all([*photo_makers, *others], signal.SIGTERM, WORKERS_END_S)
 
 
 def _environment(folder: Path, broker: str, port: int) -> dict[str, str]:
@@ -100,10 +100,10 @@ def _workers(folder: Path, environment: Mapping[str, str]) -> child_processes.Ch
     return child_processes.start(command, folder / "workers.log", {**ours, **environment})
 
 
-def _darkroom(folder: Path, seed: int, requests: int, place: int) -> child_processes.Child:
+def _photo_maker(folder: Path, seed: int, requests: int, place: int) -> child_processes.Child:
     share = (str(seed), str(requests), str(folder / "media"), str(place), str(_cores()))
-    command = (sys.executable, "-m", "streams.demo.darkroom", *share)
-    return child_processes.start(command, folder / "darkroom.log", os.environ | {"OMP_NUM_THREADS": "1"})
+    command = (sys.executable, "-m", "streams.demo.photo_maker", *share)
+    return child_processes.start(command, folder / "photos.log", os.environ | {"OMP_NUM_THREADS": "1"})
 
 
 def _cores() -> int:

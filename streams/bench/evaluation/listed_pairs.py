@@ -1,6 +1,8 @@
 """Pairs that somebody else made: real edits, with a mask where there is one."""
 
-from collections.abc import Callable, Iterator, Sequence
+import csv
+import glob
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from streams.errors import OperatorError
 _CUT = 0.04
 _QUALITY = 75
 _MIDDLE = 127
+PAIRS = "pairs.tsv"
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -36,6 +39,48 @@ def listed(path: Path) -> list[Listed]:
         msg = f"{path} cannot be read as pairs: {exc}"
         raise OperatorError(msg) from exc
     return [_found(pair, path.parent) for pair in pairs]
+
+
+def folder(path: Path) -> list[tuple[Listed, str]]:
+    """Return the pairs that a folder's ``pairs.tsv`` lists, each with its kind; one reference each.
+
+    Either it has the columns ``claim`` and ``reference``, or ``name``, for files NAME.claim.* and NAME.reference.*. A
+    column ``pixels_kept`` may say no: all was drawn anew. Raises :class:`OperatorError` where a file is not there.
+    """
+    try:
+        with (path / PAIRS).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+    except OSError as exc:
+        msg = f"{path / PAIRS} cannot be read ({exc.strerror}): give a folder with a list of its pairs"
+        raise OperatorError(msg) from exc
+    return [(_of_row(row, path), _kind(row)) for row in rows]
+
+
+def _of_row(row: Mapping[str, str], path: Path) -> Listed:
+    if "claim" in row and "reference" in row:
+        return _found(Listed(row["claim"], row["claim"], [row["reference"]]), path)
+    name = row.get("name", "")
+    claim, reference = (
+        next(path.glob(f"{glob.escape(name)}.{part}.*"), path / name) for part in ("claim", "reference")
+    )
+    return _found(Listed(name, str(claim), [str(reference)]), path)
+
+
+def _kind(row: Mapping[str, str]) -> str:
+    return "drawn anew" if row.get("pixels_kept") == "no" else row.get("kind", "")
+
+
+def edited(path: Path) -> Iterator[tuple[Truth, Callable[[], Pair]]]:
+    """Yield the real edits of a folder; those that were drawn anew from their idea are a question of their own."""
+    for pair, kind in folder(path):
+        question = "edited, drawn anew" if kind == "drawn anew" else "edited"
+        yield Truth(question, pair.id, "as it is", kind), partial(_as_it_is, pair)
+
+
+def honest(path: Path) -> Iterator[tuple[Truth, Callable[[], Pair]]]:
+    """Yield the honest photos of a folder, each beside its packshot."""
+    for pair, kind in folder(path):
+        yield Truth("honest", pair.id, "as it is", kind), partial(_as_it_is, pair)
 
 
 def questions(pair: Listed) -> Iterator[tuple[Truth, Callable[[], Pair]]]:

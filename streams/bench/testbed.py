@@ -1,4 +1,4 @@
-"""The ground that a measure stands on: a broker and a database for benchmarks alone, and a folder for all else."""
+"""Where a benchmark runs: a broker and a database for benchmarks alone, and a folder for everything else."""
 
 import secrets
 import tempfile
@@ -30,8 +30,8 @@ ALONE = (
 
 
 @dataclass(frozen=True)
-class Ground:
-    """``settings`` as the workers of a measure have them, the folder ``home``, and a name that no other ``run`` has."""
+class Testbed:
+    """What a benchmark works with: the workers' ``settings``, a folder ``home``, and the unique name of its ``run``."""
 
     settings: Settings
     home: Path
@@ -55,8 +55,8 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(settings: Settings) -> AsyncIterator[Ground]:
-    """Yield the ground of one measure: topics and tables are there, and the folder is removed in the end.
+async def open_testbed(settings: Settings) -> AsyncIterator[Testbed]:
+    """Yield the testbed of one benchmark: topics and tables are there, and the folder is removed in the end.
 
     Raises :class:`OperatorError` when the broker or the database hold anything that no benchmark made.
     """
@@ -67,7 +67,7 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
         home = Path(folder)
         media = (home / "media").as_uri()
         changes = {"media_url": media, "evidence_url": f"{media}.evidence", "data_dir": home, "replica_dir": None}
-        yield Ground(settings.model_copy(update=changes), home, secrets.token_hex(4))
+        yield Testbed(settings.model_copy(update=changes), home, secrets.token_hex(4))
 
 
 async def _ours(settings: Settings) -> None:

@@ -1,0 +1,40 @@
+"""What Kafka's clients raise, as errors of ours: away, which may pass, or refused, which a person has to mend."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
+
+from streams.adapters.kafka.connection import connection
+from streams.adapters.kafka.diagnosis import why_refused
+from streams.errors import BrokerRefused, BrokerUnavailable
+from streams.settings import Settings
+
+NOT_ALLOWED = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
+
+
+@asynccontextmanager
+async def answering(settings: Settings) -> AsyncIterator[None]:
+    """Turn what Kafka refuses or leaves unanswered into one line with the address.
+
+    :class:`BrokerRefused` where a setting or a right is wrong, which is found out by asking, for a few seconds at most;
+    :class:`BrokerUnavailable` otherwise.
+    """
+    try:
+        yield
+    except NOT_ALLOWED as exc:
+        msg = f"Kafka at {settings.broker} does not allow it ({exc}): grant it to {settings.broker_user or 'everybody'}"
+        raise BrokerRefused(msg) from exc
+    except (KafkaError, OSError) as exc:
+        if (why := await why_refused(settings, connection(settings))) is not None:
+            raise BrokerRefused(why) from exc
+        msg = (
+            f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): "
+            "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_… right?"
+        )
+        raise BrokerUnavailable(msg) from exc

@@ -1,0 +1,44 @@
+"""How to reach Kafka: what every client of aiokafka is given, built from the settings."""
+
+import ssl
+from typing import Any
+
+from streams.adapters.kafka.header_names import read_every_name
+from streams.adapters.kafka.topic_identity import ask_without_making
+from streams.errors import SettingsError
+from streams.settings import Settings
+
+
+def connection(settings: Settings) -> dict[str, Any]:
+    """Return the keyword arguments that connect any client of aiokafka; errors as in :func:`ssl_context`."""
+    read_every_name()
+    ask_without_making()
+    given: dict[str, Any] = {
+        "bootstrap_servers": settings.bootstrap_servers,
+        "security_protocol": settings.broker_security.upper(),
+        "ssl_context": ssl_context(settings),
+    }
+    if settings.broker_security.startswith("sasl_"):
+        if settings.broker_user is None or settings.broker_password is None:
+            msg = "SENTINEL_BROKER_USER, SENTINEL_BROKER_PASSWORD: SENTINEL_BROKER_SECURITY asks for both"
+            raise SettingsError(msg)
+        given |= {
+            "sasl_mechanism": settings.broker_mechanism,
+            "sasl_plain_username": settings.broker_user,
+            "sasl_plain_password": settings.broker_password.get_secret_value(),
+        }
+    return given
+
+
+def ssl_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return what verifies the broker's certificate and name, or None where the settings ask for no TLS.
+
+    Raises :class:`SettingsError` when the CA file cannot be read.
+    """
+    if not settings.broker_security.endswith("ssl"):
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.broker_ca_file)
+    except OSError as exc:  # a file that is no certificate is an ssl.SSLError, which is one too
+        msg = f"SENTINEL_BROKER_CA_FILE: {settings.broker_ca_file} holds no readable certificates: {exc}"
+        raise SettingsError(msg) from exc

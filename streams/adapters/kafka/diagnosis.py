@@ -1,0 +1,114 @@
+"""Why Kafka does not have us: what is wrong is found out by asking, since a closed connection says nothing.
+
+A listener speaks TLS or does not, and asks for a name and a password or does not; a client that takes it for another
+kind is hung up on, or waits for an answer that never comes.
+"""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from typing import Any
+
+from aiokafka.conn import AIOKafkaConnection, create_conn
+from aiokafka.errors import (
+    IllegalSaslStateError,
+    KafkaError,
+    SaslAuthenticationFailed,
+    UnsupportedSaslMechanismError,
+)
+from aiokafka.protocol.admin import SaslHandShakeRequest
+
+from streams.settings import Settings
+
+ANSWER_S = 5.0
+MECHANISM = "set SENTINEL_BROKER_MECHANISM"
+FAILURES = (KafkaError, OSError, TimeoutError, ValueError)
+"""What aiokafka raises while it connects; :class:`ValueError`: a SCRAM answer that is none."""
+
+
+async def why_refused(settings: Settings, given: dict[str, Any]) -> str | None:
+    """Return what a person has to mend for a broker to have us, in a sentence; None where none of them answers.
+
+    ``given`` are the arguments of a connection, as :func:`streams.adapters.kafka.clients.connection` makes them.
+    """
+    how = {name: value for name, value in given.items() if name != "bootstrap_servers"}
+    for server in settings.bootstrap_servers:
+        host, _, port = server.rpartition(":")
+        listener = _Listener(host, int(port), settings)
+        if (why := await listener.why_refused(how)) is not None:
+            return why
+    return None
+
+
+class _Listener:
+    def __init__(self, host: str, port: int, settings: Settings) -> None:
+        self._at = f"Kafka at {host}:{port}"
+        self._host, self._port = host, port
+        self._settings = settings
+        self._tls = settings.broker_security.endswith("ssl")
+        self._sasl = settings.broker_security.startswith("sasl")
+
+    async def why_refused(self, how: dict[str, Any]) -> str | None:
+        """Return what is wrong with how we connect to this one; None where it does not answer, or has us."""
+        try:
+            connection = await self._connect(**how)
+        except UnsupportedSaslMechanismError:
+            offered = await self._mechanisms(how | {"security_protocol": "SSL" if self._tls else "PLAINTEXT"})
+            return f"{self._at} does not take {self._settings.broker_mechanism}: {MECHANISM} to one of {offered}"
+        except FAILURES as exc:
+            return self._named(exc) or await self._by_asking(exc)
+        connection.close()
+        if self._sasl or not (offered := await self._mechanisms(how)):
+            return None
+        return f"{self._at} asks for a user and a password ({offered}): {self._other('with sasl_')}"
+
+    def _named(self, exc: BaseException) -> str | None:
+        """Return what the failure itself says is wrong."""
+        match exc:
+            case SaslAuthenticationFailed():
+                settings = "SENTINEL_BROKER_USER and SENTINEL_BROKER_PASSWORD"
+                return f"{self._at} refuses the user {self._settings.broker_user} or its password: set {settings} right"
+            case IllegalSaslStateError():
+                return f"{self._at} asks for no user and password: {self._other('without sasl_')}"
+            case ssl.SSLCertVerificationError():
+                why = exc.verify_message
+                return f"{self._at} has a certificate that is not trusted ({why}): set SENTINEL_BROKER_CA_FILE right"
+        return None
+
+    async def _by_asking(self, exc: BaseException) -> str | None:
+        """Return what is wrong where the connection was closed, or stayed silent."""
+        if isinstance(exc, ConnectionRefusedError):
+            return None
+        if self._tls:
+            with suppress(*FAILURES):
+                (await self._connect(security_protocol="PLAINTEXT")).close()
+                return f"{self._at} speaks no TLS: {self._other('without ssl')}"
+        elif await self._speaks_tls():
+            return f"{self._at} speaks TLS: {self._other('with ssl')}"
+        return None
+
+    async def _mechanisms(self, how: dict[str, Any]) -> str:
+        """Return which mechanisms of SASL are taken here, asked without one; none where no SASL is asked for."""
+        connection = await self._connect(**how)
+        try:
+            answer = await connection.send(SaslHandShakeRequest("PLAIN"))
+        finally:
+            connection.close()
+        return "" if answer.error_code == IllegalSaslStateError.errno else ", ".join(answer.enabled_mechanisms)
+
+    async def _speaks_tls(self) -> bool:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # whose it is matters to nobody here: nothing is sent
+        with suppress(*FAILURES):
+            async with asyncio.timeout(ANSWER_S):
+                _, writer = await asyncio.open_connection(self._host, self._port, ssl=context)
+            writer.close()
+            return True
+        return False
+
+    async def _connect(self, **how: Any) -> AIOKafkaConnection:
+        return await create_conn(self._host, self._port, request_timeout_ms=int(ANSWER_S * 1000), **how)
+
+    def _other(self, which: str) -> str:
+        return f"set SENTINEL_BROKER_SECURITY, now {self._settings.broker_security}, to one {which}"

@@ -1,0 +1,80 @@
+"""What runs beside the app for as long as a worker lives: looks at its health, and reasons to start it afresh."""
+
+import asyncio
+import re
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+
+import structlog
+
+from streams.agents.health import LOOK_S, Health
+from streams.agents.runtime import Runtime
+from streams.errors import OperatorError, TransientError
+
+ASKED_EVERY_S = 1.0
+LOST_NAME_SHOWN_S = 30.0
+NUMBERS = re.compile(r"\d+")
+"""What changes in a reason from look to look is no news."""
+
+log = structlog.get_logger(__name__)
+
+
+def attend(runtime: Runtime, service: Awaitable[None], stack: AsyncExitStack) -> None:
+    """Run a service beside the app until the stack closes; its failure ends the worker."""
+
+    async def attended() -> None:
+        try:
+            await service
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:  # noqa: BLE001 - whatever it is, a half-alive worker is worse than none
+            runtime.shutdown.end(exc)
+
+    task = asyncio.create_task(attended())
+    stack.callback(task.cancel)
+
+
+async def measure(health: Health) -> None:
+    """Measure lag and progress; a broker that is away may hold up one look, and nothing else."""
+    while True:
+        try:
+            await health.look()
+        except Exception as exc:  # noqa: BLE001 - a look that fails costs one sample of a metric
+            log.warning("lag is unknown", error=f"{type(exc).__name__}: {exc}")
+        await asyncio.sleep(LOOK_S)
+
+
+async def tell(health: Health) -> None:
+    """Log each change of what keeps the worker from being ready."""
+    said: list[str] | None = None
+    while True:
+        why = health.unready()
+        if (now := [NUMBERS.sub("…", one) for one in why]) != said:
+            log.info("worker is not ready", why=why) if why else log.info("worker is ready")
+            said = now
+        await asyncio.sleep(ASKED_EVERY_S)
+
+
+async def give_up_a_lost_name(runtime: Runtime) -> None:
+    """End the worker a while after another one took its name: ``/ready`` says so meanwhile, and nothing is read."""
+    while not runtime.lost_name:  # noqa: ASYNC110 - it is lost in the consumer's thread
+        await asyncio.sleep(ASKED_EVERY_S)
+    (why,) = runtime.troubles()
+    log.error("worker reads nothing any more", why=why)
+    await asyncio.sleep(LOST_NAME_SHOWN_S)
+    raise OperatorError(why)
+
+
+class Resumed(TransientError):
+    """An operator resumed a paused topic: a fresh start reads it from where it was committed."""
+
+
+async def resume(runtime: Runtime) -> None:
+    """End the worker once an operator has resumed a paused topic."""
+    while True:
+        for topic, window in runtime.limits.items():
+            if window.resumed():
+                await runtime.app.consumer.commit()  # what is acknowledged must not be counted a second time
+                msg = f"{topic} was resumed"
+                raise Resumed(msg)
+        await asyncio.sleep(ASKED_EVERY_S)

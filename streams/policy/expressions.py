@@ -1,0 +1,158 @@
+"""What a compiled CEL expression is made of: the variables that it reads, and constants that can never be evaluated.
+
+CEL checks types when a rule is read; a regular expression, a time or a division by a literal zero it meets only when a
+request comes. These are looked for here, so that a policy is refused before anybody is judged by it.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import product
+from typing import Any, NamedTuple
+
+from cel_expr_python import cel
+
+from streams.policy.protobuf import Fields, fields
+
+_CONVERSIONS = frozenset({"timestamp", "duration", "int", "uint", "double", "bool"})
+_DIVISIONS = frozenset({"_/_", "_%_"})
+_MOST_TEXTS = 1_000
+"""Texts that one pattern may stand for at most; more are not tried."""
+
+
+class Fault(NamedTuple):
+    """What can never be evaluated, and the character of the expression where it begins."""
+
+    offset: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A node of the syntax tree: the ``kind`` of ``cel.expr.Expr`` that it is, and its own fields."""
+
+    number: int
+    kind: str
+    own: Any
+
+
+_KINDS = {3: "constant", 4: "name", 6: "call", 7: "list", 9: "comprehension"}
+"""Fields of ``cel.expr.Expr`` that matter here."""
+
+
+class Expression:
+    """The syntax tree of one compiled program (``cel.expr.CheckedExpr``)."""
+
+    def __init__(self, program: Any) -> None:
+        checked = fields(fields(program.serialize()).one(2))
+        self._references = checked.all(2)
+        self._root = checked.one(4)
+        positions = fields(checked.one(5)).all(4) if checked.one(5) else []
+        self._offsets = {fields(one).number(1) or 0: fields(one).number(2) or 0 for one in positions}
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the variables that the expression reads."""
+        references = (fields(fields(one).one(2)) for one in self._references)
+        return frozenset(name for one in references if (name := one.text(1)))
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield each constant that can never be evaluated: patterns, times, numbers written as text, divisions."""
+        yield from self._faults(_node(self._root), {})
+
+    def _faults(self, node: _Node, bound: Mapping[str, _Node]) -> Iterator[Fault]:
+        if node.kind == "comprehension":
+            bound = {**bound, node.own.text(1): _node(node.own.one(2))}
+        if node.kind == "call":
+            function, arguments = node.own.text(2), _arguments(node)
+            for at, what in _calls(function, arguments, bound):
+                yield Fault(self._offsets.get(at.number, 0), what)
+        if node.kind == "constant" and (number := node.own.double(5)) is not None and not math.isfinite(number):
+            yield Fault(self._offsets.get(node.number, 0), "the number is too large")
+        for part in _parts(node):
+            yield from self._faults(part, bound)
+
+
+def _calls(function: str, arguments: list[_Node], bound: Mapping[str, _Node]) -> Iterator[tuple[_Node, str]]:
+    if function == "matches" and arguments:
+        for pattern in _texts(arguments[-1], bound):
+            if said := _refused(f'"".matches({json.dumps(pattern, ensure_ascii=False)})'):
+                yield arguments[-1], said
+                return
+    elif function in _CONVERSIONS and len(arguments) == 1:
+        for text in _texts(arguments[0], bound):
+            if said := _refused(f"{function}({json.dumps(text, ensure_ascii=False)})"):
+                yield arguments[0], f"{function}({text!r}): {said}"
+                return
+    elif function in _DIVISIONS and arguments[1].kind == "constant" and _is_zero(arguments[1].own):
+        yield arguments[1], "a division by zero"
+
+
+def _texts(node: _Node, bound: Mapping[str, _Node]) -> list[str]:
+    """Return the texts that a node may stand for, as far as constants say; none where they do not."""
+    if node.kind == "constant":
+        text = node.own.text(6)
+        return [] if text is None else [text]
+    if node.kind == "name":
+        listed = bound.get(node.own.text(1))
+        inner = [] if listed is None or listed.kind != "list" else _parts(listed)
+        return [text for one in inner for text in _texts(one, bound)]
+    if node.kind != "call":
+        return []
+    function, arguments = node.own.text(2), _arguments(node)
+    if function == "_?_:_":
+        return _texts(arguments[1], bound) + _texts(arguments[2], bound)
+    if function == "_+_":
+        left, right = (_texts(one, bound) for one in arguments)
+        return ["".join(pair) for pair in product(left, right)] if len(left) * len(right) <= _MOST_TEXTS else []
+    return []
+
+
+def _is_zero(constant: Fields) -> bool:
+    return constant.number(3) == 0 or constant.number(4) == 0
+
+
+@lru_cache(maxsize=1_024)
+def _refused(expression: str) -> str | None:
+    """Return why a constant expression cannot be evaluated, or None where it can or does not compile."""
+    try:
+        program = _nothing().compile(expression)
+    except RuntimeError:
+        return None
+    try:
+        value = program.eval(data={})
+        said = None if value.type() != cel.Type.ERROR else str(value.value())
+    except Exception as exc:  # noqa: BLE001 - whatever the library raises, the constant cannot be used
+        said = str(exc)
+    return None if said is None else said.removeprefix("INVALID_ARGUMENT: ")
+
+
+@cache
+def _nothing() -> Any:
+    return cel.NewEnv(variables={})
+
+
+def _node(expr: bytes | None) -> _Node:
+    found = fields(expr or b"")
+    number = found.number(2) or 0
+    for field, kind in _KINDS.items():
+        if (own := found.one(field)) is not None:
+            return _Node(number, kind, fields(own))
+    return _Node(number, "other", found)
+
+
+def _arguments(node: _Node) -> list[_Node]:
+    """Return what a call is made with, the thing it is called on first."""
+    target = node.own.one(1)
+    return [_node(one) for one in ([] if target is None else [target]) + node.own.all(3)]
+
+
+def _parts(node: _Node) -> list[_Node]:
+    if node.kind == "call":
+        return _arguments(node)
+    if node.kind == "list":
+        return [_node(one) for one in node.own.all(1)]
+    if node.kind == "comprehension":
+        return [_node(one) for field in (2, 4, 5, 6, 7) if (one := node.own.one(field)) is not None]
+    return []

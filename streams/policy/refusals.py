@@ -1,0 +1,109 @@
+"""What msgspec says of a document that does not fit, made exact: which part it is, and which name was meant."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
+_NOT_ONE_OF = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
+_ANY = "[...]"
+"""How msgspec writes the key of a mapping whose keys are free."""
+
+
+def explained(exc: msgspec.ValidationError, content: Any, shape: Any) -> tuple[str, str]:
+    """Return which part of ``content`` does not fit ``shape``, as ``$.rules[3].score``, and what is wrong with it."""
+    what, _, at = str(exc).partition(" - at ")
+    path = at[at.find("$") :].rstrip("`") if "$" in at else "$"
+    path = _exact(path, content, shape, of_key="`key`" in at)
+    unknown, other = _UNKNOWN.fullmatch(what), _NOT_ONE_OF.fullmatch(what)
+    if unknown is not None:
+        known = _keys(inspect.type_info(shape), path)
+        return f"{path}.{unknown[1]}", f"unknown key {unknown[1]!r}{meant(unknown[1], known)}"
+    if other is not None:
+        known = [str(one) for one in _literals(inspect.type_info(shape), path)]
+        return path, f"unknown value {other[1]!r}{meant(other[1], known)}"
+    return path, what
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence about an unknown name: which one was meant, or all there are."""
+    names = sorted(known)
+    return near(name, names) or f": use one of {', '.join(names)}"
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the end of a sentence that asks for the known name that is nearest; empty where none is near."""
+    names = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower(), names, n=1)
+    return f": did you mean {names[found[0]]!r}?" if found else ""
+
+
+def _exact(path: str, content: Any, shape: Any, *, of_key: bool) -> str:
+    """Return the path with the keys that msgspec leaves out: each entry of a mapping is tried alone."""
+    before, found, after = path.partition(_ANY)
+    if not found and not of_key:
+        return path
+    entries = _part(content, before)
+    for key, value in entries.items():
+        try:
+            msgspec.convert(_with(content, before, {key: value}), shape)
+        except msgspec.ValidationError as exc:
+            if (_ANY in str(exc) or "`key`" in str(exc)) and before in str(exc):
+                return f"{before}.{key}{after}"
+    return before
+
+
+def _steps(path: str) -> list[str | int]:
+    """Return the steps of a path: names and places in lists."""
+    return [int(place) if place else name for name, place in re.findall(r"\.([^.\[]+)|\[(\d+)\]", path)]
+
+
+def _part(content: Any, path: str) -> Any:
+    for step in _steps(path):
+        content = content[step]
+    return content
+
+
+def _with(content: Any, path: str, part: Any) -> Any:
+    """Return the content with another ``part`` at ``path``, which leads through mappings only."""
+    steps = _steps(path)
+    if not steps:
+        return part
+    first, *_ = steps
+    rest = path.removeprefix(f".{first}").removeprefix(f"$.{first}")
+    return content | {first: _with(content[first], rest, part)}
+
+
+def _type_at(kind: inspect.Type, path: str) -> inspect.Type:
+    for step in _steps(path):
+        kind = _plain(kind)
+        if isinstance(kind, inspect.StructType):
+            kind = next(field.type for field in kind.fields if field.encode_name == step)
+        elif isinstance(kind, inspect.DictType):
+            kind = kind.value_type
+        elif isinstance(kind, inspect.VarTupleType | inspect.ListType):
+            kind = kind.item_type
+    return _plain(kind)
+
+
+def _plain(kind: inspect.Type) -> inspect.Type:
+    """Return a type without what is said about it, and without the null that may stand in its place."""
+    if isinstance(kind, inspect.Metadata):
+        return _plain(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return _plain(next(one for one in kind.types if not isinstance(one, inspect.NoneType)))
+    return kind
+
+
+def _keys(kind: inspect.Type, path: str) -> list[str]:
+    found = _type_at(kind, path)
+    return [field.encode_name for field in found.fields] if isinstance(found, inspect.StructType) else []
+
+
+def _literals(kind: inspect.Type, path: str) -> tuple[Any, ...]:
+    found = _type_at(kind, path)
+    return tuple(found.values) if isinstance(found, inspect.LiteralType) else ()

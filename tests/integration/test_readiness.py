@@ -1,0 +1,112 @@
+"""/ready tells the truth: what a worker needs and cannot reach keeps it from being ready, within seconds, by name."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.fleet import Worker
+from tests.faults.scene import Postgresql, Scene, set_scene
+from tests.integration.readiness import says
+from tests.real import parts
+from tests.real.kafka import Kafka
+from tests.real.postgres import Postgres
+from tests.real.s3 import S3Server
+
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.s3, pytest.mark.asyncio(loop_scope="module")]
+
+
+@dataclass(frozen=True)
+class System:
+    """One worker of each kind, and what they need: each part can be taken away."""
+
+    scene: Scene
+    postgres: Postgres
+    store: S3Server
+
+    @property
+    def enrich(self) -> Worker:
+        return self.scene.fleet.workers("enrich")[0]
+
+    @property
+    def decide(self) -> Worker:
+        return self.scene.fleet.workers("decide")[0]
+
+
+@pytest.fixture(scope="module")
+def own_kafka() -> Iterator[Kafka]:
+    """A broker that is taken away: no other test may need it."""
+    parts.need("Apache Kafka")
+    broker = Kafka()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.remove()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def system(own_kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    parts.need("PostgreSQL")
+    folder = tmp_path_factory.mktemp("system")
+    with Postgres("fsync=off") as postgres, S3Server() as store:
+        limits = {f"SENTINEL_{name}_LIMIT_S": "100" for name in ("STORE", "DATABASE", "SEND")}
+        settings = store.environment | {"SENTINEL_EVIDENCE_URL": f"s3://{store.new_bucket()}/copies"} | limits
+        async with set_scene(own_kafka, Postgresql(postgres), folder, settings=settings) as scene:
+            scene.fleet.start("enrich")
+            scene.fleet.start("decide")
+            found = System(scene, postgres, store)
+            await says(found.enrich, "ok", 90)
+            await says(found.decide, "ok", 90)
+            yield found
+
+
+async def test_a_database_that_is_down_is_named(system: System) -> None:
+    system.postgres.stop()
+    await says(system.decide, "database: does not answer")
+    system.postgres.start()
+    await says(system.decide, "ok")
+
+
+async def test_a_database_that_answers_nothing_is_named(system: System) -> None:
+    system.postgres.hang()
+    await says(system.decide, "database: does not answer")
+    system.postgres.go_on()
+    await says(system.decide, "ok")
+
+
+async def test_a_media_folder_that_is_gone_is_named(system: System) -> None:
+    away = shutil.move(system.scene.media, Path(f"{system.scene.media}-away"))
+    await says(system.enrich, "media store: the media folder")
+    shutil.move(away, system.scene.media)
+    await says(system.enrich, "ok")
+
+
+async def test_a_bucket_that_does_not_answer_is_named(system: System) -> None:
+    system.store.hang()
+    await says(system.enrich, "evidence store: ")
+    system.store.go_on()
+    await says(system.enrich, "ok")
+
+
+async def test_a_broker_that_is_down_is_named_by_both(system: System) -> None:
+    system.scene.kafka.kill()
+    await asyncio.gather(*(says(one, "Kafka does not answer") for one in (system.enrich, system.decide)))
+    system.scene.kafka.start()
+    await asyncio.gather(*(says(one, "ok", 60) for one in (system.enrich, system.decide)))
+
+
+async def test_no_worker_was_started_again_over_any_of_this(system: System) -> None:
+    assert system.scene.fleet.statuses() == {"enrich-0": [], "decide-0": []}
+
+
+async def test_a_database_that_is_away_at_the_start_is_named(system: System) -> None:
+    system.postgres.stop()
+    system.scene.fleet.kill(system.decide)
+    await says(system.decide, "database: does not answer")
+    system.postgres.start()
+    await says(system.decide, "ok", 60)
