@@ -67,19 +67,35 @@ class _Candidate:
     correlation: float = -1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The claim in grey and the reference ``beside`` it, and where each is opaque (None: all over)."""
+
+    grey: Grey
+    beside: Grey
+    solid: Grey | None = None
+    beside_solid: Grey | None = None
+
+
 def align(suggested: Sequence[Projection], ours: ColourImage, theirs: ColourImage) -> Alignment | None:
     """Return how the claim lies in the reference, or None where nothing of what is suggested fits. Deterministic."""
     grey = np.asarray(cv2.cvtColor(ours.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     beside = np.asarray(cv2.cvtColor(theirs.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    best = _best([_candidate(one, grey, beside) for one in suggested], grey, beside)
-    return None if best is None else _refined(best, grey, beside)
+    pair = _Pair(grey, beside, ours.solid, theirs.solid)
+    best = _best([_candidate(one, grey, beside) for one in suggested], pair)
+    return None if best is None else _refined(best, pair)
 
 
-def warped(picture: npt.NDArray[np.uint8], matrix: Matrix, size: tuple[int, int]) -> tuple[Grey, Grey]:
-    """Return a reference's pixels as the claim would show them, and 255 where it has any; ``size`` is width, height."""
+def warped(
+    picture: npt.NDArray[np.uint8], matrix: Matrix, size: tuple[int, int], solid: Grey | None = None
+) -> tuple[Grey, Grey]:
+    """Return a reference's pixels as the claim would show them, and 255 where it has any; ``size`` is width, height.
+
+    ``solid`` is 255 where the reference is opaque, None where it is so all over.
+    """
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     seen = cv2.warpPerspective(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    full = np.full(picture.shape[:2], 255, np.uint8)
+    full = np.full(picture.shape[:2], 255, np.uint8) if solid is None else solid
     there = cv2.warpPerspective(full, matrix, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
     return np.asarray(seen, dtype=np.uint8), np.asarray(there, dtype=np.uint8)
 
@@ -101,15 +117,19 @@ def _scaling(across: float, down: float) -> Matrix:
     return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1.0]])
 
 
-def _best(candidates: Sequence[_Candidate], grey: Grey, beside: Grey) -> _Candidate | None:
+def _best(candidates: Sequence[_Candidate], pair: _Pair) -> _Candidate | None:
     """Return the candidate whose pixels correlate best, seen small: symmetric goods align mirrored and unmirrored."""
+    grey, beside = pair.grey, pair.beside
     height, width = max(1, grey.shape[0] // _SMALL), max(1, grey.shape[1] // _SMALL)
     ours = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
     blurred = np.asarray(cv2.blur(beside, (_SMALL, _SMALL)), dtype=np.uint8)
     small = _scaling(grey.shape[1] / width, grey.shape[0] / height)
+    solid, other_solid = (None if one is None else _within(one) for one in (pair.solid, pair.beside_solid))
+    mine = None if solid is None else _resized(solid, (width, height))
     seen = []
     for one in candidates:
-        theirs, there = warped(blurred, one.matrix @ small, (width, height))
+        theirs, there = warped(blurred, one.matrix @ small, (width, height), other_solid)
+        there = there if mine is None else there & mine
         value = _correlation(ours[there > 0], theirs[there > 0].astype(np.float32))
         if one.inliers or value >= _UNRELATED:
             seen.append(_Candidate(one.matrix, one.mirrored, one.inliers, one.coverage, value))
@@ -123,17 +143,29 @@ def _correlation(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32])
     return float((one * other).sum() / math.sqrt(float((one * one).sum() * (other * other).sum()) + 1e-6))
 
 
-def _refined(found: _Candidate, grey: Grey, beside: Grey) -> Alignment:
-    refined = _tracked(found, grey, beside, _toned)
+def _resized(solid: Grey, size: tuple[int, int]) -> Grey:
+    return np.asarray(cv2.resize(solid, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _within(solid: Grey) -> Grey:
+    """Return what is solid without its rim, where averages hold some of the ground."""
+    square = np.ones((2 * _SMALL + 1, 2 * _SMALL + 1), np.uint8)
+    return np.asarray(cv2.erode(solid, square, borderType=cv2.BORDER_CONSTANT, borderValue=255), np.uint8)
+
+
+def _refined(found: _Candidate, pair: _Pair) -> Alignment:
+    refined = _tracked(found, pair, _toned)
     if found.correlation > _ONE_FRAME and refined.corners < _FEW_AGREE * refined.tracked:
-        again = _tracked(found, grey, beside, _evened)
+        again = _tracked(found, pair, _evened)
         return again if again.corners * refined.tracked > refined.corners * again.tracked else refined
     return refined
 
 
-def _tracked(found: _Candidate, grey: Grey, beside: Grey, matched: "_Matched") -> Alignment:
+def _tracked(found: _Candidate, pair: _Pair, matched: "_Matched") -> Alignment:
     """Return the view that corners say, tracked from one picture to the other after both were ``matched``."""
-    seen, there = warped(beside, found.matrix, (grey.shape[1], grey.shape[0]))
+    grey = pair.grey
+    seen, there = warped(pair.beside, found.matrix, (grey.shape[1], grey.shape[0]), pair.beside_solid)
+    there = there if pair.solid is None else there & pair.solid
     start, end, kept = _followed(*matched(seen, grey, there), there)
     ours, theirs = end[kept], _mapped(found.matrix, start[kept])
     view: View = "unrefined"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from streams.evidence import decoding
-from streams.evidence.decoding import Opened
+from streams.evidence.decoding import Grey, Opened
 from streams.evidence.limits import Limits
 from streams.evidence.orientation import turned
 
@@ -20,17 +20,23 @@ Colour = npt.NDArray[np.uint8]
 
 COMPARED_PIXELS = 1024 * 768
 """Area at which pixels are compared: below it hair-thin cracks are lost, above it the time is."""
+_OPAQUE, _MOSTLY_OPAQUE = 255, 250
 _DECODED_SIDE = 720
 """JPEG is decoded at the smallest scale that leaves both sides at least this long."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColourImage:
-    """A photo for comparing: ``pixels`` (h, w, 3) RGB, reduced; ``width``, ``height`` the whole photo's, upright."""
+    """A photo for comparing: ``pixels`` (h, w, 3) RGB, reduced; ``width``, ``height`` the whole photo's, upright.
+
+    ``solid`` (h, w) is 255 where the photo is opaque and 0 elsewhere, None where it is opaque all over: goods that are
+    cut out on transparent ground may be shown on any, so the ground is no part of a comparison.
+    """
 
     pixels: Colour
     width: int
     height: int
+    solid: Grey | None = None
 
 
 def develop(photo: bytes, limits: Limits) -> ColourImage:
@@ -42,12 +48,29 @@ def _print(opened: Opened) -> ColourImage:
     image, size = opened.image, opened.size
     image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
     image.load()
-    return ColourImage(compared_size(np.asarray(turned(rgb(image), opened.orientation))), *size)
+    pixels = compared_size(np.asarray(turned(rgb(image), opened.orientation)))
+    return ColourImage(pixels, *size, _solid(image, opened.orientation, pixels))
+
+
+def _solid(image: Image.Image, orientation: int, pixels: Colour) -> Grey | None:
+    """Return where a picture is opaque, at the size of its ``pixels``; None where it is so all over."""
+    if not _may_be_clear(image):
+        return None
+    alpha = np.asarray(turned(image.convert("RGBA").getchannel("A"), orientation))
+    if alpha.min(initial=_OPAQUE) == _OPAQUE:
+        return None
+    height, width = pixels.shape[:2]
+    reduced = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(np.where(reduced >= _MOSTLY_OPAQUE, np.uint8(255), np.uint8(0)))
+
+
+def _may_be_clear(image: Image.Image) -> bool:
+    return "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}
 
 
 def rgb(image: Image.Image) -> Image.Image:
     """Return the picture as RGB, transparency flattened on white; deeper pictures come through their luma."""
-    if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
+    if _may_be_clear(image):
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, clear).convert("RGB")

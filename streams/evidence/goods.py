@@ -14,6 +14,7 @@ import numpy.typing as npt
 from streams.evidence.colours import Colour
 
 Mask = npt.NDArray[np.bool_]
+Opaque = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]
 
 COARSE = np.s_[1::3, 1::3]
@@ -63,13 +64,20 @@ class Shown:
         return 1 - (self.same + self.tinted) / max(1, self.every)
 
 
-def shown(reference: Colour, unlike: Mask, tinted: Mask, compared: Mask, matrix: Matrix) -> Shown:
+def shown(
+    reference: Colour, unlike: Mask, tinted: Mask, compared: Mask, matrix: Matrix, solid: Opaque | None = None
+) -> Shown:
     """Return what a claim shows of a reference's goods. In a full scene these are taken to be in the middle.
+
+    Cut out on transparent ground they are what is ``solid`` (not 0); None where the reference is opaque all over.
 
     ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference, ``tinted`` is as in
     :class:`Shades`; ``matrix`` takes the claim's pixels to the reference's.
     """
-    goods = _goods(cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16))
+    if solid is not None:
+        goods = np.asarray(solid[COARSE] > 0, bool)
+    else:
+        goods = _goods(cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16))
     coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
     there = np.linalg.inv(coarse) @ matrix @ coarse
     marks = np.where(unlike, np.where(tinted, _TINTED, _REPLACED), _SAME) * compared.astype(np.uint8)

@@ -24,7 +24,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/5"
+METHOD = "aligned/6"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
@@ -96,11 +96,12 @@ def compare_pixels(
     lap("alignment")
     if found is None:
         return PixelComparison(score=score(alike), readings=(derived_score(score(alike)),))
-    seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]))
+    seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]), other.solid)
+    shared = shared if mine.solid is None else shared & mine.solid
     unlike = difference(mine.pixels, seen, shared)
     lap("difference")
     shades = goods.Shades(mine.pixels, seen, unlike.unlike)
-    shown = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix)
+    shown = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix, other.solid)
     own = 1 - float((unlike.compared & ~unlike.unlike).mean())
     sure = _score(found, alike.nearest_bits, shown.replaced, shown.gone * own)
     if sure >= _SURE and shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
