@@ -15,8 +15,8 @@ from streams.wording import causes
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"IDAT", b"IEND"})
 _JPEG = b"\xff\xd8"
-_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
-_SCAN_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+_MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
+_SCAN_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """In compressed data 0xff is followed by 0 or by the number of a restart."""
 _SOS, _EOI, _DHT, _JPG, _DAC, _COM = 0xDA, 0xD9, 0xC4, 0xC8, 0xCC, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, _JPG, _DAC}

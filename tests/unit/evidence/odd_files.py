@@ -122,6 +122,8 @@ def _with_much_metadata() -> Iterator[OddFile]:
     yield OddFile("PNG with twenty thousand texts", as_png[:33] + many + as_png[33:], PICTURE, off=0.1)
     yield OddFile("JPEG with a colour profile of 1.7 MB", jpeg(PICTURE, icc_profile=noise), PICTURE)
     yield OddFile("JPEG with twenty thousand segments", plain[:2] + b"\xff\xe5\x00\x02" * 20_000 + plain[2:], PICTURE)
+    stuffed = plain[:2] + b"\xff" * 300_000 + b"\x00" + plain[2:]
+    yield OddFile("JPEG with padding that leads nowhere", stuffed, PICTURE)
     yield OddFile("JPEG with a megabyte of padding", plain[:2] + b"\xff" * 1_000_000 + plain[2:], PICTURE)
     broken = b"\xff\xed\x00\x19Photoshop 3.0\x008BIM\x04" + b"\xff\xe2\x00\x0aMPF\x00II*\x00"
     yield OddFile("JPEG with broken segments of other programs", plain[:2] + broken + plain[2:], PICTURE)
