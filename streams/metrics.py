@@ -1,149 +1,212 @@
-"""Every metric, in one place: name, unit, labels, meaning. No id of a person, order or request is ever a label."""
+"""Every metric, in one place: name, unit, labels, meaning. No id of a person, order or request is ever a label.
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+A worker exports those of its own kind and nothing else. The series of a counter are there from the start, at 0: what
+appears with its first event has no rate before the second.
+"""
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from itertools import product
+from typing import Literal, get_args
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+from schemas.topics import TOPICS
+from streams.policy.reasons import reasons
+from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
 
 LATENCY_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800)
 STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 SEARCH_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1)
 BATCH = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
+Kind = Literal["enrich", "decide"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OPEN: tuple[str, ...] = ()
+"""Values of a label that nobody knows beforehand."""
+LEFT_OUT = (
+    "earlier_sightings_left_out",
+    "earlier_candidates_left_out",
+    "catalogue_photos_left_out",
+    "catalogue_candidates_left_out",
+)
+ERRORS = {
+    "enrich": ("ContractError", "MediaUnreadable", "EndedTheProcess", "MessageTooLarge"),
+    "decide": ("ContractError", "RefusedByDatabase", "EndedTheProcess", "MessageTooLarge"),
+}
+"""What makes a dead letter, beside faults of ours."""
+
 
 class Metrics:
     """The metrics of one process, in a registry of their own."""
 
-    def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        self.requests = Counter(
-            "sentinel_requests", "Refund requests taken up by enrich, resends included", registry=registry
-        )
-        self.catalogue_photos = Counter(
-            "sentinel_catalogue_photos", "Catalogue photos taken up by enrich", registry=registry
-        )
-        self.outcomes = Counter("sentinel_outcomes", "Outcomes taken up by decide", registry=registry)
-        self.decisions = Counter(
-            "sentinel_decisions",
-            "Decisions sent, repeats included, by verdict",
-            ["verdict"],
-            registry=registry,
-        )
-        self.reasons = Counter(
-            "sentinel_reasons", "Reasons given in decisions sent, by code", ["code"], registry=registry
-        )
-        self.decision_seconds = Histogram(
-            "sentinel_decision_latency_seconds",
-            "From the broker's append time of a request to the confirmed send of its decision",
-            buckets=LATENCY_S,
-            registry=registry,
-        )
-        self.evidence_seconds = Histogram(
-            "sentinel_evidence_latency_seconds",
-            "From the broker's append time of a request to the confirmed send of its evidence",
-            buckets=LATENCY_S,
-            registry=registry,
-        )
-        self.stage_seconds = Histogram(
-            "sentinel_stage_seconds",
-            "Time of one stage of the work on one event or batch",
-            ["stage"],
-            buckets=STAGE_S,
-            registry=registry,
-        )
-        self.send_seconds = Histogram(
-            "sentinel_send_seconds",
-            "Wait for the broker to confirm what was buffered, an event's or a batch's",
-            buckets=STAGE_S,
-            registry=registry,
-        )
-        self.database_seconds = Histogram(
-            "sentinel_database_seconds", "One call to the database", ["call"], buckets=STAGE_S, registry=registry
-        )
-        self.database_retries = Counter(
-            "sentinel_database_retries", "Calls to the database that were tried again", registry=registry
-        )
-        self.batch_events = Histogram(
-            "sentinel_batch_events", "Events in one transaction", buckets=BATCH, registry=registry
-        )
-        self.lag = Gauge(
+    def __init__(self, kind: Kind | None = None) -> None:
+        """``kind`` None exports those of every kind."""
+        self._kind = kind
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self._of_every_worker()
+        self._of_enrich()
+        self._of_decide()
+
+    def _of_every_worker(self) -> None:
+        kinds = KINDS if self._kind is None else (self._kind,)
+        read = [topic.name for topic in TOPICS if set(kinds) & set(topic.read_by)]
+        self.build = Info("sentinel_build", "Version of the program and of Python", registry=self.registry)
+        self.build.info({"version": _version(), "python": platform.python_version()})
+        self.ready = self._gauge("sentinel_ready", "1 while this worker is ready")
+        self.lag = self._gauge(
             "sentinel_lag_messages",
             "Messages between the committed offset and the end of a partition",
-            ["topic", "partition"],
-            registry=registry,
+            topic=OPEN,
+            partition=OPEN,
         )
-        self.in_flight = Gauge(
-            "sentinel_in_flight_events", "Events admitted and not yet acknowledged", ["topic"], registry=registry
+        self.in_flight = self._gauge(
+            "sentinel_in_flight_events", "Events admitted and not yet acknowledged", topic=OPEN
         )
-        self.dead_letters = Counter(
-            "sentinel_dead_letters", "Dead letters written", ["topic", "error"], registry=registry
+        self.dead_letters = self._counter(
+            "sentinel_dead_letters",
+            "Dead letters written",
+            topic=read,
+            error=sorted({error for kind in kinds for error in ERRORS[kind]}),
         )
-        self.paused = Gauge(
+        self.paused = self._gauge(
             "sentinel_topic_paused",
             "1 while a topic is paused because too many of its messages were dead letters",
-            ["topic"],
-            registry=registry,
+            topic=OPEN,
         )
-        self.pool_timeouts = Counter(
-            "sentinel_pool_timeouts", "Looks at a photo that were ended by their time limit", registry=registry
+        self.send_seconds = self._histogram(
+            "sentinel_send_seconds",
+            "Wait for the broker to confirm what was buffered, an event's or a batch's",
+            STAGE_S,
         )
-        self.pool_deaths = Counter(
-            "sentinel_pool_deaths", "Pool processes that ended while they looked at a photo", registry=registry
+
+    def _of_enrich(self) -> None:
+        of: Kind = "enrich"
+        self.requests = self._counter("sentinel_requests", "Refund requests taken up by enrich, resends included", of)
+        self.catalogue_photos = self._counter("sentinel_catalogue_photos", "Catalogue photos taken up by enrich", of)
+        self.evidence_seconds = self._histogram(
+            "sentinel_evidence_latency_seconds",
+            "From the broker's append time of a request to the confirmed send of its evidence",
+            LATENCY_S,
+            of,
         )
-        self.unmeasured = Counter(
-            "sentinel_unmeasured_readings", "Readings that could not be made, by name", ["reading"], registry=registry
+        self.stage_seconds = self._histogram(
+            "sentinel_stage_seconds", "Time of one stage of the work on one request", STAGE_S, of, stage=OPEN
         )
-        self.replica_position = Gauge(
-            "sentinel_replica_position", "Next offset that the replica of earlier photos reads", registry=registry
+        self.pool_timeouts = self._counter(
+            "sentinel_pool_timeouts", "Looks at a photo that were ended by their time limit", of
         )
-        self.replica_end = Gauge(
-            "sentinel_replica_end", "End of the log of earlier photos, as last seen", registry=registry
+        self.pool_deaths = self._counter(
+            "sentinel_pool_deaths", "Pool processes that ended while they looked at a photo", of
         )
-        self.replica_late = Counter(
+        self.unmeasured = self._counter(
+            "sentinel_unmeasured_readings",
+            "Readings that could not be made, by name",
+            of,
+            reading=sorted({one.reading for one in VARIABLES.values() if one.is_reading} | ONLY_UNMEASURED),
+        )
+        self.replica_position = self._gauge(
+            "sentinel_replica_position", "Next offset that the replica of earlier photos reads", of
+        )
+        self.replica_end = self._gauge("sentinel_replica_end", "End of the log of earlier photos, as last seen", of)
+        self.replica_late = self._counter(
             "sentinel_replica_late",
             "Photos that were not looked up because the replica was behind for too long",
-            registry=registry,
+            of,
         )
-        self.replica_photos = Gauge("sentinel_replica_photos", "Photos in the replica", registry=registry)
-        self.replica_newest = Gauge(
+        self.replica_photos = self._gauge("sentinel_replica_photos", "Photos in the replica", of)
+        self.replica_newest = self._gauge(
             "sentinel_replica_newest_photos",
             "Photos of the replica in memory, in no segment on disk yet; sealing fails where it keeps growing",
-            registry=registry,
+            of,
         )
-        self.replica_bytes = Gauge(
-            "sentinel_replica_index_bytes", "Bytes of the segments that searches touch", registry=registry
+        self.replica_bytes = self._gauge(
+            "sentinel_replica_index_bytes", "Bytes of the segments that searches touch", of
         )
-        self.replica_search_seconds = Histogram(
+        self.replica_search_seconds = self._histogram(
             "sentinel_replica_search_seconds",
             "One search among earlier photos, all variants of a photo",
-            buckets=SEARCH_S,
-            registry=registry,
+            SEARCH_S,
+            of,
         )
-        self.earlier_compared = Counter(
+        self.earlier_compared = self._counter(
             "sentinel_earlier_photos_compared",
             "Earlier photos that a claim was compared with; explained: by a photo of goods that both were made from",
-            ["outcome"],
-            registry=registry,
+            of,
+            outcome=("same", "other", "explained", "unmeasured"),
         )
-        self.earlier_left_out = Counter(
+        self.earlier_left_out = self._counter(
             "sentinel_earlier_photos_left_out",
             "Earlier photos that a claim photo resembles and that were not told or not compared, by reading",
-            ["reading"],
-            registry=registry,
+            of,
+            reading=LEFT_OUT,
         )
-        self.outbox_sent = Counter("sentinel_outbox_sent", "Messages that the relay sent", registry=registry)
-        self.outbox_purged = Counter(
-            "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", registry=registry
+
+    def _of_decide(self) -> None:
+        of: Kind = "decide"
+        self.outcomes = self._counter("sentinel_outcomes", "Outcomes taken up by decide", of)
+        self.decisions = self._counter(
+            "sentinel_decisions", "Decisions sent, repeats included, by verdict", of, verdict=("CLEAR", "REVIEW")
         )
-        self.outbox_backlog = Gauge(
+        self.reasons = self._counter(
+            "sentinel_reasons", "Reasons given in decisions sent, by code", of, code=sorted(reasons().reasons)
+        )
+        self.decision_seconds = self._histogram(
+            "sentinel_decision_latency_seconds",
+            "From the broker's append time of a request to the confirmed send of its decision",
+            LATENCY_S,
+            of,
+        )
+        self.database_seconds = self._histogram(
+            "sentinel_database_seconds", "One call to the database", STAGE_S, of, call=OPEN
+        )
+        self.database_retries = self._counter(
+            "sentinel_database_retries", "Calls to the database that were tried again", of
+        )
+        self.batch_events = self._histogram("sentinel_batch_events", "Events in one transaction", BATCH, of)
+        self.outbox_sent = self._counter("sentinel_outbox_sent", "Messages that the relay sent", of)
+        self.outbox_purged = self._counter(
+            "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", of
+        )
+        self.outbox_backlog = self._gauge(
             "sentinel_outbox_backlog_messages",
             "Messages in the outbox that were not sent yet, counted up to 100,000; each decide worker sees all of them",
-            registry=registry,
+            of,
         )
-        self.outbox_oldest = Gauge(
+        self.outbox_oldest = self._gauge(
             "sentinel_outbox_oldest_unsent_seconds",
-            "How long the oldest message in the outbox has been waiting; 0 while none waits",
-            registry=registry,
+            "How long the oldest message in the outbox has been waiting, 0 while none waits; or may have been, where "
+            "the database cannot be asked",
+            of,
         )
-        self.ready = Gauge("sentinel_ready", "1 while this worker is ready", registry=registry)
+
+    def _counter(self, name: str, meaning: str, of: Kind | None = None, **labels: Sequence[str]) -> Counter:
+        """Return a counter with every series whose labels are known."""
+        made = Counter(name, meaning, list(labels), registry=self._registry(of))
+        for values in product(*labels.values()) if labels else ():
+            made.labels(*values)
+        return made
+
+    def _gauge(self, name: str, meaning: str, of: Kind | None = None, **labels: Sequence[str]) -> Gauge:
+        return Gauge(name, meaning, list(labels), registry=self._registry(of))
+
+    def _histogram(
+        self, name: str, meaning: str, buckets: Sequence[float], of: Kind | None = None, **labels: Sequence[str]
+    ) -> Histogram:
+        return Histogram(name, meaning, list(labels), buckets=buckets, registry=self._registry(of))
+
+    def _registry(self, of: Kind | None) -> CollectorRegistry | None:
+        """Return where a metric is exported; None where it is of another kind of worker."""
+        return self.registry if None in {of, self._kind} or of == self._kind else None
+
+
+def _version() -> str:
+    try:
+        return version("refund-sentinel")
+    except PackageNotFoundError:
+        return "unknown"

@@ -7,16 +7,22 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, Info
 from prometheus_client.metrics import MetricWrapperBase
 
 from streams.cli.setting_rows import declared
 from streams.evidence.provenance.finding_kinds import finding_kinds
-from streams.metrics import Metrics
+from streams.metrics import KINDS, Metrics
 from streams.policy.variable import Variable
 from streams.policy.variables import BY_SUBJECT, VARIABLES
 from streams.wording.labels import reading_words
 
+KIND_OF_METRIC: dict[type, tuple[str, str]] = {
+    Counter: ("counter", "_total"),
+    Gauge: ("gauge", ""),
+    Histogram: ("histogram", ""),
+    Info: ("gauge", "_info"),
+}
 DOCS = Path(__file__).parents[1] / "docs"
 
 
@@ -30,14 +36,16 @@ def settings() -> Iterator[str]:
 
 def metrics() -> Iterator[str]:
     """Yield the table of all metrics of our own."""
-    yield "| metric | kind | labels | meaning |"
-    yield "|---|---|---|---|"
+    yield "| metric | kind | worker | labels | meaning |"
+    yield "|---|---|---|---|---|"
+    exported = {kind: set(Metrics(kind).registry._names_to_collectors) for kind in KINDS}  # noqa: SLF001 - as below
     for metric in vars(Metrics()).values():
         if isinstance(metric, MetricWrapperBase):
-            kind = {Counter: "counter", Gauge: "gauge", Histogram: "histogram"}[type(metric)]
-            name = metric._name + ("_total" if kind == "counter" else "")  # noqa: SLF001 - it has no public way
+            name = metric._name  # noqa: SLF001 - it has no public way
+            kind, suffix = KIND_OF_METRIC[type(metric)]
             labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001
-            yield _row(f"`{name}`", kind, labels, metric._documentation)  # noqa: SLF001
+            workers = ", ".join(worker for worker, names in exported.items() if name in names)
+            yield _row(f"`{name}{suffix}`", kind, workers, labels, metric._documentation)  # noqa: SLF001
 
 
 def variables() -> Iterator[str]:

@@ -6,7 +6,6 @@ import socket
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Engine
 
@@ -28,6 +27,7 @@ from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.clock import now_ms
 from streams.decide import handler as decide
+from streams.decide.policy_watch import PolicyWatch
 from streams.delivery.relay import Relay
 from streams.delivery.stage import Shape
 from streams.enrich import handler as enrich
@@ -36,7 +36,7 @@ from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
 from streams.enrich.retried_examiner import RetriedExaminer
 from streams.errors import SettingsError
-from streams.metrics import Metrics
+from streams.metrics import Kind, Metrics
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
 from streams.policy.engine import judge
@@ -47,8 +47,6 @@ from streams.settings import Settings
 
 DECIDE_QUEUE = 512
 """Events that decide takes up at most before it has answered them, a partition."""
-
-Kind = Literal["enrich", "decide"]
 
 
 async def work(kind: Kind, settings: Settings) -> int:
@@ -95,7 +93,9 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
-    services.attend(runtime, relay.run(), stack)
+    watch = PolicyWatch(PolicyStore(engine).active, database)
+    for service in (relay.run(), watch.run()):
+        services.attend(runtime, service, stack)
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:

@@ -13,7 +13,7 @@ from streams.agents import gc_tuning, services
 from streams.agents.health import Health
 from streams.agents.runtime import Runtime
 from streams.errors import BrokerUnavailable, TransientError
-from streams.metrics import Metrics
+from streams.metrics import Kind, Metrics
 from streams.settings import Settings
 
 CLEAN = 0
@@ -25,7 +25,7 @@ Build = Callable[[Runtime, Health, AsyncExitStack], Awaitable[None]]
 """Attaches the stages of one kind of worker, and gives to the stack what must be closed in the end."""
 
 
-async def run(kind: str, settings: Settings, build: Build) -> int:
+async def run(kind: Kind, settings: Settings, build: Build) -> int:
     """Return the exit status of a worker that was told to stop by SIGTERM or SIGINT: 0 when it ended cleanly.
 
     Failures of infrastructure do not return, at the start neither: they end the process with status 70, to be started
@@ -35,20 +35,20 @@ async def run(kind: str, settings: Settings, build: Build) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        runtime = Runtime(kind, settings, Metrics())
+        runtime = Runtime(kind, settings, Metrics(kind))
         health = Health(runtime)
         runner = await health_server.serve(
             runtime.metrics.registry, health.stalled, health.unready, (settings.http_host, settings.http_port)
         )
         stack.push_async_callback(runner.cleanup)
         port = health_server.write_port(settings.data_dir, runner)
-        log.info("worker starts", kind=kind, metrics=f"http://{settings.http_host}:{port}/metrics")
+        log.info("worker starts", metrics=f"http://{settings.http_host}:{port}/metrics")
         gc_tuning.settle()  # a start may read a long log of earlier photos
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         gc_tuning.settle()
         await _until(stop, runtime)
         runtime.shutdown.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
-        log.info("worker stops", kind=kind)
+        log.info("worker stops")
         await _stop(runtime)
     return CLEAN
 

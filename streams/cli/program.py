@@ -62,8 +62,20 @@ class Program(TyperGroup):
         except Exception as exc:  # noqa: BLE001 - this is the place where errors become a line
             line, status = _in_one_line(exc)
             if line:
-                typer.echo(line, err=True)
+                _say(line)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say(line: str) -> None:
+    """Say the last words where they are looked for: on the terminal, or in a log that machines read."""
+    import structlog  # noqa: PLC0415 - most commands end without these
+
+    from streams import log  # noqa: PLC0415
+
+    if log.for_machines():
+        structlog.get_logger(__name__).critical("process ends", reason=line.removeprefix("refund-sentinel: "))
+    else:
+        typer.echo(line, err=True)
 
 
 def _in_one_line(exc: Exception) -> tuple[str, int]:

@@ -47,7 +47,7 @@ def all_(enrich: HowMany = 1, decide: HowMany = 1) -> None:
     if not enrich + decide:
         msg = "give at least one --enrich or --decide"
         raise typer.BadParameter(msg)
-    settings = _settings()
+    settings = _settings("all")
     raise typer.Exit(Supervisor(children(settings, {"enrich": enrich, "decide": decide})).run())
 
 
@@ -76,15 +76,20 @@ def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
 
 
 def _work(kind: Kind) -> None:
-    settings = _settings()
+    settings = _settings(kind)
     from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second to load
 
     raise typer.Exit(asyncio.run(work(kind, settings)))
 
 
-def _settings() -> Settings:
-    settings = load()
-    log.configure(settings)
+def _settings(kind: str) -> Settings:
+    """Return the settings, once log lines are written as they say; what is wrong with them is a log line too."""
+    try:
+        settings = load()
+    except SettingsError:
+        log.configure_without_settings(kind)
+        raise
+    log.configure(settings, kind)
     for name, near in unknown(os.environ).items():
         logger.warning("a variable is set that is no setting: is it misspelt?", variable=name, nearest=near)
     return settings

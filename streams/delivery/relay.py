@@ -55,6 +55,9 @@ class Relay:
         self._clock = clock
         self._purge_at_ms = 0
         self._look_at_ms = 0
+        self._looked_at_ms = clock()
+        self._oldest_ms: int | None = None
+        metrics.outbox_oldest.set_function(self._oldest_unsent_s)
 
     async def run(self) -> None:
         """Relay for as long as the worker lives; pause when there is nothing to send."""
@@ -89,8 +92,19 @@ class Relay:
         self._look_at_ms = now + LOOK_EVERY_MS
         found = await self._database.call("backlog", lambda: self._outbox.backlog(COUNTED))
         self._metrics.outbox_backlog.set(found.messages)
-        waits_ms = 0 if found.oldest_ms is None else max(0, now - found.oldest_ms)
-        self._metrics.outbox_oldest.set(waits_ms / 1000)
+        self._oldest_ms = found.oldest_ms
+        self._looked_at_ms = self._clock()
+
+    def _oldest_unsent_s(self) -> float:
+        """Return how long the oldest message may have been waiting: what was last seen, and the time since then.
+
+        Where nothing waited and the last look is long ago, one may wait since that look.
+        """
+        now = self._clock()
+        since_ms = self._oldest_ms
+        if since_ms is None and now - self._looked_at_ms > 2 * LOOK_EVERY_MS:
+            since_ms = self._looked_at_ms
+        return 0 if since_ms is None else max(0, now - since_ms) / 1000
 
     async def _purge(self) -> None:
         """Delete one batch of what was sent long ago; the next at once where there is more, else in a while."""

@@ -87,7 +87,7 @@ async def test_a_database_that_is_away_is_asked_again() -> None:
 async def test_a_sent_decision_is_counted_by_its_verdict_once_it_is_confirmed() -> None:
     metrics = Metrics()
     (message,) = messages(await deciding(Shelf(), metrics).decide([incoming(an_evidence())]))
-    assert metrics.registry.get_sample_value("sentinel_decisions_total", {"verdict": "CLEAR"}) is None
+    assert metrics.registry.get_sample_value("sentinel_decisions_total", {"verdict": "CLEAR"}) == 0
 
     assert message.on_confirmed is not None
     message.on_confirmed()

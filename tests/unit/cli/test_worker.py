@@ -1,5 +1,6 @@
 """`worker all`: each child has a folder, a name and a port of its own."""
 
+import json
 import os
 import socket
 import subprocess
@@ -70,7 +71,8 @@ def test_a_worker_whose_settings_are_wrong_is_not_started_again_and_says_why(tmp
         command = [sys.executable, "-m", "streams.cli", "worker", "all", "--enrich", "1", "--decide", "0"]
         done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    said = [line for line in done.stderr.splitlines() if line.startswith("refund-sentinel: ")]
-    assert len(said) == 1
-    assert said[0].startswith(f"refund-sentinel: SENTINEL_HTTP_PORT: 127.0.0.1:{port} cannot be listened on")
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    last_words = [line["reason"] for line in said if line["event"] == "process ends"]
+    assert len(last_words) == 1
+    assert last_words[0].startswith(f"SENTINEL_HTTP_PORT: 127.0.0.1:{port} cannot be listened on")
     assert "Traceback" not in done.stderr

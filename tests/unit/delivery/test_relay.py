@@ -137,7 +137,26 @@ async def test_every_relay_tells_what_waits_and_for_how_long_whoever_holds_the_l
     too_soon = await told()
     clock.now_ms += 1
 
-    assert [waiting, too_soon, await told()] == [(3, 4), (3, 4), (0, 0)]
+    assert [waiting, too_soon, await told()] == [(3, 4), (3, 8.999), (0, 0)]
+
+
+async def test_what_may_be_waiting_by_now_grows_while_the_database_cannot_be_asked() -> None:
+    outbox, metrics, clock = an_outbox(1), Metrics(), Clock()
+    outbox.held_by_another = True
+    relay = a_relay(outbox, Topic(), metrics, clock)
+
+    def oldest_s() -> float | None:
+        return metrics.registry.get_sample_value("sentinel_outbox_oldest_unsent_seconds")
+
+    await relay.once()
+    clock.now_ms += 60_000
+    with_one_waiting = oldest_s()
+    outbox.messages.clear()
+    await relay.once()
+    with_none_waiting = oldest_s()
+    clock.now_ms += 90_000
+
+    assert [with_one_waiting, with_none_waiting, oldest_s()] == [60, 0, 90]
 
 
 async def test_the_holder_purges_what_was_sent_long_ago_at_once_where_there_is_more_and_else_in_a_while() -> None:

@@ -1,0 +1,37 @@
+"""Which policy judges, told in the log: at the start, and each time that somebody activates another one."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from streams.decide.handler import Database
+from streams.ports import StoredPolicy
+
+LOOK_EVERY_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class PolicyWatch:
+    """Looks at the active policy now and then; what it says judges every batch that begins after the activation."""
+
+    def __init__(self, active: Callable[[], StoredPolicy], database: Database) -> None:
+        """``active`` returns the active policy; it is called in the database thread."""
+        self._active = active
+        self._database = database
+        self._told: str | None = None
+
+    async def run(self) -> None:
+        """Look for as long as the worker lives."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> None:
+        """Tell the policy where it is another one than was told last."""
+        policy = await self._database.call("policy", self._active)
+        if policy.sha256 != self._told:
+            said = "policy in force" if self._told is None else "policy changed"
+            log.info(said, policy=policy.name, sha256=policy.sha256, before=self._told)
+            self._told = policy.sha256

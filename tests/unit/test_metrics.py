@@ -1,0 +1,62 @@
+"""A worker exports the metrics of its own kind, and every counter's series from the start."""
+
+import pytest
+from prometheus_client import Counter
+from prometheus_client.exposition import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from schemas.topics import EVIDENCE, REQUESTS
+from streams.metrics import KINDS, Kind, Metrics
+
+
+def exported(kind: Kind | None) -> set[str]:
+    page = generate_latest(Metrics(kind).registry).decode()
+    names = {family.name for family in text_string_to_metric_families(page)}
+    return {name for name in names if name.startswith("sentinel_") and not name.endswith("_created")}
+
+
+def test_each_kind_exports_its_own_and_both_what_both_have() -> None:
+    enrich, decide = exported("enrich"), exported("decide")
+    assert enrich & decide == {
+        "sentinel_build_info",
+        "sentinel_dead_letters",
+        "sentinel_in_flight_events",
+        "sentinel_lag_messages",
+        "sentinel_ready",
+        "sentinel_send_seconds",
+        "sentinel_topic_paused",
+    }
+    assert {"sentinel_requests", "sentinel_replica_photos"} <= enrich - decide
+    assert {"sentinel_decisions", "sentinel_outbox_oldest_unsent_seconds"} <= decide - enrich
+    assert enrich | decide == exported(None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_series_of_a_counter_is_there_from_the_start_at_0(kind: Kind) -> None:
+    metrics = Metrics(kind)
+    of_ours = [one for one in vars(metrics).values() if isinstance(one, Counter)]
+    exported_names = {family.name for family in metrics.registry.collect()}
+
+    series = {
+        counter._name: [one.value for family in counter.collect() for one in family.samples if one.name[-5:] == "total"]
+        for counter in of_ours
+        if counter._name in exported_names
+    }
+
+    assert series
+    assert {name: set(values) for name, values in series.items()} == {name: {0.0} for name in series}
+
+
+def test_dead_letters_are_counted_by_what_this_kind_reads() -> None:
+    def value(kind: Kind, topic: str, error: str) -> float | None:
+        labels = {"topic": topic, "error": error}
+        return Metrics(kind).registry.get_sample_value("sentinel_dead_letters_total", labels)
+
+    assert value("enrich", REQUESTS.name, "MediaUnreadable") == value("decide", EVIDENCE.name, "RefusedByDatabase") == 0
+    assert value("enrich", EVIDENCE.name, "ContractError") is value("decide", REQUESTS.name, "ContractError") is None
+
+
+def test_a_worker_tells_its_version() -> None:
+    (build,) = [one for one in Metrics("enrich").registry.collect() if one.name == "sentinel_build"]
+    (sample,) = build.samples
+    assert (sample.name, sample.value, sorted(sample.labels)) == ("sentinel_build_info", 1, ["python", "version"])
