@@ -41,10 +41,10 @@ class ColourImage:
 
 def develop(photo: bytes, limits: Limits) -> ColourImage:
     """Return a photo in colour; raises :class:`streams.errors.MediaUnreadable` as decoding does."""
-    return decoding.read(photo, limits, _print)
+    return decoding.read(photo, limits, _colour_image)
 
 
-def _print(opened: Opened) -> ColourImage:
+def _colour_image(opened: Opened) -> ColourImage:
     image, size = opened.image, opened.size
     image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
     image.load()

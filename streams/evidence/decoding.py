@@ -33,15 +33,18 @@ WORKING_PIXELS = 640 * 480
 DECODED_SIDE = 512
 """JPEG is decoded at the smallest scale (1, 1/2, 1/4, 1/8) that leaves both sides at least this long."""
 _EIGHTH, _ENOUGH_PIXELS = 8, 180_000
-"""At an eighth, fewer pixels are enough (12 megapixels: 500 x 375): of each block of a JPEG nothing but its mean is
-then worked out, and every step after it has less to do."""
+"""At an eighth, fewer pixels are enough (12 megapixels: 500 x 375): a JPEG decoder then computes only the mean of each
+block, and every later step has less to do."""
 _LONGEST_SIDE = 8_000
 """Longest side of a working picture: what features can address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A decoded photo. ``width`` and ``height`` are the whole picture's, upright, in pixels; ``grey`` is reduced."""
+    """A decoded photo. ``grey`` (h, w) is the working picture; ``width`` and ``height`` are the whole photo's.
+
+    All are upright, in pixels. ``frames`` is how many pictures the file holds.
+    """
 
     grey: Grey
     width: int
@@ -52,7 +55,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A photo that was opened and is not decoded yet; ``orientation`` is EXIF's, 1 to 8."""
+    """A photo whose header was read and whose pixels are not decoded yet; ``orientation`` is EXIF's, 1 to 8."""
 
     image: Image.Image
     orientation: int

@@ -1,4 +1,4 @@
-"""Blocks of metadata, as a walk over a container finds them, and how much of it is kept."""
+"""Blocks of metadata that were found in a container, and the limits of how much is kept."""
 
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, overload

@@ -1,4 +1,4 @@
-"""From a file's first bytes to the walk over its container."""
+"""Which container a file is, by its first bytes, and which module reads its metadata."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""C2PA manifests: verified by the standard's own library, without network, and only where a manifest is."""
+"""C2PA manifests, verified by the standard's own library without network. It is only loaded where a manifest is."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Extensions of a GIF."""
+"""Metadata of a GIF: its comments and application extensions."""
 
 from streams.evidence.provenance.blocks import Walk
 
@@ -43,7 +43,7 @@ def _extension(photo: bytes, at: int, found: Walk) -> int:
 
 
 def _packet(photo: bytes, start: int, end: int) -> bytes:
-    """Return an XMP packet: it stands there unbroken, its trailer made so that readers of blocks end with it."""
+    """Return an XMP packet. It is stored without lengths of sub-blocks; the trailer behind it ends their readers."""
     if photo[start : start + 1] != b"<":
         return _joined(photo, start, end)
     return photo[start : photo.rfind(b">", start, end) + 1]
@@ -58,7 +58,7 @@ def _joined(photo: bytes, at: int, end: int) -> bytes:
 
 
 def _after(photo: bytes, at: int, found: Walk) -> int:
-    """Return the place after a chain of sub-blocks, past the end of a file that breaks off."""
+    """Return the offset after a chain of sub-blocks; beyond the file's length where the file is cut."""
     while at < len(photo) and found.step():
         size = photo[at]
         at += 1 + size

@@ -1,4 +1,4 @@
-"""Segments of a JPEG, of all pictures of a multi-picture file, and what stands after its end."""
+"""Metadata of a JPEG: its segments, those of further pictures in the file, and what stands behind its end."""
 
 import re
 

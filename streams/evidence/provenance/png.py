@@ -1,4 +1,4 @@
-"""Chunks of a PNG, those after the picture data and after the end too."""
+"""Metadata of a PNG: its chunks, also behind the picture data, and what stands behind its end."""
 
 import binascii
 import zlib

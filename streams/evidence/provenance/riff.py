@@ -1,4 +1,4 @@
-"""Chunks of a WebP."""
+"""Metadata of a WebP: its chunks of EXIF, XMP and C2PA."""
 
 from streams.evidence.provenance.blocks import Walk
 

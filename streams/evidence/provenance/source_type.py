@@ -1,4 +1,4 @@
-"""IPTC's digital source type: how a picture came to be, by its maker's own word."""
+"""IPTC's digital source type: what the file says of how the picture was made (camera, AI, print)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Texts in whatever encoding a file's writer chose."""
+"""Decoding of texts whose encoding a file does not state."""
 
 from collections.abc import Iterator
 

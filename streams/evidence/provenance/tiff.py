@@ -1,4 +1,4 @@
-"""Tags of a TIFF header: those of EXIF blocks, and of TIFF files themselves."""
+"""Tags of a TIFF structure: an EXIF block, or a TIFF file."""
 
 import struct
 from collections.abc import Iterator, Mapping

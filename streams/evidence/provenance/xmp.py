@@ -1,4 +1,4 @@
-"""Properties of an XMP packet, by a parser that knows no document types, no entities and no bottomless nesting."""
+"""Properties of an XMP packet, read by a parser that refuses document types, entities and deep nesting."""
 
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -69,7 +69,7 @@ def mentions(packet: bytes, names: tuple[bytes, ...]) -> bool:
 
 
 class _Reader:
-    """Takes expat's calls. Elements that are open stand in a list: nothing here calls itself."""
+    """Handles expat's events. Open elements are kept in a list, so that nesting needs no recursion."""
 
     def __init__(self) -> None:
         self.packet = Packet()
@@ -81,7 +81,7 @@ class _Reader:
         return self._elements > 0 and not self._open
 
     def refuse(self, *_: object) -> None:
-        """Refuse document types and entities."""
+        """Refuse a document type or an entity, which no XMP needs."""
         msg = "it declares a document type or an entity"
         raise _Refused(msg)
 
