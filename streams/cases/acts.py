@@ -1,9 +1,39 @@
-"""Who does something to a case, why and when."""
+"""What is done to cases, and who does it, why and when."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 SYSTEM = "system"
 """Who opens a case for a decision."""
+
+
+class Action(StrEnum):
+    """What the audit trail of a case says was done to it."""
+
+    CASE_OPENED = "CASE_OPENED"
+    """For a decision that asks for a person, or for a confirmed forgery that touches a cleared claim."""
+    HEARD_ELSEWHERE = "HEARD_ELSEWHERE"
+    """Whoever the case waited for answered outside this system, as the actor says."""
+    TIMED_OUT = "TIMED_OUT"
+    """Whoever the case waited for was silent until the deadline."""
+    ASSIGNED = "ASSIGNED"
+    """One person reviews it from here on."""
+    FORGERY_CONFIRMED = "FORGERY_CONFIRMED"
+    """The verdict that its photos are forged."""
+    FORGERY_REVOKED = "FORGERY_REVOKED"
+    """That verdict was taken back."""
+    RELINKED = "RELINKED"
+    """It was opened for a confirmed forgery that was revoked, and stays open for another one."""
+    CLOSED = "CLOSED"
+    """Nothing keeps it open any more."""
+    CASE_REOPENED = "CASE_REOPENED"
+    """What it was opened for is there again."""
+    HARMLESS_MARKED = "HARMLESS_MARKED"
+    """A resemblance of one of its photos means nothing."""
+    HARMLESS_UNMARKED = "HARMLESS_UNMARKED"
+    """A resemblance of one of its photos counts again."""
+    PHOTOS_ERASED = "PHOTOS_ERASED"
+    """Photos of it went because the person asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from schemas.names import claim_sighting, request_pointer
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.photos import ClaimPhoto
 from streams.cases.states import ENDED, CaseState
@@ -134,4 +134,4 @@ class MarkedPhoto:
 
 def erased(case: Case, erasure_id: str, media_ids: Collection[str], act: AuditAct) -> Transition:
     """Return the transition that says in the case's audit trail which of its photos were erased."""
-    return noted(case, act, "PHOTOS_ERASED", {"erasure_id": erasure_id, "photos": sorted(media_ids)})
+    return noted(case, act, Action.PHOTOS_ERASED, {"erasure_id": erasure_id, "photos": sorted(media_ids)})

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.names import claim_sighting
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.marks import ANY, PhotoMarks
 from streams.cases.photos import ClaimPhoto, names_of, no_photo
@@ -12,8 +12,6 @@ from streams.cases.review import FORGERY_CONFIRMED, steps_to_review
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved
 from streams.errors import OperatorError
-
-FORGERY_REVOKED = "FORGERY_REVOKED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ def confirm(
     """
     detail = {"photos": [photo.media_id for photo in photos], "cluster_id": case.cluster_id}
     steps = steps_to_review(case, act, reviewers, heard=heard)
-    verdict = Step(FORGERY_CONFIRMED, CaseState.DECIDED, detail | ({"heard": True} if heard else {}))
+    verdict = Step(Action.FORGERY_CONFIRMED, CaseState.DECIDED, detail | ({"heard": True} if heard else {}))
     return moved(case, act, [*steps, verdict], tell="DECIDED", verdict=FORGERY_CONFIRMED, decided_at_ms=act.at_ms)
 
 
@@ -61,8 +59,8 @@ def revoke(case: Case, act: AuditAct) -> Transition:
     """
     undecided = {"verdict": None, "decided_at_ms": None}
     if case.state is CaseState.CLOSED:
-        return moved(case, act, [Step(FORGERY_REVOKED)], tell="CLOSED", **undecided)
-    return moved(case, act, [Step(FORGERY_REVOKED, CaseState.APPEALED)], tell="APPEALED", **undecided)
+        return moved(case, act, [Step(Action.FORGERY_REVOKED)], tell="CLOSED", **undecided)
+    return moved(case, act, [Step(Action.FORGERY_REVOKED, CaseState.APPEALED)], tell="APPEALED", **undecided)
 
 
 def require_revoked(case: Case, revokers: Collection[str]) -> None:

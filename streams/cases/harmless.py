@@ -6,17 +6,15 @@ A mark clears nothing: it only keeps a resemblance from joining clusters and fro
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal
 
 from schemas.names import claim_sighting
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.marks import ANY, Pair, PhotoMarks, pair_of
 from streams.cases.photos import names_of
 from streams.cases.transitions import Transition, noted
 
-Action = Literal["HARMLESS_MARKED", "HARMLESS_UNMARKED"]
-NAMES_PHOTOS: tuple[Action, ...] = ("HARMLESS_MARKED", "HARMLESS_UNMARKED")
+NAMES_PHOTOS = (Action.HARMLESS_MARKED, Action.HARMLESS_UNMARKED)
 """Acts whose details in the audit trail name photos by their bytes."""
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.opening import opened_because
 from streams.cases.states import CaseState
@@ -60,19 +60,19 @@ def link(claim: ClearedClaim, forgery: str, cluster_id: str, act: AuditAct) -> T
 def reopen(case: Case, forgery: str, act: AuditAct) -> Transition:
     """Return the transition that opens a case again which was closed when an earlier forgery was revoked."""
     detail = {"opened_for": forgery, "cluster_id": case.cluster_id}
-    step = Step("CASE_REOPENED", CaseState.AWAITING_MERCHANT, detail)
+    step = Step(Action.CASE_REOPENED, CaseState.AWAITING_MERCHANT, detail)
     return moved(case, act, [step], tell="CASE_OPENED", opened_for=forgery)
 
 
 def relink(case: Case, forgery: str, act: AuditAct) -> Transition:
     """Return the transition that keeps a case open for another forgery of its cluster."""
-    return moved(case, act, [Step("RELINKED", None, {"opened_for": forgery})], opened_for=forgery)
+    return moved(case, act, [Step(Action.RELINKED, None, {"opened_for": forgery})], opened_for=forgery)
 
 
 def withdraw(case: Case, act: AuditAct) -> Transition:
     """Return the transition that closes a case: no forgery of its cluster stands."""
     because = {"because": "no confirmed forgery of its cluster stands"}
-    return moved(case, act, [Step("CLOSED", CaseState.CLOSED, because)], tell="CLOSED")
+    return moved(case, act, [Step(Action.CLOSED, CaseState.CLOSED, because)], tell="CLOSED")
 
 
 def may_be_withdrawn(case: Case) -> bool:

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Sequence
 
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Step
 from streams.errors import CaseChanged, OperatorError
 
 FORGERY_CONFIRMED = "FORGERY_CONFIRMED"
-"""The verdict, and the name of the act in the audit trail."""
+"""The verdict."""
 
-VERDICTS = frozenset({FORGERY_CONFIRMED})
+VERDICTS = frozenset({Action.FORGERY_CONFIRMED})
 """The acts in the audit trail by which a person came to a verdict: who did one gives no other on that case."""
 
 _WAITS = {
@@ -34,14 +34,14 @@ def steps_to_review(case: Case, act: AuditAct, reviewers: Collection[str], *, he
     if act.by in reviewers:
         msg = f"case {case.case_id} was decided by {act.by} before: somebody else has to decide it now"
         raise OperatorError(msg)
-    return steps if case.state is CaseState.ASSIGNED else [*steps, Step("ASSIGNED", CaseState.ASSIGNED)]
+    return steps if case.state is CaseState.ASSIGNED else [*steps, Step(Action.ASSIGNED, CaseState.ASSIGNED)]
 
 
 def _steps_out_of_wait(case: Case, act: AuditAct, *, heard: bool) -> list[Step]:
     if heard:
-        return [Step("HEARD_ELSEWHERE", CaseState.READY)]
+        return [Step(Action.HEARD_ELSEWHERE, CaseState.READY)]
     if case.due_at_ms is not None and case.due_at_ms <= act.at_ms:
-        return [Step("TIMED_OUT", CaseState.READY, {"due_at_ms": case.due_at_ms})]
+        return [Step(Action.TIMED_OUT, CaseState.READY, {"due_at_ms": case.due_at_ms})]
     msg = f"{_WAITS[case.state]} on case {case.case_id}: wait, or say --heard when that happened elsewhere"
     raise OperatorError(msg)
 

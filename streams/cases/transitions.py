@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from schemas.records import ReviewEvent
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
 from streams.cases.events import EventName, review_event
@@ -24,7 +24,7 @@ _NO_DETAIL: Mapping[str, Any] = MappingProxyType({})
 class Step(NamedTuple):
     """One step of a verb: what the audit trail calls it, where the case goes (None: nowhere), and the details."""
 
-    action: str
+    action: Action
     to: CaseState | None = None
     detail: Mapping[str, Any] = _NO_DETAIL
 
@@ -53,7 +53,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
 
 def opened(case: Case, act: AuditAct, detail: Mapping[str, Any]) -> Transition:
     """Return the transition that opens ``case``."""
-    content = _entry(act, "CASE_OPENED", {"to": case.state, **detail}, note=act.note)
+    content = _entry(act, Action.CASE_OPENED, {"to": case.state, **detail}, note=act.note)
     event = review_event(case, "CASE_OPENED", act.at_ms)
     return Transition(before=None, after=case, way=(case.state,), entries=(content,), events=(event,))
 
@@ -82,7 +82,7 @@ def moved(
     return Transition(before=case, after=after, way=tuple(way), entries=tuple(entries), events=events)
 
 
-def noted(case: Case, act: AuditAct, action: str, detail: Mapping[str, Any]) -> Transition:
+def noted(case: Case, act: AuditAct, action: Action, detail: Mapping[str, Any]) -> Transition:
     """Return the transition that leaves ``case`` as it is, with an entry in its audit trail."""
     return moved(case, act, [Step(action, None, detail)])
 
@@ -92,9 +92,9 @@ def may_move(case: Case, to: CaseState) -> bool:
     return to in NEXT[case.state]
 
 
-def _entry(act: AuditAct, action: str, detail: Mapping[str, Any], *, note: str) -> EntryContent:
+def _entry(act: AuditAct, action: Action, detail: Mapping[str, Any], *, note: str) -> EntryContent:
     payload = {"note": note, **detail} if note else detail
-    return EntryContent(at_ms=act.at_ms, actor=act.by, action=action, payload=msgspec.json.encode(payload))
+    return EntryContent(at_ms=act.at_ms, actor=act.by, action=action.value, payload=msgspec.json.encode(payload))
 
 
 def _illegal(case_id: str, now: CaseState, then: CaseState) -> IllegalMove:

@@ -7,7 +7,7 @@ becomes a case. Revoking undoes all three.
 from collections.abc import Collection
 
 from streams.cases import forgery
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.forgery import Confirmed, Revoked
 from streams.cases.photos import ClaimPhoto
@@ -58,7 +58,7 @@ class Forgeries:
         with self._database.changing_clusters() as work:
             case = work.cases.get(name)
             if case.verdict != FORGERY_CONFIRMED:
-                forgery.require_revoked(case, work.cases.actors(case.case_id, {forgery.FORGERY_REVOKED}))
+                forgery.require_revoked(case, work.cases.actors(case.case_id, {Action.FORGERY_REVOKED}))
                 return Revoked(case=case, closed=(), repeated=True)
             require_version(case, version)
             done = forgery.revoke(case, act)

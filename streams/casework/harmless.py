@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from streams.cases import harmless
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.forgery import sighting_of
 from streams.cases.harmless import HarmlessMark, Marked, Unmarked
@@ -39,7 +39,7 @@ class HarmlessMarks:
             if not new:
                 return Marked(marks=tuple(known.values()), repeated=True, closed=())
             work.resemblances.add(new)
-            work.cases.apply([harmless.note(case, new, act, "HARMLESS_MARKED")])
+            work.cases.apply([harmless.note(case, new, act, Action.HARMLESS_MARKED)])
             return Marked(marks=tuple(marks), repeated=False, closed=tuple(_part(work, case.cluster_id, new, act)))
 
     def unmark(self, mark_id: str, act: AuditAct) -> Unmarked:
@@ -51,7 +51,7 @@ class HarmlessMarks:
                 raise OperatorError(msg)
             case = work.cases.get(mark.case_id)
             work.resemblances.remove(mark_id)
-            work.cases.apply([harmless.note(case, [mark], act, "HARMLESS_UNMARKED")])
+            work.cases.apply([harmless.note(case, [mark], act, Action.HARMLESS_UNMARKED)])
             return Unmarked(mark=mark, opened=tuple(_rejoin(work, mark_id, act)))
 
 

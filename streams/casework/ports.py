@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from streams.cases.acts import Action
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
 from streams.cases.erasure import PersonsPhoto
@@ -30,7 +31,7 @@ class Cases(Protocol):
     def held(self, case_ids: Collection[str]) -> list[Case]:
         """Return these cases; nobody else changes them meanwhile."""
 
-    def actors(self, case_id: str, actions: Collection[str]) -> list[str]:
+    def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
 
     def apply(self, transitions: Sequence[Transition]) -> None:

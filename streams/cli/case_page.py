@@ -9,8 +9,8 @@ from rich.text import Text
 
 from schemas.names import request_folder
 from schemas.records import Reading, Reason
-from streams.cases.audit import AuditEntry, verify
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
+from streams.cli.case_trail import chain, lines
 from streams.cli.printing import plain
 from streams.policy.reasons import reasons, words
 from streams.policy.variable import MINOR, RATE, SHARE
@@ -43,8 +43,8 @@ def page(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
         yield _related(found.related)
     yield _titled("record")
     yield from _record(found, evidence_url)
-    yield _titled("audit", f": {_chain(found)}")
-    yield from (_indented(_entry(entry)) for entry in found.audit)
+    yield _titled("audit", f": {chain(found.case.case_id, found.audit)}")
+    yield from (_indented(line) for entry in found.audit for line in lines(entry))
 
 
 def reading_value(reading: Reading, currency: str) -> str:
@@ -191,16 +191,6 @@ def _record(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
     folder = request_folder(case.request_id, case.request_digest)
     copies = f"{folder}/ in {evidence_url}, each a note of its file in blobs/"
     yield _pairs([(_field("copies"), copies), (_field("policy"), f"{policy.name}, sha256 {policy.sha256}")])
-
-
-def _chain(found: CaseFile) -> str:
-    broken = verify(found.case.case_id, found.audit)
-    return _note_text("unbroken") if broken is None else _note_text("broken", entry=broken)
-
-
-def _entry(entry: AuditEntry) -> str:
-    erased = f" ({_note_text('erased')})" if entry.payload is None else ""
-    return f"{entry.seq}. {moment(entry.at_ms)}  {entry.actor}  {entry.action}{erased}"
 
 
 def _titled(name: str, more: str = "") -> RenderableType:

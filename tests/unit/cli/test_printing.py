@@ -14,7 +14,7 @@ from rich.console import Console
 from streams.cli import printing
 from streams.cli.printing import columns, print_table
 from tests.command_line import run
-from tests.unit.cli.test_tables import decided
+from tests.unit.cli.decided import decided
 
 HEADINGS = ("case", "why", "verdict")
 ROWS = [("c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e", "买家照片 c1 与参考图 r1 相同", None), ("c-2", "a look", None)]

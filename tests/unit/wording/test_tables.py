@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import streams
+from streams.cases.acts import Action
 from streams.cases.states import CaseState
 from streams.demo.stories import STORIES
 from streams.evidence.provenance import finding_kinds
@@ -23,6 +24,7 @@ from streams.wording.tables import PLACEHOLDER, Wording, table, texts
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FLAT, OF_PARTS = dict[str, Wording], dict[str, dict[str, Wording]]
 SHAPES: dict[str, object] = {
+    "acts": FLAT,
     "case_page": OF_PARTS,
     "criteria": FLAT,
     "demo": OF_PARTS,
@@ -118,6 +120,10 @@ def test_no_text_for_people_stands_in_the_program_itself() -> None:
 
 def test_every_state_of_a_case_has_words() -> None:
     assert texts("states").keys() == set(CaseState)
+
+
+def test_every_act_on_a_case_has_words() -> None:
+    assert texts("acts").keys() == set(Action)
 
 
 def test_every_reading_has_words_and_no_words_are_left_over() -> None:

@@ -96,7 +96,9 @@ class SqlErasedPhotos:
         self._lists = lists
 
     def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
-        """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``."""
+        """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``; no photos: nothing."""
+        if not photos:
+            return
         _clear_claims(self._connection, photos)
         self._clear_bank(photos)
         self._clear_matches(photos)

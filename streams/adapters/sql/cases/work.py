@@ -17,6 +17,7 @@ from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import audit, cases, forged_photos
+from streams.cases.acts import Action
 from streams.cases.case import Case
 from streams.cases.clusters import UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
@@ -87,7 +88,7 @@ class SqlCases:
         statement = select(*CASE_COLUMNS).where(among).order_by(cases.c.case_id).with_for_update()
         return read_cases(self._connection, self._made.clusters, statement, self._made.lists.given(case_ids))
 
-    def actors(self, case_id: str, actions: Collection[str]) -> list[str]:
+    def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
         found = select(audit.c.actor).where(audit.c.case_id == case_id, audit.c.action.in_(sorted(actions)))
         return list(self._connection.execute(found.order_by(audit.c.seq)).scalars())

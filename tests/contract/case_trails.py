@@ -1,0 +1,44 @@
+"""Where cases went, seen from outside: by rows and audit trails alone."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from tests.case_ways import WAYS
+from tests.contract.sql import Database
+
+Placed = Mapping[str, Sequence[tuple[int, str]]]
+"""By case, into which state it was put by hand, and how many entries its trail had then."""
+
+
+def check(database: Database, placed: Placed) -> None:
+    """Every case came to where it is by the ways that are drawn, an entry a step; nobody gave it two verdicts."""
+    trails: dict[str, list[tuple[str, str, dict[str, str]]]] = {}
+    entries = database.rows("SELECT case_id, actor, action, payload FROM audit ORDER BY case_id, seq")
+    for case_id, actor, action, payload in entries:
+        said = json.loads(bytes(payload)) if payload is not None else {}
+        trails.setdefault(case_id, []).append((actor, action, said))
+    for case_id, state, verdict in database.rows("SELECT case_id, state, verdict FROM cases"):
+        trail = trails[case_id]
+        assert where(trail, placed.get(case_id, ())) == state, case_id
+        assert trail[0][1] == "CASE_OPENED"
+        assert (verdict is None) or state in {"DECIDED", "CLOSED"}
+        reviewers = [actor for actor, action, _ in trail if action == "FORGERY_CONFIRMED"]
+        assert len(reviewers) == len(set(reviewers)), case_id
+
+
+def where(trail: Sequence[tuple[str, str, dict[str, str]]], placed: Sequence[tuple[int, str]]) -> str:
+    """The state in which a case must be, after each step of its trail was a way that is drawn."""
+    state = ""
+    for number, (_, action, said) in enumerate(trail):
+        state = moved_by_hand(state, number, placed)
+        if action == "CASE_OPENED":
+            assert (state, said["to"]) == ("", "AWAITING_MERCHANT")
+        elif "to" in said:
+            assert said["from"] == state, said
+            assert (said["from"], said["to"]) in WAYS, said
+        state = said.get("to", state)
+    return moved_by_hand(state, len(trail), placed)
+
+
+def moved_by_hand(state: str, entries: int, placed: Sequence[tuple[int, str]]) -> str:
+    return next((put for at, put in reversed(placed) if at == entries), state)

@@ -1,0 +1,179 @@
+"""Whatever people do in whatever order, no case goes a way that is not drawn: looked at from outside."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from streams.adapters.sql.cases.erasures import SqlErasureRecords
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.tables import metadata
+from streams.cases.acts import AuditAct
+from streams.cases.erasure import Needs, photos_of, plan
+from streams.cases.states import CaseState
+from streams.casework.erasure import finish
+from streams.errors import IllegalMove, OperatorError
+from tests.builders import AT_MS, DAY_MS
+from tests.contract.case_trails import check
+from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
+from tests.contract.sql import Database
+
+REQUESTS = [f"rr-{n}" for n in range(5)]
+PEOPLE = ("lin.wei", "chen.yu")
+REVIEWED_BEFORE = (
+    "SELECT case_id FROM cases WHERE verdict IS NULL AND case_id IN"
+    " (SELECT case_id FROM audit WHERE action = 'FORGERY_CONFIRMED') ORDER BY case_id"
+)
+WAITS = {"AWAITING_MERCHANT", "NEEDS_BUYER_EVIDENCE"}
+people, requests = st.sampled_from(PEOPLE), st.sampled_from(REQUESTS)
+likes = st.frozensets(requests, max_size=2)
+mostly, seldom = st.sampled_from([True, True, False]), st.sampled_from([False, False, False, True])
+
+
+class Casework(RuleBasedStateMachine):
+    """Claims, deadlines, and every command on cases; cases stand in states, too, that only later versions lead to."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.database = database
+        self.now_ms = NOW_MS
+        self.placed: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.cases: list[str] = []
+        with database.engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+        PolicyStore(database.engine).seed(a_policy(), AT_MS)
+
+    @initialize(
+        likes=st.tuples(*(st.frozensets(requests, max_size=2) for _ in REQUESTS)), asked=st.frozensets(requests)
+    )
+    def claims_come(self, likes: tuple[frozenset[str], ...], asked: frozenset[str]) -> None:
+        batch = [
+            some_evidence(request_id, buyer_id=request_id, like=tuple(sorted(like - {request_id})))
+            for request_id, like in zip(REQUESTS, likes, strict=True)
+        ]
+        self.database.decide(suspecting(REQUESTS[0], *asked), *batch, now_ms=self.now_ms)
+        self._look()
+
+    @rule(number=st.integers(5, 7), like=likes, ask=st.booleans())
+    def another_comes(self, number: int, like: frozenset[str], ask: bool) -> None:  # noqa: FBT001 - drawn
+        request_id = f"rr-{number}"
+        evidence = some_evidence(request_id, buyer_id=request_id, like=tuple(sorted(like)))
+        self.database.decide(suspecting(*([request_id] if ask else [])), evidence, now_ms=self.now_ms)
+        self._look()
+
+    @rule(days=st.sampled_from([0.4, 2]))
+    def time_passes(self, days: float) -> None:
+        self.now_ms += int(days * DAY_MS)
+
+    @rule(data=st.data(), state=st.sampled_from(CaseState))
+    def a_later_version_leaves_a_case_in(self, data: st.DataObject, state: CaseState) -> None:
+        case_id = data.draw(st.sampled_from(self.cases))
+        verdict = "GRANT" if state in {CaseState.DECIDED, CaseState.CLOSED} else None
+        self.database.change(
+            "UPDATE cases SET state = :state, verdict = :verdict, version = version + 1 WHERE case_id = :case_id",
+            state=state.value,
+            verdict=verdict,
+            case_id=case_id,
+        )
+        entries = self.database.rows("SELECT count(*) FROM audit WHERE case_id = :id", id=case_id)[0][0]
+        self.placed[case_id].append((entries, state.value))
+
+    @rule(data=st.data(), by=people, heard=mostly, stale=seldom)
+    def confirm(self, data: st.DataObject, by: str, heard: bool, stale: bool) -> None:  # noqa: FBT001 - drawn
+        again = self.database.rows(REVIEWED_BEFORE)
+        case_id = data.draw(st.sampled_from([case_id for (case_id,) in again] or self.cases))
+        [(state, due_at_ms, version, verdict)] = self.database.rows(
+            "SELECT state, due_at_ms, version, verdict FROM cases WHERE case_id = :id", id=case_id
+        )
+        read = version - 1 if stale else version
+        done = self._try(
+            lambda: self.database.forgeries.confirm(case_id, self._act(by), heard=heard, version=read or None)
+        )
+        if done and verdict is None:
+            assert not (stale and read), "it had changed since it was read"
+            assert heard or state not in WAITS or (due_at_ms is not None and due_at_ms <= self.now_ms)
+
+    @rule(data=st.data(), by=people)
+    def revoke(self, data: st.DataObject, by: str) -> None:
+        confirmed = self.database.rows("SELECT case_id FROM cases WHERE verdict = 'FORGERY_CONFIRMED' ORDER BY case_id")
+        case_id = data.draw(st.sampled_from([case_id for (case_id,) in confirmed] or self.cases))
+        self._try(lambda: self.database.forgeries.revoke(case_id, self._act(by)))
+
+    @rule(data=st.data(), by=people, like=st.none() | requests)
+    def mark_as_harmless(self, data: st.DataObject, by: str, like: str | None) -> None:
+        case_id = data.draw(st.sampled_from(self.cases))
+        self._try(lambda: self.database.harmless.mark(case_id, "c1", self._act(by), like=like))
+
+    @rule(data=st.data(), by=people)
+    def unmark(self, data: st.DataObject, by: str) -> None:
+        marks = [mark.mark_id for mark in self.database.harmless.marks()]
+        if marks:
+            mark_id = data.draw(st.sampled_from(marks))
+            self._try(lambda: self.database.harmless.unmark(mark_id, self._act(by)))
+
+    @rule(person=requests, by=people)
+    def erase(self, person: str, by: str) -> None:
+        records = SqlErasureRecords(self.database.engine)
+        photos = [photo for claim in records.claims_of([person]) for photo in photos_of(claim, [])]
+        finish(self.database.casework, records.begin(self._act(by)), plan(photos, Needs()), [], self._act(by))
+
+    @invariant()
+    def every_case_went_the_ways_that_are_drawn(self) -> None:
+        check(self.database, self.placed)
+
+    def _act(self, by: str) -> AuditAct:
+        self.now_ms += 1
+        return AuditAct(by=by, note="as drawn", at_ms=self.now_ms)
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Whether it was done; what is refused changes nothing, and no command ever asks for an illegal move."""
+        before = self._rows()
+        try:
+            work()
+        except IllegalMove:
+            raise
+        except OperatorError:
+            assert self._rows() == before
+            return False
+        self._look()
+        return True
+
+    def _rows(self) -> object:
+        return [self.database.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("cases", "audit", "outbox")]  # noqa: S608
+
+    def _look(self) -> None:
+        self.cases = [case_id for (case_id,) in self.database.rows("SELECT case_id FROM cases ORDER BY case_id")]
+
+
+def test_no_case_ever_goes_a_way_that_is_not_drawn(database: Database) -> None:
+    class Here(Casework):
+        def __init__(self) -> None:
+            super().__init__(database)
+
+    # not shrunk: each step is a transaction, and a shorter life takes minutes to find
+    run_state_machine_as_test(
+        Here, settings=settings(max_examples=60, stateful_step_count=20, deadline=None, phases=[Phase.generate])
+    )
+
+
+PLANTED = {
+    "a state that no step leads to": "UPDATE cases SET state = 'READY'",
+    "a step that is missing": "DELETE FROM audit WHERE action = 'ASSIGNED'",
+    "a verdict on a case that is open": "UPDATE cases SET state = 'APPEALED'",
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED.values(), ids=PLANTED)
+def test_an_illegal_move_is_seen_from_outside(database: Database, fault: str) -> None:
+    [decision] = database.decide(suspecting("rr-1"), some_evidence("rr-1"))
+    database.confirm_forgery(str(decision.case_id), NOW_MS)
+    check(database, {})
+
+    database.change(fault)
+
+    with pytest.raises(AssertionError):
+        check(database, {})
