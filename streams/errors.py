@@ -1,26 +1,32 @@
-"""The errors of the system, in one tree. Each message says what to do.
+"""The errors of the system, in one tree of three kinds: a person must act, try again, or this one input is at fault.
 
-::
+Each message says what to do::
 
     SentinelError
-    ├── SettingsError          a setting is missing or wrong: exit status 2
-    ├── OperatorError          what was asked failed, and a person can mend it: exit status 1
-    │   ├── SchemaMismatch     the database is older or newer than this program
+    ├── OperatorError          a person must act: exit status 1, and no restart helps
+    │   ├── SettingsError      a setting is missing or wrong: exit status 2
+    │   ├── SchemaMismatch     the database is older or newer than this program, or cannot keep every text
     │   ├── TopicMismatch      a topic is missing or has another shape
     │   ├── BrokerRefused      the broker answers, and a setting or a right of ours is wrong
     │   ├── PolicyError        a policy that does not hold what it promises
     │   ├── CaseChanged        somebody else changed the case first: look again
     │   └── IllegalMove        a case cannot go that way from where it stands
-    ├── TransientError         infrastructure failed; the same call may succeed later
+    ├── TransientError         try again: infrastructure failed, and the same call may succeed later; exit status 70
     │   ├── StoreUnavailable   media or evidence store
     │   ├── DatabaseUnavailable
     │   ├── BrokerUnavailable
-    │   └── ReplicaBehind      the log of sightings was not caught up within its time
-    ├── ReplicaDamaged         a file of the replica is not what was written: it is set aside and made anew
-    ├── MediaUnreadable        this medium cannot be looked at, whoever tries: a reading that is unmeasured
-    └── RefusedByDatabase      this one record can never be stored: a dead letter
+    │   ├── ReplicaBehind      the log of sightings was not caught up within its time
+    │   ├── ReplicaDamaged     a file of the replica is not what was written: it is set aside and made anew
+    │   ├── Overslept          (delivery) the process was stopped for longer than its session lasts
+    │   └── Resumed            (agents) an operator resumed a topic, which a fresh start reads
+    └── InputError             this one message or medium is at fault, whoever tries: a dead letter, or unmeasured
+        ├── MediaUnreadable    this medium cannot be looked at: a reading that is unmeasured
+        ├── RefusedByDatabase  this one record can never be stored
+        ├── MessageTooLarge    (delivery) what is to be sent is more than its topic takes
+        └── EndedTheProcess    (delivery) the worker died each time it worked on this message alone
 
-:class:`schemas.errors.ContractError` stands beside the tree: contracts depend on nothing of ours.
+:class:`schemas.errors.ContractError` stands beside the tree, as one of its last kind: contracts depend on nothing of
+ours. tests/unit/test_errors.py holds every ``raise`` of the project to this.
 """
 
 from streams.wording.cause import Cause
@@ -30,12 +36,12 @@ class SentinelError(Exception):
     """The root of every error that this project raises."""
 
 
-class SettingsError(SentinelError):
-    """A setting is missing or wrong."""
-
-
 class OperatorError(SentinelError):
     """What was asked failed, and the message says what a person can do."""
+
+
+class SettingsError(OperatorError):
+    """A setting is missing or wrong."""
 
 
 class SchemaMismatch(OperatorError):
@@ -86,11 +92,15 @@ class ReplicaBehind(TransientError):
         self.cause = cause
 
 
-class ReplicaDamaged(SentinelError):
+class ReplicaDamaged(TransientError):
     """A file of the replica of earlier photos is not what was written, or not of this program's format."""
 
 
-class MediaUnreadable(SentinelError):
+class InputError(SentinelError):
+    """One message or medium is at fault: no second try helps, and nobody has to act for the next one."""
+
+
+class MediaUnreadable(InputError):
     """A medium cannot be looked at; ``cause`` says why, and ``str(exc)`` says it in English."""
 
     def __init__(self, cause: Cause) -> None:
@@ -98,5 +108,5 @@ class MediaUnreadable(SentinelError):
         self.cause = cause
 
 
-class RefusedByDatabase(SentinelError):
+class RefusedByDatabase(InputError):
     """The database will never accept this record."""

@@ -77,6 +77,7 @@ def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
 
 def _work(kind: Kind) -> None:
     settings = _settings(kind)
+    sys.warnoptions.append("ignore:resource_tracker")  # of a worker that ends at once: the system takes all back anyway
     from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second to load
 
     raise typer.Exit(asyncio.run(work(kind, settings)))

@@ -13,14 +13,14 @@ from enum import Enum, auto
 from pathlib import Path
 
 from streams.delivery.messages import Incoming
-from streams.errors import SentinelError
+from streams.errors import InputError
 
 STARTS = 3
 DEATHS = 3
 """Two may be chance: a message that is innocent survives as many kills of its worker while it is alone."""
 
 
-class EndedTheProcess(SentinelError):
+class EndedTheProcess(InputError):
     """The worker died each time it worked on nothing but this message."""
 
     attempts = DEATHS

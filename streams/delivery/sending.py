@@ -8,13 +8,13 @@ from prometheus_client import Histogram
 
 from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
-from streams.errors import BrokerUnavailable, SentinelError
+from streams.errors import BrokerUnavailable, InputError
 
 Buffer = Callable[[Outgoing], Awaitable[Awaitable[int]]]
 """Buffers one message; what it returns resolves to the offset once the broker has it."""
 
 
-class MessageTooLarge(SentinelError):
+class MessageTooLarge(InputError):
     """A message exceeds what its topic takes: sending it would jam the producer for good."""
 
 

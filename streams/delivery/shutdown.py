@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import structlog
 
-from streams.errors import OperatorError, SettingsError, TransientError
+from streams.errors import OperatorError, TransientError
 
 INFRASTRUCTURE = 70
 """Exit status when infrastructure failed for longer than its limit: the supervisor starts the worker again."""
@@ -43,12 +43,12 @@ class Shutdown:
         The status tells what only a person can mend from what a fresh start may.
         """
         with suppress(Exception):
-            known = isinstance(reason, TransientError | OperatorError | SettingsError)
+            known = isinstance(reason, TransientError | OperatorError)
             log.critical("worker ends", reason=f"{type(reason).__name__}: {reason}", exc_info=None if known else reason)
             if known:
                 self.settle()
             sys.stderr.flush()
-        self._leave(A_PERSON_MUST_ACT if isinstance(reason, OperatorError | SettingsError) else INFRASTRUCTURE)
+        self._leave(A_PERSON_MUST_ACT if isinstance(reason, OperatorError) else INFRASTRUCTURE)
 
     def leave(self, status: int) -> NoReturn:
         """End the process at once because it was told to, without a word."""

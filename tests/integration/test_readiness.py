@@ -1,6 +1,7 @@
 """/ready tells the truth: what a worker needs and cannot reach keeps it from being ready, within seconds, by name."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from tests.real.postgres import Postgres
 from tests.real.s3 import S3Server
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.s3, pytest.mark.asyncio(loop_scope="module")]
+
+
+MOST_LINES = 150
+"""Lines of libraries in all these outages: without a limit, each second without Kafka has 250."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,12 @@ async def test_a_broker_that_is_down_is_named_by_both(system: System) -> None:
     await asyncio.gather(*(says(one, "ok", 60) for one in (system.enrich, system.decide)))
 
 
-async def test_no_worker_was_started_again_over_any_of_this(system: System) -> None:
+async def test_no_worker_was_started_again_over_any_of_this_and_libraries_said_little(system: System) -> None:
     assert system.scene.fleet.statuses() == {"enrich-0": [], "decide-0": []}
+    for worker in (system.enrich, system.decide):
+        said = [json.loads(line) for line in worker.log.read_text().splitlines()]
+        assert sum(not str(line["logger"]).startswith("streams") for line in said) < MOST_LINES
+        assert {(line["kind"], line["instance"]) for line in said} == {(worker.kind, worker.name)}
 
 
 async def test_a_database_that_is_away_at_the_start_is_named(system: System) -> None:
