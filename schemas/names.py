@@ -48,20 +48,16 @@ def is_of_claim(pointer: str) -> bool:
 
 
 def media_id_of(pointer: str) -> str:
-    """Return the id of the medium that a pointer is of, itself or one of its parts."""
-    return pointer.rpartition("/")[2].partition("#")[0].replace("%2E", ".")
+    """Return the id of the medium that a pointer is of, with the part that it is of, if it is of one alone."""
+    return pointer.rpartition("/")[2].replace("%2E", ".")
 
 
 def of_part(name: str, part: str | None) -> str:
-    """Return the name of a part of what a sighting or pointer is of; None: its own."""
+    """Return the name of a part of a medium, from the medium's id, sighting or pointer; None: its own."""
     return name if part is None else f"{name}#{part}"
-
-
-def part_of(name: str) -> str | None:
-    """Return which part of its medium a sighting or pointer is of; None: the whole."""
-    return name.partition("#")[2] or None
 
 
 def _segment(identifier: str) -> str:
     """Return an identifier as one segment of a store key: ``.`` and ``..`` are identifiers, but no segments."""
-    return f"%2E{identifier[1:]}" if set(identifier) == {"."} else identifier
+    medium, sign, part = identifier.partition("#")
+    return f"%2E{medium[1:]}{sign}{part}" if set(medium) == {"."} else identifier

@@ -10,6 +10,7 @@ from schemas.records.evidence import (
     EvidenceGathered,
     Fingerprint,
     MediumEvidence,
+    PartEvidence,
     ProvenanceFinding,
     Region,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "Fingerprint",
     "LetterError",
     "MediumEvidence",
+    "PartEvidence",
     "PhotoSighted",
     "PolicyIdentity",
     "ProvenanceFinding",

@@ -28,9 +28,13 @@ SightingId = Annotated[
     str,
     msgspec.Meta(
         max_length=512,
-        pattern=r"^(?:claim|catalogue):[A-Za-z0-9._:\-]+" + END,
-        description="claim:{request_id}:{request_digest}:{media_id} or catalogue:{photo_id}",
+        pattern=r"^(?:claim|catalogue):[A-Za-z0-9._:\-]+(?:#[a-z][0-9]{1,4})?" + END,
+        description="claim:{request_id}:{request_digest}:{media_id} or catalogue:{photo_id}; a part adds #{part}",
     ),
+]
+Part = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^[a-z][0-9]{1,4}" + END, description="A part of a medium: s12 is the 12th still of a video"),
 ]
 
 
@@ -77,7 +81,8 @@ class EarlierSighting(Record):
     this photo was made from: resembling it too says nothing about reuse. What was altered does: ``shared_alteration``
     is the share of what was altered that both show alike, of the one of the two with less altered; where that cannot
     be more than a tenth higher, of all that was altered in either. None where that could not be measured.
-    ``first_seen_as_claim`` says of a photo of the catalogue whether the picture was a claim's before.
+    ``first_seen_as_claim`` says of a photo of the catalogue whether the picture was a claim's before. ``part`` is the
+    part of its medium that the earlier photo is, ``of_part`` the part of this medium that resembles it.
     """
 
     sighting_id: SightingId
@@ -92,6 +97,8 @@ class EarlierSighting(Record):
     media_id: Identifier | None = None
     sha256: Sha256 | None = None
     seen_at_ms: TimeMs | None = None
+    part: Part | None = None
+    of_part: Part | None = None
     confirmed: bool | None = None
     explained_by: Annotated[str, msgspec.Meta(min_length=1, max_length=512)] | None = None
     shared_alteration: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
@@ -106,8 +113,21 @@ class ProvenanceFinding(Record):
     detail: Text = ""
 
 
+class PartEvidence(Record):
+    """A part of a medium, a still of a video: a photo of its own in the log of sightings and in the evidence store."""
+
+    part: Part
+    sha256: Sha256
+    fingerprint: Fingerprint
+    at_ms: Annotated[int, msgspec.Meta(ge=0, le=10**10, extra_json_schema={"x-unit": "ms"})] | None = None
+    sighting_position: Position | None = None
+
+
 class MediumEvidence(Record):
-    """One claim or reference medium: where our own copy is and what was read from it."""
+    """One claim or reference medium: where our own copy is and what was read from it.
+
+    A moving picture has ``parts`` and no fingerprint of its own; ``kind`` is what the file is.
+    """
 
     media_id: Identifier
     role: Literal["claim", "reference"]
@@ -121,6 +141,7 @@ class MediumEvidence(Record):
     comparisons: list[Comparison] = msgspec.field(default_factory=list)
     sightings: list[EarlierSighting] = msgspec.field(default_factory=list)
     provenance: list[ProvenanceFinding] = msgspec.field(default_factory=list)
+    parts: Annotated[list[PartEvidence], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
 
 
 class EvidenceGathered(Record):

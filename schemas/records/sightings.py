@@ -3,11 +3,11 @@
 from typing import Literal
 
 from schemas.records.base import Digest, Identifier, Record, Sha256, TimeMs
-from schemas.records.evidence import Fingerprint, SightingId
+from schemas.records.evidence import Fingerprint, Part, SightingId
 
 
 class PhotoSighted(Record):
-    """One photo of a claim or of the catalogue, with its fingerprint and whose it is."""
+    """One photo of a claim or of the catalogue, or a part of one, with its fingerprint and whose it is."""
 
     sighting_id: SightingId
     source: Literal["claim", "catalogue"]
@@ -22,4 +22,5 @@ class PhotoSighted(Record):
     person_id: Identifier | None = None
     order_id: Identifier | None = None
     media_id: Identifier | None = None
+    part: Part | None = None
     withdrawn: bool = False

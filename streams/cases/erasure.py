@@ -1,7 +1,7 @@
 """Erasing a person's photos: which of them may go, and what came of it."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import msgspec
@@ -85,6 +85,23 @@ def photos_of(claim: PersonsClaim, stored: Collection[ClaimPhoto]) -> list[Perso
                 beside=claim.later.get(sighting_id, frozenset()) | of_claim - {photo.sha256},
             )
         )
+    return found
+
+
+def parts_since(
+    going: Sequence[PersonsPhoto], stored: Callable[[str, str], Collection[ClaimPhoto]]
+) -> list[PersonsPhoto]:
+    """Return the parts of photos that go which the evidence store has and the plan lacks.
+
+    A video may have been looked at once more since the plan was made.
+    """
+    whole = {(one.request_id, one.request_digest, one.photo.media_id): one for one in going}
+    found = []
+    for request_id, digest in dict.fromkeys((one.request_id, one.request_digest) for one in going):
+        for photo in stored(request_id, digest):
+            of = whole.get((request_id, digest, photo.media_id.partition("#")[0]))
+            if of is not None and (request_id, digest, photo.media_id) not in whole:
+                found.append(replace(of, photo=photo))
     return found
 
 

@@ -26,8 +26,9 @@ class PhotoMarks:
     harmless: Mapping[Pair, str] = field(default_factory=dict)
 
     def is_forged(self, medium: MediumEvidence) -> bool:
-        """Return whether people confirmed that a photo of these very bytes is forged."""
-        return not self.forged.isdisjoint(names_of(None, medium.sha256))
+        """Return whether people confirmed that a photo of these very bytes, or of a part of it, is forged."""
+        bytes_ = (medium.sha256, *(part.sha256 for part in medium.parts))
+        return any(not self.forged.isdisjoint(names_of(None, sha256)) for sha256 in bytes_)
 
     def was_forged(self, sighting: EarlierSighting) -> bool:
         """Return whether people confirmed that this earlier photo is forged."""
@@ -37,7 +38,9 @@ class PhotoMarks:
         """Return the mark that says that this resemblance means nothing, or None."""
         if not self.harmless:
             return None
-        return self.between(names_of(None, medium.sha256), names_of(sighting.sighting_id, sighting.sha256))
+        parts = {part.part: part.sha256 for part in medium.parts}
+        ours = parts.get(sighting.of_part or "", medium.sha256)
+        return self.between(names_of(None, ours), names_of(sighting.sighting_id, sighting.sha256))
 
     def between(self, one: tuple[str, ...], other: tuple[str, ...]) -> str | None:
         """Return the mark on two photos as a pair, or on either of them, each given by all its names; None: no mark."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from schemas.names import of_part
 from schemas.records import EvidenceGathered, Fingerprint
 from streams.errors import OperatorError
 
@@ -12,7 +13,10 @@ BY_BYTES = "sha256:"
 
 
 class ClaimPhoto(msgspec.Struct, frozen=True, array_like=True):
-    """One photo of a claim; what could not be measured of it is None."""
+    """One photo of a claim; what could not be measured of it is None.
+
+    A part of a medium is a photo of its own: ``media_id`` is then the medium's with the part's name behind a ``#``.
+    """
 
     media_id: str
     sha256: str | None = None
@@ -29,13 +33,15 @@ class ClaimPhoto(msgspec.Struct, frozen=True, array_like=True):
 
 def packed(evidence: EvidenceGathered) -> str:
     """Return the claim photos of the evidence as they are stored."""
-    found = [
-        (medium.media_id, medium.sha256, made.version, made.bits)
-        if (made := medium.fingerprint)
-        else (medium.media_id, medium.sha256)
-        for medium in evidence.media
-        if medium.role == "claim"
-    ]
+    found = list[tuple[str | None, ...]]()
+    for medium in evidence.media:
+        if medium.role == "claim":
+            made = medium.fingerprint
+            found.append((medium.media_id, medium.sha256, *(() if made is None else (made.version, made.bits))))
+            found += [
+                (of_part(medium.media_id, one.part), one.sha256, one.fingerprint.version, one.fingerprint.bits)
+                for one in medium.parts
+            ]
     return msgspec.json.encode(found).decode()
 
 
@@ -66,7 +72,8 @@ def names_in(evidence: Iterable[EvidenceGathered]) -> set[str]:
     for each in evidence:
         for medium in each.media:
             if medium.role == "claim":
-                names.update(names_of(None, medium.sha256))
+                for sha256 in (medium.sha256, *(part.sha256 for part in medium.parts)):
+                    names.update(names_of(None, sha256))
                 for sighting in medium.sightings:
                     names.update(names_of(sighting.sighting_id, sighting.sha256))
     return names

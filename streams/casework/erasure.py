@@ -5,10 +5,10 @@ The database names what is to be erased until all else is gone, so whatever a cr
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import MarkedPhoto, PersonsPhoto, Plan, erased, photos_of
+from streams.cases.erasure import MarkedPhoto, PersonsPhoto, Plan, erased, parts_since, photos_of
 from streams.casework.erasure_ports import ErasedSightings, ErasureRecords, OnRead, PhotoStore
 from streams.casework.ports import CaseDatabase
 
@@ -80,6 +80,9 @@ class Erasure:
         """
         erasure_id = self.records.begin(act)
         marked = tuple(self.store.mark(photo, act.at_ms) for photo in plan.going)
+        late = parts_since(plan.going, self.store.photos_of)  # whoever looks at a video now finds it marked
+        marked += tuple(self.store.mark(photo, act.at_ms) for photo in late)
+        plan = replace(plan, going=(*plan.going, *late))
         since = self.sightings.bury([photo.sighting_id for photo in plan.going])
         gone = self.store.take_away(marked, on_done)
         for one in marked:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -9,8 +10,9 @@ from schemas.records import Comparison, EvidenceGathered, MediumEvidence, Refund
 from streams.enrich.claim_consistency import against_each_other
 from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.explaining import OwnReference
-from streams.enrich.media import Asked, Seen, medium_evidence, same_bytes, sighting, sources
+from streams.enrich.media import Asked, Look, Seen, looks, medium_evidence, same_bytes, sources
 from streams.enrich.message_size import within_one_message
+from streams.enrich.parts import of_medium
 from streams.ports import Compared, Examiner
 
 
@@ -36,7 +38,8 @@ class Gatherer:
         seen = [Seen(source, look) for source, look in zip(looked_at, looks, strict=True)]
         references = [one for one in seen if one.source.role == "reference"]
         claims = [one for one in seen if one.source.role == "claim"]
-        media = await asyncio.gather(*(self._claim(asked, one, references) for one in claims))
+        photos = sum(max(1, len(one.look.parts)) for one in claims)
+        media = await asyncio.gather(*(self._claim(asked, one, references, photos) for one in claims))
         evidence = EvidenceGathered(
             request=request,
             request_digest=digest,
@@ -47,22 +50,29 @@ class Gatherer:
         )
         return within_one_message(evidence)
 
-    async def _claim(self, asked: Asked, claim: Seen, references: Sequence[Seen]) -> MediumEvidence:
+    async def _claim(self, asked: Asked, claim: Seen, references: Sequence[Seen], photos: int) -> MediumEvidence:
+        """Return the evidence of one medium of the claim; its looks are some of so many ``photos`` of the request."""
         comparing = asyncio.ensure_future(self._compare(claim, references))
-        photo = sighting(asked, claim)
-        if photo is None:
+        offered = looks(asked, claim)
+        if not offered:
             return medium_evidence(claim, [comparison for comparison, _ in await comparing])
 
-        async def own() -> list[OwnReference]:
-            return _own(asked, references, await comparing)
+        async def own(look: Look) -> list[OwnReference]:
+            found = _own(asked, references, await comparing)
+            return found if look.part is None else [replace(one, altered=None) for one in found]
 
-        earlier = await self._earlier.of(photo, claim.look, own(), len(asked.request.claim_media))
-        said = earlier.of_references
+        found = await asyncio.gather(
+            *(self._earlier.of(look.sighting, look.look, own(look), photos) for look in offered)
+        )
+        earlier = of_medium([None if look.part is None else look.part.part for look in offered], found)
         comparisons = [
-            msgspec.structs.replace(one, readings=[*one.readings, *said.get(one.reference_id, ())])
+            msgspec.structs.replace(one, readings=[*one.readings, *earlier.of_references.get(one.reference_id, ())])
             for one, _ in comparing.result()
         ]
-        return medium_evidence(claim, comparisons, earlier)
+        positions = {
+            look.part.part: one.position for look, one in zip(offered, found, strict=True) if look.part is not None
+        }
+        return medium_evidence(claim, comparisons, earlier, positions)
 
     async def _compare(self, claim: Seen, references: Sequence[Seen]) -> list[tuple[Comparison, bytes | None]]:
         """Compare with every reference that was looked at; each photo says itself when it could not be.
@@ -93,9 +103,9 @@ def _own(
 ) -> list[OwnReference]:
     """Return the references that are photos and older than the claim, each with how the claim compares with it."""
     media = {medium.media_id: medium for medium in asked.request.reference_media}
-    looks = {source.media_id: look for source, look in references if source.kind == "photo"}
+    still = {source.media_id: look for source, look in references if not look.parts}
     return [
-        OwnReference(media[one.reference_id], looks[one.reference_id], one, altered)
+        OwnReference(media[one.reference_id], still[one.reference_id], one, altered)
         for one, altered in compared
-        if one.reference_id in looks and media[one.reference_id].registered_at_ms < asked.appended_at_ms
+        if one.reference_id in still and media[one.reference_id].registered_at_ms < asked.appended_at_ms
     ]

@@ -1,21 +1,24 @@
 """A request's media: what is looked at, and what is written of each once it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from schemas.names import claim_sighting, request_pointer
+from schemas.names import claim_sighting, of_part, request_pointer
 from schemas.records import (
     ClaimMedium,
     Comparison,
+    Fingerprint,
     MediumEvidence,
+    PartEvidence,
     PhotoSighted,
     Reading,
     ReferenceMedium,
     RefundRequested,
 )
 from streams.enrich.trimming import NOTHING, Earlier
-from streams.ports import Examined, MediumSource
+from streams.ports import Examined, ExaminedPart, MediumSource
 
 
 class Seen(NamedTuple):
@@ -52,16 +55,37 @@ def sources(request: RefundRequested, digest: str) -> list[MediumSource]:
     ]
 
 
-def sighting(asked: Asked, seen: Seen) -> PhotoSighted | None:
-    """Return a claim photo as it stands in the log; None where it has nothing to be found by."""
-    request, look = asked.request, seen.look
+class Look(NamedTuple):
+    """One look that a medium offers, at itself or at a part; ``sighting`` is how that stands in the log."""
+
+    part: ExaminedPart | None
+    look: Examined
+    sighting: PhotoSighted
+
+
+def looks(asked: Asked, seen: Seen) -> list[Look]:
+    """Return the looks that a claim's medium offers; none where it has nothing to be found by."""
+    look = seen.look
+    if look.parts:
+        return [_part(asked, seen, part) for part in look.parts]
     if look.fingerprint is None or look.sha256 is None:
-        return None
+        return []
+    return [Look(None, look, _sighting(asked, seen, None, look.fingerprint, look.sha256))]
+
+
+def _part(asked: Asked, seen: Seen, part: ExaminedPart) -> Look:
+    """Return a part as a photo of its own: its features are where its bytes are."""
+    look = Examined(readings=(), sha256=part.sha256, fingerprint=part.fingerprint, variants=part.variants)
+    return Look(part, look, _sighting(asked, seen, part.part, part.fingerprint, part.sha256))
+
+
+def _sighting(asked: Asked, seen: Seen, part: str | None, fingerprint: Fingerprint, sha256: str) -> PhotoSighted:
+    request = asked.request
     return PhotoSighted(
-        sighting_id=claim_sighting(request.request_id, asked.digest, seen.source.media_id),
+        sighting_id=of_part(claim_sighting(request.request_id, asked.digest, seen.source.media_id), part),
         source="claim",
-        fingerprint=look.fingerprint,
-        sha256=look.sha256,
+        fingerprint=fingerprint,
+        sha256=sha256,
         merchant_id=request.merchant_id,
         product_id=request.product_id,
         seen_at_ms=asked.appended_at_ms,
@@ -71,16 +95,22 @@ def sighting(asked: Asked, seen: Seen) -> PhotoSighted | None:
         person_id=request.person_id,
         order_id=request.order_id,
         media_id=seen.source.media_id,
+        part=part,
     )
 
 
-def medium_evidence(seen: Seen, comparisons: Sequence[Comparison] = (), earlier: Earlier = NOTHING) -> MediumEvidence:
-    """Return what the evidence says of one medium."""
+def medium_evidence(
+    seen: Seen,
+    comparisons: Sequence[Comparison] = (),
+    earlier: Earlier = NOTHING,
+    positions: Mapping[str, int | None] = MappingProxyType({}),
+) -> MediumEvidence:
+    """Return what the evidence says of one medium; ``positions`` are those of its parts in the log of sightings."""
     source, look = seen
     return MediumEvidence(
         media_id=source.media_id,
         role=source.role,
-        kind=source.kind,
+        kind=look.kind,
         readings=list(chain(look.readings, earlier.readings)),
         sha256=look.sha256,
         size_bytes=look.size_bytes,
@@ -90,6 +120,16 @@ def medium_evidence(seen: Seen, comparisons: Sequence[Comparison] = (), earlier:
         comparisons=list(comparisons),
         sightings=list(earlier.sightings),
         provenance=list(look.provenance),
+        parts=[
+            PartEvidence(
+                part=one.part,
+                sha256=one.sha256,
+                fingerprint=one.fingerprint,
+                at_ms=one.at_ms,
+                sighting_position=positions.get(one.part),
+            )
+            for one in look.parts
+        ],
     )
 
 

@@ -40,8 +40,9 @@ def the_nearest(found: Earlier, photos: int) -> Earlier:
     """
     explaining = {one.explained_by for one in found.sightings}
     listed = [one for one in found.sightings if one.source == "catalogue"]
+    share = max(1, min(MOST_CLAIMS, MOST_IN_ALL // photos))
     told = {
-        "claim": [one for one in found.sightings if one.source == "claim"][: min(MOST_CLAIMS, MOST_IN_ALL // photos)],
+        "claim": [one for one in found.sightings if one.source == "claim"][:share],
         "catalogue": sorted(listed, key=lambda one: one.sighting_id not in explaining)[:MOST_LISTED],
     }
     names = {one.sighting_id for one in told["catalogue"]}

@@ -14,16 +14,15 @@ from PIL import Image
 
 from schemas.records import Fingerprint
 from streams.evidence import features, fingerprints
+from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.colours import Colour
 from streams.evidence.decoding import decode, working_picture
 from streams.evidence.features import Features
+from streams.evidence.kept_stills import MOST_STILLS
 from streams.evidence.limits import Limits
 from streams.evidence.prefilter import likeness
 
-MOST_STILLS = 24
-"""Scenes of which a still is kept: all that a telephone stores whole in half a minute. Each still of a claim is
-compared with each photo, by features, in 3 ms."""
 ALIKE_BITS = 31
 """Frames this near to their scene's first are one scene: a photo cut from any of them is found by its still."""
 SHARED_INLIERS, SHARED_COVERAGE = 25, 0.02
@@ -34,6 +33,8 @@ LEAST_SHARPNESS = 10.0
 """A frame that is blurred beyond this shows nothing that another one would have to show for it."""
 STILL_PIXELS = 1920 * 1080
 """Area of a still at most."""
+NOTHING = Fingerprint(version=fingerprints.VERSION, bits="0" * 64)
+"""Of a scene that shows nothing."""
 _QUALITY = 92
 _OWN = Limits(size_bytes=100_000_000, pixels=STILL_PIXELS + 10_000)
 
@@ -90,6 +91,7 @@ class _Scenes:
     def __init__(self) -> None:
         self.kept: list[Scene] = []
         self.left_out = False
+        self._blank: Scene | None = None
         self._shared: dict[tuple[int, int], bool] = {}
         self._asked: list[Features] = []
         """What was asked about stays: its place in memory is its name."""
@@ -98,6 +100,9 @@ class _Scenes:
         """Add a frame to the last scene, or begin another one with it."""
         grey = working_picture(Image.fromarray(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))))
         sharpness = next(float(one.value) for one in clarity(grey) if one.name == "sharpness" and one.value is not None)
+        if is_blank(grey):  # a black beginning, a hand before the lens
+            self._blank = self._blank or Scene(NOTHING, at_ms, sharpness, _picture(pixels))
+            return
         first = fingerprints.poses(grey)[0]
         last = self.kept[-1] if self.kept else None
         if last is not None and fingerprints.distance_bits(last.first, first) <= ALIKE_BITS:
@@ -108,7 +113,12 @@ class _Scenes:
         self.kept.append(Scene(first, at_ms, sharpness, _picture(pixels)))
 
     def thin(self) -> None:
-        """Leave at most :data:`MOST_STILLS` scenes, spread over the time; what has to go all the same is left out."""
+        """Leave at most :data:`MOST_STILLS` scenes, spread over the time; what has to go all the same is left out.
+
+        Where no frame shows anything, the first one stays.
+        """
+        if not self.kept and self._blank is not None:
+            self.kept.append(self._blank)
         while len(self.kept) > MOST_STILLS:
             place = next((place for place in self._nearest_first() if self._may_go(place)), None)
             self.left_out |= place is None

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from schemas.records import Fingerprint, Reading
 from streams.evidence import clips, examination, features, fingerprints, kept_stills, scenes
+from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.clips import Clip
 from streams.evidence.decoding import Grey, decode
@@ -41,7 +42,7 @@ class _Look:
 
     kept: KeptStill
     picture: bytes
-    fingerprint: Fingerprint
+    fingerprint: Fingerprint | None
     points: int
     readings: tuple[Reading, ...]
     sharpness: float
@@ -87,6 +88,7 @@ def examine_clip(clip: Clip, limits: Limits, lap: Lap, means: Means) -> tuple[Ex
         measured("video_s", round(clip.length_s, 1), "s"),
         measured("video_stills", len(looks), "stills", VERSION),
         *_unseen(seen, clip.length_s),
+        *([unmeasured("fingerprint", causes.NOTHING_IN_PICTURE)] if clearest.fingerprint is None else []),
     )
     packed = kept_stills.pack([one.kept for one in looks])
     labels = [one.label for one in looks if one.label is not None]
@@ -97,13 +99,14 @@ def examine_clip(clip: Clip, limits: Limits, lap: Lap, means: Means) -> tuple[Ex
 def _look(scene: scenes.Scene, clip: Clip, limits: Limits, means: Means) -> _Look:
     """Return what a still shows, from its file: whoever decodes that again sees the same."""
     grey = decode(scene.picture, limits).grey
-    poses = fingerprints.poses(grey)
-    found = features.detect(grey, poses, mirrored=means.mirrored)
+    blank = is_blank(grey)
+    poses = None if blank else fingerprints.poses(grey)
+    found = features.of_nothing(grey) if poses is None else features.detect(grey, poses, mirrored=means.mirrored)
     sha256 = hashlib.sha256(scene.picture).hexdigest()
     return _Look(
         KeptStill(scene.at_ms, sha256, clip.width, clip.height, features.pack(found)),
         scene.picture,
-        poses[0],
+        None if poses is None else poses[0],
         len(found.points),
         tuple(clarity(grey, clip.width * clip.height)),
         scene.sharpness,

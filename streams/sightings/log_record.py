@@ -36,6 +36,7 @@ class LogRecord(msgspec.Struct, frozen=True, gc=False):
     buyer_id: str | None = None
     order_id: str | None = None
     media_id: str | None = None
+    part: str | None = None
     withdrawn: bool = False
 
 

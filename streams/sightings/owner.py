@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from schemas.names import claim_sighting
+from schemas.names import claim_sighting, of_part
 from schemas.records import EarlierSighting, PhotoSighted
 from streams.sightings.log_record import Sighting
 
@@ -32,12 +32,14 @@ class Owner(msgspec.Struct, frozen=True, array_like=True):
     buyer_id: str | None
     order_id: str | None
     media_id: str | None
+    part: str | None = None
 
     def name(self) -> str:
         """Return the sighting's id."""
-        return self.sighting_id or claim_sighting(
-            self.request_id, f"sha256:{(self.digest or b'').hex()}", self.media_id
-        )
+        if self.sighting_id is not None:
+            return self.sighting_id
+        whole = claim_sighting(self.request_id, f"sha256:{(self.digest or b'').hex()}", self.media_id)
+        return of_part(whole, self.part)
 
     def together(self, sighting: PhotoSighted) -> bool:
         """Return whether both belong to one request, or to one buyer's claims on one order."""
@@ -58,6 +60,7 @@ class Owner(msgspec.Struct, frozen=True, array_like=True):
             "merchant_id": self.merchant_id,
             "product_id": self.product_id,
             "media_id": self.media_id,
+            "part": self.part,
             "sha256": self.sha256.hex(),
             "seen_at_ms": seen_at_ms,
         }
@@ -71,7 +74,8 @@ unpack = msgspec.msgpack.Decoder(Owner).decode
 def pack(sighting: Sighting) -> bytes:
     """Return what :func:`unpack` makes a :class:`Owner` of."""
     digest = sighting.request_digest or ""
-    usual = sighting.sighting_id == claim_sighting(sighting.request_id, digest, sighting.media_id)
+    whole = claim_sighting(sighting.request_id, digest, sighting.media_id)
+    usual = sighting.sighting_id == of_part(whole, sighting.part)
     return _pack(
         (  # the fields of Owner
             None if usual else sighting.sighting_id,
@@ -84,6 +88,7 @@ def pack(sighting: Sighting) -> bytes:
             sighting.buyer_id,
             sighting.order_id,
             sighting.media_id,
+            *(() if sighting.part is None else (sighting.part,)),
         )
     )
 

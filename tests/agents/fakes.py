@@ -131,6 +131,8 @@ class Memory:
                 request_id=known.request_id,
                 merchant_id=known.merchant_id,
                 product_id=known.product_id,
+                media_id=known.media_id,
+                part=known.part,
                 sha256=known.sha256,
                 seen_at_ms=known.seen_at_ms,
             )

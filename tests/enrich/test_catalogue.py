@@ -1,13 +1,15 @@
 """Photos of goods enter the log of sightings, and leave it when they are withdrawn."""
 
 import asyncio
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 
 from schemas.records import CataloguePhotoRegistered
 from streams.errors import MediaUnreadable
-from streams.ports import Examined, MediumSource
+from streams.evidence.kept_stills import MOST_STILLS
+from streams.ports import Examined, ExaminedPart, MediumSource
 from tests.agents.fakes import Memory, PhotoBox, a_catalogue
 from tests.builders import AT_MS
 
@@ -48,12 +50,32 @@ async def test_a_catalogue_photo_that_cannot_be_looked_at_says_why() -> None:
         await catalogue.register(a_catalogue_photo(), AT_MS)
 
 
-async def test_a_video_of_the_catalogue_keeps_the_contract_and_has_nothing_to_put_in_the_log() -> None:
+async def test_of_a_video_of_the_catalogue_every_still_enters_the_log_and_leaves_it() -> None:
     memory = Memory()
+    catalogue = a_catalogue(Filmed({"catalogue/r1.jpg": GOODS}), memory)
 
-    await a_catalogue(PhotoBox({}), memory).register(a_catalogue_photo(kind="video"), AT_MS)
+    await catalogue.register(a_catalogue_photo(kind="video"), AT_MS)
+    assert [(one.sighting_id, one.media_id, one.part) for one in memory.published] == [
+        ("catalogue:p-1-1#s1", "p-1-1", "s1"),
+        ("catalogue:p-1-1#s2", "p-1-1", "s2"),
+    ]
 
-    assert memory.sightings == []
+    await catalogue.register(a_catalogue_photo(kind="video", withdrawn=True), AT_MS)
+    gone = {one.sighting_id for one in memory.published if one.withdrawn}
+    assert gone == {f"catalogue:p-1-1#s{number}" for number in range(1, MOST_STILLS + 1)}, "those of other versions too"
+
+
+class Filmed(PhotoBox):
+    """An examiner of videos of two stills."""
+
+    async def examine(self, source: MediumSource) -> Examined:
+        look = await super().examine(source)
+        parts = tuple(
+            ExaminedPart(part=f"s{number}", at_ms=1_000 * number, sha256=f"{number:064x}", fingerprint=look.fingerprint)
+            for number in (1, 2)
+            if look.fingerprint is not None
+        )
+        return replace(look, kind="video", fingerprint=None, parts=parts)
 
 
 def a_catalogue_photo(

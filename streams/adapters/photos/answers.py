@@ -1,5 +1,6 @@
 """What a pool process tells of a look or a comparison: what the worker needs of it, and no pixels."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -26,8 +27,8 @@ def examined(
     readings = (unmeasured("photo", why),) if found is None else found.readings
     if kind != source.kind and found is not None:
         readings = (*readings, measured("actual_kind", kind))
-    parts = () if found is None else _parts(source, found)
-    whole = None if parts else found
+    moving = found is not None and bool(kept_stills.unpack(found.features))
+    whole = None if moving else found
     return Examined(
         readings=tuple(msgspec.structs.replace(reading, media_id=source.media_id) for reading in readings),
         kind=kind,
@@ -38,21 +39,22 @@ def examined(
         features=None if found is None else found.features,
         provenance=() if found is None else found.provenance,
         variants=() if whole is None or source.role != "claim" else features.variants(whole.features),
-        parts=parts,
+        parts=() if found is None else tuple(_parts(source, found)),
     )
 
 
-def _parts(source: MediumSource, found: Examination) -> tuple[ExaminedPart, ...]:
-    return tuple(
-        ExaminedPart(
-            part=kept_stills.part(number),
-            at_ms=still.at_ms,
-            sha256=still.sha256,
-            fingerprint=features.unpack(still.features).fingerprint,
-            variants=features.variants(still.features) if source.role == "claim" else (),
-        )
-        for number, still in enumerate(kept_stills.unpack(found.features))
-    )
+def _parts(source: MediumSource, found: Examination) -> Iterator[ExaminedPart]:
+    """Yield the stills of a moving picture in which there is something to be found by."""
+    for number, still in enumerate(kept_stills.unpack(found.features)):
+        seen = features.unpack(still.features)
+        if not seen.blank:
+            yield ExaminedPart(
+                part=kept_stills.part(number),
+                at_ms=still.at_ms,
+                sha256=still.sha256,
+                fingerprint=seen.fingerprint,
+                variants=features.variants(still.features) if source.role == "claim" else (),
+            )
 
 
 def compared_as(beside: PairResult) -> Compared:

@@ -153,7 +153,7 @@ def plan_of(settings: Settings) -> Plan:
 
 
 def _not_looked(source: MediumSource, why: Cause) -> Examined:
-    return Examined(readings=(unmeasured("photo", why, media_id=source.media_id),))
+    return Examined(readings=(unmeasured("photo", why, media_id=source.media_id),), kind=source.kind)
 
 
 def _outcome(found: Recognised) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from schemas.names import of_part
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.tables import claims, decisions, photo_matches, request_origins
 from streams.cases.photos import packed
@@ -74,21 +75,23 @@ def decision(one: Decided) -> Row:
 def photo_match(evidence: EvidenceGathered, ordinal: int, match: Match) -> Row:
     """Return that a photo of this request resembles an earlier photo, ``ordinal`` of all that its photos resemble."""
     medium, earlier = match.medium, match.earlier
+    part = next((one for one in medium.parts if one.part == earlier.of_part), None)
+    made = medium.fingerprint if part is None else part.fingerprint
     return {
         "request_id": evidence.request.request_id,
         "request_digest": evidence.request_digest,
         "ordinal": ordinal,
-        "media_id": medium.media_id,
-        "position": medium.sighting_position,
+        "media_id": of_part(medium.media_id, earlier.of_part),
+        "position": medium.sighting_position if part is None else part.sighting_position,
         "earlier_sighting_id": earlier.sighting_id,
         "earlier_position": earlier.position,
         "earlier_source": earlier.source,
         "earlier_request_id": earlier.request_id,
-        "earlier_media_id": earlier.media_id,
+        "earlier_media_id": None if earlier.media_id is None else of_part(earlier.media_id, earlier.part),
         "distance_bits": earlier.distance_bits,
-        "method": None if medium.fingerprint is None else medium.fingerprint.version,
+        "method": None if made is None else made.version,
         "confirmed": earlier.confirmed,
-        "sha256": medium.sha256,
+        "sha256": medium.sha256 if part is None else part.sha256,
         "earlier_sha256": earlier.sha256,
         "joins": match.joins,
         "harmless_by": match.harmless_by,

@@ -34,6 +34,8 @@ metadata = MetaData(
 )
 
 IDENTIFIER = String(128)
+# A medium's id, with the part of it that a photo is. SQLite keeps to no length: there nothing had to be changed.
+PHOTO_NAME = String(144).with_variant(String(128), "sqlite")
 CODE = String(64)
 DIGEST = String(71)
 SIGHTING_ID = String(512)
@@ -144,13 +146,13 @@ photo_matches = Table(
     Column("request_id", IDENTIFIER, primary_key=True),
     Column("request_digest", DIGEST, primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),  # from 1, in the order of the evidence
-    Column("media_id", IDENTIFIER, nullable=False),
+    Column("media_id", PHOTO_NAME, nullable=False),
     Column("position", BigInteger),
     Column("earlier_sighting_id", SIGHTING_ID, nullable=False),
     Column("earlier_position", BigInteger, nullable=False),
     Column("earlier_source", String(16), nullable=False),
     Column("earlier_request_id", IDENTIFIER),
-    Column("earlier_media_id", IDENTIFIER),
+    Column("earlier_media_id", PHOTO_NAME),
     Column("distance_bits", SmallInteger, nullable=False),
     Column("method", CODE),
     Column("confirmed", Boolean),

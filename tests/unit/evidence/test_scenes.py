@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from streams.evidence import fingerprints, scenes
 from streams.evidence.colours import Colour
 from streams.evidence.decoding import decode
+from streams.evidence.kept_stills import MOST_STILLS
 from streams.evidence.limits import Limits
 from tests.photos import a_picture
 
@@ -31,16 +32,16 @@ def test_a_camera_that_stands_still_shows_one_scene() -> None:
 
 def test_of_more_scenes_than_may_be_kept_some_are_left_out_and_that_is_said() -> None:
     seen = scenes.seen(film(DRAWN), 100)
-    assert len(seen.scenes) == scenes.MOST_STILLS
+    assert len(seen.scenes) == MOST_STILLS
     assert seen.left_out
-    assert not scenes.seen(film(DRAWN[: scenes.MOST_STILLS]), 100).left_out
+    assert not scenes.seen(film(DRAWN[:MOST_STILLS]), 100).left_out
 
 
 def test_of_a_long_pan_as_many_stills_are_kept_as_show_all_of_it() -> None:
     wide = np.hstack([np.asarray(a_picture(seed, 640, 480)) for seed in range(5)])[..., ::-1].copy()
     frames = [wide[:, at : at + 640].copy() for at in range(0, 2560, 40)]
     seen = scenes.seen(film(frames), 100)
-    assert len(seen.scenes) == scenes.MOST_STILLS
+    assert len(seen.scenes) == MOST_STILLS
     assert not seen.left_out
     gaps = np.diff([0, *(scene.at_ms for scene in seen.scenes), 63_000])
     assert gaps.max() <= 10_000
@@ -72,8 +73,8 @@ def test_each_frame_is_as_near_to_its_scene_as_that_reaches_and_stills_come_in_o
     seen = scenes.seen(film([DRAWN[number] for number in shown]), 100)
     times = [scene.at_ms for scene in seen.scenes]
     assert times == sorted(set(times))
-    assert len(seen.scenes) <= scenes.MOST_STILLS
-    if len(seen.scenes) == scenes.MOST_STILLS:
+    assert len(seen.scenes) <= MOST_STILLS
+    if len(seen.scenes) == MOST_STILLS:
         return
     firsts = [scene.first for scene in seen.scenes]
     for pixels in {number: DRAWN[number] for number in shown}.values():

@@ -29,9 +29,13 @@ BY_PATTERN: dict[str, Callable[[int, int], Drawn]] = {
     r"^[a-z][a-z0-9_]{0,63}": lambda *_: st.text("abz", min_size=1, max_size=1).flatmap(_reading_name),
     r"^[^\u0000]+": lambda least, most: st.text(PRINTED, min_size=max(1, least), max_size=most),
     r"^[^\u0000]*": lambda least, most: st.text(PRINTED, min_size=least, max_size=most),
-    r"^(?:claim|catalogue):[A-Za-z0-9._:\-]+": lambda *_: st.builds(
-        "{}:{}".format, st.sampled_from(("claim", "catalogue")), st.text(OPAQUE, min_size=1, max_size=LONG)
+    r"^(?:claim|catalogue):[A-Za-z0-9._:\-]+(?:#[a-z][0-9]{1,4})?": lambda *_: st.builds(
+        "{}:{}{}".format,
+        st.sampled_from(("claim", "catalogue")),
+        st.text(OPAQUE, min_size=1, max_size=LONG),
+        st.sampled_from(("", "#s1", "#p12")),
     ),
+    r"^[a-z][0-9]{1,4}": lambda *_: st.builds("{}{}".format, st.sampled_from("sp"), st.integers(0, 9_999)),
     r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?": lambda *_: st.binary().map(
         lambda raw: base64.b64encode(raw).decode()
     ),

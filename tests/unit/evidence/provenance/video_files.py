@@ -20,9 +20,13 @@ def plain(suffix: str = ".mp4") -> bytes:
 
 def mp4_with(in_movie: bytes = b"", *, after: bytes = b"", suffix: str = ".mp4") -> bytes:
     """A movie with further boxes in its ``moov``, which stands last, and after it."""
-    file = plain(suffix)
+    return with_movie_box(plain(suffix), in_movie) + after
+
+
+def with_movie_box(file: bytes, in_movie: bytes) -> bytes:
+    """A movie of which ``moov`` stands last, with further boxes in it."""
     start, end = next((start, end) for kind, start, end in boxes(file, 0, len(file), Walk()) if kind == b"moov")
-    return file[: start - 8] + box(b"moov", file[start:end] + in_movie) + after
+    return file[: start - 8] + box(b"moov", file[start:end] + in_movie)
 
 
 def full(kind: bytes, data: bytes) -> bytes:
