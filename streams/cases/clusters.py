@@ -1,8 +1,8 @@
 """Clusters: requests whose photos show one image are one piece of work.
 
-A forest over request ids: each request stands by itself or points at another, and the root names the cluster. Joining
-two clusters changes their two roots and nothing else, however large they are; the lower tree goes under the higher, so
-that a way up takes at most as many steps as the cluster has doublings.
+A union-find over request ids: each request stands by itself or points at another, and the root names the cluster.
+Joining two clusters changes their two roots and nothing else, however large they are; the lower tree goes under the
+higher, so that a way up takes at most as many steps as the cluster has doublings.
 """
 
 from collections import Counter

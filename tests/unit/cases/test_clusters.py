@@ -1,4 +1,4 @@
-"""The forest of clusters is a union-find, however it is loaded, joined and built anew."""
+"""Clusters are a union-find, however they are loaded, joined and built anew."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -65,10 +65,10 @@ def stored_after(batches: Sequence[Sequence[tuple[str, str]]]) -> dict[str, Node
     for batch in batches:
         asked = {node for pair in batch for node in pair} & set(stored)
         loaded = {node: (name, stored[name].rank) for node in asked for name in [root(stored, node)[0]]}
-        forest = UnionFind(loaded)
+        clusters = UnionFind(loaded)
         for earlier, later in batch:
-            forest.join(earlier, later)
-        stored |= forest.changed
+            clusters.join(earlier, later)
+        stored |= clusters.changed
     return stored
 
 
@@ -89,19 +89,19 @@ def test_no_way_up_is_longer_than_the_doublings_of_its_cluster(batches: list[lis
 
 
 def test_of_two_equal_clusters_the_earlier_keeps_its_name() -> None:
-    forest = UnionFind({})
-    forest.join("rr-2", "rr-1")
+    clusters = UnionFind({})
+    clusters.join("rr-2", "rr-1")
 
-    assert (forest.root("rr-1"), forest.root("rr-2")) == ("rr-2", "rr-2")
-    assert forest.changed == {"rr-1": Node("rr-2", 0), "rr-2": Node(None, 1)}
+    assert (clusters.root("rr-1"), clusters.root("rr-2")) == ("rr-2", "rr-2")
+    assert clusters.changed == {"rr-1": Node("rr-2", 0), "rr-2": Node(None, 1)}
 
 
 def test_a_single_request_joins_a_large_cluster_without_changing_its_name() -> None:
-    forest = UnionFind({"rr-9": ("rr-5", 3)})
-    forest.join("rr-1", "rr-9")
+    clusters = UnionFind({"rr-9": ("rr-5", 3)})
+    clusters.join("rr-1", "rr-9")
 
-    assert forest.root("rr-1") == "rr-5"
-    assert forest.changed["rr-1"] == Node("rr-5", 0)
+    assert clusters.root("rr-1") == "rr-5"
+    assert clusters.changed["rr-1"] == Node("rr-5", 0)
 
 
 @given(pairs, st.sampled_from(NODES))
