@@ -1,19 +1,21 @@
 """A policy made ready: every rule type-checked against the declared variables, before it judges anyone."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from cel_expr_python import cel
 
 from streams.errors import PolicyError
-from streams.policy.document import PolicyDocument, Rule, read
+from streams.policy.document import OperatingPoints, PolicyDocument, Rule, read
 from streams.policy.expressions import Expression
 from streams.policy.reasons import reasons
 from streams.policy.refusals import meant, near
-from streams.policy.variable import Variable
+from streams.policy.variable import OPERATING_POINTS, Variable
 from streams.policy.variables import BY_SUBJECT, TOLERABLE
 from streams.policy.yaml_reader import Place, Source
 
@@ -60,8 +62,9 @@ def compile_policy(text: str) -> Policy:
     """
     document, source = read(text)
     _check(document, source)
-    compiled = [_compile(rule, source, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
-    return Policy(document=document, scopes={kind: _scope(kind, compiled) for kind in BY_SUBJECT})
+    points = document.operating_points
+    compiled = [_compile(rule, points, source, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
+    return Policy(document=document, scopes={kind: _scope(kind, compiled, points) for kind in BY_SUBJECT})
 
 
 def _check(document: PolicyDocument, source: Source) -> None:
@@ -90,10 +93,10 @@ def _check(document: PolicyDocument, source: Source) -> None:
             raise PolicyError(msg)
 
 
-def _compile(rule: Rule, source: Source, path: str) -> CompiledRule:
+def _compile(rule: Rule, points: OperatingPoints, source: Source, path: str) -> CompiledRule:
     variables = BY_SUBJECT[rule.subject]
     try:
-        program = _environment(variables).compile(rule.when)
+        program = _environment(variables, points).compile(rule.when)
     except RuntimeError as exc:
         offset, what = _explained(exc, rule.when, variables)
         raise _wrong(rule, source.place_of_value(path, offset), what) from exc
@@ -104,11 +107,14 @@ def _compile(rule: Rule, source: Source, path: str) -> CompiledRule:
     for fault in expression.faults():
         raise _wrong(rule, source.place_of_value(path, fault.offset), f"this can never be evaluated: {fault.what}")
     names = expression.names()
-    return CompiledRule(rule=rule, program=program, used=tuple(one for one in variables if one.name in names))
+    return CompiledRule(
+        rule=rule, program=program, used=tuple(one for one in variables if one.is_reading and one.name in names)
+    )
 
 
-@cache
-def _environment(variables: tuple[Variable, ...]) -> Any:
+@lru_cache(maxsize=64)
+def _environment(variables: tuple[Variable, ...], points: OperatingPoints) -> Any:
+    """Return what rules are compiled in: variables by their types, and operating points as constants of a policy."""
     types = {
         "bool": cel.Type.BOOL,
         "int": cel.Type.INT,
@@ -116,12 +122,19 @@ def _environment(variables: tuple[Variable, ...]) -> Any:
         "string": cel.Type.STRING,
         "list(string)": cel.Type.List(cel.Type.STRING),
     }
-    return cel.NewEnv(variables={variable.name: types[variable.kind] for variable in variables})
+    constants = [
+        {"name": f"{OPERATING_POINTS}.{name}", "type": "int" if isinstance(value, int) else "double", "value": value}
+        for name, value in msgspec.structs.asdict(points).items()
+    ]
+    return cel.NewEnv(
+        config=cel.NewEnvConfigFromYaml(json.dumps({"variables": constants})),
+        variables={one.name: types[one.kind] for one in variables if one.prefix != OPERATING_POINTS},
+    )
 
 
-def _scope(kind: str, compiled: Iterable[CompiledRule]) -> Scope:
+def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints) -> Scope:
     rules = tuple(one for one in compiled if one.rule.subject == kind)
-    environment = _environment(BY_SUBJECT[kind])
+    environment = _environment(BY_SUBJECT[kind], points)
     return Scope(
         rules=rules,
         any_rule=environment.compile(" || ".join(f"({one.rule.when}\n)" for one in rules) or "false"),

@@ -78,7 +78,7 @@ def _readings(finding: Finding) -> list[Reading]:
     measured = [
         _measured(variable, finding.subject, value)
         for variable in finding.used
-        if variable.is_reading and (value := variable.get(finding.subject)) is not None and not isinstance(value, list)
+        if (value := variable.get(finding.subject)) is not None and not isinstance(value, list)
     ]
     return measured + _shown_places(finding.subject)
 

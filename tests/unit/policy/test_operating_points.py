@@ -136,3 +136,12 @@ def test_no_number_of_the_operating_points_is_left_in_the_packaged_rules() -> No
     rules = read(load_default()[1])[0].rules
     assert [one.id for one in rules if "_bits <= 3" in one.when or "derived_score >= 0.5" in one.when] == []
     assert [one.id for one in rules if "shared_alteration >= 0" in one.when] == []
+
+
+@pytest.mark.parametrize(
+    ("point", "score", "fires"), [(1e-7, 1e-7, True), (1.0, 0.999, False), (0.123456789, 0.123456788, False)]
+)
+def test_a_point_means_the_very_number_that_the_policy_names(point: float, score: float, *, fires: bool) -> None:
+    text = a_policy("comparison; comparison.derived_score >= operating_points.derived; USED_BEFORE; 1").text
+    points = f"operating_points: {{derived: {point}, same_image_bits: 31, shared_alteration: 0}}\n"
+    assert ("USED_BEFORE" in codes(of_a_pair(stored(text + points), score=score))) is fires
