@@ -15,9 +15,10 @@ if TYPE_CHECKING:  # what inspects is loaded when it is used
 
 app = typer.Typer(add_completion=False)
 
-Claim = Annotated[Path | None, typer.Option(metavar="A.jpg", help="The buyer's photo.")]
+Claim = Annotated[Path | None, typer.Option(metavar="A.jpg", help="The buyer's photo or video.")]
 References = Annotated[
-    list[Path] | None, typer.Option("--reference", metavar="B.jpg", help="A photo of the goods; may be given again.")
+    list[Path] | None,
+    typer.Option("--reference", metavar="B.jpg", help="A photo or video of the goods; may be given again."),
 ]
 Pairs = Annotated[
     Path | None,
@@ -50,7 +51,8 @@ def inspect(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Say whether a claim photo was made from a reference, where it was altered, and what the packaged policy decides.
 
-    Without a reference, what the photo alone shows. By the same engine as the workers, at the operating point of the
+    Without a reference, what the photo alone shows. Of a video, its stills are compared: claim_second and
+    reference_second say which moment tells most. By the same engine as the workers, at the operating point of the
     packaged policy. Paths in a file of pairs are taken as they are, or from the file's own folder.
     """
     if (claim is None) == (pairs is None):
@@ -75,12 +77,13 @@ def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
 
     settings = load()
     return Wanted(
-        Limits(settings.photo_limit_bytes, settings.photo_limit_pixels),
+        Limits(settings.photo_limit_bytes, settings.photo_limit_pixels, settings.video_limit_bytes),
         masks,
         overlays=html is not None,
         anchors=trust_anchors(settings.c2pa_trust_anchors),
         label_models=label_models(),
         limit_s=settings.photo_limit_s,
+        video_limit_s=settings.video_limit_s,
         memory_bytes=settings.pool_memory_bytes,
     )
 

@@ -5,7 +5,6 @@ Runs in this process for one claim, and in processes of a pool for many: what go
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,13 +14,14 @@ import numpy as np
 
 from schemas.records import ProvenanceFinding, Reading, Reason
 from streams.adapters.photos.label_models import means
+from streams.cli.inspected_file import InspectedFile, inspected
 from streams.errors import MediaUnreadable, OperatorError
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.comparison import Photo, compare
-from streams.evidence.examination import Examination, Means, examine
+from streams.evidence.colours import ColourImage
+from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.stills import compare
 from streams.policy.pair_verdict import Judged, likeliest, photo_verdict
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
@@ -76,7 +76,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to write of each pair besides its finding, and the limits: seconds for a photo, bytes for a process."""
+    """What to write of each pair besides its finding, and the limits: seconds for a photo and for a video, bytes."""
 
     limits: Limits
     masks: Path | None = None
@@ -84,6 +84,7 @@ class Wanted:
     anchors: str | None = None
     label_models: tuple[str, str] | None = None
     limit_s: float = 20.0
+    video_limit_s: float = 120.0
     memory_bytes: int = 2_000_000_000
 
 
@@ -92,8 +93,7 @@ class _Reference:
     """A reference that could be looked at, by its place in the line."""
 
     at: int
-    photo: Photo
-    same: bool
+    file: InspectedFile
 
 
 def inspect(pair: Pair, wanted: Wanted) -> Finding:
@@ -102,18 +102,17 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
     A reference that cannot be read does not keep the others from being compared. Writes the mask where one is wanted.
     """
     try:
-        claim = Path(pair.claim).read_bytes()
-        look = examine(claim, wanted.limits, means=means(wanted.anchors, wanted.label_models))
+        claim = inspected(Path(pair.claim), wanted.limits, means(wanted.anchors, wanted.label_models))
     except (OSError, MediaUnreadable) as exc:
         return failed(pair.id, f"claim {pair.claim}: {_said(exc)}", _why(exc))
-    references, unread = _references(pair, claim, wanted.limits)
+    look = claim.found
+    references, unread = _references(pair, wanted.limits)
     errors = [f"reference {pair.references[at]}: {_said(exc)}" for at, exc in unread.items()]
-    ours = Photo(look.features, cache(partial(develop, claim, wanted.limits)))
-    besides = compare(ours, [each.photo for each in references])
+    besides = compare(claim.stills, [each.file.stills for each in references])
     found = photo_verdict(
         look.readings,
         besides,
-        [each.same for each in references],
+        [each.file.sha256 == claim.sha256 for each in references],
         [_name(each.at) for each in references],
         {_name(at): _why(exc) for at, exc in unread.items()},
     )
@@ -129,7 +128,7 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
     if at is not None:
         finding = _with(finding, judged[at], references[at])
         if wanted.overlays:
-            prints = judged[at].beside.prints or (ours.develop(), references[at].photo.develop())
+            prints = judged[at].beside.prints or _first(claim, references[at].file)
             finding = msgspec.structs.replace(finding, overlay=_overlay(prints, judged[at]))
     if wanted.masks is not None:
         try:
@@ -149,19 +148,14 @@ def _name(at: int) -> str:
     return f"r{at + 1}"
 
 
-def _references(pair: Pair, claim: bytes, limits: Limits) -> tuple[list[_Reference], dict[int, Exception]]:
+def _references(pair: Pair, limits: Limits) -> tuple[list[_Reference], dict[int, Exception]]:
     """Return the references that could be looked at, and of the others, by their place, why not."""
     references, errors = [], dict[int, Exception]()
     for at, path in enumerate(pair.references):
         try:
-            file = Path(path).read_bytes()
-            photo = Photo(
-                examine(file, limits, means=Means(mirrored=False)).features, cache(partial(develop, file, limits))
-            )
+            references.append(_Reference(at, inspected(Path(path), limits, Means(mirrored=False))))
         except (OSError, MediaUnreadable) as exc:
             errors[at] = exc
-        else:
-            references.append(_Reference(at, photo, file == claim))
     return references, errors
 
 
@@ -177,6 +171,10 @@ def _with(finding: Finding, judged: Judged, reference: _Reference) -> Finding:
         readings=(*finding.readings, *judged.readings),
         shown_reference=reference.at,
     )
+
+
+def _first(claim: InspectedFile, reference: InspectedFile) -> tuple[ColourImage, ColourImage]:
+    return claim.stills[0].photo.develop(), reference.stills[0].photo.develop()
 
 
 def _overlay(prints: tuple[ColourImage, ColourImage], judged: Judged) -> bytes:

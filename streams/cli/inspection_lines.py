@@ -15,6 +15,7 @@ import msgspec
 from pebble import ProcessFuture, ProcessPool
 
 from streams.cli import inspecting
+from streams.cli.inspected_file import is_video
 from streams.cli.inspecting import Finding, Pair, Wanted
 from streams.errors import OperatorError
 from streams.wording import causes
@@ -86,7 +87,15 @@ def _found(path: str, folder: Path) -> str:
 
 
 def _limit_s(pair: Pair, wanted: Wanted) -> float:
-    return wanted.limit_s * (2 + len(pair.references))
+    files = [_seconds(path, wanted) for path in (pair.claim, *pair.references)]
+    return sum(files) + max(files)
+
+
+def _seconds(path: str, wanted: Wanted) -> float:
+    try:
+        return wanted.video_limit_s if is_video(Path(path)) else wanted.limit_s
+    except OSError:
+        return wanted.limit_s
 
 
 def _finished(line: Line, task: ProcessFuture[Finding] | None, wanted: Wanted) -> tuple[Line, Finding]:
