@@ -61,10 +61,18 @@ class Metrics:
         self.ready = self._gauge("sentinel_ready", "1 while this worker is ready")
         self.lag = self._gauge(
             "sentinel_lag_messages",
-            "Messages between the committed offset and the end of a partition",
+            "Messages between the committed offset and the end of a partition. Each worker tells all partitions of "
+            "what it reads: take max by (topic, partition) before a sum",
             topic=OPEN,
             partition=OPEN,
         )
+        self.assigned = self._gauge(
+            "sentinel_partition_assigned",
+            "1 while a partition is this worker's; a partition that no worker has is read by nobody",
+            topic=OPEN,
+            partition=OPEN,
+        )
+        self.lag_age = self._gauge("sentinel_lag_age_seconds", "How long ago lag was measured")
         self.in_flight = self._gauge(
             "sentinel_in_flight_events", "Events admitted and not yet acknowledged", topic=OPEN
         )

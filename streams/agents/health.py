@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from faust.types import TP
 
+from streams.adapters.kafka.group_offsets import PartitionOffsets
 from streams.agents.runtime import Runtime
+from streams.agents.transport import group_offsets, say_that_nothing_is_left
 from streams.delivery.heartbeat import TICK_S
 
 STALLED_S = 300.0
@@ -20,8 +23,14 @@ class Health:
     runtime: Runtime
     started: bool = False
     _parts: dict[str, Callable[[], str | None]] = field(default_factory=dict)
+    looked_at: float = field(default_factory=time.monotonic)
+    _told: set[TP] = field(default_factory=set)
     _seen: dict[TP, tuple[int, int]] = field(default_factory=dict)
     _moved_at: dict[TP, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let the age of what is told of lag be read at any time."""
+        self.runtime.metrics.lag_age.set_function(lambda: time.monotonic() - self.looked_at)
 
     def watch(self, part: str, away: Callable[[], str | None]) -> None:
         """Let ``part`` keep the worker from being ready for as long as ``away`` says why."""
@@ -59,29 +68,42 @@ class Health:
         return reasons
 
     async def look(self) -> None:
-        """Read committed and end offsets once, for the lag metric and for progress."""
-        if self.runtime.app.rebalancing:
+        """Read how far all partitions are read and go, once, for the lag metric and for progress.
+
+        Each worker tells all partitions, its own and others': one whose owner is away has no other who tells it.
+        """
+        if self.runtime.app.rebalancing or not self.started:
             return
-        partitions = self._assigned()
-        if not partitions:
-            return
-        ends = await self.runtime.app.consumer.highwaters(*partitions)
-        for tp in partitions:
-            self._note(tp, ends.get(tp) or 0, await self.runtime.app.consumer.position(tp) or 0)
-        for tp in set(self._seen) - partitions:
+        found = await group_offsets(self.runtime.app)
+        assigned = self._assigned()
+        for tp, offsets in found.items():
+            lag = await self._own_lag(tp, offsets) if tp in assigned else offsets.lag
+            labels = (tp.topic, str(tp.partition))
+            self.runtime.metrics.lag.labels(*labels).set(lag)
+            self.runtime.metrics.assigned.labels(*labels).set(tp in assigned)
+        for tp in self._told - found.keys():
+            for metric in (self.runtime.metrics.lag, self.runtime.metrics.assigned):
+                metric.remove(tp.topic, str(tp.partition))
+        for tp in self._seen.keys() - assigned:
             self._seen.pop(tp)
             self._moved_at.pop(tp, None)
-            self.runtime.metrics.lag.remove(tp.topic, str(tp.partition))
+        self._told = set(found)
+        self.looked_at = time.monotonic()
 
-    def _note(self, tp: TP, end: int, position: int) -> None:
-        committed = self.runtime.app.consumer._committed_offset[tp] or 0  # type: ignore[attr-defined]  # noqa: SLF001 - Faust keeps it nowhere else
-        busy = position < end or self.runtime.acknowledgements[tp.topic].open_in(tp.partition)
-        # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
-        left = busy or self.runtime.limits[tp.topic].paused
-        self.runtime.metrics.lag.labels(tp.topic, str(tp.partition)).set(max(0, end - committed) if left else 0)
+    async def _own_lag(self, tp: TP, offsets: PartitionOffsets) -> int:
+        """Return the lag of a partition of ours, and note whether it moves."""
+        consumer: Any = self.runtime.app.consumer
+        position = await consumer.position(tp) or 0
+        committed = consumer._committed_offset[tp] or 0  # noqa: SLF001 - Faust keeps it nowhere else
+        busy = position < offsets.end or self.runtime.acknowledgements[tp.topic].open_in(tp.partition)
         if not busy or self._seen.get(tp) != (committed, position):
             self._moved_at[tp] = time.monotonic()
         self._seen[tp] = (committed, position)
+        if busy or self.runtime.limits[tp.topic].paused:
+            return max(0, offsets.end - max(committed, offsets.committed))
+        # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
+        await say_that_nothing_is_left(self.runtime.app, tp, max(committed, offsets.committed), position)
+        return 0
 
     def _assigned(self) -> set[TP]:
         try:

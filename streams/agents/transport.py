@@ -11,11 +11,13 @@ tests/integration/test_transactions.py holds what is relied on.
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 from faust.types import TP, AppT, TransportT
 
 from streams.adapters.kafka.clients import new_producer
 from streams.adapters.kafka.group_consumer import GroupConsumer, group_consumer
+from streams.adapters.kafka.group_offsets import PartitionOffsets
 from streams.settings import Settings
 
 TOPICS_LOOKED_AT_MS = 30_000
@@ -48,6 +50,20 @@ def group_consumer_of(app: Any) -> GroupConsumer | None:
     """Return the consumer that an app reads by; None before it has started."""
     found: GroupConsumer | None = app.consumer._thread._consumer  # noqa: SLF001 - Faust shows it nowhere else
     return found
+
+
+async def group_offsets(app: Any) -> dict[TP, PartitionOffsets]:
+    """Return how far the app's group has read each partition of its topics; asked in the consumer's own thread."""
+    thread = app.consumer._thread  # noqa: SLF001 - as above
+    found = await thread.call_thread(thread._consumer.group_offsets)  # noqa: SLF001
+    return {TP(at.topic, at.partition): offsets for at, offsets in found.items()}
+
+
+async def say_that_nothing_is_left(app: Any, tp: TP, committed: int, position: int) -> None:
+    """Let other workers know that nothing is left to read below ``position``."""
+    thread = app.consumer._thread  # noqa: SLF001 - as above
+    at = TopicPartition(tp.topic, tp.partition)
+    await thread.call_thread(thread._consumer.nothing_left, at, committed, position)  # noqa: SLF001
 
 
 class _Producer(Producer):

@@ -121,5 +121,5 @@ async def _shared_out(fleet: Sequence[Process]) -> set[int]:
 
 
 async def _partitions(one: Process) -> set[int]:
-    samples = await one.samples("sentinel_lag_messages")
-    return {int(labels["partition"]) for labels, _ in samples if labels["topic"] == EVIDENCE.name}
+    samples = await one.samples("sentinel_partition_assigned")
+    return {int(labels["partition"]) for labels, held in samples if held and labels["topic"] == EVIDENCE.name}

@@ -12,40 +12,33 @@ What aiokafka leaves out, and what came of it on Apache Kafka 4.3:
 - A static member whose name another worker took joins again and takes it back, and so on. Here it stops reading, and
   says who has its name.
 
-This leans on names that aiokafka keeps to itself: it is pinned exactly, and tests/integration/test_topics_anew.py and
-test_one_instance.py hold what is relied on.
+This leans on names that aiokafka keeps to itself: it is pinned exactly, and tests/integration/test_topics_anew.py,
+test_one_instance.py and test_lag.py hold what is relied on.
 """
 
 import asyncio
-import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from time import monotonic
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
 from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka.clients import reading
+from streams.adapters.kafka.group_offsets import Mark, PartitionOffsets, offsets_of
 from streams.adapters.kafka.static_members import StaticMember
-from streams.adapters.kafka.topic_identity import TopicIdentity, identities
+from streams.adapters.kafka.topics_seen import ANSWER_S, Assignor, TopicsSeen
 from streams.settings import Settings
 
 LOOK_S = 2.0
-ANSWER_S = 5.0
-"""How often topics are looked at, and how long a broker has to answer."""
-
 REBALANCE_S = 120.0
 REQUEST_S = REBALANCE_S + 10
 """A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
 NO_POLL_S = 1_000.0
 FETCH_WAIT_MS = 1_500
-
 
 log = structlog.get_logger(__name__)
 
@@ -74,19 +67,18 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
     def __init__(self, topics: Sequence[str], instance: str | None, given: Mapping[str, Any]) -> None:
         """``topics`` are all that the worker reads and writes; ``given`` are aiokafka's arguments."""
-        self._topics = topics
         self._instance = instance
-        self._view: dict[str, TopicIdentity] = {}
+        self._seen = TopicsSeen(topics)
         self._taken: dict[str, str | None] = {}
+        self._nothing_below: dict[TopicPartition, int] = {}
         self._member: StaticMember | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._answered_at = monotonic()
-        super().__init__(partition_assignment_strategy=[_Assignor(self._read_view)], **given)
+        super().__init__(partition_assignment_strategy=[Assignor(self._seen)], **given)
 
     async def start(self) -> None:
         """Connect, and look at the topics; nothing is joined before topics are subscribed to."""
         await super().start()
-        self._view = await self._look()
+        self._seen.now = await self._seen.look(self._client)
         self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
         self._coordinator._do_commit_offsets = self._commit_what_exists  # noqa: SLF001
         if self._instance is not None:
@@ -103,18 +95,23 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
     async def commit(self, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
         """Commit offsets of the topics that were read when they were assigned; errors as of aiokafka's own."""
-        await super().commit(
-            {at: OffsetAndMetadata(one.offset, self._taken.get(at.topic) or "") for at, one in offsets.items()}
-        )
+        await super().commit({at: OffsetAndMetadata(one.offset, self._mark(at)) for at, one in offsets.items()})
+
+    async def nothing_left(self, at: TopicPartition, committed: int, position: int) -> None:
+        """Say beside what is committed that nothing is left to read below ``position``: others measure lag by that."""
+        if position > committed and self._nothing_below.get(at) != position and at in self.assignment():
+            self._nothing_below[at] = position
+            await self.commit({at: OffsetAndMetadata(committed, "")})
 
     async def seek_to_committed(self, *partitions: TopicPartition) -> dict[TopicPartition, int | None]:
         """Go to where the group has read to, and return it; None where that is a partition's beginning."""
         asked = partitions or tuple(self.assignment())
-        seen = self._view
+        seen = self._seen.now
         with suppress(Exception):  # no broker answers: what was seen last is likely still so, and is looked at again
-            seen = await self._look()
+            seen = await self._seen.look(self._client)
         committed = await self._coordinator.fetch_committed_offsets(asked)
         self._taken |= {at.topic: seen[at.topic].topic_id for at in asked if at.topic in seen}
+        self._nothing_below.clear()
         found = {at: self._where(at, committed.get(at)) for at in asked}
         for at, offset in found.items():
             if offset is not None:
@@ -123,15 +120,23 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             await self.seek_to_beginning(*anew)
         return found
 
+    async def group_offsets(self) -> dict[TopicPartition, PartitionOffsets]:
+        """Return how far the group has read each partition of its topics, whoever owns it."""
+        topics = {topic: self._seen.now[topic] for topic in self.subscription() if topic in self._seen.now}
+        every = [TopicPartition(topic, number) for topic, one in topics.items() for number in range(one.partitions)]
+        async with asyncio.timeout(2 * ANSWER_S):
+            begins, ends = await self.beginning_offsets(every), await self.end_offsets(every)
+            committed = await self._coordinator.fetch_committed_offsets(every)
+        return {at: offsets_of(at, committed.get(at), topics[at.topic].topic_id, begins, ends) for at in every}
+
     def troubles(self) -> list[str]:
         """Return why nothing, or not everything, is read; empty where all is well."""
         if self._member is not None and self._member.lost_to is not None:
             other = f"another worker, at {self._member.lost_to}, was started as SENTINEL_INSTANCE={self._instance}"
             return [f"{other}: give each worker a name of its own"]
-        if (silent_s := monotonic() - self._answered_at) > ANSWER_S:
+        if (silent_s := self._seen.silent_s()) > ANSWER_S:
             return [f"Kafka does not answer, for {silent_s:.0f} s now"]
-        gone = sorted(set(self._topics) - self._view.keys())
-        return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in gone]
+        return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in self._seen.missing()]
 
     @property
     def lost_name(self) -> bool:
@@ -142,74 +147,33 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         while True:
             await asyncio.sleep(LOOK_S)
             try:
-                seen = await self._look()
+                seen = await self._seen.look(self._client)
             except Exception as exc:  # noqa: BLE001 - whatever it is, the next look may succeed
                 log.debug("topics could not be looked at", error=f"{type(exc).__name__}: {exc}")
                 continue
-            read = self.subscription()
-            before = self._read_view(read)
-            _tell(self._view, seen)
-            self._view = seen
-            if self._read_view(read) != before:
+            if self._seen.take(seen, self.subscription()):
                 await self._client.force_metadata_update()
                 self._coordinator.request_rejoin()
-
-    async def _look(self) -> dict[str, TopicIdentity]:
-        async with asyncio.timeout(ANSWER_S):
-            seen = dict(await identities(self._client, sorted(self._topics)))
-        self._answered_at = monotonic()
-        return seen
 
     async def _commit_what_exists(self, assignment: Any, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
         """Commit, and give up what a topic that is gone would hold up: the others' offsets are taken all the same."""
         try:
             await self._commit_once(assignment, offsets)
         except UnknownTopicOrPartitionError:
-            log.warning(
-                "offsets of a topic that is gone were not committed", topics=sorted({at.topic for at in offsets})
-            )
+            topics = sorted({at.topic for at in offsets})
+            log.warning("offsets of a topic that is gone were not committed", topics=topics)
 
     def _stop_reading(self) -> None:
         self.pause(*self.assignment())
 
-    def _read_view(self, topics: Iterable[str]) -> list[tuple[str, TopicIdentity | None]]:
-        return [(topic, self._view.get(topic)) for topic in sorted(topics)]
+    def _mark(self, at: TopicPartition) -> str:
+        return str(Mark(self._taken.get(at.topic) or "", self._nothing_below.get(at, 0)))
 
     def _where(self, at: TopicPartition, committed: OffsetAndMetadata | None) -> int | None:
-        """Return where to read on; None where nothing was committed of the topic that goes by this name now.
-
-        An offset that says nothing of its topic is taken: older versions of this program and other tools write such.
-        """
+        """Return where to read on; None where nothing was committed of the topic that goes by this name now."""
         if committed is None:
             return None
-        now = self._taken.get(at.topic)
-        if committed.metadata and now is not None and committed.metadata != now:
+        if not Mark.read(committed.metadata).is_of(self._taken.get(at.topic)):
             log.warning("topic was made anew: it is read from its beginning", topic=at.topic, partition=at.partition)
             return None
         return int(committed.offset)
-
-
-class _Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]
-    """Deals partitions out in turn; what a member saw of the topics is part of how it asks to join.
-
-    A broker has the group assign anew where a member asks in another way than before, and only there.
-    """
-
-    def __init__(self, view: Callable[[Iterable[str]], object]) -> None:
-        self._view = view
-
-    def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
-        """Return what a member asks to join with."""
-        seen = hashlib.sha256(repr(self._view(topics)).encode()).digest()
-        return ConsumerProtocolMemberMetadata(self.version, list(topics), seen)
-
-
-def _tell(before: Mapping[str, TopicIdentity], now: Mapping[str, TopicIdentity]) -> None:
-    for topic in sorted(before.keys() | now.keys()):
-        was, became = before.get(topic), now.get(topic)
-        if became is None:
-            log.error("topic is gone", topic=topic, then="run `refund-sentinel topics create`")
-        elif was is None or was.topic_id != became.topic_id:
-            log.warning("topic was made anew", topic=topic, partitions=became.partitions)
-        elif was.partitions != became.partitions:
-            log.warning("topic has another number of partitions", topic=topic, partitions=became.partitions)

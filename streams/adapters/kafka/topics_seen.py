@@ -1,0 +1,84 @@
+"""The topics of a worker as it last saw them: which exist, which of that name they are, and how many partitions."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from time import monotonic
+
+import structlog
+from aiokafka.client import AIOKafkaClient
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
+
+from streams.adapters.kafka.topic_identity import TopicIdentity, identities
+
+ANSWER_S = 5.0
+"""How long a broker has to answer."""
+
+log = structlog.get_logger(__name__)
+
+Seen = Mapping[str, TopicIdentity]
+
+
+class TopicsSeen:
+    """What a member of a group knows of ``topics`` when it asks to join."""
+
+    def __init__(self, topics: Sequence[str]) -> None:
+        """Nothing is seen before :meth:`look`."""
+        self._topics = sorted(topics)
+        self._answered_at = monotonic()
+        self.now: Seen = {}
+
+    async def look(self, client: AIOKafkaClient) -> Seen:
+        """Return the topics as a broker shows them; :attr:`now` stays as it is. Raises where none answers in time."""
+        async with asyncio.timeout(ANSWER_S):
+            seen = await identities(client, self._topics)
+        self._answered_at = monotonic()
+        return seen
+
+    def take(self, seen: Seen, read: Iterable[str]) -> bool:
+        """Make :attr:`now` what was seen, and return whether any of the topics that are ``read`` changed."""
+        before = self.print_of(read)
+        _tell(self.now, seen)
+        self.now = seen
+        return self.print_of(read) != before
+
+    def print_of(self, topics: Iterable[str]) -> bytes:
+        """Return a fingerprint of these topics as they were last seen, the same for all members that saw the same."""
+        seen = [(topic, self.now.get(topic)) for topic in sorted(topics)]
+        said = [[topic, one and one.topic_id, one and one.partitions] for topic, one in seen]
+        return hashlib.sha256(json.dumps(said).encode()).digest()
+
+    def missing(self) -> list[str]:
+        """Return the topics that do not exist."""
+        return [topic for topic in self._topics if topic not in self.now]
+
+    def silent_s(self) -> float:
+        """Return for how long no broker has answered."""
+        return monotonic() - self._answered_at
+
+
+class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka has no types
+    """Deals partitions out in turn; what a member saw of the topics is part of how it asks to join.
+
+    A broker has the group assign anew where a member asks in another way than before, and only there.
+    """
+
+    def __init__(self, seen: TopicsSeen) -> None:
+        self._seen = seen
+
+    def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
+        """Return what a member asks to join with."""
+        return ConsumerProtocolMemberMetadata(self.version, list(topics), self._seen.print_of(topics))
+
+
+def _tell(before: Seen, now: Seen) -> None:
+    for topic in sorted(before.keys() | now.keys()):
+        was, became = before.get(topic), now.get(topic)
+        if became is None:
+            log.error("topic is gone", topic=topic, then="run `refund-sentinel topics create`")
+        elif was is None or was.topic_id != became.topic_id:
+            log.warning("topic was made anew", topic=topic, partitions=became.partitions)
+        elif was.partitions != became.partitions:
+            log.warning("topic has another number of partitions", topic=topic, partitions=became.partitions)
