@@ -1,12 +1,15 @@
 """Which photos of a person may go: all but those that are still needed."""
 
+import json
 from typing import Any
 
 import pytest
 
-from streams.cases.erasure import Needs, PersonsClaim, PersonsPhoto, photos_of, plan
+from streams.cases.erasure import Needs, PersonsClaim, PersonsPhoto, erased, photos_of, plan
 from streams.cases.photos import ClaimPhoto
 from streams.cases.states import CaseState
+from streams.casework.erasure import looked_for
+from tests.unit.cases.cases import LIN, a_case
 
 DIGEST = "sha256:" + "ab" * 32
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
@@ -72,3 +75,16 @@ def test_what_was_erased_is_known_by_its_name_alone() -> None:
     gone, there = a_photo(photo=ClaimPhoto("c1")), a_photo(photo=ClaimPhoto("c1", A))
     assert (gone.measured, there.measured) == (False, True)
     assert gone.pointer == there.pointer == f"requests/rr-1/{DIGEST}/claim/c1"
+
+
+def test_an_erasure_is_noted_in_the_trail_of_the_case() -> None:
+    done = erased(a_case(), "e-1", ["c2", "c1"], LIN)
+    [entry] = done.entries
+    assert (entry.action, done.after is done.before) == ("PHOTOS_ERASED", True)
+    assert json.loads(entry.payload) == {"note": LIN.note, "erasure_id": "e-1", "photos": ["c1", "c2"]}
+
+
+def test_who_looks_for_what_would_go_asks_for_its_bytes() -> None:
+    known, unknown = a_photo("c1"), a_photo("c2", photo=ClaimPhoto("c2"))
+    looked = looked_for(plan([known, unknown], Needs()))
+    assert [one.bytes for one in looked.marked] == [(A,), ()]
