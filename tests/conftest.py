@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
+from tests.durations import by_folder
 from tests.real import parts, topics
 from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres
@@ -59,6 +60,11 @@ def postgres() -> Iterator[Postgres]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if terminalreporter.config.getoption("durations") is not None:
+        phases = [report for kind in terminalreporter.stats.values() for report in kind if hasattr(report, "duration")]
+        terminalreporter.section("seconds by folder")
+        for folder, seconds in by_folder(phases).items():
+            terminalreporter.line(f"{seconds:8.1f} {folder}")
     if parts.lacked:
         terminalreporter.section("real parts that are missing", red=True)
         for name, reason in parts.lacked.items():
