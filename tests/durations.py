@@ -12,8 +12,11 @@ DEPTH = 3
 class Timed(Protocol):
     """One phase of one test, as pytest reports it: set-up, call or tear-down."""
 
-    nodeid: str
-    duration: float
+    @property
+    def nodeid(self) -> str: ...
+
+    @property
+    def duration(self) -> float: ...
 
 
 def by_folder(phases: Iterable[Timed]) -> Mapping[str, float]:
