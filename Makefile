@@ -4,6 +4,8 @@ BIN := .venv/bin
 LOCKS := deploy/requirements
 COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+# Two processes share a run of tests: tests/conftest.py says which tests stay together.
+SIDE_BY_SIDE := -n 2 --dist loadgroup
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
 
@@ -33,7 +35,7 @@ demo: setup-demo  ## Bring everything up on this machine, with a stream of real 
 
 test: setup  ## Run every test; real parts are installed where Debian's packages can
 	$(BIN)/python -m deploy.scripts.real_parts
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 faults: setup  ## 20,000 requests through every fault on each database, 2,000 pairs at once, each planted fault found (about an hour)
 	$(BIN)/python -m deploy.scripts.real_parts
@@ -54,7 +56,7 @@ check: setup  ## Style, types, arrows, generated files, sizes, coverage of the p
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m deploy.scripts.pages --check
 	$(BIN)/python -m deploy.scripts.sizes
-	$(BIN)/coverage run -m pytest -q tests/unit tests/agents tests/enrich tests/decide
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= tests/unit tests/agents tests/enrich tests/decide
 	$(BIN)/coverage report
 
 format: setup  ## Format and mend what can be mended by machine

@@ -1,6 +1,7 @@
 """Fixtures of real parts, and the summary that names those that are missing."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,11 +12,38 @@ from tests.real import parts, topics
 from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres
 
+SYSTEMS = ("tests/integration/", "tests/faults/")
+
 
 def pytest_configure() -> None:
     """Let drawn examples take their time: a busy machine is no finding."""
     settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say which tests must not run beside each other where processes share a run (``-n 2 --dist loadgroup``).
+
+    Tests of one file share fixtures, so they stay together. Whole systems of several processes take all processors and
+    are disturbed on purpose: there is one of them at a time.
+    """
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            file = item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group("systems" if file.startswith(SYSTEMS) else file))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary which real parts this one lacked."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["lacked"] = parts.lacked
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a process of the run lacked."""
+    parts.lacked.update(getattr(node, "workeroutput", {}).get("lacked", {}))
 
 
 @pytest.fixture(scope="session")
