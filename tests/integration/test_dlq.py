@@ -166,6 +166,15 @@ async def test_replay_takes_only_the_letters_of_the_class_that_was_named(kafka_t
     assert [one.value for one in await topics.read_all(kafka_topics, REQUESTS.name)] == [b"unreadable"]
 
 
+async def test_what_no_letter_is_of_is_named_and_the_status_is_1(kafka_topics: str) -> None:
+    await bury(kafka_topics, an_original(1))
+    assert (await dlq(kafka_topics, "replay", "--class", "ValueError")).status == 0
+    for _ in range(2):
+        misspelt = await dlq(kafka_topics, "replay", "--topic", REQUESTS.name, "--class", "ValuError")
+        assert (misspelt.status, misspelt.raw) == (1, b"")
+        assert f"there is no dead letter of topic {REQUESTS.name} and class ValuError" in misspelt.error
+
+
 async def test_a_letter_from_a_topic_that_is_not_ours_is_never_sent_there(kafka_topics: str) -> None:
     await bury(
         kafka_topics, an_original(1), an_original(1, topic="payments.v1"), an_original(1, topic=DEAD_LETTERS.name)

@@ -47,11 +47,16 @@ class Replay:
 async def due(settings: Settings, wanted: Wanted, *, again: bool = False) -> tuple[set[Identity], int]:
     """Return which of the wanted letters are to be sent again, and how many are not because they were; ``again``: all.
 
-    Raises :class:`OperatorError` when one is wanted by its place and there is none.
+    Raises :class:`OperatorError` when some are wanted by place, topic or class and there is none such.
     """
     chosen = [one for one in (await look(settings)).summaries.values() if wanted.matches(one)]
     if wanted.identity is not None and not chosen:
         raise _none(wanted.identity)
+    if wanted != Wanted() and not chosen:
+        named = (("topic", wanted.topic), ("class", wanted.error_class))
+        which = " and ".join(f"{what} {name}" for what, name in named if name is not None)
+        msg = f"there is no dead letter of {which}: `refund-sentinel dlq list` shows what there is"
+        raise OperatorError(msg)
     open_ = {one.identity for one in chosen if again or not one.replays}
     return open_, len(chosen) - len(open_)
 
