@@ -35,10 +35,10 @@ def test_without_java_kafka_names_the_package_to_install(monkeypatch: pytest.Mon
     assert lacks_kafka() == "java is missing: apt-get install --no-install-recommends openjdk-17-jre-headless"
 
 
-def run_without_java(tests: str, tmp_path: Path, ci: str) -> subprocess.CompletedProcess[str]:
+def run_without_java(tests: str, tmp_path: Path, ci: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Return how pytest ended with ``tests`` (a path below tests/) on a machine without Java."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(TESTS / tests)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, str(TESTS / tests)],
         env=os.environ | {"PATH": str(tmp_path), "CI": ci},
         capture_output=True,
         text=True,
@@ -52,6 +52,13 @@ def test_a_missing_part_is_named_and_fails_only_in_ci(tmp_path: Path, ci: str, o
     assert "Apache Kafka: java is missing" in done.stdout
     assert outcome in done.stdout
     assert done.returncode == status
+
+
+def test_a_missing_part_is_named_by_a_run_of_several_processes_too(tmp_path: Path) -> None:
+    several = ("-n", "2", "--dist", "loadgroup")
+    done = run_without_java("contract/test_secure_broker.py", tmp_path, "", *several)
+    assert "Apache Kafka: java is missing" in done.stdout
+    assert done.returncode == 0
 
 
 def test_a_part_that_no_test_of_the_run_needs_may_be_missing(tmp_path: Path) -> None:
