@@ -87,7 +87,7 @@ async def _found(task: Task) -> Found:
         stderr=asyncio.subprocess.PIPE,
         env=os.environ | ONE_THREAD,
     )
-    said, error = await process.communicate(msgspec.json.encode(task))
+    said, error = await process.communicate(msgspec.json.encode(task, enc_hook=str))
     if process.returncode:
         msg = f"the process that measures photos failed: {error.decode(errors='replace')[-1_000:]}"
         raise OperatorError(msg)

@@ -142,7 +142,7 @@ def _cpu_s(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Measure what standard input asks for."""
-    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task, dec_hook=lambda kind, given: kind(given))
     process.begin(task.plan)
     sys.stdout.buffer.write(msgspec.json.encode(found(task)))
 

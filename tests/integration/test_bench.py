@@ -17,7 +17,7 @@ def settings(broker: str, folder: Path) -> dict[str, str]:
     return {"broker": broker, "database_url": f"sqlite:///{folder}/sentinel.db"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def broker_for_benches() -> Iterator[str]:
     """A Kafka that no other test works on: a bench marks its broker for good."""
     parts.need("Apache Kafka")

@@ -1,7 +1,8 @@
 """The main path with real workers, on Apache Kafka and both databases: a request in, one decision out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import msgspec
@@ -17,9 +18,7 @@ from tests.faults.fleet import OK, Worker
 from tests.faults.scene import Database, Postgresql, Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim, codes, whys
 from tests.photos import a_jpeg_that_claims, a_picture, jpeg, stained
-from tests.real import parts
 from tests.real.kafka import Kafka
-from tests.real.postgres import Postgres
 from tests.real.topics import produce, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
@@ -36,13 +35,10 @@ class System:
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
     if request.param == "sqlite":
-        yield Sqlite(tmp_path_factory.mktemp("database"))
-        return
-    parts.need("PostgreSQL")
-    with Postgres() as server:
-        yield Postgresql(server)
+        return Sqlite(tmp_path_factory.mktemp("database"))
+    return Postgresql(request.getfixturevalue("postgres"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -274,17 +270,17 @@ async def test_a_row_that_the_database_refuses_costs_one_dead_letter(system: Sys
     assert (letter.error.class_, letter.stage) == ("RefusedByDatabase", "refund-sentinel-decide")
 
 
-def samples(worker: Worker) -> dict[tuple[str, str], float]:
-    """Return what a worker's metrics say, by name and by the value of the one label that tells most."""
+def samples(worker: Worker) -> Counter[tuple[str, str]]:
+    """Return what a worker's metrics add up to, by name and by the value of the one label that tells most."""
     scraped = worker.get("/metrics")
     assert scraped is not None
     status, page = scraped
     assert status == OK
-    return {
-        (sample.name, sample.labels.get("verdict", sample.labels.get("error", ""))): sample.value
-        for family in text_string_to_metric_families(page)
-        for sample in family.samples
-    }
+    counted: Counter[tuple[str, str]] = Counter()
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            counted[sample.name, sample.labels.get("verdict", sample.labels.get("error", ""))] += round(sample.value)
+    return counted
 
 
 async def test_metrics_and_health_tell_what_happened(system: System, listed: str) -> None:
