@@ -1,7 +1,7 @@
 """Frames of a moving picture, opened: those that a video stores whole, or those of an animated picture.
 
-Encoders of videos store a frame whole every second or so, and where a scene changes; no other is decoded. FFmpeg is
-handed an open file; it may open nothing else, and only the container that the file is.
+Encoders of videos store a frame whole every second or so, and where a scene changes; others are decoded only where that
+is asked for. FFmpeg is handed an open file; it may open nothing else, and only the container that the file is.
 """
 
 import math
@@ -24,6 +24,12 @@ from streams.wording import causes
 
 LATEST_S = 1e6
 """A frame that claims to be later than eleven days is a sign of damage."""
+WHOLE_APART_S, EVERY_APART_S = 0.4, 1.0
+"""Frames nearer to the one before are passed over: of those that are stored whole, and where every frame is decoded."""
+MOST_DECODED = 7_200
+"""Frames that are decoded where every one is: four minutes as telephones record."""
+MOST_PACKETS = 100_000
+"""Packets that are counted to learn how long a video is that does not say so: those of an hour."""
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _AV1 = "av01"
 _DECODED = frozenset({"avc1", "h264", "hev1", "hvc1", "hevc", "mp4v", "fmp4", "vp80", "vp90", "mjpg", "jpeg", _AV1})
@@ -47,34 +53,43 @@ class Clip:
 
 
 @contextmanager
-def opened(file: VideoFile, limits: Limits) -> Iterator[Clip]:
-    """Give the whole frames of a video. Raises :class:`MediaUnreadable`, also while they are read."""
+def opened(file: VideoFile, limits: Limits, *, every_frame: bool = False) -> Iterator[Clip]:
+    """Give the frames of a video that are stored whole, or one a second of all; of AV1 never but the whole ones.
+
+    A length that the file does not state is that of its last packet. Raises :class:`MediaUnreadable`, also while the
+    frames are read.
+    """
     if len(file) > limits.video_bytes:
         raise MediaUnreadable(causes.file_too_large(len(file), limits.video_bytes))
     container = video_format(file[:HEAD_BYTES])
     if container is None:
         raise MediaUnreadable(causes.NOT_A_VIDEO)
     try:
-        with _captured(file, container) as capture:
+        last_s = _last_packet_s(file, container)
+        with _captured(file, container, every_frame=every_frame) as capture:
             codec = _codec(capture)
             if capture.isOpened() and codec != _AV1:
-                yield _clip(capture, container, limits, _some(_decoded(capture), codec))
+                yield _clip(
+                    capture, container, limits, _some(_decoded(capture, every_frame=every_frame), codec), last_s
+                )
                 return
             turn = round(capture.get(cv2.CAP_PROP_ORIENTATION_META))  # that of stored packets is not told
         with _captured(file, container, raw=True) as capture:
             codec = _codec(capture)
-            clip = _clip(
-                capture, container, limits, _some(_of_av1(capture, turn) if codec == _AV1 else iter(()), codec)
-            )
+            frames = _some(_of_av1(capture, turn) if codec == _AV1 else iter(()), codec)
+            clip = _clip(capture, container, limits, frames, last_s)
             yield replace(clip, width=clip.height, height=clip.width) if turn % 180 else clip
     except cv2.error as exc:
         raise MediaUnreadable(causes.VIDEO_DAMAGED) from exc
 
 
 @contextmanager
-def _captured(file: VideoFile, container: VideoFormat, *, raw: bool = False) -> Iterator[Any]:
-    """Give OpenCV's capture of a video; a ``raw`` one gives packets as they are stored."""
-    os.environ[_OPTIONS] = f"protocol_whitelist;file|format_whitelist;{container.demuxer}|avdiscard;nonkey"
+def _captured(
+    file: VideoFile, container: VideoFormat, *, raw: bool = False, every_frame: bool = False
+) -> Iterator[Any]:
+    """Give OpenCV's capture of a video, of its whole frames or of all; a ``raw`` one gives packets as they are."""
+    discarded = "none" if every_frame or raw else "nonkey"
+    os.environ[_OPTIONS] = f"protocol_whitelist;file|format_whitelist;{container.demuxer}|avdiscard;{discarded}"
     how = [cv2.CAP_PROP_N_THREADS, 1, *((cv2.CAP_PROP_FORMAT, -1) if raw else ())]
     capture = cv2.VideoCapture(file.path, cv2.CAP_FFMPEG, how)
     try:
@@ -83,13 +98,15 @@ def _captured(file: VideoFile, container: VideoFormat, *, raw: bool = False) -> 
         capture.release()
 
 
-def _clip(capture: Any, container: VideoFormat, limits: Limits, frames: Iterator[tuple[float, Colour]]) -> Clip:
+def _clip(
+    capture: Any, container: VideoFormat, limits: Limits, frames: Iterator[tuple[float, Colour]], last_s: float
+) -> Clip:
     if not capture.isOpened():
         raise MediaUnreadable(causes.VIDEO_DAMAGED)
     width, height = _size(capture)
     if width * height > limits.pixels:
         raise MediaUnreadable(causes.picture_too_large(width, height, limits.pixels))
-    return Clip(container.name, width, height, _length_s(capture), frames)
+    return Clip(container.name, width, height, _length_s(capture) or last_s, frames)
 
 
 def _size(capture: Any) -> tuple[int, int]:
@@ -115,11 +132,32 @@ def _at_s(capture: Any) -> float:
     return max(0.0, at_s)
 
 
-def _decoded(capture: Any) -> Iterator[tuple[float, Colour]]:
-    while capture.grab():
+def _last_packet_s(file: VideoFile, container: VideoFormat) -> float:
+    """Return when the last packet of a video is shown that does not say how long it is; 0: it says so, or has none."""
+    with _captured(file, container) as capture:
+        if not capture.isOpened() or _length_s(capture):
+            return 0.0
+    last_s = 0.0
+    with _captured(file, container, raw=True) as capture:
+        for _ in range(MOST_PACKETS):
+            if not capture.grab():
+                break
+            last_s = max(last_s, _at_s(capture))
+    return last_s
+
+
+def _decoded(capture: Any, *, every_frame: bool) -> Iterator[tuple[float, Colour]]:
+    apart_s, last_s = EVERY_APART_S if every_frame else WHOLE_APART_S, -math.inf
+    for _ in range(MOST_DECODED):
+        if not capture.grab():
+            return
+        at_s = _at_s(capture)
+        if 0 <= at_s - last_s < apart_s:
+            continue
         read, pixels = capture.retrieve()
         if read and pixels is not None and pixels.size:
-            yield _at_s(capture), pixels
+            last_s = at_s
+            yield at_s, pixels
 
 
 def _of_av1(capture: Any, turn: int) -> Iterator[tuple[float, Colour]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from streams.evidence import animations, examination, videos
+from streams.evidence import animations, examination, scenes, videos
 from streams.evidence.examination import NOTHING, Examination, Means
 from streams.evidence.limits import Limits
 from streams.evidence.provenance import report
@@ -24,7 +24,9 @@ def look(
     if not animations.is_animated(found.readings):
         return found
     with animations.opened(file, limits) as clip:
-        moving, label = videos.examine_clip(clip, limits, lap, means)
+        seen = scenes.seen(clip.frames, videos.MOST_FRAMES)
+    moving, label = videos.examine_stills(clip, seen, limits, means)
+    lap("features")
     origin = report.examine(file, means.anchors, label)
     return Examination(
         (*moving.readings, *origin.readings), moving.fingerprint, moving.features, origin.findings, moving.pictures

@@ -25,7 +25,7 @@ from streams.evidence.video_file import VideoFile
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = f"video-3.{examination.VERSION}"
+VERSION = f"video-4.{examination.VERSION}"
 """Names everything that a look at a video depends on, beside its means: see :func:`version`."""
 
 MOST_FRAMES = 240
@@ -60,8 +60,10 @@ def examine(video: VideoFile, limits: Limits, lap: Lap = lambda _stage: None, me
     What its file says of its origin is read as a photo's is, and visible labels are looked for on each still. Raises
     :class:`MediaUnreadable` with the cause when it cannot be looked at.
     """
-    with clips.opened(video, limits) as clip:
-        found, label = examine_clip(clip, limits, lap, means)
+    clip, seen = _seen(video, limits)
+    lap("decode")
+    found, label = examine_stills(clip, seen, limits, means)
+    lap("features")
     origin = report.examine(video, means.anchors, label)
     lap("provenance")
     return Examination(
@@ -69,15 +71,22 @@ def examine(video: VideoFile, limits: Limits, lap: Lap = lambda _stage: None, me
     )
 
 
-def examine_clip(clip: Clip, limits: Limits, lap: Lap, means: Means) -> tuple[Examination, str | None]:
+def _seen(video: VideoFile, limits: Limits) -> tuple[Clip, Seen]:
+    """Return the frames that a video stores whole; where these are too far apart, one a second of all."""
+    with clips.opened(video, limits) as clip:
+        seen = scenes.seen(clip.frames, MOST_FRAMES)
+    if len(seen.times_s) < MOST_FRAMES and _longest_gap(seen.times_s, clip.length_s) > LONGEST_GAP_S:
+        with clips.opened(video, limits, every_frame=True) as clip:
+            seen = scenes.seen(clip.frames, MOST_FRAMES)
+    return clip, seen
+
+
+def examine_stills(clip: Clip, seen: Seen, limits: Limits, means: Means) -> tuple[Examination, str | None]:
     """Return what the frames of a clip show, and the visible label that was read on one of its stills.
 
     "" where there is no label, None where nobody looked.
     """
-    seen = scenes.seen(clip.frames, MOST_FRAMES)
-    lap("decode")
     looks = [_look(scene, clip, limits, means) for scene in seen.scenes]
-    lap("features")
     clearest = max(looks, key=lambda one: one.sharpness)
     readings = (
         measured("width_px", clip.width, "px"),

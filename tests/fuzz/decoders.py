@@ -32,7 +32,7 @@ from streams.evidence.video_file import VideoFile
 from tests.fuzz.mutations import mutated
 from tests.photos import a_picture
 from tests.unit.evidence.odd_files import sound_files
-from tests.videos import a_video
+from tests.videos import a_video, an_av1_video, animated
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
@@ -50,18 +50,21 @@ _WRONG = 3
 
 @cache
 def seeds() -> tuple[bytes, ...]:
-    """Return the files to put faults into: every odd file that is looked at, and small videos (one in five)."""
+    """Return the files to put faults into: every odd file that is looked at, and small moving ones (one in five)."""
     photos = tuple(one.photo for one in sound_files() if one.seen is not None)
     filmed = [
         a_video([a_picture(seed, 160, 120) for seed in (1, 2)], 1, suffix) for suffix in (".mp4", ".mkv", ".webm")
     ]
-    return photos + tuple(filmed) * (len(photos) // 4 // len(filmed))
+    drawn = [a_picture(seed, 160, 120) for seed in (1, 2)]
+    filmed += [an_av1_video(), *(animated(drawn, each) for each in ("GIF", "WEBP", "PNG", "AVIF"))]
+    return photos + tuple(filmed) * max(1, len(photos) // 4 // len(filmed))
 
 
 def outcome(photo: bytes) -> str:
     """Return ``picture`` or ``sentence``, or what went wrong; whatever may be a video is looked at as one too."""
     try:
-        return max(_outcome(_picture, photo), _outcome(_video, photo), key=("sentence", "picture").index)
+        ways = (_picture, _video, _moving)
+        return max((_outcome(way, photo) for way in ways), key=("sentence", "picture").index)
     except Exception as exc:  # noqa: BLE001 - this is what is looked for
         return f"{type(exc).__name__}: {exc}"
 
@@ -83,6 +86,12 @@ def _video(video: bytes) -> bool:
         found = look(file, LIMITS)
     kept = kept_stills.unpack(found.features)
     return len(kept) == len(found.pictures) > 0 and bool(develop(found.pictures[0], LIMITS).pixels.size)
+
+
+def _moving(photo: bytes) -> bool:
+    """Look at whatever may be an animated picture as a worker does."""
+    found = look(photo, LIMITS)
+    return bool(found.features) and all(develop(one, LIMITS).pixels.size for one in found.pictures[:1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,9 +143,34 @@ def test_a_long_video_says_how_much_of_it_was_looked_at(monkeypatch: pytest.Monk
     assert unseen(looked_at(VIDEO)) == ["only the first 2 s of the video were looked at"]
 
 
-def test_a_long_stretch_without_a_whole_frame_was_not_looked_at_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_whole_frames_are_too_far_apart_all_are_decoded_and_one_a_second_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    film = a_video([picture for picture in SCENES for _ in range(2)], 1)
+    monkeypatch.setattr(videos, "LONGEST_GAP_S", 0.9)
+    monkeypatch.setattr(clips, "EVERY_APART_S", 0.5)
+    assert unseen(looked_at(film)) == []
+
+
+def test_a_long_stretch_without_a_frame_was_not_looked_at_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(videos, "LONGEST_GAP_S", 0.5)
     assert unseen(looked_at(VIDEO)) == ["1 s of the video hold no frame that could be looked at"]
+    assert unseen(looked_at(an_av1_video())) == ["3 s of the video hold no frame that could be looked at"]
+
+
+def test_whole_frames_that_follow_each_other_closely_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clips, "WHOLE_APART_S", 1.5)
+    assert moments(looked_at(VIDEO)) == [0, 2000, 4000]
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".webm"])
+def test_a_video_that_was_recorded_live_is_as_long_as_its_last_packet_says(suffix: str) -> None:
+    film = a_video([SCENES[0]], 3, suffix)
+    live = film.replace(b"\x44\x89", b"\x44\x8a", 1)  # the duration by an id that nobody knows
+    assert live != film
+    found = looked_at(live)
+    assert unseen(found) == []
+    assert 2.5 < float(str(values(found)["video_s"])) <= 3.0
 
 
 def test_a_frame_from_before_the_beginning_is_looked_at_as_the_first() -> None:
