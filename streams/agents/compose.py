@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from schemas.topics import CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS
+from schemas.topics import CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS, SIGHTINGS
 from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
@@ -74,7 +74,8 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     stack.push_async_callback(replica.stop)
     health.watch("replica", replica.behind)
     await replica.start()
-    services.attend(runtime, replica.run(), stack)
+    for service in (replica.run(), services.begin_anew_with(SIGHTINGS, runtime)):
+        services.attend(runtime, service, stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
     _attach_enrich(runtime, _enrich(RetriedExaminer(examiner, settings.store_limit_s), replica, runtime.metrics))
 

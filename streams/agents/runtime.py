@@ -97,6 +97,11 @@ class Runtime:
         consumer = group_consumer_of(self.app)
         return consumer is not None and consumer.lost_name
 
+    def was_made_anew(self, topic: Topic) -> bool:
+        """Return whether a topic was deleted and made anew since the consumer started."""
+        consumer = group_consumer_of(self.app)
+        return consumer is not None and topic.name in consumer.made_anew
+
     async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
         headers: Any = list(outgoing.headers) or None
         try:

@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack
 
 import structlog
 
+from schemas.topics import Topic
 from streams.agents.health import LOOK_S, Health
 from streams.agents.runtime import Runtime
-from streams.errors import OperatorError, TransientError
+from streams.errors import BrokerUnavailable, OperatorError, TransientError
 
 ASKED_EVERY_S = 1.0
 LOST_NAME_SHOWN_S = 30.0
@@ -53,6 +54,14 @@ async def tell(health: Health) -> None:
             log.info("worker is not ready", why=why) if why else log.info("worker is ready")
             said = now
         await asyncio.sleep(ASKED_EVERY_S)
+
+
+async def begin_anew_with(topic: Topic, runtime: Runtime) -> None:
+    """End the worker once a topic that it reads by itself was made anew: what it knows is of the one before."""
+    while not runtime.was_made_anew(topic):  # noqa: ASYNC110 - it is seen in the consumer's thread
+        await asyncio.sleep(ASKED_EVERY_S)
+    msg = f"{topic.name} was made anew: a fresh start reads it from its beginning"
+    raise BrokerUnavailable(msg)
 
 
 async def give_up_a_lost_name(runtime: Runtime) -> None:

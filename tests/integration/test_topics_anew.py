@@ -7,12 +7,13 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from schemas.records import RefundRequested
-from schemas.topics import EVIDENCE, REQUESTS
+from schemas.records import EvidenceGathered, RefundRequested
+from schemas.topics import EVIDENCE, REQUESTS, SIGHTINGS
 from tests.faults.fleet import Worker
 from tests.faults.scene import Scene, Sqlite, set_scene
-from tests.integration.asking import a_claim
+from tests.integration.asking import Platform, a_claim
 from tests.integration.readiness import says
+from tests.photos import a_picture, jpeg
 from tests.real import topics
 from tests.real.kafka import Kafka
 
@@ -86,10 +87,51 @@ async def test_what_lies_in_partitions_that_were_added_is_read(scene: Scene, enr
     assert enrich.statuses == [-9]
 
 
+async def test_claims_after_the_log_of_earlier_photos_was_made_anew_see_each_other(
+    scene: Scene, enrich: Worker
+) -> None:
+    photo = Platform(scene.kafka.address, scene.media).photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
+    await asked(scene, [a_claim(f"seen-{n}", photo) for n in range(3)])
+
+    await topics.delete(scene.kafka.address, SIGHTINGS.name)
+    await topics.create_all(scene.kafka.address)
+    for number in range(3):
+        await asked(scene, [a_claim(f"anew-{number}", photo)], 60)
+    await says(enrich, "ok")
+
+    found = await earlier_of(scene, "anew-2")
+    assert {"anew-0", "anew-1"} <= found
+    assert found <= {"anew-0", "anew-1"}, "what is gone from the log is forgotten"
+
+
+async def test_evidence_in_a_topic_that_was_made_anew_is_decided(scene: Scene, enrich: Worker) -> None:
+    (decide,) = scene.fleet.start("decide")
+    await says(decide, "ok", 90)
+    platform = Platform(scene.kafka.address, scene.media, limit_s=60)
+    await platform.ask(*(a_claim(f"decided-{n}", None) for n in range(20)))
+
+    await topics.delete(scene.kafka.address, EVIDENCE.name)
+    for worker in (enrich, decide):
+        await says(worker, f"topic {EVIDENCE.name} is missing")
+    await topics.create_all(scene.kafka.address)
+
+    await platform.ask(*(a_claim(f"decided-anew-{n}", None) for n in range(20)))
+    assert decide.statuses == []
+    scene.fleet.scale("decide", 0)
+
+
 async def test_a_worker_starts_on_topics_that_have_grown(scene: Scene, enrich: Worker) -> None:
     scene.fleet.kill(enrich)
     await asked(scene, [a_claim(f"grown-{n}", None) for n in range(30)], SECONDS)
     await says(enrich, "ok")
+
+
+async def earlier_of(scene: Scene, request_id: str) -> set[str | None]:
+    """Return the requests of the earlier photos that a claim photo of this request resembles."""
+    records = await topics.read_all(scene.kafka.address, EVIDENCE.name)
+    told = [msgspec.json.decode(one.value or b"", type=EvidenceGathered) for one in records]
+    (evidence,) = [one for one in told if one.request.request_id == request_id]
+    return {sighting.request_id for medium in evidence.media for sighting in medium.sightings}
 
 
 async def asked(scene: Scene, requests: Sequence[RefundRequested], limit_s: float = 90) -> None:

@@ -139,6 +139,11 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in self._seen.missing()]
 
     @property
+    def made_anew(self) -> frozenset[str]:
+        """The topics that were made anew since this member started, those that it only writes among them."""
+        return frozenset(self._seen.made_anew)
+
+    @property
     def lost_name(self) -> bool:
         """Whether another worker goes by this one's name."""
         return self._member is not None and self._member.lost_to is not None

@@ -25,10 +25,11 @@ class TopicsSeen:
     """What a member of a group knows of ``topics`` when it asks to join."""
 
     def __init__(self, topics: Sequence[str]) -> None:
-        """Nothing is seen before :meth:`look`."""
+        """Nothing is seen before :meth:`look`. ``made_anew`` are the topics that became others since the first look."""
         self._topics = sorted(topics)
         self._answered_at = monotonic()
         self.now: Seen = {}
+        self.made_anew: set[str] = set()
 
     async def look(self, client: AIOKafkaClient) -> Seen:
         """Return the topics as a broker shows them; :attr:`now` stays as it is. Raises where none answers in time."""
@@ -41,6 +42,7 @@ class TopicsSeen:
         """Make :attr:`now` what was seen, and return whether any of the topics that are ``read`` changed."""
         before = self.print_of(read)
         _tell(self.now, seen)
+        self.made_anew |= {topic for topic, one in seen.items() if _is_another(self.now.get(topic), one)}
         self.now = seen
         return self.print_of(read) != before
 
@@ -73,12 +75,16 @@ class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka h
         return ConsumerProtocolMemberMetadata(self.version, list(topics), self._seen.print_of(topics))
 
 
+def _is_another(before: TopicIdentity | None, now: TopicIdentity) -> bool:
+    return before is None or before.topic_id != now.topic_id
+
+
 def _tell(before: Seen, now: Seen) -> None:
     for topic in sorted(before.keys() | now.keys()):
         was, became = before.get(topic), now.get(topic)
         if became is None:
             log.error("topic is gone", topic=topic, then="run `refund-sentinel topics create`")
-        elif was is None or was.topic_id != became.topic_id:
+        elif _is_another(was, became):
             log.warning("topic was made anew", topic=topic, partitions=became.partitions)
-        elif was.partitions != became.partitions:
+        elif was is not None and was.partitions != became.partitions:
             log.warning("topic has another number of partitions", topic=topic, partitions=became.partitions)
