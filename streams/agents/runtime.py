@@ -1,19 +1,15 @@
 """One worker's runtime: its Faust app, and what all its stages share."""
 
-import asyncio
-from collections.abc import Awaitable
-from functools import partial
 from typing import Any
 
 import structlog
-from aiokafka.errors import KafkaError
 from faust import App, Stream
-from faust.exceptions import ProducerSendError
-from faust.types import EventT, Message
 from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic, topics_of
 from streams.agents.app import build_app
+from streams.agents.events import incoming
+from streams.agents.producing import buffer_of
 from streams.agents.transport import group_consumer_of
 from streams.clock import now_ms
 from streams.delivery.dead_letter_limit import DeadLetterLimit, file_of
@@ -26,12 +22,9 @@ from streams.delivery.poison_pills import EndedTheProcess, PoisonPills
 from streams.delivery.sending import Sender
 from streams.delivery.shutdown import Shutdown
 from streams.delivery.stage import Handle, Parts, Shape, Stage
-from streams.errors import BrokerUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
 
-LOG_APPEND_TIME = 1
-"""A message's type of time, as Kafka's protocol has it."""
 PARTS = {"enrich": ("enrich",), "decide": ("decide", "relay")}
 """What runs in each kind of worker, as topics name their readers and writers."""
 
@@ -54,7 +47,7 @@ class Runtime:
         self.limits: dict[str, DeadLetterLimit] = {}
         self.acknowledgements: dict[str, OrderedAcknowledgement] = {}
         self.sender = Sender(
-            self._buffer,
+            buffer_of(self.app),
             self.heartbeat,
             settings.send_limit_s,
             {topic.name: topic.max_message_bytes for topic in TOPICS},
@@ -77,7 +70,7 @@ class Runtime:
             stage = Stage(handle, self._bury, parts, shape)
             try:
                 async for event in stream.noack().events():
-                    await stage.take(self._incoming(event))
+                    await stage.take(incoming(event, self.app))
                     del event  # on a rebalance Faust waits for every un-acked event that is still referenced
             finally:
                 await stage.stop()
@@ -101,42 +94,6 @@ class Runtime:
         """Return whether a topic was deleted and made anew since the consumer started."""
         consumer = group_consumer_of(self.app)
         return consumer is not None and topic.name in consumer.made_anew
-
-    async def _buffer(self, outgoing: Outgoing) -> Awaitable[int]:
-        headers: Any = list(outgoing.headers) or None
-        try:
-            sent: Any = await self.app.producer.send(
-                outgoing.topic, outgoing.key, outgoing.value, outgoing.partition, None, headers
-            )
-        except _REFUSALS as exc:
-            raise _refused(exc) from exc
-        return _offset(sent)
-
-    def _incoming(self, event: EventT[bytes]) -> Incoming:
-        message, app = event.message, self.app
-        generation = message.generation_id
-        return Incoming(
-            topic=message.topic,
-            partition=message.partition,
-            offset=message.offset,
-            generation=generation or 0,
-            key=message.key,
-            value=message.value,
-            timestamp_ms=round(message.timestamp * 1000),
-            by_broker=message.timestamp_type == LOG_APPEND_TIME,
-            acknowledge=event.ack,
-            drop=partial(self._drop, message),
-            stale=lambda: generation != app.consumer_generation_id,
-            headers=_headers(message.headers),
-        )
-
-    def _drop(self, message: Message) -> None:
-        """Read the partition no further, and let go of an event that stays uncommitted.
-
-        Faust's stream keeps the last event that it gave out, and a rebalance or a stop would wait for it for ever.
-        """
-        self.app.consumer.unacked.discard(message)
-        self.app.consumer.pause_partitions({message.tp})
 
     def _limit(self, topic: Topic) -> DeadLetterLimit:
         paused = self.metrics.paused.labels(topic.name)
@@ -171,37 +128,3 @@ class Runtime:
         self.metrics.dead_letters.labels(incoming.topic, error_class(error)).inc()
         attempts = error.attempts if isinstance(error, EndedTheProcess) else 1
         return letter(incoming, self.app.conf.id, error, now_ms(), attempts)
-
-
-def _offset(sent: asyncio.Future[Any]) -> asyncio.Future[int]:
-    """Return the offset to come of a buffered message: a future and no task, which would cost ten times as much."""
-    offset: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-
-    def settle(sent: asyncio.Future[Any]) -> None:
-        if offset.done():
-            return
-        if sent.cancelled():
-            offset.cancel()
-        elif (exc := sent.exception()) is None:
-            offset.set_result(int(sent.result().offset))
-        else:
-            offset.set_exception(_refused(exc) if isinstance(exc, _REFUSALS) else exc)
-
-    sent.add_done_callback(settle)
-    return offset
-
-
-_REFUSALS = (KafkaError, ProducerSendError)
-
-
-def _refused(exc: BaseException) -> BrokerUnavailable:
-    """Name what the producer raises: the broker refused or did not answer, which is no message's fault."""
-    error = BrokerUnavailable(f"the broker did not take a message: {type(exc).__name__}: {exc}")
-    error.__cause__ = exc
-    return error
-
-
-def _headers(headers: Any) -> list[tuple[str, bytes | None]]:
-    if not headers:
-        return []
-    return list(headers.items()) if hasattr(headers, "items") else list(headers)
