@@ -114,7 +114,7 @@ def request_id_of(value: bytes | None) -> str | None:
     """Return the request that a message names, also where it is damaged; None where it names none."""
     try:
         named = msgspec.json.decode(value or b"", type=_Named)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # it may be anything
         found = _REQUEST_ID.search(value or b"")
         return None if found is None else found[1].decode("ascii")
     told = named.request_id or (None if named.request is None else named.request.request_id)
