@@ -1,14 +1,13 @@
 """Alignment: which view of the reference a claim photo is, to a fraction of a pixel.
 
 Features give candidates, mirrored too (they do not mind turns); the one whose pixels correlate best is refined by
-tracking corners. Of the views that explain the corners the plainest wins: a photo that was cropped, resized, mirrored
-or turned by quarters is exactly that, and a bent view would only make differences at the edges of plain goods.
+tracking corners; of the views that explain these the plainest wins (:mod:`streams.evidence.views`).
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,10 +17,7 @@ from streams.evidence.colours import ColourImage
 from streams.evidence.decoding import Grey
 from streams.evidence.matching import Projection
 from streams.evidence.photometric_model import tone_table
-
-Matrix = npt.NDArray[np.float64]
-Points = npt.NDArray[np.float64]
-View = Literal["unrefined", "upright", "affine", "perspective"]
+from streams.evidence.views import Matrix, Points, View, mapped, plainest, quarter_turns
 
 _SMALL = 8
 """Candidates are compared by eye at an eighth of the size."""
@@ -35,8 +31,6 @@ _ONE_FRAME, _FEW_AGREE = 0.8, 0.5
 """Correlation of pictures that are one as a whole, and the share of their corners below which tones are to blame."""
 _AROUND, _LEAST_SPREAD, _CONTRAST, _MIDDLE = (31, 31), 16.0, 48.0, 128
 """Pixels within which light and contrast are evened out, and to what; less than the second (a variance) is noise."""
-_CLEARLY = 1.06
-"""A bent view must explain this many times the corners of a plainer one, and two more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +161,12 @@ def _tracked(found: _Candidate, pair: _Pair, matched: "_Matched") -> Alignment:
     seen, there = warped(pair.beside, found.matrix, (grey.shape[1], grey.shape[0]), pair.beside_solid)
     there = there if pair.solid is None else there & pair.solid
     start, end, kept = _followed(*matched(seen, grey, there), there)
-    ours, theirs = end[kept], _mapped(found.matrix, start[kept])
+    ours, theirs = end[kept], mapped(found.matrix, start[kept])
     view: View = "unrefined"
     matrix, corners = found.matrix, 0
     if len(ours) >= _TRACKED:
-        view, matrix, corners = _plainest(ours, theirs, found.matrix, grey.shape)
-    turns = _quarter_turns(matrix, grey.shape, mirrored=found.mirrored)
+        view, matrix, corners = plainest(ours, theirs, found.matrix, grey.shape)
+    turns = quarter_turns(matrix, grey.shape, mirrored=found.mirrored)
     return Alignment(
         matrix, found.mirrored, turns, found.inliers, found.coverage, found.correlation, corners, len(start), view
     )
@@ -211,70 +205,3 @@ def _followed(seen: Grey, grey: Grey, there: Grey) -> tuple[Points, Points, npt.
     start, end, back = (np.asarray(p, np.float64).reshape(-1, 2) for p in (corners, there_px, back_px))
     kept = (went.ravel() == 1) & (came.ravel() == 1) & (np.abs(back - start).max(axis=1) < _RETURN_PX)
     return start, end, kept & (np.abs(end - start).max(axis=1) < _WANDER_PX)
-
-
-def _plainest(ours: Points, theirs: Points, first: Matrix, shape: tuple[int, ...]) -> tuple[View, Matrix, int]:
-    """Return the plainest view that explains the corners about as well as any, and how many it explains."""
-    zoom = math.sqrt(abs(float(np.linalg.det(first[:2, :2] / first[2, 2]))))
-    views: list[tuple[View, Matrix]] = [("upright", _upright(ours, theirs, _axes(first, shape)))]
-    affine: Any = cv2.estimateAffine2D(
-        ours, theirs, method=cv2.RANSAC, ransacReprojThreshold=zoom, maxIters=500, refineIters=10
-    )[0]
-    if affine is not None:
-        views.append(("affine", np.vstack([affine, [0, 0, 1]])))
-    bent: Any = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, zoom, maxIters=1_000)[0]
-    if bent is not None:
-        views.append(("perspective", bent / bent[2, 2]))
-    best: tuple[View, Matrix, float, int] | None = None
-    for view, matrix in views:
-        off = np.linalg.norm(_mapped(matrix, ours) - theirs, axis=1) / zoom
-        near = int((off < 0.5).sum())  # noqa: PLR2004 - half a pixel
-        worth = near / 2 + float((off < 1).sum()) / 2
-        if best is None or worth > best[2] * _CLEARLY + 2:
-            best = view, matrix, worth, near
-    view, matrix, _, near = best or ("unrefined", first, 0.0, 0)
-    return view, matrix, near
-
-
-def _mapped(matrix: Matrix, points: Points) -> Points:
-    mapped = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    plane: Points = mapped[:, :2] / mapped[:, 2:]
-    return plane
-
-
-def _axes(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:
-    """Return the quarter turn or mirror (a 2 x 2 matrix of 0 and +-1) that a view is nearest to."""
-    middle = np.array([shape[1] / 2, shape[0] / 2])
-    at = _mapped(matrix, np.array([middle, middle + np.array([50, 0]), middle + np.array([0, 50])]))
-    across, down = at[1] - at[0], at[2] - at[0]
-    if abs(across[0]) + abs(down[1]) >= abs(across[1]) + abs(down[0]):
-        return np.array([[math.copysign(1, across[0]), 0.0], [0.0, math.copysign(1, down[1])]])
-    return np.array([[0.0, math.copysign(1, down[0])], [math.copysign(1, across[1]), 0.0]])
-
-
-def _upright(ours: Points, theirs: Points, axes: Matrix) -> Matrix:
-    """Return the robust crop-and-resize of the turned claim: a scale and an offset along each axis."""
-    turned = ours @ axes.T
-    weights = np.ones(len(ours))
-    lines: list[Points] = [np.zeros(2), np.zeros(2)]
-    for _ in range(6):
-        off = np.zeros(len(ours))
-        for axis in (0, 1):
-            line = np.column_stack([turned[:, axis], np.ones(len(ours))])
-            weighted = line * weights[:, None]
-            solved: Any = np.linalg.solve(weighted.T @ line + np.eye(2) * 1e-6, weighted.T @ theirs[:, axis])
-            lines[axis] = solved
-            off = np.maximum(off, np.abs(line @ lines[axis] - theirs[:, axis]))
-        scale = max(0.3, 1.4826 * float(np.median(off)))
-        weights = (1 - np.clip(off / (4 * scale), 0, 1) ** 2) ** 2 + 1e-9
-    (across, right), (down, below) = lines
-    whole = np.eye(3)
-    whole[:2, :2] = axes
-    resized: Matrix = np.array([[across, 0, right], [0, down, below], [0, 0, 1.0]]) @ whole
-    return resized
-
-
-def _quarter_turns(matrix: Matrix, shape: tuple[int, ...], *, mirrored: bool) -> int:
-    """Return by how many quarter turns, clockwise, the claim (mirrored back first) was turned against the reference."""
-    axes = _axes(matrix, shape) @ (np.diag([-1.0, 1.0]) if mirrored else np.eye(2))
-    return {(1, 0): 0, (0, -1): 1, (-1, 0): 2, (0, 1): 3}[int(axes[0, 0]), int(axes[1, 0])]

@@ -13,7 +13,7 @@ import numpy as np
 
 from streams.errors import MediaUnreadable
 from streams.evidence import alteration, features, pixel_comparison
-from streams.evidence.alignment import Matrix, align, warped
+from streams.evidence.alignment import align, warped
 from streams.evidence.alteration import Altered
 from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import FEWEST_POINTS
@@ -22,6 +22,7 @@ from streams.evidence.features import Features
 from streams.evidence.goods import COARSE
 from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import Recognised, Resemblance
+from streams.evidence.views import Matrix
 from streams.wording import causes
 from streams.wording.cause import Cause
 
