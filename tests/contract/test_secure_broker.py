@@ -1,6 +1,10 @@
 """Topics over SASL and TLS: the connection that production uses."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +48,7 @@ async def test_topics_are_made_and_checked_by_name_and_password_over_tls(broker:
     assert [state.state for state in await topics.check(settings)] == ["exists"] * len(TOPICS)
 
 
+WRONG = "not-the-password"
 WAYS = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
 
 
@@ -98,3 +103,18 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(broker: SecureKa
 async def test_a_broker_that_is_away_does_not_answer(broker: SecureKafka) -> None:
     with pytest.raises(BrokerUnavailable, match="does not answer"):
         await topics.check(settings_for(broker, broker=f"kafka://127.0.0.1:{free_ports(1)}"))
+
+
+def test_a_worker_whose_password_is_wrong_ends_as_one_that_a_person_must_mend(
+    broker: SecureKafka, tmp_path: Path
+) -> None:
+    settings = settings_for(broker, data_dir=tmp_path, http_port=0)
+    given = {f"SENTINEL_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
+    given["SENTINEL_BROKER_PASSWORD"] = WRONG
+    command = (sys.executable, "-m", "streams.cli", "worker", "decide")
+    ended = subprocess.run(command, env=given, capture_output=True, text=True, check=False, timeout=120)
+
+    said = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert ended.returncode == 1
+    assert "refuses the user sentinel or its password" in said[-1]["reason"]
+    assert WRONG not in ended.stderr
