@@ -31,9 +31,11 @@ class _Handler(logging.StreamHandler[Any]):
 def configure(settings: "Settings", kind: str) -> None:
     """Send our own and every library's log lines to standard error in one format.
 
-    Each carries the ``kind`` of process and the ``instance``: the name that the settings give it, else its host's.
+    Each carries the ``kind`` of process and the ``instance``: the name that the settings give it, else one of its host
+    and its folder, which no two workers share.
     """
-    about = {"kind": kind, "instance": settings.instance or socket.gethostname()}
+    folder = settings.data_dir.name.strip(".")
+    about = {"kind": kind, "instance": settings.instance or f"{socket.gethostname()}-{folder}"}
     _send(settings.log_format == "json", settings.log_level, about)
 
 

@@ -67,7 +67,8 @@ def _sum_up(states: Sequence[topics.TopicState]) -> None:
         return
     if any(state.differences for state in states):
         typer.echo(
-            "workers can start; `refund-sentinel topics create --alter-configs` sets what differs, but replication"
+            "workers can start; `refund-sentinel topics create --alter-configs` sets what differs, "
+            "but replication and partitions"
         )
     else:
         typer.echo("all topics are as the contract has them: workers can start")

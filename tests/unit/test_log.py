@@ -45,6 +45,16 @@ def test_each_line_says_which_worker_it_is_of_a_librarys_too(capsys: pytest.Capt
 
 
 @pytest.mark.usefixtures("restored")
+def test_workers_of_one_host_that_have_no_name_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("data/enrich-0", "data/enrich-1"):
+        log.configure(Settings.model_validate({"data_dir": folder}), "enrich")
+        structlog.get_logger("streams.agents.worker").info("worker starts")
+
+    one, other = (line["instance"] for line in lines(capsys.readouterr().err))
+    assert one != other
+
+
+@pytest.mark.usefixtures("restored")
 def test_what_a_library_repeats_is_left_out_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(Settings(), "decide")
     now = [0.0]
