@@ -15,7 +15,7 @@ from schemas.units import FAR_BITS
 from streams.enrich.explaining import OwnReference, answered, explaining, resemblance
 from streams.enrich.trimming import Earlier, the_nearest
 from streams.errors import ReplicaBehind
-from streams.ports import Examined, Examiner, Recognised, SightingLog
+from streams.ports import Examined, Examiner, Recognised, Resemblance, SightingLog
 from streams.sightings.anonymous import anonymous
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
@@ -66,13 +66,14 @@ class EarlierPhotos:
     ) -> Earlier:
         """Return what is left once features and photos of goods were asked, and what could not be said."""
         may_explain = explaining(sighting, found.sightings, references)
-        asked = [resemblance(sighting, one, may_explain) for one in found.sightings]
-        open_ = [one for one in asked if one.far or one.references]
+        page = any(reading.name == "page" and reading.value is True for reading in look.readings)
+        asked = [resemblance(sighting, one, may_explain, page=page) for one in found.sightings]
+        open_ = [one for one in asked if _is_open(one)]
         goods = [one.photo for one in may_explain]
         answers = iter(await self._examiner.recognise(look, goods, open_) if open_ else [])
         kept, whys = list[EarlierSighting](), dict[Cause, None]()
         for one, how in zip(found.sightings, asked, strict=True):
-            answer = next(answers) if how.far or how.references else Recognised()
+            answer = next(answers) if _is_open(how) else Recognised()
             if answer.why is not None:
                 whys[answer.why] = None
             if answer.confirmed is not False:
@@ -122,3 +123,8 @@ class EarlierPhotos:
             if first is not None and first.request_id is not None:
                 said[one.medium.media_id].append(Reading(name="reference_claim", value=first.request_id))
         return said
+
+
+def _is_open(one: Resemblance) -> bool:
+    """Return whether fingerprints alone do not settle what a claim has to do with an earlier photo."""
+    return one.far or one.page or bool(one.references)

@@ -59,8 +59,10 @@ def explaining(
     return [*_references(references), *_listings(sighting, found)]
 
 
-def resemblance(sighting: PhotoSighted, one: EarlierSighting, may_explain: Sequence[Explaining]) -> Resemblance:
-    """Return what is asked of one earlier photo that a claim photo resembles.
+def resemblance(
+    sighting: PhotoSighted, one: EarlierSighting, may_explain: Sequence[Explaining], *, page: bool = False
+) -> Resemblance:
+    """Return what is asked of one earlier photo that a claim photo, perhaps a ``page``, resembles.
 
     Features are asked beyond the exact search, where hashes alone are often alike by chance: a bound of the work. What
     counts as one image is for the policy to say.
@@ -70,6 +72,7 @@ def resemblance(sighting: PhotoSighted, one: EarlierSighting, may_explain: Seque
         KnownPhoto(one.sha256 or "", "claim" if one.source == "claim" else "reference"),
         one.distance_bits > NEAR_BITS,
         tuple(place for place, other in enumerate(may_explain) if other.may_explain(one, of_own_goods=mine)),
+        page,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import features, fingerprints
+from streams.evidence import features, fingerprints, pages
 from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
@@ -21,7 +21,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.blank-1.orb500-4.provenance-2.clarity-2"
+VERSION = "phash256-2.shows-1.orb500-4.provenance-2.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -93,11 +93,14 @@ def examine(
         packed = features.pack(found)
         lap("features")
         clear = clarity(picture.grey, picture.width * picture.height)
+        page = means.mirrored and pages.is_page(picture.grey)
         lap("clarity")
     except Exception as exc:
         raise MediaUnreadable(causes.PICTURE_NOT_MEASURABLE) from exc
     count = measured("feature_count", len(found.points), "features", features.VERSION)
     readings = [*_of_the_file(picture), count, *clear, *origin.readings]
+    if means.mirrored:
+        readings.append(measured("page", page, method=pages.VERSION))
     if poses is None:
         readings.append(unmeasured("fingerprint", causes.NOTHING_IN_PICTURE))
     return Examination(tuple(readings), None if poses is None else poses[0], packed, origin.findings)

@@ -7,7 +7,7 @@ compared both ways without either picture.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -56,6 +56,11 @@ class Features:
     points: Points
     descriptors: Descriptors
     mirrored: Descriptors
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Features":
+        """Return the same with the chosen points alone."""
+        mirrored = self.mirrored[chosen] if len(self.mirrored) else self.mirrored
+        return replace(self, points=self.points[chosen], descriptors=self.descriptors[chosen], mirrored=mirrored)
 
     @property
     def blank(self) -> bool:

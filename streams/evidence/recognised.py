@@ -25,12 +25,14 @@ class KnownPhoto:
 class Resemblance:
     """An earlier photo that a claim resembles: ``far`` where its features must say so too.
 
+    ``page`` where the claim is a page: then only the photographs in it count, however near the two are.
     ``references`` are the photos that may explain why the two are alike, by their place in a list, the likeliest first.
     """
 
     photo: KnownPhoto
     far: bool
     references: tuple[int, ...] = ()
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import alteration, features, pixel_comparison
+from streams.evidence import alteration, features, pages, pixel_comparison
 from streams.evidence.alignment import align, warped
 from streams.evidence.alteration import Altered
 from streams.evidence.colours import ColourImage
@@ -89,29 +89,44 @@ def recognise(
 
 
 def _recognised(claim: Known, earlier: Known, how: Resemblance, subtraction: "_Subtraction", lap: Lap) -> Recognised:
-    confirmed, why = _confirmed(claim, earlier) if how.far else (None, None)
+    asked = how.far or how.page
+    confirmed, why = _confirmed(claim, earlier, page=how.page) if asked else (None, None)
     lap("recognise")
-    if how.far and not confirmed:
+    if asked and not confirmed:
         return Recognised(confirmed=confirmed, why=why)
     found = subtraction.of(earlier, how.references, confirmed=confirmed)
     lap("subtract")
     return found
 
 
-def _confirmed(claim: Known, earlier: Known) -> tuple[bool | None, Cause | None]:
-    """Return whether features show one picture, or why they cannot say."""
+def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None, Cause | None]:
+    """Return whether features show one picture, or why they cannot say; of a page, one photograph in both."""
     try:
+        ours = _photographs_of(claim) if page else claim.features
+        if page and len(ours.points) < FEWEST_INLIERS:
+            return False, None  # what two pages share besides is their template
         if claim.sha256 == earlier.sha256:
             return True, None
-        _show_enough(claim, earlier)
-        alike = likeness(claim.features, earlier.features)
+        if not page:
+            _show_enough(claim, earlier)
+        alike = likeness(ours, earlier.features)
     except MediaUnreadable as exc:
         return None, exc.cause
     except (cv2.error, np.linalg.LinAlgError):
         return None, causes.PHOTOS_NOT_COMPARABLE
-    points = min(len(claim.features.points), len(earlier.features.points))
+    points = min(len(ours.points), len(earlier.features.points))
     needed = max(FEWEST_INLIERS, min(SAME_INLIERS, points // 4))
     return alike.inliers >= needed and alike.coverage >= SAME_COVERAGE, None
+
+
+def _photographs_of(page: Known) -> Features:
+    """Return the features of a page that lie in its photographs."""
+    whole = page.features
+    grey = cv2.cvtColor(page.print.pixels, cv2.COLOR_RGB2GRAY)
+    reduced = cv2.resize(grey, (whole.width, whole.height), interpolation=cv2.INTER_AREA)
+    where = pages.photographs(np.asarray(reduced, np.uint8))
+    columns, rows = np.rint(whole.points).astype(np.intp).T
+    return whole.of(where[rows.clip(0, whole.height - 1), columns.clip(0, whole.width - 1)])
 
 
 def _show_enough(one: Known, other: Known) -> None:

@@ -133,6 +133,7 @@ _PHOTO: tuple[Variable, ...] = (
     photo_reading("width_px", "int", "px"),
     photo_reading("height_px", "int", "px"),
     photo_reading("format", "string", ""),
+    photo_reading("page", "bool", ""),
     photo_reading("feature_count", "int", "features"),
     photo_reading("sharpness", "double", "squared grey levels"),
     photo_reading("dark_share", "double", SHARE),

@@ -1,52 +1,20 @@
-"""Photos that show nothing join nobody's claims: a better one is asked for, and that is all."""
-
-import hashlib
-from collections.abc import Sequence
+"""Photos that show nothing, and pages of one template, join nobody's claims."""
 
 from PIL import Image
 
 from schemas.digest import request_digest
 from schemas.records import EvidenceGathered
-from streams.errors import MediaUnreadable
-from streams.evidence.colours import ColourImage
-from streams.evidence.comparison import Photo
-from streams.evidence.comparison import compare as compare_photos
-from streams.evidence.examination import examine
-from streams.evidence.limits import Limits
-from streams.ports import Compared, Examined, MediumSource
-from streams.wording import causes
-from tests.agents.fakes import Memory, PhotoBox, a_catalogue, a_gatherer
+from tests.agents.fakes import Memory, a_catalogue, a_gatherer
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request
+from tests.enrich.eyes import RealEyes
 from tests.enrich.test_catalogue import a_catalogue_photo
 from tests.photos import a_picture, jpeg, png
+from tests.unit.evidence.altered import with_a_crack
+from tests.unit.evidence.drawn_pages import a_chat, a_size_chart, a_way_bill, an_order_page
 from tests.unit.policy.questions import codes, decided
 
-LIMITS = Limits(10_000_000, 10_000_000)
 WHITE, BLUE = (png(Image.new("RGB", (640, 360), colour)) for colour in ("white", "#1e50c8"))
 GOODS, OTHER = (jpeg(a_picture(seed)) for seed in (1, 2))
-
-
-class RealEyes(PhotoBox):
-    """An examiner that looks at its photos."""
-
-    async def examine(self, source: MediumSource) -> Examined:
-        photo = self.photos[source.uri]
-        look = examine(photo, LIMITS)
-        return Examined(
-            readings=look.readings,
-            sha256=hashlib.sha256(photo).hexdigest(),
-            size_bytes=len(photo),
-            fingerprint=look.fingerprint,
-            features=look.features,
-            provenance=look.provenance,
-        )
-
-    async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
-        def pixels() -> ColourImage:
-            raise MediaUnreadable(causes.PICTURE_DAMAGED)
-
-        ours, *theirs = (Photo(one.features or b"", pixels) for one in (claim, *references))
-        return [Compared(readings=beside.readings) for beside in compare_photos(ours, theirs)]
 
 
 async def gathered(memory: Memory, number: int, *photos: bytes, goods: bytes = GOODS) -> EvidenceGathered:
@@ -88,3 +56,19 @@ async def test_a_photo_of_the_catalogue_that_shows_nothing_does_not_enter_the_lo
     memory = Memory()
     await a_catalogue(RealEyes({"catalogue/r1.jpg": WHITE}), memory).register(a_catalogue_photo(), AT_MS)
     assert memory.published == []
+
+
+async def test_two_honest_buyers_who_send_pages_of_one_template_are_not_accused_and_share_no_cluster() -> None:
+    for draw in (an_order_page, a_way_bill, a_size_chart, a_chat):
+        memory = Memory()
+        for seed in (1, 2, 3):
+            evidence = await gathered(memory, seed, png(draw(seed)))
+            assert [medium.sightings for medium in evidence.media] == [[], []], draw.__name__
+            assert set(codes(decided(evidence))) & {"USED_BEFORE", "KNOWN_FORGERY", "OTHERS_LISTING"} == set()
+
+
+async def test_a_forged_photo_that_two_buyers_sent_in_chats_is_used_before() -> None:
+    memory, forged = Memory(), with_a_crack(a_picture(9))[0]
+    first = decided(await gathered(memory, 1, png(a_chat(1, forged))))
+    second = decided(await gathered(memory, 2, png(a_chat(2, forged))))
+    assert ("USED_BEFORE" in codes(first), "USED_BEFORE" in codes(second)) == (False, True)

@@ -1,0 +1,106 @@
+"""Pages: pictures of an app's screen or of a document, and where photographs stand in them.
+
+Two honest buyers' order pages, way bills or size charts share a template, which says nothing of either. What counts in
+a page is what it shows of goods: its photographs, if they are larger than the thumbnail of a list.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from streams.evidence.decoding import Grey
+
+VERSION = "page/1"
+
+Mask = npt.NDArray[np.bool_]
+
+_CELL = 16
+"""Side in pixels of the working picture of the cells that are told apart."""
+_FLAT, _INK, _GROUND_SHARE, _LEVELS, _SOME_GROUND = 6, 40, 0.35, 2, 0.02
+"""Levels within a flat cell; within one with ink, and the share of it that has one shade, to so many levels: that of at
+least such a share of all cells."""
+_MOSTLY_FLAT = 0.3
+"""Share of cells that are flat from which a picture may be a page."""
+_SOME_INK = 0.03
+"""Share of cells with ink outside photographs below which there is no need to look for letters."""
+_LEAST_PANEL = 0.08
+"""Share of the area from which a photograph in a page counts; a list's thumbnail has 1 to 4 %."""
+_AROUND, _DARKER = 31, 30
+"""Pixels around a letter that are its ground, and by how many levels it differs from that."""
+_HEIGHTS, _WIDTHS, _LEAST_AREA = (4, 22), (2, 160), 6
+"""Of a letter or a word in the working picture."""
+_IN_A_ROW, _LEAST_LETTERS = 3, 50
+"""Letters that make a line, and those in lines that make a page. Order pages have more than 100; of 600 photos of goods
+two have more than 33, and those are screenshots."""
+
+
+def is_page(grey: Grey) -> bool:
+    """Return whether a working picture is a page: mostly flat, with lines of letters outside its photographs."""
+    flat, ink = _kinds_of_cells(grey)
+    if flat.mean() < _MOSTLY_FLAT:
+        return False
+    around = cv2.dilate(_panels(~flat & ~ink).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return bool((ink & ~around).mean() >= _SOME_INK) and _letters(grey, ~_whole(around, grey)) >= _LEAST_LETTERS
+
+
+def photographs(grey: Grey) -> Mask:
+    """Return where photographs are in the working picture of a page: (h, w), nowhere in one without any."""
+    flat, ink = _kinds_of_cells(grey)
+    return _whole(_panels(~flat & ~ink), grey)
+
+
+def _kinds_of_cells(grey: Grey) -> tuple[Mask, Mask]:
+    """Return which cells are flat, and which have ink on the page's ground; the others have tones, as photos do."""
+    rows, columns = (side // _CELL for side in grey.shape)
+    if not rows * columns:  # smaller than one cell
+        return np.zeros((1, 1), bool), np.zeros((1, 1), bool)
+    fitting = grey[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
+    cells = fitting.swapaxes(1, 2).reshape(rows * columns, _CELL**2)
+    spread = cells.max(axis=1).astype(np.int16) - cells.min(axis=1)
+    flat, ink = spread <= _FLAT, spread >= _INK
+    if flat.mean() >= _MOSTLY_FLAT:  # else it is no page, whatever ink there is
+        shares, shades = _grounds(cells[ink])
+        usual = np.bincount(cells[flat, 0], minlength=256)
+        near = np.convolve(usual, np.ones(2 * _FLAT + 1), mode="same")
+        ink[ink] = (shares >= _GROUND_SHARE) & (near[shades] >= _SOME_GROUND * len(cells))
+    return flat.reshape(rows, columns), ink.reshape(rows, columns)
+
+
+def _grounds(cells: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+    """Return of each cell the share of pixels that have its most frequent shade, to a few levels, and that shade."""
+    width = 256 + 2 * _LEVELS
+    places = np.repeat(np.arange(len(cells)), _CELL**2) * width + cells.ravel() + _LEVELS
+    counts = np.bincount(places, minlength=len(cells) * width).reshape(len(cells), width)
+    sums = np.cumsum(np.pad(counts, ((0, 0), (1, 0))), axis=1)
+    span = 2 * _LEVELS + 1
+    around = sums[:, span:] - sums[:, :-span]
+    return around.max(axis=1, initial=0) / _CELL**2, around.argmax(axis=1) if len(cells) else np.zeros(0, np.intp)
+
+
+def _panels(tones: Mask) -> Mask:
+    """Return the cells of areas with tones that are large enough to be a photograph."""
+    closed = cv2.morphologyEx(tones.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] >= _LEAST_PANEL * tones.size
+    large[0] = False
+    return np.asarray(large[groups], bool)
+
+
+def _whole(cells: Mask, grey: Grey) -> Mask:
+    """Return cells as pixels; what is left at the right and below, less than a cell, is as the last one."""
+    pixels = np.kron(cells, np.ones((_CELL, _CELL), bool))
+    missing = [(0, max(0, side - known)) for side, known in zip(grey.shape, pixels.shape, strict=True)]
+    return np.asarray(np.pad(pixels, missing, mode="edge")[: grey.shape[0], : grey.shape[1]], bool)
+
+
+def _letters(grey: Grey, where: Mask) -> int:
+    """Return how many spots as small as letters or words stand in lines with others."""
+    spots = (cv2.absdiff(grey, cv2.blur(grey, (_AROUND, _AROUND))) > _DARKER) & where
+    _, _, stats, _ = cv2.connectedComponentsWithStats(spots.astype(np.uint8), connectivity=8)
+    left_top_width_height_area = stats[1:]
+    top, width, height, area = left_top_width_height_area[:, 1:].T
+    small = (height >= _HEIGHTS[0]) & (height <= _HEIGHTS[1]) & (width >= _WIDTHS[0]) & (width <= _WIDTHS[1])
+    ends = (top + height)[small & (area >= _LEAST_AREA)]
+    lines = np.bincount(ends // _IN_A_ROW, minlength=1)
+    return int(lines[lines >= _IN_A_ROW].sum())

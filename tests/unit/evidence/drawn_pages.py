@@ -1,0 +1,96 @@
+"""Pages for tests: what buyers send besides photos of goods, drawn with the letters that Pillow brings."""
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from tests.photos import a_picture
+
+WIDTH, HEIGHT = 720, 1_480
+GREY, INK = "#888888", "#222222"
+
+
+def _written(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int = 26, colour: str = INK) -> None:
+    draw.text(at, text, fill=colour, font=ImageFont.load_default(size))
+
+
+def _number(chance: np.random.Generator, digits: int = 13) -> str:
+    return "".join(str(digit) for digit in chance.integers(0, 10, digits))
+
+
+def an_order_page(seed: int, *, dark: bool = False, goods: int | None = None) -> Image.Image:
+    """One app's order page; product, numbers and dates differ by ``seed``, the thumbnail by ``goods``."""
+    chance = np.random.default_rng(seed)
+    page = Image.new("RGB", (WIDTH, HEIGHT), "#141414" if dark else "#f5f5f5")
+    draw, ink = ImageDraw.Draw(page), "#f0f0f0" if dark else INK
+    draw.rectangle((0, 0, WIDTH, 120), fill="#ff5000")
+    _written(draw, (280, 45), "Order details", 34, "white")
+    draw.rounded_rectangle((20, 150, 700, 330), 16, fill="#222222" if dark else "white")
+    _written(draw, (40, 170), "Delivered", 32, ink)
+    _written(draw, (40, 225), f"Parcel SF{_number(chance, 12)}", 24, GREY)
+    _written(draw, (40, 275), f"2026-10-{chance.integers(10, 30)} signed by the buyer", 24, GREY)
+    draw.rounded_rectangle((20, 360, 700, 660), 16, fill="#222222" if dark else "white")
+    page.paste(a_picture(seed if goods is None else goods, 170, 170), (40, 400))
+    _written(draw, (250, 400), ("Glass cup", "Running shoes", "Desk lamp", "Rain coat")[seed % 4], 30, ink)
+    _written(draw, (250, 460), f"CNY {chance.integers(20, 900)}.00   x1", 30, "#ff5000")
+    for at, name in enumerate(("Order number", "Paid at", "Sent at", "Payment", "Invoice", "Address", "Insurance")):
+        _written(draw, (40, 720 + 70 * at), name, 24, GREY)
+        _written(draw, (280, 720 + 70 * at), _number(chance), 24, ink)
+    for at, name in enumerate(("Contact seller", "Refund", "Buy again")):
+        draw.rounded_rectangle((40 + 225 * at, 1_370, 240 + 225 * at, 1_430), 30, outline="#ff5000", width=2)
+        _written(draw, (62 + 225 * at, 1_385), name, 22, "#ff5000")
+    return page
+
+
+def a_way_bill(seed: int) -> Image.Image:
+    chance = np.random.default_rng(seed)
+    page = Image.new("RGB", (WIDTH, 1_000), "white")
+    draw = ImageDraw.Draw(page)
+    for top in (20, 170, 330, 520, 700, 980):
+        draw.line((20, top, 700, top), fill="black", width=3)
+    at = 60
+    while at < 650:  # the bars of its number
+        wide = int(chance.integers(2, 9))
+        draw.rectangle((at, 190, at + wide, 300), fill="black")
+        at += wide + int(chance.integers(3, 9))
+    _written(draw, (40, 50), "EXPRESS", 70)
+    for at, name in enumerate(
+        ("From", "To", "Phone", "Weight", "Pieces", "Content", "Service", "Insured", "Sign here")
+    ):
+        _written(draw, (40, 350 + 68 * at), name, 28)
+        _written(draw, (240, 350 + 68 * at), _number(chance, 16), 28)
+    return page
+
+
+def a_size_chart(seed: int = 0) -> Image.Image:
+    """The same for everybody, but for the row that a buyer marked."""
+    page = Image.new("RGB", (WIDTH, 900), "white")
+    draw = ImageDraw.Draw(page)
+    for row, size in enumerate(("Size", "S", "M", "L", "XL", "XXL", "3XL", "4XL", "5XL", "6XL")):
+        for column in range(5):
+            words = ("Bust", "Waist", "Hip", "Length")[column - 1] if row == 0 else str(70 + 4 * row + 9 * column)
+            _written(draw, (50 + 140 * column, 30 + 84 * row), size if column == 0 else words, 30)
+        draw.line((20, 90 + 84 * row, 700, 90 + 84 * row), fill="#cccccc", width=2)
+    draw.ellipse((30, 100 + 84 * (seed % 8), 690, 190 + 84 * (seed % 8)), outline="red", width=5)
+    return page
+
+
+def a_chat(seed: int, sent: Image.Image | None = None) -> Image.Image:
+    """A chat window with words of its own, and a photo that was sent in it."""
+    chance = np.random.default_rng(seed)
+    page = Image.new("RGB", (WIDTH, HEIGHT), "#ededed")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 0, WIDTH, 110), fill="#f7f7f7")
+    _written(draw, (250, 35), "Shop service", 36)
+    words = ("hello", "my parcel", "arrived", "broken", "please help", "when", "order", "refund", "thank you", "photo")
+    for row in range(13):
+        left = 40 if row % 2 else 200
+        top = 140 + 90 * row
+        if sent is not None and top > 480 and row < 10:  # room for the photo
+            continue
+        draw.rounded_rectangle((left, top, left + 480, top + 66), 12, fill="white" if row % 2 else "#95ec69")
+        _written(draw, (left + 20, top + 16), " ".join(chance.choice(words, 4)), 26)
+    if sent is not None:
+        page.paste(sent.resize((560, 420)), (80, 500))
+    draw.rectangle((0, 1_380, WIDTH, HEIGHT), fill="#f7f7f7")
+    _written(draw, (40, 1_405), "Hold to talk", 30, GREY)
+    return page
