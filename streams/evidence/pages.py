@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from streams.evidence.colours import Colour
 from streams.evidence.decoding import Grey
+from streams.evidence.features import Features
 
 VERSION = "page/1"
 
@@ -47,6 +49,16 @@ def photographs(grey: Grey) -> Mask:
     """Return where photographs are in the working picture of a page: (h, w), nowhere in one without any."""
     flat, ink = _kinds_of_cells(grey)
     return _whole(_panels(~flat & ~ink), grey)
+
+
+def in_photographs(whole: Features, pixels: Colour) -> Features:
+    """Return the features of a page that lie in its photographs; ``pixels`` (h, w, 3) are the page's, in any size."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    where = photographs(
+        np.asarray(cv2.resize(grey, (whole.width, whole.height), interpolation=cv2.INTER_AREA), np.uint8)
+    )
+    columns, rows = np.rint(whole.points).astype(np.intp).T
+    return whole.of(where[rows.clip(0, whole.height - 1), columns.clip(0, whole.width - 1)])
 
 
 def _kinds_of_cells(grey: Grey) -> tuple[Mask, Mask]:

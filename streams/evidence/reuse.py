@@ -102,7 +102,7 @@ def _recognised(claim: Known, earlier: Known, how: Resemblance, subtraction: "_S
 def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None, Cause | None]:
     """Return whether features show one picture, or why they cannot say; of a page, one photograph in both."""
     try:
-        ours = _photographs_of(claim) if page else claim.features
+        ours = pages.in_photographs(claim.features, claim.print.pixels) if page else claim.features
         if page and len(ours.points) < FEWEST_INLIERS:
             return False, None  # what two pages share besides is their template
         if claim.sha256 == earlier.sha256:
@@ -117,16 +117,6 @@ def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None
     points = min(len(ours.points), len(earlier.features.points))
     needed = max(FEWEST_INLIERS, min(SAME_INLIERS, points // 4))
     return alike.inliers >= needed and alike.coverage >= SAME_COVERAGE, None
-
-
-def _photographs_of(page: Known) -> Features:
-    """Return the features of a page that lie in its photographs."""
-    whole = page.features
-    grey = cv2.cvtColor(page.print.pixels, cv2.COLOR_RGB2GRAY)
-    reduced = cv2.resize(grey, (whole.width, whole.height), interpolation=cv2.INTER_AREA)
-    where = pages.photographs(np.asarray(reduced, np.uint8))
-    columns, rows = np.rint(whole.points).astype(np.intp).T
-    return whole.of(where[rows.clip(0, whole.height - 1), columns.clip(0, whole.width - 1)])
 
 
 def _show_enough(one: Known, other: Known) -> None:
