@@ -177,6 +177,9 @@ class Metrics:
             "sentinel_database_retries", "Calls to the database that were tried again", of
         )
         self.batch_events = self._histogram("sentinel_batch_events", "Events in one transaction", BATCH, of)
+        self.deadlines = self._counter(
+            "sentinel_case_deadlines", "Cases that were moved on because a deadline passed", of
+        )
         self.outbox_sent = self._counter("sentinel_outbox_sent", "Messages that the relay sent", of)
         self.outbox_purged = self._counter(
             "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", of

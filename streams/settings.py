@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     replica_dir: Path | None = Field(None, title="Where the replica of earlier photos lives; none: the data directory")
     policy: Path | None = Field(None, title="Policy file that seeds an empty database; none: the packaged default")
+    procedure: Path | None = Field(
+        None, title="File that says how long hearings and appeals last, by category; none: 48 hours and 7 days"
+    )
     audit_key: SecretStr | None = Field(
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"
     )

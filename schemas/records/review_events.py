@@ -8,7 +8,10 @@ from schemas.records.base import Code, Digest, Identifier, Record, TimeMs
 
 
 class ReviewEvent(Record):
-    """One step in the life of a case; ``event_id`` makes a repeat harmless."""
+    """One step in the life of a case; ``event_id`` makes a repeat harmless.
+
+    ``detail`` names the step within the event, as the merchant's appeal; there may be new ones at any time.
+    """
 
     event_id: Identifier
     event: Literal["CASE_OPENED", "MERCHANT_ASKED", "DECIDED", "APPEALED", "CLOSED", "MERCHANT_NOTICE", "BUYER_NOTICE"]
@@ -22,6 +25,7 @@ class ReviewEvent(Record):
     reason_codes: list[Code] = msgspec.field(default_factory=list)
     due_at_ms: TimeMs | None = None
     verdict: Literal["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"] | None = None
+    detail: Code | None = None
 
     def __post_init__(self) -> None:
         if self.event == "DECIDED" and self.verdict is None:

@@ -14,6 +14,7 @@ from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
 from streams.adapters.photos.pool import PoolExaminer
+from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.outbox import SqlOutbox
@@ -25,6 +26,8 @@ from streams.agents import services, worker
 from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
+from streams.casework.procedure_file import procedure_of
+from streams.casework.timers import Timers
 from streams.clock import now_ms
 from streams.decide import handler as decide
 from streams.decide.policy_watch import PolicyWatch
@@ -89,13 +92,16 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     database = Database(settings, runtime.metrics)
     health.watch("database", database.away)
     await database.call("start", lambda: _prepare(engine, settings))
-    store = SqlDecisionStore(engine, settings.audit_key.get_secret_value().encode() if settings.audit_key else None)
+    procedure = procedure_of(settings.procedure)
+    key = settings.audit_key.get_secret_value().encode() if settings.audit_key else None
+    store = SqlDecisionStore(engine, key, procedure)
     _attach_decide(runtime, decide.Decide(store, judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
     watch = PolicyWatch(PolicyStore(engine).active, database)
-    for service in (relay.run(), watch.run()):
+    timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
+    for service in (relay.run(), watch.run(), timers.run()):
         services.attend(runtime, service, stack)
 
 

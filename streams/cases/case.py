@@ -25,6 +25,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     person: str
     buyer_id: str
     merchant_id: str
+    category: str
     state: CaseState
     version: int
     score: int

@@ -6,11 +6,11 @@ from typing import Literal
 from schemas.records import ReviewEvent
 from streams.cases.case import Case
 
-EventName = Literal["CASE_OPENED", "DECIDED", "APPEALED", "CLOSED"]
+EventName = Literal["CASE_OPENED", "MERCHANT_ASKED", "DECIDED", "APPEALED", "CLOSED"]
 
 
-def review_event(case: Case, event: EventName, at_ms: int) -> ReviewEvent:
-    """Return the event that the case has come to where it is now.
+def review_event(case: Case, event: EventName, at_ms: int, detail: str | None = None) -> ReviewEvent:
+    """Return the event that the case has come to where it is now; ``detail`` is the act that brought it there.
 
     Its id follows from case, version and event, so a repeat is recognised.
     """
@@ -26,5 +26,6 @@ def review_event(case: Case, event: EventName, at_ms: int) -> ReviewEvent:
         occurred_at_ms=at_ms,
         reason_codes=list(case.reason_codes),
         due_at_ms=case.due_at_ms,
+        detail=detail,
         verdict=case.verdict,  # type: ignore[arg-type]  # cases hold what the record allows
     )

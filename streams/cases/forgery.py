@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from schemas.names import claim_sighting
 from streams.cases.acts import Action, AuditAct
@@ -40,16 +41,24 @@ class Revoked:
 
 
 def confirm(
-    case: Case, act: AuditAct, photos: Sequence[ClaimPhoto], reviewers: Collection[str], *, heard: bool
+    case: Case,
+    act: AuditAct,
+    photos: Sequence[ClaimPhoto],
+    reviewers: Collection[str],
+    *,
+    heard: bool,
+    appeal_ends_ms: int,
 ) -> Transition:
     """Return the transition that ``act.by`` confirmed ``photos`` of the case as forged.
 
-    Arguments and errors as of :func:`streams.cases.review.steps_to_review`.
+    It may be appealed until ``appeal_ends_ms``. Other arguments, and errors, as of
+    :func:`streams.cases.review.steps_to_review`.
     """
     detail = {"photos": [photo.media_id for photo in photos], "cluster_id": case.cluster_id}
     steps = steps_to_review(case, act, reviewers, heard=heard)
     verdict = Step(Action.FORGERY_CONFIRMED, CaseState.DECIDED, detail | ({"heard": True} if heard else {}))
-    return moved(case, act, [*steps, verdict], tell="DECIDED", verdict=FORGERY_CONFIRMED, decided_at_ms=act.at_ms)
+    decided: dict[str, Any] = {"verdict": FORGERY_CONFIRMED, "decided_at_ms": act.at_ms, "due_at_ms": appeal_ends_ms}
+    return moved(case, act, [*steps, verdict], tell="DECIDED", **decided)
 
 
 def revoke(case: Case, act: AuditAct) -> Transition:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.opening import opened_because
+from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, may_move, moved
 
@@ -23,6 +26,7 @@ class ClearedClaim:
     person: str
     buyer_id: str
     merchant_id: str
+    category: str
     amount_minor: int
     currency: str
     decision_id: str
@@ -30,12 +34,20 @@ class ClearedClaim:
     message: bytes
 
 
-def link(claim: ClearedClaim, forgery: str, cluster_id: str, act: AuditAct) -> Transition:
-    """Return the transition that opens a case for a claim that was cleared, because of the case ``forgery``.
+def link(claim: ClearedClaim, forgery: str, cluster_id: str, act: AuditAct, procedure: Procedure) -> Transition:
+    """Return the transition that opens a case for a claim that was cleared, because of the case ``forgery``."""
+    case = case_of(claim, cluster_id, act, procedure, (LINKED_REASON,), LINKED_SCORE)
+    return opened_because(msgspec.structs.replace(case, opened_for=forgery), act, claim.message, claim.policy_sha256)
+
+
+def case_of(
+    claim: ClearedClaim, cluster_id: str, act: AuditAct, procedure: Procedure, reasons: tuple[str, ...], score: int
+) -> Case:
+    """Return the case of a claim that was cleared, whose hearing begins now.
 
     The case's id is the one that the decision would have given it.
     """
-    case = Case(
+    return Case(
         case_id=f"c-{claim.decision_id.removeprefix('d-')}",
         cluster_id=cluster_id,
         request_id=claim.request_id,
@@ -44,24 +56,24 @@ def link(claim: ClearedClaim, forgery: str, cluster_id: str, act: AuditAct) -> T
         person=claim.person,
         buyer_id=claim.buyer_id,
         merchant_id=claim.merchant_id,
+        category=claim.category,
         state=CaseState.AWAITING_MERCHANT,
         version=1,
-        score=LINKED_SCORE,
-        reason_codes=(LINKED_REASON,),
+        score=score,
+        reason_codes=reasons,
         amount_minor=claim.amount_minor,
         currency=claim.currency,
         opened_at_ms=act.at_ms,
-        due_at_ms=None,
-        opened_for=forgery,
+        due_at_ms=procedure.of(claim.category).hearing_ends_ms(act.at_ms),
     )
-    return opened_because(case, act, claim.message, claim.policy_sha256)
 
 
-def reopen(case: Case, forgery: str, act: AuditAct) -> Transition:
+def reopen(case: Case, forgery: str, act: AuditAct, procedure: Procedure) -> Transition:
     """Return the transition that opens a case again which was closed when an earlier forgery was revoked."""
     detail = {"opened_for": forgery, "cluster_id": case.cluster_id}
     step = Step(Action.CASE_REOPENED, CaseState.AWAITING_MERCHANT, detail)
-    return moved(case, act, [step], tell="CASE_OPENED", opened_for=forgery)
+    due_at_ms = procedure.of(case.category).hearing_ends_ms(act.at_ms)
+    return moved(case, act, [step], tell="CASE_OPENED", opened_for=forgery, due_at_ms=due_at_ms)
 
 
 def relink(case: Case, forgery: str, act: AuditAct) -> Transition:

@@ -6,16 +6,22 @@ from typing import Any
 from schemas.records import EvidenceGathered, RefundDecided
 from streams.cases.acts import AuditAct, by_system
 from streams.cases.case import Case
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.states import CaseState
 from streams.cases.transitions import Transition, opened
 
 
 def opened_for_review(
-    evidence: EvidenceGathered, decision: RefundDecided, message: bytes, cluster_id: str
+    evidence: EvidenceGathered,
+    decision: RefundDecided,
+    message: bytes,
+    cluster_id: str,
+    procedure: Procedure = DEFAULT,
 ) -> Transition:
     """Return the transition that opens the case of a ``REVIEW``; ``message`` are the bytes that are sent of it.
 
-    It is opened at the time of the decision.
+    It is opened at the time of the decision. The hearing runs from then on, at least as long as the policy holds the
+    refund back.
     """
     request, at_ms = evidence.request, decision.decided_at_ms
     case = Case(
@@ -27,6 +33,7 @@ def opened_for_review(
         person=request.person,
         buyer_id=request.buyer_id,
         merchant_id=request.merchant_id,
+        category=request.category,
         state=CaseState.AWAITING_MERCHANT,
         version=1,
         score=decision.score,
@@ -34,7 +41,7 @@ def opened_for_review(
         amount_minor=request.amount_minor,
         currency=request.currency,
         opened_at_ms=at_ms,
-        due_at_ms=decision.hold_until_ms,
+        due_at_ms=max(decision.hold_until_ms or 0, procedure.of(request.category).hearing_ends_ms(at_ms)),
     )
     return opened_because(case, by_system(at_ms), message, decision.policy.sha256)
 

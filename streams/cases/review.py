@@ -11,12 +11,13 @@ from streams.errors import CaseChanged, OperatorError
 FORGERY_CONFIRMED = "FORGERY_CONFIRMED"
 """The verdict."""
 
-VERDICTS = frozenset({Action.FORGERY_CONFIRMED})
+VERDICTS = frozenset({Action.FORGERY_CONFIRMED, Action.GRANTED, Action.REFUSED})
 """The acts in the audit trail by which a person came to a verdict: who did one gives no other on that case."""
 
 _WAITS = {
     CaseState.AWAITING_MERCHANT: "the merchant has not been heard",
-    CaseState.NEEDS_BUYER_EVIDENCE: "the buyer was asked for evidence and has not answered",
+    CaseState.AWAITING_BUYER_EVIDENCE: "the buyer was asked for evidence and has not answered",
+    CaseState.AWAITING_BOTH: "buyer and merchant were asked for evidence and have not answered",
 }
 
 

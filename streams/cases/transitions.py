@@ -78,7 +78,7 @@ def moved(
         changes = {"due_at_ms": None, "state": way[-1]} | changes
     if changes:
         after = msgspec.structs.replace(case, version=case.version + 1, **changes)
-    events = () if tell is None else (review_event(after, tell, act.at_ms),)
+    events = () if tell is None else (review_event(after, tell, act.at_ms, steps[-1].action),)
     return Transition(before=case, after=after, way=tuple(way), entries=tuple(entries), events=events)
 
 

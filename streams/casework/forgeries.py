@@ -11,6 +11,7 @@ from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.forgery import Confirmed, Revoked
 from streams.cases.photos import ClaimPhoto
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.review import FORGERY_CONFIRMED, VERDICTS, require_version
 from streams.casework import linked_cases
 from streams.casework.ports import CaseDatabase, ClusterWork
@@ -19,8 +20,10 @@ from streams.casework.ports import CaseDatabase, ClusterWork
 class Forgeries:
     """Confirms and revokes."""
 
-    def __init__(self, database: CaseDatabase) -> None:
+    def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
+        """``procedure`` says how long hearings and appeals last."""
         self._database = database
+        self._procedure = procedure
 
     def confirm(
         self,
@@ -42,11 +45,11 @@ class Forgeries:
             repeated = case.verdict == FORGERY_CONFIRMED
             if not repeated:
                 require_version(case, version)
-                case = _confirm(work, case, act, photos, heard=heard)
+                case = self._confirm(work, case, act, photos, heard=heard)
             return Confirmed(
                 case=case,
                 photos=tuple(work.photos.banked(case.case_id)),
-                opened=tuple(linked_cases.extend(work, case.cluster_id, act)),
+                opened=tuple(linked_cases.extend(work, case.cluster_id, act, self._procedure)),
                 repeated=repeated,
             )
 
@@ -67,13 +70,13 @@ class Forgeries:
             closed = linked_cases.settle(work, work.linked.opened_for(case.case_id), act)
             return Revoked(case=done.after, closed=tuple(closed), repeated=False)
 
-
-def _confirm(work: ClusterWork, case: Case, act: AuditAct, photos: Collection[str], *, heard: bool) -> Case:
-    forged = _forged(work, case, photos)
-    done = forgery.confirm(case, act, forged, work.cases.actors(case.case_id, VERDICTS), heard=heard)
-    work.cases.apply([done])
-    work.photos.bank(case, forged)
-    return done.after
+    def _confirm(self, work: ClusterWork, case: Case, act: AuditAct, photos: Collection[str], *, heard: bool) -> Case:
+        forged, reviewers = _forged(work, case, photos), work.cases.actors(case.case_id, VERDICTS)
+        until_ms = self._procedure.of(case.category).appeal_ends_ms(act.at_ms)
+        done = forgery.confirm(case, act, forged, reviewers, heard=heard, appeal_ends_ms=until_ms)
+        work.cases.apply([done])
+        work.photos.bank(case, forged)
+        return done.after
 
 
 def _forged(work: ClusterWork, case: Case, wanted: Collection[str]) -> list[ClaimPhoto]:

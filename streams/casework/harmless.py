@@ -9,6 +9,7 @@ from streams.cases.forgery import sighting_of
 from streams.cases.harmless import HarmlessMark, Marked, Unmarked
 from streams.cases.marks import Pair, pair_of
 from streams.cases.photos import names_of, no_photo
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.casework import linked_cases
 from streams.casework.ports import CaseDatabase, ClusterWork
 from streams.errors import OperatorError
@@ -17,8 +18,10 @@ from streams.errors import OperatorError
 class HarmlessMarks:
     """Marks resemblances that mean nothing."""
 
-    def __init__(self, database: CaseDatabase) -> None:
+    def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
+        """``procedure`` says how long the hearing of a case lasts that is opened again."""
         self._database = database
+        self._procedure = procedure
 
     def marks(self) -> Iterator[HarmlessMark]:
         """Give every mark, newest first."""
@@ -52,7 +55,7 @@ class HarmlessMarks:
             case = work.cases.get(mark.case_id)
             work.resemblances.remove(mark_id)
             work.cases.apply([harmless.note(case, [mark], act, Action.HARMLESS_UNMARKED)])
-            return Unmarked(mark=mark, opened=tuple(_rejoin(work, mark_id, act)))
+            return Unmarked(mark=mark, opened=tuple(_rejoin(work, mark_id, act, self._procedure)))
 
 
 def _pairs(work: ClusterWork, case: Case, media_id: str, like: str | None) -> list[Pair]:
@@ -89,7 +92,7 @@ def _part(work: ClusterWork, cluster_id: str, new: Sequence[HarmlessMark], act: 
     return linked_cases.settle(work, work.linked.opened_in(members), act)
 
 
-def _rejoin(work: ClusterWork, mark_id: str, act: AuditAct) -> list[Case]:
+def _rejoin(work: ClusterWork, mark_id: str, act: AuditAct, procedure: Procedure) -> list[Case]:
     """Let what was harmless only by this mark join clusters again; return the cases that this opens."""
     matches = work.resemblances.marked_by(mark_id)
     names = {name for match in matches for name in (*match.later_names, *match.earlier_names)}
@@ -98,4 +101,4 @@ def _rejoin(work: ClusterWork, mark_id: str, act: AuditAct) -> list[Case]:
     pairs = harmless.joining(matches, left)
     clusters = work.clusters.join(pairs)
     together = sorted({clusters.root(later) for _, later in pairs})
-    return [case for cluster_id in together for case in linked_cases.extend(work, cluster_id, act)]
+    return [case for cluster_id in together for case in linked_cases.extend(work, cluster_id, act, procedure)]

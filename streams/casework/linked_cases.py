@@ -9,18 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from streams.cases import linking
 from streams.cases.acts import AuditAct
 from streams.cases.case import Case
+from streams.cases.procedure import Procedure
 from streams.cases.transitions import Transition
 from streams.casework.ports import ClusterWork
 
 
-def extend(work: ClusterWork, cluster_id: str, act: AuditAct) -> list[Case]:
+def extend(work: ClusterWork, cluster_id: str, act: AuditAct, procedure: Procedure) -> list[Case]:
     """Return the cases that are opened now because a forgery of this cluster stands; none stands: none."""
     members = work.clusters.members(cluster_id)
     forgery = work.linked.standing_forgery(members)
     if forgery is None:
         return []
-    opened = [linking.link(claim, forgery, cluster_id, act) for claim in work.linked.cleared(members)]
-    opened += [linking.reopen(case, forgery, act) for case in work.linked.withdrawn(members)]
+    opened = [linking.link(claim, forgery, cluster_id, act, procedure) for claim in work.linked.cleared(members)]
+    opened += [linking.reopen(case, forgery, act, procedure) for case in work.linked.withdrawn(members)]
     work.cases.apply(opened)
     return [each.after for each in opened]
 

@@ -31,6 +31,9 @@ class Cases(Protocol):
     def held(self, case_ids: Collection[str]) -> list[Case]:
         """Return these cases; nobody else changes them meanwhile."""
 
+    def due(self, now_ms: int, limit: int) -> list[Case]:
+        """Return at most ``limit`` cases whose deadline has passed, the oldest first, but those that somebody holds."""
+
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
 
@@ -155,8 +158,19 @@ class ClusterWork(Protocol):
         """What is kept of photos that are erased."""
 
 
+class CaseWork(Protocol):
+    """One transaction on cases alone."""
+
+    @property
+    def cases(self) -> Cases:
+        """The cases."""
+
+
 class CaseDatabase(Protocol):
     """Where cases are kept."""
+
+    def changing_cases(self) -> AbstractContextManager[CaseWork]:
+        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
 
     def changing_clusters(self) -> AbstractContextManager[ClusterWork]:
         """Give a transaction that is committed at the end; whatever is raised undoes all of it."""

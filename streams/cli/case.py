@@ -12,6 +12,7 @@ from streams.cli import case_query as options
 from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_database import case_files
 from streams.cli.case_page import page
+from streams.cli.case_parties import app as parties
 from streams.cli.case_work import CaseName
 from streams.cli.case_work import app as work
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, plain, print_json, print_table
@@ -24,6 +25,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Look at the cases that people decide, and work on them."
 )
 app.add_typer(work)
+app.add_typer(parties)
 
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")

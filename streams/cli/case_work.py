@@ -9,6 +9,7 @@ import typer
 from streams.cases.case import Case
 from streams.casework.forgeries import Forgeries
 from streams.casework.harmless import HarmlessMarks
+from streams.casework.procedure_file import procedure_of
 from streams.cli.acting import By, Note, act_of
 from streams.cli.case_database import case_database
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, plain, print_json, print_table
@@ -49,7 +50,8 @@ def confirm_forgery(  # noqa: PLR0913 - one option each
     It counts in the buyer's history, later claims that show the photos are reviewed for it, and every claim of the
     case's cluster becomes a case, also what a machine had cleared.
     """
-    forgeries = Forgeries(case_database(load()))
+    settings = load()
+    forgeries = Forgeries(case_database(settings), procedure_of(settings.procedure))
     done = forgeries.confirm(case, act_of(by, note), photos=photo or (), version=version, heard=heard)
     if as_json:
         print_json(msgspec.to_builtins(done))
@@ -119,7 +121,8 @@ def unmark_harmless(
     as_json: AsJson = False,
 ) -> None:
     """Remove a mark: the resemblance counts again, and joins clusters again."""
-    done = HarmlessMarks(case_database(load())).unmark(mark_id, act_of(by, note))
+    settings = load()
+    done = HarmlessMarks(case_database(settings), procedure_of(settings.procedure)).unmark(mark_id, act_of(by, note))
     if as_json:
         print_json(msgspec.to_builtins(done))
         return

@@ -15,6 +15,7 @@ from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, R
 from streams.cases.clusters import UnionFind, joins
 from streams.cases.marks import PhotoMarks
 from streams.cases.opening import opened_for_review
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.transitions import Transition
 from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, Past, PastClaim
 from streams.policy.engine import operating_points
@@ -82,10 +83,12 @@ class Batch:
         """Return the requests whose clusters have to be known."""
         return {one.decision.request_id for one in self._opening()}.union(*self.pairs)
 
-    def openings(self, clusters: UnionFind) -> list[Transition]:
+    def openings(self, clusters: UnionFind, procedure: Procedure = DEFAULT) -> list[Transition]:
         """Return the cases that this batch opens, each in the cluster that it is in now."""
         return [
-            opened_for_review(one.evidence, one.decision, one.message, clusters.root(one.decision.request_id))
+            opened_for_review(
+                one.evidence, one.decision, one.message, clusters.root(one.decision.request_id), procedure
+            )
             for one in self._opening()
         ]
 

@@ -22,7 +22,7 @@ def check(database: Database, placed: Placed) -> None:
         assert where(trail, placed.get(case_id, ())) == state, case_id
         assert trail[0][1] == "CASE_OPENED"
         assert (verdict is None) or state in {"DECIDED", "CLOSED"}
-        reviewers = [actor for actor, action, _ in trail if action == "FORGERY_CONFIRMED"]
+        reviewers = [actor for actor, action, _ in trail if action in {"FORGERY_CONFIRMED", "GRANTED", "REFUSED"}]
         assert len(reviewers) == len(set(reviewers)), case_id
 
 

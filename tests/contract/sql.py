@@ -1,7 +1,7 @@
 """A database as tests look at it: from outside, by plain SQL."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text
 
@@ -16,10 +16,24 @@ from streams.cases.case import CaseFile
 from streams.casework.files import CaseFiles
 from streams.casework.forgeries import Forgeries
 from streams.casework.harmless import HarmlessMarks
+from streams.casework.hearings import Hearings
+from streams.casework.timers import Timers
+from streams.casework.verdicts import Verdicts
+from streams.metrics import Metrics
 from streams.ports import Judge
 from tests.contract.judging import NOW_MS, read
 
 WRITTEN_BY_DECISIONS = ("claims", "request_origins", "decisions", "cases", "photo_matches", "outbox", "audit")
+
+
+T = TypeVar("T")
+
+
+class AtOnce:
+    """The database thread of a test: the test's own."""
+
+    async def call(self, _name: str, work: Callable[[], T]) -> T:
+        return work()
 
 
 class Database:
@@ -33,6 +47,9 @@ class Database:
         self.cases = CaseFiles(SqlCaseRecords(engine))
         self.forgeries = Forgeries(self.casework)
         self.harmless = HarmlessMarks(self.casework)
+        self.hearings = Hearings(self.casework)
+        self.verdicts = Verdicts(self.casework)
+        self.timers = Timers(self.casework, AtOnce(), Metrics())
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
         return [read(stored.message) for stored in self.store.decide(batch, judge, now_ms)]

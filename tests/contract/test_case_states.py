@@ -13,7 +13,9 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.tables import metadata
 from streams.cases.acts import AuditAct
 from streams.cases.erasure import Needs, photos_of, plan
+from streams.cases.hearing import Party
 from streams.cases.states import CaseState
+from streams.cases.verdict import Verdict
 from streams.casework.erasure import finish
 from streams.errors import IllegalMove, OperatorError
 from tests.builders import AT_MS, DAY_MS
@@ -27,7 +29,8 @@ REVIEWED_BEFORE = (
     "SELECT case_id FROM cases WHERE verdict IS NULL AND case_id IN"
     " (SELECT case_id FROM audit WHERE action = 'FORGERY_CONFIRMED') ORDER BY case_id"
 )
-WAITS = {"AWAITING_MERCHANT", "NEEDS_BUYER_EVIDENCE"}
+WAITS = {"AWAITING_MERCHANT", "AWAITING_BUYER_EVIDENCE", "AWAITING_BOTH"}
+parties: st.SearchStrategy[Party] = st.sampled_from(["merchant", "buyer"])
 people, requests = st.sampled_from(PEOPLE), st.sampled_from(REQUESTS)
 likes = st.frozensets(requests, max_size=2)
 mostly, seldom = st.sampled_from([True, True, False]), st.sampled_from([False, False, False, True])
@@ -102,6 +105,38 @@ class Casework(RuleBasedStateMachine):
         confirmed = self.database.rows("SELECT case_id FROM cases WHERE verdict = 'FORGERY_CONFIRMED' ORDER BY case_id")
         case_id = data.draw(st.sampled_from([case_id for (case_id,) in confirmed] or self.cases))
         self._try(lambda: self.database.forgeries.revoke(case_id, self._act(by)))
+
+    @rule(data=st.data(), by=people, given=st.sampled_from(["GRANT", "REFUSE"]), heard=mostly)
+    def decide(self, data: st.DataObject, by: str, given: Verdict, heard: bool) -> None:  # noqa: FBT001 - drawn
+        case_id = data.draw(st.sampled_from(self.cases))
+        self._try(lambda: self.database.verdicts.decide(case_id, self._act(by), given, "DAMAGE_SHOWN", heard=heard))
+
+    @rule(data=st.data(), party=parties)
+    def state(self, data: st.DataObject, party: Party) -> None:
+        case_id = data.draw(st.sampled_from(self.cases))
+        self._try(lambda: self.database.hearings.state(case_id, self._act(party), party))
+
+    @rule(data=st.data(), party=parties)
+    def appeal(self, data: st.DataObject, party: Party) -> None:
+        case_id = data.draw(st.sampled_from(self.cases))
+        self._try(lambda: self.database.hearings.appeal(case_id, self._act(party), party))
+
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        case_id = data.draw(st.sampled_from(self.cases))
+        self._try(lambda: self.database.hearings.withdraw(case_id, self._act("platform")))
+
+    @rule(request_id=st.sampled_from([*REQUESTS, "rr-5", "rr-6"]))
+    def object_to(self, request_id: str) -> None:
+        self._try(lambda: self.database.hearings.object_to(request_id, self._act("m-5"), "c1"))
+
+    @rule()
+    def deadlines_pass(self) -> None:
+        due = "SELECT count(*) FROM cases WHERE due_at_ms <= :now AND state IN ('AWAITING_MERCHANT', 'DECIDED')"
+        self.now_ms += 1
+        self.database.timers.move_due(self.now_ms)
+        assert self.database.rows(due, now=self.now_ms) == [(0,)]
+        self._look()
 
     @rule(data=st.data(), by=people, like=st.none() | requests)
     def mark_as_harmless(self, data: st.DataObject, by: str, like: str | None) -> None:

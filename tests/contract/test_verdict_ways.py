@@ -7,6 +7,7 @@ import pytest
 
 from streams.cases import linking
 from streams.cases.acts import AuditAct
+from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
@@ -45,11 +46,13 @@ def steps(database: Database, case_id: str) -> list[tuple[str, str, str]]:
 
 WAYS = {
     CaseState.AWAITING_MERCHANT: [HEARD, ASSIGNED, DECIDED],
-    CaseState.NEEDS_BUYER_EVIDENCE: [HEARD, ASSIGNED, DECIDED],
+    CaseState.AWAITING_BUYER_EVIDENCE: [HEARD, ASSIGNED, DECIDED],
+    CaseState.AWAITING_BOTH: [HEARD, ASSIGNED, DECIDED],
     CaseState.READY: [ASSIGNED, DECIDED],
     CaseState.ASSIGNED: [DECIDED],
     CaseState.AWAITING_SECOND_REVIEWER: [("ASSIGNED", "AWAITING_SECOND_REVIEWER", "ASSIGNED"), DECIDED],
     CaseState.APPEALED: [("ASSIGNED", "APPEALED", "ASSIGNED"), DECIDED],
+    CaseState.MERCHANT_APPEALED: [("ASSIGNED", "MERCHANT_APPEALED", "ASSIGNED"), DECIDED],
 }
 
 
@@ -62,7 +65,11 @@ def test_a_verdict_walks_to_its_end_in_one_transaction(
     done = database.forgeries.confirm(case, LIN, heard=True)
 
     assert steps(database, case) == [(act, before.format(state), after) for act, before, after in way]
-    assert (done.case.state, done.case.version, done.case.due_at_ms) == (CaseState.DECIDED, 6, None)
+    assert (done.case.state, done.case.version, done.case.due_at_ms) == (
+        CaseState.DECIDED,
+        6,
+        DEFAULT.of("ceramics").appeal_ends_ms(LIN.at_ms),
+    )
     assert database.cases.show(case).case == done.case
 
 

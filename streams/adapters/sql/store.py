@@ -16,6 +16,7 @@ from streams.adapters.sql.rows import COLUMNS, of_decided
 from streams.adapters.sql.tables import metadata, outcomes
 from streams.cases.clusters import UnionFind
 from streams.cases.photos import names_in
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.decide.batch import Batch, Known
 from streams.errors import DatabaseUnavailable
 from streams.history.past import LONGEST_WINDOW_MS
@@ -25,10 +26,11 @@ from streams.ports import Judge, StoredDecision
 class SqlDecisionStore:
     """Fulfils :class:`streams.ports.DecisionStore` on SQLite and PostgreSQL.
 
-    ``key`` chooses the random audit share; None: the one that the database keeps.
+    ``key`` chooses the random audit share; None: the one that the database keeps. ``procedure`` says how long the
+    hearing of a case lasts that a decision opens.
     """
 
-    def __init__(self, engine: Engine, key: bytes | None = None) -> None:
+    def __init__(self, engine: Engine, key: bytes | None = None, procedure: Procedure = DEFAULT) -> None:
         self._engine = engine
         self._reads = Queries(engine.dialect.name)
         self._clusters = ClusterRows(engine.dialect)
@@ -37,6 +39,7 @@ class SqlDecisionStore:
             name: BulkInsert(engine.dialect, metadata.tables[name], columns) for name, columns in COLUMNS.items()
         }
         self._key = key
+        self._procedure = procedure
 
     def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
         """Return the stored decision of each evidence, made now where there was none.
@@ -54,7 +57,7 @@ class SqlDecisionStore:
             answers = [judged.answer(evidence) for evidence in batch]
             self._insert(connection, judged)
             clusters = self._join(connection, judged, batch)
-            self._cases.apply(connection, judged.openings(clusters))
+            self._cases.apply(connection, judged.openings(clusters, self._procedure))
         return answers
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:

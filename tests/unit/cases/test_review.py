@@ -8,7 +8,7 @@ from streams.cases.states import ENDED, CaseState
 from streams.errors import CaseChanged, OperatorError
 from tests.unit.cases.cases import LIN, a_case
 
-WAITS = (CaseState.AWAITING_MERCHANT, CaseState.NEEDS_BUYER_EVIDENCE)
+WAITS = (CaseState.AWAITING_MERCHANT, CaseState.AWAITING_BUYER_EVIDENCE)
 DUE = LIN.at_ms
 
 

@@ -31,6 +31,6 @@ def test_every_state_is_reached_from_the_first_and_leads_to_the_end() -> None:
 
 def test_what_has_ended_goes_on_only_by_an_appeal_or_when_it_comes_back() -> None:
     assert {now: NEXT[now] - ENDED for now in ENDED} == {
-        CaseState.DECIDED: {CaseState.APPEALED},
+        CaseState.DECIDED: {CaseState.APPEALED, CaseState.MERCHANT_APPEALED},
         CaseState.CLOSED: {CaseState.AWAITING_MERCHANT},
     }

@@ -32,6 +32,12 @@ class SqlCaseDatabase:
         self.statements = Statements(engine)
 
     @contextmanager
+    def changing_cases(self) -> Iterator["SqlCaseWork"]:
+        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+        with writing(self._engine) as connection:
+            yield SqlCaseWork(connection, self.statements)
+
+    @contextmanager
     def changing_clusters(self) -> Iterator["SqlClusterWork"]:
         """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
         with writing(self._engine) as connection:
@@ -53,6 +59,13 @@ class Statements:
         self.clusters = ClusterRows(engine.dialect)
         self.writer = CaseWriter(engine.dialect)
         self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
+
+
+class SqlCaseWork:
+    """Fulfils :class:`streams.casework.ports.CaseWork`."""
+
+    def __init__(self, connection: Connection, made: Statements) -> None:
+        self.cases = SqlCases(connection, made)
 
 
 class SqlClusterWork:
@@ -87,6 +100,17 @@ class SqlCases:
         among = self._made.lists.among(cases.c.case_id)
         statement = select(*CASE_COLUMNS).where(among).order_by(cases.c.case_id).with_for_update()
         return read_cases(self._connection, self._made.clusters, statement, self._made.lists.given(case_ids))
+
+    def due(self, now_ms: int, limit: int) -> list[Case]:
+        """Return at most ``limit`` cases whose deadline has passed, the oldest first, but those that somebody holds."""
+        statement = (
+            select(*CASE_COLUMNS)
+            .where(cases.c.due_at_ms <= now_ms)
+            .order_by(cases.c.due_at_ms, cases.c.case_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return read_cases(self._connection, self._made.clusters, statement)
 
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""

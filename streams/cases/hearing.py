@@ -1,0 +1,61 @@
+"""Verbs of the hearing: a party says something, the platform takes the request back, a deadline passes."""
+
+from typing import Any, Literal
+
+from streams.cases.acts import Action, AuditAct
+from streams.cases.case import Case
+from streams.cases.states import ENDED, HEARINGS, CaseState
+from streams.cases.transitions import Step, Transition, may_move, moved
+from streams.errors import OperatorError
+
+Party = Literal["merchant", "buyer"]
+
+_ANSWERED = {
+    ("merchant", CaseState.AWAITING_MERCHANT): CaseState.READY,
+    ("merchant", CaseState.AWAITING_BOTH): CaseState.AWAITING_BUYER_EVIDENCE,
+    ("buyer", CaseState.AWAITING_BUYER_EVIDENCE): CaseState.AWAITING_MERCHANT,
+    ("buyer", CaseState.AWAITING_BOTH): CaseState.AWAITING_MERCHANT,
+}
+"""Where what a party says leads to. What the buyer was asked for the merchant may answer before any verdict.
+
+Words alone that nobody asked for move nothing: else a buyer could put off a verdict for ever.
+"""
+
+
+def state(case: Case, act: AuditAct, party: Party, *, rehearing_ends_ms: int) -> Transition:
+    """Return the transition that ``party`` says ``act.note`` on the case.
+
+    It ends the wait for that party. What the buyer was asked for opens a short hearing of the merchant, until
+    ``rehearing_ends_ms``. Where nobody waits for the party it is added to the record, and moves nothing. Raises
+    :class:`OperatorError` where the case is decided: then an appeal is the way.
+    """
+    if case.state in ENDED:
+        msg = f"case {case.case_id} is {case.state}: a statement comes too late, appeal instead"
+        raise OperatorError(msg)
+    to = _ANSWERED.get((party, case.state))
+    step = Step(Action.STATEMENT_MADE, to, {"party": party})
+    due = {CaseState.AWAITING_MERCHANT: rehearing_ends_ms, CaseState.AWAITING_BUYER_EVIDENCE: case.due_at_ms}
+    changes: dict[str, Any] = {"due_at_ms": due[to]} if to in due else {}
+    asked = to is CaseState.AWAITING_MERCHANT
+    return moved(case, act, [step], tell="MERCHANT_ASKED" if asked else None, **changes)
+
+
+def withdraw(case: Case, act: AuditAct) -> Transition:
+    """Return the transition that the platform takes the request back; :class:`OperatorError` after a verdict."""
+    if case.state in ENDED or not may_move(case, CaseState.CLOSED):
+        msg = f"case {case.case_id} is {case.state}: it can no longer be withdrawn"
+        raise OperatorError(msg)
+    return moved(case, act, [Step(Action.WITHDRAWN, CaseState.CLOSED)], tell="CLOSED")
+
+
+def time_out(case: Case, act: AuditAct) -> Transition | None:
+    """Return the transition that the deadline of the case passed; None where nothing follows from that.
+
+    Silence moves a hearing on to review and decides nothing; a verdict that nobody appealed is final.
+    """
+    detail = {"due_at_ms": case.due_at_ms}
+    if case.state in HEARINGS:
+        return moved(case, act, [Step(Action.TIMED_OUT, CaseState.READY, detail)])
+    if case.state is CaseState.DECIDED:
+        return moved(case, act, [Step(Action.CLOSED, CaseState.CLOSED, detail)], tell="CLOSED")
+    return None

@@ -1,0 +1,78 @@
+"""How long each wait in the life of a case lasts: an operator's choice, by category of goods."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import msgspec
+
+HOUR_MS = 3_600_000
+
+Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 366)]
+Profile = Literal["cn", "eu"]
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long somebody has, in hours: the merchant to answer, the buyer to send evidence, either to appeal.
+
+    ``rehearing_hours`` is for the merchant to answer what the buyer sent later.
+    """
+
+    hearing_hours: int = 48
+    rehearing_hours: int = 24
+    buyer_evidence_hours: int = 72
+    appeal_hours: int = 7 * 24
+
+    def hearing_ends_ms(self, now_ms: int) -> int:
+        """Return when a hearing that begins now ends, Unix milliseconds."""
+        return now_ms + self.hearing_hours * HOUR_MS
+
+    def rehearing_ends_ms(self, now_ms: int) -> int:
+        """Return when the hearing on later evidence ends, where it begins now."""
+        return now_ms + self.rehearing_hours * HOUR_MS
+
+    def buyer_evidence_ends_ms(self, now_ms: int) -> int:
+        """Return until when the buyer may send the evidence that is asked for now."""
+        return now_ms + self.buyer_evidence_hours * HOUR_MS
+
+    def appeal_ends_ms(self, now_ms: int) -> int:
+        """Return until when a verdict that is given now may be appealed."""
+        return now_ms + self.appeal_hours * HOUR_MS
+
+
+class SomeWaits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Waits that differ from those around them; None: as those."""
+
+    hearing_hours: Hours | None = None
+    rehearing_hours: Hours | None = None
+    buyer_evidence_hours: Hours | None = None
+    appeal_hours: Hours | None = None
+
+    def over(self, others: Waits) -> Waits:
+        """Return ``others`` with the waits that differ."""
+        differ = {name: hours for name, hours in msgspec.structs.asdict(self).items() if hours is not None}
+        return msgspec.structs.replace(others, **differ)
+
+
+PROFILES: Mapping[Profile, Waits] = MappingProxyType(
+    {
+        "cn": Waits(),
+        "eu": Waits(appeal_hours=184 * 24),  # Digital Services Act, art. 20: six months to complain
+    }
+)
+
+
+class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The waits of one platform: a profile, what differs from it, and what differs again by category."""
+
+    profile: Profile = "cn"
+    waits: SomeWaits = SomeWaits()
+    categories: dict[str, SomeWaits] = {}
+
+    def of(self, category: str) -> Waits:
+        """Return the waits for goods of a category."""
+        waits = self.waits.over(PROFILES[self.profile])
+        return self.categories.get(category, SomeWaits()).over(waits)
+
+
+DEFAULT = Procedure()

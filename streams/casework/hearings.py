@@ -1,0 +1,87 @@
+"""What parties do to a case: say something, object to a clear, appeal; and what the platform does: withdraw."""
+
+from dataclasses import dataclass
+
+from streams.cases import hearing, objection, verdict
+from streams.cases.acts import Action, AuditAct
+from streams.cases.case import Case
+from streams.cases.hearing import Party
+from streams.cases.procedure import DEFAULT, Procedure
+from streams.cases.review import require_version
+from streams.cases.transitions import Transition
+from streams.casework.ports import CaseDatabase, ClusterWork
+from streams.errors import OperatorError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objected:
+    """What an objection did: the case that it is noted on, and whether it ``opened`` that case."""
+
+    case: Case
+    opened: bool
+
+
+class Hearings:
+    """Hears the parties. Cases go by their id or their request's; errors as of each verb, and of the database."""
+
+    def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
+        """``procedure`` says how long a hearing lasts."""
+        self._database = database
+        self._procedure = procedure
+
+    def state(self, name: str, act: AuditAct, party: Party, version: int | None = None) -> Case:
+        """Return the case after ``party`` said ``act.note``; see :func:`streams.cases.hearing.state`."""
+        with self._database.changing_cases() as work:
+            case = work.cases.get(name)
+            require_version(case, version)
+            done = self._stated(case, act, party)
+            work.cases.apply([done])
+            return done.after
+
+    def object_to(self, request_id: str, act: AuditAct, media_id: str | None = None) -> Objected:
+        """Return the case on which a merchant's objection to a request stands: opened now where a machine cleared it.
+
+        Where the request has a case, the objection is the merchant's statement on it. Raises :class:`OperatorError`
+        when the request was not decided.
+        """
+        with self._database.changing_clusters() as work:
+            cleared = [claim for claim in work.linked.cleared([request_id]) if claim.request_id == request_id]
+            if not cleared:
+                done = self._stated(work.cases.get(request_id), act, "merchant")
+                work.cases.apply([done])
+                return Objected(case=done.after, opened=False)
+            return Objected(case=self._opened(work, request_id, act, media_id), opened=True)
+
+    def appeal(self, name: str, act: AuditAct, party: Party, version: int | None = None) -> Case:
+        """Return the case after ``party`` asked for another verdict; see :func:`streams.cases.verdict.appeal`."""
+        with self._database.changing_cases() as work:
+            case = work.cases.get(name)
+            require_version(case, version)
+            before = bool(work.cases.actors(case.case_id, {Action.APPEALED}))
+            done = verdict.appeal(case, act, party, appealed_before=before)
+            work.cases.apply([done])
+            return done.after
+
+    def withdraw(self, name: str, act: AuditAct, version: int | None = None) -> Case:
+        """Return the case after the platform took the request back; see :func:`streams.cases.hearing.withdraw`."""
+        with self._database.changing_cases() as work:
+            case = work.cases.get(name)
+            require_version(case, version)
+            done = hearing.withdraw(case, act)
+            work.cases.apply([done])
+            return done.after
+
+    def _stated(self, case: Case, act: AuditAct, party: Party) -> Transition:
+        ends_ms = self._procedure.of(case.category).rehearing_ends_ms(act.at_ms)
+        return hearing.state(case, act, party, rehearing_ends_ms=ends_ms)
+
+    def _opened(self, work: ClusterWork, request_id: str, act: AuditAct, media_id: str | None) -> Case:
+        [claim, *others] = work.linked.cleared([request_id])
+        if others:
+            msg = f"request {request_id} was cleared with {len(others) + 1} contents: object to one of their cases"
+            raise OperatorError(msg)
+        cluster_id = work.clusters.join([]).root(request_id)
+        opened, objected = objection.object_to(claim, cluster_id, act, media_id, self._procedure)
+        work.cases.apply([opened])
+        work.cases.apply([objected])
+        return objected.after

@@ -1,0 +1,34 @@
+"""The procedure as a file: plain YAML, strict about every key, with line and column of whatever is wrong."""
+
+from pathlib import Path
+
+import msgspec
+
+from streams.cases.procedure import DEFAULT, Procedure
+from streams.errors import PolicyError, SettingsError
+from streams.policy.refusals import explained
+from streams.policy.yaml_reader import Source
+
+
+def procedure_of(path: Path | None) -> Procedure:
+    """Return the procedure that the file holds; None: the default.
+
+    Raises :class:`SettingsError`, naming file, line and column, when it cannot be read or used.
+    """
+    if path is None:
+        return DEFAULT
+    try:
+        return _read(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, PolicyError) as exc:
+        msg = f"SENTINEL_PROCEDURE: {path} cannot be used: {exc}"
+        raise SettingsError(msg) from exc
+
+
+def _read(text: str) -> Procedure:
+    source = Source(text)
+    try:
+        return msgspec.convert(source.content or {}, Procedure)
+    except msgspec.ValidationError as exc:
+        at, what = explained(exc, source.content, Procedure)
+        msg = f"{source.place(at)}, {at}: {what}"
+        raise PolicyError(msg) from exc

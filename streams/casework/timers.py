@@ -1,0 +1,57 @@
+"""Deadlines that pass: found by query, so any number of workers may look, and none is forgotten over an outage."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from streams.cases.acts import by_system
+from streams.cases.hearing import time_out
+from streams.casework.ports import CaseDatabase
+from streams.clock import now_ms
+from streams.metrics import Metrics
+
+T = TypeVar("T")
+
+AT_ONCE = 500
+"""Cases that one transaction moves on at most."""
+LOOK_EVERY_S = 1.0
+
+
+class Calls(Protocol):
+    """Runs a blocking call in the database thread, with retries."""
+
+    def call(self, name: str, work: Callable[[], T]) -> Awaitable[T]:
+        """Return what ``work`` returns."""
+
+
+class Timers:
+    """Moves cases on whose deadline passed: a hearing to review, a verdict that nobody appealed to its end."""
+
+    def __init__(
+        self, database: CaseDatabase, calls: Calls, metrics: Metrics, clock: Callable[[], int] = now_ms
+    ) -> None:
+        """``calls`` is the database thread; ``clock`` gives Unix milliseconds."""
+        self._database = database
+        self._calls = calls
+        self._metrics = metrics
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look for as long as the worker lives; pause when nothing is due."""
+        while True:
+            if not await self.once():
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def once(self) -> int:
+        """Return how many cases were moved on, at most :data:`AT_ONCE`."""
+        moved = await self._calls.call("timers", lambda: self.move_due(self._clock()))
+        self._metrics.deadlines.inc(moved)
+        return moved
+
+    def move_due(self, at_ms: int) -> int:
+        """Return how many cases were moved on whose deadline had passed at ``at_ms``; the call blocks."""
+        with self._database.changing_cases() as work:
+            due = work.cases.due(at_ms, AT_ONCE)
+            moved = [done for case in due if (done := time_out(case, by_system(at_ms))) is not None]
+            work.cases.apply(moved)
+            return len(moved)
