@@ -7,6 +7,7 @@ from schemas.records import RefundDecided
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.store import SqlDecisionStore
+from streams.clock import now_ms
 from streams.policy.document import digest_of
 from streams.policy.engine import judge
 from streams.policy.packaged import load_default
@@ -19,16 +20,17 @@ WHY = causes.PICTURE_DAMAGED
 
 
 def decided(settings: Mapping[str, str], *request_ids: str) -> list[RefundDecided]:
-    """Decide requests whose photo could not be looked at: each becomes a case."""
+    """Decide requests, the last one just now, whose photo could not be looked at: each becomes a case."""
     engine = open_engine(settings["database_url"])
     policy = StoredPolicy(name="default", sha256=digest_of(POLICY), text=POLICY)
     PolicyStore(engine).activate(policy, AT_MS, "seed")
     unread = a_medium_evidence(
         readings=[unmeasured("photo", WHY, media_id="c1")], sha256=None, stored=None, size_bytes=None, fingerprint=None
     )
+    first_ms = now_ms() - len(request_ids)
     requests = [
         a_request(
-            name, claim_media=[a_claim_medium()], reference_media=[], buyer_id=name, requested_at_ms=AT_MS + place
+            name, claim_media=[a_claim_medium()], reference_media=[], buyer_id=name, requested_at_ms=first_ms + place
         )
         for place, name in enumerate(request_ids)
     ]

@@ -145,9 +145,9 @@ def test_cases_are_found_by_what_people_know_of_them(upgraded: Mapping[str, str]
 
     assert listed(upgraded, "--request", "rr-1") == listed(upgraded, "--buyer", "rr-1") == ["rr-1"]
     assert listed(upgraded, "--merchant", "m-1", "--order", "o-1", "--sort", "age") == ["rr-1", "rr-2"]
-    assert listed(upgraded, "--merchant", "m-2") == listed(upgraded, "--newer-than", "2d") == []
+    assert listed(upgraded, "--merchant", "m-2") == listed(upgraded, "--older-than", "90m") == []
     assert listed(upgraded, "--reason", first.reasons[0].code, "--sort", "score") == ["rr-1", "rr-2"]
-    assert listed(upgraded, "--older-than", "90m", "--sort", "DUE") == ["rr-1", "rr-2"]
+    assert listed(upgraded, "--newer-than", "2d", "--sort", "DUE") == ["rr-1", "rr-2"]
 
 
 @pytest.mark.parametrize("age", ["3", "h", "-3h", "3 weeks", "9999999d"])

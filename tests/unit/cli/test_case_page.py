@@ -31,6 +31,7 @@ def a_case(**changes: Any) -> Case:
         "person": "b-1",
         "buyer_id": "b-1",
         "merchant_id": "m-1",
+        "category": "ceramics",
         "state": CaseState.AWAITING_MERCHANT,
         "version": 1,
         "score": 90,
