@@ -8,6 +8,7 @@ from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.audit import verify
+from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import PolicyError, RefusedByDatabase
 from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, PastClaim
@@ -192,7 +193,10 @@ def test_a_review_opens_a_case_that_awaits_the_merchant(database: Database) -> N
     assert (file.case.case_id, file.case.cluster_id) == (decision.case_id, "rr-0")
     assert (file.case.state, file.case.version) == (CaseState.AWAITING_MERCHANT, 1)
     assert (file.case.score, file.case.reason_codes) == (80, ("USED_BEFORE",))
-    assert (file.case.opened_at_ms, file.case.due_at_ms) == (NOW_MS, decision.hold_until_ms)
+    assert (file.case.opened_at_ms, file.case.due_at_ms) == (
+        NOW_MS,
+        DEFAULT.of("ceramics").hearing_ends_ms(NOW_MS),
+    )
     assert [(match.earlier_request_id, match.distance_bits) for match in file.photo_matches] == [("rr-0", 7)]
 
 
