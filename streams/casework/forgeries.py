@@ -75,6 +75,7 @@ class Forgeries:
         until_ms = self._procedure.of(case.category).appeal_ends_ms(act.at_ms)
         done = forgery.confirm(case, act, forged, reviewers, heard=heard, appeal_ends_ms=until_ms)
         work.cases.apply([done])
+        work.photos.unbank(case.case_id)  # what an earlier confirmation put there, which was appealed
         work.photos.bank(case, forged)
         return done.after
 

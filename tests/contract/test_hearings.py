@@ -130,3 +130,22 @@ def test_a_withdrawn_request_is_closed_and_late_comers_are_told(database: Databa
     assert database.hearings.withdraw(case, act("platform")).state == CaseState.CLOSED
     with pytest.raises(OperatorError, match="can no longer be withdrawn"):
         database.hearings.withdraw(case, act("platform"))
+
+
+@pytest.mark.parametrize("given", ["GRANT", "FORGERY_CONFIRMED"])
+def test_a_forgery_counts_until_the_verdict_on_an_appeal(database: Database, given: str) -> None:
+    decisions = database.decide(suspecting("rr-1"), some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)))
+    case_id, linked = str(decisions[0].case_id), "rr-2"
+    database.forgeries.confirm(case_id, act("lin.wei"), heard=True)
+    database.hearings.appeal(case_id, act("b-1", 2_000), "buyer")
+    assert database.rows("SELECT count(*) FROM forged_photos") == [(1,)]
+    assert database.cases.show(linked).case.state == CaseState.AWAITING_MERCHANT
+
+    if given == "GRANT":
+        database.verdicts.decide(case_id, act("chen.yu", 3_000), "GRANT", "DAMAGE_SHOWN")
+        assert database.rows("SELECT count(*) FROM forged_photos") == [(0,)]
+        assert database.cases.show(linked).case.state == CaseState.CLOSED
+    else:
+        database.forgeries.confirm(case_id, act("chen.yu", 3_000))
+        assert database.rows("SELECT count(*) FROM forged_photos") == [(1,)]
+        assert database.cases.show(linked).case.state == CaseState.AWAITING_MERCHANT
