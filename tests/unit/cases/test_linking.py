@@ -6,6 +6,7 @@ import pytest
 
 from streams.cases import linking
 from streams.cases.linking import ClearedClaim
+from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import IllegalMove
 from tests.unit.cases.cases import DIGEST, LIN, a_case
@@ -17,19 +18,22 @@ CLEARED = ClearedClaim(
     person="p-7",
     buyer_id="b-7",
     merchant_id="m-7",
+    category="toys",
     amount_minor=700,
     currency="EUR",
     decision_id="d-77",
     policy_sha256="9" * 64,
     message=b"the answer that stays",
 )
+HEARING_ENDS_MS = DEFAULT.of("toys").hearing_ends_ms(LIN.at_ms)
 
 
 def test_a_cleared_claim_becomes_a_case_under_the_id_that_its_decision_would_have_given_it() -> None:
-    done = linking.link(CLEARED, "c-1", "rr-1", LIN)
+    done = linking.link(CLEARED, "c-1", "rr-1", LIN, DEFAULT)
 
     case = done.after
     assert (case.case_id, case.cluster_id, case.opened_for, case.opened_at_ms) == ("c-77", "rr-1", "c-1", LIN.at_ms)
+    assert (case.due_at_ms, case.category) == (HEARING_ENDS_MS, "toys")
     assert (case.reason_codes, case.score, case.order_id) == (("LINKED_TO_FORGERY",), 95, "o-7")
     [entry] = done.entries
     said = json.loads(entry.payload)
@@ -38,8 +42,9 @@ def test_a_cleared_claim_becomes_a_case_under_the_id_that_its_decision_would_hav
 
 
 def test_what_was_withdrawn_comes_back_for_another_forgery() -> None:
-    done = linking.reopen(a_case(state=CaseState.CLOSED, opened_for="c-0"), "c-9", LIN)
+    done = linking.reopen(a_case(state=CaseState.CLOSED, opened_for="c-0"), "c-9", LIN, DEFAULT)
     assert (done.after.state, done.after.opened_for) == (CaseState.AWAITING_MERCHANT, "c-9")
+    assert done.after.due_at_ms == HEARING_ENDS_MS
     assert [event.event for event in done.events] == ["CASE_OPENED"]
 
 
@@ -50,7 +55,7 @@ def test_a_case_that_is_kept_for_another_forgery_stays_where_it_is() -> None:
 
 @pytest.mark.parametrize("state", CaseState)
 def test_a_case_is_withdrawn_where_nobody_came_to_a_verdict_and_nowhere_else(state: CaseState) -> None:
-    open_ = {"AWAITING_MERCHANT", "READY", "ASSIGNED", "NEEDS_BUYER_EVIDENCE"}
+    open_ = {"AWAITING_MERCHANT", "READY", "ASSIGNED", "AWAITING_BUYER_EVIDENCE", "AWAITING_BOTH"}
     case = a_case(state=state, verdict="GRANT" if state is CaseState.DECIDED else None)
     assert linking.may_be_withdrawn(case) == (state in open_)
     if state in open_:
