@@ -3,15 +3,19 @@
 import json
 from hashlib import sha256
 
+import pytest
+
 from schemas.codec import encode
 from schemas.records import PolicyIdentity, Reason, ReasonText, RefundDecided
+from schemas.units import DAY_MS
 from streams.cases.opening import opened_for_review
 from tests.builders import AT_MS, a_request, an_evidence
 
 REASONS = [Reason(code=code, text=ReasonText(zh="为何", en="why")) for code in ("USED_BEFORE", "AI_LABEL")]
 
 
-def test_a_review_opens_a_case_for_the_merchant_to_be_heard() -> None:
+@pytest.mark.parametrize("hold_ms", [None, 5, 30 * DAY_MS])
+def test_a_review_opens_a_case_for_the_merchant_to_be_heard(hold_ms: int | None) -> None:
     evidence = an_evidence(a_request("rr-1", person_id="p-1", order_id="o-5"))
     decision = RefundDecided(
         request_id="rr-1",
@@ -23,13 +27,13 @@ def test_a_review_opens_a_case_for_the_merchant_to_be_heard() -> None:
         policy=PolicyIdentity(name="default", sha256="7" * 64),
         decided_at_ms=AT_MS,
         case_id="c-1",
-        hold_until_ms=AT_MS + 5,
+        hold_until_ms=None if hold_ms is None else AT_MS + hold_ms,
     )
 
     done = opened_for_review(evidence, decision, encode(decision), "rr-0")
 
-    case = done.after
-    assert (case.state, case.version, case.opened_at_ms, case.due_at_ms) == ("AWAITING_MERCHANT", 1, AT_MS, AT_MS + 5)
+    case, due_ms = done.after, AT_MS + max(2 * DAY_MS, hold_ms or 0)
+    assert (case.state, case.version, case.opened_at_ms, case.due_at_ms) == ("AWAITING_MERCHANT", 1, AT_MS, due_ms)
     assert (case.cluster_id, case.person, case.order_id, case.score) == ("rr-0", "p-1", "o-5", 87)
     [entry] = done.entries
     assert (entry.actor, entry.action) == ("system", "CASE_OPENED")
@@ -43,4 +47,4 @@ def test_a_review_opens_a_case_for_the_merchant_to_be_heard() -> None:
         "reason_codes": ["USED_BEFORE", "AI_LABEL"],
     }
     [event] = done.events
-    assert (event.reason_codes, event.due_at_ms, event.cluster_id) == (["USED_BEFORE", "AI_LABEL"], AT_MS + 5, "rr-0")
+    assert (event.reason_codes, event.due_at_ms, event.cluster_id) == (["USED_BEFORE", "AI_LABEL"], due_ms, "rr-0")
