@@ -78,7 +78,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
     async def start(self) -> None:
         """Connect, and look at the topics; nothing is joined before topics are subscribed to."""
         await super().start()
-        self._seen.now = await self._seen.look(self._client)
+        self._seen.take(await self._seen.look(self._client), ())
         self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
         self._coordinator._do_commit_offsets = self._commit_what_exists  # noqa: SLF001
         if self._instance is not None:

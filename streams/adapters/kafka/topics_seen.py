@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from time import monotonic
 
 import structlog
@@ -30,6 +30,8 @@ class TopicsSeen:
         self._answered_at = monotonic()
         self.now: Seen = {}
         self.made_anew: set[str] = set()
+        self._ids: dict[str, str | None] = {}
+        self._missed: frozenset[str] = frozenset()
 
     async def look(self, client: AIOKafkaClient) -> Seen:
         """Return the topics as a broker shows them; :attr:`now` stays as it is. Raises where none answers in time."""
@@ -39,10 +41,18 @@ class TopicsSeen:
         return seen
 
     def take(self, seen: Seen, read: Iterable[str]) -> bool:
-        """Make :attr:`now` what was seen, and return whether any of the topics that are ``read`` changed."""
+        """Make :attr:`now` what was seen, and return whether any of the topics that are ``read`` changed.
+
+        A topic is gone once it was missed twice: a broker that has just come back may know none yet.
+        """
         before = self.print_of(read)
-        _tell(self.now, seen)
-        self.made_anew |= {topic for topic, one in seen.items() if _is_another(self.now.get(topic), one)}
+        gone = frozenset(self.now.keys() - seen.keys())
+        seen = {**{topic: self.now[topic] for topic in gone - self._missed}, **seen}
+        self._missed = gone
+        anew = {topic for topic, one in seen.items() if self._ids.get(topic) not in {None, one.topic_id}}
+        _tell(self.now, seen, anew)
+        self.made_anew |= anew
+        self._ids |= {topic: one.topic_id for topic, one in seen.items()}
         self.now = seen
         return self.print_of(read) != before
 
@@ -75,16 +85,12 @@ class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka h
         return ConsumerProtocolMemberMetadata(self.version, list(topics), self._seen.print_of(topics))
 
 
-def _is_another(before: TopicIdentity | None, now: TopicIdentity) -> bool:
-    return before is None or before.topic_id != now.topic_id
-
-
-def _tell(before: Seen, now: Seen) -> None:
+def _tell(before: Seen, now: Seen, anew: Collection[str]) -> None:
     for topic in sorted(before.keys() | now.keys()):
         was, became = before.get(topic), now.get(topic)
         if became is None:
             log.error("topic is gone", topic=topic, then="run `refund-sentinel topics create`")
-        elif _is_another(was, became):
+        elif topic in anew:
             log.warning("topic was made anew", topic=topic, partitions=became.partitions)
         elif was is not None and was.partitions != became.partitions:
             log.warning("topic has another number of partitions", topic=topic, partitions=became.partitions)

@@ -1,0 +1,74 @@
+"""What a member makes of the topics that it sees: gone, made anew, grown, or only not known yet."""
+
+import pytest
+
+from streams.adapters.kafka.topic_identity import TopicIdentity
+from streams.adapters.kafka.topics_seen import TopicsSeen
+
+ONE, OTHER = "refund.requests.v1", "catalogue.photos.v1"
+
+
+def topics(**changes: TopicIdentity | None) -> dict[str, TopicIdentity]:
+    """Return both topics as they are; ``one`` and ``other`` are other ones, or None where there is none."""
+    found = {ONE: changes.get("one", TopicIdentity("a", 12)), OTHER: changes.get("other", TopicIdentity("b", 12))}
+    return {name: topic for name, topic in found.items() if topic is not None}
+
+
+@pytest.fixture
+def seen() -> TopicsSeen:
+    seen = TopicsSeen([ONE, OTHER])
+    seen.take(topics(), ())
+    return seen
+
+
+def test_what_stays_as_it_was_is_no_change(seen: TopicsSeen) -> None:
+    assert not seen.take(topics(), [ONE, OTHER])
+    assert (seen.missing(), seen.made_anew) == ([], set())
+
+
+def test_a_topic_is_gone_once_it_was_missed_twice(seen: TopicsSeen) -> None:
+    assert not seen.take(topics(one=None), [ONE])
+    assert seen.missing() == []
+    assert seen.take(topics(one=None), [ONE])
+    assert seen.missing() == [ONE]
+
+
+def test_a_broker_that_has_just_come_back_and_knows_no_topic_yet_changes_nothing(seen: TopicsSeen) -> None:
+    for shown in ({}, topics(), {}, topics()):
+        assert not seen.take(shown, [ONE, OTHER])
+    assert (seen.missing(), seen.made_anew) == ([], set())
+
+
+def test_a_topic_that_was_gone_for_long_and_is_the_same_again_was_not_made_anew(seen: TopicsSeen) -> None:
+    for shown in ({}, {}, topics()):
+        seen.take(shown, [ONE])
+    assert (seen.missing(), seen.made_anew) == ([], set())
+
+
+@pytest.mark.parametrize("between", [0, 1, 2, 5])
+def test_a_topic_that_was_made_anew_is_another_however_long_it_was_gone(seen: TopicsSeen, between: int) -> None:
+    for _ in range(between):
+        seen.take(topics(one=None), [ONE])
+    assert seen.take(topics(one=TopicIdentity("c", 12)), [ONE])
+    assert seen.made_anew == {ONE}
+
+
+def test_partitions_that_were_added_are_a_change_and_no_other_topic(seen: TopicsSeen) -> None:
+    assert seen.take(topics(one=TopicIdentity("a", 14)), [ONE])
+    assert not seen.take(topics(one=TopicIdentity("a", 14)), [ONE])
+    assert seen.made_anew == set()
+
+
+def test_what_is_only_written_is_no_reason_to_join_again(seen: TopicsSeen) -> None:
+    assert not seen.take(topics(other=TopicIdentity("c", 12)), [ONE])
+    assert seen.made_anew == {OTHER}
+
+
+def test_members_that_saw_the_same_ask_to_join_alike() -> None:
+    one, another = TopicsSeen([ONE, OTHER]), TopicsSeen([OTHER, ONE])
+    one.take(topics(), ())
+    another.take(topics(), ())
+    assert one.print_of([ONE, OTHER]) == another.print_of([OTHER, ONE])
+    another.take(topics(one=TopicIdentity("a", 13)), ())
+    assert one.print_of([ONE]) != another.print_of([ONE])
+    assert one.print_of([OTHER]) == another.print_of([OTHER])
