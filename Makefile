@@ -23,11 +23,15 @@ help:  ## Say what there is
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
+.venv/.labels: .venv/.demo $(LOCKS)/labels.txt
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r $(LOCKS)/labels.txt
+	@touch $@
+
 .venv/.dev: .venv/.demo $(LOCKS)/dev.txt
 	$(BIN)/python -m pip install -q --no-deps --require-hashes -r $(LOCKS)/dev.txt
 	@touch $@
 
-setup-demo: .venv/.demo  ## Prepare .venv with what the product and its demo need
+setup-demo: .venv/.labels  ## Prepare .venv with what the product and its demo need
 setup: .venv/.dev  ## Prepare .venv with everything the checks and tests need
 
 demo: setup-demo  ## Bring everything up on this machine, with a stream of real photos

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     pool_memory_bytes: int = Field(
         2_000_000_000, ge=500_000_000, title="Address space of one pool process, in bytes, at most"
     )
+    ai_labels: Path | None = Field(
+        None, title="YAML file of further words and tools' names that label a photo as made by AI; none: the packaged"
+    )
     c2pa_trust_anchors: Path | None = Field(
         None, title="PEM file of the certificates whose C2PA signatures are trusted; none: no signer is"
     )

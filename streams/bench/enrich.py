@@ -70,10 +70,10 @@ async def measure(settings: Settings, tell: Tell, turns: int = TURNS) -> list[Fi
 def _draw(folder: Path) -> list[str]:
     """Return the keys of a claim forged from the first of two references, of an honest claim, and of those two.
 
-    Nothing along the honest claim's edges looks like a line of text, as in ten photos of eleven; the others are read.
+    Nothing along the honest claim's edges looks like text, as in three photos of four; the others go to a model.
     """
     sound, other = scene(1, LARGE), scene(2, LARGE)
-    photos = {"forged.jpg": stained(sound), "claim.jpg": scene(6, LARGE), "listing.jpg": sound, "dispatch.jpg": other}
+    photos = {"forged.jpg": stained(sound), "claim.jpg": scene(11, LARGE), "listing.jpg": sound, "dispatch.jpg": other}
     for number, (name, pixels) in enumerate(photos.items()):
         (folder / name).write_bytes(another_file(jpeg(pixels), number))
     return list(photos)

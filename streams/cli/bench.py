@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from streams.cli.evaluate import evaluate
-from streams.cli.printing import AsJson, print_json, print_table
+from streams.cli.evaluate import Folder, MostPairs, Part, Seed, evaluate
+from streams.cli.printing import AsJson, print_json, print_table, progress
 from streams.settings import load
 
 if TYPE_CHECKING:  # what measures is loaded when it is used
@@ -111,6 +112,41 @@ def sightings(
         print_json(figures)
     else:
         print_table(("measure", "figure"), [(name, str(value)) for name, value in figures.items()])
+
+
+FontFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--font", exists=True, dir_okay=False, metavar="FILE", help="Draw with this one. [those installed]"),
+]
+Wrong = Annotated[
+    Path | None, typer.Option("--out", file_okay=False, metavar="DIR", help="Write outcomes, and photos got wrong.")
+]
+
+
+@app.command(epilog="Example: refund-sentinel bench labels photos/ --limit 200 --out labels/")
+def labels(  # noqa: PLR0913 - each is an option of the command
+    folder: Folder,
+    *,
+    part: Part = "all",
+    limit: MostPairs = None,
+    seed: Seed = 1,
+    font: FontFiles = None,
+    out: Wrong = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how many visible AI labels are found, drawn on clean photos by lot. Needs the extra `labels`, and fonts.
+
+    Each photo is looked at with an opaque, a translucent and a faint label, with words that are none, and as it is.
+    """
+    from streams.bench.evaluation.photo_set import open_photo_set  # noqa: PLC0415
+    from streams.bench.labels import measure, run  # noqa: PLC0415
+
+    bench = run.prepared(open_photo_set(folder, part), font or (), limit, seed)
+    with progress("photos", len(bench.photos)) as tell:
+        found = list(bench.outcomes(tell))
+    for path in bench.write(out, found) if out else ():
+        _tell(f"wrote {path}")
+    _show(measure.figures(found), as_json=as_json)
 
 
 @app.command("all", epilog="Example: refund-sentinel bench all --further-database postgresql://me@127.0.0.1/bench")

@@ -70,7 +70,7 @@ def inspect(  # noqa: PLR0913 - each is an option of the command
 
 
 def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
-    from streams.adapters.photos.provenance_files import label_models, trust_anchors  # noqa: PLC0415
+    from streams.adapters.photos.provenance_files import further_labels, label_models, trust_anchors  # noqa: PLC0415
     from streams.cli.inspecting import Wanted  # noqa: PLC0415 - as below: loaded when it is used
     from streams.evidence.limits import Limits  # noqa: PLC0415
     from streams.settings import load  # noqa: PLC0415
@@ -82,6 +82,7 @@ def _wanted(masks: Path | None, html: Path | None) -> "Wanted":
         overlays=html is not None,
         anchors=trust_anchors(settings.c2pa_trust_anchors),
         label_models=label_models(),
+        further_labels=further_labels(settings.ai_labels),
         limit_s=settings.photo_limit_s,
         video_limit_s=settings.video_limit_s,
         memory_bytes=settings.pool_memory_bytes,

@@ -83,6 +83,7 @@ class Wanted:
     overlays: bool = False
     anchors: str | None = None
     label_models: tuple[str, str] | None = None
+    further_labels: str | None = None
     limit_s: float = 20.0
     video_limit_s: float = 120.0
     memory_bytes: int = 2_000_000_000
@@ -102,7 +103,9 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
     A reference that cannot be read does not keep the others from being compared. Writes the mask where one is wanted.
     """
     try:
-        claim = inspected(Path(pair.claim), wanted.limits, means(wanted.anchors, wanted.label_models))
+        claim = inspected(
+            Path(pair.claim), wanted.limits, means(wanted.anchors, wanted.label_models, wanted.further_labels)
+        )
     except (OSError, MediaUnreadable) as exc:
         return failed(pair.id, f"claim {pair.claim}: {_said(exc)}", _why(exc))
     look = claim.found

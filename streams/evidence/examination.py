@@ -15,8 +15,8 @@ from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
 from streams.evidence.limits import Limits
-from streams.evidence.provenance import report, visible
-from streams.evidence.provenance.visible import Reader
+from streams.evidence.provenance import report
+from streams.evidence.provenance.visible import Labels
 from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
@@ -46,14 +46,14 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a look has at hand: certificates (PEM) whose C2PA signatures are trusted, and who reads visible labels.
+    """What a look has at hand: certificates (PEM) whose C2PA signatures are trusted, and what reads visible labels.
 
-    Without ``reader`` nobody looks for them, and nothing is said of them. ``mirrored`` is for claims: they may show a
+    Without ``labels`` nobody looks for them, and nothing is said of them. ``mirrored`` is for claims: they may show a
     reference mirrored.
     """
 
     anchors: str | None = None
-    reader: Reader | None = None
+    labels: Labels | None = None
     mirrored: bool = True
 
 
@@ -63,7 +63,7 @@ NOTHING = Means()
 def version(means: Means, look: str = VERSION) -> str:
     """Return what a look depends on, its means with it."""
     parts = [look]
-    parts += [] if means.reader is None else [visible.METHOD]
+    parts += [] if means.labels is None else [means.labels.version]
     parts += [] if means.mirrored else ["upright"]
     parts += [] if means.anchors is None else [hashlib.sha256(means.anchors.encode()).hexdigest()[:16]]
     return ".".join(parts)
@@ -78,7 +78,7 @@ def examine(
     """
     picture = decode(photo, limits)
     lap("decode")
-    seen = None if means.reader is None else visible.label(picture.grey, means.reader)
+    seen = None if means.labels is None else means.labels.read(picture.grey)
     lap("visible_label")
     origin = report.examine(photo, means.anchors, seen)
     lap("provenance")

@@ -18,7 +18,7 @@ from streams.evidence.decoding import Grey, decode
 from streams.evidence.examination import NOTHING, Examination, Means
 from streams.evidence.kept_stills import KeptStill
 from streams.evidence.limits import Limits
-from streams.evidence.provenance import report, visible
+from streams.evidence.provenance import report
 from streams.evidence.readings import measured
 from streams.evidence.scenes import Seen
 from streams.evidence.video_file import VideoFile
@@ -124,7 +124,7 @@ def _look(scene: scenes.Scene, clip: Clip, limits: Limits, means: Means) -> _Loo
 
 
 def _label(grey: Grey, means: Means) -> str | None:
-    return None if means.reader is None else visible.label(grey, means.reader)
+    return None if means.labels is None else means.labels.read(grey)
 
 
 def _unseen(seen: Seen, length_s: float) -> Iterator[Reading]:

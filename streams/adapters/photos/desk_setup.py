@@ -38,7 +38,7 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
         open_evidence_store(plan.evidence_url, plan.answer_s, plan.scratch),
         _limits(plan),
         clock,
-        means(plan.anchors, plan.label_models),
+        means(plan.anchors, plan.label_models, plan.further_labels),
     )
 
 
@@ -46,7 +46,9 @@ def try_out(plan: Plan) -> None:
     """Look at a photo made here, by all that a claim's photo is looked at with; raises what keeps it from that."""
     photo = BytesIO()
     Image.effect_noise((640, 480), 64).save(photo, "JPEG")
-    examination.examine(photo.getvalue(), _limits(plan), means=means(plan.anchors, plan.label_models))
+    examination.examine(
+        photo.getvalue(), _limits(plan), means=means(plan.anchors, plan.label_models, plan.further_labels)
+    )
 
 
 def _limits(plan: Plan) -> Limits:

@@ -19,6 +19,7 @@ class Plan:
     answer_s: float
     anchors: str | None = None
     label_models: tuple[str, str] | None = None
+    further_labels: str | None = None
     video_bytes: int = 300_000_000
     video_s: float = 60.0
     scratch: Path | None = None

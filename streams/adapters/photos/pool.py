@@ -8,7 +8,7 @@ import structlog
 from streams.adapters.photos import process
 from streams.adapters.photos.messages import Plan
 from streams.adapters.photos.processes import Ended, Processes
-from streams.adapters.photos.provenance_files import label_models, trust_anchors
+from streams.adapters.photos.provenance_files import further_labels, label_models, trust_anchors
 from streams.adapters.storage.files import IsVideo
 from streams.errors import MediaUnreadable, OperatorError, StoreUnavailable
 from streams.metrics import Metrics
@@ -146,6 +146,7 @@ def plan_of(settings: Settings) -> Plan:
         answer_s=settings.photo_limit_s / 3,
         anchors=trust_anchors(settings.c2pa_trust_anchors),
         label_models=label_models(),
+        further_labels=further_labels(settings.ai_labels),
         video_bytes=settings.video_limit_bytes,
         video_s=settings.video_limit_s / 2,
         scratch=settings.data_dir.absolute() / "scratch",

@@ -1,4 +1,4 @@
-"""What looking at photos takes besides photos: C2PA trust anchors, and the models that read visible AI labels.
+"""What looking at photos takes besides photos: C2PA trust anchors, and models and words for visible AI labels.
 
 The models lie in a wheel of the optional extra ``labels``, which is not imported: its own code would need the OpenCV
 that draws windows.
@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from streams.errors import SettingsError
+from streams.evidence.provenance.label_words import words
 
 _DETECTION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx"
 _RECOGNITION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx"
@@ -38,3 +39,16 @@ def trust_anchors(file: Path | None) -> str | None:
         msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
         raise SettingsError(msg) from exc
     return certificates
+
+
+def further_labels(file: Path | None) -> str | None:
+    """Return the text of ``SENTINEL_AI_LABELS``; raises :class:`SettingsError` when it is no list of words."""
+    if file is None:
+        return None
+    try:
+        text = file.read_text(encoding="utf-8")
+        words(text)
+    except (OSError, ValueError) as exc:  # text that is not UTF-8 is a ValueError
+        msg = f"SENTINEL_AI_LABELS: {file} is no list of words that label photos: {exc}"
+        raise SettingsError(msg) from exc
+    return text

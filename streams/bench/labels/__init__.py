@@ -1,0 +1,1 @@
+"""How many visible AI labels are found: they are drawn on clean photos as generators draw them, and looked for."""
