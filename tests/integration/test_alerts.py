@@ -22,7 +22,14 @@ RULES: list[dict[str, Any]] = [
 
 
 @pytest.mark.prometheus
-@pytest.mark.parametrize("command", [("check", "rules", "alerts.yaml"), ("test", "rules", "alerts.test.yaml")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "rules", "alerts.yaml"),
+        ("check", "config", "prometheus.yml"),
+        ("test", "rules", "alerts.test.yaml"),
+    ],
+)
 def test_prometheus_itself_takes_the_alerts_and_fires_them_as_its_test_says(command: tuple[str, ...]) -> None:
     parts.need("Prometheus")
     done = subprocess.run(
