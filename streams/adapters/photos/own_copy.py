@@ -28,11 +28,13 @@ _SHOWN_DIGITS = 12
 class OwnCopy:
     """One medium's copy. ``kept`` is what its pointer says, or will say once the file is kept; used in a ``with``."""
 
-    def __init__(self, store: EvidenceStore, source: MediumSource, kept: Kept, file: File | None) -> None:
+    def __init__(self, store: EvidenceStore, source: MediumSource, kept: Kept, fetched: File | None) -> None:
+        """``fetched`` is what is still to be kept; None: the pointer is there already."""
         self.kept = kept
+        self._to_keep = fetched is not None
         self._store = store
         self._source = source
-        self._file = file
+        self._file = fetched
 
     def __enter__(self) -> Self:
         return self
@@ -58,8 +60,9 @@ class OwnCopy:
         return cls(store, source, Kept.of(file, source.uri), file)
 
     def keep(self) -> None:
-        """Keep what was fetched; from then on this is what the pointer stands for, or what came first is."""
-        if self._file is not None:
+        """Keep what was fetched, once; from then on this is what the pointer stands for, or what came first is."""
+        if self._to_keep and self._file is not None:
+            self._to_keep = False
             first, file = self._store.keep(self._source.pointer, self._file, self._source.uri)
             if file is not self._file:
                 close(self._file)
