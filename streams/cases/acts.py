@@ -1,7 +1,8 @@
 """What is done to cases, and who does it, why and when."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 SYSTEM = "system"
 """Who opens a case for a decision."""
@@ -48,8 +49,7 @@ class Action(StrEnum):
     """Photos of it went because the person asked for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditAct:
+class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts, why, and when; every entry that the act makes in the audit trail bears this name and time."""
 
     by: str

@@ -33,7 +33,7 @@ class ClaimPhoto(msgspec.Struct, frozen=True, array_like=True):
 
 def packed(evidence: EvidenceGathered) -> str:
     """Return the claim photos of the evidence as they are stored."""
-    found = list[tuple[str | None, ...]]()
+    found: list[tuple[str | None, ...]] = []
     for medium in evidence.media:
         if medium.role == "claim":
             made = medium.fingerprint

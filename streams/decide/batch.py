@@ -151,7 +151,8 @@ class Batch:
 
     def _matches(self, evidence: EvidenceGathered) -> list[Match]:
         """Return what the photos of this request resemble, and note which clusters that makes one."""
-        request_id, matches = evidence.request.request_id, list[Match]()
+        request_id = evidence.request.request_id
+        matches: list[Match] = []
         for medium in evidence.media:
             for earlier in medium.sightings:
                 joining = self._joins(earlier) and earlier.request_id != request_id
