@@ -127,14 +127,13 @@ class Batch:
         return StoredDecision(message=message, verdict=decision.verdict, reason_codes=codes)
 
     def _past(self, evidence: EvidenceGathered) -> Past:
-        request = evidence.request
+        request_id, person = evidence.request.request_id, evidence.request.person
         since_ms = evidence.appended_at_ms - LONGEST_WINDOW_MS
-        known = self.known.claims.get(request.person, [])
-        others = [claim for claim in known if claim.request_id != request.request_id]
-        within = tuple(claim for claim in others if claim.appended_at_ms >= since_ms)
+        known = self.known.claims.get(person, ())
+        within = [claim for claim in known if claim.appended_at_ms >= since_ms and claim.request_id != request_id]
         return Past(
-            claims=within[:CLAIMS_READ_AT_MOST],
-            forgeries_at_ms=tuple(self.known.forgeries.get(request.person, ())),
+            claims=tuple(within[:CLAIMS_READ_AT_MOST]),
+            forgeries_at_ms=tuple(self.known.forgeries.get(person, ())),
             claims_capped=len(within) > CLAIMS_READ_AT_MOST,
         )
 
