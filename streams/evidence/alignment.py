@@ -1,12 +1,13 @@
 """Alignment: which view of the reference a claim photo is, to a fraction of a pixel.
 
 Features give candidates, mirrored too (they do not mind turns); the one whose pixels correlate best is refined by
-tracking corners; of the views that explain these the plainest wins (:mod:`streams.evidence.views`).
+tracking corners. Of the views that explain the corners the plainest wins: a photo that was cropped, resized, mirrored
+or turned by quarters is exactly that, and a bent view would only make differences at the edges of plain goods.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -17,7 +18,7 @@ from streams.evidence.colours import ColourImage
 from streams.evidence.decoding import Grey
 from streams.evidence.matching import Projection
 from streams.evidence.photometric_model import tone_table
-from streams.evidence.views import Matrix, Points, View, mapped, plainest, quarter_turns
+from streams.evidence.views import Fit, Geometry, Matrix, Points, View, axes, fits, geometry, mapped, plainest
 
 _SMALL = 8
 """Candidates are compared by eye at an eighth of the size."""
@@ -38,7 +39,8 @@ class Alignment:
     """Where the claim lies in the reference.
 
     ``matrix`` takes pixels of the claim's print to pixels of the reference's; ``inliers`` and ``coverage`` are the
-    features' (0 for a candidate found by correlation alone); ``corners`` of ``tracked`` agree within half a pixel.
+    features' (0 for a candidate found by correlation alone); ``corners`` of ``tracked`` agree within half a pixel, and
+    ``geometry`` says how they lie, None of too few.
     """
 
     matrix: Matrix
@@ -50,6 +52,7 @@ class Alignment:
     corners: int
     tracked: int
     view: View
+    geometry: Geometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,14 @@ def _within(solid: Grey) -> Grey:
 
 def _refined(found: _Candidate, pair: _Pair) -> Alignment:
     refined = _tracked(found, pair, _toned)
-    if found.correlation > _ONE_FRAME and refined.corners < _FEW_AGREE * refined.tracked:
-        again = _tracked(found, pair, _evened)
-        return again if again.corners * refined.tracked > refined.corners * again.tracked else refined
-    return refined
+    few = refined.corners < _FEW_AGREE * refined.tracked
+    if refined.view in {"affine", "perspective"}:
+        better = _tracked(replace(found, matrix=refined.matrix), pair, _evened)
+    elif few and found.correlation > _ONE_FRAME:
+        better = _tracked(found, pair, _evened)
+    else:
+        return refined
+    return better if better.corners * refined.tracked > refined.corners * better.tracked else refined
 
 
 def _tracked(found: _Candidate, pair: _Pair, matched: "_Matched") -> Alignment:
@@ -162,14 +169,26 @@ def _tracked(found: _Candidate, pair: _Pair, matched: "_Matched") -> Alignment:
     there = there if pair.solid is None else there & pair.solid
     start, end, kept = _followed(*matched(seen, grey, there), there)
     ours, theirs = end[kept], mapped(found.matrix, start[kept])
-    view: View = "unrefined"
-    matrix, corners = found.matrix, 0
+    best, lie = Fit("unrefined", found.matrix, np.zeros(0)), None
     if len(ours) >= _TRACKED:
-        view, matrix, corners = plainest(ours, theirs, found.matrix, grey.shape)
-    turns = quarter_turns(matrix, grey.shape, mirrored=found.mirrored)
+        views = fits(ours, theirs, found.matrix, grey.shape)
+        best, lie = plainest(views), geometry(views, ours, (_size(grey), _size(pair.beside)))
     return Alignment(
-        matrix, found.mirrored, turns, found.inliers, found.coverage, found.correlation, corners, len(start), view
+        matrix=best.matrix,
+        mirrored=found.mirrored,
+        quarter_turns=_quarter_turns(best.matrix, grey.shape, mirrored=found.mirrored),
+        inliers=found.inliers,
+        coverage=found.coverage,
+        correlation=found.correlation,
+        corners=best.agreeing,
+        tracked=len(start),
+        view=best.view,
+        geometry=lie,
     )
+
+
+def _size(picture: Grey) -> tuple[int, int]:
+    return picture.shape[1], picture.shape[0]
 
 
 _Matched = Callable[[Grey, Grey, Grey], tuple[Grey, Grey]]
@@ -205,3 +224,9 @@ def _followed(seen: Grey, grey: Grey, there: Grey) -> tuple[Points, Points, npt.
     start, end, back = (np.asarray(p, np.float64).reshape(-1, 2) for p in (corners, there_px, back_px))
     kept = (went.ravel() == 1) & (came.ravel() == 1) & (np.abs(back - start).max(axis=1) < _RETURN_PX)
     return start, end, kept & (np.abs(end - start).max(axis=1) < _WANDER_PX)
+
+
+def _quarter_turns(matrix: Matrix, shape: tuple[int, ...], *, mirrored: bool) -> int:
+    """Return by how many quarter turns, clockwise, the claim (mirrored back first) was turned against the reference."""
+    along = axes(matrix, shape) @ (np.diag([-1.0, 1.0]) if mirrored else np.eye(2))
+    return {(1, 0): 0, (0, -1): 1, (-1, 0): 2, (0, 1): 3}[int(along[0, 0]), int(along[1, 0])]

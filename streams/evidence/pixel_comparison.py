@@ -18,6 +18,7 @@ from schemas.units import NEAR_BITS
 from streams.evidence import goods
 from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import ColourImage
+from streams.evidence.copied import copied
 from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.prefilter import Prefilter
 from streams.evidence.readings import measured
@@ -39,6 +40,8 @@ LEAST_CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
 _SAME_FRAME = 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
+_WORTH_TELLING, _MANY_INLIERS = 0.1, 20
+"""Score, or points that agree, from which it is told whether the claim was copied; less is made nothing of."""
 _WITHOUT_PIXELS = 0.25
 """The highest score without pixels that agree."""
 _FEW_CORNERS = 20
@@ -121,6 +124,9 @@ def compare_pixels(
             measured("goods_differ", round(shown.differ, 4), "share of the goods", METHOD),
         ),
     )
+    if sure >= _WORTH_TELLING or found.inliers >= _MANY_INLIERS:
+        pair = replace(pair, readings=pair.readings + copied(found, alike.nearest_bits, mine, other).readings)
+        lap("copied")
     if pair.worth_locating:
         pair = _located(_posed(pair), found, unlike, mine)
         lap("regions")

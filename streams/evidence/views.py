@@ -1,10 +1,12 @@
-"""Views: how one picture of a scene became another, the plainest that explains where their corners lie.
+"""Views: which plain way of showing a reference explains the corners that were matched between it and a claim.
 
-A photo that was cropped, resized, mirrored or turned by quarters is exactly that: a bent view would only make
-differences at the edges of plain goods.
+A file that is sent on is cut, resized, mirrored, turned or stretched a little: its places stay similar to what they
+were. A camera before goods sees them in perspective, through a lens, bent. That tells copies from photos.
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import cv2
@@ -13,43 +15,100 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
-View = Literal["unrefined", "upright", "affine", "perspective"]
+View = Literal["unrefined", "upright", "turned", "affine", "perspective"]
 
 _CLEARLY = 1.06
 """A bent view must explain this many times the corners of a plainer one, and two more."""
+_AGREES, _NEARLY = 0.5, 1.0
+_MATCHED = 1.5
+"""Pixels of the claim within which a corner is one that some view explains."""
+_STRETCHED = 1.08
+"""By how much more a copy may be stretched one way than the other: screens and generators round sizes."""
 
 
-def plainest(ours: Points, theirs: Points, first: Matrix, shape: tuple[int, ...]) -> tuple[View, Matrix, int]:
-    """Return the plainest view that explains the corners about as well as any, and how many it explains."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One view: ``matrix`` takes the claim's pixels to the reference's, ``off`` is by how much each corner misses.
+
+    ``off`` is in pixels of the claim.
+    """
+
+    view: View
+    matrix: Matrix
+    off: npt.NDArray[np.float64]
+
+    @property
+    def agreeing(self) -> int:
+        """How many corners agree to half a pixel."""
+        return int((self.off < _AGREES).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How the corners that any view explains lie to each other; lengths in pixels of the claim.
+
+    ``similar_px`` is the median of how far they lie from a similar picture (turned, resized, mirrored, or stretched a
+    little along its sides), ``perspective_px`` from what a camera may see of a plane. ``extent_px`` is the root of the
+    area that they span, ``places`` are they themselves. ``frame`` is by how much the claim's frame misses the
+    reference's, as a share of its sides.
+    """
+
+    corners: int
+    similar_px: float
+    perspective_px: float
+    extent_px: float
+    frame: float
+    places: Points
+
+
+def fits(ours: Points, theirs: Points, first: Matrix, shape: tuple[int, ...]) -> list[Fit]:
+    """Return each view that fits the corners best, the plainest first; ``shape`` is the claim's height and width."""
     zoom = math.sqrt(abs(float(np.linalg.det(first[:2, :2] / first[2, 2]))))
-    views: list[tuple[View, Matrix]] = [("upright", _upright(ours, theirs, _axes(first, shape)))]
-    affine: Any = cv2.estimateAffine2D(
-        ours, theirs, method=cv2.RANSAC, ransacReprojThreshold=zoom, maxIters=500, refineIters=10
-    )[0]
+    found: list[tuple[View, Matrix]] = [("upright", _upright(ours, theirs, axes(first, shape)))]
+    mirror = np.diag([-1.0 if np.linalg.det(axes(first, shape)) < 0 else 1.0, 1.0, 1.0])
+    how: Any = {"method": cv2.RANSAC, "ransacReprojThreshold": zoom, "maxIters": 500, "refineIters": 10}
+    turned: Any = cv2.estimateAffinePartial2D(mapped(mirror, ours), theirs, **how)[0]
+    if turned is not None:
+        found.append(("turned", np.vstack([turned, [0, 0, 1]]) @ mirror))
+    affine: Any = cv2.estimateAffine2D(ours, theirs, **how)[0]
     if affine is not None:
-        views.append(("affine", np.vstack([affine, [0, 0, 1]])))
+        found.append(("affine", np.vstack([affine, [0, 0, 1]])))
     bent: Any = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, zoom, maxIters=1_000)[0]
     if bent is not None:
-        views.append(("perspective", bent / bent[2, 2]))
-    best: tuple[View, Matrix, float, int] | None = None
-    for view, matrix in views:
-        off = np.linalg.norm(mapped(matrix, ours) - theirs, axis=1) / zoom
-        near = int((off < 0.5).sum())  # noqa: PLR2004 - half a pixel
-        worth = near / 2 + float((off < 1).sum()) / 2
-        if best is None or worth > best[2] * _CLEARLY + 2:
-            best = view, matrix, worth, near
-    view, matrix, _, near = best or ("unrefined", first, 0.0, 0)
-    return view, matrix, near
+        found.append(("perspective", bent / bent[2, 2]))
+    return [Fit(view, matrix, np.linalg.norm(mapped(matrix, ours) - theirs, axis=1) / zoom) for view, matrix in found]
 
 
-def mapped(matrix: Matrix, points: Points) -> Points:
-    """Return where a 3 x 3 matrix takes points (n, 2), in pixels."""
-    taken = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    plane: Points = taken[:, :2] / taken[:, 2:]
-    return plane
+def plainest(found: Sequence[Fit]) -> Fit:
+    """Return the plainest view that explains the corners about as well as any."""
+    best, most = found[0], -math.inf
+    for one in found:
+        worth = one.agreeing / 2 + float((one.off < _NEARLY).sum()) / 2
+        if worth > most * _CLEARLY + 2 or one is best:
+            best, most = one, worth
+    return best
 
 
-def _axes(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:
+def geometry(found: Sequence[Fit], ours: Points, sizes: tuple[tuple[int, int], tuple[int, int]]) -> Geometry | None:
+    """Return how the corners lie to each other; None where no view explains any. ``sizes`` are both widths, heights."""
+    known = np.min([one.off for one in found], axis=0) < _MATCHED
+    similar = [
+        one for one in found if one.view == "turned" or (one.view == "upright" and _little_stretched(one.matrix))
+    ]
+    if not known.any() or not similar:
+        return None
+    nearest = min(similar, key=lambda one: float(np.median(one.off[known])))
+    return Geometry(
+        corners=int(known.sum()),
+        similar_px=float(np.median(nearest.off[known])),
+        perspective_px=min(float(np.median(one.off[known])) for one in found),
+        extent_px=math.sqrt(cv2.contourArea(cv2.convexHull(ours[known].astype(np.float32)))),
+        frame=_frame_off(nearest.matrix, *sizes),
+        places=ours[known],
+    )
+
+
+def axes(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:
     """Return the quarter turn or mirror (a 2 x 2 matrix of 0 and +-1) that a view is nearest to."""
     middle = np.array([shape[1] / 2, shape[0] / 2])
     at = mapped(matrix, np.array([middle, middle + np.array([50, 0]), middle + np.array([0, 50])]))
@@ -59,9 +118,33 @@ def _axes(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:
     return np.array([[0.0, math.copysign(1, down[0])], [math.copysign(1, across[1]), 0.0]])
 
 
-def _upright(ours: Points, theirs: Points, axes: Matrix) -> Matrix:
+def mapped(matrix: Matrix, points: Points) -> Points:
+    """Return points (n, 2) after a projection."""
+    seen = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    plane: Points = seen[:, :2] / seen[:, 2:]
+    return plane
+
+
+def _little_stretched(matrix: Matrix) -> bool:
+    """Return whether a picture is about as large along one side as along the other in a view."""
+    across, down = np.linalg.norm(matrix[:2, :2], axis=0)
+    return bool(max(across, down) <= _STRETCHED * min(across, down))
+
+
+def _frame_off(matrix: Matrix, claim: tuple[int, int], reference: tuple[int, int]) -> float:
+    """Return by how much a claim's corners miss the reference's, as they are, mirrored or turned by quarters."""
+    width, height = claim
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    seen = mapped(matrix, corners) / np.array(reference)
+    own = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
+    return float(
+        min(np.abs(seen - np.roll(pose, turns, axis=0)).max() for pose in (own, own[::-1]) for turns in range(4))
+    )
+
+
+def _upright(ours: Points, theirs: Points, along: Matrix) -> Matrix:
     """Return the robust crop-and-resize of the turned claim: a scale and an offset along each axis."""
-    turned = ours @ axes.T
+    turned = ours @ along.T
     weights = np.ones(len(ours))
     lines: list[Points] = [np.zeros(2), np.zeros(2)]
     for _ in range(6):
@@ -76,12 +159,6 @@ def _upright(ours: Points, theirs: Points, axes: Matrix) -> Matrix:
         weights = (1 - np.clip(off / (4 * scale), 0, 1) ** 2) ** 2 + 1e-9
     (across, right), (down, below) = lines
     whole = np.eye(3)
-    whole[:2, :2] = axes
+    whole[:2, :2] = along
     resized: Matrix = np.array([[across, 0, right], [0, down, below], [0, 0, 1.0]]) @ whole
     return resized
-
-
-def quarter_turns(matrix: Matrix, shape: tuple[int, ...], *, mirrored: bool) -> int:
-    """Return by how many quarter turns, clockwise, the claim (mirrored back first) was turned against the reference."""
-    axes = _axes(matrix, shape) @ (np.diag([-1.0, 1.0]) if mirrored else np.eye(2))
-    return {(1, 0): 0, (0, -1): 1, (-1, 0): 2, (0, 1): 3}[int(axes[0, 0]), int(axes[1, 0])]

@@ -55,14 +55,17 @@ class EngineScores(_Section, frozen=True, rename="upper"):
 class OperatingPoints(_Section, frozen=True):
     """From where a score counts: rules, clusters, ``inspect`` and the bank of forgeries read these.
 
-    From ``derived`` (0 to 1) on, a claim photo counts as made from the reference. Up to ``same_image_bits`` (of 256),
-    two photos are one image where features were not asked. From ``shared_alteration`` (0 to 1, a share of what was
-    altered) on, two claims that were made from one photo of goods are one image.
+    From ``derived`` (0 to 1) on, a claim photo counts as made from the reference. From ``copied`` (0 to 1) on, its
+    pixels count as the reference file's, up to ``taken_anew`` as a camera's own; between the two nobody knows. Up to
+    ``same_image_bits`` (of 256), two photos are one image where features were not asked. From ``shared_alteration`` (0
+    to 1, a share of what was altered) on, two claims that were made from one photo of goods are one image.
     """
 
     derived: Share
     same_image_bits: Annotated[int, msgspec.Meta(ge=0, le=256)]
     shared_alteration: Share
+    copied: Share = 0.5
+    taken_anew: Share = 0.2
 
 
 class PolicyDocument(_Section, frozen=True):

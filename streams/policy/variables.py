@@ -103,6 +103,8 @@ _LIMITS: tuple[Variable, ...] = (
 
 _OPERATING_POINTS: tuple[Variable, ...] = (
     of_whole("operating_points.derived", "double", "probability", lambda s: s.whole.operating_points.derived),
+    of_whole("operating_points.copied", "double", "probability", lambda s: s.whole.operating_points.copied),
+    of_whole("operating_points.taken_anew", "double", "probability", lambda s: s.whole.operating_points.taken_anew),
     of_whole("operating_points.same_image_bits", "int", "bits", lambda s: s.whole.operating_points.same_image_bits),
     of_whole(
         "operating_points.shared_alteration",
@@ -151,6 +153,16 @@ _COMPARISON: tuple[Variable, ...] = (
     pair_reading("feature_inliers", "int", "matches"),
     pair_reading("inlier_coverage", "double", SHARE),
     pair_reading("derived_score", "double", "probability"),
+    pair_aligned("copied", "probability"),
+    Variable(
+        name="comparison.copied_measured",
+        kind="bool",
+        unit="",
+        source="evidence",
+        get=lambda s: typed(s.pair, "copied", "double") is not None,
+    ),
+    pair_reading("similar_within", "double", "share of the extent"),
+    pair_reading("detail_kept", "double", "correlation"),
     pair_reading("altered_fraction", "double", SHARE),
     Variable(name="comparison.located", kind="bool", unit="", source="evidence", get=_located),
     pair_reading("altered_regions", "int", "regions"),

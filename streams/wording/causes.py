@@ -35,6 +35,7 @@ def another_file_than_named(ours: str, named: str) -> Cause:
 PICTURE_DAMAGED: Final = cause("picture_damaged")
 TOO_MANY_PIXELS: Final = cause("too_many_pixels")
 SCIENTIFIC_FORMAT: Final = cause("scientific_format")
+TOO_FEW_PLACES: Final = cause("too_few_places")
 NOTHING_IN_PICTURE: Final = cause("nothing_in_picture")
 TOO_LITTLE_DETAIL: Final = cause("too_little_detail")
 LOOK_FAILED: Final = cause("look_failed")

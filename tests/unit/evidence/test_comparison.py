@@ -143,4 +143,4 @@ def test_the_same_photos_give_the_same_readings_every_time() -> None:
 def test_the_stages_are_told_and_pixels_only_where_they_were_compared() -> None:
     laps: list[str] = []
     compare(a_photo(SHOT), [a_photo(a_picture(4)), a_photo(SHOT)], laps.append)
-    assert laps == ["compare", "develop", "alignment", "difference", "regions"]
+    assert laps == ["compare", "develop", "alignment", "difference", "copied", "regions"]

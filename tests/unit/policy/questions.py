@@ -20,6 +20,8 @@ from streams.policy.engine import judge
 from streams.policy.facts import Value
 from streams.policy.packaged import load_default
 from streams.policy.question import Question, StoredPolicy
+from streams.wording import causes
+from streams.wording.cause import unmeasured
 from tests.builders import AT_MS, DAY_MS, a_medium_evidence, a_request, an_evidence
 
 ORIGIN: dict[str, Value] = {
@@ -82,16 +84,27 @@ def an_aligned(scene: float = 0.02, goods: float = 0.05) -> list[Reading]:
     return [measured("scene_differs", scene, "share of area"), measured("goods_differ", goods, "share of the goods")]
 
 
-def a_derived(
+def a_copy(copied: float | None) -> Reading:
+    """Return whether a claim's pixels are the reference's file, None where nobody can say."""
+    if copied is None:
+        return unmeasured("copied", causes.TOO_FEW_PLACES)
+    return measured("copied", copied, "probability")
+
+
+def a_derived(  # noqa: PLR0913 - each is a reading
     reference_id: str = "r1",
     *,
     score: float = 0.98,
     scene: float = 0.02,
     goods: float = 0.05,
     altered: float | None = 0.031,
+    copied: float | None = 0.99,
     same: bool = False,
 ) -> Comparison:
-    """A photo made from the reference, altered in one place unless said otherwise; ``altered`` None has no regions."""
+    """A photo made from the reference, altered in one place unless said otherwise.
+
+    ``altered`` None has no regions, and of ``copied`` None nobody can say whether it was.
+    """
     regions = 1 if altered else 0
     located = [
         measured("altered_fraction", altered or 0.0, "share of area"),
@@ -102,6 +115,7 @@ def a_derived(
         measured("mirrored", value=False),
         measured("quarter_turns", 0, "quarter turns"),
         *([] if altered is None else located),
+        a_copy(copied),
     ]
     return a_comparison(reference_id, bits=12, inliers=143, coverage=0.4, score=score, same=same, more=more)
 

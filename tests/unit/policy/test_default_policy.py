@@ -417,6 +417,7 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
     about = partial(Reading, media_id="c1", reference_id="r1")
     assert readings_of(decision, "DERIVED_AND_ALTERED") == [
         about(name="derived_score", value=0.98, unit="probability"),
+        about(name="copied", value=0.99, unit="probability"),
         about(name="altered_fraction", value=0.031, unit="share of area"),
         about(name="located", value=True),
         about(name="scene_differs", value=0.02, unit="share of area"),
@@ -466,3 +467,33 @@ def test_the_published_criteria_name_every_fact_and_no_number() -> None:
     assert "买家照片疑似由商家的商品照片修改而来" in page
     assert "The same photo was used in another refund request" in page
     assert not any(character.isdigit() for character in page)
+
+
+@pytest.mark.parametrize("copied", [0.0, 0.2])
+@pytest.mark.parametrize("altered", [None, 0.0, 0.031])
+@pytest.mark.parametrize("scene", [0.02, 0.8])
+def test_nothing_accuses_or_holds_up_a_photo_that_a_camera_took_anew(
+    copied: float, altered: float | None, scene: float
+) -> None:
+    matched = a_derived(copied=copied, altered=altered, scene=scene)
+    assert codes(decided(with_photo(comparisons=[matched]))) == []
+
+
+@pytest.mark.parametrize("copied", [None, 0.21, 0.49])
+@pytest.mark.parametrize("altered", [None, 0.0, 0.031])
+@pytest.mark.parametrize("scene", [0.02, 0.8])
+def test_where_nobody_can_say_whether_a_photo_was_copied_a_person_looks_and_nobody_is_accused(
+    copied: float | None, altered: float | None, scene: float
+) -> None:
+    matched = a_derived(copied=copied, altered=altered, scene=scene)
+    assert codes(decided(with_photo(comparisons=[matched]))) == ["LIKE_REFERENCE"]
+
+
+def test_evidence_that_does_not_say_whether_a_photo_was_copied_accuses_nobody_and_clears_nothing() -> None:
+    told = a_derived()
+    untold = with_changes(told, readings=[one for one in told.readings if one.name != "copied"])
+    assert codes(decided(with_photo(comparisons=[untold]))) == ["LIKE_REFERENCE"]
+
+
+def test_the_same_file_is_sent_again_whatever_its_places_say() -> None:
+    assert codes(decided(with_photo(comparisons=[a_comparison(same=True)]))) == ["RESENT_REFERENCE"]

@@ -134,7 +134,7 @@ def test_a_video_that_nobody_looked_at_is_reviewed() -> None:
 
 @pytest.mark.parametrize("left_out", ["hash_distance_bits", "feature_inliers", "derived_score", "same_bytes"])
 def test_a_comparison_that_lacks_a_reading_which_a_rule_needs_is_reviewed(left_out: str) -> None:
-    inliers = 4 if left_out == "hash_distance_bits" else 30
+    inliers = 4 if left_out in {"hash_distance_bits", "derived_score"} else 30
     whole = a_comparison(inliers=inliers, coverage=0.001 if left_out == "same_bytes" else 0.5, score=0.1)
     comparison = with_changes(whole, readings=[one for one in whole.readings if one.name != left_out])
     decision = decided(with_photo(comparisons=[comparison]))

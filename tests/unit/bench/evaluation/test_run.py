@@ -122,7 +122,7 @@ def test_the_product_finds_forgeries_and_where_they_are(cases: list[Case]) -> No
     assert altered.iou is not None
     assert altered.iou > 0.3
     looked = ["decode", "visible_label", "provenance", "hash", "features", "clarity"]
-    stages = [*looked, "compare", "develop", "alignment", "difference", "regions"]
+    stages = [*looked, "compare", "develop", "alignment", "difference", "copied", "regions"]
     assert [stage.name for stage in found.stages] == stages
 
 

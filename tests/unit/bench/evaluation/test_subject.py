@@ -20,7 +20,7 @@ def test_a_photo_is_looked_at_once_however_many_pairs_it_is_in() -> None:
     claim, listed = encoded(photo(1), "JPEG", 60), encoded(photo(1), "JPEG")
     first, again = subject.inspect(claim, (listed,)), subject.inspect(claim, (listed,))
 
-    pixels = {"develop", "alignment", "difference", "regions"}
+    pixels = {"develop", "alignment", "difference", "copied", "regions"}
     assert set(first.seconds) == LOOKING - {"look"} | pixels
     assert set(again.seconds) == {"compare"} | pixels
     assert again.derived == first.derived

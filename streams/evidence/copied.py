@@ -1,0 +1,112 @@
+"""Copied: whether a claim's pixels come from the reference's file, or a camera took the goods anew.
+
+An honest photo of printed goods matches its packshot in hundreds of places, and differs by glare and shadow: what tells
+it from a forgery is how it was made. A file that is edited and sent on stays a similar picture (turned, resized, cut),
+mostly in its own frame; a camera sees goods in perspective. A file that was warped or lit anew on a computer does not,
+but its finest detail is still the file's. Decision record 5 has what was measured.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from schemas.records import Reading
+from streams.evidence.alignment import Alignment
+from streams.evidence.colours import ColourImage
+from streams.evidence.decoding import Grey
+from streams.evidence.fine_detail import FineDetail, fine_detail
+from streams.evidence.readings import measured
+from streams.evidence.views import Geometry
+from streams.wording import causes
+from streams.wording.cause import unmeasured
+
+METHOD = "copied/1"
+
+FEWEST_CORNERS = 8
+"""Fewer say nothing of how they lie, unless the frame as a whole is the same."""
+_HALFWAY, _SLOPE = 0.003, 4.0
+"""How far from a similar picture corners lie, as a share of their extent, where either is as likely, and the log odds
+that each factor of e is worth."""
+_NOISE_PX, _CLEARLY_BENT = 0.1, 2.0
+"""What tracking errs by, and how many times better perspective must explain the corners to speak fully for a camera."""
+_SAME_FRAME, _FRAME_WORTH = 0.1, 4.0
+"""By how much of its sides a claim's frame may miss the reference's, and what the very same frame is worth."""
+_REACHES = 0.25
+"""Share of the claim's sides that corners must span to say where its frame lies."""
+_SAME_FRAME_BITS = 31
+_SETTLED = 4.0
+"""Log odds beyond which detail is not asked."""
+_DETAIL_KEPT, _DETAIL_WORTH = 0.93, 1.5
+_SHARPNESS, _SHARPNESS_WORTH = 0.3, 6.0
+_DETAIL_FOR, _DETAIL_AGAINST = 3.0, 4.0
+"""The most that detail is worth: generators draw it anew where they keep everything in place."""
+_UNSURE = 0.4
+"""The least value where the file's finest detail is there, however it lies: warped, perhaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How sure it is that a claim was copied, 0 to 1, None where nobody can say; what speaks for it are readings."""
+
+    value: float | None
+    readings: tuple[Reading, ...]
+
+
+def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -> Copied:
+    """Return whether an aligned claim was copied from its reference; ``bits`` is how far their fingerprints lie apart.
+
+    Deterministic.
+    """
+    lie = found.geometry
+    same_frame = bits <= _SAME_FRAME_BITS
+    if lie is None or lie.corners < FEWEST_CORNERS or not lie.extent_px:
+        if not same_frame:
+            return Copied(None, (unmeasured("copied", causes.TOO_FEW_PLACES),))
+        return _said(_FRAME_WORTH, ())
+    odds = _by_places(lie) + (_FRAME_WORTH if same_frame else _by_frame(lie, mine))
+    told = (measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),)
+    if odds >= _SETTLED:
+        return _said(odds, told)
+    detail = fine_detail(_grey(mine), _grey(other), found.matrix, lie.places)
+    if detail is None:
+        return _said(odds, told) if odds > 0 else Copied(None, (unmeasured("copied", causes.TOO_LITTLE_DETAIL), *told))
+    kept = measured("detail_kept", round(max(0.0, detail.fine), 4), "correlation", METHOD)
+    return _said(odds + _by_detail(detail), (*told, kept), least=_UNSURE if _by_detail(detail) > 0 else 0.0)
+
+
+def _by_places(lie: Geometry) -> float:
+    """Return the log odds from how corners lie: beside noise, a similar picture or one in perspective."""
+    apart = (lie.similar_px + _NOISE_PX) / lie.extent_px
+    odds = _SLOPE * math.log(_HALFWAY / apart)
+    if odds > 0:
+        return odds
+    bent = (lie.similar_px + _NOISE_PX) / (lie.perspective_px + _NOISE_PX)
+    return odds * min(1.0, max(0.0, math.log(bent) / math.log(_CLEARLY_BENT)))
+
+
+def _by_frame(lie: Geometry, mine: ColourImage) -> float:
+    """Return the log odds from where the claim's frame lies: goods that are photographed anew are not framed alike.
+
+    A small part of the claim says little of the whole frame.
+    """
+    height, width = mine.pixels.shape[:2]
+    reaches = min(1.0, lie.extent_px / (_REACHES * math.sqrt(width * height)))
+    return _FRAME_WORTH * reaches * max(0.0, 1 - lie.frame / _SAME_FRAME)
+
+
+def _by_detail(detail: FineDetail) -> float:
+    """Return the log odds from the finest detail: as in the file, and as sharp."""
+    kept, least = (math.log(max(each, 0.01) / max(1 - each, 0.002)) for each in (detail.fine, _DETAIL_KEPT))
+    sharpness = _SHARPNESS_WORTH * max(0.0, abs(detail.sharper) - _SHARPNESS)
+    return max(-_DETAIL_AGAINST, min(_DETAIL_FOR, _DETAIL_WORTH * (kept - least) - sharpness))
+
+
+def _said(odds: float, told: tuple[Reading, ...], least: float = 0.0) -> Copied:
+    value = round(max(least, 1 / (1 + math.exp(-odds))), 4)
+    return Copied(value, (measured("copied", value, "probability", METHOD), *told))
+
+
+def _grey(image: ColourImage) -> Grey:
+    return np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)

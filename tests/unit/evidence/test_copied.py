@@ -1,0 +1,88 @@
+"""Whether a claim's pixels are the reference file's: copies, photos of printed goods, and files that were warped."""
+
+import cv2
+import numpy as np
+import pytest
+
+from streams.bench.evaluation.frames import framed
+from streams.bench.evaluation.laundering import sent
+from streams.bench.evaluation.pixels import Pixels, drawn, encoded, opened
+from streams.bench.evaluation.printed import printed
+from streams.bench.evaluation.warps import taken_anew
+from streams.evidence.comparison import PairResult, compare_files
+from streams.evidence.limits import Limits
+from tests.photos import a_picture
+
+LIMITS = Limits(size_bytes=50_000_000, pixels=100_000_000)
+
+
+def artwork(seed: int = 1) -> Pixels:
+    """A picture with detail of its own: shapes, print and grain."""
+    pixels = np.asarray(a_picture(seed, 900, 700)).copy()
+    for row in range(6):
+        cv2.putText(pixels, "fragile goods 24h", (40, 80 + 100 * row), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (20, 20, 20), 2)
+    grain = np.random.default_rng(seed).normal(0, 5, pixels.shape)
+    return np.asarray((pixels + grain).clip(0, 255), np.uint8)
+
+
+def found(claim: bytes, reference: bytes) -> PairResult:
+    return compare_files(claim, [reference], LIMITS)[0]
+
+
+def value(beside: PairResult, name: str) -> float | None:
+    values = [one.value for one in beside.readings if one.name == name]
+    return float(str(values[0])) if values and values[0] is not None else None
+
+
+LISTED = encoded(artwork(), "JPEG", 90)
+
+
+def cracked() -> tuple[Pixels, np.ndarray]:
+    pixels, mask = opened(LISTED).copy(), np.zeros((700, 900), np.uint8)
+    cv2.polylines(
+        mask, [np.array([[300, 200], [380, 330], [350, 420], [460, 520]])], isClosed=False, color=1, thickness=5
+    )
+    pixels[mask > 0] = 25
+    return pixels, mask > 0
+
+
+@pytest.mark.parametrize(
+    "way", ["JPEG", "crop, resize, JPEG", "screenshot, JPEG", "tilt", "quarter turn", "mirror, crop, JPEG"]
+)
+def test_a_forged_listing_is_copied_however_it_was_sent(way: str) -> None:
+    copied = value(found(sent(way, *cracked(), drawn(way)).file, LISTED), "copied")
+    assert copied is not None
+    assert copied > 0.9
+
+
+@pytest.mark.parametrize("kind", ["cover", "cover, near", "carton", "glare", "partly covered"])
+def test_an_honest_photo_of_printed_goods_is_not_copied_though_it_matches(kind: str) -> None:
+    goods = printed(kind, artwork(1), np.asarray(a_picture(9)), drawn(kind, 4))
+    beside = found(encoded(goods.claim, "JPEG", 88), goods.listing)
+    copied = value(beside, "copied")
+    assert copied is None or copied < 0.2
+
+
+def test_some_photo_of_printed_goods_would_be_accused_by_its_score_alone() -> None:
+    seen = [printed("cover", artwork(1), np.asarray(a_picture(9)), drawn("match", seed)) for seed in range(4)]
+    besides = [found(encoded(goods.claim, "JPEG", 88), goods.listing) for goods in seen]
+    assert max(value(beside, "derived_score") or 0 for beside in besides) >= 0.5
+    assert max(value(beside, "copied") or 0 for beside in besides) < 0.2
+
+
+@pytest.mark.parametrize("kind", ["tilted", "tilted, cut", "tilted, lit anew"])
+def test_a_listing_that_was_warped_on_the_computer_keeps_its_detail_and_is_not_taken_for_a_photo(kind: str) -> None:
+    warped = taken_anew(kind, framed(*cracked()), np.asarray(a_picture(9)), drawn(kind))
+    beside = found(encoded(warped.pixels, "JPEG", 90), LISTED)
+    assert (value(beside, "copied") or 0) > 0.2
+    assert (value(beside, "detail_kept") or 0) > 0.9
+
+
+def test_a_listing_that_was_lit_anew_stays_a_copy() -> None:
+    lit = taken_anew("lit anew", framed(*cracked()), np.asarray(a_picture(9)), drawn("lit"))
+    assert (value(found(encoded(lit.pixels, "JPEG", 90), LISTED), "copied") or 0) > 0.9
+
+
+def test_photos_that_have_nothing_in_common_say_nothing_of_copying() -> None:
+    beside = found(encoded(np.asarray(a_picture(2)), "JPEG", 90), LISTED)
+    assert "copied" not in {one.name for one in beside.readings}
