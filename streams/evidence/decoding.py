@@ -149,11 +149,13 @@ def _picture(opened: Opened) -> Picture:
 
 
 def luma(image: Image.Image) -> Image.Image:
-    """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to their upper 8."""
+    """Return the picture as 8-bit luma, transparency flattened on white, 16 bits reduced to the 8 that they use."""
     if image.mode in {"F", "I"}:
         raise MediaUnreadable(causes.SCIENTIFIC_FORMAT)
     if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+        deep = np.asarray(image).astype(np.uint16)
+        unused = max(0, int(deep.max(initial=0)).bit_length() - 8)  # scanners and sensors fill 10, 12 or 14 bits of 16
+        return Image.fromarray((deep >> unused).astype(np.uint8))
     if "transparency" in image.info or image.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
         clear = image.convert("RGBA")
         white = Image.new("L", clear.size, 255)

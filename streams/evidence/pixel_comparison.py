@@ -40,7 +40,7 @@ LEAST_CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
 _SAME_FRAME = 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
-_WORTH_TELLING, _MANY_INLIERS = 0.1, 20
+_WORTH_TELLING, _MANY_INLIERS = 0.1, 12
 """Score, or points that agree, from which it is told whether the claim was copied; less is made nothing of."""
 _WITHOUT_PIXELS = 0.25
 """The highest score without pixels that agree."""

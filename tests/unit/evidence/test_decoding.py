@@ -202,3 +202,12 @@ def test_damaged_bytes_are_a_picture_or_a_sentence(photo: bytes, changes: list[t
     except MediaUnreadable:
         return
     assert seen.grey.dtype == np.uint8
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_a_deep_grey_picture_has_the_tones_of_its_8_bit_copy_whatever_bits_it_fills(bits: int) -> None:
+    grey = np.asarray(a_picture(3).convert("L"))
+    full = np.asarray(np.minimum(grey.astype(np.uint16) + (grey == grey.max()) * (255 - grey), 255), np.uint16)
+    deep = png(Image.fromarray(np.asarray(full << (bits - 8), np.uint16)))
+    shallow = png(Image.fromarray(full.astype(np.uint8)))
+    assert np.array_equal(decode(deep, LIMITS).grey, decode(shallow, LIMITS).grey)

@@ -16,6 +16,7 @@ from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request
 from tests.unit.policy.questions import (
     a_claim_photo,
     a_comparison,
+    a_copy,
     a_derived,
     a_past_claim,
     a_reference_photo,
@@ -493,6 +494,11 @@ def test_evidence_that_does_not_say_whether_a_photo_was_copied_accuses_nobody_an
     told = a_derived()
     untold = with_changes(told, readings=[one for one in told.readings if one.name != "copied"])
     assert codes(decided(with_photo(comparisons=[untold]))) == ["LIKE_REFERENCE"]
+
+
+def test_a_part_that_is_the_listing_files_own_is_for_a_person_though_the_rest_is_another_scene() -> None:
+    part = a_comparison(bits=120, inliers=14, coverage=0.05, score=0.02, more=[a_copy(0.9)])
+    assert codes(decided(with_photo(comparisons=[part]))) == ["LIKE_REFERENCE"]
 
 
 def test_the_same_file_is_sent_again_whatever_its_places_say() -> None:
