@@ -17,10 +17,11 @@ from streams.evidence.alignment import align, warped
 from streams.evidence.alteration import Altered
 from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import FEWEST_POINTS
+from streams.evidence.copied import copied
 from streams.evidence.difference import Mask, difference
 from streams.evidence.features import Features
 from streams.evidence.goods import COARSE
-from streams.evidence.prefilter import likeness
+from streams.evidence.prefilter import Prefilter, likeness
 from streams.evidence.recognised import Recognised, Resemblance
 from streams.evidence.views import Matrix
 from streams.wording import causes
@@ -33,6 +34,8 @@ none more than 17, and 9 of 10 pairs of drawn pots in one style 26 to 59."""
 MOST_COMPARED = 8
 """Earlier photos whose pixels are compared with the claim's, and with the reference's where that can change the answer,
 the nearest first: each time takes a quarter of a second."""
+_TAKEN_ANEW = 0.2
+"""How sure it may be at most that one photo was copied from the other, where both were taken of one printed article."""
 _ENOUGH_PLACES = 40
 """Corners looked for, of which one picture would keep more than the few that an alignment needs."""
 
@@ -110,13 +113,28 @@ def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None
         if not page:
             _show_enough(claim, earlier)
         alike = likeness(ours, earlier.features)
+        agree = _agree(alike, min(len(ours.points), len(earlier.features.points)))
+        return (agree, None) if page or not agree else _one_file(claim, earlier, alike)
     except MediaUnreadable as exc:
         return None, exc.cause
     except (cv2.error, np.linalg.LinAlgError):
         return None, causes.PHOTOS_NOT_COMPARABLE
-    points = min(len(ours.points), len(earlier.features.points))
+
+
+def _agree(alike: Prefilter, points: int) -> bool:
+    """Return whether features show one picture; ``points`` are those of the photo with fewer."""
     needed = max(FEWEST_INLIERS, min(SAME_INLIERS, points // 4))
-    return alike.inliers >= needed and alike.coverage >= SAME_COVERAGE, None
+    return alike.inliers >= needed and alike.coverage >= SAME_COVERAGE
+
+
+def _one_file(claim: Known, earlier: Known, alike: Prefilter) -> tuple[bool | None, Cause | None]:
+    """Return whether photos whose features agree come from one file, or why nobody can say.
+
+    Two photos of one printed article agree in features too, each taken by a camera of its own.
+    """
+    found = align(alike.projections, claim.print, earlier.print)
+    said = None if found is None else copied(found, alike.nearest_bits, claim.print, earlier.print).value
+    return (None, causes.TOO_FEW_PLACES) if said is None else (said > _TAKEN_ANEW, None)
 
 
 def _show_enough(one: Known, other: Known) -> None:

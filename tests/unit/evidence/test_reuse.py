@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from streams.bench.evaluation.pixels import drawn
+from streams.bench.evaluation.printed import printed
 from streams.errors import MediaUnreadable
 from streams.evidence import alteration, pixel_comparison, reuse
 from streams.evidence.colours import ColourImage, develop
@@ -58,6 +60,16 @@ def with_another_stain(picture: Image.Image) -> Image.Image:
 )
 def test_the_features_of_one_picture_agree_however_it_was_sent_around(again: Image.Image) -> None:
     assert found(known(again, 70), known(LISTED), far=True) == Recognised(confirmed=True)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_photos_of_one_printed_article_are_not_one_picture_though_their_features_agree(seed: int) -> None:
+    artwork = np.asarray(a_picture(1, 900, 700))
+    one, other = (
+        Image.fromarray(printed("cover, near", artwork, np.asarray(a_picture(9)), drawn("two buyers", seed, who)).claim)
+        for who in range(2)
+    )
+    assert found(known(one), known(other), far=True).confirmed is not True
 
 
 def test_the_features_of_two_pictures_do_not_agree() -> None:
