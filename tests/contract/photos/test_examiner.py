@@ -414,15 +414,25 @@ def asked(photo: Examined, role: Literal["claim", "reference"] = "claim", **chan
     return Resemblance(KnownPhoto(str(photo.sha256), role), **{"far": True} | changes)
 
 
-def test_an_earlier_claim_is_recognised_by_what_was_kept_of_it_and_no_picture_is_needed(
-    desk: Desk, place: Place, evidence: Path
+def test_an_earlier_claim_is_recognised_by_its_features_and_by_pixels_that_come_from_one_file(
+    desk: Desk, place: Place
 ) -> None:
     earlier = examined(desk, place, "c0", jpeg(ImageOps.mirror(a_picture(1))))
     other = examined(desk, place, "c2", jpeg(a_picture(2)))
     claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
-    shutil.rmtree(evidence / "blobs")
     found = desk.recognise(claim, [], [asked(earlier), asked(other)]).recognised
     assert found == [Recognised(confirmed=True), Recognised(confirmed=False)]
+
+
+def test_features_alone_deny_a_picture_and_do_not_confirm_one(desk: Desk, place: Place, evidence: Path) -> None:
+    earlier = examined(desk, place, "c0", jpeg(a_picture(1)))
+    other = examined(desk, place, "c2", jpeg(a_picture(2)))
+    claim = examined(desk, place, "c1", jpeg(a_picture(1), 70))
+    shutil.rmtree(evidence / "blobs")
+    alike, unlike = desk.recognise(claim, [], [asked(earlier), asked(other)]).recognised
+    assert alike.confirmed is None
+    assert alike.why is not None
+    assert unlike == Recognised(confirmed=False)
 
 
 def test_features_that_are_gone_are_made_anew_from_our_own_copy(desk: Desk, place: Place, evidence: Path) -> None:
