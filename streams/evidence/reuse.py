@@ -6,21 +6,20 @@ each other for that alone: what counts then is what was altered, and whether the
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import cv2
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import alteration, features, pages, pixel_comparison
+from streams.evidence import alteration, pages, pixel_comparison
 from streams.evidence.alignment import align, warped
 from streams.evidence.alteration import Altered
-from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import FEWEST_POINTS
 from streams.evidence.copied import copied
 from streams.evidence.difference import Mask, difference
-from streams.evidence.features import Features
 from streams.evidence.goods import COARSE
+from streams.evidence.known import Known
 from streams.evidence.prefilter import Prefilter, likeness
 from streams.evidence.recognised import Recognised, Resemblance
 from streams.evidence.views import Matrix
@@ -40,36 +39,6 @@ _ENOUGH_PLACES = 40
 """Corners looked for, of which one picture would keep more than the few that an alignment needs."""
 
 Lap = Callable[[str], None]
-
-
-class Known:
-    """A photo that is known: its bytes' name, its packed features and its pixels, each got when it is needed.
-
-    Getting them may raise :class:`MediaUnreadable`. ``beside`` says where the claim was altered, of a reference that it
-    was compared with already.
-    """
-
-    def __init__(
-        self,
-        sha256: str,
-        packed: Callable[[], bytes],
-        develop: Callable[[], ColourImage],
-        beside: Altered | None = None,
-    ) -> None:
-        self.sha256 = sha256
-        self.beside = beside
-        self._packed = packed
-        self._develop = develop
-
-    @cached_property
-    def features(self) -> Features:
-        """What was kept of the photo."""
-        return features.unpack(self._packed())
-
-    @cached_property
-    def print(self) -> ColourImage:
-        """The photo in colour."""
-        return self._develop()
 
 
 def recognise(

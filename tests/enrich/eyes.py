@@ -10,6 +10,7 @@ from streams.evidence.colours import ColourImage, develop
 from streams.evidence.comparison import Photo
 from streams.evidence.comparison import compare as compare_photos
 from streams.evidence.examination import examine
+from streams.evidence.known import Known
 from streams.evidence.limits import Limits
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from streams.wording import causes
@@ -51,6 +52,6 @@ class RealEyes(PhotoBox):
         return list(found)
 
 
-def _known(sha256: str) -> reuse.Known:
+def _known(sha256: str) -> Known:
     photo = _SEEN[sha256]
-    return reuse.Known(sha256, lambda: examine(photo, LIMITS).features, partial(develop, photo, LIMITS))
+    return Known(sha256, lambda: examine(photo, LIMITS).features, partial(develop, photo, LIMITS))

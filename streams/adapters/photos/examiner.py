@@ -25,6 +25,7 @@ from streams.evidence import (
 from streams.evidence.colours import ColourImage, develop
 from streams.evidence.comparison import PairResult
 from streams.evidence.examination import Examination, Means
+from streams.evidence.known import Known
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.stills import Still
@@ -124,16 +125,16 @@ class Desk:
         """
         watch = Stopwatch(self._clock)
         known = KnownPhoto(claim.sha256 or "", "claim")
-        ours = reuse.Known(
+        ours = Known(
             known.sha256, lambda: claim.features or self._features(known), partial(self._developed, known.sha256)
         )
         seen = [(self._known(one.photo), one) for one in earlier]
         found = reuse.recognise(ours, [self._known(one) for one in references], seen, watch.lap)
         return Recognitions(found, watch.seconds)
 
-    def _known(self, photo: KnownPhoto) -> reuse.Known:
+    def _known(self, photo: KnownPhoto) -> Known:
         beside = None if photo.altered is None else alteration.unpack(photo.altered)
-        return reuse.Known(photo.sha256, partial(self._features, photo), partial(self._developed, photo.sha256), beside)
+        return Known(photo.sha256, partial(self._features, photo), partial(self._developed, photo.sha256), beside)
 
     def _features(self, photo: KnownPhoto) -> bytes:
         """Return the features of a photo that was looked at before: those that were kept, else from its own copy."""

@@ -10,6 +10,7 @@ from streams.evidence import pages, reuse
 from streams.evidence.colours import develop
 from streams.evidence.decoding import decode
 from streams.evidence.examination import examine
+from streams.evidence.known import Known
 from streams.evidence.limits import Limits
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from tests.photos import a_picture, jpeg, png
@@ -28,8 +29,8 @@ PAGES: dict[str, Callable[[int], Image.Image]] = {
 }
 
 
-def known(file: bytes) -> reuse.Known:
-    return reuse.Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
+def known(file: bytes) -> Known:
+    return Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
 
 
 def found(claim: bytes, earlier: bytes) -> Recognised:

@@ -14,6 +14,7 @@ from streams.errors import MediaUnreadable
 from streams.evidence import alteration, pixel_comparison, reuse
 from streams.evidence.colours import ColourImage, develop
 from streams.evidence.examination import examine
+from streams.evidence.known import Known
 from streams.evidence.limits import Limits
 from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
@@ -28,20 +29,20 @@ SOFT = Image.fromarray(cv2.GaussianBlur(np.asarray(LISTED), (0, 0), 25).astype(n
 """So blurred that its frame is known again, and no place in it."""
 
 
-def known(picture: Image.Image, quality: int = 85) -> reuse.Known:
+def known(picture: Image.Image, quality: int = 85) -> Known:
     file = jpeg(picture, quality)
-    return reuse.Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
+    return Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
 
 
 def missing() -> NoReturn:
     raise MediaUnreadable(causes.own_copy_missing("blobs/1"))
 
 
-def gone() -> reuse.Known:
-    return reuse.Known("gone", missing, missing)
+def gone() -> Known:
+    return Known("gone", missing, missing)
 
 
-def found(claim: reuse.Known, earlier: reuse.Known, *references: reuse.Known, far: bool = False) -> Recognised:
+def found(claim: Known, earlier: Known, *references: Known, far: bool = False) -> Recognised:
     asked = Resemblance(KnownPhoto(earlier.sha256, "claim"), far, tuple(range(len(references))))
     (answer,) = reuse.recognise(claim, references, [(earlier, asked)])
     return answer
@@ -177,7 +178,7 @@ def test_an_earlier_photo_that_is_not_like_the_reference_place_by_place_leaves_i
 def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
     answers = iter([compared])
 
-    def once(*pair: reuse.Known) -> object:
+    def once(*pair: Known) -> object:
         for answer in answers:
             return answer(*pair)
         raise reuse._AnotherPicture(causes.EARLIER_PHOTO_NOT_ALIGNABLE)
@@ -188,7 +189,7 @@ def _first_only(compared: Callable[..., object]) -> Callable[..., object]:
 def test_a_reference_that_the_claim_was_compared_with_before_is_not_compared_again() -> None:
     claim, listed, earlier = known(with_a_stain(LISTED)[0], 75), known(LISTED), known(with_a_stain(LISTED)[0])
     pair = pixel_comparison.compare_pixels(likeness(claim.features, listed.features), claim.print, listed.print)
-    compared = reuse.Known(listed.sha256, missing, missing, alteration.altered(pair))
+    compared = Known(listed.sha256, missing, missing, alteration.altered(pair))
     assert found(claim, earlier, compared) == found(claim, earlier, listed)
 
 
@@ -205,7 +206,7 @@ def test_the_listing_photo_itself_explains_a_copy_though_it_is_too_plain_to_comp
 
 def test_the_reference_s_own_file_in_the_catalogue_is_explained_by_it_without_a_look_at_pixels() -> None:
     listed = known(LISTED)
-    unseen = reuse.Known("forged", missing, missing)
+    unseen = Known("forged", missing, missing)
     assert found(unseen, listed, listed) == Recognised(explained_by=0, shared_alteration=0.0)
 
 
@@ -247,8 +248,8 @@ def test_a_file_that_was_sent_a_hundred_times_is_compared_once() -> None:
         developed.append(file)
         return develop(file, LIMITS)
 
-    def sent_again() -> reuse.Known:
-        return reuse.Known("again", lambda: examine(file, LIMITS).features, pixels)
+    def sent_again() -> Known:
+        return Known("again", lambda: examine(file, LIMITS).features, pixels)
 
     asked = Resemblance(KnownPhoto("again", "claim"), far=False, references=(0,))
 
