@@ -131,7 +131,8 @@ class Replica:
         records = found.get(self._partition, [])
         position = await self._consumer.position(self._partition)
         if position < self.position:
-            raise _of_another_log(self.position)
+            msg = f"the log of earlier photos now ends before {self.position}: it was cut or made anew"
+            raise BrokerUnavailable(msg)
         if position == self.position:
             return
         reached = await self._in_thread(lambda: self._take(records, position))
@@ -171,7 +172,7 @@ class Replica:
         is in the log all the same.
         """
         try:
-            await self._reach(await self._end_of_this_log())
+            await self._reach(await self._end.now())
         except ReplicaBehind:
             await self._append(sighting)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
@@ -186,14 +187,6 @@ class Replica:
         await self._reach(sent + 1)
         known = await self._first(sighting.sighting_id)
         return sent if known is None else known.position
-
-    async def _end_of_this_log(self) -> int:
-        """Return how far the log goes; :class:`BrokerUnavailable` where that is less than what was read of it."""
-        read = self.position
-        end = await self._end.now()
-        if end < read:
-            raise _of_another_log(read)
-        return end
 
     async def _append(self, sighting: PhotoSighted) -> int:
         key = sighting.sighting_id.encode()
@@ -241,7 +234,3 @@ class Replica:
         except TimeoutError as exc:
             self._metrics.replica_late.inc()
             raise ReplicaBehind(causes.earlier_photos_not_read(self._limit_s, self.position, position)) from exc
-
-
-def _of_another_log(read: int) -> BrokerUnavailable:
-    return BrokerUnavailable(f"the log of earlier photos now ends before {read}: it was cut or made anew")
