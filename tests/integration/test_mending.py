@@ -1,6 +1,7 @@
 """`worker all` before anything was prepared: it ends, and names the command that helps, once."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ INFRASTRUCTURE = 70
 
 
 def ended(folder: Path, address: str, *arguments: str) -> tuple[int, list[str], str]:
-    """Return how the command ended: its status, its own lines for people, and all that it said."""
+    """Return how the command ended: its status, why as its log says it, and all that it said."""
     given = {
         "SENTINEL_BROKER": address,
         "SENTINEL_DATABASE_URL": f"sqlite:///{folder}/sentinel.db",
@@ -28,8 +29,9 @@ def ended(folder: Path, address: str, *arguments: str) -> tuple[int, list[str], 
     }
     command = [sys.executable, "-m", "streams.cli", "worker", *arguments]
     done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False, timeout=280)
-    lines = [line for line in done.stderr.splitlines() if line.startswith("refund-sentinel: ")]
-    return done.returncode, lines, done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    return done.returncode, [event["reason"] for event in events if event["event"] == "process ends"], said
 
 
 @pytest.mark.tansu
@@ -39,7 +41,7 @@ async def test_missing_topics_end_all_workers_with_the_command_that_makes_them(
     status, lines, said = await asyncio.to_thread(ended, tmp_path, tansu.address, "all", "--enrich", "0")
 
     names = ", ".join(topic.name for topic in TOPICS)
-    assert lines == [f"refund-sentinel: topics {names} are missing: run `refund-sentinel topics create`"]
+    assert lines == [f"topics {names} are missing: run `refund-sentinel topics create`"]
     assert (status, said.count("process started"), said.count("is not started again")) == (1, 1, 1)
 
 
@@ -51,7 +53,7 @@ async def test_a_database_without_tables_ends_all_workers_with_the_command_that_
     status, lines, _ = await asyncio.to_thread(ended, tmp_path, tansu.address, "all", "--enrich", "0")
 
     assert made.status == 0
-    assert lines == ["refund-sentinel: the database has no tables yet: run: refund-sentinel db upgrade"]
+    assert lines == ["the database has no tables yet: run: refund-sentinel db upgrade"]
     assert status == 1
 
 
