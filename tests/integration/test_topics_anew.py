@@ -64,8 +64,8 @@ async def test_a_topic_that_was_made_anew_before_anyone_noticed_is_read_from_its
 
 @pytest.mark.xfail(
     strict=False,
-    reason="open: where the group had assigned anew while the topic was gone, a static member that comes back is given that"
-    " assignment, without the topic, until the group assigns once more",
+    reason="open: where the group had assigned anew while the topic was gone, a static member that comes back"
+    " is given that assignment, without the topic, until the group assigns once more",
 )
 async def test_a_worker_that_was_killed_reads_a_topic_that_was_made_anew_meanwhile(
     scene: Scene, enrich: Worker
