@@ -1,27 +1,18 @@
 """Deadlines that pass: found by query, so any number of workers may look, and none is forgotten over an outage."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable
 
 from streams.cases.acts import by_system
 from streams.cases.hearing import time_out
 from streams.casework.ports import CaseDatabase
 from streams.clock import now_ms
+from streams.delivery.relay import Calls
 from streams.metrics import Metrics
-
-T = TypeVar("T")
 
 AT_ONCE = 500
 """Cases that one transaction moves on at most."""
 LOOK_EVERY_S = 1.0
-
-
-class Calls(Protocol):
-    """Runs a blocking call in the database thread, with retries."""
-
-    def call(self, name: str, work: Callable[[], T]) -> Awaitable[T]:
-        """Return what ``work`` returns."""
 
 
 class Timers:

@@ -11,39 +11,18 @@ from rich.console import Console
 from schemas.records import PolicyIdentity, Reading, Reason, ReasonText, RefundDecided
 from streams.cases.audit import EntryContent, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
-from streams.cases.states import CaseState
 from streams.cli.case_page import page, reading_value
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 from tests.builders import AT_MS
+from tests.unit.cases import cases
 
-DIGEST = "sha256:" + "a" * 64
+DIGEST = cases.DIGEST
 OTHER_DIGEST = "sha256:" + "b" * 64
 
 
 def a_case(**changes: Any) -> Case:
-    given: dict[str, Any] = {
-        "case_id": "c-1",
-        "cluster_id": "c-1",
-        "request_id": "rr-1",
-        "request_digest": DIGEST,
-        "order_id": "o-991",
-        "person": "b-1",
-        "buyer_id": "b-1",
-        "merchant_id": "m-1",
-        "category": "ceramics",
-        "state": CaseState.AWAITING_MERCHANT,
-        "version": 1,
-        "score": 90,
-        "reason_codes": ("DERIVED_AND_ALTERED",),
-        "amount_minor": 12_900,
-        "currency": "JPY",
-        "opened_at_ms": AT_MS,
-        "due_at_ms": None,
-        "verdict": None,
-        "decided_at_ms": None,
-    }
-    return Case(**given | changes)
+    return cases.a_case(**{"cluster_id": "c-1", "currency": "JPY"} | changes)
 
 
 def a_claim(**changes: Any) -> Claim:
