@@ -10,7 +10,10 @@ Each message says what to do::
     │   ├── BrokerRefused      the broker answers, and a setting or a right of ours is wrong
     │   ├── PolicyError        a policy that does not hold what it promises
     │   ├── CaseChanged        somebody else changed the case first: look again
-    │   └── IllegalMove        a case cannot go that way from where it stands
+    │   ├── IllegalMove        a case cannot go that way from where it stands
+    │   ├── NotFound           what was named is not there, or is not shown to who asks
+    │   ├── NotAllowed         who asks may not do this
+    │   └── Invalid            what was given cannot be used as it is
     ├── TransientError         try again: infrastructure failed, and the same call may succeed later; exit status 70
     │   ├── StoreUnavailable   media or evidence store
     │   ├── DatabaseUnavailable
@@ -66,6 +69,18 @@ class CaseChanged(OperatorError):
 
 class IllegalMove(OperatorError):
     """A case cannot go that way from where it stands."""
+
+
+class NotFound(OperatorError):
+    """What was named is not there; what somebody may not see is said in the same words."""
+
+
+class NotAllowed(OperatorError):
+    """Who asks may not do this, whatever state things are in."""
+
+
+class Invalid(OperatorError):
+    """What was given cannot be used as it is: the message says what is wrong with it."""
 
 
 class TransientError(SentinelError):

@@ -10,7 +10,7 @@ from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import cases, decisions
 from streams.cases.case import Case
 from streams.cases.states import CaseState
-from streams.errors import OperatorError
+from streams.errors import NotFound, OperatorError
 
 CASE_COLUMNS = [cases.c[name] for name in COLUMNS]
 
@@ -57,8 +57,9 @@ def id_of(connection: Connection, name: str, *, newest: bool = False) -> str:
         return str(found[0])
     if found:
         msg = f"request {name} has {len(found)} cases: name one of them: {', '.join(found)}"
-    elif connection.execute(_DECIDED, {"name": name}).scalar() is not None:
+        raise OperatorError(msg)
+    if connection.execute(_DECIDED, {"name": name}).scalar() is not None:
         msg = f"request {name} was decided CLEAR: it has no case"
     else:
         msg = f"there is no case {name}: refund-sentinel case list shows them"
-    raise OperatorError(msg)
+    raise NotFound(msg)
