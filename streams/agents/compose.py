@@ -14,6 +14,7 @@ from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
 from streams.adapters.photos.pool import PoolExaminer
+from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
@@ -22,11 +23,13 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.storage.reachable import Reachable
+from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.agents import services, worker
 from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.casework.procedure_file import procedure_of
+from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
 from streams.clock import now_ms
 from streams.decide import handler as decide
@@ -101,8 +104,20 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
     watch = PolicyWatch(PolicyStore(engine).active, database)
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
-    for service in (relay.run(), watch.run(), timers.run()):
+    sealing = _sealing(settings, engine, database, runtime.metrics)
+    for service in (relay.run(), watch.run(), timers.run(), sealing.run()):
         services.attend(runtime, service, stack)
+
+
+def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Metrics) -> Sealing:
+    url, check = settings.time_authority_url, Rfc3161Check(roots_of(settings.time_authority_roots))
+    return Sealing(
+        seals=SqlAuditSeals(engine),
+        authority=None if url is None else HttpTimeAuthority(url, check),
+        calls=database,
+        metrics=metrics,
+        every_ms=round(settings.seal_every_s * 1_000),
+    )
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:

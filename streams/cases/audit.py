@@ -16,6 +16,7 @@ has to be kept elsewhere as well.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -64,7 +65,7 @@ def entry_after(previous: AuditEntry | None, case_id: str, content: EntryContent
         actor=content.actor,
         action=content.action,
         commitment=commitment,
-        link=_hash(LINK, before, case_id, seq, content.at_ms, content.actor, content.action, commitment),
+        link=hashed(LINK, before, case_id, seq, content.at_ms, content.actor, content.action, commitment),
         salt=salt,
         payload=content.payload,
     )
@@ -72,23 +73,37 @@ def entry_after(previous: AuditEntry | None, case_id: str, content: EntryContent
 
 def commit(salt: bytes, payload: bytes) -> bytes:
     """Return the salted commitment to ``payload``, 32 bytes."""
-    return _hash(COMMITMENT, salt, payload)
+    return hashed(COMMITMENT, salt, payload)
+
+
+Fault = Literal["MISSING", "LINK", "PAYLOAD"]
+"""What is wrong with an entry: it is not there, its link is not what its content gives, or its payload is another."""
 
 
 def verify(case_id: str, entries: Sequence[AuditEntry]) -> int | None:
-    """Return the seq that the first broken entry should have had, or None when the chain holds.
+    """Return the seq that the first broken entry should have had, or None when the chain holds."""
+    found = first_fault(case_id, entries)
+    return None if found is None else found[0]
+
+
+def first_fault(case_id: str, entries: Sequence[AuditEntry]) -> tuple[int, Fault] | None:
+    """Return the seq that the first broken entry should have had, and what is wrong; None when the chain holds.
 
     ``entries`` are all of one case, oldest first. Broken is an entry of another case, out of its place, with another
     link than its content gives, or with a payload that is not the one committed to. No entries: seq 1 is missing,
     because every case was opened.
     """
     if not entries:
-        return FIRST_SEQ
+        return FIRST_SEQ, "MISSING"
     before = FIRST_PREVIOUS
     for seq, entry in enumerate(entries, FIRST_SEQ):
-        link = _hash(LINK, before, case_id, seq, entry.at_ms, entry.actor, entry.action, entry.commitment)
-        if entry.case_id != case_id or entry.seq != seq or entry.link != link or not _payload_holds(entry):
-            return seq
+        if entry.case_id != case_id or entry.seq != seq:
+            return seq, "MISSING"
+        link = hashed(LINK, before, case_id, seq, entry.at_ms, entry.actor, entry.action, entry.commitment)
+        if entry.link != link:
+            return seq, "LINK"
+        if not _payload_holds(entry):
+            return seq, "PAYLOAD"
         before = entry.link
     return None
 
@@ -99,7 +114,8 @@ def _payload_holds(entry: AuditEntry) -> bool:
     return commit(entry.salt, entry.payload) == entry.commitment
 
 
-def _hash(*parts: bytes | str | int) -> bytes:
+def hashed(*parts: bytes | str | int) -> bytes:
+    """Return ``H`` over the parts, 32 bytes."""
     whole = hashlib.sha256()
     for part in parts:
         raw = part if isinstance(part, bytes) else str(part).encode()

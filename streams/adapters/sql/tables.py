@@ -256,8 +256,43 @@ audit = Table(
     Column("link", LargeBinary, nullable=False),
     Column("salt", LargeBinary),
     Column("payload", LargeBinary),
+    Column("seal_no", BigInteger),
+    Index(
+        "ix_audit_unsealed",
+        "case_id",
+        "seq",
+        sqlite_where=text("seal_no IS NULL"),
+        postgresql_where=text("seal_no IS NULL"),
+    ),
+    Index(
+        "ix_audit_seal_no",
+        "seal_no",
+        sqlite_where=text("seal_no IS NOT NULL"),
+        postgresql_where=text("seal_no IS NOT NULL"),
+    ),
 )
-"""One hash chain per case; see streams/cases/audit.py."""
+"""One hash chain per case; see streams/cases/audit.py. ``seal_no`` is the seal that covers an entry, once one does."""
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("seal_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("sealed_at_ms", BigInteger, nullable=False),
+    Column("leaves", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+"""The heads over all chains; see streams/cases/seals.py."""
+
+audit_stamps = Table(
+    "audit_stamps",
+    metadata,
+    Column("seal_no", BigInteger, ForeignKey("audit_seals.seal_no"), primary_key=True, autoincrement=False),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+)
+"""What a time authority said about a head, as its RFC 3161 response; it covers all seals before it too."""
 
 erasures = Table(
     "erasures",

@@ -1,0 +1,133 @@
+"""Sealed heads over the audit chains, and stamps on them; and the chains as whoever verifies them reads them."""
+
+from collections.abc import Collection, Iterator
+from itertools import groupby
+
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.tables import audit, audit_seals, audit_stamps, cases
+from streams.cases.audit import AuditEntry
+from streams.cases.seals import Leaf, Seal, ordered, seal_after
+from streams.casework.sealing_ports import Chain, Stamp, Unsealed
+
+SEAL_LOCK = 0x5265_6675_6E64_5365 + 1  # one sealing of a PostgreSQL database at a time
+PAGE = 500
+ENTRY_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
+SEAL_COLUMNS = [audit_seals.c[name] for name in Seal.__dataclass_fields__]
+STAMP_COLUMNS = [audit_stamps.c[name] for name in Stamp.__dataclass_fields__]
+
+
+class SqlAuditSeals:
+    """Fulfils :class:`streams.casework.sealing_ports.AuditSeals` on SQLite and PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lists = ArrayParameters(engine.dialect.name)
+
+    def last(self) -> Seal | None:
+        """Return the newest seal."""
+        with reading(self._engine) as connection:
+            return _last(connection)
+
+    def unsealed(self, limit: int) -> Unsealed:
+        """Return how many entries no seal covers, counted up to ``limit``, and since when the oldest of them waits."""
+        waiting = select(audit.c.at_ms).where(audit.c.seal_no.is_(None)).limit(limit).subquery()
+        with reading(self._engine) as connection:
+            return Unsealed(*connection.execute(select(func.count(), func.min(waiting.c.at_ms))).one())
+
+    def seal(self, at_ms: int, limit: int) -> Seal | None:
+        """Return the seal over cases with unsealed entries, of which it looks at ``limit``; None: all is sealed."""
+        waiting = (
+            select(audit.c.case_id)
+            .where(audit.c.seal_no.is_(None))
+            .order_by(audit.c.case_id, audit.c.seq)
+            .limit(limit)
+            .scalar_subquery()
+        )
+        with writing(self._engine) as connection:
+            if self._lists.postgresql:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEAL_LOCK})
+            previous = _last(connection)
+            number = 1 if previous is None else previous.seal_no + 1
+            covered = update(audit).where(audit.c.seal_no.is_(None), audit.c.case_id.in_(waiting))
+            rows = connection.execute(
+                covered.values(seal_no=number).returning(audit.c.case_id, audit.c.seq, audit.c.link)
+            )
+            leaves = ordered(Leaf(row.case_id, row.seq, bytes(row.link)) for row in rows)
+            if not leaves:
+                return None
+            seal = seal_after(previous, leaves, at_ms)
+            connection.execute(insert(audit_seals), {name: getattr(seal, name) for name in Seal.__dataclass_fields__})
+            return seal
+
+    def unstamped(self) -> Seal | None:
+        """Return the newest seal where no stamp covers it."""
+        with reading(self._engine) as connection:
+            last = _last(connection)
+            newest = connection.execute(select(func.max(audit_stamps.c.seal_no))).scalar()
+            return None if last is None or newest == last.seal_no else last
+
+    def keep(self, stamp: Stamp) -> None:
+        """Keep the stamp of a seal; nothing where it has one already."""
+        with writing(self._engine) as connection:
+            there = select(audit_stamps.c.seal_no).where(audit_stamps.c.seal_no == stamp.seal_no)
+            if connection.execute(there).first() is None:
+                row = {name: getattr(stamp, name) for name in Stamp.__dataclass_fields__}
+                connection.execute(insert(audit_stamps), row)
+
+    def chains(self) -> Iterator[list[Chain]]:
+        """Give every chain, some cases at a time; a case without an entry too."""
+        last = ""
+        while True:
+            page = select(cases.c.case_id).where(cases.c.case_id > last).order_by(cases.c.case_id).limit(PAGE)
+            with reading(self._engine) as connection:
+                names = list(connection.execute(page).scalars())
+                entries = self._entries(connection, names)
+            if not names:
+                return
+            yield [Chain(name, tuple(entries.get(name, ()))) for name in names]
+            last = names[-1]
+
+    def _entries(self, connection: Connection, case_ids: Collection[str]) -> dict[str, list[AuditEntry]]:
+        if not case_ids:
+            return {}
+        found = select(*ENTRY_COLUMNS).where(self._lists.among(audit.c.case_id)).order_by(audit.c.case_id, audit.c.seq)
+        rows = connection.execute(found, self._lists.given(case_ids)).mappings()
+        return {name: [AuditEntry(**row) for row in of] for name, of in groupby(rows, lambda row: row["case_id"])}
+
+    def seals(self) -> Iterator[Seal]:
+        """Give every seal, oldest first."""
+        last = 0
+        while True:
+            page = select(*SEAL_COLUMNS).where(audit_seals.c.seal_no > last).order_by(audit_seals.c.seal_no).limit(PAGE)
+            with reading(self._engine) as connection:
+                found = [Seal(**row) for row in connection.execute(page).mappings()]
+            if not found:
+                return
+            yield from found
+            last = found[-1].seal_no
+
+    def leaves(self, seal_no: int) -> list[Leaf]:
+        """Return what a seal covers, as it stands in its tree."""
+        found = select(audit.c.case_id, audit.c.seq, audit.c.link).where(audit.c.seal_no == seal_no)
+        with reading(self._engine) as connection:
+            return ordered(Leaf(row.case_id, row.seq, bytes(row.link)) for row in connection.execute(found))
+
+    def last_covered(self) -> int | None:
+        """Return the highest number of a seal that an entry says covers it."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(audit.c.seal_no))).scalar()
+
+    def stamps(self) -> list[Stamp]:
+        """Return every stamp, oldest first."""
+        with reading(self._engine) as connection:
+            found = connection.execute(select(*STAMP_COLUMNS).order_by(audit_stamps.c.seal_no)).mappings()
+            return [Stamp(**row) for row in found]
+
+
+def _last(connection: Connection) -> Seal | None:
+    newest = select(*SEAL_COLUMNS).order_by(audit_seals.c.seal_no.desc()).limit(1)
+    row = connection.execute(newest).mappings().first()
+    return None if row is None else Seal(**row)
