@@ -5,12 +5,14 @@ from typing import Literal
 import msgspec
 
 from schemas.records.base import Code, Digest, Identifier, Record, TimeMs
+from schemas.records.decisions import ReasonText
 
 
 class ReviewEvent(Record):
     """One step in the life of a case; ``event_id`` makes a repeat harmless.
 
-    ``detail`` names the step within the event, as the merchant's appeal; there may be new ones at any time.
+    ``detail`` names the step within the event, as the merchant's appeal; there may be new ones at any time. ``notice``
+    is what a party is to be told, in its own words.
     """
 
     event_id: Identifier
@@ -26,6 +28,7 @@ class ReviewEvent(Record):
     due_at_ms: TimeMs | None = None
     verdict: Literal["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"] | None = None
     detail: Code | None = None
+    notice: ReasonText | None = None
 
     def __post_init__(self) -> None:
         if self.event == "DECIDED" and self.verdict is None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import msgspec
 
 from schemas.records import RefundDecided
+from streams.cases.asked import Asked
 from streams.cases.audit import AuditEntry
+from streams.cases.looks import Look
 from streams.cases.states import CaseState
 
 
@@ -15,6 +17,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     ``cluster_id`` is the request that names the cluster now: clusters that turn out to be of one image become one.
     ``version`` counts the changes, from 1. ``due_at_ms`` is when the current wait ends, ``decided_at_ms`` when
     ``verdict`` was given. ``opened_for`` is the case on whose confirmed forgery a cleared request became this one.
+    ``look`` says whose turn the next verdict is, ``asked`` what the parties are asked for while that is waited for.
     """
 
     case_id: str
@@ -37,6 +40,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str | None = None
     decided_at_ms: int | None = None
     opened_for: str | None = None
+    look: Look = Look.FIRST
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +111,8 @@ class CaseFile:
     """Everything that is kept on one case, with the decision that opened it.
 
     ``contents`` are all that came under the request's id, oldest first, the case's own among them. ``related`` are
-    other cases of one image or of the same request id, newest first.
+    other cases of one image or of the same request id, newest first. ``audit_broken_at`` is the entry from which on the
+    trail does not hold, None where all of it does; it is known of what is shown (streams/cases/withholding.py).
     """
 
     case: Case
@@ -115,6 +121,7 @@ class CaseFile:
     decision: RefundDecided
     photo_matches: tuple[PhotoMatch, ...]
     audit: tuple[AuditEntry, ...]
+    audit_broken_at: int | None = None
 
     @property
     def claim(self) -> Claim:

@@ -3,10 +3,20 @@
 from hashlib import blake2b
 from typing import Literal
 
-from schemas.records import ReviewEvent
-from streams.cases.case import Case
+import msgspec
 
-EventName = Literal["CASE_OPENED", "MERCHANT_ASKED", "DECIDED", "APPEALED", "CLOSED"]
+from schemas.records import ReasonText, ReviewEvent
+from streams.cases.asked import Party
+from streams.cases.case import Case
+from streams.wording.tables import Wording
+
+EventName = Literal["CASE_OPENED", "MERCHANT_ASKED", "DECIDED", "APPEALED", "CLOSED", "MERCHANT_NOTICE", "BUYER_NOTICE"]
+
+
+def notice(case: Case, party: Party, at_ms: int, detail: str, words: Wording) -> ReviewEvent:
+    """Return the event by which the platform tells one party something, in ``words``."""
+    event = review_event(case, "BUYER_NOTICE" if party == "buyer" else "MERCHANT_NOTICE", at_ms, detail)
+    return msgspec.structs.replace(event, notice=ReasonText(zh=words.zh, en=words.en))
 
 
 def review_event(case: Case, event: EventName, at_ms: int, detail: str | None = None) -> ReviewEvent:

@@ -1,4 +1,4 @@
-"""Verbs: confirming that a case's photos are forged, and taking that back."""
+"""Which photos of a case may be confirmed as forged, and the verb that takes a confirmation back."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 from schemas.names import claim_sighting
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
+from streams.cases.looks import Look
 from streams.cases.marks import ANY, PhotoMarks
 from streams.cases.photos import ClaimPhoto, names_of, no_photo
-from streams.cases.review import FORGERY_CONFIRMED, steps_to_review
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved
 from streams.errors import OperatorError
@@ -40,36 +40,17 @@ class Revoked:
     repeated: bool
 
 
-def confirm(
-    case: Case,
-    act: AuditAct,
-    photos: Sequence[ClaimPhoto],
-    reviewers: Collection[str],
-    *,
-    heard: bool,
-    appeal_ends_ms: int,
-) -> Transition:
-    """Return the transition that ``act.by`` confirmed ``photos`` of the case as forged.
-
-    It may be appealed until ``appeal_ends_ms``. Other arguments, and errors, as of
-    :func:`streams.cases.review.steps_to_review`.
-    """
-    detail = {"photos": [photo.media_id for photo in photos], "cluster_id": case.cluster_id}
-    steps = steps_to_review(case, act, reviewers, heard=heard)
-    verdict = Step(Action.FORGERY_CONFIRMED, CaseState.DECIDED, detail | ({"heard": True} if heard else {}))
-    decided: dict[str, Any] = {"verdict": FORGERY_CONFIRMED, "decided_at_ms": act.at_ms, "due_at_ms": appeal_ends_ms}
-    return moved(case, act, [*steps, verdict], tell="DECIDED", **decided)
-
-
 def revoke(case: Case, act: AuditAct) -> Transition:
     """Return the transition that ``act.by`` took the confirmation back: somebody else decides the case anew.
 
     A case that is closed stays so, without the verdict.
     """
-    undecided = {"verdict": None, "decided_at_ms": None}
+    undecided: dict[str, Any] = {"verdict": None, "decided_at_ms": None}
     if case.state is CaseState.CLOSED:
         return moved(case, act, [Step(Action.FORGERY_REVOKED)], tell="CLOSED", **undecided)
-    return moved(case, act, [Step(Action.FORGERY_REVOKED, CaseState.APPEALED)], tell="APPEALED", **undecided)
+    return moved(
+        case, act, [Step(Action.FORGERY_REVOKED, CaseState.APPEALED)], tell="APPEALED", look=Look.APPEAL, **undecided
+    )
 
 
 def require_revoked(case: Case, revokers: Collection[str]) -> None:

@@ -1,14 +1,14 @@
 """Verbs of the hearing: a party says something, the platform takes the request back, a deadline passes."""
 
-from typing import Any, Literal
+from typing import Any
 
 from streams.cases.acts import Action, AuditAct
+from streams.cases.asked import Party
 from streams.cases.case import Case
+from streams.cases.looks import Look
 from streams.cases.states import ENDED, HEARINGS, CaseState
 from streams.cases.transitions import Step, Transition, may_move, moved
 from streams.errors import OperatorError
-
-Party = Literal["merchant", "buyer"]
 
 _ANSWERED = {
     ("merchant", CaseState.AWAITING_MERCHANT): CaseState.READY,
@@ -37,7 +37,14 @@ def state(case: Case, act: AuditAct, party: Party, *, rehearing_ends_ms: int) ->
     due = {CaseState.AWAITING_MERCHANT: rehearing_ends_ms, CaseState.AWAITING_BUYER_EVIDENCE: case.due_at_ms}
     changes: dict[str, Any] = {"due_at_ms": due[to]} if to in due else {}
     asked = to is CaseState.AWAITING_MERCHANT
+    if asked:
+        changes |= looked_at_anew(case)
     return moved(case, act, [step], tell="MERCHANT_ASKED" if asked else None, **changes)
+
+
+def looked_at_anew(case: Case) -> dict[str, Any]:
+    """Return what changes where there is something that no kept verdict knew of: none of them counts any more."""
+    return {} if case.look is Look.APPEAL else {"look": Look.FIRST}
 
 
 def withdraw(case: Case, act: AuditAct) -> Transition:

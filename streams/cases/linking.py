@@ -6,6 +6,7 @@ import msgspec
 
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
+from streams.cases.looks import Look
 from streams.cases.opening import opened_because
 from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
@@ -73,7 +74,7 @@ def reopen(case: Case, forgery: str, act: AuditAct, procedure: Procedure) -> Tra
     detail = {"opened_for": forgery, "cluster_id": case.cluster_id}
     step = Step(Action.CASE_REOPENED, CaseState.AWAITING_MERCHANT, detail)
     due_at_ms = procedure.of(case.category).hearing_ends_ms(act.at_ms)
-    return moved(case, act, [step], tell="CASE_OPENED", opened_for=forgery, due_at_ms=due_at_ms)
+    return moved(case, act, [step], tell="CASE_OPENED", opened_for=forgery, due_at_ms=due_at_ms, look=Look.FIRST)
 
 
 def relink(case: Case, forgery: str, act: AuditAct) -> Transition:

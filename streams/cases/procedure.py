@@ -1,4 +1,4 @@
-"""How long each wait in the life of a case lasts: an operator's choice, by category of goods."""
+"""How cases are worked on, as an operator chooses: how long each wait lasts by category, what a verdict needs."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from streams.cases.looks import VerdictName
+
 HOUR_MS = 3_600_000
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 366)]
 Profile = Literal["cn", "eu"]
+FieldName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:\-]{0,63}$")]
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +66,17 @@ PROFILES: Mapping[Profile, Waits] = MappingProxyType(
 
 
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The waits of one platform: a profile, what differs from it, and what differs again by category."""
+    """How one platform works: the waits by a profile, what differs from it, and what differs again by category.
+
+    ``second_review_share`` (0 to 1) of all cases go to a second reviewer by lot. ``verdict_fields`` are what has to be
+    filled in with each verdict, beside rule and rationale.
+    """
 
     profile: Profile = "cn"
     waits: SomeWaits = SomeWaits()
     categories: dict[str, SomeWaits] = {}
+    second_review_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
+    verdict_fields: dict[VerdictName, list[FieldName]] = {}
 
     def of(self, category: str) -> Waits:
         """Return the waits for goods of a category."""

@@ -1,6 +1,7 @@
 """The way to a verdict: through the wait that is over, to the one person who reviews the case."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
@@ -8,10 +9,10 @@ from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Step
 from streams.errors import CaseChanged, OperatorError
 
-FORGERY_CONFIRMED = "FORGERY_CONFIRMED"
+FORGERY_CONFIRMED: Final = "FORGERY_CONFIRMED"
 """The verdict."""
 
-VERDICTS = frozenset({Action.FORGERY_CONFIRMED, Action.GRANTED, Action.REFUSED})
+VERDICTS = frozenset({Action.FORGERY_CONFIRMED, Action.GRANTED, Action.REFUSED, Action.VERDICT_KEPT})
 """The acts in the audit trail by which a person came to a verdict: who did one gives no other on that case."""
 
 _WAITS = {

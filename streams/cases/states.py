@@ -34,6 +34,9 @@ ENDED = frozenset({CaseState.DECIDED, CaseState.CLOSED})
 HEARINGS = frozenset({CaseState.AWAITING_MERCHANT, CaseState.AWAITING_BUYER_EVIDENCE, CaseState.AWAITING_BOTH})
 """Where a party has the next step, until the deadline."""
 
+ASKED = frozenset({CaseState.AWAITING_BUYER_EVIDENCE, CaseState.AWAITING_BOTH})
+"""Where a reviewer's question is open."""
+
 WAITS_FOR = {
     CaseState.AWAITING_MERCHANT: "merchant",
     CaseState.AWAITING_BUYER_EVIDENCE: "buyer",

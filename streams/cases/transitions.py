@@ -14,8 +14,9 @@ from streams.cases.acts import Action, AuditAct
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
 from streams.cases.events import EventName, review_event
+from streams.cases.looks import VerdictRecord
 from streams.cases.state_table import NEXT, OPENED
-from streams.cases.states import CaseState
+from streams.cases.states import ASKED, CaseState
 from streams.errors import IllegalMove
 
 _NO_DETAIL: Mapping[str, Any] = MappingProxyType({})
@@ -33,6 +34,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """What one verb does to one case: the case afterwards, what the audit trail says, and what the platform is told.
 
     ``before`` is the case as it was read, None where it is opened. ``way`` are the states from the first to the last.
+    ``given`` is the verdict that somebody came to, where that is what was done.
     Whatever makes one: raises :class:`streams.errors.IllegalMove` where the table has no such way.
     """
 
@@ -41,6 +43,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     way: tuple[CaseState, ...]
     entries: tuple[EntryContent, ...]
     events: tuple[ReviewEvent, ...] = ()
+    given: VerdictRecord | None = None
 
     def __post_init__(self) -> None:
         first = OPENED if self.before is None else self.before.state
@@ -64,7 +67,8 @@ def moved(
     """Return the transition that takes ``case`` through ``steps``, each an entry in the audit trail.
 
     The act's note stands in the last of them. ``changes`` are fields of the case that are different afterwards. A
-    deadline ends with the state that it was for, unless ``changes`` have another. ``tell`` is the platform's event.
+    deadline ends with the state that it was for, unless ``changes`` have another, and what was asked for is asked for
+    no longer once that is not waited for. ``tell`` is the platform's event.
     """
     way, entries = [case.state], list[EntryContent]()
     for step in steps:
@@ -75,7 +79,8 @@ def moved(
         entries.append(_entry(act, step.action, detail, note=act.note if step is steps[-1] else ""))
     after = case
     if len(way) > 1:
-        changes = {"due_at_ms": None, "state": way[-1]} | changes
+        asked = case.asked if way[-1] in ASKED else ()
+        changes = {"due_at_ms": None, "asked": asked, "state": way[-1]} | changes
     if changes:
         after = msgspec.structs.replace(case, version=case.version + 1, **changes)
     events = () if tell is None else (review_event(after, tell, act.at_ms, steps[-1].action),)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.query import EVERY_CASE, CaseQuery
+from streams.cases.withholding import as_shown, members_shown
 from streams.casework.ports import CaseRecords
 
 PAGE = 500
@@ -28,13 +29,15 @@ class CaseFiles:
                 return
             given, last = given + len(page), page[-1]
 
-    def show(self, name: str) -> CaseFile:
-        """Return all that is kept on the case of this id, or on the newest of the request of this id.
+    def show(self, name: str, *, senior: bool = False) -> CaseFile:
+        """Return what may be shown of the case of this id, or of the newest of the request of this id.
 
-        :class:`streams.errors.OperatorError` when there is none.
+        A verdict that another person has to come to as well is withheld until then, but from the ``senior`` who decides
+        where two differ. :class:`streams.errors.NotFound` when there is no such case.
         """
-        return self._records.file(name)
+        return as_shown(self._records.file(name), senior=senior)
 
     def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
         """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the case."""
-        return self._records.cluster(name)
+        cluster_id, members = self._records.cluster(name)
+        return cluster_id, members_shown(members)

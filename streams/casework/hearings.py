@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from streams.cases import hearing, objection, verdict
 from streams.cases.acts import Action, AuditAct
+from streams.cases.asked import Party
 from streams.cases.case import Case
-from streams.cases.hearing import Party
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.review import require_version
 from streams.cases.transitions import Transition

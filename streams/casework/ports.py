@@ -12,7 +12,9 @@ from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
 from streams.cases.erasure import PersonsPhoto
 from streams.cases.harmless import HarmlessMark, MatchedPhotos, MatchKey
+from streams.cases.legal_tiers import ForgedSums
 from streams.cases.linking import ClearedClaim
+from streams.cases.looks import VerdictRecord
 from streams.cases.marks import PhotoMarks
 from streams.cases.photos import ClaimPhoto
 from streams.cases.query import CaseQuery
@@ -37,8 +39,17 @@ class Cases(Protocol):
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
 
+    def verdicts(self, case_id: str) -> list[VerdictRecord]:
+        """Return every verdict that was given on the case, oldest first."""
+
+    def forged_sums(self, person: str) -> ForgedSums:
+        """Return what the person's confirmed forged refunds come to: those that were paid, and those that were not."""
+
+    def lot_key(self, now_ms: int) -> bytes:
+        """Return the key of the lot that sends cases to a second reviewer."""
+
     def apply(self, transitions: Sequence[Transition]) -> None:
-        """Store what was done: cases, audit entries and events, each case at most once.
+        """Store what was done: cases, verdicts, audit entries and events, each case at most once.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """

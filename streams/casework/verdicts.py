@@ -1,45 +1,62 @@
-"""A reviewer's verdict on a case: the refund is paid, or it is not. A forgery is confirmed in ``forgeries.py``."""
+"""A reviewer's verdict on a case: the refund is paid or not, photos are forged, or more evidence is needed."""
 
-from streams.cases import verdict
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 from streams.cases.acts import AuditAct
+from streams.cases.asked import Asked
 from streams.cases.case import Case
+from streams.cases.looks import Given, VerdictName
 from streams.cases.procedure import DEFAULT, Procedure
-from streams.cases.review import VERDICTS, require_version
-from streams.cases.verdict import Verdict
-from streams.casework import linked_cases
+from streams.cases.review import require_version
 from streams.casework.ports import CaseDatabase
+from streams.casework.rulings import Ruled, Rulings
+
+_NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdicts:
     """Decides cases."""
 
     def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
-        """``procedure`` says how long a verdict may be appealed."""
+        """``procedure`` says how long a verdict may be appealed, what it needs, and how many are looked at twice."""
         self._database = database
-        self._procedure = procedure
+        self._rulings = Rulings(procedure)
 
-    def decide(
-        self, name: str, act: AuditAct, given: Verdict, rule: str, *, version: int | None = None, heard: bool = False
+    def decide(  # noqa: PLR0913 - what a verdict may have
+        self,
+        name: str,
+        act: AuditAct,
+        given: VerdictName,
+        rule: str,
+        *,
+        photos: Collection[str] = (),
+        asked: Collection[Asked] = (),
+        fields: Mapping[str, str] = _NO_FIELDS,
+        version: int | None = None,
+        heard: bool = False,
+        senior: bool = False,
     ) -> Case:
-        """Return the case after ``act.by`` decided it by ``rule``; see :func:`streams.cases.verdict.decide`.
+        """Return the case after ``act.by`` came to a verdict; fields as of :class:`streams.cases.looks.Given`."""
+        verdict = Given(verdict=given, rule=rule, photos=tuple(photos), asked=tuple(asked), fields=dict(fields))
+        return self.give(name, act, verdict, version=version, heard=heard, senior=senior).case
 
-        A forgery that was confirmed on it before an appeal is none any more: its photos leave the bank, and cases that
-        were opened only for it are closed.
+    def give(
+        self,
+        name: str,
+        act: AuditAct,
+        given: Given,
+        *,
+        version: int | None = None,
+        heard: bool = False,
+        senior: bool = False,
+    ) -> Ruled:
+        """Return what it did that ``act.by`` came to a verdict; see :meth:`streams.casework.rulings.Rulings.give`.
+
+        ``name`` is the case's id or its request's, ``version`` the one that was read. ``heard`` says that whoever the
+        case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior.
         """
         with self._database.changing_clusters() as work:
             case = work.cases.get(name)
             require_version(case, version)
-            done = verdict.decide(
-                case,
-                act,
-                given,
-                rule,
-                work.cases.actors(case.case_id, VERDICTS),
-                heard=heard,
-                appeal_ends_ms=self._procedure.of(case.category).appeal_ends_ms(act.at_ms),
-            )
-            work.cases.apply([done])
-            if work.photos.banked(case.case_id):
-                work.photos.unbank(case.case_id)
-                linked_cases.settle(work, work.linked.opened_for(case.case_id), act)
-            return done.after
+            return self._rulings.give(work, case, act, given, heard=heard, senior=senior)

@@ -13,7 +13,8 @@ from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_database import case_files
 from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
-from streams.cli.case_work import CaseName
+from streams.cli.case_verdict import app as verdicts
+from streams.cli.case_work import CaseName, Senior
 from streams.cli.case_work import app as work
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, console, plain, print_json, print_table
 from streams.clock import now_ms
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(work)
 app.add_typer(parties)
+app.add_typer(verdicts)
 
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")
@@ -82,13 +84,14 @@ def list_(  # noqa: PLR0913 - one option each
 
 
 @app.command(epilog="Example: refund-sentinel case show c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e")
-def show(case: CaseName, *, as_json: AsJson = False) -> None:
+def show(case: CaseName, *, senior: Senior = False, as_json: AsJson = False) -> None:
     """Show one case: why a person looks, in Chinese and English, what was read from the photos, and the audit trail.
 
-    Of several cases of one request it is the newest, which lists the others.
+    Of several cases of one request it is the newest, which lists the others. A verdict that another person has to come
+    to as well is not shown before.
     """
     settings = load()
-    found = case_files(settings).show(case)
+    found = case_files(settings).show(case, senior=senior)
     if as_json:
         print_json(_as_record(found))
         return
@@ -137,6 +140,7 @@ def _as_record(found: CaseFile) -> dict[str, Any]:
         "related": [msgspec.to_builtins(case) for case in found.related],
         "decision": msgspec.to_builtins(found.decision),
         "photo_matches": [msgspec.to_builtins(match) for match in found.photo_matches],
+        "audit_broken_at": found.audit_broken_at,
         "audit": [_audit_record(entry) for entry in found.audit],
     }
 

@@ -43,7 +43,7 @@ def page(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
         yield _related(found.related)
     yield _titled("record")
     yield from _record(found, evidence_url)
-    yield _titled("audit", f": {chain(found.case.case_id, found.audit)}")
+    yield _titled("audit", f": {chain(found.audit_broken_at)}")
     yield from (_indented(line) for entry in found.audit for line in lines(entry))
 
 

@@ -1,16 +1,14 @@
-"""``case statement|object|appeal|withdraw|verdict``: what parties say on a case, and what a reviewer decides."""
+"""``case statement|object|appeal|withdraw``: what parties say on a case, and what the platform takes back."""
 
 from typing import Annotated
 
 import msgspec
 import typer
 
+from streams.cases.asked import Party
 from streams.cases.case import Case
-from streams.cases.hearing import Party
-from streams.cases.verdict import Verdict
 from streams.casework.hearings import Hearings
 from streams.casework.procedure_file import procedure_of
-from streams.casework.verdicts import Verdicts
 from streams.cli.acting import By, Note, act_of
 from streams.cli.case_database import case_database
 from streams.cli.case_work import CaseName, Version
@@ -21,8 +19,6 @@ from streams.wording.dates import moment
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 Side = Annotated[Party, typer.Option("--party", help="Who says so.")]
-Rule = Annotated[str, typer.Option("--rule", metavar="CODE", help="The rule that the verdict rests on, as a code.")]
-Heard = Annotated[bool, typer.Option("--heard", help="Whoever the case waits for answered elsewhere.")]
 
 
 @app.command(
@@ -32,7 +28,7 @@ def statement(
     case: CaseName, *, by: By, note: Note, party: Side = "merchant", version: Version = None, as_json: AsJson = False
 ) -> None:
     """Put a party's statement on a case; the merchant's ends the hearing."""
-    _say(_hearings().state(case, act_of(by, note), party, version), as_json=as_json)
+    say_case(_hearings().state(case, act_of(by, note), party, version), as_json=as_json)
 
 
 @app.command(
@@ -48,27 +44,7 @@ def object_(
 ) -> None:
     """Put a merchant's objection to a request: where a machine cleared it, that opens a case."""
     done = _hearings().object_to(request, act_of(by, note), photo)
-    _say(done.case, as_json=as_json, before="opened: " if done.opened else "")
-
-
-@app.command(
-    epilog="Example: refund-sentinel case verdict CASE GRANT --rule DAMAGE_SHOWN --by lin.wei --note 'real crack'"
-)
-def verdict(  # noqa: PLR0913 - one option each
-    case: CaseName,
-    given: Annotated[Verdict, typer.Argument(metavar="VERDICT", help="GRANT or REFUSE.", case_sensitive=False)],
-    *,
-    rule: Rule,
-    by: By,
-    note: Note,
-    heard: Heard = False,
-    version: Version = None,
-    as_json: AsJson = False,
-) -> None:
-    """Decide a case: the refund is paid, or it is not. Its photos are confirmed as forged by `case confirm-forgery`."""
-    settings = load()
-    verdicts = Verdicts(case_database(settings), procedure_of(settings.procedure))
-    _say(verdicts.decide(case, act_of(by, note), given, rule, version=version, heard=heard), as_json=as_json)
+    say_case(done.case, as_json=as_json, before="opened: " if done.opened else "")
 
 
 @app.command(epilog="Example: refund-sentinel case appeal CASE --party buyer --by b-17 --note 'the crack is real'")
@@ -76,13 +52,13 @@ def appeal(
     case: CaseName, *, by: By, note: Note, party: Side = "buyer", version: Version = None, as_json: AsJson = False
 ) -> None:
     """Appeal a verdict once: somebody who did not decide the case before does."""
-    _say(_hearings().appeal(case, act_of(by, note), party, version), as_json=as_json)
+    say_case(_hearings().appeal(case, act_of(by, note), party, version), as_json=as_json)
 
 
 @app.command(epilog="Example: refund-sentinel case withdraw CASE --by platform --note 'the buyer gave up'")
 def withdraw(case: CaseName, *, by: By, note: Note, version: Version = None, as_json: AsJson = False) -> None:
     """Take a request back that nobody has decided yet: its case is closed."""
-    _say(_hearings().withdraw(case, act_of(by, note), version), as_json=as_json)
+    say_case(_hearings().withdraw(case, act_of(by, note), version), as_json=as_json)
 
 
 def _hearings() -> Hearings:
@@ -90,7 +66,8 @@ def _hearings() -> Hearings:
     return Hearings(case_database(settings), procedure_of(settings.procedure))
 
 
-def _say(case: Case, *, as_json: bool, before: str = "") -> None:
+def say_case(case: Case, *, as_json: bool, before: str = "") -> None:
+    """Print where a case stands now."""
     if as_json:
         print_json(msgspec.to_builtins(case))
         return

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from streams.cases.case import Case
-from streams.casework.forgeries import Forgeries
+from streams.casework.forgeries import PHOTO_FORGED, Forgeries
 from streams.casework.harmless import HarmlessMarks
 from streams.casework.procedure_file import procedure_of
 from streams.cli.acting import By, Note, act_of
@@ -27,6 +27,12 @@ Version = Annotated[
     int | None,
     typer.Option(min=1, help="The case's version as you read it: nothing is done if somebody changed it since."),
 ]
+Heard = Annotated[
+    bool, typer.Option("--heard", help="Whoever the case waits for, merchant or buyer, answered elsewhere.")
+]
+Senior = Annotated[bool, typer.Option("--senior", help="Who asks is a senior: decides where two reviewers differ.")]
+Photos = Annotated[list[str] | None, typer.Option("--photo", help="A forged photo's id; none: all of the case.")]
+Rule = Annotated[str, typer.Option("--rule", metavar="CODE", help="The rule that the verdict rests on, as a code.")]
 
 
 @app.command(
@@ -38,23 +44,28 @@ def confirm_forgery(  # noqa: PLR0913 - one option each
     *,
     by: By,
     note: Note,
-    photo: Annotated[list[str] | None, typer.Option(help="A forged photo's id; none: all of the case.")] = None,
-    heard: Annotated[
-        bool, typer.Option("--heard", help="Whoever the case waits for, merchant or buyer, answered elsewhere.")
-    ] = False,
+    rule: Rule = PHOTO_FORGED,
+    photo: Photos = None,
+    heard: Heard = False,
+    senior: Senior = False,
     version: Version = None,
     as_json: AsJson = False,
 ) -> None:
-    """Confirm that a case's photos are forged; safe to repeat.
+    """Confirm that a case's photos are forged, as `case verdict CASE FORGERY_CONFIRMED` does; safe to repeat.
 
     It counts in the buyer's history, later claims that show the photos are reviewed for it, and every claim of the
     case's cluster becomes a case, also what a machine had cleared.
     """
     settings = load()
     forgeries = Forgeries(case_database(settings), procedure_of(settings.procedure))
-    done = forgeries.confirm(case, act_of(by, note), photos=photo or (), version=version, heard=heard)
+    done = forgeries.confirm(
+        case, act_of(by, note), rule=rule, photos=photo or (), version=version, heard=heard, senior=senior
+    )
     if as_json:
         print_json(msgspec.to_builtins(done))
+        return
+    if done.case.verdict is None:
+        typer.echo(f"{plain(done.case.case_id)} is {done.case.state}: somebody else comes to a verdict, too")
         return
     before = " (it was before)" if done.repeated else ""
     typer.echo(f"{plain(done.case.case_id)} is confirmed as a forgery{before}; photos in the bank: {len(done.photos)}")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from tests.case_ways import WAYS
 from tests.contract.sql import Database
 
+DECIDING = {"FORGERY_CONFIRMED", "GRANTED", "REFUSED", "VERDICT_KEPT"}
+ASKED_AT_MOST = 2
 Placed = Mapping[str, Sequence[tuple[int, str]]]
 """By case, into which state it was put by hand, and how many entries its trail had then."""
 
@@ -22,8 +24,9 @@ def check(database: Database, placed: Placed) -> None:
         assert where(trail, placed.get(case_id, ())) == state, case_id
         assert trail[0][1] == "CASE_OPENED"
         assert (verdict is None) or state in {"DECIDED", "CLOSED"}
-        reviewers = [actor for actor, action, _ in trail if action in {"FORGERY_CONFIRMED", "GRANTED", "REFUSED"}]
+        reviewers = [actor for actor, action, _ in trail if action in DECIDING]
         assert len(reviewers) == len(set(reviewers)), case_id
+        assert [action for _, action, _ in trail].count("MORE_EVIDENCE") <= ASKED_AT_MOST
 
 
 def where(trail: Sequence[tuple[str, str, dict[str, str]]], placed: Sequence[tuple[int, str]]) -> str:

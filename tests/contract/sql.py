@@ -13,6 +13,7 @@ from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.acts import AuditAct
 from streams.cases.case import CaseFile
+from streams.cases.procedure import Procedure
 from streams.casework.files import CaseFiles
 from streams.casework.forgeries import Forgeries
 from streams.casework.harmless import HarmlessMarks
@@ -25,6 +26,9 @@ from tests.contract.judging import NOW_MS, read
 
 WRITTEN_BY_DECISIONS = ("claims", "request_origins", "decisions", "cases", "photo_matches", "outbox", "audit")
 
+
+NO_LOT = Procedure(second_review_share=0)
+"""The packaged procedure without the lot, which would send one case in twenty to a second reviewer."""
 
 T = TypeVar("T")
 
@@ -45,10 +49,10 @@ class Database:
         self.outbox = SqlOutbox(engine)
         self.casework = SqlCaseDatabase(engine)
         self.cases = CaseFiles(SqlCaseRecords(engine))
-        self.forgeries = Forgeries(self.casework)
+        self.forgeries = Forgeries(self.casework, NO_LOT)
         self.harmless = HarmlessMarks(self.casework)
         self.hearings = Hearings(self.casework)
-        self.verdicts = Verdicts(self.casework)
+        self.verdicts = Verdicts(self.casework, NO_LOT)
         self.timers = Timers(self.casework, AtOnce(), Metrics())
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:

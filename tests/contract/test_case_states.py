@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
+from streams.adapters.sql.keys import SECOND_LOOK_KEY
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.tables import metadata
+from streams.adapters.sql.tables import metadata, secrets
 from streams.cases.acts import AuditAct
+from streams.cases.asked import Asked, Party, Wanted
 from streams.cases.erasure import Needs, photos_of, plan
-from streams.cases.hearing import Party
+from streams.cases.looks import VerdictName
+from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
-from streams.cases.verdict import Verdict
 from streams.casework.erasure import finish
+from streams.casework.verdicts import Verdicts
 from streams.errors import IllegalMove, OperatorError
 from tests.builders import AT_MS, DAY_MS
 from tests.contract.case_trails import check
@@ -24,7 +27,10 @@ from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
 
 REQUESTS = [f"rr-{n}" for n in range(5)]
-PEOPLE = ("lin.wei", "chen.yu")
+PEOPLE = ("lin.wei", "chen.yu", "wu.min")
+HALF_BY_LOT = Procedure(second_review_share=0.5)
+ASKED = (Asked(Wanted.PAPER_CODE), Asked(Wanted.DISPATCH_VIDEO))
+given: st.SearchStrategy[VerdictName] = st.sampled_from(["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"])
 REVIEWED_BEFORE = (
     "SELECT case_id FROM cases WHERE verdict IS NULL AND case_id IN"
     " (SELECT case_id FROM audit WHERE action = 'FORGERY_CONFIRMED') ORDER BY case_id"
@@ -48,6 +54,8 @@ class Casework(RuleBasedStateMachine):
         with database.engine.begin() as connection:
             for table in reversed(metadata.sorted_tables):
                 connection.execute(table.delete())
+            lot = {"name": SECOND_LOOK_KEY, "value": b"k" * 32, "made_at_ms": AT_MS}  # so that a life repeats
+            connection.execute(secrets.insert(), lot)
         PolicyStore(database.engine).seed(a_policy(), AT_MS)
 
     @initialize(
@@ -106,10 +114,28 @@ class Casework(RuleBasedStateMachine):
         case_id = data.draw(st.sampled_from([case_id for (case_id,) in confirmed] or self.cases))
         self._try(lambda: self.database.forgeries.revoke(case_id, self._act(by)))
 
-    @rule(data=st.data(), by=people, given=st.sampled_from(["GRANT", "REFUSE"]), heard=mostly)
-    def decide(self, data: st.DataObject, by: str, given: Verdict, heard: bool) -> None:  # noqa: FBT001 - drawn
+    @rule(data=st.data(), by=people, given=given, heard=mostly, senior=seldom)
+    def decide(self, data: st.DataObject, by: str, given: VerdictName, heard: bool, senior: bool) -> None:  # noqa: FBT001 - drawn
         case_id = data.draw(st.sampled_from(self.cases))
-        self._try(lambda: self.database.verdicts.decide(case_id, self._act(by), given, "DAMAGE_SHOWN", heard=heard))
+        verdicts = Verdicts(self.database.casework, HALF_BY_LOT)
+        asked = ASKED if given == "MORE_EVIDENCE" else ()
+        self._try(
+            lambda: verdicts.decide(
+                case_id, self._act(by), given, "DAMAGE_SHOWN", asked=asked, heard=heard, senior=senior
+            )
+        )
+
+    @rule(data=st.data(), by=people, given=given)
+    def decide_what_a_verdict_is_kept_on(self, data: st.DataObject, by: str, given: VerdictName) -> None:
+        kept = self.database.rows("SELECT case_id FROM cases WHERE look IN ('SECOND', 'SENIOR') ORDER BY case_id")
+        if kept:
+            case_id = data.draw(st.sampled_from([case_id for (case_id,) in kept]))
+            asked = ASKED if given == "MORE_EVIDENCE" else ()
+            self._try(
+                lambda: self.database.verdicts.decide(
+                    case_id, self._act(by), given, "DAMAGE_SHOWN", asked=asked, heard=True, senior=True
+                )
+            )
 
     @rule(data=st.data(), party=parties)
     def state(self, data: st.DataObject, party: Party) -> None:

@@ -19,12 +19,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 Row = Mapping[str, Any]
 
 
-def insert_on_conflict(engine: Engine, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_on_conflict(engine: Engine | Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT into ``table`` that can say what to do on a conflict."""
     return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def insert_or_leave(engine: Engine, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert_or_leave(engine: Engine | Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT into ``table`` that leaves a row that is there already as it is."""
     return insert_on_conflict(engine, table).on_conflict_do_nothing()
 

@@ -108,6 +108,8 @@ cases = Table(
     Column("verdict", String(32)),
     Column("decided_at_ms", BigInteger),
     Column("opened_for", IDENTIFIER),
+    Column("look", String(16), nullable=False, server_default="FIRST"),
+    Column("asked", Text, nullable=False, server_default="[]"),
     ForeignKeyConstraint(["request_id", "request_digest"], ["decisions.request_id", "decisions.request_digest"]),
     Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),
     Index("ix_cases_opened_at_ms_case_id", "opened_at_ms", "case_id"),
@@ -137,6 +139,20 @@ cases = Table(
     ),
 )
 """What people decide: one per REVIEW, and one per CLEAR that a confirmed forgery (``opened_for``) touches."""
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("reviewer", IDENTIFIER, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("look", String(16), nullable=False),
+    Column("verdict", String(32), nullable=False),
+    Column("rule", CODE, nullable=False),
+    Column("content", Text, nullable=False),  # the verdict whole, as JSON
+)
+"""Every verdict that a person came to, also one that is kept until another person did; see streams/cases/looks.py."""
 
 clusters = Table(
     "clusters",

@@ -1,7 +1,5 @@
 """Confirming a forgery, and taking that back: what becomes of the case, its trail and the platform."""
 
-import json
-
 import pytest
 
 from streams.cases import forgery
@@ -12,27 +10,7 @@ from streams.errors import OperatorError
 from tests.unit.cases.cases import DIGEST, LIN, a_case
 
 C1, C2 = ClaimPhoto("c1", "1" * 64), ClaimPhoto("c2")
-ENDS_MS = LIN.at_ms + 1_000
 KNOWN = {"c1": C1, "c2": C2}
-
-
-def test_a_confirmation_is_a_verdict_that_names_its_photos_and_tells_the_platform() -> None:
-    done = forgery.confirm(a_case(state=CaseState.READY), LIN, [C1], [], heard=False, appeal_ends_ms=ENDS_MS)
-
-    assert (done.after.state, done.after.verdict, done.after.decided_at_ms, done.after.due_at_ms) == (
-        CaseState.DECIDED,
-        "FORGERY_CONFIRMED",
-        LIN.at_ms,
-        ENDS_MS,
-    )
-    assert [(event.event, event.verdict) for event in done.events] == [("DECIDED", "FORGERY_CONFIRMED")]
-    last = json.loads(done.entries[-1].payload)
-    assert (last["photos"], last["cluster_id"], last["note"], "heard" in last) == (["c1"], "rr-1", LIN.note, False)
-
-
-def test_that_it_was_said_that_somebody_was_heard_stands_with_the_verdict() -> None:
-    done = forgery.confirm(a_case(state=CaseState.READY), LIN, [C1], [], heard=True, appeal_ends_ms=ENDS_MS)
-    assert json.loads(done.entries[-1].payload)["heard"] is True
 
 
 @pytest.mark.parametrize(

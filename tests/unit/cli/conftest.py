@@ -10,7 +10,9 @@ from tests.command_line import run
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Mapping[str, str]:
-    return {"database_url": f"sqlite:///{tmp_path}/sentinel.db"}
+    procedure = tmp_path / "procedure.yaml"
+    procedure.write_text("second_review_share: 0\n")  # a lot would send one case in twenty elsewhere
+    return {"database_url": f"sqlite:///{tmp_path}/sentinel.db", "procedure": str(procedure)}
 
 
 @pytest.fixture

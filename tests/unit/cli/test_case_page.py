@@ -11,6 +11,7 @@ from rich.console import Console
 from schemas.records import PolicyIdentity, Reading, Reason, ReasonText, RefundDecided
 from streams.cases.audit import EntryContent, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
+from streams.cases.withholding import as_shown
 from streams.cli.case_page import page, reading_value
 from streams.wording import causes
 from streams.wording.cause import unmeasured
@@ -169,7 +170,8 @@ def test_a_match_leads_to_the_earlier_request_and_its_case() -> None:
 def test_a_trail_says_whether_its_chain_holds() -> None:
     found = a_file()
     assert "完整 unbroken" in shown(found)
-    assert "BROKEN from entry 1 on" in shown(a_file(audit=(replace(found.audit[0], actor="somebody else"),)))
+    broken = a_file(audit=(replace(found.audit[0], actor="somebody else"),))
+    assert "BROKEN from entry 1 on" in shown(as_shown(broken, senior=False))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

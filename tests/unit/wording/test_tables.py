@@ -25,6 +25,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 FLAT, OF_PARTS = dict[str, Wording], dict[str, dict[str, Wording]]
 SHAPES: dict[str, object] = {
     "acts": FLAT,
+    "asked": OF_PARTS,
     "case_page": OF_PARTS,
     "criteria": FLAT,
     "demo": OF_PARTS,

@@ -15,16 +15,17 @@ from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
-from streams.adapters.sql.tables import audit, cases, outbox
+from streams.adapters.sql.tables import audit, cases, outbox, verdicts
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
+from streams.cases.looks import VerdictRecord
 from streams.cases.review import changed
 from streams.cases.transitions import Transition
 
 SALT_BYTES = 16
 COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
 """What a row of cases holds: the cluster that a case is in follows from its request."""
-CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for"]
+CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for", "look", "asked"]
 AUDIT_FIELDS = list(AuditEntry.__dataclass_fields__)
 AUDIT_COLUMNS = [audit.c[name] for name in AUDIT_FIELDS]
 
@@ -36,6 +37,7 @@ class CaseWriter:
         self._lists = ArrayParameters(dialect.name)
         self._insert = BulkInsert(dialect, cases, COLUMNS)
         self._update = BulkUpdate(dialect, cases, "case_id", ("version", "state"), CHANGEABLE)
+        self._verdicts = BulkInsert(dialect, verdicts, [column.name for column in verdicts.c])
         self._audit = BulkInsert(dialect, audit, AUDIT_FIELDS)
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
 
@@ -52,6 +54,7 @@ class CaseWriter:
         ]
         if self._update.run(connection, moved) != len(moved):
             raise changed([row["case_id"] for row in moved])
+        self._verdicts.run(connection, [_verdict(each.given) for each in transitions if each.given is not None])
         self._audit.run(connection, self._entries(connection, transitions))
         self._outbox.run(connection, [_message(event) for each in transitions for event in each.events])
 
@@ -85,7 +88,21 @@ def row_of(case: Case) -> Row:
     row = msgspec.structs.asdict(case)
     del row["cluster_id"]
     row["state"], row["reason_codes"] = case.state.value, " ".join(case.reason_codes)
+    row["look"], row["asked"] = case.look.value, msgspec.json.encode(case.asked).decode()
     return row
+
+
+def _verdict(record: VerdictRecord) -> Row:
+    return {
+        "case_id": record.case_id,
+        "number": record.number,
+        "reviewer": record.by,
+        "at_ms": record.at_ms,
+        "look": record.look.value,
+        "verdict": record.given.verdict,
+        "rule": record.given.rule,
+        "content": msgspec.json.encode(record.given).decode(),
+    }
 
 
 def _change(before: Case, after: Case) -> Row:

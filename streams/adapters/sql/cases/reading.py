@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
 from streams.adapters.sql.cases.apply import COLUMNS
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import cases, decisions
+from streams.cases.asked import Asked
 from streams.cases.case import Case
+from streams.cases.looks import Look
 from streams.cases.states import CaseState
 from streams.errors import NotFound, OperatorError
 
+NOTHING_ASKED = "[]"
 CASE_COLUMNS = [cases.c[name] for name in COLUMNS]
 
 _OF_NAME = (
@@ -40,7 +44,12 @@ def read_cases(
 
 def as_case(row: RowMapping, cluster_id: str) -> Case:
     """Return the case of a row of :data:`CASE_COLUMNS`."""
-    read = {"state": CaseState(row["state"]), "reason_codes": tuple(row["reason_codes"].split())}
+    read = {
+        "state": CaseState(row["state"]),
+        "reason_codes": tuple(row["reason_codes"].split()),
+        "look": Look(row["look"]),
+        "asked": () if row["asked"] == NOTHING_ASKED else msgspec.json.decode(row["asked"], type=tuple[Asked, ...]),
+    }
     return Case(**{**row, **read}, cluster_id=cluster_id)
 
 

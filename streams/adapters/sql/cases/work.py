@@ -13,14 +13,18 @@ from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, read_case, read_cases
 from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
+from streams.adapters.sql.cases.verdicts import forged_sums, verdicts_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.keys import SECOND_LOOK_KEY, kept_key
 from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import audit, cases, forged_photos
 from streams.cases.acts import Action
 from streams.cases.case import Case
 from streams.cases.clusters import UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
+from streams.cases.legal_tiers import ForgedSums
+from streams.cases.looks import VerdictRecord
 from streams.cases.transitions import Transition
 
 
@@ -117,8 +121,20 @@ class SqlCases:
         found = select(audit.c.actor).where(audit.c.case_id == case_id, audit.c.action.in_(sorted(actions)))
         return list(self._connection.execute(found.order_by(audit.c.seq)).scalars())
 
+    def verdicts(self, case_id: str) -> list[VerdictRecord]:
+        """Return every verdict that was given on the case, oldest first."""
+        return verdicts_of(self._connection, case_id)
+
+    def forged_sums(self, person: str) -> ForgedSums:
+        """Return what the person's confirmed forged refunds come to: those that were paid, and those that were not."""
+        return forged_sums(self._connection, self._made.lists, person)
+
+    def lot_key(self, now_ms: int) -> bytes:
+        """Return the key of the lot that sends cases to a second reviewer."""
+        return kept_key(self._connection, SECOND_LOOK_KEY, now_ms)
+
     def apply(self, transitions: Sequence[Transition]) -> None:
-        """Store what was done: cases, audit entries and events, each case at most once.
+        """Store what was done: cases, verdicts, audit entries and events, each case at most once.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """

@@ -1,0 +1,108 @@
+"""A verdict in a transaction that is open: who else has to come to one, and what follows where one stands."""
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from streams.cases import forgery, verdict
+from streams.cases.acts import AuditAct
+from streams.cases.asked import Asked, Wanted
+from streams.cases.case import Case
+from streams.cases.legal_tiers import LegalTiers, packaged
+from streams.cases.looks import Given, Look, drawn_for_second_look, is_criminal
+from streams.cases.photos import ClaimPhoto
+from streams.cases.procedure import Procedure
+from streams.cases.review import FORGERY_CONFIRMED, VERDICTS
+from streams.cases.verdict import Bench
+from streams.casework import linked_cases
+from streams.casework.ports import ClusterWork
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""What a code on paper is made of: nothing that reads like something else."""
+CODE_LENGTH = 6
+
+
+class Ruled(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verdict did: ``opened`` and ``closed`` are cases around the forgery that it confirms or overturns."""
+
+    case: Case
+    opened: tuple[Case, ...] = ()
+    closed: tuple[Case, ...] = ()
+
+
+class Rulings:
+    """Gives verdicts."""
+
+    def __init__(self, procedure: Procedure, tiers: LegalTiers | None = None) -> None:
+        """``tiers`` are the law's; None: the table that comes with this program."""
+        self._procedure = procedure
+        self._tiers = tiers or packaged()
+
+    def give(self, work: ClusterWork, case: Case, act: AuditAct, given: Given, *, heard: bool, senior: bool) -> Ruled:
+        """Return what it did that ``act.by`` came to a verdict on the case; see :func:`streams.cases.verdict.give`.
+
+        A forgery that stands enters the bank, and every claim of its cluster becomes a case. One that another verdict
+        overturns leaves the bank, and cases that were opened only for it are closed.
+        """
+        photos = _forged(work, case, given)
+        named = tuple(photos) or given.photos
+        given = msgspec.structs.replace(given, photos=named, asked=_with_codes(given.asked))
+        bench = Bench(
+            record=work.cases.verdicts(case.case_id),
+            reviewers=work.cases.actors(case.case_id, VERDICTS),
+            second=self._needs_second(work, case, act, given),
+            senior=senior,
+            heard=heard,
+        )
+        ruling = verdict.give(case, act, given, bench, self._procedure)
+        work.cases.apply([ruling.transition])
+        case = ruling.transition.after
+        if ruling.given is None:
+            return Ruled(case=case)
+        if ruling.given.verdict == FORGERY_CONFIRMED:
+            return self._confirmed(work, case, act, [photos[name] for name in ruling.given.photos])
+        return _cleared(work, case, act)
+
+    def _needs_second(self, work: ClusterWork, case: Case, act: AuditAct, given: Given) -> bool:
+        if case.look is not Look.FIRST or given.verdict == "MORE_EVIDENCE":
+            return False
+        share = self._procedure.second_review_share
+        if share > 0 and drawn_for_second_look(work.cases.lot_key(act.at_ms), case.case_id, share):
+            return True
+        if given.verdict != FORGERY_CONFIRMED:
+            return False
+        sums = work.cases.forged_sums(case.person)
+        return is_criminal(self._tiers, sums, case.currency, case.amount_minor, act.at_ms)
+
+    def _confirmed(self, work: ClusterWork, case: Case, act: AuditAct, photos: Sequence[ClaimPhoto]) -> Ruled:
+        work.photos.unbank(case.case_id)  # what an earlier confirmation put there, which was appealed
+        work.photos.bank(case, photos)
+        return Ruled(case=case, opened=tuple(linked_cases.extend(work, case.cluster_id, act, self._procedure)))
+
+
+def _cleared(work: ClusterWork, case: Case, act: AuditAct) -> Ruled:
+    if not work.photos.banked(case.case_id):
+        return Ruled(case=case)
+    work.photos.unbank(case.case_id)
+    return Ruled(case=case, closed=tuple(linked_cases.settle(work, work.linked.opened_for(case.case_id), act)))
+
+
+def _forged(work: ClusterWork, case: Case, given: Given) -> dict[str, ClaimPhoto]:
+    """Return the photos that a verdict says are forged, by media id; none: it says so of no photo."""
+    if given.verdict != FORGERY_CONFIRMED:
+        return {}
+    chosen = forgery.chosen(case, work.photos.of(case), given.photos)
+    named = forgery.names_by_photo(case, chosen)
+    forgery.require_not_harmless(case, named, work.photos.marks(named))
+    return {photo.media_id: photo for photo in chosen}
+
+
+def _with_codes(asked: Sequence[Asked]) -> tuple[Asked, ...]:
+    """Return what is asked for, with a code of its own for each paper that shall show one."""
+    return tuple(
+        Asked(one.kind, one.text or "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)))
+        if one.kind is Wanted.PAPER_CODE
+        else one
+        for one in asked
+    )
