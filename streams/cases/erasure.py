@@ -126,19 +126,43 @@ class Needs:
             return "OPEN_CASE"
         return None
 
+    def holds_claim(self, claim: PersonsClaim) -> bool:
+        """Return whether what was said on a claim's case has to stay readable, with photos or without."""
+        is_open = claim.state is not None and claim.state not in ENDED
+        return (self.open_cases and is_open) or (self.confirmed_forgeries and bool(claim.forged))
+
+
+class LegalHold(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing of a person may be erased until somebody lifts it."""
+
+    person: str
+    placed_at_ms: int
+    placed_by: str
+    note: str
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be erased of a person, and what has to stay, and why."""
+    """What is to be erased of a person, and what has to stay, and why.
+
+    ``keys_of`` are the persons whose key to the audit trail is destroyed: nobody, while anything of theirs has to stay.
+    """
 
     going: tuple[PersonsPhoto, ...]
     held: Mapping[PersonsPhoto, Held]
+    keys_of: tuple[str, ...] = ()
 
 
-def plan(photos: Collection[PersonsPhoto], needs: Needs) -> Plan:
-    """Return which of a person's photos go."""
+def plan(
+    photos: Collection[PersonsPhoto],
+    needs: Needs,
+    persons: Collection[str] = (),
+    claims: Collection[PersonsClaim] = (),
+) -> Plan:
+    """Return which of a person's photos go, and whether the key goes too; ``claims`` are all of these ``persons``."""
     held = {photo: why for photo in photos if (why := needs.holds(photo)) is not None}
-    return Plan(tuple(photo for photo in photos if photo not in held), held)
+    stay = bool(held) or any(needs.holds_claim(claim) for claim in claims)
+    return Plan(tuple(photo for photo in photos if photo not in held), held, () if stay else tuple(persons))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import MarkedPhoto, PersonsPhoto, Plan, erased, parts_since, photos_of
+from streams.cases.erasure import MarkedPhoto, Needs, PersonsPhoto, Plan, erased, parts_since, photos_of
+from streams.cases.erasure import plan as planned
 from streams.casework.erasure_ports import ErasedSightings, ErasureRecords, OnRead, PhotoStore
 from streams.casework.ports import CaseDatabase
 
@@ -17,13 +18,14 @@ from streams.casework.ports import CaseDatabase
 class Erased:
     """What was erased, and the bytes that are ``gone``: those of the others are somebody else's too, or the goods'.
 
-    ``since`` is where in the log of sightings the tombstones begin.
+    ``since`` is where in the log of sightings the tombstones begin, ``keys_of`` whose keys to the audit trail went.
     """
 
     erasure_id: str
     marked: tuple[MarkedPhoto, ...]
     gone: frozenset[str]
     since: int
+    keys_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,8 @@ class Proof:
 
     ``kept`` are keys in the evidence store, ``measured`` and ``written`` sightings of which the database still holds a
     fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search in one of this host's
-    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked.
+    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked. ``readable`` are the keys to
+    what the audit trail says, and payloads in clear, of persons whose keys went.
     """
 
     kept: tuple[str, ...]
@@ -40,11 +43,12 @@ class Proof:
     written: tuple[str, ...]
     found: tuple[str, ...] | None
     replicas: tuple[str, ...]
+    readable: int = 0
 
     @property
     def left(self) -> bool:
         """Whether something is still found."""
-        return bool(self.kept or self.measured or self.written or self.found)
+        return bool(self.kept or self.measured or self.written or self.found or self.readable)
 
     @property
     def holds(self) -> bool:
@@ -73,6 +77,10 @@ class Erasure:
             for photo in photos_of(claim, self.store.photos_of(claim.request_id, claim.request_digest))
         ]
 
+    def plan(self, persons: Collection[str], needs: Needs) -> Plan:
+        """Return what is to be erased of these persons, and what has to stay."""
+        return planned(self.find(persons), needs, persons, self.records.claims_of(persons))
+
     def erase(self, plan: Plan, act: AuditAct, on_done: Callable[[int], None]) -> Erased:
         """Return what was erased; ``on_done`` is told how many photos are gone from the evidence store.
 
@@ -88,7 +96,7 @@ class Erasure:
         for one in marked:
             self.store.finish(one)
         finish(self.database, erasure_id, plan, gone, act)
-        return Erased(erasure_id=erasure_id, marked=marked, gone=gone, since=since)
+        return Erased(erasure_id=erasure_id, marked=marked, gone=gone, since=since, keys_of=plan.keys_of)
 
     def prove(self, persons: Collection[str], done: Erased, on_read: OnRead) -> Proof:
         """Return what is still found of what was erased; ``on_read`` is told how far a replica has read the log."""
@@ -103,6 +111,7 @@ class Erasure:
             written=tuple(sorted(self.sightings.written(names, done.since))),
             found=found,
             replicas=replicas,
+            readable=self.records.readable(done.keys_of) if done.keys_of else 0,
         )
 
 
@@ -111,13 +120,14 @@ def looked_for(plan: Plan) -> Erased:
     marked = tuple(
         MarkedPhoto(photo, () if photo.photo.sha256 is None else (photo.photo.sha256,)) for photo in plan.going
     )
-    return Erased(erasure_id="", marked=marked, gone=frozenset(), since=0)
+    return Erased(erasure_id="", marked=marked, gone=frozenset(), since=0, keys_of=plan.keys_of)
 
 
 def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection[str], act: AuditAct) -> None:
     """Clear what the database keeps of the photos that go, and of the bytes that are ``gone``.
 
-    Each case concerned says so in its audit trail; what had gone before is not said again.
+    Each case concerned says so in its audit trail; what had gone before is not said again. What the trail says beside
+    that cannot be read any more where the person's key goes.
     """
     of_case: dict[str, list[str]] = defaultdict(list)
     for photo in plan.going:
@@ -127,4 +137,5 @@ def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection
         work.erased.clear(plan.going, gone)
         cases = work.cases.held(of_case)
         work.cases.apply([erased(case, erasure_id, of_case[case.case_id], act) for case in cases])
+        work.erased.destroy_keys(plan.keys_of)
         work.erased.end(erasure_id, photos=len(plan.going), held=len(plan.held), at_ms=act.at_ms)

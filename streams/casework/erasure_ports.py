@@ -5,7 +5,7 @@ from typing import Protocol
 
 from schemas.records import Fingerprint
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import MarkedPhoto, PersonsClaim, PersonsPhoto
+from streams.cases.erasure import LegalHold, MarkedPhoto, PersonsClaim, PersonsPhoto
 from streams.cases.photos import ClaimPhoto
 
 OnRead = Callable[[int, int], None]
@@ -17,6 +17,18 @@ class ErasureRecords(Protocol):
 
     def claims_of(self, persons: Collection[str]) -> list[PersonsClaim]:
         """Return everything that was decided for these persons, oldest first."""
+
+    def readable(self, persons: Collection[str]) -> int:
+        """Return how many keys to what the audit trail says there are of these persons, and payloads in clear."""
+
+    def holds(self, persons: Collection[str]) -> list[LegalHold]:
+        """Return the legal holds that stand on these persons, oldest first."""
+
+    def hold(self, persons: Collection[str], act: AuditAct) -> None:
+        """Place a legal hold on each of these persons."""
+
+    def lift(self, persons: Collection[str], act: AuditAct) -> int:
+        """Return how many legal holds on these persons were lifted."""
 
     def begin(self, act: AuditAct) -> str:
         """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""

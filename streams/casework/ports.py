@@ -137,6 +137,9 @@ class ErasedPhotos(Protocol):
     def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
         """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``."""
 
+    def destroy_keys(self, persons: Collection[str]) -> int:
+        """Return how many keys of these persons to what the audit trail says, and payloads in clear, are no more."""
+
     def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
         """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
 

@@ -12,19 +12,23 @@ from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
-from streams.cases.erasure import Needs, Plan, plan
+from streams.cases.acts import AuditAct
+from streams.cases.erasure import Needs, Plan
 from streams.casework.erasure import Erased, Erasure, Proof, looked_for
 from streams.cli.acting import By, Note, act_of
 from streams.cli.case_database import current_engine
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress, progress_of
 from streams.errors import OperatorError
 from streams.settings import Settings, load
+from streams.wording.dates import moment
 
 ANSWER_S = 30.0
 _WHY = {
     "OPEN_CASE": "nobody has decided its case yet: --also-open-cases",
     "CONFIRMED_FORGERY": "people confirmed that it is forged: --also-confirmed-forgeries",
 }
+
+_WHAT_WAS_SAID = {True: "nobody can read it any more", False: "stays readable, because something is needed"}
 
 app = typer.Typer(add_completion=False)
 
@@ -47,29 +51,36 @@ def erase(  # noqa: PLR0913 - one option each
     verify: Annotated[
         bool, typer.Option("--verify", help="Erase nothing; look whether everything is gone: reads the whole log.")
     ] = False,
+    place_hold: Annotated[
+        bool, typer.Option("--place-hold", help="Erase nothing; from now on nothing of the person may be erased.")
+    ] = False,
+    lift_hold: Annotated[bool, typer.Option("--lift-hold", help="Erase nothing; lift the legal holds.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a person's claim photos: files, fingerprints, features, pictures. Safe to repeat after a failure.
+    """Erase a person's claim photos, and the key to what was said on their cases. Safe to repeat after a failure.
 
-    Decisions, amounts and cases stay. Photos that are still needed stay unless you say otherwise. The note stays too:
-    write no name into it.
+    Files, fingerprints, features and pictures go. Decisions, amounts and cases stay, and audit chains still verify.
+    Photos that are still needed stay unless you say otherwise, and while one does, so does the key. A legal hold
+    keeps everything. The note stays too: write no name into it.
     """
     log.beside_output()
     settings = load()
     erasure = _erasure(settings)
     _require_known(erasure, person)
-    planned = plan(
-        erasure.find(person),
-        Needs(open_cases=not also_open_cases, confirmed_forgeries=not also_confirmed_forgeries),
-    )
+    if place_hold or lift_hold:
+        _change_holds(erasure, person, act_of(by, note), place=place_hold)
+        return
+    needs = Needs(open_cases=not also_open_cases, confirmed_forgeries=not also_confirmed_forgeries)
+    planned = erasure.plan(person, needs)
     if dry_run:
         _tell_plan(planned, as_json=as_json)
     elif verify:
         _tell_proof(_prove(erasure, person, looked_for(planned)), len(planned.going), as_json=as_json)
     else:
         act = act_of(by, note)
-        _confirm(planned, yes=yes)
+        _require_no_hold(erasure, person)
+        _confirm(planned, erasure.records.readable(planned.keys_of), yes=yes)
         with progress("erasing", len(planned.going)) as on_done:
             done = erasure.erase(planned, act, on_done)
         _tell(done, planned, _prove(erasure, person, done), as_json=as_json)
@@ -98,13 +109,34 @@ def _prove(erasure: Erasure, persons: Sequence[str], done: Erased) -> Proof:
         return erasure.prove(persons, done, on_read)
 
 
-def _confirm(planned: Plan, *, yes: bool) -> None:
-    if not planned.going:
+def _require_no_hold(erasure: Erasure, persons: Sequence[str]) -> None:
+    for hold in erasure.records.holds(persons):
+        msg = (
+            f"a legal hold is on {plain(hold.person)}, placed by {plain(hold.placed_by)} on {moment(hold.placed_at_ms)}"
+            f" ({plain(hold.note)}): nothing was erased; --lift-hold lifts it"
+        )
+        raise OperatorError(msg)
+
+
+def _change_holds(erasure: Erasure, persons: Sequence[str], act: AuditAct, *, place: bool) -> None:
+    if place:
+        erasure.records.hold(persons, act)
+        typer.echo(f"nothing of {', '.join(map(plain, persons))} may be erased from now on")
+    elif lifted := erasure.records.lift(persons, act):
+        typer.echo(f"{lifted} legal holds lifted")
+    else:
+        msg = f"there is no legal hold on {', '.join(map(plain, persons))}"
+        raise OperatorError(msg)
+
+
+def _confirm(planned: Plan, readable: int, *, yes: bool) -> None:
+    if not planned.going and not readable:
         msg = f"there is nothing to erase; {len(planned.held)} photos have to stay: --dry-run shows why"
         raise OperatorError(msg)
     if not yes:
         held = f" ({len(planned.held)} have to stay: --dry-run shows why)" if planned.held else ""
-        typer.confirm(f"Erase {len(planned.going)} photos for ever{held}?", abort=True, err=True)
+        said = ", and what was said on their cases" if planned.keys_of else ""
+        typer.confirm(f"Erase {len(planned.going)} photos{said} for ever{held}?", abort=True, err=True)
 
 
 def _tell_plan(planned: Plan, *, as_json: bool) -> None:
@@ -130,15 +162,18 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
         )
         print_table(headings, told)
     typer.echo(f"{len(planned.going)} photos would go, {len(planned.held)} would stay")
+    typer.echo(f"what was said on their cases: {'would go' if planned.keys_of else 'would stay, something is needed'}")
 
 
 def _tell(done: Erased, planned: Plan, proof: Proof, *, as_json: bool) -> None:
     shared = sum(1 for one in done.marked if not done.gone.issuperset(one.bytes))
     if as_json:
         counts = {"photos": len(done.marked), "shared": shared, "held": len(planned.held)}
+        counts |= {"keys": len(planned.keys_of)}
         print_json({"erasure_id": done.erasure_id, **counts, "proof": asdict(proof) | {"holds": proof.holds}})
     else:
         typer.echo(f"{done.erasure_id}: {len(done.marked)} photos erased, {len(planned.held)} have to stay")
+        typer.echo(f"what was said on their cases: {_WHAT_WAS_SAID[bool(planned.keys_of)]}")
         if shared:
             typer.echo(f"the files of {shared} are other people's photos too, or photos of goods: those keep them")
         _tell_look(proof)
@@ -166,6 +201,7 @@ def _tell_look(proof: Proof) -> None:
             typer.echo(f"{where}: not looked, there is no replica here")
         else:
             typer.echo(f"{where}: {', '.join(map(plain, found[:5])) or 'nothing'} found")
+    typer.echo(f"audit trail: {proof.readable or 'nothing'} found")
     for folder in proof.replicas:
         typer.echo(f"searched: {plain(folder)}")
 

@@ -15,10 +15,9 @@ Placed = Mapping[str, Sequence[tuple[int, str]]]
 def check(database: Database, placed: Placed) -> None:
     """Every case came to where it is by the ways that are drawn, an entry a step; nobody gave it two verdicts."""
     trails: dict[str, list[tuple[str, str, dict[str, str]]]] = {}
-    entries = database.rows("SELECT case_id, actor, action, payload FROM audit ORDER BY case_id, seq")
-    for case_id, actor, action, payload in entries:
-        said = json.loads(bytes(payload)) if payload is not None else {}
-        trails.setdefault(case_id, []).append((actor, action, said))
+    for entry in database.entries():
+        said = json.loads(entry.payload) if entry.payload is not None else {}
+        trails.setdefault(entry.case_id, []).append((entry.actor, entry.action, said))
     for case_id, state, verdict in database.rows("SELECT case_id, state, verdict FROM cases"):
         trail = trails[case_id]
         assert where(trail, placed.get(case_id, ())) == state, case_id

@@ -7,11 +7,13 @@ from sqlalchemy import Engine, text
 
 from schemas.codec import decode
 from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
+from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.acts import AuditAct
+from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
 from streams.cases.procedure import Procedure
 from streams.casework.files import CaseFiles
@@ -81,6 +83,11 @@ class Database:
     def clusters(self) -> dict[str, str]:
         """The cluster of each request that has a case."""
         return {case.request_id: case.cluster_id for case in self.cases.list_cases()}
+
+    def entries(self) -> list[AuditEntry]:
+        """Every audit entry, case by case, as far as there are keys to read it."""
+        chains = SqlAuditSeals(self.engine).chains()
+        return [entry for some in chains for chain in some for entry in chain.entries]
 
     def events(self) -> list[ReviewEvent]:
         """What waits for the relay, oldest first."""

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
-from streams.cases.audit import EntryContent, commit, entry_after
+from streams.cases.audit import EntryContent, entry_after
 from streams.casework.proving import Proved, prove
 from streams.casework.sealing import Sealing
 from streams.casework.sealing_ports import Stamp
@@ -92,7 +92,7 @@ def test_a_clock_set_back_holds_no_seal_up(seals: SqlAuditSeals, database: Datab
 
 @pytest.mark.usefixtures("cases")
 def test_more_entries_than_one_seal_looks_at_are_sealed_by_several(seals: SqlAuditSeals) -> None:
-    made = list(iter(lambda: seals.seal(NOW_MS, 2), None))
+    made = list(iter(lambda: seals.seal(NOW_MS, 1), None))
 
     assert [seal.leaves for seal in made] == [1, 1, 1]
     assert looked(seals).broken is None
@@ -135,20 +135,19 @@ async def test_an_authority_that_is_away_or_lies_costs_no_seal(seals: SqlAuditSe
 def rewrite_case(database: Database, case_id: str) -> None:
     """Write a whole chain anew, every link right: only a seal can notice."""
     last = None
-    for seq, at_ms, action, salt, payload in database.rows(
-        "SELECT seq, at_ms, action, salt, payload FROM audit WHERE case_id = :case ORDER BY seq", case=case_id
-    ):
-        said = json.loads(bytes(payload)) | {"note": "it came broken"}
-        content = EntryContent(at_ms=at_ms, actor="somebody", action=action, payload=json.dumps(said).encode())
-        last = entry_after(last, case_id, content, bytes(salt))
+    for entry in database.cases.show(case_id).audit:
+        payload = json.dumps(json.loads(entry.payload or b"{}") | {"note": "it came broken"}).encode()
+        content = EntryContent(at_ms=entry.at_ms, actor="somebody", action=entry.action, payload=payload)
+        last = entry_after(last, case_id, content, bytes(16))
         database.change(
-            "UPDATE audit SET actor = 'somebody', payload = :payload, commitment = :commitment, link = :link"
-            " WHERE case_id = :case AND seq = :seq",
-            payload=content.payload,
-            commitment=commit(bytes(salt), content.payload),
+            "UPDATE audit SET actor = 'somebody', salt = :salt, payload = :payload, commitment = :commitment,"
+            " link = :link WHERE case_id = :case AND seq = :seq",
+            salt=last.salt,
+            payload=payload,
+            commitment=last.commitment,
             link=last.link,
             case=case_id,
-            seq=seq,
+            seq=entry.seq,
         )
 
 
@@ -158,8 +157,15 @@ TAMPERED: dict[str, tuple[str, dict[str, Any]]] = {
         {"part": "entry", "seq": 2, "why": "link"},
     ),
     "another payload": (
-        "UPDATE audit SET payload = :other WHERE case_id = :first AND seq = 2",
+        "UPDATE audit SET salt = commitment, payload = :other WHERE case_id = :first AND seq = 2",
         {"part": "entry", "seq": 2, "why": "payload"},
+    ),
+    "the payload of another entry": (
+        (
+            "UPDATE audit SET payload = (SELECT payload FROM audit AS o WHERE o.case_id = :first AND o.seq = 2)"
+            " WHERE case_id = :first AND seq = 1"
+        ),
+        {"part": "entry", "seq": 1, "why": "payload"},
     ),
     "an entry taken from the middle": (
         "DELETE FROM audit WHERE case_id = :first AND seq = 1",

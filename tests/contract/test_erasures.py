@@ -9,7 +9,7 @@ from schemas.records import RefundDecided
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
-from streams.cases.erasure import PersonsPhoto, Plan, photos_of
+from streams.cases.erasure import Needs, PersonsPhoto, Plan, photos_of, plan
 from streams.casework.erasure import finish
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
@@ -17,6 +17,7 @@ from tests.contract.sql import Database
 
 LIN = AuditAct(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 60_000)
 FINGERPRINT = "0" * 64
+NEEDS = Needs()
 
 
 @pytest.fixture
@@ -51,7 +52,13 @@ def erase(database: Database, erasures: SqlErasureRecords, *persons: str) -> str
 
 
 def texts(database: Database) -> Iterator[str]:
-    """Everything in the tables that may hold a fingerprint or a SHA-256 of a photo."""
+    """Everything that may hold a fingerprint or a SHA-256 of a photo, with what keys let one read."""
+    yield from rows_as_text(database)
+    yield from ((entry.payload or b"").decode() for entry in database.entries())
+
+
+def rows_as_text(database: Database) -> Iterator[str]:
+    """Everything in the tables, as whoever has a copy of them sees it."""
     tables = ("claims", "photo_matches", "forged_photos", "harmless_photos", "audit", "outbox", "erasures", "cases")
     for table in tables:
         for row in database.rows(f"SELECT * FROM {table}"):  # noqa: S608 - our own names
@@ -234,3 +241,72 @@ def test_a_claim_from_before_photos_were_kept_is_found_without_them(
     database.change("UPDATE claims SET photos = NULL")
     [claim] = erasures.claims_of(["b-1"])
     assert claim.photos == ()
+
+
+def whose_keys_go(erasures: SqlErasureRecords, person: str, needs: Needs = NEEDS) -> tuple[str, ...]:
+    return plan(photos(erasures, person), needs, [person], erasures.claims_of([person])).keys_of
+
+
+def test_what_was_said_on_a_case_is_stored_so_that_only_the_persons_key_reads_it(
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
+) -> None:
+    said = AuditAct(by="m-1", note="出库时完好, ask Zhang San", at_ms=NOW_MS + 1_000)
+    database.hearings.state(str(decided[1].case_id), said, "merchant")
+    assert said.note.encode() in (database.file_of(decided[1]).audit[-1].payload or b"")
+    assert not any("Zhang San" in text for text in rows_as_text(database))
+
+    finish(database.casework, erasures.begin(LIN), Plan((), {}, ("b-1",)), [], LIN)
+
+    assert erasures.readable(["b-1"]) == 0
+    file = database.file_of(decided[1])
+    assert [(entry.salt, entry.payload) for entry in file.audit] == [(None, None), (None, None)]
+    assert verify(file.case.case_id, file.audit) is None
+    database.hearings.withdraw(str(decided[1].case_id), LIN)
+    assert b"2026-114" in (database.file_of(decided[1]).audit[-1].payload or b""), "what is said later has a new key"
+
+
+def test_what_was_said_before_there_were_keys_goes_too(
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
+) -> None:
+    for entry in database.entries():
+        where = "WHERE case_id = :case AND seq = :seq"
+        database.change(
+            f"UPDATE audit SET salt = :salt, payload = :payload {where}",  # noqa: S608 - our own names
+            salt=entry.salt,
+            payload=entry.payload,
+            case=entry.case_id,
+            seq=entry.seq,
+        )
+    file = database.file_of(decided[1])
+    assert file.audit[0].payload is not None
+    assert verify(file.case.case_id, file.audit) is None
+
+    finish(database.casework, erasures.begin(LIN), Plan((), {}, ("b-1",)), [], LIN)
+
+    assert database.file_of(decided[1]).audit[0].payload is None
+    assert erasures.readable(["b-1"]) == 0
+
+
+@pytest.mark.usefixtures("decided")
+def test_while_anything_of_a_person_has_to_stay_the_key_stays(database: Database, erasures: SqlErasureRecords) -> None:
+    assert whose_keys_go(erasures, "b-2") == ()
+    assert whose_keys_go(erasures, "b-2", Needs(open_cases=False)) == ("b-2",)
+    assert whose_keys_go(erasures, "b-1") == ("b-1",), "it has no case"
+    database.change("UPDATE claims SET photos = NULL")
+    assert whose_keys_go(erasures, "b-2") == (), "an open case without photos"
+
+
+@pytest.mark.usefixtures("decided")
+def test_a_legal_hold_stands_until_it_is_lifted_and_stays_on_record(
+    database: Database, erasures: SqlErasureRecords
+) -> None:
+    erasures.hold(["b-1", "b-2"], LIN)
+    assert [(hold.person, hold.placed_by) for hold in erasures.holds(["b-2", "b-3"])] == [("b-2", "lin.wei")]
+
+    assert erasures.lift(["b-2"], LIN) == 1
+    assert erasures.holds(["b-2"]) == []
+    assert erasures.lift(["b-2"], LIN) == 0
+    assert database.rows("SELECT person, lifted_by FROM legal_holds ORDER BY person") == [
+        ("b-1", None),
+        ("b-2", "lin.wei"),
+    ]

@@ -6,6 +6,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import audit, audit_seals, audit_stamps, cases
 from streams.cases.audit import AuditEntry
@@ -14,7 +15,6 @@ from streams.casework.sealing_ports import Chain, Stamp, Unsealed
 
 SEAL_LOCK = 0x5265_6675_6E64_5365 + 1  # one sealing of a PostgreSQL database at a time
 PAGE = 500
-ENTRY_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
 SEAL_COLUMNS = [audit_seals.c[name] for name in Seal.__dataclass_fields__]
 STAMP_COLUMNS = [audit_stamps.c[name] for name in Stamp.__dataclass_fields__]
 
@@ -25,6 +25,7 @@ class SqlAuditSeals:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lists = ArrayParameters(engine.dialect.name)
+        self._keys = PersonKeys(engine.dialect)
 
     def last(self) -> Seal | None:
         """Return the newest seal."""
@@ -33,7 +34,8 @@ class SqlAuditSeals:
 
     def unsealed(self, limit: int) -> Unsealed:
         """Return how many entries no seal covers, counted up to ``limit``, and since when the oldest of them waits."""
-        waiting = select(audit.c.at_ms).where(audit.c.seal_no.is_(None)).limit(limit).subquery()
+        oldest = select(audit.c.at_ms).where(audit.c.seal_no.is_(None)).order_by(audit.c.at_ms)
+        waiting = oldest.limit(limit).subquery()
         with reading(self._engine) as connection:
             return Unsealed(*connection.execute(select(func.count(), func.min(waiting.c.at_ms))).one())
 
@@ -42,7 +44,7 @@ class SqlAuditSeals:
         waiting = (
             select(audit.c.case_id)
             .where(audit.c.seal_no.is_(None))
-            .order_by(audit.c.case_id, audit.c.seq)
+            .order_by(audit.c.at_ms)
             .limit(limit)
             .scalar_subquery()
         )
@@ -93,9 +95,9 @@ class SqlAuditSeals:
     def _entries(self, connection: Connection, case_ids: Collection[str]) -> dict[str, list[AuditEntry]]:
         if not case_ids:
             return {}
-        found = select(*ENTRY_COLUMNS).where(self._lists.among(audit.c.case_id)).order_by(audit.c.case_id, audit.c.seq)
-        rows = connection.execute(found, self._lists.given(case_ids)).mappings()
-        return {name: [AuditEntry(**row) for row in of] for name, of in groupby(rows, lambda row: row["case_id"])}
+        found = select(*COLUMNS).where(self._lists.among(audit.c.case_id)).order_by(audit.c.case_id, audit.c.seq)
+        read = self._keys.entries(connection, connection.execute(found, self._lists.given(case_ids)).mappings())
+        return {name: list(of) for name, of in groupby(read, lambda entry: entry.case_id)}
 
     def seals(self) -> Iterator[Seal]:
         """Give every seal, oldest first."""

@@ -275,8 +275,7 @@ audit = Table(
     Column("seal_no", BigInteger),
     Index(
         "ix_audit_unsealed",
-        "case_id",
-        "seq",
+        "at_ms",
         sqlite_where=text("seal_no IS NULL"),
         postgresql_where=text("seal_no IS NULL"),
     ),
@@ -288,6 +287,31 @@ audit = Table(
     ),
 )
 """One hash chain per case; see streams/cases/audit.py. ``seal_no`` is the seal that covers an entry, once one does."""
+
+person_keys = Table(
+    "person_keys",
+    metadata,
+    Column("person", IDENTIFIER, primary_key=True),
+    Column("key_id", LargeBinary, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The keys under which audit entries say what they say; see streams/adapters/sql/cases/trail.py."""
+
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("hold_id", SERIAL, primary_key=True),
+    Column("person", IDENTIFIER, nullable=False),
+    Column("placed_at_ms", BigInteger, nullable=False),
+    Column("placed_by", IDENTIFIER, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("lifted_at_ms", BigInteger),
+    Column("lifted_by", IDENTIFIER),
+    Index("ix_legal_holds_person", "person"),
+)
+"""Of whom nothing may be erased, whoever asks, and until when that held."""
 
 audit_seals = Table(
     "audit_seals",

@@ -4,7 +4,7 @@ A row is changed only from the version and the state that were read.
 """
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 from sqlalchemy import Connection, Dialect, func, select
@@ -15,6 +15,7 @@ from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
+from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKeys, locked
 from streams.adapters.sql.tables import audit, cases, outbox, verdicts
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
@@ -22,12 +23,10 @@ from streams.cases.looks import VerdictRecord
 from streams.cases.review import changed
 from streams.cases.transitions import Transition
 
-SALT_BYTES = 16
 COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
 """What a row of cases holds: the cluster that a case is in follows from its request."""
 CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for", "look", "asked"]
-AUDIT_FIELDS = list(AuditEntry.__dataclass_fields__)
-AUDIT_COLUMNS = [audit.c[name] for name in AUDIT_FIELDS]
+LINK_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__ if name not in {"salt", "payload"}]
 
 
 class CaseWriter:
@@ -38,7 +37,8 @@ class CaseWriter:
         self._insert = BulkInsert(dialect, cases, COLUMNS)
         self._update = BulkUpdate(dialect, cases, "case_id", ("version", "state"), CHANGEABLE)
         self._verdicts = BulkInsert(dialect, verdicts, [column.name for column in verdicts.c])
-        self._audit = BulkInsert(dialect, audit, AUDIT_FIELDS)
+        self._audit = BulkInsert(dialect, audit, FIELDS)
+        self._keys = PersonKeys(dialect)
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
 
     def apply(self, connection: Connection, transitions: Sequence[Transition]) -> None:
@@ -61,12 +61,15 @@ class CaseWriter:
     def _entries(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
         """Return the entries, each linked to the one before it in the chain of its case."""
         last = self._last_entries(connection, [each.after.case_id for each in transitions if each.before is not None])
+        keys = self._keys.to_write(connection, *_persons(transitions))
         rows = list[Row]()
+        draw = _drawn(sum(len(each.entries) for each in transitions))
         for each in transitions:
             case_id = each.after.case_id
             for content in each.entries:
-                last[case_id] = entry_after(last.get(case_id), case_id, content, secrets.token_bytes(SALT_BYTES))
-                rows.append({name: getattr(last[case_id], name) for name in AUDIT_FIELDS})
+                salt, nonce = next(draw)
+                last[case_id] = entry_after(last.get(case_id), case_id, content, salt)
+                rows.append(locked(last[case_id], keys[each.after.person], nonce))
         return rows
 
     def _last_entries(self, connection: Connection, case_ids: Collection[str]) -> dict[str, AuditEntry]:
@@ -79,8 +82,22 @@ class CaseWriter:
             .subquery()
         )
         last = (ends.c.case_id == audit.c.case_id) & (ends.c.seq == audit.c.seq)
-        found = connection.execute(select(*AUDIT_COLUMNS).join_from(ends, audit, last), self._lists.given(case_ids))
-        return {entry["case_id"]: AuditEntry(**entry) for entry in found.mappings()}
+        found = connection.execute(select(*LINK_COLUMNS).join_from(ends, audit, last), self._lists.given(case_ids))
+        return {entry["case_id"]: AuditEntry(**entry, salt=None, payload=None) for entry in found.mappings()}
+
+
+def _persons(transitions: Sequence[Transition]) -> tuple[set[str], int]:
+    """Return whose cases get entries, and when."""
+    told = [each for each in transitions if each.entries]
+    return {each.after.person for each in told}, max((each.entries[-1].at_ms for each in told), default=0)
+
+
+def _drawn(times: int) -> Iterator[tuple[bytes, bytes]]:
+    """Give a random salt and nonce so many times, drawn at once: asking the system costs as much as all else here."""
+    size = SALT_BYTES + NONCE_BYTES
+    drawn = secrets.token_bytes(size * times)
+    for at in range(0, len(drawn), size):
+        yield drawn[at : at + SALT_BYTES], drawn[at + SALT_BYTES : at + size]
 
 
 def row_of(case: Case) -> Row:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import (
     audit,
@@ -19,10 +20,11 @@ from streams.adapters.sql.tables import (
     erasures,
     forged_photos,
     harmless_photos,
+    legal_holds,
     photo_matches,
 )
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import PersonsClaim, PersonsPhoto
+from streams.cases.erasure import LegalHold, PersonsClaim, PersonsPhoto
 from streams.cases.harmless import NAMES_PHOTOS
 from streams.cases.photos import BY_BYTES, ClaimPhoto, stored, unpacked
 from streams.cases.states import CaseState
@@ -66,6 +68,32 @@ class SqlErasureRecords:
             for row in found
         ]
 
+    def readable(self, persons: Collection[str]) -> int:
+        """Return how many keys to what the audit trail says there are of these persons, and payloads in clear."""
+        with reading(self._engine) as connection:
+            return PersonKeys(connection.dialect).readable(connection, persons)
+
+    def holds(self, persons: Collection[str]) -> list[LegalHold]:
+        """Return the legal holds that stand on these persons, oldest first."""
+        columns = [legal_holds.c[name] for name in LegalHold.__struct_fields__]
+        standing = self._lists.among(legal_holds.c.person) & legal_holds.c.lifted_at_ms.is_(None)
+        found = select(*columns).where(standing).order_by(legal_holds.c.hold_id)
+        with reading(self._engine) as connection:
+            return [LegalHold(**row) for row in connection.execute(found, self._lists.given(persons)).mappings()]
+
+    def hold(self, persons: Collection[str], act: AuditAct) -> None:
+        """Place a legal hold on each of these persons."""
+        placed = {"placed_at_ms": act.at_ms, "placed_by": act.by, "note": act.note}
+        with writing(self._engine) as connection:
+            connection.execute(insert(legal_holds), [{"person": person} | placed for person in persons])
+
+    def lift(self, persons: Collection[str], act: AuditAct) -> int:
+        """Return how many legal holds on these persons were lifted."""
+        standing = self._lists.among(legal_holds.c.person) & legal_holds.c.lifted_at_ms.is_(None)
+        lifted = update(legal_holds).where(standing).values(lifted_at_ms=act.at_ms, lifted_by=act.by)
+        with writing(self._engine) as connection:
+            return connection.execute(lifted, self._lists.given(persons)).rowcount
+
     def begin(self, act: AuditAct) -> str:
         """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""
         erasure_id = f"e-{blake2b(f'{act.at_ms} {act.by} {act.note}'.encode(), digest_size=12).hexdigest()}"
@@ -94,6 +122,7 @@ class SqlErasedPhotos:
     def __init__(self, connection: Connection, lists: ArrayParameters) -> None:
         self._connection = connection
         self._lists = lists
+        self._keys = PersonKeys(connection.dialect)
 
     def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
         """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``; no photos: nothing."""
@@ -103,6 +132,12 @@ class SqlErasedPhotos:
         self._clear_bank(photos)
         self._clear_matches(photos)
         self._clear_marks(photos, gone)
+
+    def destroy_keys(self, persons: Collection[str]) -> int:
+        """Return how many keys of these persons, and payloads in clear, are no more."""
+        if not persons:
+            return 0
+        return self._keys.destroy(self._connection, persons)
 
     def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
         """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
@@ -134,13 +169,14 @@ class SqlErasedPhotos:
         self._connection.execute(delete(harmless_photos).where(naming), self._lists.given(names))
         requests = self._resembling({photo.request_id for photo in photos})
         statement = (
-            select(audit.c.case_id, audit.c.seq, audit.c.payload)
+            select(*COLUMNS)
             .join_from(audit, cases, audit.c.case_id == cases.c.case_id)
             .where(self._lists.among(cases.c.request_id), audit.c.action.in_(NAMES_PHOTOS))
         )
-        for case_id, seq, payload in self._connection.execute(statement, self._lists.given(requests)).all():
-            if payload is not None and any(name.encode() in payload for name in names):
-                one = update(audit).where(audit.c.case_id == case_id, audit.c.seq == seq)
+        rows = self._connection.execute(statement, self._lists.given(requests)).mappings()
+        for entry in self._keys.entries(self._connection, rows):
+            if entry.payload is not None and any(name.encode() in entry.payload for name in names):
+                one = update(audit).where(audit.c.case_id == entry.case_id, audit.c.seq == entry.seq)
                 self._connection.execute(one.values(salt=None, payload=None))
 
     def _resembling(self, requests: Collection[str]) -> set[str]:

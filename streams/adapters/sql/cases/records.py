@@ -10,6 +10,8 @@ from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.listing import page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
+from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
+from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
@@ -21,7 +23,6 @@ from streams.cases.states import CaseState
 RELATED_AT_MOST = 20
 MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]
 CLAIM_COLUMNS = [claims.c[name] for name in Claim.__dataclass_fields__]
-AUDIT_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__]
 
 
 class SqlCaseRecords:
@@ -31,6 +32,7 @@ class SqlCaseRecords:
         self._engine = engine
         self._clusters = ClusterRows(engine.dialect)
         self._lists = ArrayParameters(engine.dialect.name)
+        self._keys = PersonKeys(engine.dialect)
 
     def page(self, query: CaseQuery, after: Case | None, size: int) -> list[Case]:
         """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
@@ -50,7 +52,7 @@ class SqlCaseRecords:
                 related=self._related(connection, case, self._clusters.members(connection, case.cluster_id)),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
-                audit=_audit(connection, case),
+                audit=self._audit(connection, case),
             )
 
     def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
@@ -70,6 +72,10 @@ class SqlCaseRecords:
         )
         rows = connection.execute(found, self._lists.given(members)).mappings()
         return tuple(as_case(row, case.cluster_id) for row in rows)
+
+    def _audit(self, connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
+        entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)
+        return tuple(self._keys.entries(connection, connection.execute(entries).mappings()))
 
     def _members_statement(self) -> Select[Any]:
         content = (decisions.c.request_id == claims.c.request_id) & (
@@ -106,11 +112,6 @@ def _matches(connection: Connection, case: Case) -> tuple[PhotoMatch, ...]:
         .order_by(photo_matches.c.ordinal)
     )
     return tuple(PhotoMatch(**row) for row in connection.execute(found).mappings())
-
-
-def _audit(connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
-    entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)
-    return tuple(AuditEntry(**row) for row in connection.execute(entries).mappings())
 
 
 def _member(row: RowMapping) -> ClusterMember:

@@ -1,0 +1,131 @@
+"""What audit entries say, kept under a key of the person whose case it is: without the key nobody reads it any more.
+
+A stored payload is one octet 1, the key's id (16), a nonce (12), and AES-256-GCM over salt (16) and payload, with the
+case's id beside it. ``salt`` is null then. Both are null where one payload alone was erased. Entries from before there
+were keys have their payload and salt in clear, and so has what says that something was erased: it is nobody's.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import ColumnElement, Connection, Dialect, RowMapping, func, select
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.tables import audit, cases, person_keys
+from streams.cases.acts import Action
+from streams.cases.audit import AuditEntry
+
+SALT_BYTES = 16
+KEY_ID_BYTES = 16
+NONCE_BYTES = 12
+KEY_BYTES = 32
+FORMAT = b"\x01"
+_HEAD = len(FORMAT) + KEY_ID_BYTES
+IN_CLEAR = frozenset({Action.PHOTOS_ERASED.value})
+"""Acts whose details stay readable when the person's key is gone."""
+FIELDS = list(AuditEntry.__dataclass_fields__)
+COLUMNS = [audit.c[name] for name in FIELDS]
+
+
+class PersonKey(NamedTuple):
+    """A key of a person, 32 bytes."""
+
+    key_id: bytes
+    key: bytes
+
+
+class PersonKeys:
+    """The keys of persons, in the caller's transaction."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._lists = ArrayParameters(dialect.name)
+        self._insert = BulkInsert(dialect, person_keys, ["key_id", "person", "key", "made_at_ms"])
+
+    def to_write(self, connection: Connection, persons: Collection[str], at_ms: int) -> dict[str, PersonKey]:
+        """Return a key for each person, made now where there is none; none of them is destroyed until the commit."""
+        if not persons:
+            return {}
+        found = select(person_keys).where(self._lists.among(person_keys.c.person)).with_for_update(read=True)
+        rows = connection.execute(found, self._lists.given(sorted(persons)))
+        keys = {row.person: PersonKey(bytes(row.key_id), bytes(row.key)) for row in rows}
+        made = _new_keys([person for person in sorted(persons) if person not in keys])
+        new = [{"person": person, "made_at_ms": at_ms} | key._asdict() for person, key in made.items()]
+        self._insert.run(connection, new)
+        return keys | made
+
+    def to_read(self, connection: Connection, case_ids: Collection[str]) -> dict[bytes, bytes]:
+        """Return the keys of the persons of these cases by their ids, as far as they are still there."""
+        if not case_ids:
+            return {}
+        own = select(cases.c.person).where(self._lists.among(cases.c.case_id))
+        found = select(person_keys.c.key_id, person_keys.c.key).where(person_keys.c.person.in_(own))
+        return {bytes(row.key_id): bytes(row.key) for row in connection.execute(found, self._lists.given(case_ids))}
+
+    def entries(self, connection: Connection, rows: Iterable[RowMapping]) -> list[AuditEntry]:
+        """Return the entries of rows of :data:`COLUMNS`, readable where the key is there."""
+        read = list(rows)
+        keys = self.to_read(connection, {row["case_id"] for row in read if _key_id(row) is not None})
+        return [AuditEntry(**{**row, **_opened(row, keys)}) for row in read]
+
+    def destroy(self, connection: Connection, persons: Collection[str]) -> int:
+        """Return how many keys and payloads in clear of these persons are no more."""
+        given = self._lists.given(persons)
+        keys = connection.execute(person_keys.delete().where(self._lists.among(person_keys.c.person)), given).rowcount
+        plain = audit.update().where(self._in_clear()).values(salt=None, payload=None)
+        return keys + connection.execute(plain, given).rowcount
+
+    def readable(self, connection: Connection, persons: Collection[str]) -> int:
+        """Return how many keys and payloads in clear of these persons there are."""
+        given = self._lists.given(persons)
+        keys = select(func.count()).select_from(person_keys).where(self._lists.among(person_keys.c.person))
+        plain = select(func.count()).select_from(audit).where(self._in_clear())
+        return int(connection.execute(keys, given).scalar_one() + connection.execute(plain, given).scalar_one())
+
+    def _in_clear(self) -> ColumnElement[bool]:
+        own = select(cases.c.case_id).where(self._lists.among(cases.c.person))
+        kept = audit.c.action.not_in(IN_CLEAR)
+        return audit.c.case_id.in_(own) & kept & audit.c.salt.is_not(None)
+
+
+def locked(entry: AuditEntry, key: PersonKey, nonce: bytes) -> dict[str, Any]:
+    """Return the row of a new entry; ``nonce`` is random and used once."""
+    row = {name: getattr(entry, name) for name in FIELDS}
+    if entry.action in IN_CLEAR or entry.salt is None or entry.payload is None:
+        return row
+    hidden = AESGCM(key.key).encrypt(nonce, entry.salt + entry.payload, entry.case_id.encode())
+    return row | {"salt": None, "payload": FORMAT + key.key_id + nonce + hidden}
+
+
+def _new_keys(persons: Sequence[str]) -> dict[str, PersonKey]:
+    size = KEY_ID_BYTES + KEY_BYTES
+    drawn = secrets.token_bytes(size * len(persons))  # at once: the system is asked a thousand times else
+    parts = [drawn[at : at + size] for at in range(0, len(drawn), size)]
+    return {
+        person: PersonKey(part[:KEY_ID_BYTES], part[KEY_ID_BYTES:]) for person, part in zip(persons, parts, strict=True)
+    }
+
+
+def _key_id(row: RowMapping) -> bytes | None:
+    if row["salt"] is not None or row["payload"] is None:
+        return None
+    return bytes(row["payload"])[len(FORMAT) : _HEAD]
+
+
+def _opened(row: RowMapping, keys: Mapping[bytes, bytes]) -> dict[str, bytes | None]:
+    """Return salt and payload: None without the key; what cannot be the entry's own where the bytes were changed."""
+    key_id = _key_id(row)
+    if key_id is None:
+        return {}
+    stored = bytes(row["payload"])
+    if (key := keys.get(key_id)) is None:
+        return {"salt": None, "payload": None}
+    try:
+        nonce, hidden = stored[_HEAD : _HEAD + NONCE_BYTES], stored[_HEAD + NONCE_BYTES :]
+        said = AESGCM(key).decrypt(nonce, hidden, row["case_id"].encode())
+    except (InvalidTag, ValueError):
+        return {"salt": b"", "payload": stored}
+    return {"salt": said[:SALT_BYTES], "payload": said[SALT_BYTES:]}
