@@ -66,6 +66,16 @@ class Settings(BaseSettings):
         le=65_535,
         title="Port of metrics and health; 0: any free one. Under `worker all` each further worker takes the next one",
     )
+    console_host: str = Field("127.0.0.1", title="Address of the console and the API")
+    console_port: int = Field(
+        8080, ge=0, le=65_535, title="Port of the console and the API; 0: any free one, written to console.port"
+    )
+    console_calls_per_s: float = Field(
+        50, gt=0, le=100_000, title="Calls a second that one account may make to one console, twice that at once"
+    )
+    party_token_keys: Path | None = Field(
+        None, title="JSON Web Key Set by which the platform signs tokens for one party and request; none: no tokens"
+    )
     instance: str | None = Field(
         None,
         title="Name of this worker in its consumer group (static membership); none: dynamic membership",

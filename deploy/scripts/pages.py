@@ -10,7 +10,10 @@ from pathlib import Path
 from prometheus_client import Counter, Gauge, Histogram, Info
 from prometheus_client.metrics import MetricWrapperBase
 
+from streams.access.roles import Role
 from streams.cli.setting_rows import declared
+from streams.console.metrics import ConsoleMetrics
+from streams.console.routes import ROUTES
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.metrics import KINDS, Metrics
 from streams.policy.variable import Variable
@@ -46,6 +49,11 @@ def metrics() -> Iterator[str]:
             labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001
             workers = ", ".join(worker for worker, names in exported.items() if name in names)
             yield _row(f"`{name}{suffix}`", kind, workers, labels, metric._documentation)  # noqa: SLF001
+    for metric in vars(ConsoleMetrics()).values():
+        if isinstance(metric, MetricWrapperBase):
+            kind, suffix = KIND_OF_METRIC[type(metric)]
+            labels = ", ".join(f"`{label}`" for label in metric._labelnames)  # noqa: SLF001
+            yield _row(f"`{metric._name}{suffix}`", kind, "console", labels, metric._documentation)  # noqa: SLF001
 
 
 def variables() -> Iterator[str]:
@@ -75,11 +83,21 @@ def findings() -> Iterator[str]:
             yield _row("", f"`{state}`", words.zh, words.en)
 
 
+def routes() -> Iterator[str]:
+    """Yield the table of routes and roles."""
+    yield "| route | for | what it does |"
+    yield "|---|---|---|"
+    for route in ROUTES:
+        allowed = "everybody" if route.roles is None else ", ".join(role for role in Role if role in route.roles)
+        yield _row(f"`{route.name}`", allowed, route.says)
+
+
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "settings.md": settings,
     "operation.md": metrics,
     "policy.md": variables,
     "provenance.md": findings,
+    "routes.md": routes,
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from streams.cases.states import CaseState
 
@@ -36,3 +37,23 @@ class CaseQuery:
 
 EVERY_CASE = CaseQuery()
 """All cases, newest first."""
+
+
+class Placed(Protocol):
+    """What says where a case stands in a list, whatever its order: a case, or what a reader keeps of the last one."""
+
+    @property
+    def case_id(self) -> str:
+        """The case's id."""
+
+    @property
+    def opened_at_ms(self) -> int:
+        """When it was opened."""
+
+    @property
+    def score(self) -> int:
+        """How risky it is."""
+
+    @property
+    def due_at_ms(self) -> int | None:
+        """When the current wait ends."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from streams.cases.case import Case, CaseFile, ClusterMember
-from streams.cases.query import EVERY_CASE, CaseQuery
+from streams.cases.query import EVERY_CASE, CaseQuery, Placed
 from streams.cases.withholding import as_shown, members_shown
 from streams.casework.ports import CaseRecords
 
@@ -28,6 +28,14 @@ class CaseFiles:
             if not page:
                 return
             given, last = given + len(page), page[-1]
+
+    def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
+        """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+        return self._records.page(query, after, size)
+
+    def case(self, name: str) -> Case:
+        """Return the case of this id, or the newest of the request of this id; errors as of :meth:`show`."""
+        return self._records.case(name)
 
     def show(self, name: str, *, senior: bool = False) -> CaseFile:
         """Return what may be shown of the case of this id, or of the newest of the request of this id.

@@ -17,7 +17,7 @@ from streams.cases.linking import ClearedClaim
 from streams.cases.looks import VerdictRecord
 from streams.cases.marks import PhotoMarks
 from streams.cases.photos import ClaimPhoto
-from streams.cases.query import CaseQuery
+from streams.cases.query import CaseQuery, Placed
 from streams.cases.transitions import Transition
 
 
@@ -196,8 +196,11 @@ class CaseDatabase(Protocol):
 class CaseRecords(Protocol):
     """What is kept on cases, to read."""
 
-    def page(self, query: CaseQuery, after: Case | None, size: int) -> list[Case]:
+    def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+
+    def case(self, name: str) -> Case:
+        """Return the case of this id, or the newest of the request of this id; errors as of the file."""
 
     def file(self, name: str) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.

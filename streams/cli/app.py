@@ -10,6 +10,8 @@ from streams.cli.program import Listed, Program
 COMMANDS = (
     Listed("demo", "See it all at work on this machine, with real photos.", "streams.cli.demo"),
     Listed("worker", "Run the workers that answer requests.", "streams.cli.worker"),
+    Listed("console", "Serve the pages and the API.", "streams.cli.console"),
+    Listed("api-key", "Make, list and revoke keys of the API.", "streams.cli.api_key"),
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
     Listed("submit", "Send records from a file, and show the decisions on them.", "streams.cli.submit"),

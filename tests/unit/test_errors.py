@@ -22,6 +22,7 @@ STEPS = {"Ended", "IsVideo"}
 OF_LIBRARIES = {
     "typer.BadParameter",
     "typer.Exit",
+    "HTTPException",
     "CommitFailedError",
     "CorruptRecordException",
     "KafkaConnectionError",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ POSTGRESQL_CONNECTION = {
 }
 """How a server that is gone without a word is noticed, within half a minute."""
 
+_at_hand: ContextVar[tuple[Engine, Connection] | None] = ContextVar("transaction at hand", default=None)
+"""The transaction that :func:`joining` opened around the call at hand."""
+
 
 def open_engine(url: str) -> Engine:
     """Return an engine for ``url``; nothing is connected yet, and a SQLite file's folder is made.
@@ -53,7 +57,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     SQLite takes its one write lock at the beginning, so that nothing read in it can be out of date. Errors of the
     database come out as :class:`streams.errors.DatabaseUnavailable` or :class:`streams.errors.RefusedByDatabase`.
+    Within :func:`joining` it is a part of that transaction: what is raised rolls back the part alone.
     """
+    if (around := _joined(engine)) is not None:
+        with translated(), around.begin_nested():
+            yield around
+        return
     with translated(), engine.execution_options(sentinel_begin="BEGIN IMMEDIATE").begin() as connection:
         yield connection
 
@@ -61,8 +70,31 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection to read by; SQLite's writers are not held up. Errors as in :func:`writing`."""
+    if (around := _joined(engine)) is not None:
+        with translated():
+            yield around
+        return
     with translated(), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def joining(engine: Engine) -> Iterator[Connection]:
+    """Give a connection as :func:`writing` does; whatever this thread reads and writes inside joins its transaction.
+
+    So several use cases, or one of them and a note that it was done, are committed together or not at all.
+    """
+    with writing(engine) as connection:
+        token = _at_hand.set((engine, connection))
+        try:
+            yield connection
+        finally:
+            _at_hand.reset(token)
+
+
+def _joined(engine: Engine) -> Connection | None:
+    at_hand = _at_hand.get()
+    return at_hand[1] if at_hand is not None and at_hand[0] is engine else None
 
 
 def _parsed(url: str) -> URL:

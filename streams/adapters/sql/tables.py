@@ -384,3 +384,29 @@ secrets = Table(
     Column("made_at_ms", BigInteger, nullable=False),
 )
 """Keys that the system made for itself, once."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", IDENTIFIER, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("name", CODE, nullable=False),
+    Column("scopes", Text, nullable=False),  # joined by one space
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("made_by", IDENTIFIER, nullable=False),
+    Column("expires_at_ms", BigInteger),
+    Column("revoked_at_ms", BigInteger),
+)
+"""Who may call the API; of a key itself only its SHA-256 is kept."""
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("account", String(256), primary_key=True),
+    Column("key", IDENTIFIER, primary_key=True),
+    Column("digest", LargeBinary),
+    Column("answer", LargeBinary),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Index("ix_answers_made_at_ms", "made_at_ms"),
+)
+"""What a write of an account was answered, by its idempotency key; without an answer only while the write goes on."""

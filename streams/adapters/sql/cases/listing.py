@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import cases
-from streams.cases.case import Case
-from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.query import CaseOrder, CaseQuery, Placed
 
 NO_DEADLINE_MS = 2**62
 """Where a case without a deadline stands among those with one: behind all of them."""
 
-Key = tuple[ColumnElement[Any], Callable[[Case], int]]
+Key = tuple[ColumnElement[Any], Callable[[Placed], int]]
 _OPENED: Key = (cases.c.opened_at_ms, lambda case: case.opened_at_ms)
 _DUE: Key = (
     func.coalesce(cases.c.due_at_ms, NO_DEADLINE_MS),
@@ -28,7 +27,7 @@ _KEYS: Mapping[CaseOrder, tuple[Key, ...]] = {
 }
 
 
-def page_of(query: CaseQuery, after: Case | None, size: int) -> Select[Any]:
+def page_of(query: CaseQuery, after: Placed | None, size: int) -> Select[Any]:
     """Return the statement that gives at most ``size`` cases of a query, from the one that follows ``after`` on."""
     keys, newest = _KEYS[query.order], query.order is CaseOrder.NEWEST
     columns = [*(column for column, _ in keys), cases.c.case_id]

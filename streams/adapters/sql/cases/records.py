@@ -17,7 +17,7 @@ from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
-from streams.cases.query import CaseQuery
+from streams.cases.query import CaseQuery, Placed
 from streams.cases.states import CaseState
 
 RELATED_AT_MOST = 20
@@ -34,10 +34,15 @@ class SqlCaseRecords:
         self._lists = ArrayParameters(engine.dialect.name)
         self._keys = PersonKeys(engine.dialect)
 
-    def page(self, query: CaseQuery, after: Case | None, size: int) -> list[Case]:
+    def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
         with reading(self._engine) as connection:
             return read_cases(connection, self._clusters, page_of(query, after, size))
+
+    def case(self, name: str) -> Case:
+        """Return the case of this id, or the newest of the request of this id; errors as of the file."""
+        with reading(self._engine) as connection:
+            return read_case(connection, self._clusters, id_of(connection, name, newest=True))
 
     def file(self, name: str) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.

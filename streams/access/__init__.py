@@ -1,0 +1,1 @@
+"""Who may do what through the doors: roles, API keys, platforms' tokens, and answers that are given only once."""

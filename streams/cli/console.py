@@ -1,0 +1,34 @@
+"""``console``: pages and API in one process."""
+
+import asyncio
+
+import typer
+
+from streams import log
+from streams.errors import SettingsError
+from streams.settings import Settings, load
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: SENTINEL_CONSOLE_PORT=0 refund-sentinel console")
+def console() -> None:
+    """Serve the pages and the API (/api/v1) until SIGTERM or Ctrl-C.
+
+    It needs the database alone. `api-key create` makes the keys by which programs are known.
+    """
+    settings = _settings()
+    from streams.console.server import serve  # noqa: PLC0415 - the web's libraries take a second to load
+
+    raise typer.Exit(asyncio.run(serve(settings)))
+
+
+def _settings() -> Settings:
+    """Return the settings, once log lines are written as they say; what is wrong with them is a log line too."""
+    try:
+        settings = load()
+    except SettingsError:
+        log.configure_without_settings("console")
+        raise
+    log.configure(settings, "console")
+    return settings

@@ -1,0 +1,138 @@
+"""The door: every call passes here before anything of it is read. Route, who asks, role, rate, size: in this order."""
+
+import math
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from streams.access.caller import Caller
+from streams.access.idempotency import Answer
+from streams.console.identity import Identity
+from streams.console.limits import Rates, bounded, too_large
+from streams.console.metrics import ConsoleMetrics
+from streams.console.problems import problem, problem_of, response
+from streams.console.routes import Route, Table
+from streams.errors import SentinelError
+
+SIGN_IN = "/sign-in"
+HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+FAULT = "this is a fault of the program, and it is logged: try again, or ask the operator"
+logger = structlog.get_logger(__name__)
+
+
+class _Refused(Exception):
+    """The call goes no further; ``answer`` says why."""
+
+    def __init__(self, answer: Answer, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+        self.headers = dict(headers or {})
+
+
+class Admission:
+    """ASGI middleware that lets through what the table of routes and roles allows."""
+
+    def __init__(self, app: ASGIApp, table: Table, identity: Identity, rates: Rates, metrics: ConsoleMetrics) -> None:
+        self._app = app
+        self._table = table
+        self._identity = identity
+        self._rates = rates
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the call, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        call = HTTPConnection(scope)
+        try:
+            route = self._route(scope)
+            caller = await self._caller(call)
+            self._require(route, caller, call)
+            _require_size(route, call)
+        except _Refused as refused:
+            await response(refused.answer, HEADERS | refused.headers)(scope, receive, send)
+            return
+        except _SignIn as known:
+            await RedirectResponse(known.where, HTTPStatus.SEE_OTHER)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+        await self._answered(route, scope, receive, send)
+
+    def _route(self, scope: Scope) -> Route:
+        there = self._table.at(scope["path"])
+        if not there:
+            raise _Refused(problem(HTTPStatus.NOT_FOUND, "there is nothing at this address"))
+        if scope["method"] not in there:
+            allowed = ", ".join(sorted(there))
+            detail = f"this address takes {allowed}"
+            raise _Refused(problem(HTTPStatus.METHOD_NOT_ALLOWED, detail), {"Allow": allowed})
+        return there[scope["method"]]
+
+    async def _caller(self, call: HTTPConnection) -> Caller | None:
+        try:
+            return await run_in_threadpool(self._identity.of, call)
+        except SentinelError as exc:
+            raise _Refused(problem_of(exc)) from exc
+
+    def _require(self, route: Route, caller: Caller | None, call: HTTPConnection) -> None:
+        account = caller.account if caller is not None else f"host:{call.client.host if call.client else ''}"
+        if (wait_s := self._rates.wait_s(account)) > 0:
+            detail = "too many calls: wait as long as Retry-After says, in seconds"
+            raise _Refused(problem(HTTPStatus.TOO_MANY_REQUESTS, detail), {"Retry-After": str(math.ceil(wait_s))})
+        if route.roles is None:
+            return
+        if caller is None and route.page:
+            raise _SignIn(call)
+        if caller is None:
+            detail = "say who you are: Authorization: Bearer with an API key, or a token that has not expired"
+            raise _Refused(problem(HTTPStatus.UNAUTHORIZED, detail), {"WWW-Authenticate": "Bearer"})
+        if not caller.has(route.roles):
+            detail = f"this is for {', '.join(sorted(route.roles))}"
+            raise _Refused(problem(HTTPStatus.FORBIDDEN, detail))
+
+    async def _answered(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
+        started, status = time.monotonic(), 0
+
+        async def send_some(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                kept = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    kept.setdefault(name, value)
+            await send(message)
+
+        inside = receive if route.body_bytes is None else bounded(receive, route.body_bytes)
+        try:
+            await self._app(scope, inside, send_some)
+        except Exception:
+            logger.exception("a call failed", route=route.name)
+            if status:
+                raise  # half an answer is out: the server cuts the connection
+            await response(problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT))(scope, receive, send_some)
+        finally:
+            self._metrics.calls.labels(route.name, str(status)).inc()
+            self._metrics.seconds.labels(route.name).observe(time.monotonic() - started)
+
+
+class _SignIn(Exception):
+    def __init__(self, call: HTTPConnection) -> None:
+        super().__init__(SIGN_IN)
+        query = call.url.query
+        self.where = f"{SIGN_IN}?next={quote(call.url.path + (f'?{query}' if query else ''), safe='')}"
+
+
+def _require_size(route: Route, call: HTTPConnection) -> None:
+    length = call.headers.get("Content-Length", "0")
+    if route.body_bytes is not None and length.isdecimal() and int(length[:19]) > route.body_bytes:
+        answer = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(route.body_bytes))
+        raise _Refused(answer, {"Connection": "close"})

@@ -1,0 +1,1 @@
+"""``/api/v1``: what platforms, parties, reviewers and auditors call."""

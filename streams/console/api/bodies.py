@@ -1,0 +1,159 @@
+"""What calls send, and what they are answered: the models that the description is made from."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from streams.cases.looks import VerdictName
+from streams.cases.query import CaseOrder
+from streams.cases.states import CaseState
+from streams.console.endpoints import IDENTIFIER
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False, min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$"),
+    Field(description="Plain text, kept as it is and shown as text: never as HTML."),
+]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
+Party = Literal["merchant", "buyer"]
+
+
+class Body(BaseModel):
+    """What is known is checked; what is new is left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class CaseFilter(BaseModel):
+    """Which cases are asked for, in which order, and from where on."""
+
+    state: CaseState | None = None
+    merchant: Identifier | None = None
+    buyer: Identifier | None = None
+    request: Identifier | None = None
+    order: CaseOrder = CaseOrder.NEWEST
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=1_024)] | None = None
+
+
+class Said(Body):
+    """What a party says. ``party`` is needed where a platform speaks for one."""
+
+    text: Text
+    party: Party | None = None
+
+
+class Objection(Body):
+    """Why a merchant objects, and the photo that it objects to."""
+
+    text: Text
+    media_id: Identifier | None = None
+
+
+class Withdrawal(Body):
+    """Why the platform takes a request back."""
+
+    text: Text
+
+
+class AskedFor(Body):
+    """One thing that the parties are asked for; ``text`` says more, as which side. A code on paper is made for it."""
+
+    kind: Literal["ANGLE", "CLOSE_UP", "VIDEO", "PAPER_CODE", "DISPATCH_VIDEO", "PACKING_PHOTO"]
+    text: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class GivenVerdict(Body):
+    """A verdict, the rule that it rests on, and why.
+
+    ``photos`` are the forged ones (none: all), ``asked`` is what MORE_EVIDENCE asks for, ``fields`` are what the
+    procedure wants filled in. ``heard`` says that whoever the case waits for answered elsewhere.
+    """
+
+    verdict: VerdictName
+    rule: Code
+    rationale: Text
+    photos: Annotated[list[Identifier], Field(max_length=20)] = []
+    asked: Annotated[list[AskedFor], Field(max_length=8)] = []
+    fields: Annotated[dict[Code, Text], Field(max_length=20)] = {}
+    heard: bool = False
+
+
+class CaseAnswer(BaseModel):
+    """A case as who asks may see it; what is kept from them is null."""
+
+    case_id: str
+    request_id: str
+    order_id: str
+    merchant_id: str
+    buyer_id: str | None
+    category: str
+    amount_minor: int
+    currency: str
+    state: str
+    version: int
+    opened_at_ms: int
+    due_at_ms: int | None
+    waits_for: str
+    score: int | None
+    reasons: list[str]
+    assignee: str | None
+    verdict: str | None
+    decided_at_ms: int | None
+    cluster_id: str | None
+
+
+class CasesAnswer(BaseModel):
+    """A page of cases; ``next_cursor`` gives the next one, null where there is none."""
+
+    cases: list[CaseAnswer]
+    next_cursor: str | None
+
+
+class DecisionAnswer(BaseModel):
+    """What a machine said of one content of a request."""
+
+    request_digest: str
+    verdict: str
+    decided_at_ms: int
+
+
+class ProgressAnswer(BaseModel):
+    """How far a request has come: ``state`` is ``CLEAR``, or that of its newest case."""
+
+    request_id: str
+    state: str
+    waits_for: str
+    due_at_ms: int | None
+    verdict: str | None
+    decisions: list[DecisionAnswer]
+    cases: list[CaseAnswer]
+
+
+class ObjectedAnswer(BaseModel):
+    """The case that an objection is noted on, and whether it opened that case."""
+
+    opened: bool
+    case: CaseAnswer
+
+
+class LinkAnswer(BaseModel):
+    """One link of a case's audit trail, bytes as hex; ``payload``, JSON as text, and salt are null once erased."""
+
+    seq: int
+    at_ms: int
+    actor: str
+    action: str
+    payload: str | None
+    salt: str | None
+    commitment: str
+    link: str
+
+
+class TrailAnswer(BaseModel):
+    """A case's audit trail, oldest first, and whether its chain holds."""
+
+    case_id: str
+    whole: bool
+    entries: list[LinkAnswer]

@@ -1,0 +1,133 @@
+"""Cases: lists, one, what parties say on it, what a reviewer decides, and its trail."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query, Response
+
+from streams.access.caller import Caller, party_of
+from streams.access.idempotency import Answer
+from streams.access.roles import Role
+from streams.cases.asked import Asked, Wanted
+from streams.cases.audit import AuditEntry
+from streams.cases.looks import Given
+from streams.cases.query import CaseQuery
+from streams.console.api.bodies import (
+    CaseAnswer,
+    CaseFilter,
+    CasesAnswer,
+    GivenVerdict,
+    LinkAnswer,
+    Party,
+    Said,
+    TrailAnswer,
+)
+from streams.console.api.cursors import Cursors
+from streams.console.api.views import answer, case_answer, own_case, shown
+from streams.console.endpoints import Asking, CaseId, Once, Uses, Version, at
+from streams.console.problems import response
+from streams.errors import NotAllowed
+
+router = APIRouter()
+
+
+@at(router, "GET /api/v1/cases", answers=CasesAnswer)
+def list_cases(uses: Uses, caller: Asking, wanted: Annotated[CaseFilter, Query()]) -> Response:
+    """List cases: those of a party are its own."""
+    cursors = Cursors(wanted.order)
+    found = uses.files.page(_query(caller, wanted), cursors.read(wanted.cursor), wanted.limit + 1)
+    page, more = found[: wanted.limit], len(found) > wanted.limit
+    told = CasesAnswer(
+        cases=[shown(case, caller) for case in page], next_cursor=cursors.after(page[-1]) if more else None
+    )
+    return response(answer(told))
+
+
+@at(router, "GET /api/v1/cases/{case_id}", answers=CaseAnswer)
+def get_case(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
+    """Show one case."""
+    return response(case_answer(own_case(uses.files, case_id, caller), caller))
+
+
+@at(router, "POST /api/v1/cases/{case_id}/statements", answers=CaseAnswer)
+def state_on(case_id: CaseId, body: Said, uses: Uses, caller: Asking, version: Version, once: Once) -> Response:
+    """Put a party's statement on a case."""
+    own_case(uses.files, case_id, caller)
+    party = _party(caller, body)
+    return once.answer(lambda: case_answer(uses.hearings.state(case_id, once.act(body.text), party, version), caller))
+
+
+@at(router, "POST /api/v1/cases/{case_id}/appeals", answers=CaseAnswer)
+def appeal(case_id: CaseId, body: Said, uses: Uses, caller: Asking, version: Version, once: Once) -> Response:
+    """Ask for another person's verdict."""
+    own_case(uses.files, case_id, caller)
+    party = _party(caller, body)
+    return once.answer(lambda: case_answer(uses.hearings.appeal(case_id, once.act(body.text), party, version), caller))
+
+
+@at(router, "POST /api/v1/cases/{case_id}/verdicts", answers=CaseAnswer)
+def decide(case_id: CaseId, body: GivenVerdict, uses: Uses, caller: Asking, version: Version, once: Once) -> Response:
+    """Decide a case."""
+    own_case(uses.files, case_id, caller)
+
+    given = Given(
+        verdict=body.verdict,
+        rule=body.rule,
+        photos=tuple(body.photos),
+        asked=tuple(Asked(Wanted(one.kind), one.text) for one in body.asked),
+        fields=body.fields,
+    )
+
+    def work() -> Answer:
+        act, senior = once.act(body.rationale), Role.SENIOR in caller.roles
+        done = uses.verdicts.give(case_id, act, given, version=version, heard=body.heard, senior=senior)
+        return case_answer(done.case, caller)
+
+    return once.answer(work)
+
+
+@at(router, "GET /api/v1/cases/{case_id}/audit", answers=TrailAnswer)
+def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
+    """Show everything that was done to a case."""
+    own_case(uses.files, case_id, caller)
+    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    entries = [_link(one) for one in found.audit]
+    return response(answer(TrailAnswer(case_id=case_id, whole=found.audit_broken_at is None, entries=entries)))
+
+
+def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
+    merchant, buyer, request = wanted.merchant, wanted.buyer, wanted.request
+    if not caller.sees_everything:
+        merchant, buyer = _own(caller, Role.MERCHANT, merchant), _own(caller, Role.BUYER, buyer)
+        request = caller.request_id or request
+    return CaseQuery(state=wanted.state, merchant_id=merchant, buyer_id=buyer, request_id=request, order=wanted.order)
+
+
+def _own(caller: Caller, role: Role, given: str | None) -> str | None:
+    """Return the only party of this role whose cases the caller may list; None: the caller is none of that role."""
+    own = {scope.party for scope in caller.scopes if scope.role is role}
+    if not own:
+        return given
+    if given is not None and given not in own:
+        msg = f"you may list the cases of {role} {', '.join(sorted(filter(None, own)))} alone"
+        raise NotAllowed(msg)
+    if given is None and len(own) > 1:
+        msg = f"say whose cases you ask for: give {role} as one of {', '.join(sorted(filter(None, own)))}"
+        raise NotAllowed(msg)
+    return given or next(iter(own))
+
+
+def _party(caller: Caller, body: Said) -> Party:
+    return cast("Party", party_of(caller, body.party).value)
+
+
+def _link(entry: AuditEntry) -> LinkAnswer:
+    return LinkAnswer(
+        seq=entry.seq,
+        at_ms=entry.at_ms,
+        actor=entry.actor,
+        action=entry.action,
+        payload=None if entry.payload is None else entry.payload.decode(errors="replace"),
+        salt=None if entry.salt is None else entry.salt.hex(),
+        commitment=entry.commitment.hex(),
+        link=entry.link.hex(),
+    )

@@ -1,0 +1,73 @@
+"""Requests: how far they have come, a merchant's objection, and the platform's withdrawal."""
+
+from fastapi import APIRouter, Response
+
+from streams.access.caller import Caller
+from streams.access.idempotency import Answer
+from streams.cases.states import WAITS_FOR
+from streams.casework.progress import Progress, not_decided
+from streams.console.api.bodies import (
+    CaseAnswer,
+    DecisionAnswer,
+    ObjectedAnswer,
+    Objection,
+    ProgressAnswer,
+    Withdrawal,
+)
+from streams.console.api.views import answer, case_answer, etag, shown
+from streams.console.endpoints import Asking, Once, RequestId, Uses, Version, at
+from streams.console.problems import response
+from streams.console.use_cases import UseCases
+
+router = APIRouter()
+
+
+@at(router, "GET /api/v1/requests/{request_id}", answers=ProgressAnswer)
+def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
+    """Say how far a request has come."""
+    found = _own(uses, request_id, caller)
+    newest = found.cases[0] if found.cases else None
+    told = ProgressAnswer(
+        request_id=request_id,
+        state=newest.state.value if newest else "CLEAR",
+        waits_for=WAITS_FOR[newest.state] if newest else "nobody",
+        due_at_ms=newest.due_at_ms if newest else None,
+        verdict=newest.verdict if newest else None,
+        decisions=[
+            DecisionAnswer(request_digest=one.request_digest, verdict=one.verdict, decided_at_ms=one.decided_at_ms)
+            for one in found.contents
+        ],
+        cases=[shown(case, caller) for case in found.cases],
+    )
+    return response(answer(told))
+
+
+@at(router, "POST /api/v1/requests/{request_id}/objections", answers=ObjectedAnswer)
+def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking, once: Once) -> Response:
+    """Note a merchant's objection."""
+    _own(uses, request_id, caller)
+
+    def work() -> Answer:
+        done = uses.hearings.object_to(request_id, once.act(body.text), body.media_id)
+        return answer(ObjectedAnswer(opened=done.opened, case=shown(done.case, caller)), tag=etag(done.case))
+
+    return once.answer(work)
+
+
+@at(router, "POST /api/v1/requests/{request_id}/withdrawal", answers=CaseAnswer)
+def withdraw(
+    request_id: RequestId, body: Withdrawal, uses: Uses, caller: Asking, version: Version, once: Once
+) -> Response:
+    """Take a request back."""
+    _own(uses, request_id, caller)
+    return once.answer(lambda: case_answer(uses.hearings.withdraw(request_id, once.act(body.text), version), caller))
+
+
+def _own(uses: UseCases, request_id: str, caller: Caller) -> Progress:
+    """Return what became of a request, as far as it is the caller's; else it is as if there were none."""
+    found = uses.requests.progress(request_id)
+    mine = [one for one in found.contents if caller.owns(request_id, one.merchant_id, one.buyer_id)]
+    if not mine:
+        raise not_decided(request_id)
+    cases = [case for case in found.cases if caller.owns(request_id, case.merchant_id, case.buyer_id)]
+    return Progress(request_id=request_id, contents=tuple(mine), cases=tuple(cases))

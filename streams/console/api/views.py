@@ -1,0 +1,81 @@
+"""A case as each role may see it."""
+
+from fastapi import status
+from pydantic import BaseModel
+
+from streams.access.caller import Caller
+from streams.access.idempotency import Answer
+from streams.access.roles import Role
+from streams.cases.case import Case
+from streams.cases.states import ENDED, WAITS_FOR
+from streams.casework.files import CaseFiles
+from streams.console.api.bodies import CaseAnswer
+from streams.errors import NotFound
+
+JUDGES = frozenset(Role) - {Role.BUYER}
+"""Who sees how risky the machine found a case, and why: a buyer would learn how to get past it."""
+WHO_WORKS = frozenset({Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
+"""Who sees the names of reviewers: they never reach platform or parties."""
+KNOWS_BUYERS = frozenset({Role.PLATFORM, Role.MERCHANT, Role.BUYER, Role.AUDITOR, Role.OPERATOR, Role.ADMIN})
+"""Who sees whose claim it is: whoever decides it does not need to."""
+
+KNOWS_VERDICTS = frozenset(Role) - {Role.REVIEWER, Role.SENIOR}
+"""Who sees a verdict that was appealed: whoever decides the appeal comes to one without it."""
+
+
+def shown(case: Case, caller: Caller) -> CaseAnswer:
+    """Return the case as ``caller`` may see it."""
+    judges = caller.has(JUDGES)
+    verdict = case.verdict if case.state in ENDED or caller.has(KNOWS_VERDICTS) else None
+    return CaseAnswer(
+        case_id=case.case_id,
+        request_id=case.request_id,
+        order_id=case.order_id,
+        merchant_id=case.merchant_id,
+        buyer_id=case.buyer_id if caller.has(KNOWS_BUYERS) else None,
+        category=case.category,
+        amount_minor=case.amount_minor,
+        currency=case.currency,
+        state=case.state.value,
+        version=case.version,
+        opened_at_ms=case.opened_at_ms,
+        due_at_ms=case.due_at_ms,
+        waits_for=WAITS_FOR[case.state],
+        score=case.score if judges else None,
+        reasons=list(case.reason_codes) if judges else [],
+        assignee=None,
+        verdict=verdict,
+        decided_at_ms=None if verdict is None else case.decided_at_ms,
+        cluster_id=case.cluster_id if judges else None,
+    )
+
+
+def etag(case: Case) -> str:
+    """Return the tag of the case as it is now, for ``If-Match``."""
+    return f'"{case.version}"'
+
+
+def answer(model: BaseModel, *, code: int = status.HTTP_200_OK, tag: str | None = None) -> Answer:
+    """Return a model as an answer."""
+    return Answer(status=code, body=model.model_dump_json().encode(), etag=tag)
+
+
+def case_answer(case: Case, caller: Caller) -> Answer:
+    """Return one case as an answer, with its tag."""
+    return answer(shown(case, caller), tag=etag(case))
+
+
+def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:
+    """Return the case of this id; :class:`NotFound`, in the same words, where it is another party's or nobody's."""
+    try:
+        case = files.case(case_id)
+    except NotFound:
+        raise not_there(case_id) from None
+    if case.case_id != case_id or not caller.owns(case.request_id, case.merchant_id, case.buyer_id):
+        raise not_there(case_id)
+    return case
+
+
+def not_there(case_id: str) -> NotFound:
+    """Return what is said of a case that is not there, or not shown."""
+    return NotFound(f"there is no case {case_id} that you may see")

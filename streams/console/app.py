@@ -1,0 +1,96 @@
+"""The web application: which routes there are, and what stands before them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+
+from streams.console.admission import Admission
+from streams.console.api import cases, requests
+from streams.console.description import described
+from streams.console.endpoints import at
+from streams.console.identity import Identity
+from streams.console.limits import Rates
+from streams.console.metrics import ConsoleMetrics
+from streams.console.problems import invalid, problem, problem_of, response
+from streams.console.routes import API, TABLE, Table
+from streams.console.use_cases import UseCases
+from streams.errors import SentinelError
+
+
+def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: ConsoleMetrics) -> FastAPI:
+    """Return the application; ``RuntimeError`` where its routes are not those of the table."""
+    app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.uses = uses
+    for router in (requests.router, cases.router):
+        app.router.routes.extend(router.routes)  # one flat list, which is compared with the table
+    _add_health(app, uses, metrics)
+    _add_description(app)
+    _add_errors(app)
+    require_listed(served(app), TABLE)
+    app.add_middleware(Admission, table=TABLE, identity=identity, rates=rates, metrics=metrics)
+    return app
+
+
+def served(app: FastAPI) -> list[str]:
+    """Return every route of the application, as the table names them."""
+    return [f"{method} {route.path}" for route in _routes(app) for method in sorted(route.methods or ())]
+
+
+def require_listed(names: Iterable[str], table: Table) -> None:
+    """Return when these are the routes of the table; ``RuntimeError``, naming those that differ, else."""
+    there, listed = set(names), {route.name for route in table.routes}
+    if there != listed:
+        msg = f"not in the table of routes: {sorted(there - listed)}; only in the table: {sorted(listed - there)}"
+        raise RuntimeError(msg)
+
+
+def _routes(app: FastAPI) -> list[APIRoute]:
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+def _add_health(app: FastAPI, uses: UseCases, metrics: ConsoleMetrics) -> None:
+    @at(app.router, "GET /live")
+    def live() -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    @at(app.router, "GET /ready")
+    def ready() -> Response:
+        why = uses.ready()
+        return Response("\n".join(why or ["ok"]) + "\n", 503 if why else 200, media_type="text/plain")
+
+    @at(app.router, "GET /metrics")
+    def figures() -> Response:
+        return Response(generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _add_description(app: FastAPI) -> None:
+    kept: dict[str, Mapping[str, Any]] = {}
+
+    @at(app.router, f"GET {API}/openapi.json")
+    def description() -> JSONResponse:
+        if not kept:
+            kept["it"] = described(
+                get_openapi(title=app.title, version="1", openapi_version="3.1.0", routes=app.routes)
+            )
+        return JSONResponse(kept["it"])
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(SentinelError)
+    async def ours(_: Request, exc: SentinelError) -> Response:
+        return response(problem_of(exc))
+
+    @app.exception_handler(RequestValidationError)
+    async def not_as_described(_: Request, exc: RequestValidationError) -> Response:
+        return response(invalid(exc))
+
+    @app.exception_handler(HTTPException)
+    async def of_the_framework(_: Request, exc: HTTPException) -> Response:
+        return response(problem(exc.status_code, str(exc.detail)), exc.headers)

@@ -1,0 +1,51 @@
+"""Composition: the use cases of the console over the database that the settings name."""
+
+from functools import partial
+
+from sqlalchemy import Engine
+
+from streams.access.idempotency import Once
+from streams.access.keys import Keys
+from streams.access.tokens import PartyTokens
+from streams.adapters.sql.access import SqlAnswers, SqlKeys
+from streams.adapters.sql.cases.progress import SqlRequestRecords
+from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.engine import ping
+from streams.casework.files import CaseFiles
+from streams.casework.hearings import Hearings
+from streams.casework.procedure_file import procedure_of
+from streams.casework.progress import Requests
+from streams.casework.verdicts import Verdicts
+from streams.console.identity import ByKey, Identity
+from streams.console.problems import problem_of
+from streams.console.use_cases import UseCases
+from streams.errors import TransientError
+from streams.settings import Settings
+
+
+def use_cases(engine: Engine, settings: Settings) -> UseCases:
+    """Return everything that can be done; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
+    database, procedure = SqlCaseDatabase(engine), procedure_of(settings.procedure)
+    return UseCases(
+        files=CaseFiles(SqlCaseRecords(engine)),
+        requests=Requests(SqlRequestRecords(engine)),
+        hearings=Hearings(database, procedure),
+        verdicts=Verdicts(database, procedure),
+        keys=Keys(SqlKeys(engine)),
+        once=Once(SqlAnswers(engine), problem_of),
+        ready=partial(_away, engine),
+    )
+
+
+def identity(uses: UseCases, settings: Settings) -> Identity:
+    """Return how it is found out who asks."""
+    return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys))])
+
+
+def _away(engine: Engine) -> list[str]:
+    try:
+        ping(engine)
+    except TransientError as exc:
+        return [f"database: {exc}"]
+    return []

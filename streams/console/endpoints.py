@@ -1,0 +1,124 @@
+"""How an endpoint is attached to its row of the table, and what every endpoint is given."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.responses import Response
+
+from streams.access.caller import Caller
+from streams.access.idempotency import Answer
+from streams.cases.acts import AuditAct
+from streams.clock import now_ms
+from streams.console.problems import response
+from streams.console.routes import API, TABLE
+from streams.console.use_cases import UseCases
+from streams.errors import Invalid
+
+E = TypeVar("E", bound=Callable[..., Any])
+
+IDENTIFIER = r"^[A-Za-z0-9._:-]{1,128}$"
+CaseId = Annotated[str, Path(pattern=IDENTIFIER, description="The case's id.")]
+RequestId = Annotated[str, Path(pattern=IDENTIFIER, description="The request's id.")]
+
+
+def at(router: APIRouter, name: str, status: int = 200, answers: Any = None) -> Callable[[E], E]:
+    """Return a decorator that attaches an endpoint to the route of this name, as in ``GET /live``.
+
+    ``answers`` is the model of what it answers, with ``status``. ``RuntimeError`` where the table has no such route.
+    """
+    route = TABLE.named(name)
+    told: dict[int | str, dict[str, Any]] = {status: {"model": answers}} if answers is not None else {}
+
+    def attach(endpoint: E) -> E:
+        router.add_api_route(
+            route.path,
+            endpoint,
+            methods=[route.method],
+            summary=route.says,
+            status_code=status,
+            responses=told,
+            response_model=None,
+            include_in_schema=route.path.startswith(f"{API}/") and route.roles is not None,
+        )
+        return endpoint
+
+    return attach
+
+
+def _uses(request: Request) -> UseCases:
+    return cast("UseCases", request.app.state.uses)
+
+
+def _caller(request: Request) -> Caller:
+    return cast("Caller", request.state.caller)  # the door let nobody else through
+
+
+Uses = Annotated[UseCases, Depends(_uses)]
+Asking = Annotated[Caller, Depends(_caller)]
+
+
+def _version(
+    if_match: Annotated[
+        str | None,
+        Header(description="The case's ETag as it was read: nothing is done if somebody changed it since."),
+    ] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - no case changes a billion times
+        msg = 'If-Match: give the ETag of the case as it was read, as in "3"'
+        raise Invalid(msg)
+    return int(text)
+
+
+Version = Annotated[int | None, Depends(_version)]
+
+
+class Write:
+    """A call that changes something: done once for each idempotency key, in one transaction with its answer."""
+
+    def __init__(self, uses: UseCases, caller: Caller, key: str | None, digest: bytes) -> None:
+        self._uses = uses
+        self._caller = caller
+        self._key = key
+        self._digest = digest
+        self.at_ms = now_ms()
+
+    def act(self, note: str) -> AuditAct:
+        """Return what the caller does now, and why."""
+        return self._caller.act(note, self.at_ms)
+
+    def answer(self, work: Callable[[], Answer]) -> Response:
+        """Return what ``work`` answers, or what it answered when the key came first."""
+        if self._key is None:
+            return response(work())
+        return response(self._uses.once.answer(self._account(), self._key, self._digest, self.at_ms, work))
+
+    def _account(self) -> str:
+        """Return whose keys these are: two people behind one API key do not share theirs."""
+        return f"{self._caller.account}/{self._caller.name}"[:256]
+
+
+async def _write(
+    request: Request,
+    uses: Uses,
+    caller: Asking,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            min_length=1,
+            max_length=128,
+            pattern=r"^[\x21-\x7e]+$",
+            description="Makes a repeat harmless: it is answered as the first call was, and does nothing.",
+        ),
+    ] = None,
+) -> Write:
+    told = f"{request.method}\n{request.url.path}\n{request.url.query}\n{request.headers.get('If-Match', '')}\n"
+    digest = sha256(told.encode("utf-8", "surrogateescape") + await request.body()).digest()
+    return Write(uses, caller, idempotency_key, digest)
+
+
+Once = Annotated[Write, Depends(_write)]

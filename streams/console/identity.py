@@ -1,0 +1,77 @@
+"""Finding out who asks: each way of showing it is one recogniser, and the first that knows somebody decides."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+
+from streams.access.caller import Caller
+from streams.access.keys import Keys, scopes_of
+from streams.access.tokens import PartyTokens
+from streams.clock import now_ms
+from streams.errors import Invalid
+
+ACTOR = "Sentinel-Actor"
+_BEARER = re.compile(r"(?i:bearer) +([\x21-\x7e]{1,4096})")
+_ACTOR_AT_MOST = 128
+
+
+class Recogniser(Protocol):
+    """One way of showing who one is."""
+
+    def __call__(self, call: HTTPConnection, at_ms: int) -> Caller | None:
+        """Return who asks, as far as this way shows; the call blocks."""
+
+
+class ByKey:
+    """``Authorization: Bearer`` with an API key, or a platform's token for one party and request."""
+
+    def __init__(self, keys: Keys, tokens: PartyTokens) -> None:
+        self._keys = keys
+        self._tokens = tokens
+
+    def __call__(self, call: HTTPConnection, at_ms: int) -> Caller | None:
+        """Return who asks; raises :class:`Invalid` for a name in ``Sentinel-Actor`` that cannot be one."""
+        given = _BEARER.fullmatch(call.headers.get("Authorization", "").strip())
+        if given is None:
+            return None
+        key = self._keys.recognise(given[1], at_ms)
+        if key is None:
+            return self._tokens.recognise(given[1], at_ms)
+        name = actor(call.headers.get(ACTOR)) or f"key:{key.name}"
+        return Caller(account=key.key_id, name=name, scopes=scopes_of(key))
+
+
+class Identity:
+    """Everybody who may be known."""
+
+    def __init__(self, recognisers: Sequence[Recogniser]) -> None:
+        self._recognisers = recognisers
+
+    def of(self, call: HTTPConnection) -> Caller | None:
+        """Return who asks; None: nobody that is known. The call blocks."""
+        at_ms = now_ms()
+        for recogniser in self._recognisers:
+            if (found := recogniser(call, at_ms)) is not None:
+                return found
+        return None
+
+
+def actor(text: str | None) -> str | None:
+    """Return the person that a key acts for; raises :class:`Invalid` where that is no name."""
+    if text is None or not (name := _as_text(text).strip()):
+        return None
+    if len(name) > _ACTOR_AT_MOST or any(unicodedata.category(sign)[0] == "C" for sign in name):
+        msg = f"{ACTOR}: give a name of at most {_ACTOR_AT_MOST} characters, without signs that do not show"
+        raise Invalid(msg)
+    return name
+
+
+def _as_text(header: str) -> str:
+    """Return what was sent as UTF-8: headers come as Latin-1."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header

@@ -1,0 +1,52 @@
+"""How much and how often: bodies are bounded while they come in, and calls of one account are spaced out."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
+
+KEPT_ACCOUNTS = 10_000
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """Return ``receive``, which raises starlette's ``HTTPException`` (413) once more than ``most`` bytes came."""
+    came = 0
+
+    async def receive_some() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(most))
+        return message
+
+    return receive_some
+
+
+def too_large(most: int) -> str:
+    """Return what is said to whoever sends more."""
+    return f"a call here takes at most {most:,} bytes"
+
+
+class Rates:
+    """One bucket of calls an account, filled steadily: bursts of two seconds' worth pass. Of one process, in memory."""
+
+    def __init__(self, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_s = per_s
+        self._most = max(1.0, 2 * per_s)
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait_s(self, account: str) -> float:
+        """Return after how many seconds the account may call again; 0: this call may go on, and is counted."""
+        now = self._clock()
+        left, at = self._buckets.pop(account, (self._most, now))
+        left = min(self._most, left + (now - at) * self._per_s)
+        allowed = left >= 1
+        self._buckets[account] = (left - 1 if allowed else left, now)
+        while len(self._buckets) > KEPT_ACCOUNTS:
+            self._buckets.popitem(last=False)
+        return 0 if allowed else (1 - left) / self._per_s

@@ -1,0 +1,73 @@
+"""Errors as answers: ``application/problem+json`` (RFC 9457), one sentence that says what to do."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+
+from streams.access.idempotency import Answer
+from streams.errors import (
+    CaseChanged,
+    IllegalMove,
+    InputError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    OperatorError,
+    SentinelError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+LATER_S = 2
+"""When to try again where infrastructure failed."""
+
+_STATUS: tuple[tuple[type[SentinelError], HTTPStatus], ...] = (
+    (CaseChanged, HTTPStatus.CONFLICT),
+    (IllegalMove, HTTPStatus.CONFLICT),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (OperatorError, HTTPStatus.CONFLICT),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+"""What each error is over HTTP: the first that fits. Every other one is a reason to try again later."""
+
+
+def problem(status: int, detail: str, **more: object) -> Answer:
+    """Return the answer that says what was wrong; ``more`` are further members of the object."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return Answer(status=status, body=text, media_type=MEDIA_TYPE)
+
+
+def problem_of(exc: SentinelError) -> Answer:
+    """Return the answer that an error of ours is."""
+    for kind, status in _STATUS:
+        if isinstance(exc, kind):
+            return problem(status, str(exc))
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "a part that this needs does not answer: try again in a moment")
+
+
+def response(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer as it is sent."""
+    told = dict(headers or {})
+    told |= {"ETag": answer.etag} if answer.etag is not None else {}
+    told |= {"Location": answer.location} if answer.location is not None else {}
+    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        told["Retry-After"] = str(LATER_S)
+    media_type = None if answer.status == HTTPStatus.NO_CONTENT else answer.media_type
+    return Response(answer.body, answer.status, told, media_type)
+
+
+def invalid(exc: RequestValidationError) -> Answer:
+    """Return the answer that a call breaks the description; what was given is never repeated."""
+    errors = [{"at": _place(error["loc"]), "what": str(error["msg"])} for error in exc.errors()]
+    said = "; ".join(f"{error['at']}: {error['what']}" for error in errors[:5])
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"this call is not as its description asks: {said}", errors=errors)
+
+
+def _place(loc: tuple[Any, ...]) -> str:
+    return ".".join(str(part) for part in loc)

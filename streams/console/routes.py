@@ -1,0 +1,107 @@
+"""The one table of routes and roles: checks at the door, tests, and deploy/docs/routes.md come from it.
+
+A route that is not here does not start, nor does one that is here and nowhere else.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from starlette.routing import compile_path
+
+from streams.access.roles import Role
+
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+API = "/api/v1"
+PARTY = frozenset({Role.PLATFORM, Role.MERCHANT, Role.BUYER})
+REVIEW = frozenset({Role.REVIEWER, Role.SENIOR})
+STAFF = REVIEW | {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
+KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
+TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
+
+BODY_BYTES = 64 * 1_024
+"""What a call may send at most where the table says nothing else: a text of 4,000 characters, in any spelling."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One way in. ``roles`` None: anybody, known or not. ``body_bytes`` None: the handler bounds what it reads.
+
+    ``page``: whoever is not known is shown the way to sign in, instead of an error.
+    """
+
+    method: Method
+    path: str
+    roles: frozenset[Role] | None
+    says: str
+    body_bytes: int | None = BODY_BYTES
+    page: bool = False
+
+    @property
+    def name(self) -> str:
+        """Method and path, as the table is looked up by."""
+        return f"{self.method} {self.path}"
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What a path has to match."""
+        return compile_path(self.path)[0]
+
+
+def _api(method: Method, path: str, roles: frozenset[Role], says: str) -> Route:
+    return Route(method=method, path=f"{API}{path}", roles=roles, says=says)
+
+
+def _open(path: str, says: str) -> Route:
+    return Route(method="GET", path=path, roles=None, says=says)
+
+
+ROUTES: tuple[Route, ...] = (
+    _open("/live", "Whether the process lives."),
+    _open("/ready", "Whether it can answer: 503 with the reasons where it cannot."),
+    _open("/metrics", "Figures for Prometheus."),
+    _open(f"{API}/openapi.json", "This API's description."),
+    _api("GET", "/requests/{request_id}", PARTY | STAFF, "How far a request has come."),
+    _api(
+        "POST",
+        "/requests/{request_id}/objections",
+        frozenset({Role.PLATFORM, Role.MERCHANT}),
+        "A merchant objects; where a machine cleared the request, that opens a case.",
+    ),
+    _api("POST", "/requests/{request_id}/withdrawal", frozenset({Role.PLATFORM}), "The platform takes a request back."),
+    _api("GET", "/cases", PARTY | STAFF, "Cases, newest first, page by page."),
+    _api("GET", "/cases/{case_id}", PARTY | STAFF, "One case."),
+    _api("POST", "/cases/{case_id}/statements", PARTY, "A party says something on a case."),
+    _api("POST", "/cases/{case_id}/appeals", PARTY, "A party asks for another person's verdict."),
+    _api("POST", "/cases/{case_id}/verdicts", REVIEW, "A reviewer decides a case."),
+    _api("GET", "/cases/{case_id}/audit", TRAIL, "Everything that was done to a case, link by link."),
+)
+
+
+class Table:
+    """The routes, to look up."""
+
+    def __init__(self, routes: Iterable[Route] = ROUTES) -> None:
+        self.routes = tuple(routes)
+        self._named = {route.name: route for route in self.routes}
+
+    def named(self, name: str) -> Route:
+        """Return the route of this method and path, as in ``GET /live``; ``RuntimeError`` where it is not listed."""
+        if name not in self._named:
+            msg = f"{name} is not in the table of routes and roles (streams/console/routes.py)"
+            raise RuntimeError(msg)
+        return self._named[name]
+
+    def at(self, path: str) -> dict[str, Route]:
+        """Return the routes of a path that somebody called, by method; those with fewer unknowns come first."""
+        found: dict[str, Route] = {}
+        for route in sorted(self.routes, key=lambda one: one.path.count("{")):
+            if route.pattern.match(path):
+                found.setdefault(route.method, route)
+        return found
+
+
+TABLE = Table()

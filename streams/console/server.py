@@ -1,0 +1,96 @@
+"""The process: listens, answers until SIGTERM or Ctrl-C, and lets calls at hand end."""
+
+import asyncio
+import signal
+import socket
+from contextlib import suppress
+
+import structlog
+import uvicorn
+
+from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.schema import require_current
+from streams.clock import now_ms
+from streams.console.app import build_app
+from streams.console.compose import identity, use_cases
+from streams.console.limits import Rates
+from streams.console.metrics import ConsoleMetrics
+from streams.console.use_cases import UseCases
+from streams.errors import SettingsError, TransientError
+from streams.settings import Settings
+
+CALLS_END_S = 20
+BACKLOG = 512
+PURGE_EVERY_S = 600
+PORT_FILE = "console.port"
+logger = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings) -> int:
+    """Return 0 after SIGTERM or SIGINT.
+
+    Raises :class:`SettingsError` when the address cannot be listened on, and errors as of the schema and the engine.
+    """
+    engine = open_engine(settings.database_url)
+    try:
+        await asyncio.to_thread(require_current, engine)
+        uses = use_cases(engine, settings)
+        app = build_app(uses, identity(uses, settings), Rates(settings.console_calls_per_s), ConsoleMetrics())
+        with _listening(settings) as sock:
+            server = uvicorn.Server(_config(app))
+            _let_the_server_end_on_signals()
+            _tell(settings, sock)
+            purging = asyncio.create_task(_purge(uses))
+            await server.serve([sock])
+            purging.cancel()
+    finally:
+        engine.dispose()
+    return 0
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=CALLS_END_S,
+    )
+
+
+def _listening(settings: Settings) -> socket.socket:
+    host, port = settings.console_host, settings.console_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as exc:
+        sock.close()
+        msg = f"SENTINEL_CONSOLE_PORT: {host}:{port} cannot be listened on ({exc.strerror}); choose another or 0"
+        raise SettingsError(msg) from exc
+    return sock
+
+
+def _tell(settings: Settings, sock: socket.socket) -> None:
+    """Write the port where others look for it, once calls are taken: the socket queues them from here on."""
+    sock.listen(BACKLOG)
+    port = sock.getsockname()[1]
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    (settings.data_dir / PORT_FILE).write_text(f"{port}\n")
+    logger.info("console listens", address=f"http://{settings.console_host}:{port}")
+
+
+def _let_the_server_end_on_signals() -> None:
+    """Make the signals harmless for this process: the server raises them again once it has ended cleanly."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+
+async def _purge(uses: UseCases) -> None:
+    while True:
+        with suppress(TransientError):
+            await asyncio.to_thread(uses.once.purge, now_ms())
+        await asyncio.sleep(PURGE_EVERY_S)

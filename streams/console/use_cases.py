@@ -1,0 +1,24 @@
+"""The use cases that pages and API call, put together once by ``compose.py``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from streams.access.idempotency import Once
+from streams.access.keys import Keys
+from streams.casework.files import CaseFiles
+from streams.casework.hearings import Hearings
+from streams.casework.progress import Requests
+from streams.casework.verdicts import Verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """All that can be done through the console. ``ready`` gives the reasons why it cannot answer now."""
+
+    files: CaseFiles
+    requests: Requests
+    hearings: Hearings
+    verdicts: Verdicts
+    keys: Keys
+    once: Once
+    ready: Callable[[], list[str]]

@@ -1,0 +1,58 @@
+"""The console as its callers meet it: over HTTP, on a database, with a key for every role."""
+
+from typing import Any, cast
+
+import requests
+from schemathesis.python.asgi import get_client
+from sqlalchemy import Engine
+
+from streams.access.roles import PARTIES, Role
+from streams.console.app import build_app
+from streams.console.compose import identity, use_cases
+from streams.console.limits import Rates
+from streams.console.metrics import ConsoleMetrics
+from streams.settings import Settings
+
+MERCHANT = "m-1"
+BUYER = "b-1"
+
+
+class Door:
+    """Calls the API as somebody."""
+
+    def __init__(self, engine: Engine, *, calls_per_s: float = 1e6, **settings: Any) -> None:
+        given = Settings(**settings)
+        self.uses = use_cases(engine, given)
+        self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
+        self._client = get_client(cast("Any", self.app))
+        self._keys: dict[str, str] = {}
+
+    def key(self, *scopes: str) -> str:
+        """Return the text of a key with these scopes."""
+        name = " ".join(scopes)
+        if name not in self._keys:
+            made = self.uses.keys.create("tests", scopes, by="tests", now_ms=1)
+            self._keys[name] = made.key
+        return self._keys[name]
+
+    def call(
+        self, who: str | None, method: str, path: str, *, token: str | None = None, **given: Any
+    ) -> requests.Response:
+        """Return what ``who`` (a scope; None: nobody) is answered; ``headers`` and ``json`` as requests takes them."""
+        headers = dict(given.pop("headers", {}))
+        shown = token or (self.key(who) if who is not None else None)
+        if shown is not None:
+            headers["Authorization"] = f"Bearer {shown}"
+        where = path if path.startswith(("/api/", "/live", "/ready", "/metrics")) else f"/api/v1{path}"
+        return self._client.request(method, where, headers=headers, allow_redirects=False, **given)
+
+    def get(self, who: str | None, path: str, **given: Any) -> requests.Response:
+        return self.call(who, "GET", path, **given)
+
+    def post(self, who: str | None, path: str, json: object, **given: Any) -> requests.Response:
+        return self.call(who, "POST", path, json=json, **given)
+
+
+def scope_of(role: Role) -> str:
+    """The scope by which tests have a role: parties are those of the built request."""
+    return f"{role}:{MERCHANT if role is Role.MERCHANT else BUYER}" if role in PARTIES else role.value

@@ -1,0 +1,79 @@
+"""Idempotency keys: a repeat is the same answer and does nothing, whatever comes between."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import Engine
+
+from tests.contract.console.door import Door
+from tests.contract.sql import Database
+
+KEY = {"headers": {"Idempotency-Key": "one"}}
+
+
+def acts(database: Database) -> int:
+    return len(database.rows("SELECT 1 FROM audit"))
+
+
+def test_a_repeat_gets_the_same_bytes_and_does_nothing(door: Door, database: Database, case: str) -> None:
+    first = door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "whole"}, **KEY)
+    door.post("buyer:b-1", f"/cases/{case}/statements", {"text": "no"})
+    before = acts(database)
+    again = door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "whole"}, **KEY)
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert acts(database) == before
+
+
+def test_another_call_under_the_same_key_is_refused(door: Door, case: str) -> None:
+    door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "whole"}, **KEY)
+
+    assert door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "other"}, **KEY).status_code == 422
+    assert door.post("merchant:m-1", f"/cases/{case}/appeals", {"text": "whole"}, **KEY).status_code == 422
+
+
+def test_what_was_wrong_with_a_call_is_repeated_too(door: Door, case: str) -> None:
+    first = door.post("buyer:b-1", f"/cases/{case}/appeals", {"text": "unfair"}, **KEY)
+    again = door.post("buyer:b-1", f"/cases/{case}/appeals", {"text": "unfair"}, **KEY)
+
+    assert first.status_code == 409
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+
+
+def test_keys_of_one_caller_are_not_anothers(door: Door, database: Database, case: str) -> None:
+    door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "whole"}, **KEY)
+    before = acts(database)
+    assert door.post("buyer:b-1", f"/cases/{case}/statements", {"text": "whole"}, **KEY).status_code == 200
+    assert acts(database) == before + 1
+
+
+def test_ten_at_once_under_one_key_do_it_once(engine: Engine, database: Database, case: str) -> None:
+    doors = [Door(engine) for _ in range(10)]
+    key = doors[0].key("merchant:m-1")
+    before = acts(database)
+
+    def state(door: Door) -> tuple[int, bytes]:
+        answered = door.post(None, f"/cases/{case}/statements", {"text": "whole"}, token=key, **KEY)
+        return answered.status_code, answered.content
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = set(pool.map(state, doors))
+
+    assert len(answers) == 1
+    assert next(iter(answers))[0] == 200
+    assert acts(database) == before + 1
+
+
+def test_without_a_key_every_call_counts(door: Door, database: Database, case: str) -> None:
+    before = acts(database)
+    for _ in range(2):
+        assert door.post("buyer:b-1", f"/cases/{case}/statements", {"text": "again"}).status_code == 200
+    assert acts(database) == before + 2
+
+
+def test_answers_are_forgotten_after_a_day(door: Door, database: Database, case: str) -> None:
+    door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "whole"}, **KEY)
+    [(made_at_ms,)] = database.rows("SELECT made_at_ms FROM answers")
+
+    assert door.uses.once.purge(made_at_ms + 86_400_000) == 0
+    assert door.uses.once.purge(made_at_ms + 86_400_001) == 1
