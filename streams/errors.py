@@ -28,6 +28,7 @@ Each message says what to do::
         ├── MediaUnreadable    this medium cannot be looked at: a reading that is unmeasured
         ├── BadStamp           these bytes are no stamp on what they should be on
         ├── RefusedByDatabase  this one record can never be stored
+        ├── UnreadableRecord   (policy) what was kept of this request is damaged, or of a newer version
         ├── MessageTooLarge    (delivery) what is to be sent is more than its topic takes
         └── EndedTheProcess    (delivery) the worker died each time it worked on this message alone
 

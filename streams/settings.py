@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     )
     batch: int = Field(256, ge=1, le=1_000, title="Events that one database transaction takes at most")
     look_back_days: int = Field(180, ge=1, le=3_650, title="Days that earlier photos are remembered")
+    kept_evidence_days: int = Field(
+        180, ge=1, le=3_650, title="Days that what the judge saw of a request is kept, to judge it again"
+    )
     outbox_keep_days: int = Field(7, ge=1, le=3_650, title="Days that messages of the outbox are kept once sent")
     dead_letter_stop_ratio: float = Field(
         0.1, gt=0, le=1, title="Share of dead letters among the last 1,000 messages that pauses a topic"

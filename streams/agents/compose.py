@@ -18,6 +18,7 @@ from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
@@ -33,6 +34,7 @@ from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
 from streams.clock import now_ms
 from streams.decide import handler as decide
+from streams.decide.keeping import Keeping
 from streams.decide.policy_watch import PolicyWatch
 from streams.delivery.relay import Relay
 from streams.delivery.stage import Shape
@@ -105,7 +107,8 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     watch = PolicyWatch(PolicyStore(engine).active, database)
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
     sealing = _sealing(settings, engine, database, runtime.metrics)
-    for service in (relay.run(), watch.run(), timers.run(), sealing.run()):
+    keeping = Keeping(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
+    for service in (relay.run(), watch.run(), timers.run(), sealing.run(), keeping.run()):
         services.attend(runtime, service, stack)
 
 

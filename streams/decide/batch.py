@@ -3,8 +3,7 @@
 All in memory: an event sees what the events before it in the same batch did, exactly as if it were stored already.
 """
 
-from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,20 +16,23 @@ from streams.cases.marks import PhotoMarks
 from streams.cases.opening import opened_for_review
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.transitions import Transition
-from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, Past, PastClaim
+from streams.history.ledger import Ledger, NewClaim
+from streams.history.past import PastClaim
+from streams.history.windows import History, summarise
 from streams.policy.engine import operating_points
+from streams.policy.kept import Kept, kept
 from streams.ports import Judge, Question, StoredDecision, StoredPolicy
 
 
 @dataclass(kw_only=True, slots=True)
 class Known:
-    """What the database said; it grows as the batch is decided. ``claims`` are newest first."""
+    """What the database said; it grows as the batch is decided."""
 
     policy: StoredPolicy
     audit_key: bytes
     stored: dict[tuple[str, str], StoredDecision]
     origins: dict[str, str]
-    claims: dict[str, list[PastClaim]]
+    ledger: Ledger
     forgeries: Mapping[str, list[int]]
     marks: PhotoMarks
 
@@ -56,6 +58,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     first: bool
     content_changed: bool
     matches: list[Match]
+    claim: NewClaim
+    kept: Kept
 
 
 @dataclass(slots=True)
@@ -100,19 +104,18 @@ class Batch:
         original = self.known.origins.get(request.request_id)
         changed = original is not None and original != evidence.request_digest
         self.known.origins.setdefault(request.request_id, evidence.request_digest)
-        decision = self.judge(
-            Question(
-                evidence=evidence,
-                past=self._past(evidence),
-                content_changed=changed,
-                marks=self.known.marks,
-                policy=self.known.policy,
-                audit_key=self.known.audit_key,
-                decided_at_ms=self.now_ms,
-            )
+        question = Question(
+            evidence=evidence,
+            history=self._history(evidence),
+            content_changed=changed,
+            marks=self.known.marks,
+            policy=self.known.policy,
+            audit_key=self.known.audit_key,
+            decided_at_ms=self.now_ms,
         )
+        decision = self.judge(question)
         message = encode(decision)
-        self._remember(evidence)
+        matches = self._matches(evidence)
         self.decided.append(
             Decided(
                 evidence=evidence,
@@ -120,33 +123,19 @@ class Batch:
                 message=message,
                 first=original is None,
                 content_changed=changed,
-                matches=self._matches(evidence),
+                matches=matches,
+                claim=self.known.ledger.add(request.person, _claim(evidence, matches)),
+                kept=kept(question),
             )
         )
         codes = tuple(reason.code for reason in decision.reasons)
         return StoredDecision(message=message, verdict=decision.verdict, reason_codes=codes)
 
-    def _past(self, evidence: EvidenceGathered) -> Past:
-        request_id, person = evidence.request.request_id, evidence.request.person
-        since_ms = evidence.appended_at_ms - LONGEST_WINDOW_MS
-        known = self.known.claims.get(person, ())
-        within = [claim for claim in known if claim.appended_at_ms >= since_ms and claim.request_id != request_id]
-        return Past(
-            claims=tuple(within[:CLAIMS_READ_AT_MOST]),
-            forgeries_at_ms=tuple(self.known.forgeries.get(person, ())),
-            claims_capped=len(within) > CLAIMS_READ_AT_MOST,
-        )
-
-    def _remember(self, evidence: EvidenceGathered) -> None:
-        request = evidence.request
-        claim = PastClaim(
-            request_id=request.request_id,
-            appended_at_ms=evidence.appended_at_ms,
-            amount_minor=request.amount_minor,
-            currency=request.currency,
-            kind=request.kind,
-        )
-        insort(self.known.claims.setdefault(request.person, []), claim, key=lambda each: -each.appended_at_ms)
+    def _history(self, evidence: EvidenceGathered) -> History:
+        request, at_ms = evidence.request, evidence.appended_at_ms
+        forgeries = tuple(self.known.forgeries.get(request.person, ()))
+        past = self.known.ledger.past(request.person, request.request_id, request.currency, at_ms, forgeries)
+        return summarise(past, request, at_ms)
 
     def _matches(self, evidence: EvidenceGathered) -> list[Match]:
         """Return what the photos of this request resemble, and note which clusters that makes one."""
@@ -164,3 +153,18 @@ class Batch:
     def _joins(self, earlier: EarlierSighting) -> bool:
         points = operating_points(self.known.policy)
         return joins(earlier, same_image_bits=points.same_image_bits, shared_alteration=points.shared_alteration)
+
+
+def _claim(evidence: EvidenceGathered, matches: Sequence[Match]) -> PastClaim:
+    """Return what later claims of the same person see of this one."""
+    request = evidence.request
+    return PastClaim(
+        request_id=request.request_id,
+        appended_at_ms=evidence.appended_at_ms,
+        amount_minor=request.amount_minor,
+        currency=request.currency,
+        kind=request.kind,
+        merchant_id=request.merchant_id,
+        category=request.category,
+        shared_photo=any(match.joins and match.harmless_by is None for match in matches),
+    )

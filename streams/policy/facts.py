@@ -19,7 +19,7 @@ from schemas.records import (
     RefundRequested,
 )
 from streams.cases.marks import PhotoMarks
-from streams.history.windows import History, summarise
+from streams.history.windows import History
 from streams.policy.absent import Blocked, not_compared, not_looked_up, not_mentioned, unmeasured_of
 from streams.policy.document import Limits, OperatingPoints, PolicyDocument
 from streams.policy.question import Question
@@ -146,7 +146,7 @@ def _values(readings: Iterable[Reading]) -> Values:
 
 def _whole(question: Question, document: PolicyDocument, older: int, unmeasured: Sequence[Reading]) -> Whole:
     request = question.evidence.request
-    history = summarise(question.past, request, question.evidence.appended_at_ms)
+    history = question.history
     names = [reading.name for reading in unmeasured]
     if request.orders_30d is None:
         names.append("orders_30d")

@@ -23,7 +23,7 @@ from schemas.records import (
 )
 from streams.evidence.comparison import PairResult, derivation
 from streams.evidence.pixel_comparison import PixelComparison
-from streams.history.past import Past
+from streams.history.windows import NOBODY, summarise
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.document import digest_of
 from streams.policy.engine import Outcome, all_findings
@@ -119,7 +119,7 @@ def photo_verdict(
             gathered_at_ms=_AT_MS,
             media=evidence,
         ),
-        past=Past(),
+        history=summarise(NOBODY, request, _AT_MS),
         content_changed=False,
         policy=StoredPolicy(name=policy_name, sha256=digest_of(text), text=text),
         audit_key=b"",

@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.records import EvidenceGathered
 from streams.cases.marks import UNMARKED, PhotoMarks
-from streams.history.past import Past
+from streams.history.windows import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class StoredPolicy:
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision may depend on.
 
-    ``past`` is the person's record without this request. ``content_changed``: its id came with other content before.
+    ``history`` is the person's record without this request. ``content_changed``: its id came with other content before.
     ``audit_key`` draws the random audit. ``decided_at_ms`` is the present time, and ``marks`` are what people found out
     about the photos in the evidence.
     """
 
     evidence: EvidenceGathered
-    past: Past
+    history: History
     content_changed: bool
     policy: StoredPolicy
     audit_key: bytes

@@ -3,11 +3,10 @@
 The last part of a variable's name is the name of its reading.
 """
 
-from streams.history.windows import WINDOWS_DAYS
-from streams.policy.facts import ComparisonSubject, RequestSubject
+from streams.policy.facts import ComparisonSubject
+from streams.policy.history_variables import HISTORY
 from streams.policy.variable import (
     MINOR,
-    RATE,
     SHARE,
     Got,
     Variable,
@@ -23,28 +22,6 @@ from streams.policy.variable import (
     typed,
 )
 from streams.wording import causes
-
-
-def _windows() -> tuple[Variable, ...]:
-    return tuple(variable for position in range(len(WINDOWS_DAYS)) for variable in _window(position))
-
-
-def _window(position: int) -> tuple[Variable, ...]:
-    days = WINDOWS_DAYS[position]
-    return (
-        of_whole(f"history.claims_{days}d", "int", "claims", lambda s: s.whole.history.windows[position].claims),
-        of_whole(f"history.sum_minor_{days}d", "int", MINOR, lambda s: s.whole.history.windows[position].sum_minor),
-        of_whole(
-            f"history.confirmed_forgeries_{days}d",
-            "int",
-            "forgeries",
-            lambda s: s.whole.history.windows[position].forgeries,
-        ),
-    )
-
-
-def _rate(subject: RequestSubject) -> Got:
-    return subject.whole.history.claim_rate_30d.value
 
 
 def _located(subject: ComparisonSubject) -> Got:
@@ -73,13 +50,6 @@ _REQUEST: tuple[Variable, ...] = (
     of_whole("request.older_references", "int", "media", lambda s: s.whole.older_references),
     of_whole("request.orders_30d", "int", "orders", lambda s: s.whole.request.orders_30d, causes.PLATFORM_DID_NOT_SAY),
     of_whole("unmeasured", "list(string)", "", lambda s: list(s.whole.unmeasured)),
-)
-
-_HISTORY: tuple[Variable, ...] = (
-    *_windows(),
-    of_whole("history.confirmed_forgeries", "int", "forgeries", lambda s: s.whole.history.forgeries),
-    of_whole("history.claim_rate_30d", "double", RATE, _rate, causes.ORDERS_UNKNOWN_OR_NONE),
-    of_whole("history.claims_capped", "bool", "", lambda s: s.whole.history.claims_capped),
 )
 
 _LIMITS: tuple[Variable, ...] = (
@@ -211,7 +181,7 @@ _SIGHTING: tuple[Variable, ...] = (
     marked("harmless", lambda s: s.whole.marks.harmless_by(s.evidence, s.sighting) is not None),
 )
 
-_EVERYWHERE = _REQUEST + _HISTORY + _LIMITS + _OPERATING_POINTS
+_EVERYWHERE = _REQUEST + HISTORY + _LIMITS + _OPERATING_POINTS
 BY_SUBJECT: dict[str, tuple[Variable, ...]] = {
     "request": _EVERYWHERE,
     "claim_photo": _EVERYWHERE + _PHOTO,

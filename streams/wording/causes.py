@@ -173,6 +173,7 @@ PLATFORM_DID_NOT_SAY: Final = cause("platform_did_not_say")
 ORDERS_UNKNOWN: Final = cause("orders_unknown")
 NO_ORDERS: Final = cause("no_orders")
 ORDERS_UNKNOWN_OR_NONE: Final = cause("orders_unknown_or_none")
+NO_EARLIER_CLAIM: Final = cause("no_earlier_claim")
 CURRENCY_WITHOUT_LIMIT: Final = cause("currency_without_limit")
 
 

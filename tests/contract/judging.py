@@ -59,10 +59,14 @@ class AJudge:
     def asked_about(self) -> list[str]:
         return [question.evidence.request.request_id for question in self.asked]
 
-    def past_of(self, request_id: str) -> list[str]:
-        """The request ids that the judge saw as the past of this request, newest first."""
+    def asked_of(self, request_id: str) -> Question:
+        """The one question about this request."""
         [question] = [each for each in self.asked if each.evidence.request.request_id == request_id]
-        return [claim.request_id for claim in question.past.claims]
+        return question
+
+    def claims_before(self, request_id: str) -> int:
+        """How many earlier claims of the person the judge saw, within the longest window."""
+        return self.asked_of(request_id).history.windows[-1].claims
 
 
 def suspecting(*request_ids: str) -> AJudge:

@@ -11,7 +11,7 @@ from streams.cases.audit import verify
 from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import PolicyError, RefusedByDatabase
-from streams.history.past import CLAIMS_READ_AT_MOST, LONGEST_WINDOW_MS, PastClaim
+from streams.history.past import LONGEST_WINDOW_MS
 from tests.builders import AT_MS, with_changes
 from tests.contract.judging import NOW_MS, AJudge, a_policy, changed, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -102,19 +102,18 @@ def test_the_past_is_what_was_decided_before_in_the_database_and_in_the_batch(da
         some_evidence("rr-3", requested_at_ms=AT_MS + 2),
     )
 
-    assert judge.past_of("rr-1") == []
-    assert judge.past_of("rr-2") == ["rr-1"]
-    assert judge.past_of("rr-3") == ["rr-2", "rr-1"]
+    assert [judge.claims_before(each) for each in ("rr-1", "rr-2", "rr-3")] == [0, 1, 2]
 
 
 def test_a_past_claim_is_told_as_it_was_made(database: Database) -> None:
     judge = AJudge()
     database.decide(judge, some_evidence("rr-1", amount_minor=7, currency="EUR", kind="return_and_refund"))
 
-    database.decide(judge, some_evidence("rr-2"))
+    database.decide(judge, some_evidence("rr-2", currency="EUR"), some_evidence("rr-3", currency="CNY"))
 
-    expected = PastClaim("rr-1", AT_MS, amount_minor=7, currency="EUR", kind="return_and_refund")
-    assert judge.asked[1].past.claims == (expected,)
+    sums = [judge.asked_of(each).history.within(30).sum_minor for each in ("rr-2", "rr-3")]
+    assert sums == [7, 0]
+    assert judge.asked_of("rr-2").history.within(30).refund_only_share == 0.0
 
 
 def test_the_past_is_of_the_person_behind_several_accounts(database: Database) -> None:
@@ -127,8 +126,7 @@ def test_the_past_is_of_the_person_behind_several_accounts(database: Database) -
         some_evidence("rr-3", buyer_id="b-2"),
     )
 
-    assert judge.past_of("rr-2") == ["rr-1"]
-    assert judge.past_of("rr-3") == []
+    assert (judge.claims_before("rr-2"), judge.claims_before("rr-3")) == (1, 0)
 
 
 def test_a_request_is_never_its_own_past(database: Database) -> None:
@@ -136,17 +134,17 @@ def test_a_request_is_never_its_own_past(database: Database) -> None:
 
     database.decide(judge, some_evidence(), changed(some_evidence()))
 
-    assert [question.past.claims for question in judge.asked] == [(), ()]
+    assert [question.history.windows[-1].claims for question in judge.asked] == [0, 0]
 
 
-@pytest.mark.parametrize(("age_ms", "seen"), [(LONGEST_WINDOW_MS, ["rr-1"]), (LONGEST_WINDOW_MS + 1, [])])
-def test_the_past_ends_with_the_longest_window(database: Database, age_ms: int, seen: list[str]) -> None:
+@pytest.mark.parametrize(("age_ms", "seen"), [(LONGEST_WINDOW_MS, 1), (LONGEST_WINDOW_MS + 1, 0)])
+def test_the_past_ends_with_the_longest_window(database: Database, age_ms: int, seen: int) -> None:
     judge = AJudge()
     database.decide(judge, some_evidence("rr-1", requested_at_ms=AT_MS - age_ms))
 
     database.decide(judge, some_evidence("rr-2", requested_at_ms=AT_MS))
 
-    assert judge.past_of("rr-2") == seen
+    assert judge.claims_before("rr-2") == seen
 
 
 def test_a_claim_that_was_made_later_but_decided_before_counts(database: Database) -> None:
@@ -155,20 +153,19 @@ def test_a_claim_that_was_made_later_but_decided_before_counts(database: Databas
 
     database.decide(judge, some_evidence("rr-1", requested_at_ms=AT_MS))
 
-    assert judge.past_of("rr-1") == ["rr-2"]
+    assert judge.claims_before("rr-1") == 1
 
 
-def test_more_claims_than_are_read_are_said_to_be_capped(database: Database) -> None:
+def test_no_number_of_claims_is_too_many_to_count(database: Database) -> None:
     judge = AJudge()
-    many = [some_evidence(f"rr-{n:04}", requested_at_ms=AT_MS + n) for n in range(CLAIMS_READ_AT_MOST + 2)]
+    many = [some_evidence(f"rr-{n:04}", requested_at_ms=AT_MS + n, merchant_id=f"m-{n}") for n in range(1_100)]
 
     for start in range(0, len(many), 128):
         database.store.decide(many[start : start + 128], judge, NOW_MS)
 
-    whole, capped = (question.past for question in judge.asked[-2:])
-    assert (len(whole.claims), whole.claims_capped) == (CLAIMS_READ_AT_MOST, False)
-    assert (len(capped.claims), capped.claims_capped) == (CLAIMS_READ_AT_MOST, True)
-    assert capped.claims[0].request_id == many[-2].request.request_id
+    before, last = (question.history for question in judge.asked[1_000::99])
+    assert (before.within(1).claims, before.within(1).merchants, before.claims_capped) == (1_000, 1_000, False)
+    assert (last.within(1).claims, last.claims_capped) == (1_099, True)
 
 
 def test_confirmed_forgeries_of_the_person_are_told_whenever_they_were(database: Database) -> None:
@@ -180,7 +177,7 @@ def test_confirmed_forgeries_of_the_person_are_told_whenever_they_were(database:
 
     database.decide(judge, some_evidence("rr-4"), some_evidence("rr-5", buyer_id="b-2"))
 
-    assert [question.past.forgeries_at_ms for question in judge.asked[3:]] == [(long_ago, AT_MS), ()]
+    assert [(each.history.forgeries, each.history.within(1).forgeries) for each in judge.asked[3:]] == [(2, 1), (0, 0)]
 
 
 def test_a_review_opens_a_case_that_awaits_the_merchant(database: Database) -> None:

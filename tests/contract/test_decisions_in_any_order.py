@@ -4,7 +4,6 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -14,24 +13,31 @@ from schemas.records import EvidenceGathered
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
-from streams.history.past import LONGEST_WINDOW_MS, Past, PastClaim
+from streams.history.past import LONGEST_WINDOW_MS, Found, PastClaim
+from streams.history.windows import WINDOWS_DAYS, History
 from streams.ports import Question, StoredDecision
-from tests.builders import AT_MS
+from tests.builders import AT_MS, DAY_MS
 from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
 from tests.contract.sql import Database
+from tests.history_model import Record, history_of
 
 REQUESTS = [f"rr-{n}" for n in range(5)]
 SUSPECTS = frozenset(REQUESTS[::2])
 
 evidences = st.builds(
-    lambda request_id, buyer, amount, at_ms, like: some_evidence(
-        request_id, buyer_id=buyer, amount_minor=amount, requested_at_ms=at_ms, like=tuple(sorted(like))
+    lambda request_id, buyer, amount, at_ms, like, **others: some_evidence(
+        request_id, buyer_id=buyer, amount_minor=amount, requested_at_ms=at_ms, like=tuple(sorted(like)), **others
     ),
     st.sampled_from(REQUESTS),
     st.sampled_from(["b-1", "b-2"]),
     st.sampled_from([100, 200]),
-    st.sampled_from([AT_MS - LONGEST_WINDOW_MS - 1, AT_MS - LONGEST_WINDOW_MS, AT_MS, AT_MS + 1]),
+    st.sampled_from(
+        [*(AT_MS - days * DAY_MS for days in WINDOWS_DAYS), AT_MS - LONGEST_WINDOW_MS - 1, AT_MS, AT_MS + 1]
+    ),
     st.frozensets(st.sampled_from(REQUESTS), max_size=2),
+    merchant_id=st.sampled_from(["m-1", "m-2"]),
+    currency=st.sampled_from(["CNY", "USD"]),
+    kind=st.sampled_from(["refund_only", "return_and_refund"]),
 )
 
 
@@ -46,41 +52,38 @@ class Model:
         known = (stored for each, stored in self.decided if identity(each) == identity(evidence))
         return next(known, None)
 
-    def question(self, evidence: EvidenceGathered) -> tuple[bool, list[PastClaim], list[int]]:
+    def question(self, evidence: EvidenceGathered) -> tuple[bool, History]:
         request = evidence.request
         before = [each for each, _ in self.decided]
         first = next((each for each in before if each.request.request_id == request.request_id), None)
-        past = [
-            PastClaim(
-                request_id=each.request.request_id,
-                appended_at_ms=each.appended_at_ms,
-                amount_minor=each.request.amount_minor,
-                currency=each.request.currency,
-                kind=each.request.kind,
-            )
-            for each in before
-            if each.request.person == request.person
-            and each.request.request_id != request.request_id
-            and each.appended_at_ms >= evidence.appended_at_ms - LONGEST_WINDOW_MS
-        ]
-        forgeries = sorted(at_ms for person, at_ms in self.forgeries if person == request.person)
-        return first is not None, sorted(past, key=order), forgeries
+        past = [a_past_claim(each) for each in before if each.request.person == request.person]
+        forgeries = tuple(at_ms for person, at_ms in self.forgeries if person == request.person)
+        found = tuple(Found("FORGERY_CONFIRMED", at_ms) for at_ms in forgeries)
+        return first is not None, history_of(Record(past, forgeries, found), request, evidence.appended_at_ms)
+
+
+def a_past_claim(evidence: EvidenceGathered) -> PastClaim:
+    request = evidence.request
+    return PastClaim(
+        request_id=request.request_id,
+        appended_at_ms=evidence.appended_at_ms,
+        amount_minor=request.amount_minor,
+        currency=request.currency,
+        kind=request.kind,
+        merchant_id=request.merchant_id,
+        category=request.category,
+        shared_photo=any(
+            earlier.request_id != request.request_id for each in evidence.media for earlier in each.sightings
+        ),
+    )
 
 
 def identity(evidence: EvidenceGathered) -> tuple[str, str]:
     return evidence.request.request_id, evidence.request_digest
 
 
-def order(claim: PastClaim) -> tuple[Any, ...]:
-    return -claim.appended_at_ms, claim.request_id, claim.amount_minor
-
-
-def asked(question: Question) -> tuple[bool, list[PastClaim], list[int]]:
-    past: Past = question.past
-    assert [claim.appended_at_ms for claim in past.claims] == sorted(
-        (claim.appended_at_ms for claim in past.claims), reverse=True
-    )
-    return question.content_changed, sorted(past.claims, key=order), list(past.forgeries_at_ms)
+def asked(question: Question) -> tuple[bool, History]:
+    return question.content_changed, question.history
 
 
 class Deciding(RuleBasedStateMachine):

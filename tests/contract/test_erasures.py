@@ -7,6 +7,7 @@ import pytest
 from schemas.names import claim_sighting
 from schemas.records import RefundDecided
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
+from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
 from streams.cases.erasure import Needs, PersonsPhoto, Plan, photos_of, plan
@@ -96,15 +97,35 @@ def test_no_fingerprint_and_no_hash_of_an_erased_photo_is_left_and_others_keep_t
     assert database.rows("SELECT photos FROM claims WHERE request_id = 'rr-2'") == [('[["c1",null,null,null]]',)]
 
 
+@pytest.mark.usefixtures("decided")
+def test_what_the_judge_saw_of_an_erased_photo_goes_also_where_a_later_one_resembled_it(
+    database: Database, erasures: SqlErasureRecords
+) -> None:
+    erase(database, erasures, "b-2")
+
+    found, _ = SqlKeptEvidence(database.engine).after(0, NOW_MS + 1, 10)
+    assert [one.request_id for one in found] == ["rr-1"]
+
+
+def test_of_a_chunk_only_what_is_erased_goes(database: Database, erasures: SqlErasureRecords) -> None:
+    batch = [some_evidence(f"rr-{number}", buyer_id=f"b-{number}") for number in range(4)]
+    database.store.decide(batch, AJudge(), NOW_MS)
+
+    erase(database, erasures, "b-2")
+
+    found, _ = SqlKeptEvidence(database.engine).after(0, NOW_MS + 1, 10)
+    assert [one.request_id for one in found if one.kept is not None] == ["rr-0", "rr-1", "rr-3"]
+
+
 def test_decisions_clusters_and_resemblances_stay(
     database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
-    before = database.rows("SELECT * FROM decisions ORDER BY request_id")
+    before = database.rows("SELECT request_id, verdict, message FROM decisions ORDER BY request_id")
     clusters = database.clusters()
 
     erase(database, erasures, "b-2")
 
-    assert database.rows("SELECT * FROM decisions ORDER BY request_id") == before
+    assert database.rows("SELECT request_id, verdict, message FROM decisions ORDER BY request_id") == before
     assert database.clusters() == clusters
     again = some_evidence("rr-2", like=("rr-1",))
     assert database.decide(AJudge(), again) == [decided[1]]

@@ -70,7 +70,7 @@ def test_it_counts_in_the_history_of_its_person_alone(database: Database, forged
 
     judge = AJudge()
     database.decide(judge, some_evidence("rr-4", buyer_id="b-2"), some_evidence("rr-5", buyer_id="b-1"))
-    assert [question.past.forgeries_at_ms for question in judge.asked] == [(LIN.at_ms,), ()]
+    assert [question.history.forgeries for question in judge.asked] == [1, 0]
 
 
 def test_its_photo_is_known_by_its_sighting_and_by_its_bytes(database: Database, forged: RefundDecided) -> None:
@@ -149,7 +149,7 @@ def test_revoking_undoes_history_bank_and_the_cases_that_it_opened(database: Dat
     assert {case.case_id for case in done.closed} == {case.case_id for case in opened}
     judge = AJudge()
     database.decide(judge, some_evidence("rr-4", buyer_id="b-2", like=("rr-2",)))
-    assert judge.asked[0].past.forgeries_at_ms == ()
+    assert judge.asked[0].history.forgeries == 0
     assert judge.asked[0].marks.forged == frozenset()
     for case in opened:
         file = database.cases.show(case.case_id)

@@ -17,14 +17,14 @@ from streams.adapters.sql.tables import metadata
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.errors import SchemaMismatch
 
-APPLIED = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
+APPLIED = [f"{number:04}" for number in range(1, 12)]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "next"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:

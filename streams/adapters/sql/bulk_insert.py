@@ -34,14 +34,17 @@ class BulkInsert:
 
     SQLite takes row after row in the same process, and the driver takes them as they are. PostgreSQL gets all of them
     as one JSON document in one statement, which costs it a third of what a statement a row does. With ``replacing`` a
-    row takes the place of the one that has its key.
+    row takes the place of the one that has its key; ``only_newer`` names a column that has to grow for it.
     """
 
-    def __init__(self, dialect: Dialect, table: Table, columns: Sequence[str], *, replacing: bool = False) -> None:
+    def __init__(
+        self, dialect: Dialect, table: Table, columns: Sequence[str], *, replacing: bool = False, only_newer: str = ""
+    ) -> None:
         self._as_json = dialect.name == "postgresql"
         self._statement = f"INSERT INTO {table.name} ({', '.join(columns)}) "
         self._statement += _from_json(dialect, table, columns) if self._as_json else _from_rows(columns)
         self._statement += _replacing(table, columns) if replacing else ""
+        self._statement += f" WHERE excluded.{only_newer} > {table.name}.{only_newer}" if only_newer else ""
         self._from_json = text(self._statement)
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> None:

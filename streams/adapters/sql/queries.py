@@ -6,16 +6,14 @@ The statements are built once per engine.
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, FromClause, Select, bindparam, func, literal_column, null, or_, select, text, true
+from sqlalchemy import Connection, literal_column, null, or_, select, text
 
 from schemas.records.decisions import Verdict
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.tables import (
     cases,
-    claims,
     decisions,
     forged_photos,
     harmless_photos,
@@ -26,7 +24,6 @@ from streams.adapters.sql.tables import request_origins as origins
 from streams.cases.marks import ANY, PhotoMarks
 from streams.cases.photos import BY_BYTES, names_of
 from streams.errors import PolicyError
-from streams.history.past import CLAIMS_READ_AT_MOST, PastClaim
 from streams.ports import StoredDecision, StoredPolicy
 
 NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
@@ -41,7 +38,6 @@ class Queries:
             lists.among(decisions.c.request_id)
         )
         self._origins = select(origins.c.request_id, origins.c.request_digest).where(lists.among(origins.c.request_id))
-        self._claims = self._claims_of_persons()
         self._forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
             lists.among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
         )
@@ -79,16 +75,6 @@ class Queries:
         rows = connection.execute(self._origins, self._lists.given(requests))
         return {row.request_id: row.request_digest for row in rows}
 
-    def claims(self, connection: Connection, persons: Iterable[str], since_ms: int) -> dict[str, list[PastClaim]]:
-        """Return each person's claims from ``since_ms`` on, newest first, one more than may be read at most."""
-        found: dict[str, list[PastClaim]] = defaultdict(list)
-        parameters = self._lists.given(persons) | {"since_ms": since_ms}
-        for person, *claim in connection.execute(self._claims, parameters):
-            found[person].append(PastClaim(*claim))
-        for of_person in found.values():
-            of_person.sort(key=lambda claim: -claim.appended_at_ms)
-        return found
-
     def forgeries(self, connection: Connection, persons: Iterable[str]) -> dict[str, list[int]]:
         """Return when people confirmed forgeries of each person, oldest first."""
         found: dict[str, list[int]] = defaultdict(list)
@@ -117,25 +103,6 @@ class Queries:
             row = connection.execute(select(policies.c.name, policies.c.text).where(policies.c.sha256 == sha256)).one()
             self._policies = {sha256: StoredPolicy(name=row.name, sha256=sha256, text=row.text)}
         return self._policies[sha256]
-
-    def _claims_of_persons(self) -> Select[Any]:
-        wanted = (claims.c.request_id, claims.c.appended_at_ms, claims.c.amount_minor, claims.c.currency, claims.c.kind)
-        newest = claims.c.appended_at_ms.desc()
-        after = claims.c.appended_at_ms >= bindparam("since_ms")
-        if self._lists.postgresql:
-            persons = self._lists.table("person")
-            own: FromClause = (
-                select(*wanted)
-                .where(claims.c.person == persons.c.person, after)
-                .order_by(newest)
-                .limit(CLAIMS_READ_AT_MOST + 1)
-                .lateral("own")
-            )
-            return select(persons.c.person, *own.c).select_from(persons.join(own, true()))
-        place = func.row_number().over(partition_by=claims.c.person, order_by=newest).label("place")
-        own = select(claims.c.person, *wanted, place).where(self._lists.among(claims.c.person), after).subquery("own")
-        kept = [column for column in own.c if column.name != "place"]
-        return select(*kept).where(own.c.place <= CLAIMS_READ_AT_MOST + 1)
 
 
 class _Code(msgspec.Struct):

@@ -17,20 +17,24 @@ COLUMNS = {
 """The tables and columns that a decision writes beside cases, tables that others refer to first."""
 
 
-def of_decided(decided: Sequence[Decided], now_ms: int) -> dict[str, list[Row]]:
-    """Return the rows that decisions make, by table; the cases that they open come later, once clusters are known."""
+def of_decided(decided: Sequence[Decided], kept_ids: Sequence[int], now_ms: int) -> dict[str, list[Row]]:
+    """Return the rows that decisions make, by table; the cases that they open come later, once clusters are known.
+
+    ``kept_ids`` say in which chunk each is that the judge saw.
+    """
     return {
-        claims.name: [claim(one.evidence, now_ms) for one in decided],
+        claims.name: [claim(one, now_ms) for one in decided],
         request_origins.name: [origin(one.evidence) for one in decided if one.first],
-        decisions.name: [decision(one) for one in decided],
+        decisions.name: [decision(one, kept_id) for one, kept_id in zip(decided, kept_ids, strict=True)],
         photo_matches.name: [
             photo_match(one.evidence, ordinal, match) for one in decided for ordinal, match in enumerate(one.matches, 1)
         ],
     }
 
 
-def claim(evidence: EvidenceGathered, now_ms: int) -> Row:
-    """Return what history counts of this request."""
+def claim(one: Decided, now_ms: int) -> Row:
+    """Return what history counts of this request, with the running totals of the claims before it."""
+    evidence, before = one.evidence, one.claim.before
     request = evidence.request
     return {
         "request_id": request.request_id,
@@ -49,6 +53,11 @@ def claim(evidence: EvidenceGathered, now_ms: int) -> Row:
         "appended_at_ms": evidence.appended_at_ms,
         "decided_at_ms": now_ms,
         "photos": packed(evidence),
+        "shared_photo": int(one.claim.claim.shared_photo),
+        "claims_before": before.claims,
+        "refund_only_before": before.refund_only,
+        "shared_before": before.shared_photo,
+        "sum_before_minor": before.sum_minor,
     }
 
 
@@ -57,7 +66,7 @@ def origin(evidence: EvidenceGathered) -> Row:
     return {"request_id": evidence.request.request_id, "request_digest": evidence.request_digest}
 
 
-def decision(one: Decided) -> Row:
+def decision(one: Decided, kept_id: int) -> Row:
     """Return the decision with the bytes that are sent."""
     decided = one.decision
     return {
@@ -69,6 +78,7 @@ def decision(one: Decided) -> Row:
         "policy_sha256": decided.policy.sha256,
         "decided_at_ms": decided.decided_at_ms,
         "message": one.message,
+        "kept_id": kept_id,
     }
 
 

@@ -10,7 +10,9 @@ from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
+from streams.adapters.sql.kept import insert_kept
 from streams.adapters.sql.keys import audit_key
+from streams.adapters.sql.persons import PersonRows
 from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.rows import COLUMNS, of_decided
 from streams.adapters.sql.tables import metadata, outcomes
@@ -19,7 +21,6 @@ from streams.cases.photos import names_in
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.decide.batch import Batch, Known
 from streams.errors import DatabaseUnavailable
-from streams.history.past import LONGEST_WINDOW_MS
 from streams.ports import Judge, StoredDecision
 
 
@@ -33,6 +34,7 @@ class SqlDecisionStore:
     def __init__(self, engine: Engine, key: bytes | None = None, procedure: Procedure = DEFAULT) -> None:
         self._engine = engine
         self._reads = Queries(engine.dialect.name)
+        self._persons = PersonRows(engine.dialect)
         self._clusters = ClusterRows(engine.dialect)
         self._cases = CaseWriter(engine.dialect)
         self._inserts = {
@@ -75,9 +77,13 @@ class SqlDecisionStore:
         engines.ping(self._engine)
 
     def _insert(self, connection: Connection, judged: Batch) -> None:
-        rows = of_decided(judged.decided, judged.now_ms)
+        kept_ids = insert_kept(connection, [one.kept for one in judged.decided], judged.now_ms)
+        rows = of_decided(judged.decided, kept_ids, judged.now_ms)
+        self._persons.move(connection, judged.known.ledger.moved)  # before the rows that know their place already
         for table in COLUMNS:
             self._inserts[table].run(connection, rows[table])
+        new = [(one.evidence.request.person, one.claim.claim) for one in judged.decided]
+        self._persons.note(connection, new)
 
     def _join(self, connection: Connection, judged: Batch, batch: Sequence[EvidenceGathered]) -> UnionFind:
         """Return the clusters around the batch, brought up to date: from here to the commit nobody else changes them.
@@ -98,15 +104,16 @@ class SqlDecisionStore:
     def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], key: bytes) -> Known:
         requests = {evidence.request.request_id for evidence in batch}
         persons = {evidence.request.person for evidence in batch}
-        since_ms = min(evidence.appended_at_ms for evidence in batch) - LONGEST_WINDOW_MS
+        claims = {(each.request.person, each.request.currency, each.appended_at_ms) for each in batch}
         reads = self._reads
         reads.lock(connection, persons, requests)
+        origins = reads.origins(connection, requests)
         return Known(
             policy=reads.active_policy(connection),
             audit_key=key,
             stored=reads.stored(connection, requests),
-            origins=reads.origins(connection, requests),
-            claims=reads.claims(connection, persons, since_ms),
+            origins=origins,
+            ledger=self._persons.ledger(connection, claims, list(origins)),
             forgeries=reads.forgeries(connection, persons),
             marks=reads.marks(connection, names_in(batch)),
         )

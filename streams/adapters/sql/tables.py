@@ -60,9 +60,40 @@ claims = Table(
     Column("appended_at_ms", BigInteger, nullable=False),
     Column("decided_at_ms", BigInteger, nullable=False),
     Column("photos", Text),
-    Index("ix_claims_person_appended_at_ms", "person", "appended_at_ms"),
+    Column("shared_photo", SmallInteger, nullable=False, server_default="0"),
+    Column("claims_before", BigInteger, nullable=False, server_default="0"),
+    Column("refund_only_before", BigInteger, nullable=False, server_default="0"),
+    Column("shared_before", BigInteger, nullable=False, server_default="0"),
+    Column("sum_before_minor", BigInteger, nullable=False, server_default="0"),
+    Index("ix_claims_person_appended_at_ms_claims_before", "person", "appended_at_ms", "claims_before"),
+    Index("ix_claims_person_currency", "person", "currency", "appended_at_ms", "claims_before"),
 )
-"""One row per content of a request: what history counts. ``photos`` are its claim photos as streams/cases/photos.py."""
+"""One row per content of a request: what history counts. ``photos`` are its claim photos as streams/cases/photos.py.
+
+The last columns are running totals of the person's claims before it, by the broker's time (streams/history/ledger.py);
+``sum_before_minor`` is of those in the same currency.
+"""
+
+newest_claims = Table(
+    "newest_claims",
+    metadata,
+    Column("person", IDENTIFIER, primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("name", IDENTIFIER, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Index("ix_newest_claims_person_what_at_ms", "person", "what", "at_ms"),
+)
+"""When the newest claim of each person against each merchant, and in each category (``what``), came in."""
+
+kept_evidence = Table(
+    "kept_evidence",
+    metadata,
+    Column("kept_id", SERIAL, primary_key=True),
+    Column("kept_at_ms", BigInteger, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""What the judge saw, a chunk of ``records`` as streams/policy/kept.py: erased with the person, or after a while."""
 
 request_origins = Table(
     "request_origins",
@@ -83,8 +114,9 @@ decisions = Table(
     Column("policy_sha256", String(64), nullable=False),
     Column("decided_at_ms", BigInteger, nullable=False),
     Column("message", LargeBinary, nullable=False),
+    Column("kept_id", BigInteger),
 )
-"""The answers, as the bytes that were and will be sent."""
+"""The answers, as the bytes that were and will be sent. ``kept_id`` is the chunk with what the judge saw."""
 
 cases = Table(
     "cases",
@@ -130,6 +162,13 @@ cases = Table(
         "decided_at_ms",
         sqlite_where=text("verdict = 'FORGERY_CONFIRMED'"),
         postgresql_where=text("verdict = 'FORGERY_CONFIRMED'"),
+    ),
+    Index(
+        "ix_cases_verdicts_person",
+        "person",
+        "decided_at_ms",
+        sqlite_where=text("verdict IS NOT NULL"),
+        postgresql_where=text("verdict IS NOT NULL"),
     ),
     Index(
         "ix_cases_opened_for",

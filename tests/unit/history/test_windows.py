@@ -8,16 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Reading
-from streams.history.past import LONGEST_WINDOW_MS, Past, PastClaim
+from streams.history.ledger import Ledger
+from streams.history.past import LONGEST_WINDOW_MS, PastClaim
 from streams.history.windows import WINDOWS_DAYS, History, InWindow, summarise
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
 from tests.builders import AT_MS, DAY_MS, a_request
+from tests.history_model import Record
 
 
 def a_claim(days_ago: float = 1, amount_minor: int = 1_000, currency: str = "CNY") -> PastClaim:
     return PastClaim(
-        request_id=f"rr-{days_ago}",
+        request_id=f"rr-{days_ago}-days-ago",
         appended_at_ms=AT_MS - int(days_ago * DAY_MS),
         amount_minor=amount_minor,
         currency=currency,
@@ -26,7 +28,17 @@ def a_claim(days_ago: float = 1, amount_minor: int = 1_000, currency: str = "CNY
 
 
 def a_history(*claims: PastClaim, **changes: Any) -> History:
-    return summarise(Past(claims=claims), a_request(**changes), AT_MS)
+    return the_history(Record(claims), **changes)
+
+
+def the_history(record: Record, **changes: Any) -> History:
+    """The record as a batch comes to know it that decides these claims one after the other."""
+    ledger = Ledger({}, {}, {})
+    for claim in record.claims:
+        ledger.add("b-1", claim)
+    request = a_request(**changes)
+    past = ledger.past("b-1", request.request_id, request.currency, AT_MS, record.forgeries_at_ms)
+    return summarise(past, request, AT_MS)
 
 
 def claims_by_window(history: History) -> list[int]:
@@ -34,13 +46,13 @@ def claims_by_window(history: History) -> list[int]:
 
 
 def test_nobody_knows_a_new_person() -> None:
-    history = summarise(Past(), a_request(), AT_MS)
-    assert history.windows == tuple(InWindow(days, 0, 0, 0) for days in (7, 30, 90, 365))
+    history = the_history(Record())
+    assert history.windows == tuple(InWindow(days, 0, 0, 0) for days in WINDOWS_DAYS)
     assert history.forgeries == 0
 
 
 def test_a_claim_counts_in_every_window_that_reaches_it() -> None:
-    assert claims_by_window(a_history(a_claim(1), a_claim(20), a_claim(80), a_claim(300))) == [1, 2, 3, 4]
+    assert claims_by_window(a_history(a_claim(1), a_claim(20), a_claim(80), a_claim(300))) == [1, 1, 2, 3, 3, 4]
 
 
 @pytest.mark.parametrize("days", WINDOWS_DAYS)
@@ -55,12 +67,12 @@ def test_the_longest_window_is_what_the_store_reads() -> None:
 
 
 def test_a_claim_with_a_later_time_that_was_decided_before_counts_as_new() -> None:
-    assert claims_by_window(a_history(a_claim(days_ago=-2))) == [1, 1, 1, 1]
+    assert claims_by_window(a_history(a_claim(days_ago=-2))) == [1] * 6
 
 
 def test_a_forgery_confirmed_after_the_request_came_in_counts() -> None:
-    history = summarise(Past(forgeries_at_ms=(AT_MS + 1,)), a_request(), AT_MS)
-    assert [window.forgeries for window in history.windows] == [1, 1, 1, 1]
+    history = the_history(Record(forgeries_at_ms=(AT_MS + 1,)))
+    assert [window.forgeries for window in history.windows] == [1] * 6
 
 
 def test_sums_take_only_the_currency_of_the_request_while_counts_take_all() -> None:
@@ -69,9 +81,9 @@ def test_sums_take_only_the_currency_of_the_request_while_counts_take_all() -> N
 
 
 def test_a_forgery_of_any_age_counts_as_one_ever() -> None:
-    history = summarise(Past(forgeries_at_ms=(AT_MS - 3_000 * DAY_MS, AT_MS - 80 * DAY_MS)), a_request(), AT_MS)
+    history = the_history(Record(forgeries_at_ms=(AT_MS - 3_000 * DAY_MS, AT_MS - 80 * DAY_MS)))
     assert history.forgeries == 2
-    assert [window.forgeries for window in history.windows] == [0, 0, 1, 1]
+    assert [window.forgeries for window in history.windows] == [0, 0, 0, 1, 1, 1]
 
 
 def test_the_rate_is_earlier_claims_for_each_order() -> None:
@@ -88,10 +100,6 @@ def test_the_rate_is_earlier_claims_for_each_order() -> None:
 )
 def test_without_orders_the_rate_is_unmeasured_and_says_why(orders: int | None, why: Cause) -> None:
     assert a_history(a_claim(), orders_30d=orders).claim_rate_30d == unmeasured("claim_rate_30d", why)
-
-
-def test_that_more_claims_were_there_than_were_read_is_shown() -> None:
-    assert summarise(Past(claims_capped=True), a_request(), AT_MS).claims_capped
 
 
 some_claims = st.lists(
@@ -111,14 +119,14 @@ def test_the_order_in_which_the_store_reads_does_not_matter(
     claims: list[PastClaim], times: list[int], dice: Random
 ) -> None:
     shuffled = dice.sample(claims, len(claims))
-    before = summarise(Past(tuple(claims), tuple(times)), a_request(), AT_MS)
-    after = summarise(Past(tuple(shuffled), tuple(reversed(times))), a_request(), AT_MS)
+    before = the_history(Record(tuple(claims), tuple(times)))
+    after = the_history(Record(tuple(shuffled), tuple(reversed(times))))
     assert before == after
 
 
 @given(some_claims, some_times)
 def test_a_longer_window_never_holds_less(claims: list[PastClaim], times: list[int]) -> None:
-    windows = summarise(Past(tuple(claims), tuple(times)), a_request(), AT_MS).windows
+    windows = the_history(Record(tuple(claims), tuple(times))).windows
     for shorter, longer in pairwise(windows):
         assert shorter.claims <= longer.claims
         assert shorter.sum_minor <= longer.sum_minor

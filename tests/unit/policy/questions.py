@@ -14,7 +14,7 @@ from schemas.records import (
     RefundDecided,
     RefundRequested,
 )
-from streams.history.past import Past, PastClaim
+from streams.history.past import PastClaim
 from streams.policy.document import digest_of
 from streams.policy.engine import judge
 from streams.policy.facts import Value
@@ -23,6 +23,7 @@ from streams.policy.question import Question, StoredPolicy
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 from tests.builders import AT_MS, DAY_MS, a_medium_evidence, a_request, an_evidence
+from tests.history_model import Record, history_of
 
 ORIGIN: dict[str, Value] = {
     "declared_ai": False,
@@ -162,7 +163,7 @@ def with_photo(request: RefundRequested | None = None, **changes: Any) -> Eviden
 
 def a_past_claim(days_ago: float = 1, amount_minor: int = 1_000, currency: str = "CNY") -> PastClaim:
     at_ms = AT_MS - int(days_ago * DAY_MS)
-    return PastClaim(f"rr-{days_ago}", at_ms, amount_minor, currency, "refund_only")
+    return PastClaim(f"rr-{days_ago}-days-ago", at_ms, amount_minor, currency, "refund_only")
 
 
 def stored(text: str | None = None) -> StoredPolicy:
@@ -182,10 +183,11 @@ def a_policy(*rules: str, extra: str = "audit_share: 0") -> StoredPolicy:
     return stored("\n".join(lines) + "\n")
 
 
-def a_question(evidence: EvidenceGathered | None = None, **changes: Any) -> Question:
+def a_question(evidence: EvidenceGathered | None = None, past: Record | None = None, **changes: Any) -> Question:
+    asked = evidence or looked_at()
     given: dict[str, Any] = {
-        "evidence": evidence or looked_at(),
-        "past": Past(),
+        "evidence": asked,
+        "history": history_of(past or Record(), asked.request, asked.appended_at_ms),
         "content_changed": False,
         "policy": stored(),
         "audit_key": NEVER_DRAWN,

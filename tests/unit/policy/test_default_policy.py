@@ -7,12 +7,12 @@ import pytest
 
 from schemas.records import Comparison, EarlierSighting, Reading, RefundDecided, Region
 from streams.cases.marks import PhotoMarks
-from streams.history.past import Past
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
 from streams.policy.packaged import load_default
 from streams.wording import causes
 from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request, unmeasured, with_changes
+from tests.history_model import Record
 from tests.unit.policy.questions import (
     a_claim_photo,
     a_comparison,
@@ -383,32 +383,32 @@ def test_goods_excluded_from_refund_only_are_reviewed() -> None:
 
 def test_five_earlier_claims_in_thirty_days_are_frequent() -> None:
     claims = tuple(a_past_claim(days) for days in (1, 5, 10, 20, 30))
-    assert codes(decided(past=Past(claims))) == ["FREQUENT_CLAIMS"]
-    assert decided(past=Past(claims[1:])).verdict == "CLEAR"
+    assert codes(decided(past=Record(claims))) == ["FREQUENT_CLAIMS"]
+    assert decided(past=Record(claims[1:])).verdict == "CLEAR"
 
 
 def test_a_high_share_of_orders_claimed_is_reviewed_once_there_are_enough_orders() -> None:
-    two = Past((a_past_claim(1), a_past_claim(2)))
+    two = Record((a_past_claim(1), a_past_claim(2)))
     assert codes(decided(looked_at(a_request(orders_30d=5)), past=two)) == ["HIGH_RATE"]
     assert decided(looked_at(a_request(orders_30d=4)), past=two).verdict == "CLEAR"
     assert decided(looked_at(a_request(orders_30d=7)), past=two).verdict == "CLEAR"
 
 
 def test_many_small_refunds_add_up() -> None:
-    earlier = Past((a_past_claim(3, amount_minor=60_000), a_past_claim(4, amount_minor=30_000)))
+    earlier = Record((a_past_claim(3, amount_minor=60_000), a_past_claim(4, amount_minor=30_000)))
     assert codes(decided(looked_at(a_request(amount_minor=10_001)), past=earlier)) == ["SUM_LIMIT"]
     assert decided(looked_at(a_request(amount_minor=10_000)), past=earlier).verdict == "CLEAR"
 
 
 def test_a_confirmed_forger_is_reviewed_however_long_ago_it_was() -> None:
-    decision = decided(past=Past(forgeries_at_ms=(AT_MS - 2_000 * DAY_MS,)))
+    decision = decided(past=Record(forgeries_at_ms=(AT_MS - 2_000 * DAY_MS,)))
     assert codes(decision) == ["CONFIRMED_FORGER"]
     assert decision.recommended == ["RESTRICT_PURCHASES"]
 
 
 def test_reasons_stand_by_score_and_the_score_is_the_strongest() -> None:
     evidence = with_photo(a_request(category="gold"), comparisons=[a_derived()], sightings=[a_sighting()])
-    decision = decided(evidence, past=Past(forgeries_at_ms=(AT_MS,)))
+    decision = decided(evidence, past=Record(forgeries_at_ms=(AT_MS,)))
     assert codes(decision) == ["CONFIRMED_FORGER", "DERIVED_AND_ALTERED", "USED_BEFORE", "NOT_ELIGIBLE"]
     assert decision.score == 95
 

@@ -10,12 +10,12 @@ from schemas.codec import decode, encode
 from schemas.records import MediumEvidence, PolicyIdentity, Reading, ReasonText, RefundDecided
 from schemas.records.decisions import Verdict
 from streams.errors import PolicyError
-from streams.history.past import Past
 from streams.policy.engine import judge
 from streams.policy.facts import Value
 from streams.policy.question import StoredPolicy
 from streams.wording import causes
 from tests.builders import AT_MS, a_claim_medium, a_reference, a_request, unmeasured, with_changes
+from tests.history_model import Record
 from tests.unit.policy.questions import (
     a_claim_photo,
     a_comparison,
@@ -322,7 +322,7 @@ requests = st.builds(
 )
 evidences = st.builds(lambda request, photo: looked_at(request, media=[photo, a_reference_photo()]), requests, photos)
 pasts = st.builds(
-    lambda days, forgeries: Past(tuple(map(a_past_claim, days)), tuple(forgeries)),
+    lambda days, forgeries: Record(tuple(map(a_past_claim, days)), tuple(forgeries)),
     st.lists(st.floats(-1, 400), max_size=8),
     st.lists(st.integers(AT_MS - 10**12, AT_MS), max_size=2),
 )
@@ -331,7 +331,7 @@ pasts = st.builds(
 @given(evidences, pasts, st.booleans())
 def test_the_same_question_gives_the_same_bytes_and_they_keep_the_contract(
     evidence: Any,
-    past: Past,
+    past: Record,
     content_changed: bool,  # noqa: FBT001 - Hypothesis passes by position
 ) -> None:
     question = a_question(evidence, past=past, content_changed=content_changed)
@@ -344,12 +344,12 @@ def test_the_same_question_gives_the_same_bytes_and_they_keep_the_contract(
 def read_anew(question: Any) -> Any:
     """The same question, read anew from its bytes."""
     evidence = decode(type(question.evidence), encode(question.evidence))
-    return a_question(evidence, past=question.past, content_changed=question.content_changed)
+    return a_question(evidence, history=question.history, content_changed=question.content_changed)
 
 
 @given(evidences, pasts, st.sampled_from(["own", "pair", "request"]), names, pair_names, whys)
 def test_nothing_is_clear_while_something_is_unmeasured(
-    evidence: Any, past: Past, where: str, name: str, pair_name: str, why: str
+    evidence: Any, past: Record, where: str, name: str, pair_name: str, why: str
 ) -> None:
     claim, reference = evidence.media
     changes: dict[str, Any] = {}
@@ -370,7 +370,7 @@ def test_nothing_is_clear_while_something_is_unmeasured(
 @given(evidences, pasts, st.booleans(), st.booleans(), st.booleans())
 def test_one_more_thing_to_look_at_never_lowers_verdict_or_score(
     evidence: Any,
-    past: Past,
+    past: Record,
     changed: bool,  # noqa: FBT001 - Hypothesis passes by position
     forger: bool,  # noqa: FBT001
     used: bool,  # noqa: FBT001
@@ -380,7 +380,7 @@ def test_one_more_thing_to_look_at_never_lowers_verdict_or_score(
     more = with_changes(claim, sightings=[*claim.sightings, a_sighting()]) if used else claim
     after = decided(
         with_changes(evidence, media=[more, reference]),
-        past=Past(past.claims, (*past.forgeries_at_ms, AT_MS)) if forger else past,
+        past=Record(past.claims, (*past.forgeries_at_ms, AT_MS)) if forger else past,
         content_changed=changed,
     )
     assert (after.verdict, before.verdict) != ("CLEAR", "REVIEW")
@@ -397,7 +397,7 @@ def test_a_younger_reference_never_fires_a_rule_of_any_policy(comparison: Any, r
 
 
 @given(evidences, pasts)
-def test_every_review_has_a_case_and_only_a_review_has_one(evidence: Any, past: Past) -> None:
+def test_every_review_has_a_case_and_only_a_review_has_one(evidence: Any, past: Record) -> None:
     decision = decided(evidence, past=past)
     assert (decision.verdict == "REVIEW") == (decision.case_id is not None) == bool(decision.reasons)
     assert decision.score == (0 if decision.verdict == "CLEAR" else decision.score)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, selec
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
 from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.kept import forget
 from streams.adapters.sql.tables import (
     audit,
     cases,
@@ -132,6 +133,7 @@ class SqlErasedPhotos:
         self._clear_bank(photos)
         self._clear_matches(photos)
         self._clear_marks(photos, gone)
+        self._forget_judgements(photos)
 
     def destroy_keys(self, persons: Collection[str]) -> int:
         """Return how many keys of these persons, and payloads in clear, are no more."""
@@ -143,6 +145,12 @@ class SqlErasedPhotos:
         """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
         ended = {"finished_at_ms": at_ms, "photos": photos, "held": held}
         self._connection.execute(update(erasures).where(erasures.c.erasure_id == erasure_id).values(**ended))
+
+    def _forget_judgements(self, photos: Sequence[PersonsPhoto]) -> None:
+        """Delete what the judge saw of these requests, and of later ones whose photos resemble these."""
+        later = select(photo_matches.c.request_id).where(self._lists.among(photo_matches.c.earlier_sighting_id))
+        found = self._connection.execute(later, self._sightings(photos)).scalars()
+        forget(self._connection, self._lists, {photo.request_id for photo in photos}.union(found))
 
     def _clear_bank(self, photos: Sequence[PersonsPhoto]) -> None:
         nothing = {"sha256": None, "fingerprint_version": None, "fingerprint_bits": None}

@@ -1,0 +1,200 @@
+"""What history knows of persons, in a fixed number of statements: running totals, newest claims, and what people found.
+
+A claim's row has the totals of its person's claims before it, so the totals from a time on are those of all claims less
+those before the first row from then on: one search of an index each, however many claims there are.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Dialect, TextClause, text
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.tables import newest_claims
+from streams.history.ledger import FROM_THE_BEGINNING, Asked, Ledger, Moved, StoredPerson
+from streams.history.past import READ_AT_MOST, Found, PastClaim, Totals
+from streams.history.windows import WINDOWS_DAYS
+
+_MERCHANT, _CATEGORY = "merchant", "category"
+_DAY_MS = 86_400_000
+_TOTALS = ("claims_before", "refund_only_before", "shared_before")
+AtTime = tuple[str, str, int]
+"""A person, a currency, and the time of a claim."""
+
+
+class PersonRows:
+    """The statements about persons, in the SQL of one database."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._lists = lists = ArrayParameters(dialect.name)
+        postgresql = lists.postgresql
+        self._newest = BulkInsert(
+            dialect, newest_claims, [one.name for one in newest_claims.c], replacing=True, only_newer="at_ms"
+        )
+        self._all = _all(postgresql)
+        self._before = _before(postgresql)
+        self._named = _limited(lists, "newest_claims", "person, what, name, at_ms", "person, what", "at_ms")
+        self._found = _limited(
+            lists, "cases", "person, verdict, decided_at_ms", "person", "decided_at_ms", "verdict IS NOT NULL"
+        )
+        self._own = text(
+            "SELECT request_id, person, appended_at_ms, amount_minor, currency, kind, merchant_id, category,"  # noqa: S608 - our names
+            f" shared_photo FROM claims WHERE request_id IN ({lists.rows('request_id')})"
+        )
+
+    def ledger(self, connection: Connection, claims: Collection[AtTime], again: Collection[str]) -> Ledger:
+        """Return what is known of the persons of these claims; ``again`` are requests that were decided before."""
+        everything: dict[Asked, Totals] = {}
+        persons: dict[str, StoredPerson] = {}
+        rows = [{"person": person, "currency": currency, "at_ms": at_ms} for person, currency, at_ms in claims]
+        for person, currency, first_at_ms, newest_at_ms, *counts in connection.execute(self._all, _rows(rows)):
+            everything[Asked(person, currency, FROM_THE_BEGINNING)] = Totals(*counts)
+            persons.setdefault(person, StoredPerson(first_at_ms=first_at_ms, newest_at_ms=newest_at_ms))
+        if not persons:
+            return Ledger({}, {}, {})
+        totals = dict(everything)
+        known = [row for row in rows if row["person"] in persons]
+        for person, currency, since_ms, claims_before, refund_only, shared, sum_before in connection.execute(
+            self._before, _rows(known)
+        ):
+            whole = everything[Asked(person, currency, FROM_THE_BEGINNING)]
+            sums = whole.sum_minor if sum_before is None else sum_before
+            totals[Asked(person, currency, since_ms)] = whole.less(Totals(claims_before, refund_only, shared, sums))
+        self._name(connection, persons)
+        return Ledger(totals, persons, self._contents(connection, again))
+
+    def move(self, connection: Connection, moved: Iterable[Moved]) -> None:
+        """Tell stored claims that one came before them, by its time, after they were stored."""
+        for person, claim in moved:
+            connection.execute(
+                _MOVE,
+                {
+                    "person": person,
+                    "at_ms": claim.appended_at_ms,
+                    "refund_only": int(claim.kind == "refund_only"),
+                    "shared": int(claim.shared_photo),
+                    "currency": claim.currency,
+                    "amount_minor": claim.amount_minor,
+                },
+            )
+
+    def note(self, connection: Connection, claims: Iterable[tuple[str, PastClaim]]) -> None:
+        """Store when each person's newest claim against each merchant and in each category came in."""
+        newest: dict[tuple[str, str, str], int] = {}
+        for person, claim in claims:
+            for what, name in ((_MERCHANT, claim.merchant_id), (_CATEGORY, claim.category)):
+                key = (person, what, name)
+                newest[key] = max(newest.get(key, 0), claim.appended_at_ms)
+        self._newest.run(
+            connection,
+            [
+                {"person": person, "what": what, "name": name, "at_ms": at_ms}
+                for (person, what, name), at_ms in sorted(newest.items())
+            ],
+        )
+
+    def _name(self, connection: Connection, persons: Mapping[str, StoredPerson]) -> None:
+        given = self._lists.given(persons) | {"at_most": READ_AT_MOST + 1}
+        for person, what, name, at_ms in connection.execute(self._named, given):
+            known = persons[person]
+            (known.merchants if what == _MERCHANT else known.categories)[name] = at_ms
+        found: dict[str, list[Found]] = {}
+        for person, verdict, at_ms in connection.execute(self._found, given):
+            found.setdefault(person, []).append(Found(verdict, at_ms))
+        for person, known in persons.items():
+            known.found = tuple(found.get(person, ()))[:READ_AT_MOST]
+            longest = max(len(found.get(person, ())), len(known.merchants), len(known.categories))
+            known.capped = longest > READ_AT_MOST
+
+    def _contents(self, connection: Connection, again: Collection[str]) -> dict[str, list[tuple[str, PastClaim]]]:
+        own: dict[str, list[tuple[str, PastClaim]]] = {}
+        if again:
+            for request_id, person, *claim in connection.execute(self._own, self._lists.given(again)):
+                stored = PastClaim(request_id, *claim)
+                own.setdefault(request_id, []).append((person, stored))
+        return own
+
+
+def _rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {"rows": msgspec.json.encode(rows).decode()}
+
+
+def _given(postgresql: bool) -> str:  # noqa: FBT001 - which of two databases
+    if postgresql:
+        source = "json_to_recordset(CAST(:rows AS json)) AS given (person text, currency text, at_ms bigint)"
+        return f"WITH given AS MATERIALIZED (SELECT * FROM {source}) "  # noqa: S608 - our names
+    fields = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in ("person", "currency", "at_ms"))
+    return f"WITH given AS MATERIALIZED (SELECT {fields} FROM json_each(:rows)) "  # noqa: S608 - our names
+
+
+def _first(postgresql: bool, alias: str, condition: str, order: str, *, join: str) -> str:  # noqa: FBT001 - as above
+    """Return a join with the one claim that comes first."""
+    found = f"FROM claims WHERE {condition} ORDER BY {order} LIMIT 1"
+    if postgresql:
+        return f"{join} LATERAL (SELECT * {found}) AS {alias} ON TRUE "
+    return f"{join} claims AS {alias} ON {alias}.rowid = (SELECT rowid {found}) "
+
+
+_NEWEST_FIRST = "appended_at_ms DESC, claims_before DESC"
+_OLDEST_FIRST = "appended_at_ms, claims_before"
+_OF_PERSON = "claims.person = given.person"
+_IN_CURRENCY = f"{_OF_PERSON} AND claims.currency = given.currency"
+
+
+def _all(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
+    """Return the statement that counts all claims of each person, and sums those in the currency."""
+    return text(
+        f"{_given(postgresql)}"  # noqa: S608 - our own names
+        "SELECT given.person, given.currency, first.appended_at_ms, newest.appended_at_ms, newest.claims_before + 1,"
+        " newest.refund_only_before + CASE newest.kind WHEN 'refund_only' THEN 1 ELSE 0 END,"
+        " newest.shared_before + newest.shared_photo, COALESCE(alike.sum_before_minor + alike.amount_minor, 0)"
+        " FROM (SELECT DISTINCT person, currency FROM given) AS given "
+        + _first(postgresql, "newest", _OF_PERSON, _NEWEST_FIRST, join="JOIN")
+        + _first(postgresql, "first", _OF_PERSON, _OLDEST_FIRST, join="JOIN")
+        + _first(postgresql, "alike", _IN_CURRENCY, _NEWEST_FIRST, join="LEFT JOIN")
+    )
+
+
+def _before(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
+    """Return the statement that counts the claims before the first one from each time on; no row: there is none."""
+    ages = ", ".join(f"({age})" for age in (-1, *(days * _DAY_MS for days in WINDOWS_DAYS)))
+    columns = ", ".join(f"begin.{name}" for name in _TOTALS)
+    times = f"SELECT person, currency, at_ms - age.column1 AS since_ms FROM given CROSS JOIN (VALUES {ages}) AS age"  # noqa: S608 - ours
+    return text(
+        f"{_given(postgresql)}"  # noqa: S608 - our own names
+        f"SELECT given.person, given.currency, given.since_ms, {columns}, alike.sum_before_minor"
+        f" FROM ({times}) AS given "
+        + _first(postgresql, "begin", f"{_OF_PERSON} AND appended_at_ms >= given.since_ms", _OLDEST_FIRST, join="JOIN")
+        + _first(
+            postgresql,
+            "alike",
+            f"{_IN_CURRENCY} AND appended_at_ms >= given.since_ms",
+            _OLDEST_FIRST,
+            join="LEFT JOIN",
+        )
+    )
+
+
+def _limited(
+    lists: ArrayParameters, table: str, columns: str, groups: str, order: str, condition: str = "TRUE"
+) -> TextClause:
+    """Return the statement that reads the newest rows of each person, at most ``at_most`` in each group."""
+    if lists.postgresql and groups == "person":
+        own = f"SELECT {columns} FROM {table} WHERE {table}.person = given.person AND {condition}"  # noqa: S608 - ours
+        return text(
+            f"SELECT own.* FROM ({lists.rows('person')}) AS given"  # noqa: S608 - ours
+            f" CROSS JOIN LATERAL ({own} ORDER BY {order} DESC LIMIT :at_most) AS own"
+        )
+    place = f"row_number() OVER (PARTITION BY {groups} ORDER BY {order} DESC) AS place"
+    own = f"SELECT {columns}, {place} FROM {table} WHERE person IN ({lists.rows('person')}) AND {condition}"  # noqa: S608 - ours
+    return text(f"SELECT {columns} FROM ({own}) AS own WHERE place <= :at_most")  # noqa: S608 - ours
+
+
+_MOVE = text(
+    "UPDATE claims SET claims_before = claims_before + 1, refund_only_before = refund_only_before + :refund_only,"
+    " shared_before = shared_before + :shared,"
+    " sum_before_minor = sum_before_minor + CASE WHEN currency = :currency THEN :amount_minor ELSE 0 END"
+    " WHERE person = :person AND appended_at_ms > :at_ms"
+)

@@ -1,0 +1,55 @@
+"""The variables that say what a person did before this request."""
+
+from collections.abc import Callable, Iterator
+
+from streams.history.windows import WINDOWS_DAYS, InWindow
+from streams.policy.facts import RequestSubject
+from streams.policy.variable import MINOR, RATE, CelType, Got, Variable, of_whole
+from streams.wording import causes
+
+
+def _windows() -> tuple[Variable, ...]:
+    return tuple(variable for position in range(len(WINDOWS_DAYS)) for variable in _window(position))
+
+
+def _window(position: int) -> Iterator[Variable]:
+    days = WINDOWS_DAYS[position]
+
+    def of_window(name: str, kind: CelType, unit: str, get: Callable[[InWindow], Got]) -> Variable:
+        return of_whole(f"history.{name}_{days}d", kind, unit, lambda s: get(s.whole.history.windows[position]))
+
+    yield of_window("claims", "int", "claims", lambda w: w.claims)
+    yield of_window("sum_minor", "int", MINOR, lambda w: w.sum_minor)
+    yield of_window("confirmed_forgeries", "int", "forgeries", lambda w: w.forgeries)
+    yield of_window("refund_only_share", "double", "share of claims", lambda w: w.refund_only_share)
+    yield of_window("shared_photos", "int", "claims", lambda w: w.shared_photo)
+    yield of_window("merchants", "int", "merchants", lambda w: w.merchants)
+    yield of_window("categories", "int", "categories", lambda w: w.categories)
+    yield of_window("granted", "int", "verdicts", lambda w: w.granted)
+    yield of_window("refused", "int", "verdicts", lambda w: w.refused)
+
+
+def _rate(subject: RequestSubject) -> Got:
+    return subject.whole.history.claim_rate_30d.value
+
+
+HISTORY: tuple[Variable, ...] = (
+    *_windows(),
+    of_whole("history.confirmed_forgeries", "int", "forgeries", lambda s: s.whole.history.forgeries),
+    of_whole("history.claim_rate_30d", "double", RATE, _rate, causes.ORDERS_UNKNOWN_OR_NONE),
+    of_whole(
+        "history.days_since_first_claim",
+        "int",
+        "days",
+        lambda s: s.whole.history.days_since_first,
+        causes.NO_EARLIER_CLAIM,
+    ),
+    of_whole(
+        "history.days_since_newest_claim",
+        "int",
+        "days",
+        lambda s: s.whole.history.days_since_newest,
+        causes.NO_EARLIER_CLAIM,
+    ),
+    of_whole("history.claims_capped", "bool", "", lambda s: s.whole.history.claims_capped),
+)

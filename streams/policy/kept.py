@@ -1,0 +1,109 @@
+"""What is kept of each judged request: its evidence and the facts as they were then, so that it can be judged again.
+
+The record says nothing of the answer, which is stored as it was sent.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import cramjam
+import msgspec
+from cramjam import zstd
+
+from schemas.records import EvidenceGathered
+from streams.cases.marks import UNMARKED, PhotoMarks
+from streams.cases.photos import names_in
+from streams.errors import InputError
+from streams.history.windows import History
+from streams.policy.question import Question, StoredPolicy
+
+FORMAT = b"\x01"
+"""The first byte of a chunk: another way to pack is another format."""
+LEVEL = 1
+LARGEST = 4_194_304
+"""Bytes of a chunk before it is compressed, unless one record is larger."""
+
+
+class UnreadableRecord(InputError):
+    """What was kept of a request is not readable: damaged, or written by a newer version."""
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """All that the judge saw of one request, but the policy and the key of the random audit."""
+
+    evidence: EvidenceGathered
+    history: History
+    content_changed: bool
+    forged: tuple[str, ...] = ()
+    harmless: tuple[tuple[str, str, str], ...] = ()
+
+    def question(self, policy: StoredPolicy, audit_key: bytes, decided_at_ms: int) -> Question:
+        """Return the question that was asked then, put to ``policy``."""
+        marks = UNMARKED
+        if self.forged or self.harmless:
+            pairs = {(photo, other): mark for photo, other, mark in self.harmless}
+            marks = PhotoMarks(forged=frozenset(self.forged), harmless=pairs)
+        return Question(
+            evidence=self.evidence,
+            history=self.history,
+            content_changed=self.content_changed,
+            policy=policy,
+            audit_key=audit_key,
+            decided_at_ms=decided_at_ms,
+            marks=marks,
+        )
+
+
+def kept(question: Question) -> Kept:
+    """Return what is kept of a question: all but its policy; of marks, those on its own photos."""
+    forged, harmless = _marks_of(question)
+    return Kept(question.evidence, question.history, question.content_changed, forged, harmless)
+
+
+def packed(records: Sequence[Kept]) -> Iterator[tuple[bytes, int]]:
+    """Yield chunks that :func:`unpacked` reads, each with how many of the records it holds, in their order.
+
+    One batch is one chunk, unless it is very large: records that are compressed together take a quarter of the room
+    and of the time.
+    """
+    encoded: list[bytes] = []
+    size = 0
+    for record in records:
+        one = _encoder.encode(record)
+        if encoded and size + len(one) > LARGEST:
+            yield _chunk(encoded), len(encoded)
+            encoded, size = [], 0
+        encoded.append(one)
+        size += len(one)
+    if encoded:
+        yield _chunk(encoded), len(encoded)
+
+
+def unpacked(chunk: bytes) -> list[Kept]:
+    """Return the records of a chunk; :class:`UnreadableRecord` when it cannot be read."""
+    if chunk[:1] != FORMAT:
+        msg = "what was kept has another format: a newer version of refund-sentinel wrote it"
+        raise UnreadableRecord(msg)
+    try:
+        return _decoder.decode(bytes(zstd.decompress(chunk[1:])))
+    except (cramjam.DecompressionError, msgspec.MsgspecError) as exc:
+        msg = f"what was kept is damaged ({exc})"
+        raise UnreadableRecord(msg) from exc
+
+
+def _chunk(encoded: Sequence[bytes]) -> bytes:
+    """Return a chunk of records that are encoded already: a list of them, behind the byte that names the format."""
+    header = b"\xdd" + len(encoded).to_bytes(4, "big")  # MessagePack's array with a 32-bit length
+    return FORMAT + bytes(zstd.compress(header + b"".join(encoded), LEVEL))
+
+
+def _marks_of(question: Question) -> tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]:
+    marks = question.marks
+    if not marks.forged and not marks.harmless:
+        return (), ()
+    names = names_in([question.evidence])
+    harmless = sorted((photo, other, mark) for (photo, other), mark in marks.harmless.items() if names & {photo, other})
+    return tuple(sorted(marks.forged & names)), tuple(harmless)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[Kept])

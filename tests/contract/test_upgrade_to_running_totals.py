@@ -1,0 +1,57 @@
+"""Claims from before the upgrade have the running totals that they would have had, and go on counting."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+from streams.adapters.sql import schema
+from streams.adapters.sql.engine import open_engine, writing
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.schema import upgrade
+from streams.history.past import PastClaim
+from tests.builders import AT_MS, DAY_MS, a_request
+from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
+from tests.contract.sql import Database
+from tests.history_model import Record, history_of
+
+CLAIM = (
+    "INSERT INTO claims (request_id, request_digest, person, buyer_id, order_id, merchant_id, product_id, category,"
+    " kind, amount_minor, freight_minor, currency, requested_at_ms, appended_at_ms, decided_at_ms, photos) VALUES"
+    " (:request_id, 'sha256:0', 'b-1', 'b-1', 'o', :merchant_id, 'p', :category, :kind, :amount_minor, 0, :currency,"
+    " 1, :appended_at_ms, 1, '')"
+)
+EARLIER = [
+    PastClaim(f"old-{n}", AT_MS - days * DAY_MS, 100 + n, "CNY" if n % 3 else "USD", kind, f"m-{n % 2}", "toys")
+    for n, (days, kind) in enumerate(
+        [(5, "refund_only"), (200, "refund_only"), (5, "return_and_refund"), (31, "refund_only"), (1, "refund_only")]
+    )
+]
+
+
+@pytest.fixture
+def old(empty_url: str) -> Iterator[Engine]:
+    """A database of revision 0010 with claims of one person."""
+    engine = open_engine(empty_url)
+    with writing(engine) as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        command.upgrade(config, "0010")
+        for claim in EARLIER:
+            row = {name: getattr(claim, name) for name in claim.__struct_fields__ if name != "shared_photo"}
+            connection.execute(text(CLAIM), row)
+    yield engine
+    engine.dispose()
+
+
+def test_claims_from_before_the_upgrade_count_as_ever(old: Engine, empty_url: str) -> None:
+    upgrade(empty_url)
+    PolicyStore(old).seed(a_policy(), AT_MS)
+    judge = AJudge()
+
+    Database(old).store.decide([some_evidence("rr-1", requested_at_ms=AT_MS)], judge, NOW_MS)
+
+    request = a_request("rr-1")
+    assert judge.asked[0].history == history_of(Record(EARLIER), request, AT_MS)
