@@ -6,8 +6,9 @@ What aiokafka leaves out, and what came of it on Apache Kafka 4.3:
   old one's offset points at is not where reading goes on. Each commit carries the topic's identity here, and an offset
   of another identity counts for nothing.
 - Only the group's leader notices that topics came, went or grew, and looks every five minutes; a static member that
-  comes back within its session is given its old partitions, whatever became of the topics. Here every member looks
-  every :data:`LOOK_S` seconds, and says what it saw when it joins: where that differs, the group assigns anew.
+  comes back within its session is given its old partitions, whatever became of the topics, those that are no more
+  among them. Here every member looks every :data:`LOOK_S` seconds, and says what it saw when it joins; the leader says
+  what it dealt out by. Where either differs, the group assigns anew.
 - A commit for a topic that is gone is tried again for ever, and holds up all others.
 - A static member whose name another worker took joins again and takes it back, and so on. Here it stops reading, and
   says who has its name.
@@ -104,13 +105,17 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             await self.commit({at: OffsetAndMetadata(committed, "")})
 
     async def seek_to_committed(self, *partitions: TopicPartition) -> dict[TopicPartition, int | None]:
-        """Go to where the group has read to, and return it; None where that is a partition's beginning."""
-        asked = partitions or tuple(self.assignment())
+        """Go to where the group has read to, and return it; None where that is a partition's beginning.
+
+        Partitions that do not exist are left out: a broker would be asked for their beginning without end.
+        """
         seen = self._seen.now
         with suppress(Exception):  # no broker answers: what was seen last is likely still so, and is looked at again
             seen = await self._seen.look(self._client)
+        wanted = partitions or tuple(self.assignment())
+        asked = [at for at in wanted if at.topic in seen and at.partition < seen[at.topic].partitions]
         committed = await self._coordinator.fetch_committed_offsets(asked)
-        self._taken |= {at.topic: seen[at.topic].topic_id for at in asked if at.topic in seen}
+        self._taken |= {at.topic: seen[at.topic].topic_id for at in asked}
         self._nothing_below.clear()
         found = {at: self._where(at, committed.get(at)) for at in asked}
         for at, offset in found.items():
@@ -156,7 +161,8 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             except Exception as exc:  # noqa: BLE001 - whatever it is, the next look may succeed
                 log.debug("topics could not be looked at", error=f"{type(exc).__name__}: {exc}")
                 continue
-            if self._seen.take(seen, self.subscription()):
+            changed = self._seen.take(seen, self.subscription())
+            if changed or self._seen.asks_again(self.subscription()):
                 await self._client.force_metadata_update()
                 self._coordinator.request_rejoin()
 

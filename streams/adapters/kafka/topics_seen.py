@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 from aiokafka.client import AIOKafkaClient
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment, ConsumerProtocolMemberMetadata
 
 from streams.adapters.kafka.topic_identity import TopicIdentity, identities
 
@@ -32,6 +32,8 @@ class TopicsSeen:
         self.made_anew: set[str] = set()
         self._ids: dict[str, str | None] = {}
         self._missed: frozenset[str] = frozenset()
+        self._dealt = b""
+        self._asked_again: tuple[bytes, bytes] | None = None
 
     async def look(self, client: AIOKafkaClient) -> Seen:
         """Return the topics as a broker shows them; :attr:`now` stays as it is. Raises where none answers in time."""
@@ -62,6 +64,28 @@ class TopicsSeen:
         said = [[topic, one and one.topic_id, one and one.partitions] for topic, one in seen]
         return hashlib.sha256(json.dumps(said).encode()).digest()
 
+    def joining(self, topics: Iterable[str]) -> bytes:
+        """Return what to say of these topics when joining: what was seen, and what was dealt out by if that differs."""
+        seen = self.print_of(topics)
+        return seen if self._dealt in {b"", seen} else seen + self._dealt
+
+    def dealt(self, by: bytes) -> None:
+        """Take the fingerprint that the leader dealt partitions out by; empty where it says none."""
+        self._dealt = by
+
+    def asks_again(self, topics: Iterable[str]) -> bool:
+        """Return, once for what was dealt out by and what is seen now, whether these two differ."""
+        seen = self.print_of(topics)
+        if self._dealt in {b"", seen} or self._asked_again == (self._dealt, seen):
+            return False
+        self._asked_again = self._dealt, seen
+        return True
+
+    def partitions_for_topic(self, topic: str) -> set[int] | None:
+        """Return the partitions that were seen, as aiokafka asks its own view of a cluster; None without the topic."""
+        one = self.now.get(topic)
+        return None if one is None else set(range(one.partitions))
+
     def missing(self) -> list[str]:
         """Return the topics that do not exist."""
         return [topic for topic in self._topics if topic not in self.now]
@@ -74,7 +98,9 @@ class TopicsSeen:
 class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka has no types
     """Deals partitions out in turn; what a member saw of the topics is part of how it asks to join.
 
-    A broker has the group assign anew where a member asks in another way than before, and only there.
+    A broker has the group assign anew where a member asks in another way than before, and only there. A static member
+    that comes back is not even compared: it is given what its earlier life had. So the leader writes beside what it
+    deals out what it saw, and who sees otherwise asks again, in another way.
     """
 
     def __init__(self, seen: TopicsSeen) -> None:
@@ -82,7 +108,23 @@ class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka h
 
     def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
         """Return what a member asks to join with."""
-        return ConsumerProtocolMemberMetadata(self.version, list(topics), self._seen.print_of(topics))
+        return ConsumerProtocolMemberMetadata(self.version, list(topics), self._seen.joining(topics))
+
+    def assign(
+        self, cluster: object, members: Mapping[str, ConsumerProtocolMemberMetadata]
+    ) -> dict[str, ConsumerProtocolMemberAssignment]:
+        """Return each member's partitions, of the topics as they were last seen, not as ``cluster`` has them."""
+        del cluster  # aiokafka's own view may be another than the one that is written beside
+        topics = {topic for member in members.values() for topic in member.subscription}
+        by = self._seen.print_of(topics)
+        dealt = super().assign(self._seen, members)
+        return {
+            member: ConsumerProtocolMemberAssignment(one.version, one.assignment, by) for member, one in dealt.items()
+        }
+
+    def on_assignment(self, assignment: ConsumerProtocolMemberAssignment) -> None:
+        """Take what the leader had seen when it dealt out."""
+        self._seen.dealt(assignment.user_data)
 
 
 def _tell(before: Seen, now: Seen, anew: Collection[str]) -> None:

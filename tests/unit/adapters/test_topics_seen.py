@@ -3,7 +3,7 @@
 import pytest
 
 from streams.adapters.kafka.topic_identity import TopicIdentity
-from streams.adapters.kafka.topics_seen import TopicsSeen
+from streams.adapters.kafka.topics_seen import Assignor, TopicsSeen
 
 ONE, OTHER = "refund.requests.v1", "catalogue.photos.v1"
 
@@ -72,3 +72,40 @@ def test_members_that_saw_the_same_ask_to_join_alike() -> None:
     another.take(topics(one=TopicIdentity("a", 13)), ())
     assert one.print_of([ONE]) != another.print_of([ONE])
     assert one.print_of([OTHER]) == another.print_of([OTHER])
+
+
+def dealt_by(leader: TopicsSeen, member: TopicsSeen) -> list[tuple[str, list[int]]]:
+    """Return what ``member`` is given, and let it know."""
+    (given,) = Assignor(leader).assign(None, {"m": Assignor(member).metadata([ONE, OTHER])}).values()
+    Assignor(member).on_assignment(given)
+    return list(given.assignment)
+
+
+def test_partitions_are_dealt_out_of_the_topics_that_were_seen(seen: TopicsSeen) -> None:
+    assert dealt_by(seen, seen) == [(OTHER, list(range(12))), (ONE, list(range(12)))]
+    assert not seen.asks_again([ONE, OTHER])
+
+
+def test_a_member_that_is_given_what_was_dealt_out_by_other_topics_asks_once_in_another_way(seen: TopicsSeen) -> None:
+    before = TopicsSeen([ONE, OTHER])
+    before.take(topics(one=None), ())
+    before.take(topics(one=None), ())
+    first = Assignor(seen).metadata([ONE, OTHER]).user_data
+
+    dealt_by(before, seen)
+
+    assert seen.asks_again([ONE, OTHER])
+    assert not seen.asks_again([ONE, OTHER])
+    assert Assignor(seen).metadata([ONE, OTHER]).user_data != first
+
+
+def test_a_member_asks_as_before_once_it_was_dealt_out_by_what_it_sees(seen: TopicsSeen) -> None:
+    first = Assignor(seen).metadata([ONE, OTHER]).user_data
+    seen.dealt(b"other")
+    dealt_by(seen, seen)
+    assert Assignor(seen).metadata([ONE, OTHER]).user_data == first
+
+
+def test_a_leader_that_says_nothing_of_what_it_saw_is_not_asked_again(seen: TopicsSeen) -> None:
+    seen.dealt(b"")
+    assert not seen.asks_again([ONE, OTHER])
