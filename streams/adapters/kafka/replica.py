@@ -131,8 +131,7 @@ class Replica:
         records = found.get(self._partition, [])
         position = await self._consumer.position(self._partition)
         if position < self.position:
-            msg = f"the log of earlier photos now ends before {self.position}: it was cut or made anew"
-            raise BrokerUnavailable(msg)
+            raise _of_another_log(self.position)
         if position == self.position:
             return
         reached = await self._in_thread(lambda: self._take(records, position))
@@ -189,8 +188,12 @@ class Replica:
         return sent if known is None else known.position
 
     async def _append(self, sighting: PhotoSighted) -> int:
+        read = self.position
         key = sighting.sighting_id.encode()
-        return await self._send(Outgoing(SIGHTINGS.name, key, encode(sighting), partition=SIGHTINGS_PARTITION))
+        sent = await self._send(Outgoing(SIGHTINGS.name, key, encode(sighting), partition=SIGHTINGS_PARTITION))
+        if sent < read:  # a broker's word on the log's end may come late, but no message lands below what was read
+            raise _of_another_log(read)
+        return sent
 
     async def earlier(
         self,
@@ -234,3 +237,7 @@ class Replica:
         except TimeoutError as exc:
             self._metrics.replica_late.inc()
             raise ReplicaBehind(causes.earlier_photos_not_read(self._limit_s, self.position, position)) from exc
+
+
+def _of_another_log(read: int) -> BrokerUnavailable:
+    return BrokerUnavailable(f"the log of earlier photos now ends before {read}: it was cut or made anew")
