@@ -194,6 +194,9 @@ class Metrics:
             "How long ago the newest head was sealed that the time authority should have stamped, 0 while it has",
             of,
         )
+        self.leases_expired = self._counter(
+            "sentinel_case_leases_expired", "Cases that went back to the queue because their reviewer was away", of
+        )
         self.outbox_sent = self._counter("sentinel_outbox_sent", "Messages that the relay sent", of)
         self.outbox_purged = self._counter(
             "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", of

@@ -49,6 +49,14 @@ class Settings(BaseSettings):
     procedure: Path | None = Field(
         None, title="File that says how long hearings and appeals last, by category; none: 48 hours and 7 days"
     )
+    lease_s: int = Field(
+        900, ge=30, le=86_400, title="Seconds that a reviewer keeps a case without a sign that they are there"
+    )
+    heartbeat_s: int = Field(30, ge=1, le=3_600, title="Seconds between two signs that a reviewer is there")
+    hold_hours: int = Field(24, ge=1, le=168, title="Hours that a reviewer may park a case, or a handed over one waits")
+    reserved_share: float = Field(
+        0.2, ge=0, le=0.9, title="Share of reviews that goes to small claims and to the random audit first"
+    )
     audit_key: SecretStr | None = Field(
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"
     )

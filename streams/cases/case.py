@@ -17,7 +17,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     ``cluster_id`` is the request that names the cluster now: clusters that turn out to be of one image become one.
     ``version`` counts the changes, from 1. ``due_at_ms`` is when the current wait ends, ``decided_at_ms`` when
     ``verdict`` was given. ``opened_for`` is the case on whose confirmed forgery a cleared request became this one.
-    ``look`` says whose turn the next verdict is, ``asked`` what the parties are asked for while that is waited for.
+    ``assignee`` is the reviewer in whose hands the system put it. ``look`` says whose turn the next verdict is,
+    ``asked`` what the parties are asked for while that is waited for.
     """
 
     case_id: str
@@ -40,6 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str | None = None
     decided_at_ms: int | None = None
     opened_for: str | None = None
+    assignee: str | None = None
     look: Look = Look.FIRST
     asked: tuple[Asked, ...] = ()
 

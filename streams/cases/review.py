@@ -7,7 +7,7 @@ from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Step
-from streams.errors import CaseChanged, OperatorError
+from streams.errors import CaseChanged, NotAllowed, OperatorError
 
 FORGERY_CONFIRMED: Final = "FORGERY_CONFIRMED"
 """The verdict."""
@@ -33,6 +33,9 @@ def steps_to_review(case: Case, act: AuditAct, reviewers: Collection[str], *, he
         msg = f"case {case.case_id} is {case.state}{verdict}: only a case that is open can be decided"
         raise OperatorError(msg)
     steps = _steps_out_of_wait(case, act, heard=heard) if case.state in _WAITS else []
+    if case.assignee not in {None, act.by}:
+        msg = f"case {case.case_id} is in somebody else's hands: only they can decide it now"
+        raise NotAllowed(msg)
     if act.by in reviewers:
         msg = f"case {case.case_id} was decided by {act.by} before: somebody else has to decide it now"
         raise OperatorError(msg)

@@ -67,8 +67,8 @@ def moved(
     """Return the transition that takes ``case`` through ``steps``, each an entry in the audit trail.
 
     The act's note stands in the last of them. ``changes`` are fields of the case that are different afterwards. A
-    deadline ends with the state that it was for, unless ``changes`` have another, and what was asked for is asked for
-    no longer once that is not waited for. ``tell`` is the platform's event.
+    deadline, and who has the case in hand, end with the state that they were for, unless ``changes`` have others, and
+    what was asked for is asked for no longer once that is not waited for. ``tell`` is the platform's event.
     """
     way, entries = [case.state], list[EntryContent]()
     for step in steps:
@@ -80,7 +80,7 @@ def moved(
     after = case
     if len(way) > 1:
         asked = case.asked if way[-1] in ASKED else ()
-        changes = {"due_at_ms": None, "asked": asked, "state": way[-1]} | changes
+        changes = {"due_at_ms": None, "assignee": None, "asked": asked, "state": way[-1]} | changes
     if changes:
         after = msgspec.structs.replace(case, version=case.version + 1, **changes)
     events = () if tell is None else (review_event(after, tell, act.at_ms, steps[-1].action),)

@@ -19,6 +19,7 @@ from streams.cases.marks import PhotoMarks
 from streams.cases.photos import ClaimPhoto
 from streams.cases.query import CaseQuery, Placed
 from streams.cases.transitions import Transition
+from streams.casework.assignment_ports import Assignments
 
 
 class Cases(Protocol):
@@ -152,6 +153,10 @@ class ClusterWork(Protocol):
         """The cases."""
 
     @property
+    def assignments(self) -> Assignments:
+        """Who has which case in hand."""
+
+    @property
     def linked(self) -> LinkedClaims:
         """What confirmed forgeries touch."""
 
@@ -178,6 +183,10 @@ class CaseWork(Protocol):
     @property
     def cases(self) -> Cases:
         """The cases."""
+
+    @property
+    def assignments(self) -> Assignments:
+        """Who has which case in hand."""
 
 
 class CaseDatabase(Protocol):

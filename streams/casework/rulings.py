@@ -16,6 +16,7 @@ from streams.cases.procedure import Procedure
 from streams.cases.review import FORGERY_CONFIRMED, VERDICTS
 from streams.cases.verdict import Bench
 from streams.casework import linked_cases
+from streams.casework.leases import require_reviewer
 from streams.casework.ports import ClusterWork
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -45,6 +46,7 @@ class Rulings:
         A forgery that stands enters the bank, and every claim of its cluster becomes a case. One that another verdict
         overturns leaves the bank, and cases that were opened only for it are closed.
         """
+        require_reviewer(work, case, act)
         photos = _forged(work, case, given)
         named = tuple(photos) or given.photos
         given = msgspec.structs.replace(given, photos=named, asked=_with_codes(given.asked))

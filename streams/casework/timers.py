@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from streams.cases.acts import by_system
 from streams.cases.hearing import time_out
+from streams.casework.leases import expire_leases
 from streams.casework.ports import CaseDatabase
 from streams.clock import now_ms
 from streams.delivery.relay import Calls
@@ -16,7 +17,10 @@ LOOK_EVERY_S = 1.0
 
 
 class Timers:
-    """Moves cases on whose deadline passed: a hearing to review, a verdict that nobody appealed to its end."""
+    """Moves cases on whose deadline passed: a hearing to review, a verdict that nobody appealed to its end.
+
+    What a reviewer left goes to the next one.
+    """
 
     def __init__(
         self, database: CaseDatabase, calls: Calls, metrics: Metrics, clock: Callable[[], int] = now_ms
@@ -34,10 +38,12 @@ class Timers:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def once(self) -> int:
-        """Return how many cases were moved on, at most :data:`AT_ONCE`."""
+        """Return how many deadlines and leases were dealt with, at most :data:`AT_ONCE` of each."""
         moved = await self._calls.call("timers", lambda: self.move_due(self._clock()))
         self._metrics.deadlines.inc(moved)
-        return moved
+        expired = await self._calls.call("leases", lambda: self.expire_leases(self._clock()))
+        self._metrics.leases_expired.inc(expired)
+        return moved + expired
 
     def move_due(self, at_ms: int) -> int:
         """Return how many cases were moved on whose deadline had passed at ``at_ms``; the call blocks."""
@@ -46,3 +52,8 @@ class Timers:
             moved = [done for case in due if (done := time_out(case, by_system(at_ms))) is not None]
             work.cases.apply(moved)
             return len(moved)
+
+    def expire_leases(self, at_ms: int) -> int:
+        """Return how many cases went back to the queue because a lease had run out at ``at_ms``; the call blocks."""
+        with self._database.changing_cases() as work:
+            return expire_leases(work, at_ms, AT_ONCE)

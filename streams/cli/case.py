@@ -9,6 +9,7 @@ from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile
 from streams.cases.query import CaseOrder, CaseQuery
 from streams.cli import case_query as options
+from streams.cli.case_assignments import app as assignments
 from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_database import case_files
 from streams.cli.case_page import page
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(work)
 app.add_typer(parties)
 app.add_typer(verdicts)
+app.add_typer(assignments)
 
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")

@@ -8,6 +8,7 @@ from tests.contract.sql import Database
 
 DECIDING = {"FORGERY_CONFIRMED", "GRANTED", "REFUSED", "VERDICT_KEPT"}
 ASKED_AT_MOST = 2
+QUEUED = {"READY", "APPEALED", "MERCHANT_APPEALED", "AWAITING_SECOND_REVIEWER"}
 Placed = Mapping[str, Sequence[tuple[int, str]]]
 """By case, into which state it was put by hand, and how many entries its trail had then."""
 
@@ -26,6 +27,16 @@ def check(database: Database, placed: Placed) -> None:
         reviewers = [actor for actor, action, _ in trail if action in DECIDING]
         assert len(reviewers) == len(set(reviewers)), case_id
         assert [action for _, action, _ in trail].count("MORE_EVIDENCE") <= ASKED_AT_MOST
+
+
+def check_hands(database: Database) -> None:
+    """Every case is in one reviewer's hands at most, as all tables say alike, and in the queue only while it waits."""
+    in_hand = "SELECT case_id, reviewer FROM assignments WHERE ended_at_ms IS NULL ORDER BY case_id"
+    assigned = "SELECT case_id, assignee FROM cases WHERE assignee IS NOT NULL ORDER BY case_id"
+    assert database.rows(assigned) == database.rows(in_hand)
+    queued = "SELECT cases.state FROM review_queue JOIN cases USING (case_id) WHERE {}"
+    assert {state for (state,) in database.rows(queued.format("waiting"))} <= QUEUED
+    assert {state for (state,) in database.rows(queued.format("NOT waiting"))} <= {"ASSIGNED"}
 
 
 def where(trail: Sequence[tuple[str, str, dict[str, str]]], placed: Sequence[tuple[int, str]]) -> str:

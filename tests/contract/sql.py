@@ -16,6 +16,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
 from streams.cases.procedure import Procedure
+from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.forgeries import Forgeries
 from streams.casework.harmless import HarmlessMarks
@@ -55,6 +56,7 @@ class Database:
         self.harmless = HarmlessMarks(self.casework)
         self.hearings = Hearings(self.casework)
         self.verdicts = Verdicts(self.casework, NO_LOT)
+        self.assignments = Assignments(self.casework)
         self.timers = Timers(self.casework, AtOnce(), Metrics())
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, settings
@@ -22,7 +24,7 @@ from streams.casework.erasure import finish
 from streams.casework.verdicts import Verdicts
 from streams.errors import IllegalMove, OperatorError
 from tests.builders import AT_MS, DAY_MS
-from tests.contract.case_trails import check
+from tests.contract.case_trails import QUEUED, check, check_hands
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
 
@@ -31,11 +33,18 @@ PEOPLE = ("lin.wei", "chen.yu", "wu.min")
 HALF_BY_LOT = Procedure(second_review_share=0.5)
 ASKED = (Asked(Wanted.PAPER_CODE), Asked(Wanted.DISPATCH_VIDEO))
 given: st.SearchStrategy[VerdictName] = st.sampled_from(["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"])
+QUEUE_UP = (
+    "INSERT INTO review_queue SELECT case_id, 'other', :now, :now, :now, request_id, person, buyer_id, merchant_id,"
+    " category, '', true FROM cases WHERE case_id = :case_id"
+)
 REVIEWED_BEFORE = (
     "SELECT case_id FROM cases WHERE verdict IS NULL AND case_id IN"
     " (SELECT case_id FROM audit WHERE action = 'FORGERY_CONFIRMED') ORDER BY case_id"
 )
 WAITS = {"AWAITING_MERCHANT", "AWAITING_BUYER_EVIDENCE", "AWAITING_BOTH"}
+if TYPE_CHECKING:
+    from streams.casework.assignments import Assigned
+
 parties: st.SearchStrategy[Party] = st.sampled_from(["merchant", "buyer"])
 people, requests = st.sampled_from(PEOPLE), st.sampled_from(REQUESTS)
 likes = st.frozensets(requests, max_size=2)
@@ -59,15 +68,19 @@ class Casework(RuleBasedStateMachine):
         PolicyStore(database.engine).seed(a_policy(), AT_MS)
 
     @initialize(
-        likes=st.tuples(*(st.frozensets(requests, max_size=2) for _ in REQUESTS)), asked=st.frozensets(requests)
+        likes=st.tuples(*(st.frozensets(requests, max_size=2) for _ in REQUESTS)),
+        asked=st.frozensets(requests),
+        heard=mostly,
     )
-    def claims_come(self, likes: tuple[frozenset[str], ...], asked: frozenset[str]) -> None:
+    def claims_come(self, likes: tuple[frozenset[str], ...], asked: frozenset[str], heard: bool) -> None:  # noqa: FBT001 - drawn
         batch = [
             some_evidence(request_id, buyer_id=request_id, like=tuple(sorted(like - {request_id})))
             for request_id, like in zip(REQUESTS, likes, strict=True)
         ]
         self.database.decide(suspecting(REQUESTS[0], *asked), *batch, now_ms=self.now_ms)
         self._look()
+        for case_id in self.cases if heard else ():
+            self._try(partial(self.database.hearings.state, case_id, self._act("m-1"), "merchant"))
 
     @rule(number=st.integers(5, 7), like=likes, ask=st.booleans())
     def another_comes(self, number: int, like: frozenset[str], ask: bool) -> None:  # noqa: FBT001 - drawn
@@ -85,10 +98,17 @@ class Casework(RuleBasedStateMachine):
         case_id = data.draw(st.sampled_from(self.cases))
         verdict = "GRANT" if state in {CaseState.DECIDED, CaseState.CLOSED} else None
         self.database.change(
-            "UPDATE cases SET state = :state, verdict = :verdict, version = version + 1 WHERE case_id = :case_id",
+            "UPDATE cases SET state = :state, verdict = :verdict, assignee = NULL, version = version + 1"
+            " WHERE case_id = :case_id",
             state=state.value,
             verdict=verdict,
             case_id=case_id,
+        )
+        self.database.change("DELETE FROM review_queue WHERE case_id = :case_id", case_id=case_id)
+        if state.value in QUEUED:
+            self.database.change(QUEUE_UP, case_id=case_id, now=self.now_ms)
+        self.database.change(
+            "UPDATE assignments SET ended_at_ms = 0 WHERE ended_at_ms IS NULL AND case_id = :case_id", case_id=case_id
         )
         entries = self.database.rows("SELECT count(*) FROM audit WHERE case_id = :id", id=case_id)[0][0]
         self.placed[case_id].append((entries, state.value))
@@ -156,6 +176,41 @@ class Casework(RuleBasedStateMachine):
     def object_to(self, request_id: str) -> None:
         self._try(lambda: self.database.hearings.object_to(request_id, self._act("m-5"), "c1"))
 
+    @rule(by=people)
+    def ask_for_the_next(self, by: str) -> None:
+        given: list[Assigned | None] = []
+        self._try(lambda: given.append(self.database.assignments.next(self._act(by))))
+        for each in given:
+            assert each is None or (each.case.assignee, each.assignment.reviewer) == (by, by)
+
+    @rule(data=st.data(), by=people, verb=st.sampled_from(["heartbeat", "hold", "skip", "hand over", "draft"]))
+    def do_something_with_an_assignment(self, data: st.DataObject, by: str, verb: str) -> None:
+        names = self.database.rows(
+            "SELECT assignment_id, ended_at_ms, reviewer FROM assignments ORDER BY assigned_at_ms, assignment_id"
+        )
+        if not names:
+            return
+        lasting = [each for each in names if each[1:] == (None, by)]
+        assignment_id, ended_at_ms, reviewer = data.draw(st.sampled_from([*lasting, *lasting, *lasting, *names]))
+        act, hands = self._act(by), self.database.assignments
+        verbs: dict[str, Callable[[], object]] = {
+            "heartbeat": lambda: hands.heartbeat(assignment_id, act),
+            "hold": lambda: hands.hold(assignment_id, act),
+            "skip": lambda: hands.skip(assignment_id, act, conflict=act.at_ms % 2 == 0),
+            "hand over": lambda: hands.hand_over(assignment_id, act, next(name for name in PEOPLE if name != by)),
+            "draft": lambda: hands.draft(assignment_id, act, "as far as I came"),
+        }
+        if self._try(verbs[verb]):
+            assert (reviewer, ended_at_ms) == (by, None), "only who has the case in hand acts on it"
+
+    @rule()
+    def leases_run_out(self) -> None:
+        lasting = "SELECT count(*) FROM assignments WHERE ended_at_ms IS NULL AND lease_until_ms <= :now"
+        self.now_ms += 1
+        self.database.timers.expire_leases(self.now_ms)
+        assert self.database.rows(lasting, now=self.now_ms) == [(0,)]
+        self._look()
+
     @rule()
     def deadlines_pass(self) -> None:
         due = "SELECT count(*) FROM cases WHERE due_at_ms <= :now AND state IN ('AWAITING_MERCHANT', 'DECIDED')"
@@ -185,6 +240,10 @@ class Casework(RuleBasedStateMachine):
     @invariant()
     def every_case_went_the_ways_that_are_drawn(self) -> None:
         check(self.database, self.placed)
+
+    @invariant()
+    def whoever_has_a_case_in_hand_has_it_alone(self) -> None:
+        check_hands(self.database)
 
     def _act(self, by: str) -> AuditAct:
         self.now_ms += 1

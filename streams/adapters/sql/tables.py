@@ -142,6 +142,7 @@ cases = Table(
     Column("opened_for", IDENTIFIER),
     Column("look", String(16), nullable=False, server_default="FIRST"),
     Column("asked", Text, nullable=False, server_default="[]"),
+    Column("assignee", IDENTIFIER),
     ForeignKeyConstraint(["request_id", "request_digest"], ["decisions.request_id", "decisions.request_digest"]),
     Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),
     Index("ix_cases_opened_at_ms_case_id", "opened_at_ms", "case_id"),
@@ -192,6 +193,114 @@ verdicts = Table(
     Column("content", Text, nullable=False),  # the verdict whole, as JSON
 )
 """Every verdict that a person came to, also one that is kept until another person did; see streams/cases/looks.py."""
+
+review_queue = Table(
+    "review_queue",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("lane", String(16), nullable=False),
+    Column("ready_at_ms", BigInteger, nullable=False),
+    Column("start_at_ms", BigInteger, nullable=False),
+    Column("rank_at_ms", BigInteger, nullable=False),
+    Column("cluster_id", IDENTIFIER, nullable=False),
+    Column("person", IDENTIFIER, nullable=False),
+    Column("buyer_id", IDENTIFIER, nullable=False),
+    Column("merchant_id", IDENTIFIER, nullable=False),
+    Column("category", CODE, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Index(
+        "ix_review_queue_rank_at_ms",
+        "rank_at_ms",
+        "case_id",
+        sqlite_where=text("waiting"),
+        postgresql_where=text("waiting"),
+    ),
+    Index(
+        "ix_review_queue_lane_rank_at_ms",
+        "lane",
+        "rank_at_ms",
+        "case_id",
+        sqlite_where=text("waiting"),
+        postgresql_where=text("waiting"),
+    ),
+    Index("ix_review_queue_cluster_id", "cluster_id", "start_at_ms"),
+    Index("ix_review_queue_person", "person", "start_at_ms"),
+)
+"""The place of each case that waits for a reviewer, or (not ``waiting``) is in one's hands; see cases/ordering.py."""
+
+reviewers = Table(
+    "reviewers",
+    metadata,
+    Column("name", IDENTIFIER, primary_key=True),
+    Column("categories", Text, nullable=False, server_default=""),  # codes joined by one space; empty: all
+    Column("languages", Text, nullable=False, server_default=""),
+    Column("capacity", SmallInteger, nullable=False, server_default="1"),
+    Column("seen_at_ms", BigInteger, nullable=False),
+)
+"""Who asks for cases, and what they know."""
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("assignment_id", IDENTIFIER, primary_key=True),
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), nullable=False),
+    Column("reviewer", IDENTIFIER, nullable=False),
+    Column("ready_at_ms", BigInteger, nullable=False),
+    Column("assigned_at_ms", BigInteger, nullable=False),
+    Column("lease_until_ms", BigInteger, nullable=False),
+    Column("taken", Boolean, nullable=False),
+    Column("held_since_ms", BigInteger),
+    Column("note", Text, nullable=False),
+    Column("ended_at_ms", BigInteger),
+    Column("outcome", CODE),
+    Index(
+        "uq_assignments_case_id",
+        "case_id",
+        unique=True,
+        sqlite_where=text("ended_at_ms IS NULL"),
+        postgresql_where=text("ended_at_ms IS NULL"),
+    ),
+    Index(
+        "ix_assignments_reviewer",
+        "reviewer",
+        "assigned_at_ms",
+        sqlite_where=text("ended_at_ms IS NULL"),
+        postgresql_where=text("ended_at_ms IS NULL"),
+    ),
+    Index(
+        "ix_assignments_lease_until_ms",
+        "lease_until_ms",
+        sqlite_where=text("ended_at_ms IS NULL"),
+        postgresql_where=text("ended_at_ms IS NULL"),
+    ),
+    Index("ix_assignments_ended_at_ms", "ended_at_ms"),
+)
+"""Which case was in whose hands, from when until when, and how it ended; one row without an end for a case."""
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("reviewer", IDENTIFIER, primary_key=True),
+    Column("scope", String(16), primary_key=True),
+    Column("subject_id", IDENTIFIER, primary_key=True),
+    Column("until_ms", BigInteger),
+    Column("note", Text, nullable=False),
+    Column("named_by", IDENTIFIER, nullable=False),
+    Column("named_at_ms", BigInteger, nullable=False),
+)
+"""Who may not be given which case, or the cases of which merchant or buyer; for good where it has no end."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("reviewer", IDENTIFIER, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("saved_at_ms", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What a reviewer has written on a case so far."""
 
 clusters = Table(
     "clusters",

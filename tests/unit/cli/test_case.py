@@ -118,7 +118,7 @@ def test_a_photo_is_marked_as_harmless_listed_and_unmarked(upgraded: Mapping[str
     assert (listed["photo"], listed["other"], listed["marked_by"], listed["note"]) == (
         f"claim:rr-1:{decision.request_digest}:c1",
         None,
-        "lin.wei",
+        "local:lin.wei",
         "a white sheet",
     )
     assert "it was before" in run(*mark, settings=upgraded).text

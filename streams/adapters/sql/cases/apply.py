@@ -15,6 +15,7 @@ from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
+from streams.adapters.sql.cases.places import Places
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKeys, locked
 from streams.adapters.sql.tables import audit, cases, outbox, verdicts
 from streams.cases.audit import AuditEntry, entry_after
@@ -25,7 +26,7 @@ from streams.cases.transitions import Transition
 
 COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
 """What a row of cases holds: the cluster that a case is in follows from its request."""
-CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for", "look", "asked"]
+CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for", "assignee", "look", "asked"]
 LINK_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__ if name not in {"salt", "payload"}]
 
 
@@ -40,6 +41,7 @@ class CaseWriter:
         self._audit = BulkInsert(dialect, audit, FIELDS)
         self._keys = PersonKeys(dialect)
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
+        self._places = Places(dialect, self._lists)
 
     def apply(self, connection: Connection, transitions: Sequence[Transition]) -> None:
         """Store what was done, each case at most once.
@@ -57,6 +59,7 @@ class CaseWriter:
         self._verdicts.run(connection, [_verdict(each.given) for each in transitions if each.given is not None])
         self._audit.run(connection, self._entries(connection, transitions))
         self._outbox.run(connection, [_message(event) for each in transitions for event in each.events])
+        self._places.follow(connection, transitions)
 
     def _entries(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
         """Return the entries, each linked to the one before it in the chain of its case."""

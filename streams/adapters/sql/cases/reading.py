@@ -42,7 +42,7 @@ def read_cases(
     return [as_case(row, around.root(row["request_id"])) for row in rows]
 
 
-def as_case(row: RowMapping, cluster_id: str) -> Case:
+def as_case(row: RowMapping | Mapping[str, Any], cluster_id: str) -> Case:
     """Return the case of a row of :data:`CASE_COLUMNS`."""
     read = {
         "state": CaseState(row["state"]),

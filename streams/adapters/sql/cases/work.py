@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, select
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.cases.apply import CaseWriter
+from streams.adapters.sql.cases.assignments import QueueStatements, SqlAssignments
 from streams.adapters.sql.cases.erasures import SqlErasedPhotos
 from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
@@ -62,6 +63,7 @@ class Statements:
         self.queries = Queries(engine.dialect.name)
         self.clusters = ClusterRows(engine.dialect)
         self.writer = CaseWriter(engine.dialect)
+        self.queue = QueueStatements(engine)
         self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
 
 
@@ -70,6 +72,7 @@ class SqlCaseWork:
 
     def __init__(self, connection: Connection, made: Statements) -> None:
         self.cases = SqlCases(connection, made)
+        self.assignments = SqlAssignments(connection, made.clusters, made.lists, made.queue)
 
 
 class SqlClusterWork:
@@ -77,6 +80,7 @@ class SqlClusterWork:
 
     def __init__(self, connection: Connection, made: Statements) -> None:
         self.cases = SqlCases(connection, made)
+        self.assignments = SqlAssignments(connection, made.clusters, made.lists, made.queue)
         self.linked = SqlLinkedClaims(connection, made.clusters, made.lists)
         self.clusters = SqlClusters(connection, made.clusters)
         self.photos = SqlPhotos(connection, made.queries, made.bank)

@@ -1,0 +1,250 @@
+"""Who has which case in hand, and the next case for somebody."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import insert_on_conflict
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
+from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.tables import assignments, audit, cases, conflicts, drafts, review_queue, reviewers
+from streams.cases.assignment import Assignment, Draft, Reviewer
+from streams.cases.case import Case
+from streams.cases.conflicts import Conflict
+from streams.cases.looks import Look
+from streams.cases.ordering import WAITING, Lane
+from streams.cases.review import VERDICTS
+from streams.errors import NotFound
+
+_COLUMNS = [assignments.c[name] for name in Assignment.__struct_fields__]
+_DRAFT = [drafts.c[name] for name in Draft.__struct_fields__]
+_LASTS = assignments.c.ended_at_ms.is_(None)
+_WAITING = sorted(state.value for state in WAITING)
+
+
+class QueueStatements:
+    """What is built once for all transactions on one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._lists = ArrayParameters(engine.dialect.name)
+        seen = insert_on_conflict(engine, reviewers).values(name=bindparam("of"), seen_at_ms=bindparam("at"))
+        self.seen = seen.on_conflict_do_update(
+            index_elements=["name"], set_={"seen_at_ms": seen.excluded.seen_at_ms}
+        ).returning(reviewers.c.categories, reviewers.c.languages, reviewers.c.capacity)
+        known = insert_on_conflict(engine, reviewers)
+        self.known = known.on_conflict_do_update(
+            index_elements=["name"], set_={name: known.excluded[name] for name in _KNOWS}
+        )
+        named = insert_on_conflict(engine, conflicts)
+        self.conflict = named.on_conflict_do_update(
+            index_elements=["reviewer", "scope", "subject_id"],
+            set_={name: named.excluded[name] for name in ("until_ms", "note", "named_by", "named_at_ms")},
+        )
+        saved = insert_on_conflict(engine, drafts)
+        self.draft = saved.on_conflict_do_update(
+            index_elements=["case_id", "reviewer"],
+            set_={name: saved.excluded[name] for name in ("version", "saved_at_ms", "text")},
+        )
+        self._next: dict[tuple[bool, bool, bool, bool], Select[Any]] = {}
+
+    def next(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
+        """Return the statement that gives the first case that waits; each argument: only of a lane, of some skills."""
+        key = (lane, categories, languages, senior)
+        if key not in self._next:
+            self._next[key] = self._next_statement(lane=lane, categories=categories, languages=languages, senior=senior)
+        return self._next[key]
+
+    def _next_statement(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
+        queue = review_queue.c
+        conditions: list[ColumnElement[bool]] = [literal_column("review_queue.waiting"), cases.c.state.in_(_WAITING)]
+        if not senior:
+            conditions.append(cases.c.look != Look.SENIOR.value)
+        if lane:
+            conditions.append(queue.lane == bindparam("lane"))
+        if categories:
+            conditions.append(self._lists.among(queue.category, "categories"))
+        if languages:
+            conditions.append(or_(queue.language == "", self._lists.among(queue.language, "languages")))
+        subjects = {
+            "case": queue.case_id,
+            "skipped": queue.case_id,
+            "merchant": queue.merchant_id,
+            "buyer": queue.buyer_id,
+        }
+        return (
+            select(*CASE_COLUMNS, queue.ready_at_ms)
+            .join_from(review_queue, cases, queue.case_id == cases.c.case_id)
+            .where(*conditions, *(~_conflict(scope, subject) for scope, subject in subjects.items()))
+            .where(~_decided_before(queue.case_id))
+            .order_by(queue.rank_at_ms, queue.case_id)
+            .limit(1)
+            .with_for_update(of=cases, skip_locked=True)
+        )
+
+
+_KNOWS = ("categories", "languages", "capacity")
+
+
+def _conflict(scope: str, subject: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that the reviewer ``of`` has a conflict with this subject, at the time ``at``."""
+    lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > bindparam("at"))
+    own = and_(conflicts.c.reviewer == bindparam("of"), conflicts.c.scope == scope)
+    return exists().where(own, conflicts.c.subject_id == subject, lasts)
+
+
+def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
+    acts = audit.c.action.in_(sorted(VERDICTS))
+    return exists().where(audit.c.case_id == case_id, audit.c.actor == bindparam("of"), acts)
+
+
+class SqlAssignments:
+    """Fulfils :class:`streams.casework.ports.Assignments`."""
+
+    def __init__(
+        self, connection: Connection, clusters: ClusterRows, lists: ArrayParameters, made: QueueStatements
+    ) -> None:
+        self._connection = connection
+        self._clusters = clusters
+        self._lists = lists
+        self._made = made
+
+    def reviewer(self, name: str, at_ms: int) -> Reviewer:
+        """Return the reviewer, who is here now; nobody else asks in this name meanwhile."""
+        row = self._connection.execute(self._made.seen, {"of": name, "at": at_ms}).one()
+        categories, languages = tuple(row.categories.split()), tuple(row.languages.split())
+        return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
+
+    def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> tuple[Case, int] | None:
+        """Return the first case that waits and that the reviewer may decide, and since when it waits for one.
+
+        What two reviewers differ on is for a ``senior``.
+        Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
+        """
+        statement = self._made.next(
+            lane=lane is not None,
+            categories=bool(reviewer.categories),
+            languages=bool(reviewer.languages),
+            senior=senior,
+        )
+        given: dict[str, Any] = {"of": reviewer.name, "at": at_ms}
+        given |= {} if lane is None else {"lane": lane.value}
+        for name, skills in (("categories", reviewer.categories), ("languages", reviewer.languages)):
+            given |= self._lists.given(skills, name) if skills else {}
+        row = self._connection.execute(statement, given).mappings().first()
+        if row is None:
+            return None
+        around = self._clusters.around(self._connection, {row["request_id"]})
+        ready_at_ms: int = row["ready_at_ms"]
+        return as_case(_case_of(row), around.root(row["request_id"])), ready_at_ms
+
+    def open_of(self, reviewer: str) -> list[Assignment]:
+        """Return what the reviewer has in hand, the oldest first."""
+        own = select(*_COLUMNS).where(assignments.c.reviewer == reviewer, _LASTS)
+        ordered = own.order_by(assignments.c.assigned_at_ms, assignments.c.assignment_id)
+        return [Assignment(**row) for row in self._connection.execute(ordered).mappings()]
+
+    def get(self, assignment_id: str) -> tuple[Assignment, Case]:
+        """Return an assignment and its case; nobody else changes either meanwhile.
+
+        Raises :class:`streams.errors.NotFound` when there is none.
+        """
+        this = assignments.c.assignment_id == assignment_id
+        case_id = self._connection.execute(select(assignments.c.case_id).where(this)).scalar()
+        if case_id is None:
+            msg = f"there is no assignment {assignment_id}"
+            raise NotFound(msg)
+        case = read_case(self._connection, self._clusters, case_id, to_change=True)
+        row = self._connection.execute(select(*_COLUMNS).where(this).with_for_update()).mappings().one()
+        return Assignment(**row), case
+
+    def known(self, assignment_id: str) -> bool:
+        """Return whether there is or was such an assignment."""
+        this = select(assignments.c.case_id).where(assignments.c.assignment_id == assignment_id)
+        return self._connection.execute(this).scalar() is not None
+
+    def of_case(self, case_id: str) -> Assignment | None:
+        """Return in whose hands the case is."""
+        row = self._connection.execute(select(*_COLUMNS).where(assignments.c.case_id == case_id, _LASTS))
+        found = row.mappings().first()
+        return None if found is None else Assignment(**found)
+
+    def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:
+        """Return at most ``limit`` assignments whose lease has run out, but those that somebody holds."""
+        statement = (
+            select(*_COLUMNS, *(column.label(f"case_{column.name}") for column in CASE_COLUMNS))
+            .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
+            .where(_LASTS, assignments.c.lease_until_ms <= now_ms)
+            .order_by(assignments.c.lease_until_ms, assignments.c.assignment_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = self._connection.execute(statement).mappings().all()
+        around = self._clusters.around(self._connection, {row["case_request_id"] for row in rows})
+        found = []
+        for row in rows:
+            case = {column.name: row[f"case_{column.name}"] for column in CASE_COLUMNS}
+            own = {name: row[name] for name in Assignment.__struct_fields__}
+            found.append((Assignment(**own), as_case(case, around.root(case["request_id"]))))
+        return found
+
+    def add(self, assignment: Assignment) -> None:
+        """Store a new assignment."""
+        self._connection.execute(insert(assignments), msgspec.structs.asdict(assignment))
+
+    def renew(self, assignment: Assignment) -> bool:
+        """Store the lease of an assignment, and whether it is held; False: it has ended meanwhile."""
+        change = update(assignments).where(assignments.c.assignment_id == assignment.assignment_id, _LASTS)
+        kept = {name: getattr(assignment, name) for name in ("lease_until_ms", "held_since_ms", "taken", "note")}
+        return self._connection.execute(change.values(**kept)).rowcount == 1
+
+    def in_conflict(self, case: Case, names: Collection[str], at_ms: int) -> list[str]:
+        """Return which of these persons may not decide the case, because a conflict is named."""
+        lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > at_ms)
+        subjects = {"case": case.case_id, "merchant": case.merchant_id, "buyer": case.buyer_id}
+        these = or_(
+            *(and_(conflicts.c.scope == scope, conflicts.c.subject_id == each) for scope, each in subjects.items())
+        )
+        among = self._lists.among(conflicts.c.reviewer)
+        found = select(conflicts.c.reviewer).where(among, these, lasts).distinct()
+        return list(self._connection.execute(found, self._lists.given(names)).scalars())
+
+    def name_conflict(self, conflict: Conflict) -> None:
+        """Store that somebody may not be given some cases; in the place of what was stored on the same before."""
+        self._connection.execute(self._made.conflict, msgspec.structs.asdict(conflict))
+
+    def save_reviewer(self, reviewer: Reviewer, at_ms: int) -> None:
+        """Store what a reviewer knows."""
+        row = msgspec.structs.asdict(reviewer) | {"seen_at_ms": at_ms}
+        row |= {name: " ".join(row[name]) for name in ("categories", "languages")}
+        self._connection.execute(self._made.known, row)
+
+    def save_draft(self, draft: Draft) -> None:
+        """Store a draft in the place of the one before."""
+        self._connection.execute(self._made.draft, msgspec.structs.asdict(draft))
+
+    def draft(self, case_id: str, reviewer: str) -> Draft | None:
+        """Return what the reviewer has written on the case."""
+        own = select(*_DRAFT).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
+        row = self._connection.execute(own).mappings().first()
+        return None if row is None else Draft(**row)
+
+
+def _case_of(row: RowMapping) -> dict[str, Any]:
+    return {column.name: row[column.name] for column in CASE_COLUMNS}

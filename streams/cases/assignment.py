@@ -1,0 +1,155 @@
+"""Verbs of assignment: the system gives a case to one reviewer, who keeps it, parks it, hands it over or gives it back.
+
+Who holds a case is a field of it (``assignee``), until when is the assignment's lease: a heartbeat changes no case.
+"""
+
+from collections.abc import Collection
+
+import msgspec
+
+from streams.cases.acts import Action, AuditAct
+from streams.cases.case import Case
+from streams.cases.ordering import WAITING
+from streams.cases.states import CaseState
+from streams.cases.transitions import Step, Transition, moved, noted
+from streams.errors import CaseChanged, Invalid, NotAllowed
+
+HOUR_MS = 3_600_000
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """On which terms cases are handed out: an operator's choice. ``held_at_most`` is for one reviewer at a time."""
+
+    lease_s: int = 900
+    heartbeat_s: int = 30
+    hold_hours: int = 24
+    held_at_most: int = 5
+    reserved_share: float = 0.2
+
+    def lease_ends_ms(self, now_ms: int) -> int:
+        """Return until when a lease lasts that is given or renewed now, Unix milliseconds."""
+        return now_ms + self.lease_s * 1_000
+
+    @property
+    def hold_ms(self) -> int:
+        """How long a case may be kept without working on it."""
+        return self.hold_hours * HOUR_MS
+
+
+DEFAULT_TERMS = Terms()
+
+
+class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who decides cases: what they know (nothing named: everything), and how many cases they work on at a time."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int = 1
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """One case in one reviewer's hands, from when until when, and how that ended (``outcome``: an act).
+
+    ``ready_at_ms`` is when the case began to wait for a reviewer. ``held_since_ms``: it is parked since then.
+    ``taken`` is False for what somebody handed over and the named person has not looked at yet.
+    """
+
+    assignment_id: str
+    case_id: str
+    reviewer: str
+    ready_at_ms: int
+    assigned_at_ms: int
+    lease_until_ms: int
+    taken: bool = True
+    held_since_ms: int | None = None
+    note: str = ""
+    ended_at_ms: int | None = None
+    outcome: str | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it is parked."""
+        return self.held_since_ms is not None
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reviewer has written on a case so far; ``version`` is the case's when it was saved."""
+
+    case_id: str
+    reviewer: str
+    version: int
+    saved_at_ms: int
+    text: str
+
+
+def assign(case: Case, act: AuditAct) -> Transition:
+    """Return the transition that ``act.by`` reviews the case from here on; :class:`CaseChanged`: it does not wait."""
+    if case.state not in WAITING:
+        msg = f"case {case.case_id} is {case.state}: it does not wait for a reviewer"
+        raise CaseChanged(msg)
+    return moved(case, act, [Step(Action.ASSIGNED, CaseState.ASSIGNED)], assignee=act.by)
+
+
+def skip(case: Case, act: AuditAct) -> Transition:
+    """Return the transition that ``act.by`` gives the case back, for the reason in ``act.note``."""
+    require_holder(case, act)
+    return moved(case, act, [Step(Action.SKIPPED, CaseState.READY)])
+
+
+def expire(case: Case, act: AuditAct, assignment: Assignment) -> Transition:
+    """Return the transition that a lease ran out: the case waits for the next reviewer."""
+    detail = {"reviewer": assignment.reviewer, "lease_until_ms": assignment.lease_until_ms}
+    return moved(case, act, [Step(Action.LEASE_EXPIRED, CaseState.READY, detail)])
+
+
+def hold(case: Case, act: AuditAct, until_ms: int) -> Transition:
+    """Return the transition that the case is parked until ``until_ms``, for the reason in ``act.note``."""
+    require_holder(case, act)
+    return noted(case, act, Action.HELD, {"until_ms": until_ms})
+
+
+def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str]) -> Transition:
+    """Return the transition that ``to`` reviews the case instead, for the reason in ``act.note``.
+
+    ``excluded`` are those who may not decide the case.
+    """
+    require_holder(case, act)
+    if to == act.by:
+        msg = f"case {case.case_id} is with {to} already: name somebody else"
+        raise Invalid(msg)
+    if to in excluded:
+        msg = f"{to} may not decide case {case.case_id}: name somebody else"
+        raise NotAllowed(msg)
+    return moved(case, act, [Step(Action.HANDED_OVER, None, {"reviewer": to})], assignee=to)
+
+
+def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: int | None) -> int:
+    """Return until when a case is parked that is to be for ``wanted_ms`` (None: as long as may be).
+
+    A case that is parked again keeps the first one's end. Raises :class:`Invalid` where it is too long or nothing.
+    """
+    latest = (assignment.held_since_ms or now_ms) + terms.hold_ms
+    ends = latest if wanted_ms is None else now_ms + wanted_ms
+    if not now_ms < ends <= latest:
+        msg = f"a case can be kept for more than nothing and at most {terms.hold_hours} hours in all"
+        raise Invalid(msg)
+    return ends
+
+
+def require_holder(case: Case, act: AuditAct) -> None:
+    """Return when ``act.by`` has the case in hand, else raise what says who may act on it."""
+    if case.state is not CaseState.ASSIGNED or case.assignee is None:
+        msg = f"case {case.case_id} is {case.state} and in nobody's hands now: ask for the next one"
+        raise CaseChanged(msg)
+    if case.assignee != act.by:
+        msg = f"case {case.case_id} is in somebody else's hands"
+        raise NotAllowed(msg)
+
+
+def require_lease(assignment: Assignment | None, act: AuditAct) -> None:
+    """Return when an assignment lasts, or there is none, else raise :class:`CaseChanged`."""
+    if assignment is None or assignment.lease_until_ms > act.at_ms:
+        return
+    msg = f"the lease on case {assignment.case_id} ran out: your draft is kept, ask for the next case"
+    raise CaseChanged(msg)

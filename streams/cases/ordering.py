@@ -1,0 +1,119 @@
+"""In which order waiting cases are handed out: risk, deadline, waiting time, and nobody floods the queue.
+
+Each case gets a **rank** once, when it begins to wait: a time. The lowest rank goes out first, so whoever waits longer
+goes up by itself, and no case starves: nothing that comes later than the rank allows can overtake it.
+
+    start = the later of: now; the last start of the same cluster + 1 min; the last start of the same person + 5 min
+    rank  = start - lead for its risk (up to 1 h) - lead of an appeal or a second look (1 h),
+            and never later than 4 h before its deadline
+
+The starts are start-time fair queueing (Goyal, Vin, Cheng 1996): a cluster of a thousand claims gets one turn a minute
+while others wait, and every turn when nobody does.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from streams.cases.case import Case
+from streams.cases.looks import Look
+from streams.cases.states import CaseState
+
+MINUTE_MS = 60_000
+CLUSTER_SPACING_MS = MINUTE_MS
+PERSON_SPACING_MS = 5 * MINUTE_MS
+RISK_LEAD_MS = 60 * MINUTE_MS
+"""How much earlier a case with the score 100 counts as come than one with 0."""
+AGAIN_LEAD_MS = 60 * MINUTE_MS
+DEADLINE_LEAD_MS = 4 * 60 * MINUTE_MS
+SMALL_AMOUNT_MINOR = 5_000
+SMALL_SCORE = 60
+"""Up to which amount, and which score, a claim is a small one that little speaks against."""
+RANDOM_AUDIT = "RANDOM_AUDIT"
+
+WAITING = frozenset(
+    {CaseState.READY, CaseState.AWAITING_SECOND_REVIEWER, CaseState.APPEALED, CaseState.MERCHANT_APPEALED}
+)
+"""Where a case waits until the system gives it to a reviewer."""
+
+
+class Lane(StrEnum):
+    """Which share of the reviewers' time a case may count on."""
+
+    RESERVED = "reserved"
+    """Small claims that little speaks against, and the random audit: they have a share of their own."""
+    OTHER = "other"
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A case's place among those that wait for a reviewer; times in Unix milliseconds."""
+
+    case_id: str
+    lane: Lane
+    ready_at_ms: int
+    start_at_ms: int
+    rank_at_ms: int
+    cluster_id: str
+    person: str
+    buyer_id: str
+    merchant_id: str
+    category: str
+    language: str
+    waiting: bool = True
+
+
+class Turns:
+    """The last start of each cluster and person that waits; ``clusters`` and ``persons`` are what is known of them."""
+
+    def __init__(self, clusters: Mapping[str, int], persons: Mapping[str, int]) -> None:
+        self._clusters = dict(clusters)
+        self._persons = dict(persons)
+
+    def place(self, case: Case, now_ms: int, words: Iterable[str] = ()) -> Place:
+        """Return the place of a case that begins to wait at ``now_ms``; ``words`` are what parties said on it."""
+        start = max(
+            now_ms,
+            self._clusters.get(case.cluster_id, now_ms - CLUSTER_SPACING_MS) + CLUSTER_SPACING_MS,
+            self._persons.get(case.person, now_ms - PERSON_SPACING_MS) + PERSON_SPACING_MS,
+        )
+        self._clusters[case.cluster_id] = self._persons[case.person] = start
+        return Place(
+            case_id=case.case_id,
+            lane=lane_of(case),
+            ready_at_ms=now_ms,
+            start_at_ms=start,
+            rank_at_ms=rank_ms(case, start),
+            cluster_id=case.cluster_id,
+            person=case.person,
+            buyer_id=case.buyer_id,
+            merchant_id=case.merchant_id,
+            category=case.category,
+            language=language_of(words),
+        )
+
+
+def rank_ms(case: Case, start_ms: int) -> int:
+    """Return the rank of a case that counts as come at ``start_ms``."""
+    lead = RISK_LEAD_MS * min(max(case.score, 0), 100) // 100
+    rank = start_ms - lead - (0 if case.look is Look.FIRST else AGAIN_LEAD_MS)
+    return rank if case.due_at_ms is None else min(rank, case.due_at_ms - DEADLINE_LEAD_MS)
+
+
+def lane_of(case: Case) -> Lane:
+    """Return the share that a case may count on."""
+    small = case.amount_minor <= SMALL_AMOUNT_MINOR and case.score <= SMALL_SCORE
+    return Lane.RESERVED if small or RANDOM_AUDIT in case.reason_codes else Lane.OTHER
+
+
+def lanes_for(draw: float, reserved_share: float) -> tuple[Lane | None, ...]:
+    """Return which lanes to look into, in turn, None: both as one; ``draw`` is by chance, from 0 to below 1."""
+    return (Lane.RESERVED, None) if draw < reserved_share else (None,)
+
+
+def language_of(words: Iterable[str]) -> str:
+    """Return the language that a reviewer has to read: ``zh`` with any Chinese character, ``en``, or none at all."""
+    text = "".join(words)
+    if any(0x3400 <= ord(letter) <= 0x9FFF for letter in text):  # noqa: PLR2004 - CJK ideographs in Unicode
+        return "zh"
+    return "en" if any(letter.isascii() and letter.isalpha() for letter in text) else ""

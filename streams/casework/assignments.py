@@ -1,0 +1,234 @@
+"""Handing cases out: the next one for a reviewer, who keeps it, parks it, hands it over or gives it back.
+
+Reviewers do not pick. Each act is one transaction; what it says of who has which case is stored by the writer of cases.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+
+import msgspec
+
+from streams.cases import assignment as verbs
+from streams.cases.acts import AuditAct
+from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
+from streams.cases.case import Case
+from streams.cases.conflicts import PASSED_OVER_MS, Conflict
+from streams.cases.ordering import lanes_for
+from streams.cases.review import VERDICTS
+from streams.casework.assignment_ports import Assignments as Port
+from streams.casework.ports import CaseDatabase, CaseWork
+from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound
+
+DRAFT_AT_MOST = 64_000
+"""Characters of a draft."""
+
+
+class Assigned(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in a reviewer's hands. ``heartbeat_s``: say so often that you are there, or the lease runs out."""
+
+    assignment: Assignment
+    case: Case
+    heartbeat_s: int
+    draft: Draft | None = None
+
+
+class Assignments:
+    """Hands cases out.
+
+    ``act`` says who asks. Errors as of the verbs and of the database; :class:`streams.errors.NotFound`.
+    """
+
+    def __init__(
+        self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS, draw: Callable[[], float] = random.random
+    ) -> None:
+        """``draw`` gives a number from 0 to below 1: by it the reserved share is kept."""
+        self._database = database
+        self._terms = terms
+        self._draw = draw
+
+    def next(self, act: AuditAct, *, senior: bool = False) -> Assigned | None:
+        """Return the case that ``act.by`` reviews next, None: there is none that they may decide.
+
+        ``senior``: also one that two reviewers differ on.
+
+        First comes what was handed over to them. Who has as many cases in hand as they work on at a time gets the
+        oldest of them again: an answer that was lost on its way is no lost case.
+        """
+        with self._database.changing_cases() as work:
+            reviewer = work.assignments.reviewer(act.by, act.at_ms)
+            in_hand = [each for each in work.assignments.open_of(act.by) if each.lease_until_ms > act.at_ms]
+            again = _again(in_hand, reviewer)
+            if again is not None:
+                return self._resumed(work, again, act)
+            for lane in lanes_for(self._draw(), self._terms.reserved_share):
+                found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
+                if found is not None:
+                    return self._assigned(work, *found, act)
+            return None
+
+    def heartbeat(self, assignment_id: str, act: AuditAct) -> Assigned:
+        """Return the assignment with its lease renewed: ``act.by`` is there; what was parked is worked on again."""
+        with self._database.changing_cases() as work:
+            found, case = self._own(work.assignments, assignment_id, act)
+            return self._renewed(work, found, case, act)
+
+    def hold(self, assignment_id: str, act: AuditAct, for_ms: int | None = None) -> Assigned:
+        """Return the assignment, parked for ``for_ms`` (None: as long as may be), for the reason in ``act.note``."""
+        with self._database.changing_cases() as work:
+            found, case = self._own(work.assignments, assignment_id, act)
+            self._require_room_to_hold(work.assignments, found, act)
+            until = verbs.hold_ends_ms(found, self._terms, act.at_ms, for_ms)
+            done = verbs.hold(case, act, until)
+            since = found.held_since_ms or act.at_ms
+            held = msgspec.structs.replace(found, lease_until_ms=until, held_since_ms=since, note=act.note)
+            work.cases.apply([done])
+            work.assignments.renew(held)
+            return self._shown(work, held, done.after)
+
+    def hand_over(self, assignment_id: str, act: AuditAct, to: str) -> Assignment:
+        """Return the assignment of ``to``, who gets the case when they ask next; nobody else does meanwhile.
+
+        It waits for them as long as a hold may last. ``act.note`` says why.
+        """
+        with self._database.changing_cases() as work:
+            found, case = self._own(work.assignments, assignment_id, act)
+            excluded = {
+                *work.assignments.in_conflict(case, [to], act.at_ms),
+                *work.cases.actors(case.case_id, VERDICTS),
+            }
+            done = verbs.hand_over(case, act, to, excluded)
+            work.cases.apply([done])
+            given = Assignment(
+                assignment_id=_new_id(),
+                case_id=case.case_id,
+                reviewer=to,
+                ready_at_ms=found.ready_at_ms,
+                assigned_at_ms=act.at_ms,
+                lease_until_ms=act.at_ms + self._terms.hold_ms,
+                taken=False,
+                note=act.note,
+            )
+            work.assignments.add(given)
+            return given
+
+    def skip(self, assignment_id: str, act: AuditAct, *, conflict: bool = False) -> Case:
+        """Return the case that ``act.by`` gave back, for the reason in ``act.note``: it goes to somebody else.
+
+        ``conflict``: never to them again, else for a day.
+        """
+        with self._database.changing_cases() as work:
+            _, case = self._own(work.assignments, assignment_id, act)
+            done = verbs.skip(case, act)
+            work.cases.apply([done])
+            work.assignments.name_conflict(
+                Conflict(
+                    reviewer=act.by,
+                    scope="case" if conflict else "skipped",
+                    subject_id=case.case_id,
+                    note=act.note,
+                    named_by=act.by,
+                    named_at_ms=act.at_ms,
+                    until_ms=None if conflict else act.at_ms + PASSED_OVER_MS,
+                )
+            )
+            return done.after
+
+    def draft(self, assignment_id: str, act: AuditAct, text: str) -> Draft:
+        """Return the draft that ``act.by`` keeps on the case; that renews the lease, and the draft outlives it."""
+        if len(text) > DRAFT_AT_MOST:
+            msg = f"a draft has at most {DRAFT_AT_MOST:,} characters"
+            raise Invalid(msg)
+        with self._database.changing_cases() as work:
+            found, case = self._own(work.assignments, assignment_id, act)
+            draft = Draft(case_id=case.case_id, reviewer=act.by, version=case.version, saved_at_ms=act.at_ms, text=text)
+            work.assignments.save_draft(draft)
+            self._renewed(work, found, case, act)
+            return draft
+
+    def find(self, name: str) -> str:
+        """Return the id of the assignment that is meant by its own id, or by its case's or request's."""
+        with self._database.changing_cases() as work:
+            if work.assignments.known(name):
+                return name
+            case = work.cases.get(name)
+            found = work.assignments.of_case(case.case_id)
+            if found is None:
+                msg = f"case {case.case_id} is {case.state} and in nobody's hands"
+                raise NotFound(msg)
+            return found.assignment_id
+
+    def in_hand(self, by: str) -> list[Assignment]:
+        """Return what a reviewer has in hand, the oldest first."""
+        with self._database.changing_cases() as work:
+            return work.assignments.open_of(by)
+
+    def know(self, reviewer: Reviewer, act: AuditAct) -> None:
+        """Keep what a reviewer knows, and how many cases they work on at a time."""
+        with self._database.changing_cases() as work:
+            work.assignments.save_reviewer(reviewer, act.at_ms)
+
+    def exclude(self, conflict: Conflict) -> None:
+        """Keep that somebody may not be given one case, or those of one merchant or buyer."""
+        with self._database.changing_cases() as work:
+            work.assignments.name_conflict(conflict)
+
+    def _assigned(self, work: CaseWork, case: Case, ready_at_ms: int, act: AuditAct) -> Assigned:
+        done = verbs.assign(case, act)
+        work.cases.apply([done])
+        given = Assignment(
+            assignment_id=_new_id(),
+            case_id=case.case_id,
+            reviewer=act.by,
+            ready_at_ms=ready_at_ms,
+            assigned_at_ms=act.at_ms,
+            lease_until_ms=self._terms.lease_ends_ms(act.at_ms),
+        )
+        work.assignments.add(given)
+        return self._shown(work, given, done.after)
+
+    def _resumed(self, work: CaseWork, found: Assignment, act: AuditAct) -> Assigned:
+        return self._renewed(work, found, work.cases.get(found.case_id), act)
+
+    def _renewed(self, work: CaseWork, found: Assignment, case: Case, act: AuditAct) -> Assigned:
+        until = self._terms.lease_ends_ms(act.at_ms)
+        renewed = msgspec.structs.replace(found, lease_until_ms=until, held_since_ms=None, taken=True)
+        if not work.assignments.renew(renewed):
+            raise _ended(found)
+        return self._shown(work, renewed, case)
+
+    def _shown(self, work: CaseWork, found: Assignment, case: Case) -> Assigned:
+        draft = work.assignments.draft(case.case_id, found.reviewer)
+        return Assigned(assignment=found, case=case, heartbeat_s=self._terms.heartbeat_s, draft=draft)
+
+    def _own(self, port: Port, assignment_id: str, act: AuditAct) -> tuple[Assignment, Case]:
+        found, case = port.get(assignment_id)
+        if found.reviewer != act.by:
+            msg = f"assignment {assignment_id} is somebody else's"
+            raise NotAllowed(msg)
+        if found.ended_at_ms is not None:
+            raise _ended(found)
+        verbs.require_lease(found, act)
+        return found, case
+
+    def _require_room_to_hold(self, port: Port, found: Assignment, act: AuditAct) -> None:
+        held = [each for each in port.open_of(act.by) if each.held and each.assignment_id != found.assignment_id]
+        if len(held) >= self._terms.held_at_most:
+            msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"
+            raise Invalid(msg)
+
+
+def _again(in_hand: list[Assignment], reviewer: Reviewer) -> Assignment | None:
+    handed_over = [each for each in in_hand if not each.taken]
+    working = [each for each in in_hand if each.taken and not each.held]
+    if handed_over and len(working) < reviewer.capacity:
+        return handed_over[0]
+    return working[0] if len(working) >= reviewer.capacity else None
+
+
+def _ended(found: Assignment) -> CaseChanged:
+    return CaseChanged(f"assignment {found.assignment_id} is over: your draft is kept, ask for the next case")
+
+
+def _new_id() -> str:
+    return f"a-{secrets.token_hex(16)}"

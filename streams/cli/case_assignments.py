@@ -1,0 +1,240 @@
+"""``case next|heartbeat|hold|hand-over|skip|draft|reviewer|exclude``: who decides which case."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from streams.cases.acts import AuditAct
+from streams.cases.assignment import Draft, Reviewer, Terms
+from streams.cases.conflicts import Conflict, Scope
+from streams.casework.assignments import Assigned, Assignments
+from streams.cli.acting import LOCAL, By, Note, act_of, actor
+from streams.cli.case_database import case_database, case_files
+from streams.cli.case_page import page
+from streams.cli.case_query import age_ms
+from streams.cli.case_work import Senior
+from streams.cli.printing import AsJson, console, plain, print_json
+from streams.clock import now_ms
+from streams.errors import Invalid
+from streams.settings import Settings, load
+from streams.wording.dates import moment
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+LOOK_EVERY_S = 0.5
+
+Named = Annotated[
+    str, typer.Argument(metavar="CASE", help="The assignment's id, or that of the case or request in your hands.")
+]
+Codes = Annotated[list[str] | None, typer.Option(help="Only such cases; may be given several times; none: all.")]
+
+
+@app.command("next", epilog="Example: refund-sentinel case next --by lin.wei --wait 60")
+def next_(
+    *,
+    by: By,
+    senior: Senior = False,
+    wait: Annotated[int, typer.Option(min=0, max=3_600, help="Seconds to wait for one where none waits now.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Take the case that is next for you: by risk, deadline and waiting time; whoever asks twice gets the same one.
+
+    It is in your hands for as long as `case heartbeat` says that you are there; `case verdict` decides it.
+    """
+    settings = load()
+    hands, until = _assignments(settings), time.monotonic() + wait
+    found = hands.next(_silent(by), senior=senior)
+    while found is None and time.monotonic() < until:
+        time.sleep(LOOK_EVERY_S)
+        found = hands.next(_silent(by), senior=senior)
+    if as_json:
+        if found is not None:
+            print_json(msgspec.to_builtins(found))
+        return
+    if found is None:
+        typer.echo("no case waits for you")
+        return
+    to = console()
+    for part in page(case_files(settings).show(found.case.case_id), settings.evidence_store_url):
+        to.print(part)
+    _say(found)
+
+
+@app.command(epilog="Example: refund-sentinel case heartbeat CASE --by lin.wei")
+def heartbeat(case: Named, *, by: By, as_json: AsJson = False) -> None:
+    """Say that you are still there: the lease lasts on, and a parked case is worked on again."""
+    _do(lambda hands, name: hands.heartbeat(name, _silent(by)), case, as_json=as_json)
+
+
+@app.command(epilog="Example: refund-sentinel case hold CASE --by lin.wei --for 4h --note 'asked the laboratory'")
+def hold(
+    case: Named,
+    *,
+    by: By,
+    note: Note,
+    for_: Annotated[
+        int | None,
+        typer.Option("--for", parser=age_ms, metavar="TIME", help="How long: 30m, 4h; none: as long as may be."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Park a case of yours for a while, 24 hours at most in all, and be free for the next one."""
+    _do(lambda hands, name: hands.hold(name, act_of(by, note), for_), case, as_json=as_json)
+
+
+@app.command(
+    "hand-over", epilog="Example: refund-sentinel case hand-over CASE --by lin.wei --to chen.yu --note 'knows pottery'"
+)
+def hand_over(
+    case: Named,
+    *,
+    by: By,
+    note: Note,
+    to: Annotated[str, typer.Option(help="Who decides it instead: a name, or the actor of an API key (key:…).")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a case of yours to a named person, who gets it when they ask next; after a day it goes to anybody."""
+    hands = _assignments(load())
+    given = hands.hand_over(hands.find(case), act_of(by, note), to if ":" in to else actor(to, "--to"))
+    if as_json:
+        print_json(msgspec.to_builtins(given))
+        return
+    typer.echo(f"case {plain(given.case_id)} waits for {plain(given.reviewer)} until {moment(given.lease_until_ms)}")
+
+
+@app.command(epilog="Example: refund-sentinel case skip CASE --by lin.wei --note 'I know the buyer' --conflict")
+def skip(
+    case: Named,
+    *,
+    by: By,
+    note: Note,
+    conflict: Annotated[bool, typer.Option("--conflict", help="You must never decide it: it concerns you.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give a case of yours back: it goes to somebody else, and for a day not to you."""
+    hands = _assignments(load())
+    done = hands.skip(hands.find(case), act_of(by, note), conflict=conflict)
+    if as_json:
+        print_json(msgspec.to_builtins(done))
+        return
+    typer.echo(f"case {plain(done.case_id)} is {done.state}")
+
+
+@app.command(epilog="Example: refund-sentinel case draft CASE --by lin.wei --text 'edges of the crack repeat'")
+def draft(
+    case: Named,
+    *,
+    by: By,
+    text: Annotated[str | None, typer.Option(help="What you have so far.")] = None,
+    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="The file that holds it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep what you have written on a case of yours; without --text or --file, show it. It outlives the lease."""
+    hands = _assignments(load())
+    written = _read(file) if file is not None else text
+    if written is None:
+        kept: Draft | None = hands.heartbeat(hands.find(case), _silent(by)).draft
+    else:
+        kept = hands.draft(hands.find(case), _silent(by), written)
+    if as_json:
+        print_json({} if kept is None else msgspec.to_builtins(kept))
+        return
+    typer.echo("nothing is written yet" if kept is None else plain(kept.text))
+
+
+@app.command(epilog="Example: refund-sentinel case reviewer chen.yu --category ceramics --language zh --by ma.li")
+def reviewer(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about: a name, or an actor (key:…).")],
+    *,
+    by: By,
+    category: Codes = None,
+    language: Codes = None,
+    capacity: Annotated[int, typer.Option(min=1, max=20, help="Cases that they work on at a time.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a reviewer knows, in the place of what was said before."""
+    known = Reviewer(
+        name=_person(name), categories=tuple(category or ()), languages=tuple(language or ()), capacity=capacity
+    )
+    _assignments(load()).know(known, _silent(by))
+    if as_json:
+        print_json(msgspec.to_builtins(known))
+        return
+    typer.echo(f"{plain(known.name)} is given cases of {plain(' '.join(known.categories) or 'every category')}")
+
+
+@app.command(epilog="Example: refund-sentinel case exclude chen.yu merchant m-5 --by ma.li --note 'her brother'")
+def exclude(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about: a name, or an actor (key:…).")],
+    scope: Annotated[Scope, typer.Argument(metavar="SCOPE", help="case, merchant or buyer.")],
+    subject: Annotated[str, typer.Argument(metavar="ID", help="The id of that case, merchant or buyer.")],
+    *,
+    by: By,
+    note: Note,
+    as_json: AsJson = False,
+) -> None:
+    """Record a conflict of interest: that person is given no such case, and comes to no verdict on one."""
+    act = act_of(by, note)
+    found = Conflict(
+        reviewer=_person(name),
+        scope=scope,
+        subject_id=subject,
+        note=act.note,
+        named_by=act.by,
+        named_at_ms=act.at_ms,
+    )
+    _assignments(load()).exclude(found)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+        return
+    typer.echo(f"{plain(found.reviewer)} is given nothing of {scope} {plain(subject)}")
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Return on which terms cases are handed out."""
+    return Terms(
+        lease_s=settings.lease_s,
+        heartbeat_s=settings.heartbeat_s,
+        hold_hours=settings.hold_hours,
+        reserved_share=settings.reserved_share,
+    )
+
+
+def _assignments(settings: Settings) -> Assignments:
+    return Assignments(case_database(settings), terms_of(settings))
+
+
+def _do(work: Callable[[Assignments, str], Assigned], name: str, *, as_json: bool) -> None:
+    hands = _assignments(load())
+    done = work(hands, hands.find(name))
+    if as_json:
+        print_json(msgspec.to_builtins(done))
+        return
+    _say(done)
+
+
+def _say(found: Assigned) -> None:
+    left_s = max(0, (found.assignment.lease_until_ms - now_ms()) // 1_000)
+    until = moment(found.assignment.lease_until_ms)
+    how = "parked" if found.assignment.held else "yours"
+    typer.echo(f"case {plain(found.case.case_id)} is {how} until {until} ({left_s // 60} min {left_s % 60} s)")
+
+
+def _silent(by: str) -> AuditAct:
+    return AuditAct(by=actor(by), note="", at_ms=now_ms())
+
+
+def _person(name: str) -> str:
+    return name if ":" in name else LOCAL + name.strip()
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        msg = f"{file} cannot be read: {exc}"
+        raise Invalid(msg) from exc

@@ -1,0 +1,276 @@
+"""Cases are handed out, kept, parked, handed over and given back, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from streams.cases.acts import AuditAct
+from streams.cases.assignment import DEFAULT_TERMS, Reviewer
+from streams.cases.conflicts import Conflict, Scope
+from streams.cases.states import CaseState
+from streams.casework.assignments import Assigned, Assignments
+from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
+from tests.contract.judging import NOW_MS, some_evidence, suspecting
+from tests.contract.sql import Database
+
+LEASE_MS = DEFAULT_TERMS.lease_s * 1_000
+HOUR_MS = 3_600_000
+
+
+def act(by: str, after_ms: int = 10_000, note: str = "as it was") -> AuditAct:
+    return AuditAct(by=by, note=note, at_ms=NOW_MS + after_ms)
+
+
+def waiting(database: Database, *names: str, at_ms: int = 1_000, **changes: object) -> None:
+    """Make cases that wait for a reviewer, each from another buyer unless told otherwise."""
+    for name in names:
+        about: dict[str, Any] = {"buyer_id": f"b-{name}"} | changes
+        database.decide(suspecting(name), some_evidence(name, **about))
+        database.hearings.state(name, act("m-1", at_ms, note=""), "merchant")
+
+
+def given(database: Database, by: str, after_ms: int = 10_000) -> Assigned:
+    found = database.assignments.next(act(by, after_ms))
+    assert found is not None
+    return found
+
+
+def test_the_next_case_is_in_one_reviewers_hands_until_they_decide(database: Database) -> None:
+    waiting(database, "rr-1")
+
+    mine = given(database, "lin.wei")
+
+    assert (mine.case.state, mine.case.assignee) == (CaseState.ASSIGNED, "lin.wei")
+    assert (mine.assignment.ready_at_ms, mine.assignment.lease_until_ms) == (NOW_MS + 1_000, NOW_MS + 10_000 + LEASE_MS)
+    assert database.assignments.next(act("chen.yu")) is None
+    with pytest.raises(NotAllowed, match="somebody else's hands"):
+        database.verdicts.decide("rr-1", act("chen.yu", 11_000), "GRANT", "R-1")
+    done = database.verdicts.decide("rr-1", act("lin.wei", 12_000), "GRANT", "R-1")
+    assert (done.state, done.assignee) == (CaseState.DECIDED, None)
+    ended = database.rows("SELECT outcome, ended_at_ms FROM assignments")
+    assert ended == [("GRANTED", NOW_MS + 12_000)]
+    assert database.rows("SELECT count(*) FROM review_queue") == [(0,)]
+    with pytest.raises(CaseChanged, match="is over"):
+        database.assignments.heartbeat(mine.assignment.assignment_id, act("lin.wei", 13_000))
+
+
+def test_who_asks_twice_gets_the_same_case_and_who_works_on_two_gets_two(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2", "rr-3")
+    database.assignments.know(Reviewer(name="chen.yu", capacity=2), act("senior"))
+
+    assert given(database, "lin.wei").assignment.assignment_id == given(database, "lin.wei").assignment.assignment_id
+    first, second, again = (given(database, "chen.yu", after_ms).case.case_id for after_ms in (11_000, 12_000, 13_000))
+    assert first != second
+    assert again == first
+
+
+def test_a_lease_that_nobody_renews_ends_and_the_draft_survives(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment
+    database.assignments.draft(mine.assignment_id, act("lin.wei", 20_000), "the crack looks painted")
+    ends = 20_000 + LEASE_MS
+    assert database.timers.expire_leases(NOW_MS + ends - 1) == 0
+
+    with pytest.raises(CaseChanged, match="ran out"):
+        database.verdicts.decide("rr-1", act("lin.wei", ends), "GRANT", "R-1")
+    with pytest.raises(CaseChanged, match="ran out"):
+        database.assignments.heartbeat(mine.assignment_id, act("lin.wei", ends))
+    assert database.timers.expire_leases(NOW_MS + ends) == 1
+
+    assert database.rows("SELECT outcome FROM assignments") == [("LEASE_EXPIRED",)]
+    with pytest.raises(CaseChanged, match="is over"):
+        database.assignments.draft(mine.assignment_id, act("lin.wei", ends + 1), "late")
+    again = given(database, "lin.wei", ends + 2)
+    assert again.draft is not None
+    assert again.draft.text == "the crack looks painted"
+    assert again.assignment.ready_at_ms == mine.ready_at_ms
+
+
+def test_a_heartbeat_keeps_a_case_for_as_long_as_the_reviewer_is_there(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment
+    for after_ms in range(10_000, 4 * LEASE_MS, LEASE_MS // 2):
+        database.assignments.heartbeat(mine.assignment_id, act("lin.wei", after_ms))
+        assert database.timers.expire_leases(NOW_MS + after_ms) == 0
+
+    assert database.cases.show("rr-1").case.version == 3  # opened, heard, assigned: a heartbeat changes no case
+
+
+def test_a_case_is_parked_for_a_day_at_most_and_its_reviewer_gets_another_one(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2")
+    mine = given(database, "lin.wei").assignment
+
+    held = database.assignments.hold(mine.assignment_id, act("lin.wei", 20_000, "waits for the lab"), 20 * HOUR_MS)
+
+    other = given(database, "lin.wei", 21_000)
+    assert other.case.case_id != held.case.case_id
+    with pytest.raises(Invalid, match="at most 24 hours"):
+        database.assignments.hold(mine.assignment_id, act("lin.wei", 30_000), 25 * HOUR_MS)
+    longest = database.assignments.hold(mine.assignment_id, act("lin.wei", HOUR_MS))
+    assert longest.assignment.lease_until_ms == NOW_MS + 20_000 + 24 * HOUR_MS
+    assert database.timers.expire_leases(longest.assignment.lease_until_ms - 1) == 1  # the other one
+    back = database.assignments.heartbeat(mine.assignment_id, act("lin.wei", 2 * HOUR_MS))
+    assert (back.assignment.held, back.assignment.lease_until_ms) == (False, NOW_MS + 2 * HOUR_MS + LEASE_MS)
+
+
+def test_a_case_is_handed_over_to_a_named_person_who_gets_it_next(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2")
+    mine = given(database, "lin.wei")
+
+    database.assignments.hand_over(mine.assignment.assignment_id, act("lin.wei", 20_000, "knows pottery"), "chen.yu")
+
+    with pytest.raises(CaseChanged, match="is over"):
+        database.assignments.heartbeat(mine.assignment.assignment_id, act("lin.wei", 21_000))
+    assert given(database, "ma.li", 22_000).case.case_id != mine.case.case_id
+    theirs = given(database, "chen.yu", HOUR_MS)
+    assert (theirs.case.case_id, theirs.case.assignee) == (mine.case.case_id, "chen.yu")
+    assert theirs.assignment.lease_until_ms == NOW_MS + HOUR_MS + LEASE_MS
+    assert [entry.action for entry in database.cases.show(mine.case.case_id).audit][-2:] == ["ASSIGNED", "HANDED_OVER"]
+    with pytest.raises(NotAllowed, match="somebody else's"):
+        database.assignments.skip(theirs.assignment.assignment_id, act("lin.wei", HOUR_MS))
+
+
+def test_what_is_handed_over_and_never_taken_goes_back_after_a_day(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment
+    database.assignments.hand_over(mine.assignment_id, act("lin.wei", 20_000), "chen.yu")
+
+    assert database.timers.expire_leases(NOW_MS + 20_000 + 24 * HOUR_MS) == 1
+    assert given(database, "ma.li", 25 * HOUR_MS).case.request_id == "rr-1"
+
+
+def test_what_somebody_skipped_goes_to_others_and_comes_back_after_a_day_or_never(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2")
+    first = given(database, "lin.wei")
+    database.assignments.skip(first.assignment.assignment_id, act("lin.wei", 20_000, "cannot tell"))
+    second = given(database, "lin.wei", 21_000)
+    assert second.case.case_id != first.case.case_id
+    database.assignments.skip(second.assignment.assignment_id, act("lin.wei", 22_000, "my brother"), conflict=True)
+
+    assert database.assignments.next(act("lin.wei", 23_000)) is None
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        database.verdicts.decide(second.case.case_id, act("lin.wei", 24_000), "GRANT", "R-1")
+    later = given(database, "lin.wei", 48 * HOUR_MS)
+    assert later.case.case_id == first.case.case_id
+    assert given(database, "chen.yu").case.case_id == second.case.case_id
+
+
+@pytest.mark.parametrize(("scope", "subject"), [("merchant", "m-5"), ("buyer", "b-rr-1")])
+def test_nobody_is_given_a_case_that_they_are_excluded_from(database: Database, scope: Scope, subject: str) -> None:
+    waiting(database, "rr-1", merchant_id="m-5")
+    conflict = Conflict(
+        reviewer="lin.wei", scope=scope, subject_id=subject, note="kin", named_by="senior", named_at_ms=NOW_MS
+    )
+    database.assignments.exclude(conflict)
+
+    assert database.assignments.next(act("lin.wei")) is None
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        database.verdicts.decide("rr-1", act("lin.wei"), "GRANT", "R-1")
+    mine = given(database, "chen.yu").assignment
+    with pytest.raises(NotAllowed, match="may not decide"):
+        database.assignments.hand_over(mine.assignment_id, act("chen.yu", 20_000), "lin.wei")
+
+
+def test_an_appeal_goes_to_somebody_who_did_not_decide_the_case(database: Database) -> None:
+    waiting(database, "rr-1")
+    given(database, "lin.wei")
+    database.verdicts.decide("rr-1", act("lin.wei", 20_000), "REFUSE", "R-1")
+    database.hearings.appeal("rr-1", act("b-1", 30_000), "buyer")
+
+    assert database.assignments.next(act("lin.wei", 40_000)) is None
+    theirs = given(database, "chen.yu", 40_000)
+    with pytest.raises(NotAllowed, match="may not decide"):
+        database.assignments.hand_over(theirs.assignment.assignment_id, act("chen.yu", 50_000), "lin.wei")
+    assert theirs.assignment.ready_at_ms == NOW_MS + 30_000
+
+
+def test_reviewers_get_what_they_know(database: Database) -> None:
+    waiting(database, "rr-1", category="ceramics")
+    waiting(database, "rr-2", category="fruit")
+    database.hearings.state("rr-2", act("m-1", 2_000, "坏了"), "merchant")
+    database.assignments.know(Reviewer(name="lin.wei", categories=("fruit", "meat")), act("senior"))
+    database.assignments.know(Reviewer(name="chen.yu", languages=("en",)), act("senior"))
+    database.decide(suspecting("rr-3"), some_evidence("rr-3", buyer_id="b-3"))
+    database.hearings.state("rr-3", act("m-1", 3_000, "收到时完好"), "merchant")
+
+    assert given(database, "lin.wei").case.request_id == "rr-2"
+    assert given(database, "chen.yu").case.request_id == "rr-1"
+    database.verdicts.decide("rr-1", act("chen.yu", 20_000), "GRANT", "R-1")
+    assert database.assignments.next(act("chen.yu", 30_000)) is None  # what is left was said in Chinese
+    assert given(database, "ma.li").case.request_id == "rr-3"
+
+
+def test_a_cluster_cannot_flood_the_queue(database: Database) -> None:
+    flood = [f"rr-{n}" for n in range(5)]
+    for number, name in enumerate(flood):
+        like = (flood[number - 1],) if number else ()
+        database.decide(suspecting(name), some_evidence(name, buyer_id=f"b-{name}", like=like))
+    for name in flood:
+        database.hearings.state(name, act("m-1", 1_000), "merchant")
+    waiting(database, "rr-9", at_ms=2_000)
+
+    got = [given(database, f"reviewer-{n}").case.request_id for n in range(3)]
+
+    assert got[:2] == ["rr-0", "rr-9"]
+
+
+def test_a_share_is_reserved_for_small_claims_and_the_rest_goes_by_risk(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2")
+    waiting(database, "rr-3", amount_minor=900)
+    database.change("UPDATE review_queue SET lane = 'reserved' WHERE case_id LIKE '%rr-3%'")
+
+    reserved = Assignments(database.casework, draw=lambda: 0.19).next(act("lin.wei"))
+    other = Assignments(database.casework, draw=lambda: 0.2).next(act("chen.yu"))
+
+    assert reserved is not None
+    assert reserved.case.request_id == "rr-3"
+    assert other is not None
+    assert other.case.request_id == "rr-1"
+
+
+def test_a_party_can_take_a_case_out_of_a_reviewers_hands_and_nothing_is_left_behind(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment
+
+    database.hearings.withdraw("rr-1", act("platform", 20_000))
+
+    assert database.rows("SELECT outcome FROM assignments") == [("WITHDRAWN",)]
+    assert database.rows("SELECT count(*) FROM review_queue") == [(0,)]
+    with pytest.raises(CaseChanged):
+        database.assignments.hold(mine.assignment_id, act("lin.wei", 21_000))
+
+
+def test_an_unknown_assignment_is_said_to_be_none(database: Database) -> None:
+    with pytest.raises(NotFound, match="no assignment a-1"):
+        database.assignments.heartbeat("a-1", act("lin.wei"))
+
+
+def test_of_many_reviewers_at_once_no_two_get_the_same_case(database: Database) -> None:
+    waiting(database, *(f"rr-{n}" for n in range(12)))
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: database.assignments.next(act(f"reviewer-{n}")), range(14)))
+
+    cases = [each.case.case_id for each in found if each is not None]
+    assert len(cases) == len(set(cases)) == 12
+    assert found.count(None) == 2
+
+
+def test_one_reviewer_who_asks_twice_at_once_gets_one_case(database: Database) -> None:
+    waiting(database, *(f"rr-{n}" for n in range(4)))
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: given(database, "lin.wei").case.case_id, range(4)))
+
+    assert len(set(found)) == 1
+
+
+def test_a_case_in_nobodys_hands_is_decided_by_command_line_in_one_step(database: Database) -> None:
+    waiting(database, "rr-1")
+
+    database.verdicts.decide("rr-1", act("lin.wei"), "REFUSE", "R-1")
+
+    assert database.rows("SELECT count(*) FROM review_queue") == [(0,)]
+    with pytest.raises(OperatorError):
+        database.verdicts.decide("rr-1", act("chen.yu"), "REFUSE", "R-1")

@@ -1,0 +1,103 @@
+"""In which order waiting cases are handed out."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.cases.case import Case
+from streams.cases.looks import Look
+from streams.cases.ordering import (
+    AGAIN_LEAD_MS,
+    CLUSTER_SPACING_MS,
+    DEADLINE_LEAD_MS,
+    MINUTE_MS,
+    PERSON_SPACING_MS,
+    RISK_LEAD_MS,
+    Lane,
+    Turns,
+    lane_of,
+    lanes_for,
+    language_of,
+    rank_ms,
+)
+from streams.cases.states import CaseState
+from tests.builders import AT_MS
+from tests.unit.cases.cases import a_case
+
+scores = st.integers(0, 100)
+later = st.integers(0, 10**9)
+
+
+def ready(number: int = 1, *, cluster: str | None = None, person: str | None = None, score: int = 50) -> Case:
+    name = f"rr-{number}"
+    return a_case(
+        case_id=f"c-{number}",
+        request_id=name,
+        cluster_id=cluster or name,
+        person=person or f"b-{number}",
+        state=CaseState.READY,
+        score=score,
+    )
+
+
+@given(score=scores, other=scores, gap=later)
+def test_whoever_waits_an_hour_longer_is_overtaken_by_nobody(score: int, other: int, gap: int) -> None:
+    first = rank_ms(ready(score=score), AT_MS)
+    second = rank_ms(ready(2, score=other), AT_MS + RISK_LEAD_MS + 1 + gap)
+
+    assert first < second
+
+
+@given(score=scores, more=scores)
+def test_of_two_that_came_together_the_riskier_goes_first(score: int, more: int) -> None:
+    assert (rank_ms(ready(score=score), AT_MS) <= rank_ms(ready(score=more), AT_MS)) == (score >= more)
+
+
+def test_an_appeal_goes_before_a_first_look_and_a_deadline_before_both() -> None:
+    first_look = rank_ms(ready(), AT_MS)
+    appealed = rank_ms(a_case(state=CaseState.APPEALED, look=Look.APPEAL, score=50), AT_MS)
+    due = rank_ms(a_case(state=CaseState.READY, score=50, due_at_ms=AT_MS + MINUTE_MS), AT_MS)
+
+    assert appealed == first_look - AGAIN_LEAD_MS
+    assert due == AT_MS + MINUTE_MS - DEADLINE_LEAD_MS
+
+
+@given(size=st.integers(1, 300), score=scores)
+def test_a_flood_of_one_cluster_gets_a_turn_a_minute_and_others_do_not_wait_for_it(size: int, score: int) -> None:
+    turns = Turns({}, {})
+    flood = [turns.place(ready(n, cluster="rr-1", score=100), AT_MS).rank_at_ms for n in range(size)]
+    honest = turns.place(ready(1_000, score=score), AT_MS).rank_at_ms
+
+    assert flood == [AT_MS - RISK_LEAD_MS + n * CLUSTER_SPACING_MS for n in range(size)]
+    assert sum(rank < honest for rank in flood) <= (RISK_LEAD_MS // CLUSTER_SPACING_MS) + 1
+
+
+@given(times=st.lists(later, min_size=2, max_size=20))
+def test_a_person_gets_a_turn_every_five_minutes_and_never_goes_back_in_time(times: list[int]) -> None:
+    turns = Turns({}, {})
+    arrivals = [AT_MS + each for each in sorted(times)]
+    starts = [turns.place(ready(n, person="b-1"), at).start_at_ms for n, at in enumerate(arrivals)]
+
+    assert all(b - a >= PERSON_SPACING_MS for a, b in pairwise(starts))
+    assert all(start >= at for start, at in zip(starts, arrivals, strict=True))
+
+
+def test_turns_go_on_from_what_is_known() -> None:
+    place = Turns({"rr-9": AT_MS + 5_000}, {"b-9": AT_MS}).place(ready(cluster="rr-9", person="b-9"), AT_MS)
+
+    assert place.start_at_ms == AT_MS + PERSON_SPACING_MS
+
+
+def test_small_claims_and_the_random_audit_have_a_share_of_their_own() -> None:
+    assert lane_of(a_case(amount_minor=5_000, score=60)) is Lane.RESERVED
+    assert lane_of(a_case(amount_minor=5_001, score=60)) is Lane.OTHER
+    assert lane_of(a_case(amount_minor=5_000, score=61)) is Lane.OTHER
+    assert lane_of(a_case(amount_minor=900_000, reason_codes=("RANDOM_AUDIT",))) is Lane.RESERVED
+    assert lanes_for(0.19, 0.2) == (Lane.RESERVED, None)
+    assert lanes_for(0.2, 0.2) == (None,)
+
+
+def test_the_language_is_that_of_what_the_parties_said() -> None:
+    chinese = "\u597d"
+    assert [language_of(words) for words in ([], ["12 %"], ["it broke"], ["OK", chinese])] == ["", "", "en", "zh"]

@@ -1,0 +1,71 @@
+"""`case next|heartbeat|hold|hand-over|skip|draft|reviewer|exclude` on a database of its own."""
+
+from collections.abc import Mapping
+
+from tests.command_line import run
+from tests.unit.cli.decided import decided
+
+SAID = ("--note", "as it was")
+LIN = ("--by", "lin.wei")
+
+
+def waiting(settings: Mapping[str, str], name: str = "rr-1") -> None:
+    decided(settings, name)
+    run("case", "statement", name, "--by", "m-1", *SAID, settings=settings)
+
+
+def test_the_next_case_is_taken_written_on_parked_and_decided(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+
+    [mine] = run("case", "next", *LIN, "--json", settings=upgraded).records
+    assert mine["case"]["state"] == "ASSIGNED"
+    assert mine["case"]["assignee"] == mine["assignment"]["reviewer"] == "local:lin.wei"
+    assert mine["heartbeat_s"] == 30
+    again = run("case", "next", *LIN, settings=upgraded)
+    assert "is yours until" in again.text
+    assert run("case", "draft", "rr-1", *LIN, "--text", "painted", settings=upgraded).status == 0
+    assert run("case", "draft", "rr-1", *LIN, settings=upgraded).text.strip() == "painted"
+    assignment = mine["assignment"]["assignment_id"]
+    assert "is parked until" in run("case", "hold", assignment, *LIN, "--for", "2h", *SAID, settings=upgraded).text
+    long = run("case", "hold", assignment, *LIN, "--for", "25h", *SAID, settings=upgraded)
+    assert (long.status, "at most 24 hours" in long.error) == (1, True)
+    assert "is yours until" in run("case", "heartbeat", "rr-1", *LIN, settings=upgraded).text
+    other = run("case", "verdict", "rr-1", "GRANT", "--rule", "R-1", "--by", "chen", *SAID, settings=upgraded)
+    assert (other.status, "somebody else's hands" in other.error) == (1, True)
+    done = run("case", "verdict", "rr-1", "GRANT", "--rule", "R-1", *LIN, *SAID, "--json", settings=upgraded)
+    assert (done.records[0]["verdict"], done.records[0]["assignee"]) == ("GRANT", None)
+    late = run("case", "heartbeat", "rr-1", *LIN, settings=upgraded)
+    assert (late.status, "in nobody's hands" in late.error) == (1, True)
+
+
+def test_who_has_nothing_to_do_is_told_so(upgraded: Mapping[str, str]) -> None:
+    assert run("case", "next", *LIN, settings=upgraded).text.strip() == "no case waits for you"
+    nothing = run("case", "next", *LIN, "--wait", "1", "--json", settings=upgraded)
+    assert (nothing.status, nothing.records) == (0, [])
+
+
+def test_a_case_is_handed_over_or_given_back(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    run("case", "next", *LIN, settings=upgraded)
+
+    given = run("case", "hand-over", "rr-1", *LIN, "--to", "chen.yu", *SAID, settings=upgraded)
+    assert "waits for local:chen.yu until" in given.text
+    [theirs] = run("case", "next", "--by", "chen.yu", "--json", settings=upgraded).records
+    assert theirs["assignment"]["note"] == "as it was"
+    skipped = run("case", "skip", "rr-1", "--by", "chen.yu", *SAID, "--conflict", "--json", settings=upgraded)
+    assert skipped.records[0]["state"] == "READY"
+    assert run("case", "next", "--by", "chen.yu", "--json", settings=upgraded).records == []
+    trail = run("case", "show", "rr-1", "--json", settings=upgraded).records[0]["audit"]
+    assert [entry["action"] for entry in trail][-4:] == ["STATEMENT_MADE", "ASSIGNED", "HANDED_OVER", "SKIPPED"]
+    assert trail[-1]["actor"] == "local:chen.yu"
+
+
+def test_what_reviewers_know_and_what_concerns_them_is_kept(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    senior = ("--by", "ma.li")
+
+    known = run("case", "reviewer", "lin.wei", "--category", "fruit", *senior, "--json", settings=upgraded)
+    assert known.records[0]["categories"] == ["fruit"]
+    assert run("case", "next", *LIN, "--json", settings=upgraded).records == []
+    excluded = run("case", "exclude", "chen.yu", "buyer", "b-1", *senior, *SAID, "--json", settings=upgraded)
+    assert excluded.records[0]["reviewer"] == "local:chen.yu"
