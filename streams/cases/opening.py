@@ -6,6 +6,7 @@ from typing import Any
 from schemas.records import EvidenceGathered, RefundDecided
 from streams.cases.acts import AuditAct, by_system
 from streams.cases.case import Case
+from streams.cases.gathered import digests, record_of
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.states import CaseState
 from streams.cases.transitions import Transition, opened
@@ -43,11 +44,16 @@ def opened_for_review(
         opened_at_ms=at_ms,
         due_at_ms=max(decision.hold_until_ms or 0, procedure.of(request.category).hearing_ends_ms(at_ms)),
     )
-    return opened_because(case, by_system(at_ms), message, decision.policy.sha256)
+    return opened_because(case, by_system(at_ms), message, decision.policy.sha256, evidence)
 
 
-def opened_because(case: Case, act: AuditAct, message: bytes, policy_sha256: str) -> Transition:
-    """Return the transition that opens ``case``; ``message`` are the stored bytes of the decision that it is about."""
+def opened_because(
+    case: Case, act: AuditAct, message: bytes, policy_sha256: str, evidence: EvidenceGathered | None = None
+) -> Transition:
+    """Return the transition that opens ``case``; ``message`` are the stored bytes of the decision that it is about.
+
+    ``evidence`` is what was gathered, to be kept with the case; None where the decision is of an earlier time.
+    """
     detail: dict[str, Any] = {
         "request_id": case.request_id,
         "request_digest": case.request_digest,
@@ -58,4 +64,7 @@ def opened_because(case: Case, act: AuditAct, message: bytes, policy_sha256: str
     }
     if case.opened_for is not None:
         detail |= {"opened_for": case.opened_for, "cluster_id": case.cluster_id}
-    return opened(case, act, detail)
+    if evidence is None:
+        return opened(case, act, detail)
+    record = record_of(evidence)
+    return opened(case, act, detail | digests(evidence, record), record)

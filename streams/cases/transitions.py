@@ -34,7 +34,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """What one verb does to one case: the case afterwards, what the audit trail says, and what the platform is told.
 
     ``before`` is the case as it was read, None where it is opened. ``way`` are the states from the first to the last.
-    ``given`` is the verdict that somebody came to, where that is what was done.
+    ``given`` is the verdict that somebody came to, where that is what was done. ``evidence`` is kept with a case
+    that is opened: see :mod:`streams.cases.gathered`.
     Whatever makes one: raises :class:`streams.errors.IllegalMove` where the table has no such way.
     """
 
@@ -44,6 +45,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[EntryContent, ...]
     events: tuple[ReviewEvent, ...] = ()
     given: VerdictRecord | None = None
+    evidence: bytes | None = None
 
     def __post_init__(self) -> None:
         first = OPENED if self.before is None else self.before.state
@@ -54,11 +56,13 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
                 raise _illegal(self.after.case_id, now, then)
 
 
-def opened(case: Case, act: AuditAct, detail: Mapping[str, Any]) -> Transition:
-    """Return the transition that opens ``case``."""
+def opened(case: Case, act: AuditAct, detail: Mapping[str, Any], evidence: bytes | None = None) -> Transition:
+    """Return the transition that opens ``case``, with the ``evidence`` that is kept with it."""
     content = _entry(act, Action.CASE_OPENED, {"to": case.state, **detail}, note=act.note)
     event = review_event(case, "CASE_OPENED", act.at_ms)
-    return Transition(before=None, after=case, way=(case.state,), entries=(content,), events=(event,))
+    return Transition(
+        before=None, after=case, way=(case.state,), entries=(content,), events=(event,), evidence=evidence
+    )
 
 
 def moved(

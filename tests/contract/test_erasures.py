@@ -8,9 +8,12 @@ from schemas.names import claim_sighting
 from schemas.records import RefundDecided
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.kept import SqlKeptEvidence
+from streams.adapters.sql.cases.trail import PersonKeys
+from streams.adapters.sql.engine import reading
 from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
 from streams.cases.erasure import Needs, PersonsPhoto, Plan, photos_of, plan
+from streams.cases.gathered import record_of
 from streams.casework.erasure import finish
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
@@ -81,15 +84,22 @@ def test_a_persons_claims_are_found_with_what_is_kept_of_their_photos(erasures: 
     assert photos(erasures, "b-nobody") == []
 
 
-@pytest.mark.usefixtures("decided")
+def gathered(database: Database, case_id: str) -> bytes | None:
+    with reading(database.engine) as connection:
+        return PersonKeys(database.engine.dialect).evidence(connection, case_id)
+
+
 def test_no_fingerprint_and_no_hash_of_an_erased_photo_is_left_and_others_keep_theirs(
-    database: Database, erasures: SqlErasureRecords
+    database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
+    case_id = str(decided[1].case_id)
+    assert gathered(database, case_id) == record_of(some_evidence("rr-2", like=("rr-1",)))
     assert len(names(database, "rr-2")) == 3, "beside its claim, as the later photo, and as the earlier one"
 
     erase(database, erasures, "b-2")
 
     assert names(database, "rr-2") == []
+    assert gathered(database, case_id) is None
     assert len(names(database, "rr-1")) == 2
     assert len(names(database, "rr-3")) == 2
     [photo] = photos(erasures, "b-2")

@@ -461,6 +461,14 @@ legal_holds = Table(
 )
 """Of whom nothing may be erased, whoever asks, and until when that held."""
 
+case_evidence = Table(
+    "case_evidence",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What was gathered on the request of a case, as it was judged; kept under the person's key, like audit entries."""
+
 audit_seals = Table(
     "audit_seals",
     metadata,

@@ -8,6 +8,7 @@ import pytest
 from schemas.codec import encode
 from schemas.records import PolicyIdentity, Reason, ReasonText, RefundDecided
 from schemas.units import DAY_MS
+from streams.cases.gathered import media_of, record_of
 from streams.cases.opening import opened_for_review
 from tests.builders import AT_MS, a_request, an_evidence
 
@@ -45,6 +46,9 @@ def test_a_review_opens_a_case_for_the_merchant_to_be_heard(hold_ms: int | None)
         "policy_sha256": "7" * 64,
         "score": 87,
         "reason_codes": ["USED_BEFORE", "AI_LABEL"],
+        "evidence_sha256": sha256(record_of(evidence)).hexdigest(),
+        "media_sha256": sha256(media_of(evidence)).hexdigest(),
     }
+    assert done.evidence == record_of(evidence)
     [event] = done.events
     assert (event.reason_codes, event.due_at_ms, event.cluster_id) == (["USED_BEFORE", "AI_LABEL"], due_ms, "rr-0")

@@ -4,7 +4,7 @@ A row is changed only from the version and the state that were read.
 """
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, Dialect, func, select
@@ -16,8 +16,8 @@ from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
 from streams.adapters.sql.cases.places import Places
-from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKeys, locked
-from streams.adapters.sql.tables import audit, cases, outbox, verdicts
+from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
+from streams.adapters.sql.tables import audit, case_evidence, cases, outbox, verdicts
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.looks import VerdictRecord
@@ -40,6 +40,7 @@ class CaseWriter:
         self._verdicts = BulkInsert(dialect, verdicts, [column.name for column in verdicts.c])
         self._audit = BulkInsert(dialect, audit, FIELDS)
         self._keys = PersonKeys(dialect)
+        self._evidence = BulkInsert(dialect, case_evidence, ["case_id", "content"])
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
         self._places = Places(dialect, self._lists)
 
@@ -57,14 +58,17 @@ class CaseWriter:
         if self._update.run(connection, moved) != len(moved):
             raise changed([row["case_id"] for row in moved])
         self._verdicts.run(connection, [_verdict(each.given) for each in transitions if each.given is not None])
-        self._audit.run(connection, self._entries(connection, transitions))
+        keys = self._keys.to_write(connection, *_persons(transitions))
+        self._evidence.run(connection, _gathered(transitions, keys))
+        self._audit.run(connection, self._entries(connection, transitions, keys))
         self._outbox.run(connection, [_message(event) for each in transitions for event in each.events])
         self._places.follow(connection, transitions)
 
-    def _entries(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
+    def _entries(
+        self, connection: Connection, transitions: Sequence[Transition], keys: Mapping[str, PersonKey]
+    ) -> list[Row]:
         """Return the entries, each linked to the one before it in the chain of its case."""
         last = self._last_entries(connection, [each.after.case_id for each in transitions if each.before is not None])
-        keys = self._keys.to_write(connection, *_persons(transitions))
         rows = list[Row]()
         draw = _drawn(sum(len(each.entries) for each in transitions))
         for each in transitions:
@@ -93,6 +97,17 @@ def _persons(transitions: Sequence[Transition]) -> tuple[set[str], int]:
     """Return whose cases get entries, and when."""
     told = [each for each in transitions if each.entries]
     return {each.after.person for each in told}, max((each.entries[-1].at_ms for each in told), default=0)
+
+
+def _gathered(transitions: Sequence[Transition], keys: Mapping[str, PersonKey]) -> list[Row]:
+    """Return the rows of what was gathered for cases that are opened."""
+    rows = list[Row]()
+    for each in transitions:
+        if each.evidence is not None:
+            case_id, nonce = each.after.case_id, secrets.token_bytes(NONCE_BYTES)
+            content = hidden(each.evidence, case_id, keys[each.after.person], nonce)
+            rows.append({"case_id": case_id, "content": content})
+    return rows
 
 
 def _drawn(times: int) -> Iterator[tuple[bytes, bytes]]:

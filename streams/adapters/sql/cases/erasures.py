@@ -16,6 +16,7 @@ from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.kept import forget
 from streams.adapters.sql.tables import (
     audit,
+    case_evidence,
     cases,
     claims,
     erasures,
@@ -130,6 +131,7 @@ class SqlErasedPhotos:
         if not photos:
             return
         _clear_claims(self._connection, photos)
+        self._clear_evidence(photos)
         self._clear_bank(photos)
         self._clear_matches(photos)
         self._clear_marks(photos, gone)
@@ -156,6 +158,12 @@ class SqlErasedPhotos:
         nothing = {"sha256": None, "fingerprint_version": None, "fingerprint_bits": None}
         statement = update(forged_photos).where(self._lists.among(forged_photos.c.sighting_id)).values(**nothing)
         self._connection.execute(statement, self._sightings(photos))
+
+    def _clear_evidence(self, photos: Sequence[PersonsPhoto]) -> None:
+        """Delete what was gathered for the cases of these photos: fingerprints and hashes stand in it."""
+        own = sorted({photo.case_id for photo in photos if photo.case_id is not None})
+        delete_own = delete(case_evidence).where(self._lists.among(case_evidence.c.case_id))
+        self._connection.execute(delete_own, self._lists.given(own))
 
     def _clear_matches(self, photos: Sequence[PersonsPhoto]) -> None:
         as_earlier = update(photo_matches).where(self._lists.among(photo_matches.c.earlier_sighting_id))

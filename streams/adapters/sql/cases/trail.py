@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Dialect, RowMapping, func, sel
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
-from streams.adapters.sql.tables import audit, cases, person_keys
+from streams.adapters.sql.tables import audit, case_evidence, cases, person_keys
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry
 
@@ -71,9 +71,20 @@ class PersonKeys:
         keys = self.to_read(connection, {row["case_id"] for row in read if _key_id(row) is not None})
         return [AuditEntry(**{**row, **_opened(row, keys)}) for row in read]
 
+    def evidence(self, connection: Connection, case_id: str) -> bytes | None:
+        """Return what was gathered when the case was opened; None: nothing is kept of it, or not readable any more."""
+        kept = select(case_evidence.c.content).where(case_evidence.c.case_id == case_id)
+        stored = connection.execute(kept).scalar()
+        if stored is None:
+            return None
+        key = self.to_read(connection, [case_id]).get(bytes(stored)[len(FORMAT) : _HEAD])
+        return None if key is None else _shown(bytes(stored), case_id, key)
+
     def destroy(self, connection: Connection, persons: Collection[str]) -> int:
         """Return how many keys and payloads in clear of these persons are no more."""
         given = self._lists.given(persons)
+        own = case_evidence.c.case_id.in_(select(cases.c.case_id).where(self._lists.among(cases.c.person)))
+        connection.execute(case_evidence.delete().where(own), given)
         keys = connection.execute(person_keys.delete().where(self._lists.among(person_keys.c.person)), given).rowcount
         plain = audit.update().where(self._in_clear()).values(salt=None, payload=None)
         return keys + connection.execute(plain, given).rowcount
@@ -96,8 +107,17 @@ def locked(entry: AuditEntry, key: PersonKey, nonce: bytes) -> dict[str, Any]:
     row = {name: getattr(entry, name) for name in FIELDS}
     if entry.action in IN_CLEAR or entry.salt is None or entry.payload is None:
         return row
-    hidden = AESGCM(key.key).encrypt(nonce, entry.salt + entry.payload, entry.case_id.encode())
-    return row | {"salt": None, "payload": FORMAT + key.key_id + nonce + hidden}
+    return row | {"salt": None, "payload": hidden(entry.salt + entry.payload, entry.case_id, key, nonce)}
+
+
+def hidden(content: bytes, case_id: str, key: PersonKey, nonce: bytes) -> bytes:
+    """Return content on a case as it is stored; ``nonce`` is random and used once."""
+    return FORMAT + key.key_id + nonce + AESGCM(key.key).encrypt(nonce, content, case_id.encode())
+
+
+def _shown(stored: bytes, case_id: str, key: bytes) -> bytes:
+    nonce, rest = stored[_HEAD : _HEAD + NONCE_BYTES], stored[_HEAD + NONCE_BYTES :]
+    return AESGCM(key).decrypt(nonce, rest, case_id.encode())
 
 
 def _new_keys(persons: Sequence[str]) -> dict[str, PersonKey]:
@@ -124,8 +144,7 @@ def _opened(row: RowMapping, keys: Mapping[bytes, bytes]) -> dict[str, bytes | N
     if (key := keys.get(key_id)) is None:
         return {"salt": None, "payload": None}
     try:
-        nonce, hidden = stored[_HEAD : _HEAD + NONCE_BYTES], stored[_HEAD + NONCE_BYTES :]
-        said = AESGCM(key).decrypt(nonce, hidden, row["case_id"].encode())
+        said = _shown(stored, row["case_id"], key)
     except (InvalidTag, ValueError):
         return {"salt": b"", "payload": stored}
     return {"salt": said[:SALT_BYTES], "payload": said[SALT_BYTES:]}
