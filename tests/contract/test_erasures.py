@@ -7,9 +7,9 @@ import pytest
 from schemas.names import claim_sighting
 from schemas.records import RefundDecided
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
-from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.engine import reading
+from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
 from streams.cases.erasure import Needs, PersonsPhoto, Plan, photos_of, plan
