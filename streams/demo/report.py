@@ -130,6 +130,9 @@ def show_ways_on(to: Console, stack: Stack, seen: Seen, language: Language, *, s
     if stays:
         for name, address in stack.addresses().items():
             to.print(f"  {name:7} {address}/metrics   {address}/ready")
+        bearer = f"Authorization: Bearer {stack.api_key}"
+        to.print(f"  console {stack.console_address}   {_said(language, 'api')}", soft_wrap=True)
+        to.print(f"  curl -H '{bearer}' {stack.console_address}/api/v1/cases?limit=3", soft_wrap=True)
         commands += ["dlq list", "settings"]
     to.print(f"  source {stack.folder / 'env'}", soft_wrap=True)
     for command in commands:

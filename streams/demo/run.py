@@ -65,7 +65,8 @@ async def _run(requests: int, language: Language, port: int) -> int:
             to.print("\n" + said["ends"].of(language))
             await stop.wait()
             to.print()  # the terminal wrote ^C on this line
-    to.print(json.dumps(found.counts), soft_wrap=True)
+        last = found.counts | {"console": stack.console_address}
+    to.print(json.dumps(last), soft_wrap=True)
     return 0 if found.complete and not found.mismatches else 1
 
 

@@ -1,4 +1,4 @@
-"""The demo's own stack, in a folder of its own: broker, topics, database, workers, and processes that make photos.
+"""The demo's own stack, in a folder of its own: broker, topics, database, workers, console, makers of photos.
 
 All of it ends with this process, however that ends.
 """
@@ -20,6 +20,7 @@ from streams.adapters import child_processes
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from streams.adapters.sql.schema import upgrade
+from streams.demo import console
 from streams.errors import OperatorError
 from streams.settings import Settings
 
@@ -39,12 +40,17 @@ class Stack:
     environment: Mapping[str, str]
     settings: Settings
     workers: child_processes.Child
+    console: child_processes.Child
+    console_address: str
+    api_key: str
     photo_makers: tuple[child_processes.Child, ...]
 
     def ended(self) -> str | None:
         """Return what went wrong when a process is gone that must not be, with the log's last line."""
         if self.workers.poll() is not None:
             return f"the workers ended: {_last_line(self.folder / 'workers.log')}"
+        if self.console.poll() is not None:
+            return f"the console ended: {_last_line(self.folder / console.LOG)}"
         if any(maker.poll() for maker in self.photo_makers):
             return f"making the photos failed: {_last_line(self.folder / 'photos.log')}"
         return None
@@ -76,7 +82,17 @@ async def bring_up(seed: int, requests: int, port: int) -> AsyncIterator[Stack]:
             await topics.create(settings)
             await asyncio.to_thread(upgrade, settings.database_url)
             others.append(_workers(folder, environment))
-            yield Stack(folder, environment, settings, others[0], photo_makers)
+            others.append(console.start(folder, environment))
+            yield Stack(
+                folder,
+                environment,
+                settings,
+                workers=others[0],
+                console=others[1],
+                console_address=await console.address(others[1], settings, folder),
+                api_key=await asyncio.to_thread(console.api_key, settings),
+                photo_makers=photo_makers,
+            )
         finally:
             child_processes.end_all([*photo_makers, *others], signal.SIGTERM, WORKERS_END_S)
 
@@ -90,6 +106,7 @@ def _environment(folder: Path, broker: str, port: int) -> dict[str, str]:
         "SENTINEL_EVIDENCE_URL": (folder / "evidence").as_uri(),
         "SENTINEL_DATA_DIR": str(folder / "data"),
         "SENTINEL_HTTP_PORT": str(port),
+        "SENTINEL_CONSOLE_PORT": "0",
         "SENTINEL_AUDIT_KEY": AUDIT_KEY,
     }
 

@@ -39,7 +39,7 @@ def test_the_demo_decides_everything_as_expected_and_leaves_nothing_running(
     said, _ = demo.communicate(timeout=LIMIT_S)
     counts = json.loads(said.splitlines()[-1])
     assert demo.returncode == 0, said
-    assert set(counts) == {"submitted", "decided", "clear", "review", "cases", "seconds"}
+    assert set(counts) == {"submitted", "decided", "clear", "review", "cases", "seconds", "console"}
     assert (counts["submitted"], counts["decided"]) == (LEAST_REQUESTS, LEAST_REQUESTS)
     assert counts["clear"] + counts["review"] == LEAST_REQUESTS
     assert counts["cases"] == counts["review"]
