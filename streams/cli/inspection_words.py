@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from schemas.records import Reading
 from streams.cli.inspecting import Finding
-from streams.policy.variable import SHARE
+from streams.policy.variable import SHARES
 from streams.wording.labels import label, unmeasured, yes_or_no
 from streams.wording.tables import Wording, texts
 
@@ -38,7 +38,7 @@ def value_of(reading: Reading) -> str:
     if isinstance(reading.value, bool):
         return yes_or_no(reading.value)
     if isinstance(reading.value, float):
-        if reading.unit in {SHARE, "share of the goods"}:
+        if reading.unit in SHARES:
             return f"{reading.value:.2%}"
         return f"{reading.value:.4g} {reading.unit or ''}".rstrip()
     return f"{reading.value} {reading.unit or ''}".rstrip()

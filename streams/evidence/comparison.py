@@ -13,8 +13,9 @@ import numpy as np
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import features, fingerprints, pixel_comparison, prior_damage
+from streams.evidence import coarse_features, features, fingerprints, pixel_comparison, prior_damage
 from streams.evidence.colours import ColourImage, develop
+from streams.evidence.derivation import score_without_pixels
 from streams.evidence.examination import examine
 from streams.evidence.features import Features
 from streams.evidence.limits import Limits
@@ -124,9 +125,16 @@ def _pair(ours: Features, theirs: Features, alike: Prefilter) -> _Pair:
             distance,
             measured("feature_inliers", alike.inliers, "matches", features.VERSION),
             measured("inlier_coverage", round(alike.coverage, 4), "share of area", features.VERSION),
+            *_similar(alike),
         ),
         alike,
     )
+
+
+def _similar(alike: Prefilter) -> tuple[Reading, ...]:
+    if alike.similar is None:
+        return ()
+    return (measured("similar_inliers", alike.similar, "matches", coarse_features.VERSION),)
 
 
 def _of_nothing(why: Cause) -> tuple[Reading, ...]:
@@ -147,7 +155,7 @@ def _without_pixels(pair: _Pair) -> PairResult:
         return PairResult(pair.readings)
     if pair.too_plain:
         return PairResult((*pair.readings, _too_plain("derived_score")))
-    return PairResult((*pair.readings, pixel_comparison.derived_score(pixel_comparison.score(pair.alike))))
+    return PairResult((*pair.readings, pixel_comparison.derived_score(score_without_pixels(pair.alike))))
 
 
 def _with_pixels(

@@ -59,6 +59,11 @@ class Shown:
         return (self.shown - self.same - self.tinted) / max(1, self.shown)
 
     @property
+    def kept(self) -> float:
+        """The share of all of it that is shown and the same."""
+        return self.same / max(1, self.every)
+
+    @property
     def gone(self) -> float:
         """The share that is not shown, or replaced."""
         return 1 - (self.same + self.tinted) / max(1, self.every)
@@ -66,33 +71,54 @@ class Shown:
 
 def shown(
     reference: Colour, unlike: Mask, tinted: Mask, compared: Mask, matrix: Matrix, solid: Opaque | None = None
-) -> Shown:
-    """Return what a claim shows of a reference's goods. In a full scene these are taken to be in the middle.
+) -> tuple[Shown, Shown | None]:
+    """Return what a claim shows of a reference's goods and of its ground, None of a plain ground, which any photo has.
 
-    Cut out on transparent ground they are what is ``solid`` (not 0); None where the reference is opaque all over.
+    In a full scene the goods are taken to be in the middle. Cut out on transparent ground they are what is ``solid``
+    (not 0); None where the reference is opaque all over.
 
     ``unlike`` is where the claim, ``compared`` at :data:`COARSE`, is not the reference, ``tinted`` is as in
     :class:`Shades`; ``matrix`` takes the claim's pixels to the reference's.
     """
     if solid is not None:
-        goods = np.asarray(solid[COARSE] > 0, bool)
+        goods: Mask | None = np.asarray(solid[COARSE] > 0, bool)
     else:
-        goods = _goods(cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16))
+        goods = _on_plain_ground(_coarse(reference))
+    scene = goods is None
+    goods = _middle(reference[COARSE].shape) if goods is None else goods
     coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
     there = np.linalg.inv(coarse) @ matrix @ coarse
     marks = np.where(unlike, np.where(tinted, _TINTED, _REPLACED), _SAME) * compared.astype(np.uint8)
-    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)[goods]
+    found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)
+    return _counted(found[goods]), _counted(found[~goods]) if scene else None
+
+
+def _counted(found: npt.NDArray[Any]) -> Shown:
     counts = np.bincount(found, minlength=_TINTED + 1).tolist()
     return Shown(int(found.size), int(found.size) - counts[0], counts[_SAME], counts[_TINTED])
 
 
+def _coarse(reference: Colour) -> npt.NDArray[np.int16]:
+    return cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16)
+
+
 def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
     """Return what is not ground, or where nothing is plain, the middle."""
+    found = _on_plain_ground(coarse)
+    return _middle(coarse.shape) if found is None else found
+
+
+def _on_plain_ground(coarse: npt.NDArray[np.int16]) -> Mask | None:
+    """Return what is not ground; None where the frame's border is not plain."""
     rim = np.concatenate([coarse[:2].reshape(-1, 3), coarse[:, :2].reshape(-1, 3), coarse[:, -2:].reshape(-1, 3)])
     ground = np.median(rim, axis=0)
     if float((np.abs(rim - ground).max(axis=1) <= _GROUND).mean()) > _PLAIN:
         return np.asarray(_strongest(np.abs(coarse - ground)) > _GROUND, bool)
-    height, width = coarse.shape[:2]
+    return None
+
+
+def _middle(shape: tuple[int, ...]) -> Mask:
+    height, width = shape[:2]
     middle = np.zeros((height, width), bool)
     middle[height // 4 : height - height // 4, width // 4 : width - width // 4] = True
     return middle

@@ -14,18 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Reading
-from schemas.units import NEAR_BITS
 from streams.evidence import goods
 from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import ColourImage
 from streams.evidence.copied import copied
+from streams.evidence.derivation import LEAST_CORNERS, score, score_without_pixels
 from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.prefilter import Prefilter
 from streams.evidence.readings import measured
+from streams.evidence.views import Points, mapped
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/6"
+METHOD = "aligned/7"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
@@ -34,18 +35,10 @@ _ANOTHER_SCENE = 0.5
 """Share of the compared area from which boxes say nothing: regenerated, or another scene."""
 _DYED, _SOME_GOODS, _SURE = 0.4, 0.1, 0.5
 """What is left of a score from ``_SURE`` on where so much of the goods has another colour: a sister article."""
-_ALIKE, _ALIKE_CORNERS = LOCATED_ABOVE, 20
-"""The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
-LEAST_CORNERS = 8
-"""Corners that must agree to half a pixel before pixels may be compared."""
-_SAME_FRAME = 0.9
-"""Hash distance and correlation at which a photo without details to track is known by its frame alone."""
 _WORTH_TELLING, _MANY_INLIERS = 0.1, 12
-"""Score, or points that agree, from which it is told whether the claim was copied; less is made nothing of."""
-_WITHOUT_PIXELS = 0.25
-"""The highest score without pixels that agree."""
-_FEW_CORNERS = 20
-"""Fewer corners say less, even when all of them agree."""
+"""Score, or points that agree, from which it is told whether the claim was copied, and where both are the same."""
+_MOST = 0.5
+"""Share of the goods, or of the ground, from which it counts as the reference's where the other one does not."""
 _MOST_REGIONS = 40
 _APART = 0.008
 """Share of the longer side within which two altered spots are one region."""
@@ -98,15 +91,16 @@ def compare_pixels(
     found = align(alike.projections, mine, other)
     lap("alignment")
     if found is None:
-        return PixelComparison(score=score(alike), readings=(derived_score(score(alike)),))
+        low = score_without_pixels(alike)
+        return PixelComparison(score=low, readings=(derived_score(low),))
     seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]), other.solid)
     shared = shared if mine.solid is None else shared & mine.solid
     unlike = difference(mine.pixels, seen, shared)
     lap("difference")
     shades = goods.Shades(mine.pixels, seen, unlike.unlike)
-    shown = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix, other.solid)
+    shown, ground = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix, other.solid)
     own = 1 - float((unlike.compared & ~unlike.unlike).mean())
-    sure = _score(found, alike.nearest_bits, shown.replaced, shown.gone * own)
+    sure = score(found, alike, shown, ground, own)
     if sure >= _SURE and shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
         sure *= _DYED
     sure = round(sure, 4)
@@ -122,15 +116,45 @@ def compare_pixels(
             derived_score(sure),
             measured("scene_differs", round(unlike.share, 4), "share of area", METHOD),
             measured("goods_differ", round(shown.differ, 4), "share of the goods", METHOD),
+            *_kept(shown, ground, unlike.share),
         ),
     )
-    if sure >= _WORTH_TELLING or found.inliers >= _MANY_INLIERS:
-        pair = replace(pair, readings=pair.readings + copied(found, alike.nearest_bits, mine, other).readings)
+    if sure >= _WORTH_TELLING or max(alike.inliers, alike.most_similar) >= _MANY_INLIERS:
+        told = (*_shared(found, mine, other), *copied(found, alike.nearest_bits, mine, other).readings)
+        pair = replace(pair, readings=pair.readings + told)
         lap("copied")
     if pair.worth_locating:
         pair = _located(_posed(pair), found, unlike, mine)
         lap("regions")
     return pair
+
+
+def _kept(shown: goods.Shown, ground: goods.Shown | None, differs: float) -> tuple[Reading, ...]:
+    """Return which of goods and ground are the reference's, where the other is not; nothing where both are, or none."""
+    if shown.kept >= _MOST and differs > _ANOTHER_SCENE:
+        return (measured("goods_kept", round(shown.kept, 4), "share of the goods", METHOD),)
+    if shown.kept < _MOST and ground is not None and ground.kept >= _MOST:
+        return (measured("ground_kept", round(ground.kept, 4), "share of the ground", METHOD),)
+    return ()
+
+
+def _shared(found: Alignment, mine: ColourImage, other: ColourImage) -> tuple[Reading, ...]:
+    """Return the boxes around what both photos show in the same way, in pixels of either whole photo."""
+    if found.geometry is None or found.geometry.corners < LEAST_CORNERS:
+        return ()
+    places = found.geometry.places
+    seen = {"shared_in_claim": (places, mine), "shared_in_reference": (mapped(found.matrix, places), other)}
+    return tuple(
+        measured(name, _box(points, image), "x,y,width,height in px", METHOD) for name, (points, image) in seen.items()
+    )
+
+
+def _box(points: Points, of: ColourImage) -> str:
+    height, width = of.pixels.shape[:2]
+    zoom = np.array([of.width / width, of.height / height])
+    first, last = (np.clip(np.quantile(points, end, axis=0) * zoom, 0, (of.width, of.height)) for end in (0.02, 0.98))
+    left, top, right, bottom = (round(float(each)) for each in (*first, *last))
+    return f"{left},{top},{right - left},{bottom - top}"
 
 
 def _posed(pair: PixelComparison) -> PixelComparison:
@@ -169,32 +193,6 @@ def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: 
 def derived_score(value: float) -> Reading:
     """Return how sure derivation is as a reading."""
     return measured("derived_score", value, "probability", METHOD)
-
-
-def score(alike: Prefilter) -> float:
-    """Return how sure derivation is where no pixels agree: low, and the lower the less the photos have in common."""
-    evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - alike.nearest_bits)
-    return round(min(1 / (1 + math.exp(-evidence)), _WITHOUT_PIXELS), 4)
-
-
-def _score(found: Alignment, bits: int, replaced: float, apart: float) -> float:
-    """Return how sure it is that one photo was made from the other, 0 to 1: a logistic, as fitted on known pairs.
-
-    ``replaced`` is the share of the reference's goods in whose place the claim shows something else, of those that it
-    shows; ``apart`` is the share of all its goods that are so or not shown, times the share of the claim that is not
-    from the reference. Goods under a stain are still shown: their light and shade shines through. A cut loses goods
-    and adds nothing, a new scene adds much and loses none: both together are another photo that shares a part. What was
-    replaced counts more, the less the two are alike as pictures: a patch leaves the rest. Decision record 5 gives the
-    fit.
-    """
-    agreeing = found.corners / max(_FEW_CORNERS, found.tracked)
-    unlike = replaced * (1 - max(0.0, found.correlation))
-    evidence = 1.5 + 9 * agreeing - 8 * replaced - 30 * unlike - 7 * apart
-    if bits <= NEAR_BITS and found.correlation > _SAME_FRAME:
-        evidence += 4
-    elif found.corners < LEAST_CORNERS:  # plain goods of one tone agree anywhere
-        evidence = min(evidence, -2)
-    return max(1 / (1 + math.exp(-evidence)), _ALIKE if found.corners >= _ALIKE_CORNERS else 0.0)
 
 
 def _regions(mask: Mask, of: ColourImage) -> tuple[Region, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from schemas.units import NEAR_BITS
-from streams.evidence import fingerprints, matching
+from streams.evidence import coarse_matching, fingerprints, matching
 from streams.evidence.features import Features
 from streams.evidence.matching import MIRROR, Matrix, Projection
 
@@ -23,6 +23,9 @@ _ENOUGH_INLIERS = 25
 _WORTH_INLIERS, _WORTH_COVERAGE, _WORTH_BITS = 10, 0.01, 80
 """Of 497 derived development pairs none that pixels confirm lies beyond these (the farthest: 12 inliers, or 48 bits
 without any), and 9 of 750 unrelated pairs pass."""
+_WORTH_SIMILAR = 12
+"""Coarse matches of one similar picture that are worth it too. Of 55 real edits that keep pixels 52 have more than 30,
+of 600 unrelated pairs 2 have more than 12, and those share pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Prefilter:
 
     ``distance_bits`` is between the photos as they are, ``nearest_bits`` the least of the claim's eight poses.
     ``projections`` are the ways in which the claim may show the reference; ``inliers`` and ``coverage`` are those of
-    the one that explains most, 0 without any.
+    the one that explains most, 0 without any. ``similar`` are the coarse matches of one similar picture, None where
+    features settled it without them.
     """
 
     distance_bits: int
@@ -39,12 +43,18 @@ class Prefilter:
     projections: tuple[Projection, ...]
     inliers: int
     coverage: float
+    similar: int | None = None
+
+    @property
+    def most_similar(self) -> int:
+        """The coarse matches of one similar picture, 0 where nobody asked."""
+        return self.similar or 0
 
     @property
     def worth_comparing(self) -> bool:
         """Whether one may have been made from the other, so that their pixels should be compared."""
         by_features = self.inliers >= _WORTH_INLIERS and self.coverage >= _WORTH_COVERAGE
-        return by_features or self.nearest_bits <= _WORTH_BITS
+        return by_features or self.nearest_bits <= _WORTH_BITS or self.most_similar >= _WORTH_SIMILAR
 
 
 def likeness(claim: Features, reference: Features) -> Prefilter:
@@ -57,15 +67,33 @@ def likeness(claim: Features, reference: Features) -> Prefilter:
         found.append(over if over is not None and over.inliers >= _FEW_INLIERS else None)
     suggested = [one for one in found if one is not None]
     best = max(suggested, key=lambda one: one.inliers, default=None)
-    if best is None or best.inliers < _ENOUGH_INLIERS:
+    similar, asked = None, best is None or best.inliers < _SURE_INLIERS
+    if asked:
+        similar = _similar(claim, reference)
+        suggested += [similar] if similar is not None and similar.inliers >= _WORTH_SIMILAR else []
+    if max((one.inliers for one in suggested), default=0) < _ENOUGH_INLIERS:
         suggested += _whole_frames(bits)
     return Prefilter(
         distance_bits=bits[0],
         nearest_bits=min(bits),
         projections=tuple(suggested),
-        inliers=0 if best is None else best.inliers,
+        inliers=_inliers(best),
         coverage=0.0 if best is None else best.coverage,
+        similar=_inliers(similar) if asked else None,
     )
+
+
+def _inliers(found: Projection | None) -> int:
+    return 0 if found is None else found.inliers
+
+
+def _similar(claim: Features, reference: Features) -> Projection | None:
+    """Return the similar picture that coarse matches agree on, of the claim as it is or mirrored."""
+    found = coarse_matching.similar(claim, reference)
+    if found is not None and found.inliers >= _WORTH_SIMILAR:
+        return found
+    over = coarse_matching.similar(claim, reference, mirrored=True)
+    return max((one for one in (found, over) if one is not None), key=lambda one: one.inliers, default=None)
 
 
 def _whole_frames(bits: list[int]) -> list[Projection]:

@@ -17,6 +17,7 @@ from streams.evidence.alignment import align, warped
 from streams.evidence.alteration import Altered
 from streams.evidence.comparison import FEWEST_POINTS
 from streams.evidence.copied import copied
+from streams.evidence.derivation import LEAST_CORNERS
 from streams.evidence.difference import Mask, difference
 from streams.evidence.goods import COARSE
 from streams.evidence.known import Known
@@ -222,7 +223,7 @@ def _place_by_place(one: Known, other: Known) -> _PairResult:
     enough to find again, and hardly one of them is.
     """
     found = align(likeness(one.features, other.features).projections, one.print, other.print)
-    if found is None or found.corners < pixel_comparison.LEAST_CORNERS:
+    if found is None or found.corners < LEAST_CORNERS:
         why = causes.EARLIER_PHOTO_NOT_ALIGNABLE
         if found is not None and found.tracked >= _ENOUGH_PLACES:
             raise _AnotherPicture(why)

@@ -56,7 +56,7 @@ class Scene:
     def features(self) -> Features:
         """What two scenes are told apart by, once there are too many."""
         grey = decode(self.picture, _OWN).grey
-        return features.detect(grey, fingerprints.poses(grey), mirrored=False)
+        return features.detect(grey, fingerprints.poses(grey), mirrored=False, coarse=False)
 
 
 @dataclass(frozen=True, slots=True)

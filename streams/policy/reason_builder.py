@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from schemas.records import Reading, Reason, ReasonText
 from streams.policy.facts import ComparisonSubject, RequestSubject, Value
 from streams.policy.reasons import Filling, words
-from streams.policy.variable import MINOR, RATE, SHARE, Variable
+from streams.policy.variable import MINOR, RATE, SHARES, Variable
 from streams.policy.variables import VARIABLES
 from streams.wording import money
 from streams.wording.cause import why
@@ -19,6 +19,7 @@ READINGS_A_REASON, READINGS_A_DECISION = 10, 100
 WHY_LIMIT, VALUE_LIMIT = 300, 128
 """Readings, and characters of a sentence and of a value, at most: the largest decision stays below the 256 KiB of a
 message even where each character takes six bytes."""
+_BOX = "x,y,width,height in px"
 _BOXES = 6
 """Boxes that a decision names, the largest; the evidence has more."""
 _LEAST_PERCENT = 0.001
@@ -84,16 +85,23 @@ def _readings(finding: Finding) -> list[Reading]:
 
 
 def _shown_places(subject: RequestSubject) -> list[Reading]:
-    """Return where a person sees what was altered: the boxes, and the picture in the evidence store."""
+    """Return where a person sees what was altered, or what both show: the boxes, and the picture in the store."""
     if not isinstance(subject, ComparisonSubject):
         return []
     boxes = "; ".join(f"{one.x},{one.y},{one.width},{one.height}" for one in subject.comparison.regions[:_BOXES])
-    shown = {"altered_boxes": (boxes, "x,y,width,height in px"), "overlay": (subject.comparison.overlay, None)}
+    shown = {"altered_boxes": (boxes, _BOX), "overlay": (subject.comparison.overlay, None)}
+    if not boxes:
+        shown |= {name: (_text(subject, name), _BOX) for name in ("shared_in_claim", "shared_in_reference")}
     return [
         Reading(name=name, value=value, unit=unit, media_id=subject.media_id, reference_id=subject.reference_id)
         for name, (value, unit) in shown.items()
         if value
     ]
+
+
+def _text(subject: ComparisonSubject, name: str) -> str | None:
+    value = subject.pair.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _measured(variable: Variable, subject: RequestSubject, value: Value) -> Reading:
@@ -150,7 +158,7 @@ def _shown(variable: Variable, value: Value, subject: RequestSubject) -> str:
         return str(value)[:VALUE_LIMIT]
     if variable.unit == MINOR:
         return money.in_words(int(value), subject.whole.request.currency)
-    return _percent(value) if variable.unit in {SHARE, RATE} else str(value)
+    return _percent(value) if variable.unit in SHARES | {RATE} else str(value)
 
 
 def _percent(share: float) -> str:

@@ -20,6 +20,8 @@ OPERATING_POINTS = "operating_points"
 
 MINOR = "minor units"
 SHARE = "share of area"
+GOODS, GROUND = "share of the goods", "share of the ground"
+SHARES = frozenset({SHARE, GOODS, GROUND})
 RATE = "claims per order"
 
 

@@ -6,6 +6,8 @@ The last part of a variable's name is the name of its reading.
 from streams.policy.facts import ComparisonSubject
 from streams.policy.history_variables import HISTORY
 from streams.policy.variable import (
+    GOODS,
+    GROUND,
     MINOR,
     SHARE,
     Got,
@@ -122,6 +124,13 @@ _COMPARISON: tuple[Variable, ...] = (
     pair_reading("hash_distance_bits", "int", "bits"),
     pair_reading("feature_inliers", "int", "matches"),
     pair_reading("inlier_coverage", "double", SHARE),
+    Variable(
+        name="comparison.similar_inliers",
+        kind="int",
+        unit="matches",
+        source="evidence",
+        get=lambda s: typed(s.pair, "similar_inliers", "int") or 0,
+    ),
     pair_reading("derived_score", "double", "probability"),
     pair_aligned("copied", "probability"),
     Variable(
@@ -137,7 +146,11 @@ _COMPARISON: tuple[Variable, ...] = (
     Variable(name="comparison.located", kind="bool", unit="", source="evidence", get=_located),
     pair_reading("altered_regions", "int", "regions"),
     pair_aligned("scene_differs", SHARE),
-    pair_aligned("goods_differ", "share of the goods"),
+    pair_aligned("goods_differ", GOODS),
+    pair_reading("goods_kept", "double", GOODS),
+    pair_reading("ground_kept", "double", GROUND),
+    pair_reading("shared_in_claim", "string", "x,y,width,height in px"),
+    pair_reading("shared_in_reference", "string", "x,y,width,height in px"),
     pair_reading("mirrored", "bool", ""),
     pair_reading("quarter_turns", "int", "quarter turns"),
     Variable(

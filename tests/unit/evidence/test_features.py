@@ -1,5 +1,6 @@
 """Features are kept as bytes, and say what two photos have in common where a hash cannot."""
 
+import struct
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ from streams.evidence.features import Features, detect, pack, unpack
 from streams.evidence.fingerprints import poses
 from streams.evidence.limits import Limits
 from streams.evidence.matching import projection
+from streams.evidence.prefilter import likeness
 from tests.builders import a_fingerprint
 from tests.photos import a_picture, cropped, jpeg, png, stained
 
@@ -37,7 +39,7 @@ def test_packed_features_come_back_to_an_eighth_of_a_pixel() -> None:
 
 
 def test_packed_features_are_small() -> None:
-    assert len(pack(of(a_picture(width=2_000, height=1_500)))) <= 40_000
+    assert len(pack(of(a_picture(width=2_000, height=1_500)))) <= 80_000
 
 
 def test_a_reference_is_kept_upright_alone_and_a_mirrored_claim_still_finds_it() -> None:
@@ -48,8 +50,35 @@ def test_a_reference_is_kept_upright_alone_and_a_mirrored_claim_still_finds_it()
     found = projection(claim, reference, mirrored=True)
     assert found is not None
     assert found.inliers >= 100
-    assert len(packed) <= 20_000
+    assert len(packed) <= 50_000
     assert projection(reference, claim, mirrored=True) is None
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_coarse_features_come_back_with_the_others(mirrored: bool) -> None:  # noqa: FBT001 - a parameter
+    grey = decode(jpeg(a_picture()), LIMITS).grey
+    features = detect(grey, poses(grey), mirrored=mirrored)
+    back = unpack(pack(features)).coarse
+    assert len(back.points) >= 300
+    assert np.abs(back.points - features.coarse.points).max() <= 1 / 16
+    assert (back.descriptors == features.coarse.descriptors).all()
+    assert (back.mirrored == features.coarse.mirrored).all()
+    assert (len(back.mirrored) > 0) == mirrored
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_what_was_kept_before_there_were_coarse_features_is_still_read(mirrored: bool) -> None:  # noqa: FBT001 - a parameter
+    grey = decode(jpeg(a_picture()), LIMITS).grey
+    features = detect(grey, poses(grey), mirrored=mirrored)
+    points = np.round(features.points * 8).astype(">u2").tobytes()
+    hashes = b"".join(bytes.fromhex(pose.bits) for pose in features.poses)
+    header = struct.pack(">4sHHH256s", b"RSF2", features.width, features.height, len(features.points), hashes)
+    back = unpack(header + points + features.descriptors.tobytes() + features.mirrored.tobytes())
+    assert (back.descriptors == features.descriptors).all()
+    assert (back.mirrored == features.mirrored).all()
+    assert len(back.coarse.points) == 0
+    found = likeness(back, unpack(pack(features)))
+    assert found.inliers >= 400
 
 
 def test_the_same_photo_gives_the_same_bytes_twice() -> None:

@@ -36,7 +36,7 @@ EVERYWHERE, NOWHERE = marks(slice(None), slice(None)), marks(slice(0), slice(0))
 
 
 def of_the_shirt(unlike: Mask, compared: Mask, tinted: Mask = NOWHERE) -> Shown:
-    return shown(a_shirt((40, 80, 150)), unlike, tinted, compared, SAME_PLACE)
+    return shown(a_shirt((40, 80, 150)), unlike, tinted, compared, SAME_PLACE)[0]
 
 
 def shares(found: Shown) -> tuple[float, float, float]:
@@ -70,11 +70,27 @@ def test_what_differs_of_the_goods_is_replaced_unless_it_is_tinted(down: int, un
 def test_goods_are_looked_for_where_the_claim_shows_them() -> None:
     half = np.diag([2.0, 2.0, 1.0])  # the claim is the reference at half its size
     seen = np.ones((50, 50), bool)
-    assert shares(shown(a_shirt((40, 80, 150)), ~seen, ~seen, seen, half)) == (0.0, 0.0, 0.0)
+    assert shares(shown(a_shirt((40, 80, 150)), ~seen, ~seen, seen, half)[0]) == (0.0, 0.0, 0.0)
 
 
 def test_where_nothing_is_compared_everything_is_gone() -> None:
     assert shares(of_the_shirt(NOWHERE, NOWHERE)) == (0.0, 0.0, 1.0)
+
+
+def a_scene() -> Colour:
+    return np.random.default_rng(3).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+
+
+def test_of_a_full_scene_the_ground_is_what_lies_around_the_middle() -> None:
+    middle = marks(slice(75, 225), slice(75, 225))
+    found, ground = shown(a_scene(), middle, NOWHERE, EVERYWHERE, SAME_PLACE)
+    assert found.kept == pytest.approx(0.0, abs=0.03)
+    assert ground is not None
+    assert ground.kept == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_plain_ground_says_nothing() -> None:
+    assert shown(a_shirt((40, 80, 150)), NOWHERE, NOWHERE, EVERYWHERE, SAME_PLACE)[1] is None
 
 
 def under_a_stain(before: Colour) -> Colour:

@@ -503,3 +503,42 @@ def test_a_part_that_is_the_listing_files_own_is_for_a_person_though_the_rest_is
 
 def test_the_same_file_is_sent_again_whatever_its_places_say() -> None:
     assert codes(decided(with_photo(comparisons=[a_comparison(same=True)]))) == ["RESENT_REFERENCE"]
+
+
+def a_similar(inliers: int, copied: float | None) -> Comparison:
+    """A photo that keeps a part of the reference as it was, in coarse features alone."""
+    more = [measured("similar_inliers", inliers, "matches"), a_copy(copied)]
+    return a_comparison(bits=120, inliers=14, coverage=0.05, score=0.02, more=more)
+
+
+def test_a_part_that_is_the_references_is_looked_at_unless_a_camera_took_it_anew() -> None:
+    assert codes(decided(with_photo(comparisons=[a_similar(28, None)]))) == ["LIKE_REFERENCE"]
+    assert codes(decided(with_photo(comparisons=[a_similar(27, None)]))) == []
+    assert codes(decided(with_photo(comparisons=[a_similar(200, 0.2)]))) == []
+
+
+def test_where_it_is_between_copied_and_taken_anew_a_person_looks() -> None:
+    assert codes(decided(with_photo(comparisons=[a_similar(0, 0.21)]))) == ["LIKE_REFERENCE"]
+    assert codes(decided(with_photo(comparisons=[a_similar(0, 0.2)]))) == []
+
+
+def with_readings(comparison: Comparison, *more: Reading) -> RefundDecided:
+    return decided(with_photo(comparisons=[with_changes(comparison, readings=[*comparison.readings, *more])]))
+
+
+def test_words_say_that_the_goods_are_the_references_and_the_scene_is_not() -> None:
+    boxes = [measured(f"shared_in_{of}", "10,20,300,200", "x,y,width,height in px") for of in ("claim", "reference")]
+    regenerated = a_derived(scene=0.8, altered=None)
+    decision = with_readings(regenerated, measured("goods_kept", 0.91, "share of the goods"), *boxes)
+    said = text_of(decision, "SCENE_REGENERATED")
+    assert "the goods are those of reference r1 (91.0% of them), the scene is not" in said.en
+    assert "场景却不是" in said.zh
+    shown = {one.name: one.value for one in readings_of(decision, "SCENE_REGENERATED")}
+    assert shown["shared_in_claim"] == shown["shared_in_reference"] == "10,20,300,200"
+
+
+def test_words_say_that_the_surroundings_are_the_references_and_the_goods_are_not() -> None:
+    decision = with_readings(a_derived(goods=0.7, altered=0.3), measured("ground_kept", 0.8, "share of the ground"))
+    said = text_of(decision, "DERIVED_AND_ALTERED")
+    assert "the surroundings are the reference's (80.0% of them), the goods are not" in said.en
+    assert "商品却不是" in said.zh

@@ -1,0 +1,38 @@
+"""Coarse features: many faint corners of a small picture, which find goods again in a scene that is not theirs.
+
+Of a photo whose scene was generated anew around the goods, or whose goods were put in place of others, a few hundred
+strong corners mostly lie on what is new. Small pictures with a low threshold have corners everywhere for little time.
+"""
+
+import math
+
+import cv2
+import numpy as np
+
+from streams.evidence.decoding import Grey
+from streams.evidence.key_points import Corners, Described, describe
+
+VERSION = "coarse800/1"
+
+MOST, FIRST = 800, 400
+"""Corners that are kept, and those that are matched first: what they have nothing of is not matched further."""
+_PIXELS = 320 * 240
+_CORNERS = Corners(most=MOST, candidates=1_200, contrast=5, cell=20, edge=16, levels=5, step=1.3)
+"""Five levels that lie further apart took a third less time than ORB's eight, and found as much."""
+
+
+def detect(grey: Grey, *, mirrored: bool) -> Described:
+    """Return the coarse features of a working picture; points are in pixels of :func:`size`.
+
+    ``mirrored`` describes the first of them in the mirrored picture too.
+    """
+    height, width = grey.shape
+    small = size(width, height)
+    seen = grey if small == (width, height) else cv2.resize(grey, small, interpolation=cv2.INTER_AREA)
+    return describe(np.asarray(seen, np.uint8), _CORNERS, mirrored=mirrored, most_mirrored=FIRST)
+
+
+def size(width: int, height: int) -> tuple[int, int]:
+    """Return the width and height of the small picture that a working picture's coarse features lie in."""
+    scale = min(1.0, math.sqrt(_PIXELS / (width * height)))
+    return max(1, round(width * scale)), max(1, round(height * scale))
