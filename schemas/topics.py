@@ -123,6 +123,15 @@ REVIEW_EVENTS = Topic(
     written_by=("relay",),
     read_by=("platform",),
 )
+CASE_EVIDENCE = Topic(
+    name="case.evidence.v1",
+    record=records.CaseEvidenceSent,
+    key="buyer_id",
+    kept_ms=14 * DAY_MS,
+    timestamp="LogAppendTime",
+    written_by=("relay",),
+    read_by=("enrich",),
+)
 CREDIT_SIGNALS = Topic(
     name="credit.signals.v1",
     record=records.CreditSignal,
@@ -149,6 +158,7 @@ TOPICS = (
     DECISIONS,
     OUTCOMES,
     REVIEW_EVENTS,
+    CASE_EVIDENCE,
     CREDIT_SIGNALS,
     DEAD_LETTERS,
 )

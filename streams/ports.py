@@ -27,6 +27,7 @@ __all__ = [
     "DecisionStore",
     "Examined",
     "Examiner",
+    "FollowUps",
     "Judge",
     "KnownPhoto",
     "MediumSource",
@@ -187,6 +188,13 @@ class DecisionStore(Protocol):
 
     def ping(self) -> None:
         """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
+
+
+class FollowUps(Protocol):
+    """Where what was read from follow-ups is kept, each with its case."""
+
+    def store(self, batch: Sequence[EvidenceGathered], now_ms: int) -> list[None]:
+        """Store what was read; a repeat changes nothing. Errors as in :meth:`DecisionStore.decide`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Every record that crosses a topic, one module per family."""
 
+from schemas.records.case_evidence import CaseEvidenceSent
 from schemas.records.catalogue import CataloguePhotoRegistered
 from schemas.records.credit import CreditSignal
 from schemas.records.dead_letters import DeadLetter, LetterError
@@ -21,6 +22,7 @@ from schemas.records.review_events import ReviewEvent
 from schemas.records.sightings import PhotoSighted
 
 __all__ = [
+    "CaseEvidenceSent",
     "CataloguePhotoRegistered",
     "ClaimMedium",
     "Comparison",

@@ -17,6 +17,7 @@ from schemas.records.base import (
     Text,
     TimeMs,
 )
+from schemas.records.case_evidence import FollowUpNumber
 from schemas.records.readings import Reading
 from schemas.records.requests import MediumKind, RefundRequested
 
@@ -145,7 +146,10 @@ class MediumEvidence(Record):
 
 
 class EvidenceGathered(Record):
-    """Everything that decide needs: the request, the broker's time for it, and the evidence of its media."""
+    """Everything that decide needs: the request, the broker's time for it, and the evidence of its media.
+
+    With ``follow_up`` it is of further photos on the case ``case_id``, and decides nothing.
+    """
 
     max_bytes: ClassVar[int] = 1024 * 1024
 
@@ -155,3 +159,10 @@ class EvidenceGathered(Record):
     gathered_at_ms: TimeMs
     media: Annotated[list[MediumEvidence], msgspec.Meta(max_length=40)]
     readings: list[Reading] = msgspec.field(default_factory=list)
+    case_id: Identifier | None = None
+    follow_up: FollowUpNumber | None = None
+
+    def __post_init__(self) -> None:
+        if (self.case_id is None) is not (self.follow_up is None):
+            msg = "case_id and follow_up come together"
+            raise ValueError(msg)

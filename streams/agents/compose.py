@@ -9,12 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from schemas.topics import CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS, SIGHTINGS
+from schemas.topics import CASE_EVIDENCE, CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS, SIGHTINGS
 from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
 from streams.adapters.photos.pool import PoolExaminer
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
@@ -100,7 +101,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     procedure = procedure_of(settings.procedure)
     key = settings.audit_key.get_secret_value().encode() if settings.audit_key else None
     store = SqlDecisionStore(engine, key, procedure)
-    _attach_decide(runtime, decide.Decide(store, judge, database, runtime.metrics))
+    _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
@@ -132,6 +133,7 @@ def _attach_enrich(runtime: Runtime, handler: enrich.Enrich) -> None:
     side_by_side = Shape(workers=runtime.settings.admitted, batch=1, room=runtime.settings.admitted)
     runtime.read(REQUESTS, handler.enrich, side_by_side)
     runtime.read(CATALOGUE, handler.register, side_by_side)
+    runtime.read(CASE_EVIDENCE, handler.look_further, side_by_side)
 
 
 def _attach_decide(runtime: Runtime, handler: decide.Decide) -> None:

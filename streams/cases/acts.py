@@ -29,6 +29,8 @@ class Action(StrEnum):
     """Another person reviews it instead."""
     STATEMENT_MADE = "STATEMENT_MADE"
     """A party said something on it; the note is what it said."""
+    EVIDENCE_SENT = "EVIDENCE_SENT"
+    """A party sent further photos or videos."""
     OBJECTED = "OBJECTED"
     """The merchant objects to a claim that was cleared."""
     GRANTED = "GRANTED"

@@ -8,6 +8,7 @@ from schemas.records import RefundDecided
 from streams.cases.asked import Asked
 from streams.cases.audit import AuditEntry
 from streams.cases.looks import Look
+from streams.cases.sent_evidence import FollowUp
 from streams.cases.states import CaseState
 
 
@@ -113,7 +114,8 @@ class CaseFile:
     """Everything that is kept on one case, with the decision that opened it.
 
     ``contents`` are all that came under the request's id, oldest first, the case's own among them. ``related`` are
-    other cases of one image or of the same request id, newest first. ``audit_broken_at`` is the entry from which on the
+    other cases of one image or of the same request id, newest first. ``follow_ups`` are what parties sent later, oldest
+    first. ``audit_broken_at`` is the entry from which on the
     trail does not hold, None where all of it does; it is known of what is shown (streams/cases/withholding.py).
     """
 
@@ -123,6 +125,7 @@ class CaseFile:
     decision: RefundDecided
     photo_matches: tuple[PhotoMatch, ...]
     audit: tuple[AuditEntry, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
     audit_broken_at: int | None = None
 
     @property

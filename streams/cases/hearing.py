@@ -49,7 +49,7 @@ def looked_at_anew(case: Case) -> dict[str, Any]:
 
 def withdraw(case: Case, act: AuditAct) -> Transition:
     """Return the transition that the platform takes the request back; :class:`OperatorError` after a verdict."""
-    if case.state in ENDED or not may_move(case, CaseState.CLOSED):
+    if case.state in ENDED or case.look is Look.APPEAL or not may_move(case, CaseState.CLOSED):
         msg = f"case {case.case_id} is {case.state}: it can no longer be withdrawn"
         raise OperatorError(msg)
     return moved(case, act, [Step(Action.WITHDRAWN, CaseState.CLOSED)], tell="CLOSED")

@@ -90,4 +90,4 @@ def withdraw(case: Case, act: AuditAct) -> Transition:
 
 def may_be_withdrawn(case: Case) -> bool:
     """Return whether nobody has come to a verdict on the case yet."""
-    return case.verdict is None and may_move(case, CaseState.CLOSED)
+    return case.verdict is None and case.look is not Look.APPEAL and may_move(case, CaseState.CLOSED)

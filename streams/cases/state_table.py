@@ -26,10 +26,10 @@ NEXT: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.AWAITING_BOTH: frozenset(
         {CaseState.AWAITING_MERCHANT, CaseState.AWAITING_BUYER_EVIDENCE, CaseState.READY, CaseState.CLOSED}
     ),
-    CaseState.AWAITING_SECOND_REVIEWER: frozenset({CaseState.ASSIGNED}),
+    CaseState.AWAITING_SECOND_REVIEWER: frozenset({CaseState.ASSIGNED, CaseState.AWAITING_MERCHANT}),
     CaseState.DECIDED: frozenset({CaseState.APPEALED, CaseState.MERCHANT_APPEALED, CaseState.CLOSED}),
-    CaseState.APPEALED: frozenset({CaseState.ASSIGNED}),
-    CaseState.MERCHANT_APPEALED: frozenset({CaseState.ASSIGNED}),
+    CaseState.APPEALED: frozenset({CaseState.ASSIGNED, CaseState.AWAITING_MERCHANT}),
+    CaseState.MERCHANT_APPEALED: frozenset({CaseState.ASSIGNED, CaseState.AWAITING_MERCHANT}),
     CaseState.CLOSED: frozenset({CaseState.AWAITING_MERCHANT}),  # what was withdrawn is there again
 }
 """Which states may follow each state."""

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from schemas.records import ReviewEvent
+from schemas.records import CaseEvidenceSent, ReviewEvent
 from streams.cases.acts import Action, AuditAct
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
 from streams.cases.events import EventName, review_event
 from streams.cases.looks import VerdictRecord
+from streams.cases.sent_evidence import FollowUp
 from streams.cases.state_table import NEXT, OPENED
 from streams.cases.states import ASKED, CaseState
 from streams.errors import IllegalMove
@@ -34,8 +35,9 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """What one verb does to one case: the case afterwards, what the audit trail says, and what the platform is told.
 
     ``before`` is the case as it was read, None where it is opened. ``way`` are the states from the first to the last.
-    ``given`` is the verdict that somebody came to, where that is what was done. ``evidence`` is kept with a case
-    that is opened: see :mod:`streams.cases.gathered`.
+    ``given`` is the verdict that somebody came to, ``follow_up`` what a party sent, where that is what was done;
+    ``message`` is what enrich is told of it. ``evidence`` is kept with a case that is opened: see
+    :mod:`streams.cases.gathered`.
     Whatever makes one: raises :class:`streams.errors.IllegalMove` where the table has no such way.
     """
 
@@ -46,6 +48,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[ReviewEvent, ...] = ()
     given: VerdictRecord | None = None
     evidence: bytes | None = None
+    follow_up: FollowUp | None = None
+    message: CaseEvidenceSent | None = None
 
     def __post_init__(self) -> None:
         first = OPENED if self.before is None else self.before.state

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from schemas.records import RefundRequested
 from streams.cases.acts import Action
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
@@ -18,6 +19,7 @@ from streams.cases.looks import VerdictRecord
 from streams.cases.marks import PhotoMarks
 from streams.cases.photos import ClaimPhoto
 from streams.cases.query import CaseQuery, Placed
+from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 from streams.casework.assignment_ports import Assignments
 
@@ -45,6 +47,15 @@ class Cases(Protocol):
 
     def forged_sums(self, person: str) -> ForgedSums:
         """Return what the person's confirmed forged refunds come to: those that were paid, and those that were not."""
+
+    def request_of(self, case: Case) -> RefundRequested:
+        """Return the request of the case as it was decided, without its claim media.
+
+        Of a claim that was decided before references were kept, without these too.
+        """
+
+    def follow_ups(self, case_id: str) -> list[FollowUp]:
+        """Return what parties sent on the case later, oldest first."""
 
     def lot_key(self, now_ms: int) -> bytes:
         """Return the key of the lot that sends cases to a second reviewer."""
@@ -187,6 +198,10 @@ class CaseWork(Protocol):
     @property
     def assignments(self) -> Assignments:
         """Who has which case in hand."""
+
+    @property
+    def photos(self) -> Photos:
+        """What is known of photos: only to look at."""
 
 
 class CaseDatabase(Protocol):

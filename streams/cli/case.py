@@ -12,6 +12,7 @@ from streams.cli import case_query as options
 from streams.cli.case_assignments import app as assignments
 from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_database import case_files
+from streams.cli.case_evidence import app as evidence
 from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
 from streams.cli.case_verdict import app as verdicts
@@ -30,6 +31,7 @@ app.add_typer(work)
 app.add_typer(parties)
 app.add_typer(verdicts)
 app.add_typer(assignments)
+app.add_typer(evidence)
 
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")
@@ -142,6 +144,7 @@ def _as_record(found: CaseFile) -> dict[str, Any]:
         "related": [msgspec.to_builtins(case) for case in found.related],
         "decision": msgspec.to_builtins(found.decision),
         "photo_matches": [msgspec.to_builtins(match) for match in found.photo_matches],
+        "follow_ups": [msgspec.to_builtins(sent) for sent in found.follow_ups],
         "audit_broken_at": found.audit_broken_at,
         "audit": [_audit_record(entry) for entry in found.audit],
     }

@@ -4,20 +4,19 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from schemas.names import request_folder
-from schemas.records import Reading, Reason
+from schemas.records import Reason
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
+from streams.cli.case_further import further
 from streams.cli.case_trail import chain, lines
+from streams.cli.page_parts import indented, pairs, reading_row, table
 from streams.cli.printing import plain
 from streams.policy.reasons import reasons, words
-from streams.policy.variable import MINOR, RATE, SHARE
 from streams.wording import money
 from streams.wording.dates import moment
 from streams.wording.folding import Folding
-from streams.wording.labels import label, unmeasured, yes_or_no
 from streams.wording.tables import texts
 
 
@@ -31,7 +30,10 @@ def page(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
     yield from _since(found)
     if found.decision.recommended:
         yield _titled("recommended")
-        yield from (_indented(_recommendation(code)) for code in found.decision.recommended)
+        yield from (indented(_recommendation(code)) for code in found.decision.recommended)
+    if found.follow_ups:
+        yield _titled("follow_ups")
+        yield from further(found.follow_ups, found.case.currency)
     if found.photo_matches:
         yield _titled("earlier_photos")
         yield _matches(found.photo_matches)
@@ -44,21 +46,7 @@ def page(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
     yield _titled("record")
     yield from _record(found, evidence_url)
     yield _titled("audit", f": {chain(found.audit_broken_at)}")
-    yield from (_indented(line) for entry in found.audit for line in lines(entry))
-
-
-def reading_value(reading: Reading, currency: str) -> str:
-    """Return a reading's value as people write it, or why there is none, in both languages."""
-    if reading.unmeasured is not None:
-        return unmeasured(reading)
-    value = reading.value
-    if isinstance(value, bool):
-        return yes_or_no(value)
-    if isinstance(value, int) and reading.unit == MINOR:
-        return money.in_words(value, currency)
-    if isinstance(value, float):
-        return f"{value:.1%}" if reading.unit in {SHARE, RATE} else f"{value:g} {reading.unit or ''}".rstrip()
-    return f"{value} {reading.unit or ''}".rstrip()
+    yield from (indented(line) for entry in found.audit for line in lines(entry))
 
 
 def _head(found: CaseFile) -> Iterator[RenderableType]:
@@ -81,7 +69,7 @@ def _head(found: CaseFile) -> Iterator[RenderableType]:
         rows.append((_field("due"), moment(case.due_at_ms)))
     if case.verdict is not None and case.decided_at_ms is not None:
         rows.append((_field("verdict"), f"{case.verdict}, {moment(case.decided_at_ms)}"))
-    yield _pairs(rows)
+    yield pairs(rows)
 
 
 def _freight(claim: Claim) -> str:
@@ -91,12 +79,12 @@ def _freight(claim: Claim) -> str:
 
 
 def _reason(reason: Reason, currency: str) -> Iterator[RenderableType]:
-    yield _indented(reason.text.zh)
-    yield _indented(reason.text.en)
-    rows = dict.fromkeys(_reading(reading, currency) for reading in reason.readings)  # two matches may read alike
+    yield indented(reason.text.zh)
+    yield indented(reason.text.en)
+    rows = dict.fromkeys(reading_row(reading, currency) for reading in reason.readings)  # two matches may read alike
     if rows:
         reading = texts("case_page/fields")["reading"]
-        yield _table((reading.zh, reading.en, *_fields("photo", "reference", "value")), list(rows))
+        yield table((reading.zh, reading.en, *_fields("photo", "reference", "value")), list(rows))
 
 
 def _since(found: CaseFile) -> Iterator[RenderableType]:
@@ -106,15 +94,10 @@ def _since(found: CaseFile) -> Iterator[RenderableType]:
         if code not in said and code in reasons().reasons:
             text = words(code, lambda _: None)
             yield Padding(Folding(plain(code), "bold yellow"), (0, 0, 0, 2), expand=False)
-            yield _indented(text.zh)
-            yield _indented(text.en)
+            yield indented(text.zh)
+            yield indented(text.en)
     if found.case.opened_for is not None:
-        yield _indented(f"{_note_text('opened_for')} {found.case.opened_for}")
-
-
-def _reading(reading: Reading, currency: str) -> tuple[str, ...]:
-    words = label(reading.name)
-    return words.zh, words.en, reading.media_id or "", reading.reference_id or "", reading_value(reading, currency)
+        yield indented(f"{_note_text('opened_for')} {found.case.opened_for}")
 
 
 def _recommendation(code: str) -> str:
@@ -123,7 +106,7 @@ def _recommendation(code: str) -> str:
 
 
 def _matches(found: Sequence[PhotoMatch]) -> RenderableType:
-    return _table(
+    return table(
         (*_fields("photo", "looks_like", "from", "request", "distance_bits"), ""),
         [
             (
@@ -151,7 +134,7 @@ def _note(match: PhotoMatch) -> str:
 
 
 def _contents(found: CaseFile) -> RenderableType:
-    return _table(
+    return table(
         ("", *_fields("amount", "buyer", "merchant", "order", "product"), "digest"),
         [
             (
@@ -169,7 +152,7 @@ def _contents(found: CaseFile) -> RenderableType:
 
 
 def _related(found: Sequence[Case]) -> RenderableType:
-    return _table(
+    return table(
         _fields("case", "request", "amount", "buyer", "merchant", "state", "reasons"),
         [
             (
@@ -190,7 +173,7 @@ def _record(found: CaseFile, evidence_url: str) -> Iterator[RenderableType]:
     case, policy = found.case, found.decision.policy
     folder = request_folder(case.request_id, case.request_digest)
     copies = f"{folder}/ in {evidence_url}, each a note of its file in blobs/"
-    yield _pairs([(_field("copies"), copies), (_field("policy"), f"{policy.name}, sha256 {policy.sha256}")])
+    yield pairs([(_field("copies"), copies), (_field("policy"), f"{policy.name}, sha256 {policy.sha256}")])
 
 
 def _titled(name: str, more: str = "") -> RenderableType:
@@ -214,27 +197,3 @@ def _named(part: str, name: str) -> str:
 
 def _note_text(name: str, **values: object) -> str:
     return texts("case_page/notes")[name].filled(**values).both
-
-
-def _indented(text: str) -> RenderableType:
-    return Padding(Folding(plain(text)), (0, 0, 0, 2), expand=False)
-
-
-def _pairs(rows: Sequence[tuple[str, str]]) -> RenderableType:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column()
-    for name, value in rows:
-        table.add_row(name, Folding(plain(value)))
-    return Padding(table, (0, 0, 0, 2), expand=False)
-
-
-def _table(headings: Sequence[str], rows: Sequence[tuple[str, ...]]) -> RenderableType:
-    """Return rows under headings; a column of nothing is left out."""
-    told = [place for place in range(len(headings)) if any(row[place] for row in rows)]
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for place in told:
-        table.add_column(headings[place])
-    for row in rows:
-        table.add_row(*(Folding(plain(row[place])) for place in told))
-    return Padding(table, (0, 0, 0, 4), expand=False)

@@ -13,7 +13,7 @@ from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.stage import Answer
 from streams.errors import RefusedByDatabase
 from streams.metrics import Metrics
-from streams.ports import DecisionStore, Judge, StoredDecision
+from streams.ports import DecisionStore, FollowUps, Judge, StoredDecision
 
 T = TypeVar("T")
 R = TypeVar("R", EvidenceGathered, RefundOutcome)
@@ -45,19 +45,33 @@ class Refused:
 class Decide:
     """Decides batches of evidence and takes up outcomes."""
 
-    def __init__(self, store: DecisionStore, judge: Judge, database: Database, metrics: Metrics) -> None:
-        """``judge`` is pure; ``store`` is called in the database thread only."""
+    def __init__(
+        self, store: DecisionStore, follow_ups: FollowUps, judge: Judge, database: Database, metrics: Metrics
+    ) -> None:
+        """``judge`` is pure; ``store`` and ``follow_ups`` are called in the database thread only."""
         self._store = store
+        self._follow_ups = follow_ups
         self._judge = judge
         self._database = database
         self._metrics = metrics
 
     async def decide(self, batch: list[Incoming]) -> list[Answer]:
-        """Return the stored decision of each evidence, as a message to the platform."""
+        """Return the stored decision of each evidence, as a message to the platform.
+
+        Evidence of a follow-up is stored with its case, and there is nothing to send.
+        """
         self._metrics.batch_events.observe(len(batch))
         read = [_read(EvidenceGathered, incoming) for incoming in batch]
-        results = await self._store_all("decide", read, lambda known: self._store.decide(known, self._judge, now_ms()))
-        return [_answer(result, self._messages) for result in results]
+        later = [one for one in read if _is_follow_up(one)]
+        first = [one for one in read if not _is_follow_up(one)] if later else read
+        decided = iter(
+            await self._store_all("decide", first, lambda known: self._store.decide(known, self._judge, now_ms()))
+        )
+        kept = iter(await self._store_all("follow_ups", later, lambda known: self._follow_ups.store(known, now_ms())))
+        return [
+            _answer(next(kept), lambda _: []) if _is_follow_up(one) else _answer(next(decided), self._messages)
+            for one in read
+        ]
 
     async def take_up(self, batch: list[Incoming]) -> list[Answer]:
         """Store outcomes; there is nothing to send."""
@@ -110,6 +124,10 @@ def _read(kind: type[R], incoming: Incoming) -> R | Refused:
         return decode(kind, incoming.value)
     except ContractError as exc:
         return Refused(exc)
+
+
+def _is_follow_up(one: EvidenceGathered | Refused) -> bool:
+    return isinstance(one, EvidenceGathered) and one.follow_up is not None
 
 
 def _answer(

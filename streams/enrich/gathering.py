@@ -25,9 +25,14 @@ class Gatherer:
         self._earlier = earlier
 
     async def gather(
-        self, request: RefundRequested, digest: str, appended_at_ms: int, gathered_at_ms: int
+        self,
+        request: RefundRequested,
+        digest: str,
+        appended_at_ms: int,
+        gathered_at_ms: int,
+        follow_up: tuple[str, int] | None = None,
     ) -> EvidenceGathered:
-        """Return the evidence of one request.
+        """Return the evidence of one request, or of a ``follow_up`` (case and number) that stands in its place.
 
         What is wrong with a photo is an unmeasured reading in it. Raises
         :class:`streams.errors.StoreUnavailable` when a store stays away.
@@ -47,6 +52,8 @@ class Gatherer:
             gathered_at_ms=gathered_at_ms,
             media=[*media, *map(medium_evidence, references)],
             readings=await against_each_other(claims, self._examiner.compare),
+            case_id=None if follow_up is None else follow_up[0],
+            follow_up=None if follow_up is None else follow_up[1],
         )
         return within_one_message(evidence)
 

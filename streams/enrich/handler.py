@@ -1,4 +1,4 @@
-"""enrich: requests become evidence, catalogue photos become sightings."""
+"""enrich: requests and follow-ups become evidence, catalogue photos become sightings."""
 
 import time
 
@@ -7,7 +7,7 @@ import structlog
 from schemas.codec import decode, encode
 from schemas.digest import request_digest
 from schemas.errors import ContractError
-from schemas.records import CataloguePhotoRegistered, EvidenceGathered, RefundRequested
+from schemas.records import CaseEvidenceSent, CataloguePhotoRegistered, EvidenceGathered, RefundRequested
 from schemas.topics import EVIDENCE
 from streams.clock import now_ms
 from streams.delivery.append_time import append_time
@@ -37,6 +37,20 @@ class Enrich:
     async def register(self, batch: list[Incoming]) -> list[Answer]:
         """Publish the sighting of each catalogue photo; there is nothing more to send."""
         return [await self._sighting(incoming) for incoming in batch]
+
+    async def look_further(self, batch: list[Incoming]) -> list[Answer]:
+        """Return the evidence of each follow-up, which says its number, or why it can never be read."""
+        return [await self._further(incoming) for incoming in batch]
+
+    async def _further(self, incoming: Incoming) -> Answer:
+        try:
+            sent = decode(CaseEvidenceSent, incoming.value)
+            appended_at_ms = append_time(incoming, now_ms())
+        except ContractError as exc:
+            return exc
+        of = (sent.case_id, sent.follow_up)
+        evidence = await self._gatherer.gather(sent.request, sent.request_digest, appended_at_ms, now_ms(), of)
+        return [Outgoing(EVIDENCE.name, sent.request.buyer_id.encode(), encode(evidence))]
 
     async def _evidence(self, incoming: Incoming) -> Answer:
         started = time.monotonic()

@@ -171,6 +171,8 @@ class Shelf:
     decided: dict[tuple[str, str], StoredDecision] = field(default_factory=dict)
     outcomes: list[RefundOutcome] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
+    follow_ups: list[EvidenceGathered] = field(default_factory=list)
+    unsent: set[int | None] = field(default_factory=set)
 
     def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
         del judge
@@ -188,6 +190,14 @@ class Shelf:
             )
             for evidence in batch
         ]
+
+    def store(self, batch: Sequence[EvidenceGathered], now_ms: int) -> list[None]:
+        del now_ms
+        if any(evidence.follow_up in self.unsent for evidence in batch):
+            msg = "nobody sent that"
+            raise RefusedByDatabase(msg)
+        self.follow_ups += batch
+        return [None] * len(batch)
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
         del now_ms

@@ -7,7 +7,9 @@ from sqlalchemy import Engine, text
 
 from schemas.codec import decode
 from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
+from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.outbox import SqlOutbox
@@ -19,6 +21,7 @@ from streams.cases.procedure import Procedure
 from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.forgeries import Forgeries
+from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.harmless import HarmlessMarks
 from streams.casework.hearings import Hearings
 from streams.casework.timers import Timers
@@ -55,6 +58,8 @@ class Database:
         self.forgeries = Forgeries(self.casework, NO_LOT)
         self.harmless = HarmlessMarks(self.casework)
         self.hearings = Hearings(self.casework)
+        self.further = FurtherEvidence(self.casework)
+        self.follow_ups = SqlFollowUps(engine)
         self.verdicts = Verdicts(self.casework, NO_LOT)
         self.assignments = Assignments(self.casework)
         self.timers = Timers(self.casework, AtOnce(), Metrics())
@@ -93,7 +98,8 @@ class Database:
 
     def events(self) -> list[ReviewEvent]:
         """What waits for the relay, oldest first."""
-        return [decode(ReviewEvent, message.value) for message in self.outbox.waiting(1_000)]
+        waiting = self.outbox.waiting(1_000)
+        return [decode(ReviewEvent, message.value) for message in waiting if message.topic == REVIEW_EVENTS.name]
 
     def cluster_of(self, decision: RefundDecided) -> str:
         return self.file_of(decision).case.cluster_id

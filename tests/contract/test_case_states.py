@@ -19,6 +19,7 @@ from streams.cases.asked import Asked, Party, Wanted
 from streams.cases.erasure import Needs, photos_of, plan
 from streams.cases.looks import VerdictName
 from streams.cases.procedure import Procedure
+from streams.cases.sent_evidence import SentMedium
 from streams.cases.states import CaseState
 from streams.casework.erasure import finish
 from streams.casework.verdicts import Verdicts
@@ -30,6 +31,7 @@ from tests.contract.sql import Database
 
 REQUESTS = [f"rr-{n}" for n in range(5)]
 PEOPLE = ("lin.wei", "chen.yu", "wu.min")
+PHOTO = SentMedium(uri="claims/f.jpg")
 HALF_BY_LOT = Procedure(second_review_share=0.5)
 ASKED = (Asked(Wanted.PAPER_CODE), Asked(Wanted.DISPATCH_VIDEO))
 given: st.SearchStrategy[VerdictName] = st.sampled_from(["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"])
@@ -161,6 +163,11 @@ class Casework(RuleBasedStateMachine):
     def state(self, data: st.DataObject, party: Party) -> None:
         case_id = data.draw(st.sampled_from(self.cases))
         self._try(lambda: self.database.hearings.state(case_id, self._act(party), party))
+
+    @rule(data=st.data(), party=parties)
+    def send(self, data: st.DataObject, party: Party) -> None:
+        case_id = data.draw(st.sampled_from(self.cases))
+        self._try(lambda: self.database.further.send(case_id, self._act(party), party, [PHOTO]))
 
     @rule(data=st.data(), party=parties)
     def appeal(self, data: st.DataObject, party: Party) -> None:

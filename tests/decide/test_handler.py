@@ -38,7 +38,7 @@ def judge_nothing(_: Question) -> RefundDecided:
 
 def deciding(shelf: Shelf, metrics: Metrics | None = None) -> Decide:
     used = metrics or Metrics()
-    return Decide(shelf, judge_nothing, Database(Settings(), used), used)
+    return Decide(shelf, shelf, judge_nothing, Database(Settings(), used), used)
 
 
 def messages(answers: Sequence[Answer]) -> list[Outgoing]:
@@ -114,3 +114,19 @@ async def test_outcomes_are_stored_and_unreadable_ones_say_why(value: bytes | No
     assert shelf.outcomes == [outcome]
     assert answers[0] == []
     assert isinstance(answers[1], ContractError)
+
+
+async def test_evidence_of_a_follow_up_is_kept_in_its_place_among_decisions_and_nothing_is_sent_for_it() -> None:
+    shelf = Shelf(unsent={7})
+    later = [an_evidence(a_request("rr-1"), case_id="c-1", follow_up=number) for number in (1, 7)]
+    batch = [later[0], an_evidence(a_request("rr-2")), later[1], an_evidence(a_request("rr-3"))]
+
+    answers = await deciding(shelf).decide([incoming(each) for each in batch])
+
+    assert shelf.follow_ups == later[:1]
+    assert [name for name, _ in shelf.decided] == ["rr-2", "rr-3"]
+    assert answers[0] == []
+    assert [message.value for message in messages([answers[1], answers[3]])] == [
+        one.message for one in shelf.decided.values()
+    ]
+    assert isinstance(answers[2], RefusedByDatabase)

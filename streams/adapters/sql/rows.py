@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from schemas.names import of_part
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.tables import claims, decisions, photo_matches, request_origins
@@ -53,6 +55,7 @@ def claim(one: Decided, now_ms: int) -> Row:
         "appended_at_ms": evidence.appended_at_ms,
         "decided_at_ms": now_ms,
         "photos": packed(evidence),
+        "reference_media": msgspec.json.encode(request.reference_media).decode(),
         "shared_photo": int(one.claim.claim.shared_photo),
         "claims_before": before.claims,
         "refund_only_before": before.refund_only,

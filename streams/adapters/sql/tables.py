@@ -60,6 +60,7 @@ claims = Table(
     Column("appended_at_ms", BigInteger, nullable=False),
     Column("decided_at_ms", BigInteger, nullable=False),
     Column("photos", Text),
+    Column("reference_media", Text),
     Column("shared_photo", SmallInteger, nullable=False, server_default="0"),
     Column("claims_before", BigInteger, nullable=False, server_default="0"),
     Column("refund_only_before", BigInteger, nullable=False, server_default="0"),
@@ -70,6 +71,7 @@ claims = Table(
 )
 """One row per content of a request: what history counts. ``photos`` are its claim photos as streams/cases/photos.py.
 
+``reference_media`` are those of the request, as JSON: what the buyer sends later is compared with them too.
 The last columns are running totals of the person's claims before it, by the broker's time (streams/history/ledger.py);
 ``sum_before_minor`` is of those in the same currency.
 """
@@ -301,6 +303,24 @@ drafts = Table(
     Column("text", Text, nullable=False),
 )
 """What a reviewer has written on a case so far."""
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("party", String(16), nullable=False),
+    Column("sent_by", IDENTIFIER, nullable=False),
+    Column("sent_at_ms", BigInteger, nullable=False),
+    Column("media", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("photos", Text),
+    Column("evidence", LargeBinary),
+    Column("gathered_at_ms", BigInteger),
+)
+"""What parties sent on a case later; see streams/cases/sent_evidence.py. ``evidence`` is what enrich read from it.
+
+``photos`` are those of the buyer, as of a claim. Both are empty until enrich answered, and after an erasure.
+"""
 
 clusters = Table(
     "clusters",

@@ -12,7 +12,8 @@ from schemas.records import PolicyIdentity, Reading, Reason, ReasonText, RefundD
 from streams.cases.audit import EntryContent, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
 from streams.cases.withholding import as_shown
-from streams.cli.case_page import page, reading_value
+from streams.cli.case_page import page
+from streams.cli.page_parts import reading_value
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 from tests.builders import AT_MS

@@ -47,3 +47,37 @@ def test_an_objection_to_what_has_a_case_is_put_on_it(upgraded: Mapping[str, str
     assert (done.status, "is READY" in done.text) == (0, True)
     unknown = run("case", "object", "rr-2", "--by", "m-1", *SAID, settings=upgraded)
     assert (unknown.status, "there is no case rr-2" in unknown.error) == (1, True)
+
+
+def test_a_reviewer_asks_for_more_the_buyer_sends_it_and_the_page_says_both(upgraded: Mapping[str, str]) -> None:
+    decided(upgraded, "rr-1")
+    more = ("case", "verdict", "rr-1", "more_evidence", "--rule", "R-1", "--by", "lin", "--heard", *SAID)
+
+    asked = run(*more, "--ask", "angle=the bottom", "--ask", "PAPER_CODE", "--json", settings=upgraded)
+
+    assert (asked.records[0]["state"], asked.records[0]["verdict"]) == ("AWAITING_BUYER_EVIDENCE", None)
+    [_, [kind, code]] = asked.records[0]["asked"]
+    assert (kind, len(code)) == ("PAPER_CODE", 6)
+    sent = run(
+        *("case", "evidence", "rr-1", "--by", "rr-1", "--photo", "f1.jpg", "--video", "f2.mp4", *SAID),
+        settings=upgraded,
+    )
+    assert "follow-up 1 is taken" in sent.text
+    assert "AWAITING_MERCHANT" in sent.text
+    page = run("case", "show", "rr-1", settings=upgraded).text
+    for said in ("the bottom", code, "f1.2 (video: f2.mp4)", "尚未查看", "后续提交的材料"):
+        assert said in page
+    [shown] = run("case", "show", "rr-1", "--json", settings=upgraded).records
+    assert [one["media"][0]["media_id"] for one in shown["follow_ups"]] == ["f1.1"]
+
+
+def test_what_is_asked_for_and_filled_in_has_to_be_known(upgraded: Mapping[str, str]) -> None:
+    decided(upgraded, "rr-1")
+    more = ("case", "verdict", "rr-1", "MORE_EVIDENCE", "--rule", "R-1", "--by", "lin", "--heard", *SAID)
+
+    unknown = run(*more, "--ask", "SMELL", settings=upgraded)
+    assert (unknown.status, "SMELL is no kind of evidence" in unknown.error) == (2, True)
+    nothing = run(*more, settings=upgraded)
+    assert (nothing.status, "asks the buyer for something" in nothing.error) == (1, True)
+    field = run(*more, "--ask", "ANGLE", "--field", "damage", settings=upgraded)
+    assert (field.status, "NAME=VALUE" in field.error) == (2, True)

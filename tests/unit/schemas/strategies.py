@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from schemas.records import CreditSignal, Reading, RefundDecided, RefundRequested, ReviewEvent
+from schemas.records import CreditSignal, EvidenceGathered, Reading, RefundDecided, RefundRequested, ReviewEvent
 from schemas.records.base import END, Record
 
 Drawn = st.SearchStrategy[Any]
@@ -105,6 +105,8 @@ def _agreed(kind: type[Record], fields: dict[str, Any]) -> dict[str, Any]:
     if kind is RefundDecided:
         review = bool(fields["verdict"] == "REVIEW" and fields["reasons"])
         fields |= {"verdict": "REVIEW", "case_id": "case-1"} if review else {"verdict": "CLEAR", "case_id": None}
+    if kind is EvidenceGathered and (fields.get("case_id") is None) is not (fields.get("follow_up") is None):
+        fields |= {"case_id": None, "follow_up": None}
     if kind is ReviewEvent and fields["event"] == "DECIDED":
         fields |= {"verdict": "GRANT"}
     if kind is CreditSignal:

@@ -24,7 +24,7 @@ BEYOND_JSON_SCHEMA = {
     *("claim-media-id-twice", "reference-media-id-twice", "review-without-case", "clear-with-case"),
     *("review-without-reason", "decided-without-verdict", "expires-before-it-is-issued"),
     *("reading-with-value-and-unmeasured", "reading-with-neither-value-nor-unmeasured"),
-    "measured-reading-with-a-code-of-why-it-is-not",
+    *("measured-reading-with-a-code-of-why-it-is-not", "follow-up-without-its-case"),
 }
 
 

@@ -11,13 +11,15 @@ from sqlalchemy import Connection, Dialect, func, select
 
 from schemas.codec import encode
 from schemas.records import ReviewEvent
-from schemas.topics import REVIEW_EVENTS
+from schemas.topics import CASE_EVIDENCE, REVIEW_EVENTS
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
+from streams.adapters.sql.cases.follow_ups import COLUMNS as FOLLOW_UP_COLUMNS
+from streams.adapters.sql.cases.follow_ups import row_of as follow_up_row
 from streams.adapters.sql.cases.places import Places
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
-from streams.adapters.sql.tables import audit, case_evidence, cases, outbox, verdicts
+from streams.adapters.sql.tables import audit, case_evidence, cases, follow_ups, outbox, verdicts
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.looks import VerdictRecord
@@ -41,6 +43,7 @@ class CaseWriter:
         self._audit = BulkInsert(dialect, audit, FIELDS)
         self._keys = PersonKeys(dialect)
         self._evidence = BulkInsert(dialect, case_evidence, ["case_id", "content"])
+        self._follow_ups = BulkInsert(dialect, follow_ups, FOLLOW_UP_COLUMNS)
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
         self._places = Places(dialect, self._lists)
 
@@ -60,8 +63,9 @@ class CaseWriter:
         self._verdicts.run(connection, [_verdict(each.given) for each in transitions if each.given is not None])
         keys = self._keys.to_write(connection, *_persons(transitions))
         self._evidence.run(connection, _gathered(transitions, keys))
+        self._follow_ups.run(connection, [follow_up_row(one.follow_up) for one in transitions if one.follow_up])
         self._audit.run(connection, self._entries(connection, transitions, keys))
-        self._outbox.run(connection, [_message(event) for each in transitions for event in each.events])
+        self._outbox.run(connection, [row for each in transitions for row in _messages(each)])
         self._places.follow(connection, transitions)
 
     def _entries(
@@ -146,7 +150,18 @@ def _change(before: Case, after: Case) -> Row:
     return {"case_id": after.case_id} | {name: row[name] for name in CHANGEABLE} | was
 
 
-def _message(event: ReviewEvent) -> Row:
+def _messages(done: Transition) -> Iterator[Row]:
+    yield from map(_event, done.events)
+    if done.message is not None:
+        yield {
+            "topic": CASE_EVIDENCE.name,
+            "key": done.message.request.buyer_id.encode(),
+            "value": encode(done.message),
+            "created_at_ms": done.message.sent_at_ms,
+        }
+
+
+def _event(event: ReviewEvent) -> Row:
     return {
         "topic": REVIEW_EVENTS.name,
         "key": event.request_id.encode(),

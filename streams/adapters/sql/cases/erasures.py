@@ -11,6 +11,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.follow_ups import clear_photos, photos_in
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.kept import forget
@@ -20,6 +21,7 @@ from streams.adapters.sql.tables import (
     cases,
     claims,
     erasures,
+    follow_ups,
     forged_photos,
     harmless_photos,
     legal_holds,
@@ -55,13 +57,14 @@ class SqlErasureRecords:
         )
         with reading(self._engine) as connection:
             found = connection.execute(statement, self._lists.given(persons)).all()
+            sent = self._sent(connection, [row.case_id for row in found if row.case_id is not None])
             forged = self._forged(connection, [row.case_id for row in found if row.case_id is not None])
             later = self._later(connection, {row.request_id for row in found})
         return [
             PersonsClaim(
                 request_id=row.request_id,
                 request_digest=row.request_digest,
-                photos=() if row.photos is None else tuple(unpacked(row.photos)),
+                photos=(*(() if row.photos is None else unpacked(row.photos)), *sent.get(row.case_id, ())),
                 case_id=row.case_id,
                 state=None if row.state is None else CaseState(row.state),
                 forged=forged,
@@ -103,6 +106,16 @@ class SqlErasureRecords:
         with writing(self._engine) as connection:
             connection.execute(insert(erasures), row)
         return erasure_id
+
+    def _sent(self, connection: Connection, case_ids: Sequence[str]) -> Mapping[str, list[ClaimPhoto]]:
+        """Return by case the photos that the buyer sent on it later."""
+        found: dict[str, list[ClaimPhoto]] = defaultdict(list)
+        statement = select(follow_ups.c.case_id, follow_ups.c.media, follow_ups.c.photos).where(
+            self._lists.among(follow_ups.c.case_id), follow_ups.c.party == "buyer"
+        )
+        for row in connection.execute(statement, self._lists.given(case_ids)):
+            found[row.case_id] += photos_in(row.media, row.photos)
+        return found
 
     def _forged(self, connection: Connection, case_ids: Sequence[str]) -> frozenset[str]:
         found = select(forged_photos.c.sighting_id).where(self._lists.among(forged_photos.c.case_id))
@@ -214,6 +227,7 @@ def _clear_claims(connection: Connection, photos: Sequence[PersonsPhoto]) -> Non
     for photo in photos:
         erased[photo.request_id, photo.request_digest].add(photo.photo.media_id)
     for (request_id, digest), media in erased.items():
+        clear_photos(connection, request_id, digest, {name.partition("#")[0] for name in media})
         of_claim = {"of_request": request_id, "of_digest": digest}
         text = connection.execute(select(claims.c.photos).where(*_OF_CLAIM), of_claim).scalar()
         if text is not None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, delete, select
 
 from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.cases.follow_ups import photos_sent
 from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import claims, forged_photos, photo_matches
 from streams.cases.case import Case
@@ -24,14 +25,14 @@ class SqlPhotos:
         self._bank = bank
 
     def of(self, case: Case) -> dict[str, ClaimPhoto]:
-        """Return the claim photos of the case by media id.
+        """Return the claim photos of the case by media id, those that the buyer sent later among them.
 
         Of a claim that was decided before photos were kept, only those that are known to resemble others.
         """
         content = (claims.c.request_id == case.request_id) & (claims.c.request_digest == case.request_digest)
         kept = self._connection.execute(select(claims.c.photos).where(content)).scalar()
         if kept is not None:
-            return {photo.media_id: photo for photo in unpacked(kept)}
+            return {photo.media_id: photo for photo in (*unpacked(kept), *photos_sent(self._connection, case.case_id))}
         later = select(photo_matches.c.media_id).where(
             photo_matches.c.request_id == case.request_id, photo_matches.c.request_digest == case.request_digest
         )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, select
 from schemas.codec import decode
 from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.follow_ups import follow_ups_of
 from streams.adapters.sql.cases.listing import page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
@@ -57,6 +58,7 @@ class SqlCaseRecords:
                 related=self._related(connection, case, self._clusters.members(connection, case.cluster_id)),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
+                follow_ups=tuple(follow_ups_of(connection, case.case_id)),
                 audit=self._audit(connection, case),
             )
 

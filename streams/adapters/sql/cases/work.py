@@ -5,11 +5,13 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select
 
+from schemas.records import RefundRequested
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.assignments import QueueStatements, SqlAssignments
 from streams.adapters.sql.cases.erasures import SqlErasedPhotos
+from streams.adapters.sql.cases.follow_ups import follow_ups_of, request_of
 from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, read_case, read_cases
@@ -26,6 +28,7 @@ from streams.cases.clusters import UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
 from streams.cases.legal_tiers import ForgedSums
 from streams.cases.looks import VerdictRecord
+from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 
 
@@ -73,6 +76,7 @@ class SqlCaseWork:
     def __init__(self, connection: Connection, made: Statements) -> None:
         self.cases = SqlCases(connection, made)
         self.assignments = SqlAssignments(connection, made.clusters, made.lists, made.queue)
+        self.photos = SqlPhotos(connection, made.queries, made.bank)
 
 
 class SqlClusterWork:
@@ -132,6 +136,14 @@ class SqlCases:
     def forged_sums(self, person: str) -> ForgedSums:
         """Return what the person's confirmed forged refunds come to: those that were paid, and those that were not."""
         return forged_sums(self._connection, self._made.lists, person)
+
+    def request_of(self, case: Case) -> RefundRequested:
+        """Return the request of the case as it was decided, without its claim media."""
+        return request_of(self._connection, case)
+
+    def follow_ups(self, case_id: str) -> list[FollowUp]:
+        """Return what parties sent on the case later, oldest first."""
+        return follow_ups_of(self._connection, case_id)
 
     def lot_key(self, now_ms: int) -> bytes:
         """Return the key of the lot that sends cases to a second reviewer."""
