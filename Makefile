@@ -59,6 +59,7 @@ check: setup  ## Style, types, arrows, generated files, sizes, coverage of the p
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m deploy.scripts.pages --check
+	$(BIN)/python -m deploy.scripts.dashboards --check
 	$(BIN)/python -m deploy.scripts.sizes
 	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= tests/unit tests/agents tests/enrich tests/decide
 	$(BIN)/coverage report
@@ -70,6 +71,7 @@ format: setup  ## Format and mend what can be mended by machine
 generate: setup  ## Write the generated contract documents anew
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m deploy.scripts.pages
+	$(BIN)/python -m deploy.scripts.dashboards
 
 lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
 	$(COMPILE) --upgrade --extra demo --extra bench --extra labels --group dev -o $(LOCKS)/dev.txt

@@ -18,6 +18,7 @@ RULES: list[dict[str, Any]] = [
     rule
     for group in yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
     for rule in group["rules"]
+    if "alert" in rule
 ]
 
 

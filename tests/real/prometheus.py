@@ -72,6 +72,10 @@ class Prometheus:
         found = self._get("/api/v1/query", query=query)["result"]
         return float(found[0]["value"][1]) if found else None
 
+    def series(self, query: str) -> int:
+        """Return how many series a query in PromQL gives."""
+        return len(self._get("/api/v1/query", query=query)["result"])
+
     def _ready(self) -> bool:
         try:
             answer = urllib3.request("GET", f"http://127.0.0.1:{self.port}/-/ready", timeout=5, retries=False)
