@@ -1,6 +1,6 @@
 """Looking at cases: lists of them, everything on one, everything around one."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.query import EVERY_CASE, CaseQuery, Placed
@@ -36,6 +36,10 @@ class CaseFiles:
     def case(self, name: str) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`show`."""
         return self._records.case(name)
+
+    def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
+        """Return in whose hands these cases are, by case; those in nobody's are left out."""
+        return self._records.assignees(case_ids)
 
     def show(self, name: str, *, senior: bool = False) -> CaseFile:
         """Return what may be shown of the case of this id, or of the newest of the request of this id.

@@ -232,5 +232,8 @@ class CaseRecords(Protocol):
         :class:`streams.errors.OperatorError` when there is none.
         """
 
+    def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
+        """Return in whose hands these cases are, by case; those in nobody's are left out."""
+
     def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
         """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file."""

@@ -9,9 +9,9 @@ import msgspec
 import typer
 
 from streams.cases.acts import AuditAct
-from streams.cases.assignment import Draft, Reviewer, Terms
+from streams.cases.assignment import Draft, Reviewer
 from streams.cases.conflicts import Conflict, Scope
-from streams.casework.assignments import Assigned, Assignments
+from streams.casework.assignments import Assigned, Assignments, terms_of
 from streams.cli.acting import LOCAL, By, Note, act_of, actor
 from streams.cli.case_database import case_database, case_files
 from streams.cli.case_page import page
@@ -192,16 +192,6 @@ def exclude(
         print_json(msgspec.to_builtins(found))
         return
     typer.echo(f"{plain(found.reviewer)} is given nothing of {scope} {plain(subject)}")
-
-
-def terms_of(settings: Settings) -> Terms:
-    """Return on which terms cases are handed out."""
-    return Terms(
-        lease_s=settings.lease_s,
-        heartbeat_s=settings.heartbeat_s,
-        hold_hours=settings.hold_hours,
-        reserved_share=settings.reserved_share,
-    )
 
 
 def _assignments(settings: Settings) -> Assignments:

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from streams.console.admission import Admission
-from streams.console.api import cases, requests
+from streams.console.api import assignments, cases, requests
 from streams.console.description import described
 from streams.console.endpoints import at
 from streams.console.identity import Identity
@@ -28,7 +28,7 @@ def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: Console
     """Return the application; ``RuntimeError`` where its routes are not those of the table."""
     app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.uses = uses
-    for router in (requests.router, cases.router):
+    for router in (requests.router, cases.router, assignments.router):
         app.router.routes.extend(router.routes)  # one flat list, which is compared with the table
     _add_health(app, uses, metrics)
     _add_description(app)

@@ -12,6 +12,7 @@ from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import ping
+from streams.casework.assignments import Assignments, terms_of
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
 from streams.casework.procedure_file import procedure_of
@@ -32,6 +33,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         requests=Requests(SqlRequestRecords(engine)),
         hearings=Hearings(database, procedure),
         verdicts=Verdicts(database, procedure),
+        assignments=Assignments(database, terms_of(settings)),
         keys=Keys(SqlKeys(engine)),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),

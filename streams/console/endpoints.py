@@ -20,16 +20,22 @@ E = TypeVar("E", bound=Callable[..., Any])
 
 IDENTIFIER = r"^[A-Za-z0-9._:-]{1,128}$"
 CaseId = Annotated[str, Path(pattern=IDENTIFIER, description="The case's id.")]
+AssignmentId = Annotated[str, Path(pattern=IDENTIFIER, description="The assignment's id.")]
 RequestId = Annotated[str, Path(pattern=IDENTIFIER, description="The request's id.")]
 
 
-def at(router: APIRouter, name: str, status: int = 200, answers: Any = None) -> Callable[[E], E]:
+def at(
+    router: APIRouter, name: str, status: int = 200, answers: Any = None, none: str | None = None
+) -> Callable[[E], E]:
     """Return a decorator that attaches an endpoint to the route of this name, as in ``GET /live``.
 
-    ``answers`` is the model of what it answers, with ``status``. ``RuntimeError`` where the table has no such route.
+    ``answers`` is the model of what it answers, with ``status``; ``none`` says when it is 204 instead.
+    ``RuntimeError`` where the table has no such route.
     """
     route = TABLE.named(name)
     told: dict[int | str, dict[str, Any]] = {status: {"model": answers}} if answers is not None else {}
+    if none is not None:
+        told[204] = {"description": none}
 
     def attach(endpoint: E) -> E:
         router.add_api_route(

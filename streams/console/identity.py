@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from streams.access.caller import Caller
 from streams.access.keys import Keys, scopes_of
 from streams.access.tokens import PartyTokens
+from streams.cases.acts import SYSTEM
 from streams.clock import now_ms
 from streams.errors import Invalid
 
@@ -65,6 +66,9 @@ def actor(text: str | None) -> str | None:
         return None
     if len(name) > _ACTOR_AT_MOST or any(unicodedata.category(sign)[0] == "C" for sign in name):
         msg = f"{ACTOR}: give a name of at most {_ACTOR_AT_MOST} characters, without signs that do not show"
+        raise Invalid(msg)
+    if ":" in name or name == SYSTEM:
+        msg = f"{ACTOR}: {SYSTEM!r} and names with a colon are this system's own: give the person's name or account"
         raise Invalid(msg)
     return name
 

@@ -77,6 +77,12 @@ ROUTES: tuple[Route, ...] = (
     _api("POST", "/cases/{case_id}/statements", PARTY, "A party says something on a case."),
     _api("POST", "/cases/{case_id}/appeals", PARTY, "A party asks for another person's verdict."),
     _api("POST", "/cases/{case_id}/verdicts", REVIEW, "A reviewer decides a case."),
+    _api("POST", "/assignments", REVIEW, "The next case for the caller; 204 where none waits."),
+    _api("POST", "/assignments/{assignment_id}/heartbeat", REVIEW, "The reviewer is there: the lease lasts on."),
+    _api("POST", "/assignments/{assignment_id}/hold", REVIEW, "A reviewer parks a case for a while."),
+    _api("POST", "/assignments/{assignment_id}/hand-over", REVIEW, "A reviewer gives a case to a named person."),
+    _api("POST", "/assignments/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
+    _api("PUT", "/assignments/{assignment_id}/draft", REVIEW, "What a reviewer has written so far."),
     _api("GET", "/cases/{case_id}/audit", TRAIL, "Everything that was done to a case, link by link."),
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
+from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
 from streams.casework.progress import Requests
@@ -19,6 +20,7 @@ class UseCases:
     requests: Requests
     hearings: Hearings
     verdicts: Verdicts
+    assignments: Assignments
     keys: Keys
     once: Once
     ready: Callable[[], list[str]]

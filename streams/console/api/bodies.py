@@ -80,6 +80,40 @@ class GivenVerdict(Body):
     heard: bool = False
 
 
+class Hold(Body):
+    """Why a case is parked, and for how long; null: as long as may be."""
+
+    text: Text
+    for_ms: Annotated[int, Field(ge=1_000, le=7 * 86_400_000)] | None = None
+
+
+class HandOver(Body):
+    """To whom a case is given, as the trail names them (an actor, or ``key:NAME``), and why."""
+
+    to: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    text: Text
+
+
+class Skip(Body):
+    """Why a case is given back. ``conflict``: it concerns the reviewer, who never gets it again."""
+
+    text: Text
+    conflict: bool = False
+
+
+class DraftText(Body):
+    """What a reviewer has written so far."""
+
+    text: Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
+
+
+class AskedAnswer(BaseModel):
+    """One thing that a party is asked for while it is waited for; see the kinds of a verdict's ``asked``."""
+
+    kind: str
+    text: str
+
+
 class CaseAnswer(BaseModel):
     """A case as who asks may see it; what is kept from them is null."""
 
@@ -96,6 +130,7 @@ class CaseAnswer(BaseModel):
     opened_at_ms: int
     due_at_ms: int | None
     waits_for: str
+    asked: list[AskedAnswer]
     score: int | None
     reasons: list[str]
     assignee: str | None
@@ -136,6 +171,35 @@ class ObjectedAnswer(BaseModel):
 
     opened: bool
     case: CaseAnswer
+
+
+class DraftAnswer(BaseModel):
+    """A draft; ``version`` is the case's when it was saved."""
+
+    text: str
+    version: int
+    saved_at_ms: int
+
+
+class AssignmentAnswer(BaseModel):
+    """A case in the caller's hands until ``lease_until_ms``, longer with a heartbeat every ``heartbeat_s``."""
+
+    assignment_id: str
+    case_id: str
+    assigned_at_ms: int
+    lease_until_ms: int
+    held_since_ms: int | None
+    heartbeat_s: int
+    draft: DraftAnswer | None
+    case: CaseAnswer
+
+
+class HandedOver(BaseModel):
+    """A case that waits for another person until ``lease_until_ms``."""
+
+    assignment_id: str
+    case_id: str
+    lease_until_ms: int
 
 
 class LinkAnswer(BaseModel):

@@ -36,16 +36,18 @@ def list_cases(uses: Uses, caller: Asking, wanted: Annotated[CaseFilter, Query()
     cursors = Cursors(wanted.order)
     found = uses.files.page(_query(caller, wanted), cursors.read(wanted.cursor), wanted.limit + 1)
     page, more = found[: wanted.limit], len(found) > wanted.limit
-    told = CasesAnswer(
-        cases=[shown(case, caller) for case in page], next_cursor=cursors.after(page[-1]) if more else None
-    )
+    hands = uses.files.assignees([case.case_id for case in page])
+    cases = [shown(case, caller, assignee=hands.get(case.case_id)) for case in page]
+    told = CasesAnswer(cases=cases, next_cursor=cursors.after(page[-1]) if more else None)
     return response(answer(told))
 
 
 @at(router, "GET /api/v1/cases/{case_id}", answers=CaseAnswer)
 def get_case(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show one case."""
-    return response(case_answer(own_case(uses.files, case_id, caller), caller))
+    case = own_case(uses.files, case_id, caller)
+    hands = uses.files.assignees([case_id])
+    return response(case_answer(case, caller, assignee=hands.get(case_id)))
 
 
 @at(router, "POST /api/v1/cases/{case_id}/statements", answers=CaseAnswer)

@@ -9,7 +9,7 @@ from streams.access.roles import Role
 from streams.cases.case import Case
 from streams.cases.states import ENDED, WAITS_FOR
 from streams.casework.files import CaseFiles
-from streams.console.api.bodies import CaseAnswer
+from streams.console.api.bodies import AskedAnswer, CaseAnswer
 from streams.errors import NotFound
 
 JUDGES = frozenset(Role) - {Role.BUYER}
@@ -23,8 +23,8 @@ KNOWS_VERDICTS = frozenset(Role) - {Role.REVIEWER, Role.SENIOR}
 """Who sees a verdict that was appealed: whoever decides the appeal comes to one without it."""
 
 
-def shown(case: Case, caller: Caller) -> CaseAnswer:
-    """Return the case as ``caller`` may see it."""
+def shown(case: Case, caller: Caller, *, assignee: str | None = None) -> CaseAnswer:
+    """Return the case as ``caller`` may see it; ``assignee`` is in whose hands it is."""
     judges = caller.has(JUDGES)
     verdict = case.verdict if case.state in ENDED or caller.has(KNOWS_VERDICTS) else None
     return CaseAnswer(
@@ -41,9 +41,10 @@ def shown(case: Case, caller: Caller) -> CaseAnswer:
         opened_at_ms=case.opened_at_ms,
         due_at_ms=case.due_at_ms,
         waits_for=WAITS_FOR[case.state],
+        asked=[AskedAnswer(kind=one.kind.value, text=one.text) for one in case.asked],
         score=case.score if judges else None,
         reasons=list(case.reason_codes) if judges else [],
-        assignee=None,
+        assignee=assignee if assignee == caller.name or caller.has(WHO_WORKS) else None,
         verdict=verdict,
         decided_at_ms=None if verdict is None else case.decided_at_ms,
         cluster_id=case.cluster_id if judges else None,
@@ -60,9 +61,9 @@ def answer(model: BaseModel, *, code: int = status.HTTP_200_OK, tag: str | None 
     return Answer(status=code, body=model.model_dump_json().encode(), etag=tag)
 
 
-def case_answer(case: Case, caller: Caller) -> Answer:
-    """Return one case as an answer, with its tag."""
-    return answer(shown(case, caller), tag=etag(case))
+def case_answer(case: Case, caller: Caller, *, assignee: str | None = None) -> Answer:
+    """Return one case as an answer, with its tag; ``assignee`` as of :func:`shown`."""
+    return answer(shown(case, caller, assignee=assignee), tag=etag(case))
 
 
 def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:

@@ -86,7 +86,7 @@ def test_no_key_is_kept_as_it_is(door: Door, engine: Engine) -> None:
 
 
 def test_an_actor_that_is_no_name_is_refused(door: Door) -> None:
-    for name in ("a" * 129, "a\x01b", "\u202eevil"):
+    for name in ("a" * 129, "a\x01b", "\u202eevil", "system", "local:root", "key:other"):
         sent = {"headers": {"Sentinel-Actor": as_sent(name)}}
         assert door.get("platform", "/cases", **sent).status_code == 422
 

@@ -1,6 +1,6 @@
 """What is kept on cases, to read: lists, everything on one, everything around one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, select
@@ -15,7 +15,7 @@ from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
-from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches
+from streams.adapters.sql.tables import assignments, audit, cases, claims, decisions, photo_matches
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
 from streams.cases.query import CaseQuery, Placed
@@ -61,6 +61,13 @@ class SqlCaseRecords:
                 follow_ups=tuple(follow_ups_of(connection, case.case_id)),
                 audit=self._audit(connection, case),
             )
+
+    def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
+        """Return in whose hands these cases are, by case; those in nobody's are left out."""
+        among = self._lists.among(assignments.c.case_id)
+        held = select(assignments.c.case_id, assignments.c.reviewer).where(assignments.c.ended_at_ms.is_(None), among)
+        with reading(self._engine) as connection:
+            return {row.case_id: row.reviewer for row in connection.execute(held, self._lists.given(case_ids))}
 
     def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
         """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file."""

@@ -1,0 +1,107 @@
+"""A reviewer's work through the API: the next case, kept, parked, handed over, given back, decided."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contract.console.door import Door
+
+REVIEWED = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "rationale": "a real crack"}
+
+
+def by(name: str) -> dict[str, Any]:
+    return {"headers": {"Sentinel-Actor": name}}
+
+
+@pytest.fixture
+def ready(door: Door, open_case: Callable[..., str]) -> str:
+    """A case whose merchant was heard."""
+    case = open_case()
+    door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "sent whole"})
+    return case
+
+
+def take(door: Door, name: str = "lin.wei") -> dict[str, Any]:
+    answered = door.post("reviewer", "/assignments", {}, **by(name))
+    assert answered.status_code == 200, answered.text
+    taken: dict[str, Any] = answered.json()
+    return taken
+
+
+@pytest.mark.usefixtures("case")
+def test_where_no_case_waits_there_is_nothing_to_hand_out(door: Door) -> None:
+    answered = door.post("reviewer", "/assignments", {}, **by("lin.wei"))
+
+    assert (answered.status_code, answered.content) == (204, b"")
+
+
+def test_a_case_is_handed_out_once_and_its_reviewer_is_told_to_those_who_may_know(door: Door, ready: str) -> None:
+    taken = take(door)
+
+    assert (taken["case_id"], taken["case"]["state"], taken["case"]["assignee"]) == (ready, "ASSIGNED", "lin.wei")
+    assert door.post("reviewer", "/assignments", {}, **by("chen.yu")).status_code == 204
+    assignees = {
+        who: door.get(who, f"/cases/{ready}").json()["assignee"] for who in ("auditor", "platform", "merchant:m-1")
+    }
+    assert assignees == {"auditor": "lin.wei", "platform": None, "merchant:m-1": None}
+    assert door.get("auditor", "/cases").json()["cases"][0]["assignee"] == "lin.wei"
+
+
+@pytest.mark.usefixtures("ready")
+def test_an_assignment_is_its_reviewers_alone(door: Door) -> None:
+    mine = f"/assignments/{take(door)['assignment_id']}"
+
+    assert door.post("reviewer", f"{mine}/heartbeat", {}, **by("chen.yu")).status_code == 403
+    assert door.post("reviewer", f"{mine}/heartbeat", {}, **by("lin.wei")).status_code == 200
+    assert door.post("reviewer", "/assignments/a-none/heartbeat", {}, **by("lin.wei")).status_code == 404
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_draft_is_there_again(door: Door) -> None:
+    mine = f"/assignments/{take(door)['assignment_id']}"
+    kept = door.call("reviewer", "PUT", f"{mine}/draft", json={"text": "half <b>written"}, **by("lin.wei"))
+
+    assert kept.json()["text"] == "half <b>written"
+    assert take(door)["draft"]["text"] == "half <b>written"
+
+
+def test_a_case_is_parked_handed_over_and_given_back(door: Door, ready: str) -> None:
+    mine = f"/assignments/{take(door)['assignment_id']}"
+    parked = door.post("reviewer", f"{mine}/hold", {"text": "asked", "for_ms": 3_600_000}, **by("lin.wei"))
+    assert parked.json()["held_since_ms"] is not None
+
+    given = door.post("reviewer", f"{mine}/hand-over", {"to": "chen.yu", "text": "knows pots"}, **by("lin.wei"))
+    assert given.status_code == 200
+    theirs = take(door, "chen.yu")
+    assert theirs["case_id"] == ready
+    back = door.post("reviewer", f"/assignments/{theirs['assignment_id']}/skip", {"text": "no"}, **by("chen.yu"))
+    assert (back.status_code, back.json()["state"]) == (200, "READY")
+    over = door.post("reviewer", f"{mine}/heartbeat", {}, **by("lin.wei"))
+    assert over.status_code in {403, 409}
+
+
+def test_a_case_is_decided_once_by_the_version_that_was_read(door: Door, ready: str) -> None:
+    taken = take(door)
+    tag = {"If-Match": f'"{taken["case"]["version"]}"', "Sentinel-Actor": "lin.wei"}
+    done = door.post("reviewer", f"/cases/{ready}/verdicts", REVIEWED, headers=tag)
+    again = door.post("reviewer", f"/cases/{ready}/verdicts", REVIEWED, headers=tag)
+
+    assert done.status_code == 200, done.text
+    assert done.json()["state"] in {"DECIDED", "AWAITING_SECOND_REVIEWER"}
+    assert again.status_code == 409
+
+
+def test_a_verdict_without_its_rule_or_rationale_is_refused(door: Door, ready: str) -> None:
+    take(door)
+    for missing in ("rule", "rationale", "verdict"):
+        body = {name: value for name, value in REVIEWED.items() if name != missing}
+        assert door.post("reviewer", f"/cases/{ready}/verdicts", body, **by("lin.wei")).status_code == 422
+
+
+def test_more_evidence_asks_the_buyer_by_name_of_what_is_wanted(door: Door, ready: str) -> None:
+    take(door)
+    body = REVIEWED | {"verdict": "MORE_EVIDENCE", "asked": [{"kind": "PAPER_CODE"}, {"kind": "ANGLE", "text": "back"}]}
+    done = door.post("reviewer", f"/cases/{ready}/verdicts", body, **by("lin.wei"))
+
+    assert (done.status_code, done.json()["waits_for"]) == (200, "buyer"), done.text
