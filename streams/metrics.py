@@ -177,6 +177,9 @@ class Metrics:
             "sentinel_database_retries", "Calls to the database that were tried again", of
         )
         self.batch_events = self._histogram("sentinel_batch_events", "Events in one transaction", BATCH, of)
+        self.policy_unusable = self._gauge(
+            "sentinel_policy_unusable", "Whether the active policy cannot be used and the one before it judges", of
+        )
         self.deadlines = self._counter(
             "sentinel_case_deadlines", "Cases that were moved on because a deadline passed", of
         )

@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     )
     batch: int = Field(256, ge=1, le=1_000, title="Events that one database transaction takes at most")
     look_back_days: int = Field(180, ge=1, le=3_650, title="Days that earlier photos are remembered")
+    policy_four_eyes: bool = Field(default=False, title="Whether a policy needs a second person to become active")
     kept_evidence_days: int = Field(
         180, ge=1, le=3_650, title="Days that what the judge saw of a request is kept, to judge it again"
     )

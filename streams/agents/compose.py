@@ -48,7 +48,7 @@ from streams.errors import SettingsError
 from streams.metrics import Kind, Metrics
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
-from streams.policy.engine import judge
+from streams.policy.engine import judge, usable
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.ports import Examiner, SightingLog
@@ -100,12 +100,12 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     await database.call("start", lambda: _prepare(engine, settings))
     procedure = procedure_of(settings.procedure)
     key = settings.audit_key.get_secret_value().encode() if settings.audit_key else None
-    store = SqlDecisionStore(engine, key, procedure)
+    store = SqlDecisionStore(engine, key, procedure, usable)
     _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
-    watch = PolicyWatch(PolicyStore(engine).active, database)
+    watch = PolicyWatch(PolicyStore(engine).active, database, usable, runtime.metrics.policy_unusable.set)
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
     sealing = _sealing(settings, engine, database, runtime.metrics)
     keeping = Keeping(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)

@@ -16,10 +16,22 @@ log = structlog.get_logger(__name__)
 class PolicyWatch:
     """Looks at the active policy now and then; what it says judges every batch that begins after the activation."""
 
-    def __init__(self, active: Callable[[], StoredPolicy], database: Database) -> None:
-        """``active`` returns the active policy; it is called in the database thread."""
+    def __init__(
+        self,
+        active: Callable[[], StoredPolicy],
+        database: Database,
+        usable: Callable[[StoredPolicy], bool] = lambda _: True,
+        unusable: Callable[[bool], object] = lambda _: None,
+    ) -> None:
+        """``active`` returns the active policy; it is called in the database thread.
+
+        ``unusable`` is told at each look whether the active policy is one that this worker cannot judge by; the one
+        before it judges then.
+        """
         self._active = active
         self._database = database
+        self._usable = usable
+        self._unusable = unusable
         self._told: str | None = None
 
     async def run(self) -> None:
@@ -31,7 +43,13 @@ class PolicyWatch:
     async def look(self) -> None:
         """Tell the policy where it is another one than was told last."""
         policy = await self._database.call("policy", self._active)
-        if policy.sha256 != self._told:
-            said = "policy in force" if self._told is None else "policy changed"
+        usable = self._usable(policy)
+        self._unusable(not usable)
+        if policy.sha256 == self._told:
+            return
+        said = "policy in force" if self._told is None else "policy changed"
+        if usable:
             log.info(said, policy=policy.name, sha256=policy.sha256, before=self._told)
-            self._told = policy.sha256
+        else:
+            log.error("policy cannot be used: the one before it judges", policy=policy.name, sha256=policy.sha256)
+        self._told = policy.sha256

@@ -2,20 +2,28 @@
 
 from streams.policy.compiled import Policy
 from streams.policy.reasons import reasons
+from streams.wording.dates import moment
 from streams.wording.tables import texts
 
-_ALWAYS = ("EVIDENCE_MISSING", "EVIDENCE_UNCLEAR", "NOT_LOOKED", "CONTENT_CHANGED", "MERCHANT_OBJECTION")
+_ALWAYS = ("EVIDENCE_MISSING", "EVIDENCE_UNCLEAR", "NOT_LOOKED", "CONTENT_CHANGED", "MERCHANT_OBJECTION", "POLICY_HOLD")
 
 
-def criteria(policy: Policy) -> str:
+def criteria(policy: Policy, since_ms: int | None = None) -> str:
     """Return the criteria of ``policy`` as Markdown: each in Chinese, then in English.
+
+    ``since_ms`` is from when on they hold; None: they do not yet.
 
     Order and wording tell nothing of scores or limits: the codes stand in alphabetical order.
     """
-    codes = {one.rule.reason for scope in policy.scopes.values() for one in scope.rules} | set(_ALWAYS)
-    if policy.document.audit_share > 0:
-        codes.add("RANDOM_AUDIT")
     table, around = reasons().reasons, texts("criteria")
-    lines = [f"- {table[code].criterion.zh}\n  {table[code].criterion.en}" for code in sorted(codes)]
+    lines = [f"- {table[code].criterion.zh}\n  {table[code].criterion.en}" for code in sorted(codes_of(policy))]
     title, before, after = around["title"], around["before"], around["after"]
-    return "\n".join([f"# {title.zh} / {title.en}", "", before.zh, before.en, "", *lines, "", after.zh, after.en, ""])
+    dated = [] if since_ms is None else ["", around["since"].filled(day=moment(since_ms)[:10]).both]
+    head = [f"# {title.zh} / {title.en}", "", before.zh, before.en, ""]
+    return "\n".join([*head, *lines, "", after.zh, after.en, *dated, ""])
+
+
+def codes_of(policy: Policy) -> frozenset[str]:
+    """Return the reasons that a policy may give: what is published of it."""
+    codes = {one.rule.reason for scope in policy.scopes.values() for one in scope.rules} | set(_ALWAYS)
+    return frozenset(codes | {"RANDOM_AUDIT"} if policy.document.audit_share > 0 else codes)

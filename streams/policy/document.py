@@ -50,6 +50,7 @@ class EngineScores(_Section, frozen=True, rename="upper"):
     evidence_unclear: Score = 30
     not_looked: Score = 40
     random_audit: Score = 5
+    policy_hold: Score = 10
 
 
 class OperatingPoints(_Section, frozen=True):

@@ -7,7 +7,7 @@ Whatever goes wrong while judging ends in REVIEW.
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,7 +38,7 @@ def judge(question: Question) -> RefundDecided:
     Raises :class:`streams.errors.PolicyError` when the stored policy cannot be used at all: then there is no decision,
     which means hold.
     """
-    policy = _ready(question.policy)
+    policy = _ready(replace(question.policy, held=False) if question.policy.held else question.policy)
     found = facts(question, policy.document)
     findings = [*all_findings(question, policy, found)]
     if not findings and _drawn(question, policy.document.audit_share):
@@ -77,6 +77,15 @@ def _ready(stored: StoredPolicy) -> Policy:
     return compile_policy(stored.text)
 
 
+def usable(stored: StoredPolicy) -> bool:
+    """Return whether a stored policy can judge: its text is the one that its hash names, and holds what it promises."""
+    try:
+        _ready(replace(stored, held=False))
+    except PolicyError:
+        return False
+    return True
+
+
 def _whole(found: Facts) -> RequestSubject:
     return found.subjects["request"][0]
 
@@ -86,6 +95,8 @@ def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[F
     scores, whole = policy.document.scores, _whole(found)
     if question.content_changed:
         yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)
+    if question.policy.held:
+        yield Finding(code="POLICY_HOLD", score=scores.policy_hold, subject=whole)
     if not question.evidence.request.claim_media:
         yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
     outcome = Outcome(policy)

@@ -35,9 +35,10 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     content_changed: bool
     forged: tuple[str, ...] = ()
     harmless: tuple[tuple[str, str, str], ...] = ()
+    held: bool = False
 
     def question(self, policy: StoredPolicy, audit_key: bytes, decided_at_ms: int) -> Question:
-        """Return the question that was asked then, put to ``policy``."""
+        """Return the question that was asked then, put to ``policy``, held or not as that says."""
         marks = UNMARKED
         if self.forged or self.harmless:
             pairs = {(photo, other): mark for photo, other, mark in self.harmless}
@@ -56,7 +57,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 def kept(question: Question) -> Kept:
     """Return what is kept of a question: all but its policy; of marks, those on its own photos."""
     forged, harmless = _marks_of(question)
-    return Kept(question.evidence, question.history, question.content_changed, forged, harmless)
+    return Kept(question.evidence, question.history, question.content_changed, forged, harmless, question.policy.held)
 
 
 def packed(records: Sequence[Kept]) -> Iterator[tuple[bytes, int]]:

@@ -11,11 +11,15 @@ from streams.history.windows import History
 
 @dataclass(frozen=True, slots=True)
 class StoredPolicy:
-    """A policy as the database holds it; ``sha256`` is over ``text``."""
+    """A policy as the database holds it; ``sha256`` is over ``text``.
+
+    While it is ``held``, everything goes to review.
+    """
 
     name: str
     sha256: str
     text: str
+    held: bool = False
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

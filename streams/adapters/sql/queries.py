@@ -4,11 +4,11 @@ The statements are built once per engine.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from hashlib import blake2b
 
 import msgspec
-from sqlalchemy import Connection, literal_column, null, or_, select, text
+from sqlalchemy import Connection, bindparam, literal_column, null, or_, select, text
 
 from schemas.records.decisions import Verdict
 from streams.adapters.sql.array_parameters import ArrayParameters
@@ -25,6 +25,18 @@ from streams.cases.marks import ANY, PhotoMarks
 from streams.cases.photos import BY_BYTES, names_of
 from streams.errors import PolicyError
 from streams.ports import StoredDecision, StoredPolicy
+
+HOLD = "hold"
+"""The act that sends everything to review, under the policy that was active."""
+LOOKED_BACK = 20
+"""Activations that are looked at for one that is usable."""
+Usable = Callable[[StoredPolicy], bool]
+"""Says whether a policy can judge."""
+
+
+def _any(_policy: StoredPolicy) -> bool:
+    return True
+
 
 NO_POLICY = "no policy is active: run: refund-sentinel policy activate FILE"
 
@@ -49,10 +61,16 @@ class Queries:
             or_(harmless_photos.c.other == ANY, lists.among(harmless_photos.c.other)),
         )
         self._marks = forged.union_all(harmless)
-        self._policy = (
-            select(policy_activations.c.policy_sha256).order_by(policy_activations.c.activation_id.desc()).limit(1)
+        effective = or_(
+            policy_activations.c.effective_from_ms.is_(None),
+            policy_activations.c.effective_from_ms <= bindparam("now_ms"),
         )
-        self._policies: dict[str, StoredPolicy] = {}
+        self._policy = (
+            select(policy_activations.c.policy_sha256, policy_activations.c.act)
+            .where(effective)
+            .order_by(policy_activations.c.activation_id.desc())
+        )
+        self._policies: dict[tuple[str, bool], StoredPolicy] = {}
 
     def lock(self, connection: Connection, persons: Iterable[str], requests: Iterable[str]) -> None:
         """Wait until nobody else decides on these persons and requests.
@@ -94,15 +112,31 @@ class Queries:
             harmless={(photo, other): mark_id for photo, other, mark_id in found if mark_id is not None},
         )
 
-    def active_policy(self, connection: Connection) -> StoredPolicy:
-        """Return the policy that was activated last; :class:`PolicyError` when there is none."""
-        sha256 = connection.execute(self._policy).scalar()
-        if sha256 is None:
+    def active_policy(self, connection: Connection, now_ms: int, usable: Usable = _any) -> StoredPolicy:
+        """Return the policy that was activated last and is effective; :class:`PolicyError` when there is none.
+
+        One that is not ``usable`` never takes the place of the one before it, which goes on judging.
+        """
+        unusable: set[str] = set()
+        newest: StoredPolicy | None = None
+        for sha256, act in connection.execute(self._policy.limit(LOOKED_BACK), {"now_ms": now_ms}):
+            policy = self._text_of(connection, sha256, held=act == HOLD)
+            newest = newest or policy
+            if sha256 not in unusable and usable(policy):
+                return policy
+            unusable.add(sha256)
+        if newest is None:
             raise PolicyError(NO_POLICY)
-        if sha256 not in self._policies:
+        return newest
+
+    def _text_of(self, connection: Connection, sha256: str, *, held: bool) -> StoredPolicy:
+        key = (sha256, held)
+        if key not in self._policies:
             row = connection.execute(select(policies.c.name, policies.c.text).where(policies.c.sha256 == sha256)).one()
-            self._policies = {sha256: StoredPolicy(name=row.name, sha256=sha256, text=row.text)}
-        return self._policies[sha256]
+            if len(self._policies) >= LOOKED_BACK:
+                self._policies.clear()
+            self._policies[key] = StoredPolicy(name=row.name, sha256=sha256, text=row.text, held=held)
+        return self._policies[key]
 
 
 class _Code(msgspec.Struct):

@@ -13,7 +13,7 @@ from streams.adapters.sql.engine import writing
 from streams.adapters.sql.kept import insert_kept
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.persons import PersonRows
-from streams.adapters.sql.queries import Queries
+from streams.adapters.sql.queries import Queries, Usable
 from streams.adapters.sql.rows import COLUMNS, of_decided
 from streams.adapters.sql.tables import metadata, outcomes
 from streams.cases.clusters import UnionFind
@@ -28,10 +28,16 @@ class SqlDecisionStore:
     """Fulfils :class:`streams.ports.DecisionStore` on SQLite and PostgreSQL.
 
     ``key`` chooses the random audit share; None: the one that the database keeps. ``procedure`` says how long the
-    hearing of a case lasts that a decision opens.
+    hearing of a case lasts that a decision opens. A policy that is not ``usable`` is passed over for the one before it.
     """
 
-    def __init__(self, engine: Engine, key: bytes | None = None, procedure: Procedure = DEFAULT) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        key: bytes | None = None,
+        procedure: Procedure = DEFAULT,
+        usable: Usable = lambda _: True,
+    ) -> None:
         self._engine = engine
         self._reads = Queries(engine.dialect.name)
         self._persons = PersonRows(engine.dialect)
@@ -42,6 +48,7 @@ class SqlDecisionStore:
         }
         self._key = key
         self._procedure = procedure
+        self._usable = usable
 
     def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
         """Return the stored decision of each evidence, made now where there was none.
@@ -55,7 +62,7 @@ class SqlDecisionStore:
         if self._key is None:
             self._key = audit_key(self._engine, now_ms)
         with writing(self._engine) as connection:
-            judged = Batch(self._known(connection, batch, self._key), judge, now_ms)
+            judged = Batch(self._known(connection, batch, now_ms), judge, now_ms)
             answers = [judged.answer(evidence) for evidence in batch]
             self._insert(connection, judged)
             clusters = self._join(connection, judged, batch)
@@ -101,7 +108,7 @@ class SqlDecisionStore:
         self._clusters.write(connection, clusters.changed)
         return clusters
 
-    def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], key: bytes) -> Known:
+    def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], now_ms: int) -> Known:
         requests = {evidence.request.request_id for evidence in batch}
         persons = {evidence.request.person for evidence in batch}
         claims = {(each.request.person, each.request.currency, each.appended_at_ms) for each in batch}
@@ -109,8 +116,8 @@ class SqlDecisionStore:
         reads.lock(connection, persons, requests)
         origins = reads.origins(connection, requests)
         return Known(
-            policy=reads.active_policy(connection),
-            audit_key=key,
+            policy=reads.active_policy(connection, now_ms, self._usable),
+            audit_key=self._key or b"",
             stored=reads.stored(connection, requests),
             origins=origins,
             ledger=self._persons.ledger(connection, claims, list(origins)),

@@ -530,8 +530,9 @@ policies = Table(
     Column("name", CODE, nullable=False),
     Column("text", Text, nullable=False),
     Column("stored_at_ms", BigInteger, nullable=False),
+    Column("proposed_by", IDENTIFIER),
 )
-"""Every policy that ever judged, as text."""
+"""Every policy that was ever proposed or judged, as text; ``proposed_by`` is who proposed it, where somebody did."""
 
 policy_activations = Table(
     "policy_activations",
@@ -540,8 +541,31 @@ policy_activations = Table(
     Column("policy_sha256", String(64), ForeignKey("policies.sha256"), nullable=False),
     Column("activated_at_ms", BigInteger, nullable=False),
     Column("activated_by", IDENTIFIER, nullable=False),
+    Column("act", CODE, nullable=False, server_default="activate"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("effective_from_ms", BigInteger),
 )
-"""Who made which policy the active one, and when; the last row holds."""
+"""Who made which policy the active one, when, how (``act``) and why; the last row that is effective holds.
+
+Rows are only ever added. An act ``hold`` sends everything to review, under the policy that was active then.
+"""
+
+policy_trials = Table(
+    "policy_trials",
+    metadata,
+    Column("trial_id", SERIAL, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("policy_sha256", String(64), ForeignKey("policies.sha256"), nullable=False),
+    Column("begun_at_ms", BigInteger, nullable=False),
+    Column("begun_by", IDENTIFIER, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("before_ms", BigInteger),
+    Column("place", BigInteger, nullable=False),
+    Column("ended_at_ms", BigInteger),
+    Column("tally", Text, nullable=False),
+    Index("ix_policy_trials_policy_sha256", "policy_sha256", "kind"),
+)
+"""Policies that were tried on kept evidence (``kind``: backtest or shadow), how far each came, and what it found."""
 
 leases = Table(
     "leases",

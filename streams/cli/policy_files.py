@@ -1,0 +1,78 @@
+"""Policies as the commands read them: from files, from the database by their hash, and who acts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.adapters.sql.kept import SqlKeptEvidence
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.trials import SqlTrials
+from streams.cli.case_database import current_engine
+from streams.clock import now_ms
+from streams.errors import PolicyError
+from streams.judgement.versions import By, Versions, read
+from streams.policy.compiled import Policy, compile_policy
+from streams.policy.question import StoredPolicy
+from streams.settings import load
+
+NAME_AT_MOST, NOTE_AT_MOST = 128, 4_000
+
+PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy, in YAML.")]
+FileOrHash = Annotated[
+    str,
+    typer.Argument(metavar="FILE|HASH", help="A policy in YAML, or the first 8 digits or more of a stored one's hash."),
+]
+Who = Annotated[
+    str, typer.Option("--by", "--who", help="Who answers for it: a person's name or account, at most 128 characters.")
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for whoever reads the history.")]
+Force = Annotated[bool, typer.Option("--force", help="Activate without a backtest; say why with --reason.")]
+EffectiveFrom = Annotated[
+    str | None, typer.Option("--effective-from", metavar="TIME", help="From when on it judges; at once where left out.")
+]
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a policy file; :class:`PolicyError`, naming the file, when it is none."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as exc:
+        msg = f"{file}: not UTF-8 at byte {exc.start}"
+        raise PolicyError(msg) from exc
+
+
+def read_file(file: Path) -> tuple[StoredPolicy, Policy]:
+    """Return the policy in ``file``; :class:`PolicyError`, naming the file, when it is none."""
+    text = text_of(file)
+    try:
+        return read(text), compile_policy(text)
+    except PolicyError as exc:
+        msg = f"{file}: {exc}"
+        raise PolicyError(msg) from exc
+
+
+def policy_of(named: str, versions: Versions) -> StoredPolicy:
+    """Return the policy of a file, where there is one of that name, else the stored one with that hash."""
+    file = Path(named)
+    return read_file(file)[0] if file.is_file() else versions.find(named).policy
+
+
+def by(name: str, note: str = "") -> By:
+    """Return who acts now, and why; raises ``typer.BadParameter`` where either is too long or no name is given."""
+    if not 0 < len(name.strip()) <= NAME_AT_MOST:
+        msg = f"give a name of 1 to {NAME_AT_MOST} characters"
+        raise typer.BadParameter(msg, param_hint="--by")
+    if len(note) > NOTE_AT_MOST:
+        msg = f"give at most {NOTE_AT_MOST:,} characters"
+        raise typer.BadParameter(msg, param_hint="--reason")
+    return By(name=name.strip(), at_ms=now_ms(), note=note.strip())
+
+
+def versions_of() -> Versions:
+    """Return the policies of the settings' database."""
+    settings = load()
+    engine = current_engine(settings)
+    return Versions(
+        PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
+    )

@@ -1,0 +1,186 @@
+"""Which policy judges, and how another one comes to: proposed, activated by another person, held, rolled back."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from schemas.units import DAY_MS
+from streams.errors import Invalid, NotAllowed, NotFound
+from streams.judgement.ports import Act, Activation, KeptEvidence, PolicyVersions, Proposal, Trials
+from streams.policy.compiled import compile_policy
+from streams.policy.criteria import codes_of
+from streams.policy.document import digest_of
+from streams.policy.question import StoredPolicy
+
+SHORTEST_HASH = 8
+"""Digits of a hash at least by which a policy is named."""
+BACKTEST_HOLDS_MS = 7 * DAY_MS
+NOTICE_DAYS, NOTICE_DAYS_MAJOR = 7, 15
+"""Days from the publication of changed criteria until they hold; major: something new leads to review.
+
+Measures on Supervision of Online Platform Rules (Decree 116), art. 12.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """That the published criteria change: reasons that are new or gone, and the days' notice that they need."""
+
+    added: tuple[str, ...]
+    gone: tuple[str, ...]
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who acts when, and why."""
+
+    name: str
+    at_ms: int
+    note: str = ""
+
+
+class Versions:
+    """What may be done with policies; every act is a row that stays."""
+
+    def __init__(self, store: PolicyVersions, kept: KeptEvidence, trials: Trials, *, four_eyes: bool = False) -> None:
+        """With ``four_eyes`` nothing is activated but what another person proposed."""
+        self._store = store
+        self._kept = kept
+        self._trials = trials
+        self._four_eyes = four_eyes
+
+    def active(self, now_ms: int) -> StoredPolicy:
+        """Return the policy that judges at ``now_ms``; :class:`streams.errors.PolicyError` when there is none."""
+        return self._store.active(now_ms)
+
+    def find(self, start: str) -> Proposal:
+        """Return the stored policy whose hash begins so; :class:`NotFound`, or :class:`Invalid` where several do."""
+        if len(start) < SHORTEST_HASH or not set(start) <= set("0123456789abcdef"):
+            msg = (
+                f"{start!r} is no hash: give at least {SHORTEST_HASH} of its digits (0-9, a-f), or a file that is there"
+            )
+            raise Invalid(msg)
+        found = self._store.found(start)
+        if not found:
+            msg = f"no policy {start} is stored: `policy history` lists those that were active; propose a new one first"
+            raise NotFound(msg)
+        if len(found) > 1:
+            msg = f"{len(found)} policies begin with {start}: give more digits"
+            raise Invalid(msg)
+        return found[0]
+
+    def propose(self, text: str, by: By) -> StoredPolicy:
+        """Return the draft that is stored; :class:`streams.errors.PolicyError` when it could not judge."""
+        policy = read(text)
+        self._store.propose(policy, by.at_ms, by.name)
+        return policy
+
+    def activate_file(self, text: str, by: By, effective_from_ms: int | None = None) -> StoredPolicy:
+        """Return the policy of ``text``, which judges from now on, or from a later time.
+
+        :class:`NotAllowed` where two people are needed.
+        """
+        if self._four_eyes:
+            msg = "two people are needed here (SENTINEL_POLICY_FOUR_EYES): `policy propose`, and another activates it"
+            raise NotAllowed(msg)
+        policy = read(text)
+        self._append(policy, by, effective_from_ms)
+        return policy
+
+    def activate_draft(
+        self, start: str, by: By, effective_from_ms: int | None = None, *, force: bool = False
+    ) -> StoredPolicy:
+        """Return the draft with this hash, which judges from now on, or from a later time.
+
+        :class:`NotAllowed` where the same person proposed it, or where it was not tried on the past in the last 7 days;
+        ``force`` does without the trial, and needs a note.
+        """
+        proposal = self.find(start)
+        policy = proposal.policy
+        if proposal.proposed_by == by.name:
+            msg = f"{by.name} proposed {policy.sha256[:12]}: another person activates it"
+            raise NotAllowed(msg)
+        if force and not by.note:
+            msg = "say with --reason why it is activated without a backtest"
+            raise Invalid(msg)
+        if not force and not self._tried(policy, by.at_ms):
+            msg = (
+                f"{policy.sha256[:12]} was not tried on the past in the last {BACKTEST_HOLDS_MS // DAY_MS} days: run: "
+                f"refund-sentinel policy backtest --policy {policy.sha256[:12]}, or give --force and --reason"
+            )
+            raise NotAllowed(msg)
+        read(policy.text)
+        self._append(policy, by, effective_from_ms)
+        return policy
+
+    def rollback(self, start: str | None, by: By) -> StoredPolicy:
+        """Return the policy that judges again: the one with this hash, else the one before the one that judges now.
+
+        :class:`NotFound` where it was never active.
+        """
+        active = self._store.active(by.at_ms).sha256
+        judged = [one for one in self._store.activations() if one.since_ms <= by.at_ms and one.act != "hold"]
+        wanted = self.find(start).policy.sha256 if start else None
+        for one in judged:
+            if one.policy_sha256 == (wanted or one.policy_sha256) and (wanted or one.policy_sha256 != active):
+                policy = self.find(one.policy_sha256).policy
+                self._store.append(policy, _activation(policy, by, "rollback"))
+                return policy
+        msg = f"policy {start} was never active: activate it" if start else "no other policy was active before this one"
+        raise NotFound(msg)
+
+    def hold(self, by: By) -> StoredPolicy:
+        """Return the policy that judges while everything goes to review; the next activation or rollback ends it."""
+        policy = replace(self._store.active(by.at_ms), held=False)
+        self._store.append(policy, _activation(policy, by, "hold"))
+        return policy
+
+    def history(self, limit: int = 0) -> Sequence[Activation]:
+        """Return who changed what when, newest first; 0: all."""
+        return self._store.activations(limit)
+
+    def since_ms(self, sha256: str) -> int | None:
+        """Return from when on a policy holds, or will: since its newest activation; None where it never was active."""
+        mine = [one for one in self._store.activations() if one.policy_sha256 == sha256 and one.act != "hold"]
+        return mine[0].since_ms if mine else None
+
+    def notice(self, text: str, now_ms: int, effective_from_ms: int | None) -> Notice | None:
+        """Return what the published criteria change by, where it is announced too late; None: nothing to warn of."""
+        known = codes_of(compile_policy(self._store.active(now_ms).text))
+        new = codes_of(compile_policy(text))
+        added, gone = tuple(sorted(new - known)), tuple(sorted(known - new))
+        days = NOTICE_DAYS_MAJOR if added else NOTICE_DAYS
+        if not (added or gone) or (effective_from_ms or now_ms) - now_ms >= days * DAY_MS:
+            return None
+        return Notice(added=added, gone=gone, days=days)
+
+    def _append(self, policy: StoredPolicy, by: By, effective_from_ms: int | None) -> None:
+        if effective_from_ms is not None and effective_from_ms <= by.at_ms:
+            msg = "a policy is effective from a later time on, or at once: leave --effective-from out"
+            raise Invalid(msg)
+        activation = _activation(policy, by, "activate")
+        self._store.append(policy, replace(activation, effective_from_ms=effective_from_ms))
+
+    def _tried(self, policy: StoredPolicy, now_ms: int) -> bool:
+        """Return whether the policy was tried on the past, or there is nothing that it could be tried on."""
+        trial = self._trials.latest("backtest", policy.sha256)
+        recent = trial is not None and (trial.ended_at_ms or 0) >= now_ms - BACKTEST_HOLDS_MS
+        return recent or self._kept.begin(0)[1] == 0
+
+
+def read(text: str) -> StoredPolicy:
+    """Return the policy of ``text`` by its hash; :class:`streams.errors.PolicyError` when it could not judge."""
+    return StoredPolicy(name=compile_policy(text).document.name, sha256=digest_of(text), text=text)
+
+
+def difference(one: StoredPolicy, other: StoredPolicy) -> str:
+    """Return what changes from one policy to the other, as a unified diff of their texts; empty where nothing does."""
+    before, after = (policy.text.splitlines(keepends=True) for policy in (one, other))
+    names = [f"{policy.name} {policy.sha256[:12]}" for policy in (one, other)]
+    lines = difflib.unified_diff(before, after, fromfile=names[0], tofile=names[1])
+    return "".join(line if line.endswith("\n") else line + "\n" for line in lines)
+
+
+def _activation(policy: StoredPolicy, by: By, act: Act) -> Activation:
+    return Activation(policy_sha256=policy.sha256, name=policy.name, act=act, at_ms=by.at_ms, by=by.name, note=by.note)
