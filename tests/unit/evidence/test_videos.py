@@ -4,12 +4,14 @@ import hashlib
 import io
 import struct
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from schemas.records import Reading
 from streams.errors import MediaUnreadable
 from streams.evidence import clips, kept_stills, scenes, stills, videos
 from streams.evidence.colours import develop
@@ -254,3 +256,8 @@ def test_damaged_bytes_are_a_video_or_a_sentence(changes: list[tuple[float, int]
     except MediaUnreadable:
         return
     assert kept_stills.unpack(found.features)
+
+
+def test_the_name_of_a_look_at_a_video_fits_the_contract_so_that_what_was_kept_is_read_again() -> None:
+    reading = Reading(name="video_looked_at", value=1, method=videos.VERSION)
+    assert msgspec.json.decode(msgspec.json.encode(reading), type=Reading) == reading
