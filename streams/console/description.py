@@ -19,6 +19,7 @@ PROBLEM = {
         "detail": {"type": "string"},
     },
 }
+NAME = {"type": "string", "maxLength": 128, "pattern": r"^(?!\s*system\s*$)[^\x00-\x1f\x7f-\x9f\xad:]*$"}
 EVERYWHERE = {
     "400": "The call cannot be read.",
     "401": "Nobody that is known asks.",
@@ -59,9 +60,19 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
     for status, says in told.items():
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         answers[status] = {"description": says, "content": content}
-    operation.setdefault("parameters", []).append(_actor())
+    for parameter in operation.setdefault("parameters", []):
+        parameter["schema"] = _without_null(parameter["schema"])
+    operation["parameters"].append(_actor())
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that may be left out: what is sent is never null."""
+    kinds: list[dict[str, Any]] = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name != "anyOf"} | kinds[0]
 
 
 def _actor() -> dict[str, Any]:
     says = "The person that the key acts for; part of every entry in the audit trail."
-    return {"name": ACTOR, "in": "header", "required": False, "description": says, "schema": {"type": "string"}}
+    return {"name": ACTOR, "in": "header", "required": False, "description": says, "schema": NAME}

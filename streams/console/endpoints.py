@@ -14,11 +14,11 @@ from streams.clock import now_ms
 from streams.console.problems import response
 from streams.console.routes import API, TABLE
 from streams.console.use_cases import UseCases
-from streams.errors import Invalid
 
 E = TypeVar("E", bound=Callable[..., Any])
 
 IDENTIFIER = r"^[A-Za-z0-9._:-]{1,128}$"
+TAG = r'^(\*|(W/)?"[0-9]{1,9}"|[0-9]{1,9})$'
 CaseId = Annotated[str, Path(pattern=IDENTIFIER, description="The case's id.")]
 AssignmentId = Annotated[str, Path(pattern=IDENTIFIER, description="The assignment's id.")]
 RequestId = Annotated[str, Path(pattern=IDENTIFIER, description="The request's id.")]
@@ -68,16 +68,13 @@ Asking = Annotated[Caller, Depends(_caller)]
 def _version(
     if_match: Annotated[
         str | None,
-        Header(description="The case's ETag as it was read: nothing is done if somebody changed it since."),
+        Header(
+            pattern=TAG,
+            description="The case's ETag as it was read: nothing is done if somebody changed it since.",
+        ),
     ] = None,
 ) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - no case changes a billion times
-        msg = 'If-Match: give the ETag of the case as it was read, as in "3"'
-        raise Invalid(msg)
-    return int(text)
+    return None if if_match is None or if_match == "*" else int(if_match.removeprefix("W/").strip('"'))
 
 
 Version = Annotated[int | None, Depends(_version)]

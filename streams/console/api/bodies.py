@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from streams.cases.looks import VerdictName
 from streams.cases.query import CaseOrder
@@ -14,9 +14,14 @@ Text = Annotated[
     StringConstraints(strip_whitespace=False, min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$"),
     Field(description="Plain text, kept as it is and shown as text: never as HTML."),
 ]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Party = Literal["merchant", "buyer"]
+
+
+def _whole(given: object) -> object:
+    """Return a number as a whole one where it is: JSON knows no difference between 3 and 3.0."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
 class Body(BaseModel):
@@ -84,7 +89,7 @@ class Hold(Body):
     """Why a case is parked, and for how long; null: as long as may be."""
 
     text: Text
-    for_ms: Annotated[int, Field(ge=1_000, le=7 * 86_400_000)] | None = None
+    for_ms: Annotated[int, Field(ge=1_000, le=7 * 86_400_000), BeforeValidator(_whole)] | None = None
 
 
 class HandOver(Body):

@@ -1,0 +1,21 @@
+"""The API keeps its own description, whatever is sent. `make faults` sends 10,000 calls."""
+
+import pytest
+from sqlalchemy import Engine
+
+from streams.adapters.sql.policies import PolicyStore
+from tests.builders import AT_MS
+from tests.contract.console.drawn_calls import DrawnCalls
+from tests.contract.judging import a_policy
+
+EACH = 8
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_drawn_calls_neither_fail_nor_break_the_description(engine: Engine) -> None:
+    PolicyStore(engine).seed(a_policy(), AT_MS)
+    drawn = DrawnCalls(engine)
+
+    assert drawn.run(EACH) == []
+    assert len(drawn.statuses) > 50
+    assert {200, 404, 422} <= set(drawn.statuses)
