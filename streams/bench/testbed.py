@@ -62,7 +62,7 @@ async def open_testbed(settings: Settings) -> AsyncIterator[Testbed]:
     """
     await _ours(settings)
     schema.upgrade(settings.database_url)
-    _only_ours(settings)
+    only_ours(settings)
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         media = (home / "media").as_uri()
@@ -85,7 +85,8 @@ async def _ours(settings: Settings) -> None:
         await client.create_topics([NewTopic(MARK, DECISIONS.partitions, 1)])
 
 
-def _only_ours(settings: Settings) -> None:
+def only_ours(settings: Settings) -> None:
+    """Return when the database holds nothing but what benchmarks made, else raise :class:`OperatorError`."""
     others = select(claims.c.request_id).where(~claims.c.request_id.startswith(PREFIX)).limit(1)
     engine = open_engine(settings.database_url)
     try:

@@ -9,7 +9,7 @@ import msgspec
 
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
-from streams.cases.ordering import WAITING
+from streams.cases.ordering import WAITING, Lane
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved, noted
 from streams.errors import CaseChanged, Invalid, NotAllowed
@@ -51,13 +51,15 @@ class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """One case in one reviewer's hands, from when until when, and how that ended (``outcome``: an act).
 
-    ``ready_at_ms`` is when the case began to wait for a reviewer. ``held_since_ms``: it is parked since then.
+    ``lane`` is the share of the reviewers' time that it took, ``ready_at_ms`` when it began to wait for a reviewer.
+    ``held_since_ms``: it is parked since then.
     ``taken`` is False for what somebody handed over and the named person has not looked at yet.
     """
 
     assignment_id: str
     case_id: str
     reviewer: str
+    lane: Lane
     ready_at_ms: int
     assigned_at_ms: int
     lease_until_ms: int

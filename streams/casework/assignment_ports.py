@@ -1,12 +1,20 @@
 """What handing cases out needs from the database, inside one transaction; calls block, as those of ``ports.py``."""
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
 from streams.cases.ordering import Lane
+
+
+class Found(NamedTuple):
+    """A case that waits for a reviewer: in which lane, and since when."""
+
+    case: Case
+    lane: Lane
+    ready_at_ms: int
 
 
 class Assignments(Protocol):
@@ -15,12 +23,15 @@ class Assignments(Protocol):
     def reviewer(self, name: str, at_ms: int) -> Reviewer:
         """Return the reviewer, who is here now; nobody else asks in this name meanwhile."""
 
-    def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> tuple[Case, int] | None:
-        """Return the first case that waits and that the reviewer may decide, and since when it waits for one.
+    def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
+        """Return the first case that waits and that the reviewer may decide.
 
         What two reviewers differ on is for a ``senior``.
         Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
         """
+
+    def given_since(self, at_ms: int) -> tuple[int, int]:
+        """Return how many cases of the reserved lane went out since then, and how many in all."""
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""

@@ -3,9 +3,7 @@
 Reviewers do not pick. Each act is one transaction; what it says of who has which case is stored by the writer of cases.
 """
 
-import random
 import secrets
-from collections.abc import Callable
 
 import msgspec
 
@@ -14,9 +12,10 @@ from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
 from streams.cases.conflicts import PASSED_OVER_MS, Conflict
-from streams.cases.ordering import lanes_for
+from streams.cases.ordering import SHARE_OVER_MS, lanes_for
 from streams.cases.review import VERDICTS
 from streams.casework.assignment_ports import Assignments as Port
+from streams.casework.assignment_ports import Found
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound
 from streams.settings import Settings
@@ -50,13 +49,9 @@ class Assignments:
     ``act`` says who asks. Errors as of the verbs and of the database; :class:`streams.errors.NotFound`.
     """
 
-    def __init__(
-        self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS, draw: Callable[[], float] = random.random
-    ) -> None:
-        """``draw`` gives a number from 0 to below 1: by it the reserved share is kept."""
+    def __init__(self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS) -> None:
         self._database = database
         self._terms = terms
-        self._draw = draw
 
     def next(self, act: AuditAct, *, senior: bool = False) -> Assigned | None:
         """Return the case that ``act.by`` reviews next, None: there is none that they may decide.
@@ -72,10 +67,11 @@ class Assignments:
             again = _again(in_hand, reviewer)
             if again is not None:
                 return self._resumed(work, again, act)
-            for lane in lanes_for(self._draw(), self._terms.reserved_share):
+            lately = work.assignments.given_since(act.at_ms - SHARE_OVER_MS)
+            for lane in lanes_for(*lately, self._terms.reserved_share):
                 found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
                 if found is not None:
-                    return self._assigned(work, *found, act)
+                    return self._assigned(work, found, act)
             return None
 
     def heartbeat(self, assignment_id: str, act: AuditAct) -> Assigned:
@@ -114,6 +110,7 @@ class Assignments:
                 assignment_id=_new_id(),
                 case_id=case.case_id,
                 reviewer=to,
+                lane=found.lane,
                 ready_at_ms=found.ready_at_ms,
                 assigned_at_ms=act.at_ms,
                 lease_until_ms=act.at_ms + self._terms.hold_ms,
@@ -184,14 +181,15 @@ class Assignments:
         with self._database.changing_cases() as work:
             work.assignments.name_conflict(conflict)
 
-    def _assigned(self, work: CaseWork, case: Case, ready_at_ms: int, act: AuditAct) -> Assigned:
-        done = verbs.assign(case, act)
+    def _assigned(self, work: CaseWork, found: Found, act: AuditAct) -> Assigned:
+        done = verbs.assign(found.case, act)
         work.cases.apply([done])
         given = Assignment(
             assignment_id=_new_id(),
-            case_id=case.case_id,
+            case_id=found.case.case_id,
             reviewer=act.by,
-            ready_at_ms=ready_at_ms,
+            lane=found.lane,
+            ready_at_ms=found.ready_at_ms,
             assigned_at_ms=act.at_ms,
             lease_until_ms=self._terms.lease_ends_ms(act.at_ms),
         )

@@ -114,6 +114,25 @@ def sightings(
         print_table(("measure", "figure"), [(name, str(value)) for name, value in figures.items()])
 
 
+@app.command(epilog="Example: refund-sentinel bench casework --closed 1000000 --json")
+def casework(
+    *,
+    closed: Annotated[int, typer.Option(min=0, max=10_000_000, help="Closed cases beside.")] = 100_000,
+    think_s: Annotated[float, typer.Option(min=0, max=100, help="Seconds for which a reviewer looks at a case.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a day of review, then measure on the database how fast cases go out, are decided and come due."""
+    from streams.bench.casework import measure  # noqa: PLC0415
+
+    figures = []
+    for figure in measure(load(), _tell, closed, think_s):
+        if as_json:
+            _show([figure], as_json=True)
+        else:
+            figures.append(figure)
+    _show(figures, as_json=as_json)
+
+
 FontFiles = Annotated[
     list[Path] | None,
     typer.Option("--font", exists=True, dir_okay=False, metavar="FILE", help="Draw with this one. [those installed]"),

@@ -9,7 +9,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Reviewer
 from streams.cases.conflicts import Conflict, Scope
 from streams.cases.states import CaseState
-from streams.casework.assignments import Assigned, Assignments
+from streams.casework.assignments import Assigned
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -220,13 +220,13 @@ def test_a_share_is_reserved_for_small_claims_and_the_rest_goes_by_risk(database
     waiting(database, "rr-3", amount_minor=900)
     database.change("UPDATE review_queue SET lane = 'reserved' WHERE case_id LIKE '%rr-3%'")
 
-    reserved = Assignments(database.casework, draw=lambda: 0.19).next(act("lin.wei"))
-    other = Assignments(database.casework, draw=lambda: 0.2).next(act("chen.yu"))
+    got = [given(database, f"reviewer-{n}").case.request_id for n in range(3)]
 
-    assert reserved is not None
-    assert reserved.case.request_id == "rr-3"
-    assert other is not None
-    assert other.case.request_id == "rr-1"
+    assert got == ["rr-3", "rr-1", "rr-2"]
+    waiting(database, "rr-4", "rr-5", "rr-7", at_ms=20_000)
+    waiting(database, "rr-6", at_ms=21_000)
+    database.change("UPDATE review_queue SET lane = 'reserved' WHERE case_id LIKE '%rr-6%'")
+    assert [given(database, f"later-{n}").case.request_id for n in range(3)] == ["rr-4", "rr-5", "rr-6"]
 
 
 def test_a_party_can_take_a_case_out_of_a_reviewers_hands_and_nothing_is_left_behind(database: Database) -> None:

@@ -248,6 +248,7 @@ assignments = Table(
     Column("assignment_id", IDENTIFIER, primary_key=True),
     Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), nullable=False),
     Column("reviewer", IDENTIFIER, nullable=False),
+    Column("lane", String(16), nullable=False, server_default="other"),
     Column("ready_at_ms", BigInteger, nullable=False),
     Column("assigned_at_ms", BigInteger, nullable=False),
     Column("lease_until_ms", BigInteger, nullable=False),
@@ -277,6 +278,7 @@ assignments = Table(
         postgresql_where=text("ended_at_ms IS NULL"),
     ),
     Index("ix_assignments_ended_at_ms", "ended_at_ms"),
+    Index("ix_assignments_assigned_at_ms", "assigned_at_ms", "lane"),
 )
 """Which case was in whose hands, from when until when, and how it ended; one row without an end for a case."""
 

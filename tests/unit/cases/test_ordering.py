@@ -94,8 +94,9 @@ def test_small_claims_and_the_random_audit_have_a_share_of_their_own() -> None:
     assert lane_of(a_case(amount_minor=5_001, score=60)) is Lane.OTHER
     assert lane_of(a_case(amount_minor=5_000, score=61)) is Lane.OTHER
     assert lane_of(a_case(amount_minor=900_000, reason_codes=("RANDOM_AUDIT",))) is Lane.RESERVED
-    assert lanes_for(0.19, 0.2) == (Lane.RESERVED, None)
-    assert lanes_for(0.2, 0.2) == (None,)
+    assert lanes_for(1, 5, 0.2) == (Lane.RESERVED, None)
+    assert lanes_for(1, 4, 0.2) == (None,)
+    assert lanes_for(0, 0, 0) == (None,)
 
 
 def test_the_language_is_that_of_what_the_parties_said() -> None:

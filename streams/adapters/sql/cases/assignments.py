@@ -1,117 +1,35 @@
 """Who has which case in hand, and the next case for somebody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Engine,
     RowMapping,
-    Select,
     and_,
-    bindparam,
-    exists,
+    func,
     insert,
-    literal_column,
     or_,
     select,
     update,
 )
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.bulk_insert import insert_on_conflict
+from streams.adapters.sql.cases.queue_statements import QueueStatements
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
 from streams.adapters.sql.clusters import ClusterRows
-from streams.adapters.sql.tables import assignments, audit, cases, conflicts, drafts, review_queue, reviewers
+from streams.adapters.sql.tables import assignments, cases, conflicts, drafts
 from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
-from streams.cases.looks import Look
-from streams.cases.ordering import WAITING, Lane
-from streams.cases.review import VERDICTS
+from streams.cases.ordering import Lane
+from streams.casework.assignment_ports import Found
 from streams.errors import NotFound
 
 _COLUMNS = [assignments.c[name] for name in Assignment.__struct_fields__]
 _DRAFT = [drafts.c[name] for name in Draft.__struct_fields__]
 _LASTS = assignments.c.ended_at_ms.is_(None)
-_WAITING = sorted(state.value for state in WAITING)
-
-
-class QueueStatements:
-    """What is built once for all transactions on one database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._lists = ArrayParameters(engine.dialect.name)
-        seen = insert_on_conflict(engine, reviewers).values(name=bindparam("of"), seen_at_ms=bindparam("at"))
-        self.seen = seen.on_conflict_do_update(
-            index_elements=["name"], set_={"seen_at_ms": seen.excluded.seen_at_ms}
-        ).returning(reviewers.c.categories, reviewers.c.languages, reviewers.c.capacity)
-        known = insert_on_conflict(engine, reviewers)
-        self.known = known.on_conflict_do_update(
-            index_elements=["name"], set_={name: known.excluded[name] for name in _KNOWS}
-        )
-        named = insert_on_conflict(engine, conflicts)
-        self.conflict = named.on_conflict_do_update(
-            index_elements=["reviewer", "scope", "subject_id"],
-            set_={name: named.excluded[name] for name in ("until_ms", "note", "named_by", "named_at_ms")},
-        )
-        saved = insert_on_conflict(engine, drafts)
-        self.draft = saved.on_conflict_do_update(
-            index_elements=["case_id", "reviewer"],
-            set_={name: saved.excluded[name] for name in ("version", "saved_at_ms", "text")},
-        )
-        self._next: dict[tuple[bool, bool, bool, bool], Select[Any]] = {}
-
-    def next(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
-        """Return the statement that gives the first case that waits; each argument: only of a lane, of some skills."""
-        key = (lane, categories, languages, senior)
-        if key not in self._next:
-            self._next[key] = self._next_statement(lane=lane, categories=categories, languages=languages, senior=senior)
-        return self._next[key]
-
-    def _next_statement(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
-        queue = review_queue.c
-        conditions: list[ColumnElement[bool]] = [literal_column("review_queue.waiting"), cases.c.state.in_(_WAITING)]
-        if not senior:
-            conditions.append(cases.c.look != Look.SENIOR.value)
-        if lane:
-            conditions.append(queue.lane == bindparam("lane"))
-        if categories:
-            conditions.append(self._lists.among(queue.category, "categories"))
-        if languages:
-            conditions.append(or_(queue.language == "", self._lists.among(queue.language, "languages")))
-        subjects = {
-            "case": queue.case_id,
-            "skipped": queue.case_id,
-            "merchant": queue.merchant_id,
-            "buyer": queue.buyer_id,
-        }
-        return (
-            select(*CASE_COLUMNS, queue.ready_at_ms)
-            .join_from(review_queue, cases, queue.case_id == cases.c.case_id)
-            .where(*conditions, *(~_conflict(scope, subject) for scope, subject in subjects.items()))
-            .where(~_decided_before(queue.case_id))
-            .order_by(queue.rank_at_ms, queue.case_id)
-            .limit(1)
-            .with_for_update(of=cases, skip_locked=True)
-        )
-
-
-_KNOWS = ("categories", "languages", "capacity")
-
-
-def _conflict(scope: str, subject: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that the reviewer ``of`` has a conflict with this subject, at the time ``at``."""
-    lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > bindparam("at"))
-    own = and_(conflicts.c.reviewer == bindparam("of"), conflicts.c.scope == scope)
-    return exists().where(own, conflicts.c.subject_id == subject, lasts)
-
-
-def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
-    acts = audit.c.action.in_(sorted(VERDICTS))
-    return exists().where(audit.c.case_id == case_id, audit.c.actor == bindparam("of"), acts)
 
 
 class SqlAssignments:
@@ -131,8 +49,8 @@ class SqlAssignments:
         categories, languages = tuple(row.categories.split()), tuple(row.languages.split())
         return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
 
-    def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> tuple[Case, int] | None:
-        """Return the first case that waits and that the reviewer may decide, and since when it waits for one.
+    def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
+        """Return the first case that waits and that the reviewer may decide.
 
         What two reviewers differ on is for a ``senior``.
         Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
@@ -151,14 +69,20 @@ class SqlAssignments:
         if row is None:
             return None
         around = self._clusters.around(self._connection, {row["request_id"]})
-        ready_at_ms: int = row["ready_at_ms"]
-        return as_case(_case_of(row), around.root(row["request_id"])), ready_at_ms
+        case = as_case(_case_of(row), around.root(row["request_id"]))
+        return Found(case, Lane(row["lane"]), row["ready_at_ms"])
+
+    def given_since(self, at_ms: int) -> tuple[int, int]:
+        """Return how many cases of the reserved lane went out since then, and how many in all."""
+        by_lane = select(assignments.c.lane, func.count()).where(assignments.c.assigned_at_ms > at_ms)
+        found = {row[0]: row[1] for row in self._connection.execute(by_lane.group_by(assignments.c.lane))}
+        return found.get(Lane.RESERVED.value, 0), sum(found.values())
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""
         own = select(*_COLUMNS).where(assignments.c.reviewer == reviewer, _LASTS)
         ordered = own.order_by(assignments.c.assigned_at_ms, assignments.c.assignment_id)
-        return [Assignment(**row) for row in self._connection.execute(ordered).mappings()]
+        return [_assignment(row) for row in self._connection.execute(ordered).mappings()]
 
     def get(self, assignment_id: str) -> tuple[Assignment, Case]:
         """Return an assignment and its case; nobody else changes either meanwhile.
@@ -172,7 +96,7 @@ class SqlAssignments:
             raise NotFound(msg)
         case = read_case(self._connection, self._clusters, case_id, to_change=True)
         row = self._connection.execute(select(*_COLUMNS).where(this).with_for_update()).mappings().one()
-        return Assignment(**row), case
+        return _assignment(row), case
 
     def known(self, assignment_id: str) -> bool:
         """Return whether there is or was such an assignment."""
@@ -183,7 +107,7 @@ class SqlAssignments:
         """Return in whose hands the case is."""
         row = self._connection.execute(select(*_COLUMNS).where(assignments.c.case_id == case_id, _LASTS))
         found = row.mappings().first()
-        return None if found is None else Assignment(**found)
+        return None if found is None else _assignment(found)
 
     def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:
         """Return at most ``limit`` assignments whose lease has run out, but those that somebody holds."""
@@ -201,7 +125,7 @@ class SqlAssignments:
         for row in rows:
             case = {column.name: row[f"case_{column.name}"] for column in CASE_COLUMNS}
             own = {name: row[name] for name in Assignment.__struct_fields__}
-            found.append((Assignment(**own), as_case(case, around.root(case["request_id"]))))
+            found.append((_assignment(own), as_case(case, around.root(case["request_id"]))))
         return found
 
     def add(self, assignment: Assignment) -> None:
@@ -244,6 +168,10 @@ class SqlAssignments:
         own = select(*_DRAFT).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
         row = self._connection.execute(own).mappings().first()
         return None if row is None else Draft(**row)
+
+
+def _assignment(row: RowMapping | Mapping[str, Any]) -> Assignment:
+    return Assignment(**{**row, "lane": Lane(row["lane"])})
 
 
 def _case_of(row: RowMapping) -> dict[str, Any]:

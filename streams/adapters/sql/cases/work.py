@@ -9,11 +9,12 @@ from schemas.records import RefundRequested
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.cases.apply import CaseWriter
-from streams.adapters.sql.cases.assignments import QueueStatements, SqlAssignments
+from streams.adapters.sql.cases.assignments import SqlAssignments
 from streams.adapters.sql.cases.erasures import SqlErasedPhotos
 from streams.adapters.sql.cases.follow_ups import follow_ups_of, request_of
 from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
+from streams.adapters.sql.cases.queue_statements import QueueStatements
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, read_case, read_cases
 from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
 from streams.adapters.sql.cases.verdicts import forged_sums, verdicts_of

@@ -1,0 +1,205 @@
+"""``bench casework``: a simulated day of review, and how fast cases are handed out, decided and moved on when due."""
+
+import os
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sqlalchemy import Engine, func, select
+
+from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.engine import open_engine, reading
+from streams.adapters.sql.schema import upgrade
+from streams.adapters.sql.tables import cases
+from streams.bench.case_rows import fill
+from streams.bench.claims import PREFIX
+from streams.bench.figures import Figure, percentile, spread_ms
+from streams.bench.progress import Tell
+from streams.bench.review_day import Day, simulate
+from streams.bench.testbed import only_ours
+from streams.cases.acts import AuditAct
+from streams.cases.looks import Given
+from streams.cases.procedure import Procedure
+from streams.cases.states import CaseState
+from streams.casework.assignments import Assignments
+from streams.casework.timers import Timers
+from streams.casework.verdicts import Verdicts
+from streams.clock import now_ms
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+T = TypeVar("T")
+
+REVIEWERS = 50
+ASKS = 6
+THINK_S = 10.0
+"""How long a reviewer looks at a case, on average: ten times as busy as people are."""
+BACKLOG = 10_000
+DUE_PER_S = 300
+DUE_S = 10
+
+
+def measure(settings: Settings, tell: Tell, closed: int, think_s: float = THINK_S) -> Iterator[Figure]:
+    """Give what was found, on the database of the settings, which is filled: ``closed`` cases, and a backlog.
+
+    Raises :class:`streams.errors.OperatorError` where the database holds cases that no benchmark made.
+    """
+    yield from day_figures(tell)
+    upgrade(settings.database_url)
+    only_ours(settings)
+    engine = open_engine(settings.database_url)
+    try:
+        yield from _on(engine, tell, closed, think_s)
+    finally:
+        engine.dispose()
+
+
+def day_figures(tell: Tell) -> Iterator[Figure]:
+    """Give how much longer small claims wait than half of all do, on two simulated days."""
+    for share, flood in (("a quarter", 2_500), ("half", 5_000)):
+        tell(f"a day of 8 hours, 10,000 cases, 40 reviewers, {share} of them one cluster")
+        load = os.getloadavg()[0]
+        waits = simulate(Day(flood=flood))
+        yield Figure(
+            measure=f"small claims' wait (p95) while a cluster is {share} of a day",
+            value=round(waits.ratio, 2),
+            unit="times the median of all",
+            load=load,
+            at_most=2,
+            parts={
+                "small_p95_s": round(percentile(waits.small, 0.95), 1),
+                "small_longest_s": round(max(waits.small), 1),
+                "all_median_s": round(percentile(waits.everybody, 0.5), 1),
+                "cluster_longest_s": round(max(waits.flood)),
+                "left": waits.left,
+            },
+        )
+
+
+def _on(engine: Engine, tell: Tell, closed: int, think_s: float) -> Iterator[Figure]:
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine.dialect.name]
+    tell(f"filling {name} with {closed:,} closed cases and {BACKLOG:,} that wait for the merchant")
+    run = secrets.token_hex(4)
+    fill(engine, f"{run}-closed", closed, CaseState.CLOSED, now_ms())
+    fill(engine, f"{run}-open", BACKLOG, CaseState.AWAITING_MERCHANT, now_ms())
+    yield _backlog(engine, tell, name)
+    yield _next(engine, tell, name, think_s)
+    yield _verdicts(engine, tell, name, closed)
+    yield _late(engine, tell, name)
+
+
+def _backlog(engine: Engine, tell: Tell, name: str) -> Figure:
+    tell(f"moving {BACKLOG:,} cases on that came due in an outage")
+    timers, moved = _timers(engine), 0
+    load, begun = os.getloadavg()[0], time.monotonic()
+    while (some := timers.move_due(now_ms())) > 0:
+        moved += some
+    return Figure(
+        measure=f"{moved:,} deadlines after an outage, on {name}",
+        value=round(time.monotonic() - begun, 1),
+        unit="s",
+        load=load,
+        at_most=30,
+    )
+
+
+def _next(engine: Engine, tell: Tell, name: str, think_s: float) -> Figure:
+    tell(f"{REVIEWERS} reviewers ask {ASKS} times each, {think_s:g} s between, with {BACKLOG:,} cases waiting")
+    hands = Assignments(SqlCaseDatabase(engine))
+    verdicts = Verdicts(SqlCaseDatabase(engine), Procedure(second_review_share=0))
+    load, taken, given = os.getloadavg()[0], list[float](), list[str]()
+    guard = threading.Lock()
+
+    def review(number: int) -> None:
+        by, chance = f"{PREFIX}{secrets.token_hex(4)}-{number}", random.Random(number)  # noqa: S311 - a benchmark
+        for _ in range(ASKS):
+            time.sleep(chance.expovariate(1 / think_s) if think_s else 0)
+            begun = time.perf_counter()
+            found = hands.next(_act(by))
+            took = time.perf_counter() - begun
+            if found is None:
+                return
+            with guard:
+                taken.append(took)
+                given.append(found.case.case_id)
+            verdicts.give(found.case.case_id, _act(by), Given(verdict="GRANT", rule="BENCH"))
+
+    with ThreadPoolExecutor(REVIEWERS) as pool:
+        list(pool.map(review, range(REVIEWERS)))
+    twice = len(given) - len(set(given))
+    return Figure(
+        measure=f"next case for {REVIEWERS} reviewers at once (p95), on {name}",
+        value=round(1_000 * percentile(taken, 0.95), 1),
+        unit="ms",
+        load=load,
+        at_most=20,
+        parts=spread_ms(taken) | {"asked": len(taken), "handed_out_twice": twice},
+    )
+
+
+def _verdicts(engine: Engine, tell: Tell, name: str, closed: int) -> Figure:
+    tell("one reviewer decides 200 cases")
+    verdicts = Verdicts(SqlCaseDatabase(engine), Procedure(second_review_share=0))
+    waiting = select(cases.c.case_id).where(cases.c.state == CaseState.READY.value).limit(200)
+    with reading(engine) as connection:
+        names = list(connection.execute(waiting).scalars())
+    load, taken = os.getloadavg()[0], list[float]()
+    for case_id in names:
+        begun = time.perf_counter()
+        verdicts.give(case_id, _act(f"{PREFIX}judge"), Given(verdict="REFUSE", rule="BENCH"))
+        taken.append(time.perf_counter() - begun)
+    return Figure(
+        measure=f"a verdict with {closed:,} closed cases (p95), on {name}",
+        value=round(1_000 * percentile(taken, 0.95), 1),
+        unit="ms",
+        load=load,
+        at_most=50,
+        parts=spread_ms(taken),
+    )
+
+
+def _late(engine: Engine, tell: Tell, name: str) -> Figure:
+    tell(f"timers, with {DUE_PER_S} deadlines a second for {DUE_S} s")
+    begin = now_ms() + 2_000
+    run = secrets.token_hex(4)
+    fill(engine, run, DUE_PER_S * DUE_S, CaseState.AWAITING_MERCHANT, begin, every_ms=1_000 / DUE_PER_S)
+    timers = _timers(engine)
+    load, left, latest = os.getloadavg()[0], DUE_PER_S * DUE_S, 0
+    ends = time.monotonic() + 10 * DUE_S
+    while left > 0 and time.monotonic() < ends:
+        with reading(engine) as connection:
+            due = connection.execute(select(func.min(cases.c.due_at_ms)).where(cases.c.state == "AWAITING_MERCHANT"))
+            first = due.scalar()
+        moved = timers.move_due(now_ms())
+        left -= moved
+        if moved and first is not None:
+            latest = max(latest, now_ms() - first)
+        if not moved:
+            time.sleep(1)
+    return Figure(
+        measure=f"the latest of {DUE_PER_S} deadlines a second, on {name}",
+        value=round(latest / 1_000, 2),
+        unit="s late",
+        load=load,
+        at_most=5,
+        parts={"never_moved": left},
+    )
+
+
+class _Here:
+    """The database thread of a benchmark: its own."""
+
+    async def call(self, _name: str, work: Callable[[], T]) -> T:
+        return work()
+
+
+def _timers(engine: Engine) -> Timers:
+    return Timers(SqlCaseDatabase(engine), _Here(), Metrics())
+
+
+def _act(by: str) -> AuditAct:
+    return AuditAct(by=by, note="benchmark", at_ms=now_ms())
