@@ -20,10 +20,13 @@ from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.kept import SqlKeptEvidence
+from streams.adapters.sql.keys import audit_key
+from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.store import SqlDecisionStore
+from streams.adapters.sql.trials import SqlTrials
 from streams.adapters.storage.reachable import Reachable
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.agents import services, worker
@@ -45,6 +48,8 @@ from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
 from streams.enrich.retried_examiner import RetriedExaminer
 from streams.errors import SettingsError
+from streams.judgement.shadowing import Shadowing
+from streams.judgement.trying import Trying
 from streams.metrics import Kind, Metrics
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
@@ -108,8 +113,9 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     watch = PolicyWatch(PolicyStore(engine).active, database, usable, runtime.metrics.policy_unusable.set)
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
     sealing = _sealing(settings, engine, database, runtime.metrics)
+    shadows = _shadows(engine, settings)
     keeping = Keeping(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
-    for service in (relay.run(), watch.run(), timers.run(), sealing.run(), keeping.run()):
+    for service in (relay.run(), watch.run(), timers.run(), sealing.run(), keeping.run(), shadows.run()):
         services.attend(runtime, service, stack)
 
 
@@ -122,6 +128,13 @@ def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Me
         metrics=metrics,
         every_ms=round(settings.seal_every_s * 1_000),
     )
+
+
+def _shadows(engine: Engine, settings: Settings) -> Shadowing:
+    given = settings.audit_key
+    key = given.get_secret_value().encode() if given else audit_key(engine, now_ms())
+    trials = SqlTrials(engine)
+    return Shadowing(Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), key), trials, PolicyStore(engine))
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:

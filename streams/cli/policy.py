@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import policy_versions
+from streams.cli import policy_trials, policy_versions
 from streams.cli.policy_files import PolicyFile, policy_of, read_file, versions_of
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms
@@ -70,3 +70,7 @@ for verb, example in {
     "hold": "--by lin.wei --reason 'photos are not read'",
 }.items():
     app.command(verb, epilog=f"Example: refund-sentinel policy {verb} {example}")(getattr(policy_versions, verb))
+app.command("backtest", epilog="Example: refund-sentinel policy backtest --since 30d --policy new.yaml")(
+    policy_trials.backtest
+)
+app.command("shadow", epilog="Example: refund-sentinel policy shadow new.yaml --by lin.wei")(policy_trials.shadow)

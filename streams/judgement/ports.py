@@ -80,7 +80,7 @@ class KeptEvidence(Protocol):
     """What the judge saw of each request."""
 
     def after(self, kept_id: int, before_ms: int, limit: int) -> tuple[list[StoredJudgement], int]:
-        """Return what is in the next ``limit`` chunks that were kept before ``before_ms``, and the last one's place."""
+        """Return about ``limit`` records behind a place, kept before ``before_ms``, and the last one's place."""
 
     def of_request(self, request_id: str) -> list[StoredJudgement]:
         """Return the decision on each content of a request, oldest first."""
@@ -98,8 +98,8 @@ class Trials(Protocol):
     def begin(self, kind: TrialKind, policy: StoredPolicy, trial: Trial) -> Trial:
         """Return the trial that begins now, with its id; the policy is stored where it is new."""
 
-    def save(self, trial: Trial) -> None:
-        """Store how far a trial came, and what it found."""
+    def save(self, trial: Trial, was_at: int) -> bool:
+        """Return whether it was stored how far a trial came: not where another process took it on from ``was_at``."""
 
     def latest(self, kind: TrialKind, policy_sha256: str) -> Trial | None:
         """Return the newest trial of a policy."""

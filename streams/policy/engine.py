@@ -38,6 +38,11 @@ def judge(question: Question) -> RefundDecided:
     Raises :class:`streams.errors.PolicyError` when the stored policy cannot be used at all: then there is no decision,
     which means hold.
     """
+    return assess(question)[0]
+
+
+def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
+    """Return the decision on ``question`` and what it is made of; errors as :func:`judge`."""
     policy = _ready(replace(question.policy, held=False) if question.policy.held else question.policy)
     found = facts(question, policy.document)
     findings = [*all_findings(question, policy, found)]
@@ -48,7 +53,7 @@ def judge(question: Question) -> RefundDecided:
         f"{question.evidence.request.request_id}\n{question.evidence.request_digest}".encode()
     ).hexdigest()[:32]
     hold_s = policy.document.hold_s
-    return RefundDecided(
+    decided = RefundDecided(
         request_id=question.evidence.request.request_id,
         request_digest=question.evidence.request_digest,
         decision_id=f"d-{identity}",
@@ -61,6 +66,7 @@ def judge(question: Question) -> RefundDecided:
         hold_until_ms=None if reasons or hold_s is None else question.decided_at_ms + hold_s * 1_000,
         recommended=recommended,
     )
+    return decided, findings
 
 
 @lru_cache(maxsize=8)
@@ -145,6 +151,7 @@ class Outcome:
                     subject=subject,
                     used=one.used,
                     recommend=one.rule.recommend,
+                    rule=one.rule.id,
                 )
             )
         elif answer is not False:

@@ -31,7 +31,7 @@ class Finding:
     """One thing for a person to look at, and the subject that it is about.
 
     ``used`` are the variables that the rule reads, whose values are shown; ``unmeasured`` are shown in their place.
-    ``recommend`` are codes of recommendations, and ``score`` is 0 to 100.
+    ``recommend`` are codes of recommendations, ``score`` is 0 to 100, and ``rule`` is None where the engine asks.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Finding:
     used: tuple[Variable, ...] = ()
     recommend: tuple[str, ...] = ()
     unmeasured: tuple[Reading, ...] = ()
+    rule: str | None = None
 
 
 def merged(findings: Sequence[Finding]) -> tuple[list[Reason], int, list[str]]:

@@ -1,6 +1,7 @@
 """What the judge saw of each request: kept in chunks, read again in their order, and forgotten."""
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
@@ -57,15 +58,29 @@ class SqlKeptEvidence:
         self._lists = ArrayParameters(engine.dialect.name)
 
     def after(self, kept_id: int, before_ms: int, limit: int) -> tuple[list[StoredJudgement], int]:
-        """Return what is in the next ``limit`` chunks that were kept before ``before_ms``, and the last one's place.
+        """Return what is in the next chunks that were kept before ``before_ms``, and the last one's place.
 
-        The place is ``kept_id`` itself where there is no more.
+        As many as hold ``limit`` records, or the next one; where there is no more, the place is ``kept_id`` itself.
         """
-        wanted = _CHUNK.where(kept_evidence.c.kept_id > kept_id, kept_evidence.c.kept_at_ms < before_ms)
+        next_ones = (
+            select(kept_evidence.c.kept_id, kept_evidence.c.records)
+            .where(kept_evidence.c.kept_id > kept_id, kept_evidence.c.kept_at_ms < before_ms)
+            .order_by(kept_evidence.c.kept_id)
+            .limit(limit)
+        )
         with reading(self._engine) as connection:
-            chunks = connection.execute(wanted.order_by(kept_evidence.c.kept_id).limit(limit)).all()
-            found = self._judgements(connection, [(row.kept_id, bytes(row.packed)) for row in chunks])
-        return found, chunks[-1].kept_id if chunks else kept_id
+            rows = connection.execute(next_ones).all()
+            up_to = accumulate(row.records for row in rows)
+            ids = [
+                row.kept_id
+                for place, (row, sum_) in enumerate(zip(rows, up_to, strict=True))
+                if not place or sum_ <= limit
+            ]
+            if not ids:
+                return [], kept_id
+            chunks = connection.execute(_CHUNK.where(kept_evidence.c.kept_id.between(ids[0], ids[-1])))
+            in_order = sorted((row.kept_id, bytes(row.packed)) for row in chunks)
+            return self._judgements(connection, in_order), ids[-1]
 
     def of_request(self, request_id: str) -> list[StoredJudgement]:
         """Return the decision on each content of a request, oldest first, with what the judge saw where it is kept."""

@@ -27,12 +27,12 @@ class SqlTrials:
             made = connection.execute(insert(policy_trials).returning(policy_trials.c.trial_id), row | {"kind": kind})
             return Trial(trial_id=made.scalar_one(), **row)
 
-    def save(self, trial: Trial) -> None:
-        """Store how far a trial came, and what it found."""
+    def save(self, trial: Trial, was_at: int) -> bool:
+        """Return whether it was stored how far a trial came: not where another process took it on from ``was_at``."""
+        own = (policy_trials.c.trial_id == trial.trial_id) & (policy_trials.c.place == was_at)
         changed = {"place": trial.place, "tally": trial.tally, "ended_at_ms": trial.ended_at_ms}
         with writing(self._engine) as connection:
-            own = policy_trials.c.trial_id == trial.trial_id
-            connection.execute(update(policy_trials).where(own).values(**changed, before_ms=trial.before_ms))
+            return connection.execute(update(policy_trials).where(own).values(**changed)).rowcount == 1
 
     def latest(self, kind: TrialKind, policy_sha256: str) -> Trial | None:
         """Return the newest trial of a policy."""

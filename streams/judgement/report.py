@@ -1,0 +1,128 @@
+"""The one report of backtests and shadows: what a policy would have done, beside what was done."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from schemas.units import DAY_MS
+from streams.judgement.ports import Trial
+from streams.judgement.tally import Group, Tally, read_tally
+
+Z = 1.959964
+"""Standard deviations of a 95 % interval."""
+MINUTES_A_CASE = 6.0
+
+
+def report(
+    trial: Trial, name: str, *, audit_share: float, minutes: float = MINUTES_A_CASE, capacity: float | None = None
+) -> dict[str, Any]:
+    """Return the report of a trial, for JSON.
+
+    ``minutes`` is how long a case takes a reviewer, ``capacity`` how many minutes there are a day. ``audit_share`` is
+    the share of would-be clear requests that were drawn at random.
+    """
+    tally = read_tally(trial.tally)
+    days = max(1.0, ((tally.last_ms or 0) - (tally.first_ms or 0)) / DAY_MS)
+    not_judged = sum(tally.not_judged.values())
+    return {
+        "kind": trial.kind,
+        "policy": {"name": name, "sha256": trial.policy_sha256},
+        "begun_at_ms": trial.begun_at_ms,
+        "ended_at_ms": trial.ended_at_ms,
+        "since_ms": trial.since_ms,
+        "records": tally.judged + not_judged,
+        "judged": tally.judged,
+        "not_judged": tally.not_judged,
+        "reproduced": tally.reproduced,
+        "not_reproduced": tally.not_reproduced,
+        "review_before": tally.review_before,
+        "review_after": tally.review_after,
+        "to_review": tally.to_review,
+        "to_clear": tally.to_clear,
+        "rules": _rules(tally),
+        "review_minutes_a_day": {
+            "before": round(tally.review_before * minutes / days, 1),
+            "after": round(tally.review_after * minutes / days, 1),
+            "capacity": capacity,
+        },
+        "money_held_minor": tally.held,
+        "money_released_minor": tally.released,
+        "precision": _share(tally.labelled.caught, tally.labelled.caught + tally.labelled.false_alarms),
+        "recall": _recall(tally, audit_share),
+        "by": {kind: _groups(groups) for kind, groups in sorted(tally.groups.items())},
+        "differences": {kind: difference(groups) for kind, groups in sorted(tally.groups.items())},
+        "examples": [msgspec.structs.asdict(one) for one in tally.examples],
+    }
+
+
+def interval(part: int, whole: int) -> tuple[float, float] | None:
+    """Return the 95 % interval (Wilson) of a share; None of nothing."""
+    if whole == 0:
+        return None
+    share = part / whole
+    middle = share + Z * Z / (2 * whole)
+    spread = Z * math.sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole))
+    below = 1 + Z * Z / whole
+    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
+
+
+def difference(groups: Mapping[str, Group]) -> dict[str, Any] | None:
+    """Return whether groups go to review unequally often: the chi-square test of their shares; None of fewer than two.
+
+    ``p`` is the chance of shares as far apart as these where none differ (Wilson and Hilferty's approximation).
+    """
+    some = [one for one in groups.values() if one.judged]
+    judged, review = sum(one.judged for one in some), sum(one.review_after for one in some)
+    if len(some) < 2 or review in {0, judged}:  # noqa: PLR2004 - a comparison needs two
+        return None
+    share = review / judged
+    chi = sum((one.review_after - one.judged * share) ** 2 / (one.judged * share * (1 - share)) for one in some)
+    free = len(some) - 1
+    z = ((chi / free) ** (1 / 3) - (1 - 2 / (9 * free))) / math.sqrt(2 / (9 * free))
+    return {"chi_square": round(chi, 2), "degrees_of_freedom": free, "p": round(math.erfc(z / math.sqrt(2)) / 2, 6)}
+
+
+def _rules(tally: Tally) -> dict[str, dict[str, int]]:
+    return {
+        rule: {"fired": fired, "alone": tally.alone.get(rule, 0)}
+        for rule, fired in sorted(tally.fired.items(), key=lambda one: (-one[1], one[0]))
+    }
+
+
+def _share(part: int, whole: int) -> dict[str, Any]:
+    bounds = interval(part, whole)
+    return {
+        "value": None if bounds is None else round(part / whole, 4),
+        "interval_95": None if bounds is None else [round(one, 4) for one in bounds],
+        "of": whole,
+    }
+
+
+def _recall(tally: Tally, audit_share: float) -> dict[str, Any]:
+    """Return what share of forgeries is caught: those missed are estimated from the ones drawn at random."""
+    found = tally.labelled
+    bounds = interval(found.audited_missed, found.audited)
+    if bounds is None or not audit_share or not found.caught + found.audited_missed:
+        return {"value": None, "interval_95": None, "audited": found.audited}
+
+    def caught(missed_share: float) -> float:
+        missed = missed_share * found.audited / audit_share
+        return round(found.caught / (found.caught + missed), 4) if found.caught else 0.0
+
+    value = caught(found.audited_missed / found.audited)
+    return {"value": value, "interval_95": [caught(bounds[1]), caught(bounds[0])], "audited": found.audited}
+
+
+def _groups(groups: Mapping[str, Group]) -> dict[str, Any]:
+    largest = sorted(groups.items(), key=lambda one: (-one[1].judged, one[0]))
+    return {
+        name: {
+            "judged": one.judged,
+            "review_before": one.review_before,
+            "review_after": one.review_after,
+            "interval_95": [round(bound, 4) for bound in interval(one.review_after, one.judged) or ()],
+        }
+        for name, one in largest[:50]
+    }

@@ -1,0 +1,60 @@
+"""Shadow policies: tried on every request some time after it was decided, beside the work and never in its way.
+
+A shadow reads what the judge saw, so it cannot fail a decision. All shadows of a worker take a twentieth of its time;
+while there is more to judge than that, they fall behind, and catch up later.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from streams.clock import now_ms
+from streams.errors import OperatorError, TransientError
+from streams.judgement.ports import PolicyVersions, Trials
+from streams.judgement.trying import Trying
+
+AT_ONCE = 50
+"""Records of one step."""
+SETTLED_MS = 60_000
+"""How old a record is before a shadow judges it: transactions that began earlier have ended by then."""
+REST = 19.0
+"""How many times as long as a step takes nothing is done after it."""
+PAUSE_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class Shadowing:
+    """Takes the running shadows on, for as long as the worker lives."""
+
+    def __init__(
+        self, trying: Trying, trials: Trials, versions: PolicyVersions, clock: Callable[[], int] = now_ms
+    ) -> None:
+        """``clock`` gives Unix milliseconds."""
+        self._trying = trying
+        self._trials = trials
+        self._versions = versions
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Take shadows on for as long as the worker lives; whatever goes wrong costs a step and nothing else."""
+        while True:
+            began = time.monotonic()
+            try:
+                moved = await asyncio.to_thread(self.once)
+            except (TransientError, OperatorError) as exc:
+                log.info("shadows wait", why=str(exc))
+                moved = 0
+            took = time.monotonic() - began
+            await asyncio.sleep(took * REST if moved else PAUSE_S)
+
+    def once(self) -> int:
+        """Return how many shadows were taken on by some records each; the call blocks."""
+        before_ms = self._clock() - SETTLED_MS
+        moved = 0
+        for trial in self._trials.running("shadow"):
+            [proposal] = self._versions.found(trial.policy_sha256)
+            moved += self._trying.step(trial, proposal.policy, before_ms, at_once=AT_ONCE) is not None
+        return moved

@@ -1,0 +1,147 @@
+"""A policy tried on what was judged before: exactly the question that was asked then, put to another policy.
+
+Nothing but the trial's own row is written. What people found out since is counted beside the verdicts and changes none.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from schemas.codec import encode
+from schemas.records import RefundDecided
+from streams.errors import OperatorError
+from streams.judgement.ports import KeptEvidence, Trial, TrialKind, Trials
+from streams.judgement.tally import Tally, before_of, read_tally, written
+from streams.policy.engine import assess
+from streams.policy.question import StoredPolicy
+from streams.policy.stored_judgement import StoredJudgement
+
+AT_ONCE = 2_000
+"""Records of one step of a backtest."""
+Content = tuple[str, str]
+"""Request and digest."""
+
+
+class Labels(Protocol):
+    """What people found out."""
+
+    def verdicts(self, requests: Iterable[str]) -> Mapping[Content, str]:
+        """Return the verdict on each content that people decided."""
+
+
+class Rows(Protocol):
+    """Where one line a record goes; ``place`` is how many bytes are written."""
+
+    def write(self, row: Mapping[str, object]) -> int:
+        """Write a line, and return how many bytes it has."""
+
+
+_FORGED, _HONEST = frozenset({"FORGERY_CONFIRMED", "REFUSE"}), frozenset({"GRANT"})
+
+
+@dataclass(slots=True)
+class Trying:
+    """Tries policies, a few chunks of records at a time."""
+
+    kept: KeptEvidence
+    trials: Trials
+    labels: Labels
+    audit_key: bytes
+
+    def begin(self, kind: TrialKind, policy: StoredPolicy, since_ms: int, now_ms: int, by: str) -> Trial:
+        """Return a new trial of everything that was kept at ``since_ms`` or later; a backtest ends at ``now_ms``."""
+        trial = Trial(
+            trial_id=0,
+            kind=kind,
+            policy_sha256=policy.sha256,
+            begun_at_ms=now_ms,
+            begun_by=by,
+            since_ms=since_ms,
+            before_ms=now_ms if kind == "backtest" else None,
+            place=self.kept.begin(since_ms)[0],
+            ended_at_ms=None,
+            tally="",
+        )
+        return self.trials.begin(kind, policy, trial)
+
+    def step(
+        self, trial: Trial, policy: StoredPolicy, before_ms: int, rows: Rows | None = None, at_once: int = AT_ONCE
+    ) -> Trial | None:
+        """Return the trial about ``at_once`` records further on, stored; None: there is no more.
+
+        Where another process took the same trial on meanwhile, nothing of this step counts.
+        """
+        found, place = self.kept.after(trial.place, before_ms, at_once)
+        if place == trial.place:
+            return None
+        tally = read_tally(trial.tally)
+        verdicts = self.labels.verdicts({one.request_id for one in found})
+        for stored in found:
+            row = self._try(tally, stored, policy, verdicts)
+            if rows is not None:
+                tally.bytes_out += rows.write(row)
+        further = replace(trial, place=place, tally=written(tally))
+        if not self.trials.save(further, trial.place):
+            raise OperatorError(TAKEN_ON)
+        return further
+
+    def _try(
+        self, tally: Tally, stored: StoredJudgement, policy: StoredPolicy, verdicts: Mapping[Content, str]
+    ) -> Mapping[str, object]:
+        """Return the row of one record; it says why where the record could not be judged."""
+        row: dict[str, object] = {"request_id": stored.request_id, "request_digest": stored.request_digest}
+        if stored.kept is None:
+            tally.skip(stored.why)
+            return row | {"not_judged": stored.why}
+        same = stored.policy_sha256 == policy.sha256
+        asked = replace(policy, held=stored.kept.held and same)
+        try:
+            after, findings = assess(stored.kept.question(asked, self.audit_key, stored.decided_at_ms))
+        except Exception as exc:  # noqa: BLE001 - whatever a tried policy does, the others and the record go on
+            why = f"{type(exc).__name__}: {exc}"
+            tally.skip(why)
+            return row | {"not_judged": why}
+        tally.add(stored, stored.kept, after, findings)
+        if same:
+            reproduced = encode(after) == stored.message
+            tally.reproduced += reproduced
+            tally.not_reproduced += not reproduced
+        verdict = verdicts.get((stored.request_id, stored.request_digest))
+        before = before_of(stored)
+        if verdict in _FORGED | _HONEST:
+            tally.add_label(before, after, forged=verdict in _FORGED)
+        return row | _compared(before.verdict, before.codes, after)
+
+
+def _compared(verdict: str, codes: Iterable[str], after: RefundDecided) -> dict[str, object]:
+    now = [reason.code for reason in after.reasons]
+    was = list(codes)
+    return {
+        "before": {"verdict": verdict, "reasons": was},
+        "after": {"verdict": after.verdict, "reasons": now, "score": after.score},
+        "same": (verdict, was) == (after.verdict, now),
+    }
+
+
+def backtest(
+    trying: Trying, trial: Trial, policy: StoredPolicy, on_done: Callable[[int], None], rows: Rows | None, now_ms: int
+) -> Trial:
+    """Return the trial at its end; ``on_done`` is told how many records were judged."""
+    before_ms = trial.before_ms if trial.before_ms is not None else now_ms
+    at: Trial | None = trial
+    while at is not None:
+        trial = at
+        on_done(read_tally(trial.tally).judged)
+        at = trying.step(trial, policy, before_ms, rows)
+    tally = read_tally(trial.tally)
+    for request_id, digest in trying.kept.missing(trial.since_ms, before_ms):
+        tally.skip(ERASED)
+        if rows is not None:
+            rows.write({"request_id": request_id, "request_digest": digest, "not_judged": ERASED})
+    ended = replace(trial, ended_at_ms=now_ms, tally=written(tally))
+    trying.trials.save(ended, trial.place)
+    return ended
+
+
+TAKEN_ON = "another process took this trial on: look at its report, or begin it anew with --restart"
+ERASED = "what the judge saw is not kept any more: erased, older than its look-back, or decided before it was kept"

@@ -1,0 +1,184 @@
+"""A policy tried on the past: exactly as it was, nothing written that judges, and nothing left out in silence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from schemas.units import DAY_MS
+from streams.adapters.sql.kept import SqlKeptEvidence
+from streams.adapters.sql.labels import SqlLabels
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.store import SqlDecisionStore
+from streams.adapters.sql.tables import metadata
+from streams.adapters.sql.trials import SqlTrials
+from streams.errors import OperatorError
+from streams.judgement.ports import Trial
+from streams.judgement.report import report
+from streams.judgement.shadowing import SETTLED_MS, Shadowing
+from streams.judgement.tally import read_tally
+from streams.judgement.trying import Trying, backtest
+from streams.judgement.versions import By, Versions, read
+from streams.policy.engine import judge
+from streams.policy.packaged import load_default
+from streams.policy.question import StoredPolicy
+from tests.builders import AT_MS, a_request
+from tests.contract.judging import NOW_MS, an_outcome
+from tests.contract.sql import Database
+from tests.unit.policy.questions import a_sighting, looked_at, with_photo
+
+KEY = b"key-2"
+LIVE = read(load_default()[1])
+STRICTER = read(LIVE.text.replace("single_minor: 20000", "single_minor: 5000").replace("name: default", "name: strict"))
+END_MS = NOW_MS + DAY_MS
+
+
+class Lines(list[Mapping[str, Any]]):
+    """Rows of a backtest, kept."""
+
+    def write(self, row: Mapping[str, Any]) -> int:
+        self.append(row)
+        return 1
+
+
+@pytest.fixture
+def past(engine: Engine, database: Database) -> Database:
+    """Twelve requests that the packaged policy judged: five are dear, one used a photo again."""
+    database.change("DELETE FROM policy_activations")
+    PolicyStore(engine).seed(LIVE, NOW_MS - 1)
+    store = SqlDecisionStore(engine, KEY)
+    for number in range(11):
+        request = a_request(f"rr-{number}", buyer_id=f"b-{number % 3}", amount_minor=4_000 if number % 2 else 8_000)
+        store.decide([looked_at(request)], judge, NOW_MS + number)
+    store.decide([with_photo(a_request("rr-11"), sightings=[a_sighting()])], judge, NOW_MS + 11)
+    return database
+
+
+def trying(engine: Engine) -> Trying:
+    return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), KEY)
+
+
+def tried(engine: Engine, policy: StoredPolicy) -> tuple[Trial, Lines]:
+    rows = Lines()
+    made = trying(engine)
+    trial = made.begin("backtest", policy, 0, END_MS, "test")
+    return backtest(made, trial, policy, lambda _: None, rows, END_MS), rows
+
+
+def test_the_live_policy_gives_every_stored_decision_byte_for_byte(past: Database, engine: Engine) -> None:
+    trial, rows = tried(engine, LIVE)
+    tally = read_tally(trial.tally)
+    assert (tally.judged, tally.reproduced, tally.not_reproduced) == (12, 12, 0)
+    assert all(row["same"] for row in rows)
+    decided = {row[0]: row[1] for row in past.rows("SELECT request_id, verdict FROM decisions")}
+    assert {row["request_id"]: row["after"]["verdict"] for row in rows} == decided
+
+
+def test_what_happens_later_changes_no_row(past: Database, engine: Engine) -> None:
+    _, before = tried(engine, STRICTER)
+    store = SqlDecisionStore(engine, KEY)
+    store.record_outcomes([an_outcome(f"out-{n}", request_id=f"rr-{n % 12}") for n in range(1_000)], END_MS)
+    past.change("UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at", at=NOW_MS + 20)
+    store.decide([looked_at(a_request("later", buyer_id="b-1"))], judge, END_MS + 1)
+
+    _, after = tried(engine, STRICTER)
+
+    assert after == before
+
+
+def test_nothing_that_judges_is_written(past: Database, engine: Engine) -> None:
+    live = sorted(set(metadata.tables) - {"policy_trials", "policies"})
+    before = {table: past.rows(f"SELECT * FROM {table}") for table in live}  # noqa: S608 - our own names
+    tried(engine, STRICTER)
+    assert {table: past.rows(f"SELECT * FROM {table}") for table in live} == before  # noqa: S608 - our own names
+
+
+def test_what_cannot_be_judged_is_listed_with_why(past: Database, engine: Engine) -> None:
+    past.change("DELETE FROM kept_evidence WHERE kept_id = (SELECT kept_id FROM decisions WHERE request_id = 'rr-3')")
+    of_another = "(SELECT kept_id FROM decisions WHERE request_id = 'rr-4')"
+    past.change(f"UPDATE kept_evidence SET packed = :junk WHERE kept_id = {of_another}", junk=b"\x01junk")  # noqa: S608 - our own names
+
+    trial, rows = tried(engine, STRICTER)
+
+    told = report(trial, "strict", audit_share=0.02)
+    assert (told["records"], told["judged"], sum(told["not_judged"].values())) == (12, 10, 2)
+    why = {row["request_id"]: row["not_judged"] for row in rows if "not_judged" in row}
+    assert ("erased" in why["rr-3"], "damaged" in why["rr-4"]) == (True, True)
+
+
+def test_a_stricter_limit_shows_what_it_holds(past: Database, engine: Engine) -> None:
+    trial, _ = tried(engine, STRICTER)
+    told = report(trial, "strict", audit_share=0.02, capacity=480)
+    stored_clear = past.rows("SELECT count(*) FROM decisions WHERE verdict = 'CLEAR'")[0][0]
+    assert told["to_review"] == 6 - (11 - stored_clear)
+    assert told["rules"]["amount_above_limit"]["fired"] == 7
+    assert told["to_clear"] == 0
+    assert told["money_held_minor"] == {"CNY": 8_000 * told["to_review"]}
+    assert told["examples"][0]["photos"] == ("claims/c1.jpg",)
+    assert told["by"]["category"]["ceramics"]["judged"] == 12
+
+
+@pytest.mark.usefixtures("past")
+def test_an_interrupted_trial_goes_on_where_it_was(engine: Engine) -> None:
+    whole, _ = tried(engine, STRICTER)
+    made = trying(engine)
+    half: Trial | None = made.begin("backtest", STRICTER, 0, END_MS, "test")
+    for _ in range(3):
+        assert half is not None
+        half = made.step(half, STRICTER, END_MS, at_once=2)
+
+    found = SqlTrials(engine).latest("backtest", STRICTER.sha256)
+    assert found == half
+    assert found is not None
+    ended = backtest(made, found, STRICTER, lambda _: None, None, END_MS)
+
+    again, expected = read_tally(ended.tally), read_tally(whole.tally)
+    expected.bytes_out = 0
+    assert again == expected
+
+
+@pytest.mark.usefixtures("past")
+def test_of_two_processes_that_take_one_trial_on_one_counts(engine: Engine) -> None:
+    made = trying(engine)
+    trial = made.begin("backtest", STRICTER, 0, END_MS, "test")
+    made.step(trial, STRICTER, END_MS, at_once=2)
+    with pytest.raises(OperatorError, match="another process"):
+        made.step(trial, STRICTER, END_MS, at_once=2)
+
+
+@pytest.mark.usefixtures("past")
+def test_shadows_judge_what_was_decided_and_failures_are_counted(engine: Engine) -> None:
+    broken = StoredPolicy(name="broken", sha256="b" * 64, text="rules: [")
+    made = trying(engine)
+    for policy in (STRICTER, broken):
+        made.begin("shadow", policy, 0, NOW_MS, "lin.wei")
+
+    def shadowing() -> Shadowing:
+        """As a worker that starts anew has it."""
+        return Shadowing(trying(engine), SqlTrials(engine), PolicyStore(engine), lambda: NOW_MS + 12 + SETTLED_MS)
+
+    assert shadowing().once() == 2
+    assert shadowing().once() == 0
+    strict, failed = (read_tally(one.tally) for one in SqlTrials(engine).running("shadow"))
+    assert (strict.judged, strict.not_judged) == (12, {})
+    assert (failed.judged, sum(failed.not_judged.values())) == (0, 12)
+    whole, _ = tried(engine, STRICTER)
+    assert strict.to_review == read_tally(whole.tally).to_review
+
+
+@pytest.mark.usefixtures("past")
+def test_a_backtest_of_a_draft_lets_it_be_activated(engine: Engine) -> None:
+    versions = Versions(PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine))
+    draft = versions.propose(STRICTER.text, By(name="lin.wei", at_ms=END_MS))
+    tried(engine, draft)
+    versions.activate_draft(draft.sha256, By(name="chen.hao", at_ms=END_MS + 1))
+    assert versions.active(END_MS + 1).name == "strict"
+
+
+def test_precision_and_recall_come_from_what_people_found(past: Database, engine: Engine) -> None:
+    past.change("UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at", at=AT_MS)
+    trial, _ = tried(engine, LIVE)
+    told = report(trial, "default", audit_share=0.02)
+    assert told["precision"]["value"] == 1.0
+    assert told["precision"]["of"] >= 1

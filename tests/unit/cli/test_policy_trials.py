@@ -1,0 +1,67 @@
+"""`policy backtest` and `policy shadow` as an operator meets them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.store import SqlDecisionStore
+from streams.clock import now_ms
+from streams.judgement.versions import read
+from streams.policy.engine import judge
+from streams.policy.packaged import load_default
+from tests.builders import a_request
+from tests.command_line import run
+from tests.unit.policy.questions import looked_at
+
+TEXT = load_default()[1]
+
+
+@pytest.fixture
+def decided(upgraded: Mapping[str, str]) -> Mapping[str, str]:
+    """A database in which the packaged policy judged twelve requests just now."""
+    engine = open_engine(upgraded["database_url"])
+    PolicyStore(engine).seed(read(TEXT), now_ms())
+    requests = [a_request(f"rr-{n}", buyer_id=f"b-{n}", amount_minor=4_000 if n % 2 else 8_000) for n in range(12)]
+    SqlDecisionStore(engine).decide([looked_at(request) for request in requests], judge, now_ms() - 1)
+    engine.dispose()
+    return upgraded
+
+
+def test_a_backtest_prints_one_report_and_one_line_a_request(tmp_path: Path, decided: Mapping[str, str]) -> None:
+    file, out = tmp_path / "new.yaml", tmp_path / "rows.jsonl"
+    file.write_text(TEXT.replace("single_minor: 20000", "single_minor: 5000"), encoding="utf-8")
+    wanted = ["policy", "backtest", "--since", "1d", "--policy", str(file), "--out", str(out)]
+
+    [told] = run(*wanted, "--json", settings=decided).records
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+    assert (told["records"], told["judged"], told["not_judged"]) == (12, 12, {})
+    assert told["rules"]["amount_above_limit"]["fired"] == 6
+    assert [row["request_id"] for row in rows] == [f"rr-{n}" for n in range(12)]
+    assert sum(not row["same"] for row in rows) >= 5
+    words = run(*wanted, settings=decided)
+    assert (words.status, "CLEAR to REVIEW" in words.text, "amount_above_limit" in words.text) == (0, True, True)
+
+
+def test_without_a_policy_the_active_one_is_tried_and_gives_the_same_bytes(decided: Mapping[str, str]) -> None:
+    [told] = run("policy", "backtest", "--json", settings=decided).records
+    assert (told["reproduced"], told["not_reproduced"], told["to_review"]) == (12, 0, 0)
+
+
+def test_a_shadow_is_started_listed_reported_and_stopped(tmp_path: Path, decided: Mapping[str, str]) -> None:
+    file = tmp_path / "new.yaml"
+    file.write_text(TEXT.replace("name: default", "name: strict"), encoding="utf-8")
+    [begun] = run("policy", "shadow", str(file), "--by", "lin.wei", "--json", settings=decided).records
+    [listed] = run("policy", "shadow", "--json", settings=decided).records
+    assert (listed["sha256"], listed["name"], listed["judged"]) == (begun["sha256"], "strict", 0)
+    [told] = run("policy", "shadow", begun["sha256"][:8], "--json", settings=decided).records
+    assert (told["kind"], told["ended_at_ms"]) == ("shadow", None)
+    stopped = run("policy", "shadow", begun["sha256"][:8], "--stop", "--by", "lin.wei", settings=decided)
+    assert stopped.status == 0
+    assert run("policy", "shadow", "--json", settings=decided).text == ""
+    never = run("policy", "shadow", str(file).replace("new", "old"), settings=decided)
+    assert (never.status, "is no hash" in never.error) == (1, True)
