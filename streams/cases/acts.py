@@ -31,6 +31,8 @@ class Action(StrEnum):
     """A party said something on it; the note is what it said."""
     EVIDENCE_SENT = "EVIDENCE_SENT"
     """A party sent further photos or videos."""
+    HUMAN_REVIEW_ASKED = "HUMAN_REVIEW_ASKED"
+    """A party demands that a person looks."""
     OBJECTED = "OBJECTED"
     """The merchant objects to a claim that was cleared."""
     GRANTED = "GRANTED"

@@ -11,6 +11,9 @@ from streams.cases.looks import Look
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.states import CaseState
 
+HUMAN_REVIEW_REASON = "HUMAN_REVIEW_ASKED"
+"""Whoever has it on a case is not answered by a machine alone: nothing but a person's act ends such a case."""
+
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of a cluster of work: why a person looks, at what, and how far it has come.
@@ -45,6 +48,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     assignee: str | None = None
     look: Look = Look.FIRST
     asked: tuple[Asked, ...] = ()
+
+
+def demanded(case: Case) -> bool:
+    """Return whether a party demanded that a person looks."""
+    return HUMAN_REVIEW_REASON in case.reason_codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,10 @@ Words alone that nobody asked for move nothing: else a buyer could put off a ver
 """
 
 
-def state(case: Case, act: AuditAct, party: Party, *, rehearing_ends_ms: int) -> Transition:
-    """Return the transition that ``party`` says ``act.note`` on the case.
+def state(
+    case: Case, act: AuditAct, party: Party, *, rehearing_ends_ms: int, media_id: str | None = None
+) -> Transition:
+    """Return the transition that ``party`` says ``act.note`` on the case, about the photo ``media_id`` if one is named.
 
     It ends the wait for that party. What the buyer was asked for opens a short hearing of the merchant, until
     ``rehearing_ends_ms``. Where nobody waits for the party it is added to the record, and moves nothing. Raises
@@ -33,7 +35,7 @@ def state(case: Case, act: AuditAct, party: Party, *, rehearing_ends_ms: int) ->
         msg = f"case {case.case_id} is {case.state}: a statement comes too late, appeal instead"
         raise OperatorError(msg)
     to = _ANSWERED.get((party, case.state))
-    step = Step(Action.STATEMENT_MADE, to, {"party": party})
+    step = Step(Action.STATEMENT_MADE, to, {"party": party} | ({} if media_id is None else {"media_id": media_id}))
     due = {CaseState.AWAITING_MERCHANT: rehearing_ends_ms, CaseState.AWAITING_BUYER_EVIDENCE: case.due_at_ms}
     changes: dict[str, Any] = {"due_at_ms": due[to]} if to in due else {}
     asked = to is CaseState.AWAITING_MERCHANT

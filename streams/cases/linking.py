@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from streams.cases.acts import Action, AuditAct
-from streams.cases.case import Case
+from streams.cases.case import Case, demanded
 from streams.cases.looks import Look
 from streams.cases.opening import opened_because
 from streams.cases.procedure import Procedure
@@ -89,5 +89,6 @@ def withdraw(case: Case, act: AuditAct) -> Transition:
 
 
 def may_be_withdrawn(case: Case) -> bool:
-    """Return whether nobody has come to a verdict on the case yet."""
-    return case.verdict is None and case.look is not Look.APPEAL and may_move(case, CaseState.CLOSED)
+    """Return whether nobody has come to a verdict on the case yet, and no party demanded that somebody does."""
+    untouched = case.verdict is None and case.look is not Look.APPEAL and not demanded(case)
+    return untouched and may_move(case, CaseState.CLOSED)

@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.names import of_part
 from schemas.records import EvidenceGathered, Fingerprint
-from streams.errors import OperatorError
+from streams.errors import Invalid, OperatorError
 
 BY_BYTES = "sha256:"
 """How the name begins that whichever photo has the same bytes goes by too."""
@@ -58,7 +58,7 @@ def unpacked(text: str) -> list[ClaimPhoto]:
 def no_photo(case_id: str, media_id: str, known: Collection[str]) -> OperatorError:
     """Return the error for a photo that a case does not have."""
     has = ", ".join(sorted(known)) or "none"
-    return OperatorError(f"case {case_id} has no photo {media_id}: its photos are: {has}")
+    return Invalid(f"case {case_id} has no photo {media_id}: its photos are: {has}")
 
 
 def names_of(sighting_id: str | None, sha256: str | None) -> tuple[str, ...]:

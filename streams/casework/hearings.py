@@ -6,6 +6,7 @@ from streams.cases import hearing, objection, verdict
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
 from streams.cases.case import Case
+from streams.cases.photos import no_photo
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.review import require_version
 from streams.cases.transitions import Transition
@@ -47,7 +48,9 @@ class Hearings:
         with self._database.changing_clusters() as work:
             cleared = [claim for claim in work.linked.cleared([request_id]) if claim.request_id == request_id]
             if not cleared:
-                done = self._stated(work.cases.get(request_id), act, "merchant")
+                case = work.cases.get(request_id)
+                _require_photo(work, case, media_id)
+                done = self._stated(case, act, "merchant", media_id)
                 work.cases.apply([done])
                 return Objected(case=done.after, opened=False)
             return Objected(case=self._opened(work, request_id, act, media_id), opened=True)
@@ -71,9 +74,9 @@ class Hearings:
             work.cases.apply([done])
             return done.after
 
-    def _stated(self, case: Case, act: AuditAct, party: Party) -> Transition:
+    def _stated(self, case: Case, act: AuditAct, party: Party, media_id: str | None = None) -> Transition:
         ends_ms = self._procedure.of(case.category).rehearing_ends_ms(act.at_ms)
-        return hearing.state(case, act, party, rehearing_ends_ms=ends_ms)
+        return hearing.state(case, act, party, rehearing_ends_ms=ends_ms, media_id=media_id)
 
     def _opened(self, work: ClusterWork, request_id: str, act: AuditAct, media_id: str | None) -> Case:
         [claim, *others] = work.linked.cleared([request_id])
@@ -82,6 +85,14 @@ class Hearings:
             raise OperatorError(msg)
         cluster_id = work.clusters.join([]).root(request_id)
         opened, objected = objection.object_to(claim, cluster_id, act, media_id, self._procedure)
+        _require_photo(work, opened.after, media_id)
         work.cases.apply([opened])
         work.cases.apply([objected])
         return objected.after
+
+
+def _require_photo(work: ClusterWork, case: Case, media_id: str | None) -> None:
+    """Return when the case has that photo, or none is named; raises :class:`OperatorError` where it has not."""
+    known = {} if media_id is None else work.photos.of(case)
+    if media_id is not None and known and media_id not in known:
+        raise no_photo(case.case_id, media_id, known)

@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from schemas.records import RefundRequested
-from streams.cases.acts import Action
+from streams.cases.acts import Action, AuditAct
+from streams.cases.asked import Party
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
 from streams.cases.erasure import PersonsPhoto
@@ -56,6 +57,12 @@ class Cases(Protocol):
 
     def follow_ups(self, case_id: str) -> list[FollowUp]:
         """Return what parties sent on the case later, oldest first."""
+
+    def remember_demand(self, request_id: str, party: Party, act: AuditAct) -> None:
+        """Store that ``party`` demands a human look at a request, whenever it is decided; a repeat changes nothing.
+
+        From here to the commit nobody decides it.
+        """
 
     def lot_key(self, now_ms: int) -> bytes:
         """Return the key of the lot that sends cases to a second reviewer."""

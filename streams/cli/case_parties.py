@@ -8,6 +8,7 @@ import typer
 from streams.cases.asked import Party
 from streams.cases.case import Case
 from streams.casework.hearings import Hearings
+from streams.casework.human_review import HumanReviews
 from streams.casework.procedure_file import procedure_of
 from streams.cli.acting import By, Note, act_of
 from streams.cli.case_database import case_database
@@ -53,6 +54,29 @@ def appeal(
 ) -> None:
     """Appeal a verdict once: somebody who did not decide the case before does."""
     say_case(_hearings().appeal(case, act_of(by, note), party, version), as_json=as_json)
+
+
+@app.command(
+    "human-review", epilog="Example: refund-sentinel case human-review rr-000123 --by b-17 --note 'let somebody look'"
+)
+def human_review(
+    name: Annotated[str, typer.Argument(metavar="REQUEST", help="The request's id, or its case's.")],
+    *,
+    by: By,
+    note: Note,
+    party: Side = "buyer",
+    as_json: AsJson = False,
+) -> None:
+    """Demand that a person looks, also at what a machine cleared, or has not decided yet; safe to repeat."""
+    settings = load()
+    demands = HumanReviews(case_database(settings), procedure_of(settings.procedure))
+    done = demands.demand(name, act_of(by, note), party)
+    if done.case is not None:
+        say_case(done.case, as_json=as_json, before="opened: " if done.opened else "")
+    elif as_json:
+        print_json(msgspec.to_builtins(done))
+    else:
+        typer.echo(f"request {plain(name)} is not decided yet: it goes to a person, whatever the machine finds")
 
 
 @app.command(epilog="Example: refund-sentinel case withdraw CASE --by platform --note 'the buyer gave up'")

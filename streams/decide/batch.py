@@ -3,7 +3,7 @@
 All in memory: an event sees what the events before it in the same batch did, exactly as if it were stored already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ class Known:
     ledger: Ledger
     forgeries: Mapping[str, list[int]]
     marks: PhotoMarks
+    demanded: Collection[str] = ()
+    """The requests on which a party demanded that a person looks."""
 
 
 class Match(NamedTuple):
@@ -112,6 +114,7 @@ class Batch:
             policy=self.known.policy,
             audit_key=self.known.audit_key,
             decided_at_ms=self.now_ms,
+            human_review=request.request_id in self.known.demanded,
         )
         decision = self.judge(question)
         message = encode(decision)

@@ -5,7 +5,15 @@ from streams.policy.reasons import reasons
 from streams.wording.dates import moment
 from streams.wording.tables import texts
 
-_ALWAYS = ("EVIDENCE_MISSING", "EVIDENCE_UNCLEAR", "NOT_LOOKED", "CONTENT_CHANGED", "MERCHANT_OBJECTION", "POLICY_HOLD")
+_ALWAYS = (
+    "EVIDENCE_MISSING",
+    "EVIDENCE_UNCLEAR",
+    "NOT_LOOKED",
+    "CONTENT_CHANGED",
+    "MERCHANT_OBJECTION",
+    "HUMAN_REVIEW_ASKED",
+    "POLICY_HOLD",
+)
 
 
 def criteria(policy: Policy, since_ms: int | None = None) -> str:

@@ -48,6 +48,7 @@ class EngineScores(_Section, frozen=True, rename="upper"):
     content_changed: Score = 80
     evidence_missing: Score = 50
     evidence_unclear: Score = 30
+    human_review: Score = 40
     not_looked: Score = 40
     random_audit: Score = 5
     policy_hold: Score = 10

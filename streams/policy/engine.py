@@ -15,7 +15,7 @@ from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
 from streams.policy.absent import shows_nothing
 from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
-from streams.policy.document import OperatingPoints, digest_of, read
+from streams.policy.document import EngineScores, OperatingPoints, digest_of, read
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.reason_builder import Finding, merged
@@ -99,12 +99,7 @@ def _whole(found: Facts) -> RequestSubject:
 def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[Finding]:
     """Yield what the rules find, and what the engine itself asks a person to look at; without the random audit."""
     scores, whole = policy.document.scores, _whole(found)
-    if question.content_changed:
-        yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)
-    if question.policy.held:
-        yield Finding(code="POLICY_HOLD", score=scores.policy_hold, subject=whole)
-    if not question.evidence.request.claim_media:
-        yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
+    yield from _of_the_request(question, scores, whole)
     outcome = Outcome(policy)
     for kind, scope in policy.scopes.items():
         if scope.rules:
@@ -120,6 +115,18 @@ def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[F
         unclear = tuple(one for one in blocking if one.media_id == photo.media_id and shows_nothing(one))
         if unclear:
             yield Finding(code="EVIDENCE_UNCLEAR", score=scores.evidence_unclear, subject=photo, unmeasured=unclear)
+
+
+def _of_the_request(question: Question, scores: EngineScores, whole: RequestSubject) -> Iterator[Finding]:
+    """Yield what the engine asks a person to look at whatever the photos show."""
+    if question.content_changed:
+        yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)
+    if question.policy.held:
+        yield Finding(code="POLICY_HOLD", score=scores.policy_hold, subject=whole)
+    if question.human_review:
+        yield Finding(code="HUMAN_REVIEW_ASKED", score=scores.human_review, subject=whole)
+    if not question.evidence.request.claim_media:
+        yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
 
 
 @dataclass(slots=True)

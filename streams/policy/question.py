@@ -26,6 +26,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision may depend on.
 
     ``history`` is the person's record without this request. ``content_changed``: its id came with other content before.
+    ``human_review``: a party demanded that a person looks.
     ``audit_key`` draws the random audit. ``decided_at_ms`` is the present time, and ``marks`` are what people found out
     about the photos in the evidence.
     """
@@ -37,3 +38,4 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     audit_key: bytes
     decided_at_ms: int
     marks: PhotoMarks = UNMARKED
+    human_review: bool = False

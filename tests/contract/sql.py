@@ -13,6 +13,7 @@ from streams.adapters.sql.cases.follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.outbox import SqlOutbox
+from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.acts import AuditAct
 from streams.cases.audit import AuditEntry
@@ -24,6 +25,7 @@ from streams.casework.forgeries import Forgeries
 from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.harmless import HarmlessMarks
 from streams.casework.hearings import Hearings
+from streams.casework.human_review import HumanReviews
 from streams.casework.timers import Timers
 from streams.casework.verdicts import Verdicts
 from streams.metrics import Metrics
@@ -58,6 +60,8 @@ class Database:
         self.forgeries = Forgeries(self.casework, NO_LOT)
         self.harmless = HarmlessMarks(self.casework)
         self.hearings = Hearings(self.casework)
+        self.human_reviews = HumanReviews(self.casework)
+        self.policies = PolicyStore(engine)
         self.further = FurtherEvidence(self.casework)
         self.follow_ups = SqlFollowUps(engine)
         self.verdicts = Verdicts(self.casework, NO_LOT)

@@ -169,6 +169,10 @@ class Casework(RuleBasedStateMachine):
         case_id = data.draw(st.sampled_from(self.cases))
         self._try(lambda: self.database.further.send(case_id, self._act(party), party, [PHOTO]))
 
+    @rule(request_id=st.sampled_from([*REQUESTS, "rr-5", "rr-6"]), party=parties)
+    def demand_a_human_look(self, request_id: str, party: Party) -> None:
+        self._try(lambda: self.database.human_reviews.demand(request_id, self._act(party), party))
+
     @rule(data=st.data(), party=parties)
     def appeal(self, data: st.DataObject, party: Party) -> None:
         case_id = data.draw(st.sampled_from(self.cases))

@@ -19,6 +19,7 @@ from streams.adapters.sql.tables import (
     harmless_photos,
     policies,
     policy_activations,
+    review_demands,
 )
 from streams.adapters.sql.tables import request_origins as origins
 from streams.cases.marks import ANY, PhotoMarks
@@ -50,6 +51,7 @@ class Queries:
             lists.among(decisions.c.request_id)
         )
         self._origins = select(origins.c.request_id, origins.c.request_digest).where(lists.among(origins.c.request_id))
+        self._demanded = select(review_demands.c.request_id).where(lists.among(review_demands.c.request_id))
         self._forgeries = select(cases.c.person, cases.c.decided_at_ms).where(
             lists.among(cases.c.person), literal_column("cases.verdict = 'FORGERY_CONFIRMED'")
         )
@@ -92,6 +94,10 @@ class Queries:
         """Return the digest of the content that came first, by request id."""
         rows = connection.execute(self._origins, self._lists.given(requests))
         return {row.request_id: row.request_digest for row in rows}
+
+    def demanded(self, connection: Connection, requests: Iterable[str]) -> set[str]:
+        """Return on which of these requests a party demanded that a person looks."""
+        return set(connection.execute(self._demanded, self._lists.given(requests)).scalars())
 
     def forgeries(self, connection: Connection, persons: Iterable[str]) -> dict[str, list[int]]:
         """Return when people confirmed forgeries of each person, oldest first."""

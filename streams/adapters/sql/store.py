@@ -123,4 +123,5 @@ class SqlDecisionStore:
             ledger=self._persons.ledger(connection, claims, list(origins)),
             forgeries=reads.forgeries(connection, persons),
             marks=reads.marks(connection, names_in(batch)),
+            demanded=reads.demanded(connection, requests),
         )

@@ -305,6 +305,16 @@ drafts = Table(
     Column("text", Text, nullable=False),
 )
 """What a reviewer has written on a case so far."""
+review_demands = Table(
+    "review_demands",
+    metadata,
+    Column("request_id", IDENTIFIER, primary_key=True),
+    Column("party", String(16), nullable=False),
+    Column("demanded_by", IDENTIFIER, nullable=False),
+    Column("demanded_at_ms", BigInteger, nullable=False),
+)
+"""Requests on which a party demanded that a person looks, before they were decided."""
+
 follow_ups = Table(
     "follow_ups",
     metadata,

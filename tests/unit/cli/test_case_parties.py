@@ -81,3 +81,14 @@ def test_what_is_asked_for_and_filled_in_has_to_be_known(upgraded: Mapping[str, 
     assert (nothing.status, "asks the buyer for something" in nothing.error) == (1, True)
     field = run(*more, "--ask", "ANGLE", "--field", "damage", settings=upgraded)
     assert (field.status, "NAME=VALUE" in field.error) == (2, True)
+
+
+def test_a_human_look_is_demanded_of_a_case_and_of_what_is_not_decided_yet(upgraded: Mapping[str, str]) -> None:
+    decided(upgraded, "rr-1")
+
+    for _ in range(2):
+        noted = run("case", "human-review", "rr-1", "--by", "rr-1", *SAID, "--json", settings=upgraded)
+        assert "HUMAN_REVIEW_ASKED" in noted.records[0]["reason_codes"]
+        assert noted.records[0]["version"] == 2
+    early = run("case", "human-review", "rr-2", "--by", "b-2", *SAID, settings=upgraded)
+    assert (early.status, "goes to a person" in early.text) == (0, True)

@@ -28,7 +28,18 @@ from streams.cases.transitions import Transition
 
 COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
 """What a row of cases holds: the cluster that a case is in follows from its request."""
-CHANGEABLE = ["state", "version", "due_at_ms", "verdict", "decided_at_ms", "opened_for", "assignee", "look", "asked"]
+CHANGEABLE = [
+    "reason_codes",
+    "state",
+    "version",
+    "due_at_ms",
+    "verdict",
+    "decided_at_ms",
+    "opened_for",
+    "assignee",
+    "look",
+    "asked",
+]
 LINK_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__ if name not in {"salt", "payload"}]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, select
 
 from schemas.records import RefundRequested
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.assignments import SqlAssignments
 from streams.adapters.sql.cases.erasures import SqlErasedPhotos
@@ -22,8 +22,9 @@ from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.keys import SECOND_LOOK_KEY, kept_key
 from streams.adapters.sql.queries import Queries
-from streams.adapters.sql.tables import audit, cases, forged_photos
-from streams.cases.acts import Action
+from streams.adapters.sql.tables import audit, cases, forged_photos, review_demands
+from streams.cases.acts import Action, AuditAct
+from streams.cases.asked import Party
 from streams.cases.case import Case
 from streams.cases.clusters import UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
@@ -145,6 +146,15 @@ class SqlCases:
     def follow_ups(self, case_id: str) -> list[FollowUp]:
         """Return what parties sent on the case later, oldest first."""
         return follow_ups_of(self._connection, case_id)
+
+    def remember_demand(self, request_id: str, party: Party, act: AuditAct) -> None:
+        """Store that ``party`` demands a human look at a request, whenever it is decided; a repeat changes nothing.
+
+        From here to the commit nobody decides it.
+        """
+        self._made.queries.lock(self._connection, (), (request_id,))
+        row = {"request_id": request_id, "party": party, "demanded_by": act.by, "demanded_at_ms": act.at_ms}
+        self._connection.execute(insert_or_leave(self._connection, review_demands), row)
 
     def lot_key(self, now_ms: int) -> bytes:
         """Return the key of the lot that sends cases to a second reviewer."""

@@ -1,0 +1,59 @@
+"""Verb: either side demands that a person looks, also at what a machine cleared."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from streams.cases.acts import Action, AuditAct
+from streams.cases.asked import Party
+from streams.cases.case import HUMAN_REVIEW_REASON, Case, demanded
+from streams.cases.linking import ClearedClaim, case_of
+from streams.cases.looks import Look
+from streams.cases.opening import opened_because
+from streams.cases.procedure import Procedure
+from streams.cases.states import ENDED, CaseState
+from streams.cases.transitions import Step, Transition, moved
+from streams.errors import OperatorError
+
+HUMAN_REVIEW_SCORE = 40
+"""Where a case that a demand opens stands among the others, 0 to 100."""
+
+
+class Demands(NamedTuple):
+    """What the trail of a case says: who ``asked`` for a human look, and whether the platform took the request back."""
+
+    asked: Collection[str] = ()
+    withdrawn: bool = False
+
+
+def demand(case: Case, act: AuditAct, party: Party, so_far: Demands, hearing_ends_ms: int) -> Transition | None:
+    """Return the transition that ``party`` demands a human look at a case; None: ``act.by`` did before.
+
+    A case that was closed without anybody's verdict is opened again, with a hearing until ``hearing_ends_ms``. Raises
+    :class:`OperatorError` where a person decided it, or the platform took the request back.
+    """
+    again = case.state is CaseState.CLOSED and case.verdict is None and not so_far.withdrawn
+    if case.state in ENDED and not again:
+        msg = f"case {case.case_id} is {case.state}, by a person's act: appeal a verdict instead"
+        raise OperatorError(msg)
+    if act.by in so_far.asked and not again:
+        return None
+    codes = case.reason_codes if demanded(case) else (*case.reason_codes, HUMAN_REVIEW_REASON)
+    if not again:
+        return moved(case, act, [Step(Action.HUMAN_REVIEW_ASKED, None, {"party": party})], reason_codes=codes)
+    step = Step(Action.HUMAN_REVIEW_ASKED, CaseState.AWAITING_MERCHANT, {"party": party})
+    changes: dict[str, Any] = {"reason_codes": codes, "due_at_ms": hearing_ends_ms, "look": Look.FIRST}
+    return moved(case, act, [step], tell="CASE_OPENED", **changes)
+
+
+def demand_of_cleared(
+    claim: ClearedClaim, cluster_id: str, act: AuditAct, party: Party, procedure: Procedure
+) -> tuple[Transition, Transition]:
+    """Return the transitions that open a case on a claim that was cleared, and note the demand.
+
+    The merchant is heard by its own demand, so a reviewer is next; a buyer's opens a hearing.
+    """
+    case = case_of(claim, cluster_id, act, procedure, (HUMAN_REVIEW_REASON,), HUMAN_REVIEW_SCORE)
+    opened = opened_because(case, act, claim.message, claim.policy_sha256)
+    to = CaseState.READY if party == "merchant" else None
+    changes: dict[str, Any] = {} if to else {"due_at_ms": case.due_at_ms}
+    return opened, moved(case, act, [Step(Action.HUMAN_REVIEW_ASKED, to, {"party": party})], **changes)
