@@ -11,6 +11,7 @@ COMMANDS = (
     Listed("demo", "See it all at work on this machine, with real photos.", "streams.cli.demo"),
     Listed("worker", "Run the workers that answer requests.", "streams.cli.worker"),
     Listed("console", "Serve the pages and the API.", "streams.cli.console"),
+    Listed("account", "Make, list and close accounts of people.", "streams.cli.account"),
     Listed("api-key", "Make, list and revoke keys of the API.", "streams.cli.api_key"),
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,7 @@ from streams.access.idempotency import Answer
 from streams.console.identity import Identity
 from streams.console.limits import Rates, bounded, too_large
 from streams.console.metrics import ConsoleMetrics
+from streams.console.pages.trouble import as_page
 from streams.console.problems import problem, problem_of, response
 from streams.console.routes import Route, Table
 from streams.errors import SentinelError
@@ -52,14 +53,18 @@ class Admission:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        call = HTTPConnection(scope)
+        call, route = HTTPConnection(scope), None
         try:
             route = self._route(scope)
             caller = await self._caller(call)
             self._require(route, caller, call)
             _require_size(route, call)
         except _Refused as refused:
-            await response(refused.answer, HEADERS | refused.headers)(scope, receive, send)
+            if route is not None and route.page and "app" in scope:
+                told = await run_in_threadpool(as_page, Request(scope), refused.answer)
+            else:
+                told = response(refused.answer, HEADERS | refused.headers)
+            await told(scope, receive, send)
             return
         except _SignIn as known:
             await RedirectResponse(known.where, HTTPStatus.SEE_OTHER)(scope, receive, send)

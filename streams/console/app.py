@@ -9,8 +9,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from streams.access.idempotency import Answer
 from streams.console.admission import Admission
 from streams.console.api import assignments, cases, requests
 from streams.console.description import described
@@ -18,6 +20,8 @@ from streams.console.endpoints import at
 from streams.console.identity import Identity
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
+from streams.console.pages import queue, sign_in
+from streams.console.pages.trouble import as_page
 from streams.console.problems import invalid, problem, problem_of, response
 from streams.console.routes import API, TABLE, Table
 from streams.console.use_cases import UseCases
@@ -28,7 +32,8 @@ def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: Console
     """Return the application; ``RuntimeError`` where its routes are not those of the table."""
     app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.uses = uses
-    for router in (requests.router, cases.router, assignments.router):
+    pages = (sign_in.router, queue.router)
+    for router in (requests.router, cases.router, assignments.router, *pages):
         app.router.routes.extend(router.routes)  # one flat list, which is compared with the table
     _add_health(app, uses, metrics)
     _add_description(app)
@@ -84,13 +89,21 @@ def _add_description(app: FastAPI) -> None:
 
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(SentinelError)
-    async def ours(_: Request, exc: SentinelError) -> Response:
-        return response(problem_of(exc))
+    async def ours(request: Request, exc: SentinelError) -> Response:
+        return await _told(request, problem_of(exc))
 
     @app.exception_handler(RequestValidationError)
-    async def not_as_described(_: Request, exc: RequestValidationError) -> Response:
-        return response(invalid(exc))
+    async def not_as_described(request: Request, exc: RequestValidationError) -> Response:
+        return await _told(request, invalid(exc))
 
     @app.exception_handler(HTTPException)
-    async def of_the_framework(_: Request, exc: HTTPException) -> Response:
-        return response(problem(exc.status_code, str(exc.detail)), exc.headers)
+    async def of_the_framework(request: Request, exc: HTTPException) -> Response:
+        return await _told(request, problem(exc.status_code, str(exc.detail)), exc.headers)
+
+
+async def _told(request: Request, answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
+    """Return what went wrong: as a page to whoever called one."""
+    route = TABLE.at(request.url.path).get(request.method)
+    if route is not None and route.page:
+        return await run_in_threadpool(as_page, request, answer)
+    return response(answer, headers)

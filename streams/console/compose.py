@@ -4,14 +4,17 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from streams.access.accounts import Accounts
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
+from streams.access.sessions import Sessions
 from streams.access.tokens import PartyTokens
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import ping
+from streams.adapters.sql.people import SqlAccounts, SqlSessions
 from streams.casework.assignments import Assignments, terms_of
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
@@ -19,6 +22,7 @@ from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
 from streams.casework.verdicts import Verdicts
 from streams.console.identity import ByKey, Identity
+from streams.console.pages.by_session import BySession
 from streams.console.problems import problem_of
 from streams.console.use_cases import UseCases
 from streams.errors import TransientError
@@ -35,6 +39,8 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         verdicts=Verdicts(database, procedure),
         assignments=Assignments(database, terms_of(settings)),
         keys=Keys(SqlKeys(engine)),
+        accounts=Accounts(SqlAccounts(engine)),
+        sessions=Sessions(SqlSessions(engine)),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),
     )
@@ -42,7 +48,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
 
 def identity(uses: UseCases, settings: Settings) -> Identity:
     """Return how it is found out who asks."""
-    return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys))])
+    return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys)), BySession(uses.sessions)])
 
 
 def _away(engine: Engine) -> list[str]:

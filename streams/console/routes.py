@@ -19,6 +19,7 @@ API = "/api/v1"
 PARTY = frozenset({Role.PLATFORM, Role.MERCHANT, Role.BUYER})
 REVIEW = frozenset({Role.REVIEWER, Role.SENIOR})
 STAFF = REVIEW | {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
+PEOPLE = STAFF | {Role.MERCHANT, Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
 KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
@@ -55,6 +56,10 @@ def _api(method: Method, path: str, roles: frozenset[Role], says: str) -> Route:
     return Route(method=method, path=f"{API}{path}", roles=roles, says=says)
 
 
+def _page(method: Method, path: str, roles: frozenset[Role] | None, says: str) -> Route:
+    return Route(method=method, path=path, roles=roles, says=says, page=True)
+
+
 def _open(path: str, says: str) -> Route:
     return Route(method="GET", path=path, roles=None, says=says)
 
@@ -84,6 +89,13 @@ ROUTES: tuple[Route, ...] = (
     _api("POST", "/assignments/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
     _api("PUT", "/assignments/{assignment_id}/draft", REVIEW, "What a reviewer has written so far."),
     _api("GET", "/cases/{case_id}/audit", TRAIL, "Everything that was done to a case, link by link."),
+    _page("GET", "/static/{version}/{name}", None, "Style and script of the pages."),
+    _page("GET", "/sign-in", None, "Where people sign in."),
+    _page("POST", "/sign-in", None, "Signs a person in."),
+    _page("POST", "/sign-out", None, "Signs a person out."),
+    _page("POST", "/preferences", None, "Language and colours of the pages, kept by the browser."),
+    _page("GET", "/", PEOPLE, "The first page of whoever is signed in."),
+    _page("GET", "/cases", STAFF | {Role.MERCHANT}, "The queue: cases that wait, and a search."),
 )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from streams.access.accounts import Accounts
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
+from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
@@ -22,5 +24,7 @@ class UseCases:
     verdicts: Verdicts
     assignments: Assignments
     keys: Keys
+    accounts: Accounts
+    sessions: Sessions
     once: Once
     ready: Callable[[], list[str]]

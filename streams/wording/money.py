@@ -30,6 +30,11 @@ _DECIMALS = {
 
 def in_words(minor: int, currency: str) -> str:
     """Return ``minor`` of ``currency`` with its decimals: ``129.00 CNY``, ``129 JPY``."""
-    decimals = _DECIMALS.get(currency, 2)
+    decimals = decimals_of(currency)
     whole, rest = divmod(minor, 10**decimals)
     return f"{whole:,}.{rest:0{decimals}d} {currency}" if decimals else f"{whole:,} {currency}"
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals amounts of a currency have."""
+    return _DECIMALS.get(currency, 2)

@@ -622,3 +622,35 @@ answers = Table(
     Index("ix_answers_made_at_ms", "made_at_ms"),
 )
 """What a write of an account was answered, by its idempotency key; without an answer only while the write goes on."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", CODE, primary_key=True),
+    Column("scopes", Text, nullable=False),  # joined by one space
+    Column("password_hash", Text, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("made_by", IDENTIFIER, nullable=False),
+    Column("closed_at_ms", BigInteger),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until_ms", BigInteger),
+)
+"""Who may sign in to the pages; of a password only its argon2id hash is kept."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", IDENTIFIER, primary_key=True),
+    Column("name", CODE, ForeignKey("accounts.name"), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("old_digest", LargeBinary),
+    Column("old_until_ms", BigInteger),
+    Column("form_token", String(64), nullable=False),
+    Column("begun_at_ms", BigInteger, nullable=False),
+    Column("seen_at_ms", BigInteger, nullable=False),
+    Column("renewed_at_ms", BigInteger, nullable=False),
+    Index("ix_sessions_digest", "digest", unique=True),
+    Index("ix_sessions_old_digest", "old_digest"),
+    Index("ix_sessions_name", "name"),
+)
+"""Browsers that are signed in; of a token only its SHA-256 is kept, and for a moment that of the one before."""

@@ -1,5 +1,6 @@
 """Cases: lists, one, what parties say on it, what a reviewer decides, and its trail."""
 
+from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Response
@@ -97,11 +98,26 @@ def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
 
 
 def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
-    merchant, buyer, request = wanted.merchant, wanted.buyer, wanted.request
-    if not caller.sees_everything:
-        merchant, buyer = _own(caller, Role.MERCHANT, merchant), _own(caller, Role.BUYER, buyer)
-        request = caller.request_id or request
-    return CaseQuery(state=wanted.state, merchant_id=merchant, buyer_id=buyer, request_id=request, order=wanted.order)
+    query = CaseQuery(
+        state=wanted.state,
+        merchant_id=wanted.merchant,
+        buyer_id=wanted.buyer,
+        request_id=wanted.request,
+        order=wanted.order,
+    )
+    return own_query(caller, query)
+
+
+def own_query(caller: Caller, query: CaseQuery) -> CaseQuery:
+    """Return the query, of the caller's own cases alone where these are all it may see; errors as of a party's id."""
+    if caller.sees_everything:
+        return query
+    return replace(
+        query,
+        merchant_id=_own(caller, Role.MERCHANT, query.merchant_id),
+        buyer_id=_own(caller, Role.BUYER, query.buyer_id),
+        request_id=caller.request_id or query.request_id,
+    )
 
 
 def _own(caller: Caller, role: Role, given: str | None) -> str | None:

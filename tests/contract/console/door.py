@@ -1,18 +1,23 @@
 """The console as its callers meet it: over HTTP, on a database, with a key for every role."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import requests
+from argon2 import PasswordHasher
 from schemathesis.python.asgi import get_client
 from sqlalchemy import Engine
 
+from streams.access.accounts import Accounts
 from streams.access.roles import PARTIES, Role
+from streams.adapters.sql.people import SqlAccounts
 from streams.console.app import build_app
 from streams.console.compose import identity, use_cases
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
 from streams.settings import Settings
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MERCHANT = "m-1"
 BUYER = "b-1"
 
@@ -22,7 +27,7 @@ class Door:
 
     def __init__(self, engine: Engine, *, calls_per_s: float = 1e6, **settings: Any) -> None:
         given = Settings(**settings)
-        self.uses = use_cases(engine, given)
+        self.uses = replace(use_cases(engine, given), accounts=Accounts(SqlAccounts(engine), QUICK))
         self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
         self._client = get_client(cast("Any", self.app))
         self._keys: dict[str, str] = {}
@@ -44,7 +49,11 @@ class Door:
         if shown is not None:
             headers["Authorization"] = f"Bearer {shown}"
         where = path if path.startswith(("/api/", "/live", "/ready", "/metrics")) else f"/api/v1{path}"
-        return self._client.request(method, where, headers=headers, allow_redirects=False, **given)
+        return self.at(method, where, headers=headers, **given)
+
+    def at(self, method: str, address: str, **given: Any) -> requests.Response:
+        """Return what the whole address answers, also that of a page."""
+        return self._client.request(method, address, allow_redirects=False, **given)
 
     def get(self, who: str | None, path: str, **given: Any) -> requests.Response:
         return self.call(who, "GET", path, **given)

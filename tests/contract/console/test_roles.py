@@ -12,8 +12,11 @@ CLOSED = {401, 403, 303}
 def called(door: Door, route: Route, role: Role | None) -> int:
     unknowns = dict.fromkeys(route.pattern.groupindex, "none")
     body: dict[str, Any] = {"json": {}} if route.method in {"POST", "PUT"} else {}
-    who = None if role is None else scope_of(role)
-    return door.call(who, route.method, route.path.format_map(unknowns), **body).status_code
+    headers = {} if role is None else {"Authorization": f"Bearer {door.key(scope_of(role))}"}
+    answer = door.at(route.method, route.path.format_map(unknowns), headers=headers, **body)
+    if answer.status_code == 303 and not answer.headers["Location"].startswith("/sign-in?next="):
+        return 200  # a page led on to another page
+    return answer.status_code
 
 
 def test_every_route_lets_in_exactly_the_roles_of_the_table_and_answers_without_a_fault(door: Door) -> None:

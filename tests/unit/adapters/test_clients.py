@@ -20,7 +20,7 @@ def test_a_plain_connection_asks_for_no_tls_and_no_name() -> None:
 
 
 def test_name_and_password_travel_over_a_verified_connection() -> None:
-    given = connection(settings(broker_security="sasl_ssl", broker_user="app", broker_password="secret"))  # noqa: S106 - a test's
+    given = connection(settings(broker_security="sasl_ssl", broker_user="app", broker_password="secret"))
     context = given.pop("ssl_context")
     assert context.check_hostname
     assert given == {

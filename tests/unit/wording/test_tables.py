@@ -31,6 +31,7 @@ SHAPES: dict[str, object] = {
     "demo": OF_PARTS,
     "findings": dict[str, FindingKind],
     "inspection": OF_PARTS,
+    "pages": OF_PARTS,
     "readings": ReadingWords,
     "reasons": ReasonTable,
     "states": FLAT,

@@ -1,0 +1,173 @@
+"""People's accounts of this system: a name, what it may be, and a password that is kept as a hash (argon2id)."""
+
+import re
+import secrets
+from collections.abc import Collection
+from threading import BoundedSemaphore
+from typing import Final, Protocol
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from streams.access.roles import Role, Scope, scope_of
+from streams.errors import Invalid, NotFound
+
+FREE_TRIES = 5
+"""Wrong passwords in a row that cost no pause."""
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 900_000
+"""The pause after the next one; each further one doubles it."""
+_AT_ONCE: Final = 2
+"""Passwords that are hashed at once: each takes 64 MiB."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+NO_ROLE: Final = frozenset({Role.PLATFORM, Role.BUYER})
+"""Roles that no person signs in as: platforms have keys, buyers come through their platform."""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as it is listed. Times are Unix milliseconds; None: never."""
+
+    name: str
+    scopes: tuple[str, ...]
+    made_at_ms: int
+    made_by: str
+    closed_at_ms: int | None = None
+    failures: int = 0
+    locked_until_ms: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may sign in with it."""
+        return self.closed_at_ms is None
+
+    @property
+    def may_be(self) -> frozenset[Scope]:
+        """What it may be."""
+        return frozenset(map(scope_of, self.scopes))
+
+
+class MadeAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that was just made; ``password`` is the only copy."""
+
+    name: str
+    password: str
+
+
+class Locked(msgspec.Struct, frozen=True):
+    """What a password is answered that comes too soon after many wrong ones; ``wait_ms`` says how long it lasts."""
+
+    wait_ms: int
+
+
+class AccountRecords(Protocol):
+    """Where accounts are kept; calls block."""
+
+    def add(self, account: Account, password_hash: str) -> bool:
+        """Keep a new account; False where the name is taken."""
+
+    def find(self, name: str) -> tuple[Account, str] | None:
+        """Return an account and its password's hash."""
+
+    def every(self) -> list[Account]:
+        """Return all accounts by name."""
+
+    def close(self, name: str, at_ms: int) -> Account | None:
+        """Return the account, which opens nothing from now on, nor do its sessions."""
+
+    def set_password(self, name: str, password_hash: str) -> bool:
+        """Store another password, end the account's sessions and its lock; False where there is no such account."""
+
+    def set_failures(self, name: str, failures: int, locked_until_ms: int | None) -> None:
+        """Store how many wrong passwords came in a row, and until when no further one is looked at."""
+
+
+class Accounts:
+    """Makes, lists and closes accounts, and checks passwords."""
+
+    def __init__(self, records: AccountRecords, hasher: PasswordHasher | None = None) -> None:
+        """``hasher`` None: argon2id as RFC 9106 recommends it for 64 MiB."""
+        self._records = records
+        self._hasher = hasher or PasswordHasher()
+        self._turn = BoundedSemaphore(_AT_ONCE)
+        self._nobodys: str | None = None
+
+    def create(
+        self, name: str, scopes: Collection[str], *, by: str, now_ms: int, password: str | None = None
+    ) -> MadeAccount:
+        """Return a new account with the password given, or one made now.
+
+        :class:`Invalid` for a name that cannot be or is taken, and for scopes that people do not have.
+        """
+        if not _NAME.fullmatch(name):
+            msg = "give a name of 1 to 64 letters, digits, full stops, hyphens, low lines or at signs"
+            raise Invalid(msg)
+        given = {scope_of(scope) for scope in scopes}
+        if not given or any(scope.role in NO_ROLE for scope in given):
+            msg = "give at least one role of a person: every scope but platform and buyer"
+            raise Invalid(msg)
+        chosen = password or secrets.token_urlsafe(12)
+        account = Account(name=name, scopes=tuple(sorted(map(str, given))), made_at_ms=now_ms, made_by=by)
+        if not self._records.add(account, self._hashed(chosen)):
+            msg = f"there is an account {name} already"
+            raise Invalid(msg)
+        return MadeAccount(name=name, password=chosen)
+
+    def every(self) -> list[Account]:
+        """Return all accounts by name."""
+        return self._records.every()
+
+    def close(self, name: str, now_ms: int) -> Account:
+        """Return the account, which opens nothing any more; safe to repeat. :class:`NotFound` where there is none."""
+        found = self._records.close(name, now_ms)
+        if found is None:
+            raise _none(name)
+        return found
+
+    def new_password(self, name: str) -> MadeAccount:
+        """Return the account with a password made now; its sessions end. :class:`NotFound` where there is none."""
+        password = secrets.token_urlsafe(12)
+        if not self._records.set_password(name, self._hashed(password)):
+            raise _none(name)
+        return MadeAccount(name=name, password=password)
+
+    def check(self, name: str, password: str, now_ms: int) -> Account | Locked | None:
+        """Return the account that this password opens; None: none, and nobody is told whether the name was right.
+
+        :class:`Locked`, also for the right password, while the account is.
+        """
+        found = self._records.find(name)
+        if found is None:
+            self._nobodys = self._nobodys or self._hashed(secrets.token_urlsafe())
+            self._holds(self._nobodys, password)  # takes as long as for a name that there is
+            return None
+        account, kept = found
+        if account.locked_until_ms is not None and now_ms < account.locked_until_ms:
+            return Locked(account.locked_until_ms - now_ms)
+        if self._holds(kept, password) and account.is_open:
+            if account.failures:
+                self._records.set_failures(account.name, 0, None)
+            return account
+        failures = account.failures + 1
+        pause_ms = _pause_ms(failures)
+        self._records.set_failures(account.name, failures, now_ms + pause_ms if pause_ms else None)
+        return None
+
+    def _hashed(self, password: str) -> str:
+        with self._turn:
+            return self._hasher.hash(password)
+
+    def _holds(self, kept: str, password: str) -> bool:
+        try:
+            with self._turn:
+                return self._hasher.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _pause_ms(failures: int) -> int:
+    over = failures - FREE_TRIES
+    return 0 if over < 0 else min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** min(over, 20))
+
+
+def _none(name: str) -> NotFound:
+    return NotFound(f"there is no account {name}: refund-sentinel account list shows them")

@@ -1,0 +1,69 @@
+"""Whoever signed in on the pages: known by a cookie, which opens pages alone and never the API."""
+
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from streams.access.caller import Caller
+from streams.access.sessions import LONGEST_MS, Session, Sessions
+from streams.console.routes import API
+
+COOKIE = "sentinel_session"
+_SAFE = {"GET", "HEAD"}
+
+
+class BySession:
+    """A recogniser: the cookie of a session. Forms of other sites are nobody's, whatever cookie they bring."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def __call__(self, call: HTTPConnection, at_ms: int) -> Caller | None:
+        """Return who is signed in, and leave the session in the call's state."""
+        token = token_of(call)
+        if token is None or call.scope["path"].startswith(f"{API}/"):
+            return None
+        if call.scope["method"] not in _SAFE and not from_our_pages(call):
+            return None
+        found = self._sessions.recognise(token, at_ms)
+        if found is None:
+            return None
+        session, account = found
+        call.state.session = session
+        return Caller(account=f"account:{account.name}", name=account.name, scopes=account.may_be)
+
+
+def token_of(call: HTTPConnection) -> str | None:
+    """Return the token that the browser shows."""
+    try:
+        found = SimpleCookie(call.headers.get("Cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found is not None and found.value else None
+
+
+def session_of(call: HTTPConnection) -> Session | None:
+    """Return the session that a call came in by, as it was recognised; None: by none."""
+    found: Session | None = getattr(call.state, "session", None)
+    return found
+
+
+def from_our_pages(call: HTTPConnection) -> bool:
+    """Return whether a browser says that a page of ours sent this; one that says nothing is believed.
+
+    Old browsers say nothing: for them there are the cookie's SameSite and the token in each form.
+    """
+    site, origin = call.headers.get("Sec-Fetch-Site"), call.headers.get("Origin")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return origin is None or urlsplit(origin).netloc == call.headers.get("Host")
+
+
+def set_cookie(answer: Response, call: HTTPConnection, token: str) -> None:
+    """Give the browser the token of its session; ``Secure`` where it came by https."""
+    secure = call.url.scheme == "https" or call.headers.get("X-Forwarded-Proto") == "https"
+    answer.set_cookie(
+        COOKIE, token, max_age=LONGEST_MS // 1_000, path="/", secure=secure, httponly=True, samesite="lax"
+    )

@@ -1,0 +1,103 @@
+"""What forms of our pages send: bounded, with the token of the session they belong to, each done once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from streams.access.caller import Caller
+from streams.access.idempotency import Answer
+from streams.cases.acts import AuditAct
+from streams.clock import now_ms
+from streams.console.endpoints import Uses
+from streams.console.pages.by_session import session_of
+from streams.console.problems import response
+from streams.console.use_cases import UseCases
+from streams.errors import Invalid, NotAllowed
+
+KEY_AT_MOST = 128
+TEXT_AT_MOST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that a person sent."""
+
+    uses: UseCases
+    caller: Caller | None
+    fields: FormData
+    address: str
+
+    def text(self, name: str, *, most: int = TEXT_AT_MOST) -> str:
+        """Return a field; raises :class:`Invalid` where it is missing, empty or too long."""
+        value = self.optional(name, most=most)
+        if not value:
+            msg = f"{name}: fill this in"
+            raise Invalid(msg)
+        return value
+
+    def optional(self, name: str, *, most: int = TEXT_AT_MOST) -> str:
+        """Return a field, empty where nobody filled it in; raises :class:`Invalid` where it is too long."""
+        value = self.fields.get(name, "")
+        text = "" if isinstance(value, UploadFile) else value.strip().replace("\r\n", "\n")
+        if len(text) > most:
+            msg = f"{name}: at most {most:,} characters"
+            raise Invalid(msg)
+        return text
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """Return all values of a field that may be given several times."""
+        return tuple(value for value in self.fields.getlist(name) if isinstance(value, str) and value)
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number, None where there is none."""
+        value = self.optional(name, most=12)
+        return int(value) if value.isdecimal() else None
+
+    def done(self, work: Callable[[AuditAct], str], note: str) -> Response:
+        """Return the way to the page that ``work`` names, once; the same form again does nothing, and goes there too.
+
+        ``note`` is the person's own words for the audit trail.
+        """
+        caller = cast("Caller", self.caller)
+        at_ms = now_ms()
+        key = self.optional("key", most=KEY_AT_MOST)
+
+        def answered() -> Answer:
+            return Answer(status=303, location=work(caller.act(note, at_ms)))
+
+        if not key:
+            return response(answered())
+        digest = sha256(repr((self.address, sorted(self.fields.multi_items(), key=repr))).encode()).digest()
+        kept = self.uses.once.answer(f"{caller.account}/form", key, digest, at_ms, answered)
+        return response(kept)
+
+
+async def _sent(request: Request, uses: Uses) -> Sent:
+    async with request.form(max_files=0, max_fields=100) as fields:
+        kept = FormData(fields.multi_items())
+    session = session_of(request)
+    if session is not None and kept.get("token") != session.form_token:
+        msg = "this form is not of your present session: load the page anew"
+        raise NotAllowed(msg)
+    return Sent(uses, getattr(request.state, "caller", None), kept, request.url.path)
+
+
+Form = Annotated[Sent, Depends(_sent)]
+
+
+def way_to(path: str, status: int = 303) -> Response:
+    """Return the way to another page of ours."""
+    return RedirectResponse(path, status)
+
+
+def own_path(text: str) -> str:
+    """Return ``text`` where it is the path of a page of ours, else that of the first page."""
+    found = urlsplit(text)
+    own = text.startswith("/") and not text.startswith(("//", "/\\")) and not found.netloc and not found.scheme
+    return text if own and text.isprintable() and "\\" not in text else "/"

@@ -1,0 +1,91 @@
+"""How a person likes the pages: language, colours, time zone. Kept by the browser, in cookies that say nothing else."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+from starlette.requests import Request
+
+from streams.wording.money import decimals_of
+from streams.wording.tables import Language, Wording, texts
+
+LANGUAGE, THEME, ZONE = "sentinel_language", "sentinel_theme", "sentinel_zone"
+THEMES = ("system", "light", "dark")
+_LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_CN"), "en": Locale("en")}
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a page is written in."""
+
+    language: Language
+    theme: str = "system"
+    zone: tzinfo = UTC
+
+    def of(self, wording: Wording) -> str:
+        """Return a text in the person's language."""
+        return wording.of(self.language)
+
+    def say(self, part: str, name: str, **values: object) -> str:
+        """Return a text of ``pages.yaml``."""
+        return texts(f"pages/{part}")[name].filled(**values).of(self.language)
+
+    def count(self, part: str, name: str, number: int) -> str:
+        """Return a text of ``pages.yaml`` about a number of things: ``{name}_one`` or ``{name}_other``."""
+        form = _LOCALES[self.language].plural_form(number)
+        return self.say(part, f"{name}_{form}", number=self.number(number))
+
+    def moment(self, at_ms: int) -> str:
+        """Return a time as the person reads it, in the zone of their browser."""
+        at = datetime.fromtimestamp(at_ms / 1_000, UTC)
+        return format_datetime(at, "medium", tzinfo=self.zone, locale=_LOCALES[self.language])
+
+    def span(self, from_ms: int, to_ms: int) -> str:
+        """Return how far one time is from another: ``in 3 hours``, ``3 hours ago``."""
+        seconds = (to_ms - from_ms) // 1_000
+        return format_timedelta(seconds, add_direction=True, locale=_LOCALES[self.language], threshold=1.2)
+
+    def money(self, minor: int, currency: str) -> str:
+        """Return an amount."""
+        whole = Decimal(minor).scaleb(-decimals_of(currency))
+        return format_currency(whole, currency, locale=_LOCALES[self.language])
+
+    def number(self, value: float) -> str:
+        """Return a number."""
+        return format_decimal(value, locale=_LOCALES[self.language])
+
+    def share(self, value: float) -> str:
+        """Return a share of one as percent, with one decimal."""
+        return format_percent(value, "#,##0.#%", locale=_LOCALES[self.language])
+
+
+def manners_of(request: Request) -> Manners:
+    """Return how whoever calls likes the pages; what nobody said, the browser's languages say."""
+    language = request.cookies.get(LANGUAGE, "")
+    theme = request.cookies.get(THEME, "")
+    return Manners(
+        language=_language(language, request.headers.get("Accept-Language", "")),
+        theme=theme if theme in THEMES else THEMES[0],
+        zone=_zone(request.cookies.get(ZONE, "")),
+    )
+
+
+def _language(chosen: str, accepted: str) -> Language:
+    if chosen == "zh" or (chosen != "en" and accepted.strip().lower().startswith("zh")):
+        return "zh"
+    return "en"
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name) if name in _zones() else UTC
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

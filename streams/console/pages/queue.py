@@ -1,0 +1,106 @@
+"""The queue: cases that wait, and a search by the ids that people have at hand."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, StringConstraints, field_validator
+
+from streams.access.caller import Caller
+from streams.cases.case import Case
+from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.states import CaseState
+from streams.console.api.cases import own_query
+from streams.console.api.cursors import Cursors
+from streams.console.api.views import JUDGES, shown
+from streams.console.endpoints import Asking, Uses, at
+from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.view import page
+from streams.console.routes import REVIEW
+from streams.console.use_cases import UseCases
+from streams.policy.reasons import reasons
+from streams.wording.tables import texts
+
+ON_A_PAGE = 50
+CHIPS_AT_MOST = 4
+
+router = APIRouter()
+
+
+class Wanted(BaseModel):
+    """What the search asks for, as it stands in the address; what cannot be is as if it were not there."""
+
+    q: Annotated[str, StringConstraints(max_length=128, strip_whitespace=True)] = ""
+    state: str = ""
+    order: str = CaseOrder.DUE.value
+    cursor: Annotated[str, StringConstraints(max_length=1_024)] | None = None
+    empty: bool = False
+
+    @field_validator("state")
+    @classmethod
+    def _a_state(cls, given: str) -> str:
+        return given if given in set(CaseState) else ""
+
+    @field_validator("order")
+    @classmethod
+    def _an_order(cls, given: str) -> str:
+        return given if given in set(CaseOrder) else CaseOrder.DUE.value
+
+
+@at(router, "GET /cases")
+def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted, Query()]) -> Response:
+    """Show cases, the soonest deadline first unless asked otherwise."""
+    cursors = Cursors(CaseOrder(wanted.order))
+    found = _found(uses, caller, wanted, cursors)
+    rows, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
+    says = manners_of(request)
+    return page(
+        request,
+        "queue.html",
+        wanted=wanted,
+        orders=[one.value for one in CaseOrder],
+        rows=[row(case, caller, says) for case in rows],
+        more=_address(wanted, cursors.after(rows[-1])) if more else None,
+        judges=caller.has(JUDGES),
+        may_work=caller.has(REVIEW),
+    )
+
+
+def row(case: Case, caller: Caller, says: Manners) -> dict[str, Any]:
+    """Return a case as a line of a list, as ``caller`` may see it."""
+    told = shown(case, caller)
+    return told.model_dump() | {"why": chips(told.reasons, says)}
+
+
+def chips(codes: Sequence[str], says: Manners) -> list[str]:
+    """Return a few words for each of the first reasons."""
+    known = {code: kind.criterion for code, kind in reasons().reasons.items()} | dict(texts("pages/reasons"))
+    words = [says.of(known[code]) if code in known else code for code in codes]
+    rest = len(words) - CHIPS_AT_MOST
+    return [*words[:CHIPS_AT_MOST], f"+{rest}"] if rest > 0 else words
+
+
+def _found(uses: UseCases, caller: Caller, wanted: Wanted, cursors: Cursors) -> list[Case]:
+    after = cursors.read(wanted.cursor)
+    for query in _queries(wanted):
+        found = uses.files.page(own_query(caller, query), after, ON_A_PAGE + 1)
+        if found:
+            return found
+    return []
+
+
+def _queries(wanted: Wanted) -> Iterator[CaseQuery]:
+    """Give what may be meant: an id is that of a request, else of an order, else of a merchant."""
+    state, order = CaseState(wanted.state) if wanted.state else None, CaseOrder(wanted.order)
+    if not wanted.q:
+        yield CaseQuery(state=state, order=order)
+        return
+    yield CaseQuery(request_id=wanted.q, state=state, order=order)
+    yield CaseQuery(order_id=wanted.q, state=state, order=order)
+    yield CaseQuery(merchant_id=wanted.q, state=state, order=order)
+
+
+def _address(wanted: Wanted, cursor: str) -> str:
+    given = {"q": wanted.q, "state": wanted.state, "order": wanted.order, "cursor": cursor}
+    return "/cases?" + urlencode({name: value for name, value in given.items() if value})

@@ -1,0 +1,85 @@
+"""Signing in and out, and how a person likes the pages."""
+
+import math
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from streams.access.accounts import Account, Locked
+from streams.clock import now_ms
+from streams.console.endpoints import Asking, Uses, at
+from streams.console.pages.by_session import COOKIE, from_our_pages, session_of, set_cookie
+from streams.console.pages.forms import Form, own_path, way_to
+from streams.console.pages.manners import LANGUAGE, THEME, THEMES, manners_of
+from streams.console.pages.view import page, static, static_version
+from streams.errors import NotAllowed, NotFound
+
+YEAR_S = 365 * 86_400
+
+router = APIRouter()
+
+
+@at(router, "GET /static/{version}/{name}")
+def static_file(version: str, name: str) -> Response:
+    """Give a file of ours."""
+    found = static(name) if version == static_version() else None
+    if found is None:
+        msg = "there is nothing at this address"
+        raise NotFound(msg)
+    return found
+
+
+@at(router, "GET /sign-in")
+def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002 - it is called so in addresses
+    """Show where to sign in."""
+    if session_of(request) is not None:
+        return way_to(own_path(next))
+    return page(request, "sign_in.html", next=own_path(next), trouble=None, name="")
+
+
+@at(router, "POST /sign-in")
+def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
+    """Sign a person in."""
+    if not from_our_pages(request):
+        msg = "this form is not of this site"
+        raise NotAllowed(msg)
+    name, where = sent.optional("name", most=64), own_path(sent.optional("next", most=2_000))
+    says = manners_of(request)
+    found = uses.accounts.check(name, sent.optional("password", most=1_024), now_ms())
+    if not isinstance(found, Account):
+        trouble = says.say("sign_in", "wrong")
+        if isinstance(found, Locked):
+            trouble = says.say("sign_in", "locked", seconds=math.ceil(found.wait_ms / 1_000))
+        told = {"next": where, "trouble": trouble, "name": name}
+        return page(request, "sign_in.html", HTTPStatus.UNPROCESSABLE_ENTITY, **told)
+    answer = way_to(where)
+    set_cookie(answer, request, uses.sessions.begin(found, now_ms()))
+    return answer
+
+
+@at(router, "POST /sign-out")
+def sign_out(request: Request, sent: Form) -> Response:
+    """Sign a person out; ``sent`` proves that the form is ours."""
+    answer, session = way_to("/sign-in"), session_of(request)
+    if session is not None:  # else the form may be another site's
+        sent.uses.sessions.end(session)
+        answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+@at(router, "POST /preferences")
+def prefer(sent: Form) -> Response:
+    """Keep language and colours in the browser."""
+    answer = way_to(own_path(sent.optional("next", most=2_000)))
+    if (language := sent.optional("language")) in {"zh", "en"}:
+        answer.set_cookie(LANGUAGE, language, max_age=YEAR_S, samesite="lax")
+    if (theme := sent.optional("theme")) in THEMES:
+        answer.set_cookie(THEME, theme, max_age=YEAR_S, samesite="lax")
+    return answer
+
+
+@at(router, "GET /")
+def first(caller: Asking) -> Response:
+    """Show the way to the first page."""
+    del caller
+    return way_to("/cases")

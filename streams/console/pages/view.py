@@ -1,0 +1,122 @@
+"""Pages as HTML: one template each, under a policy that lets no script run but ours."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+
+from streams.access.caller import Caller
+from streams.clock import now_ms
+from streams.console.pages.by_session import session_of, set_cookie
+from streams.console.pages.manners import Manners, manners_of
+from streams.console.routes import TABLE
+from streams.wording.dates import moment
+from streams.wording.tables import texts
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+NAVIGATION = {"queue": "/cases"}
+"""What stands at the top of every page, for whom its route is."""
+
+
+def page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
+    """Return a page; ``given`` is what its template shows. The session's token is renewed where it is old."""
+    manners = manners_of(request)
+    session = session_of(request)
+    caller: Caller | None = getattr(request.state, "caller", None)
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            manners=manners,
+            say=manners.say,
+            caller=caller,
+            navigation=_navigation(caller),
+            here=request.url.path,
+            static=f"/static/{static_version()}",
+            form_token=session.form_token if session is not None else "",
+            form_key=secrets.token_urlsafe(16),
+            now_ms=now_ms(),
+            **given,
+        )
+    )
+    answer = HTMLResponse(html, status, HEADERS)
+    if session is not None:
+        token = request.app.state.uses.sessions.renewed(session, now_ms())
+        if token is not None:
+            set_cookie(answer, request, token)
+    return answer
+
+
+def static(name: str) -> Response | None:
+    """Return a file of ours, which browsers keep for good: its address has its content's hash."""
+    found = _static().get(name)
+    kind = KINDS.get(name.rpartition(".")[2])
+    if found is None or kind is None:
+        return None
+    kept = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": "default-src 'none'"}
+    return Response(found, headers=kept, media_type=kind)
+
+
+@cache
+def static_version() -> str:
+    """Return the hash of all files of ours."""
+    whole = sha256()
+    for name, content in sorted(_static().items()):
+        whole.update(name.encode() + content)
+    return whole.hexdigest()[:12]
+
+
+@cache
+def _static() -> Mapping[str, bytes]:
+    return {one.name: one.read_bytes() for one in files("streams.console").joinpath("static").iterdir()}
+
+
+def _navigation(caller: Caller | None) -> list[tuple[str, str]]:
+    if caller is None:
+        return []
+    return [(name, path) for name, path in NAVIGATION.items() if caller.has(TABLE.named(f"GET {path}").roles or ())]
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("streams.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["theirs"] = theirs
+    made.globals |= {"states": texts("states"), "time": time}
+    return made
+
+
+def theirs(text: object) -> Markup:
+    """Return a text of somebody else's: its writing direction ends where it ends."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def time(manners: Manners, at_ms: int, now_ms: int) -> Markup:
+    """Return a time: how far it is from now, and on hover when it is, in the person's zone and in UTC."""
+    machine = datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        machine, f"{manners.moment(at_ms)} · {moment(at_ms)}", manners.span(now_ms, at_ms)
+    )

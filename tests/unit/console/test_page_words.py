@@ -1,0 +1,39 @@
+"""Words of the pages: every name that a template uses is there, and each language writes in its own way."""
+
+import re
+from pathlib import Path
+
+from streams.console.pages.manners import Manners
+from streams.console.pages.queue import chips
+from streams.policy.reasons import reasons
+from streams.wording.tables import Wording, table, texts
+
+SAYS = re.compile(r"""say\(["'](\w+)["'],\s*["'](\w+)["']""")
+COUNTS = re.compile(r"""count\(["'](\w+)["'],\s*["'](\w+)["']""")
+CONSOLE = Path(__file__).parents[3] / "streams/console"
+PAGES = table("pages", dict[str, dict[str, Wording]])
+SOURCES = "\n".join(
+    one.read_text(encoding="utf-8") for one in [*CONSOLE.rglob("*.html"), *CONSOLE.joinpath("pages").glob("*.py")]
+)
+
+
+def test_every_text_that_a_page_names_is_there() -> None:
+    said = set(SAYS.findall(SOURCES))
+    counted = {(part, f"{name}_{form}") for part, name in COUNTS.findall(SOURCES) for form in ("one", "other")}
+    assert {one for one in said | counted if one[1] not in PAGES.get(one[0], {})} == set()
+
+
+def test_every_reason_has_words_for_lists_its_own_or_those_of_its_criterion() -> None:
+    assert texts("pages/reasons").keys() <= reasons().reasons.keys()
+    assert "" not in chips(list(reasons().reasons), Manners("zh"))
+    assert chips(["KNOWN_FORGERY", "FROM_A_LATER_VERSION"], Manners("en")) == ["known forgery", "FROM_A_LATER_VERSION"]
+
+
+def test_plurals_times_and_money_are_written_as_each_language_does() -> None:
+    zh, en = Manners("zh"), Manners("en")
+    assert en.span(0, 2 * 3_600_000) == "in 2 hours"
+    assert zh.span(2 * 3_600_000, 0) == "2小时前"
+    assert zh.money(12_900, "CNY") == "¥129.00"
+    assert en.money(129, "JPY") == "¥129"
+    assert en.money(1_234_567, "KWD") == "KWD\u00a01,234.567".replace("\u00a0", "")
+    assert en.share(0.1234) == "12.3%"
