@@ -57,7 +57,7 @@ class Metrics:
         kinds = KINDS if self._kind is None else (self._kind,)
         read = [topic.name for topic in TOPICS if set(kinds) & set(topic.read_by)]
         self.build = Info("sentinel_build", "Version of the program and of Python", registry=self.registry)
-        self.build.info({"version": _version(), "python": platform.python_version()})
+        self.build.info({"version": program_version(), "python": platform.python_version()})
         self.ready = self._gauge("sentinel_ready", "1 while this worker is ready")
         self.lag = self._gauge(
             "sentinel_lag_messages",
@@ -216,6 +216,11 @@ class Metrics:
             of,
         )
 
+    def dead_letters_written(self) -> int:
+        """Return how many dead letters this worker wrote."""
+        samples = (sample for metric in self.dead_letters.collect() for sample in metric.samples)
+        return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
     def _counter(self, name: str, meaning: str, of: Kind | None = None, **labels: Sequence[str]) -> Counter:
         """Return a counter with every series whose labels are known."""
         made = Counter(name, meaning, list(labels), registry=self._registry(of))
@@ -236,7 +241,8 @@ class Metrics:
         return self.registry if None in {of, self._kind} or of == self._kind else None
 
 
-def _version() -> str:
+def program_version() -> str:
+    """Return the version of this program, as it was installed."""
     try:
         return version("refund-sentinel")
     except PackageNotFoundError:

@@ -23,6 +23,7 @@ from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.outbox import SqlOutbox
+from streams.adapters.sql.package_records import SqlSpells
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.store import SqlDecisionStore
@@ -33,6 +34,7 @@ from streams.agents import services, worker
 from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
+from streams.agents.spells import Spells
 from streams.casework.procedure_file import procedure_of
 from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
@@ -50,7 +52,7 @@ from streams.enrich.retried_examiner import RetriedExaminer
 from streams.errors import SettingsError
 from streams.judgement.shadowing import Shadowing
 from streams.judgement.trying import Trying
-from streams.metrics import Kind, Metrics
+from streams.metrics import Kind, Metrics, program_version
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
 from streams.policy.engine import judge, usable
@@ -115,7 +117,18 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     sealing = _sealing(settings, engine, database, runtime.metrics)
     shadows = _shadows(engine, settings)
     keeping = Keeping(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
-    for service in (relay.run(), watch.run(), timers.run(), sealing.run(), keeping.run(), shadows.run()):
+    spells = Spells(
+        store=SqlSpells(engine),
+        calls=database,
+        worker=owner,
+        version=program_version(),
+        settings=settings,
+        unready=health.unready,
+        dead_letters=runtime.metrics.dead_letters_written,
+    )
+    stack.push_async_callback(spells.end)
+    beside = (relay.run(), watch.run(), timers.run(), sealing.run(), keeping.run(), shadows.run(), spells.run())
+    for service in beside:
         services.attend(runtime, service, stack)
 
 

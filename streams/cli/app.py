@@ -20,6 +20,7 @@ COMMANDS = (
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
     Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
     Listed("case", "Look at the cases that people decide.", "streams.cli.case"),
+    Listed("evidence", "Export a case as evidence, and verify what was.", "streams.cli.evidence"),
     Listed("audit", "Prove that the audit trail is as it was written.", "streams.cli.audit"),
     Listed("sightings", "Look at the earlier photos kept here, and check their files.", "streams.cli.sightings"),
     Listed("erase", "Erase a person's photos, and show that they no longer match.", "streams.cli.erase"),

@@ -501,6 +501,46 @@ case_evidence = Table(
 )
 """What was gathered on the request of a case, as it was judged; kept under the person's key, like audit entries."""
 
+evidence_exports = Table(
+    "evidence_exports",
+    metadata,
+    Column("export_id", SERIAL, primary_key=True),
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seal_no", BigInteger, nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("list_sha256", String(64), nullable=False),
+    Column("exported_at_ms", BigInteger, nullable=False),
+    Column("exported_by", IDENTIFIER, nullable=False),
+)
+"""Which evidence packages were made, for whom, and the SHA-256 of each one's list of files."""
+
+worker_spells = Table(
+    "worker_spells",
+    metadata,
+    Column("spell_id", IDENTIFIER, primary_key=True),
+    Column("worker", IDENTIFIER, nullable=False),
+    Column("version", CODE, nullable=False),
+    Column("configuration_sha256", String(64), nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("seen_at_ms", BigInteger, nullable=False),
+    Column("ended_at_ms", BigInteger),
+    Index("ix_worker_spells_started_at_ms", "started_at_ms"),
+)
+"""When each decide worker ran; see streams/agents/spells.py."""
+
+worker_events = Table(
+    "worker_events",
+    metadata,
+    Column("event_id", SERIAL, primary_key=True),
+    Column("spell_id", IDENTIFIER, ForeignKey("worker_spells.spell_id"), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_worker_events_at_ms", "at_ms"),
+)
+"""What happened to a decide worker: not ready and why, ready again, dead letters written."""
+
 audit_seals = Table(
     "audit_seals",
     metadata,

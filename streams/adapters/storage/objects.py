@@ -35,6 +35,10 @@ class Objects:
         except FileNotFoundError:
             return None
 
+    def pieces(self, key: str) -> Iterator[bytes] | None:
+        """Return what is under a key in pieces that come as they are asked for, or None."""
+        return ranges(self._store, key) if self.has(key) else None
+
     def read(self, key: str, scratch: Path | None = None) -> File | None:
         """Return the file under a key, a video on disk in ``scratch``, or None."""
         try:

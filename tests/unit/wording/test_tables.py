@@ -29,6 +29,7 @@ SHAPES: dict[str, object] = {
     "case_page": OF_PARTS,
     "criteria": FLAT,
     "demo": OF_PARTS,
+    "evidence_package": OF_PARTS,
     "findings": dict[str, FindingKind],
     "inspection": OF_PARTS,
     "pages": OF_PARTS,

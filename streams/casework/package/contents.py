@@ -1,0 +1,82 @@
+"""What a package is asked to be, where it comes from, and what its page is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.records import EvidenceGathered, RefundDecided
+from streams.cases.audit import AuditEntry
+from streams.cases.case import Case, CaseFile, Claim
+from streams.cases.seals import Seal
+from streams.casework.package.ports import Audience, Originals, PackageRecords, Spell, SpellEvent
+from streams.casework.sealing_ports import AuditSeals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is exported: ``found`` as it may be shown, for whom, as made by which program, with which font and roots."""
+
+    found: CaseFile
+    audience: Audience
+    version: str
+    font: Path | None
+    roots: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was exported."""
+
+    case_id: str
+    version: int
+    seal_no: int
+    stamped: bool
+    list_sha256: str
+    files: int
+    missing: tuple[str, ...]
+    pdf: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where what is in a package comes from."""
+
+    records: PackageRecords
+    seals: AuditSeals
+    originals: Originals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One file of the package as the list of electronic data names it."""
+
+    path: str
+    role: str
+    category: str
+    source: str
+    form: str
+    size: int
+    sha256: str
+    received_at_ms: int | None
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What the page is about."""
+
+    audience: Audience
+    case: Case
+    claim: Claim
+    decision: RefundDecided
+    evidence: EvidenceGathered | None
+    audit: Sequence[AuditEntry]
+    items: Sequence[Item]
+    seal: Seal
+    head: bytes
+    stamp: str | None
+    spells: Sequence[Spell]
+    events: Sequence[SpellEvent]
+    made_with: str
+    recipe: Sequence[str]
+    version: str

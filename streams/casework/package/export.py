@@ -1,0 +1,69 @@
+"""Making an evidence package: a case as of one sealed head, in one zip that is the same bytes each time."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO
+
+from streams.cases.seals import Seal
+from streams.cases.withholding import WITHHELD
+from streams.casework.package.archive import Archive
+from streams.casework.package.contents import Asked, Made, Sources
+from streams.casework.package.files import Package
+from streams.casework.package.ports import Export, Originals, PackageRecords
+from streams.casework.sealing import AT_ONCE
+from streams.casework.sealing_ports import AuditSeals, Stamp, TimeAuthority
+from streams.errors import AuditBroken, AuthorityUnavailable, Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exporter:
+    """Makes packages."""
+
+    records: PackageRecords
+    seals: AuditSeals
+    originals: Originals
+    authority: TimeAuthority | None = None
+
+    def export(self, asked: Asked, to: IO[bytes], by: str, at_ms: int) -> Made:
+        """Return what was written to ``to``; entries that no seal covers yet are sealed first.
+
+        :class:`Invalid` while a verdict is withheld from everybody; :class:`AuditBroken` where the chain does not hold.
+        """
+        case, audit = asked.found.case, asked.found.audit
+        if any(entry.action == WITHHELD for entry in audit):
+            msg = f"another person still has to come to a verdict on case {case.case_id}: export it once they did"
+            raise Invalid(msg)
+        if asked.found.audit_broken_at is not None:
+            msg = f"entry {asked.found.audit_broken_at} of case {case.case_id} is broken: refund-sentinel audit verify"
+            raise AuditBroken(msg)
+        seal = self._sealed(case.case_id, audit[0].seq if asked.audience == "ai-provider" else audit[-1].seq, at_ms)
+        sources = Sources(records=self.records, seals=self.seals, originals=self.originals)
+        made = Package(sources, asked, seal, Archive(to)).write()
+        self.records.log(
+            Export(
+                case_id=case.case_id,
+                version=case.version,
+                seal_no=seal.seal_no,
+                audience=asked.audience,
+                list_sha256=made.list_sha256,
+                exported_at_ms=at_ms,
+                exported_by=by,
+            )
+        )
+        return made
+
+    def _sealed(self, case_id: str, seq: int, at_ms: int) -> Seal:
+        while (number := self.records.seal_covering(case_id, seq)) is None:
+            self.seals.seal(at_ms, AT_ONCE)
+        self._stamp(at_ms)
+        return self.records.seals_from(number)[0]
+
+    def _stamp(self, at_ms: int) -> None:
+        """Have the newest head stamped; where that fails the package says so, and workers go on trying."""
+        newest = None if self.authority is None else self.seals.unstamped()
+        if newest is None or self.authority is None:
+            return
+        with suppress(AuthorityUnavailable):
+            response = self.authority.stamp(newest.head)
+            stamp = Stamp(seal_no=newest.seal_no, received_at_ms=at_ms, authority=self.authority.url, response=response)
+            self.seals.keep(stamp)

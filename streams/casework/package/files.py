@@ -1,0 +1,228 @@
+"""The files of one package, one after the other: originals, pictures, records, proof, pages."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from schemas.codec import decode
+from schemas.records import EvidenceGathered, MediumEvidence, RefundDecided
+from streams.cases.audit import AuditEntry
+from streams.cases.gathered import media_of
+from streams.cases.seals import Leaf, Seal, path_to
+from streams.casework.package import verification
+from streams.casework.package.archive import Archive, as_json, peeked, suffix_of
+from streams.casework.package.contents import Asked, Contents, Item, Made, Sources
+from streams.casework.package.document import blocks
+from streams.casework.package.page import page
+from streams.casework.package.pdf import pdf
+from streams.casework.sealing_ports import Stamp
+from streams.wording.tables import texts
+
+RECEIVED_BY = {"claim": "buyer", "reference": "merchant"}
+
+
+class Package:
+    """One package while it is made."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        asked: Asked,
+        seal: Seal,
+        archive: Archive,
+    ) -> None:
+        self._records, self._seals, self._originals = sources.records, sources.seals, sources.originals
+        self._asked, self._seal, self._archive = asked, seal, archive
+        self._case = asked.found.case
+        self._full = asked.audience != "ai-provider"
+        self._items: list[Item] = []
+        self._missing: list[str] = []
+        content = self._records.gathered(self._case.case_id)
+        self._gathered = content
+        self._evidence = None if content is None else msgspec.json.decode(content, type=EvidenceGathered)
+        self._overlays: dict[str, bytes] = {}
+
+    def write(self) -> Made:
+        """Return what was made."""
+        for medium in self._media():
+            self._original(medium)
+        self._pictures()
+        self._judged()
+        leaf, audit = self._leaf()
+        later = self._records.seals_from(self._seal.seal_no)
+        stamp = next((one for one in self._seals.stamps() if one.seal_no == later[-1].seal_no), None)
+        self._proof(leaf, audit, later, stamp)
+        with_pdf = self._index(audit, later[-1], stamp)
+        case = self._case
+        listed = self._archive.close(
+            case_id=case.case_id, version=case.version, seal_no=self._seal.seal_no, audience=self._asked.audience
+        )
+        return Made(
+            case_id=case.case_id,
+            version=case.version,
+            seal_no=self._seal.seal_no,
+            stamped=stamp is not None,
+            list_sha256=listed,
+            files=len(self._archive.listed) + 1,
+            missing=tuple(self._missing),
+            pdf=with_pdf,
+        )
+
+    def _media(self) -> Iterator[MediumEvidence]:
+        media = [] if self._evidence is None else self._evidence.media
+        return (medium for medium in media if self._full or medium.role == "claim")
+
+    def _original(self, medium: MediumEvidence) -> None:
+        name = f"{medium.role}/{medium.media_id}"
+        pieces = None if medium.stored is None else self._originals.pieces(medium.stored)
+        if pieces is None:
+            self._missing.append(name)
+            return
+        first, pieces = peeked(pieces)
+        suffix = "mp4" if medium.kind == "video" else suffix_of(first)
+        path = f"{verification.ORIGINALS}{name.replace(':', '_')}.{suffix}"
+        size, digest, _ = self._archive.put(path, pieces, role=medium.role, medium=name)
+        self._item(
+            path, medium.role, medium.kind, RECEIVED_BY[medium.role], (suffix, size, digest), shown=suffix != "mp4"
+        )
+
+    def _pictures(self) -> None:
+        for medium in self._media():
+            for comparison in medium.comparisons if self._full else ():
+                if comparison.overlay is None:
+                    continue
+                pieces = self._originals.pieces(comparison.overlay)
+                name = f"{medium.media_id}-{comparison.reference_id}".replace(":", "_")
+                if pieces is None:
+                    self._missing.append(f"overlay/{name}")
+                    continue
+                path, content = f"pictures/{name}.jpg", b"".join(pieces)
+                size, digest, _ = self._archive.put(path, content, role="overlay")
+                self._overlays[path] = content
+                self._item(path, "overlay", "photo", "system", ("jpg", size, digest), shown=True)
+
+    def _judged(self) -> None:
+        """Put in what was measured, decided and by which policy, each as the first entry commits to it."""
+        if self._evidence is not None:
+            self._record("media.json", media_of(self._evidence))
+        if not self._full:
+            return
+        if self._gathered is not None:
+            self._record("evidence.json", self._gathered)
+        message = self._records.message(self._case)
+        self._record("decision.json", message)
+        policy = self._records.policy(decode(RefundDecided, message).policy.sha256)
+        if policy is not None:
+            self._record("policy.yaml", policy.encode())
+
+    def _leaf(self) -> tuple[dict[str, Any], list[AuditEntry]]:
+        leaves = self._seals.leaves(self._seal.seal_no)
+        place = next(at for at, leaf in enumerate(leaves) if leaf.case_id == self._case.case_id)
+        leaf: Leaf = leaves[place]
+        path = [{"left": step.left, "digest": step.digest.hex()} for step in path_to(leaves, place)]
+        audit = [entry for entry in self._asked.found.audit if entry.seq <= leaf.seq]
+        return {"seq": leaf.seq, "path": path}, audit
+
+    def _proof(self, leaf: dict[str, Any], audit: list[AuditEntry], later: list[Seal], stamp: Stamp | None) -> None:
+        told = {
+            "case_id": self._case.case_id,
+            "entries": [_entry(entry, said=self._full or entry is audit[0]) for entry in audit],
+            "leaf": leaf,
+            "head_before": self._records.head_before(self._seal.seal_no).hex(),
+            "seals": [
+                {
+                    "seal_no": seal.seal_no,
+                    "sealed_at_ms": seal.sealed_at_ms,
+                    "leaves": seal.leaves,
+                    "root": seal.root.hex(),
+                    "head": seal.head.hex(),
+                }
+                for seal in later
+            ],
+            "stamp": None if stamp is None else {"seal_no": stamp.seal_no, "authority": stamp.authority},
+        }
+        self._record(verification.CHAIN, as_json(told))
+        if stamp is not None:
+            self._archive.put(verification.STAMP, stamp.response)
+            if self._asked.roots is not None:
+                self._archive.put(verification.ROOTS, self._asked.roots)
+
+    def _index(self, audit: list[AuditEntry], last: Seal, stamp: Stamp | None) -> bool:
+        recipe = self._recipe()
+        self._archive.put("repeat.sh", ("#!/bin/sh\nset -e\n" + "\n".join(recipe) + "\n").encode())
+        self._archive.put("verify.py", inspect.getsource(verification).encode())
+        notes = texts("evidence_package/notes")
+        stamped = None if stamp is None else notes["stamped"].filled(authority=stamp.authority, seal=stamp.seal_no).zh
+        found, upto_ms = self._asked.found, self._seal.sealed_at_ms
+        told = Contents(
+            audience=self._asked.audience,
+            case=self._case,
+            claim=found.claim,
+            decision=found.decision,
+            evidence=self._evidence,
+            audit=audit,
+            items=self._items,
+            seal=self._seal,
+            head=last.head,
+            stamp=stamped,
+            spells=self._records.spells(self._case.opened_at_ms, upto_ms),
+            events=self._records.events(self._case.opened_at_ms, upto_ms),
+            made_with=f"refund-sentinel {self._asked.version}",
+            recipe=recipe,
+            version=self._asked.version,
+        )
+        shown = list(blocks(told))
+        title = texts("evidence_package/headings")["title"].zh
+        self._archive.put("index.html", page(f"{title} {self._case.case_id}", shown).encode())
+        if self._asked.font is None:
+            self._archive.put("NO-PDF.txt", (notes["no_pdf"].both + "\n").encode())
+            return False
+        self._archive.put("index.pdf", pdf(shown, self._asked.font, upto_ms, self._overlays.get))
+        return True
+
+    def _recipe(self) -> list[str]:
+        """Return the commands that repeat the comparison of each claim photo with the references."""
+        paths = {one["medium"]: one["path"] for one in self._archive.listed if "medium" in one}
+        references = " ".join(f"--reference {path}" for name, path in paths.items() if name.startswith("reference/"))
+        claims = [path for name, path in paths.items() if name.startswith("claim/")]
+        return [f"refund-sentinel inspect --claim {path} {references} --json".replace("  ", " ") for path in claims]
+
+    def _record(self, path: str, content: bytes) -> None:
+        size, digest, _ = self._archive.put(path, content)
+        self._item(path, "record", "record", "system", (path.rpartition(".")[2], size, digest))
+
+    def _item(
+        self, path: str, role: str, category: str, source: str, file: tuple[str, int, str], *, shown: bool = False
+    ) -> None:
+        roles = texts("evidence_package/roles")
+        form, size, digest = file
+        received = self._evidence.appended_at_ms if self._evidence is not None and role == "claim" else None
+        self._items.append(
+            Item(
+                path=path,
+                role=roles[role].zh,
+                category=roles[category].zh,
+                source=roles[source].zh,
+                form=form.upper(),
+                size=size,
+                sha256=digest,
+                received_at_ms=received,
+                shown=shown,
+            )
+        )
+
+
+def _entry(entry: AuditEntry, *, said: bool) -> dict[str, Any]:
+    payload, salt = (entry.payload, entry.salt) if said else (None, None)
+    return {
+        "seq": entry.seq,
+        "at_ms": entry.at_ms,
+        "actor": entry.actor,
+        "action": entry.action,
+        "commitment": entry.commitment.hex(),
+        "link": entry.link.hex(),
+        "salt": None if salt is None else salt.hex(),
+        "payload": None if payload is None else payload.decode(),
+    }

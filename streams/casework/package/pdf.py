@@ -1,0 +1,96 @@
+"""The index page as a PDF, where this machine has a Chinese font; its glyphs go into the file."""
+
+import io
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fpdf import FPDF
+from PIL import Image, UnidentifiedImageError
+
+from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
+
+FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/source-han-sans/SourceHanSansSC-Regular.otf",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/arphic/ukai.ttc",
+    "/System/Library/Fonts/STHeiti Light.ttc",
+)
+SIMPLIFIED = 2
+"""Which font of Noto's collections is that of mainland China."""
+WIDEST_PX = 1_400
+"""A picture is made no wider than this for the PDF: the originals lie beside it."""
+
+
+def a_font(given: Path | None = None) -> Path | None:
+    """Return a Chinese font of this machine, or the ``given`` one; None: there is none."""
+    return next((path for path in (given, *map(Path, FONTS)) if path is not None and path.is_file()), None)
+
+
+def pdf(blocks: Iterable[Block], font: Path, at_ms: int, picture: Callable[[str], bytes | None]) -> bytes:
+    """Return the PDF, the same bytes for the same blocks, font and time; ``picture`` gives the bytes of a path."""
+    made = FPDF(format="A4")
+    made.set_creation_date(datetime.fromtimestamp(at_ms / 1_000, UTC))
+    made.set_producer("refund-sentinel")
+    made.add_font("cjk", fname=font, collection_font_number=SIMPLIFIED if "CJK" in font.name else 0)
+    made.set_margin(15)
+    made.set_auto_page_break(auto=True, margin=18)
+    made.add_page()
+    for place, block in enumerate(blocks):
+        _write(made, block, picture, first=place == 0)
+    return bytes(made.output())
+
+
+def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, first: bool) -> None:
+    if isinstance(block, Heading):
+        made.ln(0 if first else 4)
+        made.set_font("cjk", size=18 if first else 13)
+        made.multi_cell(0, 10 if first else 8, block.text, align="C" if first else "L", new_x="LMARGIN", new_y="NEXT")
+    elif isinstance(block, Paragraph):
+        made.set_font("cjk", size=8 if block.code else 10)
+        made.multi_cell(0, 5 if block.code else 6, block.text, align="L", new_x="LMARGIN", new_y="NEXT")
+        made.ln(1)
+    elif isinstance(block, Rows):
+        _table(made, block)
+    else:
+        _picture(made, block, picture(block.path))
+
+
+def _table(made: FPDF, block: Rows) -> None:
+    made.set_font("cjk", size=8)
+    columns = len(block.headings) or max(map(len, block.rows), default=2)
+    wide = block.wide or (5,) + (14,) * (columns - 1)
+    with made.table(
+        col_widths=wide[:columns], line_height=4.5, text_align="L", first_row_as_headings=False, wrapmode="CHAR"
+    ) as table:
+        for cells in ([block.headings] if block.headings else []) + list(block.rows):
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+    made.ln(2)
+
+
+def _picture(made: FPDF, block: Picture, content: bytes | None) -> None:
+    smaller = None if content is None else _smaller(content)
+    made.set_font("cjk", size=8)
+    if smaller is not None:
+        made.image(smaller, w=min(made.epw, 120), keep_aspect_ratio=True)
+    made.multi_cell(0, 5, block.caption, align="L", new_x="LMARGIN", new_y="NEXT")
+    made.ln(2)
+
+
+def _smaller(content: bytes) -> io.BytesIO | None:
+    """Return a JPEG of a picture for paper; None: it is none that can be shown."""
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            shown = opened.convert("RGB")
+            shown.thumbnail((WIDEST_PX, WIDEST_PX))
+            made = io.BytesIO()
+            shown.save(made, "JPEG", quality=80)
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return None
+    return made

@@ -1,0 +1,84 @@
+"""What a package is made of, and where that comes from. Calls block."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from streams.cases.case import Case
+from streams.cases.seals import Seal
+
+Audience = Literal["police", "court", "ai-provider"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A time for which one worker ran: ``ended_at_ms`` None: it runs, or ended without a word after ``seen_at_ms``."""
+
+    spell_id: str
+    worker: str
+    version: str
+    configuration_sha256: str
+    started_at_ms: int
+    seen_at_ms: int
+    ended_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpellEvent:
+    """What happened to a worker: ``READY``, ``NOT_READY``, ``DEAD_LETTERS`` or ``ENDED``, with why or how many."""
+
+    spell_id: str
+    at_ms: int
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """That a package was made: of which version of a case, as of which seal, for whom, and the SHA-256 of its list."""
+
+    case_id: str
+    version: int
+    seal_no: int
+    audience: str
+    list_sha256: str
+    exported_at_ms: int
+    exported_by: str
+
+
+class PackageRecords(Protocol):
+    """What the database has for a package."""
+
+    def gathered(self, case_id: str) -> bytes | None:
+        """Return what was gathered when the case was opened; None: it was never kept, or was erased."""
+
+    def message(self, case: Case) -> bytes:
+        """Return the decision on the case's request, as it was sent."""
+
+    def policy(self, sha256: str) -> str | None:
+        """Return the text of a policy by its SHA-256."""
+
+    def seal_covering(self, case_id: str, seq: int) -> int | None:
+        """Return the number of the first seal that covers an entry; None: none does yet."""
+
+    def seals_from(self, seal_no: int) -> list[Seal]:
+        """Return this seal and all after it, oldest first, up to the first that is stamped; all where none is."""
+
+    def head_before(self, seal_no: int) -> bytes:
+        """Return the head of the seal before this one, 32 zero bytes before the first."""
+
+    def spells(self, since_ms: int, until_ms: int) -> list[Spell]:
+        """Return the spells of workers that overlap a time, oldest first."""
+
+    def events(self, since_ms: int, until_ms: int) -> list[SpellEvent]:
+        """Return what happened to workers in a time, oldest first."""
+
+    def log(self, export: Export) -> None:
+        """Note that a package was made."""
+
+
+class Originals(Protocol):
+    """Our own copies of photos and videos, and pictures of them; :class:`streams.errors.StoreUnavailable`."""
+
+    def pieces(self, key: str) -> Iterable[bytes] | None:
+        """Return what is under a key in the evidence store, in pieces; None: nothing is."""

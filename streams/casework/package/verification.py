@@ -1,0 +1,242 @@
+"""Verifies an evidence package on any machine with Python 3.9 or later: no network, no database, no other library.
+
+Run: python3 verify.py PACKAGE.zip [--roots ROOTS.pem] [--json]
+
+Each package carries this file as verify.py. Of each file it says: unchanged, altered, missing, added, or not stamped
+(it is as the package lists it, and nothing ties it to a time stamp yet). The way of a photo to the stamp::
+
+    photo -> media.json -> the case's first audit entry -> its chain -> leaf -> root of the seal -> later heads -> stamp
+
+A stamp's signature is checked by the program ``openssl`` where it is there, by the root certificates of --roots, or
+those in the package: compare these with what the authority publishes. What only the list names (pages, pictures) is
+as good as the list: compare its SHA-256 with what whoever exported it has on record.
+"""
+
+# One file without imports of this project, because it is copied into every package.
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    StampCheck = Callable[[bytes, bytes, bytes | None], str | None]
+
+LIST = "manifest.json"
+CHAIN = "proof/chain.json"
+STAMP = "proof/stamp.tsr"
+ROOTS = "proof/roots.pem"
+COMMITTED = {"media.json": "media_sha256", "evidence.json": "evidence_sha256", "decision.json": "decision_sha256"}
+COMMITTED["policy.yaml"] = "policy_sha256"
+ORIGINALS = "originals/"
+ZERO = bytes(32)
+PIECE = 1 << 20
+SIZE_AT_MOST = 1 << 40
+
+
+def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[str, Any]:
+    """Return what became of each file, and why; ``ok`` says that nothing was altered, is missing or was added.
+
+    ``check`` is given a response, the head and root certificates (PEM): it returns why that is no stamp on the head.
+    """
+    with zipfile.ZipFile(file) as archive:
+        names = [info.filename for info in archive.infolist()]
+        found = {name: _digest(archive, name) for name in names}
+        small = {name: archive.read(name) for name in names if _is_small(archive, name)}
+    status, why = _by_list(names, found, small)
+    faults, stamped = _by_proof(small, found, check, roots, why)
+    for name, reason in faults.items():
+        status[name], why[name] = ("missing" if name not in found else "altered"), reason
+    if not stamped:
+        for name in _anchored(status):
+            if status[name] == "unchanged":
+                status[name] = "not stamped"
+    listed = found.get(LIST)
+    return {
+        "ok": all(one in ("unchanged", "not stamped") for one in status.values()),
+        "stamped": stamped,
+        "list_sha256": listed,
+        "files": [{"path": name, "status": status[name], "why": why.get(name)} for name in sorted(status)],
+        "stamp": why.get(STAMP) or ("verified" if stamped else "there is none yet"),
+    }
+
+
+def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
+    return not name.startswith(ORIGINALS) and archive.getinfo(name).file_size < 1 << 26
+
+
+def _digest(archive: zipfile.ZipFile, name: str) -> str:
+    whole = hashlib.sha256()
+    try:
+        with archive.open(name) as stream:
+            for piece in iter(lambda: stream.read(PIECE), b""):
+                whole.update(piece)
+    except (zipfile.BadZipFile, EOFError, ValueError):  # its bytes are not those that the archive was made of
+        return "unreadable"
+    return whole.hexdigest()
+
+
+def _by_list(names: list[str], found: dict[str, str], small: dict[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the list says of each file: the list itself is taken as it is."""
+    listed = {one["path"]: one["sha256"] for one in _object(small.get(LIST)).get("files", [])}
+    status = {LIST: "unchanged" if listed else "missing"}
+    for name, digest in listed.items():
+        status[name] = "missing" if name not in found else "unchanged" if found[name] == digest else "altered"
+    for name in names:
+        if name not in status or names.count(name) > 1:
+            status[name] = "added"
+    return status, {name: "its bytes are not those that the list names" for name in status if status[name] == "altered"}
+
+
+def _anchored(status: dict[str, str]) -> list[str]:
+    return [name for name in status if name in COMMITTED or name == CHAIN or name.startswith(ORIGINALS)]
+
+
+def _by_proof(
+    small: dict[str, bytes], found: dict[str, str], check: StampCheck, roots: bytes | None, why: dict[str, str]
+) -> tuple[dict[str, str], bool]:
+    """Return the files that the chain contradicts, with why, and whether a stamp covers all of it."""
+    proof = _object(small.get(CHAIN))
+    try:
+        opened, head = _chain(proof)
+        faults = _committed(opened, small, found)
+    except (KeyError, TypeError, ValueError, IndexError) as exc:
+        return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, False
+    response = small.get(STAMP)
+    if head is None or proof.get("stamp") is None or response is None:
+        return faults, False
+    wrong = check(response, head, roots or small.get(ROOTS))
+    if wrong is not None:
+        why[STAMP] = wrong
+    return faults, wrong is None
+
+
+def _chain(proof: dict[str, Any]) -> tuple[dict[str, Any], bytes | None]:
+    """Return what the case's first entry says, and the newest head that the chain leads to."""
+    before, opened, leaf = ZERO, None, proof["leaf"]
+    case_id = proof["case_id"]
+    for place, entry in enumerate(proof["entries"], 1):
+        commitment = bytes.fromhex(entry["commitment"])
+        if entry["payload"] is not None:
+            said = entry["payload"].encode()
+            if _hash(b"refund-sentinel/audit/commitment/1", bytes.fromhex(entry["salt"]), said) != commitment:
+                msg = f"entry {place} does not say what it commits to"
+                raise ValueError(msg)
+            opened = opened if opened is not None else json.loads(said)
+        what = (entry["at_ms"], entry["actor"], entry["action"])
+        link = _hash(b"refund-sentinel/audit/link/1", before, case_id, entry["seq"], *what, commitment)
+        if entry["seq"] != place or link.hex() != entry["link"]:
+            msg = f"entry {place} was changed, or is not the next one"
+            raise ValueError(msg)
+        before = link
+    if len(proof["entries"]) != leaf["seq"]:
+        msg = "entries up to the sealed one are missing"
+        raise ValueError(msg)
+    digest = _hash(b"refund-sentinel/audit/leaf/1", case_id, leaf["seq"], before)
+    for step in leaf["path"]:
+        other = bytes.fromhex(step["digest"])
+        pair = (other, digest) if step["left"] else (digest, other)
+        digest = _hash(b"refund-sentinel/audit/node/1", *pair)
+    return opened or {}, _head(proof, digest)
+
+
+def _head(proof: dict[str, Any], root: bytes) -> bytes:
+    before = bytes.fromhex(proof["head_before"])
+    for place, seal in enumerate(proof["seals"]):
+        named = bytes.fromhex(seal["root"])
+        if place == 0 and named != root:
+            msg = f"the case is not among what seal {seal['seal_no']} covers"
+            raise ValueError(msg)
+        numbers = (seal["seal_no"], seal["sealed_at_ms"], seal["leaves"])
+        before = _hash(b"refund-sentinel/audit/seal/1", before, *numbers, named)
+        if before.hex() != seal["head"]:
+            msg = f"the head of seal {seal['seal_no']} is not the hash of what it says"
+            raise ValueError(msg)
+    return before
+
+
+def _committed(opened: dict[str, Any], small: dict[str, bytes], found: dict[str, str]) -> dict[str, str]:
+    """Return the files that are not what the first entry commits to."""
+    faults = {}
+    for name, field in COMMITTED.items():
+        if field in opened and name in found and found[name] != opened[field]:
+            faults[name] = "it is not what the case's first audit entry commits to"
+    media = _object(small.get("media.json"))
+    for listed in _object(small.get(LIST)).get("files", []):
+        name, medium = listed["path"], listed.get("medium")
+        if name.startswith(ORIGINALS) and medium in media and media[medium] != found.get(name):
+            faults[name] = "it is not the file that was looked at when the case was opened"
+    return faults
+
+
+def _object(content: bytes | None) -> dict[str, Any]:
+    try:
+        read = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _hash(*parts: Any) -> bytes:
+    whole = hashlib.sha256()
+    for part in parts:
+        raw = part if isinstance(part, bytes) else str(part).encode()
+        whole.update(len(raw).to_bytes(8, "big"))
+        whole.update(raw)
+    return whole.digest()
+
+
+def by_openssl(response: bytes, head: bytes, roots: bytes | None) -> str | None:
+    """Return why a response is no stamp on ``head``, as the program openssl says; None: it is one."""
+    if hashlib.sha512(head).digest() not in response and hashlib.sha256(head).digest() not in response:
+        return "the stamp is on something else, not on this head"
+    if roots is None:
+        return "there are no root certificates to check who signed it: --roots"
+    if shutil.which("openssl") is None:
+        return "the program openssl is not here to check who signed it"
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        for name, content in (("head", head), ("stamp.tsr", response), ("roots.pem", roots)):
+            (place / name).write_bytes(content)
+        command = ["openssl", "ts", "-verify", "-data", "head", "-in", "stamp.tsr", "-CAfile", "roots.pem"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    if done.returncode != 0 or "Verification: OK" not in done.stdout + done.stderr:
+        return "who signed the stamp does not lead to these root certificates"
+    return None
+
+
+def main() -> int:
+    """Print what became of each file; status 1 where something was altered, is missing or was added."""
+    parser = argparse.ArgumentParser(description="Verify an evidence package, offline.")
+    parser.add_argument("package", type=Path)
+    parser.add_argument("--roots", type=Path, help="root certificates of the time authority, PEM")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    found = verify(given.package, by_openssl, given.roots.read_bytes() if given.roots else None)
+    if given.json:
+        print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - a program of its own
+    else:
+        print("\n".join(lines(found)))  # noqa: T201
+    return 0 if found["ok"] else 1
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """Return what people read of what was found."""
+    told = [f"{one['status']:12} {one['path']}" + (f"  ({one['why']})" if one["why"] else "") for one in found["files"]]
+    told += [f"stamp: {found['stamp']}", f"SHA-256 of the list: {found['list_sha256']}"]
+    told.append("nothing was altered, is missing or was added" if found["ok"] else "NOT AS IT WAS EXPORTED")
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())

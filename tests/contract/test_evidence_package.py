@@ -1,0 +1,357 @@
+"""A package stands on its own: the same bytes each time, and whatever was changed in it is named; on both databases."""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+from schemas.records import Comparison, EvidenceGathered, Reading
+from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.package_records import SqlPackageRecords, SqlSpells
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
+from streams.cases.acts import AuditAct
+from streams.cases.withholding import WITHHELD
+from streams.casework.package.contents import Asked, Made
+from streams.casework.package.export import Exporter
+from streams.casework.package.pdf import a_font
+from streams.casework.package.ports import Audience, Spell, SpellEvent
+from streams.casework.package.verification import verify
+from streams.cli.evidence import app, by_rfc3161
+from streams.errors import Invalid
+from streams.policy.question import StoredPolicy
+from tests.builders import a_medium_evidence, with_changes
+from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
+from tests.contract.sql import Database
+from tests.photos import a_picture, jpeg
+from tests.real import parts
+from tests.real.time_authority import TimeAuthority, serving
+
+CLAIM, REFERENCE = b"\xff\xd8\xff" + b"the buyer's photo" * 99, b"\x89PNG" + b"the merchant's" * 99
+
+
+class Shelf:
+    """The evidence store of a test."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def pieces(self, key: str) -> Iterable[bytes] | None:
+        content = self.kept.get(key)
+        return None if content is None else iter([content[:7], content[7:]])
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimeAuthority]:
+    parts.need("a time authority (openssl)")
+    with serving(TimeAuthority(tmp_path_factory.mktemp("authority"))) as made:
+        yield made
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def with_photos(evidence: EvidenceGathered, shelf: Shelf) -> Any:
+    """Return the evidence as of real photos, which are on the shelf, with a picture of both."""
+    media = []
+    for medium in [*evidence.media, a_medium_evidence("r1", role="reference")]:
+        content = CLAIM if medium.role == "claim" else REFERENCE
+        digest = hashlib.sha256(content).hexdigest()
+        shelf.kept[f"blobs/{digest}"] = content
+        changes: dict[str, Any] = {"sha256": digest, "stored": f"blobs/{digest}", "size_bytes": len(content)}
+        if medium.role == "claim":
+            shelf.kept["overlays/c1/r1"] = jpeg(a_picture(width=320, height=240))
+            reading = Reading(name="altered_fraction", value=0.031, unit="share of area")
+            changes["comparisons"] = [Comparison(reference_id="r1", readings=[reading], overlay="overlays/c1/r1")]
+        media.append(with_changes(medium, **changes))
+    return with_changes(evidence, media=media)
+
+
+@pytest.fixture
+def case(database: Database, shelf: Shelf) -> str:
+    """A case with a statement on it."""
+    text = a_policy().text
+    right = StoredPolicy(name="default", sha256=hashlib.sha256(text.encode()).hexdigest(), text=text)
+    PolicyStore(database.engine).activate(right, NOW_MS, "chen.yu")
+    [decision] = database.decide(suspecting("rr-1"), with_photos(some_evidence("rr-1"), shelf))
+    case_id = str(decision.case_id)
+    said = AuditAct(by="m-1", note="出库时完好 <b>", at_ms=NOW_MS + 1_000)
+    database.hearings.state(case_id, said, "merchant")
+    return case_id
+
+
+Export = Callable[..., tuple[Made, bytes]]
+
+
+@pytest.fixture
+def export(database: Database, engine: Engine, shelf: Shelf, case: str) -> Export:
+    def one(
+        audience: Audience = "police", authority: TimeAuthority | None = None, font: Path | None = None
+    ) -> tuple[Made, bytes]:
+        roots = None if authority is None else authority.roots
+        check = Rfc3161Check(roots_of(roots))
+        exporter = Exporter(
+            records=SqlPackageRecords(engine),
+            seals=SqlAuditSeals(engine),
+            originals=shelf,
+            authority=None if authority is None else HttpTimeAuthority(authority.url, check),
+        )
+        asked = Asked(
+            found=database.cases.show(case),
+            audience=audience,
+            version="1.2.3",
+            font=font,
+            roots=None if roots is None else roots.read_bytes(),
+        )
+        to = io.BytesIO()
+        return exporter.export(asked, to, "local:lin.wei", NOW_MS + 5_000), to.getvalue()
+
+    return one
+
+
+def files(package: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(content: Mapping[str, bytes], to: Path) -> Path:
+    with zipfile.ZipFile(to, "w") as archive:
+        for name, one in content.items():
+            archive.writestr(name, one)
+    return to
+
+
+def looked(file: Path, roots: bytes | None = None) -> tuple[dict[str, str], dict[str, Any]]:
+    found = verify(file, by_rfc3161, roots)
+    return {one["path"]: one["status"] for one in found["files"]}, found
+
+
+def test_originals_are_in_it_byte_for_byte_and_everything_leads_to_the_stamp(
+    export: Export, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    made, package = export(authority=authority)
+
+    content = files(package)
+    assert content["originals/claim/c1.jpg"] == CLAIM
+    assert content["originals/reference/r1.png"] == REFERENCE
+    (tmp_path / "p.zip").write_bytes(package)
+    status, found = looked(tmp_path / "p.zip")
+    assert set(status.values()) == {"unchanged"}, found
+    assert (found["ok"], found["stamped"], made.stamped) == (True, True, True)
+    assert found["list_sha256"] == made.list_sha256
+    for name in ("evidence.json", "decision.json", "policy.yaml", "proof/chain.json", "proof/roots.pem", "repeat.sh"):
+        assert name in status
+    page = content["index.html"].decode()
+    assert "电子数据清单" in page
+    assert hashlib.sha256(CLAIM).hexdigest() in page
+    assert "出库时完好 &lt;b&gt;" in page
+    assert "<script" not in page
+
+
+def test_the_same_version_of_a_case_as_of_the_same_seal_is_the_same_bytes(
+    export: Export, authority: TimeAuthority
+) -> None:
+    first, second = export(authority=authority), export(authority=authority)
+
+    assert first == second
+    assert export("court", authority)[1] != first[1]
+
+
+def test_the_page_is_a_pdf_too_where_there_is_a_chinese_font(export: Export) -> None:
+    font = a_font()
+    if font is None:
+        assert "PDF" in files(export()[1])["NO-PDF.txt"].decode()
+        return
+    first, second = export(font=font), export(font=font)
+
+    assert first == second
+    assert files(first[1])["index.pdf"].startswith(b"%PDF-")
+    assert first[0].pdf
+
+
+def rewritten(content: dict[str, bytes], path: str) -> dict[str, bytes]:
+    """Return the package with another photo under ``path``, and a list that names it."""
+    other = b"\xff\xd8\xff another photo"
+    listed = json.loads(content["manifest.json"])
+    for one in listed["files"]:
+        if one["path"] == path:
+            one |= {"sha256": hashlib.sha256(other).hexdigest(), "bytes": len(other)}
+    return content | {path: other, "manifest.json": json.dumps(listed).encode()}
+
+
+def without(content: dict[str, bytes], path: str) -> dict[str, bytes]:
+    return {name: one for name, one in content.items() if name != path}
+
+
+PHOTO = "originals/claim/c1.jpg"
+TAMPERED: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str, str]] = {
+    "a photo changed": (lambda c: c | {PHOTO: CLAIM[:-1] + b"!"}, PHOTO, "altered"),
+    "a photo taken out": (lambda c: without(c, PHOTO), PHOTO, "missing"),
+    "a photo put in": (lambda c: c | {"originals/claim/c2.jpg": CLAIM}, "originals/claim/c2.jpg", "added"),
+    "a photo changed together with the list": (lambda c: rewritten(c, PHOTO), PHOTO, "altered"),
+    "who did it changed": (
+        lambda c: c | {"proof/chain.json": c["proof/chain.json"].replace(b'"m-1"', b'"m-2"')},
+        "proof/chain.json",
+        "altered",
+    ),
+    "what was measured changed": (
+        lambda c: c | {"evidence.json": c["evidence.json"].replace(b"0.031", b"0.001")},
+        "evidence.json",
+        "altered",
+    ),
+    "the stamp taken out": (lambda c: without(c, "proof/stamp.tsr"), PHOTO, "not stamped"),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_whatever_is_changed_in_a_package_is_named(
+    how: str, export: Export, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    tamper, name, expected = TAMPERED[how]
+    content = tamper(files(export(authority=authority)[1]))
+
+    status, found = looked(packed(content, tmp_path / "tampered.zip"))
+
+    assert status[name] == expected
+    assert not found["ok"]
+
+
+def test_the_stamp_of_another_authority_is_no_stamp(export: Export, authority: TimeAuthority, tmp_path: Path) -> None:
+    another = TimeAuthority(tmp_path / "another")
+    (tmp_path / "p.zip").write_bytes(export(authority=authority)[1])
+
+    status, found = looked(tmp_path / "p.zip", another.roots.read_bytes())
+
+    assert status[PHOTO] == "not stamped"
+    assert "root certificates" in found["stamp"]
+    assert found["ok"]
+
+
+def test_a_package_verifies_by_the_program_in_it_without_this_one(
+    export: Export, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    package = export(authority=authority)[1]
+    (tmp_path / "p.zip").write_bytes(package)
+    (tmp_path / "verify.py").write_bytes(files(package)["verify.py"])
+    command = [sys.executable, "-I", "-S", "verify.py", "p.zip", "--json"]  # no package of this environment is seen
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["ok"], found["stamped"]) == (True, True)
+    packed(without(files(package), PHOTO), tmp_path / "p.zip")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+
+
+def test_without_an_authority_nothing_is_stamped_and_all_else_holds(export: Export, tmp_path: Path) -> None:
+    made, package = export()
+    (tmp_path / "p.zip").write_bytes(package)
+
+    status, found = looked(tmp_path / "p.zip")
+
+    assert not made.stamped
+    assert (status[PHOTO], status["index.html"], found["ok"]) == ("not stamped", "unchanged", True)
+
+
+def test_an_ai_provider_gets_the_claims_photos_and_nothing_of_the_parties(
+    export: Export, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    package = export("ai-provider", authority)[1]
+
+    content = files(package)
+    (tmp_path / "p.zip").write_bytes(package)
+    assert looked(tmp_path / "p.zip")[1]["stamped"]
+    assert content[PHOTO] == CLAIM
+    assert not [name for name in content if "reference" in name or name in {"evidence.json", "decision.json"}]
+    for party in (b"b-1", b"m-1", b"o-1"):
+        assert not [name for name in ("index.html", "media.json") if party in content[name]]
+    entries = json.loads(content["proof/chain.json"])["entries"]
+    assert [entry["payload"] is None for entry in entries] == [False, True]
+    assert "出库时完好" not in b"".join(content.values()).decode(errors="replace")
+
+
+def test_photos_that_were_erased_are_told_and_the_rest_is_exported(
+    export: Export, shelf: Shelf, database: Database, tmp_path: Path
+) -> None:
+    database.change("DELETE FROM case_evidence")
+    shelf.kept.clear()
+
+    made, package = export()
+
+    (tmp_path / "p.zip").write_bytes(package)
+    assert looked(tmp_path / "p.zip")[1]["ok"]
+    assert made.missing == ()
+    assert "未保存" in files(package)["index.html"].decode()
+
+
+def test_while_a_verdict_is_withheld_nothing_is_exported(
+    export: Export, database: Database, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = database.cases.show(case)
+    withheld = with_withheld(found)
+    monkeypatch.setattr(database.cases, "show", lambda _name: withheld)
+
+    with pytest.raises(Invalid, match="another person"):
+        export()
+
+
+def with_withheld(found: Any) -> Any:
+    return replace(found, audit=(found.audit[0], replace(found.audit[1], action=WITHHELD)))
+
+
+def test_what_workers_wrote_of_themselves_is_the_statement_on_the_system(export: Export, engine: Engine) -> None:
+    spells = SqlSpells(engine)
+    ran = Spell(
+        spell_id="s-1",
+        worker="decide-0",
+        version="1.2.3",
+        configuration_sha256="c" * 64,
+        started_at_ms=NOW_MS - 60_000,
+        seen_at_ms=NOW_MS - 60_000,
+        ended_at_ms=None,
+    )
+    spells.begin(ran)
+    away = SpellEvent(spell_id="s-1", at_ms=NOW_MS + 2_000, what="NOT_READY", detail="database: does not answer")
+    spells.seen("s-1", NOW_MS + 3_000, [away])
+
+    page = files(export()[1])["index.html"].decode()
+
+    for said in ("decide-0", "c" * 16, "database: does not answer", "封存时仍在运行"):
+        assert said in page
+    spells.seen("s-1", NOW_MS + 90_000, ended=True)
+    assert files(export()[1])["index.html"].decode() == page, "what came after the seal changes nothing"
+
+
+def test_the_export_is_on_record(export: Export, database: Database, case: str) -> None:
+    made, _ = export()
+
+    assert database.rows("SELECT case_id, audience, list_sha256, exported_by FROM evidence_exports") == [
+        (case, "police", made.list_sha256, "local:lin.wei")
+    ]
+
+
+def test_the_command_verifies_offline_and_says_what_is_no_package(
+    export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTINEL_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    (tmp_path / "p.zip").write_bytes(export()[1])
+    (tmp_path / "no.zip").write_bytes(b"no package")
+
+    sound = CliRunner().invoke(app, ["verify", str(tmp_path / "p.zip"), "--json"])
+    assert (sound.exit_code, json.loads(sound.stdout)["ok"]) == (0, True)
+    broken = CliRunner().invoke(app, ["verify", str(tmp_path / "no.zip")])
+    assert broken.exit_code == 1
+    assert "no package" in str(broken.exception)
