@@ -7,7 +7,7 @@ import msgspec
 from schemas.records import RefundDecided
 from streams.cases.asked import Asked
 from streams.cases.audit import AuditEntry
-from streams.cases.looks import Look
+from streams.cases.looks import Look, VerdictRecord
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.states import CaseState
 
@@ -123,7 +123,7 @@ class CaseFile:
 
     ``contents`` are all that came under the request's id, oldest first, the case's own among them. ``related`` are
     other cases of one image or of the same request id, newest first. ``follow_ups`` are what parties sent later, oldest
-    first. ``audit_broken_at`` is the entry from which on the
+    first, and ``verdicts`` what people came to. ``audit_broken_at`` is the entry from which on the
     trail does not hold, None where all of it does; it is known of what is shown (streams/cases/withholding.py).
     """
 
@@ -134,6 +134,7 @@ class CaseFile:
     photo_matches: tuple[PhotoMatch, ...]
     audit: tuple[AuditEntry, ...]
     follow_ups: tuple[FollowUp, ...] = ()
+    verdicts: tuple[VerdictRecord, ...] = ()
     audit_broken_at: int | None = None
 
     @property

@@ -32,7 +32,9 @@ def as_shown(found: CaseFile, *, senior: bool) -> CaseFile:
     related = found.related
     if found.case.look is Look.APPEAL and hidden:
         related = tuple(_without(case, found.case.case_id) for case in related)
-    return replace(found, audit=audit, related=related, audit_broken_at=broken_at)
+    asked = tuple(one for one in found.verdicts if one.given.verdict == "MORE_EVIDENCE")
+    verdicts = asked if hidden else found.verdicts
+    return replace(found, audit=audit, related=related, verdicts=verdicts, audit_broken_at=broken_at)
 
 
 def members_shown(members: Iterable[ClusterMember]) -> list[ClusterMember]:

@@ -14,10 +14,12 @@ from streams.cases.looks import Given, Look, drawn_for_second_look, is_criminal
 from streams.cases.photos import ClaimPhoto
 from streams.cases.procedure import Procedure
 from streams.cases.review import FORGERY_CONFIRMED, VERDICTS
+from streams.cases.statement_of_reasons import notices
 from streams.cases.verdict import Bench
 from streams.casework import linked_cases
 from streams.casework.leases import require_reviewer
 from streams.casework.ports import ClusterWork
+from streams.policy.reasons import criteria
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """What a code on paper is made of: nothing that reads like something else."""
@@ -58,10 +60,12 @@ class Rulings:
             heard=heard,
         )
         ruling = verdict.give(case, act, given, bench, self._procedure)
-        work.cases.apply([ruling.transition])
-        case = ruling.transition.after
+        done, case = ruling.transition, ruling.transition.after
         if ruling.given is None:
+            work.cases.apply([done])
             return Ruled(case=case)
+        told = notices(case, ruling.given, criteria(), act.at_ms)
+        work.cases.apply([msgspec.structs.replace(done, events=(*done.events, *told))])
         if ruling.given.verdict == FORGERY_CONFIRMED:
             return self._confirmed(work, case, act, [photos[name] for name in ruling.given.photos])
         return _cleared(work, case, act)

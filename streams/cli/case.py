@@ -15,6 +15,8 @@ from streams.cli.case_database import case_files
 from streams.cli.case_evidence import app as evidence
 from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
+from streams.cli.case_reasons import app as statements
+from streams.cli.case_record import case_record
 from streams.cli.case_verdict import app as verdicts
 from streams.cli.case_work import CaseName, Senior
 from streams.cli.case_work import app as work
@@ -32,6 +34,7 @@ app.add_typer(parties)
 app.add_typer(verdicts)
 app.add_typer(assignments)
 app.add_typer(evidence)
+app.add_typer(statements)
 
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")
@@ -65,7 +68,7 @@ def list_(  # noqa: PLR0913 - one option each
     found = case_files(load()).list_cases(query, limit)
     if as_json:
         for case in found:
-            print_json(msgspec.to_builtins(case))
+            print_json(case_record(case))
         return
     headings = (
         "case",
@@ -139,12 +142,14 @@ def _row(case: Case) -> tuple[Any, ...]:
 
 def _as_record(found: CaseFile) -> dict[str, Any]:
     return {
-        "case": msgspec.to_builtins(found.case),
+        **case_record(found.case),
+        "case": case_record(found.case),
         "contents": [msgspec.to_builtins(claim) for claim in found.contents],
         "related": [msgspec.to_builtins(case) for case in found.related],
         "decision": msgspec.to_builtins(found.decision),
         "photo_matches": [msgspec.to_builtins(match) for match in found.photo_matches],
         "follow_ups": [msgspec.to_builtins(sent) for sent in found.follow_ups],
+        "verdicts": [msgspec.to_builtins(given) for given in found.verdicts],
         "audit_broken_at": found.audit_broken_at,
         "audit": [_audit_record(entry) for entry in found.audit],
     }

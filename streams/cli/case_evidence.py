@@ -12,6 +12,7 @@ from streams.casework.procedure_file import procedure_of
 from streams.cli.acting import By, Note, act_of
 from streams.cli.case_database import case_database
 from streams.cli.case_parties import Side, say_case
+from streams.cli.case_record import case_record
 from streams.cli.case_work import CaseName, Version
 from streams.cli.printing import AsJson, print_json
 from streams.settings import load
@@ -44,7 +45,7 @@ def evidence(  # noqa: PLR0913 - one option each
     media = [*_media(photo, "photo"), *_media(video, "video")]
     done = taking.send(case, act_of(by, note), party, media, version=version)
     if as_json:
-        print_json(msgspec.to_builtins(done))
+        print_json(case_record(done.case) | {"follow_up": msgspec.to_builtins(done.follow_up)})
         return
     say_case(done.case, as_json=False, before=f"follow-up {done.follow_up.number} is taken: ")
 

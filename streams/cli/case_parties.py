@@ -12,6 +12,7 @@ from streams.casework.human_review import HumanReviews
 from streams.casework.procedure_file import procedure_of
 from streams.cli.acting import By, Note, act_of
 from streams.cli.case_database import case_database
+from streams.cli.case_record import case_record
 from streams.cli.case_work import CaseName, Version
 from streams.cli.printing import AsJson, plain, print_json
 from streams.settings import load
@@ -93,7 +94,7 @@ def _hearings() -> Hearings:
 def say_case(case: Case, *, as_json: bool, before: str = "") -> None:
     """Print where a case stands now."""
     if as_json:
-        print_json(msgspec.to_builtins(case))
+        print_json(case_record(case))
         return
     due = "" if case.due_at_ms is None else f", until {moment(case.due_at_ms)}"
     typer.echo(f"{before}case {plain(case.case_id)} is {case.state}{due}")

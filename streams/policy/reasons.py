@@ -35,6 +35,12 @@ def reasons() -> ReasonTable:
     return table("reasons", ReasonTable)
 
 
+@cache
+def criteria() -> Mapping[str, Wording]:
+    """Return what is published of each reason, by its code: no threshold, no reading."""
+    return {code: kind.criterion for code, kind in reasons().reasons.items()}
+
+
 _NO_MORE = Wording(zh="", en="")
 
 Filling = Callable[[str], ReasonText | str | None]

@@ -19,6 +19,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
 from streams.cases.procedure import Procedure
+from streams.cases.statement_of_reasons import STATEMENT
 from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.forgeries import Forgeries
@@ -26,6 +27,7 @@ from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.harmless import HarmlessMarks
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
+from streams.casework.statements_of_reasons import StatementsOfReasons
 from streams.casework.timers import Timers
 from streams.casework.verdicts import Verdicts
 from streams.metrics import Metrics
@@ -66,6 +68,7 @@ class Database:
         self.follow_ups = SqlFollowUps(engine)
         self.verdicts = Verdicts(self.casework, NO_LOT)
         self.assignments = Assignments(self.casework)
+        self.reasons = StatementsOfReasons(self.cases)
         self.timers = Timers(self.casework, AtOnce(), Metrics())
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:
@@ -100,10 +103,11 @@ class Database:
         chains = SqlAuditSeals(self.engine).chains()
         return [entry for some in chains for chain in some for entry in chain.entries]
 
-    def events(self) -> list[ReviewEvent]:
-        """What waits for the relay, oldest first."""
+    def events(self, *, statements: bool = False) -> list[ReviewEvent]:
+        """What waits for the relay, oldest first: statements of reasons, or all but these."""
         waiting = self.outbox.waiting(1_000)
-        return [decode(ReviewEvent, message.value) for message in waiting if message.topic == REVIEW_EVENTS.name]
+        found = [decode(ReviewEvent, message.value) for message in waiting if message.topic == REVIEW_EVENTS.name]
+        return [event for event in found if (event.detail == STATEMENT) is statements]
 
     def cluster_of(self, decision: RefundDecided) -> str:
         return self.file_of(decision).case.cluster_id

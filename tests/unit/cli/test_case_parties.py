@@ -92,3 +92,23 @@ def test_a_human_look_is_demanded_of_a_case_and_of_what_is_not_decided_yet(upgra
         assert noted.records[0]["version"] == 2
     early = run("case", "human-review", "rr-2", "--by", "b-2", *SAID, settings=upgraded)
     assert (early.status, "goes to a person" in early.text) == (0, True)
+
+
+def test_the_reasons_for_a_verdict_are_stated_to_whoever_asks(upgraded: Mapping[str, str]) -> None:
+    decided(upgraded, "rr-1")
+    run("case", "verdict", "rr-1", "REFUSE", "--rule", "R-1", "--by", "lin", "--heard", *SAID, settings=upgraded)
+
+    [told] = run("case", "statement-of-reasons", "rr-1", "--for", "buyer", "--json", settings=upgraded).records
+    page = run("case", "statement-of-reasons", "rr-1", settings=upgraded).text
+
+    assert [part["name"] for part in told["paragraphs"]] == ["verdict", "facts", "rule", "automation", "appeal"]
+    assert told["verdict"] == "REFUSE"
+    assert "申诉" in told["text"]["zh"]
+    assert "as it was" not in str(told)
+    assert "as it was" in page
+    [shown] = run("case", "show", "rr-1", "--json", settings=upgraded).records
+    [listed] = run("case", "list", "--json", settings=upgraded).records
+    fixed = ("case_id", "request_id", "state", "version", "due_at_ms", "waits_for", "score", "reasons", "assignee")
+    for record in (shown, listed):
+        assert {*fixed, "verdict", "cluster_id"} <= set(record)
+        assert (record["waits_for"], record["verdict"], record["state"]) == ("appeal", "REFUSE", "DECIDED")

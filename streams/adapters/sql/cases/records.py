@@ -13,6 +13,7 @@ from streams.adapters.sql.cases.listing import page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
+from streams.adapters.sql.cases.verdicts import verdicts_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import assignments, audit, cases, claims, decisions, photo_matches
@@ -58,6 +59,7 @@ class SqlCaseRecords:
                 related=self._related(connection, case, self._clusters.members(connection, case.cluster_id)),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
+                verdicts=tuple(verdicts_of(connection, case.case_id)),
                 follow_ups=tuple(follow_ups_of(connection, case.case_id)),
                 audit=self._audit(connection, case),
             )
