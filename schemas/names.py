@@ -1,7 +1,7 @@
 """Names of photos: as sightings in ``image.sightings.v1``, and as pointers in the evidence store.
 
 Built here alone, and read back here alone. Identifiers hold no ``/`` and no ``#``: the one divides a pointer, the other
-stands before the part of a medium (``s12``, a still of a video) that a name is of.
+stands before the part of a medium (``s12``, a still of a video, ``p1``, a panel of a collage) that a name is of.
 """
 
 from typing import Literal

@@ -62,15 +62,16 @@ class MediumSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExaminedPart:
-    """A still of a moving picture: a photo of its own in the evidence store, named by its part of the medium (``s1``).
+    """A still of a moving picture (``s1``) or a panel of a collage (``p1``): a photo of its own in the evidence store.
 
-    ``at_ms`` is its time; the others are as those of :class:`Examined`.
+    ``at_ms`` is a still's time, ``region`` a panel's place; the others are as those of :class:`Examined`.
     """
 
     part: str
-    at_ms: int
     sha256: str
     fingerprint: Fingerprint
+    at_ms: int | None = None
+    region: Region | None = None
     variants: tuple[str, ...] = ()
 
 
@@ -81,7 +82,8 @@ class Examined:
     ``features`` are packed as :meth:`Examiner.compare` needs them, or None when they could not be made;
     then ``readings`` holds an unmeasured one that says why. ``provenance`` is what the file says of its origin.
     ``variants`` are the bits of the fingerprints that a claim photo would have mirrored and turned. ``kind`` is what
-    the file is, whatever it was sent as. A moving picture has ``parts``, its stills, and no fingerprint of its own.
+    the file is, whatever it was sent as. A moving picture has ``parts``, its stills, and no fingerprint of its own; a
+    collage has its panels beside its own.
     """
 
     readings: tuple[Reading, ...]

@@ -35,7 +35,10 @@ SightingId = Annotated[
 ]
 Part = Annotated[
     str,
-    msgspec.Meta(pattern=r"^[a-z][0-9]{1,4}" + END, description="A part of a medium: s12 is the 12th still of a video"),
+    msgspec.Meta(
+        pattern=r"^[a-z][0-9]{1,4}" + END,
+        description="A part of a medium: s12 is the 12th still of a video, p1 the first panel of a collage",
+    ),
 ]
 
 
@@ -115,19 +118,23 @@ class ProvenanceFinding(Record):
 
 
 class PartEvidence(Record):
-    """A part of a medium, a still of a video: a photo of its own in the log of sightings and in the evidence store."""
+    """A part of a medium: a photo of its own in the log of sightings and in the evidence store.
+
+    A still of a video has a time, a panel of a collage a place in the whole photo.
+    """
 
     part: Part
     sha256: Sha256
     fingerprint: Fingerprint
     at_ms: Annotated[int, msgspec.Meta(ge=0, le=10**10, extra_json_schema={"x-unit": "ms"})] | None = None
+    region: Region | None = None
     sighting_position: Position | None = None
 
 
 class MediumEvidence(Record):
     """One claim or reference medium: where our own copy is and what was read from it.
 
-    A moving picture has ``parts`` and no fingerprint of its own; ``kind`` is what the file is.
+    A moving picture has ``parts`` and no fingerprint of its own, a collage both; ``kind`` is what the file is.
     """
 
     media_id: Identifier

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from streams.evidence import kept_stills, stills
+from streams.evidence import kept_panels, stills
 from streams.evidence.colours import ColourImage, develop
 from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
@@ -42,7 +42,7 @@ def inspected(path: Path, limits: Limits, means: Means) -> InspectedFile:
 
 
 def _looks(found: Examination, photo: bytes, limits: Limits) -> list[Still]:
-    names = [still.sha256 for still in kept_stills.unpack(found.features)]
+    names = [sha256 for _, sha256 in kept_panels.parts(found.features)]
     pictures = dict(zip(names, found.pictures, strict=True))
 
     @cache

@@ -19,9 +19,9 @@ from streams.errors import MediaUnreadable, OperatorError
 from streams.evidence.colours import ColourImage
 from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
+from streams.evidence.media_comparison import compare
 from streams.evidence.overlay import overlay
 from streams.evidence.pixel_comparison import PixelComparison
-from streams.evidence.stills import compare
 from streams.policy.pair_verdict import Judged, likeliest, photo_verdict
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured

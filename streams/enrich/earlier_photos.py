@@ -11,7 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from schemas.records import EarlierSighting, PhotoSighted, Reading
-from schemas.units import FAR_BITS
+from schemas.units import FAR_BITS, NEAR_BITS
 from streams.enrich.explaining import OwnReference, answered, explaining, resemblance
 from streams.enrich.trimming import Earlier, the_nearest
 from streams.errors import ReplicaBehind
@@ -50,10 +50,14 @@ class EarlierPhotos:
         )
 
     async def _look_up(self, sighting: PhotoSighted, look: Examined) -> Earlier:
-        """Return all that the photo resembles in the log, up to :data:`schemas.units.FAR_BITS`."""
+        """Return all that the photo resembles in the log, up to :data:`schemas.units.FAR_BITS`.
+
+        Collages as wholes may share a panel, a listing for one, and be no more alike for that: panels are asked about.
+        """
+        reach = NEAR_BITS if look.parts else FAR_BITS
         try:
             position = await self._log.publish(sighting)
-            found = await self._log.earlier(sighting, position, look.variants, FAR_BITS)
+            found = await self._log.earlier(sighting, position, look.variants, reach)
         except ReplicaBehind as exc:
             return Earlier(readings=[unmeasured("earlier_sightings", exc.cause, media_id=sighting.media_id)])
         readings = []

@@ -1,6 +1,6 @@
 """Photos of goods that may explain why a claim resembles earlier photos: both were made from the same one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,6 +11,8 @@ from streams.ports import Examined, KnownPhoto, Recognised, Resemblance
 
 MOST_REFERENCES = 2
 """References, and photos of the catalogue, that may explain a resemblance: each is compared pixel by pixel."""
+_MADE_FROM = frozenset({"altered_fraction", "reference_in_part"})
+"""Readings of a claim that was compared with a reference place by place, or that has it as one of its panels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,11 @@ def _references(own: Sequence[OwnReference]) -> list[Explaining]:
     found = []
     for one in own:
         names = {reading.name: reading.value for reading in one.comparison.readings}
-        if one.look.sha256 is not None and (names.get("same_bytes") is True or "altered_fraction" in names):
+        made_from = names.get("same_bytes") is True or not names.keys().isdisjoint(_MADE_FROM)
+        if one.look.sha256 is not None and made_from:
             photo = KnownPhoto(one.look.sha256, "reference", one.altered)
             found.append((names, Explaining(one.medium.media_id, photo, registered_at_ms=one.medium.registered_at_ms)))
-    found.sort(key=lambda one: (one[0].get("same_bytes") is not True, -_number(one[0].get("derived_score"))))
+    found.sort(key=lambda one: (not _is_in(one[0]), -_number(one[0].get("derived_score"))))
     return [one for _, one in found[:MOST_REFERENCES]]
 
 
@@ -110,6 +113,10 @@ def _listings(sighting: PhotoSighted, found: Sequence[EarlierSighting]) -> list[
 
 def _own_goods(sighting: PhotoSighted, one: EarlierSighting) -> bool:
     return (one.merchant_id, one.product_id) == (sighting.merchant_id, sighting.product_id)
+
+
+def _is_in(names: Mapping[str, object]) -> bool:
+    return names.get("same_bytes") is True or "reference_in_part" in names
 
 
 def _number(value: object) -> float:

@@ -39,11 +39,11 @@ class Gatherer:
         """
         asked = Asked(request, digest, appended_at_ms)
         looked_at = sources(request, digest)
-        looks = await asyncio.gather(*(self._examiner.examine(source) for source in looked_at))
-        seen = [Seen(source, look) for source, look in zip(looked_at, looks, strict=True)]
+        examined = await asyncio.gather(*(self._examiner.examine(source) for source in looked_at))
+        seen = [Seen(source, look) for source, look in zip(looked_at, examined, strict=True)]
         references = [one for one in seen if one.source.role == "reference"]
         claims = [one for one in seen if one.source.role == "claim"]
-        photos = sum(max(1, len(one.look.parts)) for one in claims)
+        photos = sum(max(1, len(looks(asked, one))) for one in claims)
         media = await asyncio.gather(*(self._claim(asked, one, references, photos) for one in claims))
         evidence = EvidenceGathered(
             request=request,
@@ -66,7 +66,8 @@ class Gatherer:
 
         async def own(look: Look) -> list[OwnReference]:
             found = _own(asked, references, await comparing)
-            return found if look.part is None else [replace(one, altered=None) for one in found]
+            whole = look.part is None and not look.look.parts
+            return found if whole else [replace(one, altered=None) for one in found]
 
         found = await asyncio.gather(
             *(self._earlier.of(look.sighting, look.look, own(look), photos) for look in offered)

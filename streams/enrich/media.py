@@ -66,11 +66,10 @@ class Look(NamedTuple):
 def looks(asked: Asked, seen: Seen) -> list[Look]:
     """Return the looks that a claim's medium offers; none where it has nothing to be found by."""
     look = seen.look
-    if look.parts:
-        return [_part(asked, seen, part) for part in look.parts]
+    parts = [_part(asked, seen, part) for part in look.parts]
     if look.fingerprint is None or look.sha256 is None:
-        return []
-    return [Look(None, look, _sighting(asked, seen, None, look.fingerprint, look.sha256))]
+        return parts
+    return [Look(None, look, _sighting(asked, seen, None, look.fingerprint, look.sha256)), *parts]
 
 
 def _part(asked: Asked, seen: Seen, part: ExaminedPart) -> Look:
@@ -126,6 +125,7 @@ def medium_evidence(
                 sha256=one.sha256,
                 fingerprint=one.fingerprint,
                 at_ms=one.at_ms,
+                region=one.region,
                 sighting_position=positions.get(one.part),
             )
             for one in look.parts

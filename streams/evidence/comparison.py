@@ -13,12 +13,13 @@ import numpy as np
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import coarse_features, features, fingerprints, pixel_comparison, prior_damage
+from streams.evidence import coarse_features, features, fingerprints, kept_panels, pixel_comparison, prior_damage
 from streams.evidence.colours import ColourImage, develop
 from streams.evidence.derivation import score_without_pixels
 from streams.evidence.examination import examine
 from streams.evidence.features import Features
 from streams.evidence.limits import Limits
+from streams.evidence.matching import Matrix
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.prefilter import Prefilter, likeness
 from streams.evidence.readings import measured
@@ -34,6 +35,17 @@ Lap = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The picture that a photo is a panel of: packed features, and what takes the panel's frame to its frame.
+
+    There the panel is seen at another size, at which it may have more in common with a reference.
+    """
+
+    features: bytes
+    place: Matrix
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A photo to compare: its packed features, and its pixels for whoever needs them.
 
@@ -42,6 +54,7 @@ class Photo:
 
     features: bytes
     develop: Callable[[], ColourImage]
+    within: Within | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,9 @@ def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage:
 
     Below the gate of :mod:`likeness` the score of derivation is low, from features alone. Deterministic.
     """
-    pairs = [_alike(claim.features, reference.features) for reference in references]
+    pairs = [_within(claim, reference, _alike(claim.features, reference.features)) for reference in references]
     lap("compare")
-    worth = [at for at, pair in enumerate(pairs) if pair.alike is not None and pair.alike.worth_comparing]
+    worth = [at for at, pair in enumerate(pairs) if pair.worth_comparing]
     worth.sort(key=lambda at: _likeliest(pairs[at].alike))
     developed = cache(claim.develop)
     found = [_without_pixels(pair) for pair in pairs]
@@ -104,6 +117,36 @@ class _Pair:
     readings: tuple[Reading, ...]
     alike: Prefilter | None = None
     too_plain: bool = False
+    suggested: bool = False
+    """Whether the picture that the claim is a panel of says in which view it may show the reference."""
+
+    @property
+    def worth_comparing(self) -> bool:
+        """Whether their pixels should be compared."""
+        return self.alike is not None and (self.suggested or self.alike.worth_comparing)
+
+
+def _within(claim: Photo, reference: Photo, pair: _Pair) -> _Pair:
+    """Return a pair with the views that the picture suggests which the claim is a panel of."""
+    if claim.within is None or pair.alike is None:
+        return pair
+    try:
+        alike = likeness(_there(claim.within), features.unpack(reference.features))
+    except (MediaUnreadable, cv2.error, np.linalg.LinAlgError):
+        return pair
+    seen = [replace(one, matrix=one.matrix @ claim.within.place) for one in alike.projections if one.inliers]
+    if not seen:
+        return pair
+    more = replace(pair.alike, projections=(*pair.alike.projections, *seen))
+    return replace(pair, alike=more, suggested=alike.worth_comparing)
+
+
+def _there(within: Within) -> Features:
+    """Return the features of a picture that lie in one of its panels."""
+    whole = features.unpack(within.features)
+    places = np.hstack([whole.points / (whole.width, whole.height), np.ones((len(whole.points), 1))])
+    inside = places @ np.linalg.inv(within.place).T[:, :2]
+    return whole.of(((inside >= 0) & (inside <= 1)).all(axis=1))
 
 
 def _alike(claim: bytes, reference: bytes) -> _Pair:
@@ -180,6 +223,7 @@ def compare_files(
 ) -> list[PairResult]:
     """Return what a claim's file has to do with each reference's; raises MediaUnreadable when one cannot be read."""
     ours, *theirs = (
-        Photo(examine(file, limits, lap).features, partial(develop, file, limits)) for file in (claim, *references)
+        Photo(kept_panels.whole(examine(file, limits, lap).features), partial(develop, file, limits))
+        for file in (claim, *references)
     )
     return compare(ours, theirs, lap)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import features, fingerprints, pages
+from streams.evidence import collages, features, fingerprints, pages
 from streams.evidence.blankness import is_blank
 from streams.evidence.clarity import clarity
 from streams.evidence.decoding import Picture, decode
@@ -21,7 +21,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.shows-1.features-5.provenance-2.clarity-2"
+VERSION = "phash256-2.shows-1.features-5.provenance-2.clarity-2.panels-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -34,7 +34,7 @@ class Examination:
 
     A picture that shows nothing has no fingerprint. Of a moving picture, ``features`` hold its stills
     (:mod:`streams.evidence.kept_stills`), ``pictures`` the file of each in that order, and the fingerprint is that of
-    the sharpest.
+    the sharpest. Of a collage they hold its panels too (:mod:`streams.evidence.kept_panels`), and ``pictures`` those.
     """
 
     readings: tuple[Reading, ...]
@@ -94,16 +94,19 @@ def examine(
         lap("features")
         clear = clarity(picture.grey, picture.width * picture.height)
         page = means.mirrored and pages.is_page(picture.grey)
+        may_be_collage = means.mirrored and not page and poses is not None
+        collage = collages.examine(photo, limits, picture.grey, packed) if may_be_collage else None
+        packed, pictures = collage or (packed, ())
         lap("clarity")
     except Exception as exc:
         raise MediaUnreadable(causes.PICTURE_NOT_MEASURABLE) from exc
     count = measured("feature_count", len(found.points), "features", features.VERSION)
     readings = [*_of_the_file(picture), count, *clear, *origin.readings]
     if means.mirrored:
-        readings.append(measured("page", page, method=pages.VERSION))
+        readings += [measured("page", page, method=pages.VERSION), *collages.readings(packed)]
     if poses is None:
         readings.append(unmeasured("fingerprint", causes.NOTHING_IN_PICTURE))
-    return Examination(tuple(readings), None if poses is None else poses[0], packed, origin.findings)
+    return Examination(tuple(readings), None if poses is None else poses[0], packed, origin.findings, pictures)
 
 
 def _of_the_file(picture: Picture) -> tuple[Reading, ...]:

@@ -45,6 +45,16 @@ def is_page(grey: Grey) -> bool:
     return bool((ink & ~around).mean() >= _SOME_INK) and _letters(grey, ~_whole(around, grey)) >= _LEAST_LETTERS
 
 
+def share_of_tones(grey: Grey) -> float:
+    """Return the share of a picture's cells that have tones: neither flat, nor letters on a ground of one shade."""
+    cells, _ = _cells(grey)
+    if not len(cells):
+        return 0.0
+    spread = _spread(cells)
+    letters = _grounds(cells[spread >= _INK])[0] >= _GROUND_SHARE
+    return float((np.count_nonzero(spread > _FLAT) - np.count_nonzero(letters)) / len(cells))
+
+
 def photographs(grey: Grey) -> Mask:
     """Return where photographs are in the working picture of a page: (h, w), nowhere in one without any."""
     flat, ink = _kinds_of_cells(grey)
@@ -63,19 +73,28 @@ def in_photographs(whole: Features, pixels: Colour) -> Features:
 
 def _kinds_of_cells(grey: Grey) -> tuple[Mask, Mask]:
     """Return which cells are flat, and which have ink on the page's ground; the others have tones, as photos do."""
-    rows, columns = (side // _CELL for side in grey.shape)
-    if not rows * columns:  # smaller than one cell
+    cells, shape = _cells(grey)
+    if not len(cells):
         return np.zeros((1, 1), bool), np.zeros((1, 1), bool)
-    fitting = grey[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
-    cells = fitting.swapaxes(1, 2).reshape(rows * columns, _CELL**2)
-    spread = cells.max(axis=1).astype(np.int16) - cells.min(axis=1)
+    spread = _spread(cells)
     flat, ink = spread <= _FLAT, spread >= _INK
     if flat.mean() >= _MOSTLY_FLAT:  # else it is no page, whatever ink there is
         shares, shades = _grounds(cells[ink])
         usual = np.bincount(cells[flat, 0], minlength=256)
         near = np.convolve(usual, np.ones(2 * _FLAT + 1), mode="same")
         ink[ink] = (shares >= _GROUND_SHARE) & (near[shades] >= _SOME_GROUND * len(cells))
-    return flat.reshape(rows, columns), ink.reshape(rows, columns)
+    return flat.reshape(shape), ink.reshape(shape)
+
+
+def _cells(grey: Grey) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+    """Return the pixels of each whole cell, (cells, pixels), and how many rows and columns of them there are."""
+    rows, columns = (side // _CELL for side in grey.shape)
+    fitting = grey[: rows * _CELL, : columns * _CELL].reshape(rows, _CELL, columns, _CELL)
+    return fitting.swapaxes(1, 2).reshape(rows * columns, _CELL**2), (rows, columns)
+
+
+def _spread(cells: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:
+    return np.asarray(cells.max(axis=1).astype(np.int16) - cells.min(axis=1), np.int16)
 
 
 def _grounds(cells: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:

@@ -50,8 +50,9 @@ class PixelComparison:
 
     ``altered`` is None where the score is too low to look, or pixels could not be compared. ``regions`` are x, y,
     width, height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and
-    ``mask`` is (height, width) at the size at which pixels were compared, ``compared`` where that could be done, at
-    :data:`streams.evidence.goods.COARSE`. A regenerated scene is altered, without regions or mask.
+    ``mask`` is (height, width) at the size at which pixels were compared, ``compared`` where that could be done and
+    ``agreeing`` where the claim shows the reference, at :data:`streams.evidence.goods.COARSE`. A regenerated scene is
+    altered, without regions or mask.
     """
 
     score: float
@@ -65,6 +66,7 @@ class PixelComparison:
     regions: tuple[Region, ...] = ()
     mask: Mask | None = None
     compared: Mask | None = None
+    agreeing: Mask | None = None
     size: tuple[int, int] = (0, 0)
     readings: tuple[Reading, ...] = ()
 
@@ -111,6 +113,7 @@ def compare_pixels(
         mirrored=found.mirrored,
         quarter_turns=found.quarter_turns,
         scene_differs=round(unlike.share, 4),
+        agreeing=unlike.compared & ~unlike.unlike,
         size=(mine.width, mine.height),
         readings=(
             derived_score(sure),

@@ -1,7 +1,10 @@
-"""A medium as the looks that it offers: a photo is one, a video is several stills. Compared, the best look counts."""
+"""A medium as the looks that it offers: a photo is one, a video is several stills, a collage itself and its panels.
+
+Compared, the best look counts.
+"""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,11 +12,12 @@ import cv2
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import comparison, features, kept_stills
+from streams.evidence import comparison, features, kept_panels, kept_stills
 from streams.evidence.colours import ColourImage
-from streams.evidence.comparison import PairResult, Photo
+from streams.evidence.comparison import PairResult, Photo, Within
 from streams.evidence.features import Features
 from streams.evidence.kept_stills import KeptStill
+from streams.evidence.panels import Box
 from streams.evidence.prefilter import likeness
 from streams.evidence.readings import measured
 
@@ -23,10 +27,15 @@ MOST_PAIRS = 3
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One look at a medium; ``at_ms`` is its time in a video, None of a photo."""
+    """One look at a medium; ``at_ms`` is its time in a video, None of a photo.
+
+    Of a panel, ``part`` is its name and ``box`` its place in the whole photo, which is the look before all panels.
+    """
 
     at_ms: int | None
     photo: Photo
+    part: str | None = None
+    box: Box | None = None
 
 
 def looks(packed: bytes, develop: Callable[[str | None], ColourImage]) -> list[Still]:
@@ -37,8 +46,17 @@ def looks(packed: bytes, develop: Callable[[str | None], ColourImage]) -> list[S
     """
     kept = kept_stills.unpack(packed)
     if not kept:
-        return [Still(None, Photo(packed, partial(develop, None)))]
+        whole = Still(None, Photo(kept_panels.whole(packed), partial(develop, None)))
+        return [whole, *_panels(packed, develop)]
     return [Still(one.at_ms, Photo(one.features, partial(_whole, one, develop))) for one in kept]
+
+
+def _panels(packed: bytes, develop: Callable[[str | None], ColourImage]) -> Iterator[Still]:
+    kept = kept_panels.unpack(packed)
+    whole = kept_panels.whole(packed) if kept else b""
+    for number, one in enumerate(kept):
+        photo = Photo(one.features, partial(develop, one.sha256), Within(whole, one.place))
+        yield Still(None, photo, kept_panels.part(number), one.box)
 
 
 def _whole(still: KeptStill, develop: Callable[[str | None], ColourImage]) -> ColourImage:
@@ -58,7 +76,7 @@ def compare(
         others = [references[at][number] for at, number in chosen]
         found = comparison.compare(claim[place].photo, [other.photo for other in others], lap)
         for (at, _), other, beside in zip(chosen, others, found, strict=True):
-            if at not in best or _tells(beside) > _tells(best[at]):
+            if at not in best or tells(beside) > tells(best[at]):
                 best[at] = _timed(beside, claim[place], other)
     return [best[at] for at in range(len(references))]
 
@@ -95,7 +113,7 @@ def _likelihood(ours: Features | None, theirs: Features | None) -> tuple[int, in
     return -alike.inliers, alike.nearest_bits
 
 
-def _tells(beside: PairResult) -> tuple[float, bool, float]:
+def tells(beside: PairResult) -> tuple[float, bool, float]:
     """Return how much a pair tells: the surer the derivation, the more; what was measured more than what was not."""
     values = {reading.name: reading.value for reading in beside.readings}
     distance = values.get("hash_distance_bits")

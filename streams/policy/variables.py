@@ -108,6 +108,7 @@ _PHOTO: tuple[Variable, ...] = (
     photo_reading("height_px", "int", "px"),
     photo_reading("format", "string", ""),
     photo_reading("page", "bool", ""),
+    photo_reading("panels", "int", "panels"),
     photo_reading("feature_count", "int", "features"),
     photo_reading("sharpness", "double", "squared grey levels"),
     photo_reading("dark_share", "double", SHARE),
@@ -158,6 +159,20 @@ _COMPARISON: tuple[Variable, ...] = (
     ),
     pair_reading("claim_second", "double", "s"),
     pair_reading("reference_second", "double", "s"),
+    Variable(
+        name="comparison.claim_part",
+        kind="string",
+        unit="",
+        source="evidence",
+        get=lambda s: str(s.pair.get("claim_part", "")),
+    ),
+    Variable(
+        name="comparison.reference_in_part",
+        kind="string",
+        unit="",
+        source="evidence",
+        get=lambda s: str(s.pair.get("reference_in_part", "")),
+    ),
     pair_reading("same_bytes", "bool", ""),
     Variable(
         name="comparison.reference_seen_as_claim",

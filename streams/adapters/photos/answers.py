@@ -7,7 +7,7 @@ import msgspec
 
 from schemas.records import Region
 from streams.adapters.storage.evidence_store import Kept
-from streams.evidence import alteration, features, kept_stills
+from streams.evidence import alteration, features, kept_panels, kept_stills
 from streams.evidence.comparison import PairResult
 from streams.evidence.examination import Examination
 from streams.evidence.readings import measured
@@ -38,23 +38,41 @@ def examined(
         fingerprint=None if whole is None else whole.fingerprint,
         features=None if found is None else found.features,
         provenance=() if found is None else found.provenance,
-        variants=() if whole is None or source.role != "claim" else features.variants(whole.features),
+        variants=()
+        if whole is None or source.role != "claim"
+        else features.variants(kept_panels.whole(whole.features)),
         parts=() if found is None else tuple(_parts(source, found)),
     )
 
 
 def _parts(source: MediumSource, found: Examination) -> Iterator[ExaminedPart]:
-    """Yield the stills of a moving picture in which there is something to be found by."""
+    """Yield the parts of a medium in which there is something to be found by: stills, or panels."""
     for number, still in enumerate(kept_stills.unpack(found.features)):
-        seen = features.unpack(still.features)
-        if not seen.blank:
-            yield ExaminedPart(
-                part=kept_stills.part(number),
-                at_ms=still.at_ms,
-                sha256=still.sha256,
-                fingerprint=seen.fingerprint,
-                variants=features.variants(still.features) if source.role == "claim" else (),
-            )
+        yield from _part(source, kept_stills.part(number), still.sha256, still.features, at_ms=still.at_ms)
+    for number, panel in enumerate(kept_panels.unpack(found.features)):
+        box = Region(x=panel.box.x, y=panel.box.y, width=panel.box.width, height=panel.box.height)
+        yield from _part(source, kept_panels.part(number), panel.sha256, panel.features, region=box)
+
+
+def _part(
+    source: MediumSource,
+    part: str,
+    sha256: str,
+    packed: bytes,
+    *,
+    at_ms: int | None = None,
+    region: Region | None = None,
+) -> Iterator[ExaminedPart]:
+    seen = features.unpack(packed)
+    if not seen.blank:
+        yield ExaminedPart(
+            part=part,
+            at_ms=at_ms,
+            region=region,
+            sha256=sha256,
+            fingerprint=seen.fingerprint,
+            variants=features.variants(packed) if source.role == "claim" else (),
+        )
 
 
 def compared_as(beside: PairResult) -> Compared:

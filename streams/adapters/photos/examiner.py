@@ -17,7 +17,9 @@ from streams.evidence import (
     alteration,
     comparison,
     examination,
+    kept_panels,
     looking,
+    media_comparison,
     pixel_comparison,
     reuse,
     stills,
@@ -87,10 +89,10 @@ class Desk:
             copy.file()
             found = self._kept_look(copy, means)  # of a video that was kept before it was noted that it is one
         watch.lap("store")
-        if found is not None and copy.has_stills(found):
+        if found is not None and copy.has_parts(found):
             return found
         found = looking.look(copy.file(), self._limits, watch.lap, means)
-        copy.keep_stills(found)
+        copy.keep_parts(found)
         version = looking.version(copy.kept.video, means)
         self._store.keep_look(copy.kept.sha256, version, found, of_claim=is_of_claim(source.pointer))
         watch.lap("store")
@@ -106,7 +108,7 @@ class Desk:
         most likely made from, an overlay is kept. Raises :class:`streams.errors.StoreUnavailable`.
         """
         watch = Stopwatch(self._clock)
-        found = stills.compare(self._stills(claim), [self._stills(one) for one in references], watch.lap)
+        found = media_comparison.compare(self._stills(claim), [self._stills(one) for one in references], watch.lap)
         source = comparison.best(found)
         compared = [compared_as(beside) for beside in found]
         if source is not None:
@@ -126,7 +128,9 @@ class Desk:
         watch = Stopwatch(self._clock)
         known = KnownPhoto(claim.sha256 or "", "claim")
         ours = Known(
-            known.sha256, lambda: claim.features or self._features(known), partial(self._developed, known.sha256)
+            known.sha256,
+            lambda: kept_panels.whole(claim.features or self._features(known)),
+            partial(self._developed, known.sha256),
         )
         seen = [(self._known(one.photo), one) for one in earlier]
         found = reuse.recognise(ours, [self._known(one) for one in references], seen, watch.lap)
@@ -144,7 +148,7 @@ class Desk:
         if found is None:
             found = examination.examine(self._store.photo(photo.sha256), self._limits, means=means)
             self._store.keep_look(photo.sha256, version, found, of_claim=photo.role == "claim")
-        return found.features
+        return kept_panels.whole(found.features)
 
     def _stills(self, examined: Examined) -> list[Still]:
         return stills.looks(examined.features or b"", lambda still: self._developed(still or examined.sha256 or ""))

@@ -1,6 +1,6 @@
 """Our own copy of one medium while it is looked at: which bytes it stands for, and the file once somebody needs it.
 
-The stills of a moving picture are kept beside it, each as a photo of its own.
+The stills of a moving picture, or the panels of a collage, are kept beside it, each as a photo of its own.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from streams.adapters.storage.evidence_store import EvidenceStore, Kept
 from streams.adapters.storage.files import File, IsVideo, close
 from streams.adapters.storage.media import Media
 from streams.errors import MediaUnreadable
-from streams.evidence import kept_stills
+from streams.evidence import kept_panels
 from streams.evidence.examination import Examination
 from streams.evidence.video_file import VideoFile
 from streams.ports import MediumSource
@@ -81,32 +81,29 @@ class OwnCopy:
             ours, named = self.kept.sha256[:_SHOWN_DIGITS], (self._source.sha256 or "")[:_SHOWN_DIGITS]
             raise MediaUnreadable(causes.another_file_than_named(ours, named))
 
-    def keep_stills(self, found: Examination) -> None:
-        """Keep the stills of a moving picture that was looked at now."""
-        for number, picture in enumerate(found.pictures):
-            self._store.keep(self._still(number), picture, self._source.uri)
+    def keep_parts(self, found: Examination) -> None:
+        """Keep the stills of a moving picture, or the panels of a collage, that was looked at now."""
+        for (part, _), picture in zip(kept_panels.parts(found.features), found.pictures, strict=True):
+            self._store.keep(of_part(self._source.pointer, part), picture, self._source.uri)
         self._erased_meanwhile(found)
 
-    def has_stills(self, found: Examination) -> bool:
-        """Return whether the stills that an earlier look names are still kept; they are this medium's too, then."""
-        stills = kept_stills.unpack(found.features)
+    def has_parts(self, found: Examination) -> bool:
+        """Return whether the parts that an earlier look names are still kept; they are this medium's too, then."""
         held = all(
-            self._store.hold(self._still(number), still.sha256, self._source.uri) for number, still in enumerate(stills)
+            self._store.hold(of_part(self._source.pointer, part), sha256, self._source.uri)
+            for part, sha256 in kept_panels.parts(found.features)
         )
         self._erased_meanwhile(found)
         return held
 
-    def _still(self, number: int) -> str:
-        return of_part(self._source.pointer, kept_stills.part(number))
-
     def _erased_meanwhile(self, found: Examination) -> None:
-        """Take the stills back where the medium was erased while it was looked at: who erases marks it first."""
-        stills = kept_stills.unpack(found.features)
-        if not (stills and is_of_claim(self._source.pointer)):
+        """Take the parts back where the medium was erased while it was looked at: who erases marks it first."""
+        parts = kept_panels.parts(found.features)
+        if not (parts and is_of_claim(self._source.pointer)):
             return
         try:
             self._store.kept(self._source.pointer)
         except MediaUnreadable:
-            for number, still in enumerate(stills):
-                self._store.forget(self._still(number), still.sha256)
+            for part, sha256 in parts:
+                self._store.forget(of_part(self._source.pointer, part), sha256)
             raise

@@ -1,0 +1,71 @@
+"""Collages are evidence by their panels: each is compared, looked up, and found again in other collages."""
+
+import pytest
+from PIL import Image
+
+from schemas.records import EvidenceGathered
+from tests.agents.fakes import Memory
+from tests.enrich.test_videos import Eyes, claim_of, gathered
+from tests.photos import a_picture, jpeg
+from tests.unit.evidence.altered import with_a_patch
+from tests.unit.evidence.drawn_collages import ONE_AND_TWO, STACKED, a_collage, taken_again
+from tests.unit.policy.questions import codes, decided
+
+LISTING, OTHER_GOODS = a_picture(1), a_picture(2)
+OWN = [taken_again(LISTING, seed) for seed in (5, 6)]
+SCENES = [a_picture(seed) for seed in (41, 42, 43, 44, 45)]
+ACCUSING = {"DERIVED_AND_ALTERED", "SCENE_REGENERATED", "RESENT_REFERENCE", "USED_BEFORE", "OTHERS_LISTING"}
+
+
+@pytest.fixture
+def eyes(tmp_path_factory: pytest.TempPathFactory) -> Eyes:
+    return Eyes(tmp_path_factory.mktemp("eyes"))
+
+
+async def claimed(
+    eyes: Eyes, memory: Memory, picture: Image.Image, number: int, listing: Image.Image = LISTING
+) -> EvidenceGathered:
+    listed = [("photo", jpeg(listing, 92))]
+    return await gathered(eyes, memory, jpeg(picture, 88), number=number, kind="photo", references=listed)
+
+
+async def test_two_buyers_who_show_the_listing_beside_their_own_photo_are_not_accused(eyes: Eyes) -> None:
+    memory = Memory()
+    await claimed(eyes, memory, a_collage([LISTING, OWN[0]], gap=6), 1)
+    evidence = await claimed(eyes, memory, a_collage([LISTING, OWN[1]], gap=6), 2)
+    assert ACCUSING.isdisjoint(codes(decided(evidence)))
+    medium = claim_of(evidence)
+    assert [one.part for one in medium.parts] == ["p1", "p2"]
+    assert medium.fingerprint is not None
+    assert [one.sighting_position is not None for one in medium.parts] == [True, True]
+    assert medium.parts[1].region is not None
+    assert medium.parts[1].region.x > 590
+
+
+async def test_a_panel_that_another_buyer_sent_in_another_collage_is_found(eyes: Eyes) -> None:
+    memory = Memory()
+    await claimed(eyes, memory, a_collage(SCENES[:3], ONE_AND_TWO, size=(1500, 1000), gap=8), 1, OTHER_GOODS)
+    again = a_collage([SCENES[3], SCENES[0]], size=(1500, 900), gap=4)
+    evidence = await claimed(eyes, memory, again, 2, OTHER_GOODS)
+    assert "USED_BEFORE" in codes(decided(evidence))
+    (found,) = claim_of(evidence).sightings
+    assert (found.part, found.of_part) == ("p1", "p2")
+    assert found.sighting_id.endswith(":c1#p1")
+
+
+async def test_a_photo_that_was_sent_alone_is_found_in_a_collage_and_the_other_way_round(eyes: Eyes) -> None:
+    both = a_collage(SCENES[:2], STACKED, size=(800, 1200))
+    for first, then in ((SCENES[0], both), (both, SCENES[1])):
+        memory = Memory()
+        await claimed(eyes, memory, first, 1, OTHER_GOODS)
+        assert "USED_BEFORE" in codes(decided(await claimed(eyes, memory, then, 2, OTHER_GOODS)))
+
+
+async def test_a_forged_panel_is_told_beside_its_reference(eyes: Eyes) -> None:
+    forged, _ = with_a_patch(LISTING)
+    evidence = await claimed(eyes, Memory(), a_collage([SCENES[0], forged], gap=6), 1)
+    assert "DERIVED_AND_ALTERED" in codes(decided(evidence))
+    (comparison,) = claim_of(evidence).comparisons
+    assert {one.name: one.value for one in comparison.readings}["claim_part"] == "p2"
+    assert all(region.x >= 600 for region in comparison.regions)
+    assert comparison.overlay is not None

@@ -1,0 +1,100 @@
+"""Collages for tests: photos side by side, as buyers and their programs put them together."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+Cells = Sequence[tuple[float, float, float, float]]
+
+SIDE_BY_SIDE: Cells = [(0, 0, 1 / 2, 1), (1 / 2, 0, 1 / 2, 1)]
+STACKED: Cells = [(0, 0, 1, 1 / 2), (0, 1 / 2, 1, 1 / 2)]
+UNEVEN: Cells = [(0, 0, 0.4, 1), (0.4, 0, 0.6, 1)]
+ONE_AND_TWO: Cells = [(0, 0, 0.6, 1), (0.6, 0, 0.4, 1 / 2), (0.6, 1 / 2, 0.4, 1 / 2)]
+FOUR: Cells = [(x, y, 1 / 2, 1 / 2) for y in (0, 1 / 2) for x in (0, 1 / 2)]
+NINE: Cells = [(x / 3, y / 3, 1 / 3, 1 / 3) for y in range(3) for x in range(3)]
+LAYOUTS = {"side by side": SIDE_BY_SIDE, "stacked": STACKED, "uneven": UNEVEN, "one and two": ONE_AND_TWO, "four": FOUR}
+
+
+def a_collage(
+    photos: Sequence[Image.Image],
+    cells: Cells = SIDE_BY_SIDE,
+    *,
+    size: tuple[int, int] = (1200, 800),
+    gap: int = 0,
+    colour: str = "white",
+) -> Image.Image:
+    """Photos in the cells of a layout, each cut to fill its own; ``gap`` pixels of border are between them."""
+    whole = Image.new("RGB", size, colour)
+    for photo, box in zip(photos, places(cells, size, gap), strict=True):
+        whole.paste(_filling(photo, box[2], box[3]), box[:2])
+    return whole
+
+
+def _filling(photo: Image.Image, width: int, height: int) -> Image.Image:
+    """A photo cut to the shape of its cell, and made to fill it."""
+    scale = max(width / photo.width, height / photo.height)
+    large = photo.resize((max(width, round(photo.width * scale)), max(height, round(photo.height * scale))))
+    left, top = (large.width - width) // 2, (large.height - height) // 2
+    return large.crop((left, top, left + width, top + height))
+
+
+def places(cells: Cells, size: tuple[int, int], gap: int) -> list[tuple[int, int, int, int]]:
+    """Where the photos of a collage are: x, y, width, height."""
+    found = []
+    for x, y, width, height in cells:
+        left, top = round(x * size[0]) + (gap // 2 if x else 0), round(y * size[1]) + (gap // 2 if y else 0)
+        right, below = round((x + width) * size[0]), round((y + height) * size[1])
+        right -= gap // 2 if right < size[0] else 0
+        below -= gap // 2 if below < size[1] else 0
+        found.append((left, top, right - left, below - top))
+    return found
+
+
+def pasted(photos: Sequence[Image.Image], size: tuple[int, int] = (1200, 900)) -> Image.Image:
+    """Photos of different shapes on a white page, none of which touches another."""
+    whole, left = Image.new("RGB", size, "white"), 30
+    for at, photo in enumerate(photos):
+        width = (size[0] - 30) // len(photos) - 30
+        small = photo.resize((width, round(width * photo.height / photo.width)))
+        whole.paste(small, (left, 60 + 90 * at))
+        left += width + 30
+    return whole
+
+
+def marked(collage: Image.Image, at: tuple[int, int], caption: str = "RECEIVED") -> Image.Image:
+    """A collage with a circle and an arrow drawn by hand around the damage, and words."""
+    drawn = collage.copy()
+    pen = ImageDraw.Draw(drawn)
+    pen.ellipse([at[0] - 90, at[1] - 70, at[0] + 95, at[1] + 75], outline=(255, 20, 20), width=7)
+    pen.line([at[0] - 200, at[1] - 160, at[0] - 95, at[1] - 75], fill=(255, 20, 20), width=7)
+    pen.text((20, 20), caption, fill="white", font_size=36)
+    return drawn
+
+
+def on_a_screen(picture: Image.Image, scale: float = 0.7) -> Image.Image:
+    """A screenshot of a picture: black bars above and below, and the time."""
+    small = picture.resize((round(picture.width * scale), round(picture.height * scale)))
+    screen = Image.new("RGB", (small.width, small.height + 180), (12, 12, 12))
+    screen.paste(small, (0, 90))
+    ImageDraw.Draw(screen).text((14, 20), "12:41   5G   87 %", fill=(150, 150, 150), font_size=24)
+    return screen
+
+
+def taken_again(photo: Image.Image, seed: int = 5) -> Image.Image:
+    """A camera's own photo of the printed goods that a photo shows: seen at an angle, in other light, on a table."""
+    chance = np.random.default_rng(seed)
+    width, height = photo.size
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    usual = np.array([[0.2, 0.12], [0.82, 0.2], [0.76, 0.9], [0.14, 0.8]])
+    seen = (usual if seed % 2 else usual[:, ::-1]) + chance.uniform(-0.05, 0.05, (4, 2))
+    seen = np.array([seen[0], seen[1], seen[2], seen[3]] if seed % 2 else [seen[0], seen[3], seen[2], seen[1]])
+    seen = seen * (width, height)
+    matrix = cv2.getPerspectiveTransform(corners, seen.astype(np.float32))
+    table = np.full((height, width, 3), (96, 78, 60), np.float32) + chance.normal(0, 9, (height, width, 1))
+    over = cv2.warpPerspective(np.asarray(photo), matrix, (width, height)).astype(np.float32)
+    mask = cv2.warpPerspective(np.ones((height, width), np.float32), matrix, (width, height))[..., None]
+    light = np.linspace(0.65, 1.15, width, dtype=np.float32)[None, :, None]
+    pixels = cv2.GaussianBlur(table * (1 - mask) + over * mask * light, (0, 0), 1.1)
+    return Image.fromarray((pixels + chance.normal(0, 4, pixels.shape)).clip(0, 255).astype(np.uint8))

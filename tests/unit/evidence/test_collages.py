@@ -1,0 +1,134 @@
+"""A collage beside its listing: the listing in it is a fact, what is beside it is looked at as a photo."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from streams.errors import MediaUnreadable
+from streams.evidence import kept_panels, media_comparison, stills
+from streams.evidence.colours import develop
+from streams.evidence.comparison import PairResult
+from streams.evidence.examination import Means, examine
+from streams.evidence.limits import Limits
+from streams.evidence.stills import Still
+from streams.policy.pair_verdict import photo_verdict
+from tests.photos import a_picture, cropped, jpeg
+from tests.unit.evidence.altered import overlap, with_a_crack, with_a_patch
+from tests.unit.evidence.drawn_collages import (
+    FOUR,
+    LAYOUTS,
+    SIDE_BY_SIDE,
+    STACKED,
+    Cells,
+    a_collage,
+    marked,
+    on_a_screen,
+    pasted,
+    places,
+    taken_again,
+)
+
+LIMITS = Limits(30_000_000, 100_000_000)
+LISTING = a_picture(1)
+OWN = taken_again(LISTING)
+"""A camera's own photo of the same printed goods."""
+OTHERS = [a_picture(seed) for seed in (31, 32, 33)]
+ACCUSING = {"DERIVED_AND_ALTERED", "SCENE_REGENERATED", "RESENT_REFERENCE"}
+
+
+def looks(file: bytes, means: Means) -> list[Still]:
+    found = examine(file, LIMITS, means=means)
+    names = [sha256 for _, sha256 in kept_panels.parts(found.features)]
+    pictures = dict(zip(names, found.pictures, strict=True))
+    return stills.looks(found.features, lambda part: develop(file if part is None else pictures[part], LIMITS))
+
+
+def beside(claim: bytes, *references: Image.Image) -> list[PairResult]:
+    listed = [looks(jpeg(one, 92), Means(mirrored=False)) for one in references]
+    return media_comparison.compare(looks(claim, Means()), listed)
+
+
+def said(pair: PairResult) -> dict[str, object]:
+    return {one.name: one.value for one in pair.readings}
+
+
+def judged(claim: bytes, found: list[PairResult]) -> set[str]:
+    names = [f"r{at}" for at in range(len(found))]
+    told = photo_verdict(examine(claim, LIMITS).readings, found, [False] * len(found), names)
+    return {reason.code for reason in told.reasons}
+
+
+def reasons(claim: bytes, *references: Image.Image) -> set[str]:
+    return judged(claim, beside(claim, *references))
+
+
+@pytest.mark.parametrize(("cells", "gap"), [(SIDE_BY_SIDE, 0), (STACKED, 10)], ids=["side by side", "stacked"])
+def test_the_listing_beside_an_own_photo_is_a_fact_and_accuses_nobody(cells: Cells, gap: int) -> None:
+    whole = a_collage([LISTING, OWN], cells, gap=gap)
+    file = jpeg(marked(whole, (900, 600), caption=""), 85) if gap else jpeg(on_a_screen(whole), 70)
+    (pair,) = beside(file, LISTING)
+    assert (said(pair)["reference_in_part"], said(pair)["claim_part"]) == ("p1", "p2")
+    assert not judged(file, [pair]) & ACCUSING
+
+
+def test_it_does_not_matter_on_which_side_the_listing_is_nor_that_photos_keep_their_shape() -> None:
+    for whole in (a_collage([OWN, LISTING]), pasted([cropped(LISTING, 0.1), OWN])):
+        (pair,) = beside(jpeg(whole), LISTING)
+        assert "reference_in_part" in said(pair)
+        assert not judged(jpeg(whole), [pair]) & ACCUSING
+
+
+@pytest.mark.parametrize("cells", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_a_forged_panel_among_honest_ones_is_found(cells: Cells) -> None:
+    forged, _ = with_a_patch(LISTING)
+    photos = [forged, *OTHERS][: len(cells)]
+    whole = a_collage(photos[::-1], cells, size=(1600, 1200), gap=6)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(on_a_screen(whole), 80), LISTING)
+
+
+def test_a_forged_copy_of_the_listing_beside_the_listing_itself_is_found() -> None:
+    forged, _ = with_a_crack(LISTING)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(a_collage([LISTING, forged], size=(1600, 600), gap=8)), LISTING)
+
+
+def test_where_a_forged_panel_was_altered_is_told_in_the_whole_photo() -> None:
+    forged, mask = with_a_patch(LISTING)
+    size, gap = (1600, 1200), 12
+    whole = a_collage([OTHERS[0], OTHERS[1], OTHERS[2], forged], FOUR, size=size, gap=gap)
+    (pair,) = beside(jpeg(whole, 92), LISTING)
+    x, y, width, height = places(FOUR, size, gap)[3]
+    there = Image.new("L", size)
+    there.paste(Image.fromarray(mask).convert("L").resize((width, height)), (x, y))
+    expected = np.asarray(there) > 127
+    assert pair.found is not None
+    assert overlap(pair.found.whole_mask(), expected) > 0.7
+    (region,) = pair.found.regions
+    assert expected[region[1] : region[1] + region[3], region[0] : region[0] + region[2]].mean() > 0.7
+    assert pair.found.altered_fraction == pytest.approx(expected.mean(), rel=0.3)
+    assert said(pair)["altered_fraction"] == pair.found.altered_fraction
+
+
+def test_listings_alone_show_no_damage() -> None:
+    others = a_picture(2)
+    assert "RESENT_REFERENCE" in reasons(jpeg(a_collage([LISTING, others])), LISTING, others)
+
+
+def test_a_listing_that_is_a_collage_itself_may_not_be_sent_again() -> None:
+    listed = a_collage([a_picture(seed) for seed in (1, 2, 3, 4)], FOUR, gap=8)
+    assert "RESENT_REFERENCE" in reasons(jpeg(listed.resize((900, 600)), 80), listed)
+    forged, _ = with_a_crack(listed)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(forged, 85), listed)
+
+
+def test_a_collage_of_other_goods_has_nothing_to_do_with_the_listing() -> None:
+    assert reasons(jpeg(a_collage(OTHERS[:2], gap=4)), LISTING) == set()
+
+
+def test_what_is_kept_of_a_collage_is_the_same_each_time_and_may_be_damaged() -> None:
+    file = jpeg(a_collage([LISTING, OWN]))
+    first, again = examine(file, LIMITS), examine(file, LIMITS)
+    assert (first.features, first.pictures) == (again.features, again.pictures)
+    assert [part for part, _ in kept_panels.parts(first.features)] == ["p1", "p2"]
+    for end in (5, 12, len(first.features) - 9):
+        with pytest.raises(MediaUnreadable):
+            kept_panels.unpack(first.features[:end])
