@@ -21,7 +21,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.shows-1.features-5.provenance-2.clarity-2.panels-1"
+VERSION = "phash256-2.shows-2.features-5.provenance-2.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})

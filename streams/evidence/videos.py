@@ -27,7 +27,6 @@ from streams.wording.cause import unmeasured
 
 VERSION = f"video-4.{examination.VERSION}"
 """Names everything that a look at a video depends on, beside its means: see :func:`version`."""
-METHOD = "video/4"
 
 MOST_FRAMES = 240
 """Whole frames that are decoded at most: about four minutes as telephones record."""
@@ -96,7 +95,7 @@ def examine_stills(clip: Clip, seen: Seen, limits: Limits, means: Means) -> tupl
         measured("feature_count", max(one.points for one in looks), "features", features.VERSION),
         *clearest.readings,
         measured("video_s", round(clip.length_s, 1), "s"),
-        measured("video_stills", len(looks), "stills", METHOD),
+        measured("video_stills", len(looks), "stills", VERSION),
         *_unseen(seen, clip.length_s),
         *([unmeasured("fingerprint", causes.NOTHING_IN_PICTURE)] if clearest.fingerprint is None else []),
     )
