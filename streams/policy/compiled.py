@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,10 @@ from streams.policy.variables import BY_SUBJECT, TOLERABLE
 from streams.policy.yaml_reader import Place, Source
 
 _PAGE = "deploy/docs/policy.md"
+JOINED = 20_000
+"""Characters of the conditions that are evaluated at once at most; CEL takes 100,000."""
+MOST_RULES = 1_000
+"""Rules of a policy at most: each is asked of each photo, and a request is judged in milliseconds."""
 _PLACE = re.compile(r"(\d+):(\d+): ")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
@@ -37,11 +41,12 @@ class CompiledRule:
 class Scope:
     """The rules for one kind of subject, and all variables that any of them reads.
 
-    ``any_rule`` joins all rules by ``||``: only when each is false, and none in error, is it false.
+    ``any_rule`` are programs that join rules by ``||``, of as many as CEL takes at once: only when each rule is false,
+    and none in error, are all of them false.
     """
 
     rules: tuple[CompiledRule, ...]
-    any_rule: Any
+    any_rule: tuple[Any, ...]
     used: tuple[Variable, ...]
 
 
@@ -69,6 +74,10 @@ def compile_policy(text: str) -> Policy:
 
 def _check(document: PolicyDocument, source: Source) -> None:
     known = reasons()
+    if len(document.rules) > MOST_RULES:
+        first = source.place(f"$.rules[{MOST_RULES}]")
+        msg = f"{first}: {len(document.rules):,} rules, of which at most {MOST_RULES:,} are read: join some by ||"
+        raise PolicyError(msg)
     seen: set[str] = set()
     for at, rule in enumerate(document.rules):
         path = f"$.rules[{at}]"
@@ -82,6 +91,7 @@ def _check(document: PolicyDocument, source: Source) -> None:
             if code not in known.recommendations:
                 what = f"unknown recommendation {code}{meant(code, known.recommendations)}"
                 raise _wrong(rule, source.place_of_value(f"{path}.recommend[{place}]"), what)
+    _check_overrides(document, source, seen)
     listed = source.content.get("may_be_unmeasured", [])
     for at, name in enumerate(listed):
         if name not in TOLERABLE:
@@ -91,6 +101,20 @@ def _check(document: PolicyDocument, source: Source) -> None:
                 "a photo that nobody could look at is never clear"
             )
             raise PolicyError(msg)
+
+
+def _check_overrides(document: PolicyDocument, source: Source, seen: set[str]) -> None:
+    for at, override in enumerate(document.overrides):
+        for unknown in sorted(override.rules_off - seen):
+            where = source.place(f"$.overrides[{at}].rules_off")
+            msg = f"{where}: no rule has the id {unknown!r}{near(unknown, seen)}"
+            raise PolicyError(msg)
+    for at, band in enumerate(document.score_bands):
+        for code in band.recommend:
+            if code not in reasons().recommendations:
+                where = source.place(f"$.score_bands[{at}].recommend")
+                msg = f"{where}: unknown recommendation {code}{meant(code, reasons().recommendations)}"
+                raise PolicyError(msg)
 
 
 def _compile(rule: Rule, points: OperatingPoints, source: Source, path: str) -> CompiledRule:
@@ -137,9 +161,21 @@ def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints)
     environment = _environment(BY_SUBJECT[kind], points)
     return Scope(
         rules=rules,
-        any_rule=environment.compile(" || ".join(f"({one.rule.when}\n)" for one in rules) or "false"),
+        any_rule=tuple(map(environment.compile, _joined([one.rule.when for one in rules]))),
         used=tuple(dict.fromkeys(variable for one in rules for variable in one.used)),
     )
+
+
+def _joined(conditions: Sequence[str]) -> Iterator[str]:
+    """Yield conditions joined by ``||``, no longer than :data:`JOINED` together."""
+    group: list[str] = []
+    for condition in conditions:
+        if group and sum(map(len, group)) + len(condition) > JOINED:
+            yield " || ".join(group)
+            group = []
+        group.append(f"({condition}\n)")
+    if group:
+        yield " || ".join(group)
 
 
 def _explained(exc: RuntimeError, when: str, variables: tuple[Variable, ...]) -> tuple[int, str]:

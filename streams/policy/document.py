@@ -1,6 +1,7 @@
 """A policy file read: YAML to frozen structs, strict about every key, with line and column of whatever is wrong."""
 
 import hashlib
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -33,6 +34,47 @@ class Rule(_Section, frozen=True):
     reason: Code
     score: Score
     recommend: tuple[Code, ...] = ()
+    tags: tuple[Code, ...] = ()
+    begins: date | None = msgspec.field(default=None, name="from")
+    until: date | None = None
+    when_unmeasured: Literal["review", "pass"] = "review"
+
+
+class Match(_Section, frozen=True):
+    """Which requests an entry speaks of: each list that is given names the request's own. Days are UTC's.
+
+    It holds from ``begins`` on, and no longer on ``until``.
+    """
+
+    categories: frozenset[Code] = frozenset()
+    merchants: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()
+    buyers: frozenset[str] = frozenset()
+    begins: date | None = msgspec.field(default=None, name="from")
+    until: date | None = None
+
+
+class NotEligible(Match, frozen=True):
+    """Requests that may not keep the goods; ``above_minor`` are only those above a sum, by currency."""
+
+    above_minor: dict[Currency, Minor] = {}
+
+
+class EvidenceNeeded(_Section, frozen=True):
+    """What a claim has to show: ``media`` in all, and of these photos, videos, and ones taken live in the app."""
+
+    media: Annotated[int, msgspec.Meta(ge=0, le=20)] = 1
+    photos: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
+    videos: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
+    live_camera: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
+
+
+class ScoreBand(_Section, frozen=True):
+    """From which score on what is recommended, whatever the rule."""
+
+    name: Code
+    begins: Score = msgspec.field(name="from")
+    recommend: tuple[Code, ...] = ()
 
 
 class Limits(_Section, frozen=True):
@@ -40,6 +82,15 @@ class Limits(_Section, frozen=True):
 
     single_minor: Minor
     sum_30d_minor: Minor
+
+
+class Override(Match, frozen=True):
+    """What holds otherwise for the requests that it speaks of; ``rules_off`` are ids of rules that are not asked."""
+
+    amount_limits: dict[Currency, Limits] = {}
+    hold_s: Annotated[int, msgspec.Meta(ge=0, le=31_536_000)] | None = None
+    audit_share: Share | None = None
+    rules_off: frozenset[RuleId] = frozenset()
 
 
 class EngineScores(_Section, frozen=True, rename="upper"):
@@ -52,6 +103,7 @@ class EngineScores(_Section, frozen=True, rename="upper"):
     not_looked: Score = 40
     random_audit: Score = 5
     policy_hold: Score = 10
+    not_eligible: Score = 45
 
 
 class OperatingPoints(_Section, frozen=True):
@@ -75,7 +127,8 @@ class PolicyDocument(_Section, frozen=True):
 
     ``audit_share`` (0 to 1) of what would be CLEAR goes to a person at random. ``hold_s`` is how many seconds the
     platform is asked to wait after a CLEAR; None: it is not asked. A file without ``operating_points`` has those of the
-    packaged policy: :func:`read` puts them in.
+    packaged policy: :func:`read` puts them in. ``evidence_needed`` is by the reason that the buyer stated; ``default``
+    holds for all others.
     """
 
     name: Code
@@ -87,6 +140,11 @@ class PolicyDocument(_Section, frozen=True):
     may_be_unmeasured: frozenset[str] = frozenset()
     hold_s: Annotated[int, msgspec.Meta(ge=0, le=31_536_000)] | None = None
     scores: EngineScores = EngineScores()
+    evidence_needed: dict[str, EvidenceNeeded] = {}
+    not_eligible: tuple[NotEligible, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    rules_off: frozenset[RuleId] = frozenset()
+    score_bands: tuple[ScoreBand, ...] = ()
 
 
 def digest_of(text: str) -> str:

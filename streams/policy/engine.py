@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +16,10 @@ from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
 from streams.policy.absent import shows_nothing
 from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
-from streams.policy.document import EngineScores, OperatingPoints, digest_of, read
+from streams.policy.document import OperatingPoints, PolicyDocument, digest_of, read
+from streams.policy.effective import applies, day_of, effective, not_eligible
 from streams.policy.facts import Facts, RequestSubject, facts
+from streams.policy.needed import lacks_evidence
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.reason_builder import Finding, merged
 from streams.policy.variable import Got, Variable
@@ -44,11 +47,17 @@ def judge(question: Question) -> RefundDecided:
 def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
     """Return the decision on ``question`` and what it is made of; errors as :func:`judge`."""
     policy = _ready(replace(question.policy, held=False) if question.policy.held else question.policy)
-    found = facts(question, policy.document)
+    evidence = question.evidence
+    document = effective(policy.document, evidence.request, day_of(evidence.appended_at_ms))
+    policy = policy if document is policy.document else replace(policy, document=document)
+    found = facts(question, document)
     findings = [*all_findings(question, policy, found)]
-    if not findings and _drawn(question, policy.document.audit_share):
+    if not findings and _drawn(question, document.audit_share):
         findings.append(Finding(code="RANDOM_AUDIT", score=policy.document.scores.random_audit, subject=_whole(found)))
     reasons, score, recommended = merged(findings)
+    for band in document.score_bands:
+        if reasons and score >= band.begins:
+            recommended += [code for code in band.recommend if code not in recommended]
     identity = hashlib.sha256(
         f"{question.evidence.request.request_id}\n{question.evidence.request_digest}".encode()
     ).hexdigest()[:32]
@@ -99,8 +108,9 @@ def _whole(found: Facts) -> RequestSubject:
 def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[Finding]:
     """Yield what the rules find, and what the engine itself asks a person to look at; without the random audit."""
     scores, whole = policy.document.scores, _whole(found)
-    yield from _of_the_request(question, scores, whole)
-    outcome = Outcome(policy)
+    day = day_of(question.evidence.appended_at_ms)
+    yield from _of_the_engine(question, policy.document, whole, day)
+    outcome = Outcome(policy, day)
     for kind, scope in policy.scopes.items():
         if scope.rules:
             for subject in found.subjects[kind]:
@@ -117,16 +127,19 @@ def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[F
             yield Finding(code="EVIDENCE_UNCLEAR", score=scores.evidence_unclear, subject=photo, unmeasured=unclear)
 
 
-def _of_the_request(question: Question, scores: EngineScores, whole: RequestSubject) -> Iterator[Finding]:
-    """Yield what the engine asks a person to look at whatever the photos show."""
+def _of_the_engine(question: Question, document: PolicyDocument, whole: RequestSubject, day: date) -> Iterator[Finding]:
+    """Yield what a person looks at whatever the rules say."""
+    scores, request = document.scores, question.evidence.request
     if question.content_changed:
         yield Finding(code="CONTENT_CHANGED", score=scores.content_changed, subject=whole)
     if question.policy.held:
         yield Finding(code="POLICY_HOLD", score=scores.policy_hold, subject=whole)
     if question.human_review:
         yield Finding(code="HUMAN_REVIEW_ASKED", score=scores.human_review, subject=whole)
-    if not question.evidence.request.claim_media:
+    if lacks_evidence(document, request.reason.code, request.claim_media):
         yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
+    if document.not_eligible and not_eligible(document, request, day):
+        yield Finding(code="NOT_ELIGIBLE", score=scores.not_eligible, subject=whole)
 
 
 @dataclass(slots=True)
@@ -134,6 +147,7 @@ class Outcome:
     """What the rules say: ``findings`` of those that fired, ``unsettled`` readings that a rule needed and lacked."""
 
     policy: Policy
+    day: date
     findings: list[Finding] = field(default_factory=list)
     unsettled: list[Reading] = field(default_factory=list)
 
@@ -144,10 +158,14 @@ class Outcome:
             value = variable.get(subject)
             if value is not None:
                 known[variable.name] = value
-        if _answer(scope.any_rule, known) is False:  # as for most subjects: one evaluation instead of one a rule
+        if all(
+            answered(program, known) is False for program in scope.any_rule
+        ):  # as for most subjects: one evaluation instead of one a rule
             return
         for one in scope.rules:
-            self._note(one, subject, known, _answer(one.program, known))
+            if not applies(one.rule, self.policy.document, self.day):
+                continue
+            self._note(one, subject, known, answered(one.program, known))
 
     def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
         if answer is True:
@@ -164,7 +182,8 @@ class Outcome:
         elif answer is not False:
             missing = [variable for variable in one.used if variable.name not in known]
             if missing and _NO_VALUE in answer:
-                self._miss(missing, subject)
+                if one.rule.when_unmeasured == "review":
+                    self._miss(missing, subject)
             else:
                 self.unsettled.append(_unmeasured("rule", subject, causes.rule_failed(one.rule.id, answer)))
 
@@ -178,7 +197,7 @@ class Outcome:
                     self.unsettled.append(reading)
 
 
-def _answer(program: Any, known: Mapping[str, Got]) -> Answer:
+def answered(program: Any, known: Mapping[str, Got]) -> Answer:
     """Return what a rule says of the subject, or why it could not say: CEL hands errors over as text."""
     try:
         value = program.eval(data=known).value()

@@ -26,6 +26,7 @@ from streams.evidence.pixel_comparison import PixelComparison
 from streams.history.windows import NOBODY, summarise
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.document import digest_of
+from streams.policy.effective import day_of
 from streams.policy.engine import Outcome, all_findings
 from streams.policy.facts import facts
 from streams.policy.packaged import load_default
@@ -128,7 +129,7 @@ def photo_verdict(
     found = facts(question, policy.document)
     judged = []
     for beside, readings, subject in zip(besides, pairs, found.subjects["comparison"], strict=True):
-        outcome = Outcome(policy)
+        outcome = Outcome(policy, day_of(_AT_MS))
         outcome.apply(policy.scopes["comparison"], subject)
         judged.append(Judged(beside, readings, tuple(merged(outcome.findings)[0])))
     return PhotoVerdict(tuple(judged), tuple(merged(list(all_findings(question, policy, found)))[0]))

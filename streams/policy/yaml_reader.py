@@ -13,8 +13,8 @@ import yaml
 
 from streams.errors import PolicyError
 
-LONGEST = 1_048_576
-"""Characters of a policy at most."""
+LONGEST = 262_144
+"""Characters of a policy at most: some two thousand rules."""
 DEEPEST = 20
 """Levels of a policy at most."""
 

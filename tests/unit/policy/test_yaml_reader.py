@@ -117,7 +117,7 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
         ("a: b\x85c: d\n", "line 1, column 5: the character U+0085"),
         ("a: " + "[" * 5_000, f"nested more than {DEEPEST} levels deep"),
         ("{a: " * 5_000, f"nested more than {DEEPEST} levels deep"),
-        ("# much\n" * (LONGEST // 7 + 1), "at most 1,048,576 are read"),
+        ("# much\n" * (LONGEST // 7 + 1), "at most 262,144 are read"),
         ("", "the policy is empty"),
         ("# nothing\n", "the policy is empty"),
     ],

@@ -1,0 +1,175 @@
+"""Why a policy answered a request as it did: each rule's values, what it said, and the smallest change that flips it.
+
+For operators only: values and thresholds are shown.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schemas.records import RefundDecided
+from streams.errors import NotFound
+from streams.judgement.ports import KeptEvidence, PolicyVersions
+from streams.policy.compiled import CompiledRule, Policy, compile_policy
+from streams.policy.engine import answered, assess
+from streams.policy.facts import RequestSubject, facts
+from streams.policy.question import Question, StoredPolicy
+from streams.policy.stored_judgement import StoredJudgement
+from streams.policy.variable import Got
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_NEAR = 1e-6
+"""How far beside a constant a decimal is tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One value that, changed alone, makes the rule answer the other way."""
+
+    variable: str
+    value: Got
+    instead: Got
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What one rule says of one subject. ``fired`` None: it could not be settled, and ``why`` says why."""
+
+    rule: str
+    reason: str
+    when: str
+    media_id: str | None
+    reference_id: str | None
+    earlier: str | None
+    values: Mapping[str, Got]
+    missing: tuple[str, ...]
+    fired: bool | None
+    why: str
+    flips: Change | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A decision, by which policy, and every rule's answer; ``unmeasured`` are readings that could not be made."""
+
+    stored: StoredJudgement
+    policy: StoredPolicy
+    decision: RefundDecided
+    unmeasured: tuple[str, ...]
+    answers: tuple[Answered, ...]
+
+
+class Explaining:
+    """Explains decisions from what the judge saw."""
+
+    def __init__(self, kept: KeptEvidence, versions: PolicyVersions, audit_key: bytes) -> None:
+        """``audit_key`` draws the random audit."""
+        self._kept = kept
+        self._versions = versions
+        self._audit_key = audit_key
+
+    def explain(self, request_id: str, policy: StoredPolicy | None = None) -> list[Explained]:
+        """Return each content's explanation, by the policy that judged it, or by another one.
+
+        :class:`NotFound` where there is no such request, or nothing is kept of it any more.
+        """
+        found = self._kept.of_request(request_id)
+        if not found:
+            msg = f"no request {request_id} was decided here"
+            raise NotFound(msg)
+        readable = [one for one in found if one.kept is not None]
+        if not readable:
+            msg = f"request {request_id} cannot be explained: {found[0].why}"
+            raise NotFound(msg)
+        return [self._explain(one, policy or self._policy_of(one)) for one in readable]
+
+    def _policy_of(self, stored: StoredJudgement) -> StoredPolicy:
+        return self._versions.found(stored.policy_sha256)[0].policy
+
+    def _explain(self, stored: StoredJudgement, policy: StoredPolicy) -> Explained:
+        kept = stored.kept
+        if kept is None:
+            raise NotFound(stored.why)
+        held = kept.held and policy.sha256 == stored.policy_sha256
+        question = kept.question(replace(policy, held=held), self._audit_key, stored.decided_at_ms)
+        compiled = compile_policy(policy.text)
+        found = facts(question, compiled.document)
+        return Explained(
+            stored=stored,
+            policy=policy,
+            decision=assess(question)[0],
+            unmeasured=tuple(f"{one.name}: {one.unmeasured}" for one in found.unmeasured),
+            answers=tuple(_answers(compiled, question)),
+        )
+
+
+def _answers(policy: Policy, question: Question) -> Iterator[Answered]:
+    subjects = facts(question, policy.document).subjects
+    for kind, scope in policy.scopes.items():
+        for subject in subjects[kind]:
+            for one in scope.rules:
+                yield _answer(one, subject)
+
+
+def _answer(one: CompiledRule, subject: RequestSubject) -> Answered:
+    values = {variable.name: value for variable in one.used if (value := variable.get(subject)) is not None}
+    answer = answered(one.program, values)
+    fired = answer if isinstance(answer, bool) else None
+    sighting = getattr(subject, "sighting", None)
+    return Answered(
+        rule=one.rule.id,
+        reason=one.rule.reason,
+        when=" ".join(one.rule.when.split()),
+        media_id=subject.media_id,
+        reference_id=subject.reference_id,
+        earlier=None if sighting is None else sighting.sighting_id,
+        values=values,
+        missing=tuple(variable.name for variable in one.used if variable.name not in values),
+        fired=fired,
+        why="" if isinstance(answer, bool) else answer,
+        flips=None if fired is None else _smallest(one, values, subject, fired=fired),
+    )
+
+
+def _smallest(one: CompiledRule, values: Mapping[str, Got], subject: RequestSubject, *, fired: bool) -> Change | None:
+    """Return the smallest change of one value that flips a rule, None where no one value alone does."""
+    points = subject.whole.operating_points
+    constants = [float(found) for found in _NUMBER.findall(one.rule.when)]
+    constants += [float(getattr(points, name)) for name in points.__struct_fields__]
+    constants += [float(value) for value in values.values() if isinstance(value, int | float)]
+    texts = [a or b for a, b in _TEXT.findall(one.rule.when)]
+    best: tuple[float, Change] | None = None
+    for variable in one.used:
+        value = values.get(variable.name)
+        for instead in _candidates(variable.kind, value, constants, texts):
+            if answered(one.program, {**values, variable.name: instead}) is (not fired):
+                cost = _distance(value, instead)
+                if best is None or cost < best[0]:
+                    best = cost, Change(variable=variable.name, value=value, instead=instead)
+    return None if best is None else best[1]
+
+
+def _candidates(kind: str, value: Got, constants: list[float], texts: list[str]) -> Iterator[Any]:
+    if kind == "bool":
+        yield not value
+    elif kind == "string":
+        yield from (text for text in (*texts, "") if text != value)
+    elif kind == "int" and isinstance(value, int):
+        sums = {
+            *constants,
+            *(a + b for a in constants for b in constants),
+            *(a - b for a in constants for b in constants),
+        }
+        near = {int(one) + step for one in sums for step in (-1, 0, 1)}
+        yield from (one for one in sorted(near, key=lambda one: abs(one - value))[:60] if one != value and one >= 0)
+    elif kind == "double" and isinstance(value, float):
+        near_ones = {one + step for one in constants for step in (-_NEAR, 0.0, _NEAR)}
+        yield from (one for one in sorted(near_ones, key=lambda one: abs(one - value)) if one != value and one >= 0)
+
+
+def _distance(value: Got, instead: Got) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(instead, int | float):
+        return 1.0
+    return abs(instead - value) / max(abs(value), abs(instead), 1.0)

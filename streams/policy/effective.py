@@ -1,0 +1,63 @@
+"""What of a policy holds for one request: overrides for categories and merchants, entries with a from and an until."""
+
+from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
+
+from schemas.records import RefundRequested
+from streams.policy.document import Match, PolicyDocument, Rule
+
+
+def day_of(at_ms: int) -> date:
+    """Return the day of a time, in UTC."""
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).date()
+
+
+def holds(begins: date | None, until: date | None, day: date) -> bool:
+    """Return whether something holds on a day: from ``begins`` on, and no longer on ``until``."""
+    return (begins is None or begins <= day) and (until is None or day < until)
+
+
+def matches(match: Match, request: RefundRequested, day: date) -> bool:
+    """Return whether an entry speaks of a request: every list that it has names the request's own."""
+    return (
+        holds(match.begins, match.until, day)
+        and (not match.categories or request.category in match.categories)
+        and (not match.merchants or request.merchant_id in match.merchants)
+        and (not match.products or request.product_id in match.products)
+        and (not match.buyers or not match.buyers.isdisjoint((request.buyer_id, request.person)))
+    )
+
+
+def effective(document: PolicyDocument, request: RefundRequested, day: date) -> PolicyDocument:
+    """Return the policy as it holds for a request: later overrides come before earlier ones."""
+    for override in document.overrides:
+        if matches(override, request, day):
+            limits = {**document.amount_limits, **override.amount_limits}
+            document = replace(
+                document,
+                amount_limits=limits,
+                hold_s=document.hold_s if override.hold_s is None else override.hold_s,
+                audit_share=document.audit_share if override.audit_share is None else override.audit_share,
+                rules_off=document.rules_off | override.rules_off,
+            )
+    return document
+
+
+def not_eligible(document: PolicyDocument, request: RefundRequested, day: date) -> bool:
+    """Return whether the goods have to come back: a refund without return is not for this request."""
+    if request.kind != "refund_only":
+        return False
+    return any(
+        matches(entry, request, day)
+        and (
+            not entry.above_minor
+            or request.amount_minor > entry.above_minor.get(request.currency, request.amount_minor)
+        )
+        for entry in document.not_eligible
+    )
+
+
+def applies(rule: Rule, document: PolicyDocument, day: date) -> bool:
+    """Return whether a rule is asked on a day, under the policy as it holds for the request."""
+    return rule.id not in document.rules_off and holds(rule.begins, rule.until, day)

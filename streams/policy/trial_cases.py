@@ -1,0 +1,202 @@
+"""Cases that live beside a policy: readings in, the verdict and reasons that they must give.
+
+A case names only what it is about. All else is as with an ordinary request: a sum in CNY, one clear photo that has
+nothing to do with the one older reference, twenty orders, no earlier claim.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from streams.errors import PolicyError
+from streams.policy.compiled import CompiledRule, Policy, Scope
+from streams.policy.engine import answered
+from streams.policy.needed import short_of
+from streams.policy.refusals import explained, near
+from streams.policy.variable import OPERATING_POINTS, CelType, Got, Variable
+from streams.policy.variables import BY_SUBJECT, VARIABLES
+from streams.policy.yaml_reader import Source
+
+UNMEASURED = "unmeasured"
+"""What a case writes in place of a value that could not be measured."""
+_ORDINARY: Mapping[str, Got] = {
+    "request.kind": "refund_only",
+    "request.currency": "CNY",
+    "request.category": "ceramics",
+    "request.reason_code": "DAMAGED",
+    "request.amount_minor": 1_000,
+    "request.loss_minor": 1_000,
+    "request.claim_photos": 1,
+    "request.older_references": 1,
+    "request.orders_30d": 20,
+    "photo.media_id": "c1",
+    "photo.capture_source": "album",
+    "photo.camera_named": True,
+    "photo.width_px": 1_200,
+    "photo.height_px": 900,
+    "photo.format": "JPEG",
+    "photo.feature_count": 400,
+    "photo.sharpness": 400.0,
+    "comparison.compared_with": "r1",
+    "comparison.origin": "listing",
+    "comparison.hash_distance_bits": 120,
+    "comparison.copied_measured": True,
+    "sighting.source": "claim",
+    "sighting.same_merchant": True,
+    "sighting.same_product": True,
+    "sighting.distance_bits": 120,
+}
+_EMPTY: Mapping[CelType, Got] = {"bool": False, "int": 0, "double": 0.0, "string": ""}
+
+
+class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a case must give; ``reasons`` None: whichever."""
+
+    verdict: Literal["CLEAR", "REVIEW"]
+    reasons: tuple[str, ...] | None = None
+
+
+class TrialCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One case: what differs from an ordinary request, by the names of variables, and what it must give."""
+
+    name: str
+    expect: Expected
+    given: dict[str, Any] = {}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a case gave: the verdict, reasons strongest first, and rules that lacked a value."""
+
+    name: str
+    verdict: str
+    reasons: tuple[str, ...]
+    unsettled: tuple[str, ...]
+    passed: bool
+    expected: Expected
+
+
+def read_cases(text: str) -> list[TrialCase]:
+    """Return the cases of a file; :class:`PolicyError`, naming line and column, for what is none."""
+    source = Source(text)
+    try:
+        cases = msgspec.convert(source.content, list[TrialCase])
+    except msgspec.ValidationError as exc:
+        at, what = explained(exc, source.content, list[TrialCase])
+        msg = f"{source.place(at)}, {at}: {what}; a case has a name, given and expect: see deploy/docs/policy.md"
+        raise PolicyError(msg) from exc
+    for number, case in enumerate(cases):
+        for name, value in case.given.items():
+            if why := _wrong(name, value):
+                msg = f"{source.place(f'$[{number}].given.{name}')}: {why}"
+                raise PolicyError(msg)
+    return cases
+
+
+def run_case(policy: Policy, case: TrialCase) -> Told:
+    """Return what a policy makes of one case. Nothing is drawn for the random audit."""
+    values = _values(policy, case.given)
+    found: dict[str, int] = {}
+    unsettled: list[str] = []
+    for kind, scope in policy.scopes.items():
+        if _looked_at(kind, values, case.given):
+            for code, score in _findings(kind, scope, values, policy, unsettled):
+                found[code] = max(score, found.get(code, 0))
+    scores = policy.document.scores
+    if short_of(policy.document, str(values["request.reason_code"]), media=_whole(values["request.claim_photos"])):
+        found["EVIDENCE_MISSING"] = scores.evidence_missing
+    absent = [name for name, value in case.given.items() if value == UNMEASURED]
+    tolerated = policy.document.may_be_unmeasured
+    if unsettled or any(
+        VARIABLES[name].reading not in tolerated for name in absent if VARIABLES[name].source == "evidence"
+    ):
+        found["NOT_LOOKED"] = scores.not_looked
+    reasons = tuple(sorted(found, key=lambda code: (-found[code], code)))
+    verdict = "REVIEW" if reasons else "CLEAR"
+    expected = case.expect
+    same = expected.reasons is None or sorted(expected.reasons) == sorted(reasons)
+    return Told(case.name, verdict, reasons, tuple(unsettled), verdict == expected.verdict and same, expected)
+
+
+def _values(policy: Policy, given: Mapping[str, Any]) -> dict[str, Got]:
+    values = {name: _ORDINARY.get(name, _EMPTY.get(one.kind)) for name, one in VARIABLES.items() if one.is_reading}
+    values |= {
+        name: (float(v) if VARIABLES[name].kind == "double" and v != UNMEASURED else v) for name, v in given.items()
+    }
+    if "request.loss_minor" not in given:
+        values["request.loss_minor"] = _whole(values["request.amount_minor"]) + _whole(values["request.freight_minor"])
+    limits = policy.document.amount_limits.get(str(values["request.currency"]))
+    own: dict[str, Got] = {
+        "limits.currency_listed": limits is not None,
+        "limits.category_excluded": values["request.category"] in policy.document.excluded_categories,
+        "unmeasured": sorted({VARIABLES[name].reading for name, value in given.items() if value == UNMEASURED}),
+    }
+    if limits is None:
+        values.pop("limits.single_limit_minor", None)
+        values.pop("limits.sum_limit_30d_minor", None)
+    else:
+        own |= {"limits.single_limit_minor": limits.single_minor, "limits.sum_limit_30d_minor": limits.sum_30d_minor}
+    values |= {name: value for name, value in own.items() if name not in given}
+    return {name: value for name, value in values.items() if value is not None and value != UNMEASURED}
+
+
+def _looked_at(kind: str, values: Mapping[str, Got], given: Mapping[str, Any]) -> bool:
+    """Return whether there is anything that rules of this kind look at."""
+    if kind == "request":
+        return True
+    if not _whole(values["request.claim_photos"]):
+        return False
+    if kind == "comparison":
+        return _whole(values["request.older_references"]) > 0
+    return kind != "sighting" or any(name.startswith("sighting.") for name in given)
+
+
+def _findings(
+    kind: str, scope: Scope, values: Mapping[str, Got], policy: Policy, unsettled: list[str]
+) -> Iterator[tuple[str, int]]:
+    known = {
+        one.name: values[one.name] for one in BY_SUBJECT[kind] if one.name in values and one.prefix != OPERATING_POINTS
+    }
+    tolerated = policy.document.may_be_unmeasured
+    for one in scope.rules:
+        answer = answered(one.program, known)
+        if answer is True:
+            yield one.rule.reason, one.rule.score
+        elif answer is not False and not _may_lack(one, known, tolerated):
+            unsettled.append(one.rule.id)
+
+
+def _may_lack(one: CompiledRule, known: Mapping[str, Got], tolerated: frozenset[str]) -> bool:
+    missing = [variable for variable in one.used if variable.name not in known]
+    return bool(missing) and all(variable.reading in tolerated for variable in missing)
+
+
+def _wrong(name: str, value: object) -> str:
+    """Return why a case cannot give this value; empty where it can."""
+    variable = VARIABLES.get(name)
+    if variable is None:
+        return f"unknown variable {name!r}{near(name, VARIABLES)}; `policy variables` lists them"
+    if not variable.is_reading:
+        return f"{name} is the policy's own: a case does not give it"
+    if value == UNMEASURED or _fits(variable, value):
+        return ""
+    return f"{name} is {variable.kind}: {value!r} is none, and what could not be measured is written as {UNMEASURED}"
+
+
+def _fits(variable: Variable, value: object) -> bool:
+    if isinstance(value, bool):
+        return variable.kind == "bool"
+    if isinstance(value, int):
+        return variable.kind in {"int", "double"}
+    if isinstance(value, float):
+        return variable.kind == "double"
+    return variable.kind == "string" and isinstance(value, str)
+
+
+def _whole(value: Got) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def failures(told: Sequence[Told]) -> int:
+    """Return how many cases did not give what they must."""
+    return sum(not one.passed for one in told)

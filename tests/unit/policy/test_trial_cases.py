@@ -1,0 +1,67 @@
+"""Cases beside a policy: what they name differs from an ordinary request, and they must give what they say."""
+
+import pytest
+
+from streams.errors import PolicyError
+from streams.policy.compiled import Policy, compile_policy
+from streams.policy.packaged import load_default
+from streams.policy.trial_cases import Told, read_cases, run_case
+
+DEFAULT = compile_policy(load_default()[1])
+
+
+def told(given: str, policy: Policy = DEFAULT) -> Told:
+    [case] = read_cases(f"- name: one\n  given: {{{given}}}\n  expect: {{verdict: CLEAR}}\n")
+    return run_case(policy, case)
+
+
+def test_an_ordinary_request_is_cleared_by_the_packaged_policy() -> None:
+    clear = told("")
+    assert (clear.verdict, clear.reasons, clear.unsettled, clear.passed) == ("CLEAR", (), (), True)
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons"),
+    [
+        ("request.amount_minor: 30000", ("AMOUNT_LIMIT",)),
+        ("request.category: gold", ("NOT_ELIGIBLE",)),
+        ("request.currency: JPY", ("AMOUNT_LIMIT",)),
+        ("history.claims_30d: 5", ("FREQUENT_CLAIMS",)),
+        ("history.confirmed_forgeries: 1, history.claims_30d: 5", ("CONFIRMED_FORGER", "FREQUENT_CLAIMS")),
+        ("photo.sharpness: 3", ("EVIDENCE_UNCLEAR",)),
+        ("comparison.derived_score: 0.9, comparison.copied: 0.9", ("DERIVED_AND_ALTERED",)),
+        ("sighting.distance_bits: 3", ("USED_BEFORE",)),
+        ("request.older_references: 0", ("NO_REFERENCE",)),
+        ("request.claim_photos: 0", ("EVIDENCE_MISSING",)),
+        ("request.claim_photos: 0, request.reason_code: NOT_RECEIVED", ()),
+        ("photo.sharpness: unmeasured", ("NOT_LOOKED",)),
+        ("request.orders_30d: unmeasured, history.claim_rate_30d: unmeasured", ()),
+    ],
+)
+def test_a_case_gives_the_reasons_that_a_request_like_it_would(given: str, reasons: tuple[str, ...]) -> None:
+    assert told(given).reasons == reasons
+
+
+def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
+    text = "- {name: a, given: {history.claims_30d: 9}, expect: {verdict: REVIEW, reasons: [%s]}}\n"
+    right, wrong = (read_cases(text % code)[0] for code in ("FREQUENT_CLAIMS", "HIGH_RATE"))
+    assert (run_case(DEFAULT, right).passed, run_case(DEFAULT, wrong).passed) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("history.claims_30days: 5", "line 2.*did you mean 'history.claims_30d'"),
+        ("history.claims_30d: many", "history.claims_30d is int: 'many' is none"),
+        ("operating_points.derived: 0.1", "the policy's own"),
+        ("photo.declared_ai: 1", "is bool"),
+    ],
+)
+def test_what_a_case_cannot_give_is_named_with_its_place(given: str, said: str) -> None:
+    with pytest.raises(PolicyError, match=f"(?s){said}"):
+        told(given)
+
+
+def test_a_case_without_what_it_expects_is_an_error_with_its_place() -> None:
+    with pytest.raises(PolicyError, match=r"line 1.*expect"):
+        read_cases("- name: one\n")
