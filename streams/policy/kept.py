@@ -36,6 +36,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     forged: tuple[str, ...] = ()
     harmless: tuple[tuple[str, str, str], ...] = ()
     held: bool = False
+    human_review: bool = False
 
     def question(self, policy: StoredPolicy, audit_key: bytes, decided_at_ms: int) -> Question:
         """Return the question that was asked then, put to ``policy``, held or not as that says."""
@@ -51,13 +52,22 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
             audit_key=audit_key,
             decided_at_ms=decided_at_ms,
             marks=marks,
+            human_review=self.human_review,
         )
 
 
 def kept(question: Question) -> Kept:
     """Return what is kept of a question: all but its policy; of marks, those on its own photos."""
     forged, harmless = _marks_of(question)
-    return Kept(question.evidence, question.history, question.content_changed, forged, harmless, question.policy.held)
+    return Kept(
+        evidence=question.evidence,
+        history=question.history,
+        content_changed=question.content_changed,
+        forged=forged,
+        harmless=harmless,
+        held=question.policy.held,
+        human_review=question.human_review,
+    )
 
 
 def packed(records: Sequence[Kept]) -> Iterator[tuple[bytes, int]]:

@@ -24,9 +24,11 @@ def again(question: Question) -> Question:
     return unpacked(chunk)[0].question(question.policy, question.audit_key, question.decided_at_ms)
 
 
-@given(evidence=evidences, past=pasts, content_changed=st.booleans())
-def test_what_is_judged_again_gives_the_same_bytes(evidence: Any, past: Record, *, content_changed: bool) -> None:
-    question = a_question(evidence, past=past, content_changed=content_changed)
+@given(evidence=evidences, past=pasts, content_changed=st.booleans(), human_review=st.booleans())
+def test_what_is_judged_again_gives_the_same_bytes(
+    evidence: Any, past: Record, *, content_changed: bool, human_review: bool
+) -> None:
+    question = a_question(evidence, past=past, content_changed=content_changed, human_review=human_review)
     assert encode(judge(again(question))) == encode(judge(question))
 
 
