@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from streams.demo.photographs import Box, part_of
 from streams.demo.pixels import Light, Pixels, blended, jpeg, shaded, sized, soft_noise
 
-Kind = Literal["crack", "stain", "hole", "mould"]
+Kind = Literal["crack", "stain", "hole", "mould", "scene"]
 COARSE = 3
 """Soft things are worked out on every third pixel."""
 Way = Literal["as it is", "recompressed", "cropped", "resized", "mirrored", "screenshot"]
@@ -137,13 +137,28 @@ def mould(photo: Pixels, goods: Box, chance: np.random.Generator) -> Pixels:
     return blended(photo, shaded(grown, np.broadcast_to(tint, grown.shape)), share.astype(np.float32) * 0.85)
 
 
+def scene(photo: Pixels, goods: Box, chance: np.random.Generator) -> Pixels:
+    """Return the goods of the photo in another scene, as a generator fills one in around them."""
+    height, width = photo.shape[:2]
+    left, top, right, bottom = _within(photo, goods)
+    around = np.zeros((height, width), np.uint8)
+    axes = max(2, round(0.54 * (right - left))), max(2, round(0.54 * (bottom - top)))
+    cv2.ellipse(around, ((left + right) // 2, (top + bottom) // 2), axes, 0, 0, 360, 255, -1)
+    ground = sized(part_of(("gravel", "grass", "brick")[chance.integers(3)]), (width, height))
+    tinted = shaded(ground, np.asarray(chance.uniform(0.75, 1.15, 3) * np.ones(photo.shape), np.float32))
+    soft = np.asarray(cv2.GaussianBlur(tinted, (0, 0), chance.uniform(1.0, 2.0)), np.uint8)
+    return blended(soft, photo, _soft(around, 2.5))
+
+
 _KINDS: dict[Kind, Callable[[Pixels, Box, np.random.Generator], Pixels]] = {
     "crack": crack,
     "stain": stain,
     "hole": hole,
     "mould": mould,
+    "scene": scene,
 }
-KINDS = tuple(_KINDS)
+KINDS: tuple[Kind, ...] = ("crack", "stain", "hole", "mould")
+"""What is painted onto the goods; a scene is made up around them."""
 
 
 def _amid(photo: Pixels, goods: Box, chance: np.random.Generator) -> npt.NDArray[np.float64]:

@@ -6,8 +6,10 @@ from typing import Protocol
 from streams.demo.catalogue import Product, listing, pot_of
 from streams.demo.forgeries import Kind, Way, forge, sent
 from streams.demo.parcels import a_box
+from streams.demo.photographs import part_of
 from streams.demo.pixels import drawn, jpeg, photographed
 from streams.demo.pottery import cracked, thrown
+from streams.demo.prints import print_at_home
 from streams.demo.scenes import at_home
 
 
@@ -75,6 +77,26 @@ class HonestPhoto(_Upload):
         else:
             scene = at_home(a_box(chance, crushed=True), chance, shards=False, never=listed)
         return photographed(scene, chance, quality=int(chance.integers(78, 92)))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPhoto(_Upload):
+    """A photo that the buyer really took of a print: it shows what the listing shows, and nothing of its file."""
+
+    product: Product
+    number: int
+
+    @property
+    def uri(self) -> str:
+        """Its key in the media store."""
+        return f"claims/p{self.number:05}.jpg"
+
+    def made(self, seed: int) -> bytes:
+        """Return the file."""
+        chance = drawn(seed, 8, self.number)
+        table = part_of(("brick", "fabric", "grass")[int(chance.integers(3))])
+        scene = print_at_home(listing(self.product, seed)[0], table, chance)
+        return photographed(scene, chance, quality=int(chance.integers(80, 92)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from schemas.units import DAY_MS
 from streams.demo import stories
 from streams.demo.catalogue import PRODUCTS, Product
 from streams.demo.forgeries import Kind, Way
-from streams.demo.photos import ForgedPhoto, HonestPhoto, LostPhoto, Photo, ResentPhoto, TruncatedPhoto
+from streams.demo.photos import ForgedPhoto, HonestPhoto, LostPhoto, Photo, PrintedPhoto, ResentPhoto, TruncatedPhoto
 from streams.demo.pixels import drawn
 from streams.demo.stories import Story
 
@@ -96,6 +96,7 @@ class Requests:
     def special(self) -> Iterator[Asked]:
         """Yield the stories that a visitor should see, each at least once."""
         yield from self._resent()
+        yield from self._scenes_and_prints()
         yield from self._shared()
         yield from self._frequent()
         yield from self._limited()
@@ -107,6 +108,13 @@ class Requests:
         for place, way in enumerate(ways):
             product = PRODUCTS[place * 4 + 2]
             yield self._asked(stories.RESENT, product, [ResentPhoto(product, next(self._photos), way)])
+
+    def _scenes_and_prints(self) -> Iterator[Asked]:
+        """Yield goods in a scene that is not theirs, and prints that their buyers photographed themselves."""
+        for product in (PRODUCTS[0], PRODUCTS[1], PRODUCTS[16]):
+            yield self._asked(stories.SCENE, product, [ForgedPhoto(product, "scene", "resized", next(self._photos))])
+        for product in (PRODUCTS[2], PRODUCTS[3], PRODUCTS[4]):
+            yield self._asked(stories.PRINTED, product, [PrintedPhoto(product, next(self._photos))])
 
     def _shared(self) -> Iterator[Asked]:
         """Yield one forgery sent by three buyers: two in the shop whose photo it was made from, one in another shop."""

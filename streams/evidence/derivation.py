@@ -12,8 +12,9 @@ from streams.evidence.prefilter import Prefilter
 
 LEAST_CORNERS = 8
 """Corners that must agree to half a pixel before pixels may be compared."""
-LEAST_WITH_CORNERS, _ALIKE_CORNERS = 0.3, 20
-"""The least score where so many corners agree: products that share a model or a banner, or goods painted over whole."""
+_LEAST_WITH_CORNERS, _ALIKE_CORNERS = 0.3, 20
+"""The least score where so many corners agree: products that share a model or a banner, or goods painted over whole.
+From then on goods and ground are asked what of them is there as it was."""
 _SIMILAR = 28
 """Coarse matches of one similar picture that stand for corners: goods that were lit anew agree to a pixel or two."""
 _SAME_FRAME = 0.9
@@ -22,15 +23,15 @@ _WITHOUT_PIXELS = 0.25
 """The highest score without pixels that agree."""
 _FEW_CORNERS = 20
 """Fewer corners say less, even when all of them agree."""
-_GROUND_CORNERS, _GROUND_KEPT, _GROUND_SLOPE = 40, 0.55, 12.0
-"""Corners that must agree before a ground counts as the reference's, how much of it must be there to be as likely as
-not, and the log odds that all of it would add."""
+_GOODS_KEPT, _GROUND_KEPT, _SLOPE = 0.72, 0.55, 12.0
+"""How much of the goods, or of the ground, must be there as it was to be as likely as not, whatever the rest shows, and
+the log odds that the whole of it is worth. Sister articles on one model share half of what is not white."""
 
 
 def score_without_pixels(alike: Prefilter) -> float:
     """Return how sure derivation is where no pixels agree: low, and the lower the less the photos have in common."""
     evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - alike.nearest_bits)
-    return round(min(1 / (1 + math.exp(-evidence)), _WITHOUT_PIXELS), 4)
+    return round(min(_sure(evidence), _WITHOUT_PIXELS), 4)
 
 
 def score(found: Alignment, alike: Prefilter, goods: Shown, ground: Shown | None, own: float) -> float:
@@ -39,9 +40,16 @@ def score(found: Alignment, alike: Prefilter, goods: Shown, ground: Shown | None
     ``ground`` is None where it is plain, or nobody knows it: then the goods alone are asked.
     """
     evidence = _by_goods(found, alike, goods, own)
-    if ground is not None and found.corners >= _GROUND_CORNERS:
-        evidence = max(evidence, _GROUND_SLOPE * (ground.kept - _GROUND_KEPT))
-    return max(1 / (1 + math.exp(-evidence)), LEAST_WITH_CORNERS if found.corners >= _ALIKE_CORNERS else 0.0)
+    if found.corners < _ALIKE_CORNERS:
+        return _sure(evidence)
+    evidence = max(evidence, _SLOPE * (goods.kept - _GOODS_KEPT))
+    if ground is not None:
+        evidence = max(evidence, _SLOPE * (ground.kept - _GROUND_KEPT))
+    return max(_sure(evidence), _LEAST_WITH_CORNERS)
+
+
+def _sure(evidence: float) -> float:
+    return 1 / (1 + math.exp(-evidence))
 
 
 def _by_goods(found: Alignment, alike: Prefilter, goods: Shown, own: float) -> float:

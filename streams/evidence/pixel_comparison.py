@@ -134,7 +134,7 @@ def compare_pixels(
 
 def _kept(shown: goods.Shown, ground: goods.Shown | None, differs: float) -> tuple[Reading, ...]:
     """Return which of goods and ground are the reference's, where the other is not; nothing where both are, or none."""
-    if shown.kept >= _MOST and differs > _ANOTHER_SCENE:
+    if shown.kept >= _MOST and (differs > _ANOTHER_SCENE or (ground is not None and ground.kept < _MOST)):
         return (measured("goods_kept", round(shown.kept, 4), "share of the goods", METHOD),)
     if shown.kept < _MOST and ground is not None and ground.kept >= _MOST:
         return (measured("ground_kept", round(ground.kept, 4), "share of the ground", METHOD),)
