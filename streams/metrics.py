@@ -4,6 +4,8 @@ A worker exports those of its own kind and nothing else. The series of a counter
 appears with its first event has no rate before the second.
 """
 
+# Over 250 lines because it is one list: whoever looks for a metric finds it here, with what it means.
+
 import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +17,8 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from schemas.topics import TOPICS
+from streams.cases.ordering import Lane
+from streams.cases.states import CaseState
 from streams.policy.reasons import reasons
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
 
@@ -200,6 +204,7 @@ class Metrics:
         self.leases_expired = self._counter(
             "sentinel_case_leases_expired", "Cases that went back to the queue because their reviewer was away", of
         )
+        self._of_the_queue(of)
         self.outbox_sent = self._counter("sentinel_outbox_sent", "Messages that the relay sent", of)
         self.outbox_purged = self._counter(
             "sentinel_outbox_purged", "Messages that the relay deleted, long after they were sent", of
@@ -220,6 +225,35 @@ class Metrics:
         """Return how many dead letters this worker wrote."""
         samples = (sample for metric in self.dead_letters.collect() for sample in metric.samples)
         return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
+    def _of_the_queue(self, of: Kind) -> None:
+        """Make what tells whether reviewers keep up; each decide worker sees all cases."""
+        states = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
+        lanes = [lane.value for lane in Lane]
+        self.cases_open = self._gauge("sentinel_cases", "Cases in each state", of, state=states)
+        self.cases_oldest = self._gauge(
+            "sentinel_case_oldest_seconds", "How long ago the oldest case in a state was opened", of, state=states
+        )
+        self.queue_depth = self._gauge("sentinel_review_queue_cases", "Cases that wait for a reviewer", of, lane=lanes)
+        self.queue_oldest = self._gauge(
+            "sentinel_review_queue_oldest_seconds", "How long the case waits that waits longest", of, lane=lanes
+        )
+        self.queue_arrivals = self._gauge(
+            "sentinel_review_queue_arrivals", "Cases that began to wait for a reviewer in the last hour", of
+        )
+        self.queue_hours = self._gauge(
+            "sentinel_review_queue_hours", "Hours that the reviewers who are there need for what waits", of
+        )
+        self.case_waiting = self._gauge(
+            "sentinel_case_waiting_seconds", "Mean wait for a reviewer of what was handed out in the last hour", of
+        )
+        self.case_handling = self._gauge(
+            "sentinel_case_handling_seconds", "Mean time in a reviewer's hands of what was decided in the last hour", of
+        )
+        self.reviewers = self._gauge("sentinel_reviewers", "Reviewers who asked for a case in the last 15 minutes", of)
+        self.reviewers_needed = self._gauge(
+            "sentinel_reviewers_needed", "Reviewers whom the arrivals of the last hour keep busy to 85 %", of
+        )
 
     def _counter(self, name: str, meaning: str, of: Kind | None = None, **labels: Sequence[str]) -> Counter:
         """Return a counter with every series whose labels are known."""

@@ -16,6 +16,7 @@ from streams.adapters.kafka.replica import Replica
 from streams.adapters.photos.pool import PoolExaminer
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.follow_ups import SqlFollowUps
+from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
@@ -36,6 +37,7 @@ from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.agents.spells import Spells
 from streams.casework.procedure_file import procedure_of
+from streams.casework.quality import QueueWatch
 from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
 from streams.clock import now_ms
@@ -117,6 +119,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     sealing = _sealing(settings, engine, database, runtime.metrics)
     shadows = _shadows(engine, settings)
     keeping = Keeping(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
+    queue = QueueWatch(SqlQuality(engine), database, runtime.metrics)
     spells = Spells(
         store=SqlSpells(engine),
         calls=database,
@@ -127,7 +130,16 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         dead_letters=runtime.metrics.dead_letters_written,
     )
     stack.push_async_callback(spells.end)
-    beside = (relay.run(), watch.run(), timers.run(), sealing.run(), keeping.run(), shadows.run(), spells.run())
+    beside = (
+        relay.run(),
+        watch.run(),
+        timers.run(),
+        queue.run(),
+        sealing.run(),
+        keeping.run(),
+        shadows.run(),
+        spells.run(),
+    )
     for service in beside:
         services.attend(runtime, service, stack)
 

@@ -15,6 +15,7 @@ from streams.cli.case_database import case_files
 from streams.cli.case_evidence import app as evidence
 from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
+from streams.cli.case_quality import app as quality
 from streams.cli.case_reasons import app as statements
 from streams.cli.case_record import case_record
 from streams.cli.case_verdict import app as verdicts
@@ -33,6 +34,7 @@ app.add_typer(work)
 app.add_typer(parties)
 app.add_typer(verdicts)
 app.add_typer(assignments)
+app.add_typer(quality)
 app.add_typer(evidence)
 app.add_typer(statements)
 

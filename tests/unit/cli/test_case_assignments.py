@@ -69,3 +69,14 @@ def test_what_reviewers_know_and_what_concerns_them_is_kept(upgraded: Mapping[st
     assert run("case", "next", *LIN, "--json", settings=upgraded).records == []
     excluded = run("case", "exclude", "chen.yu", "buyer", "b-1", *senior, *SAID, "--json", settings=upgraded)
     assert excluded.records[0]["reviewer"] == "local:chen.yu"
+
+
+def test_the_quality_of_review_is_shown(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    run("case", "next", *LIN, settings=upgraded)
+    run("case", "verdict", "rr-1", "GRANT", "--rule", "R-1", *LIN, *SAID, settings=upgraded)
+
+    [found] = run("case", "quality", "--json", settings=upgraded).records
+    assert found["handling"]["of"] == 1
+    shown = run("case", "quality", "--days", "7", settings=upgraded)
+    assert (shown.status, "handling" in shown.text) == (0, True)

@@ -1,0 +1,110 @@
+"""What is kept on verdicts and assignments, to see how good the review is, and whether it keeps up."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+
+from streams.adapters.sql.engine import reading
+from streams.adapters.sql.tables import assignments, cases, decisions, review_queue, reviewers, verdicts
+from streams.cases.capacity import HERE_MS, LATELY_MS, Depth, QueueFigures
+from streams.cases.looks import Look
+from streams.cases.ordering import Lane
+from streams.cases.quality import Decided, Durations, Looked, Record
+from streams.cases.states import CaseState
+
+_OPEN = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
+_DECIDING = ("GRANTED", "REFUSED", "FORGERY_CONFIRMED", "VERDICT_KEPT")
+
+
+class SqlQuality:
+    """Fulfils :class:`streams.casework.quality.QualityRecords`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(self, since_ms: int) -> Record:
+        """Return what was done since then."""
+        cleared = select(func.count()).where(decisions.c.verdict == "CLEAR", decisions.c.decided_at_ms >= since_ms)
+        with reading(self._engine) as connection:
+            return Record(
+                since_ms=since_ms,
+                looked=_looked(connection, since_ms),
+                decided=_decided(connection, since_ms),
+                cleared=connection.execute(cleared).scalar_one(),
+                durations=_durations(connection, since_ms),
+            )
+
+    def queue(self, at_ms: int) -> QueueFigures:
+        """Return the queue as it is, and what became of the last hour."""
+        here = select(func.count()).where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
+        begun, ended = assignments.c.assigned_at_ms, assignments.c.ended_at_ms
+        waited = _lately(begun - assignments.c.ready_at_ms, begun, at_ms)
+        handled = _lately(ended - begun, ended, at_ms).where(assignments.c.outcome.in_(_DECIDING))
+        with reading(self._engine) as connection:
+            return QueueFigures(
+                at_ms=at_ms,
+                open=_open(connection),
+                waiting=_waiting(connection),
+                arrivals=_arrivals(connection, at_ms - LATELY_MS),
+                reviewers=connection.execute(here).scalar_one(),
+                waited_ms=_number(connection, waited),
+                handled_ms=_number(connection, handled),
+            )
+
+
+def _looked(connection: Connection, since_ms: int) -> list[Looked]:
+    columns = [verdicts.c[name] for name in Looked.__struct_fields__]
+    found = select(*columns).where(verdicts.c.at_ms >= since_ms).order_by(verdicts.c.case_id, verdicts.c.number)
+    return [Looked(**{**row, "look": Look(row["look"])}) for row in connection.execute(found).mappings()]
+
+
+def _decided(connection: Connection, since_ms: int) -> list[Decided]:
+    found = select(cases.c.verdict, cases.c.reason_codes).where(
+        cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms
+    )
+    return [Decided(verdict=row[0], reason_codes=tuple(row[1].split())) for row in connection.execute(found)]
+
+
+def _durations(connection: Connection, since_ms: int) -> Durations:
+    begun, ended, ready = assignments.c.assigned_at_ms, assignments.c.ended_at_ms, assignments.c.ready_at_ms
+    waiting = select(begun - ready).where(begun >= since_ms)
+    handling = select(ended - begun).where(ended >= since_ms, assignments.c.outcome.in_(_DECIDING))
+    hearing = (
+        select(func.min(ready) - cases.c.opened_at_ms)
+        .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
+        .where(begun >= since_ms)
+        .group_by(cases.c.case_id, cases.c.opened_at_ms)
+    )
+    return Durations(*(list(connection.execute(each).scalars()) for each in (waiting, handling, hearing)))
+
+
+def _lately(duration: ColumnElement[int], when: ColumnElement[int], at_ms: int) -> Select[Any]:
+    """Return the statement that gives the mean of a duration of what was over in the last hour."""
+    return select(func.avg(duration)).where(assignments.c.taken, when > at_ms - LATELY_MS, when <= at_ms)
+
+
+def _number(connection: Connection, statement: Select[Any]) -> float | None:
+    found = connection.execute(statement).scalar()
+    return None if found is None else float(found)
+
+
+def _open(connection: Connection) -> dict[CaseState, Depth]:
+    """Return how many cases stand in each state, but for those that are closed, which only grow."""
+    state = cases.c.state
+    found = select(state, func.count(), func.min(cases.c.opened_at_ms)).where(state.in_(_OPEN)).group_by(state)
+    return {CaseState(row[0]): Depth(row[1], row[2]) for row in connection.execute(found)}
+
+
+def _waiting(connection: Connection) -> dict[Lane, Depth]:
+    lane = review_queue.c.lane
+    found = select(lane, func.count(), func.min(review_queue.c.ready_at_ms)).where(review_queue.c.waiting)
+    return {Lane(row[0]): Depth(row[1], row[2]) for row in connection.execute(found.group_by(lane))}
+
+
+def _arrivals(connection: Connection, since_ms: int) -> int:
+    """Return how many cases began to wait for a reviewer since then."""
+    waiting = select(review_queue.c.case_id, review_queue.c.ready_at_ms).where(review_queue.c.ready_at_ms > since_ms)
+    given = select(assignments.c.case_id, assignments.c.ready_at_ms).where(
+        assignments.c.assigned_at_ms > since_ms, assignments.c.ready_at_ms > since_ms
+    )
+    return connection.execute(select(func.count()).select_from(waiting.union(given).subquery())).scalar_one()

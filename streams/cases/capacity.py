@@ -1,0 +1,54 @@
+"""Whether there are enough reviewers for what comes: the state of the queue, and a forecast from it."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from streams.cases.ordering import Lane
+from streams.cases.states import CaseState
+
+LATELY_MS = 3_600_000
+"""Over which time arrivals, waiting and handling are counted."""
+HERE_MS = 15 * 60_000
+"""Who asked for a case within it counts as there."""
+BUSY_SHARE = 0.85
+"""How busy people can be before those who wait wait long."""
+HOUR_S = 3_600
+
+
+class Depth(msgspec.Struct, frozen=True):
+    """How many cases wait, and since when the oldest does, Unix milliseconds."""
+
+    cases: int
+    oldest_ms: int
+
+
+class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The queue at one moment, and what became of the last hour; means are None where nothing was seen."""
+
+    at_ms: int
+    open: Mapping[CaseState, Depth]
+    waiting: Mapping[Lane, Depth]
+    arrivals: int
+    reviewers: int
+    waited_ms: float | None
+    handled_ms: float | None
+
+    @property
+    def backlog(self) -> int:
+        """How many cases wait for a reviewer."""
+        return sum(depth.cases for depth in self.waiting.values())
+
+    @property
+    def reviewers_needed(self) -> float | None:
+        """How many reviewers the arrivals of the last hour need; None where nobody knows how long a case takes."""
+        if self.handled_ms is None:
+            return None
+        return self.arrivals * self.handled_ms / LATELY_MS / BUSY_SHARE
+
+    @property
+    def hours_to_clear(self) -> float | None:
+        """How long those who are there need for what waits, if nothing more came; None: nobody is there, or knows."""
+        if self.handled_ms is None or self.reviewers == 0:
+            return None
+        return self.backlog * self.handled_ms / self.reviewers / LATELY_MS

@@ -1,0 +1,144 @@
+"""How good verdicts and rules are: agreement, overturned verdicts, precision and recall, from what is on record."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from streams.cases.looks import Look
+from streams.cases.ordering import RANDOM_AUDIT
+from streams.cases.statistics import (
+    Agreement,
+    Pair,
+    Recall,
+    Share,
+    Spread,
+    agreement,
+    by_reviewer,
+    by_rule,
+    recall,
+    share,
+    spread,
+)
+
+AGAINST_BUYER = frozenset({"REFUSE", "FORGERY_CONFIRMED"})
+"""Verdicts by which a review was right to look."""
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """One verdict on record: who came to it, at which look, by which rule."""
+
+    case_id: str
+    reviewer: str
+    look: Look
+    verdict: str
+    rule: str
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with its verdict, and why it was reviewed."""
+
+    verdict: str
+    reason_codes: tuple[str, ...]
+
+
+class Durations(NamedTuple):
+    """How long cases waited for a reviewer, were in one's hands until decided, and were heard before; milliseconds."""
+
+    waiting: Sequence[int]
+    handling: Sequence[int]
+    hearing: Sequence[int]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done since a time: verdicts by case in their order, cases decided, and how many claims were cleared."""
+
+    since_ms: int
+    looked: Sequence[Looked]
+    decided: Sequence[Decided]
+    cleared: int
+    durations: Durations
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
+    """How good the review of some days was; the keys are reviewers, rules of verdicts, and reasons of the policy."""
+
+    since_ms: int
+    agreement: Agreement
+    by_reviewer: Mapping[str, Agreement]
+    by_rule: Mapping[str, Agreement]
+    overturned: Share
+    overturned_by_reviewer: Mapping[str, Share]
+    precision: Mapping[str, Share]
+    recall: Recall
+    waiting: Spread
+    handling: Spread
+    hearing: Spread
+
+
+def quality(record: Record) -> Quality:
+    """Return how good the review was of which ``record`` is kept."""
+    pairs, appealed = blind_pairs(record.looked), overturned(record.looked)
+    every = [each for own in appealed.values() for each in own]
+    audited = [each for each in record.decided if each.reason_codes == (RANDOM_AUDIT,)]
+    bad = sum(each.verdict in AGAINST_BUYER for each in audited)
+    caught = sum(each.verdict in AGAINST_BUYER for each in record.decided) - bad
+    return Quality(
+        since_ms=record.since_ms,
+        agreement=agreement(pairs),
+        by_reviewer=by_reviewer(pairs),
+        by_rule=by_rule(pairs),
+        overturned=share(sum(every), len(every)),
+        overturned_by_reviewer={name: share(sum(own), len(own)) for name, own in sorted(appealed.items())},
+        precision=precision(record.decided),
+        recall=recall(share(bad, len(audited)), record.cleared, caught),
+        waiting=spread(record.durations.waiting),
+        handling=spread(record.durations.handling),
+        hearing=spread(record.durations.hearing),
+    )
+
+
+def blind_pairs(looked: Iterable[Looked]) -> list[Pair]:
+    """Return the verdicts of first and second reviewers who did not see each other's; ``looked`` in their order."""
+    first: dict[str, Looked] = {}
+    found = []
+    for each in _deciding(looked):
+        if each.look is Look.FIRST:
+            first[each.case_id] = each
+        elif each.look is Look.SECOND and (one := first.get(each.case_id)) is not None:
+            found.append(
+                Pair(
+                    reviewer=one.reviewer,
+                    other=each.reviewer,
+                    rule=one.rule,
+                    verdict=one.verdict,
+                    other_verdict=each.verdict,
+                )
+            )
+    return found
+
+
+def overturned(looked: Iterable[Looked]) -> dict[str, list[bool]]:
+    """Return, by the reviewer whose verdict was appealed, whether each was overturned; ``looked`` in their order."""
+    standing: dict[str, Looked] = {}
+    found: dict[str, list[bool]] = {}
+    for each in _deciding(looked):
+        before = standing.get(each.case_id)
+        if each.look is Look.APPEAL and before is not None:
+            found.setdefault(before.reviewer, []).append(before.verdict != each.verdict)
+        standing[each.case_id] = each
+    return found
+
+
+def precision(decided: Iterable[Decided]) -> dict[str, Share]:
+    """Return, for each reason of the policy, how many of the cases with it were decided against the buyer."""
+    bad, total = Counter[str](), Counter[str]()
+    for each in decided:
+        total.update(each.reason_codes)
+        bad.update(each.reason_codes if each.verdict in AGAINST_BUYER else ())
+    return {code: share(bad[code], total[code]) for code in sorted(total)}
+
+
+def _deciding(looked: Iterable[Looked]) -> Iterator[Looked]:
+    return (each for each in looked if each.verdict != "MORE_EVIDENCE")
