@@ -44,6 +44,18 @@ def decide(
     _show([asyncio.run(measure(load(), _tell, **given))], as_json=as_json)
 
 
+@app.command(epilog="Example: refund-sentinel bench policy --records 20000")
+def policy(
+    *,
+    records: Annotated[int | None, typer.Option(min=1_000, max=1_000_000, help="Requests of the past.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure what rules, keeping the past, and backtests cost. Needs no broker and no database."""
+    from streams.bench.policy import measure  # noqa: PLC0415
+
+    _show(measure(_tell, **_given(records=records)), as_json=as_json)
+
+
 @app.command(epilog="Example: refund-sentinel bench enrich --json")
 def enrich(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
     """Measure the processor time of a request's photos, beside bare decoding. Needs no broker and no database."""
