@@ -20,7 +20,7 @@ from streams.console.limits import Rates, bounded, too_large
 from streams.console.metrics import ConsoleMetrics
 from streams.console.pages.trouble import as_page
 from streams.console.problems import problem, problem_of, response
-from streams.console.routes import Route, Table
+from streams.console.routes import TABLE, Route, Table
 from streams.errors import SentinelError
 
 SIGN_IN = "/sign-in"
@@ -133,7 +133,11 @@ class _SignIn(Exception):
     def __init__(self, call: HTTPConnection) -> None:
         super().__init__(SIGN_IN)
         query = call.url.query
-        self.where = f"{SIGN_IN}?next={quote(call.url.path + (f'?{query}' if query else ''), safe='')}"
+        path = call.url.path
+        if call.scope["method"] != "GET":  # what a form was sent to is no page: the page it stood on is
+            parent = path.rpartition("/")[0]
+            query, path = "", parent if "GET" in TABLE.at(parent) else "/"
+        self.where = f"{SIGN_IN}?next={quote(path + (f'?{query}' if query else ''), safe='')}"
 
 
 def _require_size(route: Route, call: HTTPConnection) -> None:

@@ -9,15 +9,18 @@ from streams.access.idempotency import Once
 from streams.access.keys import Keys
 from streams.access.sessions import Sessions
 from streams.access.tokens import PartyTokens
+from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import ping
+from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.people import SqlAccounts, SqlSessions
 from streams.casework.assignments import Assignments, terms_of
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
+from streams.casework.pictures import CasePictures
 from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
 from streams.casework.verdicts import Verdicts
@@ -41,6 +44,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),
+        pictures=CasePictures(SqlKeptEvidence(engine).of_request, StoredPictures(settings)),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),
     )

@@ -96,6 +96,16 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/preferences", None, "Language and colours of the pages, kept by the browser."),
     _page("GET", "/", PEOPLE, "The first page of whoever is signed in."),
     _page("GET", "/cases", STAFF | {Role.MERCHANT}, "The queue: cases that wait, and a search."),
+    _page("POST", "/next", REVIEW, "Leads to the next case."),
+    _page("GET", "/cases/{case_id}", STAFF | {Role.MERCHANT}, "One case: why a person looks, where, and its verdict."),
+    _page("GET", "/photos/{case_id}/{places}/{view}", STAFF | {Role.MERCHANT}, "A photo of a case, or a pair of them."),
+    _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
+    _page("POST", "/cases/{case_id}/statement", frozenset({Role.MERCHANT}), "The merchant says something on the case."),
+    _page("POST", "/cases/{case_id}/appeal", frozenset({Role.MERCHANT}), "The merchant asks for another verdict."),
+    _page("POST", "/work/{assignment_id}/hold", REVIEW, "A reviewer parks a case."),
+    _page("POST", "/work/{assignment_id}/hand-over", REVIEW, "A reviewer gives a case to a named person."),
+    _page("POST", "/work/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
+    _page("POST", "/work/{assignment_id}/draft", REVIEW, "A reviewer's draft is kept."),
 )
 
 

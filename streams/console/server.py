@@ -43,6 +43,7 @@ async def serve(settings: Settings) -> int:
             purging = asyncio.create_task(_purge(uses))
             await server.serve([sock])
             purging.cancel()
+            uses.pictures.stop()
     finally:
         engine.dispose()
     return 0

@@ -10,6 +10,7 @@ from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
+from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
 from streams.casework.verdicts import Verdicts
 
@@ -26,5 +27,6 @@ class UseCases:
     keys: Keys
     accounts: Accounts
     sessions: Sessions
+    pictures: CasePictures
     once: Once
     ready: Callable[[], list[str]]

@@ -26,6 +26,20 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that a person wants to see: of one photo, or of a pair; photos are named by their SHA-256."""
+
+    sha256: str
+    beside: str | None
+    view: str
+
+    @property
+    def version(self) -> str:
+        """The name under which it is kept; another way to draw is another version."""
+        return f"{self.view}-1"
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """One look's result, and the seconds that its stages took."""
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from streams.adapters.photos.messages import Look, Plan, Recognitions, SideBySide
+from streams.adapters.photos.messages import Drawing, Look, Plan, Recognitions, SideBySide
 from streams.ports import Examined, KnownPhoto, MediumSource, Resemblance
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 EXAMINING = "streams.adapters.photos.desk_setup"
 """The module that looks at photos: the server that pool processes are forked from loads it beforehand."""
+DRAWING = "streams.adapters.photos.drawing"
+"""The module that draws pictures for people."""
 
 
 _plan: Plan | None = None
@@ -61,6 +63,12 @@ def compare(claim: Examined, references: Sequence[Examined]) -> SideBySide:
 def recognise(claim: Examined, references: Sequence[KnownPhoto], earlier: Sequence[Resemblance]) -> Recognitions:
     """Return what a claim has to do with earlier photos, as :meth:`.examiner.Desk.recognise` says."""
     return _at_desk().recognise(claim, references, earlier)
+
+
+def draw(wanted: Drawing) -> bytes:
+    """Return a picture for people: see :func:`streams.adapters.photos.drawing.draw`."""
+    drawn: bytes = import_module(DRAWING).draw(_planned(), wanted)
+    return drawn
 
 
 def _at_desk() -> "Desk":

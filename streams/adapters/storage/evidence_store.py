@@ -178,6 +178,10 @@ class EvidenceStore:
         self._take_back(key, claim, reference)
         return key
 
+    def overlay(self, claim: str, reference: str, version: str) -> bytes | None:
+        """Return the picture that :meth:`keep_overlay` kept; None: nobody drew it yet."""
+        return self._objects.get(f"overlays/{claim}/{reference}/{version}")
+
     def _take_back(self, key: str, *made_from: str) -> None:
         """Delete what was made from photos that were erased meanwhile: who erases looks for it before and after."""
         if not all(self._objects.has(blob_of(sha256)) for sha256 in made_from):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
@@ -16,9 +17,10 @@ from streams.cases.acts import AuditAct
 from streams.clock import now_ms
 from streams.console.endpoints import Uses
 from streams.console.pages.by_session import session_of
-from streams.console.problems import response
+from streams.console.pages.trouble import as_page
+from streams.console.problems import problem_of, response
 from streams.console.use_cases import UseCases
-from streams.errors import Invalid, NotAllowed
+from streams.errors import Invalid, NotAllowed, OperatorError
 
 KEY_AT_MOST = 128
 TEXT_AT_MOST = 4_000
@@ -31,7 +33,7 @@ class Sent:
     uses: UseCases
     caller: Caller | None
     fields: FormData
-    address: str
+    request: Request
 
     def text(self, name: str, *, most: int = TEXT_AT_MOST) -> str:
         """Return a field; raises :class:`Invalid` where it is missing, empty or too long."""
@@ -59,11 +61,25 @@ class Sent:
         value = self.optional(name, most=12)
         return int(value) if value.isdecimal() else None
 
+    def act(self, note: str) -> AuditAct:
+        """Return what the person does now, and why."""
+        return cast("Caller", self.caller).act(note, now_ms())
+
     def done(self, work: Callable[[AuditAct], str], note: str) -> Response:
         """Return the way to the page that ``work`` names, once; the same form again does nothing, and goes there too.
 
-        ``note`` is the person's own words for the audit trail.
+        ``note`` is the field with the person's own words for the audit trail; where the act is refused, the page that
+        says why shows them, so that they are not lost.
         """
+        try:
+            answered = self._answered(work, self.text(note))
+        except OperatorError as exc:
+            answered = problem_of(exc)
+        if answered.status >= HTTPStatus.BAD_REQUEST:
+            return as_page(self.request, answered, self.optional(note))
+        return response(answered)
+
+    def _answered(self, work: Callable[[AuditAct], str], note: str) -> Answer:
         caller = cast("Caller", self.caller)
         at_ms = now_ms()
         key = self.optional("key", most=KEY_AT_MOST)
@@ -72,10 +88,9 @@ class Sent:
             return Answer(status=303, location=work(caller.act(note, at_ms)))
 
         if not key:
-            return response(answered())
-        digest = sha256(repr((self.address, sorted(self.fields.multi_items(), key=repr))).encode()).digest()
-        kept = self.uses.once.answer(f"{caller.account}/form", key, digest, at_ms, answered)
-        return response(kept)
+            return answered()
+        digest = sha256(repr((self.request.url.path, sorted(self.fields.multi_items(), key=repr))).encode()).digest()
+        return self.uses.once.answer(f"{caller.account}/form", key, digest, at_ms, answered)
 
 
 async def _sent(request: Request, uses: Uses) -> Sent:
@@ -85,7 +100,7 @@ async def _sent(request: Request, uses: Uses) -> Sent:
     if session is not None and kept.get("token") != session.form_token:
         msg = "this form is not of your present session: load the page anew"
         raise NotAllowed(msg)
-    return Sent(uses, getattr(request.state, "caller", None), kept, request.url.path)
+    return Sent(uses, getattr(request.state, "caller", None), kept, request)
 
 
 Form = Annotated[Sent, Depends(_sent)]

@@ -9,10 +9,15 @@ from streams.console.pages.view import page
 from streams.wording.tables import texts
 
 
-def as_page(request: Request, answer: Answer) -> Response:
-    """Return the page that says what a problem's answer says."""
+def as_page(request: Request, answer: Answer, typed: str = "") -> Response:
+    """Return the page that says what a problem's answer says; ``typed`` is what a person wrote, not to be lost."""
     detail = json.loads(answer.body).get("detail", "")
     kind = str(answer.status)
     return page(
-        request, "trouble.html", answer.status, kind=kind if kind in texts("pages/trouble") else "other", detail=detail
+        request,
+        "trouble.html",
+        answer.status,
+        kind=kind if kind in texts("pages/trouble") else "other",
+        detail=detail,
+        typed=typed,
     )

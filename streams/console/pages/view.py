@@ -65,6 +65,11 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
     return answer
 
 
+def static_text(name: str) -> bytes:
+    """Return the content of a file of ours."""
+    return _static()[name]
+
+
 def static(name: str) -> Response | None:
     """Return a file of ours, which browsers keep for good: its address has its content's hash."""
     found = _static().get(name)
@@ -105,7 +110,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["theirs"] = theirs
-    made.globals |= {"states": texts("states"), "time": time}
+    made.globals |= {"states": texts("states"), "time": time, "acts": texts("acts"), "kinds": texts("case_page/kinds")}
     return made
 
 

@@ -22,9 +22,191 @@
     else {
       const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
       if (!found) return;
-      if (found.matches("textarea, input, select")) found.focus();
+      if (found.matches("textarea, select, input:not([type=radio])")) found.focus();
       else found.click();
     }
     event.preventDefault();
   });
+})();
+
+// The page of a case: four views of a pair, zoom and pan locked together, drafts, and five seconds to undo a verdict.
+(() => {
+  for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
+  viewer(document.querySelector("[data-viewer]"));
+  const done = new URLSearchParams(window.location.search).get("done");
+  if (done) window.localStorage.removeItem(`keep:verdict-${window.location.pathname.split("/").pop()}`);
+  for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
+  verdict(document.querySelector("form[data-verdict]"));
+  lease(document.querySelector("[data-lease]"));
+
+  function viewer(root) {
+    if (!root) return;
+    const stage = root.querySelector("[data-stage]");
+    const images = { claim: null, reference: null, changed: null };
+    for (const image of root.querySelectorAll("img[data-of]")) images[image.dataset.of] = image;
+    const slide = root.querySelector("[data-slide]");
+    const handle = root.querySelector("[data-handle]");
+    let scale = 1, x = 0, y = 0, timer = 0;
+
+    const place = () => {
+      for (const image of Object.values(images)) {
+        if (image) image.style.transform = scale === 1 ? "" : `translate(${x}px, ${y}px) scale(${scale})`;
+      }
+    };
+    const zoom = (by) => {
+      scale = Math.min(12, Math.max(1, scale * by));
+      if (scale === 1) x = y = 0;
+      place();
+    };
+    const blend = (share) => stage.style.setProperty("--blend", String(share));
+    const show = (name) => {
+      if (name !== "side" && root.dataset.laid === "no") return;
+      root.dataset.view = name;
+      for (const button of root.querySelectorAll("[data-show]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.show === name));
+      }
+      if (slide) slide.hidden = name !== "swipe" && name !== "blink";
+      if (handle) handle.hidden = name !== "swipe";
+      window.clearInterval(timer);
+      blend(1);
+      if (name === "blink" && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+        let shown = true;
+        timer = window.setInterval(() => { shown = !shown; blend(shown ? 1 : 0); }, 700);
+      }
+    };
+    const pair = (number) => {
+      for (const one of root.querySelectorAll("[data-pair]")) {
+        one.hidden = one.dataset.pair !== String(number);
+        if (one.hidden) continue;
+        root.dataset.laid = one.dataset.laid;
+        for (const name of ["claim", "reference", "changed"]) {
+          if (name === "changed" && one.dataset.laid === "no") continue;
+          if (images[name].getAttribute("src") !== one.dataset[name]) images[name].src = one.dataset[name];
+        }
+        for (const button of root.querySelectorAll("[data-show]")) {
+          button.disabled = one.dataset.laid === "no" && button.dataset.show !== "side";
+        }
+        if (one.dataset.laid === "no") show("side");
+      }
+    };
+
+    const pairs = root.querySelector("[data-pairs]");
+    if (root.querySelector("[data-pair]")) pair(0);
+    if (pairs) {
+      pairs.addEventListener("change", () => pair(Number(pairs.value)));
+      document.addEventListener("keydown", (event) => {
+        const step = { "[": -1, "]": 1 }[event.key];
+        if (!step || event.target.closest("input, textarea, select")) return;
+        pairs.value = String((Number(pairs.value) + step + pairs.length) % pairs.length);
+        pair(Number(pairs.value));
+      });
+    }
+    root.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      if (button.dataset.show) show(button.dataset.show);
+      if (button.dataset.zoom) button.dataset.zoom === "fit" ? zoom(0) : zoom(button.dataset.zoom === "in" ? 1.5 : 1 / 1.5);
+      if (button.dataset.toggle) button.setAttribute("aria-pressed", String(root.classList.toggle(button.dataset.toggle)));
+    });
+    if (slide) {
+      slide.querySelector("input").addEventListener("input", (event) => {
+        window.clearInterval(timer);
+        stage.style.setProperty("--at", `${event.target.value}%`);
+        if (root.dataset.view === "blink") blend(event.target.value / 100);
+      });
+    }
+    stage.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && scale === 1 && event.deltaY > 0) return;
+      zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2);
+      event.preventDefault();
+    }, { passive: false });
+    let from = null;
+    stage.addEventListener("pointerdown", (event) => {
+      from = { x: event.clientX - x, y: event.clientY - y };
+      stage.setPointerCapture(event.pointerId);
+    });
+    stage.addEventListener("pointermove", (event) => {
+      if (!from) return;
+      if (root.dataset.view === "swipe" && scale === 1) {
+        const box = stage.getBoundingClientRect();
+        stage.style.setProperty("--at", `${Math.min(100, Math.max(0, ((event.clientX - box.left) / box.width) * 100))}%`);
+        return;
+      }
+      if (scale === 1) return;
+      x = event.clientX - from.x;
+      y = event.clientY - from.y;
+      place();
+    });
+    for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, () => { from = null; });
+  }
+
+  // What was typed outlives an expired session, a lost line and the back button; it is forgotten once it was sent.
+  function keep(form) {
+    const at = `keep:${form.dataset.keep}`;
+    const text = form.querySelector("textarea");
+    if (!text) return;
+    const kept = window.localStorage.getItem(at);
+    if (kept && !text.value) text.value = kept;
+    let waiting = 0;
+    text.addEventListener("input", () => {
+      window.localStorage.setItem(at, text.value);
+      window.clearTimeout(waiting);
+      if (form.dataset.draft) waiting = window.setTimeout(() => save(form, text), 1500);
+    });
+  }
+
+  function save(form, text) {
+    const body = new URLSearchParams({ token: form.elements.token.value, rationale: text.value });
+    window.fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+  }
+
+  function verdict(form) {
+    if (!form) return;
+    const text = form.querySelector("[data-rationale]");
+    const ready = new Set();
+    for (const choice of form.querySelectorAll("[data-template]")) {
+      ready.add(choice.dataset.template);
+      choice.addEventListener("change", () => {
+        form.elements.rule.value = choice.dataset.rule;
+        if (!text.value || ready.has(text.value)) text.value = choice.dataset.template;
+        text.dispatchEvent(new Event("input"));
+        form.querySelector("button.primary").focus();
+      });
+    }
+    const undo = form.querySelector("[data-undo]");
+    let timer = 0;
+    const stop = () => {
+      window.clearInterval(timer);
+      undo.hidden = true;
+      form.querySelector("button.primary").disabled = false;
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!undo.hidden) return;
+      let left = 5;
+      undo.querySelector("[data-seconds]").textContent = String(left);
+      undo.hidden = false;
+      form.querySelector("button.primary").disabled = true;
+      undo.querySelector("button").focus();
+      timer = window.setInterval(() => {
+        left -= 1;
+        undo.querySelector("[data-seconds]").textContent = String(left);
+        if (left > 0) return;
+        window.clearInterval(timer);
+        form.submit();
+      }, 1000);
+    });
+    undo.querySelector("button").addEventListener("click", stop);
+    document.addEventListener("keydown", (event) => { if (event.key === "u" && !undo.hidden) stop(); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) stop(); });
+  }
+
+  function lease(at) {
+    if (!at) return;
+    const shown = at.querySelector("[data-left]");
+    window.setInterval(() => {
+      const left = Math.max(0, Math.round((Number(at.dataset.lease) - Date.now()) / 1000));
+      shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    }, 1000);
+  }
 })();

@@ -1,0 +1,72 @@
+"""Pictures for people as the console gets them: what was drawn before is read, the rest is drawn in a photo process."""
+
+import asyncio
+from functools import cached_property
+
+import structlog
+
+from streams.adapters.photos import process
+from streams.adapters.photos.messages import Drawing
+from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.processes import Ended, Processes
+from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
+from streams.errors import MediaUnreadable, StoreUnavailable
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.wording import causes
+
+log = structlog.get_logger(__name__)
+
+
+class StoredPictures:
+    """Fulfils :class:`streams.casework.pictures.Drawer`. Belongs to one event loop; its process starts when needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing starts or opens yet."""
+        self._settings = settings
+        self._processes: Processes | None = None
+
+    @cached_property
+    def _store(self) -> EvidenceStore:
+        return open_evidence_store(self._settings.evidence_store_url, self._settings.photo_limit_s / 3)
+
+    async def bytes_of(self, pointer: str) -> str:
+        """Return the SHA-256 of what a pointer stands for; :class:`MediaUnreadable` where it was erased or is gone."""
+        kept = await asyncio.to_thread(lambda: self._store.kept(pointer))
+        if kept is None:
+            raise MediaUnreadable(causes.own_copy_missing(pointer))
+        return kept.sha256
+
+    async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
+        """Return a JPEG; :class:`MediaUnreadable` where it cannot be drawn."""
+        wanted = Drawing(sha256, beside, view)
+        kept = await asyncio.to_thread(
+            lambda: self._store.overlay(wanted.sha256, wanted.beside or wanted.sha256, wanted.version)
+        )
+        return kept if kept is not None else await self._drawn(wanted)
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._processes is not None:
+            self._processes.stop()
+
+    async def _drawn(self, wanted: Drawing) -> bytes:
+        limit_s = self._settings.photo_limit_s
+        try:
+            return await self._running().run(limit_s, process.draw, wanted)
+        except TimeoutError:
+            cause = causes.look_too_long(limit_s)
+        except Ended:
+            cause = causes.LOOK_BROKE_DOWN
+        except (MediaUnreadable, StoreUnavailable):
+            raise
+        except Exception:
+            log.exception("drawing a photo failed by a fault of ours")
+            cause = causes.LOOK_FAILED
+        raise MediaUnreadable(cause)
+
+    def _running(self) -> Processes:
+        if self._processes is None:
+            self._processes = Processes(plan_of(self._settings), 1, Metrics())
+            self._processes.start()
+        return self._processes

@@ -1,0 +1,159 @@
+"""The photos of a case, as a person looks at them: what was claimed, the references, and earlier photos like them."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from schemas.names import catalogue_pointer, request_pointer
+from schemas.records import EvidenceGathered
+from schemas.records.evidence import Comparison, EarlierSighting, MediumEvidence
+from streams.cases.case import Case
+from streams.errors import NotFound
+from streams.policy.kept import Kept
+from streams.policy.stored_judgement import StoredJudgement
+
+STILLS_AT_MOST = 12
+EARLIER_AT_MOST = 40
+_PAIR = re.compile(r"([cre]\d{1,3})(?:-([re]\d{1,3}))?")
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo, or one still of a video.
+
+    ``place`` names it in addresses: c0 is the first claim photo, r0 the first reference, e0 the first earlier photo.
+    """
+
+    place: str
+    role: Literal["claim", "reference", "earlier"]
+    medium: str
+    pointer: str | None = None
+    sha256: str | None = None
+    at_ms: int | None = None
+    earlier: EarlierSighting | None = None
+
+
+class Drawer(Protocol):
+    """Where pictures come from. Raises :class:`streams.errors.MediaUnreadable`, which says why there is none."""
+
+    async def bytes_of(self, pointer: str) -> str:
+        """Return the SHA-256 of what a pointer stands for."""
+
+    async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
+        """Return a JPEG: ``screen`` or ``thumb`` of one photo, ``aligned`` or ``changed`` of a pair."""
+
+    def stop(self) -> None:
+        """End what draws."""
+
+
+class CasePictures:
+    """Finds the photos of cases, and draws them."""
+
+    def __init__(self, judged: Callable[[str], Sequence[StoredJudgement]], drawer: Drawer) -> None:
+        """``judged`` gives what the judge saw of each content of a request."""
+        self._judged = judged
+        self._drawer = drawer
+
+    def seen(self, case: Case) -> Kept | None:
+        """Return what the judge saw of the case's content; None: it is not kept any more."""
+        found = (one.kept for one in self._judged(case.request_id) if one.request_digest == case.request_digest)
+        return next(found, None)
+
+    async def picture(self, evidence: EvidenceGathered | None, places: str, view: str) -> bytes:
+        """Return a JPEG of the photo, or pair, at ``places`` of a case.
+
+        :class:`NotFound` where there is no such place; :class:`streams.errors.MediaUnreadable` as of the drawer.
+        """
+        named = _PAIR.fullmatch(places)
+        known = {} if evidence is None else {one.place: one for one in pictures_of(evidence)}
+        wanted = [known.get(place) for place in (named.groups() if named else ()) if place]
+        found = [one for one in wanted if one is not None]
+        if not found or len(found) != len(wanted) or (len(found) == 2) != (view in {"aligned", "changed"}):  # noqa: PLR2004 - a pair
+            msg = "this case has no such photo"
+            raise NotFound(msg)
+        digests = [await self._digest(one) for one in found]
+        return await self._drawer.picture(view, *digests)
+
+    def stop(self) -> None:
+        """End what draws."""
+        self._drawer.stop()
+
+    async def _digest(self, one: Picture) -> str:
+        if one.pointer is not None:
+            found = await self._drawer.bytes_of(one.pointer)
+            return one.sha256 or found
+        if one.sha256 is None:
+            msg = "this photo was never fetched"
+            raise NotFound(msg)
+        return one.sha256
+
+
+def pictures_of(evidence: EvidenceGathered) -> list[Picture]:
+    """Return all photos of a case: what was claimed first, then the references, then earlier photos."""
+    claims = [one for medium in evidence.media if medium.role == "claim" for one in _looks(evidence, medium)]
+    references = [one for medium in evidence.media if medium.role == "reference" for one in _looks(evidence, medium)]
+    earlier = [_earlier(one) for one in earlier_of(evidence)]
+    named = (("c", claims), ("r", references), ("e", earlier[:EARLIER_AT_MOST]))
+    return [
+        msgspec.structs.replace(one, place=f"{letter}{number}")
+        for letter, found in named
+        for number, one in enumerate(found)
+    ]
+
+
+def earlier_of(evidence: EvidenceGathered) -> list[EarlierSighting]:
+    """Return the earlier photos that the claim's resemble, each once, the nearest first."""
+    found = {
+        one.sighting_id: one
+        for medium in evidence.media
+        if medium.role == "claim"
+        for one in sorted(medium.sightings, key=lambda one: -one.distance_bits)
+    }
+    return sorted(found.values(), key=lambda one: (one.distance_bits, one.position))
+
+
+def comparison_of(evidence: EvidenceGathered, claim: Picture, reference: Picture) -> Comparison | None:
+    """Return what was measured between a claim's medium and a reference's."""
+    for medium in evidence.media:
+        if medium.role == "claim" and medium.media_id == claim.medium:
+            return next((one for one in medium.comparisons if one.reference_id == reference.medium), None)
+    return None
+
+
+def _looks(evidence: EvidenceGathered, medium: MediumEvidence) -> Iterator[Picture]:
+    request = evidence.request
+    pointer = request_pointer(request.request_id, evidence.request_digest, medium.role, medium.media_id)
+    if not medium.parts:
+        yield Picture(place="", role=medium.role, medium=medium.media_id, pointer=pointer, sha256=medium.sha256)
+    for part in medium.parts[:STILLS_AT_MOST]:
+        yield Picture(
+            place="",
+            role=medium.role,
+            medium=medium.media_id,
+            pointer=pointer,
+            sha256=part.sha256,
+            at_ms=part.at_ms,
+        )
+
+
+def _earlier(one: EarlierSighting) -> Picture:
+    return Picture(
+        place="",
+        role="earlier",
+        medium=one.media_id or one.sighting_id,
+        pointer=_pointer(one),
+        sha256=one.sha256,
+        earlier=one,
+    )
+
+
+def _pointer(one: EarlierSighting) -> str | None:
+    """Return where the store says whose bytes an earlier photo is: erased ones must not be shown."""
+    if one.source == "catalogue":
+        return catalogue_pointer(one.sighting_id.partition(":")[2].partition("#")[0])
+    start, end = f"claim:{one.request_id}:", f":{one.media_id}" + (f"#{one.part}" if one.part else "")
+    if one.request_id is None or one.media_id is None or not one.sighting_id.startswith(start):
+        return None
+    digest = one.sighting_id.removeprefix(start).removesuffix(end)
+    return request_pointer(one.request_id, digest, "claim", one.media_id)

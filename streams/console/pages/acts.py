@@ -1,0 +1,118 @@
+"""What people do on the pages: each form is one use case, done once, and leads on to a page."""
+
+from typing import get_args
+
+from fastapi import APIRouter, Response, status
+
+from streams.access.roles import Role
+from streams.cases.acts import AuditAct
+from streams.cases.asked import Asked, Wanted
+from streams.cases.looks import Given, VerdictName
+from streams.console.api.views import own_case
+from streams.console.endpoints import Asking, AssignmentId, CaseId, Uses, at
+from streams.console.pages.forms import Form, way_to
+from streams.errors import Invalid
+
+NOTE_AT_MOST = 4_000
+
+router = APIRouter()
+
+
+@at(router, "POST /next")
+def take_next(sent: Form, uses: Uses, caller: Asking) -> Response:
+    """Lead to the next case."""
+    found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles)
+    return way_to("/cases?empty=true" if found is None else f"/cases/{found.case.case_id}")
+
+
+@at(router, "POST /cases/{case_id}/verdict")
+def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
+    """Decide a case."""
+    own_case(uses.files, case_id, caller)
+
+    def work(act: AuditAct) -> str:
+        senior, heard = Role.SENIOR in caller.roles, bool(sent.optional("heard"))
+        uses.verdicts.give(case_id, act, _given(sent), version=sent.number("version"), heard=heard, senior=senior)
+        return f"/cases/{case_id}?done=true"
+
+    return sent.done(work, "rationale")
+
+
+@at(router, "POST /cases/{case_id}/statement")
+def state_on(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
+    """Put the merchant's statement on a case."""
+    own_case(uses.files, case_id, caller)
+
+    def work(act: AuditAct) -> str:
+        uses.hearings.state(case_id, act, "merchant", sent.number("version"))
+        return f"/cases/{case_id}"
+
+    return sent.done(work, "text")
+
+
+@at(router, "POST /cases/{case_id}/appeal")
+def appeal(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
+    """Ask for another person's verdict."""
+    own_case(uses.files, case_id, caller)
+
+    def work(act: AuditAct) -> str:
+        uses.hearings.appeal(case_id, act, "merchant", sent.number("version"))
+        return f"/cases/{case_id}"
+
+    return sent.done(work, "text")
+
+
+@at(router, "POST /work/{assignment_id}/hold")
+def hold(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
+    """Park the case."""
+
+    def work(act: AuditAct) -> str:
+        uses.assignments.hold(assignment_id, act)
+        return "/cases"
+
+    return sent.done(work, "text")
+
+
+@at(router, "POST /work/{assignment_id}/hand-over")
+def hand_over(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
+    """Give the case to a named person."""
+
+    def work(act: AuditAct) -> str:
+        uses.assignments.hand_over(assignment_id, act, sent.text("to", most=128))
+        return "/cases"
+
+    return sent.done(work, "text")
+
+
+@at(router, "POST /work/{assignment_id}/skip")
+def skip(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
+    """Give the case back."""
+
+    def work(act: AuditAct) -> str:
+        uses.assignments.skip(assignment_id, act, conflict=bool(sent.optional("conflict")))
+        return "/cases"
+
+    return sent.done(work, "text")
+
+
+@at(router, "POST /work/{assignment_id}/draft")
+def keep_draft(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
+    """Keep what a reviewer has written so far."""
+    uses.assignments.draft(assignment_id, sent.act(""), sent.optional("rationale"))
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+def _given(sent: Form) -> Given:
+    verdict = sent.text("verdict")
+    names: tuple[VerdictName, ...] = get_args(VerdictName)
+    name = next((one for one in names if one == verdict), None)
+    if name is None:
+        msg = f"verdict: one of {', '.join(names)}"
+        raise Invalid(msg)
+    more = name == "MORE_EVIDENCE"
+    return Given(
+        verdict=name,
+        rule=sent.text("rule", most=64),
+        photos=sent.every("photos") if name == "FORGERY_CONFIRMED" else (),
+        asked=tuple(Asked(Wanted(kind)) for kind in sent.every("asked") if kind in set(Wanted)) if more else (),
+    )

@@ -1,0 +1,83 @@
+"""The page of a case: why a person looks, where, and what they may do about it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from streams.access.caller import Caller
+from streams.access.roles import Role
+from streams.cases.asked import Wanted
+from streams.cases.case import Case
+from streams.cases.states import ENDED, WAITS_FOR, CaseState
+from streams.casework.assignments import Assigned
+from streams.clock import now_ms
+from streams.console.api.views import JUDGES, WHO_WORKS, own_case, shown
+from streams.console.endpoints import Asking, CaseId, Uses, at
+from streams.console.pages.case_view import RECORD_DAYS, CaseView
+from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.view import page
+from streams.console.routes import REVIEW, TRAIL
+from streams.console.use_cases import UseCases
+from streams.wording.tables import texts
+
+MAY_STATE = frozenset(CaseState) - ENDED
+MAY_APPEAL = frozenset({CaseState.DECIDED})
+
+router = APIRouter()
+
+
+@at(router, "GET /cases/{case_id}")
+def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> Response:
+    """Show one case."""
+    own_case(uses.files, case_id, caller)
+    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    in_hand = _in_hand(uses, found.case, caller)
+    return page(
+        request,
+        "case.html",
+        case=shown(found.case, caller),
+        claim=found.claim,
+        related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
+        view=CaseView(found, uses.pictures.seen(found.case), manners_of(request)),
+        broken_at=found.audit_broken_at,
+        names_shown=caller.has(WHO_WORKS),
+        record_days=RECORD_DAYS,
+        in_hand=in_hand,
+        **_may(found.case, caller, in_hand, manners_of(request)),
+    )
+
+
+def _in_hand(uses: UseCases, case: Case, caller: Caller) -> Assigned | None:
+    """Return the caller's assignment on the case; looking at it says that they are there, unless it is parked."""
+    if not caller.has(REVIEW):
+        return None
+    act = caller.act("", now_ms())
+    for one in uses.assignments.in_hand(caller.name):
+        if one.case_id == case.case_id and not one.held and one.lease_until_ms > act.at_ms:
+            return uses.assignments.heartbeat(one.assignment_id, act)
+    return None
+
+
+def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: Manners) -> dict[str, Any]:
+    """Return what the page offers to whom; what they may do, the use cases say."""
+    merchant = Role.MERCHANT in caller.roles
+    waits = WAITS_FOR[case.state] in {"merchant", "buyer", "both"}
+    free = case.state is not CaseState.ASSIGNED or in_hand is not None
+    return {
+        "judges": caller.has(JUDGES),
+        "staff": caller.sees_everything,
+        "may_decide": caller.has(REVIEW) and case.state not in ENDED and free,
+        "may_state": merchant and case.state in MAY_STATE,
+        "may_appeal": merchant and case.state in MAY_APPEAL,
+        "may_see_trail": caller.has(TRAIL | REVIEW),
+        "waits": waits,
+        "rules": texts("pages/rules"),
+        "wanted": {kind.value: texts("asked/kinds")[kind] for kind in Wanted},
+        "templates": _templates(says),
+    }
+
+
+def _templates(says: Manners) -> dict[str, dict[str, str]]:
+    """Return a ready rule and rationale for each verdict; the table names them VERDICT__RULE."""
+    named = [(*name.split("__"), says.of(text)) for name, text in texts("pages/templates").items()]
+    return {verdict: {"rule": rule, "text": text} for verdict, rule, text in named}

@@ -1,0 +1,56 @@
+"""Photos of cases: each call is asked whose case it is; what is not there, or not theirs, is not found, and noted."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Path, Response
+from starlette.concurrency import run_in_threadpool
+
+from streams.access.roles import Role
+from streams.cases.case import Case
+from streams.console.api.views import own_case
+from streams.console.endpoints import Asking, CaseId, Uses, at
+from streams.console.pages.view import static_text
+from streams.errors import MediaUnreadable, NotFound
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, max-age=600",
+}
+VIEWS = r"^(thumb|screen|aligned|changed)$"
+logger = structlog.get_logger(__name__)
+
+router = APIRouter()
+
+
+@at(router, "GET /photos/{case_id}/{places}/{view}")
+async def photo(
+    case_id: CaseId,
+    places: Annotated[str, Path(max_length=16)],
+    view: Annotated[str, Path(pattern=VIEWS)],
+    uses: Uses,
+    caller: Asking,
+) -> Response:
+    """Give one photo of a case, or one view of a pair."""
+
+    def asked() -> Case:
+        found = own_case(uses.files, case_id, caller)
+        if places.startswith("e") and not caller.has(frozenset(Role) - {Role.MERCHANT}):
+            msg = "earlier photos are other people's"
+            raise NotFound(msg)
+        return found
+
+    try:
+        case = await run_in_threadpool(asked)
+        seen = await run_in_threadpool(uses.pictures.seen, case)
+        content = await uses.pictures.picture(None if seen is None else seen.evidence, places, view)
+    except NotFound:
+        logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, case=case_id)
+        raise
+    except MediaUnreadable as exc:
+        logger.warning("a photo of a case cannot be shown", case=case_id, places=places, why=str(exc))
+        drawn = static_text("broken.svg")
+        return Response(drawn, HTTPStatus.OK, HEADERS | {"Cache-Control": "no-store"}, "image/svg+xml")
+    return Response(content, headers=HEADERS, media_type="image/jpeg")

@@ -1,0 +1,225 @@
+"""The page of a case, and what people do on it: by forms, without script, as each role may."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import Engine
+
+from streams.casework.pictures import CasePictures
+from streams.errors import MediaUnreadable
+from streams.wording import causes
+from tests.contract.console.browser import Browser
+from tests.contract.console.door import Door
+
+GRANT = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "heard": "yes"}
+Opened = Callable[..., str]
+
+
+@pytest.fixture
+def deciding(engine: Engine, tmp_path: Path) -> Callable[[float], Door]:
+    """A console that sends this share of cases to a second reviewer."""
+
+    def made(share: float) -> Door:
+        file = tmp_path / "procedure.yaml"
+        file.write_text(f"second_review_share: {share}\n")
+        return Door(engine, procedure=file)
+
+    return made
+
+
+def verdicts_of(door: Door, case: str) -> list[str]:
+    entries = door.get("auditor", f"/cases/{case}/audit").json()["entries"]
+    return [one["action"] for one in entries if one["action"] in {"GRANTED", "REFUSED", "VERDICT_KEPT"}]
+
+
+def test_the_page_says_why_in_the_persons_language_and_shows_the_photo(door: Door, case: str) -> None:
+    browser = Browser(door).sign_in("lin", "reviewer")
+
+    english = browser.get(f"/cases/{case}").text
+    browser.send("/cases", "/preferences", language="zh")
+    chinese = browser.get(f"/cases/{case}").text
+
+    assert "used before" in english
+    assert "人工审核理由" in chinese
+    assert f"/photos/{case}/c0/screen" in english
+    assert "b-1" not in english, "whoever decides a case does not see whose claim it is"
+
+
+def test_a_verdict_is_given_once_however_often_its_form_is_sent(deciding: Callable[[float], Door], case: str) -> None:
+    door = deciding(0)
+    browser = Browser(door).sign_in("lin", "reviewer")
+    seen = browser.hidden(f"/cases/{case}")
+
+    first = browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "a real crack"})
+    again = browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "a real crack"})
+
+    assert (first.status_code, first.headers["Location"]) == (303, f"/cases/{case}?done=true")
+    assert (again.status_code, again.headers["Location"]) == (303, f"/cases/{case}?done=true")
+    assert verdicts_of(door, case) == ["GRANTED"]
+    assert 'name="rationale"' not in browser.get(f"/cases/{case}").text
+
+
+def test_the_form_of_a_page_that_is_old_is_refused_and_what_was_written_is_shown(
+    deciding: Callable[[float], Door], case: str
+) -> None:
+    door = deciding(0)
+    browser, other = Browser(door).sign_in("lin", "reviewer"), Browser(door).sign_in("chen", "reviewer")
+    old = other.hidden(f"/cases/{case}")
+    browser.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale="mine")
+
+    late = other.post(f"/cases/{case}/verdict", old | GRANT | {"rationale": "hours <b>of work</b>"})
+
+    assert late.status_code == 409
+    assert "hours &lt;b&gt;of work&lt;/b&gt;" in late.text
+    assert verdicts_of(door, case) == ["GRANTED"]
+
+
+def test_a_second_reviewer_sees_nothing_of_the_first_verdict(deciding: Callable[[float], Door], case: str) -> None:
+    door = deciding(1)
+    first, second = Browser(door).sign_in("lin.first", "reviewer"), Browser(door).sign_in("chen", "reviewer")
+    sent = first.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale="the crack is real")
+    assert sent.status_code == 303
+
+    for path in (f"/cases/{case}", "/cases", "/cases?q=rr-1"):
+        text = unescape(second.get(path).text)
+        assert "lin.first" not in text
+        assert "the crack is real" not in text
+        assert "DAMAGE_SHOWN" not in text.replace('value="DAMAGE_SHOWN"', "").replace('rule="DAMAGE_SHOWN"', "")
+        assert "refund granted" not in text
+
+
+def test_a_merchant_is_told_until_when_and_answers(door: Door, case: str) -> None:
+    shop = Browser(door).sign_in("shop", "merchant:m-1")
+    assert "say how the goods left you" in shop.get(f"/cases/{case}").text
+
+    sent = shop.send(f"/cases/{case}", f"/cases/{case}/statement", text="sent whole")
+
+    assert sent.status_code == 303
+    assert "sent whole" in shop.get(f"/cases/{case}").text
+    assert door.get("auditor", f"/cases/{case}").json()["state"] == "READY"
+
+
+def test_hostile_text_stays_text(door: Door, case: str) -> None:
+    shop = Browser(door).sign_in("shop", "merchant:m-1")
+    hostile = "<script>alert(1)</script> \u202egnp.exe \" onload='x' {{ 7*7 }}"
+    shop.send(f"/cases/{case}", f"/cases/{case}/statement", text=hostile)
+
+    text = Browser(door).sign_in("lin", "reviewer").get(f"/cases/{case}").text
+
+    assert "<script>alert" not in text
+    assert "<bdi>&lt;script&gt;alert(1)&lt;/script&gt; \u202egnp.exe" in text
+    assert "{{ 7*7 }}" in text
+
+
+def test_next_leads_to_a_case_and_says_so_when_there_is_none(door: Door, case: str) -> None:
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+    none = reviewer.send("/cases", "/next")
+    assert "There is no case for you" in reviewer.get(none.headers["Location"]).text
+
+    shop = Browser(door).sign_in("shop", "merchant:m-1")
+    shop.send(f"/cases/{case}", f"/cases/{case}/statement", text="sent whole")
+
+    assert reviewer.send("/cases", "/next").headers["Location"] == f"/cases/{case}"
+    assert "/draft" in reviewer.get(f"/cases/{case}").text
+
+
+def test_a_draft_is_kept_and_there_again(door: Door, case: str) -> None:
+    shop = Browser(door).sign_in("shop", "merchant:m-1")
+    shop.send(f"/cases/{case}", f"/cases/{case}/statement", text="sent whole")
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+    reviewer.send("/cases", "/next")
+    assignment = door.uses.assignments.in_hand("lin")[0].assignment_id
+
+    kept = reviewer.send(f"/cases/{case}", f"/work/{assignment}/draft", rationale="half a thought")
+
+    assert kept.status_code == 204
+    assert "half a thought" in reviewer.get(f"/cases/{case}").text
+
+
+def test_whoever_is_signed_out_while_writing_is_led_back_to_the_case(door: Door, case: str) -> None:
+    browser = Browser(door).sign_in("lin", "reviewer")
+    seen = browser.hidden(f"/cases/{case}")
+    browser.client.cookies.clear()
+
+    answer = browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "half a thought"})
+
+    assert answer.status_code == 303
+    assert parse_qs(urlsplit(answer.headers["Location"]).query)["next"] == [f"/cases/{case}"]
+
+
+def test_a_role_that_is_taken_away_ends_what_it_could_do_at_once(door: Door, case: str, engine: Engine) -> None:
+    browser = Browser(door).sign_in("lin", "reviewer")
+    seen = browser.hidden(f"/cases/{case}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE accounts SET scopes = 'auditor' WHERE name = 'lin'")
+
+    assert browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "x"}).status_code == 403
+    assert 'name="rationale"' not in browser.get(f"/cases/{case}").text
+
+
+class Drawn:
+    """Draws nothing but what was asked for, or nothing at all."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+
+    async def bytes_of(self, pointer: str) -> str:
+        assert pointer.startswith("requests/")
+        return "0" * 64
+
+    async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
+        if self.broken:
+            raise MediaUnreadable(causes.PICTURE_DAMAGED)
+        return json.dumps([view, sha256, beside]).encode()
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+@pytest.fixture
+def drawing(door: Door) -> Door:
+    judged = door.uses.pictures._judged
+    door.app.state.uses = replace(door.uses, pictures=CasePictures(judged, Drawn()))
+    return door
+
+
+def test_a_photo_is_shown_to_whoever_may_see_its_case_and_is_not_there_for_others(drawing: Door, case: str) -> None:
+    own, other = Browser(drawing).sign_in("a", "merchant:m-1"), Browser(drawing).sign_in("b", "merchant:m-2")
+    address = f"/photos/{case}/c0/thumb"
+
+    shown = own.get(address)
+    assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/jpeg")
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert json.loads(shown.content)[0] == "thumb"
+    assert other.get(address).status_code == 404
+    assert Browser(drawing).get(address).status_code == 303
+    for places, view in (("c9", "thumb"), ("x0", "thumb"), ("c0", "aligned"), ("../c0", "thumb"), ("c0-r7", "changed")):
+        assert own.get(f"/photos/{case}/{places}/{view}").status_code == 404
+
+
+def test_earlier_photos_are_shown_to_staff_alone(drawing: Door, open_case: Opened) -> None:
+    open_case("rr-0")
+    case = open_case("rr-2", like=("rr-0",))
+
+    assert Browser(drawing).sign_in("lin", "reviewer").get(f"/photos/{case}/e0/thumb").status_code == 200
+    shop = Browser(drawing).sign_in("shop", "merchant:m-1")
+    assert shop.get(f"/photos/{case}/e0/thumb").status_code == 404
+    assert f"/photos/{case}/e0" not in shop.get(f"/cases/{case}").text
+
+
+def test_a_photo_that_cannot_be_drawn_says_so_and_the_case_can_be_decided(drawing: Door, case: str) -> None:
+    drawing.app.state.uses = replace(
+        drawing.uses, pictures=CasePictures(drawing.uses.pictures._judged, Drawn(broken=True))
+    )
+    browser = Browser(drawing).sign_in("lin", "reviewer")
+
+    shown = browser.get(f"/photos/{case}/c0/screen")
+
+    assert shown.headers["Content-Type"] == "image/svg+xml"
+    assert "broken, missing or erased" in shown.text
+    assert 'name="rationale"' in browser.get(f"/cases/{case}").text
