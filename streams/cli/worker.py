@@ -10,9 +10,10 @@ import structlog
 import typer
 
 from streams import log
+from streams.cli.printing import plain
 from streams.cli.setting_rows import unknown
 from streams.cli.supervisor import Supervisor, Work
-from streams.errors import SettingsError
+from streams.errors import OperatorError, SettingsError
 from streams.settings import Settings, load
 
 LAST_PORT = 65_535
@@ -49,6 +50,22 @@ def all_(enrich: HowMany = 1, decide: HowMany = 1) -> None:
         raise typer.BadParameter(msg)
     settings = _settings("all")
     raise typer.Exit(Supervisor(children(settings, {"enrich": enrich, "decide": decide})).run())
+
+
+@app.command(epilog="Example: refund-sentinel worker leave enrich-2")
+def leave(instance: Annotated[str, typer.Argument(help="The SENTINEL_INSTANCE of the worker that is gone.")]) -> None:
+    """Take a worker that was stopped for good out of its group, so that the others have its partitions at once.
+
+    Run it once the worker has ended: one that still runs joins again. Under `worker all` the names are
+    INSTANCE-enrich-0, INSTANCE-decide-0, ….
+    """
+    from streams.adapters.kafka.leaving import leave as leave_groups  # noqa: PLC0415 - as above
+
+    left = asyncio.run(leave_groups(load(), instance))
+    if not left:
+        msg = f"no worker goes by the name {plain(instance)}, or its session has ended already"
+        raise OperatorError(msg)
+    typer.echo(f"{plain(instance)} left {', '.join(left)}")
 
 
 def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:

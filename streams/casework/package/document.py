@@ -144,13 +144,16 @@ def _law(told: Contents) -> Iterator[Block]:
         rows = [
             (
                 f"{row.effective_from} – {row.effective_until or ''}",
-                in_words(row.from_minor, row.currency),
+                in_words(row.from_minor, row.currency) if row.from_minor > 1 else columns["no_minimum"],
                 row.sanction.zh + (f"（{columns['unverified']}）" if row.unverified else ""),
             )
             for row in packaged().tiers
             if row.jurisdiction == "CN"
         ]
         yield _table(("in_force", "threshold", "sanction"), rows, (5, 4, 10))
+
+
+_LIST = (6, 4, 4, 3, 3, 8, 4, 4)
 
 
 def _list(told: Contents) -> Rows:
@@ -163,10 +166,11 @@ def _list(told: Contents) -> Rows:
             f"{item.size}",
             item.sha256,
             "" if item.received_at_ms is None else moment(item.received_at_ms),
+            told.made_with,
         )
         for item in told.items
     ]
-    return _table(("file", "source", "category", "format", "bytes", "sha256", "received"), rows, (6, 4, 4, 3, 3, 8, 4))
+    return _table(("file", "source", "category", "format", "bytes", "sha256", "received", "tool"), rows, _LIST)
 
 
 def _system(told: Contents) -> Iterator[Block]:

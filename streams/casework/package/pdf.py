@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.enums import WrapMode
 from PIL import Image, UnidentifiedImageError
 
 from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
@@ -52,7 +53,8 @@ def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, 
         made.multi_cell(0, 10 if first else 8, block.text, align="C" if first else "L", new_x="LMARGIN", new_y="NEXT")
     elif isinstance(block, Paragraph):
         made.set_font("cjk", size=8 if block.code else 10)
-        made.multi_cell(0, 5 if block.code else 6, block.text, align="L", new_x="LMARGIN", new_y="NEXT")
+        high = 5 if block.code else 6
+        made.multi_cell(0, high, block.text, align="L", new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
         made.ln(1)
     elif isinstance(block, Rows):
         _table(made, block)
