@@ -13,10 +13,17 @@ from sqlalchemy import create_engine, text
 
 from schemas.records import CataloguePhotoRegistered, RefundRequested
 from schemas.topics import CATALOGUE
+from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.engine import open_engine
+from streams.cases.acts import AuditAct
+from streams.cases.sent_evidence import SentMedium
+from streams.casework.files import CaseFiles
+from streams.casework.further_evidence import FurtherEvidence
 from tests.builders import AT_MS, a_claim_medium, a_request
 from tests.faults.fleet import OK, Worker
 from tests.faults.scene import Database, Postgresql, Scene, Sqlite, set_scene
-from tests.integration.asking import Platform, a_claim, codes, whys
+from tests.integration.asking import LIMIT_S, Platform, a_claim, codes, whys
 from tests.photos import a_jpeg_that_claims, a_picture, jpeg, stained
 from tests.real.kafka import Kafka
 from tests.real.topics import produce, until
@@ -245,6 +252,33 @@ async def test_other_content_under_a_known_id_is_reviewed_and_the_original_keeps
     assert (first.verdict, codes(first)) == ("CLEAR", set())
     assert [(told.verdict, "CONTENT_CHANGED" in codes(told)) for told in others] == [("REVIEW", True)] * 3
     assert [len(set(answers)) for answers in await platform.answers(original, times=2)] == [1]
+
+
+async def test_a_photo_that_the_buyer_sends_later_is_looked_at_and_kept_with_the_case(
+    system: System, listed: str
+) -> None:
+    forged = system.platform.photo("claims/unclear.jpg", jpeg(stained(a_picture(1, *SMALL))))
+    (decided,) = await system.platform.ask(a_claim("unclear", forged, listed))
+    assert decided.verdict == "REVIEW"
+    later = system.platform.photo("claims/unclear-2.jpg", jpeg(a_picture(9, *SMALL)))
+    engine = open_engine(system.scene.database.url)
+    act = AuditAct(by="b-unclear", note="from the other side", at_ms=decided.decided_at_ms + 1)
+
+    FurtherEvidence(SqlCaseDatabase(engine)).send("unclear", act, "buyer", [SentMedium(uri=later)])
+
+    files = CaseFiles(SqlCaseRecords(engine))
+
+    async def looked_at() -> bool:
+        return await asyncio.to_thread(lambda: files.show("unclear").follow_ups[0].evidence is not None)
+
+    await until(looked_at, LIMIT_S)
+    (sent,) = files.show("unclear").follow_ups
+    engine.dispose()
+    assert sent.evidence is not None
+    photo, reference = sent.evidence.media
+    assert (photo.media_id, photo.stored is not None, reference.role) == ("f1.1", True, "reference")
+    assert [compared.reference_id for compared in photo.comparisons] == [reference.media_id]
+    assert await system.platform.ask(a_claim("unclear", forged, listed), times=2) == [decided]
 
 
 REFUSALS = {
