@@ -19,7 +19,7 @@ from schemas.records import (
 from schemas.records.decisions import Verdict
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from streams.policy.question import Question, StoredPolicy
-from streams.sightings.found import Found
+from streams.sightings.found import Found, Registered
 
 __all__ = [
     "Backlog",
@@ -159,6 +159,12 @@ class SightingLog(Protocol):
         first seen later: positions of the catalogue say less, since a photo that comes back may stand further on. Waits
         until the replica has read up to ``position``; raises :class:`streams.errors.ReplicaBehind` after its time
         limit. The same request, and the same buyer on the same order, are left out.
+        """
+
+    async def registered(self, sighting: PhotoSighted, position: int, at_most: int) -> Sequence[Registered]:
+        """Return the newest photos and videos that the catalogue had of a claim's product, or of its order, then.
+
+        Those below the claim's ``position`` and first seen before it. Waits and raises as :meth:`earlier` does.
         """
 
 

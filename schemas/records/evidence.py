@@ -19,7 +19,7 @@ from schemas.records.base import (
 )
 from schemas.records.case_evidence import FollowUpNumber
 from schemas.records.readings import Reading
-from schemas.records.requests import MediumKind, RefundRequested
+from schemas.records.requests import MediumKind, ReferenceMedium, RefundRequested
 
 StoreKey = Annotated[
     str,
@@ -155,10 +155,12 @@ class MediumEvidence(Record):
 class EvidenceGathered(Record):
     """Everything that decide needs: the request, the broker's time for it, and the evidence of its media.
 
-    With ``follow_up`` it is of further photos on the case ``case_id``, and decides nothing.
+    With ``follow_up`` it is of further photos on the case ``case_id``, and decides nothing. ``catalogue_media`` are
+    references that the catalogue has of these goods and the request does not name.
     """
 
     max_bytes: ClassVar[int] = 1024 * 1024
+    most_media: ClassVar[int] = 40
 
     request: RefundRequested
     request_digest: Digest
@@ -166,6 +168,7 @@ class EvidenceGathered(Record):
     gathered_at_ms: TimeMs
     media: Annotated[list[MediumEvidence], msgspec.Meta(max_length=40)]
     readings: list[Reading] = msgspec.field(default_factory=list)
+    catalogue_media: Annotated[list[ReferenceMedium], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=list)
     case_id: Identifier | None = None
     follow_up: FollowUpNumber | None = None
 

@@ -48,6 +48,7 @@ from streams.delivery.relay import Relay
 from streams.delivery.stage import Shape
 from streams.enrich import handler as enrich
 from streams.enrich.catalogue import Catalogue
+from streams.enrich.catalogue_references import CatalogueReferences
 from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
 from streams.enrich.retried_examiner import RetriedExaminer
@@ -163,7 +164,7 @@ def _shadows(engine: Engine, settings: Settings) -> Shadowing:
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:
-    gatherer = Gatherer(examiner, EarlierPhotos(log, examiner))
+    gatherer = Gatherer(examiner, EarlierPhotos(log, examiner), CatalogueReferences(log, examiner))
     return enrich.Enrich(gatherer, Catalogue(examiner, log), metrics)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from schemas.records import Comparison, EvidenceGathered, MediumEvidence, RefundRequested
+from streams.enrich.catalogue_references import CatalogueReferences
 from streams.enrich.claim_consistency import against_each_other
 from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.explaining import OwnReference
@@ -19,10 +20,11 @@ from streams.ports import Compared, Examiner
 class Gatherer:
     """Turns requests into evidence."""
 
-    def __init__(self, examiner: Examiner, earlier: EarlierPhotos) -> None:
-        """``examiner`` is to try again by itself while a store is away."""
+    def __init__(self, examiner: Examiner, earlier: EarlierPhotos, catalogue: CatalogueReferences) -> None:
+        """``examiner`` is to try again by itself while a store is away; the request may name fewer references."""
         self._examiner = examiner
         self._earlier = earlier
+        self._catalogue = catalogue
 
     async def gather(
         self,
@@ -43,6 +45,9 @@ class Gatherer:
         seen = [Seen(source, look) for source, look in zip(looked_at, examined, strict=True)]
         references = [one for one in seen if one.source.role == "reference"]
         claims = [one for one in seen if one.source.role == "claim"]
+        listed = await self._catalogue.of(asked, claims, references)
+        asked = asked._replace(catalogue=tuple(medium for medium, _ in listed))
+        references += [one for _, one in listed]
         photos = sum(max(1, len(looks(asked, one))) for one in claims)
         media = await asyncio.gather(*(self._claim(asked, one, references, photos) for one in claims))
         evidence = EvidenceGathered(
@@ -51,6 +56,7 @@ class Gatherer:
             appended_at_ms=appended_at_ms,
             gathered_at_ms=gathered_at_ms,
             media=[*media, *map(medium_evidence, references)],
+            catalogue_media=list(asked.catalogue),
             readings=await against_each_other(claims, self._examiner.compare),
             case_id=None if follow_up is None else follow_up[0],
             follow_up=None if follow_up is None else follow_up[1],
@@ -110,7 +116,7 @@ def _own(
     asked: Asked, references: Sequence[Seen], compared: Sequence[tuple[Comparison, bytes | None]]
 ) -> list[OwnReference]:
     """Return the references that are photos and older than the claim, each with how the claim compares with it."""
-    media = {medium.media_id: medium for medium in asked.request.reference_media}
+    media = {medium.media_id: medium for medium in (*asked.request.reference_media, *asked.catalogue)}
     still = {source.media_id: look for source, look in references if not look.parts}
     return [
         OwnReference(media[one.reference_id], still[one.reference_id], one, altered)

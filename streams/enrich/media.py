@@ -29,11 +29,12 @@ class Seen(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A request, its digest, and when the broker appended it."""
+    """A request, its digest, and when the broker appended it; ``catalogue`` are references that it did not name."""
 
     request: RefundRequested
     digest: str
     appended_at_ms: int
+    catalogue: tuple[ReferenceMedium, ...] = ()
 
 
 def sources(request: RefundRequested, digest: str) -> list[MediumSource]:

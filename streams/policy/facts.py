@@ -113,7 +113,8 @@ def facts(question: Question, document: PolicyDocument) -> Facts:
     request = evidence.request
     claims = {medium.media_id: medium for medium in evidence.media if medium.role == "claim"}
     references = {medium.media_id: medium for medium in evidence.media if medium.role == "reference"}
-    older = [one for one in request.reference_media if one.registered_at_ms < evidence.appended_at_ms]
+    named = (*request.reference_media, *evidence.catalogue_media)
+    older = [one for one in named if one.registered_at_ms < evidence.appended_at_ms]
     unmeasured = list(unmeasured_of(evidence))
     unmeasured += not_mentioned(request, claims, references)
     blocked = {(one.media_id, one.reference_id) for one in unmeasured if one.name not in document.may_be_unmeasured}

@@ -20,7 +20,8 @@ import numpy.typing as npt
 from streams.errors import ReplicaDamaged
 
 MAGIC = b"SIGHTING"
-FORMAT = 1
+FORMAT = 2
+"""2: the catalogue's photos are sorted by their goods too. A file of another format is made anew from the log."""
 _HEAD = struct.Struct("<8sII")
 _ALIGNED = 4_096
 _PIECE = 1 << 24

@@ -23,6 +23,20 @@ NO_ROOM = Room(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A photo or video that the catalogue has of a claim's product or, ``of_order``, of its very order.
+
+    ``moving`` where it is a video: then its stills stand in the log.
+    """
+
+    photo_id: str
+    position: int
+    seen_at_ms: int
+    of_order: bool
+    moving: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Earlier photos, nearest first, and how many more within the distance there were.
 

@@ -16,7 +16,7 @@ from schemas.units import DAY_MS, NEAR_BITS
 from streams.errors import ReplicaDamaged
 from streams.sightings.building import Part
 from streams.sightings.folder import Checkpoint, Folder
-from streams.sightings.found import Found, Room
+from streams.sightings.found import Found, Registered, Room
 from streams.sightings.log_record import Sighting
 from streams.sightings.opening import opened, read, reopened
 from streams.sightings.photos import Photos, Standing, held
@@ -165,6 +165,14 @@ class SightingIndex:
         what was first seen later.
         """
         return self._photos.search(sighting, variants, below_position, before_ms, max_bits, at_most)
+
+    def registered(self, sighting: PhotoSighted, below_position: int, at_most: int) -> list[Registered]:
+        """Return the newest photos and videos that the catalogue has of a claim's product, or of its order.
+
+        Those below a position, first seen before the claim and within the look-back; what was withdrawn or erased is
+        left out. Of a photo of an order, that order counts and not the product.
+        """
+        return self._photos.registered(sighting, below_position, at_most)
 
     def stats(self) -> Stats:
         """Return what is held now."""

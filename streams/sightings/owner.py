@@ -47,6 +47,13 @@ class Owner(msgspec.Struct, frozen=True, array_like=True):
         named = sighting.buyer_id is not None and sighting.order_id is not None
         return same_request or (named and (self.buyer_id, self.order_id) == (sighting.buyer_id, sighting.order_id))
 
+    def shows(self, sighting: PhotoSighted) -> bool:
+        """Return whether this is a photo of the catalogue of a claim's product, or of its very order."""
+        mine = self.source == "catalogue" and self.merchant_id == sighting.merchant_id
+        if self.order_id is None:
+            return mine and self.product_id == sighting.product_id
+        return mine and self.order_id == sighting.order_id
+
     def earlier(self, position: int, seen_at_ms: int, distance_bits: int) -> EarlierSighting:
         """Return the record that evidence carries; raises ``msgspec.ValidationError`` where it breaks its contract."""
         found = {
@@ -91,6 +98,11 @@ def pack(sighting: Sighting) -> bytes:
             *(() if sighting.part is None else (sighting.part,)),
         )
     )
+
+
+def goods(merchant_id: str, product_id: str, order_id: str | None) -> int:
+    """Return 32 bits that are equal for the catalogue's photos of one order, or of one product where none is named."""
+    return hash32(f"product {merchant_id} {product_id}" if order_id is None else f"order {merchant_id} {order_id}")
 
 
 def words(fingerprints: bytes) -> Words:

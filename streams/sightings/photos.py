@@ -9,7 +9,8 @@ import structlog
 from schemas.records import PhotoSighted
 from streams.sightings import owner
 from streams.sightings.building import Part
-from streams.sightings.found import Found, Room
+from streams.sightings.found import Found, Registered, Room
+from streams.sightings.goods_photos import of_goods
 from streams.sightings.log_record import Sighting
 from streams.sightings.rows import Row, Rows, row_of
 from streams.sightings.searching import Hidden, Span, asked_for, best
@@ -141,6 +142,11 @@ class Photos:
         span = Span(sighting.seen_at_ms - self._look_back_ms, before_ms)
         asked = asked_for(sighting, variants, below_position, span, max_bits)
         return best(asked, self._runs(), self.hidden, at_most)
+
+    def registered(self, sighting: PhotoSighted, below_position: int, at_most: int) -> list[Registered]:
+        """Return what the catalogue has of a claim's goods: see :meth:`.index.SightingIndex.registered`."""
+        span = Span(sighting.seen_at_ms - self._look_back_ms, sighting.seen_at_ms)
+        return of_goods(sighting, below_position, span, self._runs(), self.hidden, at_most)
 
     def _runs(self) -> list[Segment | Rows]:
         sealing = [] if self.sealing is None else [self.sealing]

@@ -24,7 +24,10 @@ COLUMNS = {
     "version": "<u4",
     "length": "<u4",
 }
-"""What is kept of every photo beside its hash: ``length`` is that of the packed rest, the others it is chosen by."""
+"""What is kept of every photo beside its hash: ``length`` is that of the packed rest, the others it is chosen by.
+
+``matter`` is of a claim buyer and order, of a photo of the catalogue the goods: see :mod:`streams.sightings.owner`.
+"""
 
 _COLUMNS = np.dtype(list(COLUMNS.items()))
 
@@ -63,11 +66,17 @@ def row_of(position: int, sighting: Sighting, key: int) -> Row:
         sighting.seen_at_ms,
         key,
         owner.hash32(sighting.request_id),
-        owner.matter(sighting.buyer_id, sighting.order_id),
+        _matter(sighting),
         owner.hash32(sighting.fingerprint.version),
         bytes.fromhex(sighting.fingerprint.bits),
         owner.pack(sighting),
     )
+
+
+def _matter(sighting: Sighting) -> int:
+    if sighting.source == "catalogue":
+        return owner.goods(sighting.merchant_id, sighting.product_id, sighting.order_id)
+    return owner.matter(sighting.buyer_id, sighting.order_id)
 
 
 def versions_of(version: Array, position: Array, seen_at_ms: Array) -> Versions:
@@ -152,6 +161,10 @@ class Rows:
         """Return the rows below a position within ``max_bits`` of one of ``queries``: exact."""
         count = int(np.searchsorted(self.column("position"), below_position))
         return near(kernels().scan, (self._words, count, queries, max_bits))
+
+    def of_goods(self, mark: int) -> Numbers:
+        """Return the rows of the catalogue that have this mark of their goods, in their order."""
+        return np.flatnonzero((self.column("matter") == mark) & (self.column("request") == 0) & ~self.wiped())
 
     def wiped(self) -> Mask:
         """Return which rows were wiped."""

@@ -102,6 +102,12 @@ class Segment:
         earlier = arrays["position"][found.rows] < below_position
         return Near(found.rows[earlier], found.bits[earlier], found.asked[earlier])
 
+    def of_goods(self, mark: int) -> Numbers:
+        """Return the rows of the catalogue that have this mark of their goods, in their order."""
+        marks = self._arrays["goods"]
+        first, end = (int(np.searchsorted(marks, np.uint32(mark), side)) for side in ("left", "right"))
+        return np.asarray(self._arrays["goods_row"][first:end], np.int64)
+
     def find(self, sighting_id: str) -> Iterator[int]:
         """Yield the rows with this id."""
         key, count = owner.key(sighting_id), len(self)
@@ -168,8 +174,9 @@ def write_segment(path: Path, parts: Sequence[Stored], layout: Layout | None = N
     words = np.concatenate([part.words for part in parts])
     columns = np.concatenate([part.columns for part in parts])
     hashes, first, rows = _grouped(words)
+    listed = np.flatnonzero(columns["request"] == owner.hash32(None))
     layout = layout or layout_for(len(hashes))
-    new = NewArrays(path, _shapes(layout, hashes, first, columns))
+    new = NewArrays(path, _shapes(layout, hashes, first, columns, listed))
     try:
         arrays = new.arrays
         arrays["words"][:], arrays["first"][:], arrays["rows"][:] = words[hashes], first, rows
@@ -178,6 +185,8 @@ def write_segment(path: Path, parts: Sequence[Stored], layout: Layout | None = N
             arrays[name][:] = columns[name]
         order = np.argsort(columns["key"], kind="stable")
         arrays["key"][:], arrays["key_row"][:] = columns["key"][order], order
+        by_goods = listed[np.argsort(columns["matter"][listed], kind="stable")]
+        arrays["goods"][:], arrays["goods_row"][:] = columns["matter"][by_goods], by_goods
         arrays["end"][:] = np.cumsum(columns["length"], dtype=np.uint64)
         _write_packed(arrays["packed"], parts)
         new.finish({**layout._asdict(), "latest_ms": int(columns["seen_at_ms"].max())})
@@ -186,7 +195,7 @@ def write_segment(path: Path, parts: Sequence[Stored], layout: Layout | None = N
         raise
 
 
-def _shapes(layout: Layout, hashes: Numbers, first: Array, columns: Array) -> dict[str, Any]:
+def _shapes(layout: Layout, hashes: Numbers, first: Array, columns: Array, listed: Numbers) -> dict[str, Any]:
     photos = len(columns)
     return {
         "words": ("<u8", (len(hashes), 4)),
@@ -197,6 +206,8 @@ def _shapes(layout: Layout, hashes: Numbers, first: Array, columns: Array) -> di
         **{name: (COLUMNS[name], (photos,)) for name in ("position", *_WHOSE)},
         "key": ("<u8", (photos,)),
         "key_row": ("<u4", (photos,)),
+        "goods": ("<u4", (len(listed),)),
+        "goods_row": ("<u4", (len(listed),)),
         "end": ("<u8", (photos,)),
         "packed": ("|u1", (int(columns["length"].sum()),)),
     }

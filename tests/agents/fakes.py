@@ -17,6 +17,7 @@ from schemas.records import (
     Region,
 )
 from streams.enrich.catalogue import Catalogue
+from streams.enrich.catalogue_references import CatalogueReferences
 from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
 from streams.enrich.retried_examiner import RetriedExaminer
@@ -33,7 +34,7 @@ from streams.ports import (
     SightingLog,
     StoredDecision,
 )
-from streams.sightings.found import NO_ROOM, Found, Room
+from streams.sightings.found import NO_ROOM, Found, Registered, Room
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 from tests.builders import a_fingerprint
@@ -146,11 +147,23 @@ class Memory:
         nearest = sorted(alike, key=lambda one: one.distance_bits)
         return Found(nearest, left=self.left, other_versions=self.other_versions)
 
+    async def registered(self, sighting: PhotoSighted, position: int, at_most: int) -> list[Registered]:
+        mine = [
+            Registered(known.media_id or "", at, known.seen_at_ms, known.order_id is not None, known.part is not None)
+            for at, known in enumerate(self.sightings[:position])
+            if known.source == "catalogue"
+            and not known.withdrawn
+            and known.seen_at_ms < sighting.seen_at_ms
+            and known.merchant_id == sighting.merchant_id
+            and (known.order_id == sighting.order_id if known.order_id else known.product_id == sighting.product_id)
+        ]
+        return list({one.photo_id: one for one in mine}.values())[::-1][:at_most]
+
 
 def a_gatherer(examiner: Examiner, log: SightingLog) -> Gatherer:
     """Return what gathers evidence, and asks a store that is away for five seconds."""
     asked = RetriedExaminer(examiner, limit_s=5)
-    return Gatherer(asked, EarlierPhotos(log, asked))
+    return Gatherer(asked, EarlierPhotos(log, asked), CatalogueReferences(log, asked))
 
 
 def a_catalogue(examiner: Examiner, log: SightingLog) -> Catalogue:

@@ -28,7 +28,7 @@ from streams.delivery.messages import Outgoing
 from streams.errors import BrokerUnavailable, ReplicaBehind
 from streams.metrics import Metrics
 from streams.settings import Settings
-from streams.sightings.found import Found, Room
+from streams.sightings.found import Found, Registered, Room
 from streams.sightings.photos import Standing
 from streams.sightings.warming import warm
 from streams.wording import causes
@@ -217,6 +217,11 @@ class Replica:
                 )
 
         return await self._in_thread(search)
+
+    async def registered(self, sighting: PhotoSighted, position: int, at_most: int) -> list[Registered]:
+        """Return the newest photos and videos that the catalogue had of a claim's product, or of its order, then."""
+        await self._reach(position + 1)
+        return await self._in_thread(lambda: self._index.registered(sighting, position, at_most))
 
     async def _first(self, sighting_id: str) -> Standing | None:
         return await self._in_thread(lambda: self._index.standing(sighting_id))

@@ -55,6 +55,21 @@ class Model:
             and (bits := min(distance(one.sighting, bits) for bits in (asked.fingerprint.bits, *variants))) <= max_bits
         )
 
+    def registered(self, asked: PhotoSighted, below: int, at_most: int) -> list[tuple[str, int]]:
+        """Return the newest photos of the catalogue that show the goods of a claim, by media id and position."""
+        found = dict[str, int]()
+        for one in sorted(self.kept, key=lambda kept: -kept.position):
+            seen = asked.seen_at_ms - self.look_back_ms <= one.sighting.seen_at_ms < asked.seen_at_ms
+            if one.position < below and seen and not one.withdrawn and _shows(one.sighting, asked):
+                found.setdefault(one.sighting.media_id or "", one.position)
+        return list(found.items())[:at_most]
+
+
+def _shows(one: PhotoSighted, asked: PhotoSighted) -> bool:
+    if one.source != "catalogue" or one.merchant_id != asked.merchant_id:
+        return False
+    return one.product_id == asked.product_id if one.order_id is None else one.order_id == asked.order_id
+
 
 def distance(one: PhotoSighted, bits: str) -> int:
     return (int(one.fingerprint.bits, 16) ^ int(bits, 16)).bit_count()

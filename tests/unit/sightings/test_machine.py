@@ -65,7 +65,8 @@ class Index(RuleBasedStateMachine):
     def a_catalogue_photo_comes(self, number: int, withdrawn: bool, centre: int, version: str) -> None:  # noqa: FBT001 - drawn
         fingerprint = Fingerprint(version=f"phash256/{version}", bits=f"{centre:064x}")
         sighting = a_catalogue_sighting(number, fingerprint=fingerprint, seen_at_ms=self.clock_ms)
-        self.append(with_changes(sighting, withdrawn=withdrawn))
+        goods = {"order_id": "o-asked" if number % 3 == 0 else None, "product_id": f"p-{1 + number % 2}"}
+        self.append(with_changes(sighting, withdrawn=withdrawn, **goods))
 
     @rule(number=Numbers, kind=st.sampled_from([a_claim_sighting, a_catalogue_sighting]))
     def one_is_erased(self, number: int, kind: type) -> None:
@@ -111,6 +112,12 @@ class Index(RuleBasedStateMachine):
     @rule(mine=Numbers, share=st.floats(0, 1), drawn=st.lists(st.tuples(Seeds, st.integers(0, 40)), min_size=1))
     def it_answers_like_the_model(self, mine: int, share: float, drawn: list[tuple[int, int]]) -> None:
         self.compare(self.index, mine, int(share * (len(self.records) + 1)), drawn)
+
+    @rule(share=st.floats(0, 1), at_most=st.integers(1, 25))
+    def it_knows_what_the_catalogue_has_of_the_goods(self, share: float, at_most: int) -> None:
+        asked, below = with_changes(ASKED, seen_at_ms=self.clock_ms + 1), int(share * (len(self.records) + 1))
+        found = self.index.registered(asked, below, at_most)
+        assert [(one.photo_id, one.position) for one in found] == self.model.registered(asked, below, at_most)
 
     @rule(mine=Numbers, drawn=st.lists(st.tuples(Seeds, st.integers(0, 40)), min_size=1))
     def another_process_that_shares_the_folder_answers_alike(self, mine: int, drawn: list[tuple[int, int]]) -> None:
