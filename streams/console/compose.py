@@ -17,12 +17,18 @@ from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import ping
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.people import SqlAccounts, SqlSessions
+from streams.adapters.storage.evidence_store import open_evidence_store
+from streams.adapters.storage.files import Room
+from streams.adapters.storage.uploads import StoredUploads
 from streams.casework.assignments import Assignments, terms_of
 from streams.casework.files import CaseFiles
+from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.hearings import Hearings
+from streams.casework.human_review import HumanReviews
 from streams.casework.pictures import CasePictures
 from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
+from streams.casework.uploads import Uploads
 from streams.casework.verdicts import Verdicts
 from streams.console.identity import ByKey, Identity
 from streams.console.pages.by_session import BySession
@@ -39,8 +45,12 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         files=CaseFiles(SqlCaseRecords(engine)),
         requests=Requests(SqlRequestRecords(engine)),
         hearings=Hearings(database, procedure),
+        human_reviews=HumanReviews(database, procedure),
         verdicts=Verdicts(database, procedure),
         assignments=Assignments(database, terms_of(settings)),
+        uploads=Uploads(_uploads(settings), FurtherEvidence(database, procedure)),
+        photo_bytes=settings.photo_limit_bytes,
+        video_bytes=settings.video_limit_bytes,
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),
@@ -53,6 +63,12 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
 def identity(uses: UseCases, settings: Settings) -> Identity:
     """Return how it is found out who asks."""
     return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys)), BySession(uses.sessions)])
+
+
+def _uploads(settings: Settings) -> StoredUploads:
+    scratch = settings.data_dir / "uploads"
+    store = open_evidence_store(settings.evidence_store_url, settings.store_limit_s, scratch)
+    return StoredUploads(store, Room(settings.photo_limit_bytes, settings.video_limit_bytes, scratch))
 
 
 def _away(engine: Engine) -> list[str]:

@@ -83,12 +83,18 @@ Version = Annotated[int | None, Depends(_version)]
 class Write:
     """A call that changes something: done once for each idempotency key, in one transaction with its answer."""
 
-    def __init__(self, uses: UseCases, caller: Caller, key: str | None, digest: bytes) -> None:
+    def __init__(self, uses: UseCases, caller: Caller, key: str | None, call: bytes) -> None:
+        """``call`` is what was asked for, as bytes, as far as it is known yet."""
         self._uses = uses
         self._caller = caller
         self._key = key
-        self._digest = digest
+        self._call = sha256(call)
         self.at_ms = now_ms()
+
+    def add(self, *parts: str) -> None:
+        """Add to what was asked for: another call is one that differs in any of it."""
+        for part in parts:
+            self._call.update(f"{len(part)}:{part}".encode())
 
     def act(self, note: str) -> AuditAct:
         """Return what the caller does now, and why."""
@@ -98,30 +104,38 @@ class Write:
         """Return what ``work`` answers, or what it answered when the key came first."""
         if self._key is None:
             return response(work())
-        return response(self._uses.once.answer(self._account(), self._key, self._digest, self.at_ms, work))
+        return response(self._uses.once.answer(self._account(), self._key, self._call.digest(), self.at_ms, work))
 
     def _account(self) -> str:
         """Return whose keys these are: two people behind one API key do not share theirs."""
         return f"{self._caller.account}/{self._caller.name}"[:256]
 
 
-async def _write(
-    request: Request,
-    uses: Uses,
-    caller: Asking,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            min_length=1,
-            max_length=128,
-            pattern=r"^[\x21-\x7e]+$",
-            description="Makes a repeat harmless: it is answered as the first call was, and does nothing.",
-        ),
-    ] = None,
-) -> Write:
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=128,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Makes a repeat harmless: it is answered as the first call was, and does nothing.",
+    ),
+]
+
+
+def _head(request: Request) -> bytes:
     told = f"{request.method}\n{request.url.path}\n{request.url.query}\n{request.headers.get('If-Match', '')}\n"
-    digest = sha256(told.encode("utf-8", "surrogateescape") + await request.body()).digest()
-    return Write(uses, caller, idempotency_key, digest)
+    return told.encode("utf-8", "surrogateescape")
+
+
+async def _write(request: Request, uses: Uses, caller: Asking, key: Key = None) -> Write:
+    return Write(uses, caller, key, _head(request) + await request.body())
+
+
+async def _upload(request: Request, uses: Uses, caller: Asking, key: Key = None) -> Write:
+    return Write(uses, caller, key, _head(request))
 
 
 Once = Annotated[Write, Depends(_write)]
+OnceUpload = Annotated[Write, Depends(_upload)]
+"""The same for a call with files: the endpoint adds what is in it."""

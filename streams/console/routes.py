@@ -26,6 +26,9 @@ TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 BODY_BYTES = 64 * 1_024
 """What a call may send at most where the table says nothing else: a text of 4,000 characters, in any spelling."""
 
+UPLOAD_BYTES = 640 * 1_024 * 1_024
+"""What a call with files may send at most: two videos of the default limit."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
@@ -76,10 +79,18 @@ ROUTES: tuple[Route, ...] = (
         frozenset({Role.PLATFORM, Role.MERCHANT}),
         "A merchant objects; where a machine cleared the request, that opens a case.",
     ),
+    _api("POST", "/requests/{request_id}/human-review", PARTY, "A party demands that a person looks; a repeat is harmless."),
     _api("POST", "/requests/{request_id}/withdrawal", frozenset({Role.PLATFORM}), "The platform takes a request back."),
     _api("GET", "/cases", PARTY | STAFF, "Cases, newest first, page by page."),
     _api("GET", "/cases/{case_id}", PARTY | STAFF, "One case."),
     _api("POST", "/cases/{case_id}/statements", PARTY, "A party says something on a case."),
+    Route(
+        method="POST",
+        path=f"{API}/cases/{{case_id}}/evidence",
+        roles=PARTY,
+        says="A party sends further photos and videos (multipart).",
+        body_bytes=UPLOAD_BYTES,
+    ),
     _api("POST", "/cases/{case_id}/appeals", PARTY, "A party asks for another person's verdict."),
     _api("POST", "/cases/{case_id}/verdicts", REVIEW, "A reviewer decides a case."),
     _api("POST", "/assignments", REVIEW, "The next case for the caller; 204 where none waits."),

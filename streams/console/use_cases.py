@@ -10,20 +10,29 @@ from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
+from streams.casework.human_review import HumanReviews
 from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
+from streams.casework.uploads import Uploads
 from streams.casework.verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseCases:
-    """All that can be done through the console. ``ready`` gives the reasons why it cannot answer now."""
+    """All that can be done through the console.
+
+    ``ready`` gives the reasons why it cannot answer now. An upload has ``photo_bytes`` or ``video_bytes`` at most.
+    """
 
     files: CaseFiles
     requests: Requests
     hearings: Hearings
+    human_reviews: HumanReviews
     verdicts: Verdicts
     assignments: Assignments
+    uploads: Uploads
+    photo_bytes: int
+    video_bytes: int
     keys: Keys
     accounts: Accounts
     sessions: Sessions

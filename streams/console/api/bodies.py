@@ -207,6 +207,27 @@ class HandedOver(BaseModel):
     lease_until_ms: int
 
 
+class DemandedAnswer(BaseModel):
+    """The case that a demand is noted on, and whether it opened that case; null: the request is not decided yet."""
+
+    opened: bool
+    case: CaseAnswer | None
+
+
+class FollowUpAnswer(BaseModel):
+    """What was taken at one time: its number in the case, and the names of the media."""
+
+    number: int
+    media: list[str]
+
+
+class SentAnswer(BaseModel):
+    """A case after further evidence came, and what came."""
+
+    case: CaseAnswer
+    follow_up: FollowUpAnswer
+
+
 class LinkAnswer(BaseModel):
     """One link of a case's audit trail, bytes as hex; ``payload``, JSON as text, and salt are null once erased."""
 

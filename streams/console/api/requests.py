@@ -1,17 +1,23 @@
 """Requests: how far they have come, a merchant's objection, and the platform's withdrawal."""
 
+from typing import cast
+
 from fastapi import APIRouter, Response
 
-from streams.access.caller import Caller
+from streams.access.caller import Caller, party_of
 from streams.access.idempotency import Answer
+from streams.access.roles import Role
 from streams.cases.states import WAITS_FOR
 from streams.casework.progress import Progress, not_decided
 from streams.console.api.bodies import (
     CaseAnswer,
     DecisionAnswer,
+    DemandedAnswer,
     ObjectedAnswer,
     Objection,
+    Party,
     ProgressAnswer,
+    Said,
     Withdrawal,
 )
 from streams.console.api.views import answer, case_answer, etag, shown
@@ -52,6 +58,19 @@ def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking
         return answer(ObjectedAnswer(opened=done.opened, case=shown(done.case, caller)), tag=etag(done.case))
 
     return once.answer(work)
+
+
+@at(router, "POST /api/v1/requests/{request_id}/human-review", answers=DemandedAnswer)
+def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking, once: Once) -> Response:
+    """Demand that a person looks."""
+    if Role.PLATFORM not in caller.roles and caller.request_id != request_id:
+        _own(uses, request_id, caller)  # whose a request is that nothing is decided on yet, platforms alone know
+    party = cast("Party", party_of(caller, body.party).value)
+    # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
+    done = uses.human_reviews.demand(request_id, once.act(body.text), party)
+    case = None if done.case is None else shown(done.case, caller)
+    tag = None if done.case is None else etag(done.case)
+    return once.answer(lambda: answer(DemandedAnswer(opened=done.opened, case=case), tag=tag))
 
 
 @at(router, "POST /api/v1/requests/{request_id}/withdrawal", answers=CaseAnswer)

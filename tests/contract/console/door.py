@@ -1,6 +1,8 @@
 """The console as its callers meet it: over HTTP, on a database, with a key for every role."""
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import requests
@@ -26,7 +28,10 @@ class Door:
     """Calls the API as somebody."""
 
     def __init__(self, engine: Engine, *, calls_per_s: float = 1e6, **settings: Any) -> None:
-        given = Settings(**settings)
+        self.folder = TemporaryDirectory()
+        folder = Path(self.folder.name)
+        files: dict[str, Any] = {"evidence_url": (folder / "evidence").as_uri(), "data_dir": folder / "data"}
+        given = Settings(**files | settings)
         self.uses = replace(use_cases(engine, given), accounts=Accounts(SqlAccounts(engine), QUICK))
         self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
         self._client = get_client(cast("Any", self.app))

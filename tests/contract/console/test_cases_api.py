@@ -177,3 +177,21 @@ def test_nothing_is_told_of_what_a_caller_sent(door: Door, database: Database, c
 
     assert "geheim" not in answered.text
     assert len(database.rows("SELECT 1 FROM audit")) == 1
+
+
+def test_whoever_demands_a_person_gets_one_and_asking_again_changes_nothing(door: Door, cleared: str) -> None:
+    where = f"/requests/{cleared}/human-review"
+    asked, again = (door.post("buyer:b-1", where, {"text": "I want a person"}) for _ in range(2))
+
+    assert (asked.status_code, asked.json()["opened"]) == (200, True)
+    assert (again.status_code, again.json()["opened"]) == (200, False)
+    assert again.json()["case"]["version"] == asked.json()["case"]["version"]
+    assert door.post("buyer:b-2", where, {"text": "me too"}).status_code == 404
+
+
+def test_a_person_may_be_demanded_by_the_platform_before_anything_is_decided(door: Door) -> None:
+    demand = {"text": "asked by phone", "party": "buyer"}
+    asked = door.post("platform", "/requests/rr-later/human-review", demand)
+
+    assert (asked.status_code, asked.json()) == (200, {"opened": False, "case": None})
+    assert door.post("merchant:m-1", "/requests/rr-later/human-review", {"text": "x"}).status_code == 404

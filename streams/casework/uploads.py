@@ -1,0 +1,79 @@
+"""Photos and videos that a party sends us itself: kept as our own copy first, then a follow-up like any other."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal, Protocol
+
+from schemas.names import Role, request_pointer
+from streams.cases.acts import AuditAct
+from streams.cases.asked import Party
+from streams.cases.case import Case
+from streams.cases.sent_evidence import SentMedium
+from streams.casework.further_evidence import FurtherEvidence, Taken
+from streams.errors import Invalid
+
+AT_ONCE = 8
+"""Files that one call may bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """One file that came: what its bytes are, and how to read them again from the start."""
+
+    sha256: str
+    kind: Literal["photo", "video"]
+    pieces: Iterator[bytes]
+
+
+class UploadStore(Protocol):
+    """The evidence store, as uploads need it; raises :class:`streams.errors.StoreUnavailable`. Calls block."""
+
+    def keep(self, pointer: str, pieces: Iterator[bytes], uri: str) -> bool:
+        """Return whether the bytes are kept under the pointer from now on; False: they were before.
+
+        Raises :class:`streams.errors.MediaUnreadable` for a file that is too large, or was erased.
+        """
+
+    def forget(self, pointer: str, sha256: str) -> None:
+        """Take back a pointer that was put just now, and its bytes unless others need them."""
+
+
+class Uploads:
+    """Takes files."""
+
+    def __init__(self, store: UploadStore, further: FurtherEvidence) -> None:
+        self._store = store
+        self._further = further
+
+    def keep(self, case: Case, party: Party, files: Sequence[Uploaded]) -> tuple[list[SentMedium], list[str]]:
+        """Return the media that these files are from now on, and the pointers that are new, for :meth:`forget`.
+
+        A file has one name in its case: sent again, it is known.
+        """
+        if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
+            msg = f"send 1 to {AT_ONCE} files that differ"
+            raise Invalid(msg)
+        media, new = list[SentMedium](), list[str]()
+        for file in files:
+            media_id = f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
+            uri, pointer = f"uploads/{case.case_id}/{media_id}", _pointer(case, party, media_id)
+            if self._store.keep(pointer, file.pieces, uri):
+                new.append(media_id)
+            media.append(SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256))
+        return media, new
+
+    def forget(self, case: Case, party: Party, media: Sequence[SentMedium], new: Collection[str]) -> None:
+        """Take back what :meth:`keep` put, where it was not taken."""
+        for one in media:
+            if one.media_id in new and one.sha256 is not None:
+                self._store.forget(_pointer(case, party, one.media_id), one.sha256)
+
+    def send(self, case: Case, act: AuditAct, party: Party, media: Sequence[SentMedium], version: int | None) -> Taken:
+        """Return what was taken; see :meth:`FurtherEvidence.send`."""
+        return self._further.send(case.case_id, act, party, media, version=version)
+
+
+def _pointer(case: Case, party: Party, media_id: str) -> str:
+    role: Role = "claim" if party == "buyer" else "reference"
+    return request_pointer(case.request_id, case.request_digest, role, media_id)
