@@ -79,7 +79,12 @@ ROUTES: tuple[Route, ...] = (
         frozenset({Role.PLATFORM, Role.MERCHANT}),
         "A merchant objects; where a machine cleared the request, that opens a case.",
     ),
-    _api("POST", "/requests/{request_id}/human-review", PARTY, "A party demands that a person looks; a repeat is harmless."),
+    _api(
+        "POST",
+        "/requests/{request_id}/human-review",
+        PARTY,
+        "A party demands that a person looks.",
+    ),
     _api("POST", "/requests/{request_id}/withdrawal", frozenset({Role.PLATFORM}), "The platform takes a request back."),
     _api("GET", "/cases", PARTY | STAFF, "Cases, newest first, page by page."),
     _api("GET", "/cases/{case_id}", PARTY | STAFF, "One case."),
