@@ -15,6 +15,7 @@ from schemas.records import Reading
 from streams.evidence import stills
 from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import PairResult
+from streams.evidence.drawn_marks import undrawn
 from streams.evidence.goods import COARSE
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
@@ -89,15 +90,19 @@ def _shown(beside: PairResult, panels: Sequence[Still]) -> list[int]:
 
 
 def _is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
-    """Return whether a picture is a reference with nothing altered, in ``boxes`` alone where there are any."""
+    """Return whether a picture is a reference with nothing altered, in ``boxes`` alone where there are any.
+
+    Strokes and words that somebody drew on it are no alteration.
+    """
     found = beside.found
     if found is None or not found.worth_locating or found.altered is None:
         return False
-    if found.mask is None:
+    if found.altered is False or found.mask is None:
         return found.altered is False
+    altered = found.mask if beside.prints is None else undrawn(beside.prints[0].pixels, found.mask)
     across, down = found.mask.shape[1] / found.size[0], found.mask.shape[0] / found.size[1]
     inner = [_inner(box).scaled(across, down) for box in boxes or [Box(0, 0, *found.size)]]
-    return not any(found.mask[_slices(box)].any() for box in inner)
+    return not any(altered[_slices(box)].any() for box in inner)
 
 
 def _inner(box: Box) -> Box:

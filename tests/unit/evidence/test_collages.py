@@ -71,6 +71,20 @@ def test_the_listing_beside_an_own_photo_is_a_fact_and_accuses_nobody(cells: Cel
     assert not judged(file, [pair]) & ACCUSING
 
 
+def test_a_circle_and_words_on_the_listing_in_a_collage_are_no_damage() -> None:
+    whole = a_collage([LISTING, OWN], SIDE_BY_SIDE)
+    file = jpeg(marked(whole, (300, 420), caption="AS LISTED"), 85)
+    (pair,) = beside(file, LISTING)
+    assert said(pair)["reference_in_part"] == "p1"
+    assert not judged(file, [pair]) & ACCUSING
+
+
+def test_what_is_drawn_hides_no_damage() -> None:
+    cracked, _ = with_a_crack(LISTING)
+    whole = a_collage([cracked, OWN], SIDE_BY_SIDE, size=(1600, 600))
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(marked(whole, (400, 300)), 85), LISTING)
+
+
 def test_it_does_not_matter_on_which_side_the_listing_is_nor_that_photos_keep_their_shape() -> None:
     for whole in (a_collage([OWN, LISTING]), pasted([cropped(LISTING, 0.1), OWN])):
         (pair,) = beside(jpeg(whole), LISTING)
