@@ -27,6 +27,8 @@ class Action(StrEnum):
     """The reviewer keeps it without working on it for a while."""
     HANDED_OVER = "HANDED_OVER"
     """Another person reviews it instead."""
+    BUYER_SHOWN = "BUYER_SHOWN"
+    """A reviewer was shown whose claim it is."""
     STATEMENT_MADE = "STATEMENT_MADE"
     """A party said something on it; the note is what it said."""
     EVIDENCE_SENT = "EVIDENCE_SENT"

@@ -3,7 +3,7 @@
 Who holds a case is a field of it (``assignee``), until when is the assignment's lease: a heartbeat changes no case.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -155,3 +155,15 @@ def require_lease(assignment: Assignment | None, act: AuditAct) -> None:
         return
     msg = f"the lease on case {assignment.case_id} ran out: your draft is kept, ask for the next case"
     raise CaseChanged(msg)
+
+
+def in_hand_again(in_hand: Sequence[Assignment], reviewer: Reviewer) -> Assignment | None:
+    """Return which of the cases in hand a reviewer gets who asks for the next: one handed over, or the oldest.
+
+    None: they are free for a new one. What is parked is in nobody's way.
+    """
+    handed_over = [each for each in in_hand if not each.taken]
+    working = [each for each in in_hand if each.taken and not each.held]
+    if handed_over and len(working) < reviewer.capacity:
+        return handed_over[0]
+    return working[0] if len(working) >= reviewer.capacity else None

@@ -8,6 +8,7 @@ import secrets
 import msgspec
 
 from streams.cases import assignment as verbs
+from streams.cases import views
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
@@ -64,7 +65,7 @@ class Assignments:
         with self._database.changing_cases() as work:
             reviewer = work.assignments.reviewer(act.by, act.at_ms)
             in_hand = [each for each in work.assignments.open_of(act.by) if each.lease_until_ms > act.at_ms]
-            again = _again(in_hand, reviewer)
+            again = verbs.in_hand_again(in_hand, reviewer)
             if again is not None:
                 return self._resumed(work, again, act)
             lately = work.assignments.given_since(act.at_ms - SHARE_OVER_MS)
@@ -154,6 +155,14 @@ class Assignments:
             self._renewed(work, found, case, act)
             return draft
 
+    def show_buyer(self, assignment_id: str, act: AuditAct) -> Case:
+        """Return the case with its buyer, whom ``act.by`` has to know for the reason in ``act.note``."""
+        with self._database.changing_cases() as work:
+            _, case = self._own(work.assignments, assignment_id, act)
+            done = views.show_buyer(case, act)
+            work.cases.apply([done])
+            return done.after
+
     def find(self, name: str) -> str:
         """Return the id of the assignment that is meant by its own id, or by its case's or request's."""
         with self._database.changing_cases() as work:
@@ -225,14 +234,6 @@ class Assignments:
         if len(held) >= self._terms.held_at_most:
             msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"
             raise Invalid(msg)
-
-
-def _again(in_hand: list[Assignment], reviewer: Reviewer) -> Assignment | None:
-    handed_over = [each for each in in_hand if not each.taken]
-    working = [each for each in in_hand if each.taken and not each.held]
-    if handed_over and len(working) < reviewer.capacity:
-        return handed_over[0]
-    return working[0] if len(working) >= reviewer.capacity else None
 
 
 def _ended(found: Assignment) -> CaseChanged:

@@ -18,6 +18,7 @@ from streams.cli.case_parties import app as parties
 from streams.cli.case_quality import app as quality
 from streams.cli.case_reasons import app as statements
 from streams.cli.case_record import case_record
+from streams.cli.case_reviewers import app as reviewers
 from streams.cli.case_verdict import app as verdicts
 from streams.cli.case_work import CaseName, Senior
 from streams.cli.case_work import app as work
@@ -34,6 +35,7 @@ app.add_typer(work)
 app.add_typer(parties)
 app.add_typer(verdicts)
 app.add_typer(assignments)
+app.add_typer(reviewers)
 app.add_typer(quality)
 app.add_typer(evidence)
 app.add_typer(statements)

@@ -1,7 +1,8 @@
-"""``case next|heartbeat|hold|hand-over|skip|draft|reviewer|exclude``: who decides which case."""
+"""``case next|buyer|heartbeat|hold|hand-over|skip|draft``: who decides which case."""
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,9 @@ import msgspec
 import typer
 
 from streams.cases.acts import AuditAct
-from streams.cases.assignment import Draft, Reviewer
-from streams.cases.conflicts import Conflict, Scope
+from streams.cases.case import CaseFile
 from streams.casework.assignments import Assigned, Assignments, terms_of
-from streams.cli.acting import LOCAL, By, Note, act_of, actor
+from streams.cli.acting import By, Note, act_of, actor
 from streams.cli.case_database import case_database, case_files
 from streams.cli.case_page import page
 from streams.cli.case_query import age_ms
@@ -26,11 +26,12 @@ from streams.wording.dates import moment
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 LOOK_EVERY_S = 0.5
+HIDDEN = "(hidden)"
+"""In the place of whose claim a case is."""
 
 Named = Annotated[
     str, typer.Argument(metavar="CASE", help="The assignment's id, or that of the case or request in your hands.")
 ]
-Codes = Annotated[list[str] | None, typer.Option(help="Only such cases; may be given several times; none: all.")]
 
 
 @app.command("next", epilog="Example: refund-sentinel case next --by lin.wei --wait 60")
@@ -46,22 +47,36 @@ def next_(
     It is in your hands for as long as `case heartbeat` says that you are there; `case verdict` decides it.
     """
     settings = load()
-    hands, until = _assignments(settings), time.monotonic() + wait
+    hands, until = assignments_of(settings), time.monotonic() + wait
     found = hands.next(_silent(by), senior=senior)
     while found is None and time.monotonic() < until:
         time.sleep(LOOK_EVERY_S)
         found = hands.next(_silent(by), senior=senior)
     if as_json:
         if found is not None:
-            print_json(msgspec.to_builtins(found))
+            print_json(msgspec.to_builtins(_masked(found)))
         return
     if found is None:
         typer.echo("no case waits for you")
         return
     to = console()
-    for part in page(case_files(settings).show(found.case.case_id), settings.evidence_store_url):
+    file = _hidden(case_files(settings).show(found.case.case_id, senior=senior))
+    for part in page(file, settings.evidence_store_url):
         to.print(part)
     _say(found)
+
+
+@app.command(
+    epilog="Example: refund-sentinel case buyer CASE --by lin.wei --note 'the platform asked about the account'"
+)
+def buyer(case: Named, *, by: By, note: Note, as_json: AsJson = False) -> None:
+    """Show whose claim a case of yours is: `case next` hides it. That you asked, and why, stands in the audit trail."""
+    hands = assignments_of(load())
+    found = hands.show_buyer(hands.find(case), act_of(by, note))
+    if as_json:
+        print_json({"case_id": found.case_id, "buyer_id": found.buyer_id, "person": found.person})
+        return
+    typer.echo(f"case {plain(found.case_id)} is of {plain(found.buyer_id)}")
 
 
 @app.command(epilog="Example: refund-sentinel case heartbeat CASE --by lin.wei")
@@ -98,7 +113,7 @@ def hand_over(
     as_json: AsJson = False,
 ) -> None:
     """Give a case of yours to a named person, who gets it when they ask next; after a day it goes to anybody."""
-    hands = _assignments(load())
+    hands = assignments_of(load())
     given = hands.hand_over(hands.find(case), act_of(by, note), to if ":" in to else actor(to, "--to"))
     if as_json:
         print_json(msgspec.to_builtins(given))
@@ -116,7 +131,7 @@ def skip(
     as_json: AsJson = False,
 ) -> None:
     """Give a case of yours back: it goes to somebody else, and for a day not to you."""
-    hands = _assignments(load())
+    hands = assignments_of(load())
     done = hands.skip(hands.find(case), act_of(by, note), conflict=conflict)
     if as_json:
         print_json(msgspec.to_builtins(done))
@@ -134,10 +149,10 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """Keep what you have written on a case of yours; without --text or --file, show it. It outlives the lease."""
-    hands = _assignments(load())
+    hands = assignments_of(load())
     written = _read(file) if file is not None else text
     if written is None:
-        kept: Draft | None = hands.heartbeat(hands.find(case), _silent(by)).draft
+        kept = hands.heartbeat(hands.find(case), _silent(by)).draft
     else:
         kept = hands.draft(hands.find(case), _silent(by), written)
     if as_json:
@@ -146,60 +161,13 @@ def draft(
     typer.echo("nothing is written yet" if kept is None else plain(kept.text))
 
 
-@app.command(epilog="Example: refund-sentinel case reviewer chen.yu --category ceramics --language zh --by ma.li")
-def reviewer(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about: a name, or an actor (key:…).")],
-    *,
-    by: By,
-    category: Codes = None,
-    language: Codes = None,
-    capacity: Annotated[int, typer.Option(min=1, max=20, help="Cases that they work on at a time.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Say what a reviewer knows, in the place of what was said before."""
-    known = Reviewer(
-        name=_person(name), categories=tuple(category or ()), languages=tuple(language or ()), capacity=capacity
-    )
-    _assignments(load()).know(known, _silent(by))
-    if as_json:
-        print_json(msgspec.to_builtins(known))
-        return
-    typer.echo(f"{plain(known.name)} is given cases of {plain(' '.join(known.categories) or 'every category')}")
-
-
-@app.command(epilog="Example: refund-sentinel case exclude chen.yu merchant m-5 --by ma.li --note 'her brother'")
-def exclude(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about: a name, or an actor (key:…).")],
-    scope: Annotated[Scope, typer.Argument(metavar="SCOPE", help="case, merchant or buyer.")],
-    subject: Annotated[str, typer.Argument(metavar="ID", help="The id of that case, merchant or buyer.")],
-    *,
-    by: By,
-    note: Note,
-    as_json: AsJson = False,
-) -> None:
-    """Record a conflict of interest: that person is given no such case, and comes to no verdict on one."""
-    act = act_of(by, note)
-    found = Conflict(
-        reviewer=_person(name),
-        scope=scope,
-        subject_id=subject,
-        note=act.note,
-        named_by=act.by,
-        named_at_ms=act.at_ms,
-    )
-    _assignments(load()).exclude(found)
-    if as_json:
-        print_json(msgspec.to_builtins(found))
-        return
-    typer.echo(f"{plain(found.reviewer)} is given nothing of {scope} {plain(subject)}")
-
-
-def _assignments(settings: Settings) -> Assignments:
+def assignments_of(settings: Settings) -> Assignments:
+    """Return what hands cases out, on the database and the terms of the settings."""
     return Assignments(case_database(settings), terms_of(settings))
 
 
 def _do(work: Callable[[Assignments, str], Assigned], name: str, *, as_json: bool) -> None:
-    hands = _assignments(load())
+    hands = assignments_of(load())
     done = work(hands, hands.find(name))
     if as_json:
         print_json(msgspec.to_builtins(done))
@@ -214,12 +182,24 @@ def _say(found: Assigned) -> None:
     typer.echo(f"case {plain(found.case.case_id)} is {how} until {until} ({left_s // 60} min {left_s % 60} s)")
 
 
+def _masked(found: Assigned) -> Assigned:
+    case = msgspec.structs.replace(found.case, buyer_id=HIDDEN, person=HIDDEN)
+    return msgspec.structs.replace(found, case=case)
+
+
+def _hidden(file: CaseFile) -> CaseFile:
+    """Return what is kept on a case without its buyer, and without that of the cases around it."""
+    hide = {"buyer_id": HIDDEN, "person": HIDDEN}
+    return replace(
+        file,
+        case=msgspec.structs.replace(file.case, **hide),
+        contents=tuple(replace(claim, buyer_id=HIDDEN) for claim in file.contents),
+        related=tuple(msgspec.structs.replace(case, **hide) for case in file.related),
+    )
+
+
 def _silent(by: str) -> AuditAct:
     return AuditAct(by=actor(by), note="", at_ms=now_ms())
-
-
-def _person(name: str) -> str:
-    return name if ":" in name else LOCAL + name.strip()
 
 
 def _read(file: Path) -> str:

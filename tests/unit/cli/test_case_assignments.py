@@ -80,3 +80,19 @@ def test_the_quality_of_review_is_shown(upgraded: Mapping[str, str]) -> None:
     assert found["handling"]["of"] == 1
     shown = run("case", "quality", "--days", "7", settings=upgraded)
     assert (shown.status, "handling" in shown.text) == (0, True)
+
+
+def test_whose_claim_it_is_is_shown_only_for_a_reason_that_stays_on_record(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+
+    [mine] = run("case", "next", *LIN, "--json", settings=upgraded).records
+    assert (mine["case"]["buyer_id"], mine["case"]["person"]) == ("(hidden)", "(hidden)")
+    page = run("case", "next", *LIN, settings=upgraded).text
+    shown = run("case", "buyer", "rr-1", *LIN, "--note", "asked by the platform", "--json", settings=upgraded)
+    buyer = shown.records[0]["buyer_id"]
+    assert buyer != "(hidden)"
+    assert "(hidden)" in page
+    other = run("case", "buyer", "rr-1", "--by", "chen.yu", *SAID, settings=upgraded)
+    assert (other.status, buyer in other.text + other.error) == (1, False)
+    trail = run("case", "show", "rr-1", "--json", settings=upgraded).records[0]["audit"]
+    assert [(entry["actor"], entry["action"]) for entry in trail][-1] == ("local:lin.wei", "BUYER_SHOWN")
