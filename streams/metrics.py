@@ -42,6 +42,8 @@ ERRORS = {
     "decide": ("ContractError", "RefusedByDatabase", "EndedTheProcess", "MessageTooLarge"),
 }
 """What makes a dead letter, beside faults of ours."""
+ANSWERS = ("taken_up", "unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own")
+"""What becomes of a credit signal."""
 
 
 class Metrics:
@@ -181,6 +183,9 @@ class Metrics:
             "sentinel_database_retries", "Calls to the database that were tried again", of
         )
         self.batch_events = self._histogram("sentinel_batch_events", "Events in one transaction", BATCH, of)
+        self.credit_signals = self._counter(
+            "sentinel_credit_signals", "Credit signals of other platforms, by what became of them", of, answer=ANSWERS
+        )
         self.policy_unusable = self._gauge(
             "sentinel_policy_unusable", "Whether the active policy cannot be used and the one before it judges", of
         )

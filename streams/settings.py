@@ -123,6 +123,13 @@ class Settings(BaseSettings):
     )
     batch: int = Field(256, ge=1, le=1_000, title="Events that one database transaction takes at most")
     look_back_days: int = Field(180, ge=1, le=3_650, title="Days that earlier photos are remembered")
+    credit_issuer: str | None = Field(
+        None, title="Our name to partners; with the two keys it switches credit signals on"
+    )
+    credit_key: SecretStr | None = Field(None, title="The key that we sign credit signals with: 64 hex digits")
+    pseudonym_keys: SecretStr | None = Field(
+        None, title="Keys of pseudonyms, the current one first, at most two: ID:HEX,ID:HEX"
+    )
     policy_four_eyes: bool = Field(default=False, title="Whether a policy needs a second person to become active")
     kept_evidence_days: int = Field(
         180, ge=1, le=3_650, title="Days that what the judge saw of a request is kept, to judge it again"

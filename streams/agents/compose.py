@@ -3,13 +3,15 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from schemas.topics import CASE_EVIDENCE, CATALOGUE, EVIDENCE, OUTCOMES, REQUESTS, SIGHTINGS
+from schemas.records import CreditSignal
+from schemas.topics import CASE_EVIDENCE, CATALOGUE, CREDIT_SIGNALS, EVIDENCE, OUTCOMES, REQUESTS, SIGHTINGS
 from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
@@ -18,6 +20,7 @@ from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.database_thread import Database
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.kept import SqlKeptEvidence
@@ -36,12 +39,15 @@ from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.agents.spells import Spells
+from streams.casework.credit import Identity
+from streams.casework.credit_identity import identity_of
 from streams.casework.procedure_file import procedure_of
 from streams.casework.quality import QueueWatch
 from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
 from streams.clock import now_ms
 from streams.decide import handler as decide
+from streams.decide.credit_intake import CreditIntake
 from streams.decide.keeping import Keeping
 from streams.decide.policy_watch import PolicyWatch
 from streams.delivery.relay import Relay
@@ -110,7 +116,11 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     await database.call("start", lambda: _prepare(engine, settings))
     procedure = procedure_of(settings.procedure)
     key = settings.audit_key.get_secret_value().encode() if settings.audit_key else None
-    store = SqlDecisionStore(engine, key, procedure, usable)
+    identity = identity_of(settings)
+    pseudonym_keys = [] if identity is None else [*identity.pseudonym_keys.values()]
+    store = SqlDecisionStore(engine, key, procedure, usable, pseudonym_keys)
+    if identity is not None:
+        _attach_credit(runtime, engine, identity, database)
     _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judge, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
@@ -179,6 +189,16 @@ def _attach_decide(runtime: Runtime, handler: decide.Decide) -> None:
     batch = runtime.settings.batch
     runtime.read(EVIDENCE, handler.decide, Shape(workers=1, batch=batch, room=DECIDE_QUEUE))
     runtime.read(OUTCOMES, handler.take_up, Shape(workers=1, batch=batch, room=DECIDE_QUEUE))
+
+
+def _attach_credit(runtime: Runtime, engine: Engine, identity: Identity, database: Database) -> None:
+    store = SqlCredit(engine)
+
+    def receive(signals: Sequence[CreditSignal]) -> Sequence[str | None]:
+        return store.receive(signals, identity.issuer, now_ms())
+
+    intake = CreditIntake(receive, database, runtime.metrics)
+    runtime.read(CREDIT_SIGNALS, intake.take_up, Shape(workers=1, batch=runtime.settings.batch, room=DECIDE_QUEUE))
 
 
 def _prepare(engine: Engine, settings: Settings) -> None:

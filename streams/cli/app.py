@@ -19,6 +19,7 @@ COMMANDS = (
     Listed("inspect", "Compare a claim photo with photos of the goods, without a broker.", "streams.cli.inspect"),
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
     Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
+    Listed("signals", "Share confirmed forgeries with other platforms.", "streams.cli.signals"),
     Listed("case", "Look at the cases that people decide.", "streams.cli.case"),
     Listed("evidence", "Export a case as evidence, and verify what was.", "streams.cli.evidence"),
     Listed("audit", "Prove that the audit trail is as it was written.", "streams.cli.audit"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.codec import encode
 from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided
@@ -35,6 +36,8 @@ class Known:
     ledger: Ledger
     forgeries: Mapping[str, list[int]]
     marks: PhotoMarks
+    credit: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    """Credit signals of each person: how many, and the most that one weighs."""
     demanded: Collection[str] = ()
     """The requests on which a party demanded that a person looks."""
 
@@ -138,7 +141,9 @@ class Batch:
         request, at_ms = evidence.request, evidence.appended_at_ms
         forgeries = tuple(self.known.forgeries.get(request.person, ()))
         past = self.known.ledger.past(request.person, request.request_id, request.currency, at_ms, forgeries)
-        return summarise(past, request, at_ms)
+        history = summarise(past, request, at_ms)
+        count, weight = self.known.credit.get(request.person, (0, 0.0))
+        return replace(history, credit_signals=count, credit_weight=weight) if count else history
 
     def _matches(self, evidence: EvidenceGathered) -> list[Match]:
         """Return what the photos of this request resemble, and note which clusters that makes one."""

@@ -60,7 +60,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     ``forgeries`` counts every confirmed one, whenever it was. With ``claims_capped`` there were more merchants,
     categories or verdicts than are read, so that those counts are lower bounds; claims and sums never are. Days are
-    whole ones since the first and the newest earlier claim, None without one.
+    whole ones since the first and the newest earlier claim, None without one. ``credit_signals`` are other platforms'
+    confirmed forgeries, and ``credit_weight`` (0 to 1) the most that one of these platforms' word weighs.
     """
 
     windows: tuple[InWindow, ...]
@@ -69,6 +70,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     claims_capped: bool = False
     days_since_first: int | None = None
     days_since_newest: int | None = None
+    credit_signals: int = 0
+    credit_weight: float = 0.0
 
     def within(self, days: int) -> InWindow:
         """Return the window of ``days``, one of :data:`WINDOWS_DAYS`."""

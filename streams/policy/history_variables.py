@@ -51,5 +51,7 @@ HISTORY: tuple[Variable, ...] = (
         lambda s: s.whole.history.days_since_newest,
         causes.NO_EARLIER_CLAIM,
     ),
+    of_whole("history.credit_signals", "int", "signals", lambda s: s.whole.history.credit_signals),
+    of_whole("history.credit_weight", "double", "", lambda s: s.whole.history.credit_weight),
     of_whole("history.claims_capped", "bool", "", lambda s: s.whole.history.claims_capped),
 )

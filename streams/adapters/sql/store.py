@@ -1,6 +1,6 @@
 """The decision store: one batch, one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Engine
 
@@ -9,6 +9,7 @@ from streams.adapters.sql import engine as engines
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.kept import insert_kept
 from streams.adapters.sql.keys import audit_key
@@ -29,6 +30,7 @@ class SqlDecisionStore:
 
     ``key`` chooses the random audit share; None: the one that the database keeps. ``procedure`` says how long the
     hearing of a case lasts that a decision opens. A policy that is not ``usable`` is passed over for the one before it.
+    With ``pseudonym_keys`` other platforms' credit signals are looked for.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class SqlDecisionStore:
         key: bytes | None = None,
         procedure: Procedure = DEFAULT,
         usable: Usable = lambda _: True,
+        pseudonym_keys: Collection[bytes] = (),
     ) -> None:
         self._engine = engine
         self._reads = Queries(engine.dialect.name)
@@ -49,6 +52,8 @@ class SqlDecisionStore:
         self._key = key
         self._procedure = procedure
         self._usable = usable
+        self._pseudonym_keys = pseudonym_keys
+        self._credit = SqlCredit(engine)
 
     def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
         """Return the stored decision of each evidence, made now where there was none.
@@ -124,4 +129,5 @@ class SqlDecisionStore:
             forgeries=reads.forgeries(connection, persons),
             marks=reads.marks(connection, names_in(batch)),
             demanded=reads.demanded(connection, requests),
+            credit=self._credit.weights(connection, persons, self._pseudonym_keys, now_ms),
         )

@@ -619,6 +619,36 @@ policy_trials = Table(
 )
 """Policies that were tried on kept evidence (``kind``: backtest or shadow), how far each came, and what it found."""
 
+credit_partners = Table(
+    "credit_partners",
+    metadata,
+    Column("issuer", CODE, primary_key=True),
+    Column("public_key", String(64), nullable=False),
+    Column("weight", Double, nullable=False),
+    Column("quota", Integer, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("added_by", IDENTIFIER, nullable=False),
+    Column("added_at_ms", BigInteger, nullable=False),
+)
+"""Platforms whose credit signals are taken up: by which key they sign, and what their word weighs."""
+
+credit_signals = Table(
+    "credit_signals",
+    metadata,
+    Column("issuer", CODE, primary_key=True),
+    Column("signal_id", IDENTIFIER, primary_key=True),
+    Column("direction", String(4), nullable=False),
+    Column("pseudonym", String(64), nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("revoked", SmallInteger, nullable=False),
+    Column("case_id", IDENTIFIER),
+    Column("stored_at_ms", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_credit_signals_pseudonym", "pseudonym"),
+    Index("ix_credit_signals_issuer_stored_at_ms", "issuer", "stored_at_ms"),
+)
+"""Credit signals that were sent (``out``) and taken up (``in``), each as its newest content."""
+
 leases = Table(
     "leases",
     metadata,

@@ -1,0 +1,125 @@
+"""Credit signals between platforms: confirmed forgeries under a pseudonym, signed by whoever issues them. Pure.
+
+A pseudonym is a keyed hash that partners compute alike from the identifier that they agreed on; without the key it says
+nothing. A signal by itself decides nothing, and that there is none says nothing.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec.structs import replace
+
+from schemas.records import CreditSignal
+from schemas.units import DAY_MS
+from streams.errors import Invalid
+
+LIVE_KEYS = 2
+"""Pseudonym keys that are live while one takes the place of another."""
+KEY_BYTES = 32
+LASTS_MS = 365 * DAY_MS
+"""How long a signal holds unless it is revoked."""
+Refusal = Literal["unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own"]
+"""Why an incoming signal is not taken up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """A platform that sends signals: its public key (hex), what its word weighs (0 to 1), signals a day at most."""
+
+    issuer: str
+    public_key: str
+    weight: float
+    quota: int
+    legal_basis: str
+
+
+def normalised(identifier: str) -> str:
+    """Return an identifier as it is hashed: in one form of Unicode, without blanks, in small letters."""
+    return "".join(unicodedata.normalize("NFKC", identifier).split()).casefold()
+
+
+def pseudonym(key: bytes, identifier: str) -> str:
+    """Return the pseudonym of a person, 64 hex digits."""
+    return hmac.new(key, normalised(identifier).encode(), hashlib.sha256).hexdigest()
+
+
+def pseudonym_keys(text: str) -> dict[str, bytes]:
+    """Return keys by their ids, the current one first, of a text as ``k2:HEX,k1:HEX``; :class:`Invalid` otherwise."""
+    keys: dict[str, bytes] = {}
+    for one in text.split(","):
+        key_id, found, digits = one.strip().partition(":")
+        try:
+            key = bytes.fromhex(digits)
+        except ValueError:
+            key = b""
+        if not found or not key_id or len(key) != KEY_BYTES or key_id in keys:
+            msg = f"a pseudonym key is ID:{KEY_BYTES * 2} hex digits, each id once"
+            raise Invalid(msg)
+        keys[key_id] = key
+    if len(keys) > LIVE_KEYS:
+        msg = f"at most {LIVE_KEYS} pseudonym keys are live at once: the current one first, then the one before"
+        raise Invalid(msg)
+    return keys
+
+
+def private_key(digits: str) -> Ed25519PrivateKey:
+    """Return the issuer's key of 64 hex digits; :class:`Invalid` otherwise."""
+    try:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(digits))
+    except ValueError as exc:
+        msg = f"the issuer's key is {KEY_BYTES * 2} hex digits (an Ed25519 seed)"
+        raise Invalid(msg) from exc
+
+
+def public_digits(key: Ed25519PrivateKey) -> str:
+    """Return the public key that partners verify by, in hex digits."""
+    return key.public_key().public_bytes_raw().hex()
+
+
+def signed(signal: CreditSignal, key: Ed25519PrivateKey) -> CreditSignal:
+    """Return the signal with the issuer's signature."""
+    return replace(signal, signature=key.sign(_signed_bytes(signal)).hex())
+
+
+def holds(signal: CreditSignal, public_key: str) -> bool:
+    """Return whether the signature is of this issuer's key, over all else that the signal says."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signal.signature or ""), _signed_bytes(signal))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def refusal(
+    signal: CreditSignal, partners: Mapping[str, Partner], known: CreditSignal | None, today: int, own: str, now_ms: int
+) -> Refusal | None:
+    """Return why an incoming signal is refused, None where it is taken up.
+
+    ``known`` is what was taken up under its id; ``today`` how many new ones came from the issuer in 24 hours. A signal
+    that was revoked stays so: only its revocation may follow it.
+    """
+    partner = partners.get(signal.issuer)
+    if partner is None or signal.issuer == own:
+        return "our_own" if signal.issuer == own else "unknown_partner"
+    if not holds(signal, partner.public_key):
+        return "bad_signature"
+    if signal.expires_at_ms <= now_ms and not signal.revoked:
+        return "expired"
+    if known is not None and not (signal.revoked and not known.revoked):
+        return "replayed"
+    if known is None and today >= partner.quota:
+        return "over_quota"
+    return None
+
+
+def _signed_bytes(signal: CreditSignal) -> bytes:
+    """Return what is signed: the signal without its signature, as JSON with sorted keys."""
+    return msgspec.json.encode(replace(signal, signature=None), order="sorted")

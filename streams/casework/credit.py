@@ -1,0 +1,116 @@
+"""Credit signals of people's final verdicts to other platforms, and theirs to us: off unless it is switched on."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+
+from schemas.records import CreditSignal
+from streams.cases.credit import LASTS_MS, Partner, Refusal, pseudonym, signed
+from streams.errors import Invalid, NotAllowed, NotFound
+
+FINAL, CONFIRMED = "CLOSED", "FORGERY_CONFIRMED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are to partners: our name, our signing key, and the pseudonym keys, the current one first."""
+
+    issuer: str
+    key: Ed25519PrivateKey
+    pseudonym_keys: Mapping[str, bytes]
+
+
+class CreditStore(Protocol):
+    """Signals and partners in the database."""
+
+    def partners(self) -> dict[str, Partner]:
+        """Return the partners by their names as issuers."""
+
+    def add_partner(self, partner: Partner, by: str, now_ms: int) -> None:
+        """Store a partner, in place of one of the same name."""
+
+    def remove_partner(self, issuer: str) -> bool:
+        """Return whether there was such a partner."""
+
+    def verdict_of(self, case_id: str) -> tuple[str, str, str | None] | None:
+        """Return person, state and verdict of a case, None where there is none."""
+
+    def sent(self, signal_id: str, issuer: str) -> CreditSignal | None:
+        """Return what was sent under this id."""
+
+    def send(self, signal: CreditSignal, case_id: str, now_ms: int) -> None:
+        """Store a signal and leave it for the relay, in one transaction."""
+
+    def receive(self, signals: Sequence[CreditSignal], own: str, now_ms: int) -> list[Refusal | None]:
+        """Return why each signal was refused, None where it was taken up."""
+
+
+class Credit:
+    """Issues and revokes signals."""
+
+    def __init__(self, store: CreditStore, identity: Identity | None) -> None:
+        """``identity`` None: signals are off, and nothing is issued."""
+        self._store = store
+        self._identity = identity
+
+    def issue(self, case_id: str, legal_basis: str, now_ms: int) -> CreditSignal:
+        """Return the signal that goes out: of a forgery that people confirmed, once no appeal is possible any more.
+
+        Issued twice, it is the same signal. :class:`NotFound`, :class:`NotAllowed` while the case is not closed or was
+        decided otherwise, :class:`Invalid` without a legal basis.
+        """
+        identity = self._on()
+        if not legal_basis.strip():
+            msg = "say with --basis on which consent or legal basis the signal is shared"
+            raise Invalid(msg)
+        found = self._store.verdict_of(case_id)
+        if found is None:
+            msg = f"there is no case {case_id}"
+            raise NotFound(msg)
+        person, state, verdict = found
+        if (state, verdict) != (FINAL, CONFIRMED):
+            msg = (
+                f"case {case_id} is {state} with {verdict or 'no verdict'}: only a closed, confirmed forgery is shared"
+            )
+            raise NotAllowed(msg)
+        key_id, key = next(iter(identity.pseudonym_keys.items()))
+        signal_id = f"s-{hashlib.sha256(f'{identity.issuer} {case_id}'.encode()).hexdigest()[:32]}"
+        known = self._store.sent(signal_id, identity.issuer)
+        if known is not None:
+            return known
+        signal = CreditSignal(
+            signal_id=signal_id,
+            pseudonym=pseudonym(key, person),
+            issuer=identity.issuer,
+            kind="FORGERY_CONFIRMED",
+            issued_at_ms=now_ms,
+            expires_at_ms=now_ms + LASTS_MS,
+            key_id=key_id,
+            legal_basis=legal_basis.strip(),
+        )
+        signal = signed(signal, identity.key)
+        self._store.send(signal, case_id, now_ms)
+        return signal
+
+    def revoke(self, signal_id: str, now_ms: int) -> CreditSignal:
+        """Return the revocation that goes out under the signal's own id; :class:`NotFound` where nothing was sent."""
+        identity = self._on()
+        known = self._store.sent(signal_id, identity.issuer)
+        if known is None:
+            msg = f"no signal {signal_id} was sent: `signals list` shows them"
+            raise NotFound(msg)
+        if known.revoked:
+            return known
+        revoked = signed(replace(known, revoked=True), identity.key)
+        self._store.send(revoked, "", now_ms)
+        return revoked
+
+    def _on(self) -> Identity:
+        if self._identity is None:
+            msg = "credit signals are off: SENTINEL_CREDIT_ISSUER, _CREDIT_KEY and _PSEUDONYM_KEYS switch them on"
+            raise NotAllowed(msg)
+        return self._identity
