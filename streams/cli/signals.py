@@ -1,4 +1,4 @@
-"""``signals list|issue|revoke|partners``: confirmed forgeries told to other platforms, and by them, under pseudonyms."""
+"""``signals list|issue|revoke|partners``: forgeries told to other platforms, and by them, under pseudonyms."""
 
 import getpass
 from typing import Annotated, Any

@@ -1,5 +1,7 @@
 """Credit signals: what goes out, what comes in, and what the judge is told, on both databases."""
 
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace

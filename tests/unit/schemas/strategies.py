@@ -24,6 +24,7 @@ BY_PATTERN: dict[str, Callable[[int, int], Drawn]] = {
     r"^[A-Za-z0-9._:\-]+": lambda least, most: st.text(OPAQUE, min_size=least, max_size=most),
     r"^[A-Za-z0-9._\-]{1,249}": lambda *_: st.text(OPAQUE.replace(":", ""), min_size=1, max_size=LONG),
     r"^[0-9a-f]{64}": lambda *_: HEX_64,
+    r"^[0-9a-f]{128}": lambda *_: st.tuples(HEX_64, HEX_64).map("".join),
     r"^sha256:[0-9a-f]{64}": lambda *_: HEX_64.map("sha256:".__add__),
     r"^[A-Z]{3}": lambda *_: st.text("ABCXYZ", min_size=3, max_size=3),
     r"^[a-z][a-z0-9_]{0,63}": lambda *_: st.text("abz", min_size=1, max_size=1).flatmap(_reading_name),

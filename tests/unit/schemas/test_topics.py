@@ -15,7 +15,7 @@ CONTRACT = {
     "refund.outcomes.v1": ("buyer_id", 12, 30, "delete", "LogAppendTime", 256),
     "case.evidence.v1": ("buyer_id", 12, 14, "delete", "LogAppendTime", 256),
     "review.events.v1": ("request_id", 12, 30, "delete", "CreateTime", 256),
-    "credit.signals.v1": ("pseudonym", 12, None, "compact", "CreateTime", 256),
+    "credit.signals.v1": ("issuer:signal_id", 12, None, "compact", "CreateTime", 256),
     "dead.letters.v1": ("as the original", 12, 30, "delete", "CreateTime", 1_536),
 }
 
