@@ -11,20 +11,25 @@ from streams.access.sessions import Sessions
 from streams.access.tokens import PartyTokens
 from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
+from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import ping
 from streams.adapters.sql.kept import SqlKeptEvidence
+from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.people import SqlAccounts, SqlSessions
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import Room
+from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.uploads import StoredUploads
 from streams.casework.assignments import Assignments, terms_of
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
+from streams.casework.package.export import Exporter
+from streams.casework.package.making import Packages
 from streams.casework.pictures import CasePictures
 from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
@@ -35,6 +40,7 @@ from streams.console.pages.by_session import BySession
 from streams.console.problems import problem_of
 from streams.console.use_cases import UseCases
 from streams.errors import TransientError
+from streams.metrics import program_version
 from streams.settings import Settings
 
 
@@ -55,6 +61,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),
         pictures=CasePictures(SqlKeptEvidence(engine).of_request, StoredPictures(settings)),
+        packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),
     )
@@ -63,6 +70,16 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
 def identity(uses: UseCases, settings: Settings) -> Identity:
     """Return how it is found out who asks."""
     return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys)), BySession(uses.sessions)])
+
+
+def _packages(engine: Engine, settings: Settings) -> Packages:
+    roots = settings.time_authority_roots
+    exporter = Exporter(
+        records=SqlPackageRecords(engine),
+        seals=SqlAuditSeals(engine),
+        originals=open_objects(settings.evidence_store_url, settings.store_limit_s),
+    )  # workers have heads stamped: a call waits for no authority
+    return Packages(exporter=exporter, version=program_version(), roots=None if roots is None else roots.read_bytes())
 
 
 def _uploads(settings: Settings) -> StoredUploads:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import APIRouter, Depends, Header, Path, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
@@ -25,15 +25,23 @@ RequestId = Annotated[str, Path(pattern=IDENTIFIER, description="The request's i
 
 
 def at(
-    router: APIRouter, name: str, status: int = 200, answers: Any = None, none: str | None = None
+    router: APIRouter,
+    name: str,
+    status: int = 200,
+    answers: Any = None,
+    none: str | None = None,
+    media_type: str | None = None,
 ) -> Callable[[E], E]:
     """Return a decorator that attaches an endpoint to the route of this name, as in ``GET /live``.
 
-    ``answers`` is the model of what it answers, with ``status``; ``none`` says when it is 204 instead.
+    ``answers`` is the model of what it answers, with ``status``; ``none`` says when it is 204 instead,
+    ``media_type`` that it answers a file.
     ``RuntimeError`` where the table has no such route.
     """
     route = TABLE.named(name)
     told: dict[int | str, dict[str, Any]] = {status: {"model": answers}} if answers is not None else {}
+    if media_type is not None:
+        told[status] = {"content": {media_type: {"schema": {"type": "string", "format": "binary"}}}}
     if none is not None:
         told[204] = {"description": none}
 
@@ -46,6 +54,7 @@ def at(
             status_code=status,
             responses=told,
             response_model=None,
+            response_class=JSONResponse if media_type is None else Response,
             include_in_schema=route.path.startswith(f"{API}/") and route.roles is not None,
         )
         return endpoint

@@ -105,6 +105,7 @@ ROUTES: tuple[Route, ...] = (
     _api("POST", "/assignments/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
     _api("PUT", "/assignments/{assignment_id}/draft", REVIEW, "What a reviewer has written so far."),
     _api("GET", "/cases/{case_id}/audit", TRAIL, "Everything that was done to a case, link by link."),
+    _api("GET", "/cases/{case_id}/evidence-package", TRAIL, "A case as one file that proves itself."),
     _page("GET", "/static/{version}/{name}", None, "Style and script of the pages."),
     _page("GET", "/sign-in", None, "Where people sign in."),
     _page("POST", "/sign-in", None, "Signs a person in."),

@@ -11,6 +11,7 @@ from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
+from streams.casework.package.making import Packages
 from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
 from streams.casework.uploads import Uploads
@@ -37,5 +38,6 @@ class UseCases:
     accounts: Accounts
     sessions: Sessions
     pictures: CasePictures
+    packages: Packages
     once: Once
     ready: Callable[[], list[str]]

@@ -21,6 +21,7 @@ class Asked:
     version: str
     font: Path | None
     roots: bytes | None
+    with_pdf: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,6 +176,8 @@ class Package:
         shown = list(blocks(told))
         title = texts("evidence_package/headings")["title"].zh
         self._archive.put("index.html", page(f"{title} {self._case.case_id}", shown).encode())
+        if not self._asked.with_pdf:
+            return False
         if self._asked.font is None:
             self._archive.put("NO-PDF.txt", (notes["no_pdf"].both + "\n").encode())
             return False

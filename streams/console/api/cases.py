@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
 
 from streams.access.caller import Caller, party_of
 from streams.access.idempotency import Answer
@@ -12,6 +14,8 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.audit import AuditEntry
 from streams.cases.looks import Given
 from streams.cases.query import CaseQuery
+from streams.casework.package.ports import Audience
+from streams.clock import now_ms
 from streams.console.api.bodies import (
     CaseAnswer,
     CaseFilter,
@@ -29,6 +33,8 @@ from streams.console.problems import response
 from streams.errors import NotAllowed
 
 router = APIRouter()
+ZIP = "application/zip"
+PIECE_BYTES = 1 << 20
 
 
 @at(router, "GET /api/v1/cases", answers=CasesAnswer)
@@ -95,6 +101,25 @@ def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
     entries = [_link(one) for one in found.audit]
     return response(answer(TrailAnswer(case_id=case_id, whole=found.audit_broken_at is None, entries=entries)))
+
+
+@at(router, "GET /api/v1/cases/{case_id}/evidence-package", media_type=ZIP)
+def package(
+    case_id: CaseId,
+    uses: Uses,
+    caller: Asking,
+    audience: Annotated[Audience, Query(alias="for")] = "police",
+    *,
+    pdf: bool = False,
+) -> Response:
+    """Export a case as one file that proves itself; ``pdf`` adds its page as a PDF, which takes some seconds."""
+    own_case(uses.files, case_id, caller)
+    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    made, file = uses.packages.make(found, audience, caller.act("", now_ms()), with_pdf=pdf)
+    named = {"Content-Disposition": f'attachment; filename="{case_id.replace(":", "_")}.zip"'}
+    pieces = iter(lambda: file.read(PIECE_BYTES), b"")
+    told = named | {"Digest-Of-List": made.list_sha256}
+    return StreamingResponse(pieces, media_type=ZIP, headers=told, background=BackgroundTask(file.close))
 
 
 def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
