@@ -41,6 +41,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: str
     reason_codes: tuple[str, ...]
+    merchant_id: str = ""
 
 
 class Durations(NamedTuple):
@@ -71,6 +72,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     overturned: Share
     overturned_by_reviewer: Mapping[str, Share]
     precision: Mapping[str, Share]
+    by_merchant: Mapping[str, Mapping[str, int]]
     recall: Recall
     waiting: Spread
     handling: Spread
@@ -92,6 +94,7 @@ def quality(record: Record) -> Quality:
         overturned=share(sum(every), len(every)),
         overturned_by_reviewer={name: share(sum(own), len(own)) for name, own in sorted(appealed.items())},
         precision=precision(record.decided),
+        by_merchant=by_merchant(record.decided),
         recall=recall(share(bad, len(audited)), record.cleared, caught),
         waiting=spread(record.durations.waiting),
         handling=spread(record.durations.handling),
@@ -129,6 +132,14 @@ def overturned(looked: Iterable[Looked]) -> dict[str, list[bool]]:
             found.setdefault(before.reviewer, []).append(before.verdict != each.verdict)
         standing[each.case_id] = each
     return found
+
+
+def by_merchant(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
+    """Return how many of each verdict there were on the cases of each merchant."""
+    found: dict[str, Counter[str]] = {}
+    for each in decided:
+        found.setdefault(each.merchant_id, Counter())[each.verdict] += 1
+    return {merchant: dict(sorted(counts.items())) for merchant, counts in sorted(found.items())}
 
 
 def precision(decided: Iterable[Decided]) -> dict[str, Share]:

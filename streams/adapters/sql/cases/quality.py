@@ -59,10 +59,11 @@ def _looked(connection: Connection, since_ms: int) -> list[Looked]:
 
 
 def _decided(connection: Connection, since_ms: int) -> list[Decided]:
-    found = select(cases.c.verdict, cases.c.reason_codes).where(
+    found = select(cases.c.verdict, cases.c.reason_codes, cases.c.merchant_id).where(
         cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms
     )
-    return [Decided(verdict=row[0], reason_codes=tuple(row[1].split())) for row in connection.execute(found)]
+    rows = connection.execute(found)
+    return [Decided(verdict=row[0], reason_codes=tuple(row[1].split()), merchant_id=row[2]) for row in rows]
 
 
 def _durations(connection: Connection, since_ms: int) -> Durations:
