@@ -24,6 +24,8 @@ from streams.evidence.stills import Still
 
 _SHOWN, _DETAIL = 0.5, 16
 """Share of a panel's details from which it shows a reference, and by how much one stands out, in grey levels."""
+_ALONE = 0.65
+"""Share of a panel's details that are a reference's where nothing else is in it."""
 _SEAM = 0.03
 """Share of a panel's sides along its edges in which a seam may still be seen."""
 
@@ -44,7 +46,7 @@ def compare(
     as_whole = stills.compare([whole], references, lap)
     of_panels = [stills.compare([panel], references, lap) for panel in panels]
     shown = [_shown(beside, panels) for beside in as_whole]
-    copies = {place for place, found in enumerate(of_panels) if any(map(_is_copy, found))}
+    copies = {place for place, found in enumerate(of_panels) if any(map(_is_copy_alone, found))}
     copies |= {
         place for at, places in enumerate(shown) if _is_copy(as_whole[at], _boxes(panels, places)) for place in places
     }
@@ -78,15 +80,27 @@ def _shown(beside: PairResult, panels: Sequence[Still]) -> list[int]:
 
     Two of them are one view: a seam is in the picture then, and divides nothing.
     """
+    boxes = _boxes(panels, range(len(panels)))
+    return [at for at, share in enumerate(_shares(beside, boxes)) if share >= _SHOWN]
+
+
+def _shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
+    """Return of each part of a picture the share of its details that are a reference's; none where none is seen."""
     found, prints = beside.found, beside.prints
     if found is None or found.agreeing is None or prints is None or not found.worth_locating:
         return []
     detail = cv2.Laplacian(cv2.cvtColor(prints[0].pixels, cv2.COLOR_RGB2GRAY), cv2.CV_16S)[COARSE]
     seen = np.abs(detail) >= _DETAIL
     across, down = seen.shape[1] / found.size[0], seen.shape[0] / found.size[1]
-    places = [_slices(one.box.scaled(across, down)) for one in panels if one.box is not None]
-    shares = [float((found.agreeing & seen)[place].sum() / max(1, seen[place].sum())) for place in places]
-    return [at for at, share in enumerate(shares) if share >= _SHOWN]
+    places = [_slices(box.scaled(across, down)) for box in boxes]
+    return [float((found.agreeing & seen)[place].sum() / max(1, seen[place].sum())) for place in places]
+
+
+def _is_copy_alone(beside: PairResult) -> bool:
+    """Return whether a panel is a reference with nothing altered, and hardly anything else is in it."""
+    return (
+        _is_copy(beside) and beside.found is not None and _shares(beside, [Box(0, 0, *beside.found.size)])[0] >= _ALONE
+    )
 
 
 def _is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
