@@ -19,6 +19,8 @@ from streams.adapters.sql.engine import ping
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.people import SqlAccounts, SqlSessions
+from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.trials import SqlTrials
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import Room
 from streams.adapters.storage.objects import open_objects
@@ -40,6 +42,7 @@ from streams.console.pages.by_session import BySession
 from streams.console.problems import problem_of
 from streams.console.use_cases import UseCases
 from streams.errors import TransientError
+from streams.judgement.versions import Versions
 from streams.metrics import program_version
 from streams.settings import Settings
 
@@ -60,6 +63,9 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),
+        policies=Versions(
+            PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
+        ),
         pictures=CasePictures(SqlKeptEvidence(engine).of_request, StoredPictures(settings)),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),

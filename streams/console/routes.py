@@ -20,6 +20,7 @@ PARTY = frozenset({Role.PLATFORM, Role.MERCHANT, Role.BUYER})
 REVIEW = frozenset({Role.REVIEWER, Role.SENIOR})
 STAFF = REVIEW | {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
 PEOPLE = STAFF | {Role.MERCHANT, Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
+POLICIES = frozenset({Role.POLICY_AUTHOR, Role.POLICY_APPROVER, Role.OPERATOR, Role.AUDITOR, Role.ADMIN, Role.SENIOR})
 KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
@@ -116,6 +117,9 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/next", REVIEW, "Leads to the next case."),
     _page("GET", "/cases/{case_id}", STAFF | {Role.MERCHANT}, "One case: why a person looks, where, and its verdict."),
     _page("GET", "/photos/{case_id}/{places}/{view}", STAFF | {Role.MERCHANT}, "A photo of a case, or a pair of them."),
+    _page("GET", "/clusters/{case_id}", STAFF, "Everything that was decided on the picture of a case."),
+    _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
+    _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
     _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
     _page("POST", "/cases/{case_id}/statement", frozenset({Role.MERCHANT}), "The merchant says something on the case."),
     _page("POST", "/cases/{case_id}/appeal", frozenset({Role.MERCHANT}), "The merchant asks for another verdict."),

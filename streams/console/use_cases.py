@@ -16,6 +16,7 @@ from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
 from streams.casework.uploads import Uploads
 from streams.casework.verdicts import Verdicts
+from streams.judgement.versions import Versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,5 +40,6 @@ class UseCases:
     sessions: Sessions
     pictures: CasePictures
     packages: Packages
+    policies: Versions
     once: Once
     ready: Callable[[], list[str]]

@@ -1,4 +1,4 @@
-"""The demo's console: a process of its own beside the workers, and a key for a look through the API."""
+"""The demo's console: a process of its own, an account to sign in with, and a key for the API."""
 
 import asyncio
 import os
@@ -7,10 +7,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from streams.access.accounts import Accounts, MadeAccount
 from streams.access.keys import Keys
 from streams.adapters import child_processes
 from streams.adapters.sql.access import SqlKeys
 from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.people import SqlAccounts
 from streams.clock import now_ms
 from streams.errors import OperatorError
 from streams.settings import Settings
@@ -19,6 +21,8 @@ PORT_FILE = "console.port"
 LOG = "console.log"
 STARTS_S = 60
 LOOK_EVERY_S = 0.1
+NAME = "demo"
+ROLES = ("reviewer", "senior", "auditor")
 SCOPES = ("platform", "reviewer", "auditor")
 
 
@@ -39,6 +43,15 @@ async def address(console: child_processes.Child, settings: Settings, folder: Pa
             raise OperatorError(msg)
         await asyncio.sleep(LOOK_EVERY_S)
     return f"http://{settings.console_host}:{port.read_text().strip()}"
+
+
+def sign_in(settings: Settings) -> MadeAccount:
+    """Return an account that was made now, for a look at the pages; the call blocks."""
+    engine = open_engine(settings.database_url)
+    try:
+        return Accounts(SqlAccounts(engine)).create(NAME, ROLES, by="demo", now_ms=now_ms())
+    finally:
+        engine.dispose()
 
 
 def api_key(settings: Settings) -> str:

@@ -134,6 +134,9 @@ def show_ways_on(to: Console, stack: Stack, seen: Seen, language: Language, *, s
         to.print(f"  console {stack.console_address}   {_said(language, 'api')}", soft_wrap=True)
         to.print(f"  curl -H '{bearer}' {stack.console_address}/api/v1/cases?limit=3", soft_wrap=True)
         commands += ["dlq list", "settings"]
+    where, account = f"{stack.console_address}/sign-in", stack.account
+    pages = _said(language, "pages", address=where, account=account.name, password=account.password)
+    to.print(f"  {pages}", soft_wrap=True)
     to.print(f"  source {stack.folder / 'env'}", soft_wrap=True)
     for command in commands:
         to.print(f"  .venv/bin/refund-sentinel {command}", soft_wrap=True)

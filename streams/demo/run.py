@@ -15,7 +15,7 @@ from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine
 from streams.casework.files import CaseFiles
 from streams.clock import now_ms
-from streams.demo import report
+from streams.demo import desks, report
 from streams.demo.day import Day, a_day
 from streams.demo.outcome import outcome
 from streams.demo.platform import Seen, identity, play
@@ -55,6 +55,7 @@ async def _run(requests: int, language: Language, port: int) -> int:
         if stop.is_set():
             return INTERRUPTED
         seconds = time.monotonic() - started_s
+        await asyncio.to_thread(desks.answer, stack.settings, language)
         cases = await asyncio.to_thread(_cases, stack)
         found = outcome(seen, cases, len(day.poison), seconds)
         report.show_decisions(to, seen, language)

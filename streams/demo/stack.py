@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streams.access.accounts import MadeAccount
 from streams.adapters import child_processes
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
@@ -43,6 +44,7 @@ class Stack:
     console: child_processes.Child
     console_address: str
     api_key: str
+    account: MadeAccount
     photo_makers: tuple[child_processes.Child, ...]
 
     def ended(self) -> str | None:
@@ -91,6 +93,7 @@ async def bring_up(seed: int, requests: int, port: int) -> AsyncIterator[Stack]:
                 console=others[1],
                 console_address=await console.address(others[1], settings, folder),
                 api_key=await asyncio.to_thread(console.api_key, settings),
+                account=await asyncio.to_thread(console.sign_in, settings),
                 photo_makers=photo_makers,
             )
         finally:

@@ -12,6 +12,7 @@ from streams.console.pages.by_session import COOKIE, from_our_pages, session_of,
 from streams.console.pages.forms import Form, own_path, way_to
 from streams.console.pages.manners import LANGUAGE, THEME, THEMES, manners_of
 from streams.console.pages.view import page, static, static_version
+from streams.console.routes import TABLE
 from streams.errors import NotAllowed, NotFound
 
 YEAR_S = 365 * 86_400
@@ -80,6 +81,5 @@ def prefer(sent: Form) -> Response:
 
 @at(router, "GET /")
 def first(caller: Asking) -> Response:
-    """Show the way to the first page."""
-    del caller
-    return way_to("/cases")
+    """Show the way to the first page of whoever is signed in."""
+    return way_to("/cases" if caller.has(TABLE.named("GET /cases").roles or ()) else "/policies")

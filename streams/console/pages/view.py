@@ -32,7 +32,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-NAVIGATION = {"queue": "/cases"}
+NAVIGATION = {"queue": "/cases", "policies": "/policies"}
 """What stands at the top of every page, for whom its route is."""
 
 
@@ -110,7 +110,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["theirs"] = theirs
-    made.globals |= {"states": texts("states"), "time": time, "acts": texts("acts"), "kinds": texts("case_page/kinds")}
+    made.globals |= {
+        "states": texts("states"),
+        "time": time,
+        "policy_acts": texts("pages/policy_acts"),
+        "acts": texts("acts"),
+        "kinds": texts("case_page/kinds"),
+    }
     return made
 
 

@@ -223,3 +223,25 @@ def test_a_photo_that_cannot_be_drawn_says_so_and_the_case_can_be_decided(drawin
     assert shown.headers["Content-Type"] == "image/svg+xml"
     assert "broken, missing or erased" in shown.text
     assert 'name="rationale"' in browser.get(f"/cases/{case}").text
+
+
+def test_a_cluster_shows_all_that_was_decided_on_one_picture(door: Door, open_case: Opened) -> None:
+    open_case("rr-0")
+    case = open_case("rr-2", like=("rr-0",))
+    browser = Browser(door).sign_in("lin", "reviewer")
+
+    text = browser.get(f"/clusters/{case}").text
+
+    assert "rr-0" in text
+    assert "rr-2" in text
+    assert browser.get("/clusters/c-none").status_code == 404
+
+
+def test_the_policy_that_judges_is_there_to_read(door: Door, case: str) -> None:
+    browser = Browser(door).sign_in("ada", "policy-author")
+
+    assert browser.get("/").headers["Location"] == "/policies"
+    text = browser.get("/policies").text
+    assert "audit_share: 0" in text
+    assert browser.get(f"/policies/{'0' * 64}").status_code == 404
+    assert browser.get(f"/cases/{case}").status_code == 403

@@ -1,0 +1,118 @@
+"""People at the pages, in a real Chromium: their main task, by keyboard, without script, and on a phone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.site import PASSWORD, Site, serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WAIT_MS = 60_000
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install --no-install-recommends chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("console")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        given = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=given)
+
+
+def signed_in(chromium: Browser, site: Site, name: str, *, script: bool = True, language: str = "en-GB") -> Page:
+    context = chromium.new_context(
+        viewport={"width": 1_440, "height": 900},
+        locale=language,
+        timezone_id="Asia/Shanghai",
+        java_script_enabled=script,
+    )
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto(f"{site.address}/cases")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url("**/cases")
+    return page
+
+
+def drawn(page: Page, which: str) -> bool:
+    """Return whether a photo is there with all its pixels."""
+    page.wait_for_function(f"document.querySelector('img[data-of={which}]').naturalWidth > 0", timeout=WAIT_MS)
+    return True
+
+
+def test_a_merchant_answers_and_a_reviewer_decides_by_keyboard_alone(
+    site: Site, chromium: Browser, tmp_path: Path
+) -> None:
+    shop = signed_in(chromium, site, "shop", script=False)
+    shop.goto(f"{site.address}/cases/{site.case}")
+    shop.fill("textarea[name=text]", "sent whole <script>alert(1)</script>")
+    shop.click("form[action$='/statement'] button")
+    expect(shop.get_by_text("sent whole <script>")).to_be_visible()
+
+    page = signed_in(chromium, site, "lin.wei", language="zh-CN")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/cases/{site.case}")
+    assert drawn(page, "claim")
+    assert drawn(page, "reference")
+    for key, view in (("2", "swipe"), ("3", "blink"), ("4", "changed"), ("1", "side")):
+        page.keyboard.press(key)
+        expect(page.locator("[data-viewer]")).to_have_attribute("data-view", view)
+    page.keyboard.press("4")
+    assert drawn(page, "changed")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.screenshot(path=tmp_path / "case.png")
+
+    page.keyboard.press("f")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-undo]")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator("[data-undo]")).to_be_hidden()
+    page.locator("form[data-verdict] button.primary").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?done=true")
+
+    assert faults == []
+    expect(page.locator("form[data-verdict]")).to_have_count(0)
+
+
+def test_what_was_written_outlives_the_session(site: Site, chromium: Browser) -> None:
+    page = signed_in(chromium, site, "shop")
+    page.goto(f"{site.address}/cases/{site.case}")
+    box = page.locator("form[data-keep] textarea")
+    if box.count() == 0:
+        pytest.skip("the walk before left nothing to say on the case")
+    box.fill("half a thought")
+    page.context.clear_cookies()
+    page.goto(f"{site.address}/sign-in?next=/cases/{site.case}")
+    page.fill("[name=name]", "shop")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url(f"**/cases/{site.case}")
+
+    expect(page.locator("form[data-keep] textarea")).to_have_value("half a thought")
+
+
+def test_a_phone_shows_no_page_wider_than_itself(site: Site, chromium: Browser) -> None:
+    page = signed_in(chromium, site, "lin.wei")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/cases", f"/cases/{site.case}", "/sign-in"):
+        page.goto(site.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
