@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -21,9 +21,12 @@ from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from streams.policy.question import Question, StoredPolicy
 from streams.sightings.found import Found, Registered
 
+T = TypeVar("T")
+
 __all__ = [
     "Backlog",
     "Compared",
+    "DatabaseCalls",
     "DecisionStore",
     "Examined",
     "Examiner",
@@ -171,6 +174,14 @@ class SightingLog(Protocol):
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 Judge = Callable[[Question], RefundDecided]
+
+
+class DatabaseCalls(Protocol):
+    """Calls work in the thread that talks to the database, again while it fails for a while."""
+
+    async def call(self, name: str, work: Callable[[], T]) -> T:
+        """Return what ``work`` returns; ``name`` is the call's label in metrics."""
+        ...
 
 
 class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,9 +12,9 @@ import structlog
 from streams.cases.seals import Seal
 from streams.casework.sealing_ports import AuditSeals, Stamp, TimeAuthority
 from streams.clock import now_ms
-from streams.delivery.relay import Calls
 from streams.errors import AuthorityUnavailable
 from streams.metrics import Metrics
+from streams.ports import DatabaseCalls
 
 LOOK_EVERY_S = 10.0
 AT_ONCE = 10_000
@@ -31,7 +31,7 @@ class Sealing:
 
     seals: AuditSeals
     authority: TimeAuthority | None
-    calls: Calls
+    calls: DatabaseCalls
     metrics: Metrics
     every_ms: int
     clock: Callable[[], int] = now_ms

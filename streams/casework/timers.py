@@ -8,8 +8,8 @@ from streams.cases.hearing import time_out
 from streams.casework.leases import expire_leases
 from streams.casework.ports import CaseDatabase
 from streams.clock import now_ms
-from streams.delivery.relay import Calls
 from streams.metrics import Metrics
+from streams.ports import DatabaseCalls
 
 AT_ONCE = 500
 """Cases that one transaction moves on at most."""
@@ -23,7 +23,7 @@ class Timers:
     """
 
     def __init__(
-        self, database: CaseDatabase, calls: Calls, metrics: Metrics, clock: Callable[[], int] = now_ms
+        self, database: CaseDatabase, calls: DatabaseCalls, metrics: Metrics, clock: Callable[[], int] = now_ms
     ) -> None:
         """``calls`` is the database thread; ``clock`` gives Unix milliseconds."""
         self._database = database

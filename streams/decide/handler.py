@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from schemas.codec import decode
 from schemas.errors import ContractError
@@ -13,18 +13,10 @@ from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.stage import Answer
 from streams.errors import RefusedByDatabase
 from streams.metrics import Metrics
-from streams.ports import DecisionStore, FollowUps, Judge, StoredDecision
+from streams.ports import DatabaseCalls, DecisionStore, FollowUps, Judge, StoredDecision
 
 T = TypeVar("T")
 R = TypeVar("R", EvidenceGathered, RefundOutcome)
-
-
-class Database(Protocol):
-    """Calls work in the thread that talks to the database, again while it fails for a while."""
-
-    async def call(self, name: str, work: Callable[[], T]) -> T:
-        """Return what ``work`` returns; ``name`` is the call's label in metrics."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class Decide:
     """Decides batches of evidence and takes up outcomes."""
 
     def __init__(
-        self, store: DecisionStore, follow_ups: FollowUps, judge: Judge, database: Database, metrics: Metrics
+        self, store: DecisionStore, follow_ups: FollowUps, judge: Judge, database: DatabaseCalls, metrics: Metrics
     ) -> None:
         """``judge`` is pure; ``store`` and ``follow_ups`` are called in the database thread only."""
         self._store = store

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from streams.clock import now_ms
-from streams.decide.handler import Database
+from streams.ports import DatabaseCalls
 
 PURGE_AT_ONCE = 500
 PAUSE_S = 60.0
@@ -18,7 +18,7 @@ class Keeping:
     def __init__(
         self,
         purge: Callable[[int, int], int],
-        database: Database,
+        database: DatabaseCalls,
         keep_ms: int,
         clock: Callable[[], int] = now_ms,
     ) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from streams.decide.handler import Database
-from streams.ports import StoredPolicy
+from streams.ports import DatabaseCalls, StoredPolicy
 
 LOOK_EVERY_S = 5.0
 
@@ -19,7 +18,7 @@ class PolicyWatch:
     def __init__(
         self,
         active: Callable[[], StoredPolicy],
-        database: Database,
+        database: DatabaseCalls,
         usable: Callable[[StoredPolicy], bool] = lambda _: True,
         unusable: Callable[[bool], object] = lambda _: None,
     ) -> None:

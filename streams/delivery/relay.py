@@ -4,14 +4,14 @@ One at a time holds the lease; a repeat is harmless. What waits is measured by a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.delivery.sending import Sender
 from streams.metrics import Metrics
-from streams.ports import Outbox
+from streams.ports import DatabaseCalls, Outbox
 
 T = TypeVar("T")
 
@@ -24,20 +24,13 @@ LOOK_EVERY_MS = 5_000
 COUNTED = 100_000
 
 
-class Calls(Protocol):
-    """Runs a blocking call in the database thread, with retries."""
-
-    def call(self, name: str, work: Callable[[], T]) -> Awaitable[T]:
-        """Return what ``work`` returns."""
-
-
 class Relay:
     """Moves messages from the outbox to their topics, oldest first."""
 
     def __init__(  # noqa: PLR0913 - what it moves, by what, and how long it keeps it
         self,
         outbox: Outbox,
-        database: Calls,
+        database: DatabaseCalls,
         sender: Sender,
         owner: str,
         metrics: Metrics,
