@@ -18,8 +18,8 @@ from sqlalchemy import make_url
 from streams.adapters.sql.package_records import SqlSpells
 from streams.casework.package.ports import Spell, SpellEvent
 from streams.clock import now_ms
-from streams.delivery.relay import Calls
 from streams.errors import DatabaseUnavailable
+from streams.ports import DatabaseCalls
 from streams.settings import Settings
 
 EVERY_S = 10.0
@@ -36,7 +36,7 @@ class Spells:
     """Writes one worker's spell; ``unready`` says why it is not ready, ``dead_letters`` how many it wrote so far."""
 
     store: SqlSpells
-    calls: Calls
+    calls: DatabaseCalls
     worker: str
     version: str
     settings: Settings
