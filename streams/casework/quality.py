@@ -9,8 +9,8 @@ from streams.cases.ordering import Lane
 from streams.cases.quality import Quality, Record, quality
 from streams.cases.states import CaseState
 from streams.clock import now_ms
-from streams.delivery.relay import Calls
 from streams.metrics import Metrics
+from streams.ports import DatabaseCalls
 
 LOOK_EVERY_S = 30.0
 DAY_MS = 86_400_000
@@ -35,7 +35,7 @@ class QueueWatch:
     """Keeps the metrics of the queue up to date."""
 
     def __init__(
-        self, records: QualityRecords, calls: Calls, metrics: Metrics, clock: Callable[[], int] = now_ms
+        self, records: QualityRecords, calls: DatabaseCalls, metrics: Metrics, clock: Callable[[], int] = now_ms
     ) -> None:
         """``calls`` is the database thread; ``clock`` gives Unix milliseconds."""
         self._records = records

@@ -21,6 +21,9 @@ from streams.evidence.readings import measured
 PANEL_PIXELS = 1920 * 1080
 """Area of a panel's file at most."""
 _QUALITY = 95
+_GROUND, _STRIP = 1 / 3, 3.0
+"""A strip that shows next to nothing is ground, as a blurred wall above a table's edge is: up to which share of the
+picture, and from how many times as long as high."""
 _INSET = 1
 """Pixels of the working picture that each side of a panel loses: a seam is blurred."""
 
@@ -35,10 +38,22 @@ def examine(photo: bytes, limits: Limits, grey: Grey, whole: bytes) -> tuple[byt
         return None
     size, files = decoding.read(photo, limits, lambda opened: (opened.size, _cut(opened, grey, boxes)))
     kept = [_look(box, size, file, limits) for box, file in files]
-    found = [(one, file) for one, (_, file) in zip(kept, files, strict=True) if one is not None]
+    found = _without_ground([(one, file) for one, (_, file) in zip(kept, files, strict=True) if one is not None])
     if len(found) < 2:  # noqa: PLR2004 - one alone is a photo with a border
         return None
     return kept_panels.pack(whole, [one for one, _ in found]), tuple(file for _, file in found)
+
+
+def _without_ground(found: list[tuple[KeptPanel, bytes]]) -> list[tuple[KeptPanel, bytes]]:
+    area = sum(one.box.area for one, _ in found)
+    return [(one, file) for one, file in found if not _is_ground(one, area)]
+
+
+def _is_ground(panel: KeptPanel, area: int) -> bool:
+    shorter, longer = sorted((panel.box.width, panel.box.height))
+    if panel.box.area > _GROUND * area or longer < _STRIP * shorter:
+        return False
+    return len(features.unpack(panel.features).points) < features.FEWEST_POINTS
 
 
 def readings(packed: bytes) -> tuple[Reading, ...]:

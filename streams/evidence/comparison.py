@@ -26,8 +26,6 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
 
-FEWEST_POINTS = 25
-"""Fewer would agree by chance, so nothing was compared. Of 110 catalogue photos none has fewer than 59."""
 MOST_COMPARED = 8
 """References whose pixels are compared, the likeliest first: an order has a few, and each takes a while."""
 
@@ -161,7 +159,7 @@ def _alike(claim: bytes, reference: bytes) -> _Pair:
 
 def _pair(ours: Features, theirs: Features, alike: Prefilter) -> _Pair:
     distance = measured("hash_distance_bits", alike.distance_bits, "bits", fingerprints.VERSION)
-    if min(len(ours.points), len(theirs.points)) < FEWEST_POINTS:
+    if min(len(ours.points), len(theirs.points)) < features.FEWEST_POINTS:
         return _Pair((distance, _too_plain("feature_inliers"), _too_plain("inlier_coverage")), alike, too_plain=True)
     return _Pair(
         (

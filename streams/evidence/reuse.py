@@ -15,10 +15,10 @@ from streams.errors import MediaUnreadable
 from streams.evidence import alteration, pages, pixel_comparison
 from streams.evidence.alignment import align, warped
 from streams.evidence.alteration import Altered
-from streams.evidence.comparison import FEWEST_POINTS
 from streams.evidence.copied import copied
 from streams.evidence.derivation import LEAST_CORNERS
 from streams.evidence.difference import Mask, difference
+from streams.evidence.features import FEWEST_POINTS
 from streams.evidence.goods import COARSE
 from streams.evidence.known import Known
 from streams.evidence.prefilter import Prefilter, likeness

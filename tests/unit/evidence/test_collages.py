@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from streams.errors import MediaUnreadable
 from streams.evidence import kept_panels, media_comparison, stills
@@ -146,3 +146,17 @@ def test_what_is_kept_of_a_collage_is_the_same_each_time_and_may_be_damaged() ->
     for end in (5, 12, len(first.features) - 9):
         with pytest.raises(MediaUnreadable):
             kept_panels.unpack(first.features[:end])
+
+
+def test_a_table_before_a_blurred_wall_is_one_photo() -> None:
+    table = 120 + np.asarray(a_picture(5, 640, 480)) // 2
+    table[:120] = np.asarray(a_picture(6, 640, 480).filter(ImageFilter.GaussianBlur(20)))[:120] // 3
+    claim = jpeg(Image.fromarray(table), 90)
+
+    assert kept_panels.parts(examine(claim, LIMITS, means=Means()).features) == []
+    assert judged(claim, beside(claim, LISTING)) == set()
+
+
+def test_a_plain_photo_beside_the_listing_stays_a_panel() -> None:
+    claim = jpeg(a_collage([LISTING, OWN.filter(ImageFilter.GaussianBlur(14))], SIDE_BY_SIDE), 90)
+    assert len(kept_panels.parts(examine(claim, LIMITS, means=Means()).features)) == 2
