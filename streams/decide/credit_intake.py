@@ -7,11 +7,11 @@ import structlog
 from schemas.codec import decode
 from schemas.errors import ContractError
 from schemas.records import CreditSignal
-from streams.decide.handler import Database
 from streams.delivery.messages import Incoming
 from streams.delivery.stage import Answer
 from streams.errors import RefusedByDatabase
 from streams.metrics import Metrics
+from streams.ports import DatabaseCalls
 
 log = structlog.get_logger(__name__)
 TAKEN_UP = "taken_up"
@@ -23,7 +23,7 @@ Receive = Callable[[Sequence[CreditSignal]], Sequence[str | None]]
 class CreditIntake:
     """Takes up the signals of a batch."""
 
-    def __init__(self, receive: Receive, database: Database, metrics: Metrics) -> None:
+    def __init__(self, receive: Receive, database: DatabaseCalls, metrics: Metrics) -> None:
         """``receive`` is called in the database thread."""
         self._receive = receive
         self._database = database
