@@ -149,8 +149,8 @@ def test_what_is_kept_of_a_collage_is_the_same_each_time_and_may_be_damaged() ->
 
 
 def test_a_table_before_a_blurred_wall_is_one_photo() -> None:
-    table = 120 + np.asarray(a_picture(5, 640, 480)) // 2
-    table[:120] = np.asarray(a_picture(6, 640, 480).filter(ImageFilter.GaussianBlur(20)))[:120] // 3
+    table = 120 + np.asarray(a_picture(8, 640, 480)) // 2
+    table[:120] = np.asarray(a_picture(9, 640, 480).filter(ImageFilter.GaussianBlur(8)))[:120] // 3 + 10
     claim = jpeg(Image.fromarray(table), 90)
 
     assert kept_panels.parts(examine(claim, LIMITS, means=Means()).features) == []
