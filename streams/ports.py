@@ -1,6 +1,6 @@
 """What the flow needs from the outside world: adapters fulfil these Protocols, and one suite tests each of them."""
 
-# Over 250 lines because it is one list: whoever writes an adapter, or a double of one, finds here all that the flow asks.
+# Over 250 lines because it is one list: whoever writes an adapter, or a double of one, finds all that is asked here.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
