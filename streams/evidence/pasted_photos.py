@@ -41,7 +41,7 @@ class Pasted:
 def pasted(grey: Grey) -> list[Pasted]:
     """Return what stands on the flat ground of a working picture; nothing where it has none, or no straight photo."""
     small = np.ascontiguousarray(grey[::_STEP, ::_STEP])
-    counts = np.bincount(small.ravel(), minlength=256)
+    counts = cv2.calcHist([small], [0], None, [256], [0, 256]).ravel()
     shade = int(counts.argmax())
     if counts[max(0, shade - _NEAR) : shade + _NEAR + 1].sum() < _GROUND * small.size:
         return []
