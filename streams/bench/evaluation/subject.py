@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from streams.bench.evaluation.pixels import Mask
+from streams.evidence import kept_panels
 from streams.evidence.colours import develop
 from streams.evidence.comparison import Photo, compare, derivation
 from streams.evidence.examination import Examination, examine
@@ -63,7 +64,8 @@ class Product:
         files = (claim, *references)
         looks = [self._look(file, lap) for file in files]
         photos = [
-            Photo(look.features, partial(develop, file, _LIMITS)) for look, file in zip(looks, files, strict=True)
+            Photo(kept_panels.whole(look.features), partial(develop, file, _LIMITS))
+            for look, file in zip(looks, files, strict=True)
         ]
         found = compare(photos[0], photos[1:], lap)
         same, names = [file == claim for file in references], [f"r{at}" for at in range(len(found))]
