@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     party_token_keys: Path | None = Field(
         None, title="JSON Web Key Set by which the platform signs tokens for one party and request; none: no tokens"
     )
+    webhook_private_allowed: bool = Field(
+        default=False, title="Whether webhooks may be http:// and addresses of one's own network"
+    )
     instance: str | None = Field(
         None,
         title="Name of this worker in its consumer group (static membership); none: dynamic membership",

@@ -32,8 +32,10 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
+from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.adapters.storage.reachable import Reachable
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
+from streams.adapters.webhook_post import WebhookPost
 from streams.agents import services, worker
 from streams.agents.health import Health
 from streams.agents.probe import Probe
@@ -69,6 +71,7 @@ from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.ports import Examiner, SightingLog
 from streams.settings import Settings
+from streams.webhooks.dispatch import Dispatch
 
 DECIDE_QUEUE = 512
 """Events that decide takes up at most before it has answered them, a partition."""
@@ -153,6 +156,11 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     )
     for service in beside:
         services.attend(runtime, service, stack)
+
+
+def _webhooks(engine: Engine, settings: Settings, metrics: Metrics) -> Dispatch:
+    post = WebhookPost(private_allowed=settings.webhook_private_allowed)
+    return Dispatch(SqlWebhooks(engine), post, Database(settings, metrics))  # decisions have a thread of their own
 
 
 def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Metrics) -> Sealing:

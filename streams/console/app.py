@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from streams.access.idempotency import Answer
 from streams.console.admission import Admission
-from streams.console.api import assignments, cases, evidence, requests
+from streams.console.api import assignments, cases, evidence, requests, webhooks
 from streams.console.description import described
 from streams.console.endpoints import at
 from streams.console.identity import Identity
@@ -33,7 +33,8 @@ def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: Console
     app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.uses = uses
     pages = (sign_in.router, queue.router, case.router, photos.router, acts.router, cluster.router, policies.router)
-    for router in (requests.router, cases.router, evidence.router, assignments.router, *pages):
+    api = (requests.router, cases.router, evidence.router, assignments.router, webhooks.router)
+    for router in (*api, *pages):
         app.router.routes.extend(router.routes)  # one flat list, which is compared with the table
     _add_health(app, uses, metrics)
     _add_description(app)

@@ -21,10 +21,12 @@ from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.people import SqlAccounts, SqlSessions
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.trials import SqlTrials
+from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import Room
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.uploads import StoredUploads
+from streams.adapters.webhook_post import WebhookPost
 from streams.casework.assignments import Assignments, terms_of
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
@@ -45,6 +47,7 @@ from streams.errors import TransientError
 from streams.judgement.versions import Versions
 from streams.metrics import program_version
 from streams.settings import Settings
+from streams.webhooks.subscriptions import Subscriptions
 
 
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
@@ -60,6 +63,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         uploads=Uploads(_uploads(settings), FurtherEvidence(database, procedure)),
         photo_bytes=settings.photo_limit_bytes,
         video_bytes=settings.video_limit_bytes,
+        webhooks=Subscriptions(SqlWebhooks(engine), WebhookPost(private_allowed=settings.webhook_private_allowed)),
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),

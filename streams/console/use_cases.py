@@ -17,6 +17,7 @@ from streams.casework.progress import Requests
 from streams.casework.uploads import Uploads
 from streams.casework.verdicts import Verdicts
 from streams.judgement.versions import Versions
+from streams.webhooks.subscriptions import Subscriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class UseCases:
     uploads: Uploads
     photo_bytes: int
     video_bytes: int
+    webhooks: Subscriptions
     keys: Keys
     accounts: Accounts
     sessions: Sessions

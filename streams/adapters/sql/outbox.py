@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, func, or_, select, update
 from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import leases, outbox
+from streams.adapters.sql.webhooks import fan_out
 from streams.ports import Backlog, OutboxMessage
 
 RELAY = "relay"
@@ -52,7 +53,7 @@ class SqlOutbox:
             ]
 
     def sent(self, outbox_ids: Sequence[int], now_ms: int) -> None:
-        """Mark messages as sent; a repeat keeps the first time."""
+        """Mark messages as sent, and leave the review events among them for the webhooks; a repeat changes nothing."""
         marked = (
             update(outbox)
             .where(outbox.c.outbox_id.in_(outbox_ids), outbox.c.sent_at_ms.is_(None))
@@ -60,6 +61,7 @@ class SqlOutbox:
         )
         if outbox_ids:
             with writing(self._engine) as connection:
+                fan_out(connection, outbox_ids, now_ms)
                 connection.execute(marked)
 
     def purge(self, sent_before_ms: int, limit: int) -> int:

@@ -724,3 +724,36 @@ sessions = Table(
     Index("ix_sessions_name", "name"),
 )
 """Browsers that are signed in; of a token only its SHA-256 is kept, and for a moment that of the one before."""
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("webhook_id", IDENTIFIER, primary_key=True),
+    Column("url", String(1024), nullable=False),
+    Column("secrets", Text, nullable=False),  # joined by one space, the newest first
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("made_by", IDENTIFIER, nullable=False),
+)
+"""Addresses that are told of every review event."""
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("delivery_id", IDENTIFIER, primary_key=True),
+    Column("webhook_id", IDENTIFIER, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("next_at_ms", BigInteger, nullable=False),
+    Column("status", SmallInteger),
+    Column("error", Text),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_webhook_deliveries_webhook_id_created_at_ms_delivery_id", "webhook_id", "created_at_ms", "delivery_id"),
+    Index(
+        "ix_webhook_deliveries_waiting",
+        "next_at_ms",
+        sqlite_where=text("state = 'WAITING'"),
+        postgresql_where=text("state = 'WAITING'"),
+    ),
+)
+"""Each event on its way to each webhook, and how far it has come."""

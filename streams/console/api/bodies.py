@@ -1,5 +1,7 @@
 """What calls send, and what they are answered: the models that the description is made from."""
 
+# Over 250 lines because it is one list: whoever calls the API finds all that is sent and answered in one place.
+
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -104,6 +106,12 @@ class Skip(Body):
 
     text: Text
     conflict: bool = False
+
+
+class Address(Body):
+    """Where webhooks are posted to: https, a public address."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=1_024)]
 
 
 class DraftText(Body):
@@ -226,6 +234,48 @@ class SentAnswer(BaseModel):
 
     case: CaseAnswer
     follow_up: FollowUpAnswer
+
+
+class WebhookAnswer(BaseModel):
+    """An address; ``secrets`` of it sign at a time."""
+
+    webhook_id: str
+    url: str
+    made_at_ms: int
+    secrets: int
+
+
+class WebhooksAnswer(BaseModel):
+    """Every address, the oldest first."""
+
+    webhooks: list[WebhookAnswer]
+
+
+class AddedWebhookAnswer(WebhookAnswer):
+    """An address with its new secret, which is shown this once."""
+
+    secret: str
+
+
+class DeliveryAnswer(BaseModel):
+    """One event on its way to one address; ``status`` and ``error`` are those of the last attempt."""
+
+    delivery_id: str
+    event: str | None
+    case_id: str | None
+    state: str
+    attempts: int
+    created_at_ms: int
+    next_at_ms: int | None
+    status: int | None
+    error: str | None
+
+
+class DeliveriesAnswer(BaseModel):
+    """What an address was told, newest first; ``next_cursor`` gives what came before, null: nothing."""
+
+    deliveries: list[DeliveryAnswer]
+    next_cursor: str | None
 
 
 class LinkAnswer(BaseModel):

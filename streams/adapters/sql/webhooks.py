@@ -1,0 +1,133 @@
+"""Webhooks and their deliveries, in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    String,
+    cast,
+    delete,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
+
+from schemas.topics import REVIEW_EVENTS
+from streams.adapters.sql.bulk_insert import insert_on_conflict
+from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.tables import outbox, webhook_deliveries, webhooks
+from streams.webhooks.records import Delivery, DeliveryState, Webhook
+
+_COLUMNS = [webhook_deliveries.c[name] for name in Delivery.__struct_fields__]
+_GIVEN = ("delivery_id", "webhook_id", "state", "attempts", "created_at_ms", "next_at_ms", "body")
+
+
+def fan_out(connection: Connection, outbox_ids: Sequence[int], now_ms: int) -> None:
+    """Make a delivery to each webhook of every review event among these messages that was not sent before."""
+    columns: list[ColumnElement[Any]] = [
+        webhooks.c.webhook_id + "." + cast(outbox.c.outbox_id, String),
+        webhooks.c.webhook_id,
+        literal(DeliveryState.WAITING.value),
+        literal(0),
+        literal(now_ms),
+        literal(now_ms),
+        outbox.c.value,
+    ]
+    fresh = (outbox.c.topic == REVIEW_EVENTS.name) & outbox.c.sent_at_ms.is_(None)
+    made = select(*columns).join_from(outbox, webhooks, true()).where(outbox.c.outbox_id.in_(outbox_ids), fresh)
+    connection.execute(webhook_deliveries.insert().from_select(_GIVEN, made))
+
+
+class SqlWebhooks:
+    """Fulfils :class:`streams.webhooks.records.WebhookRecords`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def save(self, webhook: Webhook) -> None:
+        """Keep a webhook, in the place of the one of its id."""
+        row = msgspec.structs.asdict(webhook) | {"secrets": " ".join(webhook.secrets)}
+        new = insert_on_conflict(self._engine, webhooks).values(row)
+        with writing(self._engine) as connection:
+            connection.execute(
+                new.on_conflict_do_update(index_elements=["webhook_id"], set_={"secrets": new.excluded.secrets})
+            )
+
+    def every(self) -> list[Webhook]:
+        """Return all webhooks, the oldest first."""
+        with reading(self._engine) as connection:
+            found = select(webhooks).order_by(webhooks.c.made_at_ms, webhooks.c.webhook_id)
+            return [_webhook(row) for row in connection.execute(found).mappings()]
+
+    def remove(self, webhook_id: str) -> bool:
+        """Return whether there was such a webhook; it and its deliveries are gone."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook_id == webhook_id))
+            return connection.execute(delete(webhooks).where(webhooks.c.webhook_id == webhook_id)).rowcount > 0
+
+    def deliveries(self, webhook_id: str, after: str | None, size: int) -> list[Delivery]:
+        """Return at most ``size`` deliveries, newest first, from the one that follows ``after`` (an id) on."""
+        place = tuple_(webhook_deliveries.c.created_at_ms, webhook_deliveries.c.delivery_id)
+        found = select(*_COLUMNS).where(webhook_deliveries.c.webhook_id == webhook_id)
+        if after is not None:
+            last = select(webhook_deliveries.c.created_at_ms).where(webhook_deliveries.c.delivery_id == after)
+            found = found.where(place < tuple_(last.scalar_subquery(), literal(after)))
+        newest = found.order_by(webhook_deliveries.c.created_at_ms.desc(), webhook_deliveries.c.delivery_id.desc())
+        with reading(self._engine) as connection:
+            return [_delivery(row) for row in connection.execute(newest.limit(size)).mappings()]
+
+    def again(self, webhook_id: str, delivery_id: str, now_ms: int) -> Delivery | None:
+        """Return the delivery, which is tried anew from now on; None: there is none."""
+        this = (webhook_deliveries.c.delivery_id == delivery_id) & (webhook_deliveries.c.webhook_id == webhook_id)
+        anew = {"state": DeliveryState.WAITING.value, "attempts": 0, "next_at_ms": now_ms}
+        with writing(self._engine) as connection:
+            connection.execute(update(webhook_deliveries).where(this).values(anew))
+            row = connection.execute(select(*_COLUMNS).where(this)).mappings().first()
+            return None if row is None else _delivery(row)
+
+    def due(self, now_ms: int, until_ms: int, limit: int) -> list[tuple[Delivery, Webhook]]:
+        """Return at most ``limit`` deliveries to try now; nobody else is given them before ``until_ms``."""
+        waits = (webhook_deliveries.c.state == DeliveryState.WAITING.value) & (
+            webhook_deliveries.c.next_at_ms <= now_ms
+        )
+        first = select(*_COLUMNS).where(waits).order_by(webhook_deliveries.c.next_at_ms).limit(limit)
+        with reading(self._engine) as connection:  # most looks find nothing: they hold up no writer
+            if connection.execute(first.limit(1)).first() is None:
+                return []
+        with writing(self._engine) as connection:
+            rows = connection.execute(first.with_for_update(skip_locked=True)).mappings().all()
+            found = [_delivery(row) for row in rows]
+            taken = webhook_deliveries.c.delivery_id.in_([one.delivery_id for one in found])
+            connection.execute(update(webhook_deliveries).where(taken).values(next_at_ms=until_ms))
+            known = {row["webhook_id"]: _webhook(row) for row in connection.execute(select(webhooks)).mappings()}
+        return [(one, known[one.webhook_id]) for one in found if one.webhook_id in known]
+
+    def tried(self, delivery: Delivery) -> None:
+        """Keep what came of an attempt."""
+        kept = {name: getattr(delivery, name) for name in ("attempts", "next_at_ms", "status", "error")}
+        this = webhook_deliveries.c.delivery_id == delivery.delivery_id
+        with writing(self._engine) as connection:
+            connection.execute(update(webhook_deliveries).where(this).values(kept | {"state": delivery.state.value}))
+
+    def purge(self, before_ms: int) -> int:
+        """Return how many deliveries were deleted: those from before, but what still waits."""
+        over = or_(*(webhook_deliveries.c.state == state.value for state in DeliveryState if state != "WAITING"))
+        with writing(self._engine) as connection:
+            old = delete(webhook_deliveries).where(webhook_deliveries.c.created_at_ms < before_ms, over)
+            return connection.execute(old).rowcount
+
+
+def _webhook(row: RowMapping) -> Webhook:
+    return Webhook(**{**row, "secrets": tuple(row["secrets"].split())})
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    return Delivery(**{**row, "state": DeliveryState(row["state"]), "body": bytes(row["body"])})

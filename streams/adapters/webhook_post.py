@@ -1,0 +1,106 @@
+"""Posting to addresses that others gave: https to public addresses alone, no redirects, little patience. Calls block.
+
+The name is looked up once, every address behind it is checked, and the connection goes to one that was checked: what
+the name means a moment later changes nothing.
+"""
+
+import ipaddress
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+import urllib3
+from urllib3 import exceptions
+
+from streams.errors import Invalid
+from streams.webhooks.records import Posted
+
+CONNECT_S = 3.0
+ANSWER_S = 10.0
+URL_AT_MOST = 1_024
+_PORTS = {"https": 443, "http": 80}
+
+
+class WebhookPost:
+    """Fulfils :class:`streams.webhooks.records.Post`."""
+
+    def __init__(self, *, private_allowed: bool) -> None:
+        """``private_allowed``: http and addresses of one's own network too, which an operator has to want."""
+        self._private_allowed = private_allowed
+
+    def require_allowed(self, url: str) -> None:
+        """Return when this may be an address, else raise :class:`Invalid`; names are looked up at each sending."""
+        parts = _parts(url)
+        schemes = {"https", "http"} if self._private_allowed else {"https"}
+        if parts is None or parts.scheme not in schemes or len(url) > URL_AT_MOST:
+            msg = "url: give an https:// address without user, password or fragment"
+            raise Invalid(msg)
+        if not self._private_allowed and _is_private(parts.hostname or ""):
+            msg = "url: this is no public address (SENTINEL_WEBHOOK_PRIVATE_ALLOWED lets one's own network in)"
+            raise Invalid(msg)
+
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+        """Return what came of posting ``body``: a status, or why there is none; redirects are not followed."""
+        try:
+            self.require_allowed(url)
+            parts = urlsplit(url)
+            port = parts.port or _PORTS[parts.scheme]
+            address = self._address(parts.hostname or "", port)
+            with _pool(parts, address, port) as pool:
+                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+                told = headers | {"Host": parts.netloc, "User-Agent": "refund-sentinel"}
+                answer = pool.urlopen("POST", target, body, told, redirect=False, preload_content=False)
+                answer.close()
+                return Posted(status=answer.status)
+        except (Invalid, OSError, exceptions.HTTPError, UnicodeError) as exc:
+            return Posted(error=_in_words(exc))
+
+    def _address(self, host: str, port: int) -> str:
+        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        if not self._private_allowed and any(_is_private(address) for address in found):
+            msg = f"{host} is an address of a private network"
+            raise Invalid(msg)
+        return found[0]
+
+
+def _pool(parts: SplitResult, address: str, port: int) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(connect=CONNECT_S, read=ANSWER_S)
+    if parts.scheme == "http":
+        return urllib3.HTTPConnectionPool(address, port, timeout=timeout, retries=False)
+    host = parts.hostname
+    return urllib3.HTTPSConnectionPool(
+        address, port, timeout=timeout, retries=False, server_hostname=host, assert_hostname=host
+    )
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of an address, None where it is none that can be called."""
+    try:
+        parts = urlsplit(url)
+        fits = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    return parts if fits and url.isascii() and url.isprintable() and " " not in url else None
+
+
+def _is_private(host: str) -> bool:
+    """Return whether this is, in figures, an address that is not public; a name is not."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or host.isdigit()
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
+    return not (inner.is_global and address.is_global) or inner.is_multicast or address.is_multicast
+
+
+def _in_words(exc: Exception) -> str:
+    match exc:
+        case Invalid():
+            return str(exc)
+        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError():
+            return "the address did not answer in time"
+        case exceptions.SSLError():
+            return "the address shows no certificate that is trusted"
+        case socket.gaierror():
+            return "the name of the address is not known"
+        case _:
+            return "the address could not be connected to"

@@ -1,0 +1,81 @@
+"""Sends what is due, and tries again with growing pauses. Any number may run: each delivery is taken by one."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from streams.clock import now_ms
+from streams.ports import DatabaseCalls
+from streams.webhooks.records import Delivery, DeliveryState, Post, Posted, Webhook, WebhookRecords
+from streams.webhooks.signing import DELIVERY, HEADER, signature
+
+AT_ONCE = 8
+LEASE_MS = 120_000
+LOOK_EVERY_S = 1.0
+FIRST_PAUSE_MS = 5_000
+LONGEST_PAUSE_MS = 6 * 3_600_000
+ATTEMPTS = 18
+"""With these pauses the last attempt is a day and a half after the first."""
+KEEP_MS = 30 * 86_400_000
+PURGE_EVERY_MS = 3_600_000
+
+
+class Dispatch:
+    """Posts deliveries."""
+
+    def __init__(
+        self, records: WebhookRecords, post: Post, calls: DatabaseCalls, clock: Callable[[], int] = now_ms
+    ) -> None:
+        """``calls`` is a thread for the database: not the one that decides."""
+        self._records = records
+        self._post = post
+        self._calls = calls
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
+        self._purge_at_ms = 0
+
+    async def run(self) -> None:
+        """Send for as long as the worker lives; pause when nothing is due."""
+        while True:
+            if not await self.once():
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def once(self) -> int:
+        """Return how many deliveries were tried, at most :data:`AT_ONCE`."""
+        await self._purge()
+        now = self._clock()
+        due = await self._calls.call("webhooks", lambda: self._records.due(now, now + LEASE_MS, AT_ONCE))
+        for tried in await asyncio.gather(*(self._tried(*one) for one in due)):
+            await self._calls.call("webhooks", lambda done=tried: self._records.tried(done))  # type: ignore[misc]
+        return len(due)
+
+    async def _tried(self, delivery: Delivery, webhook: Webhook) -> Delivery:
+        at_ms = self._clock()
+        headers = {
+            "Content-Type": "application/json",
+            DELIVERY: delivery.delivery_id,
+            HEADER: signature(webhook.secrets, at_ms // 1_000, delivery.body),
+        }
+        loop = asyncio.get_running_loop()
+        posted = await loop.run_in_executor(self._threads, self._post, webhook.url, delivery.body, headers)
+        return after(delivery, posted, self._clock())
+
+    async def _purge(self) -> None:
+        now = self._clock()
+        if now >= self._purge_at_ms:
+            self._purge_at_ms = now + PURGE_EVERY_MS
+            await self._calls.call("webhooks", lambda: self._records.purge(now - KEEP_MS))
+
+
+def after(delivery: Delivery, posted: Posted, at_ms: int) -> Delivery:
+    """Return the delivery after an attempt: taken, to be tried again after a pause twice as long, or given up."""
+    attempts = delivery.attempts + 1
+    pause = min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1))
+    state = DeliveryState.DELIVERED if posted.taken else DeliveryState.WAITING
+    if state is DeliveryState.WAITING and attempts >= ATTEMPTS:
+        state = DeliveryState.FAILED
+    return msgspec.structs.replace(
+        delivery, state=state, attempts=attempts, next_at_ms=at_ms + pause, status=posted.status, error=posted.error
+    )

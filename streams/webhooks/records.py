@@ -1,0 +1,95 @@
+"""What is kept on webhooks, and what they need from the database and the network. Calls block."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come."""
+
+    WAITING = "WAITING"
+    """It will be tried, or tried again."""
+    DELIVERED = "DELIVERED"
+    """The address took it."""
+    FAILED = "FAILED"
+    """It was tried often enough; a replay tries anew."""
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that is told of every review event; ``secrets`` sign, the newest first."""
+
+    webhook_id: str
+    url: str
+    secrets: tuple[str, ...]
+    made_at_ms: int
+    made_by: str
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One event on its way to one address. ``status`` and ``error`` are those of the last attempt."""
+
+    delivery_id: str
+    webhook_id: str
+    state: DeliveryState
+    attempts: int
+    created_at_ms: int
+    next_at_ms: int
+    status: int | None
+    error: str | None
+    body: bytes
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one attempt: the address's status, or why there is none."""
+
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether the address took it."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's range of success
+
+
+class WebhookRecords(Protocol):
+    """Where webhooks and deliveries are kept."""
+
+    def save(self, webhook: Webhook) -> None:
+        """Keep a webhook, in the place of the one of its id."""
+
+    def every(self) -> list[Webhook]:
+        """Return all webhooks, the oldest first."""
+
+    def remove(self, webhook_id: str) -> bool:
+        """Return whether there was such a webhook; it and its deliveries are gone."""
+
+    def deliveries(self, webhook_id: str, after: str | None, size: int) -> list[Delivery]:
+        """Return at most ``size`` deliveries, newest first, from the one that follows ``after`` (an id) on."""
+
+    def again(self, webhook_id: str, delivery_id: str, now_ms: int) -> Delivery | None:
+        """Return the delivery, which is tried anew from now on; None: there is none."""
+
+    def due(self, now_ms: int, until_ms: int, limit: int) -> list[tuple[Delivery, Webhook]]:
+        """Return at most ``limit`` deliveries to try now; nobody else is given them before ``until_ms``."""
+
+    def tried(self, delivery: Delivery) -> None:
+        """Keep what came of an attempt."""
+
+    def purge(self, before_ms: int) -> int:
+        """Return how many deliveries were deleted: those from before, but what still waits."""
+
+
+class Post(Protocol):
+    """Posts to an address."""
+
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+        """Return what came of it; nothing is raised for what the address does."""
+
+    def require_allowed(self, url: str) -> None:
+        """Return when this may be an address, else raise :class:`streams.errors.Invalid`."""
+
+
+Webhooks = Sequence[Webhook]

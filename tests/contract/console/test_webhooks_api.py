@@ -1,0 +1,143 @@
+"""Webhooks through the API: added, told of every event once, tried again, shown, replayed, removed."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import Engine
+
+from streams.adapters.sql.webhooks import SqlWebhooks
+from streams.clock import now_ms
+from streams.errors import Invalid
+from streams.webhooks.dispatch import Dispatch
+from streams.webhooks.records import Posted
+from tests.contract.console.door import Door
+from tests.contract.sql import AtOnce, Database
+
+URL = "https://platform.example/hooks"
+
+
+class Address:
+    """An address that answers as told, and remembers what came."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.statuses = list(statuses)
+        self.came: list[tuple[bytes, dict[str, str]]] = []
+
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+        assert url == URL
+        self.came.append((body, headers))
+        return Posted(status=self.statuses.pop(0) if self.statuses else 200)
+
+    def require_allowed(self, url: str) -> None:
+        raise Invalid(url)
+
+
+def relayed(database: Database) -> Sequence[bytes]:
+    """What the relay sent now."""
+    waiting = database.outbox.waiting(100)
+    database.outbox.sent([one.outbox_id for one in waiting], now_ms())
+    return [one.value for one in waiting if one.topic == "review.events.v1"]
+
+
+async def dispatched(engine: Engine, address: Address, at_ms: int | None = None) -> int:
+    return await Dispatch(SqlWebhooks(engine), address, AtOnce(), lambda: at_ms or now_ms()).once()
+
+
+@pytest.fixture
+def hook(door: Door) -> str:
+    added = door.post("platform", "/webhooks", {"url": URL})
+    assert added.status_code == 200, added.text
+    return str(added.json()["webhook_id"])
+
+
+async def test_every_event_is_posted_once_signed_by_the_secret_that_was_shown(
+    door: Door, database: Database, engine: Engine, case: str
+) -> None:
+    secret = door.post("platform", "/webhooks", {"url": URL}).json()["secret"]
+    events, address = relayed(database), Address()
+    relayed(database)
+
+    assert await dispatched(engine, address) == len(events) == 1
+    assert await dispatched(engine, address) == 0
+    assert [body for body, _ in address.came] == events
+    assert address.came[0][1]["Sentinel-Signature"].startswith("t=")
+    assert secret not in str(address.came)
+    [log] = door.get("platform", "/webhooks").json()["webhooks"]
+    shown = door.get("platform", f"/webhooks/{log['webhook_id']}/deliveries").json()["deliveries"]
+    assert [(one["state"], one["status"], one["case_id"]) for one in shown] == [("DELIVERED", 200, case)]
+
+
+@pytest.mark.usefixtures("case")
+async def test_what_is_not_taken_is_tried_again_after_a_pause_and_may_be_replayed(
+    door: Door, database: Database, engine: Engine, hook: str
+) -> None:
+    relayed(database)
+    address, now = Address(500, 503), now_ms()
+    assert await dispatched(engine, address) == 1
+    assert await dispatched(engine, address) == 0
+    assert await dispatched(engine, address, now + 600_000) == 1
+    assert await dispatched(engine, address, now + 1_200_000) == 1
+    [shown] = door.get("operator", f"/webhooks/{hook}/deliveries").json()["deliveries"]
+    assert (shown["state"], shown["attempts"]) == ("DELIVERED", 3)
+
+    again = door.post("platform", f"/webhooks/{hook}/deliveries/{shown['delivery_id']}/replay", {})
+    assert (again.status_code, again.json()["state"]) == (200, "WAITING")
+    assert await dispatched(engine, address) == 1
+    assert len({headers["Sentinel-Delivery"] for _, headers in address.came}) == 1
+
+
+@pytest.mark.usefixtures("case")
+async def test_two_secrets_sign_while_one_replaces_the_other(
+    door: Door, database: Database, engine: Engine, hook: str
+) -> None:
+    for secrets in (2, 2):
+        changed = door.post("platform", "/webhooks", {"url": URL}).json()
+        assert (changed["webhook_id"], changed["secrets"]) == (hook, secrets)
+    relayed(database)
+    address = Address()
+    await dispatched(engine, address)
+    assert address.came[0][1]["Sentinel-Signature"].count("v1=") == 2
+
+
+@pytest.mark.usefixtures("case")
+async def test_a_webhook_that_is_removed_is_told_nothing_more(
+    door: Door, database: Database, engine: Engine, hook: str
+) -> None:
+    relayed(database)
+    assert door.call("platform", "DELETE", f"/webhooks/{hook}").status_code == 204
+    assert door.call("platform", "DELETE", f"/webhooks/{hook}").status_code == 404
+    assert door.get("platform", f"/webhooks/{hook}/deliveries").status_code == 404
+    assert await dispatched(engine, Address()) == 0
+
+
+def test_an_address_of_ones_own_network_is_refused(door: Door) -> None:
+    for url in ("https://127.0.0.1/x", "http://platform.example/", "https://[::1]/", "https://169.254.169.254/", "x"):
+        assert door.post("platform", "/webhooks", {"url": url}).status_code == 422
+    assert door.get("platform", "/webhooks").json() == {"webhooks": []}
+
+
+def test_no_list_shows_a_secret(door: Door, hook: str) -> None:
+    assert hook in (listed := door.get("admin", "/webhooks").text)
+    assert "whsec_" not in listed
+
+
+def test_deliveries_come_page_by_page(door: Door, database: Database, engine: Engine, hook: str) -> None:
+    for number in range(5):
+        row = (f"{hook}.{number}", hook, number)
+        database.change(
+            "INSERT INTO webhook_deliveries (delivery_id, webhook_id, state, attempts, created_at_ms, next_at_ms, body)"
+            " VALUES (:id, :hook, 'WAITING', 0, :at, 0, :body)",
+            id=row[0],
+            hook=row[1],
+            at=row[2] // 2,
+            body=b"{}",
+        )
+    seen, cursor = list[str](), ""
+    while True:
+        page = door.get("platform", f"/webhooks/{hook}/deliveries?limit=2{cursor}").json()
+        seen += [one["delivery_id"] for one in page["deliveries"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert seen == [f"{hook}.{number}" for number in (4, 3, 2, 1, 0)]
+    assert SqlWebhooks(engine).purge(now_ms()) == 0
