@@ -123,8 +123,9 @@ async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> 
             "looking at the photo took longer than 0.5 s"
         }
         await until(pids)
-        looks = [await pool.examine(a_source("c2")) for _ in range(3)]
-    assert any(look.features is not None for look in looks)
+        async with asyncio.timeout(60):  # on a busy machine a new process may need more than one try
+            while (await pool.examine(a_source("c2"))).features is None:
+                pass
     assert count(metrics, "sentinel_pool_timeouts_total") >= 2
 
 
