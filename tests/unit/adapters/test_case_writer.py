@@ -1,4 +1,4 @@
-"""One module writes cases: nothing else in the product has a statement that does."""
+"""One module writes cases: nothing else has a statement that does, but for benchmarks, which fill tables to begin with."""
 
 import re
 from pathlib import Path
@@ -17,6 +17,6 @@ def test_cases_are_written_by_one_module_alone() -> None:
     writers = {
         str(path.relative_to(ROOT))
         for path in ROOT.rglob("*.py")
-        if WRITES.search(path.read_text(encoding="utf-8")) and "migrations" not in path.parts
+        if WRITES.search(path.read_text(encoding="utf-8")) and not {"migrations", "bench"} & set(path.parts)
     }
     assert writers == {"adapters/sql/cases/apply.py"}
