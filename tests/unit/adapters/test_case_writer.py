@@ -1,4 +1,4 @@
-"""One module writes cases: nothing else has a statement that does, but for benchmarks, which fill tables to begin with."""
+"""One module writes cases: nothing else has a statement that does, but for benchmarks, which fill empty tables."""
 
 import re
 from pathlib import Path
