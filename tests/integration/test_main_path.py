@@ -1,6 +1,7 @@
 """The main path with real workers, on Apache Kafka and both databases: a request in, one decision out."""
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -313,7 +314,10 @@ def samples(worker: Worker) -> Counter[tuple[str, str]]:
     counted: Counter[tuple[str, str]] = Counter()
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
-            counted[sample.name, sample.labels.get("verdict", sample.labels.get("error", ""))] += round(sample.value)
+            if not math.isnan(sample.value):  # what is not known yet
+                counted[sample.name, sample.labels.get("verdict", sample.labels.get("error", ""))] += round(
+                    sample.value
+                )
     return counted
 
 

@@ -36,9 +36,9 @@ async def test_prometheus_scrapes_the_workers_and_counts_every_decision(kafka: K
             await topics.until(scraped, 30)
 
             assert prometheus.targets() == {"enrich": ("up", ""), "decide": ("up", "")}
-            assert prometheus.value("sum(sentinel_decisions_total)") == 7
-            assert prometheus.value('sum(sentinel_decisions_total{verdict="REVIEW"})') == to_people >= 6
-            assert prometheus.value("sum(sentinel_requests_total)") == 7
+            assert (prometheus.value("sum(sentinel_decisions_total)") or 0) >= 7, "what is read again is sent again"
+            assert (prometheus.value('sum(sentinel_decisions_total{verdict="REVIEW"})') or 0) >= to_people >= 6
+            assert (prometheus.value("sum(sentinel_requests_total)") or 0) >= 7
             assert prometheus.value("max(sentinel_outbox_oldest_unsent_seconds)") is not None
             assert (prometheus.value(LATENCY) or 0) > 0
             await topics.until(lambda: asyncio.to_thread(lambda: not without_series(prometheus)), 60)
