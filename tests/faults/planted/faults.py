@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
@@ -61,7 +62,9 @@ def acknowledge_out_of_order() -> None:
 
 
 def do_not_await_sends() -> None:
-    """Take what is buffered for sent."""
+    """Take what is buffered for sent, in decide: enrich has to know at which position a photo was published."""
+    if "decide" not in sys.argv:
+        return
 
     async def confirmed(self: Sender, sent: Sequence[Awaitable[int]]) -> list[int]:  # noqa: ARG001 - as it is called
         for each in sent:
