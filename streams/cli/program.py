@@ -38,7 +38,17 @@ class Later(TyperCommand):
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the context of the real command, which is then invoked in place of this one."""
-        return typer.main.get_command(import_module(self._module).app).make_context(*args, **kwargs)
+        command = typer.main.get_command(import_module(self._module).app)
+        _fill_paragraphs(command)
+        return command.make_context(*args, **kwargs)
+
+
+def _fill_paragraphs(command: Any) -> None:
+    """Take the line breaks of the source out of help texts: the terminal sets its own."""
+    if command.help:
+        command.help = "\n\n".join(" ".join(one.split()) for one in command.help.split("\n\n"))
+    for one in getattr(command, "commands", {}).values():
+        _fill_paragraphs(one)
 
 
 class Program(TyperGroup):

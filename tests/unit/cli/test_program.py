@@ -128,6 +128,17 @@ def test_every_command_shows_an_example_of_itself(path: tuple[str, ...], command
     assert "Example: " in shown.text
 
 
+@pytest.mark.parametrize(
+    ("path", "command"), every_command(), ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
+def test_help_texts_break_where_the_terminal_ends_and_not_where_the_source_does(
+    path: tuple[str, ...], command: Any
+) -> None:
+    shown = run(*path, "--help", columns=4000).text
+    for paragraph in command.help.split("\n\n"):
+        assert " ".join(paragraph.split()) in shown
+
+
 def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys, json\n"
