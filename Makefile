@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test check format generate lock faults bench evaluate clean
+.PHONY: help setup setup-demo demo test check format generate lock wheel faults bench evaluate clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,11 @@ lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
 	$(COMPILE) --upgrade --extra demo --extra bench --extra labels --group dev -o $(LOCKS)/dev.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra demo --group build -o $(LOCKS)/demo.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra labels -o $(LOCKS)/labels.txt
+	$(MAKE) setup
+	$(BIN)/python -m deploy.scripts.licences
+
+wheel: setup  ## Build the wheel and the source archive in dist/
+	$(BIN)/python -m hatchling build
 
 clean:  ## Remove what was built here
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .coverage deploy/kafka/libs

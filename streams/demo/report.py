@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich import box
 from rich.console import Console, JustifyMethod
@@ -139,9 +140,15 @@ def show_ways_on(to: Console, stack: Stack, seen: Seen, language: Language, *, s
     to.print(f"  {pages}", soft_wrap=True)
     to.print(f"  source {stack.folder / 'env'}", soft_wrap=True)
     for command in commands:
-        to.print(f"  .venv/bin/refund-sentinel {command}", soft_wrap=True)
+        to.print(f"  {_program()} {command}", soft_wrap=True)
     folders = _said(language, "folders", media=stack.folder / "media", log=stack.folder / "workers.log")
     to.print(f"  {folders}", soft_wrap=True)
+
+
+def _program() -> str:
+    """Return how this program was called, so that a command that is shown works as it stands."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "refund-sentinel" else "refund-sentinel"
 
 
 def _said(language: Language, name: str, **values: object) -> str:
