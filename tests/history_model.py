@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schemas.records import RefundRequested
+from streams.history.merchants import MerchantRecord, MerchantWindow
 from streams.history.past import Found, Past, PastClaim, Totals
 from streams.history.windows import WINDOWS_DAYS, History, InWindow, summarise
 from tests.builders import DAY_MS
@@ -32,6 +33,17 @@ def history_of(record: Record, request: RefundRequested, at_ms: int) -> History:
     )
 
 
+def merchant_of(claims: Iterable[PastClaim], request: RefundRequested, at_ms: int) -> MerchantRecord:
+    """Return the merchant's record before ``request``, without objections: the days of ``claims`` are compared."""
+    mine = [one for one in claims if one.merchant_id == request.merchant_id and one.request_id != request.request_id]
+    windows = []
+    for days in WINDOWS_DAYS:
+        first_day = (at_ms - at_ms % DAY_MS) - days * DAY_MS
+        inside = [one for one in mine if one.appended_at_ms >= first_day]
+        windows.append(MerchantWindow(len(inside), sum(one.younger_reference for one in inside)))
+    return MerchantRecord(windows=tuple(windows))
+
+
 def _window(record: Record, others: Sequence[PastClaim], days: int, request: RefundRequested, at_ms: int) -> InWindow:
     totals = _totals(others, days, request, at_ms)
     inside = [claim for claim in record.claims if at_ms - claim.appended_at_ms <= days * DAY_MS]
@@ -47,6 +59,7 @@ def _window(record: Record, others: Sequence[PastClaim], days: int, request: Ref
         len({claim.category for claim in inside}),
         found.count("GRANT"),
         found.count("REFUSE") + found.count("FORGERY_CONFIRMED"),
+        sum(one.overturned_at_ms is not None and at_ms - one.overturned_at_ms <= days * DAY_MS for one in record.found),
     )
 
 

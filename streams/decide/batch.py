@@ -18,6 +18,7 @@ from streams.cases.opening import opened_for_review
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.transitions import Transition
 from streams.history.ledger import Ledger, NewClaim
+from streams.history.merchants import MerchantLedger
 from streams.history.past import PastClaim
 from streams.history.windows import History, summarise
 from streams.policy.engine import operating_points
@@ -34,6 +35,7 @@ class Known:
     stored: dict[tuple[str, str], StoredDecision]
     origins: dict[str, str]
     ledger: Ledger
+    merchants: MerchantLedger
     forgeries: Mapping[str, list[int]]
     marks: PhotoMarks
     credit: Mapping[str, tuple[int, float]] = field(default_factory=dict)
@@ -112,6 +114,7 @@ class Batch:
         question = Question(
             evidence=evidence,
             history=self._history(evidence),
+            merchant=self.known.merchants.record(request.merchant_id, request.request_id, evidence.appended_at_ms),
             content_changed=changed,
             marks=self.known.marks,
             policy=self.known.policy,
@@ -122,6 +125,8 @@ class Batch:
         decision = self.judge(question)
         message = encode(decision)
         matches = self._matches(evidence)
+        claim = _claim(evidence, matches)
+        self.known.merchants.add(claim)
         self.decided.append(
             Decided(
                 evidence=evidence,
@@ -130,7 +135,7 @@ class Batch:
                 first=original is None,
                 content_changed=changed,
                 matches=matches,
-                claim=self.known.ledger.add(request.person, _claim(evidence, matches)),
+                claim=self.known.ledger.add(request.person, claim),
                 kept=kept(question),
             )
         )
@@ -175,4 +180,5 @@ def _claim(evidence: EvidenceGathered, matches: Sequence[Match]) -> PastClaim:
         merchant_id=request.merchant_id,
         category=request.category,
         shared_photo=any(match.joins and match.harmless_by is None for match in matches),
+        younger_reference=any(one.registered_at_ms >= evidence.appended_at_ms for one in request.reference_media),
     )

@@ -11,7 +11,11 @@ READ_AT_MOST = 1_000
 
 
 class PastClaim(msgspec.Struct, frozen=True):
-    """One claim of a person; ``shared_photo``: one of its photos resembled an earlier claim's when it was decided."""
+    """One claim of a person.
+
+    ``shared_photo``: one of its photos resembled an earlier claim's when it was decided. ``younger_reference``: one of
+    its reference photos was registered after the claim.
+    """
 
     request_id: str
     appended_at_ms: int
@@ -21,6 +25,7 @@ class PastClaim(msgspec.Struct, frozen=True):
     merchant_id: str = ""
     category: str = ""
     shared_photo: bool | int = False
+    younger_reference: bool | int = False
 
 
 class Totals(msgspec.Struct, frozen=True, array_like=True):
@@ -54,10 +59,11 @@ NO_CLAIMS = Totals()
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What people decided on one case of a person, and when."""
+    """What people decided on one case of a person, and when; ``overturned_at_ms``: when an appeal changed it."""
 
     verdict: str
     at_ms: int
+    overturned_at_ms: int | None = None
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):

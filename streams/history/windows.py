@@ -32,7 +32,8 @@ class InWindow(msgspec.Struct, frozen=True, array_like=True):
     """What one window holds: earlier claims, their sum in the request's currency, confirmed forgeries, and more.
 
     ``shared_photo`` counts claims whose photo resembled an earlier claim's; ``merchants`` and ``categories`` are
-    distinct ones; ``granted`` and ``refused`` are what people decided within the window.
+    distinct ones; ``granted`` and ``refused`` are what people decided within the window, and ``overturned`` are
+    verdicts that an appeal changed within it.
     """
 
     days: int
@@ -45,6 +46,7 @@ class InWindow(msgspec.Struct, frozen=True, array_like=True):
     categories: int = 0
     granted: int = 0
     refused: int = 0
+    overturned: int = 0
 
     @property
     def refund_only_share(self) -> float:
@@ -97,6 +99,7 @@ def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
         _counted(past.categories, at_ms),
         _counted((one.at_ms for one in past.found if one.verdict in _GRANTED), at_ms),
         _counted((one.at_ms for one in past.found if one.verdict in _REFUSED), at_ms),
+        _counted((one.overturned_at_ms for one in past.found if one.overturned_at_ms is not None), at_ms),
     )
     forgeries = _counted(past.forgeries_at_ms, at_ms)
     windows = tuple(

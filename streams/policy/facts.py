@@ -19,6 +19,7 @@ from schemas.records import (
     RefundRequested,
 )
 from streams.cases.marks import PhotoMarks
+from streams.history.merchants import MerchantRecord
 from streams.history.windows import History
 from streams.policy.absent import Blocked, not_compared, not_looked_up, not_mentioned, unmeasured_of
 from streams.policy.document import Limits, OperatingPoints, PolicyDocument
@@ -45,6 +46,7 @@ class Whole(msgspec.Struct, frozen=True):
     unmeasured: tuple[str, ...]
     claims_differ: float
     marks: PhotoMarks
+    merchant: MerchantRecord | None = None
 
 
 class RequestSubject(msgspec.Struct, frozen=True):
@@ -163,6 +165,7 @@ def _whole(question: Question, document: PolicyDocument, older: int, unmeasured:
         unmeasured=tuple(dict.fromkeys(names)),
         claims_differ=_most_different(question.evidence.readings),
         marks=question.marks,
+        merchant=question.merchant,
     )
 
 

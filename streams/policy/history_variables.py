@@ -1,11 +1,13 @@
-"""The variables that say what a person did before this request."""
+"""The variables that say what a person did before this request, and what is known of the merchant."""
 
 from collections.abc import Callable, Iterator
 
+from streams.history.merchants import MerchantWindow
 from streams.history.windows import WINDOWS_DAYS, InWindow
 from streams.policy.facts import RequestSubject
 from streams.policy.variable import MINOR, RATE, CelType, Got, Variable, of_whole
 from streams.wording import causes
+from streams.wording.cause import Cause
 
 
 def _windows() -> tuple[Variable, ...]:
@@ -27,6 +29,35 @@ def _window(position: int) -> Iterator[Variable]:
     yield of_window("categories", "int", "categories", lambda w: w.categories)
     yield of_window("granted", "int", "verdicts", lambda w: w.granted)
     yield of_window("refused", "int", "verdicts", lambda w: w.refused)
+    yield of_window("overturned", "int", "verdicts", lambda w: w.overturned)
+
+
+def _merchant_windows() -> tuple[Variable, ...]:
+    return tuple(variable for position in range(len(WINDOWS_DAYS)) for variable in _merchant_window(position))
+
+
+def _merchant_window(position: int) -> Iterator[Variable]:
+    days = WINDOWS_DAYS[position]
+
+    def of_window(name: str, kind: CelType, unit: str, get: Callable[[MerchantWindow], Got], absent: Cause) -> Variable:
+        def got(subject: RequestSubject) -> Got:
+            record = subject.whole.merchant
+            return None if record is None else get(record.windows[position])
+
+        return of_whole(f"merchant.{name}_{days}d", kind, unit, got, absent)
+
+    no_record = causes.MERCHANT_NOT_COUNTED
+    yield of_window("claims_against", "int", "claims", lambda w: w.claims, no_record)
+    yield of_window("younger_references", "int", "claims", lambda w: w.younger_references, no_record)
+    yield of_window("objections", "int", "objections", lambda w: w.objections, no_record)
+    yield of_window("objections_decided", "int", "objections", lambda w: w.decided, no_record)
+    yield of_window("objections_overturned", "int", "objections", lambda w: w.overturned, no_record)
+    yield of_window("overturn_rate", "double", "share of objections", lambda w: w.overturn_rate, causes.NO_OBJECTION)
+
+
+def _merchant_capped(subject: RequestSubject) -> Got:
+    record = subject.whole.merchant
+    return None if record is None else record.capped
 
 
 def _rate(subject: RequestSubject) -> Got:
@@ -53,5 +84,7 @@ HISTORY: tuple[Variable, ...] = (
     ),
     of_whole("history.credit_signals", "int", "signals", lambda s: s.whole.history.credit_signals),
     of_whole("history.credit_weight", "double", "", lambda s: s.whole.history.credit_weight),
+    *_merchant_windows(),
+    of_whole("merchant.objections_capped", "bool", "", _merchant_capped, causes.MERCHANT_NOT_COUNTED),
     of_whole("history.claims_capped", "bool", "", lambda s: s.whole.history.claims_capped),
 )

@@ -13,6 +13,7 @@ from schemas.records import EvidenceGathered
 from streams.cases.marks import UNMARKED, PhotoMarks
 from streams.cases.photos import names_in
 from streams.errors import InputError
+from streams.history.merchants import MerchantRecord
 from streams.history.windows import History
 from streams.policy.question import Question, StoredPolicy
 
@@ -37,6 +38,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     harmless: tuple[tuple[str, str, str], ...] = ()
     held: bool = False
     human_review: bool = False
+    merchant: MerchantRecord | None = None
 
     def question(self, policy: StoredPolicy, audit_key: bytes, decided_at_ms: int) -> Question:
         """Return the question that was asked then, put to ``policy``, held or not as that says."""
@@ -53,6 +55,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
             decided_at_ms=decided_at_ms,
             marks=marks,
             human_review=self.human_review,
+            merchant=self.merchant,
         )
 
 
@@ -67,6 +70,7 @@ def kept(question: Question) -> Kept:
         harmless=harmless,
         held=question.policy.held,
         human_review=question.human_review,
+        merchant=question.merchant,
     )
 
 

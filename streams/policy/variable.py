@@ -60,7 +60,12 @@ def of_whole(
     absent: Cause = causes.READING_NOT_IN_EVIDENCE,
 ) -> Variable:
     """Return a variable of the whole request; the first part of its name says whether history or policy gives it."""
-    sources: dict[str, Source] = {"history": "history", "limits": "policy", OPERATING_POINTS: "policy"}
+    sources: dict[str, Source] = {
+        "history": "history",
+        "merchant": "history",
+        "limits": "policy",
+        OPERATING_POINTS: "policy",
+    }
     source = sources.get(name.partition(".")[0], "request")
     return Variable(name=name, kind=kind, unit=unit, source=source, get=get, absent=absent)
 

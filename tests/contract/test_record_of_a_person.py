@@ -1,4 +1,4 @@
-"""A person's record is the same in whatever order claims of several buyers come, in whatever batches, and exact."""
+"""The records of a person and of a merchant are exact, in whatever order and batches claims of several buyers come."""
 
 from random import Random
 
@@ -7,10 +7,10 @@ import pytest
 from schemas.records import EvidenceGathered
 from streams.history.past import PastClaim
 from streams.history.windows import WINDOWS_DAYS
-from tests.builders import AT_MS, DAY_MS
-from tests.contract.judging import NOW_MS, AJudge, some_evidence
+from tests.builders import AT_MS, DAY_MS, a_reference
+from tests.contract.judging import NOW_MS, AJudge, changed, some_evidence
 from tests.contract.sql import Database
-from tests.history_model import Record, history_of
+from tests.history_model import Record, history_of, merchant_of
 
 BUYERS = ("b-1", "b-2", "b-3")
 EDGES = [*WINDOWS_DAYS, 0, 3, 366, 400]
@@ -33,6 +33,7 @@ def some_claims(dice: Random, count: int = 40) -> list[EvidenceGathered]:
                 kind=dice.choice(["refund_only", "return_and_refund"]),
                 merchant_id=f"m-{dice.randrange(6)}",
                 category=dice.choice(["ceramics", "toys"]),
+                reference_media=[a_reference(registered_at_ms=AT_MS - age_ms + dice.choice([-1, 0, DAY_MS]))],
             )
         )
     return sorted(claims, key=lambda each: each.appended_at_ms)
@@ -64,6 +65,7 @@ def as_past(evidence: EvidenceGathered) -> PastClaim:
         request.kind,
         request.merchant_id,
         request.category,
+        younger_reference=request.reference_media[0].registered_at_ms >= evidence.appended_at_ms,
     )
 
 
@@ -80,6 +82,17 @@ def test_a_record_is_what_a_look_at_every_claim_finds(database: Database, seed: 
         request = question.evidence.request
         before = [as_past(one) for one in arriving[:place] if one.request.person == request.person]
         assert question.history == history_of(Record(before), request, question.evidence.appended_at_ms)
+        against = [as_past(one) for one in arriving[:place]]
+        assert question.merchant == merchant_of(against, request, question.evidence.appended_at_ms)
+
+
+def test_other_content_of_a_request_does_not_see_its_own_claim_in_the_merchants_record(database: Database) -> None:
+    first, judge = some_evidence("rr-1"), AJudge()
+    database.store.decide([first], judge, NOW_MS)
+    database.store.decide([changed(first), some_evidence("rr-2", buyer_id="b-2")], judge, NOW_MS)
+
+    seen = [question.merchant.windows[0].claims for question in judge.asked if question.merchant is not None]
+    assert seen == [0, 0, 2]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -90,13 +103,16 @@ def test_whichever_way_claims_came_the_next_one_has_the_same_record(database: Da
     for run in range(2):
         judge = AJudge()
         arriving = keeping_a_buyers_order(claims, dice)
-        for table in ("kept_evidence", "decisions", "claims", "request_origins", "newest_claims"):
+        for table in ("kept_evidence", "decisions", "claims", "request_origins", "newest_claims", "merchant_days"):
             database.change(f"DELETE FROM {table}")  # noqa: S608 - our own names
         for batch in in_batches(arriving, dice):
             database.store.decide(batch, judge, NOW_MS)
         last = some_evidence(f"rr-last-{run}", buyer_id="b-1", person_id="p-1", requested_at_ms=AT_MS)
         database.store.decide([last], judge, NOW_MS)
-        records.append(judge.asked[-1].history)
+        records.append((judge.asked[-1].history, judge.asked[-1].merchant))
 
     assert records[0] == records[1]
-    assert records[0].within(365).claims > 0
+    history, merchant = records[0]
+    assert history.within(365).claims > 0
+    assert merchant is not None
+    assert merchant.windows[-1].claims > 0

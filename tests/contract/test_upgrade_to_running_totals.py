@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -15,7 +16,7 @@ from streams.history.past import PastClaim
 from tests.builders import AT_MS, DAY_MS, a_request
 from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
 from tests.contract.sql import Database
-from tests.history_model import Record, history_of
+from tests.history_model import Record, history_of, merchant_of
 
 CLAIM = (
     "INSERT INTO claims (request_id, request_digest, person, buyer_id, order_id, merchant_id, product_id, category,"
@@ -23,6 +24,7 @@ CLAIM = (
     " (:request_id, 'sha256:0', 'b-1', 'b-1', 'o', :merchant_id, 'p', :category, :kind, :amount_minor, 0, :currency,"
     " 1, :appended_at_ms, 1, '')"
 )
+UNKNOWN = ("shared_photo", "younger_reference")
 EARLIER = [
     PastClaim(f"old-{n}", AT_MS - days * DAY_MS, 100 + n, "CNY" if n % 3 else "USD", kind, f"m-{n % 2}", "toys")
     for n, (days, kind) in enumerate(
@@ -35,15 +37,20 @@ EARLIER = [
 def old(empty_url: str) -> Iterator[Engine]:
     """A database of revision 0010 with claims of one person."""
     engine = open_engine(empty_url)
+    upgrade_to(engine, "0010")
     with writing(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, "0010")
         for claim in EARLIER:
-            row = {name: getattr(claim, name) for name in claim.__struct_fields__ if name != "shared_photo"}
+            row = {name: getattr(claim, name) for name in claim.__struct_fields__ if name not in UNKNOWN}
             connection.execute(text(CLAIM), row)
     yield engine
     engine.dispose()
+
+
+def upgrade_to(engine: Engine, revision: str) -> None:
+    with writing(engine) as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        command.upgrade(config, revision)
 
 
 def test_claims_from_before_the_upgrade_count_as_ever(old: Engine, empty_url: str) -> None:
@@ -55,3 +62,23 @@ def test_claims_from_before_the_upgrade_count_as_ever(old: Engine, empty_url: st
 
     request = a_request("rr-1")
     assert judge.asked[0].history == history_of(Record(EARLIER), request, AT_MS)
+
+
+def test_claims_from_before_the_upgrade_count_against_their_merchants(old: Engine, empty_url: str) -> None:
+    upgrade_to(old, "0022")
+    younger = {claim.request_id for claim in EARLIER[::2]}
+    with writing(old) as connection:
+        for claim in EARLIER:
+            references = [{"registered_at_ms": claim.appended_at_ms - (claim.request_id not in younger)}]
+            given = {"id": claim.request_id, "media": msgspec.json.encode(references).decode()}
+            connection.execute(text("UPDATE claims SET reference_media = :media WHERE request_id = :id"), given)
+    upgrade(empty_url)
+    PolicyStore(old).seed(a_policy(), AT_MS)
+    judge = AJudge()
+
+    next_one = some_evidence("rr-1", requested_at_ms=AT_MS, merchant_id="m-0")
+    Database(old).store.decide([next_one], judge, NOW_MS)
+
+    known = [msgspec.structs.replace(one, younger_reference=one.request_id in younger) for one in EARLIER]
+    assert judge.asked[0].merchant == merchant_of(known, next_one.request, AT_MS)
+    assert judge.asked[0].merchant.windows[-1].younger_references == 3

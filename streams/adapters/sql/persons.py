@@ -22,6 +22,8 @@ _DAY_MS = 86_400_000
 _TOTALS = ("claims_before", "refund_only_before", "shared_before")
 AtTime = tuple[str, str, int]
 """A person, a currency, and the time of a claim."""
+Contents = dict[str, list[tuple[str, PastClaim]]]
+"""Stored contents of requests that come again, each with its person, by request id."""
 
 
 class PersonRows:
@@ -37,15 +39,21 @@ class PersonRows:
         self._before = _before(postgresql)
         self._named = _limited(lists, "newest_claims", "person, what, name, at_ms", "person, what", "at_ms")
         self._found = _limited(
-            lists, "cases", "person, verdict, decided_at_ms", "person", "decided_at_ms", "verdict IS NOT NULL"
+            lists, "cases", "person, case_id, verdict, decided_at_ms", "person", "decided_at_ms", "verdict IS NOT NULL"
+        )
+        self._appealed = text(
+            f"WITH named AS MATERIALIZED ({lists.rows('case_id')})"  # noqa: S608 - our names
+            " SELECT case_id, look, verdict, at_ms FROM verdicts WHERE verdict <> 'MORE_EVIDENCE' AND case_id IN"
+            " (SELECT case_id FROM verdicts WHERE look = 'APPEAL' AND case_id IN (SELECT case_id FROM named))"
+            " ORDER BY case_id, number"
         )
         self._own = text(
             "SELECT request_id, person, appended_at_ms, amount_minor, currency, kind, merchant_id, category,"  # noqa: S608 - our names
-            f" shared_photo FROM claims WHERE request_id IN ({lists.rows('request_id')})"
+            f" shared_photo, younger_reference FROM claims WHERE request_id IN ({lists.rows('request_id')})"
         )
 
-    def ledger(self, connection: Connection, claims: Collection[AtTime], again: Collection[str]) -> Ledger:
-        """Return what is known of the persons of these claims; ``again`` are requests that were decided before."""
+    def ledger(self, connection: Connection, claims: Collection[AtTime], own: Contents) -> Ledger:
+        """Return what is known of the persons of these claims; ``own`` as :meth:`contents` gives it."""
         everything: dict[Asked, Totals] = {}
         persons: dict[str, StoredPerson] = {}
         rows = [{"person": person, "currency": currency, "at_ms": at_ms} for person, currency, at_ms in claims]
@@ -63,7 +71,7 @@ class PersonRows:
             sums = whole.sum_minor if sum_before is None else sum_before
             totals[Asked(person, currency, since_ms)] = whole.less(Totals(claims_before, refund_only, shared, sums))
         self._name(connection, persons)
-        return Ledger(totals, persons, self._contents(connection, again))
+        return Ledger(totals, persons, own)
 
     def move(self, connection: Connection, moved: Iterable[Moved]) -> None:
         """Tell stored claims that one came before them, by its time, after they were stored."""
@@ -100,15 +108,28 @@ class PersonRows:
         for person, what, name, at_ms in connection.execute(self._named, given):
             known = persons[person]
             (known.merchants if what == _MERCHANT else known.categories)[name] = at_ms
+        rows = connection.execute(self._found, given).all()
+        overturned = self._overturned(connection, [case_id for _, case_id, _, _ in rows]) if rows else {}
         found: dict[str, list[Found]] = {}
-        for person, verdict, at_ms in connection.execute(self._found, given):
-            found.setdefault(person, []).append(Found(verdict, at_ms))
+        for person, case_id, verdict, at_ms in rows:
+            found.setdefault(person, []).append(Found(verdict, at_ms, overturned.get(case_id)))
         for person, known in persons.items():
             known.found = tuple(found.get(person, ()))[:READ_AT_MOST]
             longest = max(len(found.get(person, ())), len(known.merchants), len(known.categories))
             known.capped = longest > READ_AT_MOST
 
-    def _contents(self, connection: Connection, again: Collection[str]) -> dict[str, list[tuple[str, PastClaim]]]:
+    def _overturned(self, connection: Connection, case_ids: Collection[str]) -> dict[str, int]:
+        """Return when an appeal changed the verdict on a case, by case id, the last time where there were several."""
+        standing: dict[str, str] = {}
+        found: dict[str, int] = {}
+        for case_id, look, verdict, at_ms in connection.execute(self._appealed, self._lists.given(case_ids)):
+            if look == "APPEAL" and standing.get(case_id, verdict) != verdict:
+                found[case_id] = at_ms
+            standing[case_id] = verdict
+        return found
+
+    def contents(self, connection: Connection, again: Collection[str]) -> Contents:
+        """Return the stored contents of requests that were decided before, each with its person, by request id."""
         own: dict[str, list[tuple[str, PastClaim]]] = {}
         if again:
             for request_id, person, *claim in connection.execute(self._own, self._lists.given(again)):

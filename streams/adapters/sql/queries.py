@@ -168,6 +168,11 @@ def _decision(message: bytes) -> StoredDecision:
 _LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS wanted (key)")
 
 
+def lock_in_order(connection: Connection, space: bytes, names: Iterable[str]) -> None:
+    """Wait until nobody else holds these names of a space, on PostgreSQL, and hold them up to the commit."""
+    connection.execute(_LOCK, {"keys": sorted(_lock_key(space, name) for name in names)})
+
+
 def _lock_key(space: bytes, name: str) -> int:
     """Return 64 bits of ``name``, signed as PostgreSQL takes them; each space has keys of its own."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8, person=space).digest(), signed=True)

@@ -61,6 +61,7 @@ def claim(one: Decided, now_ms: int) -> Row:
         "refund_only_before": before.refund_only,
         "shared_before": before.shared_photo,
         "sum_before_minor": before.sum_minor,
+        "younger_reference": int(one.claim.claim.younger_reference),
     }
 
 

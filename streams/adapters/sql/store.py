@@ -13,6 +13,7 @@ from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.kept import insert_kept
 from streams.adapters.sql.keys import audit_key
+from streams.adapters.sql.merchants import MerchantRows
 from streams.adapters.sql.persons import PersonRows
 from streams.adapters.sql.queries import Queries, Usable
 from streams.adapters.sql.rows import COLUMNS, of_decided
@@ -44,6 +45,7 @@ class SqlDecisionStore:
         self._engine = engine
         self._reads = Queries(engine.dialect.name)
         self._persons = PersonRows(engine.dialect)
+        self._merchants = MerchantRows(engine.dialect)
         self._clusters = ClusterRows(engine.dialect)
         self._cases = CaseWriter(engine.dialect)
         self._inserts = {
@@ -96,6 +98,7 @@ class SqlDecisionStore:
             self._inserts[table].run(connection, rows[table])
         new = [(one.evidence.request.person, one.claim.claim) for one in judged.decided]
         self._persons.note(connection, new)
+        self._merchants.note(connection, [claim for _, claim in new])
 
     def _join(self, connection: Connection, judged: Batch, batch: Sequence[EvidenceGathered]) -> UnionFind:
         """Return the clusters around the batch, brought up to date: from here to the commit nobody else changes them.
@@ -120,12 +123,15 @@ class SqlDecisionStore:
         reads = self._reads
         reads.lock(connection, persons, requests)
         origins = reads.origins(connection, requests)
+        own = self._persons.contents(connection, list(origins))
+        against = {(each.request.merchant_id, each.appended_at_ms) for each in batch}
         return Known(
             policy=reads.active_policy(connection, now_ms, self._usable),
             audit_key=self._key or b"",
             stored=reads.stored(connection, requests),
             origins=origins,
-            ledger=self._persons.ledger(connection, claims, list(origins)),
+            ledger=self._persons.ledger(connection, claims, own),
+            merchants=self._merchants.ledger(connection, against, own),
             forgeries=reads.forgeries(connection, persons),
             marks=reads.marks(connection, names_in(batch)),
             demanded=reads.demanded(connection, requests),

@@ -66,14 +66,31 @@ claims = Table(
     Column("refund_only_before", BigInteger, nullable=False, server_default="0"),
     Column("shared_before", BigInteger, nullable=False, server_default="0"),
     Column("sum_before_minor", BigInteger, nullable=False, server_default="0"),
+    Column("younger_reference", SmallInteger, nullable=False, server_default="0"),
     Index("ix_claims_person_appended_at_ms_claims_before", "person", "appended_at_ms", "claims_before"),
     Index("ix_claims_person_currency", "person", "currency", "appended_at_ms", "claims_before"),
 )
 """One row per content of a request: what history counts. ``photos`` are its claim photos as streams/cases/photos.py.
 
 ``reference_media`` are those of the request, as JSON: what the buyer sends later is compared with them too.
-The last columns are running totals of the person's claims before it, by the broker's time (streams/history/ledger.py);
-``sum_before_minor`` is of those in the same currency.
+The columns ``*_before`` are running totals of the person's claims before it, by the broker's time
+(streams/history/ledger.py); ``sum_before_minor`` is of those in the same currency. ``younger_reference`` says that one
+of the references was registered after the claim.
+"""
+
+merchant_days = Table(
+    "merchant_days",
+    metadata,
+    Column("merchant_id", IDENTIFIER, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("claims", BigInteger, nullable=False),
+    Column("younger", BigInteger, nullable=False),
+    Column("claims_before", BigInteger, nullable=False),
+    Column("younger_before", BigInteger, nullable=False),
+)
+"""Claims against a merchant on one day of the broker's time (days since 1970, UTC), and on all days before it.
+
+``younger`` are those of them with a reference that was registered after the claim (streams/history/merchants.py).
 """
 
 newest_claims = Table(
@@ -159,6 +176,13 @@ cases = Table(
     Index("ix_cases_order_id", "order_id"),
     Index("ix_cases_buyer_id", "buyer_id"),
     Index("ix_cases_merchant_id", "merchant_id"),
+    Index(
+        "ix_cases_objections_merchant_id",
+        "merchant_id",
+        "opened_at_ms",
+        sqlite_where=text("reason_codes = 'MERCHANT_OBJECTION'"),
+        postgresql_where=text("reason_codes = 'MERCHANT_OBJECTION'"),
+    ),
     Index(
         "ix_cases_forgeries_person",
         "person",
