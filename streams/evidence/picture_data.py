@@ -20,6 +20,8 @@ _SCAN_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """In compressed data 0xff is followed by 0 or by the number of a restart."""
 _SOS, _EOI, _DHT, _JPG, _DAC, _COM = 0xDA, 0xD9, 0xC4, 0xC8, 0xCC, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, _JPG, _DAC}
+_SEQUENTIAL = frozenset({0xC0, 0xC1})
+"""Frames whose pixels are in one scan where it has all components."""
 _APPS, _MPF, _ADOBE = range(0xE0, 0xF0), 0xE2, 0xEE
 _EXIF_SEGMENT, _EXIF = 0xE1, b"Exif\x00"
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -80,18 +82,21 @@ def _png(file: bytes) -> PictureData:
 
 
 def _jpeg(file: bytes) -> PictureData:
-    kept, at, pixels, exif = [_JPEG], 2, 0, b""
+    kept, at, exif = [_JPEG], 2, b""
+    pixels = components = 0
     for _ in range(MOST_PARTS):
         marker = _MARKER.search(file, at)
         if marker is None:
             return PictureData(b"".join(kept), exif)
         code, at = marker[1][0], marker.end()
         if code == _SOS:
-            _check_scans(file, marker.start(), pixels)
-            return PictureData(b"".join([*kept, b"\xff", file[marker.end() - 1 :]]), exif)
+            if file[at + 2 : at + 3] != bytes([components]):  # else one pass, and a decoder makes no other
+                _check_scans(file, marker.start(), pixels)
+            return PictureData(b"".join([*kept, b"\xff", memoryview(file)[marker.end() - 1 :]]), exif)
         length = 0 if code in _ALONE or code == _EOI else max(2, int.from_bytes(file[at : at + 2], "big"))
         if code in _FRAMES and not pixels:
             pixels = int.from_bytes(file[at + 3 : at + 5], "big") * int.from_bytes(file[at + 5 : at + 7], "big")
+            components = int.from_bytes(file[at + 7 : at + 8]) if code in _SEQUENTIAL else 0
         if code == _EXIF_SEGMENT and not exif and file.startswith(_EXIF, at + 2):
             exif = file[at + 8 : at + length]
         if not _is_metadata(code, file[at + 2 : at + 7]):

@@ -31,6 +31,7 @@ from streams.evidence.known import Known
 from streams.evidence.limits import Limits
 from streams.evidence.overlay import overlay
 from streams.evidence.stills import Still
+from streams.evidence.video_file import VideoFile
 from streams.ports import Examined, KnownPhoto, MediumSource, Resemblance
 
 _OVERLAYS = pixel_comparison.METHOD.replace("/", "-")
@@ -84,10 +85,9 @@ class Desk:
     def _look(self, source: MediumSource, copy: OwnCopy, watch: Stopwatch) -> Examination:
         """Return what a file shows: as an earlier look kept it, else looked at now."""
         means = self._means[source.role]
-        found = self._kept_look(copy, means)
-        if found is None:
-            copy.file()
-            found = self._kept_look(copy, means)  # of a video that was kept before it was noted that it is one
+        noted, found = copy.kept.video, self._kept_look(copy, means)
+        if found is None and isinstance(copy.file(), VideoFile) != noted:  # kept before it was noted that it is a video
+            found = self._kept_look(copy, means)
         watch.lap("store")
         if found is not None and copy.has_parts(found):
             return found

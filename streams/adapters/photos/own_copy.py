@@ -63,7 +63,7 @@ class OwnCopy:
         """Keep what was fetched, once; from then on this is what the pointer stands for, or what came first is."""
         if self._to_keep and self._file is not None:
             self._to_keep = False
-            first, file = self._store.keep(self._source.pointer, self._file, self._source.uri)
+            first, file = self._store.keep(self._source.pointer, self._file, self._source.uri, self.kept)
             if file is not self._file:
                 close(self._file)
             self.kept, self._file = first, file

@@ -327,6 +327,13 @@ def _too_costly() -> Iterator[OddFile]:
     )
     hidden = scans[:-2] + b"\xff\xfe\x00\x04\xff\xd9" + scans[last:-2] * 3_000 + scans[-2:]
     yield OddFile("JPEG of three thousand scans behind a false end", hidden, why="passes over its pixels")
+    whole = jpeg(Image.new("L", (320, 240)))
+    frame, last = whole.find(b"\xff\xc0"), whole.rfind(b"\xff\xda")
+    apart = whole[: frame + 9] + b"\x03\x01\x11\x00\x02\x11\x00\x03\x11\x00" + whole[frame + 13 : -2]
+    apart = apart.replace(b"\xff\xc0\x00\x0b", b"\xff\xc0\x00\x11") + whole[last:-2] * 3_000 + whole[-2:]
+    yield OddFile("JPEG whose colours are in three thousand scans of their own", apart, why="passes over its pixels")
+    again = whole[:-2] + whole[last:-2] * 3_000 + whole[-2:]
+    yield OddFile("JPEG whose one scan is there three thousand times", again, why=DAMAGED)
     yield OddFile("JPEG of more segments than may be", scans[:2] + b"\xff\xe5\x00\x02" * 70_000 + scans[2:], why=parts)
     small = png(a_picture(width=64, height=64))
     empty = _chunk(b"IDAT", b"")
