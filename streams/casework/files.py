@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from streams.cases.activity import Activity
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.query import EVERY_CASE, CaseQuery, Placed
 from streams.cases.withholding import as_shown, members_shown
@@ -40,6 +41,10 @@ class CaseFiles:
     def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
         """Return in whose hands these cases are, by case; those in nobody's are left out."""
         return self._records.assignees(case_ids)
+
+    def activity(self, case: Case, until_ms: int) -> Activity:
+        """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
+        return self._records.activity(case, until_ms)
 
     def show(self, name: str, *, senior: bool = False) -> CaseFile:
         """Return what may be shown of the case of this id, or of the newest of the request of this id.

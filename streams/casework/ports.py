@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from schemas.records import RefundRequested
+from streams.cases.activity import Activity
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
 from streams.cases.case import Case, CaseFile, ClusterMember
@@ -238,6 +239,9 @@ class CaseRecords(Protocol):
 
         :class:`streams.errors.OperatorError` when there is none.
         """
+
+    def activity(self, case: Case, until_ms: int) -> Activity:
+        """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
 
     def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
         """Return in whose hands these cases are, by case; those in nobody's are left out."""

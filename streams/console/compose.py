@@ -63,6 +63,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         uploads=Uploads(_uploads(settings), FurtherEvidence(database, procedure)),
         photo_bytes=settings.photo_limit_bytes,
         video_bytes=settings.video_limit_bytes,
+        score_hidden=settings.score_hidden,
         webhooks=Subscriptions(SqlWebhooks(engine), WebhookPost(private_allowed=settings.webhook_private_allowed)),
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),

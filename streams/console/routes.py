@@ -121,7 +121,7 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/cases", STAFF | {Role.MERCHANT}, "The queue: cases that wait, and a search."),
     _page("POST", "/next", REVIEW, "Leads to the next case."),
     _page("GET", "/cases/{case_id}", STAFF | {Role.MERCHANT}, "One case: why a person looks, where, and its verdict."),
-    _page("GET", "/photos/{case_id}/{places}/{view}", STAFF | {Role.MERCHANT}, "A photo of a case, or a pair of them."),
+    _page("GET", "/photos/{case_id}/{places}/{view}", PEOPLE, "A photo of a case, or a pair of them."),
     _page("GET", "/clusters/{case_id}", STAFF, "Everything that was decided on the picture of a case."),
     _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
@@ -132,6 +132,8 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/work/{assignment_id}/hand-over", REVIEW, "A reviewer gives a case to a named person."),
     _page("POST", "/work/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
     _page("POST", "/work/{assignment_id}/draft", REVIEW, "A reviewer's draft is kept."),
+    _page("POST", "/work/{assignment_id}/heartbeat", REVIEW, "The page says that the reviewer is there."),
+    _page("POST", "/work/{assignment_id}/buyer", REVIEW, "A reviewer is shown whose claim it is, for a reason."),
 )
 
 

@@ -25,6 +25,7 @@ class UseCases:
     """All that can be done through the console.
 
     ``ready`` gives the reasons why it cannot answer now. An upload has ``photo_bytes`` or ``video_bytes`` at most.
+    With ``score_hidden`` whoever reviews sees the machine's score of a case only once they open it.
     """
 
     files: CaseFiles
@@ -36,6 +37,7 @@ class UseCases:
     uploads: Uploads
     photo_bytes: int
     video_bytes: int
+    score_hidden: bool
     webhooks: Subscriptions
     keys: Keys
     accounts: Accounts

@@ -175,7 +175,7 @@ cases = Table(
     ),
     Index("ix_cases_order_id", "order_id"),
     Index("ix_cases_buyer_id", "buyer_id"),
-    Index("ix_cases_merchant_id", "merchant_id"),
+    Index("ix_cases_merchant_id_opened_at_ms", "merchant_id", "opened_at_ms", "case_id"),
     Index(
         "ix_cases_objections_merchant_id",
         "merchant_id",

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from fastapi import APIRouter, Response, status
+from fastapi.responses import JSONResponse
 
 from streams.access.roles import Role
 from streams.cases.acts import AuditAct
@@ -100,6 +101,23 @@ def keep_draft(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
     """Keep what a reviewer has written so far."""
     uses.assignments.draft(assignment_id, sent.act(""), sent.optional("rationale"))
     return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@at(router, "POST /work/{assignment_id}/heartbeat")
+def still_there(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
+    """Say until when the case stays in the caller's hands."""
+    found = uses.assignments.heartbeat(assignment_id, sent.act(""))
+    return JSONResponse({"lease_until_ms": found.assignment.lease_until_ms, "version": found.case.version})
+
+
+@at(router, "POST /work/{assignment_id}/buyer")
+def show_buyer(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
+    """Show whose claim it is."""
+
+    def work(act: AuditAct) -> str:
+        return f"/cases/{uses.assignments.show_buyer(assignment_id, act).case_id}"
+
+    return sent.done(work, "text")
 
 
 def _given(sent: Form) -> Given:

@@ -6,14 +6,17 @@ from fastapi import APIRouter, Request, Response
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
+from streams.cases.activity import WEEKS
+from streams.cases.acts import Action
 from streams.cases.asked import Wanted
-from streams.cases.case import Case
+from streams.cases.case import Case, CaseFile
 from streams.cases.states import ENDED, WAITS_FOR, CaseState
 from streams.casework.assignments import Assigned
 from streams.clock import now_ms
-from streams.console.api.views import JUDGES, WHO_WORKS, own_case, shown
+from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, own_case, shown
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
+from streams.console.pages.charts import activity_charts
 from streams.console.pages.manners import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.routes import REVIEW, TRAIL
@@ -31,19 +34,23 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> 
     """Show one case."""
     own_case(uses.files, case_id, caller)
     found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
-    in_hand = _in_hand(uses, found.case, caller)
+    in_hand, says = _in_hand(uses, found.case, caller), manners_of(request)
     return page(
         request,
         "case.html",
         case=shown(found.case, caller),
         claim=found.claim,
+        buyer=_buyer(found, caller),
+        score_hidden=score_hidden(uses, caller),
         related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
-        view=CaseView(found, uses.pictures.seen(found.case), manners_of(request)),
+        view=CaseView(found, uses.pictures.seen(found.case), says),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
         record_days=RECORD_DAYS,
+        charts=activity_charts(uses.files.activity(found.case, now_ms()), says) if caller.sees_everything else [],
+        weeks=WEEKS,
         in_hand=in_hand,
-        **_may(found.case, caller, in_hand, manners_of(request)),
+        **_may(found.case, caller, in_hand, says),
     )
 
 
@@ -55,6 +62,19 @@ def _in_hand(uses: UseCases, case: Case, caller: Caller) -> Assigned | None:
     for one in uses.assignments.in_hand(caller.name):
         if one.case_id == case.case_id and not one.held and one.lease_until_ms > act.at_ms:
             return uses.assignments.heartbeat(one.assignment_id, act)
+    return None
+
+
+def score_hidden(uses: UseCases, caller: Caller) -> bool:
+    """Return whether the machine's score is not to be seen at first: it would lead whoever judges."""
+    return uses.score_hidden and caller.has(REVIEW)
+
+
+def _buyer(found: CaseFile, caller: Caller) -> str | None:
+    """Return whose claim it is, where the caller may see that: whoever reviews has to have asked for it first."""
+    asked = any(one.action == Action.BUYER_SHOWN and one.actor == caller.name for one in found.audit)
+    if asked or (caller.has(KNOWS_BUYERS) and not caller.has(REVIEW)):
+        return found.case.buyer_id
     return None
 
 

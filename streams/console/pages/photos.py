@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from streams.access.roles import Role
 from streams.cases.case import Case
-from streams.console.api.views import own_case
+from streams.console.api.views import not_there, own_case
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.view import static_text
+from streams.console.routes import STAFF
 from streams.errors import MediaUnreadable, NotFound
 
 HEADERS = {
@@ -19,6 +20,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, max-age=600",
 }
+SEE_PHOTOS = STAFF | {Role.MERCHANT}
 VIEWS = r"^(thumb|screen|aligned|changed)$"
 logger = structlog.get_logger(__name__)
 
@@ -36,6 +38,8 @@ async def photo(
     """Give one photo of a case, or one view of a pair."""
 
     def asked() -> Case:
+        if not caller.has(SEE_PHOTOS):  # told as of a case that is not there: addresses can be guessed
+            raise not_there(case_id)
         found = own_case(uses.files, case_id, caller)
         if places.startswith("e") and not caller.has(frozenset(Role) - {Role.MERCHANT}):
             msg = "earlier photos are other people's"

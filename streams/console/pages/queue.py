@@ -15,6 +15,7 @@ from streams.console.api.cases import own_query
 from streams.console.api.cursors import Cursors
 from streams.console.api.views import JUDGES, shown
 from streams.console.endpoints import Asking, Uses, at
+from streams.console.pages.case import score_hidden
 from streams.console.pages.manners import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.routes import REVIEW
@@ -62,7 +63,7 @@ def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted
         orders=[one.value for one in CaseOrder],
         rows=[row(case, caller, says) for case in rows],
         more=_address(wanted, cursors.after(rows[-1])) if more else None,
-        judges=caller.has(JUDGES),
+        judges=caller.has(JUDGES) and not score_hidden(uses, caller),
         may_work=caller.has(REVIEW),
     )
 

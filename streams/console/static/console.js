@@ -157,7 +157,10 @@
 
   function save(form, text) {
     const body = new URLSearchParams({ token: form.elements.token.value, rationale: text.value });
-    window.fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+    const told = form.querySelector("[data-kept]");
+    window.fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" })
+      .then((answer) => answer.ok, () => false)
+      .then((kept) => { if (told) told.textContent = kept ? told.dataset.there : told.dataset.here; });
   }
 
   function verdict(form) {
@@ -201,12 +204,34 @@
     window.addEventListener("pageshow", (event) => { if (event.persisted) stop(); });
   }
 
+  // How long the case is the reviewer's; while the page is looked at it says so to the server, which prolongs it.
   function lease(at) {
     if (!at) return;
     const shown = at.querySelector("[data-left]");
-    window.setInterval(() => {
-      const left = Math.max(0, Math.round((Number(at.dataset.lease) - Date.now()) / 1000));
+    const ahead = Number(at.dataset.now) - Date.now(); // the server's clock counts, not this machine's
+    let until = Number(at.dataset.lease);
+    const timers = [];
+    const end = (words) => {
+      for (const timer of timers) window.clearInterval(timer);
+      at.textContent = words;
+      at.setAttribute("role", "alert");
+    };
+    const beat = async () => {
+      if (document.visibilityState === "hidden") return;
+      const body = new URLSearchParams({ token: at.dataset.token });
+      const answer = await window.fetch(at.dataset.beat, { method: "POST", body, redirect: "manual" }).catch(() => null);
+      if (!answer || answer.status >= 500 || answer.type === "opaqueredirect") return; // what it was still counts down
+      if (!answer.ok) return end(at.dataset.over);
+      const told = await answer.json();
+      until = told.lease_until_ms;
+      if (String(told.version) !== at.dataset.version) end(at.dataset.changed);
+    };
+    timers.push(window.setInterval(() => {
+      const left = Math.max(0, Math.round((until - Date.now() - ahead) / 1000));
       shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    }, 1000);
+      if (left === 0) end(at.dataset.over);
+    }, 1000));
+    timers.push(window.setInterval(beat, Number(at.dataset.every) * 1000));
+    document.addEventListener("visibilitychange", beat);
   }
 })();

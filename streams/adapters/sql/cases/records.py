@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, select
 from schemas.codec import decode
 from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.activity import activity_of
 from streams.adapters.sql.cases.follow_ups import follow_ups_of
 from streams.adapters.sql.cases.listing import page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
@@ -17,6 +18,7 @@ from streams.adapters.sql.cases.verdicts import verdicts_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import assignments, audit, cases, claims, decisions, photo_matches
+from streams.cases.activity import Activity
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
 from streams.cases.query import CaseQuery, Placed
@@ -63,6 +65,11 @@ class SqlCaseRecords:
                 follow_ups=tuple(follow_ups_of(connection, case.case_id)),
                 audit=self._audit(connection, case),
             )
+
+    def activity(self, case: Case, until_ms: int) -> Activity:
+        """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
+        with reading(self._engine) as connection:
+            return activity_of(connection, case, until_ms)
 
     def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
         """Return in whose hands these cases are, by case; those in nobody's are left out."""
