@@ -135,9 +135,12 @@ def show_ways_on(to: Console, stack: Stack, seen: Seen, language: Language, *, s
         to.print(f"  console {stack.console_address}   {_said(language, 'api')}", soft_wrap=True)
         to.print(f"  curl -H '{bearer}' {stack.console_address}/api/v1/cases?limit=3", soft_wrap=True)
         commands += ["dlq list", "settings"]
+    else:
+        commands.append("console")
     where, account = f"{stack.console_address}/sign-in", stack.account
-    pages = _said(language, "pages", address=where, account=account.name, password=account.password)
-    to.print(f"  {pages}", soft_wrap=True)
+    pages = "pages" if stays else "pages_again"
+    said = _said(language, pages, address=where, account=account.name, password=account.password)
+    to.print(f"  {said}", soft_wrap=True)
     to.print(f"  source {stack.folder / 'env'}", soft_wrap=True)
     for command in commands:
         to.print(f"  {_program()} {command}", soft_wrap=True)
