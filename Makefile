@@ -77,6 +77,7 @@ lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
 	$(COMPILE) --upgrade --extra demo --extra bench --extra labels --group dev -o $(LOCKS)/dev.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra demo --group build -o $(LOCKS)/demo.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra labels -o $(LOCKS)/labels.txt
+	$(COMPILE:pyproject.toml=) -c $(LOCKS)/dev.txt --group image -o $(LOCKS)/image.txt
 	$(MAKE) setup
 	$(BIN)/python -m deploy.scripts.licences
 
