@@ -83,14 +83,19 @@ def shown(
     if solid is not None:
         goods: Mask | None = np.asarray(solid[COARSE] > 0, bool)
     else:
-        goods = _on_plain_ground(_coarse(reference))
+        goods = on_plain_ground(coarse_tones(reference))
     scene = goods is None
     goods = _middle(reference[COARSE].shape) if goods is None else goods
-    coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
-    there = np.linalg.inv(coarse) @ matrix @ coarse
+    there = at_coarse(matrix)
     marks = np.where(unlike, np.where(tinted, _TINTED, _REPLACED), _SAME) * compared.astype(np.uint8)
     found = cv2.warpPerspective(marks, there, (goods.shape[1], goods.shape[0]), flags=cv2.INTER_NEAREST)
     return _counted(found[goods]), _counted(found[~goods]) if scene else None
+
+
+def at_coarse(matrix: Matrix) -> Matrix:
+    """Return what takes a claim's pixels to a reference's where both are at :data:`COARSE`."""
+    coarse = np.array([[3.0, 0, 1], [0, 3, 1], [0, 0, 1]])
+    return np.asarray(np.linalg.inv(coarse) @ matrix @ coarse, np.float64)
 
 
 def _counted(found: npt.NDArray[Any]) -> Shown:
@@ -98,18 +103,19 @@ def _counted(found: npt.NDArray[Any]) -> Shown:
     return Shown(int(found.size), int(found.size) - counts[0], counts[_SAME], counts[_TINTED])
 
 
-def _coarse(reference: Colour) -> npt.NDArray[np.int16]:
-    return cv2.cvtColor(np.ascontiguousarray(reference[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16)
+def coarse_tones(picture: Colour) -> npt.NDArray[np.int16]:
+    """Return a picture at :data:`COARSE` as luma and two channels of colour."""
+    return cv2.cvtColor(np.ascontiguousarray(picture[COARSE]), cv2.COLOR_RGB2YCrCb).astype(np.int16)
 
 
 def _goods(coarse: npt.NDArray[np.int16]) -> Mask:
     """Return what is not ground, or where nothing is plain, the middle."""
-    found = _on_plain_ground(coarse)
+    found = on_plain_ground(coarse)
     return _middle(coarse.shape) if found is None else found
 
 
-def _on_plain_ground(coarse: npt.NDArray[np.int16]) -> Mask | None:
-    """Return what is not ground; None where the frame's border is not plain."""
+def on_plain_ground(coarse: npt.NDArray[np.int16]) -> Mask | None:
+    """Return what is not ground, of what :func:`coarse_tones` gives; None where the frame's border is not plain."""
     rim = np.concatenate([coarse[:2].reshape(-1, 3), coarse[:, :2].reshape(-1, 3), coarse[:, -2:].reshape(-1, 3)])
     ground = np.median(rim, axis=0)
     if float((np.abs(rim - ground).max(axis=1) <= _GROUND).mean()) > _PLAIN:

@@ -20,6 +20,7 @@ from streams.evidence.colours import ColourImage
 from streams.evidence.copied import copied
 from streams.evidence.derivation import LEAST_CORNERS, score, score_without_pixels
 from streams.evidence.difference import Difference, Mask, difference
+from streams.evidence.ground_seen import ground_seen
 from streams.evidence.prefilter import Prefilter
 from streams.evidence.readings import measured
 from streams.evidence.views import Points, mapped
@@ -123,7 +124,11 @@ def compare_pixels(
         ),
     )
     if sure >= _WORTH_TELLING or max(alike.inliers, alike.most_similar) >= _MANY_INLIERS:
-        told = (*_shared(found, mine, other), *copied(found, alike.nearest_bits, mine, other).readings)
+        told = (
+            *_shared(found, mine, other),
+            *copied(found, alike.nearest_bits, mine, other).readings,
+            *ground_seen(mine, other, found.matrix),
+        )
         pair = replace(pair, readings=pair.readings + told)
         lap("copied")
     if pair.worth_locating:

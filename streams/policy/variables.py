@@ -141,6 +141,13 @@ _COMPARISON: tuple[Variable, ...] = (
         source="evidence",
         get=lambda s: typed(s.pair, "copied", "double") is not None,
     ),
+    Variable(
+        name="comparison.ground_seen",
+        kind="double",
+        unit=GROUND,
+        source="evidence",
+        get=lambda s: typed(s.pair, "ground_seen", "double") or 0.0,
+    ),
     pair_reading("similar_within", "double", "share of the extent"),
     pair_reading("detail_kept", "double", "correlation"),
     pair_reading("altered_fraction", "double", SHARE),

@@ -22,6 +22,8 @@ _SIZE = (0.35, 0.85)
 """Share of the frame's sides that the goods take."""
 _LISTING_LONG, _LISTING_QUALITY = (350, 1_000), (70, 93)
 _MARGIN = 0.1
+_COLOURED, _CARD, _WHITE = 0.75, (110.0, 220.0), 255
+"""How often goods are printed on card that is not white, and in which levels its colours lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Printed:
 
 def printed(kind: str, artwork: Pixels, ground: Pixels, chance: Chance) -> Printed:
     """Return goods of one of :data:`KINDS` with ``artwork`` on them, before a ``ground``, and their packshot."""
+    artwork = _on_card(artwork, chance)
     press = _pressed(artwork, chance)
     first, *more = kind.split(", ")
     scene = _before(ground, chance)
@@ -47,6 +50,14 @@ def printed(kind: str, artwork: Pixels, ground: Pixels, chance: Chance) -> Print
     lighten(scene, chance, glare=first == "glare" or chance.random() < 1 / 3)
     on_white = first in {"carton", "several"}
     return Printed(_listing(artwork, chance, on_white=on_white), photographed(scene, chance))
+
+
+def _on_card(artwork: Pixels, chance: Chance) -> Pixels:
+    """Return the artwork on card of some colour, mostly: white around goods is a shop's, seldom a box's."""
+    if chance.random() > _COLOURED:
+        return artwork
+    card = chance.uniform(*_CARD, 3)
+    return (artwork.astype(np.float32) * (card / _WHITE)).round().clip(0, _WHITE).astype(np.uint8)
 
 
 def _pressed(artwork: Pixels, chance: Chance) -> Light:

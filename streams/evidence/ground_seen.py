@@ -1,0 +1,77 @@
+"""Ground seen: whether a claim photo shows a listing's picture with its ground, and not the goods alone.
+
+A camera that takes goods anew sees them where they lie, on a table or in a hand. One before a screen or a print sees
+the listing's own white ground around them too, up to where its frame ends.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from schemas.records import Reading
+from streams.evidence.colours import ColourImage
+from streams.evidence.goods import Mask, Matrix, at_coarse, coarse_tones, on_plain_ground
+from streams.evidence.readings import measured
+
+METHOD = "ground/1"
+
+_AT_THE_EDGE = 0.1
+"""Share of a frame's sides within which its ground is looked for: nearer the goods lie their shadows."""
+_WHITE, _COLOURLESS = 225, 10
+"""Luma of a ground that is empty, and the levels of colour that it may have: prints are coloured to their edges."""
+_AROUND, _PLAIN = (5, 5), 6.0
+"""Within how many coarse pixels light may vary by how many levels: glare and a screen's rows stay below."""
+_BRIGHTEST = 0.9
+"""Share of the goods that must be darker than the ground around them, as they are in the listing."""
+_FEWEST = 30
+_BEYOND = -1.0
+
+
+def ground_seen(claim: ColourImage, reference: ColourImage, matrix: Matrix) -> tuple[Reading, ...]:
+    """Return how much of a listing's white ground, at the edge of its frame, the claim shows as plain and as bright.
+
+    Nothing where the listing has no such ground; ``matrix`` takes the claim's pixels to the
+    reference's.
+    """
+    tones = coarse_tones(reference.pixels)
+    goods = None if reference.solid is not None else on_plain_ground(tones)
+    edge = None if goods is None else _edge(tones, goods)
+    if goods is None or edge is None:
+        return ()
+    share = _shown(coarse_tones(claim.pixels)[..., 0].astype(np.float32), goods, edge, at_coarse(matrix))
+    return (measured("ground_seen", round(share, 4), "share of the ground", METHOD),)
+
+
+def _edge(tones: npt.NDArray[np.int16], goods: Mask) -> Mask | None:
+    """Return the white ground at the edge of a frame; None where it is too little, or not white."""
+    height, width = goods.shape
+    down, across = max(2, round(height * _AT_THE_EDGE)), max(2, round(width * _AT_THE_EDGE))
+    near = cv2.dilate(goods.astype(np.uint8), np.ones((5, 5), np.uint8))
+    near[down:-down, across:-across] = 1
+    edge = np.asarray(near == 0, bool)
+    if np.count_nonzero(edge) < _FEWEST:
+        return None
+    luma, *colour = np.median(tones[edge], axis=0)
+    return edge if luma >= _WHITE and max(abs(each - 128) for each in colour) <= _COLOURLESS else None
+
+
+def _shown(luma: npt.NDArray[np.float32], goods: Mask, edge: Mask, into: Matrix) -> float:
+    around = cv2.blur(luma, _AROUND)
+    varies = np.sqrt(np.maximum(cv2.blur(luma * luma, _AROUND) - around * around, 0))
+    bright, uneven = (_from(each, into, goods.shape) for each in (luma, varies))
+    there = bright > _BEYOND
+    if min(np.count_nonzero(goods & there), np.count_nonzero(edge & there)) < _FEWEST:
+        return 0.0
+    ground = float(np.median(bright[edge & there]))
+    if float((bright[goods & there] <= ground).mean()) < _BRIGHTEST:
+        return 0.0
+    return float((there & (uneven < _PLAIN))[edge].mean())
+
+
+def _from(claim: Any, into: Matrix, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """Return what a claim shows in each place of a reference's frame."""
+    size = shape[1], shape[0]
+    flat = cv2.warpPerspective(claim, into, size, flags=cv2.INTER_NEAREST, borderValue=_BEYOND)
+    return np.asarray(flat, np.float32)

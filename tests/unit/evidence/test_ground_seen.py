@@ -1,0 +1,74 @@
+"""A photo of a screen shows the listing's white ground around the goods; a photo of the goods shows a table."""
+
+import cv2
+import numpy as np
+
+from streams.evidence.colours import Colour, ColourImage
+from streams.evidence.ground_seen import ground_seen
+from tests.photos import a_picture
+
+WIDTH, HEIGHT = 480, 360
+GOODS = np.s_[90:270, 120:360]
+SEEN = 0.75
+"""From where the packaged policy has a person look."""
+
+
+def a_listing(ground: tuple[int, int, int] = (255, 255, 255)) -> Colour:
+    listing = np.full((HEIGHT, WIDTH, 3), ground, np.uint8)
+    listing[GOODS] = (np.asarray(a_picture(1, width=240, height=180).convert("RGB")) * 0.8).astype(np.uint8)
+    return listing
+
+
+def a_table() -> Colour:
+    grain = np.random.default_rng(1).normal(0, 14, (600, 800, 1))
+    return (np.array([200.0, 200, 196]) + grain).clip(0, 255).astype(np.uint8)
+
+
+def taken(picture: Colour, onto: Colour, shows: np.ndarray) -> tuple[Colour, np.ndarray]:
+    """Return a photo of a picture, of which ``shows`` is there, and what takes its pixels to the picture's."""
+    frame = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float32)
+    view = cv2.getPerspectiveTransform(frame, np.array([[90, 70], [700, 110], [660, 540], [130, 500]], np.float32))
+    size = onto.shape[1], onto.shape[0]
+    seen, there = (cv2.warpPerspective(each, view, size) for each in (picture, shows.astype(np.uint8)))
+    photo = np.where(there[..., None] > 0, seen * 0.85, onto)
+    return np.asarray(photo, np.uint8), np.linalg.inv(view)
+
+
+def share(photo: Colour, listing: Colour, matrix: np.ndarray, solid: np.ndarray | None = None) -> float | None:
+    beside = ColourImage(listing, WIDTH, HEIGHT, solid)
+    found = ground_seen(ColourImage(photo, photo.shape[1], photo.shape[0]), beside, matrix)
+    return float(found[0].value or 0) if found else None
+
+
+def test_a_photo_of_a_screen_shows_the_listing_s_ground() -> None:
+    listing = a_listing()
+    photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
+    assert (share(photo, listing, matrix) or 0) >= SEEN
+
+
+def test_a_photo_of_the_goods_on_a_table_does_not_however_bright_the_table() -> None:
+    listing, goods = a_listing(), np.zeros((HEIGHT, WIDTH))
+    goods[GOODS] = 1
+    photo, matrix = taken(listing, a_table(), goods)
+    assert (share(photo, listing, matrix) or 0) < SEEN / 2
+
+
+def test_a_plain_table_that_is_darker_than_the_goods_is_not_the_listing_s_ground() -> None:
+    listing, goods = a_listing(), np.zeros((HEIGHT, WIDTH))
+    goods[GOODS] = 1
+    photo, matrix = taken(listing, np.full((600, 800, 3), 40, np.uint8), goods)
+    assert share(photo, listing, matrix) == 0
+
+
+def test_ground_that_is_cut_off_was_not_seen() -> None:
+    listing = a_listing()
+    photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
+    near = np.array([[1.0, 0, 200], [0, 1, 160], [0, 0, 1]])
+    assert (share(np.ascontiguousarray(photo[160:460, 200:600]), listing, matrix @ near) or 0) < SEEN / 2
+
+
+def test_a_ground_that_is_printed_in_colour_or_cut_out_says_nothing() -> None:
+    listing = a_listing((120, 60, 40))
+    photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
+    assert share(photo, listing, matrix) is None
+    assert share(photo, a_listing(), matrix, np.full((HEIGHT, WIDTH), 255, np.uint8)) is None
