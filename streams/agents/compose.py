@@ -52,6 +52,7 @@ from streams.decide import handler as decide
 from streams.decide.credit_intake import CreditIntake
 from streams.decide.keeping import Keeping
 from streams.decide.policy_watch import PolicyWatch
+from streams.decide.rule_failures import counting_failures
 from streams.delivery.relay import Relay
 from streams.delivery.stage import Shape
 from streams.enrich import handler as enrich
@@ -67,6 +68,7 @@ from streams.metrics import Kind, Metrics, program_version
 from streams.policy.compiled import compile_policy
 from streams.policy.document import digest_of
 from streams.policy.engine import judge, usable
+from streams.policy.includes import gathered
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.ports import Examiner, SightingLog
@@ -124,7 +126,8 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     store = SqlDecisionStore(engine, key, procedure, usable, pseudonym_keys)
     if identity is not None:
         _attach_credit(runtime, engine, identity, database)
-    _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judge, database, runtime.metrics))
+    judging = counting_failures(judge, runtime.metrics)
+    _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judging, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
@@ -214,6 +217,11 @@ def _prepare(engine: Engine, settings: Settings) -> None:
     PolicyStore(engine).seed(seed_policy(settings.policy), now_ms())
 
 
+def _text_of(policy: Path) -> str:
+    """Return the text of a policy with all files that it includes."""
+    return gathered(policy.name, lambda name: (policy.parent / name).read_text(encoding="utf-8"))
+
+
 def seed_policy(path: Path | None) -> StoredPolicy:
     """Return the policy that an empty database starts with: that of the file, else the packaged one.
 
@@ -221,7 +229,7 @@ def seed_policy(path: Path | None) -> StoredPolicy:
     be used.
     """
     try:
-        text = load_default()[1] if path is None else path.read_text(encoding="utf-8")
+        text = load_default()[1] if path is None else _text_of(path)
     except (OSError, UnicodeDecodeError) as exc:
         msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
         raise SettingsError(msg) from exc

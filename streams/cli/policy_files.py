@@ -13,6 +13,7 @@ from streams.clock import now_ms
 from streams.errors import PolicyError
 from streams.judgement.versions import By, Versions, read
 from streams.policy.compiled import Policy, compile_policy
+from streams.policy.includes import gathered
 from streams.policy.question import StoredPolicy
 from streams.settings import load
 
@@ -43,9 +44,12 @@ def text_of(file: Path) -> str:
 
 
 def read_file(file: Path) -> tuple[StoredPolicy, Policy]:
-    """Return the policy in ``file``; :class:`PolicyError`, naming the file, when it is none."""
-    text = text_of(file)
+    """Return the policy in ``file`` and those that it includes; :class:`PolicyError`, naming the file, when it is none.
+
+    ``OSError`` when the file itself cannot be read.
+    """
     try:
+        text = gathered(file.name, lambda name: text_of(file.parent / name))
         return read(text), compile_policy(text)
     except PolicyError as exc:
         msg = f"{file}: {exc}"

@@ -15,6 +15,7 @@ from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.errors import Invalid, PolicyError
 from streams.judgement.explaining import Answered, Explained, Explaining
+from streams.policy.effective import day_of
 from streams.policy.trial_cases import failures, read_cases, run_case
 from streams.policy.variables import BY_SUBJECT, VARIABLES
 from streams.settings import load
@@ -38,7 +39,7 @@ def run_cases_of(
         msg = f"there is no {beside}: write cases there (deploy/docs/policy.md), or name another file"
         raise Invalid(msg)
     try:
-        told = [run_case(policy, case) for case in read_cases(text_of(beside))]
+        told = [run_case(policy, case, day_of(now_ms())) for case in read_cases(text_of(beside))]
     except PolicyError as exc:
         msg = f"{beside}: {exc}"
         raise PolicyError(msg) from exc

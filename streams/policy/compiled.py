@@ -13,11 +13,12 @@ from cel_expr_python import cel
 from streams.errors import PolicyError
 from streams.policy.document import OperatingPoints, PolicyDocument, Rule, read
 from streams.policy.expressions import Expression
+from streams.policy.includes import Sources
 from streams.policy.reasons import reasons
 from streams.policy.refusals import meant, near
 from streams.policy.variable import OPERATING_POINTS, Variable
 from streams.policy.variables import BY_SUBJECT, TOLERABLE
-from streams.policy.yaml_reader import Place, Source
+from streams.policy.yaml_reader import Place
 
 _PAGE = "deploy/docs/policy.md"
 JOINED = 20_000
@@ -72,7 +73,7 @@ def compile_policy(text: str) -> Policy:
     return Policy(document=document, scopes={kind: _scope(kind, compiled, points) for kind in BY_SUBJECT})
 
 
-def _check(document: PolicyDocument, source: Source) -> None:
+def _check(document: PolicyDocument, source: Sources) -> None:
     known = reasons()
     if len(document.rules) > MOST_RULES:
         first = source.place(f"$.rules[{MOST_RULES}]")
@@ -103,7 +104,7 @@ def _check(document: PolicyDocument, source: Source) -> None:
             raise PolicyError(msg)
 
 
-def _check_overrides(document: PolicyDocument, source: Source, seen: set[str]) -> None:
+def _check_overrides(document: PolicyDocument, source: Sources, seen: set[str]) -> None:
     for at, override in enumerate(document.overrides):
         for unknown in sorted(override.rules_off - seen):
             where = source.place(f"$.overrides[{at}].rules_off")
@@ -117,7 +118,7 @@ def _check_overrides(document: PolicyDocument, source: Source, seen: set[str]) -
                 raise PolicyError(msg)
 
 
-def _compile(rule: Rule, points: OperatingPoints, source: Source, path: str) -> CompiledRule:
+def _compile(rule: Rule, points: OperatingPoints, source: Sources, path: str) -> CompiledRule:
     variables = BY_SUBJECT[rule.subject]
     try:
         program = _environment(variables, points).compile(rule.when)

@@ -9,6 +9,7 @@ import msgspec
 
 from schemas.records.base import Code, Currency, Minor
 from streams.errors import PolicyError
+from streams.policy.includes import Sources
 from streams.policy.packaged import load_default
 from streams.policy.refusals import explained
 from streams.policy.yaml_reader import Source
@@ -152,13 +153,13 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read(text: str) -> tuple[PolicyDocument, Source]:
+def read(text: str) -> tuple[PolicyDocument, Sources]:
     """Return the policy that ``text`` holds, and where its parts stand.
 
     Raises :class:`PolicyError`, naming line and column, for what is not plain YAML 1.2, for doubled, missing and
     unknown keys (with the key that was meant, where one is near), and for values of the wrong type or range.
     """
-    source = Source(text)
+    source = Sources(text)
     content = source.content
     if isinstance(content, dict) and _POINTS not in content:
         content = content | {_POINTS: _packaged_points()}

@@ -1,11 +1,47 @@
 """What of a policy holds for one request: overrides for categories and merchants, entries with a from and an until."""
 
 from datetime import UTC, date, datetime
+from typing import Protocol
 
 from msgspec.structs import replace
 
-from schemas.records import RefundRequested
 from streams.policy.document import Match, PolicyDocument, Rule
+
+
+class Asking(Protocol):
+    """As much of a request as a policy's entries speak of."""
+
+    @property
+    def kind(self) -> str:
+        """``refund_only`` or ``return_and_refund``."""
+
+    @property
+    def category(self) -> str:
+        """The goods' category."""
+
+    @property
+    def merchant_id(self) -> str:
+        """Who sold them."""
+
+    @property
+    def product_id(self) -> str:
+        """The goods."""
+
+    @property
+    def buyer_id(self) -> str:
+        """The account that asks."""
+
+    @property
+    def person(self) -> str:
+        """The person behind it."""
+
+    @property
+    def amount_minor(self) -> int:
+        """The sum, in the smallest unit."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217."""
 
 
 def day_of(at_ms: int) -> date:
@@ -18,7 +54,7 @@ def holds(begins: date | None, until: date | None, day: date) -> bool:
     return (begins is None or begins <= day) and (until is None or day < until)
 
 
-def matches(match: Match, request: RefundRequested, day: date) -> bool:
+def matches(match: Match, request: Asking, day: date) -> bool:
     """Return whether an entry speaks of a request: every list that it has names the request's own."""
     return (
         holds(match.begins, match.until, day)
@@ -29,7 +65,7 @@ def matches(match: Match, request: RefundRequested, day: date) -> bool:
     )
 
 
-def effective(document: PolicyDocument, request: RefundRequested, day: date) -> PolicyDocument:
+def effective(document: PolicyDocument, request: Asking, day: date) -> PolicyDocument:
     """Return the policy as it holds for a request: later overrides come before earlier ones."""
     for override in document.overrides:
         if matches(override, request, day):
@@ -44,7 +80,7 @@ def effective(document: PolicyDocument, request: RefundRequested, day: date) -> 
     return document
 
 
-def not_eligible(document: PolicyDocument, request: RefundRequested, day: date) -> bool:
+def not_eligible(document: PolicyDocument, request: Asking, day: date) -> bool:
     """Return whether the goods have to come back: a refund without return is not for this request."""
     if request.kind != "refund_only":
         return False

@@ -26,7 +26,7 @@ from streams.policy.variable import Got, Variable
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
 
-_NO_VALUE = "No value with name"
+NO_VALUE = "No value with name"
 """How CEL says that an expression needed a variable that it was not given."""
 
 Answer = bool | str
@@ -181,7 +181,7 @@ class Outcome:
             )
         elif answer is not False:
             missing = [variable for variable in one.used if variable.name not in known]
-            if missing and _NO_VALUE in answer:
+            if missing and NO_VALUE in answer:
                 if one.rule.when_unmeasured == "review":
                     self._miss(missing, subject)
             else:

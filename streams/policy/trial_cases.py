@@ -5,18 +5,23 @@ nothing to do with the one older reference, twenty orders, no earlier claim.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
 
 from streams.errors import PolicyError
 from streams.policy.compiled import CompiledRule, Policy, Scope
-from streams.policy.engine import answered
+from streams.policy.document import PolicyDocument
+from streams.policy.effective import applies, effective, not_eligible
+from streams.policy.engine import NO_VALUE, answered
 from streams.policy.needed import short_of
 from streams.policy.refusals import explained, near
 from streams.policy.variable import OPERATING_POINTS, CelType, Got, Variable
 from streams.policy.variables import BY_SUBJECT, VARIABLES
 from streams.policy.yaml_reader import Source
+from streams.wording import causes
 
 UNMEASURED = "unmeasured"
 """What a case writes in place of a value that could not be measured."""
@@ -47,6 +52,8 @@ _ORDINARY: Mapping[str, Got] = {
     "sighting.same_product": True,
     "sighting.distance_bits": 120,
 }
+_WITHOUT_ANY = (causes.NO_EARLIER_CLAIM, causes.NO_OBJECTION)
+"""Why an ordinary request lacks some values."""
 _EMPTY: Mapping[CelType, Got] = {"bool": False, "int": 0, "double": 0.0, "string": ""}
 
 
@@ -58,11 +65,31 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrialCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One case: what differs from an ordinary request, by the names of variables, and what it must give."""
+    """One case: what differs from an ordinary request, by the names of variables, and what it must give.
+
+    ``product`` and ``buyer`` are for entries of the policy that speak of them. ``day`` is that of the request; None:
+    the day on which the case is run.
+    """
 
     name: str
     expect: Expected
     given: dict[str, Any] = {}
+    product: str = ""
+    buyer: str = ""
+    day: date | None = None
+
+
+class _Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """The request of a case, as a policy's entries speak of it."""
+
+    kind: str
+    category: str
+    merchant_id: str
+    product_id: str
+    buyer_id: str
+    person: str
+    amount_minor: int
+    currency: str
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -93,18 +120,23 @@ def read_cases(text: str) -> list[TrialCase]:
     return cases
 
 
-def run_case(policy: Policy, case: TrialCase) -> Told:
-    """Return what a policy makes of one case. Nothing is drawn for the random audit."""
-    values = _values(policy, case.given)
+def run_case(policy: Policy, case: TrialCase, today: date) -> Told:
+    """Return what a policy makes of one case, with its overrides. Nothing is drawn for the random audit."""
+    values, day = _values(case.given), case.day or today
+    asking = _asking(case, values)
+    policy = replace(policy, document=effective(policy.document, asking, day))
+    values = _with_limits(policy.document, values, case.given)
     found: dict[str, int] = {}
     unsettled: list[str] = []
     for kind, scope in policy.scopes.items():
         if _looked_at(kind, values, case.given):
-            for code, score in _findings(kind, scope, values, policy, unsettled):
+            for code, score in _findings(kind, scope, values, policy.document, day, unsettled):
                 found[code] = max(score, found.get(code, 0))
     scores = policy.document.scores
     if short_of(policy.document, str(values["request.reason_code"]), media=_whole(values["request.claim_photos"])):
         found["EVIDENCE_MISSING"] = scores.evidence_missing
+    if not_eligible(policy.document, asking, day):
+        found["NOT_ELIGIBLE"] = max(scores.not_eligible, found.get("NOT_ELIGIBLE", 0))
     absent = [name for name, value in case.given.items() if value == UNMEASURED]
     tolerated = policy.document.may_be_unmeasured
     if unsettled or any(
@@ -118,17 +150,43 @@ def run_case(policy: Policy, case: TrialCase) -> Told:
     return Told(case.name, verdict, reasons, tuple(unsettled), verdict == expected.verdict and same, expected)
 
 
-def _values(policy: Policy, given: Mapping[str, Any]) -> dict[str, Got]:
-    values = {name: _ORDINARY.get(name, _EMPTY.get(one.kind)) for name, one in VARIABLES.items() if one.is_reading}
+def _asking(case: TrialCase, values: Mapping[str, Got]) -> _Asking:
+    def text(name: str) -> str:
+        return str(values.get(name, ""))
+
+    return _Asking(
+        kind=text("request.kind"),
+        category=text("request.category"),
+        merchant_id=text("request.merchant_id"),
+        product_id=case.product,
+        buyer_id=case.buyer,
+        person=case.buyer,
+        amount_minor=_whole(values["request.amount_minor"]),
+        currency=text("request.currency"),
+    )
+
+
+def _values(given: Mapping[str, Any]) -> dict[str, Got]:
+    """Return the values of all variables but those that the policy gives; unmeasured ones as they are written."""
+    values = {
+        name: _ORDINARY.get(name, None if one.absent in _WITHOUT_ANY else _EMPTY.get(one.kind))
+        for name, one in VARIABLES.items()
+        if one.is_reading
+    }
     values |= {
         name: (float(v) if VARIABLES[name].kind == "double" and v != UNMEASURED else v) for name, v in given.items()
     }
     if "request.loss_minor" not in given:
         values["request.loss_minor"] = _whole(values["request.amount_minor"]) + _whole(values["request.freight_minor"])
-    limits = policy.document.amount_limits.get(str(values["request.currency"]))
+    return values
+
+
+def _with_limits(document: PolicyDocument, values: dict[str, Got], given: Mapping[str, Any]) -> dict[str, Got]:
+    """Return the values that were measured, with those that the policy gives."""
+    limits = document.amount_limits.get(str(values["request.currency"]))
     own: dict[str, Got] = {
         "limits.currency_listed": limits is not None,
-        "limits.category_excluded": values["request.category"] in policy.document.excluded_categories,
+        "limits.category_excluded": values["request.category"] in document.excluded_categories,
         "unmeasured": sorted({VARIABLES[name].reading for name, value in given.items() if value == UNMEASURED}),
     }
     if limits is None:
@@ -152,23 +210,32 @@ def _looked_at(kind: str, values: Mapping[str, Got], given: Mapping[str, Any]) -
 
 
 def _findings(
-    kind: str, scope: Scope, values: Mapping[str, Got], policy: Policy, unsettled: list[str]
+    kind: str,
+    scope: Scope,
+    values: Mapping[str, Got],
+    document: PolicyDocument,
+    day: date,
+    unsettled: list[str],
 ) -> Iterator[tuple[str, int]]:
     known = {
         one.name: values[one.name] for one in BY_SUBJECT[kind] if one.name in values and one.prefix != OPERATING_POINTS
     }
-    tolerated = policy.document.may_be_unmeasured
     for one in scope.rules:
+        if not applies(one.rule, document, day):
+            continue
         answer = answered(one.program, known)
         if answer is True:
             yield one.rule.reason, one.rule.score
-        elif answer is not False and not _may_lack(one, known, tolerated):
+        elif answer is not False and not _may_lack(one, known, answer, document.may_be_unmeasured):
             unsettled.append(one.rule.id)
 
 
-def _may_lack(one: CompiledRule, known: Mapping[str, Got], tolerated: frozenset[str]) -> bool:
+def _may_lack(one: CompiledRule, known: Mapping[str, Got], said: str, tolerated: frozenset[str]) -> bool:
+    """Return whether a rule that could not be settled sends nobody to review."""
     missing = [variable for variable in one.used if variable.name not in known]
-    return bool(missing) and all(variable.reading in tolerated for variable in missing)
+    if not missing or NO_VALUE not in said:
+        return False
+    return one.rule.when_unmeasured == "pass" or all(variable.reading in tolerated for variable in missing)
 
 
 def _wrong(name: str, value: object) -> str:

@@ -40,14 +40,15 @@ _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 class Place(NamedTuple):
-    """Where something stands in a file, both from 1."""
+    """Where something stands, both from 1; ``file`` names the one of several files that it stands in."""
 
     line: int
     column: int
+    file: str = ""
 
     def __str__(self) -> str:
         """Return the place as errors name it."""
-        return f"line {self.line}, column {self.column}"
+        return f"{f'{self.file}, ' if self.file else ''}line {self.line}, column {self.column}"
 
 
 class Source:

@@ -179,5 +179,8 @@ NO_OBJECTION: Final = cause("no_objection")
 CURRENCY_WITHOUT_LIMIT: Final = cause("currency_without_limit")
 
 
+RULE_FAILED: Final = "rule_failed"
+
+
 def rule_failed(rule: str, said: str) -> Cause:
-    return cause("rule_failed", rule=rule, said=said)
+    return cause(RULE_FAILED, rule=rule, said=said)

@@ -1,5 +1,7 @@
 """Cases beside a policy: what they name differs from an ordinary request, and they must give what they say."""
 
+from datetime import date
+
 import pytest
 
 from streams.errors import PolicyError
@@ -7,12 +9,13 @@ from streams.policy.compiled import Policy, compile_policy
 from streams.policy.packaged import load_default
 from streams.policy.trial_cases import Told, read_cases, run_case
 
+TODAY = date(2026, 9, 21)
 DEFAULT = compile_policy(load_default()[1])
 
 
 def told(given: str, policy: Policy = DEFAULT) -> Told:
     [case] = read_cases(f"- name: one\n  given: {{{given}}}\n  expect: {{verdict: CLEAR}}\n")
-    return run_case(policy, case)
+    return run_case(policy, case, TODAY)
 
 
 def test_an_ordinary_request_is_cleared_by_the_packaged_policy() -> None:
@@ -45,7 +48,7 @@ def test_a_case_gives_the_reasons_that_a_request_like_it_would(given: str, reaso
 def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
     text = "- {name: a, given: {history.claims_30d: 9}, expect: {verdict: REVIEW, reasons: [%s]}}\n"
     right, wrong = (read_cases(text % code)[0] for code in ("FREQUENT_CLAIMS", "HIGH_RATE"))
-    assert (run_case(DEFAULT, right).passed, run_case(DEFAULT, wrong).passed) == (True, False)
+    assert (run_case(DEFAULT, right, TODAY).passed, run_case(DEFAULT, wrong, TODAY).passed) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +68,36 @@ def test_what_a_case_cannot_give_is_named_with_its_place(given: str, said: str) 
 def test_a_case_without_what_it_expects_is_an_error_with_its_place() -> None:
     with pytest.raises(PolicyError, match=r"line 1.*expect"):
         read_cases("- name: one\n")
+
+
+OWN = """
+name: shop
+rules:
+  - {id: dear, for: request, when: request.amount_minor > 500, reason: AMOUNT_LIMIT, score: 40}
+  - {id: a1, for: request, when: history.days_since_first_claim < 3, reason: HIGH_RATE, score: 5, when_unmeasured: pass}
+amount_limits: {}
+audit_share: 0
+overrides:
+  - {categories: [toys], rules_off: [dear]}
+  - {merchants: [m-7], rules_off: [dear]}
+  - {products: [p-9], buyers: [b-9], rules_off: [dear], from: "2026-10-01"}
+not_eligible: [{buyers: [b-1]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "reasons"),
+    [
+        ("given: {}", ("AMOUNT_LIMIT",)),
+        ("given: {request.category: toys}", ()),
+        ("given: {request.merchant_id: m-7}", ()),
+        ("given: {request.merchant_id: m-8}", ("AMOUNT_LIMIT",)),
+        ('product: p-9, buyer: b-9, day: "2026-10-01"', ()),
+        ('product: p-9, buyer: b-9, day: "2026-09-30"', ("AMOUNT_LIMIT",)),
+        ("buyer: b-1", ("NOT_ELIGIBLE", "AMOUNT_LIMIT")),
+        ("given: {history.days_since_first_claim: 2}", ("AMOUNT_LIMIT", "HIGH_RATE")),
+    ],
+)
+def test_a_case_sees_the_overrides_and_days_of_the_policy(case: str, reasons: tuple[str, ...]) -> None:
+    [one] = read_cases(f"- {{name: one, expect: {{verdict: CLEAR}}, {case}}}\n")
+    assert run_case(compile_policy(OWN), one, TODAY).reasons == reasons
