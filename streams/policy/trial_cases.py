@@ -18,43 +18,10 @@ from streams.policy.effective import applies, effective, not_eligible
 from streams.policy.engine import NO_VALUE, answered
 from streams.policy.needed import short_of
 from streams.policy.refusals import explained, near
-from streams.policy.variable import OPERATING_POINTS, CelType, Got, Variable
+from streams.policy.trial_values import UNMEASURED, ordinary_values, whole_number, with_limits
+from streams.policy.variable import OPERATING_POINTS, Got, Variable
 from streams.policy.variables import BY_SUBJECT, VARIABLES
 from streams.policy.yaml_reader import Source
-from streams.wording import causes
-
-UNMEASURED = "unmeasured"
-"""What a case writes in place of a value that could not be measured."""
-_ORDINARY: Mapping[str, Got] = {
-    "request.kind": "refund_only",
-    "request.currency": "CNY",
-    "request.category": "ceramics",
-    "request.reason_code": "DAMAGED",
-    "request.amount_minor": 1_000,
-    "request.loss_minor": 1_000,
-    "request.claim_photos": 1,
-    "request.older_references": 1,
-    "request.orders_30d": 20,
-    "photo.media_id": "c1",
-    "photo.capture_source": "album",
-    "photo.camera_named": True,
-    "photo.width_px": 1_200,
-    "photo.height_px": 900,
-    "photo.format": "JPEG",
-    "photo.feature_count": 400,
-    "photo.sharpness": 400.0,
-    "comparison.compared_with": "r1",
-    "comparison.origin": "listing",
-    "comparison.hash_distance_bits": 120,
-    "comparison.copied_measured": True,
-    "sighting.source": "claim",
-    "sighting.same_merchant": True,
-    "sighting.same_product": True,
-    "sighting.distance_bits": 120,
-}
-_WITHOUT_ANY = (causes.NO_EARLIER_CLAIM, causes.NO_OBJECTION)
-"""Why an ordinary request lacks some values."""
-_EMPTY: Mapping[CelType, Got] = {"bool": False, "int": 0, "double": 0.0, "string": ""}
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,10 +89,10 @@ def read_cases(text: str) -> list[TrialCase]:
 
 def run_case(policy: Policy, case: TrialCase, today: date) -> Told:
     """Return what a policy makes of one case, with its overrides. Nothing is drawn for the random audit."""
-    values, day = _values(case.given), case.day or today
+    values, day = ordinary_values(case.given), case.day or today
     asking = _asking(case, values)
     policy = replace(policy, document=effective(policy.document, asking, day))
-    values = _with_limits(policy.document, values, case.given)
+    values = with_limits(policy.document, values, case.given)
     found: dict[str, int] = {}
     unsettled: list[str] = []
     for kind, scope in policy.scopes.items():
@@ -133,7 +100,9 @@ def run_case(policy: Policy, case: TrialCase, today: date) -> Told:
             for code, score in _findings(kind, scope, values, policy.document, day, unsettled):
                 found[code] = max(score, found.get(code, 0))
     scores = policy.document.scores
-    if short_of(policy.document, str(values["request.reason_code"]), media=_whole(values["request.claim_photos"])):
+    if short_of(
+        policy.document, str(values["request.reason_code"]), media=whole_number(values["request.claim_photos"])
+    ):
         found["EVIDENCE_MISSING"] = scores.evidence_missing
     if not_eligible(policy.document, asking, day):
         found["NOT_ELIGIBLE"] = max(scores.not_eligible, found.get("NOT_ELIGIBLE", 0))
@@ -161,51 +130,19 @@ def _asking(case: TrialCase, values: Mapping[str, Got]) -> _Asking:
         product_id=case.product,
         buyer_id=case.buyer,
         person=case.buyer,
-        amount_minor=_whole(values["request.amount_minor"]),
+        amount_minor=whole_number(values["request.amount_minor"]),
         currency=text("request.currency"),
     )
-
-
-def _values(given: Mapping[str, Any]) -> dict[str, Got]:
-    """Return the values of all variables but those that the policy gives; unmeasured ones as they are written."""
-    values = {
-        name: _ORDINARY.get(name, None if one.absent in _WITHOUT_ANY else _EMPTY.get(one.kind))
-        for name, one in VARIABLES.items()
-        if one.is_reading
-    }
-    values |= {
-        name: (float(v) if VARIABLES[name].kind == "double" and v != UNMEASURED else v) for name, v in given.items()
-    }
-    if "request.loss_minor" not in given:
-        values["request.loss_minor"] = _whole(values["request.amount_minor"]) + _whole(values["request.freight_minor"])
-    return values
-
-
-def _with_limits(document: PolicyDocument, values: dict[str, Got], given: Mapping[str, Any]) -> dict[str, Got]:
-    """Return the values that were measured, with those that the policy gives."""
-    limits = document.amount_limits.get(str(values["request.currency"]))
-    own: dict[str, Got] = {
-        "limits.currency_listed": limits is not None,
-        "limits.category_excluded": values["request.category"] in document.excluded_categories,
-        "unmeasured": sorted({VARIABLES[name].reading for name, value in given.items() if value == UNMEASURED}),
-    }
-    if limits is None:
-        values.pop("limits.single_limit_minor", None)
-        values.pop("limits.sum_limit_30d_minor", None)
-    else:
-        own |= {"limits.single_limit_minor": limits.single_minor, "limits.sum_limit_30d_minor": limits.sum_30d_minor}
-    values |= {name: value for name, value in own.items() if name not in given}
-    return {name: value for name, value in values.items() if value is not None and value != UNMEASURED}
 
 
 def _looked_at(kind: str, values: Mapping[str, Got], given: Mapping[str, Any]) -> bool:
     """Return whether there is anything that rules of this kind look at."""
     if kind == "request":
         return True
-    if not _whole(values["request.claim_photos"]):
+    if not whole_number(values["request.claim_photos"]):
         return False
     if kind == "comparison":
-        return _whole(values["request.older_references"]) > 0
+        return whole_number(values["request.older_references"]) > 0
     return kind != "sighting" or any(name.startswith("sighting.") for name in given)
 
 
@@ -258,10 +195,6 @@ def _fits(variable: Variable, value: object) -> bool:
     if isinstance(value, float):
         return variable.kind == "double"
     return variable.kind == "string" and isinstance(value, str)
-
-
-def _whole(value: Got) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def failures(told: Sequence[Told]) -> int:
