@@ -81,6 +81,19 @@ class Settings(BaseSettings):
     console_calls_per_s: float = Field(
         50, gt=0, le=100_000, title="Calls a second that one account may make to one console, twice that at once"
     )
+    console_url: str | None = Field(
+        None, title="Address by which browsers reach the console; none: the one they name in their calls"
+    )
+    oidc_issuer: str | None = Field(
+        None, title="OpenID Connect provider by which people sign in: its issuer, https://…; none: local accounts alone"
+    )
+    oidc_client_id: str = Field("refund-sentinel", title="Our name at the OpenID Connect provider")
+    oidc_client_secret: SecretStr | None = Field(None, title="Our secret there; none: PKCE alone, as a public client")
+    oidc_roles_claim: str = Field("roles", title="Claim that lists a person's roles, as a path: realm_access.roles")
+    oidc_roles: Path | None = Field(
+        None, title="YAML file that says which of our roles each of the claim's means; none: they are ours"
+    )
+    local_accounts: bool = Field(default=True, title="Whether people may sign in with a password of this system too")
     score_hidden: bool = Field(
         default=False, title="Whether reviewers see the machine's score of a case only once they open it"
     )

@@ -20,12 +20,17 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 900_000
 _AT_ONCE: Final = 2
 """Passwords that are hashed at once: each takes 64 MiB."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+NOT_A_NAME: Final = r"^[^A-Za-z0-9]+|[^A-Za-z0-9._@-]"
+"""What has to go for a text to be a name."""
 NO_ROLE: Final = frozenset({Role.PLATFORM, Role.BUYER})
 """Roles that no person signs in as: platforms have keys, buyers come through their platform."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as it is listed. Times are Unix milliseconds; None: never."""
+    """An account as it is listed. Times are Unix milliseconds; None: never.
+
+    ``subject`` names who a sign-in provider vouches for, and the provider; None: an account of this system alone.
+    """
 
     name: str
     scopes: tuple[str, ...]
@@ -34,6 +39,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     closed_at_ms: int | None = None
     failures: int = 0
     locked_until_ms: int | None = None
+    subject: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -63,10 +69,16 @@ class AccountRecords(Protocol):
     """Where accounts are kept; calls block."""
 
     def add(self, account: Account, password_hash: str) -> bool:
-        """Keep a new account; False where the name is taken."""
+        """Keep a new account; False where the name, or the subject, is taken."""
 
     def find(self, name: str) -> tuple[Account, str] | None:
         """Return an account and its password's hash."""
+
+    def of_subject(self, subject: str) -> Account | None:
+        """Return the account of whom a sign-in provider vouches for."""
+
+    def set_scopes(self, name: str, scopes: tuple[str, ...]) -> None:
+        """Store what the account may be from now on."""
 
     def every(self) -> list[Account]:
         """Return all accounts by name."""

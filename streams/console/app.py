@@ -20,7 +20,7 @@ from streams.console.endpoints import at
 from streams.console.identity import Identity
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
-from streams.console.pages import acts, case, cluster, photos, policies, queue, sign_in
+from streams.console.pages import acts, case, cluster, openid, photos, policies, queue, sign_in
 from streams.console.pages.trouble import as_page
 from streams.console.problems import invalid, problem, problem_of, response
 from streams.console.routes import API, TABLE, Table
@@ -32,7 +32,8 @@ def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: Console
     """Return the application; ``RuntimeError`` where its routes are not those of the table."""
     app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.uses = uses
-    pages = (sign_in.router, queue.router, case.router, photos.router, acts.router, cluster.router, policies.router)
+    people = (sign_in.router, openid.router)
+    pages = (*people, queue.router, case.router, photos.router, acts.router, cluster.router, policies.router)
     api = (requests.router, cases.router, evidence.router, assignments.router, webhooks.router)
     for router in (*api, *pages):
         app.router.routes.extend(router.routes)  # one flat list, which is compared with the table

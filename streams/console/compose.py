@@ -7,8 +7,10 @@ from sqlalchemy import Engine
 from streams.access.accounts import Accounts
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
+from streams.access.openid import ClaimedRoles, OpenIdSignIn, claimed_scopes
 from streams.access.sessions import Sessions
 from streams.access.tokens import PartyTokens
+from streams.adapters.openid import OpenIdProvider
 from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
 from streams.adapters.sql.audit_seals import SqlAuditSeals
@@ -68,6 +70,9 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),
+        openid=_openid(engine, settings),
+        local_accounts=settings.local_accounts or settings.oidc_issuer is None,
+        console_url=settings.console_url,
         policies=Versions(
             PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
         ),
@@ -81,6 +86,17 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
 def identity(uses: UseCases, settings: Settings) -> Identity:
     """Return how it is found out who asks."""
     return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys)), BySession(uses.sessions)])
+
+
+def _openid(engine: Engine, settings: Settings) -> OpenIdSignIn | None:
+    if settings.oidc_issuer is None:
+        return None
+    secret = settings.oidc_client_secret
+    provider = OpenIdProvider(
+        settings.oidc_issuer, settings.oidc_client_id, None if secret is None else secret.get_secret_value()
+    )
+    roles = ClaimedRoles(settings.oidc_roles_claim, claimed_scopes(settings.oidc_roles))
+    return OpenIdSignIn(provider, SqlAccounts(engine), roles, settings.oidc_issuer)
 
 
 def _packages(engine: Engine, settings: Settings) -> Packages:

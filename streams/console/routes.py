@@ -115,6 +115,8 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/static/{version}/{name}", None, "Style and script of the pages."),
     _page("GET", "/sign-in", None, "Where people sign in."),
     _page("POST", "/sign-in", None, "Signs a person in."),
+    _page("GET", "/sign-in/openid", None, "Leads to the sign-in provider."),
+    _page("GET", "/sign-in/openid/back", None, "Where the sign-in provider sends people back to."),
     _page("POST", "/sign-out", None, "Signs a person out."),
     _page("POST", "/preferences", None, "Language and colours of the pages, kept by the browser."),
     _page("GET", "/", PEOPLE, "The first page of whoever is signed in."),

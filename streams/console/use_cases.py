@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from streams.access.accounts import Accounts
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
+from streams.access.openid import OpenIdSignIn
 from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.files import CaseFiles
@@ -25,6 +26,7 @@ class UseCases:
     """All that can be done through the console.
 
     ``ready`` gives the reasons why it cannot answer now. An upload has ``photo_bytes`` or ``video_bytes`` at most.
+    ``openid`` None: nobody signs in by a provider; ``console_url`` is where browsers find these pages, where set.
     With ``score_hidden`` whoever reviews sees the machine's score of a case only once they open it.
     """
 
@@ -42,6 +44,9 @@ class UseCases:
     keys: Keys
     accounts: Accounts
     sessions: Sessions
+    openid: OpenIdSignIn | None
+    local_accounts: bool
+    console_url: str | None
     pictures: CasePictures
     packages: Packages
     policies: Versions

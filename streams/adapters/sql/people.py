@@ -20,7 +20,7 @@ class SqlAccounts:
         self._engine = engine
 
     def add(self, account: Account, password_hash: str) -> bool:
-        """Keep a new account; False where the name is taken."""
+        """Keep a new account; False where the name, or the subject, is taken."""
         row = msgspec.structs.asdict(account) | {"scopes": " ".join(account.scopes), "password_hash": password_hash}
         with writing(self._engine) as connection:
             added = insert_or_leave(self._engine, accounts).values(row).returning(accounts.c.name)
@@ -32,6 +32,19 @@ class SqlAccounts:
             found = select(*_ACCOUNT, accounts.c.password_hash).where(accounts.c.name == name)
             row = connection.execute(found).mappings().first()
             return None if row is None else (_account(row), row["password_hash"])
+
+    def of_subject(self, subject: str) -> Account | None:
+        """Return the account of whom a sign-in provider vouches for."""
+        with reading(self._engine) as connection:
+            found = select(*_ACCOUNT).where(accounts.c.subject == subject)
+            row = connection.execute(found).mappings().first()
+            return None if row is None else _account(row)
+
+    def set_scopes(self, name: str, scopes: tuple[str, ...]) -> None:
+        """Store what the account may be from now on."""
+        changed = update(accounts).where(accounts.c.name == name)
+        with writing(self._engine) as connection:
+            connection.execute(changed.values(scopes=" ".join(scopes)))
 
     def every(self) -> list[Account]:
         """Return all accounts by name."""

@@ -728,6 +728,8 @@ accounts = Table(
     Column("closed_at_ms", BigInteger),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until_ms", BigInteger),
+    Column("subject", SIGHTING_ID),
+    Index("uq_accounts_subject", "subject", unique=True),
 )
 """Who may sign in to the pages; of a password only its argon2id hash is kept."""
 

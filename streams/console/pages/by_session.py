@@ -63,7 +63,11 @@ def from_our_pages(call: HTTPConnection) -> bool:
 
 def set_cookie(answer: Response, call: HTTPConnection, token: str) -> None:
     """Give the browser the token of its session; ``Secure`` where it came by https."""
-    secure = call.url.scheme == "https" or call.headers.get("X-Forwarded-Proto") == "https"
     answer.set_cookie(
-        COOKIE, token, max_age=LONGEST_MS // 1_000, path="/", secure=secure, httponly=True, samesite="lax"
+        COOKIE, token, max_age=LONGEST_MS // 1_000, path="/", secure=by_https(call), httponly=True, samesite="lax"
     )
+
+
+def by_https(call: HTTPConnection) -> bool:
+    """Return whether the browser called by https, as far as we or what stands before us can tell."""
+    return call.url.scheme == "https" or call.headers.get("X-Forwarded-Proto") == "https"

@@ -2,6 +2,7 @@
 
 import math
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -31,11 +32,11 @@ def static_file(version: str, name: str) -> Response:
 
 
 @at(router, "GET /sign-in")
-def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002 - it is called so in addresses
+def sign_in_page(request: Request, uses: Uses, next: str = "/") -> Response:  # noqa: A002 - it is called so in addresses
     """Show where to sign in."""
     if session_of(request) is not None:
         return way_to(own_path(next))
-    return page(request, "sign_in.html", next=own_path(next), trouble=None, name="")
+    return _page(request, uses, next=own_path(next), trouble=None, name="")
 
 
 @at(router, "POST /sign-in")
@@ -43,6 +44,9 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
     """Sign a person in."""
     if not from_our_pages(request):
         msg = "this form is not of this site"
+        raise NotAllowed(msg)
+    if not uses.local_accounts:
+        msg = "people sign in by the provider here"
         raise NotAllowed(msg)
     name, where = sent.optional("name", most=64), own_path(sent.optional("next", most=2_000))
     says = manners_of(request)
@@ -52,10 +56,15 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
         if isinstance(found, Locked):
             trouble = says.say("sign_in", "locked", seconds=math.ceil(found.wait_ms / 1_000))
         told = {"next": where, "trouble": trouble, "name": name}
-        return page(request, "sign_in.html", HTTPStatus.UNPROCESSABLE_ENTITY, **told)
+        return _page(request, uses, HTTPStatus.UNPROCESSABLE_ENTITY, **told)
     answer = way_to(where)
     set_cookie(answer, request, uses.sessions.begin(found, now_ms()))
     return answer
+
+
+def _page(request: Request, uses: Uses, status: int = HTTPStatus.OK, **told: Any) -> Response:
+    ways = {"provider": uses.openid is not None, "local": uses.local_accounts}
+    return page(request, "sign_in.html", status, **ways, **told)
 
 
 @at(router, "POST /sign-out")

@@ -19,6 +19,12 @@ class Kept:
     def find(self, name: str) -> tuple[Account, str] | None:
         return self.rows.get(name)
 
+    def of_subject(self, subject: str) -> Account | None:
+        return next((account for account, _ in self.rows.values() if account.subject == subject), None)
+
+    def set_scopes(self, name: str, scopes: tuple[str, ...]) -> None:
+        self._changed(name, scopes=scopes)
+
     def every(self) -> list[Account]:
         return [account for account, _ in self.rows.values()]
 
@@ -34,7 +40,7 @@ class Kept:
     def set_failures(self, name: str, failures: int, locked_until_ms: int | None) -> None:
         self._changed(name, failures=failures, locked_until_ms=locked_until_ms)
 
-    def _changed(self, name: str, **changes: int | None) -> Account | None:
+    def _changed(self, name: str, **changes: int | tuple[str, ...] | None) -> Account | None:
         if name not in self.rows:
             return None
         account, kept = self.rows[name]
