@@ -57,7 +57,11 @@ class CasePictures:
 
     def seen(self, case: Case) -> Kept | None:
         """Return what the judge saw of the case's content; None: it is not kept any more."""
-        found = (one.kept for one in self._judged(case.request_id) if one.request_digest == case.request_digest)
+        return self.seen_of(case.request_id, case.request_digest)
+
+    def seen_of(self, request_id: str, request_digest: str) -> Kept | None:
+        """Return what the judge saw of one content of a request; None: it is not kept any more."""
+        found = (one.kept for one in self._judged(request_id) if one.request_digest == request_digest)
         return next(found, None)
 
     async def picture(self, evidence: EvidenceGathered | None, places: str, view: str) -> bytes:

@@ -26,6 +26,12 @@ class Progress:
     contents: tuple[DecidedContent, ...]
     cases: tuple[Case, ...]
 
+    @property
+    def cleared(self) -> DecidedContent | None:
+        """The content that a machine cleared; None where none was, or several: then each is objected to on its case."""
+        found = [one for one in self.contents if one.verdict == "CLEAR"]
+        return found[0] if len(found) == 1 else None
+
 
 class RequestRecords(Protocol):
     """What is kept on requests; calls block."""

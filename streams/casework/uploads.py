@@ -1,9 +1,9 @@
 """Photos and videos that a party sends us itself: kept as our own copy first, then a follow-up like any other."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from schemas.names import Role, request_pointer
 from streams.cases.acts import AuditAct
@@ -12,6 +12,8 @@ from streams.cases.case import Case
 from streams.cases.sent_evidence import SentMedium
 from streams.casework.further_evidence import FurtherEvidence, Taken
 from streams.errors import Invalid
+
+T = TypeVar("T")
 
 AT_ONCE = 8
 """Files that one call may bring."""
@@ -46,32 +48,48 @@ class Uploads:
         self._store = store
         self._further = further
 
-    def keep(self, case: Case, party: Party, files: Sequence[Uploaded]) -> tuple[list[SentMedium], list[str]]:
-        """Return the media that these files are from now on, and the pointers that are new, for :meth:`forget`.
+    def offer(
+        self,
+        case: Case,
+        party: Party,
+        files: Sequence[Uploaded],
+        take: Callable[[Sequence[SentMedium]], T],
+        *,
+        taken: Callable[[T], bool],
+    ) -> T:
+        """Return what ``take`` makes of these files, which are kept by then.
 
-        A file has one name in its case: sent again, it is known.
+        What is new of them is taken back where ``take`` raises, or what it returns is not ``taken``. A file has one
+        name in its case: sent again, it is known. Raises :class:`Invalid` for too many files, or one sent twice.
         """
-        if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
-            msg = f"send 1 to {AT_ONCE} files that differ"
-            raise Invalid(msg)
-        media, new = list[SentMedium](), list[str]()
-        for file in files:
-            media_id = f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
-            uri, pointer = f"uploads/{case.case_id}/{media_id}", _pointer(case, party, media_id)
-            if self._store.keep(pointer, file.pieces, uri):
-                new.append(media_id)
-            media.append(SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256))
-        return media, new
-
-    def forget(self, case: Case, party: Party, media: Sequence[SentMedium], new: Collection[str]) -> None:
-        """Take back what :meth:`keep` put, where it was not taken."""
-        for one in media:
-            if one.media_id in new and one.sha256 is not None:
-                self._store.forget(_pointer(case, party, one.media_id), one.sha256)
+        media, new = self._keep(case, party, files)
+        done = False
+        try:
+            told = take(media)
+            done = taken(told)
+            return told
+        finally:
+            if not done:
+                for one in new:
+                    self._store.forget(_pointer(case, party, one.media_id), str(one.sha256))
 
     def send(self, case: Case, act: AuditAct, party: Party, media: Sequence[SentMedium], version: int | None) -> Taken:
         """Return what was taken; see :meth:`FurtherEvidence.send`."""
         return self._further.send(case.case_id, act, party, media, version=version)
+
+    def _keep(self, case: Case, party: Party, files: Sequence[Uploaded]) -> tuple[list[SentMedium], list[SentMedium]]:
+        """Return the media that these files are from now on, and those that are new."""
+        if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
+            msg = f"send 1 to {AT_ONCE} files that differ"
+            raise Invalid(msg)
+        media, new = list[SentMedium](), list[SentMedium]()
+        for file in files:
+            media_id = f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
+            uri, pointer = f"uploads/{case.case_id}/{media_id}", _pointer(case, party, media_id)
+            media.append(SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256))
+            if self._store.keep(pointer, file.pieces, uri):
+                new.append(media[-1])
+        return media, new
 
 
 def _pointer(case: Case, party: Party, media_id: str) -> str:

@@ -20,23 +20,34 @@ from streams.console.endpoints import at
 from streams.console.identity import Identity
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
-from streams.console.pages import acts, case, cluster, openid, photos, policies, queue, sign_in
+from streams.console.pages import acts, case, cluster, merchant, openid, photos, policies, queue, sign_in
 from streams.console.pages.trouble import as_page
 from streams.console.problems import invalid, problem, problem_of, response
 from streams.console.routes import API, TABLE, Table
 from streams.console.use_cases import UseCases
 from streams.errors import SentinelError
 
+IN_JSON = (requests, cases, evidence, assignments, webhooks)
+PAGES = (
+    sign_in,
+    openid,
+    queue,
+    case,
+    photos,
+    acts,
+    merchant,
+    cluster,
+    policies,
+)
+"""The parts of the application: a module each, whose routes are added."""
+
 
 def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: ConsoleMetrics) -> FastAPI:
     """Return the application; ``RuntimeError`` where its routes are not those of the table."""
     app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.uses = uses
-    people = (sign_in.router, openid.router)
-    pages = (*people, queue.router, case.router, photos.router, acts.router, cluster.router, policies.router)
-    api = (requests.router, cases.router, evidence.router, assignments.router, webhooks.router)
-    for router in (*api, *pages):
-        app.router.routes.extend(router.routes)  # one flat list, which is compared with the table
+    for part in (*IN_JSON, *PAGES):
+        app.router.routes.extend(part.router.routes)  # one flat list, which is compared with the table
     _add_health(app, uses, metrics)
     _add_description(app)
     _add_errors(app)

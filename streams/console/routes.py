@@ -24,6 +24,8 @@ POLICIES = frozenset({Role.POLICY_AUTHOR, Role.POLICY_APPROVER, Role.OPERATOR, R
 KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
+SHOP = frozenset({Role.MERCHANT})
+
 BODY_BYTES = 64 * 1_024
 """What a call may send at most where the table says nothing else: a text of 4,000 characters, in any spelling."""
 
@@ -128,8 +130,19 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
     _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
-    _page("POST", "/cases/{case_id}/statement", frozenset({Role.MERCHANT}), "The merchant says something on the case."),
-    _page("POST", "/cases/{case_id}/appeal", frozenset({Role.MERCHANT}), "The merchant asks for another verdict."),
+    _page("GET", "/desk", SHOP, "A merchant's own cases: what is asked until when, and the rest."),
+    _page("GET", "/desk/requests/{request_id}", SHOP, "What was decided on a merchant's request, and how to object."),
+    _page("GET", "/desk/requests/{request_id}/photos/{place}", SHOP, "A photo of a request that a machine cleared."),
+    _page("POST", "/desk/requests/{request_id}/objection", SHOP, "The merchant objects to a clear, and names a photo."),
+    Route(
+        method="POST",
+        path="/cases/{case_id}/statement",
+        roles=SHOP,
+        says="The merchant says something on the case, with photos or without.",
+        body_bytes=UPLOAD_BYTES,
+        page=True,
+    ),
+    _page("POST", "/cases/{case_id}/appeal", SHOP, "The merchant asks for another verdict."),
     _page("POST", "/work/{assignment_id}/hold", REVIEW, "A reviewer parks a case."),
     _page("POST", "/work/{assignment_id}/hand-over", REVIEW, "A reviewer gives a case to a named person."),
     _page("POST", "/work/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),

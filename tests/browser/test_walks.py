@@ -4,10 +4,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.site import PASSWORD, Site, serving
+from tests.unit.adapters.test_drawing import a_scene
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOOK_MS = 100
@@ -62,8 +64,13 @@ def test_a_merchant_answers_and_a_reviewer_decides_by_keyboard_alone(
     site: Site, chromium: Browser, tmp_path: Path
 ) -> None:
     shop = signed_in(chromium, site, "shop", script=False)
-    shop.goto(f"{site.address}/cases/{site.case}")
+    photo = tmp_path / "packed.jpg"
+    photo.write_bytes(cv2.imencode(".jpg", a_scene())[1].tobytes())
+    shop.goto(f"{site.address}/desk")
+    expect(shop.get_by_text("1 case waits for your answer")).to_be_visible()
+    shop.get_by_role("link", name="Look and answer").click()
     shop.fill("textarea[name=text]", "sent whole <script>alert(1)</script>")
+    shop.set_input_files("input[name=files]", photo)
     shop.click("form[action$='/statement'] button")
     expect(shop.get_by_text("sent whole <script>")).to_be_visible()
 

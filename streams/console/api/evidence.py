@@ -1,6 +1,7 @@
 """Files that a party sends on its case: bounded while they come in, kept, then looked at by the workers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, BinaryIO, cast
@@ -9,6 +10,7 @@ from fastapi import APIRouter, File, Form, HTTPException, Response, UploadFile
 
 from streams.access.caller import party_of
 from streams.access.idempotency import Answer
+from streams.cases.sent_evidence import SentMedium
 from streams.casework.uploads import Uploaded
 from streams.console.api.bodies import FollowUpAnswer, Party, SentAnswer, Text
 from streams.console.api.views import answer, etag, own_case, shown
@@ -38,26 +40,23 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter each
     """Take further photos and videos of a party."""
     case = own_case(uses.files, case_id, caller)
     side = cast("Party", party_of(caller, party).value)
-    came = [_uploaded(file.file, uses.photo_bytes, uses.video_bytes) for file in files]
+    came = [uploaded(file.file, uses.photo_bytes, uses.video_bytes) for file in files]
     once.add(*(one.sha256 for one in came), side, text or "")
-    media, new = uses.uploads.keep(case, side, came)
 
-    def work() -> Answer:
+    def work(media: Sequence[SentMedium]) -> Answer:
         done = uses.uploads.send(case, once.act(text or ""), side, media, version)
         follow_up = FollowUpAnswer(number=done.follow_up.number, media=[one.media_id for one in done.follow_up.media])
         return answer(SentAnswer(case=shown(done.case, caller), follow_up=follow_up), tag=etag(done.case))
 
-    taken = False
-    try:
-        told = once.answer(work)
-        taken = told.status_code < HTTPStatus.BAD_REQUEST
-        return told
-    finally:
-        if not taken:
-            uses.uploads.forget(case, side, media, new)
+    return uses.uploads.offer(case, side, came, lambda media: once.answer(partial(work, media)), taken=went_well)
 
 
-def _uploaded(file: BinaryIO, photo_bytes: int, video_bytes: int) -> Uploaded:
+def went_well(told: Response) -> bool:
+    """Return whether an answer says that what was asked for is done."""
+    return told.status_code < HTTPStatus.BAD_REQUEST
+
+
+def uploaded(file: BinaryIO, photo_bytes: int, video_bytes: int) -> Uploaded:
     """Return a file as it came; 413 where it is too large for what it is, :class:`Invalid` for no photo or video."""
     head = file.read(HEAD_BYTES)
     video = video_format(head) is not None

@@ -31,7 +31,7 @@ router = APIRouter()
 @at(router, "GET /api/v1/requests/{request_id}", answers=ProgressAnswer)
 def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
     """Say how far a request has come."""
-    found = _own(uses, request_id, caller)
+    found = own_progress(uses, request_id, caller)
     newest = found.cases[0] if found.cases else None
     told = ProgressAnswer(
         request_id=request_id,
@@ -51,7 +51,7 @@ def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
 @at(router, "POST /api/v1/requests/{request_id}/objections", answers=ObjectedAnswer)
 def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking, once: Once) -> Response:
     """Note a merchant's objection."""
-    _own(uses, request_id, caller)
+    own_progress(uses, request_id, caller)
 
     def work() -> Answer:
         done = uses.hearings.object_to(request_id, once.act(body.text), body.media_id)
@@ -64,7 +64,9 @@ def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking
 def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking, once: Once) -> Response:
     """Demand that a person looks."""
     if Role.PLATFORM not in caller.roles and caller.request_id != request_id:
-        _own(uses, request_id, caller)  # whose a request is that nothing is decided on yet, platforms alone know
+        own_progress(
+            uses, request_id, caller
+        )  # whose a request is that nothing is decided on yet, platforms alone know
     party = cast("Party", party_of(caller, body.party).value)
     # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
     done = uses.human_reviews.demand(request_id, once.act(body.text), party)
@@ -78,11 +80,11 @@ def withdraw(
     request_id: RequestId, body: Withdrawal, uses: Uses, caller: Asking, version: Version, once: Once
 ) -> Response:
     """Take a request back."""
-    _own(uses, request_id, caller)
+    own_progress(uses, request_id, caller)
     return once.answer(lambda: case_answer(uses.hearings.withdraw(request_id, once.act(body.text), version), caller))
 
 
-def _own(uses: UseCases, request_id: str, caller: Caller) -> Progress:
+def own_progress(uses: UseCases, request_id: str, caller: Caller) -> Progress:
     """Return what became of a request, as far as it is the caller's; else it is as if there were none."""
     found = uses.requests.progress(request_id)
     mine = [one for one in found.contents if caller.owns(request_id, one.merchant_id, one.buyer_id)]

@@ -39,30 +39,6 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
     return sent.done(work, "rationale")
 
 
-@at(router, "POST /cases/{case_id}/statement")
-def state_on(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Put the merchant's statement on a case."""
-    own_case(uses.files, case_id, caller)
-
-    def work(act: AuditAct) -> str:
-        uses.hearings.state(case_id, act, "merchant", sent.number("version"))
-        return f"/cases/{case_id}"
-
-    return sent.done(work, "text")
-
-
-@at(router, "POST /cases/{case_id}/appeal")
-def appeal(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Ask for another person's verdict."""
-    own_case(uses.files, case_id, caller)
-
-    def work(act: AuditAct) -> str:
-        uses.hearings.appeal(case_id, act, "merchant", sent.number("version"))
-        return f"/cases/{case_id}"
-
-    return sent.done(work, "text")
-
-
 @at(router, "POST /work/{assignment_id}/hold")
 def hold(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
     """Park the case."""

@@ -8,7 +8,7 @@ from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.activity import WEEKS
 from streams.cases.acts import Action
-from streams.cases.asked import Wanted
+from streams.cases.asked import Wanted, in_words
 from streams.cases.case import Case, CaseFile
 from streams.cases.states import ENDED, WAITS_FOR, CaseState
 from streams.casework.assignments import Assigned
@@ -50,6 +50,7 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> 
         charts=activity_charts(uses.files.activity(found.case, now_ms()), says) if caller.sees_everything else [],
         weeks=WEEKS,
         in_hand=in_hand,
+        asked_for=says.of(in_words(found.case.asked, "merchant")),
         **_may(found.case, caller, in_hand, says),
     )
 

@@ -21,7 +21,7 @@ from streams.wording.cause import why
 from streams.wording.labels import label
 from streams.wording.tables import texts
 
-SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED"}
+SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED", "EVIDENCE_SENT"}
 RECORD_DAYS = (7, 30, 365)
 RECORD = ("claims", "sum_minor", "shared_photo", "forgeries", "granted", "refused")
 

@@ -1,6 +1,6 @@
 """What forms of our pages send: bounded, with the token of the session they belong to, each done once."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.cases.acts import AuditAct
+from streams.casework.uploads import AT_ONCE
 from streams.clock import now_ms
 from streams.console.endpoints import Uses
 from streams.console.pages.by_session import session_of
@@ -24,6 +25,8 @@ from streams.errors import Invalid, NotAllowed, OperatorError
 
 KEY_AT_MOST = 128
 TEXT_AT_MOST = 4_000
+WORDS = ("text", "rationale")
+"""Fields with a person's own words: whatever goes wrong, the page that says so shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +68,27 @@ class Sent:
         """Return what the person does now, and why."""
         return cast("Caller", self.caller).act(note, now_ms())
 
-    def done(self, work: Callable[[AuditAct], str], note: str) -> Response:
+    def files(self, name: str) -> tuple[UploadFile, ...]:
+        """Return the files that somebody chose; an empty choice is none."""
+        return tuple(
+            one for one in self.fields.getlist(name) if isinstance(one, UploadFile) and (one.filename or one.size)
+        )
+
+    def done(self, work: Callable[[AuditAct], str], note: str, files: Sequence[str] = ()) -> Response:
         """Return the way to the page that ``work`` names, once; the same form again does nothing, and goes there too.
 
-        ``note`` is the field with the person's own words for the audit trail; where the act is refused, the page that
-        says why shows them, so that they are not lost.
+        ``note`` is the field with the person's own words for the audit trail; ``files`` are the hashes of what came
+        along.
         """
         try:
-            answered = self._answered(work, self.text(note))
+            answered = self._answered(work, self.text(note), files)
         except OperatorError as exc:
             answered = problem_of(exc)
         if answered.status >= HTTPStatus.BAD_REQUEST:
-            return as_page(self.request, answered, self.optional(note))
+            return as_page(self.request, answered)
         return response(answered)
 
-    def _answered(self, work: Callable[[AuditAct], str], note: str) -> Answer:
+    def _answered(self, work: Callable[[AuditAct], str], note: str, files: Sequence[str]) -> Answer:
         caller = cast("Caller", self.caller)
         at_ms = now_ms()
         key = self.optional("key", most=KEY_AT_MOST)
@@ -89,13 +98,24 @@ class Sent:
 
         if not key:
             return answered()
-        digest = sha256(repr((self.request.url.path, sorted(self.fields.multi_items(), key=repr))).encode()).digest()
+        fields = sorted(one for one in self.fields.multi_items() if isinstance(one[1], str))
+        digest = sha256(repr((self.request.url.path, fields, *files)).encode()).digest()
         return self.uses.once.answer(f"{caller.account}/form", key, digest, at_ms, answered)
 
 
 async def _sent(request: Request, uses: Uses) -> Sent:
     async with request.form(max_files=0, max_fields=100) as fields:
         kept = FormData(fields.multi_items())
+    return _of_this_session(request, uses, kept)
+
+
+async def _sent_with_files(request: Request, uses: Uses) -> AsyncIterator[Sent]:
+    async with request.form(max_files=AT_ONCE + 1, max_fields=100) as fields:
+        yield _of_this_session(request, uses, fields)
+
+
+def _of_this_session(request: Request, uses: UseCases, kept: FormData) -> Sent:
+    request.state.typed = "\n\n".join(str(kept[name]) for name in WORDS if isinstance(kept.get(name), str))
     session = session_of(request)
     if session is not None and kept.get("token") != session.form_token:
         msg = "this form is not of your present session: load the page anew"
@@ -104,6 +124,8 @@ async def _sent(request: Request, uses: Uses) -> Sent:
 
 
 Form = Annotated[Sent, Depends(_sent)]
+FormWithFiles = Annotated[Sent, Depends(_sent_with_files)]
+"""The same with files, which are there until it is answered."""
 
 
 def way_to(path: str, status: int = 303) -> Response:

@@ -1,5 +1,6 @@
 """Photos of cases: each call is asked whose case it is; what is not there, or not theirs, is not found, and noted."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -7,13 +8,17 @@ import structlog
 from fastapi import APIRouter, Path, Response
 from starlette.concurrency import run_in_threadpool
 
+from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.case import Case
+from streams.console.api.requests import own_progress
 from streams.console.api.views import not_there, own_case
-from streams.console.endpoints import Asking, CaseId, Uses, at
+from streams.console.endpoints import Asking, CaseId, RequestId, Uses, at
 from streams.console.pages.view import static_text
 from streams.console.routes import STAFF
+from streams.console.use_cases import UseCases
 from streams.errors import MediaUnreadable, NotFound
+from streams.policy.kept import Kept
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -46,15 +51,36 @@ async def photo(
             raise NotFound(msg)
         return found
 
+    def seen() -> Kept | None:
+        return uses.pictures.seen(asked())
+
+    return await _drawn(uses, caller, seen, case_id, places, view)
+
+
+@at(router, "GET /desk/requests/{request_id}/photos/{place}")
+async def photo_of_request(
+    request_id: RequestId, place: Annotated[int, Path(ge=0, le=99)], uses: Uses, caller: Asking
+) -> Response:
+    """Give one photo of a request that a machine cleared, to the merchant who may object to it."""
+
+    def seen() -> Kept | None:
+        cleared = own_progress(uses, request_id, caller).cleared
+        return None if cleared is None else uses.pictures.seen_of(request_id, cleared.request_digest)
+
+    return await _drawn(uses, caller, seen, request_id, f"c{place}", "thumb")
+
+
+async def _drawn(
+    uses: UseCases, caller: Caller, seen: Callable[[], Kept | None], name: str, places: str, view: str
+) -> Response:
     try:
-        case = await run_in_threadpool(asked)
-        seen = await run_in_threadpool(uses.pictures.seen, case)
-        content = await uses.pictures.picture(None if seen is None else seen.evidence, places, view)
+        found = await run_in_threadpool(seen)
+        content = await uses.pictures.picture(None if found is None else found.evidence, places, view)
     except NotFound:
-        logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, case=case_id)
+        logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, of=name)
         raise
     except MediaUnreadable as exc:
-        logger.warning("a photo of a case cannot be shown", case=case_id, places=places, why=str(exc))
+        logger.warning("a photo of a case cannot be shown", of=name, places=places, why=str(exc))
         drawn = static_text("broken.svg")
         return Response(drawn, HTTPStatus.OK, HEADERS | {"Cache-Control": "no-store"}, "image/svg+xml")
     return Response(content, headers=HEADERS, media_type="image/jpeg")

@@ -16,6 +16,9 @@ from streams.console.pages.view import page, static, static_version
 from streams.console.routes import TABLE
 from streams.errors import NotAllowed, NotFound
 
+FIRST = ("/desk", "/cases", "/policies")
+"""Pages to begin with: the first that is for whoever signed in."""
+
 YEAR_S = 365 * 86_400
 
 router = APIRouter()
@@ -91,4 +94,4 @@ def prefer(sent: Form) -> Response:
 @at(router, "GET /")
 def first(caller: Asking) -> Response:
     """Show the way to the first page of whoever is signed in."""
-    return way_to("/cases" if caller.has(TABLE.named("GET /cases").roles or ()) else "/policies")
+    return way_to(next(path for path in FIRST if caller.has(TABLE.named(f"GET {path}").roles or ())))

@@ -9,8 +9,8 @@ from streams.console.pages.view import page
 from streams.wording.tables import texts
 
 
-def as_page(request: Request, answer: Answer, typed: str = "") -> Response:
-    """Return the page that says what a problem's answer says; ``typed`` is what a person wrote, not to be lost."""
+def as_page(request: Request, answer: Answer) -> Response:
+    """Return the page that says what a problem's answer says, with what a person wrote, so that it is not lost."""
     detail = json.loads(answer.body).get("detail", "")
     kind = str(answer.status)
     return page(
@@ -19,5 +19,5 @@ def as_page(request: Request, answer: Answer, typed: str = "") -> Response:
         answer.status,
         kind=kind if kind in texts("pages/trouble") else "other",
         detail=detail,
-        typed=typed,
+        typed=getattr(request.state, "typed", ""),
     )

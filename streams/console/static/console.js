@@ -34,6 +34,9 @@
   for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
   viewer(document.querySelector("[data-viewer]"));
   const done = new URLSearchParams(window.location.search).get("done");
+  if (new URLSearchParams(window.location.search).get("sent")) {
+    for (const at of Object.keys(window.localStorage)) if (/^keep:(?!verdict-)/.test(at)) window.localStorage.removeItem(at);
+  }
   if (done) window.localStorage.removeItem(`keep:verdict-${window.location.pathname.split("/").pop()}`);
   for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
   verdict(document.querySelector("form[data-verdict]"));

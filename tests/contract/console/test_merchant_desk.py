@@ -1,0 +1,148 @@
+"""The merchant's desk: own cases alone, what is asked until when, answers with photos, objections, appeals."""
+
+from collections.abc import Callable
+from html import unescape
+from typing import Any, cast
+
+import pytest
+import requests
+
+from streams.cases.acts import AuditAct
+from streams.cases.looks import Given
+from streams.clock import now_ms
+from tests.contract.console.browser import Browser
+from tests.contract.console.door import Door
+
+PHOTO = b"\xff\xd8\xff" + b"photo" * 40
+HOSTILE = "<script>alert(1)</script> \u202egnp.exe"
+Opened = Callable[..., str]
+
+
+@pytest.fixture
+def shop(door: Door) -> Browser:
+    return Browser(door).sign_in("shop", "merchant:m-1")
+
+
+@pytest.fixture
+def stranger(door: Door) -> Browser:
+    return Browser(door).sign_in("other", "merchant:m-2")
+
+
+def answer(shop: Browser, case: str, text: str, *files: tuple[str, bytes], **changes: str) -> requests.Response:
+    """Send the form of a case's page with files."""
+    fields = shop.hidden(f"/cases/{case}") | {"text": text} | changes
+    given: list[Any] = [("files", (name, content, "image/jpeg")) for name, content in files]
+    return cast(
+        "requests.Response",
+        shop.client.post(f"/cases/{case}/statement", data=fields, files=given, allow_redirects=False),
+    )
+
+
+def test_the_desk_says_what_is_asked_until_when_of_own_cases_alone(shop: Browser, stranger: Browser, case: str) -> None:
+    text = shop.get(shop.get("/").headers["Location"]).text
+
+    assert "1 case waits for your answer" in text
+    assert "rr-1" in text
+    assert "until " in text
+    assert f"/cases/{case}#answer" in text
+    assert "rr-1" not in stranger.get("/desk").text
+    assert stranger.get(f"/cases/{case}").status_code == 404
+
+
+def test_an_answer_takes_photos_along_once_however_often_it_is_sent(door: Door, shop: Browser, case: str) -> None:
+    seen = shop.hidden(f"/cases/{case}")
+    sent = [answer(shop, case, "sent whole " + HOSTILE, ("<script>.jpg", PHOTO), **seen) for _ in range(2)]
+
+    assert [one.headers.get("Location") for one in sent] == [f"/cases/{case}?sent=words"] * 2
+    actions = [one["action"] for one in door.get("auditor", f"/cases/{case}/audit").json()["entries"]]
+    assert actions.count("EVIDENCE_SENT") == 1
+    page = shop.get(f"/cases/{case}").text
+    assert "<script>alert" not in page
+    assert "sent whole" in page
+    assert "1 case waits" not in shop.get("/desk").text
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [(b"<html>no photo</html>", 422), (b"", 422)],
+)
+def test_a_file_that_is_no_photo_is_refused_and_the_words_are_shown(
+    shop: Browser, case: str, content: bytes, status: int
+) -> None:
+    refused = answer(shop, case, "half an hour of work", ("a.jpg", content))
+
+    assert refused.status_code == status
+    assert "half an hour of work" in refused.text
+    assert "1 case waits" in shop.get("/desk").text
+
+
+def test_what_is_too_long_is_refused_and_nothing_is_taken(shop: Browser, case: str) -> None:
+    assert answer(shop, case, "x" * 4_001).status_code == 422
+    assert answer(shop, case, "").status_code == 422
+    assert answer(shop, case, "old", ("a.jpg", PHOTO), version="99").status_code == 409
+    assert "1 case waits" in shop.get("/desk").text
+
+
+def test_another_merchants_case_takes_neither_words_nor_photos(shop: Browser, stranger: Browser, case: str) -> None:
+    fields = {"token": stranger.hidden("/desk")["token"], "version": shop.hidden(f"/cases/{case}")["version"]}
+
+    assert answer(stranger, case, "mine", ("a.jpg", PHOTO), **fields).status_code == 404
+    assert "1 case waits" in shop.get("/desk").text
+
+
+def test_an_objection_names_the_photo_and_opens_a_case(
+    door: Door, shop: Browser, stranger: Browser, cleared: str
+) -> None:
+    assert shop.get(f"/desk?request_id={cleared}").headers["Location"] == f"/desk/requests/{cleared}"
+    page = shop.get(f"/desk/requests/{cleared}").text
+    assert 'name="photo" value="c1"' in page
+    assert stranger.get(f"/desk/requests/{cleared}").status_code == 404
+    assert stranger.get(f"/desk/requests/{cleared}/photos/0").status_code == 404
+
+    where = f"/desk/requests/{cleared}"
+    wrong = shop.send(where, f"{where}/objection", photo="c9", text="not my goods")
+    assert wrong.status_code == 422
+    assert "not my goods" in wrong.text
+    done = shop.send(where, f"{where}/objection", photo="c1", text="not my goods " + HOSTILE)
+
+    assert done.status_code == 303
+    case = done.headers["Location"].removesuffix("?sent=objection").removeprefix("/cases/")
+    entries = door.get("auditor", f"/cases/{case}/audit").json()["entries"]
+    assert any('"media_id":"c1"' in (one["payload"] or "") for one in entries)
+    assert 'action="/desk' not in shop.get(f"/desk/requests/{cleared}").text, "it has a case now"
+
+
+def test_a_request_that_is_unknown_or_no_id_is_not_found(shop: Browser) -> None:
+    assert shop.get("/desk/requests/none").status_code == 404
+    for odd in ("../cases", "%3Cscript%3E", "a%20b", "x" * 200):
+        answered = shop.get(f"/desk?request_id={odd}")
+        assert answered.status_code == 303
+        assert shop.get(answered.headers["Location"]).status_code in {303, 404, 422}
+
+
+def test_the_words_of_whoever_was_signed_out_lead_back_to_the_request(shop: Browser, cleared: str) -> None:
+    seen = shop.hidden(f"/desk/requests/{cleared}")
+    shop.client.cookies.clear()
+
+    answered = shop.post(f"/desk/requests/{cleared}/objection", seen | {"text": "half a thought"})
+
+    assert unescape(answered.headers["Location"]).endswith(f"next=%2Fdesk%2Frequests%2F{cleared}")
+
+
+def test_a_grant_may_be_appealed_from_the_desk(door: Door, shop: Browser, case: str) -> None:
+    answer(shop, case, "sent whole")
+    door.uses.verdicts.give(case, _act(), _grant(), heard=True, senior=True)
+    if "granted" not in shop.get("/desk").text.lower():
+        door.uses.verdicts.give(case, _act("second"), _grant(), heard=True, senior=True)
+
+    assert "may be appealed until" in shop.get("/desk").text
+    assert shop.send(f"/cases/{case}", f"/cases/{case}/appeal", text="not so").status_code == 303
+    assert door.get("auditor", f"/cases/{case}").json()["state"] == "MERCHANT_APPEALED"
+
+
+def _act(name: str = "first") -> AuditAct:
+    return AuditAct(by=name, note="a real crack", at_ms=now_ms())
+
+
+def _grant() -> Given:
+    return Given(verdict="GRANT", rule="DAMAGE_SHOWN")
