@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streams.cli import policy_reasons, policy_trials, policy_versions
+from streams.cli import policy_overview, policy_reasons, policy_trials, policy_versions
 from streams.cli.policy_files import PolicyFile, policy_of, read_file, versions_of
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms
@@ -74,6 +74,7 @@ app.command("backtest", epilog="Example: refund-sentinel policy backtest --since
     policy_trials.backtest
 )
 app.command("shadow", epilog="Example: refund-sentinel policy shadow new.yaml --by lin.wei")(policy_trials.shadow)
+app.command("overview", epilog="Example: refund-sentinel policy overview --days 30")(policy_overview.overview)
 app.command("test", epilog="Example: refund-sentinel policy test policy.yaml")(policy_reasons.run_cases_of)
 app.command("variables", epilog="Example: refund-sentinel policy variables --json")(policy_reasons.variables)
 app.command("explain", epilog="Example: refund-sentinel policy explain rr-000123 --all")(policy_reasons.explain)

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from streams.adapters.sql.kept import SqlKeptEvidence
+from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.cli.case_database import current_engine
@@ -15,7 +17,7 @@ from streams.judgement.versions import By, Versions, read
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.includes import gathered
 from streams.policy.question import StoredPolicy
-from streams.settings import load
+from streams.settings import Settings, load
 
 NAME_AT_MOST, NOTE_AT_MOST = 128, 4_000
 
@@ -71,6 +73,12 @@ def by(name: str, note: str = "") -> By:
         msg = f"give at most {NOTE_AT_MOST:,} characters"
         raise typer.BadParameter(msg, param_hint="--reason")
     return By(name=name.strip(), at_ms=now_ms(), note=note.strip())
+
+
+def draw_key(engine: Engine, settings: Settings) -> bytes:
+    """Return the key that draws the random audit: the settings' own, else the one that the database keeps."""
+    given = settings.audit_key
+    return given.get_secret_value().encode() if given else audit_key(engine, now_ms())
 
 
 def versions_of() -> Versions:

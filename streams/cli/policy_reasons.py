@@ -7,10 +7,9 @@ import msgspec
 import typer
 
 from streams.adapters.sql.kept import SqlKeptEvidence
-from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.policies import PolicyStore
 from streams.cli.case_database import current_engine
-from streams.cli.policy_files import PolicyFile, policy_of, read_file, text_of, versions_of
+from streams.cli.policy_files import PolicyFile, draw_key, policy_of, read_file, text_of, versions_of
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.errors import Invalid, PolicyError
@@ -89,8 +88,7 @@ def explain(
     settings = load()
     engine = current_engine(settings)
     chosen = None if policy is None else policy_of(policy, versions_of())
-    given = settings.audit_key
-    key = given.get_secret_value().encode() if given else audit_key(engine, now_ms())
+    key = draw_key(engine, settings)
     for one in Explaining(SqlKeptEvidence(engine), PolicyStore(engine), key).explain(request_id, chosen):
         print_json(_told(one)) if as_json else _show(one, every=every)
 

@@ -10,12 +10,11 @@ import typer
 from sqlalchemy import Engine
 
 from streams.adapters.sql.kept import SqlKeptEvidence
-from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.cli.case_database import current_engine
-from streams.cli.policy_files import by, policy_of, versions_of
+from streams.cli.policy_files import by, draw_key, policy_of, versions_of
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress
 from streams.cli.times import time_of
 from streams.clock import now_ms
@@ -105,9 +104,7 @@ def shadow(
 
 
 def _trying(engine: Engine, settings: Settings) -> Trying:
-    given = settings.audit_key
-    key = given.get_secret_value().encode() if given else audit_key(engine, now_ms())
-    return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), key)
+    return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), draw_key(engine, settings))
 
 
 def _unfinished(trying: Trying, policy: StoredPolicy, since: str, since_ms: int) -> Trial | None:

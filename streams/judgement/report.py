@@ -49,9 +49,9 @@ def report(
         },
         "money_held_minor": tally.held,
         "money_released_minor": tally.released,
-        "precision": _share(tally.labelled.caught, tally.labelled.caught + tally.labelled.false_alarms),
+        "precision": share_told(tally.labelled.caught, tally.labelled.caught + tally.labelled.false_alarms),
         "recall": _recall(tally, audit_share),
-        "by": {kind: _groups(groups) for kind, groups in sorted(tally.groups.items())},
+        "by": {kind: groups_told(groups) for kind, groups in sorted(tally.groups.items())},
         "differences": {kind: difference(groups) for kind, groups in sorted(tally.groups.items())},
         "examples": [msgspec.structs.asdict(one) for one in tally.examples],
     }
@@ -91,7 +91,8 @@ def _rules(tally: Tally) -> dict[str, dict[str, int]]:
     }
 
 
-def _share(part: int, whole: int) -> dict[str, Any]:
+def share_told(part: int, whole: int) -> dict[str, Any]:
+    """Return a share with its 95 % interval, for JSON; without a value where there is nothing."""
     bounds = interval(part, whole)
     return {
         "value": None if bounds is None else round(part / whole, 4),
@@ -115,7 +116,8 @@ def _recall(tally: Tally, audit_share: float) -> dict[str, Any]:
     return {"value": value, "interval_95": [caught(bounds[1]), caught(bounds[0])], "audited": found.audited}
 
 
-def _groups(groups: Mapping[str, Group]) -> dict[str, Any]:
+def groups_told(groups: Mapping[str, Group]) -> dict[str, Any]:
+    """Return the largest groups with the interval of the share that goes to review, for JSON."""
     largest = sorted(groups.items(), key=lambda one: (-one[1].judged, one[0]))
     return {
         name: {

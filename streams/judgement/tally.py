@@ -1,10 +1,10 @@
 """What a trial of a policy finds, counted one record at a time, and kept between one step and the next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from schemas.records import RefundDecided
+from schemas.records import RefundDecided, RefundRequested
 from streams.policy.kept import Kept
 from streams.policy.reason_builder import Finding
 from streams.policy.stored_judgement import StoredJudgement
@@ -96,22 +96,8 @@ class Tally(msgspec.Struct):
             self.to_clear += review_before
             if len(self.examples) < EXAMPLES:
                 self.examples.append(_example(kept, before, after))
-        sources = [medium.capture_source for medium in request.claim_media]
-        for kind, name in (
-            ("category", request.category),
-            ("merchant", request.merchant_id),
-            ("capture", min(sources, default="none")),
-        ):
-            self._group(kind, name, before=review_before, after=review_after)
-
-    def _group(self, kind: str, name: str, *, before: bool, after: bool) -> None:
-        of_kind = self.groups.setdefault(kind, {})
-        if name not in of_kind and len(of_kind) >= GROUPS_AT_MOST:
-            name = REST
-        group = of_kind.setdefault(name, Group())
-        group.judged += 1
-        group.review_before += before
-        group.review_after += after
+        for kind, name in groups_of(request):
+            add_to_group(self.groups, kind, name, before=review_before, after=review_after)
 
     def add_label(self, before: Before, after: RefundDecided, *, forged: bool) -> None:
         """Count what people found out about a request: ``forged``, or refused, against granted."""
@@ -127,6 +113,24 @@ class Tally(msgspec.Struct):
     def skip(self, why: str) -> None:
         """Count a record that could not be judged."""
         _count(self.not_judged, why[:200])
+
+
+def groups_of(request: RefundRequested) -> Iterator[tuple[str, str]]:
+    """Yield the groups that a request belongs to: its category, merchant and capture source, each with its kind."""
+    yield "category", request.category
+    yield "merchant", request.merchant_id
+    yield "capture", min((medium.capture_source for medium in request.claim_media), default="none")
+
+
+def add_to_group(groups: dict[str, dict[str, Group]], kind: str, name: str, *, before: bool, after: bool) -> None:
+    """Count a request in its group; past :data:`GROUPS_AT_MOST` of a kind, further ones are one group."""
+    of_kind = groups.setdefault(kind, {})
+    if name not in of_kind and len(of_kind) >= GROUPS_AT_MOST:
+        name = REST
+    group = of_kind.setdefault(name, Group())
+    group.judged += 1
+    group.review_before += before
+    group.review_after += after
 
 
 def before_of(stored: StoredJudgement) -> Before:

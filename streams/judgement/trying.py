@@ -36,7 +36,8 @@ class Rows(Protocol):
         """Write a line, and return how many bytes it has."""
 
 
-_FORGED, _HONEST = frozenset({"FORGERY_CONFIRMED", "REFUSE"}), frozenset({"GRANT"})
+FORGED, HONEST = frozenset({"FORGERY_CONFIRMED", "REFUSE"}), frozenset({"GRANT"})
+"""Verdicts that say which alarms were right."""
 
 
 @dataclass(slots=True)
@@ -108,8 +109,8 @@ class Trying:
             tally.not_reproduced += not reproduced
         verdict = verdicts.get((stored.request_id, stored.request_digest))
         before = before_of(stored)
-        if verdict in _FORGED | _HONEST:
-            tally.add_label(before, after, forged=verdict in _FORGED)
+        if verdict in FORGED | HONEST:
+            tally.add_label(before, after, forged=verdict in FORGED)
         return row | _compared(before.verdict, before.codes, after)
 
 
