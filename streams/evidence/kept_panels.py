@@ -4,13 +4,13 @@ What is kept of another photo are its bare features.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import kept_stills
+from streams.evidence import kept_list, kept_stills
 from streams.evidence.matching import Matrix
 from streams.evidence.panels import Box
 from streams.wording import causes
@@ -41,8 +41,8 @@ class KeptPanel:
 
 def pack(whole: bytes, panels: Sequence[KeptPanel]) -> bytes:
     """Return the features of a whole picture and its panels as bytes."""
-    parts = [_PANEL.pack(bytes.fromhex(one.sha256), *_numbers(one), len(one.features)) + one.features for one in panels]
-    return _HEAD.pack(_MAGIC, len(panels), len(whole)) + whole + b"".join(parts)
+    looks = [((bytes.fromhex(one.sha256), *_numbers(one)), one.features) for one in panels]
+    return _HEAD.pack(_MAGIC, len(panels), len(whole)) + whole + kept_list.pack(_PANEL, looks)
 
 
 def _numbers(one: KeptPanel) -> tuple[int, ...]:
@@ -67,22 +67,11 @@ def unpack(packed: bytes) -> list[KeptPanel]:
     """
     if not packed.startswith(_MAGIC):
         return []
-    try:
-        return list(_unpacked(packed))
-    except struct.error as exc:
-        raise MediaUnreadable(causes.KEPT_LOOK_DAMAGED) from exc
-
-
-def _unpacked(packed: bytes) -> Iterator[KeptPanel]:
-    _, count, size = _HEAD.unpack_from(packed)
-    at = _HEAD.size + size
-    for _ in range(count):
-        sha256, *numbers = _PANEL.unpack_from(packed, at)
-        *box, width, height, size = numbers
-        at += _PANEL.size + size
-        if at > len(packed):
-            raise MediaUnreadable(causes.KEPT_LOOK_DAMAGED)
-        yield KeptPanel(sha256.hex(), Box(*box), (width, height), packed[at - size : at])
+    looks = kept_list.unpack(_PANEL, packed, _HEAD, len(whole(packed)))
+    return [
+        KeptPanel(sha256.hex(), Box(x, y, width, height), (across, down), features)
+        for (sha256, x, y, width, height, across, down), features in looks
+    ]
 
 
 def part(number: int) -> str:

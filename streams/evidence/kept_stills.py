@@ -4,11 +4,10 @@ What is kept of a photo are its bare features; of a moving picture the packed li
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.errors import MediaUnreadable
-from streams.wording import causes
+from streams.evidence import kept_list
 
 MOST_STILLS = 24
 """Scenes of which a still is kept: all that a telephone stores whole in half a minute. Each still of a claim is
@@ -32,11 +31,8 @@ class KeptStill:
 
 def pack(stills: Sequence[KeptStill]) -> bytes:
     """Return stills as bytes."""
-    parts = [
-        _STILL.pack(one.at_ms, bytes.fromhex(one.sha256), one.width, one.height, len(one.features)) + one.features
-        for one in stills
-    ]
-    return _COUNT.pack(_MAGIC, len(stills)) + b"".join(parts)
+    looks = [((one.at_ms, bytes.fromhex(one.sha256), one.width, one.height), one.features) for one in stills]
+    return _COUNT.pack(_MAGIC, len(stills)) + kept_list.pack(_STILL, looks)
 
 
 def unpack(packed: bytes) -> list[KeptStill]:
@@ -46,19 +42,10 @@ def unpack(packed: bytes) -> list[KeptStill]:
     """
     if not packed.startswith(_MAGIC):
         return []
-    try:
-        return list(_unpacked(packed))
-    except struct.error as exc:
-        raise MediaUnreadable(causes.KEPT_LOOK_DAMAGED) from exc
-
-
-def _unpacked(packed: bytes) -> Iterator[KeptStill]:
-    _, count = _COUNT.unpack_from(packed)
-    at = _COUNT.size
-    for _ in range(count):
-        at_ms, sha256, width, height, size = _STILL.unpack_from(packed, at)
-        at += _STILL.size + size
-        yield KeptStill(at_ms, sha256.hex(), width, height, packed[at - size : at])
+    return [
+        KeptStill(at_ms, sha256.hex(), width, height, features)
+        for (at_ms, sha256, width, height), features in kept_list.unpack(_STILL, packed, _COUNT)
+    ]
 
 
 def part(number: int) -> str:

@@ -32,8 +32,9 @@ Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
 """Score above which it is located what differs: a bound of the work. Whether a pair is derived, the policy says."""
-_ANOTHER_SCENE = 0.5
-"""Share of the compared area from which boxes say nothing: regenerated, or another scene."""
+_BOXED = 0.5
+"""Share of the compared area up to which it is boxed what differs: a bound of the work. The policy says what another
+scene is."""
 _DYED, _SOME_GOODS, _SURE = 0.4, 0.1, 0.5
 """What is left of a score from ``_SURE`` on where so much of the goods has another colour: a sister article."""
 _WORTH_TELLING, _MANY_INLIERS = 0.1, 12
@@ -139,7 +140,7 @@ def compare_pixels(
 
 def _kept(shown: goods.Shown, ground: goods.Shown | None, differs: float) -> tuple[Reading, ...]:
     """Return which of goods and ground are the reference's, where the other is not; nothing where both are, or none."""
-    if shown.kept >= _MOST and (differs > _ANOTHER_SCENE or (ground is not None and ground.kept < _MOST)):
+    if shown.kept >= _MOST and (differs > _BOXED or (ground is not None and ground.kept < _MOST)):
         return (measured("goods_kept", round(shown.kept, 4), "share of the goods", METHOD),)
     if shown.kept < _MOST and ground is not None and ground.kept >= _MOST:
         return (measured("ground_kept", round(ground.kept, 4), "share of the ground", METHOD),)
@@ -175,7 +176,7 @@ def _posed(pair: PixelComparison) -> PixelComparison:
 
 def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: ColourImage) -> PixelComparison:
     """Return the pair with what was altered and where, or why nobody can say."""
-    if unlike.share > _ANOTHER_SCENE:
+    if unlike.share > _BOXED:
         return replace(pair, altered=True)
     if found.corners < LEAST_CORNERS:
         why = causes.DIFFERENCE_NOT_LOCATED

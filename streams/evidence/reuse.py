@@ -34,8 +34,9 @@ none more than 17, and 9 of 10 pairs of drawn pots in one style 26 to 59."""
 MOST_COMPARED = 8
 """Earlier photos whose pixels are compared with the claim's, and with the reference's where that can change the answer,
 the nearest first: each time takes a quarter of a second."""
-_TAKEN_ANEW = 0.2
-"""How sure it may be at most that one photo was copied from the other, where both were taken of one printed article."""
+_NOT_ONE_FILE = 0.2
+"""How sure it may be at most that one photo was copied from the other, where it is left out as another photo of one
+printed article: a bound of the search, as features that deny are. What a copy is, the policy says."""
 _ENOUGH_PLACES = 40
 """Corners looked for, of which one picture would keep more than the few that an alignment needs."""
 
@@ -104,7 +105,7 @@ def _one_file(claim: Known, earlier: Known, alike: Prefilter) -> tuple[bool | No
     """
     found = align(alike.projections, claim.print, earlier.print)
     said = None if found is None else copied(found, alike.nearest_bits, claim.print, earlier.print).value
-    return (None, causes.TOO_FEW_PLACES) if said is None else (said > _TAKEN_ANEW, None)
+    return (None, causes.TOO_FEW_PLACES) if said is None else (said > _NOT_ONE_FILE, None)
 
 
 def _show_enough(one: Known, other: Known) -> None:

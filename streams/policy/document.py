@@ -113,7 +113,9 @@ class OperatingPoints(_Section, frozen=True):
     From ``derived`` (0 to 1) on, a claim photo counts as made from the reference. From ``copied`` (0 to 1) on, its
     pixels count as the reference file's, up to ``taken_anew`` as a camera's own; between the two nobody knows. Up to
     ``same_image_bits`` (of 256), two photos are one image where features were not asked. From ``shared_alteration`` (0
-    to 1, a share of what was altered) on, two claims that were made from one photo of goods are one image.
+    to 1, a share of what was altered) on, two claims that were made from one photo of goods are one image. Above
+    ``another_scene`` (0 to 1, a share of the area) the scene is another one, and from ``ground_seen`` (0 to 1, a share
+    of the listing's ground) on, a camera may have seen a screen or a print.
     """
 
     derived: Share
@@ -121,6 +123,8 @@ class OperatingPoints(_Section, frozen=True):
     shared_alteration: Share
     copied: Share = 0.5
     taken_anew: Share = 0.2
+    another_scene: Share = 0.5
+    ground_seen: Share = 0.75
 
 
 class PolicyDocument(_Section, frozen=True):

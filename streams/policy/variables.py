@@ -77,6 +77,8 @@ _OPERATING_POINTS: tuple[Variable, ...] = (
     of_whole("operating_points.derived", "double", "probability", lambda s: s.whole.operating_points.derived),
     of_whole("operating_points.copied", "double", "probability", lambda s: s.whole.operating_points.copied),
     of_whole("operating_points.taken_anew", "double", "probability", lambda s: s.whole.operating_points.taken_anew),
+    of_whole("operating_points.another_scene", "double", SHARE, lambda s: s.whole.operating_points.another_scene),
+    of_whole("operating_points.ground_seen", "double", GROUND, lambda s: s.whole.operating_points.ground_seen),
     of_whole("operating_points.same_image_bits", "int", "bits", lambda s: s.whole.operating_points.same_image_bits),
     of_whole(
         "operating_points.shared_alteration",
@@ -141,13 +143,7 @@ _COMPARISON: tuple[Variable, ...] = (
         source="evidence",
         get=lambda s: typed(s.pair, "copied", "double") is not None,
     ),
-    Variable(
-        name="comparison.ground_seen",
-        kind="double",
-        unit=GROUND,
-        source="evidence",
-        get=lambda s: typed(s.pair, "ground_seen", "double") or 0.0,
-    ),
+    pair_aligned("ground_seen", GROUND),
     pair_reading("similar_within", "double", "share of the extent"),
     pair_reading("detail_kept", "double", "correlation"),
     pair_reading("altered_fraction", "double", SHARE),
