@@ -14,7 +14,9 @@ from streams.adapters.openid import OpenIdProvider
 from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.progress import SqlRequestRecords
+from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import ping
@@ -30,6 +32,7 @@ from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.uploads import StoredUploads
 from streams.adapters.webhook_post import WebhookPost
 from streams.casework.assignments import Assignments, terms_of
+from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.hearings import Hearings
@@ -77,6 +80,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
             PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
         ),
         pictures=CasePictures(SqlKeptEvidence(engine).of_request, StoredPictures(settings)),
+        figures=Figures(SqlQuality(engine), SqlFigures(engine)),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),

@@ -25,6 +25,8 @@ KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
 SHOP = frozenset({Role.MERCHANT})
+LEADS = frozenset({Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
+FIGURES = LEADS | {Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
 
 BODY_BYTES = 64 * 1_024
 """What a call may send at most where the table says nothing else: a text of 4,000 characters, in any spelling."""
@@ -130,6 +132,8 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
     _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
+    _page("GET", "/statistics", FIGURES, "How good the review of some days was, and the money held and released."),
+    _page("GET", "/workload", LEADS, "The queue now: ageing, deadlines, what comes, and who is there."),
     _page("GET", "/desk", SHOP, "A merchant's own cases: what is asked until when, and the rest."),
     _page("GET", "/desk/requests/{request_id}", SHOP, "What was decided on a merchant's request, and how to object."),
     _page("GET", "/desk/requests/{request_id}/photos/{place}", SHOP, "A photo of a request that a machine cleared."),

@@ -9,6 +9,7 @@ from streams.access.keys import Keys
 from streams.access.openid import OpenIdSignIn
 from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
+from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
@@ -50,5 +51,6 @@ class UseCases:
     pictures: CasePictures
     packages: Packages
     policies: Versions
+    figures: Figures
     once: Once
     ready: Callable[[], list[str]]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from starlette.requests import Request
 
@@ -49,6 +49,15 @@ class Manners:
         """Return how far one time is from another: ``in 3 hours``, ``3 hours ago``."""
         seconds = (to_ms - from_ms) // 1_000
         return format_timedelta(seconds, add_direction=True, locale=_LOCALES[self.language], threshold=1.2)
+
+    def day(self, at_ms: int) -> str:
+        """Return a day without its year, in the zone of the person's browser."""
+        at = datetime.fromtimestamp(at_ms / 1_000, self.zone)
+        return format_skeleton("MMMd", at, locale=_LOCALES[self.language])
+
+    def duration(self, seconds: float) -> str:
+        """Return how long something takes, in its largest unit: ``3 hours``."""
+        return format_timedelta(round(seconds), locale=_LOCALES[self.language], threshold=1.2)
 
     def money(self, minor: int, currency: str) -> str:
         """Return an amount."""

@@ -32,7 +32,13 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-NAVIGATION = {"desk": "/desk", "queue": "/cases", "policies": "/policies"}
+NAVIGATION = {
+    "desk": "/desk",
+    "queue": "/cases",
+    "workload": "/workload",
+    "statistics": "/statistics",
+    "policies": "/policies",
+}
 """What stands at the top of every page, for whom its route is."""
 
 

@@ -1,0 +1,95 @@
+"""Cases counted for whoever leads a desk."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Engine, Select, and_, case, func, select
+
+from streams.adapters.sql.engine import reading
+from streams.adapters.sql.tables import assignments, cases, claims, decisions, reviewers
+from streams.cases.capacity import HERE_MS
+from streams.cases.figures import AtWork, Due, Money
+from streams.cases.quality import AGAINST_BUYER
+from streams.cases.states import ENDED, CaseState
+
+HOUR_MS = 3_600_000
+_OPEN = sorted(state.value for state in set(CaseState) - ENDED)
+
+
+class SqlFigures:
+    """Fulfils :class:`streams.casework.figures.FigureRecords`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def decided(self, since_ms: int, span: int) -> list[tuple[int, bool, int]]:
+        """Return verdicts since then, by period."""
+        place = ((cases.c.decided_at_ms - since_ms) // span).label("place")
+        against = case((cases.c.verdict.in_(sorted(AGAINST_BUYER)), 1), else_=0).label("against")
+        counted = select(place, against, func.count()).where(
+            cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(counted.group_by(place, against)).all()
+        return [(int(row[0]), bool(row[1]), row[2]) for row in rows]
+
+    def money(self, since_ms: int) -> list[Money]:
+        """Return what is held now, and what was released and refused since then, by currency."""
+        lately = and_(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
+        summed = {
+            "held": _sum(cases).where(cases.c.state.in_(_OPEN)),
+            "cleared": _cleared(since_ms),
+            "granted": _sum(cases).where(lately, cases.c.verdict == "GRANT"),
+            "refused": _sum(cases).where(lately, cases.c.verdict.in_(sorted(AGAINST_BUYER))),
+        }
+        found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(summed, 0))
+        with reading(self._engine) as connection:
+            for name, statement in summed.items():
+                for currency, minor in connection.execute(statement):
+                    found[currency][name] = int(minor)
+        return [Money(currency=currency, **sums) for currency, sums in sorted(found.items())]
+
+    def due(self, at_ms: int) -> Due:
+        """Return open cases by their deadline."""
+        due = cases.c.due_at_ms
+        part = case(
+            (due.is_(None), "without"),
+            (due < at_ms, "late"),
+            (due < at_ms + 4 * HOUR_MS, "in_4_hours"),
+            (due < at_ms + 24 * HOUR_MS, "in_a_day"),
+            else_="later",
+        ).label("part")
+        counted = select(part, func.count()).where(cases.c.state.in_(_OPEN)).group_by(part)
+        with reading(self._engine) as connection:
+            rows = {row[0]: row[1] for row in connection.execute(counted)}
+        return Due(**dict.fromkeys(Due.__struct_fields__, 0) | rows)
+
+    def at_work(self, at_ms: int) -> list[AtWork]:
+        """Return who asked for a case lately, whoever was seen last first."""
+        held = func.count(assignments.c.assignment_id)
+        found = (
+            select(reviewers.c.name, reviewers.c.seen_at_ms, held)
+            .select_from(
+                reviewers.outerjoin(
+                    assignments, and_(assignments.c.reviewer == reviewers.c.name, assignments.c.ended_at_ms.is_(None))
+                )
+            )
+            .where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
+            .group_by(reviewers.c.name, reviewers.c.seen_at_ms)
+            .order_by(reviewers.c.seen_at_ms.desc(), reviewers.c.name)
+        )
+        with reading(self._engine) as connection:
+            return [AtWork(name=row[0], seen_at_ms=row[1], in_hand=row[2]) for row in connection.execute(found)]
+
+
+def _sum(table: Any) -> Select[Any]:
+    return select(table.c.currency, func.sum(table.c.amount_minor)).group_by(table.c.currency)
+
+
+def _cleared(since_ms: int) -> Select[Any]:
+    same = and_(claims.c.request_id == decisions.c.request_id, claims.c.request_digest == decisions.c.request_digest)
+    return (
+        _sum(claims)
+        .select_from(decisions.join(claims, same))
+        .where(decisions.c.verdict == "CLEAR", decisions.c.decided_at_ms >= since_ms)
+    )

@@ -1,0 +1,70 @@
+"""Figures for whoever leads a desk: verdicts over time, money held and released, deadlines, and who is at work."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+DAY_MS = 86_400_000
+DAYS_IN_DAYS = 31
+"""Up to so many days are told day by day, more of them week by week."""
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """Cases decided in one day or week, which begins at ``begins_ms``: for the buyer, and against."""
+
+    begins_ms: int
+    granted: int
+    against: int
+
+
+class Money(msgspec.Struct, frozen=True, kw_only=True):
+    """Amounts claimed in one currency, in its smallest unit.
+
+    ``held`` waits for a person now. The others are of the days asked about: ``cleared`` by the machine, ``granted`` by
+    a person, ``refused`` by a person.
+    """
+
+    currency: str
+    held: int
+    cleared: int
+    granted: int
+    refused: int
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """Open cases by their deadline: passed, within 4 hours, within a day, later, and those without one."""
+
+    late: int
+    in_4_hours: int
+    in_a_day: int
+    later: int
+    without: int
+
+
+class AtWork(msgspec.Struct, frozen=True, kw_only=True):
+    """A reviewer who asked for a case lately, and how many cases are in their hands."""
+
+    name: str
+    seen_at_ms: int
+    in_hand: int
+
+
+def span_ms(days: int) -> int:
+    """Return how long a period is where ``days`` are told."""
+    return DAY_MS if days <= DAYS_IN_DAYS else 7 * DAY_MS
+
+
+def periods(since_ms: int, until_ms: int, span: int, found: Sequence[tuple[int, bool, int]]) -> list[Period]:
+    """Return every period since then, oldest first, those without a verdict too.
+
+    ``found`` are its place among the periods, whether the verdicts were against the buyer, and how many.
+    """
+    counts = {(place, against): count for place, against, count in found}
+    return [
+        Period(
+            begins_ms=since_ms + place * span,
+            granted=counts.get((place, False), 0),
+            against=counts.get((place, True), 0),
+        )
+        for place in range(max(1, -(-(until_ms - since_ms) // span)))
+    ]

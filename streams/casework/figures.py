@@ -1,0 +1,66 @@
+"""Figures for whoever leads a desk, put together from what is on record."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from streams.cases.capacity import QueueFigures
+from streams.cases.figures import DAY_MS, AtWork, Due, Money, Period, periods, span_ms
+from streams.cases.quality import Quality
+from streams.casework.quality import QualityRecords, quality_of
+
+
+class FigureRecords(Protocol):
+    """What is kept, counted; calls block."""
+
+    def decided(self, since_ms: int, span: int) -> Sequence[tuple[int, bool, int]]:
+        """Return verdicts since then: number of the period, whether they were against the buyer, how many."""
+
+    def money(self, since_ms: int) -> Sequence[Money]:
+        """Return what is held now, and what was released and refused since then, by currency."""
+
+    def due(self, at_ms: int) -> Due:
+        """Return open cases by their deadline."""
+
+    def at_work(self, at_ms: int) -> Sequence[AtWork]:
+        """Return who asked for a case lately."""
+
+
+class Statistics(msgspec.Struct, frozen=True, kw_only=True):
+    """How the review of some days went."""
+
+    quality: Quality
+    periods: Sequence[Period]
+    money: Sequence[Money]
+
+
+class Workload(msgspec.Struct, frozen=True, kw_only=True):
+    """The queue at one moment, its deadlines, and who works on it."""
+
+    queue: QueueFigures
+    due: Due
+    people: Sequence[AtWork]
+
+
+class Figures:
+    """Figures to read."""
+
+    def __init__(self, quality: QualityRecords, records: FigureRecords) -> None:
+        self._quality = quality
+        self._records = records
+
+    def statistics(self, days: int, at_ms: int) -> Statistics:
+        """Return how the review of the last ``days`` went."""
+        since_ms, span = at_ms - days * DAY_MS, span_ms(days)
+        return Statistics(
+            quality=quality_of(self._quality, days, at_ms),
+            periods=periods(since_ms, at_ms, span, self._records.decided(since_ms, span)),
+            money=self._records.money(since_ms),
+        )
+
+    def workload(self, at_ms: int) -> Workload:
+        """Return how the queue stands."""
+        return Workload(
+            queue=self._quality.queue(at_ms), due=self._records.due(at_ms), people=self._records.at_work(at_ms)
+        )

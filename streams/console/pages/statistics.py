@@ -1,0 +1,105 @@
+"""Figures: how good the review was over some days, and how the queue stands now."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from streams.cases.capacity import QueueFigures
+from streams.cases.quality import Quality
+from streams.cases.statistics import Agreement, Share, Spread
+from streams.clock import now_ms
+from streams.console.api.views import WHO_WORKS
+from streams.console.endpoints import Asking, Uses, at
+from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.plots import TICKS, columns, intervals
+from streams.console.pages.queue import chips
+from streams.console.pages.view import page
+from streams.wording.tables import texts
+
+SPANS = (7, 30, 90, 365)
+DRAWN_AT_MOST = 20
+
+router = APIRouter()
+
+
+@at(router, "GET /statistics")
+def statistics(
+    request: Request, uses: Uses, caller: Asking, days: Annotated[Literal["7", "30", "90", "365"], Query()] = "30"
+) -> Response:
+    """Show how the review of the last days went."""
+    says, found = manners_of(request), uses.figures.statistics(int(days), now_ms())
+    precision = sorted(found.quality.precision.items(), key=lambda one: -one[1].of)
+    named = [(chips([code], says)[0], share) for code, share in precision]
+    labels = [says.day(one.begins_ms) for one in found.periods]
+    return page(
+        request,
+        "statistics.html",
+        days=int(days),
+        spans=SPANS,
+        quality=found.quality,
+        money=found.money,
+        periods=list(zip(labels, found.periods, strict=True)),
+        precision=named,
+        plot=intervals(
+            says.say("statistics", "precision"),
+            says.say("statistics", "precision_says"),
+            named[:DRAWN_AT_MOST],
+            [says.share(tick) for tick in TICKS],
+        ),
+        over_time=columns(
+            says.say("statistics", "over_time"), says.say("statistics", "over_time_says"), found.periods, labels
+        ),
+        shares=list(_shares(found.quality, says)),
+        agreements=list(_agreements(found.quality, says, names=caller.has(WHO_WORKS))),
+        spreads=[(name, _spread(getattr(found.quality, name), says)) for name in ("waiting", "handling", "hearing")],
+    )
+
+
+@at(router, "GET /workload")
+def workload(request: Request, uses: Uses) -> Response:
+    """Show how the queue stands: ageing, deadlines, what comes and who is there."""
+    at_ms, says = now_ms(), manners_of(request)
+    found = uses.figures.workload(at_ms)
+    return page(
+        request,
+        "workload.html",
+        people=found.people,
+        due=msgspec.structs.asdict(found.due),
+        tiles=list(_tiles(found.queue, says)),
+        ages=[(texts("states")[state], depth) for state, depth in sorted(found.queue.open.items())],
+    )
+
+
+def _shares(found: Quality, says: Manners) -> Iterator[tuple[str, Share]]:
+    """Yield shares with their intervals, in words."""
+    yield says.say("statistics", "agreed"), found.agreement.agreed
+    yield says.say("statistics", "overturned"), found.overturned
+    recall = found.recall
+    told = Share(hits=recall.caught, of=recall.audited.of, share=recall.recall, low=recall.low, high=recall.high)
+    yield says.say("statistics", "recall"), told
+    yield says.say("statistics", "audited"), recall.audited
+
+
+def _agreements(found: Quality, says: Manners, *, names: bool) -> Iterator[tuple[str, Agreement]]:
+    yield says.say("statistics", "everybody"), found.agreement
+    rules = texts("pages/rules")
+    yield from ((says.of(rules[code]) if code in rules else code, one) for code, one in found.by_rule.items())
+    if names:
+        yield from found.by_reviewer.items()
+
+
+def _spread(found: Spread, says: Manners) -> tuple[int, str, str]:
+    median, most = ("–" if seconds is None else says.duration(seconds) for seconds in (found.median_s, found.p95_s))
+    return found.of, median, most
+
+
+def _tiles(found: QueueFigures, says: Manners) -> Iterator[tuple[str, Any]]:
+    needed, clear = found.reviewers_needed, found.hours_to_clear
+    yield says.say("workload", "backlog"), says.number(found.backlog)
+    yield says.say("workload", "arrivals"), says.number(found.arrivals)
+    yield says.say("workload", "here"), says.number(found.reviewers)
+    yield says.say("workload", "needed"), "–" if needed is None else says.number(round(needed, 1))
+    yield says.say("workload", "clear"), "–" if clear is None else says.duration(clear * 3_600)
+    yield says.say("workload", "handled"), "–" if found.handled_ms is None else says.duration(found.handled_ms / 1_000)

@@ -1,0 +1,37 @@
+"""Plots: named, described, and of the figures that they are given."""
+
+import xml.etree.ElementTree as ET
+
+from streams.cases.figures import DAY_MS, periods, span_ms
+from streams.cases.statistics import share
+from streams.console.pages.plots import columns, intervals
+
+TICKS = ["0%", "25%", "50%", "75%", "100%"]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - our own drawing
+
+
+def test_a_share_is_a_dot_on_its_interval_and_nothing_is_drawn_of_none() -> None:
+    svg = drawn(intervals("t", "d", [("<b>&", share(1, 2)), ("none", share(0, 0))], TICKS))
+
+    [dot], [line] = svg.findall("circle"), svg.findall("line[@class='interval']")
+    assert float(line.attrib["x1"]) < float(dot.attrib["cx"]) < float(line.attrib["x2"])
+    assert (svg.findtext("title"), svg.findtext("desc")) == ("t", "d")
+    assert [one.text for one in svg.findall("text[@class='label']")] == ["<b>&", "none"]
+
+
+def test_columns_stand_on_the_ground_and_are_as_tall_as_their_counts() -> None:
+    found = periods(0, 3 * DAY_MS, DAY_MS, [(0, False, 1), (2, True, 2), (2, False, 2)])
+    bars = drawn(columns("t", "d", found, ["a", "b", "c"])).findall("rect")
+
+    heights = [(one.attrib["class"], float(one.attrib["height"])) for one in bars]
+    assert heights == [("granted", 33.5), ("against", 67.0), ("granted", 67.0)]
+
+
+def test_days_are_told_one_by_one_and_more_of_them_by_week() -> None:
+    assert (span_ms(7), span_ms(31), span_ms(90)) == (DAY_MS, DAY_MS, 7 * DAY_MS)
+    assert len(periods(0, 30 * DAY_MS, DAY_MS, [])) == 30
+    assert len(periods(0, 90 * DAY_MS, 7 * DAY_MS, [])) == 13
