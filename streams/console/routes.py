@@ -24,6 +24,7 @@ POLICIES = frozenset({Role.POLICY_AUTHOR, Role.POLICY_APPROVER, Role.OPERATOR, R
 KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
+AUTHORS, APPROVERS = frozenset({Role.POLICY_AUTHOR}), frozenset({Role.POLICY_APPROVER})
 SHOP = frozenset({Role.MERCHANT})
 LEADS = frozenset({Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
 FIGURES = LEADS | {Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
@@ -132,6 +133,10 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
     _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
+    _page("POST", "/policies", AUTHORS, "An author proposes a policy."),
+    _page("POST", "/policies/{sha256}/activate", APPROVERS, "A second person lets a proposed policy judge."),
+    _page("POST", "/policies/{sha256}/rollback", APPROVERS, "Lets a policy judge again that judged before."),
+    _page("POST", "/policies/hold", APPROVERS, "Sends everything to review until a policy is activated."),
     _page("GET", "/statistics", FIGURES, "How good the review of some days was, and the money held and released."),
     _page("GET", "/workload", LEADS, "The queue now: ageing, deadlines, what comes, and who is there."),
     _page("GET", "/desk", SHOP, "A merchant's own cases: what is asked until when, and the rest."),

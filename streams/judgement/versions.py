@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 
 from schemas.units import DAY_MS
 from streams.errors import Invalid, NotAllowed, NotFound
-from streams.judgement.ports import Act, Activation, KeptEvidence, PolicyVersions, Proposal, Trials
+from streams.judgement.ports import (
+    Act,
+    Activation,
+    KeptEvidence,
+    PolicyVersions,
+    Proposal,
+    Trial,
+    TrialKind,
+    Trials,
+)
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import codes_of
 from streams.policy.document import digest_of
@@ -139,6 +148,17 @@ class Versions:
     def history(self, limit: int = 0) -> Sequence[Activation]:
         """Return who changed what when, newest first; 0: all."""
         return self._store.activations(limit)
+
+    def drafts(self, limit: int = 20) -> Sequence[Proposal]:
+        """Return what was proposed and never judged, newest first."""
+        judged = {one.policy_sha256 for one in self._store.activations()}
+        found = [one for one in self._store.found("") if one.proposed_by and one.policy.sha256 not in judged]
+        return found[::-1][:limit]
+
+    def trials(self, sha256: str) -> Sequence[Trial]:
+        """Return the newest backtest and the newest shadow of a policy, as far as there are some."""
+        kinds: tuple[TrialKind, ...] = ("backtest", "shadow")
+        return [found for kind in kinds if (found := self._trials.latest(kind, sha256)) is not None]
 
     def since_ms(self, sha256: str) -> int | None:
         """Return from when on a policy holds, or will: since its newest activation; None where it never was active."""

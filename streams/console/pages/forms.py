@@ -25,7 +25,7 @@ from streams.errors import Invalid, NotAllowed, OperatorError
 
 KEY_AT_MOST = 128
 TEXT_AT_MOST = 4_000
-WORDS = ("text", "rationale")
+WORDS = ("text", "rationale", "policy")
 """Fields with a person's own words: whatever goes wrong, the page that says so shows them."""
 
 
@@ -74,14 +74,16 @@ class Sent:
             one for one in self.fields.getlist(name) if isinstance(one, UploadFile) and (one.filename or one.size)
         )
 
-    def done(self, work: Callable[[AuditAct], str], note: str, files: Sequence[str] = ()) -> Response:
+    def done(
+        self, work: Callable[[AuditAct], str], note: str, files: Sequence[str] = (), *, most: int = TEXT_AT_MOST
+    ) -> Response:
         """Return the way to the page that ``work`` names, once; the same form again does nothing, and goes there too.
 
         ``note`` is the field with the person's own words for the audit trail; ``files`` are the hashes of what came
         along.
         """
         try:
-            answered = self._answered(work, self.text(note), files)
+            answered = self._answered(work, self.text(note, most=most), files)
         except OperatorError as exc:
             answered = problem_of(exc)
         if answered.status >= HTTPStatus.BAD_REQUEST:
