@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from streams.access.roles import Role, Scope, scope_of
-from streams.errors import Invalid, NotFound
+from streams.errors import Invalid, NotAllowed, NotFound
 
 FREE_TRIES = 5
 """Wrong passwords in a row that cost no pause."""
@@ -113,12 +113,8 @@ class Accounts:
         if not _NAME.fullmatch(name):
             msg = "give a name of 1 to 64 letters, digits, full stops, hyphens, low lines or at signs"
             raise Invalid(msg)
-        given = {scope_of(scope) for scope in scopes}
-        if not given or any(scope.role in NO_ROLE for scope in given):
-            msg = "give at least one role of a person: every scope but platform and buyer"
-            raise Invalid(msg)
         chosen = password or secrets.token_urlsafe(12)
-        account = Account(name=name, scopes=tuple(sorted(map(str, given))), made_at_ms=now_ms, made_by=by)
+        account = Account(name=name, scopes=_of_a_person(scopes), made_at_ms=now_ms, made_by=by)
         if not self._records.add(account, self._hashed(chosen)):
             msg = f"there is an account {name} already"
             raise Invalid(msg)
@@ -128,8 +124,26 @@ class Accounts:
         """Return all accounts by name."""
         return self._records.every()
 
-    def close(self, name: str, now_ms: int) -> Account:
-        """Return the account, which opens nothing any more; safe to repeat. :class:`NotFound` where there is none."""
+    def change_roles(self, name: str, scopes: Collection[str], *, by: str) -> Account:
+        """Return the account with other roles, which its sessions have at once.
+
+        :class:`NotFound` where there is none, :class:`Invalid` for scopes that people do not have, and
+        :class:`NotAllowed` where it is ``by``'s own: so that nobody makes themselves more, or the last admin nothing.
+        """
+        given = _of_a_person(scopes)
+        found = self._records.find(name)
+        if found is None:
+            raise _none(name)
+        _require_another(name, by)
+        self._records.set_scopes(name, given)
+        return msgspec.structs.replace(found[0], scopes=given)
+
+    def close(self, name: str, now_ms: int, *, by: str | None = None) -> Account:
+        """Return the account, which opens nothing any more; safe to repeat.
+
+        :class:`NotFound` where there is none, :class:`NotAllowed` where it is ``by``'s own.
+        """
+        _require_another(name, by)
         found = self._records.close(name, now_ms)
         if found is None:
             raise _none(name)
@@ -183,3 +197,18 @@ def _pause_ms(failures: int) -> int:
 
 def _none(name: str) -> NotFound:
     return NotFound(f"there is no account {name}: refund-sentinel account list shows them")
+
+
+def _of_a_person(scopes: Collection[str]) -> tuple[str, ...]:
+    """Return the scopes in their order; :class:`Invalid` for none, or for one that people do not have."""
+    given = {scope_of(scope) for scope in scopes}
+    if not given or any(scope.role in NO_ROLE for scope in given):
+        msg = "give at least one role of a person: every scope but platform and buyer"
+        raise Invalid(msg)
+    return tuple(sorted(map(str, given)))
+
+
+def _require_another(name: str, by: str | None) -> None:
+    if name == by:
+        msg = "this is your own account: another admin changes it"
+        raise NotAllowed(msg)

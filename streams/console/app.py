@@ -20,7 +20,20 @@ from streams.console.endpoints import at
 from streams.console.identity import Identity
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
-from streams.console.pages import acts, case, cluster, merchant, openid, photos, policies, queue, sign_in, statistics
+from streams.console.pages import (
+    access,
+    acts,
+    case,
+    cluster,
+    merchant,
+    openid,
+    photos,
+    policies,
+    queue,
+    sign_in,
+    statistics,
+    webhook_log,
+)
 from streams.console.pages.trouble import as_page
 from streams.console.problems import invalid, problem, problem_of, response
 from streams.console.routes import API, TABLE, Table
@@ -39,6 +52,8 @@ PAGES = (
     cluster,
     policies,
     statistics,
+    access,
+    webhook_log,
 )
 """The parts of the application: a module each, whose routes are added."""
 

@@ -25,6 +25,7 @@ KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
 AUTHORS, APPROVERS = frozenset({Role.POLICY_AUTHOR}), frozenset({Role.POLICY_APPROVER})
+ADMINS, HOOKS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.OPERATOR})
 SHOP = frozenset({Role.MERCHANT})
 LEADS = frozenset({Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
 FIGURES = LEADS | {Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
@@ -137,6 +138,18 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/policies/{sha256}/activate", APPROVERS, "A second person lets a proposed policy judge."),
     _page("POST", "/policies/{sha256}/rollback", APPROVERS, "Lets a policy judge again that judged before."),
     _page("POST", "/policies/hold", APPROVERS, "Sends everything to review until a policy is activated."),
+    _page("GET", "/people", ADMINS, "Accounts, their roles, and who is locked."),
+    _page("POST", "/people", ADMINS, "Makes an account; its password is shown once."),
+    _page("POST", "/people/{name}/roles", ADMINS, "Changes what somebody may do, at once."),
+    _page("POST", "/people/{name}/password", ADMINS, "Gives an account another password, which ends its lock."),
+    _page("POST", "/people/{name}/close", ADMINS, "Closes an account, and ends its sessions."),
+    _page("GET", "/keys", ADMINS, "API keys, what they open, and until when."),
+    _page("POST", "/keys", ADMINS, "Makes a key, which is shown once."),
+    _page("POST", "/keys/{key_id}/revoke", ADMINS, "Revokes a key."),
+    _page("GET", "/webhooks", HOOKS, "Addresses that are told of review events, and what they were told."),
+    _page("POST", "/webhooks", HOOKS, "Adds an address, or a new secret to one; it is shown once."),
+    _page("POST", "/webhooks/{webhook_id}/remove", HOOKS, "Removes an address."),
+    _page("POST", "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", HOOKS, "Sends a delivery again."),
     _page("GET", "/statistics", FIGURES, "How good the review of some days was, and the money held and released."),
     _page("GET", "/workload", LEADS, "The queue now: ageing, deadlines, what comes, and who is there."),
     _page("GET", "/desk", SHOP, "A merchant's own cases: what is asked until when, and the rest."),

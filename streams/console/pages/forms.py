@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -22,6 +22,8 @@ from streams.console.pages.trouble import as_page
 from streams.console.problems import problem_of, response
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid, NotAllowed, OperatorError
+
+T = TypeVar("T")
 
 KEY_AT_MOST = 128
 TEXT_AT_MOST = 4_000
@@ -75,20 +77,44 @@ class Sent:
         )
 
     def done(
-        self, work: Callable[[AuditAct], str], note: str, files: Sequence[str] = (), *, most: int = TEXT_AT_MOST
+        self,
+        work: Callable[[AuditAct], str],
+        note: str | None = None,
+        files: Sequence[str] = (),
+        *,
+        most: int = TEXT_AT_MOST,
     ) -> Response:
         """Return the way to the page that ``work`` names, once; the same form again does nothing, and goes there too.
 
-        ``note`` is the field with the person's own words for the audit trail; ``files`` are the hashes of what came
-        along.
+        ``note`` is the field with the person's own words for the audit trail, where there have to be some; ``files``
+        are the hashes of what came along.
         """
         try:
-            answered = self._answered(work, self.text(note, most=most), files)
+            answered = self._answered(work, "" if note is None else self.text(note, most=most), files)
         except OperatorError as exc:
             answered = problem_of(exc)
         if answered.status >= HTTPStatus.BAD_REQUEST:
             return as_page(self.request, answered)
         return response(answered)
+
+    def made(self, work: Callable[[AuditAct], T], back: str, show: Callable[[T], Response]) -> Response:
+        """Return the page that shows what ``work`` made, the only time that it is shown.
+
+        The same form again makes nothing, and leads ``back``: nothing of what was shown is kept for it.
+        """
+        fresh: list[T] = []
+
+        def once(act: AuditAct) -> str:
+            fresh.append(work(act))
+            return back
+
+        try:
+            answered = self._answered(once, "", ())
+        except OperatorError as exc:
+            answered = problem_of(exc)
+        if answered.status >= HTTPStatus.BAD_REQUEST:
+            return as_page(self.request, answered)
+        return show(fresh[0]) if fresh else response(answered)
 
     def _answered(self, work: Callable[[AuditAct], str], note: str, files: Sequence[str]) -> Answer:
         caller = cast("Caller", self.caller)

@@ -38,6 +38,9 @@ NAVIGATION = {
     "workload": "/workload",
     "statistics": "/statistics",
     "policies": "/policies",
+    "people": "/people",
+    "keys": "/keys",
+    "webhooks": "/webhooks",
 }
 """What stands at the top of every page, for whom its route is."""
 
