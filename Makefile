@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test check format generate lock wheel faults bench evaluate clean
+.PHONY: help setup setup-demo demo test check format generate lock site wheel faults bench evaluate clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,9 @@ lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
 	$(COMPILE:pyproject.toml=) -c $(LOCKS)/dev.txt --group image -o $(LOCKS)/image.txt
 	$(MAKE) setup
 	$(BIN)/python -m deploy.scripts.licences
+
+site: setup  ## Build the pages as a site in dist/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict -f deploy/mkdocs.yml
 
 wheel: setup  ## Build the wheel and the source archive in dist/
 	$(BIN)/python -m hatchling build
