@@ -22,7 +22,10 @@ class CaseOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
-    """What cases have to be to be listed; None: whatever. Times are of their opening, Unix milliseconds."""
+    """What cases have to be to be listed; None: whatever. Times are of their opening, Unix milliseconds.
+
+    ``blind``: whoever asks decides cases, and must not see what another verdict led to (streams/cases/withholding.py).
+    """
 
     state: CaseState | None = None
     request_id: str | None = None
@@ -33,6 +36,7 @@ class CaseQuery:
     opened_after_ms: int | None = None
     opened_before_ms: int | None = None
     order: CaseOrder = CaseOrder.NEWEST
+    blind: bool = False
 
 
 EVERY_CASE = CaseQuery()

@@ -8,8 +8,8 @@ import msgspec
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry, verify
 from streams.cases.case import Case, CaseFile, ClusterMember
-from streams.cases.looks import Look
-from streams.cases.states import ENDED
+from streams.cases.looks import Look, VerdictRecord
+from streams.cases.states import ENDED, CaseState
 
 WITHHELD = "WITHHELD"
 """What stands in place of an act that is not shown yet."""
@@ -18,6 +18,18 @@ _KEPT = frozenset({Action.VERDICT_KEPT})
 _APPEALED = frozenset(
     {Action.VERDICT_KEPT, Action.GRANTED, Action.REFUSED, Action.FORGERY_CONFIRMED, Action.FORGERY_REVOKED}
 )
+_WORK = frozenset(
+    {
+        Action.ASSIGNED,
+        Action.SKIPPED,
+        Action.LEASE_EXPIRED,
+        Action.HELD,
+        Action.HANDED_OVER,
+        Action.BUYER_SHOWN,
+        Action.HEARD_ELSEWHERE,
+    }
+)
+"""What reviewers do before they come to a verdict: it would tell a second one that there was a first."""
 
 
 def as_shown(found: CaseFile, *, senior: bool) -> CaseFile:
@@ -29,19 +41,63 @@ def as_shown(found: CaseFile, *, senior: bool) -> CaseFile:
     broken_at = verify(found.case.case_id, found.audit)
     hidden = _hidden(found.case, senior=senior)
     audit = tuple(_masked(entry) if entry.action in hidden else entry for entry in found.audit)
-    related = found.related
-    if found.case.look is Look.APPEAL and hidden:
-        related = tuple(_without(case, found.case.case_id) for case in related)
     asked = tuple(one for one in found.verdicts if one.given.verdict == "MORE_EVIDENCE")
     verdicts = asked if hidden else found.verdicts
-    return replace(found, audit=audit, related=related, verdicts=verdicts, audit_broken_at=broken_at)
+    return replace(found, audit=audit, verdicts=verdicts, audit_broken_at=broken_at)
 
 
-def members_shown(members: Iterable[ClusterMember]) -> list[ClusterMember]:
-    """Return the members of a cluster as they may be shown: not that one was opened for a verdict that is appealed."""
-    known = list(members)
-    undecided = {one.case_id for one in known if one.state is not None and one.state not in ENDED}
-    return [replace(one, opened_for=None) if one.opened_for in undecided else one for one in known]
+def members_shown(members: Iterable[ClusterMember], since_ms: int | None) -> list[ClusterMember]:
+    """Return the members of a cluster as they may be shown.
+
+    ``since_ms`` is when the first verdict of the cluster came that is appealed; None: none is. Cases that were opened
+    since, or for a forgery, are then not shown: they may be there because of that verdict.
+    """
+    return [
+        replace(one, case_id=None, state=None, case_verdict=None, opened_for=None)
+        if since_ms is not None and (one.opened_for is not None or one.decided_at_ms >= since_ms)
+        else one
+        for one in members
+    ]
+
+
+def verdict_ms_to_hide(case: Case, verdicts: Iterable[VerdictRecord]) -> int | None:
+    """Return when the verdict came that an open appeal is about, Unix milliseconds; None: there is no open appeal.
+
+    Cases that were opened since, or for a forgery, may be there because of it: they are not shown beside this one.
+    """
+    if case.look is not Look.APPEAL or case.state in ENDED:
+        return None
+    return min((one.at_ms for one in verdicts if one.given.verdict != "MORE_EVIDENCE"), default=None)
+
+
+def case_shown(case: Case, *, senior: bool) -> Case:
+    """Return the case as whoever decides it may see it: not that another person's verdict is kept.
+
+    It looks as if nobody had decided it. A ``senior`` who decides between two that differ sees where it stands.
+    """
+    if case.look not in {Look.SECOND, Look.SENIOR} or not _hidden(case, senior=senior):
+        return case
+    return msgspec.structs.replace(case, state=state_shown(case.state), look=Look.FIRST)
+
+
+def state_shown(state: CaseState) -> CaseState:
+    """Return the state that whoever decides a case is shown in the place of ``state``."""
+    return CaseState.READY if state is CaseState.AWAITING_SECOND_REVIEWER else state
+
+
+def trail_shown(found: CaseFile) -> tuple[AuditEntry, ...]:
+    """Return the entries that whoever decides the case may see of what :func:`as_shown` gave.
+
+    Until it is decided these are all but what other reviewers did: that there was one before would be a hint at what
+    they found, since forgeries are looked at twice more often than others.
+    """
+    case = found.case
+    if case.state in ENDED or case.look is Look.APPEAL:
+        return found.audit
+    withheld = any(one.action == WITHHELD for one in found.audit)
+    if case.look is Look.SENIOR and not withheld:
+        return found.audit
+    return tuple(one for one in found.audit if one.action != WITHHELD and one.action not in _WORK)
 
 
 def _hidden(case: Case, *, senior: bool) -> frozenset[Action]:
@@ -52,7 +108,3 @@ def _hidden(case: Case, *, senior: bool) -> frozenset[Action]:
 
 def _masked(entry: AuditEntry) -> AuditEntry:
     return replace(entry, actor="", action=WITHHELD, commitment=b"", salt=None, payload=None)
-
-
-def _without(case: Case, forgery: str) -> Case:
-    return msgspec.structs.replace(case, opened_for=None) if case.opened_for == forgery else case

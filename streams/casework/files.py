@@ -1,10 +1,11 @@
 """Looking at cases: lists of them, everything on one, everything around one."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from streams.cases.activity import Activity
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.query import EVERY_CASE, CaseQuery, Placed
+from streams.cases.states import ENDED
 from streams.cases.withholding import as_shown, members_shown
 from streams.casework.ports import CaseRecords
 
@@ -38,10 +39,6 @@ class CaseFiles:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`show`."""
         return self._records.case(name)
 
-    def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
-        """Return in whose hands these cases are, by case; those in nobody's are left out."""
-        return self._records.assignees(case_ids)
-
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
         return self._records.activity(case, until_ms)
@@ -56,5 +53,9 @@ class CaseFiles:
 
     def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
         """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the case."""
-        cluster_id, members = self._records.cluster(name)
-        return cluster_id, members_shown(members)
+        cluster_id, members, appealed_since_ms = self._records.cluster(name)
+        return cluster_id, members_shown(members, appealed_since_ms)
+
+    def withheld(self, case: Case) -> bool:
+        """Return whether whoever decides an appeal must not see the case: it is there for the verdict appealed."""
+        return case.opened_for is not None and self._records.case(case.opened_for).state not in ENDED

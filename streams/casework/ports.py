@@ -243,8 +243,8 @@ class CaseRecords(Protocol):
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
 
-    def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
-        """Return in whose hands these cases are, by case; those in nobody's are left out."""
+    def cluster(self, name: str) -> tuple[str, list[ClusterMember], int | None]:
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file.
 
-    def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
-        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file."""
+        Last comes when the first verdict was given of those in it that are appealed now, None: none is.
+        """

@@ -8,6 +8,7 @@ import typer
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile
 from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.withholding import case_shown
 from streams.cli import case_query as options
 from streams.cli.case_assignments import app as assignments
 from streams.cli.case_cluster import members_table, sums
@@ -17,7 +18,7 @@ from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
 from streams.cli.case_quality import app as quality
 from streams.cli.case_reasons import app as statements
-from streams.cli.case_record import case_record
+from streams.cli.case_record import case_record, for_reviewers
 from streams.cli.case_reviewers import app as reviewers
 from streams.cli.case_verdict import app as verdicts
 from streams.cli.case_work import CaseName, Senior
@@ -40,6 +41,21 @@ app.add_typer(quality)
 app.add_typer(evidence)
 app.add_typer(statements)
 
+HEADINGS = (
+    "case",
+    "cluster",
+    "request",
+    "state",
+    "score",
+    "reasons",
+    "amount",
+    "buyer",
+    "merchant",
+    "opened",
+    "due",
+    "verdict",
+)
+
 
 @app.command("list", epilog="Example: refund-sentinel case list --state READY --sort due --limit 0 --json")
 def list_(  # noqa: PLR0913 - one option each
@@ -53,6 +69,7 @@ def list_(  # noqa: PLR0913 - one option each
     older_than: options.OlderThan = None,
     newer_than: options.NewerThan = None,
     sort: options.Sort = CaseOrder.NEWEST,
+    unmasked: options.Unmasked = False,
     as_json: AsJson = False,
     limit: Limit = DEFAULT_LIMIT,
 ) -> None:
@@ -68,41 +85,34 @@ def list_(  # noqa: PLR0913 - one option each
         opened_before_ms=None if older_than is None else now - older_than,
         opened_after_ms=None if newer_than is None else now - newer_than,
         order=sort,
+        blind=not unmasked,
     )
     found = case_files(load()).list_cases(query, limit)
+    if not unmasked:
+        found = (case_shown(case, senior=False) for case in found)
     if as_json:
         for case in found:
             print_json(case_record(case))
         return
-    headings = (
-        "case",
-        "cluster",
-        "request",
-        "state",
-        "score",
-        "reasons",
-        "amount",
-        "buyer",
-        "merchant",
-        "opened",
-        "due",
-        "verdict",
-    )
     rows = [_row(case) for case in found]
-    print_table(headings, rows)
+    print_table(HEADINGS, rows)
     if limit and len(rows) == limit:
         typer.echo("there may be more: --limit 0 shows all")
 
 
 @app.command(epilog="Example: refund-sentinel case show c-5f2b8c0d9e1a4b7c8d2e6f3a1b0c9d8e")
-def show(case: CaseName, *, senior: Senior = False, as_json: AsJson = False) -> None:
+def show(
+    case: CaseName, *, senior: Senior = False, unmasked: options.Unmasked = False, as_json: AsJson = False
+) -> None:
     """Show one case: why a person looks, in Chinese and English, what was read from the photos, and the audit trail.
 
     Of several cases of one request it is the newest, which lists the others. A verdict that another person has to come
-    to as well is not shown before.
+    to as well is not shown before; nor is, without --unmasked, that somebody looked at it.
     """
     settings = load()
     found = case_files(settings).show(case, senior=senior)
+    if not unmasked:
+        found = for_reviewers(found, senior=senior)
     if as_json:
         print_json(_as_record(found))
         return

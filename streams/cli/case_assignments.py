@@ -11,11 +11,13 @@ import typer
 
 from streams.cases.acts import AuditAct
 from streams.cases.case import CaseFile
+from streams.cases.withholding import case_shown
 from streams.casework.assignments import Assigned, Assignments, terms_of
 from streams.cli.acting import By, Note, act_of, actor
 from streams.cli.case_database import case_database, case_files
 from streams.cli.case_page import page
 from streams.cli.case_query import age_ms
+from streams.cli.case_record import for_reviewers
 from streams.cli.case_work import Senior
 from streams.cli.printing import AsJson, console, plain, print_json
 from streams.clock import now_ms
@@ -54,13 +56,13 @@ def next_(
         found = hands.next(_silent(by), senior=senior)
     if as_json:
         if found is not None:
-            print_json(msgspec.to_builtins(_masked(found)))
+            print_json(msgspec.to_builtins(_masked(found, senior=senior)))
         return
     if found is None:
         typer.echo("no case waits for you")
         return
     to = console()
-    file = _hidden(case_files(settings).show(found.case.case_id, senior=senior))
+    file = _hidden(for_reviewers(case_files(settings).show(found.case.case_id, senior=senior), senior=senior))
     for part in page(file, settings.evidence_store_url):
         to.print(part)
     _say(found)
@@ -132,7 +134,7 @@ def skip(
 ) -> None:
     """Give a case of yours back: it goes to somebody else, and for a day not to you."""
     hands = assignments_of(load())
-    done = hands.skip(hands.find(case), act_of(by, note), conflict=conflict)
+    done = case_shown(hands.skip(hands.find(case), act_of(by, note), conflict=conflict), senior=False)
     if as_json:
         print_json(msgspec.to_builtins(done))
         return
@@ -170,7 +172,7 @@ def _do(work: Callable[[Assignments, str], Assigned], name: str, *, as_json: boo
     hands = assignments_of(load())
     done = work(hands, hands.find(name))
     if as_json:
-        print_json(msgspec.to_builtins(done))
+        print_json(msgspec.to_builtins(_masked(done)))
         return
     _say(done)
 
@@ -182,8 +184,8 @@ def _say(found: Assigned) -> None:
     typer.echo(f"case {plain(found.case.case_id)} is {how} until {until} ({left_s // 60} min {left_s % 60} s)")
 
 
-def _masked(found: Assigned) -> Assigned:
-    case = msgspec.structs.replace(found.case, buyer_id=HIDDEN, person=HIDDEN)
+def _masked(found: Assigned, *, senior: bool = False) -> Assigned:
+    case = msgspec.structs.replace(case_shown(found.case, senior=senior), buyer_id=HIDDEN, person=HIDDEN)
     return msgspec.structs.replace(found, case=case)
 
 

@@ -39,3 +39,10 @@ Sort = Annotated[
         case_sensitive=False, help="newest first; age: oldest first; score: highest first; due: soonest first."
     ),
 ]
+Unmasked = Annotated[
+    bool,
+    typer.Option(
+        "--unmasked",
+        help="Also what nobody must know who decides next: who looked before, what an appealed verdict led to.",
+    ),
+]

@@ -90,6 +90,6 @@ def _answer(found: Assigned, caller: Caller) -> Answer:
         draft=None
         if draft is None
         else DraftAnswer(text=draft.text, version=draft.version, saved_at_ms=draft.saved_at_ms),
-        case=shown(found.case, caller, assignee=given.reviewer),
+        case=shown(found.case, caller),
     )
     return answer(told, tag=etag(found.case))

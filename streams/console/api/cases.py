@@ -14,6 +14,7 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.audit import AuditEntry
 from streams.cases.looks import Given
 from streams.cases.query import CaseQuery
+from streams.cases.withholding import trail_shown
 from streams.casework.package.ports import Audience
 from streams.clock import now_ms
 from streams.console.api.bodies import (
@@ -27,7 +28,7 @@ from streams.console.api.bodies import (
     TrailAnswer,
 )
 from streams.console.api.cursors import Cursors
-from streams.console.api.views import answer, case_answer, own_case, shown
+from streams.console.api.views import answer, blind, case_answer, own_case, shown
 from streams.console.endpoints import Asking, CaseId, Once, Uses, Version, at
 from streams.console.problems import response
 from streams.errors import NotAllowed
@@ -43,8 +44,7 @@ def list_cases(uses: Uses, caller: Asking, wanted: Annotated[CaseFilter, Query()
     cursors = Cursors(wanted.order)
     found = uses.files.page(_query(caller, wanted), cursors.read(wanted.cursor), wanted.limit + 1)
     page, more = found[: wanted.limit], len(found) > wanted.limit
-    hands = uses.files.assignees([case.case_id for case in page])
-    cases = [shown(case, caller, assignee=hands.get(case.case_id)) for case in page]
+    cases = [shown(case, caller) for case in page]
     told = CasesAnswer(cases=cases, next_cursor=cursors.after(page[-1]) if more else None)
     return response(answer(told))
 
@@ -52,9 +52,7 @@ def list_cases(uses: Uses, caller: Asking, wanted: Annotated[CaseFilter, Query()
 @at(router, "GET /api/v1/cases/{case_id}", answers=CaseAnswer)
 def get_case(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show one case."""
-    case = own_case(uses.files, case_id, caller)
-    hands = uses.files.assignees([case_id])
-    return response(case_answer(case, caller, assignee=hands.get(case_id)))
+    return response(case_answer(own_case(uses.files, case_id, caller), caller))
 
 
 @at(router, "POST /api/v1/cases/{case_id}/statements", answers=CaseAnswer)
@@ -99,7 +97,7 @@ def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show everything that was done to a case."""
     own_case(uses.files, case_id, caller)
     found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
-    entries = [_link(one) for one in found.audit]
+    entries = [_link(one) for one in (trail_shown(found) if blind(caller) else found.audit)]
     return response(answer(TrailAnswer(case_id=case_id, whole=found.audit_broken_at is None, entries=entries)))
 
 
@@ -136,7 +134,7 @@ def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
 def own_query(caller: Caller, query: CaseQuery) -> CaseQuery:
     """Return the query, of the caller's own cases alone where these are all it may see; errors as of a party's id."""
     if caller.sees_everything:
-        return query
+        return replace(query, blind=blind(caller))
     return replace(
         query,
         merchant_id=_own(caller, Role.MERCHANT, query.merchant_id),

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from streams.access.caller import Caller, party_of
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
-from streams.cases.states import WAITS_FOR
 from streams.casework.progress import Progress, not_decided
 from streams.console.api.bodies import (
     CaseAnswer,
@@ -20,7 +19,7 @@ from streams.console.api.bodies import (
     Said,
     Withdrawal,
 )
-from streams.console.api.views import answer, case_answer, etag, shown
+from streams.console.api.views import answer, case_answer, etag, shown, withheld
 from streams.console.endpoints import Asking, Once, RequestId, Uses, Version, at
 from streams.console.problems import response
 from streams.console.use_cases import UseCases
@@ -32,11 +31,11 @@ router = APIRouter()
 def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
     """Say how far a request has come."""
     found = own_progress(uses, request_id, caller)
-    newest = found.cases[0] if found.cases else None
+    newest = shown(found.cases[0], caller) if found.cases else None
     told = ProgressAnswer(
         request_id=request_id,
-        state=newest.state.value if newest else "CLEAR",
-        waits_for=WAITS_FOR[newest.state] if newest else "nobody",
+        state=newest.state if newest else "CLEAR",
+        waits_for=newest.waits_for if newest else "nobody",
         due_at_ms=newest.due_at_ms if newest else None,
         verdict=newest.verdict if newest else None,
         decisions=[
@@ -90,5 +89,6 @@ def own_progress(uses: UseCases, request_id: str, caller: Caller) -> Progress:
     mine = [one for one in found.contents if caller.owns(request_id, one.merchant_id, one.buyer_id)]
     if not mine:
         raise not_decided(request_id)
-    cases = [case for case in found.cases if caller.owns(request_id, case.merchant_id, case.buyer_id)]
+    owned = [case for case in found.cases if caller.owns(request_id, case.merchant_id, case.buyer_id)]
+    cases = [case for case in owned if not withheld(uses.files, case, caller)]
     return Progress(request_id=request_id, contents=tuple(mine), cases=tuple(cases))

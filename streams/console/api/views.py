@@ -8,6 +8,7 @@ from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.case import Case
 from streams.cases.states import ENDED, WAITS_FOR
+from streams.cases.withholding import case_shown
 from streams.casework.files import CaseFiles
 from streams.console.api.bodies import AskedAnswer, CaseAnswer
 from streams.errors import NotFound
@@ -23,10 +24,17 @@ KNOWS_VERDICTS = frozenset(Role) - {Role.REVIEWER, Role.SENIOR}
 """Who sees a verdict that was appealed: whoever decides the appeal comes to one without it."""
 
 
-def shown(case: Case, caller: Caller, *, assignee: str | None = None) -> CaseAnswer:
-    """Return the case as ``caller`` may see it; ``assignee`` is in whose hands it is."""
+def blind(caller: Caller) -> bool:
+    """Return whether ``caller`` comes to verdicts, and so must see nothing of those of others."""
+    return not caller.has(KNOWS_VERDICTS)
+
+
+def shown(case: Case, caller: Caller) -> CaseAnswer:
+    """Return the case as ``caller`` may see it."""
+    if blind(caller):
+        case = case_shown(case, senior=Role.SENIOR in caller.roles)
     judges = caller.has(JUDGES)
-    verdict = case.verdict if case.state in ENDED or caller.has(KNOWS_VERDICTS) else None
+    verdict = case.verdict if case.state in ENDED or not blind(caller) else None
     return CaseAnswer(
         case_id=case.case_id,
         request_id=case.request_id,
@@ -44,7 +52,7 @@ def shown(case: Case, caller: Caller, *, assignee: str | None = None) -> CaseAns
         asked=[AskedAnswer(kind=one.kind.value, text=one.text) for one in case.asked],
         score=case.score if judges else None,
         reasons=list(case.reason_codes) if judges else [],
-        assignee=assignee if assignee == caller.name or caller.has(WHO_WORKS) else None,
+        assignee=case.assignee if case.assignee == caller.name or caller.has(WHO_WORKS) else None,
         verdict=verdict,
         decided_at_ms=None if verdict is None else case.decided_at_ms,
         cluster_id=case.cluster_id if judges else None,
@@ -61,9 +69,9 @@ def answer(model: BaseModel, *, code: int = status.HTTP_200_OK, tag: str | None 
     return Answer(status=code, body=model.model_dump_json().encode(), etag=tag)
 
 
-def case_answer(case: Case, caller: Caller, *, assignee: str | None = None) -> Answer:
-    """Return one case as an answer, with its tag; ``assignee`` as of :func:`shown`."""
-    return answer(shown(case, caller, assignee=assignee), tag=etag(case))
+def case_answer(case: Case, caller: Caller) -> Answer:
+    """Return one case as an answer, with its tag."""
+    return answer(shown(case, caller), tag=etag(case))
 
 
 def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:
@@ -74,7 +82,17 @@ def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:
         raise not_there(case_id) from None
     if case.case_id != case_id or not caller.owns(case.request_id, case.merchant_id, case.buyer_id):
         raise not_there(case_id)
+    if withheld(files, case, caller):
+        raise not_there(case_id)
     return case
+
+
+def withheld(files: CaseFiles, case: Case, caller: Caller) -> bool:
+    """Return whether ``caller`` must not know of the case: a verdict led to it that is appealed, and they may decide.
+
+    Whoever has it in hand knows of it.
+    """
+    return blind(caller) and case.assignee != caller.name and files.withheld(case)
 
 
 def not_there(case_id: str) -> NotFound:

@@ -1,8 +1,10 @@
 """The page of a case: why a person looks, where, and what they may do about it."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
@@ -10,10 +12,12 @@ from streams.cases.activity import WEEKS
 from streams.cases.acts import Action
 from streams.cases.asked import Wanted, in_words
 from streams.cases.case import Case, CaseFile
+from streams.cases.looks import Look
 from streams.cases.states import ENDED, WAITS_FOR, CaseState
+from streams.cases.withholding import trail_shown
 from streams.casework.assignments import Assigned
 from streams.clock import now_ms
-from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, own_case, shown
+from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_case, shown
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
@@ -43,16 +47,28 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> 
         buyer=_buyer(found, caller),
         score_hidden=score_hidden(uses, caller),
         related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
-        view=CaseView(found, uses.pictures.seen(found.case), says),
+        view=CaseView(_as_seen_by(caller, found), uses.pictures.seen(found.case), says),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
         record_days=RECORD_DAYS,
-        charts=activity_charts(uses.files.activity(found.case, now_ms()), says) if caller.sees_everything else [],
+        charts=_charts(uses, found.case, caller, says),
         weeks=WEEKS,
         in_hand=in_hand,
         asked_for=says.of(in_words(found.case.asked, "merchant")),
         **_may(found.case, caller, in_hand, says),
     )
+
+
+def _as_seen_by(caller: Caller, found: CaseFile) -> CaseFile:
+    return replace(found, audit=trail_shown(found)) if blind(caller) else found
+
+
+def _charts(uses: UseCases, case: Case, caller: Caller, says: Manners) -> list[tuple[str, str, Markup | None]]:
+    """Return what buyer and merchant did; none for whoever decides an appeal: it counts what the verdict led to."""
+    appealed = case.look is Look.APPEAL and case.state not in ENDED
+    if not caller.sees_everything or (appealed and blind(caller)):
+        return []
+    return activity_charts(uses.files.activity(case, now_ms()), says)
 
 
 def _in_hand(uses: UseCases, case: Case, caller: Caller) -> Assigned | None:

@@ -55,7 +55,7 @@ def test_a_case_is_handed_over_or_given_back(upgraded: Mapping[str, str]) -> Non
     skipped = run("case", "skip", "rr-1", "--by", "chen.yu", *SAID, "--conflict", "--json", settings=upgraded)
     assert skipped.records[0]["state"] == "READY"
     assert run("case", "next", "--by", "chen.yu", "--json", settings=upgraded).records == []
-    trail = run("case", "show", "rr-1", "--json", settings=upgraded).records[0]["audit"]
+    trail = run("case", "show", "rr-1", "--unmasked", "--json", settings=upgraded).records[0]["audit"]
     assert [entry["action"] for entry in trail][-4:] == ["STATEMENT_MADE", "ASSIGNED", "HANDED_OVER", "SKIPPED"]
     assert trail[-1]["actor"] == "local:chen.yu"
 
@@ -94,5 +94,5 @@ def test_whose_claim_it_is_is_shown_only_for_a_reason_that_stays_on_record(upgra
     assert "(hidden)" in page
     other = run("case", "buyer", "rr-1", "--by", "chen.yu", *SAID, settings=upgraded)
     assert (other.status, buyer in other.text + other.error) == (1, False)
-    trail = run("case", "show", "rr-1", "--json", settings=upgraded).records[0]["audit"]
+    trail = run("case", "show", "rr-1", "--unmasked", "--json", settings=upgraded).records[0]["audit"]
     assert [(entry["actor"], entry["action"]) for entry in trail][-1] == ("local:lin.wei", "BUYER_SHOWN")

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import cases
 from streams.cases.query import CaseOrder, CaseQuery, Placed
+from streams.cases.states import ENDED, CaseState
+from streams.cases.withholding import state_shown
 
 NO_DEADLINE_MS = 2**62
 """Where a case without a deadline stands among those with one: behind all of them."""
@@ -25,6 +27,8 @@ _KEYS: Mapping[CaseOrder, tuple[Key, ...]] = {
     CaseOrder.SCORE: (_RISK, _OPENED),
     CaseOrder.DUE: (_DUE, _OPENED),
 }
+_forgery = cases.alias("forgery")
+_FOR_AN_APPEALED_VERDICT = exists().where(_forgery.c.case_id == cases.c.opened_for, _forgery.c.state.not_in(ENDED))
 
 
 def page_of(query: CaseQuery, after: Placed | None, size: int) -> Select[Any]:
@@ -41,17 +45,30 @@ def page_of(query: CaseQuery, after: Placed | None, size: int) -> Select[Any]:
 
 def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
     equal = {
-        cases.c.state: None if query.state is None else query.state.value,
         cases.c.request_id: query.request_id,
         cases.c.order_id: query.order_id,
         cases.c.buyer_id: query.buyer_id,
         cases.c.merchant_id: query.merchant_id,
     }
     found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-    if query.reason is not None:  # codes are joined by one space
-        found.append((" " + cases.c.reason_codes + " ").contains(f" {query.reason} ", autoescape=True))
+    if query.state is not None:
+        found.append(cases.c.state.in_(_states(query.state, blind=query.blind)))
+    if query.blind:
+        found.append(or_(cases.c.opened_for.is_(None), ~_FOR_AN_APPEALED_VERDICT))
+    if query.reason is not None:
+        found.append(has_reason(query.reason))
     if query.opened_after_ms is not None:
         found.append(cases.c.opened_at_ms > query.opened_after_ms)
     if query.opened_before_ms is not None:
         found.append(cases.c.opened_at_ms < query.opened_before_ms)
     return found
+
+
+def has_reason(code: str) -> ColumnElement[bool]:
+    """Return the condition that a case has a reason; codes are joined by one space."""
+    return (" " + cases.c.reason_codes + " ").contains(f" {code} ", autoescape=True)
+
+
+def _states(state: CaseState, *, blind: bool) -> list[str]:
+    """Return the states that are meant by one; the blind are shown several as one."""
+    return [one.value for one in CaseState if (state_shown(one) if blind else one) is state]

@@ -1,28 +1,31 @@
 """What is kept on cases, to read: lists, everything on one, everything around one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
 from schemas.codec import decode
 from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.activity import activity_of
 from streams.adapters.sql.cases.follow_ups import follow_ups_of
-from streams.adapters.sql.cases.listing import page_of
+from streams.adapters.sql.cases.listing import has_reason, page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.cases.verdicts import verdicts_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
-from streams.adapters.sql.tables import assignments, audit, cases, claims, decisions, photo_matches
+from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_matches, verdicts
 from streams.cases.activity import Activity
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
+from streams.cases.linking import LINKED_REASON
+from streams.cases.looks import Look
 from streams.cases.query import CaseQuery, Placed
-from streams.cases.states import CaseState
+from streams.cases.states import ENDED, CaseState
+from streams.cases.withholding import verdict_ms_to_hide
 
 RELATED_AT_MOST = 20
 MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]
@@ -55,13 +58,15 @@ class SqlCaseRecords:
         """
         with reading(self._engine) as connection:
             case = read_case(connection, self._clusters, id_of(connection, name, newest=True))
+            members = self._clusters.members(connection, case.cluster_id)
+            given = verdicts_of(connection, case.case_id)
             return CaseFile(
                 case=case,
                 contents=_contents(connection, case),
-                related=self._related(connection, case, self._clusters.members(connection, case.cluster_id)),
+                related=self._related(connection, case, members, verdict_ms_to_hide(case, given)),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
-                verdicts=tuple(verdicts_of(connection, case.case_id)),
+                verdicts=tuple(given),
                 follow_ups=tuple(follow_ups_of(connection, case.case_id)),
                 audit=self._audit(connection, case),
             )
@@ -71,34 +76,45 @@ class SqlCaseRecords:
         with reading(self._engine) as connection:
             return activity_of(connection, case, until_ms)
 
-    def assignees(self, case_ids: Collection[str]) -> dict[str, str]:
-        """Return in whose hands these cases are, by case; those in nobody's are left out."""
-        among = self._lists.among(assignments.c.case_id)
-        held = select(assignments.c.case_id, assignments.c.reviewer).where(assignments.c.ended_at_ms.is_(None), among)
-        with reading(self._engine) as connection:
-            return {row.case_id: row.reviewer for row in connection.execute(held, self._lists.given(case_ids))}
+    def cluster(self, name: str) -> tuple[str, list[ClusterMember], int | None]:
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file.
 
-    def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
-        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file."""
+        Last comes when the first verdict was given of those in it that are appealed now, None: none is.
+        """
         with reading(self._engine) as connection:
             case = read_case(connection, self._clusters, id_of(connection, name, newest=True))
             members = self._clusters.members(connection, case.cluster_id)
             found = connection.execute(self._members_statement(), self._lists.given(members))
-            return case.cluster_id, [_member(row) for row in found.mappings()]
+            appealed = connection.execute(self._appealed_statement(), self._lists.given(members)).scalar_one()
+            return case.cluster_id, [_member(row) for row in found.mappings()], appealed
 
-    def _related(self, connection: Connection, case: Case, members: Sequence[str]) -> tuple[Case, ...]:
+    def _related(
+        self, connection: Connection, case: Case, members: Sequence[str], before_ms: int | None
+    ) -> tuple[Case, ...]:
+        """Return other cases of the cluster, the newest first; ``before_ms`` leaves out what a verdict led to then."""
         found = (
             select(*CASE_COLUMNS)
             .where(self._lists.among(cases.c.request_id), cases.c.case_id != case.case_id)
             .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
             .limit(RELATED_AT_MOST)
         )
+        if before_ms is not None:
+            found = found.where(cases.c.opened_at_ms < before_ms, ~has_reason(LINKED_REASON))
         rows = connection.execute(found, self._lists.given(members)).mappings()
         return tuple(as_case(row, case.cluster_id) for row in rows)
 
     def _audit(self, connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
         entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)
         return tuple(self._keys.entries(connection, connection.execute(entries).mappings()))
+
+    def _appealed_statement(self) -> Select[Any]:
+        """Return the statement that gives when the first verdict came of those that are appealed among requests."""
+        appealed = (cases.c.look == Look.APPEAL.value, cases.c.state.not_in(ENDED))
+        return (
+            select(func.min(verdicts.c.at_ms))
+            .join_from(cases, verdicts, cases.c.case_id == verdicts.c.case_id)
+            .where(self._lists.among(cases.c.request_id), *appealed, verdicts.c.verdict != "MORE_EVIDENCE")
+        )
 
     def _members_statement(self) -> Select[Any]:
         content = (decisions.c.request_id == claims.c.request_id) & (
