@@ -23,6 +23,7 @@ from streams.console.metrics import ConsoleMetrics
 from streams.console.pages import (
     access,
     acts,
+    audit,
     case,
     cluster,
     merchant,
@@ -54,6 +55,7 @@ PAGES = (
     statistics,
     access,
     webhook_log,
+    audit,
 )
 """The parts of the application: a module each, whose routes are added."""
 

@@ -19,6 +19,7 @@ from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.cases.work_done import SqlWorkDone
 from streams.adapters.sql.engine import ping
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.package_records import SqlPackageRecords
@@ -30,8 +31,10 @@ from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import Room
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.uploads import StoredUploads
+from streams.adapters.time_authority import Rfc3161Check, roots_of
 from streams.adapters.webhook_post import WebhookPost
 from streams.casework.assignments import Assignments, terms_of
+from streams.casework.audit_book import AuditBook
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
@@ -80,6 +83,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
             PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
         ),
         pictures=CasePictures(SqlKeptEvidence(engine).of_request, StoredPictures(settings)),
+        audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
         figures=Figures(SqlQuality(engine), SqlFigures(engine)),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),
@@ -101,6 +105,10 @@ def _openid(engine: Engine, settings: Settings) -> OpenIdSignIn | None:
     )
     roles = ClaimedRoles(settings.oidc_roles_claim, claimed_scopes(settings.oidc_roles))
     return OpenIdSignIn(provider, SqlAccounts(engine), roles, settings.oidc_issuer)
+
+
+def _stamp_check(settings: Settings) -> Rfc3161Check:
+    return Rfc3161Check(roots_of(settings.time_authority_roots))
 
 
 def _packages(engine: Engine, settings: Settings) -> Packages:

@@ -25,6 +25,7 @@ KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
 AUTHORS, APPROVERS = frozenset({Role.POLICY_AUTHOR}), frozenset({Role.POLICY_APPROVER})
+AUDIT = frozenset({Role.AUDITOR, Role.ADMIN})
 ADMINS, HOOKS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.OPERATOR})
 SHOP = frozenset({Role.MERCHANT})
 LEADS = frozenset({Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
@@ -138,6 +139,9 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/policies/{sha256}/activate", APPROVERS, "A second person lets a proposed policy judge."),
     _page("POST", "/policies/{sha256}/rollback", APPROVERS, "Lets a policy judge again that judged before."),
     _page("POST", "/policies/hold", APPROVERS, "Sends everything to review until a policy is activated."),
+    _page("GET", "/audit", AUDIT, "Sealed heads of the audit trail, and who did what on a day."),
+    _page("POST", "/audit/verify", AUDIT, "Proves that the audit trail is as it was written."),
+    _page("GET", "/today", REVIEW, "What the reviewer did today."),
     _page("GET", "/people", ADMINS, "Accounts, their roles, and who is locked."),
     _page("POST", "/people", ADMINS, "Makes an account; its password is shown once."),
     _page("POST", "/people/{name}/roles", ADMINS, "Changes what somebody may do, at once."),

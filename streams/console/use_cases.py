@@ -9,6 +9,7 @@ from streams.access.keys import Keys
 from streams.access.openid import OpenIdSignIn
 from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
+from streams.casework.audit_book import AuditBook
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
@@ -52,5 +53,6 @@ class UseCases:
     packages: Packages
     policies: Versions
     figures: Figures
+    audit: AuditBook
     once: Once
     ready: Callable[[], list[str]]

@@ -122,6 +122,22 @@ class SqlAuditSeals:
         with reading(self._engine) as connection:
             return connection.execute(select(func.max(audit.c.seal_no))).scalar()
 
+    def newest(self, limit: int) -> list[tuple[Seal, Stamp | None]]:
+        """Return the newest seals, each with its stamp where it has one."""
+        wanted = select(*SEAL_COLUMNS).order_by(audit_seals.c.seal_no.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            seals = [Seal(**row) for row in connection.execute(wanted).mappings()]
+            first = seals[-1].seal_no if seals else 0
+            stamped = select(*STAMP_COLUMNS).where(audit_stamps.c.seal_no >= first)
+            stamps = {row["seal_no"]: Stamp(**row) for row in connection.execute(stamped).mappings()}
+        return [(seal, stamps.get(seal.seal_no)) for seal in seals]
+
+    def more_entries_than(self, limit: int) -> bool:
+        """Return whether there are more entries in all chains."""
+        some = select(audit.c.seq).limit(limit + 1).subquery()
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.count()).select_from(some)).scalar_one() > limit
+
     def stamps(self) -> list[Stamp]:
         """Return every stamp, oldest first."""
         with reading(self._engine) as connection:

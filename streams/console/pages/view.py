@@ -35,9 +35,11 @@ KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8
 NAVIGATION = {
     "desk": "/desk",
     "queue": "/cases",
+    "today": "/today",
     "workload": "/workload",
     "statistics": "/statistics",
     "policies": "/policies",
+    "audit": "/audit",
     "people": "/people",
     "keys": "/keys",
     "webhooks": "/webhooks",

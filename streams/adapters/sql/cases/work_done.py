@@ -1,0 +1,34 @@
+"""What left people's hands, from the assignments that ended."""
+
+from sqlalchemy import Engine, select
+
+from streams.adapters.sql.engine import reading
+from streams.adapters.sql.tables import assignments, cases
+from streams.cases.work_done import Done
+
+_COLUMNS = ("case_id", "reviewer", "outcome", "assigned_at_ms", "ended_at_ms")
+
+
+class SqlWorkDone:
+    """Fulfils :class:`streams.casework.audit_book.WorkDone`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> list[Done]:
+        """Return what left people's hands from one time to before another, newest first."""
+        ended = assignments.c.ended_at_ms
+        found = (
+            select(
+                *(assignments.c[name] for name in ("case_id", "reviewer", "outcome", "assigned_at_ms", "ended_at_ms"))
+            )
+            .add_columns(cases.c.request_id)
+            .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
+            .where(ended >= since_ms, ended < until_ms, assignments.c.outcome.is_not(None))
+            .order_by(ended.desc(), assignments.c.assignment_id)
+            .limit(limit)
+        )
+        if reviewer is not None:
+            found = found.where(assignments.c.reviewer == reviewer)
+        with reading(self._engine) as connection:
+            return [Done(**row) for row in connection.execute(found).mappings()]

@@ -1,0 +1,70 @@
+"""The audit trail to look into: its sealed heads, whether it is as it was written, and who did what."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from streams.cases.seals import Seal
+from streams.cases.work_done import Done
+from streams.casework.proving import Proved, prove
+from streams.casework.sealing_ports import AuditSeals, Stamp, StampCheck, Unsealed
+from streams.errors import Invalid
+
+COUNTED_AT_MOST = 100_000
+PROVED_AT_MOST = 50_000
+"""Entries up to which everything is proved while somebody waits: some seconds."""
+
+
+class AuditHeads(AuditSeals, Protocol):
+    """The seals, and the newest of them."""
+
+    def newest(self, limit: int) -> list[tuple[Seal, Stamp | None]]:
+        """Return the newest seals, each with its stamp where it has one."""
+
+    def more_entries_than(self, limit: int) -> bool:
+        """Return whether there are more entries in all chains."""
+
+
+class WorkDone(Protocol):
+    """What left people's hands; calls block."""
+
+    def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> Sequence[Done]:
+        """Return what did from one time to before another, of everybody (None) or one person, newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """The newest seals with their stamps, and what waits for the next."""
+
+    seals: Sequence[tuple[Seal, Stamp | None]]
+    unsealed: Unsealed
+
+
+class AuditBook:
+    """Looks into the audit trail; nothing is changed."""
+
+    def __init__(self, seals: AuditHeads, work: WorkDone, check: Callable[[], StampCheck]) -> None:
+        """``check`` gives what looks at stamps, when it is needed."""
+        self._seals = seals
+        self._work = work
+        self._check = check
+
+    def heads(self, limit: int) -> Heads:
+        """Return the newest heads."""
+        return Heads(seals=self._seals.newest(limit), unsealed=self._seals.unsealed(COUNTED_AT_MOST))
+
+    def prove(self) -> Proved:
+        """Return whether every chain, seal and stamp is as it was written.
+
+        :class:`Invalid` where there is more of it than can be looked at while somebody waits.
+        """
+        if self._seals.more_entries_than(PROVED_AT_MOST):
+            msg = (
+                f"there are more than {PROVED_AT_MOST:,} entries: refund-sentinel audit verify takes its time for them"
+            )
+            raise Invalid(msg)
+        return prove(self._seals, self._check())
+
+    def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> Sequence[Done]:
+        """Return what people did; see :class:`WorkDone`."""
+        return self._work.done(since_ms, until_ms, reviewer, limit)
