@@ -59,9 +59,7 @@ class AuditBook:
         :class:`Invalid` where there is more of it than can be looked at while somebody waits.
         """
         if self._seals.more_entries_than(PROVED_AT_MOST):
-            msg = (
-                f"there are more than {PROVED_AT_MOST:,} entries: refund-sentinel audit verify takes its time for them"
-            )
+            msg = f"there are more than {PROVED_AT_MOST:,} entries: refund-sentinel audit verify looks at them all"
             raise Invalid(msg)
         return prove(self._seals, self._check())
 

@@ -34,6 +34,18 @@ from tests.contract.sql import Database
 from tests.unit.adapters.test_drawing import PATCH, a_scene
 
 PASSWORD = "right"  # noqa: S105 - of accounts that live as long as a test
+PEOPLE = {
+    "lin.wei": "reviewer",
+    "shop": "merchant:m-1",
+    "zhou": "senior",
+    "sun": "senior",
+    "ada": "policy-author",
+    "bo": "policy-approver",
+    "zhao": "operator",
+    "wu": "auditor",
+    "root": "admin",
+}
+"""Accounts, each with one role."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ def serving(folder: Path) -> Iterator[Site]:
     door.app.state.uses = replace(door.uses, pictures=CasePictures(door.uses.pictures._judged, DrawnHere(settings)))
     PolicyStore(engine).seed(a_policy(), AT_MS)
     [decision] = Database(engine).decide(suspecting("rr-1"), _forged(evidence), now_ms=now_ms())
-    for name, role in (("lin.wei", "reviewer"), ("shop", "merchant:m-1")):
+    for name, role in PEOPLE.items():
         door.uses.accounts.create(name, [role], by="tests", now_ms=1, password=PASSWORD)
     with _listening(door) as address:
         yield Site(address, str(decision.case_id))

@@ -33,7 +33,9 @@ def chromium() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=given)
 
 
-def signed_in(chromium: Browser, site: Site, name: str, *, script: bool = True, language: str = "en-GB") -> Page:
+def signed_in(
+    chromium: Browser, site: Site, name: str, where: str = "/cases", *, script: bool = True, language: str = "en-GB"
+) -> Page:
     context = chromium.new_context(
         viewport={"width": 1_440, "height": 900},
         locale=language,
@@ -42,11 +44,11 @@ def signed_in(chromium: Browser, site: Site, name: str, *, script: bool = True, 
     )
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
-    page.goto(f"{site.address}/cases")
+    page.goto(f"{site.address}{where}")
     page.fill("[name=name]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("button.primary")
-    page.wait_for_url("**/cases")
+    page.wait_for_url(f"**{where}")
     return page
 
 

@@ -13,7 +13,7 @@ from streams.cases.query import CaseOrder, CaseQuery
 from streams.cases.states import CaseState
 from streams.console.api.cases import own_query
 from streams.console.api.cursors import Cursors
-from streams.console.api.views import JUDGES, shown
+from streams.console.api.views import JUDGES, KNOWS_BUYERS, shown
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.case import score_hidden
 from streams.console.pages.manners import Manners, manners_of
@@ -84,15 +84,18 @@ def chips(codes: Sequence[str], says: Manners) -> list[str]:
 
 def _found(uses: UseCases, caller: Caller, wanted: Wanted, cursors: Cursors) -> list[Case]:
     after = cursors.read(wanted.cursor)
-    for query in _queries(wanted):
+    for query in _queries(wanted, buyers=caller.has(KNOWS_BUYERS)):
         found = uses.files.page(own_query(caller, query), after, ON_A_PAGE + 1)
         if found:
             return found
     return []
 
 
-def _queries(wanted: Wanted) -> Iterator[CaseQuery]:
-    """Give what may be meant: an id is that of a request, else of an order, else of a merchant."""
+def _queries(wanted: Wanted, *, buyers: bool) -> Iterator[CaseQuery]:
+    """Give what may be meant: an id is that of a request, else of an order, of a merchant, of a buyer.
+
+    Whoever does not see whose claims these are (``buyers``) does not find them by it.
+    """
     state, order = CaseState(wanted.state) if wanted.state else None, CaseOrder(wanted.order)
     if not wanted.q:
         yield CaseQuery(state=state, order=order)
@@ -100,6 +103,8 @@ def _queries(wanted: Wanted) -> Iterator[CaseQuery]:
     yield CaseQuery(request_id=wanted.q, state=state, order=order)
     yield CaseQuery(order_id=wanted.q, state=state, order=order)
     yield CaseQuery(merchant_id=wanted.q, state=state, order=order)
+    if buyers:
+        yield CaseQuery(buyer_id=wanted.q, state=state, order=order)
 
 
 def _address(wanted: Wanted, cursor: str) -> str:

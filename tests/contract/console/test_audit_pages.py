@@ -25,7 +25,7 @@ def test_heads_are_shown_and_a_changed_entry_is_found(door: Door, case: str, eng
     auditor = Browser(door).sign_in("wu", "auditor")
 
     assert seal.head.hex() in auditor.get("/audit").text
-    assert "All as it was written: 1 cases" in auditor.send("/audit", "/audit/verify").text
+    assert "All as it was written. Cases: 1" in auditor.send("/audit", "/audit/verify").text
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE seq = 1")
 

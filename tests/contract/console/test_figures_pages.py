@@ -47,3 +47,9 @@ def test_the_workload_says_what_waits_and_who_is_there(door: Door, case: str) ->
     assert "People at work" in text
     assert ">lin</bdi>" in text
     assert Browser(door).sign_in("lin", "reviewer").get("/workload").status_code == 403
+
+
+def test_cases_are_found_by_their_buyer_for_whoever_may_know_buyers(door: Door, case: str) -> None:
+    assert f"/cases/{case}" in Browser(door).sign_in("wu", "auditor").get("/cases?q=b-1").text
+    assert f"/cases/{case}" not in Browser(door).sign_in("lin", "reviewer").get("/cases?q=b-1").text
+    assert f"/cases/{case}" not in Browser(door).sign_in("other", "merchant:m-2").get("/cases?q=b-1").text

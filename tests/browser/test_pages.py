@@ -1,0 +1,105 @@
+"""Main tasks of those who lead, write rules, audit and administer, in Chromium; every page on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.site import PEOPLE, Site, serving
+from tests.browser.test_walks import CHROMIUM, pytestmark, signed_in
+from tests.contract.judging import A_POLICY
+
+__all__ = ["pytestmark"]
+
+PAGES = {
+    "shop": ["/desk", "/cases"],
+    "lin.wei": ["/today"],
+    "zhou": ["/workload", "/statistics"],
+    "bo": ["/policies", "/statistics?days=365"],
+    "wu": ["/audit", "/statistics?days=7"],
+    "root": ["/people", "/keys", "/webhooks"],
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("pages")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        given = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=given)
+
+
+def watched(page: Page) -> list[str]:
+    """Return what goes wrong on the page from now on: scripts that fail, and what its own policy forbids."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    return faults
+
+
+def test_an_author_proposes_and_another_person_activates(site: Site, chromium: Browser) -> None:
+    author = signed_in(chromium, site, "ada", "/policies")
+    faults = watched(author)
+    author.fill("textarea[name=policy]", A_POLICY.format(name="second <b>"))
+    author.get_by_role("button", name="Propose a version").click()
+    expect(author.get_by_text("does not judge")).to_be_visible()
+    where = author.url.partition("?")[0]
+
+    approver = signed_in(chromium, site, "bo", "/policies", language="zh-CN", script=False)
+    approver.goto(where)
+    expect(approver.locator(".diff .added").first).to_be_visible()
+    approver.locator("form[action$='/activate'] input[name=text]").fill("已核对")
+    approver.check("input[name=force]")
+    approver.get_by_role("button", name="启用此版本").click()
+
+    expect(approver.get_by_text("正在使用")).to_be_visible()
+    assert faults == []
+
+
+def test_an_admin_adds_a_person_and_takes_their_role_away_while_they_are_signed_in(
+    site: Site, chromium: Browser
+) -> None:
+    admin = signed_in(chromium, site, "root", "/people")
+    sun = signed_in(chromium, site, "sun", "/workload")
+    expect(sun.get_by_role("heading", name="Workload")).to_be_visible()
+    admin.locator("tr", has_text="sun").locator("summary").click()
+    form = admin.locator("form[action='/people/sun/roles']")
+    form.locator("input[value=senior]").uncheck()
+    form.locator("input[value=reviewer]").check()
+    form.get_by_role("button", name="Save roles").click()
+    admin.wait_for_url("**/people")
+
+    assert sun.goto(f"{site.address}/workload").status == 403  # type: ignore[union-attr]  # a page that was loaded
+    admin.locator("form[action='/people'] input[name=name]").fill("new.person")
+    admin.locator("form[action='/people'] input[value=auditor]").check()
+    admin.get_by_role("button", name="Add a person").click()
+    expect(admin.locator(".secret code")).to_be_visible()
+
+
+def test_an_auditor_proves_the_trail_without_script(site: Site, chromium: Browser) -> None:
+    auditor = signed_in(chromium, site, "wu", "/audit", script=False, language="zh-CN")
+    auditor.get_by_role("button", name="验证全部记录").click()
+
+    expect(auditor.get_by_role("status")).to_contain_text("记录完整")
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "dark"), ("en-GB", "light")])
+def test_every_page_fits_a_phone_and_obeys_its_own_policy(
+    site: Site, chromium: Browser, language: str, scheme: str
+) -> None:
+    assert set(PAGES) <= set(PEOPLE)
+    for name, addresses in PAGES.items():
+        page = signed_in(chromium, site, name, addresses[0], language=language)
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.set_viewport_size({"width": 390, "height": 844})
+        faults = watched(page)
+        for address in addresses:
+            page.goto(site.address + address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        assert faults == []
+        page.context.close()
