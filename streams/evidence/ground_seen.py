@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Reading
+from streams.evidence.alignment import Alignment
 from streams.evidence.colours import ColourImage
 from streams.evidence.goods import Mask, Matrix, at_coarse, coarse_tones, on_plain_ground
 from streams.evidence.readings import measured
@@ -26,21 +27,26 @@ _AROUND, _PLAIN = (5, 5), 6.0
 _BRIGHTEST = 0.9
 """Share of the goods that must be darker than the ground around them, as they are in the listing."""
 _FEWEST = 30
+_FEWEST_PLACES, _LEAST_PLACES = 12, 0.1
+"""Corners that must be found again, and the share of those looked for: of 750 unrelated pairs none has more than 9."""
 _BEYOND = -1.0
 
 
-def ground_seen(claim: ColourImage, reference: ColourImage, matrix: Matrix) -> tuple[Reading, ...]:
+def ground_seen(claim: ColourImage, reference: ColourImage, found: Alignment) -> tuple[Reading, ...]:
     """Return how much of a listing's white ground, at the edge of its frame, the claim shows as plain and as bright.
 
-    Nothing where the listing has no such ground; ``matrix`` takes the claim's pixels to the
-    reference's.
+    Nothing where the listing has no such ground, or too few places of the goods on it were found again: other goods
+    have the same white around them.
     """
+    places = 0 if found.geometry is None else found.geometry.corners
+    if places < max(_FEWEST_PLACES, _LEAST_PLACES * found.tracked):
+        return ()
     tones = coarse_tones(reference.pixels)
     goods = None if reference.solid is not None else on_plain_ground(tones)
     edge = None if goods is None else _edge(tones, goods)
     if goods is None or edge is None:
         return ()
-    share = _shown(coarse_tones(claim.pixels)[..., 0].astype(np.float32), goods, edge, at_coarse(matrix))
+    share = _shown(coarse_tones(claim.pixels)[..., 0].astype(np.float32), goods, edge, at_coarse(found.matrix))
     return (measured("ground_seen", round(share, 4), "share of the ground", METHOD),)
 
 

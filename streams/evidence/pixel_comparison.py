@@ -128,7 +128,7 @@ def compare_pixels(
         told = (
             *_shared(found, mine, other),
             *copied(found, alike.nearest_bits, mine, other).readings,
-            *ground_seen(mine, other, found.matrix),
+            *ground_seen(mine, other, found),
         )
         pair = replace(pair, readings=pair.readings + told)
         lap("copied")

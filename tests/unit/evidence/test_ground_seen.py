@@ -3,8 +3,10 @@
 import cv2
 import numpy as np
 
+from streams.evidence.alignment import Alignment
 from streams.evidence.colours import Colour, ColourImage
 from streams.evidence.ground_seen import ground_seen
+from streams.evidence.views import Geometry
 from tests.photos import a_picture
 
 WIDTH, HEIGHT = 480, 360
@@ -34,9 +36,13 @@ def taken(picture: Colour, onto: Colour, shows: np.ndarray) -> tuple[Colour, np.
     return np.asarray(photo, np.uint8), np.linalg.inv(view)
 
 
-def share(photo: Colour, listing: Colour, matrix: np.ndarray, solid: np.ndarray | None = None) -> float | None:
+def share(
+    photo: Colour, listing: Colour, matrix: np.ndarray, solid: np.ndarray | None = None, corners: int = 40
+) -> float | None:
     beside = ColourImage(listing, WIDTH, HEIGHT, solid)
-    found = ground_seen(ColourImage(photo, photo.shape[1], photo.shape[0]), beside, matrix)
+    places = Geometry(corners, 4.0, 0.2, 200.0, 0.3, np.zeros((corners, 2)))
+    how = Alignment(matrix, False, 0, places.corners, 0.3, 0.9, places.corners, 60, "perspective", places)  # noqa: FBT003 - not mirrored
+    found = ground_seen(ColourImage(photo, photo.shape[1], photo.shape[0]), beside, how)
     return float(found[0].value or 0) if found else None
 
 
@@ -72,3 +78,9 @@ def test_a_ground_that_is_printed_in_colour_or_cut_out_says_nothing() -> None:
     photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
     assert share(photo, listing, matrix) is None
     assert share(photo, a_listing(), matrix, np.full((HEIGHT, WIDTH), 255, np.uint8)) is None
+
+
+def test_other_goods_on_white_have_no_ground_of_the_listing_s() -> None:
+    listing = a_listing()
+    photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
+    assert share(photo, listing, matrix, corners=5) is None
