@@ -13,10 +13,14 @@ KEEP_MS = 24 * 3_600_000
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was answered, as it goes over the wire."""
+    """What was answered, as it goes over the wire.
+
+    ``again`` is the body that a repeat gets where ``body`` holds a secret, which is kept nowhere; None: the same.
+    """
 
     status: int
     body: bytes = b""
+    again: bytes | None = None
     media_type: str = "application/json"
     etag: str | None = None
     location: str | None = None
@@ -71,7 +75,7 @@ class Once:
                     raise Invalid(msg)
                 return answered
             answer = self._done(work)
-            reserved.keep(digest, answer)
+            reserved.keep(digest, _as_kept(answer))
             return answer
 
     def purge(self, now_ms: int) -> int:
@@ -84,3 +88,7 @@ class Once:
                 return work()
         except OperatorError as exc:
             return self._failed(exc)
+
+
+def _as_kept(answer: Answer) -> Answer:
+    return answer if answer.again is None else msgspec.structs.replace(answer, body=answer.again, again=None)

@@ -55,7 +55,7 @@ class Forgeries:
             else:
                 require_version(case, version)
                 given = Given(verdict=FORGERY_CONFIRMED, rule=rule, photos=tuple(photos))
-                done = self._rulings.give(work, case, act, given, heard=heard, senior=senior)
+                done = self._rulings.give(work, case, act, given, heard=heard, senior=senior, around=work)
                 case, opened = done.case, done.opened
             banked = tuple(work.photos.banked(case.case_id)) if case.verdict == FORGERY_CONFIRMED else ()
             return Confirmed(case=case, photos=banked, opened=opened, repeated=repeated)

@@ -221,6 +221,9 @@ class CaseDatabase(Protocol):
     def changing_clusters(self) -> AbstractContextManager[ClusterWork]:
         """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
 
+    def banked(self, name: str) -> bool:
+        """Return whether photos of the case of this id, or of the request of this id, are in the bank now."""
+
     def marks(self) -> Iterator[HarmlessMark]:
         """Give every mark, newest first."""
 

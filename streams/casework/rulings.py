@@ -18,7 +18,8 @@ from streams.cases.statement_of_reasons import notices
 from streams.cases.verdict import Bench
 from streams.casework import linked_cases
 from streams.casework.leases import require_reviewer
-from streams.casework.ports import ClusterWork
+from streams.casework.ports import CaseWork, ClusterWork
+from streams.errors import CaseChanged
 from streams.policy.reasons import criteria
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -42,11 +43,22 @@ class Rulings:
         self._procedure = procedure
         self._tiers = tiers or packaged()
 
-    def give(self, work: ClusterWork, case: Case, act: AuditAct, given: Given, *, heard: bool, senior: bool) -> Ruled:
+    def give(  # noqa: PLR0913 - what a verdict meets
+        self,
+        work: CaseWork,
+        case: Case,
+        act: AuditAct,
+        given: Given,
+        *,
+        heard: bool,
+        senior: bool,
+        around: ClusterWork | None = None,
+    ) -> Ruled:
         """Return what it did that ``act.by`` came to a verdict on the case; see :func:`streams.cases.verdict.give`.
 
         A forgery that stands enters the bank, and every claim of its cluster becomes a case. One that another verdict
-        overturns leaves the bank, and cases that were opened only for it are closed.
+        overturns leaves the bank, and cases that were opened only for it are closed. Both need ``around``, the same
+        transaction with the clusters' lock; :class:`streams.errors.CaseChanged` where it turns out to be needed.
         """
         require_reviewer(work, case, act)
         photos = _forged(work, case, given)
@@ -66,11 +78,16 @@ class Rulings:
             return Ruled(case=case)
         told = notices(case, ruling.given, criteria(), act.at_ms)
         work.cases.apply([msgspec.structs.replace(done, events=(*done.events, *told))])
+        if ruling.given.verdict != FORGERY_CONFIRMED and not work.photos.banked(case.case_id):
+            return Ruled(case=case)
+        if around is None:
+            msg = f"case {case.case_id} was confirmed as a forgery meanwhile: read it again"
+            raise CaseChanged(msg)
         if ruling.given.verdict == FORGERY_CONFIRMED:
-            return self._confirmed(work, case, act, [photos[name] for name in ruling.given.photos])
-        return _cleared(work, case, act)
+            return self._confirmed(around, case, act, [photos[name] for name in ruling.given.photos])
+        return _cleared(around, case, act)
 
-    def _needs_second(self, work: ClusterWork, case: Case, act: AuditAct, given: Given) -> bool:
+    def _needs_second(self, work: CaseWork, case: Case, act: AuditAct, given: Given) -> bool:
         if case.look is not Look.FIRST or given.verdict == "MORE_EVIDENCE":
             return False
         share = self._procedure.second_review_share
@@ -88,13 +105,11 @@ class Rulings:
 
 
 def _cleared(work: ClusterWork, case: Case, act: AuditAct) -> Ruled:
-    if not work.photos.banked(case.case_id):
-        return Ruled(case=case)
     work.photos.unbank(case.case_id)
     return Ruled(case=case, closed=tuple(linked_cases.settle(work, work.linked.opened_for(case.case_id), act)))
 
 
-def _forged(work: ClusterWork, case: Case, given: Given) -> dict[str, ClaimPhoto]:
+def _forged(work: CaseWork, case: Case, given: Given) -> dict[str, ClaimPhoto]:
     """Return the photos that a verdict says are forged, by media id; none: it says so of no photo."""
     if given.verdict != FORGERY_CONFIRMED:
         return {}

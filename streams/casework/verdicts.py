@@ -8,8 +8,8 @@ from streams.cases.asked import Asked
 from streams.cases.case import Case
 from streams.cases.looks import Given, VerdictName
 from streams.cases.procedure import DEFAULT, Procedure
-from streams.cases.review import require_version
-from streams.casework.ports import CaseDatabase
+from streams.cases.review import FORGERY_CONFIRMED, require_version
+from streams.casework.ports import CaseDatabase, CaseWork
 from streams.casework.rulings import Ruled, Rulings
 
 _NO_FIELDS: Mapping[str, str] = MappingProxyType({})
@@ -56,7 +56,16 @@ class Verdicts:
         ``name`` is the case's id or its request's, ``version`` the one that was read. ``heard`` says that whoever the
         case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior.
         """
-        with self._database.changing_clusters() as work:
-            case = work.cases.get(name)
-            require_version(case, version)
+        if given.verdict == FORGERY_CONFIRMED or self._database.banked(name):
+            with self._database.changing_clusters() as around:
+                case = _read(around, name, version)
+                return self._rulings.give(around, case, act, given, heard=heard, senior=senior, around=around)
+        with self._database.changing_cases() as work:  # nobody else waits for it: it touches no cluster
+            case = _read(work, name, version)
             return self._rulings.give(work, case, act, given, heard=heard, senior=senior)
+
+
+def _read(work: CaseWork, name: str, version: int | None) -> Case:
+    case = work.cases.get(name)
+    require_version(case, version)
+    return case

@@ -1,14 +1,18 @@
 """Verdicts that one person alone does not give, and evidence that is asked for, on both databases."""
 
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.keys import SECOND_LOOK_KEY
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
-from streams.cases.looks import Look
+from streams.cases.looks import Given, Look
 from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
 from streams.casework.rulings import CODE_LENGTH
@@ -195,3 +199,27 @@ def test_fields_that_the_procedure_wants_stand_with_the_verdict(database: Databa
     [(content,)] = database.rows("SELECT content FROM verdicts")
     assert json.loads(content)["fields"] == {"damage": "a crack"}
     assert NO_LOT.verdict_fields == {}
+
+
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_verdict_that_touches_no_cluster_waits_for_nobody_who_changes_clusters(
+    database: Database, open_database: Callable[[], Engine]
+) -> None:
+    case_id = opened(database)
+    other = Verdicts(SqlCaseDatabase(open_database()), NO_LOT)
+    with ThreadPoolExecutor(1) as pool, database.casework.changing_clusters():
+        given = pool.submit(other.decide, case_id, act("lin.wei"), "GRANT", "DAMAGE_SHOWN", heard=True)
+        assert given.result(60).verdict == "GRANT"
+
+
+def test_a_verdict_that_overturns_a_forgery_closes_what_it_had_opened(database: Database) -> None:
+    database.decide(suspecting(), some_evidence("rr-0", buyer_id="b-0"))
+    case_id = opened(database, like=("rr-0",))
+    done = database.forgeries.confirm(case_id, act("lin.wei"), heard=True)
+    assert [case.request_id for case in done.opened] == ["rr-0"]
+    database.hearings.appeal(case_id, act("b-1", 2_000, "the crack is real"), "buyer")
+
+    ruled = database.verdicts.give(case_id, act("chen.yu", 3_000), Given(verdict="GRANT", rule="DAMAGE_SHOWN"))
+
+    assert [case.request_id for case in ruled.closed] == ["rr-0"]
+    assert database.rows("SELECT count(*) FROM forged_photos") == [(0,)]

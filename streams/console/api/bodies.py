@@ -252,9 +252,9 @@ class WebhooksAnswer(BaseModel):
 
 
 class AddedWebhookAnswer(WebhookAnswer):
-    """An address with its new secret, which is shown this once."""
+    """An address with its new secret, which is shown this once: a repeat of the call is answered without it."""
 
-    secret: str
+    secret: str | None
 
 
 class DeliveryAnswer(BaseModel):

@@ -44,15 +44,15 @@ def add_webhook(body: Address, uses: Uses, once: Once) -> Response:
     def work() -> Answer:
         act = once.act("")
         made = uses.webhooks.add(body.url, by=act.by, at_ms=act.at_ms)
-        return answer(
-            AddedWebhookAnswer(
-                webhook_id=made.webhook_id,
-                url=made.url,
-                made_at_ms=made.made_at_ms,
-                secrets=len(made.secrets),
-                secret=made.secrets[0],
-            )
+        told = AddedWebhookAnswer(
+            webhook_id=made.webhook_id,
+            url=made.url,
+            made_at_ms=made.made_at_ms,
+            secrets=len(made.secrets),
+            secret=made.secrets[0],
         )
+        again = told.model_copy(update={"secret": None}).model_dump_json().encode()
+        return msgspec.structs.replace(answer(told), again=again)
 
     return once.answer(work)
 

@@ -141,3 +141,14 @@ def test_deliveries_come_page_by_page(door: Door, database: Database, engine: En
         cursor = f"&cursor={page['next_cursor']}"
     assert seen == [f"{hook}.{number}" for number in (4, 3, 2, 1, 0)]
     assert SqlWebhooks(engine).purge(now_ms()) == 0
+
+
+def test_the_secret_is_kept_nowhere_for_a_repeat_of_the_call(door: Door, database: Database) -> None:
+    key = {"headers": {"Idempotency-Key": "one"}}
+    first = door.post("platform", "/webhooks", {"url": URL}, **key).json()
+    again = door.post("platform", "/webhooks", {"url": URL}, **key).json()
+
+    assert first["secret"]
+    assert again == first | {"secret": None}
+    [(kept,)] = database.rows("SELECT answer FROM answers")
+    assert first["secret"] not in str(bytes(kept) if not isinstance(kept, str) else kept)

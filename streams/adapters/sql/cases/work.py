@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, or_, select
 
 from schemas.records import RefundRequested
 from streams.adapters.sql.array_parameters import ArrayParameters
@@ -33,6 +33,13 @@ from streams.cases.looks import VerdictRecord
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 
+_BANKED = (
+    select(forged_photos.c.case_id)
+    .join_from(cases, forged_photos, cases.c.case_id == forged_photos.c.case_id)
+    .where(or_(cases.c.case_id == bindparam("name"), cases.c.request_id == bindparam("name")))
+    .limit(1)
+)
+
 
 class SqlCaseDatabase:
     """Fulfils :class:`streams.casework.ports.CaseDatabase` on SQLite and PostgreSQL."""
@@ -53,6 +60,11 @@ class SqlCaseDatabase:
         with writing(self._engine) as connection:
             self.statements.clusters.lock(connection)
             yield SqlClusterWork(connection, self.statements)
+
+    def banked(self, name: str) -> bool:
+        """Return whether photos of the case of this id, or of the request of this id, are in the bank now."""
+        with reading(self._engine) as connection:
+            return connection.execute(_BANKED, {"name": name}).first() is not None
 
     def marks(self) -> Iterator[HarmlessMark]:
         """Give every mark, newest first."""
