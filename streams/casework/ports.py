@@ -3,6 +3,8 @@
 Calls block. All raise :class:`streams.errors.DatabaseUnavailable` when trying again may help.
 """
 
+# Over 250 lines because it names, without code, all that one transaction on cases can do.
+
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
