@@ -25,6 +25,7 @@ class CaseQuery:
     """What cases have to be to be listed; None: whatever. Times are of their opening, Unix milliseconds.
 
     ``blind``: whoever asks decides cases, and must not see what another verdict led to (streams/cases/withholding.py).
+    ``still_open``: closed cases are left out.
     """
 
     state: CaseState | None = None
@@ -35,6 +36,7 @@ class CaseQuery:
     reason: str | None = None
     opened_after_ms: int | None = None
     opened_before_ms: int | None = None
+    still_open: bool = False
     order: CaseOrder = CaseOrder.NEWEST
     blind: bool = False
 

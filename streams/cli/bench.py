@@ -145,6 +145,26 @@ def casework(
     _show(figures, as_json=as_json)
 
 
+@app.command(epilog="Example: refund-sentinel bench console --open 10000 --closed 100000 --json")
+def console(
+    *,
+    opened: Annotated[int, typer.Option("--open", min=0, max=1_000_000, help="Open cases.")] = 100_000,
+    closed: Annotated[int, typer.Option(min=0, max=10_000_000, help="Closed cases beside.")] = 1_000_000,
+    per_s: Annotated[int, typer.Option(min=1, max=200, help="Pages asked for in a second.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Fill the database with cases, then measure how fast pages are, how large, and what memory the console takes."""
+    from streams.bench.console import measure  # noqa: PLC0415
+
+    figures = []
+    for figure in measure(load(), _tell, opened=opened, closed=closed, per_s=per_s):
+        if as_json:
+            _show([figure], as_json=True)
+        else:
+            figures.append(figure)
+    _show(figures, as_json=as_json)
+
+
 FontFiles = Annotated[
     list[Path] | None,
     typer.Option("--font", exists=True, dir_okay=False, metavar="FILE", help="Draw with this one. [those installed]"),

@@ -166,6 +166,23 @@ cases = Table(
     Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),
     Index("ix_cases_opened_at_ms_case_id", "opened_at_ms", "case_id"),
     Index("ix_cases_state_due_at_ms", "state", "due_at_ms"),
+    Index("ix_cases_state_opened_at_ms", "state", "opened_at_ms", "case_id"),
+    Index(
+        "ix_cases_open_by_deadline",
+        text("coalesce(due_at_ms, 4611686018427387904)"),
+        "opened_at_ms",
+        "case_id",
+        sqlite_where=text("state != 'CLOSED'"),
+        postgresql_where=text("state != 'CLOSED'"),
+    ),
+    Index(
+        "ix_cases_open_by_score",
+        text("(-score)"),
+        "opened_at_ms",
+        "case_id",
+        sqlite_where=text("state != 'CLOSED'"),
+        postgresql_where=text("state != 'CLOSED'"),
+    ),
     Index(
         "ix_cases_due_at_ms",
         "due_at_ms",

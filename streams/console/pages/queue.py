@@ -25,6 +25,8 @@ from streams.wording.tables import texts
 
 ON_A_PAGE = 50
 CHIPS_AT_MOST = 4
+ALL = "all"
+"""In place of a state: closed cases too."""
 
 router = APIRouter()
 
@@ -41,7 +43,7 @@ class Wanted(BaseModel):
     @field_validator("state")
     @classmethod
     def _a_state(cls, given: str) -> str:
-        return given if given in set(CaseState) else ""
+        return given if given in {*CaseState, ALL} else ""
 
     @field_validator("order")
     @classmethod
@@ -96,9 +98,12 @@ def _queries(wanted: Wanted, *, buyers: bool) -> Iterator[CaseQuery]:
 
     Whoever does not see whose claims these are (``buyers``) does not find them by it.
     """
-    state, order = CaseState(wanted.state) if wanted.state else None, CaseOrder(wanted.order)
+    state = CaseState(wanted.state) if wanted.state not in {"", ALL} else None
+    order = CaseOrder(wanted.order)
+    if state is CaseState.CLOSED and order is CaseOrder.DUE:
+        order = CaseOrder.AGE  # nothing closed has a deadline
     if not wanted.q:
-        yield CaseQuery(state=state, order=order)
+        yield CaseQuery(state=state, still_open=not wanted.state, order=order)
         return
     yield CaseQuery(request_id=wanted.q, state=state, order=order)
     yield CaseQuery(order_id=wanted.q, state=state, order=order)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_
 
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import cases
@@ -14,10 +14,13 @@ from streams.cases.withholding import state_shown
 NO_DEADLINE_MS = 2**62
 """Where a case without a deadline stands among those with one: behind all of them."""
 
+_OPEN: ColumnElement[bool] = cases.c.state != literal_column(f"'{CaseState.CLOSED}'")
+"""Written out: an index of open cases alone serves what says so in the same words."""
+
 Key = tuple[ColumnElement[Any], Callable[[Placed], int]]
 _OPENED: Key = (cases.c.opened_at_ms, lambda case: case.opened_at_ms)
 _DUE: Key = (
-    func.coalesce(cases.c.due_at_ms, NO_DEADLINE_MS),
+    func.coalesce(cases.c.due_at_ms, literal_column(str(NO_DEADLINE_MS))),
     lambda case: NO_DEADLINE_MS if case.due_at_ms is None else case.due_at_ms,
 )
 _RISK: Key = (-cases.c.score, lambda case: -case.score)
@@ -51,8 +54,11 @@ def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
         cases.c.merchant_id: query.merchant_id,
     }
     found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
+    states = [] if query.state is None else _states(query.state, blind=query.blind)
     if query.state is not None:
-        found.append(cases.c.state.in_(_states(query.state, blind=query.blind)))
+        found.append(cases.c.state.in_(states))
+    if query.still_open or (query.state is not None and CaseState.CLOSED.value not in states):
+        found.append(_OPEN)
     if query.blind:
         found.append(or_(cases.c.opened_for.is_(None), ~_FOR_AN_APPEALED_VERDICT))
     if query.reason is not None:
