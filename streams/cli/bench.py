@@ -1,4 +1,5 @@
 """``bench …``: what this machine can do. Each figure is printed with its goal and with what it is compared with."""
+# Over 250 lines because each benchmark is one command, with its options.
 
 import asyncio
 import os
