@@ -28,6 +28,7 @@ from streams.console.pages import (
     cluster,
     merchant,
     openid,
+    photo_search,
     photos,
     policies,
     queue,
@@ -56,6 +57,7 @@ PAGES = (
     access,
     webhook_log,
     audit,
+    photo_search,
 )
 """The parts of the application: a module each, whose routes are added."""
 

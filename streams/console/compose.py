@@ -10,6 +10,7 @@ from streams.access.keys import Keys
 from streams.access.openid import ClaimedRoles, OpenIdSignIn, claimed_scopes
 from streams.access.sessions import Sessions
 from streams.access.tokens import PartyTokens
+from streams.adapters.kafka.earlier_photos import ReplicaPhotos
 from streams.adapters.openid import OpenIdProvider
 from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
@@ -42,6 +43,7 @@ from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
 from streams.casework.package.export import Exporter
 from streams.casework.package.making import Packages
+from streams.casework.photo_search import PhotoSearch
 from streams.casework.pictures import CasePictures
 from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
@@ -61,6 +63,7 @@ from streams.webhooks.subscriptions import Subscriptions
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
     """Return everything that can be done; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
     database, procedure = SqlCaseDatabase(engine), procedure_of(settings.procedure)
+    drawer = StoredPictures(settings)
     return UseCases(
         files=CaseFiles(SqlCaseRecords(engine)),
         requests=Requests(SqlRequestRecords(engine)),
@@ -82,8 +85,9 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         policies=Versions(
             PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
         ),
-        pictures=CasePictures(SqlKeptEvidence(engine).of_request, StoredPictures(settings)),
+        pictures=CasePictures(SqlKeptEvidence(engine).of_request, drawer),
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
+        photo_search=PhotoSearch(drawer, ReplicaPhotos(settings)),
         figures=Figures(SqlQuality(engine), SqlFigures(engine)),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),

@@ -15,6 +15,7 @@ from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
 from streams.casework.package.making import Packages
+from streams.casework.photo_search import PhotoSearch
 from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
 from streams.casework.uploads import Uploads
@@ -53,6 +54,7 @@ class UseCases:
     packages: Packages
     policies: Versions
     figures: Figures
+    photo_search: PhotoSearch
     audit: AuditBook
     once: Once
     ready: Callable[[], list[str]]

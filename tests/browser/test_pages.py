@@ -13,7 +13,7 @@ __all__ = ["pytestmark"]
 
 PAGES = {
     "shop": ["/desk", "/cases"],
-    "lin.wei": ["/today"],
+    "lin.wei": ["/today", "/search"],
     "zhou": ["/workload", "/statistics"],
     "bo": ["/policies", "/statistics?days=365"],
     "wu": ["/audit", "/statistics?days=7"],

@@ -14,10 +14,12 @@ from streams.adapters.photos.messages import Drawing, Plan
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
 from streams.evidence import decoding, examination, features
 from streams.evidence.alignment import align, warped
+from streams.evidence.blankness import is_blank
 from streams.evidence.colours import Colour, ColourImage, develop, rgb
 from streams.evidence.decoding import Opened
 from streams.evidence.difference import Mask
 from streams.evidence.examination import Means
+from streams.evidence.fingerprints import poses
 from streams.evidence.limits import Limits
 from streams.evidence.orientation import turned
 from streams.evidence.pixel_comparison import compare_pixels
@@ -41,6 +43,15 @@ def draw(plan: Plan, wanted: Drawing) -> bytes:
         store.keep_overlay(wanted.sha256, wanted.sha256, wanted.version, packed)
         return packed
     return _pair(store, limits, wanted, photo, store.photo(wanted.beside))
+
+
+def fingerprints(plan: Plan, content: bytes) -> list[str]:
+    """Return those of a photo and its variants, itself first; none where it shows nothing to find others by.
+
+    Raises :class:`streams.errors.MediaUnreadable`. Nothing is kept.
+    """
+    grey = decoding.decode(content, Limits(plan.size_bytes, plan.pixels, plan.video_bytes)).grey
+    return [] if is_blank(grey) else [pose.bits for pose in poses(grey)]
 
 
 def _pair(store: EvidenceStore, limits: Limits, wanted: Drawing, claim: bytes, reference: bytes) -> bytes:

@@ -1,7 +1,9 @@
 """Pictures for people as the console gets them: what was drawn before is read, the rest is drawn in a photo process."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar
 
 import structlog
 
@@ -14,6 +16,9 @@ from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.wording import causes
+
+A = TypeVar("A")
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -45,15 +50,23 @@ class StoredPictures:
         )
         return kept if kept is not None else await self._drawn(wanted)
 
+    async def fingerprints(self, content: bytes) -> list[str]:
+        """Return what a photo is found by; see :func:`streams.adapters.photos.drawing.fingerprints`."""
+        return await self._asked(process.fingerprints, content)
+
     def stop(self) -> None:
         """End the process."""
         if self._processes is not None:
             self._processes.stop()
 
     async def _drawn(self, wanted: Drawing) -> bytes:
+        return await self._asked(process.draw, wanted)
+
+    async def _asked(self, work: Callable[[A], T], about: A) -> T:
+        """Return what the process makes of it; :class:`MediaUnreadable` says why it makes nothing."""
         limit_s = self._settings.photo_limit_s
         try:
-            return await self._running().run(limit_s, process.draw, wanted)
+            return await self._running().run(limit_s, work, about)
         except TimeoutError:
             cause = causes.look_too_long(limit_s)
         except Ended:

@@ -71,6 +71,12 @@ def draw(wanted: Drawing) -> bytes:
     return drawn
 
 
+def fingerprints(content: bytes) -> list[str]:
+    """Return what a photo is found by: see :func:`streams.adapters.photos.drawing.fingerprints`."""
+    found: list[str] = import_module(DRAWING).fingerprints(_planned(), content)
+    return found
+
+
 def _at_desk() -> "Desk":
     global _desk  # noqa: PLW0603 - see the module
     if _desk is None:

@@ -35,6 +35,7 @@ KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8
 NAVIGATION = {
     "desk": "/desk",
     "queue": "/cases",
+    "photo_search": "/search",
     "today": "/today",
     "workload": "/workload",
     "statistics": "/statistics",

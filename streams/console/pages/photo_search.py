@@ -1,0 +1,41 @@
+"""A search by photo: the earlier photos that an uploaded one resembles, and the cases they were claimed in."""
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from streams.console.endpoints import Asking, Uses, at
+from streams.console.pages.forms import FormWithFiles
+from streams.console.pages.view import page
+from streams.errors import Invalid, MediaUnreadable
+
+logger = structlog.get_logger(__name__)
+
+router = APIRouter()
+
+
+@at(router, "GET /search")
+def search_page(request: Request) -> Response:
+    """Show where to choose a photo."""
+    return page(request, "search.html", found=None)
+
+
+@at(router, "POST /search")
+async def search(request: Request, sent: FormWithFiles, uses: Uses, caller: Asking) -> Response:
+    """Show what a photo resembles. It is looked at and not kept."""
+    files = sent.files("files")
+    if len(files) != 1:
+        msg = "choose one photo"
+        raise Invalid(msg)
+    content = await files[0].read(uses.photo_bytes + 1)
+    if len(content) > uses.photo_bytes:
+        msg = f"a photo has at most {uses.photo_bytes:,} bytes"
+        raise Invalid(msg)
+    try:
+        asked = await uses.photo_search.fingerprints(content)
+    except MediaUnreadable as exc:
+        msg = f"this photo cannot be looked at: {exc}"
+        raise Invalid(msg) from exc
+    logger.info("somebody searched by a photo", by=caller.name)
+    found = await run_in_threadpool(uses.photo_search.like, asked)
+    return await run_in_threadpool(page, request, "search.html", found=found)

@@ -1,0 +1,95 @@
+"""Searching by a photo: finds what it resembles, mirrored too, and says why it cannot."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import pytest
+import requests
+
+from streams.adapters.kafka.earlier_photos import ReplicaPhotos
+from streams.adapters.photos import drawing
+from streams.adapters.photos.pool import plan_of
+from streams.casework.photo_search import PhotoSearch
+from streams.settings import Settings
+from streams.sightings.index import SightingIndex
+from tests.contract.console.browser import Browser
+from tests.contract.console.door import Door
+from tests.unit.adapters.test_drawing import a_scene
+from tests.unit.sightings.sightings import a_claim_sighting
+
+
+def packed(pixels: Any) -> bytes:
+    return cv2.imencode(".jpg", np.asarray(pixels), [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
+
+
+class LookedAtHere:
+    """Looks at photos in a thread of the test: starting a photo process takes seconds, and is tested elsewhere."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._plan = plan_of(settings)
+
+    async def fingerprints(self, content: bytes) -> list[str]:
+        return await asyncio.to_thread(drawing.fingerprints, self._plan, content)
+
+
+@pytest.fixture
+def settings(door: Door, tmp_path: Path) -> Settings:
+    found = Settings(replica_dir=tmp_path / "replica", data_dir=tmp_path)
+    search = PhotoSearch(LookedAtHere(found), ReplicaPhotos(found))
+    door.app.state.uses = replace(door.uses, photo_search=search)
+    return found
+
+
+@pytest.fixture
+def kept(settings: Settings, tmp_path: Path) -> Settings:
+    """One photo, sealed by a worker of this host."""
+    [bits, *_] = drawing.fingerprints(plan_of(settings), packed(a_scene()))
+    index = SightingIndex(tmp_path / "replica")
+    index.add(0, a_claim_sighting(0, bits=int(bits, 16)))
+    index.advance(1)
+    index.seal()
+    index.close()
+    return settings
+
+
+def searched(browser: Browser, *contents: bytes) -> requests.Response:
+    files: list[Any] = [("files", ("a.jpg", content, "image/jpeg")) for content in contents]
+    token = browser.hidden("/search")["token"]
+    answered = browser.client.post("/search", data={"token": token}, files=files, allow_redirects=False)
+    return cast("requests.Response", answered)
+
+
+def test_a_photo_finds_what_it_resembles_mirrored_too(door: Door, kept: Settings) -> None:
+    assert kept.replica_dir
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+
+    for pixels in (a_scene(), a_scene()[:, ::-1]):
+        text = searched(reviewer, packed(pixels)).text
+        assert "1 earlier photo is like it" in text
+        assert "/cases?q=" in text
+    other = np.random.default_rng(5).integers(0, 255, (12, 16, 3), dtype=np.uint8)
+    unlike = cv2.resize(other, (800, 600), interpolation=cv2.INTER_CUBIC)
+    assert "0 earlier photos are like it" in searched(reviewer, packed(unlike)).text
+
+
+def test_what_is_no_photo_or_shows_nothing_is_refused(door: Door, kept: Settings) -> None:
+    assert kept.replica_dir
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+
+    blank = np.full((400, 400, 3), 255, np.uint8)
+    assert searched(reviewer, packed(blank)).status_code == 422
+    assert searched(reviewer, b"<html><script>alert(1)</script>").status_code == 422
+    assert searched(reviewer).status_code == 422
+    assert searched(reviewer, packed(a_scene()), packed(a_scene())).status_code == 422
+
+
+def test_a_host_without_earlier_photos_says_so(door: Door, settings: Settings) -> None:
+    assert settings.replica_dir
+    answered = searched(Browser(door).sign_in("lin", "reviewer"), packed(a_scene()))
+
+    assert answered.status_code == 409
+    assert "SENTINEL_REPLICA_DIR" in answered.text
