@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         None, title="OpenID Connect provider by which people sign in: its issuer, https://…; none: local accounts alone"
     )
     oidc_client_id: str = Field("refund-sentinel", title="Our name at the OpenID Connect provider")
+    api_key: SecretStr | None = Field(
+        None, title="The API key that says who works at the command line; none: --by NAME does"
+    )
     oidc_client_secret: SecretStr | None = Field(None, title="Our secret there; none: PKCE alone, as a public client")
     oidc_roles_claim: str = Field("roles", title="Claim that lists a person's roles, as a path: realm_access.roles")
     oidc_roles: Path | None = Field(

@@ -4,29 +4,54 @@ from typing import Annotated
 
 import typer
 
+from streams.access.keys import Keys
+from streams.adapters.sql.access import SqlKeys
 from streams.cases.acts import AuditAct
+from streams.cli.case_database import current_engine
 from streams.clock import now_ms
+from streams.errors import NotAllowed
+from streams.settings import load
 
 NAME_AT_MOST = 120
 LOCAL = "local:"
 """How the name begins of whoever uses the command line: the operating system let them in, no key says who they are."""
 NOTE_AT_MOST = 4_000
 
-By = Annotated[str, typer.Option("--by", help="Who says so: a person's name or account, at most 120 characters.")]
+By = Annotated[
+    str,
+    typer.Option(
+        "--by", help="Who says so: a person's name, at most 120 characters; none: whose key SENTINEL_API_KEY is."
+    ),
+]
 Note = Annotated[str, typer.Option("--note", help="Why, for whoever reads the case later; at most 4,000 characters.")]
 
 
 def act_of(by: str, note: str) -> AuditAct:
-    """Return who acts now, recorded as ``local:`` and the name, and why.
-
-    Raises ``typer.BadParameter`` where either is empty or too long.
-    """
+    """Return who acts now, as :func:`actor` records them, and why; errors as there."""
     return AuditAct(by=actor(by), note=_given("--note", note, NOTE_AT_MOST), at_ms=now_ms())
 
 
 def actor(by: str, option: str = "--by") -> str:
-    """Return as whom a person is recorded who uses the command line; errors as of :func:`act_of`."""
-    return LOCAL + _given(option, by, NAME_AT_MOST)
+    """Return as whom a person is recorded who uses the command line: ``local:`` and the name.
+
+    ``SENTINEL_API_KEY`` says who it is where it is set: the key, or the person ``by`` for whom it acts. Raises
+    ``typer.BadParameter`` where the name is empty or too long, :class:`streams.errors.NotAllowed` for a key that opens
+    nothing.
+    """
+    settings = load()
+    if option != "--by" or settings.api_key is None:
+        return LOCAL + _given(option, by, NAME_AT_MOST)
+    key = Keys(SqlKeys(current_engine(settings))).recognise(settings.api_key.get_secret_value(), now_ms())
+    if key is None:
+        msg = "SENTINEL_API_KEY is no key, or was revoked, or has expired: refund-sentinel api-key list shows them"
+        raise NotAllowed(msg)
+    if not by.strip():
+        return f"key:{key.name}"
+    name = _given(option, by, NAME_AT_MOST)
+    if ":" in name:
+        msg = "names with a colon are this system's own: give the person's name"
+        raise typer.BadParameter(msg, param_hint=option)
+    return name
 
 
 def _given(option: str, text: str, most: int) -> str:

@@ -39,7 +39,7 @@ Named = Annotated[
 @app.command("next", epilog="Example: refund-sentinel case next --by lin.wei --wait 60")
 def next_(
     *,
-    by: By,
+    by: By = "",
     senior: Senior = False,
     wait: Annotated[int, typer.Option(min=0, max=3_600, help="Seconds to wait for one where none waits now.")] = 0,
     as_json: AsJson = False,
@@ -71,7 +71,7 @@ def next_(
 @app.command(
     epilog="Example: refund-sentinel case buyer CASE --by lin.wei --note 'the platform asked about the account'"
 )
-def buyer(case: Named, *, by: By, note: Note, as_json: AsJson = False) -> None:
+def buyer(case: Named, *, by: By = "", note: Note, as_json: AsJson = False) -> None:
     """Show whose claim a case of yours is: `case next` hides it. That you asked, and why, stands in the audit trail."""
     hands = assignments_of(load())
     found = hands.show_buyer(hands.find(case), act_of(by, note))
@@ -82,7 +82,7 @@ def buyer(case: Named, *, by: By, note: Note, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: refund-sentinel case heartbeat CASE --by lin.wei")
-def heartbeat(case: Named, *, by: By, as_json: AsJson = False) -> None:
+def heartbeat(case: Named, *, by: By = "", as_json: AsJson = False) -> None:
     """Say that you are still there: the lease lasts on, and a parked case is worked on again."""
     _do(lambda hands, name: hands.heartbeat(name, _silent(by)), case, as_json=as_json)
 
@@ -91,7 +91,7 @@ def heartbeat(case: Named, *, by: By, as_json: AsJson = False) -> None:
 def hold(
     case: Named,
     *,
-    by: By,
+    by: By = "",
     note: Note,
     for_: Annotated[
         int | None,
@@ -109,7 +109,7 @@ def hold(
 def hand_over(
     case: Named,
     *,
-    by: By,
+    by: By = "",
     note: Note,
     to: Annotated[str, typer.Option(help="Who decides it instead: a name, or the actor of an API key (key:…).")],
     as_json: AsJson = False,
@@ -127,7 +127,7 @@ def hand_over(
 def skip(
     case: Named,
     *,
-    by: By,
+    by: By = "",
     note: Note,
     conflict: Annotated[bool, typer.Option("--conflict", help="You must never decide it: it concerns you.")] = False,
     as_json: AsJson = False,
@@ -145,7 +145,7 @@ def skip(
 def draft(
     case: Named,
     *,
-    by: By,
+    by: By = "",
     text: Annotated[str | None, typer.Option(help="What you have so far.")] = None,
     file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="The file that holds it.")] = None,
     as_json: AsJson = False,

@@ -26,7 +26,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 def evidence(  # noqa: PLR0913 - one option each
     case: CaseName,
     *,
-    by: By,
+    by: By = "",
     note: Note,
     party: Side = "buyer",
     photo: Annotated[

@@ -27,7 +27,13 @@ Side = Annotated[Party, typer.Option("--party", help="Who says so.")]
     epilog="Example: refund-sentinel case statement CASE --party merchant --by m-5 --note 'sent whole, see video'"
 )
 def statement(
-    case: CaseName, *, by: By, note: Note, party: Side = "merchant", version: Version = None, as_json: AsJson = False
+    case: CaseName,
+    *,
+    by: By = "",
+    note: Note,
+    party: Side = "merchant",
+    version: Version = None,
+    as_json: AsJson = False,
 ) -> None:
     """Put a party's statement on a case; the merchant's ends the hearing."""
     say_case(_hearings().state(case, act_of(by, note), party, version), as_json=as_json)
@@ -39,7 +45,7 @@ def statement(
 def object_(
     request: Annotated[str, typer.Argument(metavar="REQUEST", help="The request's id.")],
     *,
-    by: By,
+    by: By = "",
     note: Note,
     photo: Annotated[str | None, typer.Option(help="The id of the photo that the merchant objects to.")] = None,
     as_json: AsJson = False,
@@ -51,7 +57,7 @@ def object_(
 
 @app.command(epilog="Example: refund-sentinel case appeal CASE --party buyer --by b-17 --note 'the crack is real'")
 def appeal(
-    case: CaseName, *, by: By, note: Note, party: Side = "buyer", version: Version = None, as_json: AsJson = False
+    case: CaseName, *, by: By = "", note: Note, party: Side = "buyer", version: Version = None, as_json: AsJson = False
 ) -> None:
     """Appeal a verdict once: somebody who did not decide the case before does."""
     say_case(_hearings().appeal(case, act_of(by, note), party, version), as_json=as_json)
@@ -63,7 +69,7 @@ def appeal(
 def human_review(
     name: Annotated[str, typer.Argument(metavar="REQUEST", help="The request's id, or its case's.")],
     *,
-    by: By,
+    by: By = "",
     note: Note,
     party: Side = "buyer",
     as_json: AsJson = False,
@@ -81,7 +87,7 @@ def human_review(
 
 
 @app.command(epilog="Example: refund-sentinel case withdraw CASE --by platform --note 'the buyer gave up'")
-def withdraw(case: CaseName, *, by: By, note: Note, version: Version = None, as_json: AsJson = False) -> None:
+def withdraw(case: CaseName, *, by: By = "", note: Note, version: Version = None, as_json: AsJson = False) -> None:
     """Take a request back that nobody has decided yet: its case is closed."""
     say_case(_hearings().withdraw(case, act_of(by, note), version), as_json=as_json)
 

@@ -23,7 +23,7 @@ Codes = Annotated[list[str] | None, typer.Option(help="Only such cases; may be g
 def reviewer(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whom it is about: a name, or an actor (key:…).")],
     *,
-    by: By,
+    by: By = "",
     category: Codes = None,
     language: Codes = None,
     capacity: Annotated[int, typer.Option(min=1, max=20, help="Cases that they work on at a time.")] = 1,
@@ -46,7 +46,7 @@ def exclude(
     scope: Annotated[Scope, typer.Argument(metavar="SCOPE", help="case, merchant or buyer.")],
     subject: Annotated[str, typer.Argument(metavar="ID", help="The id of that case, merchant or buyer.")],
     *,
-    by: By,
+    by: By = "",
     note: Note,
     as_json: AsJson = False,
 ) -> None:

@@ -34,7 +34,7 @@ def verdict(  # noqa: PLR0913 - one option each
     ],
     *,
     rule: Rule,
-    by: By,
+    by: By = "",
     note: Note,
     photo: Photos = None,
     ask: Annotated[

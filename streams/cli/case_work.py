@@ -42,7 +42,7 @@ Rule = Annotated[str, typer.Option("--rule", metavar="CODE", help="The rule that
 def confirm_forgery(  # noqa: PLR0913 - one option each
     case: CaseName,
     *,
-    by: By,
+    by: By = "",
     note: Note,
     rule: Rule = PHOTO_FORGED,
     photo: Photos = None,
@@ -73,7 +73,9 @@ def confirm_forgery(  # noqa: PLR0913 - one option each
 
 
 @app.command("revoke-forgery", epilog="Example: refund-sentinel case revoke-forgery CASE --by chen.yu --note 'real'")
-def revoke_forgery(case: CaseName, *, by: By, note: Note, version: Version = None, as_json: AsJson = False) -> None:
+def revoke_forgery(
+    case: CaseName, *, by: By = "", note: Note, version: Version = None, as_json: AsJson = False
+) -> None:
     """Take a confirmed forgery back; safe to repeat.
 
     It no longer counts, its photos leave the bank, and cases that were opened only for it are closed. Somebody else
@@ -95,7 +97,7 @@ def revoke_forgery(case: CaseName, *, by: By, note: Note, version: Version = Non
 def mark_harmless(
     case: CaseName,
     *,
-    by: By,
+    by: By = "",
     note: Note,
     photo: Annotated[str, typer.Option(help="The id of the case's photo.")],
     like: Annotated[
@@ -127,7 +129,7 @@ def mark_harmless(
 def unmark_harmless(
     mark_id: Annotated[str, typer.Argument(metavar="MARK", help="The mark's id, as `case harmless` shows it.")],
     *,
-    by: By,
+    by: By = "",
     note: Note,
     as_json: AsJson = False,
 ) -> None:

@@ -83,4 +83,5 @@ async def _drawn(
         logger.warning("a photo of a case cannot be shown", of=name, places=places, why=str(exc))
         drawn = static_text("broken.svg")
         return Response(drawn, HTTPStatus.OK, HEADERS | {"Cache-Control": "no-store"}, "image/svg+xml")
+    logger.info("a photo was shown", by=caller.name, of=name, places=places, view=view)
     return Response(content, headers=HEADERS, media_type="image/jpeg")

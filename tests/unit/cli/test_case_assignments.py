@@ -96,3 +96,30 @@ def test_whose_claim_it_is_is_shown_only_for_a_reason_that_stays_on_record(upgra
     assert (other.status, buyer in other.text + other.error) == (1, False)
     trail = run("case", "show", "rr-1", "--unmasked", "--json", settings=upgraded).records[0]["audit"]
     assert [(entry["actor"], entry["action"]) for entry in trail][-1] == ("local:lin.wei", "BUYER_SHOWN")
+
+
+def test_a_key_says_who_works_and_for_whom_it_acts(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    made = run("api-key", "create", "--name", "desk", "--scope", "reviewer", "--json", settings=upgraded).records[0]
+    with_key = {**upgraded, "api_key": made["key"]}
+
+    [mine] = run("case", "next", "--json", settings=with_key).records
+    [of_lin] = run("case", "hand-over", "rr-1", *SAID, "--to", "key:desk2", "--json", settings=with_key).records
+    person = run("case", "next", *LIN, "--json", settings=with_key)
+
+    assert mine["assignment"]["reviewer"] == "key:desk"
+    assert of_lin["reviewer"] == "key:desk2"
+    assert person.status == 0
+    trail = run("case", "show", "rr-1", "--unmasked", "--json", settings=upgraded).records[0]["audit"]
+    assert trail[-1]["actor"] == "key:desk"
+
+
+def test_a_key_that_opens_nothing_lets_nobody_work(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    done = run("case", "next", *LIN, settings={**upgraded, "api_key": "rs_none_" + "x" * 40})
+    assert (done.status, "SENTINEL_API_KEY" in done.error) == (1, True)
+
+
+def test_without_a_key_a_name_has_to_be_given(upgraded: Mapping[str, str]) -> None:
+    done = run("case", "next", settings=upgraded)
+    assert (done.status, "--by" in done.error) == (2, True)
