@@ -50,7 +50,7 @@ def test_an_author_proposes_and_another_person_activates(site: Site, chromium: B
     expect(author.get_by_text("does not judge")).to_be_visible()
     where = author.url.partition("?")[0]
 
-    approver = signed_in(chromium, site, "bo", "/policies", language="zh-CN", script=False)
+    approver = signed_in(chromium, site, "bo", "/policies", language="zh-CN", java_script_enabled=False)
     approver.goto(where)
     expect(approver.locator(".diff .added").first).to_be_visible()
     approver.locator("form[action$='/activate'] input[name=text]").fill("已核对")
@@ -82,7 +82,7 @@ def test_an_admin_adds_a_person_and_takes_their_role_away_while_they_are_signed_
 
 
 def test_an_auditor_proves_the_trail_without_script(site: Site, chromium: Browser) -> None:
-    auditor = signed_in(chromium, site, "wu", "/audit", script=False, language="zh-CN")
+    auditor = signed_in(chromium, site, "wu", "/audit", java_script_enabled=False, language="zh-CN")
     auditor.get_by_role("button", name="验证全部记录").click()
 
     expect(auditor.get_by_role("status")).to_contain_text("记录完整")

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
@@ -34,13 +35,13 @@ def chromium() -> Iterator[Browser]:
 
 
 def signed_in(
-    chromium: Browser, site: Site, name: str, where: str = "/cases", *, script: bool = True, language: str = "en-GB"
+    chromium: Browser, site: Site, name: str, where: str = "/cases", *, language: str = "en-GB", **browsing: Any
 ) -> Page:
     context = chromium.new_context(
         viewport={"width": 1_440, "height": 900},
         locale=language,
         timezone_id="Asia/Shanghai",
-        java_script_enabled=script,
+        **browsing,
     )
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
@@ -65,7 +66,7 @@ def drawn(page: Page, which: str) -> bool:
 def test_a_merchant_answers_and_a_reviewer_decides_by_keyboard_alone(
     site: Site, chromium: Browser, tmp_path: Path
 ) -> None:
-    shop = signed_in(chromium, site, "shop", script=False)
+    shop = signed_in(chromium, site, "shop", java_script_enabled=False)
     photo = tmp_path / "packed.jpg"
     photo.write_bytes(cv2.imencode(".jpg", a_scene())[1].tobytes())
     shop.goto(f"{site.address}/desk")
