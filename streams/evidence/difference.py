@@ -49,7 +49,7 @@ _SMALLEST, _SMALLEST_LINE, _LONG = 2.5e-4, 1e-4, 0.025
 _TOGETHER = 0.006
 """Share of the longer side that lies at most between the groups of one cluster, each way."""
 _BODY_NOISE, _BODY_FLOOR = 3.2, 1.6
-_HALO = 0.15
+_HALO = 0.22
 """Share of a strong difference nearby that it spreads by ringing and colour bleeding."""
 _NEIGHBOURHOOD, _MOST = 5, 0.5
 """Side in pixels of half the size, and the share of it that must differ."""
