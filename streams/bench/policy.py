@@ -9,17 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from schemas.records import EvidenceGathered
 from schemas.units import DAY_MS
-from streams.adapters.sql.engine import open_engine, writing
+from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.kept import SqlKeptEvidence, insert_kept
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
+from streams.bench import earlier_claims
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure
 from streams.bench.progress import Tell
@@ -43,20 +44,12 @@ MANY, SOME = 100_000, 500
 """Earlier claims of two persons whose decisions are compared."""
 TURNS = 15
 KEY = b"bench"
-ROWS = """
-INSERT INTO claims (request_id, request_digest, person, buyer_id, order_id, merchant_id, product_id, category, kind,
-    amount_minor, freight_minor, currency, requested_at_ms, appended_at_ms, decided_at_ms, photos, shared_photo,
-    claims_before, refund_only_before, shared_before, sum_before_minor)
-WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)
-SELECT 'old-' || :person || '-' || i, 'sha256:0', :person, :person, 'o', 'm-' || (i % 97), 'p', 'ceramics',
-    'refund_only', 1000, 0, 'CNY', 1, :at_ms - (:count - i) * (:span / :count), 1, '', 0, i, i, 0, i * 1000 FROM n
-"""
 
 
 def measure(tell: Tell, records: int = RECORDS) -> list[Figure]:
     """Return the figures: rules, checking, keeping, a backtest of ``records``, and a person with very many claims."""
     load, at_ms = os.getloadavg()[0], now_ms()
-    policy = _forty_rules()
+    policy = forty_rules()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         upgrade(url)
@@ -79,7 +72,7 @@ def measure(tell: Tell, records: int = RECORDS) -> list[Figure]:
             engine.dispose()
 
 
-def _forty_rules() -> StoredPolicy:
+def forty_rules() -> StoredPolicy:
     """Return the packaged policy with as many further rules as make forty."""
     default = load_default()[1]
     missing = RULES - len(compile_policy(default).document.rules)
@@ -160,10 +153,8 @@ def _backtest(engine: Engine, policy: StoredPolicy, records: int, load: float) -
 
 
 def _many_claims(engine: Engine, at_ms: int, load: float) -> Figure:
-    with writing(engine) as connection:
-        for person, count in (("some", SOME), ("many", MANY)):
-            given = {"person": person, "count": count, "at_ms": at_ms, "span": 365 * DAY_MS}
-            connection.execute(text(ROWS), given)
+    for person, count in (("some", SOME), ("many", MANY)):
+        earlier_claims.insert(engine, [person], count, at_ms, 365)
     took = {person: _one_by_one(engine, person, at_ms) for person in ("some", "many")}
     return Figure(
         measure=f"deciding for a person with {MANY:,} claims",

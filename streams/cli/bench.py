@@ -36,12 +36,15 @@ def decide(
     *,
     events: Annotated[int | None, typer.Option(min=100, max=1_000_000, help="Events in each turn.")] = None,
     turns: KeyedLocks = None,
+    earlier: Annotated[
+        int | None, typer.Option(min=0, max=10_000, help="Earlier claims of each person; with any, forty rules judge.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how fast decide is, beside its delivery mechanism alone."""
     from streams.bench.decide import measure  # noqa: PLC0415 - as below: loaded when it is used
 
-    given = _given(events=events, turns=turns)
+    given = _given(events=events, turns=turns, earlier=earlier)
     _show([asyncio.run(measure(load(), _tell, **given))], as_json=as_json)
 
 

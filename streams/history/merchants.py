@@ -62,6 +62,10 @@ class Counts(NamedTuple):
     claims: int = 0
     younger_references: int = 0
 
+    def plus(self, claim: PastClaim, times: int) -> "Counts":
+        """Return the counts with one more claim, or with one less where ``times`` is -1."""
+        return Counts(self.claims + times, self.younger_references + times * claim.younger_reference)
+
 
 class Objection(NamedTuple):
     """One objection of a merchant, and what people decided on it, None while nobody did."""
@@ -93,34 +97,49 @@ class MerchantLedger:
         self._stored = stored
         self._objections = objections
         self._own = own
-        self._new: dict[str, list[PastClaim]] = {}
+        self._new: dict[str, dict[int, Counts]] = {}
+        self._of_request: dict[str, list[PastClaim]] = {}
 
     def add(self, claim: PastClaim) -> None:
         """Count a claim of this batch for those that follow."""
-        self._new.setdefault(claim.merchant_id, []).append(claim)
+        days = self._new.setdefault(claim.merchant_id, {})
+        day = day_number(claim.appended_at_ms)
+        days[day] = days.get(day, Counts()).plus(claim, 1)
+        self._of_request.setdefault(claim.request_id, []).append(claim)
 
     def record(self, merchant: str, request_id: str, at_ms: int) -> MerchantRecord:
         """Return the merchant's record as of ``at_ms`` without the claims of this request."""
-        changes = [(one, -1) for one in self._own.get(request_id, ()) if one.merchant_id == merchant]
-        changes += [(one, 1) for one in self._new.get(merchant, ()) if one.request_id != request_id]
+        new = self._new.get(merchant, {})
+        own = [*self._own.get(request_id, ()), *self._of_request.get(request_id, ())]
         objections = self._objections.get(merchant, ())
         asked = asked_about(merchant, at_ms)
-        if not changes and not objections and not any(since in self._stored for since in asked):
+        if not new and not objections and not any(since in self._stored for since in asked):
             return NO_RECORD
+        counts = [self._count(since, new, own) for since in asked]
+        results = [_results(since, objections) for since in asked] if objections else _NO_RESULTS
         return MerchantRecord(
-            windows=tuple(self._window(since, changes, objections) for since in asked),
+            windows=tuple(MerchantWindow(*one, *two) for one, two in zip(counts, results, strict=True)),
             capped=len(objections) > READ_AT_MOST,
         )
 
-    def _window(
-        self, since: Since, changes: Iterable[tuple[PastClaim, int]], objections: Iterable[Objection]
-    ) -> MerchantWindow:
-        claims, younger = self._stored.get(since, Counts())
-        for claim, times in changes:
-            if day_number(claim.appended_at_ms) >= since.day:
-                claims += times
-                younger += times * claim.younger_reference
-        made = [one for one in objections if day_number(one.at_ms) >= since.day]
-        decided = [one for one in made if one.verdict is not None]
-        overturned = sum(one.verdict == _OVERTURNED for one in decided)
-        return MerchantWindow(claims, younger, len(made), len(decided), overturned)
+    def _count(self, since: Since, new: Mapping[int, Counts], own: Iterable[PastClaim]) -> Counts:
+        """Return the claims from a day on: what is stored, what the batch adds, and not those of the request itself."""
+        counts = self._stored.get(since, _NOTHING)
+        for day, added in new.items():
+            if day >= since.day:
+                counts = Counts(counts[0] + added[0], counts[1] + added[1])
+        for claim in own:
+            if claim.merchant_id == since.merchant and day_number(claim.appended_at_ms) >= since.day:
+                counts = counts.plus(claim, -1)
+        return counts
+
+
+def _results(since: Since, objections: Iterable[Objection]) -> tuple[int, int, int]:
+    """Return how many objections were made from a day on, how many are decided, and how many of these did not hold."""
+    made = [one for one in objections if day_number(one.at_ms) >= since.day]
+    decided = [one for one in made if one.verdict is not None]
+    return len(made), len(decided), sum(one.verdict == _OVERTURNED for one in decided)
+
+
+_NOTHING = Counts()
+_NO_RESULTS = ((0, 0, 0),) * len(WINDOWS_DAYS)

@@ -13,12 +13,10 @@ from sqlalchemy import Connection, Dialect, TextClause, text
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.tables import newest_claims
-from streams.history.ledger import FROM_THE_BEGINNING, Asked, Ledger, Moved, StoredPerson
+from streams.history.ledger import FROM_THE_BEGINNING, Asked, Ledger, Moved, StoredPerson, asked_about
 from streams.history.past import READ_AT_MOST, Found, PastClaim, Totals
-from streams.history.windows import WINDOWS_DAYS
 
 _MERCHANT, _CATEGORY = "merchant", "category"
-_DAY_MS = 86_400_000
 _TOTALS = ("claims_before", "refund_only_before", "shared_before")
 AtTime = tuple[str, str, int]
 """A person, a currency, and the time of a claim."""
@@ -63,9 +61,15 @@ class PersonRows:
         if not persons:
             return Ledger({}, {}, {})
         totals = dict(everything)
-        known = [row for row in rows if row["person"] in persons]
-        for person, currency, since_ms, claims_before, refund_only, shared, sum_before in connection.execute(
-            self._before, _rows(known)
+        within = []
+        for one in {one for claim in claims if claim[0] in persons for one in asked_about(*claim)}:
+            first_ms, newest_ms = persons[one.person].first_at_ms or 0, persons[one.person].newest_at_ms or 0
+            if one.since_ms <= first_ms:
+                totals[one] = everything[Asked(one.person, one.currency, FROM_THE_BEGINNING)]
+            elif one.since_ms <= newest_ms:
+                within.append({"person": one.person, "currency": one.currency, "at_ms": one.since_ms})
+        for person, currency, since_ms, claims_before, refund_only, shared, sum_before in (
+            connection.execute(self._before, _rows(within)) if within else ()
         ):
             whole = everything[Asked(person, currency, FROM_THE_BEGINNING)]
             sums = whole.sum_minor if sum_before is None else sum_before
@@ -179,22 +183,19 @@ def _all(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
 
 
 def _before(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
-    """Return the statement that counts the claims before the first one from each time on; no row: there is none."""
-    ages = ", ".join(f"({age})" for age in (-1, *(days * _DAY_MS for days in WINDOWS_DAYS)))
+    """Return the statement that counts the claims before the first one from each time on; no row: there is none.
+
+    Mostly that one is also the first in the currency, and no other has to be found.
+    """
     columns = ", ".join(f"begin.{name}" for name in _TOTALS)
-    times = f"SELECT person, currency, at_ms - age.column1 AS since_ms FROM given CROSS JOIN (VALUES {ages}) AS age"  # noqa: S608 - ours
+    since = "appended_at_ms >= given.at_ms"
+    sums = "CASE WHEN begin.currency = given.currency THEN begin.sum_before_minor ELSE alike.sum_before_minor END"
+    other = f"begin.currency <> given.currency AND {_IN_CURRENCY} AND {since}"
     return text(
         f"{_given(postgresql)}"  # noqa: S608 - our own names
-        f"SELECT given.person, given.currency, given.since_ms, {columns}, alike.sum_before_minor"
-        f" FROM ({times}) AS given "
-        + _first(postgresql, "begin", f"{_OF_PERSON} AND appended_at_ms >= given.since_ms", _OLDEST_FIRST, join="JOIN")
-        + _first(
-            postgresql,
-            "alike",
-            f"{_IN_CURRENCY} AND appended_at_ms >= given.since_ms",
-            _OLDEST_FIRST,
-            join="LEFT JOIN",
-        )
+        f"SELECT given.person, given.currency, given.at_ms, {columns}, {sums} FROM given "
+        + _first(postgresql, "begin", f"{_OF_PERSON} AND {since}", _OLDEST_FIRST, join="JOIN")
+        + _first(postgresql, "alike", other, _OLDEST_FIRST, join="LEFT JOIN")
     )
 
 

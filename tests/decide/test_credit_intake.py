@@ -1,0 +1,59 @@
+"""Whatever comes as another platform's signal is taken up, or refused and counted; it never stops the worker."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from schemas.codec import encode
+from schemas.errors import ContractError
+from schemas.records import CreditSignal
+from streams.decide.credit_intake import CreditIntake
+from streams.delivery.stage import Answer
+from streams.errors import RefusedByDatabase
+from streams.metrics import Metrics
+from tests.builders import AT_MS
+from tests.contract.sql import AtOnce
+from tests.decide.test_handler import incoming
+
+SIGNAL = CreditSignal(
+    signal_id="s-1",
+    pseudonym="0" * 64,
+    issuer="them",
+    kind="FORGERY_CONFIRMED",
+    issued_at_ms=AT_MS,
+    expires_at_ms=AT_MS + 1,
+    key_id="k1",
+)
+Receive = Callable[[Sequence[CreditSignal]], Sequence[str | None]]
+
+
+async def taken_up(receive: Receive, value: bytes | None, metrics: Metrics) -> Answer:
+    [answer] = await CreditIntake(receive, AtOnce(), metrics).take_up([incoming(value)])
+    return answer
+
+
+def counted(metrics: Metrics, answer: str) -> float | None:
+    return metrics.registry.get_sample_value("sentinel_credit_signals_total", {"answer": answer})
+
+
+@pytest.mark.parametrize(
+    "why", [None, "bad_signature", "unknown_partner", "expired", "replayed", "over_quota", "our_own"]
+)
+async def test_every_answer_is_counted_and_nothing_is_sent(why: str | None) -> None:
+    metrics = Metrics()
+    assert await taken_up(lambda _: [why], encode(SIGNAL), metrics) == []
+    assert counted(metrics, why or "taken_up") == 1
+
+
+@pytest.mark.parametrize("value", [b"", b"junk", b"[]", b'{"signal_id":7}', None])
+async def test_what_is_no_signal_is_a_dead_letter(value: bytes | None) -> None:
+    answer = await taken_up(lambda _: [None], value, Metrics())
+    assert isinstance(answer, ContractError)
+
+
+async def test_what_the_database_refuses_is_a_dead_letter() -> None:
+    def refuse(_: Sequence[CreditSignal]) -> Sequence[str | None]:
+        msg = "text holds a character that the database cannot hold"
+        raise RefusedByDatabase(msg)
+
+    assert isinstance(await taken_up(refuse, encode(SIGNAL), Metrics()), RefusedByDatabase)
