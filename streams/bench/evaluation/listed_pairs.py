@@ -41,10 +41,11 @@ def listed(path: Path) -> list[Listed]:
     return [_found(pair, path.parent) for pair in pairs]
 
 
-def folder(path: Path) -> list[tuple[Listed, str]]:
+def folder(path: Path, claims: str = "claim") -> list[tuple[Listed, str]]:
     """Return the pairs that a folder's ``pairs.tsv`` lists, each with its kind; one reference each.
 
-    Either it has the columns ``claim`` and ``reference``, or ``name``, for files NAME.claim.* and NAME.reference.*. A
+    Either it has the columns ``reference`` and ``claim`` (or what ``claims`` names: as in FraudBench, ``real`` and
+    ``fake`` may stand beside one reference), or ``name``, for files NAME.claim.* and NAME.reference.*. A
     column ``pixels_kept`` may say no: all was drawn anew. Raises :class:`OperatorError` where a file is not there.
     """
     try:
@@ -53,12 +54,12 @@ def folder(path: Path) -> list[tuple[Listed, str]]:
     except OSError as exc:
         msg = f"{path / PAIRS} cannot be read ({exc.strerror}): give a folder with a list of its pairs"
         raise OperatorError(msg) from exc
-    return [(_of_row(row, path), _kind(row)) for row in rows]
+    return [(_of_row(row, path, claims if claims in row else "claim"), _kind(row)) for row in rows]
 
 
-def _of_row(row: Mapping[str, str], path: Path) -> Listed:
-    if "claim" in row and "reference" in row:
-        return _found(Listed(row["claim"], row["claim"], [row["reference"]]), path)
+def _of_row(row: Mapping[str, str], path: Path, claims: str) -> Listed:
+    if claims in row and "reference" in row:
+        return _found(Listed(row[claims], row[claims], [row["reference"]]), path)
     name = row.get("name", "")
     claim, reference = (
         next(path.glob(f"{glob.escape(name)}.{part}.*"), path / name) for part in ("claim", "reference")
@@ -72,14 +73,14 @@ def _kind(row: Mapping[str, str]) -> str:
 
 def edited(path: Path) -> Iterator[tuple[Truth, Callable[[], Pair]]]:
     """Yield the real edits of a folder; those that were drawn anew from their idea are a question of their own."""
-    for pair, kind in folder(path):
+    for pair, kind in folder(path, "fake"):
         question = "edited, drawn anew" if kind == "drawn anew" else "edited"
         yield Truth(question, pair.id, "as it is", kind), partial(_as_it_is, pair)
 
 
 def honest(path: Path) -> Iterator[tuple[Truth, Callable[[], Pair]]]:
     """Yield the honest photos of a folder, each beside its packshot."""
-    for pair, kind in folder(path):
+    for pair, kind in folder(path, "real"):
         yield Truth("honest", pair.id, "as it is", kind), partial(_as_it_is, pair)
 
 

@@ -191,6 +191,19 @@ def test_folders_of_real_edits_and_of_honest_photos_are_questions_of_their_own(t
         assert asked == ["edited", "honest"]
 
 
+def test_of_one_reference_with_a_real_and_a_fake_claim_the_fake_is_the_edit_and_the_real_one_honest(
+    tmp_path: Path,
+) -> None:
+    for at, name in enumerate(("sound.jpg", "real.jpg", "fake.jpg")):
+        (tmp_path / name).write_bytes(encoded(photo(at), "JPEG"))
+    (tmp_path / "pairs.tsv").write_text("reference\treal\tfake\nsound.jpg\treal.jpg\tfake.jpg\n")
+    fake, real = run.cases(photo_set(tmp_path / "photos"), NONE, 1, Given(edited=[tmp_path], honest=[tmp_path]))
+    assert [fake.truth.question, real.truth.question] == ["edited", "honest"]
+    assert fake.make().claim == (tmp_path / "fake.jpg").read_bytes()
+    assert real.make().claim == (tmp_path / "real.jpg").read_bytes()
+    assert fake.make().references == real.make().references == [(tmp_path / "sound.jpg").read_bytes()]
+
+
 def test_a_list_that_names_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pairs.tsv").write_text("name\ngone\n")
     with pytest.raises(OperatorError, match="gone"):
