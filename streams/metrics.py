@@ -189,6 +189,9 @@ class Metrics:
         self.policy_unusable = self._gauge(
             "sentinel_policy_unusable", "Whether the active policy cannot be used and the one before it judges", of
         )
+        self.policy_changes = self._counter(
+            "sentinel_policy_changes", "Times that another policy came into force while this worker ran", of
+        )
         self.rule_failures = self._counter(
             "sentinel_policy_rule_failures", "Rules that failed while they were evaluated: the log names them", of
         )

@@ -108,6 +108,22 @@ def _annotations() -> Iterator[dict[str, Any]]:
         "expr": f'changes(process_start_time_seconds{{job=~"{JOB}.*"}}[1m]) > 0',
         "titleFormat": "{{instance}} started",
     }
+    yield {
+        "name": "Policy activated",
+        "datasource": DATASOURCE,
+        "enable": True,
+        "iconColor": "purple",
+        "expr": "max(increase(sentinel_policy_changes_total[1m])) > 0",
+        "titleFormat": "another policy is in force",
+    }
+    yield {
+        "name": "Release",
+        "datasource": DATASOURCE,
+        "enable": True,
+        "iconColor": "green",
+        "expr": "count(count by (version) (sentinel_build_info)) > 1",
+        "titleFormat": "two versions run side by side",
+    }
 
 
 def _panels(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -131,7 +131,10 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
-    watch = PolicyWatch(PolicyStore(engine).active, database, usable, runtime.metrics.policy_unusable.set)
+    metrics = runtime.metrics
+    watch = PolicyWatch(
+        PolicyStore(engine).active, database, usable, metrics.policy_unusable.set, metrics.policy_changes.inc
+    )
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
     sealing = _sealing(settings, engine, database, runtime.metrics)
     shadows = _shadows(engine, settings)

@@ -21,17 +21,20 @@ class PolicyWatch:
         database: DatabaseCalls,
         usable: Callable[[StoredPolicy], bool] = lambda _: True,
         unusable: Callable[[bool], object] = lambda _: None,
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
         """``active`` returns the active policy; it is called in the database thread.
 
         ``unusable`` is told at each look whether the active policy is one that this worker cannot judge by; the one
-        before it judges then.
+        before it judges then. ``changed`` is called when another one comes into force, not for the first.
         """
         self._active = active
         self._database = database
         self._usable = usable
         self._unusable = unusable
+        self._changed = changed
         self._told: str | None = None
+        self._in_force: str | None = None
 
     async def run(self) -> None:
         """Look for as long as the worker lives."""
@@ -51,4 +54,8 @@ class PolicyWatch:
             log.info(said, policy=policy.name, sha256=policy.sha256, before=self._told)
         else:
             log.error("policy cannot be used: the one before it judges", policy=policy.name, sha256=policy.sha256)
+        if usable:
+            if self._in_force not in {None, policy.sha256}:
+                self._changed()
+            self._in_force = policy.sha256
         self._told = policy.sha256

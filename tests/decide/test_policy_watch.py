@@ -31,3 +31,16 @@ async def test_the_policy_is_told_at_the_start_and_whenever_it_changes() -> None
         ("policy changed", "stricter", first.sha256),
         ("policy changed", "default", second.sha256),
     ]
+
+
+async def test_each_policy_that_comes_into_force_is_counted_but_not_the_first_nor_one_that_cannot_be_used() -> None:
+    first, second, broken = (StoredPolicy(name=name, sha256=name * 8, text="") for name in ("a", "b", "broken"))
+    active, changes = iter([first, first, second, broken, second]), list[str]()
+    watch = PolicyWatch(
+        lambda: next(active), Direct(), lambda policy: policy != broken, changed=lambda: changes.append("another")
+    )
+
+    for _ in range(5):
+        await watch.look()
+
+    assert changes == ["another"]
