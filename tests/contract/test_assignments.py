@@ -274,3 +274,29 @@ def test_a_case_in_nobodys_hands_is_decided_by_command_line_in_one_step(database
     assert database.rows("SELECT count(*) FROM review_queue") == [(0,)]
     with pytest.raises(OperatorError):
         database.verdicts.decide("rr-1", act("chen.yu"), "REFUSE", "R-1")
+
+
+def test_a_clock_that_jumps_back_ends_no_lease_and_moves_no_deadline(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment
+    database.decide(suspecting("rr-2"), some_evidence("rr-2", buyer_id="b-2"))
+    [due_at_ms] = database.rows("SELECT due_at_ms FROM cases WHERE request_id = 'rr-2'")[0]
+
+    for at_ms in (NOW_MS - 24 * HOUR_MS, NOW_MS - 1, due_at_ms - 1):
+        assert database.timers.move_due(at_ms) == 0
+    assert database.timers.expire_leases(NOW_MS - 24 * HOUR_MS) == 0
+    back = database.assignments.heartbeat(mine.assignment_id, act("lin.wei", -24 * HOUR_MS))
+    assert back.case.state == CaseState.ASSIGNED
+
+
+def test_a_clock_that_jumps_ahead_ends_each_wait_once_and_back_again_none_twice(database: Database) -> None:
+    waiting(database, "rr-1")
+    given(database, "lin.wei")
+    database.decide(suspecting("rr-2"), some_evidence("rr-2", buyer_id="b-2"))
+
+    ahead = [(database.timers.move_due(at), database.timers.expire_leases(at)) for at in (NOW_MS + 72 * HOUR_MS,) * 2]
+    again = [(database.timers.move_due(at), database.timers.expire_leases(at)) for at in (NOW_MS, NOW_MS + HOUR_MS)]
+
+    assert (ahead, again) == ([(1, 1), (0, 0)], [(0, 0), (0, 0)])
+    states = database.rows("SELECT request_id, state FROM cases ORDER BY request_id")
+    assert states == [("rr-1", "READY"), ("rr-2", "READY")]
