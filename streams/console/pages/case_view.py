@@ -44,6 +44,11 @@ class Pair:
         """Both, as addresses name them."""
         return f"{self.claim.place}-{self.reference.place}"
 
+    @property
+    def beside(self) -> str:
+        """The reference as it stands beside the claim: laid over it where that can be done, else as it is."""
+        return f"{self.places}/aligned" if self.laid else f"{self.reference.place}/screen"
+
 
 class CaseView:
     """One case in the words of one person."""
