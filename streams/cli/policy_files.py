@@ -50,8 +50,9 @@ def read_file(file: Path) -> tuple[StoredPolicy, Policy]:
 
     ``OSError`` when the file itself cannot be read.
     """
+    own = text_of(file)
     try:
-        text = gathered(file.name, lambda name: text_of(file.parent / name))
+        text = gathered(file.name, lambda name: own if name == file.name else text_of(file.parent / name))
         return read(text), compile_policy(text)
     except PolicyError as exc:
         msg = f"{file}: {exc}"
