@@ -1,34 +1,20 @@
 """Every page, looked at by axe-core (tests/browser/axe) in both themes, and what a keyboard and still eyes need."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.site import Site, serving
+from tests.browser.browsing import IN_CHROMIUM, signed_in
+from tests.browser.site import Site
 from tests.browser.test_pages import PAGES
-from tests.browser.test_walks import CHROMIUM, pytestmark, signed_in
 
-__all__ = ["pytestmark"]
+pytestmark = IN_CHROMIUM
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 RUN = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
 GRAVE = {"serious", "critical"}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("accessible")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        given = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=given)
 
 
 def grave(page: Page) -> list[str]:

@@ -1,15 +1,13 @@
 """Main tasks of those who lead, write rules, audit and administer, in Chromium; every page on a phone."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.site import PEOPLE, Site, serving
-from tests.browser.test_walks import CHROMIUM, pytestmark, signed_in
+from tests.browser.browsing import IN_CHROMIUM, signed_in
+from tests.browser.site import PEOPLE, Site
 from tests.contract.judging import A_POLICY
 
-__all__ = ["pytestmark"]
+pytestmark = IN_CHROMIUM
 
 PAGES = {
     "shop": ["/desk", "/cases"],
@@ -19,19 +17,6 @@ PAGES = {
     "wu": ["/audit", "/statistics?days=7"],
     "root": ["/people", "/keys", "/webhooks"],
 }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("pages")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        given = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=given)
 
 
 def watched(page: Page) -> list[str]:

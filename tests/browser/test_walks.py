@@ -1,56 +1,17 @@
 """People at the pages, in a real Chromium: their main task, by keyboard, without script, and on a phone."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.site import PASSWORD, Site, serving
+from tests.browser.browsing import IN_CHROMIUM, WAIT_MS, signed_in
+from tests.browser.site import PASSWORD, Site
 from tests.unit.adapters.test_drawing import a_scene
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOOK_MS = 100
-WAIT_MS = 60_000
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install --no-install-recommends chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("console")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        given = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=given)
-
-
-def signed_in(
-    chromium: Browser, site: Site, name: str, where: str = "/cases", *, language: str = "en-GB", **browsing: Any
-) -> Page:
-    context = chromium.new_context(
-        viewport={"width": 1_440, "height": 900},
-        locale=language,
-        timezone_id="Asia/Shanghai",
-        **browsing,
-    )
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    page.goto(f"{site.address}{where}")
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.primary")
-    page.wait_for_url(f"**{where}")
-    return page
+pytestmark = IN_CHROMIUM
 
 
 def drawn(page: Page, which: str) -> bool:
