@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-DAY_MS = 86_400_000
+from schemas.units import DAY_MS
+
 DAYS_IN_DAYS = 31
 """Up to so many days are told day by day, more of them week by week."""
 

@@ -5,8 +5,9 @@ from typing import Protocol
 
 import msgspec
 
+from schemas.units import DAY_MS
 from streams.cases.capacity import QueueFigures
-from streams.cases.figures import DAY_MS, AtWork, Due, Money, Period, periods, span_ms
+from streams.cases.figures import AtWork, Due, Money, Period, periods, span_ms
 from streams.cases.quality import Quality
 from streams.casework.quality import QualityRecords, quality_of
 

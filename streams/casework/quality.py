@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from schemas.units import DAY_MS
 from streams.cases.capacity import QueueFigures
 from streams.cases.ordering import Lane
 from streams.cases.quality import Quality, Record, quality
@@ -13,7 +14,6 @@ from streams.metrics import Metrics
 from streams.ports import DatabaseCalls
 
 LOOK_EVERY_S = 30.0
-DAY_MS = 86_400_000
 
 
 class QualityRecords(Protocol):

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from schemas.units import DAY_MS
 from streams.access.keys import Keys
 from streams.adapters.sql.access import SqlKeys
 from streams.cli.case_database import current_engine
@@ -13,8 +14,6 @@ from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.settings import load
 from streams.wording.dates import moment
-
-DAY_MS = 86_400_000
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Make, list and revoke keys of the API.")
 

@@ -67,8 +67,8 @@ def _api(method: Method, path: str, roles: frozenset[Role], says: str) -> Route:
     return Route(method=method, path=f"{API}{path}", roles=roles, says=says)
 
 
-def _page(method: Method, path: str, roles: frozenset[Role] | None, says: str) -> Route:
-    return Route(method=method, path=path, roles=roles, says=says, page=True)
+def _page(method: Method, path: str, roles: frozenset[Role] | None, says: str, body_bytes: int = BODY_BYTES) -> Route:
+    return Route(method=method, path=path, roles=roles, says=says, body_bytes=body_bytes, page=True)
 
 
 def _open(path: str, says: str) -> Route:
@@ -143,14 +143,7 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/audit/verify", AUDIT, "Proves that the audit trail is as it was written."),
     _page("GET", "/today", REVIEW, "What the reviewer did today."),
     _page("GET", "/search", STAFF, "Where a photo is chosen to search by."),
-    Route(
-        method="POST",
-        path="/search",
-        roles=STAFF,
-        says="Shows the earlier photos that one resembles.",
-        body_bytes=UPLOAD_BYTES,
-        page=True,
-    ),
+    _page("POST", "/search", STAFF, "Shows the earlier photos that one resembles.", UPLOAD_BYTES),
     _page("GET", "/people", ADMINS, "Accounts, their roles, and who is locked."),
     _page("POST", "/people", ADMINS, "Makes an account; its password is shown once."),
     _page("POST", "/people/{name}/roles", ADMINS, "Changes what somebody may do, at once."),
@@ -169,13 +162,12 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/desk/requests/{request_id}", SHOP, "What was decided on a merchant's request, and how to object."),
     _page("GET", "/desk/requests/{request_id}/photos/{place}", SHOP, "A photo of a request that a machine cleared."),
     _page("POST", "/desk/requests/{request_id}/objection", SHOP, "The merchant objects to a clear, and names a photo."),
-    Route(
-        method="POST",
-        path="/cases/{case_id}/statement",
-        roles=SHOP,
-        says="The merchant says something on the case, with photos or without.",
-        body_bytes=UPLOAD_BYTES,
-        page=True,
+    _page(
+        "POST",
+        "/cases/{case_id}/statement",
+        SHOP,
+        "The merchant says something on the case, with photos or without.",
+        UPLOAD_BYTES,
     ),
     _page("POST", "/cases/{case_id}/appeal", SHOP, "The merchant asks for another verdict."),
     _page("POST", "/work/{assignment_id}/hold", REVIEW, "A reviewer parks a case."),

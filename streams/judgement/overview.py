@@ -28,7 +28,7 @@ PAIRS = 200
 
 @dataclass(slots=True)
 class RuleCounts:
-    """What one rule did; all but ``before`` in the newer half of the time."""
+    """What one rule did; all but ``before`` and ``newest_ms`` in the newer half of the time."""
 
     fired: int = 0
     before: int = 0

@@ -1,9 +1,10 @@
 """Figures for whoever leads a desk, on each database: verdicts over time, money, deadlines, who is at work."""
 
+from schemas.units import DAY_MS
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
-from streams.cases.figures import DAY_MS, AtWork, Money
+from streams.cases.figures import AtWork, Money
 from streams.cases.procedure import Procedure
 from streams.casework.figures import Figures
 from streams.casework.verdicts import Verdicts

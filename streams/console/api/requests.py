@@ -63,9 +63,8 @@ def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking
 def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking, once: Once) -> Response:
     """Demand that a person looks."""
     if Role.PLATFORM not in caller.roles and caller.request_id != request_id:
-        own_progress(
-            uses, request_id, caller
-        )  # whose a request is that nothing is decided on yet, platforms alone know
+        # Whose a request is that nothing is decided on yet, platforms alone know.
+        own_progress(uses, request_id, caller)
     party = cast("Party", party_of(caller, body.party).value)
     # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
     done = uses.human_reviews.demand(request_id, once.act(body.text), party)

@@ -5,6 +5,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Path, Request, Response
 
+from schemas.units import DAY_MS
 from streams.access.accounts import NO_ROLE, Account, MadeAccount
 from streams.access.keys import ApiKey, MadeKey
 from streams.access.roles import PARTIES, Role
@@ -15,7 +16,6 @@ from streams.console.pages.forms import Form, Sent
 from streams.console.pages.manners import manners_of
 from streams.console.pages.view import page
 
-DAY_MS = 86_400_000
 DAYS = (30, 90, 365)
 OF_PEOPLE = tuple(role for role in Role if role not in NO_ROLE | PARTIES)
 OF_KEYS = tuple(role for role in Role if role not in PARTIES)

@@ -2,7 +2,8 @@
 
 import xml.etree.ElementTree as ET
 
-from streams.cases.figures import DAY_MS, periods, span_ms
+from schemas.units import DAY_MS
+from streams.cases.figures import periods, span_ms
 from streams.cases.statistics import share
 from streams.console.pages.plots import columns, intervals
 

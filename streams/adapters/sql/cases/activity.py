@@ -8,8 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, func, literal, sel
 from streams.adapters.sql.tables import cases, claims
 from streams.cases.activity import WEEK_MS, WEEKS, Activity, begin_ms, weeks
 from streams.cases.case import Case
-
-_AGAINST = ("REFUSE", "FORGERY_CONFIRMED")
+from streams.cases.quality import AGAINST_BUYER
 
 
 def activity_of(connection: Connection, case: Case, until_ms: int) -> Activity:
@@ -17,7 +16,7 @@ def activity_of(connection: Connection, case: Case, until_ms: int) -> Activity:
     since_ms = begin_ms(until_ms)
     others = claims.c.request_id != case.request_id
     claimed = _counted(connection, claims.c.appended_at_ms, since_ms, claims.c.person == case.person, others)
-    other_cases, decided = cases.c.case_id != case.case_id, cases.c.verdict.in_(_AGAINST)
+    other_cases, decided = cases.c.case_id != case.case_id, cases.c.verdict.in_(sorted(AGAINST_BUYER))
     against = (cases.c.person == case.person, cases.c.verdict.is_not(None), decided, other_cases)
     refused = _counted(connection, cases.c.decided_at_ms, since_ms, *against)
     merchant = (cases.c.merchant_id == case.merchant_id, other_cases)

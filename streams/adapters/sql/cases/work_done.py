@@ -19,9 +19,7 @@ class SqlWorkDone:
         """Return what left people's hands from one time to before another, newest first."""
         ended = assignments.c.ended_at_ms
         found = (
-            select(
-                *(assignments.c[name] for name in ("case_id", "reviewer", "outcome", "assigned_at_ms", "ended_at_ms"))
-            )
+            select(*(assignments.c[name] for name in _COLUMNS))
             .add_columns(cases.c.request_id)
             .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
             .where(ended >= since_ms, ended < until_ms, assignments.c.outcome.is_not(None))
