@@ -69,9 +69,7 @@ def serving(folder: Path) -> Iterator[Site]:
     url, evidence = f"sqlite:///{folder}/sentinel.db", (folder / "evidence").as_uri()
     upgrade(url)
     engine = open_engine(url)
-    procedure = folder / "procedure.yaml"
-    procedure.write_text("second_review_share: 0\n")
-    door = Door(engine, evidence_url=evidence, media_url=folder.as_uri(), procedure=procedure)
+    door = Door(engine, evidence_url=evidence, media_url=folder.as_uri())
     settings = Settings(evidence_url=evidence, media_url=folder.as_uri())
     door.app.state.uses = replace(door.uses, pictures=CasePictures(door.uses.pictures._judged, DrawnHere(settings)))
     PolicyStore(engine).seed(a_policy(), AT_MS)

@@ -30,7 +30,13 @@ class Door:
     def __init__(self, engine: Engine, *, calls_per_s: float = 1e6, **settings: Any) -> None:
         self.folder = TemporaryDirectory()
         folder = Path(self.folder.name)
-        files: dict[str, Any] = {"evidence_url": (folder / "evidence").as_uri(), "data_dir": folder / "data"}
+        procedure = folder / "procedure.yaml"
+        procedure.write_text("second_review_share: 0\n")  # a lot would send one case in twenty elsewhere
+        files: dict[str, Any] = {
+            "evidence_url": (folder / "evidence").as_uri(),
+            "data_dir": folder / "data",
+            "procedure": procedure,
+        }
         given = Settings(**files | settings)
         self.uses = replace(use_cases(engine, given), accounts=Accounts(SqlAccounts(engine), QUICK))
         self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
