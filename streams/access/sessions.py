@@ -77,12 +77,15 @@ class Sessions:
         self._records.add(session, _digest(token))
         return token
 
-    def recognise(self, token: str, now_ms: int) -> tuple[Session, Account] | None:
+    def of(self, token: str, now_ms: int) -> tuple[Session, Account] | None:
         """Return the session of a token, and the account as it is now; None: it is none, or its time is over."""
         found = self._records.find(_digest(token), now_ms)
-        if found is None or not found[0].holds(now_ms) or not found[1].is_open:
-            return None
-        if now_ms - found[0].seen_at_ms >= NOTED_MS:
+        return None if found is None or not found[0].holds(now_ms) or not found[1].is_open else found
+
+    def recognise(self, token: str, now_ms: int) -> tuple[Session, Account] | None:
+        """Return what :meth:`of` does, and note that the person was seen: what they do keeps the session."""
+        found = self.of(token, now_ms)
+        if found is not None and now_ms - found[0].seen_at_ms >= NOTED_MS:
             self._records.seen(found[0].session_id, now_ms)
         return found
 

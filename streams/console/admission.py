@@ -126,7 +126,8 @@ class Admission:
             await response(problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT))(scope, receive, send_some)
         finally:
             self._metrics.calls.labels(route.name, str(status)).inc()
-            self._metrics.seconds.labels(route.name).observe(time.monotonic() - started)
+            if not route.lasts:
+                self._metrics.seconds.labels(route.name).observe(time.monotonic() - started)
 
 
 class _SignIn(Exception):

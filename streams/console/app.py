@@ -26,6 +26,7 @@ from streams.console.pages import (
     audit,
     case,
     cluster,
+    live,
     merchant,
     openid,
     photo_search,
@@ -39,6 +40,7 @@ from streams.console.pages import (
 from streams.console.pages.trouble import as_page
 from streams.console.problems import invalid, problem, problem_of, response
 from streams.console.routes import API, TABLE, Table
+from streams.console.updates import Updates
 from streams.console.use_cases import UseCases
 from streams.errors import SentinelError
 
@@ -47,6 +49,7 @@ PAGES = (
     sign_in,
     openid,
     queue,
+    live,
     case,
     photos,
     acts,
@@ -66,6 +69,7 @@ def build_app(uses: UseCases, identity: Identity, rates: Rates, metrics: Console
     """Return the application; ``RuntimeError`` where its routes are not those of the table."""
     app = FastAPI(title="refund-sentinel", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.uses = uses
+    app.state.updates = Updates(uses.changes, metrics)
     for part in (*IN_JSON, *PAGES):
         app.router.routes.extend(part.router.routes)  # one flat list, which is compared with the table
     _add_health(app, uses, metrics)

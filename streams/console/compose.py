@@ -18,6 +18,7 @@ from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.recent_acts import SqlRecentActs
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.cases.work_done import SqlWorkDone
@@ -36,6 +37,7 @@ from streams.adapters.time_authority import Rfc3161Check, roots_of
 from streams.adapters.webhook_post import WebhookPost
 from streams.casework.assignments import Assignments, terms_of
 from streams.casework.audit_book import AuditBook
+from streams.casework.changes import Changes
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
@@ -87,6 +89,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         ),
         pictures=CasePictures(SqlKeptEvidence(engine).of_request, drawer),
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
+        changes=Changes(SqlRecentActs(engine)),
         photo_search=PhotoSearch(drawer, ReplicaPhotos(settings)),
         figures=Figures(SqlQuality(engine), SqlFigures(engine)),
         packages=_packages(engine, settings),

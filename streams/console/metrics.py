@@ -1,6 +1,6 @@
 """The console's figures. No id of a person, order or request is ever a label."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
@@ -25,5 +25,10 @@ class ConsoleMetrics:
             "From the head of a call to the end of its answer",
             ["route"],
             buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.streams = Gauge(
+            "sentinel_console_streams",
+            "Open pages that are told of changes",
             registry=self.registry,
         )

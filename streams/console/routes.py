@@ -43,6 +43,7 @@ class Route:
     """One way in. ``roles`` None: anybody, known or not. ``body_bytes`` None: the handler bounds what it reads.
 
     ``page``: whoever is not known is shown the way to sign in, instead of an error.
+    ``lasts``: its answer goes on for minutes, so it is no measure of how fast calls are answered.
     """
 
     method: Method
@@ -51,6 +52,7 @@ class Route:
     says: str
     body_bytes: int | None = BODY_BYTES
     page: bool = False
+    lasts: bool = False
 
     @property
     def name(self) -> str:
@@ -128,6 +130,13 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/preferences", None, "Language and colours of the pages, kept by the browser."),
     _page("GET", "/", PEOPLE, "The first page of whoever is signed in."),
     _page("GET", "/cases", STAFF | {Role.MERCHANT}, "The queue: cases that wait, and a search."),
+    Route(
+        method="GET",
+        path="/updates",
+        roles=STAFF | {Role.MERCHANT},
+        says="Tells an open page that something changed (server-sent events).",
+        lasts=True,
+    ),
     _page("POST", "/next", REVIEW, "Leads to the next case."),
     _page("GET", "/cases/{case_id}", STAFF | {Role.MERCHANT}, "One case: why a person looks, where, and its verdict."),
     _page("GET", "/photos/{case_id}/{places}/{view}", PEOPLE, "A photo of a case, or a pair of them."),

@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> int:
         uses = use_cases(engine, settings)
         app = build_app(uses, identity(uses, settings), Rates(settings.console_calls_per_s), ConsoleMetrics())
         with _listening(settings) as sock:
-            server = uvicorn.Server(_config(app))
+            server = Server(_config(app))
             _let_the_server_end_on_signals()
             _tell(settings, sock)
             purging = asyncio.create_task(_purge(uses))
@@ -47,6 +47,15 @@ async def serve(settings: Settings) -> int:
     finally:
         engine.dispose()
     return 0
+
+
+class Server(uvicorn.Server):
+    """Ends the streams of open pages when it is to stop: they would never end by themselves."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop taking calls, and let those at hand end."""
+        self.config.app.state.updates.end()  # type: ignore[union-attr]  # the application that build_app made
+        await super().shutdown(sockets)
 
 
 def _config(app: object) -> uvicorn.Config:

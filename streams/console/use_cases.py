@@ -10,6 +10,7 @@ from streams.access.openid import OpenIdSignIn
 from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.audit_book import AuditBook
+from streams.casework.changes import Changes
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
@@ -56,5 +57,6 @@ class UseCases:
     figures: Figures
     photo_search: PhotoSearch
     audit: AuditBook
+    changes: Changes
     once: Once
     ready: Callable[[], list[str]]

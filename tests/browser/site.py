@@ -3,14 +3,16 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import uvicorn
+from sqlalchemy import Engine
 
 from schemas.digest import request_digest
 from schemas.names import request_pointer
@@ -26,10 +28,11 @@ from streams.adapters.sql.schema import upgrade
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.casework.pictures import CasePictures
 from streams.clock import now_ms
+from streams.console.server import Server
 from streams.settings import Settings
 from tests.builders import AT_MS, a_medium_evidence, a_request, an_evidence
 from tests.contract.console.door import Door
-from tests.contract.judging import a_policy, suspecting
+from tests.contract.judging import a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
 from tests.unit.adapters.test_drawing import PATCH, a_scene
 
@@ -54,6 +57,8 @@ class Site:
 
     address: str
     case: str
+    open_case: Callable[[str], str]
+    """Opens the case of a further request, and returns its id."""
 
 
 class DrawnHere(StoredPictures):
@@ -77,15 +82,20 @@ def serving(folder: Path) -> Iterator[Site]:
     for name, role in PEOPLE.items():
         door.uses.accounts.create(name, [role], by="tests", now_ms=1, password=PASSWORD)
     with _listening(door) as address:
-        yield Site(address, str(decision.case_id))
+        yield Site(address, str(decision.case_id), partial(_opened, engine))
     engine.dispose()
+
+
+def _opened(engine: Engine, request_id: str) -> str:
+    [decision] = Database(engine).decide(suspecting(request_id), some_evidence(request_id), now_ms=now_ms())
+    return str(decision.case_id)
 
 
 @contextmanager
 def _listening(door: Door) -> Iterator[str]:
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(door.app, log_config=None, access_log=False))
+    server = Server(uvicorn.Config(door.app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
     thread.start()
     try:

@@ -88,3 +88,19 @@ def test_every_page_fits_a_phone_and_obeys_its_own_policy(
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
         assert faults == []
         page.context.close()
+
+
+def test_a_queue_that_is_looked_at_shows_what_changes_by_itself(site: Site, chromium: Browser) -> None:
+    page = signed_in(chromium, site, "sun", "/cases", language="zh-CN")
+    faults = watched(page)
+    opened = site.open_case("rr-live")
+    expect(page.locator(f"a[href='/cases/{opened}']")).to_be_visible()
+
+    reader = signed_in(chromium, site, "wu", "/cases")
+    reader.goto(f"{site.address}/cases/{opened}")
+    shop = signed_in(chromium, site, "shop", "/desk")
+    shop.goto(f"{site.address}/cases/{opened}")
+    shop.fill("textarea[name=text]", "sent whole")
+    shop.click("form[action$='/statement'] button")
+    expect(reader.get_by_text("This case has changed")).to_be_visible()
+    assert faults == []

@@ -11,6 +11,8 @@ from streams.access.sessions import LONGEST_MS, Session, Sessions
 from streams.console.routes import API
 
 COOKIE = "sentinel_session"
+UNASKED = "Sentinel-Unasked"
+"""What an open page says that refreshes itself: its person did nothing, so their session gets no longer by it."""
 _SAFE = {"GET", "HEAD"}
 
 
@@ -27,7 +29,8 @@ class BySession:
             return None
         if call.scope["method"] not in _SAFE and not from_our_pages(call):
             return None
-        found = self._sessions.recognise(token, at_ms)
+        by_itself = UNASKED in call.headers
+        found = self._sessions.of(token, at_ms) if by_itself else self._sessions.recognise(token, at_ms)
         if found is None:
             return None
         session, account = found

@@ -32,6 +32,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+UPDATES = "/updates"
+"""Where pages hear of changes."""
 NAVIGATION = {
     "desk": "/desk",
     "queue": "/cases",
@@ -63,6 +65,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
             navigation=_navigation(caller),
             here=request.url.path,
             static=f"/static/{static_version()}",
+            updates=UPDATES if caller is not None and caller.has(TABLE.named(f"GET {UPDATES}").roles or ()) else "",
             form_token=session.form_token if session is not None else "",
             form_key=secrets.token_urlsafe(16),
             now_ms=now_ms(),

@@ -236,5 +236,6 @@
     }, 1000));
     timers.push(window.setInterval(beat, Number(at.dataset.every) * 1000));
     document.addEventListener("visibilitychange", beat);
+    document.addEventListener("case-changed", beat);
   }
 })();
