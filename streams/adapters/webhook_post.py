@@ -18,6 +18,10 @@ CONNECT_S = 3.0
 ANSWER_S = 10.0
 URL_AT_MOST = 1_024
 _PORTS = {"https": 443, "http": 80}
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""What IPv6 has handed out for the public: all else is reserved, or leads into a network of one's own."""
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 addresses as a host without IPv4 calls them (RFC 6052): the last 32 bits say which."""
 
 
 class WebhookPost:
@@ -88,8 +92,12 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or host.isdigit()
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    return not (inner.is_global and address.is_global) or inner.is_multicast or address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return _is_private(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+        if address not in _UNICAST or address.sixtofour is not None:
+            return True
+    return not address.is_global or address.is_multicast
 
 
 def _in_words(exc: Exception) -> str:

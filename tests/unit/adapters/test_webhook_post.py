@@ -24,6 +24,11 @@ INSIDE = [
     "https://[::ffff:10.0.0.1]/",
     "https://[fd00::1]/",
     "https://[fe80::1%25eth0]/",
+    "https://[fec0::1]/",
+    "https://[::7f00:1]/",
+    "https://[64:ff9b::a00:1]/",
+    "https://[64:ff9b:1::a00:1]/",
+    "https://[2002:a00:1::]/",
     "https://224.0.0.1/",
     "https://metadata.internal/",
 ]
@@ -46,8 +51,15 @@ def test_what_is_no_https_address_is_refused(url: str) -> None:
         WebhookPost(private_allowed=False).require_allowed(url)
 
 
-def test_a_public_https_address_is_taken() -> None:
-    WebhookPost(private_allowed=False).require_allowed("https://platform.example/hooks?x=1")
+@pytest.mark.parametrize("url", INSIDE[4:])
+def test_an_address_of_ones_own_network_is_refused_when_it_is_given(url: str) -> None:
+    with pytest.raises(Invalid, match="no public address"):
+        WebhookPost(private_allowed=False).require_allowed(url)
+
+
+@pytest.mark.parametrize("host", ["platform.example", "8.8.8.8", "[2606:4700::1111]", "[64:ff9b::808:808]"])
+def test_a_public_https_address_is_taken(host: str) -> None:
+    WebhookPost(private_allowed=False).require_allowed(f"https://{host}/hooks?x=1")
 
 
 @pytest.fixture
