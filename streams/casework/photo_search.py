@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from schemas.records import EarlierSighting
 from streams.errors import Invalid
 
@@ -19,11 +21,18 @@ class Fingerprints(Protocol):
         """
 
 
-class EarlierPhotos(Protocol):
-    """The photos that came before; calls block."""
+class Likeness(msgspec.Struct, frozen=True, kw_only=True):
+    """Earlier photos, the nearest first; not ``complete`` where the newest could not be searched."""
 
-    def like(self, fingerprints: Sequence[str], at_most: int) -> Sequence[EarlierSighting]:
-        """Return the nearest; :class:`streams.errors.OperatorError` where none are kept here."""
+    earlier: Sequence[EarlierSighting]
+    complete: bool
+
+
+class EarlierPhotos(Protocol):
+    """The photos that came before."""
+
+    async def like(self, fingerprints: Sequence[str], at_most: int) -> Likeness:
+        """Return the nearest; ``fingerprints`` are those of a photo and of its variants, itself first."""
 
 
 class PhotoSearch:
@@ -41,6 +50,6 @@ class PhotoSearch:
             raise Invalid(msg)
         return found
 
-    def like(self, fingerprints: Sequence[str]) -> Sequence[EarlierSighting]:
-        """Return the earlier photos that are nearest; errors as of :class:`EarlierPhotos`."""
-        return self._earlier.like(fingerprints, FOUND_AT_MOST)
+    async def like(self, fingerprints: Sequence[str]) -> Likeness:
+        """Return the earlier photos that are nearest."""
+        return await self._earlier.like(fingerprints, FOUND_AT_MOST)

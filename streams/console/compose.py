@@ -10,7 +10,7 @@ from streams.access.keys import Keys
 from streams.access.openid import ClaimedRoles, OpenIdSignIn, claimed_scopes
 from streams.access.sessions import Sessions
 from streams.access.tokens import PartyTokens
-from streams.adapters.kafka.earlier_photos import ReplicaPhotos
+from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.openid import OpenIdProvider
 from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
@@ -90,7 +90,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         pictures=CasePictures(SqlKeptEvidence(engine).of_request, drawer),
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
         changes=Changes(SqlRecentActs(engine)),
-        photo_search=PhotoSearch(drawer, ReplicaPhotos(settings)),
+        photo_search=PhotoSearch(drawer, LoggedPhotos(settings)),
         figures=Figures(SqlQuality(engine), SqlFigures(engine)),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),

@@ -45,9 +45,10 @@ class SightingIndex:
     ) -> None:
         """Open a folder, or begin one; its files are read and checked, which takes a second a gigabyte or so.
 
-        One process writes, the first that can; with ``only_look`` this one does not want to.
+        One process writes, the first that can; with ``only_look`` this one never does.
         """
         self._seal_rows = seal_rows
+        self._only_look = only_look
         self.folder = Folder(path)
         self.writes = not only_look and self.folder.lock()
         self._photos = Photos(look_back_ms)
@@ -217,7 +218,7 @@ class SightingIndex:
         """Take over what the writing process has sealed, once it has; where there is none any more, become it."""
         if not at_once and (len(self._photos.newest) < self._seal_rows or monotonic() < self._looks_from_s):
             return
-        self.writes = self.folder.lock()
+        self.writes = not self._only_look and self.folder.lock()
         self._looks_from_s = 0.0 if self.writes else monotonic() + _LOOK_S
         checkpoint = read(self.folder, writes=self.writes)
         if checkpoint.number == self._sealing.checkpoint.number:

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from schemas.codec import decode
 from schemas.records import PhotoSighted
 from schemas.topics import SIGHTINGS
+from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.kafka.replica import ROOM, Replica
 from streams.adapters.kafka.topic_reader import whole
 from streams.clock import now_ms
@@ -242,6 +243,23 @@ async def test_processes_that_share_a_folder_answer_alike_and_one_writes(setting
         assert await found(one, a_claim_sighting(99), last) == list(range(10))
         assert await found(other, a_claim_sighting(99), last) == list(range(10))
         assert (one._index.writes, other._index.writes) == (True, False)
+
+
+async def test_whoever_searches_by_photo_finds_what_no_worker_has_sealed_and_leaves_the_folder_alone(
+    settings: Settings,
+) -> None:
+    async with a_replica(settings) as worker:
+        for number in range(2):
+            await worker.publish(a_claim_sighting(number, seen_at_ms=now_ms()))
+        await seal(worker)
+        await worker.publish(a_claim_sighting(2, seen_at_ms=now_ms()))
+        await worker.publish(a_catalogue_sighting(3, seen_at_ms=now_ms()))
+        asked = [a_claim_sighting().fingerprint.bits, "f" * 64]
+        elsewhere = settings.model_copy(update={"replica_dir": None, "data_dir": settings.data_dir / "console"})
+        for place in (settings, elsewhere):
+            found = await LoggedPhotos(place).like(asked, 50)
+            assert ([one.position for one in found.earlier], found.complete) == ([0, 1, 2, 3], True)
+        assert worker._index.writes
 
 
 @pytest.mark.parametrize("photos", [1, 30])

@@ -1,37 +1,66 @@
-"""Earlier photos as the workers of this host keep them, to search without being one."""
+"""Earlier photos, to search without being a worker: what workers of this host sealed, and the log from there on."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
-from schemas.records import EarlierSighting, Fingerprint
-from schemas.units import DAY_MS, FAR_BITS
-from streams.adapters.kafka.replica_index import folders_of
-from streams.clock import now_ms
-from streams.errors import OperatorError
-from streams.evidence.fingerprints import VERSION
+import structlog
+
+from schemas.records import EarlierSighting
+from streams.adapters.kafka.offline_replica import nearest, opened
+from streams.adapters.kafka.replica_index import folders_of, open_index
+from streams.casework.photo_search import Likeness
+from streams.errors import BrokerRefused, TopicMismatch, TransientError
 from streams.settings import Settings
-from streams.sightings.anonymous import anonymous
-from streams.sightings.index import SightingIndex
+from streams.sightings.folder import Folder
+from streams.sightings.opening import read
+
+LIMIT_S = 20.0
+"""How long the log is read while somebody waits."""
+OWN = "photo-search"
+log = structlog.get_logger(__name__)
 
 
-class ReplicaPhotos:
-    """Fulfils :class:`streams.casework.photo_search.EarlierPhotos`, from the replica that has sealed most."""
+class LoggedPhotos:
+    """Fulfils :class:`streams.casework.photo_search.EarlierPhotos`.
+
+    Beside a worker's replica, the one that has sealed most is looked into and left as it is. Where there is none, the
+    console keeps one of its own in its data directory, which the first searches fill.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Nothing is opened before it is searched: workers seal more meanwhile."""
+        """Nothing is opened, nor connected to, before it is searched."""
         self._settings = settings
+        self._turn = asyncio.Lock()
 
-    def like(self, fingerprints: Sequence[str], at_most: int) -> list[EarlierSighting]:
-        """Return the nearest sealed photos; a worker's newest are still in its memory."""
-        look_back_ms = self._settings.look_back_days * DAY_MS
-        kept = [SightingIndex(folder, look_back_ms, only_look=True) for folder in folders_of(self._settings)]
-        if not kept:
-            msg = (
-                "no earlier photos are kept on this host: the console needs the SENTINEL_DATA_DIR or "
-                "SENTINEL_REPLICA_DIR of a worker"
-            )
-            raise OperatorError(msg)
-        index = max(kept, key=lambda one: one.position)
-        asked, *variants = fingerprints
-        sighting = anonymous(Fingerprint(version=VERSION, bits=asked), now_ms())
-        found = index.search(sighting, index.position, variants=variants, max_bits=FAR_BITS, at_most=at_most)
-        return found.sightings
+    async def like(self, fingerprints: Sequence[str], at_most: int) -> Likeness:
+        """Return the nearest photos; not everything was searched where Kafka did not give its log's end in time."""
+        async with self._turn:
+            shared = await asyncio.to_thread(self._fullest)
+            folder = shared or self._settings.data_dir / OWN
+            return await self._like(folder, fingerprints, at_most, only_look=shared is not None)
+
+    async def _like(self, folder: Path, fingerprints: Sequence[str], at_most: int, *, only_look: bool) -> Likeness:
+        try:
+            async with (
+                asyncio.timeout(2 * LIMIT_S),
+                opened(self._settings, folder, only_look=only_look) as replica,
+            ):
+                complete = await replica.catch_up(lambda *_: None, LIMIT_S)
+                return Likeness(earlier=await replica.like(fingerprints, at_most), complete=complete)
+        except (TransientError, BrokerRefused, TopicMismatch, TimeoutError) as exc:
+            log.warning("a search by photo goes without the newest photos", why=repr(exc))
+            found = await asyncio.to_thread(self._sealed, folder, fingerprints, at_most)
+            return Likeness(earlier=found, complete=False)
+
+    def _sealed(self, folder: Path, fingerprints: Sequence[str], at_most: int) -> list[EarlierSighting]:
+        index = open_index(self._settings.model_copy(update={"replica_dir": folder}), only_look=True)
+        try:
+            return nearest(index, fingerprints, at_most)
+        finally:
+            index.close()
+
+    def _fullest(self) -> Path | None:
+        """Return the folder of the worker of this host that has sealed most."""
+        kept = folders_of(self._settings)
+        return max(kept, key=lambda one: read(Folder(one), writes=False).position, default=None)

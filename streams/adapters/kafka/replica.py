@@ -60,6 +60,8 @@ class Replica:
     One thread of its own owns the index: a search over millions must not hold up the event loop.
     """
 
+    _only_look = False
+
     def __init__(self, settings: Settings, send: Callable[[Outgoing], Awaitable[int]], metrics: Metrics) -> None:
         """``send`` returns the offset of a message once the broker has confirmed it."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sightings")
@@ -80,7 +82,7 @@ class Replica:
 
     async def start(self) -> None:
         """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
-        opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings)))
+        opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings, only_look=self._only_look)))
         async with answering(self._settings):
             await asyncio.gather(self._consumer.start(), self._end.start(), opening)
         self._index = opening.result()

@@ -4,9 +4,17 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from schemas.units import NEAR_BITS
+from streams.access.caller import Caller
+from streams.cases.query import CaseQuery
+from streams.casework.photo_search import Likeness
+from streams.console.api.cases import own_query
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import FormWithFiles
+from streams.console.pages.manners import manners_of
+from streams.console.pages.queue import row
 from streams.console.pages.view import page
+from streams.console.use_cases import UseCases
 from streams.errors import Invalid, MediaUnreadable
 
 logger = structlog.get_logger(__name__)
@@ -17,7 +25,7 @@ router = APIRouter()
 @at(router, "GET /search")
 def search_page(request: Request) -> Response:
     """Show where to choose a photo."""
-    return page(request, "search.html", found=None)
+    return page(request, "search.html", found=None, complete=True, near_bits=NEAR_BITS)
 
 
 @at(router, "POST /search")
@@ -37,5 +45,13 @@ async def search(request: Request, sent: FormWithFiles, uses: Uses, caller: Aski
         msg = f"this photo cannot be looked at: {exc}"
         raise Invalid(msg) from exc
     logger.info("somebody searched by a photo", by=caller.name)
-    found = await run_in_threadpool(uses.photo_search.like, asked)
-    return await run_in_threadpool(page, request, "search.html", found=found)
+    found = await uses.photo_search.like(asked)
+    return await run_in_threadpool(_shown, request, uses, caller, found)
+
+
+def _shown(request: Request, uses: UseCases, caller: Caller, found: Likeness) -> Response:
+    says = manners_of(request)
+    asked = dict.fromkeys(one.request_id for one in found.earlier if one.source == "claim" and one.request_id)
+    cases = {one: uses.files.page(own_query(caller, CaseQuery(request_id=one)), None, 1) for one in asked}
+    rows = [(one, [row(case, caller, says) for case in cases.get(one.request_id or "", [])]) for one in found.earlier]
+    return page(request, "search.html", found=rows, complete=found.complete, near_bits=NEAR_BITS)
