@@ -176,3 +176,18 @@ def test_a_policy_that_cannot_be_used_never_takes_the_place_of_a_good_one(databa
     SqlDecisionStore(engine, usable=usable).decide([some_evidence()], asked, NOW_MS)
 
     assert [one.policy.sha256 for one in asked.asked] == [good.sha256]
+
+
+def test_a_hold_stays_where_the_policy_under_it_cannot_be_used_and_another_one_judges(
+    database: Database, engine: Engine
+) -> None:
+    versions = Versions(PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine))
+    good = versions.activate_file(FIRST, A)
+    bad = versions.activate_file(SECOND, A)
+    versions.hold(replace(A, note="photos are not read"))
+    database.change("UPDATE policies SET text = 'rules: [' WHERE sha256 = :sha256", sha256=bad.sha256)
+
+    [held] = SqlDecisionStore(engine, usable=usable).decide([some_evidence()], judge, NOW_MS)
+
+    assert (held.verdict, "POLICY_HOLD" in held.reason_codes) == ("REVIEW", True)
+    assert good.sha256.encode() in held.message

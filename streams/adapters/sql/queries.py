@@ -121,12 +121,15 @@ class Queries:
     def active_policy(self, connection: Connection, now_ms: int, usable: Usable = _any) -> StoredPolicy:
         """Return the policy that was activated last and is effective; :class:`PolicyError` when there is none.
 
-        One that is not ``usable`` never takes the place of the one before it, which goes on judging.
+        One that is not ``usable`` never takes the place of the one before it, which goes on judging. A hold under one
+        is no less a hold: whatever judges in its place sends everything to review.
         """
         unusable: set[str] = set()
         newest: StoredPolicy | None = None
+        held = False
         for sha256, act in connection.execute(self._policy.limit(LOOKED_BACK), {"now_ms": now_ms}):
-            policy = self._text_of(connection, sha256, held=act == HOLD)
+            held = held or act == HOLD
+            policy = self._text_of(connection, sha256, held=held)
             newest = newest or policy
             if sha256 not in unusable and usable(policy):
                 return policy
