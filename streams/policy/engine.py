@@ -136,7 +136,7 @@ def _of_the_engine(question: Question, document: PolicyDocument, whole: RequestS
         yield Finding(code="POLICY_HOLD", score=scores.policy_hold, subject=whole)
     if question.human_review:
         yield Finding(code="HUMAN_REVIEW_ASKED", score=scores.human_review, subject=whole)
-    if lacks_evidence(document, request.reason.code, request.claim_media):
+    if lacks_evidence(document, question.evidence):
         yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
     if document.not_eligible and not_eligible(document, request, day):
         yield Finding(code="NOT_ELIGIBLE", score=scores.not_eligible, subject=whole)

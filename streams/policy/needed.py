@@ -1,8 +1,6 @@
 """Which stated reasons need photos or videos at all, how many and of what kind: goods that never came have none."""
 
-from collections.abc import Sequence
-
-from schemas.records import ClaimMedium
+from schemas.records import EvidenceGathered
 from streams.policy.document import EvidenceNeeded, PolicyDocument
 
 ALL_OTHERS = "default"
@@ -15,16 +13,27 @@ def needed_for(document: PolicyDocument, reason_code: str) -> EvidenceNeeded:
     return of.get(reason_code) or of.get(ALL_OTHERS) or EvidenceNeeded()
 
 
-def lacks_evidence(document: PolicyDocument, reason_code: str, media: Sequence[ClaimMedium]) -> bool:
-    """Return whether a claim shows less than its stated reason needs."""
-    needed = needed_for(document, reason_code)
-    videos = sum(one.kind == "video" for one in media)
-    live = sum(one.capture_source == "live_camera" for one in media)
+def lacks_evidence(document: PolicyDocument, evidence: EvidenceGathered) -> bool:
+    """Return whether a claim shows less than its stated reason needs.
+
+    What counts is what was looked at: a photo that was sent as a video is none, and a file that was sent twice is one.
+    """
+    request = evidence.request
+    needed = needed_for(document, request.reason.code)
+    seen = {medium.media_id: medium for medium in evidence.media if medium.role == "claim"}
+    photos, videos, live = set[str](), set[str](), set[str]()
+    for one in request.claim_media:
+        looked_at = seen.get(one.media_id)
+        file = f"{one.media_id}:" if looked_at is None or looked_at.sha256 is None else looked_at.sha256
+        kind = one.kind if looked_at is None else looked_at.kind
+        (videos if kind == "video" else photos).add(file)
+        if one.capture_source == "live_camera":
+            live.add(file)
     return (
-        len(media) < needed.media
-        or len(media) - videos < needed.photos
-        or videos < needed.videos
-        or live < needed.live_camera
+        len(photos) + len(videos) < needed.media
+        or len(photos) < needed.photos
+        or len(videos) < needed.videos
+        or len(live) < needed.live_camera
     )
 
 

@@ -1,6 +1,7 @@
 """Builders for what the policy is asked: each gives a question that the default policy clears."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from schemas.records import (
@@ -150,7 +151,12 @@ def looked_at(request: RefundRequested | None = None, **changes: Any) -> Evidenc
     """Evidence of a request whose photos were all looked at and resemble nothing."""
     asked = request or a_request()
     media = [
-        a_claim_photo(one.media_id, comparisons=[a_comparison(ref.media_id) for ref in asked.reference_media])
+        a_claim_photo(
+            one.media_id,
+            kind=one.kind,
+            sha256=sha256(one.media_id.encode()).hexdigest(),
+            comparisons=[a_comparison(ref.media_id) for ref in asked.reference_media],
+        )
         for one in asked.claim_media
     ] + [a_reference_photo(one.media_id) for one in asked.reference_media]
     return an_evidence(asked, **{"media": media} | changes)

@@ -54,6 +54,29 @@ def test_how_many_and_of_what_kind_is_the_policys(needed: str, enough: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("needed", "changes"),
+    [
+        ("{videos: 1}", [{"kind": "photo"}, {}]),
+        ("{photos: 2}", [{}, {"kind": "video"}]),
+        ("{media: 2}", [{"sha256": "e" * 64}, {"sha256": "e" * 64}]),
+        ("{live_camera: 2}", [{"sha256": "e" * 64}, {"sha256": "e" * 64}]),
+    ],
+    ids=["a photo sent as a video", "a video sent as a photo", "one file sent twice", "one live photo sent twice"],
+)
+def test_what_counts_is_what_was_looked_at_and_not_what_it_was_sent_as(
+    needed: str, changes: list[dict[str, Any]]
+) -> None:
+    policy = with_extra(f"evidence_needed: {{default: {needed}}}\nmay_be_unmeasured: [comparison, earlier_sightings]")
+    first = a_video("c1", capture_source="live_camera") if "videos" in needed else a_claim_medium("c1")
+    media = [with_changes(first, capture_source="live_camera"), a_claim_medium("c2", capture_source="live_camera")]
+    evidence = looked_at(a_request(claim_media=media))
+    seen = [with_changes(one, **change) for one, change in zip(evidence.media, [*changes, {}], strict=True)]
+
+    assert codes(decided(evidence, policy=policy)) == []
+    assert codes(decided(with_changes(evidence, media=seen), policy=policy)) == ["EVIDENCE_MISSING"]
+
+
+@pytest.mark.parametrize(
     ("entry", "reviewed"),
     [
         ("{categories: [ceramics]}", True),
