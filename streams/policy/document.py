@@ -122,7 +122,7 @@ class OperatingPoints(_Section, frozen=True):
     same_image_bits: Annotated[int, msgspec.Meta(ge=0, le=256)]
     shared_alteration: Share
     copied: Share = 0.5
-    taken_anew: Share = 0.2
+    taken_anew: Share = 0.02
     another_scene: Share = 0.5
     ground_seen: Share = 0.75
 
