@@ -30,6 +30,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         """Return until when a lease lasts that is given or renewed now, Unix milliseconds."""
         return now_ms + self.lease_s * 1_000
 
+    def heartbeat_due(self, found: "Assignment", now_ms: int) -> bool:
+        """Return whether the case was not taken yet, or the last sign of its reviewer is a heartbeat's time ago."""
+        return not found.taken or found.lease_until_ms <= self.lease_ends_ms(now_ms) - self.heartbeat_s * 1_000
+
     @property
     def hold_ms(self) -> int:
         """How long a case may be kept without working on it."""

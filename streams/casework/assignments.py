@@ -81,6 +81,21 @@ class Assignments:
             found, case = self._own(work.assignments, assignment_id, act)
             return self._renewed(work, found, case, act)
 
+    def looked_at(self, case: Case, act: AuditAct) -> Assigned | None:
+        """Return what ``act.by``, who looks at the case, has of it in hand; None: nothing, or it is parked.
+
+        Looking says that they are there, as a heartbeat does; it is noted as seldom as heartbeats are.
+        """
+        if case.assignee != act.by:
+            return None
+        with self._database.seeing_cases() as work:
+            found = work.assignments.of_case(case.case_id)
+            if found is None or found.reviewer != act.by or found.held or found.lease_until_ms <= act.at_ms:
+                return None
+            if not self._terms.heartbeat_due(found, act.at_ms):
+                return self._shown(work, found, case)
+        return self.heartbeat(found.assignment_id, act)
+
     def hold(self, assignment_id: str, act: AuditAct, for_ms: int | None = None) -> Assigned:
         """Return the assignment, parked for ``for_ms`` (None: as long as may be), for the reason in ``act.note``."""
         with self._database.changing_cases() as work:
@@ -177,7 +192,7 @@ class Assignments:
 
     def in_hand(self, by: str) -> list[Assignment]:
         """Return what a reviewer has in hand, the oldest first."""
-        with self._database.changing_cases() as work:
+        with self._database.seeing_cases() as work:
             return work.assignments.open_of(by)
 
     def know(self, reviewer: Reviewer, act: AuditAct) -> None:

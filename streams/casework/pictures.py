@@ -1,7 +1,7 @@
 """The photos of a case, as a person looks at them: what was claimed, the references, and earlier photos like them."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Literal, Protocol
 
 import msgspec
@@ -12,7 +12,6 @@ from schemas.records.evidence import Comparison, EarlierSighting, MediumEvidence
 from streams.cases.case import Case
 from streams.errors import NotFound
 from streams.policy.kept import Kept
-from streams.policy.stored_judgement import StoredJudgement
 
 STILLS_AT_MOST = 12
 EARLIER_AT_MOST = 40
@@ -50,8 +49,8 @@ class Drawer(Protocol):
 class CasePictures:
     """Finds the photos of cases, and draws them."""
 
-    def __init__(self, judged: Callable[[str], Sequence[StoredJudgement]], drawer: Drawer) -> None:
-        """``judged`` gives what the judge saw of each content of a request."""
+    def __init__(self, judged: Callable[[str, str], Kept | None], drawer: Drawer) -> None:
+        """``judged`` gives what the judge saw of one content of a request, by the ids of both; None: nothing."""
         self._judged = judged
         self._drawer = drawer
 
@@ -61,8 +60,7 @@ class CasePictures:
 
     def seen_of(self, request_id: str, request_digest: str) -> Kept | None:
         """Return what the judge saw of one content of a request; None: it is not kept any more."""
-        found = (one.kept for one in self._judged(request_id) if one.request_digest == request_digest)
-        return next(found, None)
+        return self._judged(request_id, request_digest)
 
     async def picture(self, evidence: EvidenceGathered | None, places: str, view: str) -> bytes:
         """Return a JPEG of the photo, or pair, at ``places`` of a case.

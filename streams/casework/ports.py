@@ -220,6 +220,9 @@ class CaseDatabase(Protocol):
     def changing_cases(self) -> AbstractContextManager[CaseWork]:
         """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
 
+    def seeing_cases(self) -> AbstractContextManager[CaseWork]:
+        """Give a transaction to read in: nobody is held up, and nothing is to be changed."""
+
     def changing_clusters(self) -> AbstractContextManager[ClusterWork]:
         """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
 

@@ -87,7 +87,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         policies=Versions(
             PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
         ),
-        pictures=CasePictures(SqlKeptEvidence(engine).of_request, drawer),
+        pictures=CasePictures(SqlKeptEvidence(engine).content, drawer),
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
         changes=Changes(SqlRecentActs(engine)),
         photo_search=PhotoSearch(drawer, LoggedPhotos(settings)),

@@ -4,6 +4,7 @@ The record says nothing of the answer, which is stored as it was sent.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import cramjam
 import msgspec
@@ -95,11 +96,35 @@ def packed(records: Sequence[Kept]) -> Iterator[tuple[bytes, int]]:
 
 def unpacked(chunk: bytes) -> list[Kept]:
     """Return the records of a chunk; :class:`UnreadableRecord` when it cannot be read."""
+    with _readable():
+        return _records.decode(_opened(chunk))
+
+
+def record_in(chunk: bytes, request_id: str, request_digest: str) -> Kept | None:
+    """Return what a chunk holds of one content of a request, None: nothing; errors as of :func:`unpacked`.
+
+    A chunk holds up to a whole batch: a record without the digest in its bytes is passed over unread.
+    """
+    digest = request_digest.encode()
+    with _readable():
+        for raw in _packed_records.decode(_opened(chunk)):
+            one = _record.decode(raw) if digest in bytes(raw) else None
+            if one is not None and one.evidence.request.request_id == request_id:
+                return one
+    return None
+
+
+def _opened(chunk: bytes) -> bytes:
     if chunk[:1] != FORMAT:
         msg = "what was kept has another format: a newer version of refund-sentinel wrote it"
         raise UnreadableRecord(msg)
+    return bytes(zstd.decompress(chunk[1:]))
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        return _decoder.decode(bytes(zstd.decompress(chunk[1:])))
+        yield
     except (cramjam.DecompressionError, msgspec.MsgspecError) as exc:
         msg = f"what was kept is damaged ({exc})"
         raise UnreadableRecord(msg) from exc
@@ -121,4 +146,6 @@ def _marks_of(question: Question) -> tuple[tuple[str, ...], tuple[tuple[str, str
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[Kept])
+_records = msgspec.msgpack.Decoder(list[Kept])
+_packed_records = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_record = msgspec.msgpack.Decoder(Kept)

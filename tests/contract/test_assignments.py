@@ -300,3 +300,44 @@ def test_a_clock_that_jumps_ahead_ends_each_wait_once_and_back_again_none_twice(
     assert (ahead, again) == ([(1, 1), (0, 0)], [(0, 0), (0, 0)])
     states = database.rows("SELECT request_id, state FROM cases ORDER BY request_id")
     assert states == [("rr-1", "READY"), ("rr-2", "READY")]
+
+
+def test_looking_at_a_case_says_that_its_reviewer_is_there_but_is_not_written_down_at_each_look(
+    database: Database,
+) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei")
+    database.assignments.draft(mine.assignment.assignment_id, act("lin.wei"), "half a thought")
+    beat_ms = DEFAULT_TERMS.heartbeat_s * 1_000
+
+    at_once = database.assignments.looked_at(mine.case, act("lin.wei", 10_000 + beat_ms - 1))
+    later = database.assignments.looked_at(mine.case, act("lin.wei", 10_000 + beat_ms))
+
+    assert at_once is not None
+    assert later is not None
+    assert at_once.assignment.lease_until_ms == mine.assignment.lease_until_ms
+    assert later.assignment.lease_until_ms == mine.assignment.lease_until_ms + beat_ms
+    assert [one.draft and one.draft.text for one in (at_once, later)] == ["half a thought"] * 2
+
+
+def test_whoever_has_the_case_not_in_hand_looks_at_it_without_a_trace(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei")
+
+    assert database.assignments.looked_at(mine.case, act("chen.yu")) is None
+    assert database.assignments.looked_at(mine.case, act("lin.wei", 10_000 + LEASE_MS)) is None
+    parked = database.assignments.hold(mine.assignment.assignment_id, act("lin.wei"))
+    assert database.assignments.looked_at(parked.case, act("lin.wei", 11_000)) is None
+    [held] = database.assignments.in_hand("lin.wei")
+    assert held.held
+
+
+def test_a_case_that_was_handed_over_is_taken_by_looking_at_it(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei")
+    database.assignments.hand_over(mine.assignment.assignment_id, act("lin.wei"), "chen.yu")
+
+    found = database.assignments.looked_at(database.cases.case("rr-1"), act("chen.yu", 11_000))
+
+    assert found is not None
+    assert (found.assignment.taken, found.assignment.lease_until_ms) == (True, NOW_MS + 11_000 + LEASE_MS)

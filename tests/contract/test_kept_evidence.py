@@ -58,3 +58,17 @@ def test_a_damaged_chunk_costs_its_own_requests_and_says_why(database: Database)
 
     assert [(one.request_id, one.kept is None) for one in found] == [("rr-0", True), ("rr-1", False)]
     assert "damaged" in found[0].why
+
+
+def test_one_content_is_read_out_of_a_chunk_of_many(database: Database) -> None:
+    first, change = some_evidence("rr-1"), changed(some_evidence("rr-1"))
+    database.store.decide([first, some_evidence("rr-2"), change], AJudge(), NOW_MS)
+    store = SqlKeptEvidence(database.engine)
+
+    found = [store.content(one.request.request_id, one.request_digest) for one in (first, change)]
+
+    assert [one.evidence for one in found if one is not None] == [first, change]
+    assert store.content("rr-2", first.request_digest) is None
+    assert store.content("rr-none", first.request_digest) is None
+    database.change("UPDATE kept_evidence SET packed = :junk", junk=b"\x01junk")
+    assert store.content("rr-1", first.request_digest) is None

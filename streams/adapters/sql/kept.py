@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import decisions, kept_evidence
-from streams.policy.kept import Kept, UnreadableRecord, packed, unpacked
+from streams.policy.kept import Kept, UnreadableRecord, packed, record_in, unpacked
 from streams.policy.stored_judgement import StoredJudgement
 
 _CHUNK = select(kept_evidence.c.kept_id, kept_evidence.c.packed)
@@ -92,6 +92,18 @@ class SqlKeptEvidence:
             found = self._judgements(connection, [(row.kept_id, bytes(row.packed)) for row in chunks])
         known = {one.request_digest: one for one in found if one.request_id == request_id}
         return [known.get(row.request_digest) or StoredJudgement(*row[1:], why=GONE) for row in rows]
+
+    def content(self, request_id: str, request_digest: str) -> Kept | None:
+        """Return what the judge saw of one content of a request; None: it is not kept any more, or not readable."""
+        own = (decisions.c.request_id == request_id, decisions.c.request_digest == request_digest)
+        of_chunk = decisions.c.kept_id == kept_evidence.c.kept_id
+        chunk = select(kept_evidence.c.packed).join_from(decisions, kept_evidence, of_chunk).where(*own)
+        with reading(self._engine) as connection:
+            found = connection.execute(chunk).scalar()
+        try:
+            return None if found is None else record_in(bytes(found), request_id, request_digest)
+        except UnreadableRecord:
+            return None
 
     def begin(self, since_ms: int) -> tuple[int, int]:
         """Return the place before the first chunk that was kept at ``since_ms`` or later, and its records and later."""

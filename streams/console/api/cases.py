@@ -28,7 +28,7 @@ from streams.console.api.bodies import (
     TrailAnswer,
 )
 from streams.console.api.cursors import Cursors
-from streams.console.api.views import answer, blind, case_answer, own_case, shown
+from streams.console.api.views import answer, blind, case_answer, own_case, own_file, shown
 from streams.console.endpoints import Asking, CaseId, Once, Uses, Version, at
 from streams.console.problems import response
 from streams.errors import NotAllowed
@@ -95,8 +95,7 @@ def decide(case_id: CaseId, body: GivenVerdict, uses: Uses, caller: Asking, vers
 @at(router, "GET /api/v1/cases/{case_id}/audit", answers=TrailAnswer)
 def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show everything that was done to a case."""
-    own_case(uses.files, case_id, caller)
-    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    found = own_file(uses.files, case_id, caller)
     entries = [_link(one) for one in (trail_shown(found) if blind(caller) else found.audit)]
     return response(answer(TrailAnswer(case_id=case_id, whole=found.audit_broken_at is None, entries=entries)))
 
@@ -111,8 +110,7 @@ def package(
     pdf: bool = False,
 ) -> Response:
     """Export a case as one file that proves itself; ``pdf`` adds its page as a PDF, which takes some seconds."""
-    own_case(uses.files, case_id, caller)
-    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    found = own_file(uses.files, case_id, caller)
     made, file = uses.packages.make(found, audience, caller.act("", now_ms()), with_pdf=pdf)
     named = {"Content-Disposition": f'attachment; filename="{case_id.replace(":", "_")}.zip"'}
     pieces = iter(lambda: file.read(PIECE_BYTES), b"")

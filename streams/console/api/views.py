@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
-from streams.cases.case import Case
+from streams.cases.case import Case, CaseFile
 from streams.cases.states import ENDED, WAITS_FOR
 from streams.cases.withholding import case_shown
 from streams.casework.files import CaseFiles
@@ -77,12 +77,24 @@ def case_answer(case: Case, caller: Caller) -> Answer:
 def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:
     """Return the case of this id; :class:`NotFound`, in the same words, where it is another party's or nobody's."""
     try:
-        case = files.case(case_id)
+        return _own(files.case(case_id), files, case_id, caller)
     except NotFound:
         raise not_there(case_id) from None
-    if case.case_id != case_id or not caller.owns(case.request_id, case.merchant_id, case.buyer_id):
-        raise not_there(case_id)
-    if withheld(files, case, caller):
+
+
+def own_file(files: CaseFiles, case_id: str, caller: Caller) -> CaseFile:
+    """Return all that may be shown of the case of this id; errors as of :func:`own_case`."""
+    try:
+        found = files.show(case_id, senior=Role.SENIOR in caller.roles)
+        _own(found.case, files, case_id, caller)
+    except NotFound:
+        raise not_there(case_id) from None
+    return found
+
+
+def _own(case: Case, files: CaseFiles, case_id: str, caller: Caller) -> Case:
+    named = case.case_id == case_id and caller.owns(case.request_id, case.merchant_id, case.buyer_id)
+    if not named or withheld(files, case, caller):
         raise not_there(case_id)
     return case
 

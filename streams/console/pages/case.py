@@ -17,7 +17,7 @@ from streams.cases.states import ENDED, WAITS_FOR, CaseState
 from streams.cases.withholding import trail_shown
 from streams.casework.assignments import Assigned
 from streams.clock import now_ms
-from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_case, shown
+from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
@@ -36,8 +36,7 @@ router = APIRouter()
 @at(router, "GET /cases/{case_id}")
 def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show one case."""
-    own_case(uses.files, case_id, caller)
-    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    found = own_file(uses.files, case_id, caller)
     in_hand, says = _in_hand(uses, found.case, caller), manners_of(request)
     return page(
         request,
@@ -72,14 +71,7 @@ def _charts(uses: UseCases, case: Case, caller: Caller, says: Manners) -> list[t
 
 
 def _in_hand(uses: UseCases, case: Case, caller: Caller) -> Assigned | None:
-    """Return the caller's assignment on the case; looking at it says that they are there, unless it is parked."""
-    if not caller.has(REVIEW):
-        return None
-    act = caller.act("", now_ms())
-    for one in uses.assignments.in_hand(caller.name):
-        if one.case_id == case.case_id and not one.held and one.lease_until_ms > act.at_ms:
-            return uses.assignments.heartbeat(one.assignment_id, act)
-    return None
+    return uses.assignments.looked_at(case, caller.act("", now_ms())) if caller.has(REVIEW) else None
 
 
 def score_hidden(uses: UseCases, caller: Caller) -> bool:

@@ -1,14 +1,15 @@
 """The page of a case, and what people do on it: by forms, without script, as each role may."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from streams.casework.pictures import CasePictures
 from streams.errors import MediaUnreadable
@@ -32,6 +33,22 @@ def deciding(engine: Engine, tmp_path: Path) -> Callable[[float], Door]:
     return made
 
 
+@contextmanager
+def told_to(engine: Engine) -> Iterator[list[str]]:
+    """Give the statements that the database is given meanwhile."""
+    told: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            told.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield told
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
 def verdicts_of(door: Door, case: str) -> list[str]:
     entries = door.get("auditor", f"/cases/{case}/audit").json()["entries"]
     return [one["action"] for one in entries if one["action"] in {"GRANTED", "REFUSED", "VERDICT_KEPT"}]
@@ -48,6 +65,19 @@ def test_the_page_says_why_in_the_persons_language_and_shows_the_photo(door: Doo
     assert "人工审核理由" in chinese
     assert f"/photos/{case}/c0/screen" in english
     assert "b-1" not in english, "whoever decides a case does not see whose claim it is"
+
+
+def test_the_page_reads_a_case_once_and_writes_nothing(door: Door, case: str, engine: Engine) -> None:
+    browser = Browser(door).sign_in("lin", "reviewer")
+    browser.get(f"/cases/{case}")
+
+    with told_to(engine) as told:
+        assert browser.get(f"/cases/{case}").status_code == 200
+
+    own = [one for one in told if " FROM cases" in " ".join(one.split()) and "GROUP BY" not in one]
+    assert len(own) <= 3, "the case itself, those around it, and whose key its trail is under"
+    assert len(told) <= 17
+    assert [one for one in told if one.startswith(("INSERT", "UPDATE", "DELETE"))] == []
 
 
 def test_a_verdict_is_given_once_however_often_its_form_is_sent(deciding: Callable[[float], Door], case: str) -> None:

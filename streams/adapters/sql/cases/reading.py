@@ -19,10 +19,11 @@ NOTHING_ASKED = "[]"
 CASE_COLUMNS = [cases.c[name] for name in COLUMNS]
 
 _OF_NAME = (
-    select(cases.c.case_id)
+    select(*CASE_COLUMNS)
     .where(or_(cases.c.case_id == bindparam("name"), cases.c.request_id == bindparam("name")))
     .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
 )
+_IDS_OF_NAME = _OF_NAME.with_only_columns(cases.c.case_id)
 _DECIDED = select(decisions.c.verdict).where(decisions.c.request_id == bindparam("name")).limit(1)
 
 
@@ -53,22 +54,33 @@ def as_case(row: RowMapping | Mapping[str, Any], cluster_id: str) -> Case:
     return Case(**{**row, **read}, cluster_id=cluster_id)
 
 
-def id_of(connection: Connection, name: str, *, newest: bool = False) -> str:
+def named_case(connection: Connection, clusters: ClusterRows, name: str) -> Case:
+    """Return the case of this id, or the newest of the request of this id; :class:`NotFound` where there is none."""
+    found = read_cases(connection, clusters, _OF_NAME, {"name": name})
+    if not found:
+        raise _none_of(connection, name)
+    return next((one for one in found if one.case_id == name), found[0])
+
+
+def id_of(connection: Connection, name: str) -> str:
     """Return the id of the case that is meant by its own id, or by that of its request.
 
-    Where a request has several cases, the ``newest`` is meant, or none. :class:`OperatorError`, with what to do, where
-    none is.
+    :class:`OperatorError`, with what to do, where there is none, or the request has several.
     """
-    found = list(connection.execute(_OF_NAME, {"name": name}).scalars())
+    found = list(connection.execute(_IDS_OF_NAME, {"name": name}).scalars())
     if name in found:
         return name
-    if len(found) == 1 or (found and newest):
-        return str(found[0])
-    if found:
+    if not found:
+        raise _none_of(connection, name)
+    if len(found) > 1:
         msg = f"request {name} has {len(found)} cases: name one of them: {', '.join(found)}"
         raise OperatorError(msg)
+    return str(found[0])
+
+
+def _none_of(connection: Connection, name: str) -> NotFound:
     if connection.execute(_DECIDED, {"name": name}).scalar() is not None:
         msg = f"request {name} was decided CLEAR: it has no case"
     else:
         msg = f"there is no case {name}: refund-sentinel case list shows them"
-    raise NotFound(msg)
+    return NotFound(msg)

@@ -11,7 +11,7 @@ from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.activity import activity_of
 from streams.adapters.sql.cases.follow_ups import follow_ups_of
 from streams.adapters.sql.cases.listing import has_reason, page_of
-from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, id_of, read_case, read_cases
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, named_case, read_cases
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.cases.verdicts import verdicts_of
@@ -49,7 +49,7 @@ class SqlCaseRecords:
     def case(self, name: str) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of the file."""
         with reading(self._engine) as connection:
-            return read_case(connection, self._clusters, id_of(connection, name, newest=True))
+            return named_case(connection, self._clusters, name)
 
     def file(self, name: str) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.
@@ -57,7 +57,7 @@ class SqlCaseRecords:
         :class:`streams.errors.OperatorError` when there is none.
         """
         with reading(self._engine) as connection:
-            case = read_case(connection, self._clusters, id_of(connection, name, newest=True))
+            case = named_case(connection, self._clusters, name)
             members = self._clusters.members(connection, case.cluster_id)
             given = verdicts_of(connection, case.case_id)
             return CaseFile(
@@ -82,7 +82,7 @@ class SqlCaseRecords:
         Last comes when the first verdict was given of those in it that are appealed now, None: none is.
         """
         with reading(self._engine) as connection:
-            case = read_case(connection, self._clusters, id_of(connection, name, newest=True))
+            case = named_case(connection, self._clusters, name)
             members = self._clusters.members(connection, case.cluster_id)
             found = connection.execute(self._members_statement(), self._lists.given(members))
             appealed = connection.execute(self._appealed_statement(), self._lists.given(members)).scalar_one()

@@ -55,6 +55,12 @@ class SqlCaseDatabase:
             yield SqlCaseWork(connection, self.statements)
 
     @contextmanager
+    def seeing_cases(self) -> Iterator["SqlCaseWork"]:
+        """Give a transaction to read in: nobody is held up, and nothing is to be changed."""
+        with reading(self._engine) as connection:
+            yield SqlCaseWork(connection, self.statements)
+
+    @contextmanager
     def changing_clusters(self) -> Iterator["SqlClusterWork"]:
         """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
         with writing(self._engine) as connection:
