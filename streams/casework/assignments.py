@@ -19,20 +19,9 @@ from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound
-from streams.settings import Settings
 
 DRAFT_AT_MOST = 64_000
 """Characters of a draft."""
-
-
-def terms_of(settings: Settings) -> Terms:
-    """Return on which terms cases are handed out."""
-    return Terms(
-        lease_s=settings.lease_s,
-        heartbeat_s=settings.heartbeat_s,
-        hold_hours=settings.hold_hours,
-        reserved_share=settings.reserved_share,
-    )
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,21 @@
 
 from streams.cases import assignment as verbs
 from streams.cases.acts import AuditAct, by_system
+from streams.cases.assignment import Terms
 from streams.cases.case import Case
 from streams.casework.ports import CaseWork
 from streams.errors import NotAllowed
+from streams.settings import Settings
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Return on which terms cases are handed out."""
+    return Terms(
+        lease_s=settings.lease_s,
+        heartbeat_s=settings.heartbeat_s,
+        hold_hours=settings.hold_hours,
+        reserved_share=settings.reserved_share,
+    )
 
 
 def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:

@@ -12,7 +12,8 @@ import typer
 from streams.cases.acts import AuditAct
 from streams.cases.case import CaseFile
 from streams.cases.withholding import case_shown
-from streams.casework.assignments import Assigned, Assignments, terms_of
+from streams.casework.assignments import Assigned, Assignments
+from streams.casework.leases import terms_of
 from streams.cli.acting import By, Note, act_of, actor
 from streams.cli.case_database import case_database, case_files
 from streams.cli.case_page import page

@@ -35,7 +35,7 @@ from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.uploads import StoredUploads
 from streams.adapters.time_authority import Rfc3161Check, roots_of
 from streams.adapters.webhook_post import WebhookPost
-from streams.casework.assignments import Assignments, terms_of
+from streams.casework.assignments import Assignments
 from streams.casework.audit_book import AuditBook
 from streams.casework.changes import Changes
 from streams.casework.figures import Figures
@@ -43,6 +43,7 @@ from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
+from streams.casework.leases import terms_of
 from streams.casework.package.export import Exporter
 from streams.casework.package.making import Packages
 from streams.casework.photo_search import PhotoSearch
