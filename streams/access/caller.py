@@ -29,6 +29,10 @@ class Caller:
         """What it may be."""
         return frozenset(scope.role for scope in self.scopes)
 
+    def parties(self, role: Role) -> tuple[str, ...]:
+        """Return the parties of a role that it speaks for, in their order."""
+        return tuple(sorted(scope.party for scope in self.scopes if scope.role is role and scope.party))
+
     def has(self, roles: Collection[Role]) -> bool:
         """Return whether it has one of these roles."""
         return not self.roles.isdisjoint(roles)

@@ -21,11 +21,20 @@ class CaseOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Parties that see their own cases alone."""
+
+    merchants: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
     """What cases have to be to be listed; None: whatever. Times are of their opening, Unix milliseconds.
 
     ``blind``: whoever asks decides cases, and must not see what another verdict led to (streams/cases/withholding.py).
-    ``still_open``: closed cases are left out.
+    ``still_open``: closed cases are left out. ``own``: the parties, by kind, one of whom has to be the case's merchant
+    or buyer; None: everybody's.
     """
 
     state: CaseState | None = None
@@ -39,6 +48,7 @@ class CaseQuery:
     still_open: bool = False
     order: CaseOrder = CaseOrder.NEWEST
     blind: bool = False
+    own: Own | None = None
 
 
 EVERY_CASE = CaseQuery()

@@ -13,7 +13,7 @@ from streams.access.roles import Role
 from streams.cases.asked import Asked, Wanted
 from streams.cases.audit import AuditEntry
 from streams.cases.looks import Given
-from streams.cases.query import CaseQuery
+from streams.cases.query import CaseQuery, Own
 from streams.cases.withholding import trail_shown
 from streams.casework.package.ports import Audience
 from streams.clock import now_ms
@@ -126,33 +126,24 @@ def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
         request_id=wanted.request,
         order=wanted.order,
     )
+    _require_own(caller, Role.MERCHANT, query.merchant_id)
+    _require_own(caller, Role.BUYER, query.buyer_id)
     return own_query(caller, query)
 
 
 def own_query(caller: Caller, query: CaseQuery) -> CaseQuery:
-    """Return the query, of the caller's own cases alone where these are all it may see; errors as of a party's id."""
+    """Return the query, of the caller's own cases alone where these are all it may see."""
     if caller.sees_everything:
         return replace(query, blind=blind(caller))
-    return replace(
-        query,
-        merchant_id=_own(caller, Role.MERCHANT, query.merchant_id),
-        buyer_id=_own(caller, Role.BUYER, query.buyer_id),
-        request_id=caller.request_id or query.request_id,
-    )
+    own = Own(merchants=caller.parties(Role.MERCHANT), buyers=caller.parties(Role.BUYER))
+    return replace(query, own=own, request_id=caller.request_id or query.request_id)
 
 
-def _own(caller: Caller, role: Role, given: str | None) -> str | None:
-    """Return the only party of this role whose cases the caller may list; None: the caller is none of that role."""
-    own = {scope.party for scope in caller.scopes if scope.role is role}
-    if not own:
-        return given
-    if given is not None and given not in own:
-        msg = f"you may list the cases of {role} {', '.join(sorted(filter(None, own)))} alone"
+def _require_own(caller: Caller, role: Role, given: str | None) -> None:
+    own = caller.parties(role)
+    if given is not None and own and given not in own:
+        msg = f"you may list the cases of {role} {', '.join(own)} alone"
         raise NotAllowed(msg)
-    if given is None and len(own) > 1:
-        msg = f"say whose cases you ask for: give {role} as one of {', '.join(sorted(filter(None, own)))}"
-        raise NotAllowed(msg)
-    return given or next(iter(own))
 
 
 def _party(caller: Caller, body: Said) -> Party:

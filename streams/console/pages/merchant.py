@@ -10,7 +10,7 @@ from streams.access.roles import Role
 from streams.cases.acts import AuditAct
 from streams.cases.asked import in_words
 from streams.cases.case import Case
-from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.query import CaseOrder, CaseQuery, Own
 from streams.cases.states import CaseState
 from streams.console.api.evidence import uploaded, went_well
 from streams.console.api.requests import own_progress
@@ -41,6 +41,7 @@ def desk(request: Request, uses: Uses, caller: Asking, request_id: str = "") -> 
     return page(
         request,
         "desk.html",
+        several=len(caller.parties(Role.MERCHANT)) > 1,
         asked=[_line(case, caller, says) for case in sorted(asked, key=lambda one: one.due_at_ms or 0)],
         decided=[_line(case, caller, says) for case in decided],
         others=[_line(case, caller, says) for case in others],
@@ -114,10 +115,9 @@ def _back(case_id: str) -> str:
 
 
 def _cases(uses: UseCases, caller: Caller, state: CaseState | None, order: CaseOrder) -> list[Case]:
-    """Return the first cases of all shops of the caller, each shop's in the order that is asked for."""
-    shops = sorted(scope.party or "" for scope in caller.scopes if scope.role is Role.MERCHANT)
-    queries = [CaseQuery(merchant_id=shop, state=state, order=order) for shop in shops]
-    return [case for query in queries for case in uses.files.page(query, None, SHOWN_AT_MOST)]
+    """Return the first cases of all shops of the caller."""
+    own = Own(merchants=caller.parties(Role.MERCHANT))
+    return uses.files.page(CaseQuery(own=own, state=state, order=order), None, SHOWN_AT_MOST)
 
 
 def _line(case: Case, caller: Caller, says: Manners) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, StringConstraints, field_validator
 
 from streams.access.caller import Caller
+from streams.access.roles import Role
 from streams.cases.case import Case
 from streams.cases.query import CaseOrder, CaseQuery
 from streams.cases.states import CaseState
@@ -67,6 +68,7 @@ def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted
         more=_address(wanted, cursors.after(rows[-1])) if more else None,
         judges=caller.has(JUDGES) and not score_hidden(uses, caller),
         may_work=caller.has(REVIEW),
+        several=len(caller.parties(Role.MERCHANT)) > 1,
     )
 
 

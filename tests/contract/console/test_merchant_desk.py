@@ -146,3 +146,42 @@ def _act(name: str = "first") -> AuditAct:
 
 def _grant() -> Given:
     return Given(verdict="GRANT", rule="DAMAGE_SHOWN")
+
+
+@pytest.mark.parametrize("shops", [["m-1"], ["m-1", "m-2"], ["m-1", "m-2", "m-3"]])
+def test_whoever_speaks_for_several_shops_opens_every_page_and_sees_the_cases_of_each(
+    door: Door, open_case: Opened, cleared: str, shops: list[str]
+) -> None:
+    cases = {shop: open_case(f"rr-{shop}", merchant_id=shop) for shop in ["m-1", "m-2", "m-3", "m-4"]}
+    both = Browser(door).sign_in("both", *(f"merchant:{shop}" for shop in shops))
+
+    for path in ("/desk", "/cases", "/cases?state=all", "/cases?order=age&state=all"):
+        text = both.get(path).text
+        seen = [shop for shop, case in cases.items() if f"/cases/{case}" in text]
+        assert seen == shops, path
+        assert ("m-2</bdi>" in text) == ("m-2" in shops), path
+    for case in map(cases.__getitem__, shops):
+        assert both.get(f"/cases/{case}").status_code == 200
+        assert answer(both, case, "sent whole").status_code == 303
+    for path in (f"/desk/requests/{cleared}", f"/desk?request_id={cleared}"):
+        assert both.get(path).status_code in {200, 303}
+    assert [one["case_id"] for one in _listed(door, shops)] == [cases[shop] for shop in reversed(shops)]
+    assert _listed(door, shops, "?merchant=m-1")[0]["case_id"] == cases["m-1"]
+    assert door.call(None, "GET", "/cases?merchant=m-4", token=_key(door, shops)).status_code == 403
+
+
+def test_a_search_of_a_merchants_that_finds_nothing_says_so(shop: Browser, case: str) -> None:
+    assert case in shop.get("/cases?q=rr-1").text
+    for asked in ("none", "m-2", "b-9", "o-none"):
+        answered = shop.get(f"/cases?q={asked}")
+        assert answered.status_code == 200
+        assert "/cases/c-" not in answered.text
+
+
+def _key(door: Door, shops: list[str]) -> str:
+    return door.key(*(f"merchant:{shop}" for shop in shops))
+
+
+def _listed(door: Door, shops: list[str], query: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = door.call(None, "GET", f"/cases{query}", token=_key(door, shops)).json()["cases"]
+    return found

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, or_, select, tuple_
 
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import cases
-from streams.cases.query import CaseOrder, CaseQuery, Placed
+from streams.cases.query import CaseOrder, CaseQuery, Own, Placed
 from streams.cases.states import ENDED, CaseState
 from streams.cases.withholding import state_shown
 
@@ -61,6 +61,8 @@ def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
         found.append(_OPEN)
     if query.blind:
         found.append(or_(cases.c.opened_for.is_(None), ~_FOR_AN_APPEALED_VERDICT))
+    if query.own is not None:
+        found.append(_own(query.own))
     if query.reason is not None:
         found.append(has_reason(query.reason))
     if query.opened_after_ms is not None:
@@ -68,6 +70,11 @@ def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
     if query.opened_before_ms is not None:
         found.append(cases.c.opened_at_ms < query.opened_before_ms)
     return found
+
+
+def _own(own: Own) -> ColumnElement[bool]:
+    kinds = [(cases.c.merchant_id, own.merchants), (cases.c.buyer_id, own.buyers)]
+    return or_(false(), *(column.in_(names) for column, names in kinds if names))
 
 
 def has_reason(code: str) -> ColumnElement[bool]:
