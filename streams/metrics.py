@@ -42,6 +42,8 @@ ERRORS = {
     "decide": ("ContractError", "RefusedByDatabase", "EndedTheProcess", "MessageTooLarge"),
 }
 """What makes a dead letter, beside faults of ours."""
+DEADLINES = ("hearing", "appeal")
+"""What ends with a deadline."""
 ANSWERS = ("taken_up", "unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own")
 """What becomes of a credit signal."""
 
@@ -198,6 +200,13 @@ class Metrics:
         self.deadlines = self._counter(
             "sentinel_case_deadlines", "Cases that were moved on because a deadline passed", of
         )
+        self.deadline_delay = self._histogram(
+            "sentinel_case_deadline_delay_seconds",
+            "From the deadline of a hearing, or of the time to appeal, to the moment when its case was moved on",
+            LATENCY_S,
+            of,
+            wait=DEADLINES,
+        )
         self.audit_seals = self._counter("sentinel_audit_seals", "Heads over the audit chains that were sealed", of)
         self.audit_head = Info(
             "sentinel_audit_head",
@@ -245,6 +254,11 @@ class Metrics:
         self.cases_oldest = self._gauge(
             "sentinel_case_oldest_seconds", "How long ago the oldest case in a state was opened", of, state=states
         )
+        self.cases_overdue = self._gauge(
+            "sentinel_case_overdue_seconds",
+            "How long ago the earliest deadline passed whose case no worker has moved on, 0 while there is none",
+            of,
+        )
         self.queue_depth = self._gauge("sentinel_review_queue_cases", "Cases that wait for a reviewer", of, lane=lanes)
         self.queue_oldest = self._gauge(
             "sentinel_review_queue_oldest_seconds", "How long the case waits that waits longest", of, lane=lanes
@@ -279,7 +293,10 @@ class Metrics:
     def _histogram(
         self, name: str, meaning: str, buckets: Sequence[float], of: Kind | None = None, **labels: Sequence[str]
     ) -> Histogram:
-        return Histogram(name, meaning, list(labels), buckets=buckets, registry=self._registry(of))
+        made = Histogram(name, meaning, list(labels), buckets=buckets, registry=self._registry(of))
+        for values in product(*labels.values()) if labels else ():
+            made.labels(*values)
+        return made
 
     def _registry(self, of: Kind | None) -> CollectorRegistry | None:
         """Return where a metric is exported; None where it is of another kind of worker."""

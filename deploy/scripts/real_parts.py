@@ -66,6 +66,11 @@ PARTS = (
         packages=(("chromium", "chromium"), ("chromium", "fonts-noto-cjk")),
     ),
     Part("Prometheus", lacks_program("prometheus", "prometheus"), packages=(("prometheus", "prometheus"),)),
+    Part(
+        "Alertmanager",
+        lacks_program("prometheus-alertmanager", "prometheus-alertmanager"),
+        packages=(("prometheus-alertmanager", "prometheus-alertmanager"),),
+    ),
 )
 
 

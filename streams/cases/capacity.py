@@ -31,6 +31,8 @@ class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Mapping[Lane, Depth]
     arrivals: int
     reviewers: int
+    overdue_since_ms: int | None
+    """The earliest deadline that passed without its case being moved on; None: there is none."""
     waited_ms: float | None
     handled_ms: float | None
 

@@ -60,6 +60,7 @@ class QueueWatch:
             depth = found.waiting.get(lane)
             metrics.queue_depth.labels(lane.value).set(0 if depth is None else depth.cases)
             metrics.queue_oldest.labels(lane.value).set(0 if depth is None else _age_s(found, depth.oldest_ms))
+        metrics.cases_overdue.set(0 if found.overdue_since_ms is None else _age_s(found, found.overdue_since_ms))
         metrics.queue_arrivals.set(found.arrivals)
         metrics.queue_hours.set(_known(found.hours_to_clear))
         metrics.case_waiting.set(_known(found.waited_ms) / 1_000)

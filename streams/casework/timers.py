@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from streams.cases.acts import by_system
 from streams.cases.hearing import time_out
+from streams.cases.states import HEARINGS
+from streams.cases.transitions import Transition
 from streams.casework.leases import expire_leases
 from streams.casework.ports import CaseDatabase
 from streams.clock import now_ms
@@ -51,7 +53,14 @@ class Timers:
             due = work.cases.due(at_ms, AT_ONCE)
             moved = [done for case in due if (done := time_out(case, by_system(at_ms))) is not None]
             work.cases.apply(moved)
-            return len(moved)
+        for done in moved:
+            self._note_delay(done, at_ms)
+        return len(moved)
+
+    def _note_delay(self, done: Transition, at_ms: int) -> None:
+        if done.before is not None and done.before.due_at_ms is not None:
+            wait = "hearing" if done.before.state in HEARINGS else "appeal"
+            self._metrics.deadline_delay.labels(wait).observe((at_ms - done.before.due_at_ms) / 1_000)
 
     def expire_leases(self, at_ms: int) -> int:
         """Return how many cases went back to the queue because a lease had run out at ``at_ms``; the call blocks."""

@@ -57,6 +57,8 @@ def test_a_case_goes_from_the_statement_over_a_verdict_and_an_appeal_to_its_end(
     assert granted.due_at_ms is not None
     assert database.timers.move_due(granted.due_at_ms - 1) == 0
     assert database.timers.move_due(granted.due_at_ms) == 1
+    assert delays(database, "appeal") == (1, 1)
+    assert delays(database, "hearing") == (0, 0)
     ended = database.cases.show(case)
     assert (ended.case.state, ended.case.verdict, ended.case.due_at_ms) == (CaseState.CLOSED, "GRANT", None)
     assert told(database) == [
@@ -96,6 +98,7 @@ def test_silence_leads_to_review_and_an_outage_of_hours_forgets_nobody(database:
     moved = [database.timers.move_due(late_ms) for _ in range(4)]
 
     assert moved == [500, 500, 203, 0]
+    assert delays(database, "hearing") == (1_203, 0)
     assert database.rows("SELECT state, count(*) FROM cases GROUP BY state") == [("READY", len(names))]
     assert database.rows("SELECT count(*) FROM audit WHERE action = 'TIMED_OUT' AND actor = 'system'") == [(1_203,)]
 
@@ -149,3 +152,12 @@ def test_a_forgery_counts_until_the_verdict_on_an_appeal(database: Database, giv
         database.forgeries.confirm(case_id, act("chen.yu", 3_000))
         assert database.rows("SELECT count(*) FROM forged_photos") == [(1,)]
         assert database.cases.show(linked).case.state == CaseState.AWAITING_MERCHANT
+
+
+def delays(database: Database, wait: str) -> tuple[float | None, float | None]:
+    """Return how many deadlines of a kind were dealt with, and how many of them within a minute."""
+    known = database.timers._metrics.registry
+    name = "sentinel_case_deadline_delay_seconds"
+    labels = {"wait": wait}
+    within = known.get_sample_value(f"{name}_bucket", labels | {"le": "60.0"})
+    return known.get_sample_value(f"{name}_count", labels), within

@@ -5,7 +5,7 @@ import pytest
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
 from streams.cases.ordering import Lane
-from streams.cases.procedure import Procedure
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.states import CaseState
 from streams.casework.assignments import Assigned
 from streams.casework.quality import QueueWatch, quality_of
@@ -94,6 +94,22 @@ def test_the_queue_and_a_forecast_are_shown_as_metrics(database: Database) -> No
     assert metrics.registry.get_sample_value("sentinel_review_queue_oldest_seconds", {"lane": "other"}) == 600
     assert metrics.registry.get_sample_value("sentinel_case_handling_seconds") == 120
     assert metrics.registry.get_sample_value("sentinel_cases", {"state": "APPEALED"}) == 0
+
+
+def test_a_deadline_that_nobody_moved_a_case_on_for_is_told_until_somebody_does(database: Database) -> None:
+    database.decide(suspecting("rr-1"), some_evidence("rr-1"))
+    records, metrics = SqlQuality(database.engine), Metrics()
+    hearing_ends_ms = DEFAULT.of("ceramics").hearing_ends_ms(NOW_MS)
+    watch = QueueWatch(records, AtOnce(), metrics)
+
+    def overdue_s(at_ms: int) -> float | None:
+        watch.show(records.queue(at_ms))
+        return metrics.registry.get_sample_value("sentinel_case_overdue_seconds")
+
+    assert overdue_s(hearing_ends_ms - 1) == 0
+    assert overdue_s(hearing_ends_ms + 90_000) == 90
+    database.timers.move_due(hearing_ends_ms + 90_000)
+    assert overdue_s(hearing_ends_ms + 91_000) == 0
 
 
 def test_an_empty_database_has_figures_too(database: Database) -> None:

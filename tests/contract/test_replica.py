@@ -22,7 +22,7 @@ from streams.settings import Settings
 from streams.sightings.index import ERASED_KEPT_MS, still_found
 from tests.builders import DAY_MS
 from tests.real.kafka import Kafka
-from tests.real.topics import create_all, delete_all
+from tests.real.topics import create_all, delete_all, until
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting, chance_of, flipped
 
 
@@ -97,6 +97,26 @@ async def test_a_photo_that_two_workers_publish_at_once_has_one_position(setting
             first, second = await asyncio.gather(one.publish(sighting), other.publish(sighting))
             assert first == second
             assert await one.publish(sighting) == first
+
+
+async def test_how_far_the_log_goes_is_seen_while_nothing_is_looked_up(settings: Settings) -> None:
+    async with a_replica(settings) as writing:
+        idle = Replica(settings.model_copy(update={"replica_dir": None}), writing._send, Metrics())
+        await idle.start()
+        watching = asyncio.create_task(idle.watch_end())
+        try:
+            for number in range(3):
+                await writing.publish(a_claim_sighting(number))
+
+            async def seen() -> bool:
+                await asyncio.sleep(0.1)
+                return idle._metrics.registry.get_sample_value("sentinel_replica_end") == 3
+
+            await until(seen, 60)
+            assert idle.position == 0
+        finally:
+            watching.cancel()
+            await idle.stop()
 
 
 async def test_a_photo_waits_for_a_replica_that_is_behind(settings: Settings) -> None:

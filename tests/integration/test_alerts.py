@@ -10,6 +10,7 @@ import yaml
 from prometheus_client import Counter
 from prometheus_client.metrics import MetricWrapperBase
 
+from streams.console.metrics import ConsoleMetrics
 from streams.metrics import Metrics
 from tests.real import parts
 
@@ -19,6 +20,12 @@ RULES: list[dict[str, Any]] = [
     for group in yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
     for rule in group["rules"]
     if "alert" in rule
+]
+
+LOOKS: list[dict[str, Any]] = [
+    look
+    for test in yaml.safe_load((DEPLOY / "prometheus" / "alerts.test.yaml").read_text(encoding="utf-8"))["tests"]
+    for look in test["alert_rule_test"]
 ]
 
 
@@ -42,7 +49,7 @@ def test_prometheus_itself_takes_the_alerts_and_fires_them_as_its_test_says(comm
 def test_alerts_are_about_metrics_that_there_are() -> None:
     known = {
         metric._name + ("_total" if isinstance(metric, Counter) else "")
-        for metric in vars(Metrics()).values()
+        for metric in (vars(Metrics()) | vars(ConsoleMetrics())).values()
         if isinstance(metric, MetricWrapperBase)
     }
     named = {name for rule in RULES for name in re.findall(r"sentinel_\w+", rule["expr"])}
@@ -51,8 +58,10 @@ def test_alerts_are_about_metrics_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["alert"]))
-def test_each_alert_is_tested_and_explained(rule: dict[str, Any]) -> None:
-    tested = (DEPLOY / "prometheus" / "alerts.test.yaml").read_text(encoding="utf-8")
-    explained = (DEPLOY / "docs" / "operation.md").read_text(encoding="utf-8")
-    assert f"alertname: {rule['alert']}\n" in tested
+def test_each_alert_is_seen_to_fire_and_to_be_silent_and_is_explained_where_it_links_to(rule: dict[str, Any]) -> None:
+    fires = {bool(look["exp_alerts"]) for look in LOOKS if look["alertname"] == rule["alert"]}
+    assert fires == {True, False}
+    page, _, heading = rule["annotations"]["runbook_url"].partition("#")
+    explained = (DEPLOY.parent / page).read_text(encoding="utf-8")
     assert f"`{rule['alert']}`" in explained
+    assert heading in {title.lower().replace(" ", "-") for title in re.findall(r"(?m)^#+ (.+)$", explained)}

@@ -5,7 +5,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,23 +20,33 @@ OK = 200
 
 
 class Prometheus:
-    """One server. ``with Prometheus({"decide": 9464}) as server`` scrapes these ports each second, by job.
+    """One server. ``with Prometheus({"decide": [9464]}) as server`` scrapes these ports each second, by job.
 
-    It is ended and removed at the end.
+    ``rules`` are evaluated each second, and their alerts sent to the port ``alertmanager``. It is ended and removed at
+    the end.
     """
 
-    def __init__(self, ports: Mapping[str, int]) -> None:
+    def __init__(
+        self, ports: Mapping[str, Sequence[int]], rules: Path | None = None, alertmanager: int | None = None
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="prometheus-"))
         self.port = free_ports(1)
         self._ports = ports
+        self._rules = [] if rules is None else [str(rules)]
+        self._alertmanager = [] if alertmanager is None else [f"127.0.0.1:{alertmanager}"]
         self._process: child_processes.Child | None = None
 
     def __enter__(self) -> Self:
         jobs = [
-            {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
-            for job, port in self._ports.items()
+            {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}" for port in ports]}]}
+            for job, ports in self._ports.items()
         ]
-        config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs}
+        config = {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "scrape_configs": jobs,
+            "rule_files": self._rules,
+            "alerting": {"alertmanagers": [{"static_configs": [{"targets": self._alertmanager}]}]},
+        }
         (self.folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML too
         command = (
             "prometheus",
@@ -45,14 +55,11 @@ class Prometheus:
             f"--web.listen-address=127.0.0.1:{self.port}",
         )
         self._process = child_processes.start(command, self.folder / "log")
-        until = time.monotonic() + READY_WITHIN_S
-        while not self._ready():
-            if self._process.poll() is not None or time.monotonic() > until:
-                said = (self.folder / "log").read_text(errors="replace")
-                self.__exit__(None, None, None)
-                msg = f"Prometheus did not start:\n{said}"
-                raise RuntimeError(msg)
-            time.sleep(0.05)
+        try:
+            listening(self._process, self.port, self.folder / "log")
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -76,14 +83,25 @@ class Prometheus:
         """Return how many series a query in PromQL gives."""
         return len(self._get("/api/v1/query", query=query)["result"])
 
-    def _ready(self) -> bool:
-        try:
-            answer = urllib3.request("GET", f"http://127.0.0.1:{self.port}/-/ready", timeout=5, retries=False)
-        except urllib3.exceptions.HTTPError:
-            return False
-        return answer.status == OK
-
     def _get(self, path: str, **fields: str) -> dict[str, Any]:
         answer = urllib3.request("GET", f"http://127.0.0.1:{self.port}{path}", fields=fields, timeout=10, retries=False)
         data: dict[str, Any] = answer.json()["data"]
         return data
+
+
+def listening(process: child_processes.Child, port: int, log: Path) -> None:
+    """Return once a server of Prometheus's family says at ``port`` that it is ready; RuntimeError where it does not."""
+    until = time.monotonic() + READY_WITHIN_S
+    while not _ready(port):
+        if process.poll() is not None or time.monotonic() > until:
+            msg = f"it did not start:\n{log.read_text(errors='replace')}"
+            raise RuntimeError(msg)
+        time.sleep(0.05)
+
+
+def _ready(port: int) -> bool:
+    try:
+        answer = urllib3.request("GET", f"http://127.0.0.1:{port}/-/ready", timeout=5, retries=False)
+    except urllib3.exceptions.HTTPError:
+        return False
+    return answer.status == OK

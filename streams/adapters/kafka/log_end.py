@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from aiokafka import TopicPartition
 
 from streams.adapters.kafka.answering import answering
 from streams.adapters.kafka.clients import new_consumer
+from streams.errors import BrokerRefused, BrokerUnavailable
 from streams.settings import Settings
+
+SEEN_EVERY_S = 5.0
 
 
 class LogEnd:
@@ -37,6 +41,13 @@ class LogEnd:
         if self._next is None:
             self._next = asyncio.create_task(self._read_next())
         return await asyncio.shield(self._next)
+
+    async def watch(self) -> None:
+        """Read the end every now and then, for as long as the worker lives: others write while we look nothing up."""
+        while True:
+            with suppress(BrokerUnavailable, BrokerRefused):  # whoever needs an answer hears of it
+                await self.now()
+            await asyncio.sleep(SEEN_EVERY_S)
 
     async def _read_next(self) -> int:
         async with self._reading:

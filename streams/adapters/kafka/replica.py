@@ -120,6 +120,10 @@ class Replica:
                 await self._follow()
                 self._tell_progress()
 
+    async def watch_end(self) -> None:
+        """Keep known how far the log goes, also while nothing is looked up: how far we are behind is to be seen."""
+        await self._end.watch()
+
     def _tell_progress(self) -> None:
         if self.position < self.first_end and monotonic() >= self._told:
             self._told = monotonic() + PROGRESS_S

@@ -14,6 +14,7 @@ def figures(**changes: object) -> QueueFigures:
         "waiting": {Lane.OTHER: Depth(90, AT_MS), Lane.RESERVED: Depth(10, AT_MS)},
         "arrivals": 1_224,
         "reviewers": 20,
+        "overdue_since_ms": None,
         "waited_ms": 5_000.0,
         "handled_ms": 100_000.0,
     }

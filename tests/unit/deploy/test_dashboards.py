@@ -11,11 +11,13 @@ from prometheus_client import Counter, Histogram, Info
 from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.scripts import dashboards as script
+from streams.console.metrics import ConsoleMetrics
 from streams.metrics import Metrics
 from tests.real import parts
 
 SUFFIX: dict[type, str] = {Counter: "_total", Info: "_info"}
 OF_A_HISTOGRAM = re.compile(r"_(?:bucket|count|sum)$")
+METRICS = [*vars(Metrics()).values(), *vars(ConsoleMetrics()).values()]
 NO_PICTURE = {"sentinel_audit_head_info"}
 """Metrics whose worth is in a label."""
 QUERIES = [
@@ -24,15 +26,11 @@ QUERIES = [
 
 
 def known() -> set[str]:
-    return {
-        metric._name + SUFFIX.get(type(metric), "")
-        for metric in vars(Metrics()).values()
-        if isinstance(metric, MetricWrapperBase)
-    }
+    return {metric._name + SUFFIX.get(type(metric), "") for metric in METRICS if isinstance(metric, MetricWrapperBase)}
 
 
 def shown() -> set[str]:
-    histograms = {metric._name for metric in vars(Metrics()).values() if isinstance(metric, Histogram)}
+    histograms = {metric._name for metric in METRICS if isinstance(metric, Histogram)}
     names = {name for query in QUERIES for name in re.findall(r"sentinel_\w+", query.expr)}
     return {OF_A_HISTOGRAM.sub("", name) if OF_A_HISTOGRAM.sub("", name) in histograms else name for name in names}
 
@@ -41,7 +39,7 @@ def test_every_panel_is_about_metrics_that_there_are() -> None:
     assert shown() - known() == set()
 
 
-def test_every_metric_of_a_worker_is_shown_somewhere() -> None:
+def test_every_metric_of_workers_and_console_is_shown_somewhere() -> None:
     assert known() - shown() - NO_PICTURE == set()
 
 

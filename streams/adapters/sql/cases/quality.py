@@ -40,6 +40,7 @@ class SqlQuality:
         begun, ended = assignments.c.assigned_at_ms, assignments.c.ended_at_ms
         waited = _lately(begun - assignments.c.ready_at_ms, begun, at_ms)
         handled = _lately(ended - begun, ended, at_ms).where(assignments.c.outcome.in_(_DECIDING))
+        overdue = select(func.min(cases.c.due_at_ms)).where(cases.c.due_at_ms <= at_ms)
         with reading(self._engine) as connection:
             return QueueFigures(
                 at_ms=at_ms,
@@ -47,6 +48,7 @@ class SqlQuality:
                 waiting=_waiting(connection),
                 arrivals=_arrivals(connection, at_ms - LATELY_MS),
                 reviewers=connection.execute(here).scalar_one(),
+                overdue_since_ms=connection.execute(overdue).scalar(),
                 waited_ms=_number(connection, waited),
                 handled_ms=_number(connection, handled),
             )
