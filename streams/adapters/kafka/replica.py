@@ -72,6 +72,7 @@ class Replica:
         self._partition = TopicPartition(SIGHTINGS.name, SIGHTINGS_PARTITION)
         self._consumer = new_consumer(settings, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCHED_BYTES)
         self._end = LogEnd(settings, self._partition, metrics.replica_end.set)
+        self.watch_end = self._end.watch
         self._moved = asyncio.Condition()
         self._told = 0.0
         self._tidied = 0.0
@@ -119,10 +120,6 @@ class Replica:
             while True:
                 await self._follow()
                 self._tell_progress()
-
-    async def watch_end(self) -> None:
-        """Keep known how far the log goes, also while nothing is looked up: how far we are behind is to be seen."""
-        await self._end.watch()
 
     def _tell_progress(self) -> None:
         if self.position < self.first_end and monotonic() >= self._told:
