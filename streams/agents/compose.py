@@ -104,7 +104,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     stack.push_async_callback(replica.stop)
     health.watch("replica", replica.behind)
     await replica.start()
-    for service in (replica.run(), replica.watch_end(), services.begin_anew_with(SIGHTINGS, runtime)):
+    for service in (replica.run(), replica.end.watch(), services.begin_anew_with(SIGHTINGS, runtime)):
         services.attend(runtime, service, stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
     _attach_enrich(runtime, _enrich(RetriedExaminer(examiner, settings.store_limit_s), replica, runtime.metrics))

@@ -70,7 +70,7 @@ async def tombstone(settings: Settings, sighting_id: str) -> int:
 
 async def seal(replica: Replica) -> None:
     """Seal everything that is in the log."""
-    await replica._reach(await replica._end.now())
+    await replica._reach(await replica.end.now())
     await replica._in_thread(replica._index.seal)
 
 
@@ -103,7 +103,7 @@ async def test_how_far_the_log_goes_is_seen_while_nothing_is_looked_up(settings:
     async with a_replica(settings) as writing:
         idle = Replica(settings.model_copy(update={"replica_dir": None}), writing._send, Metrics())
         await idle.start()
-        watching = asyncio.create_task(idle.watch_end())
+        watching = asyncio.create_task(idle.end.watch())
         try:
             for number in range(3):
                 await writing.publish(a_claim_sighting(number))
@@ -216,7 +216,7 @@ async def test_a_catalogue_photo_that_is_withdrawn_is_not_found_until_it_comes_b
         for withdrawn in (True, True, False):
             again = a_catalogue_sighting(1, withdrawn=withdrawn, seen_at_ms=listed.seen_at_ms + DAY_MS)
             assert await replica.publish(again) == at
-            await replica._reach(await replica._end.now())
+            await replica._reach(await replica.end.now())
             answers.append(await found(replica, asked, position))
         assert answers == [[], [], [at]]
         assert replica.position == 4, "what the log says already is not said again"

@@ -71,8 +71,7 @@ class Replica:
         self._limit_s = settings.replica_limit_s
         self._partition = TopicPartition(SIGHTINGS.name, SIGHTINGS_PARTITION)
         self._consumer = new_consumer(settings, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCHED_BYTES)
-        self._end = LogEnd(settings, self._partition, metrics.replica_end.set)
-        self.watch_end = self._end.watch
+        self.end = LogEnd(settings, self._partition, metrics.replica_end.set)
         self._moved = asyncio.Condition()
         self._told = 0.0
         self._tidied = 0.0
@@ -85,11 +84,11 @@ class Replica:
         """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
         opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings, only_look=self._only_look)))
         async with answering(self._settings):
-            await asyncio.gather(self._consumer.start(), self._end.start(), opening)
+            await asyncio.gather(self._consumer.start(), self.end.start(), opening)
         self._index = opening.result()
         self._warming = asyncio.create_task(asyncio.to_thread(warm))
         self._consumer.assign([self._partition])
-        self.first_end = await self._end.now()
+        self.first_end = await self.end.now()
         if await self._is_of_another_log():
             await self._in_thread(self._index.start_over)
         self._consumer.seek(self._partition, self._index.position)
@@ -98,7 +97,7 @@ class Replica:
 
     async def stop(self) -> None:
         """Leave the broker, and let another process write the segments."""
-        await asyncio.gather(self._consumer.stop(), self._end.stop())
+        await asyncio.gather(self._consumer.stop(), self.end.stop())
         if hasattr(self, "_index"):
             await self._in_thread(self._index.close)
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -174,7 +173,7 @@ class Replica:
         is in the log all the same.
         """
         try:
-            await self._reach(await self._end.now())
+            await self._reach(await self.end.now())
         except ReplicaBehind:
             await self._append(sighting)  # or a later claim would never meet this photo; a repeated id changes nothing
             raise
