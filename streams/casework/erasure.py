@@ -34,8 +34,8 @@ class Proof:
 
     ``kept`` are keys in the evidence store, ``measured`` and ``written`` sightings of which the database still holds a
     fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search in one of this host's
-    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked. ``readable`` are the keys to
-    what the audit trail says, and payloads in clear, of persons whose keys went.
+    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked. ``readable`` is what
+    can still be read of persons whose keys went: keys to the audit trail, drafts, notes, what the judge saw.
     """
 
     kept: tuple[str, ...]

@@ -19,7 +19,10 @@ class ErasureRecords(Protocol):
         """Return everything that was decided for these persons, oldest first."""
 
     def readable(self, persons: Collection[str]) -> int:
-        """Return how many keys to what the audit trail says there are of these persons, and payloads in clear."""
+        """Return how much of what was said of these persons can be read.
+
+        Keys to what the audit trail says, payloads in clear, drafts, notes, and records of what the judge saw.
+        """
 
     def holds(self, persons: Collection[str]) -> list[LegalHold]:
         """Return the legal holds that stand on these persons, oldest first."""

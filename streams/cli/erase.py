@@ -201,7 +201,7 @@ def _tell_look(proof: Proof) -> None:
             typer.echo(f"{where}: not looked, there is no replica here")
         else:
             typer.echo(f"{where}: {', '.join(map(plain, found[:5])) or 'nothing'} found")
-    typer.echo(f"audit trail: {proof.readable or 'nothing'} found")
+    typer.echo(f"what was said on their cases: {proof.readable or 'nothing'} found")
     for folder in proof.replicas:
         typer.echo(f"searched: {plain(folder)}")
 

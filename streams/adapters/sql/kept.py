@@ -33,14 +33,17 @@ def insert_kept(connection: Connection, records: Sequence[Kept], now_ms: int) ->
 
 
 def forget(connection: Connection, lists: ArrayParameters, requests: Collection[str]) -> None:
-    """Take what is kept of these requests out of its chunks, in the transaction of ``connection``."""
+    """Take what is kept of these requests out of its chunks, in the transaction of ``connection``.
+
+    A chunk that cannot be read goes whole: who else is in it nobody can tell.
+    """
     asked = select(decisions.c.kept_id).where(lists.among(decisions.c.request_id), decisions.c.kept_id.is_not(None))
     kept_ids = sorted(set(connection.execute(asked, lists.given(requests)).scalars()))
     for kept_id in kept_ids:
         chunk = connection.execute(select(kept_evidence.c.packed).where(kept_evidence.c.kept_id == kept_id)).scalar()
         if chunk is None:
             continue
-        left = [one for one in unpacked(chunk) if one.evidence.request.request_id not in requests]
+        left = [one for one in _readable(chunk) if one.evidence.request.request_id not in requests]
         if left:
             [(smaller, count)] = packed(left)
             connection.execute(_REPLACE.values(packed=smaller, records=count), {"of_chunk": kept_id})
@@ -48,6 +51,13 @@ def forget(connection: Connection, lists: ArrayParameters, requests: Collection[
             connection.execute(delete(kept_evidence).where(kept_evidence.c.kept_id == kept_id))
     forgotten = update(decisions).where(lists.among(decisions.c.request_id)).values(kept_id=None)
     connection.execute(forgotten, lists.given(requests))
+
+
+def _readable(chunk: bytes) -> Sequence[Kept]:
+    try:
+        return unpacked(chunk)
+    except UnreadableRecord:
+        return ()
 
 
 class SqlKeptEvidence:

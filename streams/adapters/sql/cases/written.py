@@ -1,0 +1,99 @@
+"""What people wrote about a person's cases beside the audit trail, and what the judge saw: cleared when the key goes.
+
+Drafts, and the reasons for which reviewers parked a case, gave it back or found a resemblance harmless, stand in tables
+in clear. Each is in the trail too, under the person's key, and so must not outlive it. Codes stay: verdict and rule.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, Update, and_, delete, func, or_, select, update
+
+from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.kept import forget
+from streams.adapters.sql.tables import (
+    assignments,
+    cases,
+    claims,
+    conflicts,
+    decisions,
+    drafts,
+    follow_ups,
+    harmless_photos,
+    kept_evidence,
+    verdicts,
+)
+from streams.cases.asked import Asked
+from streams.cases.looks import Given
+
+
+class WrittenWords:
+    """The statements about persons' words, in the SQL of one database; each call joins the caller's transaction."""
+
+    def __init__(self, lists: ArrayParameters) -> None:
+        self._lists = lists
+        self._own = select(cases.c.case_id).where(lists.among(cases.c.person))
+        buyers = select(claims.c.buyer_id).where(lists.among(claims.c.person))
+        self._notes = (
+            assignments.c.case_id.in_(self._own),
+            harmless_photos.c.case_id.in_(self._own),
+            or_(
+                and_(conflicts.c.scope.in_(("case", "skipped")), conflicts.c.subject_id.in_(self._own)),
+                and_(conflicts.c.scope == "buyer", conflicts.c.subject_id.in_(buyers)),
+            ),
+        )
+
+    def clear(self, connection: Connection, persons: Collection[str]) -> None:
+        """Clear what was written about the cases of these persons, and forget what the judge saw of their requests."""
+        given = self._lists.given(persons)
+        connection.execute(delete(drafts).where(drafts.c.case_id.in_(self._own)), given)
+        for table, theirs in zip((assignments, harmless_photos, conflicts), self._notes, strict=True):
+            connection.execute(update(table).where(theirs, table.c.note != "").values(note=""), given)
+        self._clear_verdicts(connection, given)
+        self._clear_asked(connection, given)
+        requests = select(claims.c.request_id).where(self._lists.among(claims.c.person))
+        forget(connection, self._lists, set(connection.execute(requests, given).scalars()))
+
+    def left(self, connection: Connection, persons: Collection[str]) -> int:
+        """Return how many drafts, notes and records of the judge there are of these persons."""
+        given = self._lists.given(persons)
+        counted = [_count(drafts).where(drafts.c.case_id.in_(self._own)), self._judged()]
+        for table, theirs in zip((assignments, harmless_photos, conflicts), self._notes, strict=True):
+            counted.append(_count(table).where(theirs, table.c.note != ""))
+        return sum(int(connection.execute(one, given).scalar_one()) for one in counted)
+
+    def _judged(self) -> Select[Any]:
+        same = (claims.c.request_id == decisions.c.request_id) & (claims.c.request_digest == decisions.c.request_digest)
+        judged = _count(decisions).join(claims, same)
+        judged = judged.join(kept_evidence, kept_evidence.c.kept_id == decisions.c.kept_id)
+        return judged.where(self._lists.among(claims.c.person))
+
+    def _clear_verdicts(self, connection: Connection, given: dict[str, str]) -> None:
+        found = select(verdicts.c.case_id, verdicts.c.number, verdicts.c.content)
+        for row in connection.execute(found.where(verdicts.c.case_id.in_(self._own)), given).all():
+            verdict = msgspec.json.decode(row.content, type=Given)
+            silent = msgspec.structs.replace(verdict, asked=_silent(verdict.asked), fields={})
+            if silent != verdict:
+                this = (verdicts.c.case_id == row.case_id, verdicts.c.number == row.number)
+                connection.execute(_with(verdicts, "content", silent).where(*this))
+
+    def _clear_asked(self, connection: Connection, given: dict[str, str]) -> None:
+        found = select(follow_ups.c.case_id, follow_ups.c.number, follow_ups.c.asked)
+        for row in connection.execute(found.where(follow_ups.c.case_id.in_(self._own)), given).all():
+            asked = msgspec.json.decode(row.asked, type=tuple[Asked, ...])
+            if (silent := _silent(asked)) != asked:
+                this = (follow_ups.c.case_id == row.case_id, follow_ups.c.number == row.number)
+                connection.execute(_with(follow_ups, "asked", silent).where(*this))
+
+
+def _count(table: Table) -> Select[Any]:
+    return select(func.count()).select_from(table)
+
+
+def _silent(asked: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    return tuple(Asked(one.kind) for one in asked)
+
+
+def _with(table: Table, column: str, content: object) -> Update:
+    return update(table).values({column: msgspec.json.encode(content).decode()})
