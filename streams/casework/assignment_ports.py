@@ -10,11 +10,20 @@ from streams.cases.ordering import Lane
 
 
 class Found(NamedTuple):
-    """A case that waits for a reviewer: in which lane, and since when."""
+    """A case that waits for a reviewer: in which lane, since when, and what the reviewer wrote on it before."""
 
     case: Case
     lane: Lane
     ready_at_ms: int
+    draft: Draft | None = None
+
+
+class InHand(NamedTuple):
+    """What a reviewer has in hand, the oldest first; of the ``given`` cases that went out lately, how many reserved."""
+
+    own: list[Assignment]
+    reserved: int
+    given: int
 
 
 class Assignments(Protocol):
@@ -30,8 +39,8 @@ class Assignments(Protocol):
         Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
         """
 
-    def given_since(self, at_ms: int) -> tuple[int, int]:
-        """Return how many cases of the reserved lane went out since then, and how many in all."""
+    def in_hand(self, reviewer: str, since_ms: int) -> InHand:
+        """Return what the reviewer has in hand, and what went out to anybody after ``since_ms``."""
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""

@@ -53,12 +53,11 @@ class Assignments:
         """
         with self._database.changing_cases() as work:
             reviewer = work.assignments.reviewer(act.by, act.at_ms)
-            in_hand = [each for each in work.assignments.open_of(act.by) if each.lease_until_ms > act.at_ms]
-            again = verbs.in_hand_again(in_hand, reviewer)
+            own, reserved, given = work.assignments.in_hand(act.by, act.at_ms - SHARE_OVER_MS)
+            again = verbs.in_hand_again([each for each in own if each.lease_until_ms > act.at_ms], reviewer)
             if again is not None:
                 return self._resumed(work, again, act)
-            lately = work.assignments.given_since(act.at_ms - SHARE_OVER_MS)
-            for lane in lanes_for(*lately, self._terms.reserved_share):
+            for lane in lanes_for(reserved, given, self._terms.reserved_share):
                 found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
                 if found is not None:
                     return self._assigned(work, found, act)
@@ -207,7 +206,7 @@ class Assignments:
             lease_until_ms=self._terms.lease_ends_ms(act.at_ms),
         )
         work.assignments.add(given)
-        return self._shown(work, given, done.after)
+        return Assigned(assignment=given, case=done.after, heartbeat_s=self._terms.heartbeat_s, draft=found.draft)
 
     def _resumed(self, work: CaseWork, found: Assignment, act: AuditAct) -> Assigned:
         return self._renewed(work, found, work.cases.get(found.case_id), act)

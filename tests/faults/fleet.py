@@ -19,7 +19,7 @@ import urllib3
 
 from streams.adapters import child_processes
 
-Kind = Literal["enrich", "decide"]
+Kind = Literal["enrich", "decide", "console"]
 KINDS: tuple[Kind, ...] = ("enrich", "decide")
 
 LOOK_S = 0.05
@@ -57,6 +57,11 @@ class Worker:
         return self.home / "worker.log"
 
     @property
+    def port_file(self) -> Path:
+        """Where the process writes its port once it listens."""
+        return self.home / ("console.port" if self.kind == "console" else "http.port")
+
+    @property
     def running(self) -> bool:
         return self._child is not None
 
@@ -72,12 +77,12 @@ class Worker:
     @property
     def listening(self) -> bool:
         """Whether the process is past its beginning: from then on SIGTERM is a wish, before that an end."""
-        return (self.home / "http.port").exists()
+        return self.port_file.exists()
 
     def get(self, page: str) -> tuple[int, str] | None:
         """Return the status and text of ``/metrics``, ``/live`` or ``/ready``; None while nobody answers."""
         try:
-            port = int((self.home / "http.port").read_text())
+            port = int(self.port_file.read_text())
             answer = urllib3.request("GET", f"http://127.0.0.1:{port}{page}", timeout=5, retries=False)
         except (OSError, ValueError, urllib3.exceptions.HTTPError):
             return None
@@ -85,7 +90,7 @@ class Worker:
 
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
-        (self.home / "http.port").unlink(missing_ok=True)
+        self.port_file.unlink(missing_ok=True)
         self._child = child_processes.start((sys.executable, *self.program, self.kind), self.log, self.environment)
         self._started_at = time.monotonic()
 
@@ -232,6 +237,7 @@ class Fleet:
             "SENTINEL_DATA_DIR": str(self.home / name),
             "SENTINEL_INSTANCE": name,
             "SENTINEL_HTTP_PORT": "0",
+            "SENTINEL_CONSOLE_PORT": "0",
             "SENTINEL_SESSION_TIMEOUT_S": str(SESSION_S),
             "SENTINEL_POOL_PROCESSES": "1",
         }

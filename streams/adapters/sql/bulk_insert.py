@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    TextClause,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -41,18 +42,24 @@ class BulkInsert:
         self, dialect: Dialect, table: Table, columns: Sequence[str], *, replacing: bool = False, only_newer: str = ""
     ) -> None:
         self._as_json = dialect.name == "postgresql"
-        self._statement = f"INSERT INTO {table.name} ({', '.join(columns)}) "
-        self._statement += _from_json(dialect, table, columns) if self._as_json else _from_rows(columns)
-        self._statement += _replacing(table, columns) if replacing else ""
-        self._statement += f" WHERE excluded.{only_newer} > {table.name}.{only_newer}" if only_newer else ""
-        self._from_json = text(self._statement)
+        self.statement = f"INSERT INTO {table.name} ({', '.join(columns)}) "
+        self.statement += _from_json(dialect, table, columns) if self._as_json else _from_rows(columns)
+        self.statement += _replacing(table, columns) if replacing else ""
+        self.statement += f" WHERE excluded.{only_newer} > {table.name}.{only_newer}" if only_newer else ""
+        self._from_json = text(self.statement)
 
-    def run(self, connection: Connection, rows: Sequence[Row]) -> None:
-        """Insert ``rows``, each with a value for every column; none: nothing happens."""
-        if rows and self._as_json:
-            connection.execute(self._from_json, {"rows": msgspec.json.encode(rows).decode()})
-        elif rows:
-            connection.exec_driver_sql(self._statement, rows)
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Insert ``rows``, each with a value for every column; none: nothing happens. Return how many it were."""
+        return run_many(connection, self.statement, self._from_json if self._as_json else None, rows)
+
+
+def run_many(connection: Connection, statement: str, from_json: TextClause | None, rows: Sequence[Row]) -> int:
+    """Return how many rows a statement changed that takes ``rows`` as JSON (``from_json``), or one after the other."""
+    if not rows:
+        return 0
+    if from_json is not None:
+        return connection.execute(from_json, {"rows": msgspec.json.encode(rows).decode()}).rowcount
+    return connection.exec_driver_sql(statement, rows).rowcount
 
 
 def _from_rows(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from streams.adapters.sql.cases.follow_ups import row_of as follow_up_row
 from streams.adapters.sql.cases.places import Places
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
 from streams.adapters.sql.tables import audit, case_evidence, cases, follow_ups, outbox, verdicts
+from streams.adapters.sql.together import Together
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.looks import VerdictRecord
@@ -63,7 +64,6 @@ class CaseWriter:
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
-        self._insert.run(connection, [row_of(each.after) for each in transitions if each.before is None])
         moved = [
             _change(each.before, each.after)
             for each in transitions
@@ -71,13 +71,16 @@ class CaseWriter:
         ]
         if self._update.run(connection, moved) != len(moved):
             raise changed([row["case_id"] for row in moved])
-        self._verdicts.run(connection, [_verdict(each.given) for each in transitions if each.given is not None])
         keys = self._keys.to_write(connection, *_persons(transitions))
-        self._evidence.run(connection, _gathered(transitions, keys))
-        self._follow_ups.run(connection, [follow_up_row(one.follow_up) for one in transitions if one.follow_up])
-        self._audit.run(connection, self._entries(connection, transitions, keys))
-        self._outbox.run(connection, [row for each in transitions for row in _messages(each)])
-        self._places.follow(connection, transitions)
+        writes = Together(connection)
+        writes.add(self._insert, [row_of(each.after) for each in transitions if each.before is None])
+        writes.add(self._verdicts, [_verdict(each.given) for each in transitions if each.given is not None])
+        writes.add(self._evidence, _gathered(transitions, keys))
+        writes.add(self._follow_ups, [follow_up_row(one.follow_up) for one in transitions if one.follow_up])
+        writes.add(self._audit, self._entries(connection, transitions, keys))
+        writes.add(self._outbox, [row for each in transitions for row in _messages(each)])
+        self._places.follow(connection, transitions, writes)
+        writes.send()
 
     def _entries(
         self, connection: Connection, transitions: Sequence[Transition], keys: Mapping[str, PersonKey]

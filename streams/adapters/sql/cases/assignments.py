@@ -8,7 +8,6 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
-    func,
     insert,
     or_,
     select,
@@ -16,7 +15,13 @@ from sqlalchemy import (
 )
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.cases.queue_statements import QueueStatements
+from streams.adapters.sql.cases.queue_statements import (
+    ASSIGNMENT_COLUMNS,
+    DRAFT_COLUMNS,
+    DRAFTED,
+    FIRST_LOOKS,
+    QueueStatements,
+)
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import assignments, cases, conflicts, drafts
@@ -24,11 +29,9 @@ from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
 from streams.cases.ordering import Lane
-from streams.casework.assignment_ports import Found
+from streams.casework.assignment_ports import Found, InHand
 from streams.errors import NotFound
 
-_COLUMNS = [assignments.c[name] for name in Assignment.__struct_fields__]
-_DRAFT = [drafts.c[name] for name in Draft.__struct_fields__]
 _LASTS = assignments.c.ended_at_ms.is_(None)
 
 
@@ -65,22 +68,29 @@ class SqlAssignments:
         given |= {} if lane is None else {"lane": lane.value}
         for name, skills in (("categories", reviewer.categories), ("languages", reviewer.languages)):
             given |= self._lists.given(skills, name) if skills else {}
-        row = self._connection.execute(statement, given).mappings().first()
-        if row is None:
-            return None
-        around = self._clusters.around(self._connection, {row["request_id"]})
-        case = as_case(_case_of(row), around.root(row["request_id"]))
-        return Found(case, Lane(row["lane"]), row["ready_at_ms"])
+        for many in FIRST_LOOKS:
+            row = self._connection.execute(statement, given | {"many": many}).mappings().first()
+            if row is not None:
+                return self._found(row)
+        return None
 
-    def given_since(self, at_ms: int) -> tuple[int, int]:
-        """Return how many cases of the reserved lane went out since then, and how many in all."""
-        by_lane = select(assignments.c.lane, func.count()).where(assignments.c.assigned_at_ms > at_ms)
-        found = {row[0]: row[1] for row in self._connection.execute(by_lane.group_by(assignments.c.lane))}
-        return found.get(Lane.RESERVED.value, 0), sum(found.values())
+    def _found(self, row: RowMapping) -> Found:
+        root = row["request_id"]
+        if row["linked"]:
+            root = self._clusters.around(self._connection, {root}).root(root)
+        draft = {column.name: row[f"{DRAFTED}{column.name}"] for column in DRAFT_COLUMNS}
+        kept = None if draft["case_id"] is None else Draft(**draft)
+        return Found(as_case(_case_of(row), root), Lane(row["lane"]), row["ready_at_ms"], kept)
+
+    def in_hand(self, reviewer: str, since_ms: int) -> InHand:
+        """Return what the reviewer has in hand, and what went out to anybody after ``since_ms``."""
+        rows = self._connection.execute(self._made.in_hand, {"of": reviewer, "since": since_ms}).mappings().all()
+        own = [{name: row[name] for name in Assignment.__struct_fields__} for row in rows if row["case_id"] is not None]
+        return InHand([_assignment(each) for each in own], rows[0]["reserved"], rows[0]["given"])
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""
-        own = select(*_COLUMNS).where(assignments.c.reviewer == reviewer, _LASTS)
+        own = select(*ASSIGNMENT_COLUMNS).where(assignments.c.reviewer == reviewer, _LASTS)
         ordered = own.order_by(assignments.c.assigned_at_ms, assignments.c.assignment_id)
         return [_assignment(row) for row in self._connection.execute(ordered).mappings()]
 
@@ -95,7 +105,7 @@ class SqlAssignments:
             msg = f"there is no assignment {assignment_id}"
             raise NotFound(msg)
         case = read_case(self._connection, self._clusters, case_id, to_change=True)
-        row = self._connection.execute(select(*_COLUMNS).where(this).with_for_update()).mappings().one()
+        row = self._connection.execute(select(*ASSIGNMENT_COLUMNS).where(this).with_for_update()).mappings().one()
         return _assignment(row), case
 
     def known(self, assignment_id: str) -> bool:
@@ -105,14 +115,14 @@ class SqlAssignments:
 
     def of_case(self, case_id: str) -> Assignment | None:
         """Return in whose hands the case is."""
-        row = self._connection.execute(select(*_COLUMNS).where(assignments.c.case_id == case_id, _LASTS))
+        row = self._connection.execute(select(*ASSIGNMENT_COLUMNS).where(assignments.c.case_id == case_id, _LASTS))
         found = row.mappings().first()
         return None if found is None else _assignment(found)
 
     def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:
         """Return at most ``limit`` assignments whose lease has run out, but those that somebody holds."""
         statement = (
-            select(*_COLUMNS, *(column.label(f"case_{column.name}") for column in CASE_COLUMNS))
+            select(*ASSIGNMENT_COLUMNS, *(column.label(f"case_{column.name}") for column in CASE_COLUMNS))
             .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
             .where(_LASTS, assignments.c.lease_until_ms <= now_ms)
             .order_by(assignments.c.lease_until_ms, assignments.c.assignment_id)
@@ -165,7 +175,7 @@ class SqlAssignments:
 
     def draft(self, case_id: str, reviewer: str) -> Draft | None:
         """Return what the reviewer has written on the case."""
-        own = select(*_DRAFT).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
+        own = select(*DRAFT_COLUMNS).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
         row = self._connection.execute(own).mappings().first()
         return None if row is None else Draft(**row)
 

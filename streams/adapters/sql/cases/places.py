@@ -7,23 +7,19 @@ hands.
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy import Column, Connection, Dialect, bindparam, delete, func, select, update
+from sqlalchemy import Column, Connection, Dialect, func, select
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.bulk_insert import BulkInsert, Row
+from streams.adapters.sql.bulk_update import BulkDelete, BulkUpdate
 from streams.adapters.sql.tables import assignments, review_queue
+from streams.adapters.sql.together import Together
 from streams.cases.acts import Action
 from streams.cases.ordering import WAITING, Place, Turns
 from streams.cases.states import CaseState
 from streams.cases.transitions import Transition
 
 _BY_PARTIES = frozenset({Action.STATEMENT_MADE, Action.OBJECTED, Action.APPEALED})
-
-_END = (
-    update(assignments)
-    .where(assignments.c.case_id == bindparam("of_case"), assignments.c.ended_at_ms.is_(None))
-    .values(ended_at_ms=bindparam("at_ms"), outcome=bindparam("act"))
-)
 
 
 class Places:
@@ -32,36 +28,32 @@ class Places:
     def __init__(self, dialect: Dialect, lists: ArrayParameters) -> None:
         self._lists = lists
         self._insert = BulkInsert(dialect, review_queue, Place.__struct_fields__, replacing=True)
+        self._waiting = BulkUpdate(dialect, review_queue, "case_id", (), ["waiting"])
+        self._delete = BulkDelete(dialect, review_queue, "case_id")
+        end = ["ended_at_ms", "outcome"]
+        self._end = BulkUpdate(dialect, assignments, "case_id", (), end, "assignments.ended_at_ms IS NULL")
 
-    def follow(self, connection: Connection, transitions: Sequence[Transition]) -> None:
-        """Store what the transitions mean for the queue and for who has a case in hand."""
+    def follow(self, connection: Connection, transitions: Sequence[Transition], writes: Together) -> None:
+        """Add to ``writes`` what the transitions mean for the queue and for who has a case in hand."""
         moved = [each for each in transitions if each.before is not None and each.after is not each.before]
-        ended = [each for each in moved if _was_assigned(each) and not _stays(each)]
-        if ended:
-            connection.execute(_END, [_end(each) for each in ended])
-        self._enter(connection, [each for each in moved if each.after.state in WAITING and not _back(each)])
-        self._set(connection, [each for each in moved if _back(each)], waiting=True)
-        self._set(connection, [each for each in moved if _is_assigned(each) and not _was_assigned(each)], waiting=False)
-        left = [each.after.case_id for each in moved if _left(each)]
-        if left:
-            gone = delete(review_queue).where(self._lists.among(review_queue.c.case_id))
-            connection.execute(gone, self._lists.given(left))
+        writes.add(self._end, [_end(each) for each in moved if _was_assigned(each) and not _stays(each)])
+        entering = [each for each in moved if each.after.state in WAITING and not _back(each)]
+        writes.add(self._insert, self._entering(connection, entering))
+        back = [_row(each, waiting=True) for each in moved if _back(each)]
+        taken = [_row(each, waiting=False) for each in moved if _is_assigned(each) and not _was_assigned(each)]
+        writes.add(self._waiting, back + taken)
+        writes.add(self._delete, [{"case_id": each.after.case_id} for each in moved if _left(each)])
 
-    def _enter(self, connection: Connection, transitions: Sequence[Transition]) -> None:
+    def _entering(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
         if not transitions:
-            return
+            return []
         cases = [each.after for each in transitions]
         turns = Turns(
             self._last_starts(connection, review_queue.c.cluster_id, {case.cluster_id for case in cases}),
             self._last_starts(connection, review_queue.c.person, {case.person for case in cases}),
         )
         places = [turns.place(each.after, each.entries[-1].at_ms, _words(each)) for each in transitions]
-        self._insert.run(connection, [msgspec.structs.asdict(place) for place in places])
-
-    def _set(self, connection: Connection, transitions: Sequence[Transition], *, waiting: bool) -> None:
-        if transitions:
-            change = update(review_queue).where(self._lists.among(review_queue.c.case_id)).values(waiting=waiting)
-            connection.execute(change, self._lists.given([each.after.case_id for each in transitions]))
+        return [msgspec.structs.asdict(place) for place in places]
 
     def _last_starts(self, connection: Connection, column: Column[str], values: Collection[str]) -> dict[str, int]:
         last = select(column, func.max(review_queue.c.start_at_ms)).where(self._lists.among(column)).group_by(column)
@@ -91,9 +83,13 @@ def _left(each: Transition) -> bool:
     return waited and not _is_assigned(each) and each.after.state not in WAITING
 
 
-def _end(each: Transition) -> dict[str, object]:
+def _end(each: Transition) -> Row:
     last = each.entries[-1]
-    return {"of_case": each.after.case_id, "at_ms": last.at_ms, "act": last.action}
+    return {"case_id": each.after.case_id, "ended_at_ms": last.at_ms, "outcome": last.action}
+
+
+def _row(each: Transition, *, waiting: bool) -> Row:
+    return {"case_id": each.after.case_id, "waiting": waiting}
 
 
 def _words(each: Transition) -> list[str]:

@@ -5,25 +5,36 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Engine,
+    Integer,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     exists,
+    func,
     literal_column,
     or_,
     select,
+    true,
 )
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
-from streams.adapters.sql.tables import audit, cases, conflicts, drafts, review_queue, reviewers
+from streams.adapters.sql.tables import assignments, audit, cases, clusters, conflicts, drafts, review_queue, reviewers
+from streams.cases.assignment import Assignment, Draft
 from streams.cases.looks import Look
-from streams.cases.ordering import WAITING
+from streams.cases.ordering import WAITING, Lane
 from streams.cases.review import VERDICTS
 
 _WAITING = sorted(state.value for state in WAITING)
+ASSIGNMENT_COLUMNS = [assignments.c[name] for name in Assignment.__struct_fields__]
+DRAFT_COLUMNS = [drafts.c[name] for name in Draft.__struct_fields__]
+DRAFTED = "draft_"
+"""How the columns of the draft begin that :meth:`QueueStatements.next` gives with a case."""
+FIRST_LOOKS = (60, 2_000, 1_000_000)
+"""How many cases at the head of the queue are looked at for one that nobody holds, at first and where none is."""
 
 
 class QueueStatements:
@@ -49,6 +60,7 @@ class QueueStatements:
             index_elements=["case_id", "reviewer"],
             set_={name: saved.excluded[name] for name in ("version", "saved_at_ms", "text")},
         )
+        self.in_hand = _in_hand()
         self._next: dict[tuple[bool, bool, bool, bool], Select[Any]] = {}
 
     def next(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
@@ -59,10 +71,36 @@ class QueueStatements:
         return self._next[key]
 
     def _next_statement(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
-        queue = review_queue.c
-        conditions: list[ColumnElement[bool]] = [literal_column("review_queue.waiting"), cases.c.state.in_(_WAITING)]
+        first = self._first(lane=lane, categories=categories, languages=languages)
+        # As an expression, so that no index on the state is of use: PostgreSQL would read every case that waits and
+        # sort them where its figures are of a time before they were there.
+        conditions: list[ColumnElement[bool]] = [cases.c.state.concat("").in_(_WAITING)]
         if not senior:
             conditions.append(cases.c.look != Look.SENIOR.value)
+        own_draft = and_(drafts.c.case_id == first.c.case_id, drafts.c.reviewer == bindparam("of"))
+        return (
+            select(
+                *CASE_COLUMNS,
+                first.c.lane,
+                first.c.ready_at_ms,
+                clusters.c.request_id.is_not(None).label("linked"),
+                *(column.label(f"{DRAFTED}{column.name}") for column in DRAFT_COLUMNS),
+            )
+            .select_from(
+                first.join(cases, first.c.case_id == cases.c.case_id)
+                .outerjoin(clusters, clusters.c.request_id == cases.c.request_id)
+                .outerjoin(drafts, own_draft)
+            )
+            .where(*conditions)
+            .order_by(first.c.rank_at_ms, first.c.case_id)
+            .limit(1)
+            .with_for_update(of=cases, skip_locked=True)
+        )
+
+    def _first(self, *, lane: bool, categories: bool, languages: bool) -> Subquery:
+        """Return the first ``many`` cases in the queue that the reviewer may decide, read in the order of an index."""
+        queue = review_queue.c
+        conditions: list[ColumnElement[bool]] = [literal_column("review_queue.waiting")]
         if lane:
             conditions.append(queue.lane == bindparam("lane"))
         if categories:
@@ -70,16 +108,38 @@ class QueueStatements:
         if languages:
             conditions.append(or_(queue.language == "", self._lists.among(queue.language, "languages")))
         return (
-            select(*CASE_COLUMNS, queue.lane, queue.ready_at_ms)
-            .join_from(review_queue, cases, queue.case_id == cases.c.case_id)
+            select(queue.case_id, queue.lane, queue.ready_at_ms, queue.rank_at_ms)
             .where(*conditions, ~_in_conflict(), ~_decided_before(queue.case_id))
             .order_by(queue.rank_at_ms, queue.case_id)
-            .limit(1)
-            .with_for_update(of=cases, skip_locked=True)
+            .limit(bindparam("many", type_=Integer))
+            .subquery("first")
         )
 
 
 _KNOWS = ("categories", "languages", "capacity")
+
+
+def _in_hand() -> Select[Any]:
+    """Return the statement that gives what ``of`` has in hand, the oldest first, and what went out after ``since``.
+
+    A row with a null assignment where they have nothing.
+    """
+    reserved = func.count().filter(assignments.c.lane == Lane.RESERVED.value)
+    lately = (
+        select(reserved.label("reserved"), func.count().label("given"))
+        .where(assignments.c.assigned_at_ms > bindparam("since"))
+        .subquery("lately")
+    )
+    own = (
+        select(*ASSIGNMENT_COLUMNS)
+        .where(assignments.c.reviewer == bindparam("of"), assignments.c.ended_at_ms.is_(None))
+        .subquery("own")
+    )
+    return (
+        select(*own.c, lately.c.reserved, lately.c.given)
+        .select_from(lately.outerjoin(own, true()))
+        .order_by(own.c.assigned_at_ms, own.c.assignment_id)
+    )
 
 
 def _in_conflict() -> ColumnElement[bool]:
