@@ -158,6 +158,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         sealing.run(),
         keeping.run(),
         shadows.run(),
+        _webhooks(engine, settings, metrics).run(),
         spells.run(),
     )
     for service in beside:

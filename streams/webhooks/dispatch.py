@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
+import structlog
 
 from streams.clock import now_ms
 from streams.ports import DatabaseCalls
@@ -20,6 +21,10 @@ ATTEMPTS = 18
 """With these pauses the last attempt is a day and a half after the first."""
 KEEP_MS = 30 * 86_400_000
 PURGE_EVERY_MS = 3_600_000
+ATTEMPT_S = 60.0
+"""How long one attempt is waited for: well below the lease, so that no other worker tries meanwhile."""
+
+log = structlog.get_logger(__name__)
 
 
 class Dispatch:
@@ -58,9 +63,19 @@ class Dispatch:
             DELIVERY: delivery.delivery_id,
             HEADER: signature(webhook.secrets, at_ms // 1_000, delivery.body),
         }
+        return after(delivery, await self._posted(webhook.url, delivery.body, headers), self._clock())
+
+    async def _posted(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+        """Return what came of an attempt, whatever it was: no address of others may end the worker that decides."""
         loop = asyncio.get_running_loop()
-        posted = await loop.run_in_executor(self._threads, self._post, webhook.url, delivery.body, headers)
-        return after(delivery, posted, self._clock())
+        try:
+            async with asyncio.timeout(ATTEMPT_S):
+                return await loop.run_in_executor(self._threads, self._post, url, body, headers)
+        except TimeoutError:
+            return Posted(error="the address did not answer in time")
+        except Exception:
+            log.exception("an attempt to post a webhook failed by itself")
+            return Posted(error="the address could not be called")
 
     async def _purge(self) -> None:
         now = self._clock()

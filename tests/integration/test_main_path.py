@@ -1,10 +1,13 @@
 """The main path with real workers, on Apache Kafka and both databases: a request in, one decision out."""
 
 import asyncio
+import http.server
 import math
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -17,10 +20,13 @@ from schemas.topics import CATALOGUE
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.webhooks import SqlWebhooks
+from streams.adapters.webhook_post import WebhookPost
 from streams.cases.acts import AuditAct
 from streams.cases.sent_evidence import SentMedium
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
+from streams.webhooks.subscriptions import Subscriptions
 from tests.builders import AT_MS, a_claim_medium, a_request
 from tests.faults.fleet import OK, Worker
 from tests.faults.scene import Database, Postgresql, Scene, Sqlite, set_scene
@@ -52,7 +58,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def system(kafka: Kafka, database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
     # a fixed key: which requests are drawn for the random audit is then the same in every run
-    settings = {"SENTINEL_AUDIT_KEY": "a key for tests"}
+    settings = {"SENTINEL_AUDIT_KEY": "a key for tests", "SENTINEL_WEBHOOK_PRIVATE_ALLOWED": "true"}
     async with set_scene(kafka, database, tmp_path_factory.mktemp("system"), settings=settings) as scene:
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
@@ -280,6 +286,40 @@ async def test_a_photo_that_the_buyer_sends_later_is_looked_at_and_kept_with_the
     assert (photo.media_id, photo.stored is not None, reference.role) == ("f1.1", True, "reference")
     assert [compared.reference_id for compared in photo.comparisons] == [reference.media_id]
     assert await system.platform.ask(a_claim("unclear", forged, listed), times=2) == [decided]
+
+
+class Listening(http.server.BaseHTTPRequestHandler):
+    """An address of the platform, which keeps what is posted to it."""
+
+    came: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        assert self.headers["Sentinel-Signature"].startswith("t=")
+        self.came.append(msgspec.json.decode(body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+async def test_the_platforms_address_is_told_of_the_case_of_a_request(system: System, listed: str) -> None:
+    engine = open_engine(system.scene.database.url)
+    hooks = Subscriptions(SqlWebhooks(engine), WebhookPost(private_allowed=True))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listening) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        hook = hooks.add(f"http://127.0.0.1:{server.server_port}/", by="platform", at_ms=AT_MS)
+        forged = system.platform.photo("claims/hooked.jpg", jpeg(stained(a_picture(1, *SMALL))))
+        (decided,) = await system.platform.ask(a_claim("hooked", forged, listed))
+
+        async def told() -> bool:
+            return any((one["event"], one["case_id"]) == ("CASE_OPENED", decided.case_id) for one in Listening.came)
+
+        await until(told, LIMIT_S)
+        hooks.remove(hook.webhook_id)
+        server.shutdown()
+    engine.dispose()
 
 
 REFUSALS = {

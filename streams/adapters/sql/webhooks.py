@@ -118,8 +118,11 @@ class SqlWebhooks:
             connection.execute(update(webhook_deliveries).where(this).values(kept | {"state": delivery.state.value}))
 
     def purge(self, before_ms: int) -> int:
-        """Return how many deliveries were deleted: those from before, but what still waits."""
-        over = or_(*(webhook_deliveries.c.state == state.value for state in DeliveryState if state != "WAITING"))
+        """Return how many deliveries were deleted: those from before, but what still waits for a webhook."""
+        over = or_(
+            *(webhook_deliveries.c.state == state.value for state in DeliveryState if state != "WAITING"),
+            webhook_deliveries.c.webhook_id.not_in(select(webhooks.c.webhook_id)),  # it was removed meanwhile
+        )
         with writing(self._engine) as connection:
             old = delete(webhook_deliveries).where(webhook_deliveries.c.created_at_ms < before_ms, over)
             return connection.execute(old).rowcount

@@ -87,6 +87,35 @@ async def test_what_is_not_taken_is_tried_again_after_a_pause_and_may_be_replaye
 
 
 @pytest.mark.usefixtures("case")
+async def test_an_address_that_cannot_even_be_called_is_tried_again_and_ends_no_worker(
+    door: Door, database: Database, engine: Engine, hook: str
+) -> None:
+    class Broken(Address):
+        def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+            raise ValueError(url, body, headers)
+
+    relayed(database)
+    assert await dispatched(engine, Broken()) == 1
+    [shown] = door.get("operator", f"/webhooks/{hook}/deliveries").json()["deliveries"]
+    assert (shown["state"], shown["error"]) == ("WAITING", "the address could not be called")
+    assert await dispatched(engine, Address(), now_ms() + 600_000) == 1
+
+
+async def test_what_waits_for_a_webhook_that_is_gone_is_deleted_once_it_is_old(
+    database: Database, engine: Engine, hook: str
+) -> None:
+    for webhook in (hook, "w-gone"):
+        database.change(
+            "INSERT INTO webhook_deliveries (delivery_id, webhook_id, state, attempts, created_at_ms, next_at_ms, body)"
+            " VALUES (:id, :id, 'WAITING', 0, 5, 0, :body)",
+            id=webhook,
+            body=b"{}",
+        )
+    assert [SqlWebhooks(engine).purge(at_ms) for at_ms in (5, 6, 6)] == [0, 1, 0]
+    assert database.rows("SELECT webhook_id FROM webhook_deliveries") == [(hook,)]
+
+
+@pytest.mark.usefixtures("case")
 async def test_two_secrets_sign_while_one_replaces_the_other(
     door: Door, database: Database, engine: Engine, hook: str
 ) -> None:
