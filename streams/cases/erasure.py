@@ -143,14 +143,15 @@ class LegalHold(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be erased of a person, and what has to stay, and why.
+    """What is to be erased of ``persons``, and what has to stay, and why.
 
-    ``keys_of`` are the persons whose key to the audit trail is destroyed: nobody, while anything of theirs has to stay.
+    ``keys_of`` are those whose key to the audit trail is destroyed: nobody, while anything of theirs has to stay.
     """
 
     going: tuple[PersonsPhoto, ...]
     held: Mapping[PersonsPhoto, Held]
     keys_of: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
 
 
 def plan(
@@ -162,7 +163,8 @@ def plan(
     """Return which of a person's photos go, and whether the key goes too; ``claims`` are all of these ``persons``."""
     held = {photo: why for photo in photos if (why := needs.holds(photo)) is not None}
     stay = bool(held) or any(needs.holds_claim(claim) for claim in claims)
-    return Plan(tuple(photo for photo in photos if photo not in held), held, () if stay else tuple(persons))
+    going = tuple(photo for photo in photos if photo not in held)
+    return Plan(going, held, () if stay else tuple(persons), tuple(persons))
 
 
 @dataclass(frozen=True, slots=True)

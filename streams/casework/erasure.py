@@ -12,6 +12,8 @@ from streams.cases.erasure import MarkedPhoto, Needs, PersonsPhoto, Plan, erased
 from streams.cases.erasure import plan as planned
 from streams.casework.erasure_ports import ErasedSightings, ErasureRecords, OnRead, PhotoStore
 from streams.casework.ports import CaseDatabase
+from streams.errors import NotAllowed
+from streams.wording.dates import moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,22 @@ class Erasure:
         """Return what is to be erased of these persons, and what has to stay."""
         return planned(self.find(persons), needs, persons, self.records.claims_of(persons))
 
+    def require_no_hold(self, persons: Collection[str]) -> None:
+        """Return when no legal hold stands on these persons; :class:`NotAllowed` names the first that does."""
+        for hold in self.records.holds(persons):
+            msg = (
+                f"a legal hold is on {hold.person}, placed by {hold.placed_by} on {moment(hold.placed_at_ms)} "
+                f"({hold.note}): nothing was erased; --lift-hold lifts it"
+            )
+            raise NotAllowed(msg)
+
     def erase(self, plan: Plan, act: AuditAct, on_done: Callable[[int], None]) -> Erased:
         """Return what was erased; ``on_done`` is told how many photos are gone from the evidence store.
 
-        Errors of the database, the store and the broker; whatever they leave is completed by a repeat.
+        Raises as :meth:`require_no_hold` does: one may have been placed since the plan was made. Errors of the
+        database, the store and the broker; whatever they leave is completed by a repeat.
         """
+        self.require_no_hold(plan.persons)
         erasure_id = self.records.begin(act)
         marked = tuple(self.store.mark(photo, act.at_ms) for photo in plan.going)
         late = parts_since(plan.going, self.store.photos_of)  # whoever looks at a video now finds it marked

@@ -20,7 +20,6 @@ from streams.cli.case_database import current_engine
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress, progress_of
 from streams.errors import OperatorError
 from streams.settings import Settings, load
-from streams.wording.dates import moment
 
 ANSWER_S = 30.0
 _WHY = {
@@ -79,7 +78,7 @@ def erase(  # noqa: PLR0913 - one option each
         _tell_proof(_prove(erasure, person, looked_for(planned)), len(planned.going), as_json=as_json)
     else:
         act = act_of(by, note)
-        _require_no_hold(erasure, person)
+        erasure.require_no_hold(person)
         _confirm(planned, erasure.records.readable(planned.keys_of), yes=yes)
         with progress("erasing", len(planned.going)) as on_done:
             done = erasure.erase(planned, act, on_done)
@@ -107,15 +106,6 @@ def _require_known(erasure: Erasure, persons: Sequence[str]) -> None:
 def _prove(erasure: Erasure, persons: Sequence[str], done: Erased) -> Proof:
     with progress_of("reading earlier photos") as on_read:
         return erasure.prove(persons, done, on_read)
-
-
-def _require_no_hold(erasure: Erasure, persons: Sequence[str]) -> None:
-    for hold in erasure.records.holds(persons):
-        msg = (
-            f"a legal hold is on {plain(hold.person)}, placed by {plain(hold.placed_by)} on {moment(hold.placed_at_ms)}"
-            f" ({plain(hold.note)}): nothing was erased; --lift-hold lifts it"
-        )
-        raise OperatorError(msg)
 
 
 def _change_holds(erasure: Erasure, persons: Sequence[str], act: AuditAct, *, place: bool) -> None:

@@ -15,6 +15,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.erasure import Needs, plan
 from streams.casework.erasure import Erased, Erasure, looked_for
 from streams.casework.erasure_ports import OnRead
+from streams.errors import NotAllowed
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, some_evidence
 from tests.contract.sql import Database
@@ -70,7 +71,7 @@ class System:
             database.decide(AJudge(), with_changes(evidence, media=[medium]))
 
     def erase(self, act: AuditAct) -> Erased:
-        return self.erasure.erase(plan(self.erasure.find(["b-1"]), Needs()), act, lambda _: None)
+        return self.erasure.erase(plan(self.erasure.find(["b-1"]), Needs(), ["b-1"]), act, lambda _: None)
 
 
 @pytest.fixture
@@ -97,6 +98,18 @@ def test_what_is_not_erased_is_found_everywhere(system: System) -> None:
     names = {one.photo.sighting_id for one in planned.marked}
     assert set(proof.measured) == set(proof.written) == set(proof.found or ()) == names
     assert (len(proof.kept), proof.holds) == (2, False)
+
+
+def test_a_legal_hold_that_was_placed_since_the_plan_was_made_keeps_everything(system: System) -> None:
+    planned = plan(system.erasure.find(["b-1"]), Needs(), ["b-1"])
+    kept = sorted(system.objects.under(""))
+    system.erasure.records.hold(["b-1"], with_changes(CHEN, note="court 2026-7"))
+
+    with pytest.raises(NotAllowed, match=r"legal hold is on b-1, placed by chen\.yu .*court 2026-7"):
+        system.erasure.erase(planned, LIN, lambda _: None)
+
+    assert sorted(system.objects.under("")) == kept
+    assert system.log.buried == []
 
 
 STEPS = {
