@@ -41,7 +41,7 @@ test: setup  ## Run every test; real parts are installed where Debian's packages
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-faults: setup  ## 20,000 requests through every fault on each database, 2,000 pairs at once, each planted fault found (about an hour)
+faults: setup  ## 20,000 requests through every fault on each database, 2,000 pairs at once, 2,000 lives of cases, each planted fault found (about an hour and a half)
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m pytest -s -m long tests/faults
 
