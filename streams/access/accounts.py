@@ -3,8 +3,9 @@
 import re
 import secrets
 from collections.abc import Collection
+from hashlib import sha256
 from threading import BoundedSemaphore
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 from argon2 import PasswordHasher
@@ -17,6 +18,8 @@ FREE_TRIES = 5
 """Wrong passwords in a row that cost no pause."""
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 900_000
 """The pause after the next one; each further one doubles it."""
+FORGOTTEN_MS = 86_400_000
+"""How long after the last pause wrong passwords are forgotten."""
 _AT_ONCE: Final = 2
 """Passwords that are hashed at once: each takes 64 MiB."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -92,6 +95,15 @@ class AccountRecords(Protocol):
     def set_failures(self, name: str, failures: int, locked_until_ms: int | None) -> None:
         """Store how many wrong passwords came in a row, and until when no further one is looked at."""
 
+    def unknown(self, digest: bytes) -> tuple[int, int | None]:
+        """Return what :meth:`set_unknown` stored for the SHA-256 of a name that no account has; 0 and None: nothing."""
+
+    def set_unknown(self, digest: bytes, failures: int, locked_until_ms: int) -> None:
+        """Store the same for a name that no account has."""
+
+    def purge_unknown(self, before_ms: int) -> int:
+        """Return how many such names were deleted because they were locked until before then."""
+
 
 class Accounts:
     """Makes, lists and closes accounts, and checks passwords."""
@@ -159,24 +171,46 @@ class Accounts:
     def check(self, name: str, password: str, now_ms: int) -> Account | Locked | None:
         """Return the account that this password opens; None: none, and nobody is told whether the name was right.
 
-        :class:`Locked`, also for the right password, while the account is.
+        :class:`Locked`, also for the right password, while the name is: one that no account has is locked like others.
         """
-        found = self._records.find(name)
-        if found is None:
-            self._nobodys = self._nobodys or self._hashed(secrets.token_urlsafe())
-            self._holds(self._nobodys, password)  # takes as long as for a name that there is
+        with self._turn:  # two at once: wrong passwords are counted though many are sent together
+            tries = self._tries(name)
+            if tries.until_ms is not None and now_ms < tries.until_ms:
+                return Locked(tries.until_ms - now_ms)
+            account = tries.account
+            opens = self._holds(tries.password_hash or self._nobodys_hash(), password)
+            if opens and account is not None and account.is_open and tries.password_hash:
+                if tries.failures or tries.until_ms is not None:
+                    self._records.set_failures(account.name, 0, None)
+                return account
+            forgotten = tries.until_ms is not None and now_ms - tries.until_ms >= FORGOTTEN_MS
+            failures = 1 if forgotten else tries.failures + 1
+            self._note(tries, name, failures, now_ms + _pause_ms(failures))
             return None
+
+    def purge(self, now_ms: int) -> int:
+        """Return how many names that no account has were forgotten, so long after a wrong password."""
+        return self._records.purge_unknown(now_ms - FORGOTTEN_MS)
+
+    def _tries(self, name: str) -> "_Tries":
+        """Return what was tried so far; names with an account and without are asked for alike, and take as long."""
+        found = self._records.find(name) if _NAME.fullmatch(name) else None
+        failures, until_ms = self._records.unknown(_digest(name))
+        if found is None:
+            return _Tries(failures=failures, until_ms=until_ms)
         account, kept = found
-        if account.locked_until_ms is not None and now_ms < account.locked_until_ms:
-            return Locked(account.locked_until_ms - now_ms)
-        if self._holds(kept, password) and account.is_open:
-            if account.failures:
-                self._records.set_failures(account.name, 0, None)
-            return account
-        failures = account.failures + 1
-        pause_ms = _pause_ms(failures)
-        self._records.set_failures(account.name, failures, now_ms + pause_ms if pause_ms else None)
-        return None
+        return _Tries(account, kept, account.failures, account.locked_until_ms)
+
+    def _note(self, tries: "_Tries", name: str, failures: int, until_ms: int) -> None:
+        if tries.account is None:
+            self._records.set_unknown(_digest(name), failures, until_ms)
+        else:
+            self._records.set_failures(tries.account.name, failures, until_ms)
+
+    def _nobodys_hash(self) -> str:
+        """Return what no password opens: to look at it takes as long as at an account's."""
+        self._nobodys = self._nobodys or self._hasher.hash(secrets.token_urlsafe())
+        return self._nobodys
 
     def _hashed(self, password: str) -> str:
         with self._turn:
@@ -184,10 +218,22 @@ class Accounts:
 
     def _holds(self, kept: str, password: str) -> bool:
         try:
-            with self._turn:
-                return self._hasher.verify(kept, password)
+            return self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+class _Tries(NamedTuple):
+    """Wrong passwords of a name in a row, and until when no further one is looked at."""
+
+    account: Account | None = None
+    password_hash: str = ""
+    failures: int = 0
+    until_ms: int | None = None
+
+
+def _digest(name: str) -> bytes:
+    return sha256(name.encode("utf-8", "surrogatepass")).digest()
 
 
 def _pause_ms(failures: int) -> int:

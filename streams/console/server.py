@@ -104,4 +104,5 @@ async def _purge(uses: UseCases) -> None:
         with suppress(TransientError):
             await asyncio.to_thread(uses.once.purge, now_ms())
             await asyncio.to_thread(uses.sessions.purge, now_ms())
+            await asyncio.to_thread(uses.accounts.purge, now_ms())
         await asyncio.sleep(PURGE_EVERY_S)

@@ -5,9 +5,9 @@ from sqlalchemy import Engine, RowMapping, and_, delete, or_, select, update
 
 from streams.access.accounts import Account
 from streams.access.sessions import IDLE_MS, LONGEST_MS, Session
-from streams.adapters.sql.bulk_insert import insert_or_leave
+from streams.adapters.sql.bulk_insert import insert_on_conflict, insert_or_leave
 from streams.adapters.sql.engine import reading, writing
-from streams.adapters.sql.tables import accounts, sessions
+from streams.adapters.sql.tables import accounts, sessions, unknown_names
 
 _ACCOUNT = [accounts.c[name] for name in Account.__struct_fields__]
 _SESSION = [sessions.c[name] for name in Session.__struct_fields__]
@@ -73,6 +73,25 @@ class SqlAccounts:
         changed = update(accounts).where(accounts.c.name == name)
         with writing(self._engine) as connection:
             connection.execute(changed.values(failures=failures, locked_until_ms=locked_until_ms))
+
+    def unknown(self, digest: bytes) -> tuple[int, int | None]:
+        """Return wrong passwords in a row of a name that no account has, and until when no further one is looked at."""
+        found = select(unknown_names.c.failures, unknown_names.c.locked_until_ms)
+        with reading(self._engine) as connection:
+            row = connection.execute(found.where(unknown_names.c.digest == digest)).first()
+            return (0, None) if row is None else (row.failures, row.locked_until_ms)
+
+    def set_unknown(self, digest: bytes, failures: int, locked_until_ms: int) -> None:
+        """Store the same."""
+        kept = {"failures": failures, "locked_until_ms": locked_until_ms}
+        added = insert_on_conflict(self._engine, unknown_names).values({"digest": digest} | kept)
+        with writing(self._engine) as connection:
+            connection.execute(added.on_conflict_do_update(index_elements=["digest"], set_=kept))
+
+    def purge_unknown(self, before_ms: int) -> int:
+        """Return how many such names were deleted because they were locked until before then."""
+        with writing(self._engine) as connection:
+            return connection.execute(delete(unknown_names).where(unknown_names.c.locked_until_ms < before_ms)).rowcount
 
 
 class SqlSessions:

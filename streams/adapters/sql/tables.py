@@ -750,6 +750,16 @@ accounts = Table(
 )
 """Who may sign in to the pages; of a password only its argon2id hash is kept."""
 
+unknown_names = Table(
+    "unknown_names",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until_ms", BigInteger, nullable=False),
+    Index("ix_unknown_names_locked_until_ms", "locked_until_ms"),
+)
+"""SHA-256 of names that somebody tried to sign in with and no account has: they are locked like accounts."""
+
 sessions = Table(
     "sessions",
     metadata,

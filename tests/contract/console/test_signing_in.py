@@ -1,11 +1,12 @@
 """Signing in with a local account: sessions, their ends, and forms that other sites send."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
 
-from streams.access.accounts import Account
+from streams.access.accounts import FREE_TRIES, Account
 from streams.access.sessions import IDLE_MS, LONGEST_MS, OVERLAP_MS, RENEW_MS
 from streams.clock import now_ms
 from tests.contract.console.browser import Browser
@@ -35,6 +36,19 @@ def test_a_wrong_password_says_so_in_both_languages_and_keeps_the_name(door: Doo
     assert answer.status_code == 422
     assert "密码不正确" in answer.text
     assert 'value="lin"' in answer.text
+
+
+def test_names_that_no_account_has_are_locked_and_answered_as_others_are(door: Door, browser: Browser) -> None:
+    door.uses.accounts.create("lin", ["reviewer"], by="t", now_ms=1, password="right")
+
+    def answers(name: str) -> list[str]:
+        texts = [browser.post("/sign-in", name=name, password="wrong").text for _ in range(FREE_TRIES + 2)]
+        return [re.sub(r'value="[^"]*"|\d+', "", text) for text in texts]
+
+    known = answers("lin")
+    assert len(set(known)) == 2, "a pause follows"
+    assert answers("mei") == known
+    assert answers("no such person ☂") == known
 
 
 @pytest.mark.parametrize("where", ["//evil.example/x", "https://evil.example", "/\\evil.example", "\\\\evil"])

@@ -1,9 +1,21 @@
 """Accounts of people: passwords that open, and pauses that grow when they do not."""
 
+from typing import Literal
+
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import given
+from hypothesis import strategies as some
 
-from streams.access.accounts import FIRST_PAUSE_MS, FREE_TRIES, LONGEST_PAUSE_MS, Account, Accounts, Locked
+from streams.access.accounts import (
+    FIRST_PAUSE_MS,
+    FORGOTTEN_MS,
+    FREE_TRIES,
+    LONGEST_PAUSE_MS,
+    Account,
+    Accounts,
+    Locked,
+)
 from streams.errors import Invalid, NotFound
 
 
@@ -11,6 +23,7 @@ class Kept:
     """Accounts in memory."""
 
     def __init__(self) -> None:
+        self.strangers: dict[bytes, tuple[int, int]] = {}
         self.rows: dict[str, tuple[Account, str]] = {}
 
     def add(self, account: Account, password_hash: str) -> bool:
@@ -39,6 +52,17 @@ class Kept:
 
     def set_failures(self, name: str, failures: int, locked_until_ms: int | None) -> None:
         self._changed(name, failures=failures, locked_until_ms=locked_until_ms)
+
+    def unknown(self, digest: bytes) -> tuple[int, int | None]:
+        return self.strangers.get(digest, (0, None))
+
+    def set_unknown(self, digest: bytes, failures: int, locked_until_ms: int) -> None:
+        self.strangers[digest] = failures, locked_until_ms
+
+    def purge_unknown(self, before_ms: int) -> int:
+        kept = {one: tried for one, tried in self.strangers.items() if tried[1] >= before_ms}
+        gone, self.strangers = len(self.strangers) - len(kept), kept
+        return gone
 
     def _changed(self, name: str, **changes: int | tuple[str, ...] | None) -> Account | None:
         if name not in self.rows:
@@ -91,6 +115,45 @@ def test_wrong_passwords_lock_the_account_for_growing_pauses_up_to_a_longest_one
     assert pauses[:3] == [FIRST_PAUSE_MS, 2 * FIRST_PAUSE_MS, 4 * FIRST_PAUSE_MS]
     assert pauses[-1] == LONGEST_PAUSE_MS
     assert isinstance(accounts.check(name, "right", now_ms), Account)
+
+
+@given(
+    waits=some.lists(
+        some.sampled_from([0, 1, FIRST_PAUSE_MS - 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, FORGOTTEN_MS, 2 * FORGOTTEN_MS]),
+        max_size=20,
+    ),
+    purged=some.booleans(),
+)
+def test_names_that_no_account_has_are_answered_like_those_of_accounts(*, waits: list[int], purged: bool) -> None:
+    accounts = Accounts(Kept(), PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    accounts.create("known", ["reviewer"], by="t", now_ms=1, password="right")
+    accounts.create("closed", ["reviewer"], by="t", now_ms=1, password="right")
+    accounts.close("closed", 1)
+    now_ms = 10
+    for wait in waits:
+        now_ms += wait
+        if purged:
+            accounts.purge(now_ms)
+        known, *others = [accounts.check(name, "wrong", now_ms) for name in ("known", "closed", "nobody", "\x00", "")]
+        assert others == [known] * 4
+
+
+def test_one_hash_is_looked_at_for_each_name_that_is_not_locked() -> None:
+    looked = []
+
+    class Counting(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - argon2's name for it
+            looked.append(hash)
+            return super().verify(hash, password)
+
+    kept = Kept()
+    accounts = Accounts(kept, Counting(time_cost=1, memory_cost=8, parallelism=1))
+    accounts.create("known", ["reviewer"], by="t", now_ms=1, password="right")
+    kept.add(Account(name="by.provider", scopes=("reviewer",), made_at_ms=1, made_by="t"), "")
+    for name in ("known", "nobody", "by.provider"):
+        looked.clear()
+        assert accounts.check(name, "wrong", 1) is None
+        assert [str(one).startswith("$argon2id$") for one in looked] == [True], name
 
 
 def test_the_right_password_forgets_the_wrong_ones(accounts: Accounts) -> None:
