@@ -12,14 +12,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from streams.access.roles import Role, Scope, scope_of
+from streams.access.wrong_passwords import FORGOTTEN_MS, after_another
 from streams.errors import Invalid, NotAllowed, NotFound
 
-FREE_TRIES = 5
-"""Wrong passwords in a row that cost no pause."""
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 900_000
-"""The pause after the next one; each further one doubles it."""
-FORGOTTEN_MS = 86_400_000
-"""How long after the last pause wrong passwords are forgotten."""
 _AT_ONCE: Final = 2
 """Passwords that are hashed at once: each takes 64 MiB."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -183,9 +178,7 @@ class Accounts:
                 if tries.failures or tries.until_ms is not None:
                     self._records.set_failures(account.name, 0, None)
                 return account
-            forgotten = tries.until_ms is not None and now_ms - tries.until_ms >= FORGOTTEN_MS
-            failures = 1 if forgotten else tries.failures + 1
-            self._note(tries, name, failures, now_ms + _pause_ms(failures))
+            self._note(tries, name, *after_another(tries.failures, tries.until_ms, now_ms))
             return None
 
     def purge(self, now_ms: int) -> int:
@@ -234,11 +227,6 @@ class _Tries(NamedTuple):
 
 def _digest(name: str) -> bytes:
     return sha256(name.encode("utf-8", "surrogatepass")).digest()
-
-
-def _pause_ms(failures: int) -> int:
-    over = failures - FREE_TRIES
-    return 0 if over < 0 else min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** min(over, 20))
 
 
 def _none(name: str) -> NotFound:
