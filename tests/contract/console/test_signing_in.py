@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
-from streams.access.accounts import FREE_TRIES, Account
+from streams.access.accounts import Account
 from streams.access.sessions import IDLE_MS, LONGEST_MS, OVERLAP_MS, RENEW_MS
+from streams.access.wrong_passwords import FREE_TRIES
 from streams.clock import now_ms
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door

@@ -7,15 +7,8 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as some
 
-from streams.access.accounts import (
-    FIRST_PAUSE_MS,
-    FORGOTTEN_MS,
-    FREE_TRIES,
-    LONGEST_PAUSE_MS,
-    Account,
-    Accounts,
-    Locked,
-)
+from streams.access.accounts import Account, Accounts, Locked
+from streams.access.wrong_passwords import FIRST_PAUSE_MS, FORGOTTEN_MS, FREE_TRIES, LONGEST_PAUSE_MS
 from streams.errors import Invalid, NotFound
 
 
