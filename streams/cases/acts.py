@@ -63,6 +63,8 @@ class Action(StrEnum):
     """A resemblance of one of its photos means nothing."""
     HARMLESS_UNMARKED = "HARMLESS_UNMARKED"
     """A resemblance of one of its photos counts again."""
+    RECOMMENDATION_CLOSED = "RECOMMENDATION_CLOSED"
+    """What was recommended on it was done, or declined, as the actor says."""
     PHOTOS_ERASED = "PHOTOS_ERASED"
     """Photos of it went because the person asked for it."""
 

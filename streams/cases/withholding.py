@@ -16,7 +16,14 @@ WITHHELD = "WITHHELD"
 
 _KEPT = frozenset({Action.VERDICT_KEPT})
 _APPEALED = frozenset(
-    {Action.VERDICT_KEPT, Action.GRANTED, Action.REFUSED, Action.FORGERY_CONFIRMED, Action.FORGERY_REVOKED}
+    {
+        Action.VERDICT_KEPT,
+        Action.GRANTED,
+        Action.REFUSED,
+        Action.FORGERY_CONFIRMED,
+        Action.FORGERY_REVOKED,
+        Action.RECOMMENDATION_CLOSED,
+    }
 )
 _WORK = frozenset(
     {
@@ -27,6 +34,7 @@ _WORK = frozenset(
         Action.HANDED_OVER,
         Action.BUYER_SHOWN,
         Action.HEARD_ELSEWHERE,
+        Action.RECOMMENDATION_CLOSED,
     }
 )
 """What reviewers do before they come to a verdict: it would tell a second one that there was a first."""

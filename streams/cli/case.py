@@ -18,6 +18,7 @@ from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
 from streams.cli.case_quality import app as quality
 from streams.cli.case_reasons import app as statements
+from streams.cli.case_recommendations import app as recommendations
 from streams.cli.case_record import case_record, for_reviewers
 from streams.cli.case_reviewers import app as reviewers
 from streams.cli.case_verdict import app as verdicts
@@ -40,6 +41,7 @@ app.add_typer(reviewers)
 app.add_typer(quality)
 app.add_typer(evidence)
 app.add_typer(statements)
+app.add_typer(recommendations)
 
 HEADINGS = (
     "case",

@@ -50,6 +50,7 @@ from streams.casework.photo_search import PhotoSearch
 from streams.casework.pictures import CasePictures
 from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
+from streams.casework.recommendations import Recommendations
 from streams.casework.uploads import Uploads
 from streams.casework.verdicts import Verdicts
 from streams.console.identity import ByKey, Identity
@@ -59,6 +60,7 @@ from streams.console.use_cases import UseCases
 from streams.errors import TransientError
 from streams.judgement.versions import Versions
 from streams.metrics import program_version
+from streams.policy.reasons import criteria
 from streams.settings import Settings
 from streams.webhooks.subscriptions import Subscriptions
 
@@ -66,13 +68,14 @@ from streams.webhooks.subscriptions import Subscriptions
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
     """Return everything that can be done; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
     database, procedure = SqlCaseDatabase(engine), procedure_of(settings.procedure)
-    drawer = StoredPictures(settings)
+    files, drawer = CaseFiles(SqlCaseRecords(engine)), StoredPictures(settings)
     return UseCases(
-        files=CaseFiles(SqlCaseRecords(engine)),
+        files=files,
         requests=Requests(SqlRequestRecords(engine)),
         hearings=Hearings(database, procedure),
         human_reviews=HumanReviews(database, procedure),
         verdicts=Verdicts(database, procedure),
+        recommendations=Recommendations(files, database, criteria()),
         assignments=Assignments(database, terms_of(settings)),
         uploads=Uploads(_uploads(settings), FurtherEvidence(database, procedure)),
         photo_bytes=settings.photo_limit_bytes,

@@ -108,6 +108,13 @@ ROUTES: tuple[Route, ...] = (
     ),
     _api("POST", "/cases/{case_id}/appeals", PARTY, "A party asks for another person's verdict."),
     _api("POST", "/cases/{case_id}/verdicts", REVIEW, "A reviewer decides a case."),
+    _api("GET", "/cases/{case_id}/recommendations", STAFF, "What is recommended on a case, and how it was closed."),
+    _api(
+        "POST",
+        "/cases/{case_id}/recommendations",
+        REVIEW | {Role.OPERATOR},
+        "A person closes a recommendation as done or declined.",
+    ),
     _api("POST", "/assignments", REVIEW, "The next case for the caller; 204 where none waits."),
     _api("POST", "/assignments/{assignment_id}/heartbeat", REVIEW, "The reviewer is there: the lease lasts on."),
     _api("POST", "/assignments/{assignment_id}/hold", REVIEW, "A reviewer parks a case for a while."),

@@ -19,6 +19,7 @@ from streams.casework.package.making import Packages
 from streams.casework.photo_search import PhotoSearch
 from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
+from streams.casework.recommendations import Recommendations
 from streams.casework.uploads import Uploads
 from streams.casework.verdicts import Verdicts
 from streams.judgement.versions import Versions
@@ -39,6 +40,7 @@ class UseCases:
     hearings: Hearings
     human_reviews: HumanReviews
     verdicts: Verdicts
+    recommendations: Recommendations
     assignments: Assignments
     uploads: Uploads
     photo_bytes: int

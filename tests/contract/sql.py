@@ -27,10 +27,12 @@ from streams.casework.further_evidence import FurtherEvidence
 from streams.casework.harmless import HarmlessMarks
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
+from streams.casework.recommendations import Recommendations
 from streams.casework.statements_of_reasons import StatementsOfReasons
 from streams.casework.timers import Timers
 from streams.casework.verdicts import Verdicts
 from streams.metrics import Metrics
+from streams.policy.reasons import criteria
 from streams.ports import Judge
 from tests.contract.judging import NOW_MS, read
 
@@ -69,6 +71,7 @@ class Database:
         self.verdicts = Verdicts(self.casework, NO_LOT)
         self.assignments = Assignments(self.casework)
         self.reasons = StatementsOfReasons(self.cases)
+        self.recommendations = Recommendations(self.cases, self.casework, criteria())
         self.timers = Timers(self.casework, AtOnce(), Metrics())
 
     def decide(self, judge: Judge, *batch: EvidenceGathered, now_ms: int = NOW_MS) -> list[RefundDecided]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from streams.cases.looks import VerdictName
 from streams.cases.query import CaseOrder
+from streams.cases.recommendations import Outcome
 from streams.cases.states import CaseState
 from streams.console.endpoints import IDENTIFIER
 
@@ -87,6 +88,14 @@ class GivenVerdict(Body):
     heard: bool = False
 
 
+class ClosedAs(Body):
+    """Which recommendation is closed, how, and why."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+    outcome: Outcome
+    text: Text
+
+
 class Hold(Body):
     """Why a case is parked, and for how long; null: as long as may be."""
 
@@ -150,6 +159,37 @@ class CaseAnswer(BaseModel):
     verdict: str | None
     decided_at_ms: int | None
     cluster_id: str | None
+
+
+class GroundAnswer(BaseModel):
+    """One ground in words, in both languages."""
+
+    zh: str
+    en: str
+
+
+class ClosingAnswer(BaseModel):
+    """How a recommendation was closed, and why; ``by`` is null where a name is not shown."""
+
+    outcome: str
+    by: str | None
+    at_ms: int
+    text: str
+
+
+class RecommendationAnswer(BaseModel):
+    """One recommendation, what it rests on, and how it was closed; null: it is open."""
+
+    code: str
+    grounds: list[GroundAnswer]
+    closed: ClosingAnswer | None
+
+
+class RecommendationsAnswer(BaseModel):
+    """What is recommended on a case; it binds nobody."""
+
+    case_id: str
+    recommendations: list[RecommendationAnswer]
 
 
 class CasesAnswer(BaseModel):

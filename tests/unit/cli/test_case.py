@@ -99,6 +99,22 @@ def test_a_forgery_is_confirmed_listed_with_its_cluster_and_revoked(upgraded: Ma
     assert "somebody else changed case" in run(*late, settings=upgraded).error
 
 
+def test_what_is_recommended_is_shown_with_its_grounds_and_closed(upgraded: Mapping[str, str]) -> None:
+    [decision] = decided(upgraded, "rr-1")
+    case_id, by = str(decision.case_id), ("--by", "lin.wei", "--note", "limited")
+    run("case", "confirm-forgery", case_id, *by, "--heard", settings=upgraded)
+
+    shown = run("case", "recommendations", case_id, settings=upgraded).text
+    assert "RESTRICT_PURCHASES [待处理 open] 考虑限制该账号购买 Consider restricting purchases of this account" in shown
+    assert "经人工认定为伪造 A person confirmed the forgery" in shown
+
+    done = run("case", "close-recommendation", case_id, "RESTRICT_PURCHASES", "done", *by, "--json", settings=upgraded)
+    [closed] = [one["closed"] for one in done.records if one["code"] == "RESTRICT_PURCHASES"]
+    assert (closed["outcome"], closed["by"], closed["note"]) == ("done", "local:lin.wei", "limited")
+    wrong = run("case", "close-recommendation", case_id, "BAN", "done", *by, settings=upgraded)
+    assert (wrong.status, "BAN is not recommended on case" in wrong.error) == (1, True)
+
+
 def test_a_photo_is_marked_as_harmless_listed_and_unmarked(upgraded: Mapping[str, str]) -> None:
     [decision] = decided(upgraded, "rr-1")
     mark = (
