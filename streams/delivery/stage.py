@@ -59,7 +59,7 @@ class Stage:
     """Admits events, bounded; hands them on in batches; sends in order; acknowledges what was confirmed.
 
     With batches of one and several workers, events are worked on side by side (enrich); with one worker and larger
-    batches each batch is one call, and the next begins while the last one's sends are confirmed (decide).
+    batches each batch is one call, and the next begins while the last one's outputs are sent and confirmed (decide).
     """
 
     def __init__(self, handle: Handle, bury: Bury, parts: Parts, shape: Shape) -> None:
@@ -77,7 +77,7 @@ class Stage:
         self._room = asyncio.Semaphore(shape.room)
         self._queue: asyncio.Queue[Slot] = asyncio.Queue()
         self._running = [asyncio.create_task(self._guard(self._work)) for _ in range(shape.workers)]
-        self._confirming: set[asyncio.Task[None]] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def take(self, incoming: Incoming) -> None:
         """Admit one event, as soon as there is room. A paused topic's events are dropped, not acknowledged."""
@@ -102,9 +102,9 @@ class Stage:
 
     async def stop(self) -> None:
         """End the tasks; what was not acknowledged is taken up again by the next worker."""
-        for task in [*self._running, *self._confirming]:
+        for task in [*self._running, *self._leaving]:
             task.cancel()
-        for task in [*self._running, *self._confirming]:
+        for task in [*self._running, *self._leaving]:
             with suppress(asyncio.CancelledError):
                 await task
 
@@ -114,11 +114,11 @@ class Stage:
             while len(batch) < self._batch and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             answers = await self._answers([slot.incoming for slot in batch])
-            sent = await self._send(batch, answers)
-            task = asyncio.create_task(self._guard(partial(self._finish, batch, sent)))
-            self._confirming.add(task)
-            task.add_done_callback(self._confirming.discard)
-            del batch, answers, sent, task  # a dropped event that is still referenced would block a rebalance
+            # Sending is a task of its own: the database is at the next batch meanwhile, and turns keep the order.
+            task = asyncio.create_task(self._guard(partial(self._deliver, batch, answers)))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+            del batch, answers, task  # a dropped event that is still referenced would block a rebalance
 
     async def _answers(self, batch: list[Incoming]) -> Sequence[Answer]:
         """Return the answers; what fails by itself, and not for want of infrastructure, fails each time: bury it."""

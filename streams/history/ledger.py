@@ -26,10 +26,9 @@ class Asked(NamedTuple):
     since_ms: int
 
 
-def asked_about(person: str, currency: str, at_ms: int) -> list[Asked]:
-    """Return what has to be known to judge a claim of that time and to give it its place."""
-    times = (FROM_THE_BEGINNING, at_ms + 1, *starts_ms(at_ms))
-    return [Asked(person, currency, since_ms) for since_ms in times]
+def asked_about(at_ms: int) -> tuple[int, ...]:
+    """Return from when on the totals have to be known to judge a claim of that time and to give it its place."""
+    return (FROM_THE_BEGINNING, at_ms + 1, *starts_ms(at_ms))
 
 
 @dataclass(kw_only=True, slots=True)

@@ -40,13 +40,14 @@ class CompiledRule:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rules for one kind of subject, and all variables that any of them reads.
+    """The rules for one kind of subject, the CEL ``environment`` of their programs, and all variables that they read.
 
     ``any_rule`` are programs that join rules by ``||``, of as many as CEL takes at once: only when each rule is false,
     and none in error, are all of them false.
     """
 
     rules: tuple[CompiledRule, ...]
+    environment: Any
     any_rule: tuple[Any, ...]
     used: tuple[Variable, ...]
 
@@ -162,6 +163,7 @@ def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints)
     environment = _environment(BY_SUBJECT[kind], points)
     return Scope(
         rules=rules,
+        environment=environment,
         any_rule=tuple(map(environment.compile, _joined([one.rule.when for one in rules]))),
         used=tuple(dict.fromkeys(variable for one in rules for variable in one.used)),
     )

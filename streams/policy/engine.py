@@ -6,7 +6,7 @@ Whatever goes wrong while judging ends in REVIEW.
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -158,14 +158,15 @@ class Outcome:
             value = variable.get(subject)
             if value is not None:
                 known[variable.name] = value
-        if all(
-            answered(program, known) is False for program in scope.any_rule
-        ):  # as for most subjects: one evaluation instead of one a rule
+        given = _handed_over(scope, known)
+        for program in scope.any_rule:
+            if answered(program, given) is not False:
+                break
+        else:  # as for most subjects: one evaluation instead of one a rule
             return
         for one in scope.rules:
-            if not applies(one.rule, self.policy.document, self.day):
-                continue
-            self._note(one, subject, known, answered(one.program, known))
+            if applies(one.rule, self.policy.document, self.day):
+                self._note(one, subject, known, answered(one.program, given))
 
     def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
         if answer is True:
@@ -197,10 +198,21 @@ class Outcome:
                     self.unsettled.append(reading)
 
 
-def answered(program: Any, known: Mapping[str, Got]) -> Answer:
-    """Return what a rule says of the subject, or why it could not say: CEL hands errors over as text."""
+def _handed_over(scope: Scope, known: dict[str, Got]) -> Any:
+    """Return the values as CEL takes them, made once for all rules; as they are where CEL does not take them."""
     try:
-        value = program.eval(data=known).value()
+        return scope.environment.Activation(known)
+    except Exception:  # noqa: BLE001 - each rule says then why it could not say
+        return known
+
+
+def answered(program: Any, given: Any) -> Answer:
+    """Return what a rule says of the subject, or why it could not say: CEL hands errors over as text.
+
+    ``given`` are the values of variables by name, as a dict or as CEL's own activation of one.
+    """
+    try:
+        value = (program.eval(data=given) if isinstance(given, dict) else program.eval(given)).value()
     except Exception as exc:  # noqa: BLE001 - whatever the library raises, the answer is a review
         return str(exc)
     return value if isinstance(value, bool) else str(value)

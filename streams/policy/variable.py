@@ -132,6 +132,6 @@ _PYTHON: dict[CelType, type] = {"bool": bool, "int": int, "double": float, "stri
 def typed(values: Values, name: str, kind: CelType) -> Got:
     """Return the reading's value, or None when its type is not the declared one: a value of another kind is no look."""
     value = values.get(name)
-    if kind == "double" and type(value) is int:
-        return float(value)
-    return value if type(value) is _PYTHON[kind] else None
+    if type(value) is _PYTHON[kind]:
+        return value
+    return float(value) if kind == "double" and type(value) is int else None

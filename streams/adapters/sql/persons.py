@@ -61,15 +61,19 @@ class PersonRows:
         if not persons:
             return Ledger({}, {}, {})
         totals = dict(everything)
-        within = []
-        for one in {one for claim in claims if claim[0] in persons for one in asked_about(*claim)}:
-            first_ms, newest_ms = persons[one.person].first_at_ms or 0, persons[one.person].newest_at_ms or 0
-            if one.since_ms <= first_ms:
-                totals[one] = everything[Asked(one.person, one.currency, FROM_THE_BEGINNING)]
-            elif one.since_ms <= newest_ms:
-                within.append({"person": one.person, "currency": one.currency, "at_ms": one.since_ms})
+        within: dict[Asked, dict[str, Any]] = {}
+        for person, currency, at_ms in claims:
+            if (known := persons.get(person)) is None:
+                continue
+            first_ms, newest_ms = known.first_at_ms or 0, known.newest_at_ms or 0
+            for since_ms in asked_about(at_ms):
+                if since_ms <= first_ms:
+                    totals[Asked(person, currency, since_ms)] = everything[Asked(person, currency, FROM_THE_BEGINNING)]
+                elif since_ms <= newest_ms:
+                    asked = {"person": person, "currency": currency, "at_ms": since_ms}
+                    within[Asked(person, currency, since_ms)] = asked
         for person, currency, since_ms, claims_before, refund_only, shared, sum_before in (
-            connection.execute(self._before, _rows(within)) if within else ()
+            connection.execute(self._before, _rows([*within.values()])) if within else ()
         ):
             whole = everything[Asked(person, currency, FROM_THE_BEGINNING)]
             sums = whole.sum_minor if sum_before is None else sum_before
@@ -169,16 +173,22 @@ _IN_CURRENCY = f"{_OF_PERSON} AND claims.currency = given.currency"
 
 
 def _all(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
-    """Return the statement that counts all claims of each person, and sums those in the currency."""
+    """Return the statement that counts all claims of each person, and sums those in the currency.
+
+    Mostly the newest one is also the newest in the currency, and no other has to be found.
+    """
+    other = f"newest.currency <> given.currency AND {_IN_CURRENCY}"
     return text(
         f"{_given(postgresql)}"  # noqa: S608 - our own names
         "SELECT given.person, given.currency, first.appended_at_ms, newest.appended_at_ms, newest.claims_before + 1,"
         " newest.refund_only_before + CASE newest.kind WHEN 'refund_only' THEN 1 ELSE 0 END,"
-        " newest.shared_before + newest.shared_photo, COALESCE(alike.sum_before_minor + alike.amount_minor, 0)"
+        " newest.shared_before + newest.shared_photo,"
+        " CASE WHEN newest.currency = given.currency THEN newest.sum_before_minor + newest.amount_minor"
+        " ELSE COALESCE(alike.sum_before_minor + alike.amount_minor, 0) END"
         " FROM (SELECT DISTINCT person, currency FROM given) AS given "
         + _first(postgresql, "newest", _OF_PERSON, _NEWEST_FIRST, join="JOIN")
         + _first(postgresql, "first", _OF_PERSON, _OLDEST_FIRST, join="JOIN")
-        + _first(postgresql, "alike", _IN_CURRENCY, _NEWEST_FIRST, join="LEFT JOIN")
+        + _first(postgresql, "alike", other, _NEWEST_FIRST, join="LEFT JOIN")
     )
 
 
