@@ -35,6 +35,7 @@ SHAPES: dict[str, object] = {
     "pages": OF_PARTS,
     "readings": ReadingWords,
     "reasons": ReasonTable,
+    "recommendations": OF_PARTS,
     "statements": OF_PARTS,
     "states": FLAT,
     "unmeasured": FLAT,
