@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test check format generate lock site wheel faults bench evaluate clean
+.PHONY: help setup setup-demo demo test check format generate lock site wheel faults anew bench evaluate clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ test: setup  ## Run every test; real parts are installed where Debian's packages
 faults: setup  ## 20,000 requests through every fault on each database, 2,000 pairs at once, 2,000 lives of cases, each planted fault found (about an hour and a half)
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m pytest -s -m long tests/faults
+
+anew: setup  ## Draw other examples for the property tests than those that every run has
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --hypothesis-profile anew tests/unit tests/agents tests/enrich tests/decide tests/contract
 
 bench: setup  ## Speed and memory against their goals and yardsticks (about 8 minutes on an idle machine)
 	$(BIN)/python -m deploy.scripts.real_parts

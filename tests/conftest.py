@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.durations import by_folder
@@ -13,12 +14,21 @@ from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres
 
 SYSTEMS = ("tests/integration/", "tests/faults/")
+ANEW = "anew"
 
 
-def pytest_configure() -> None:
-    """Let drawn examples take their time: a busy machine is no finding."""
-    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("busy")
+def pytest_configure(config: pytest.Config) -> None:
+    """Let drawn examples take their time: a busy machine is no finding. They are the same in every run.
+
+    ``make anew`` draws others: what it finds stops whoever asked for it, and nobody who changed something else.
+    """
+    busy = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile(ANEW, busy)
+    settings.register_profile("same", busy, derandomize=True)
+    if config.getoption("--hypothesis-profile") != ANEW:
+        settings.load_profile("same")
+        # Else it draws numbers that stand in the code, out of whatever modules earlier tests have loaded.
+        providers.is_local_module_file = lambda _path: False
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,7 +1,7 @@
 """A few examples, drawn once for all: for what holds of most photos, and need not hold of every one.
 
-Hypothesis is for what holds always. Its ``derandomize`` does not keep examples: it draws constants of whatever modules
-are loaded, so that they change with every number in the code, and with which other tests ran before.
+Hypothesis is for what holds always: its examples are the same in every run too (tests.conftest), but others in
+`make anew` and with another release of it.
 """
 
 import random

@@ -106,7 +106,7 @@ async def test_workers_decide_and_bury_under_the_list_and_may_do_nothing_else(
         async def buried() -> bool:
             return bool(await topics.read_all(kafka.address, DEAD_LETTERS.name))
 
-        await topics.until(buried, 60)
+        await topics.until(buried)
         assert scene.fleet.ends() == 0
 
     worker = settings_of(kafka.as_user(USERS[0]))

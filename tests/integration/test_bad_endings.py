@@ -59,7 +59,7 @@ async def test_a_message_during_which_the_worker_is_killed_twice_by_chance_is_de
 
         await platform.send([msgspec.json.encode(a_claim(SLOW, photo))])
         for tried in [0] * (STARTS - 1) + list(range(1, DEATHS)):
-            await topics.until(partial(asyncio.to_thread, at_work, decide, tried), 60)
+            await topics.until(partial(asyncio.to_thread, at_work, decide, tried))
             scene.fleet.kill(decide)
         (answer,) = await platform.answers(a_claim(SLOW, photo))
 
@@ -100,7 +100,7 @@ async def committed(address: str, count: int) -> None:
     async def they_are() -> bool:
         return sum((await topics.committed(address, ENRICH, REQUESTS.name)).values()) >= count
 
-    await topics.until(they_are, 60)
+    await topics.until(they_are)
 
 
 async def says(worker: Worker, status: int, part: str) -> None:
@@ -110,4 +110,4 @@ async def says(worker: Worker, status: int, part: str) -> None:
         said = worker.get("/ready")
         return said is not None and said[0] == status and part in said[1]
 
-    await topics.until(it_says, 60)
+    await topics.until(it_says)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.tansu, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 MARK = "DEMO_OF_THIS_TEST"
-LIMIT_S = 280
+LIMIT_S = 500
 
 
 @pytest.fixture(autouse=True)

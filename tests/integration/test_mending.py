@@ -28,7 +28,7 @@ def ended(folder: Path, address: str, *arguments: str) -> tuple[int, list[str], 
         "SENTINEL_POOL_PROCESSES": "1",
     }
     command = [sys.executable, "-m", "streams.cli", "worker", *arguments]
-    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False, timeout=280)
+    done = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, check=False, timeout=500)
     said = done.stdout + done.stderr
     events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     return done.returncode, [event["reason"] for event in events if event["event"] == "process ends"], said

@@ -31,7 +31,7 @@ async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Async
     async with set_scene(kafka, Sqlite(folder), folder) as scene:
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready), 90)
+        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
         yield scene
 
 

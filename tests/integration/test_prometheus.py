@@ -58,7 +58,7 @@ async def test_prometheus_scrapes_the_workers_and_counts_every_decision(kafka: K
                 async def scraped() -> bool:
                     return await asyncio.to_thread(prometheus.value, "count(max_over_time(up[1m]) == 1)") == 3
 
-                await topics.until(scraped, 30)
+                await topics.until(scraped)
 
                 assert prometheus.targets() == dict.fromkeys(jobs, ("up", ""))
                 assert (prometheus.value("sum(sentinel_decisions_total)") or 0) >= 7, "what is read again is sent again"
@@ -66,7 +66,7 @@ async def test_prometheus_scrapes_the_workers_and_counts_every_decision(kafka: K
                 assert (prometheus.value("sum(sentinel_requests_total)") or 0) >= 7
                 assert prometheus.value("max(sentinel_outbox_oldest_unsent_seconds)") is not None
                 assert (prometheus.value(LATENCY) or 0) > 0
-                await topics.until(lambda: asyncio.to_thread(lambda: not without_series(prometheus)), 60)
+                await topics.until(lambda: asyncio.to_thread(lambda: not without_series(prometheus)))
 
 
 def without_series(prometheus: Prometheus) -> list[str]:

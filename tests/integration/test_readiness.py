@@ -65,8 +65,8 @@ async def system(own_kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> 
             scene.fleet.start("enrich")
             scene.fleet.start("decide")
             found = System(scene, postgres, store)
-            await says(found.enrich, "ok", 90)
-            await says(found.decide, "ok", 90)
+            await says(found.enrich, "ok")
+            await says(found.decide, "ok")
             yield found
 
 
@@ -102,7 +102,7 @@ async def test_a_broker_that_is_down_is_named_by_both(system: System) -> None:
     system.scene.kafka.kill()
     await asyncio.gather(*(says(one, "Kafka does not answer") for one in (system.enrich, system.decide)))
     system.scene.kafka.start()
-    await asyncio.gather(*(says(one, "ok", 60) for one in (system.enrich, system.decide)))
+    await asyncio.gather(*(says(one, "ok") for one in (system.enrich, system.decide)))
 
 
 async def test_no_worker_was_started_again_over_any_of_this_and_libraries_said_little(system: System) -> None:
@@ -118,4 +118,4 @@ async def test_a_database_that_is_away_at_the_start_is_named(system: System) -> 
     system.scene.fleet.kill(system.decide)
     await says(system.decide, "database: does not answer")
     system.postgres.start()
-    await says(system.decide, "ok", 60)
+    await says(system.decide, "ok")

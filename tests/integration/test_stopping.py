@@ -12,7 +12,8 @@ from tests.real.kafka import Kafka
 
 pytestmark = [pytest.mark.kafka]
 
-LONG_SESSION = {"SENTINEL_SESSION_TIMEOUT_S": "60"}
+LONG_SESSION = {"SENTINEL_SESSION_TIMEOUT_S": "240"}
+"""Longer than a worker may take to stop: its group waits for the silent one as long as the test lasts."""
 
 
 async def test_a_worker_that_cannot_join_its_group_yet_stops_when_it_is_told_to(kafka: Kafka, tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ async def test_a_worker_that_cannot_join_its_group_yet_stops_when_it_is_told_to(
         await ready(scene.fleet)
         scene.fleet.freeze(silent)  # until its session ends, the group waits for it
         (waiting,) = scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(waiting.said, "worker starts"), 60)
+        await topics.until(lambda: asyncio.to_thread(waiting.said, "worker starts"))
 
         await asyncio.to_thread(scene.fleet.scale, "decide", 1)
 
@@ -34,7 +35,7 @@ async def test_a_worker_whose_database_hangs_at_the_start_stops_when_it_is_told_
     async with set_scene(kafka, Sqlite(tmp_path), tmp_path) as scene:
         await asyncio.to_thread(scene.database.hang)
         (waiting,) = scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(waiting.said, "worker starts"), 60)
+        await topics.until(lambda: asyncio.to_thread(waiting.said, "worker starts"))
 
         await asyncio.to_thread(scene.fleet.scale, "decide", 0)
         await asyncio.to_thread(scene.database.go_on)
@@ -43,4 +44,4 @@ async def test_a_worker_whose_database_hangs_at_the_start_stops_when_it_is_told_
 
 
 async def ready(fleet: Fleet) -> None:
-    await topics.until(lambda: asyncio.to_thread(fleet.ready), 90)
+    await topics.until(lambda: asyncio.to_thread(fleet.ready))

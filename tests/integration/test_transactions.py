@@ -70,7 +70,7 @@ async def test_only_what_a_transaction_committed_is_decided_and_offsets_pass_wha
         taken_back = [a_claim(f"taken-back-{n}", photo, buyer_id="b-1") for n in range(9)]
         (enrich,) = scene.fleet.start("enrich")
         scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready), 90)
+        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
 
         await committed(producer, kept[0])  # at offset 0, and its marker at 1
         await answered(platform, kept[:1])
@@ -89,7 +89,7 @@ async def test_only_what_a_transaction_committed_is_decided_and_offsets_pass_wha
         await topics.produce(kafka.address, REQUESTS.name, [(b"b-1", b"not JSON, and meant")])
         await committed(producer, *kept[4:])
         await answered(platform, kept)
-        await topics.until(lambda: asyncio.to_thread(caught_up, enrich), 60)
+        await topics.until(lambda: asyncio.to_thread(caught_up, enrich))
 
         assert await evidence_of(kafka.address) == {request.request_id for request in kept}
         assert [letter.error.class_ for letter in await letters(kafka.address)] == ["ContractError"]
@@ -140,7 +140,7 @@ async def until_committed(address: str, offset: int) -> None:
     async def it_has() -> bool:
         return (await topics.committed(address, ENRICH, REQUESTS.name)).get(0, 0) >= offset
 
-    await topics.until(it_has, 30)
+    await topics.until(it_has)
 
 
 def caught_up(worker: Worker) -> bool:

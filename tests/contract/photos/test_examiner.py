@@ -58,7 +58,7 @@ def a_plan(media_url: str, evidence_url: str, **changes: Any) -> Plan:
         "size_bytes": 10_000_000,
         "pixels": 50_000_000,
         "memory_bytes": 2_000_000_000,
-        "answer_s": 5.0,
+        "answer_s": 60.0,
     }
     return Plan(**given | changes)
 

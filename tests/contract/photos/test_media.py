@@ -19,7 +19,7 @@ from tests.photos import a_picture
 from tests.real.s3 import S3Server
 from tests.videos import a_video
 
-LIMITS = FetchLimits(size_bytes=1_000, answer_s=5.0)
+LIMITS = FetchLimits(size_bytes=1_000, answer_s=60.0)
 
 
 def media(place: Place, limits: FetchLimits = LIMITS) -> Media:
@@ -157,7 +157,7 @@ def video() -> bytes:
 def test_a_video_is_read_in_ranges_onto_the_disk_and_has_a_limit_of_its_own(place: Place, video: bytes) -> None:
     place.put("film.jpg", video + bytes(2 * PIECE))
     place.put("more.mp4", video + bytes(3 * PIECE))
-    limits = FetchLimits(size_bytes=1_000, answer_s=5.0, video_bytes=len(video) + 2 * PIECE)
+    limits = FetchLimits(size_bytes=1_000, answer_s=60.0, video_bytes=len(video) + 2 * PIECE)
     fetched = media(place, limits).fetch("film.jpg")
     assert isinstance(fetched, VideoFile)
     with fetched:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.photos.pool import PoolExaminer
+from streams.adapters.photos.pool import PoolExaminer, plan_of
+from streams.adapters.photos.processes import Processes
 from streams.errors import OperatorError, StoreUnavailable
 from streams.metrics import Metrics
 from streams.ports import Examined, KnownPhoto, Resemblance
@@ -130,13 +131,15 @@ async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> 
 
 
 async def test_waiting_for_a_free_process_does_not_count_as_taking_long(media: Place) -> None:
-    photos = [a_png_of_zeros(3_000, 3_000) + bytes([number]) for number in range(24)]
-    for number, photo in enumerate(photos):
-        media.put(f"claims/{number}.png", photo)
-    sources = [a_source(uri=f"claims/{number}.png", pointer=f"catalogue/{number}") for number in range(24)]
-    async with examiner(media, pool_processes=1, photo_limit_s=2) as pool:
-        looks = await asyncio.gather(*map(pool.examine, sources))
-    assert all(look.features is not None for look in looks)
+    processes = Processes(plan_of(settings(media)), 1, Metrics())
+    processes.start()
+    try:
+        first = asyncio.create_task(processes.run(60, time.sleep, 3.5))
+        await asyncio.sleep(0)
+        assert await processes.run(3, os.getpid) != os.getpid()  # nothing to do, but to wait for longer than its limit
+        await first
+    finally:
+        processes.stop()
 
 
 async def test_a_photo_whose_process_dies_once_is_looked_at_again(media: Place) -> None:
@@ -242,7 +245,8 @@ def resident_bytes(pid: int) -> int:
 
 PARENT = """
 import asyncio, multiprocessing, sys, time
-from streams.adapters.photos.pool import PoolExaminer
+from streams.adapters.photos.pool import PoolExaminer, plan_of
+from streams.adapters.photos.processes import Processes
 from streams.metrics import Metrics
 from streams.settings import Settings
 from tests.contract.photos.test_examiner import a_source
@@ -275,18 +279,27 @@ async def test_no_process_outlives_a_worker_that_is_killed(tmp_path: Path, media
     worker.kill()
     try:
         await until(lambda: worker.returncode is not None)
-        await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), 30)
+        await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
     finally:
         for pid in children:
             kill(pid)
 
 
-async def test_a_video_sent_as_a_photo_is_given_a_video_s_time(media: Place) -> None:
+async def test_a_video_sent_as_a_photo_is_given_a_video_s_time(media: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     film = a_video([a_picture(seed, 640, 480) for seed in range(8)], 1)
     media.put("claims/c1.jpg", film)
-    async with examiner(media, pool_processes=1, photo_limit_s=0.5, video_limit_s=60) as pool:
+    limits: list[float] = []
+    run = Processes.run
+
+    async def noted(self: Processes, limit_s: float, *work: Any, **given: Any) -> Any:
+        limits.append(limit_s)
+        return await run(self, limit_s, *work, **given)
+
+    monkeypatch.setattr(Processes, "run", noted)
+    async with examiner(media, pool_processes=1, photo_limit_s=60, video_limit_s=61) as pool:
         examined = await pool.examine(a_source())
     assert (examined.kind, len(examined.parts)) == ("video", 8)
+    assert limits == [60, 61]
 
 
 async def test_a_video_that_takes_too_long_is_ended_and_nothing_is_left_of_it_on_disk(

@@ -107,7 +107,7 @@ async def each(batch: list[Incoming]) -> Sequence[Answer]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - the condition is about what others see, not about an event
             await asyncio.sleep(0)
 
