@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--hypothesis-profile") != ANEW:
         settings.load_profile("same")
         # Else it draws numbers that stand in the code, out of whatever modules earlier tests have loaded.
-        providers.is_local_module_file = lambda _path: False
+        pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda _path: False)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -89,21 +89,24 @@ async def database_restarted(scene: Scene, _chance: random.Random, say: Say) -> 
     await asyncio.to_thread(scene.database.restart)
 
 
-async def database_hangs(scene: Scene, chance: random.Random, say: Say) -> None:
+def hanging_database(committed_within_s: float = COMMITTED_S) -> Disturbance:
     """The database answers nothing; a worker that waits for it is killed."""
-    worker = chance.choice(scene.fleet.workers("decide"))
-    say(f"the database hangs, then kill -9 {worker.name}")
-    await asyncio.to_thread(scene.database.hang)
-    try:
-        await _work_arrives(scene, EVIDENCE)
-        await asyncio.sleep(COMMITTED_S)
-        scene.fleet.kill(worker)
-        await asyncio.sleep(1)
-    finally:
-        await asyncio.to_thread(scene.database.go_on)
+
+    async def disturb(scene: Scene, chance: random.Random, say: Say) -> None:
+        worker = chance.choice(scene.fleet.workers("decide"))
+        say(f"the database hangs, then kill -9 {worker.name}")
+        await asyncio.to_thread(scene.database.hang)
+        try:
+            await _too_early(scene, "decide", committed_within_s)
+            scene.fleet.kill(worker)
+            await asyncio.sleep(1)
+        finally:
+            await asyncio.to_thread(scene.database.go_on)
+
+    return disturb
 
 
-def refusal(topic: Topic, noticed_within_s: float = NOTICED_S) -> Disturbance:
+def refusal(topic: Topic, noticed_within_s: float = NOTICED_S, committed_within_s: float = COMMITTED_S) -> Disturbance:
     """An output topic refuses writes; its writers notice, and are killed in any case."""
     kind: Kind = "enrich" if topic in {EVIDENCE, SIGHTINGS, DEAD_LETTERS} else "decide"
 
@@ -112,8 +115,7 @@ def refusal(topic: Topic, noticed_within_s: float = NOTICED_S) -> Disturbance:
         ended = scene.fleet.ends(kind)
         await topics.refuse_writes(scene.kafka.address, topic.name)
         try:
-            await _work_arrives(scene, REQUESTS if kind == "enrich" else EVIDENCE)
-            await asyncio.sleep(COMMITTED_S)
+            await _too_early(scene, kind, committed_within_s)
             await _noticed(scene, kind, ended, noticed_within_s)
             scene.fleet.kill(*scene.fleet.workers(kind))
         finally:
@@ -150,13 +152,35 @@ async def everything_at_once(scene: Scene, _chance: random.Random, say: Say) -> 
     await asyncio.to_thread(scene.kafka.start)
 
 
+async def _too_early(scene: Scene, kind: Kind, within_s: float) -> None:
+    """Return once workers have committed what came since: they cannot have done it. Rightly they never do.
+
+    Those that do nothing wrong are given as long as a commit takes once there is work, those that do ``within_s``.
+    """
+    topic = REQUESTS if kind == "enrich" else EVIDENCE
+    came = sum((await topics.end_offsets(scene.kafka.address, topic.name)).values())
+    await _work_arrives(scene, topic)
+
+    async def passed() -> bool:
+        committed = await topics.committed(scene.kafka.address, f"refund-sentinel-{kind}", topic.name)
+        return sum(committed.values()) > came or await _later()
+
+    with suppress(TimeoutError):
+        await topics.until(passed, within_s)
+
+
+async def _later() -> bool:
+    await asyncio.sleep(0.2)  # each look costs the broker a connection
+    return False
+
+
 async def _work_arrives(scene: Scene, topic: Topic) -> None:
     """Return once a topic has so many new messages that some of them are worked on, or when none come any more."""
     before = sum((await topics.end_offsets(scene.kafka.address, topic.name)).values())
 
     async def some_came() -> bool:
-        await asyncio.sleep(0.2)  # each look costs the broker a connection
-        return sum((await topics.end_offsets(scene.kafka.address, topic.name)).values()) >= before + SOME
+        ends = await topics.end_offsets(scene.kafka.address, topic.name)
+        return sum(ends.values()) >= before + SOME or await _later()
 
     with suppress(TimeoutError):
         await topics.until(some_came, NOTICED_S)
@@ -189,7 +213,7 @@ EVERY: tuple[Disturbance, ...] = (
     broker_away(20),
     scaled(1, 3, 1, 2),
     database_restarted,
-    database_hangs,
+    hanging_database(),
     *map(refusal, REFUSED),
     everything_at_once,
     kills(6),

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.topics import DECISIONS
 from tests.faults.course import Course
-from tests.faults.disturbances import Disturbance, database_hangs, kills, refusal
+from tests.faults.disturbances import Disturbance, hanging_database, kills, refusal
 from tests.faults.hanging import through_a_hanging_photo
 from tests.faults.load import Load, draw_photos, make_load
 from tests.faults.scene import Sqlite, set_scene
@@ -16,6 +16,8 @@ from tests.real.kafka import Kafka
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SEED = 7
+PATIENCE_S = 120
+"""What a worker may take to commit what it has not done, so that it is lost: the wait ends when it has."""
 LOST = "missing: there is a request, but no decided content"
 SEVERAL = "contents with several decisions"
 
@@ -39,11 +41,11 @@ async def failures(kafka: Kafka, folder: Path, fault: str, disturbance: Disturba
 
 
 async def test_acknowledging_before_the_transaction_is_found(kafka: Kafka, tmp_path: Path) -> None:
-    assert LOST in await failures(kafka, tmp_path, "acknowledge_on_admission", database_hangs)
+    assert LOST in await failures(kafka, tmp_path, "acknowledge_on_admission", hanging_database(PATIENCE_S))
 
 
 async def test_not_awaiting_sends_is_found(kafka: Kafka, tmp_path: Path) -> None:
-    assert LOST in await failures(kafka, tmp_path, "do_not_await_sends", refusal(DECISIONS, noticed_within_s=0))
+    assert LOST in await failures(kafka, tmp_path, "do_not_await_sends", refusal(DECISIONS, 0, PATIENCE_S))
 
 
 @pytest.mark.long

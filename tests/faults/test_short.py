@@ -6,7 +6,7 @@ import pytest
 
 from schemas.topics import DECISIONS
 from tests.faults.course import Course
-from tests.faults.disturbances import broker_away, database_hangs, kills, refusal, zombie
+from tests.faults.disturbances import broker_away, hanging_database, kills, refusal, zombie
 from tests.faults.load import draw_photos, make_load
 from tests.faults.scene import Database, set_scene
 from tests.real.kafka import Kafka
@@ -14,7 +14,7 @@ from tests.real.kafka import Kafka
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SEED = 20_261_122
-FEW = (kills(2), zombie("decide"), database_hangs, refusal(DECISIONS), broker_away(3))
+FEW = (kills(2), zombie("decide"), hanging_database(), refusal(DECISIONS), broker_away(3))
 
 
 async def test_each_request_gets_one_decision_through_a_few_faults(

@@ -22,9 +22,11 @@ RULES: list[dict[str, Any]] = [
     if "alert" in rule
 ]
 
+TESTS = ("alerts.test.yaml", "alerts-of-days.test.yaml")
 LOOKS: list[dict[str, Any]] = [
     look
-    for test in yaml.safe_load((DEPLOY / "prometheus" / "alerts.test.yaml").read_text(encoding="utf-8"))["tests"]
+    for name in TESTS
+    for test in yaml.safe_load((DEPLOY / "prometheus" / name).read_text(encoding="utf-8"))["tests"]
     for look in test["alert_rule_test"]
 ]
 
@@ -35,7 +37,7 @@ LOOKS: list[dict[str, Any]] = [
     [
         ("check", "rules", "alerts.yaml"),
         ("check", "config", "prometheus.yml"),
-        ("test", "rules", "alerts.test.yaml"),
+        ("test", "rules", *TESTS),
     ],
 )
 def test_prometheus_itself_takes_the_alerts_and_fires_them_as_its_test_says(command: tuple[str, ...]) -> None:

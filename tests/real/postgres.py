@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from typing import Self
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
+
+from tests.real.kafka import free_ports
 
 READY_WITHIN_S = 60
 SYSTEM_USER = "nobody"  # PostgreSQL refuses to run as root
@@ -33,7 +34,7 @@ class Postgres:
     def __init__(self, *settings: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="sentinel-postgres-"))
         self.user = SYSTEM_USER if os.geteuid() == 0 else None
-        self.port = _free_port()
+        self.port = free_ports(1)
         self.settings = settings
         self._made = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -201,9 +202,3 @@ def _starts(programs: Path, user: str | None) -> bool:
         return subprocess.run(command, user=user, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
