@@ -62,13 +62,12 @@ from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
 from streams.enrich.retried_examiner import RetriedExaminer
 from streams.errors import SettingsError
+from streams.judgement.policy_file import read_file
 from streams.judgement.shadowing import Shadowing
 from streams.judgement.trying import Trying
+from streams.judgement.versions import read
 from streams.metrics import Kind, Metrics, program_version
-from streams.policy.compiled import compile_policy
-from streams.policy.document import digest_of
 from streams.policy.engine import judge, usable
-from streams.policy.includes import gathered
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.ports import Examiner, SightingLog
@@ -221,20 +220,16 @@ def _prepare(engine: Engine, settings: Settings) -> None:
     PolicyStore(engine).seed(seed_policy(settings.policy), now_ms())
 
 
-def _text_of(policy: Path) -> str:
-    """Return the text of a policy with all files that it includes."""
-    return gathered(policy.name, lambda name: (policy.parent / name).read_text(encoding="utf-8"))
-
-
 def seed_policy(path: Path | None) -> StoredPolicy:
     """Return the policy that an empty database starts with: that of the file, else the packaged one.
 
-    Raises :class:`SettingsError` when the file cannot be read and :class:`streams.errors.PolicyError` when it cannot
-    be used.
+    Raises :class:`SettingsError` when the file cannot be read and :class:`streams.errors.PolicyError`, naming the file,
+    when it cannot be used.
     """
+    if path is None:
+        return read(load_default()[1])
     try:
-        text = load_default()[1] if path is None else _text_of(path)
-    except (OSError, UnicodeDecodeError) as exc:
+        return read_file(path)[0]
+    except OSError as exc:
         msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
         raise SettingsError(msg) from exc
-    return StoredPolicy(name=compile_policy(text).document.name, sha256=digest_of(text), text=text)

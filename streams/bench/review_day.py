@@ -13,7 +13,8 @@ from streams.cases.case import Case
 from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, lane_of, lanes_for
 from streams.cases.states import CaseState
 
-DAY_MS = 8 * 3_600_000
+SHIFT_MS = 8 * 3_600_000
+"""How long people sit at their desks."""
 RISKY_SCORES = (65, 75, 85, 90, 95, 97)
 SMALL_SCORES = (20, 30, 40, 45, 50, 60)
 
@@ -110,7 +111,7 @@ def simulate(day: Day) -> Waits:
     waits: dict[str, float] = {}
     busy: list[tuple[int, int, Place | None]] = [(each.at_ms, number, None) for number, each in enumerate(coming)]
     heapq.heapify(busy)
-    while busy and busy[0][0] <= DAY_MS:
+    while busy and busy[0][0] <= SHIFT_MS:
         now, number, finished = heapq.heappop(busy)
         if finished is None:
             queue.enter(coming[number])
@@ -129,7 +130,7 @@ def _arrivals(day: Day, chance: random.Random) -> Iterator[_Arrival]:
     for number in range(day.arrivals):
         flood = number < day.flood
         small = not flood and number < day.flood + day.small
-        at_ms = int(chance.random() * (DAY_MS / 8 if flood else DAY_MS))
+        at_ms = int(chance.random() * (SHIFT_MS / 8 if flood else SHIFT_MS))
         yield _Arrival(at_ms, _case(f"c-{number}", flood=flood, small=small, chance=chance))
 
 

@@ -62,10 +62,12 @@ class Uploads:
         What is new of them is taken back where ``take`` raises, or what it returns is not ``taken``. A file has one
         name in its case: sent again, it is known. Raises :class:`Invalid` for too many files, or one sent twice.
         """
-        media, new = self._keep(case, party, files)
-        done = False
+        if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
+            msg = f"send 1 to {AT_ONCE} files that differ"
+            raise Invalid(msg)
+        new, done = list[SentMedium](), False
         try:
-            told = take(media)
+            told = take([self._kept(case, party, file, new) for file in files])
             done = taken(told)
             return told
         finally:
@@ -77,19 +79,14 @@ class Uploads:
         """Return what was taken; see :meth:`FurtherEvidence.send`."""
         return self._further.send(case.case_id, act, party, media, version=version)
 
-    def _keep(self, case: Case, party: Party, files: Sequence[Uploaded]) -> tuple[list[SentMedium], list[SentMedium]]:
-        """Return the media that these files are from now on, and those that are new."""
-        if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
-            msg = f"send 1 to {AT_ONCE} files that differ"
-            raise Invalid(msg)
-        media, new = list[SentMedium](), list[SentMedium]()
-        for file in files:
-            media_id = f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
-            uri, pointer = f"uploads/{case.case_id}/{media_id}", _pointer(case, party, media_id)
-            media.append(SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256))
-            if self._store.keep(pointer, file.pieces, uri):
-                new.append(media[-1])
-        return media, new
+    def _kept(self, case: Case, party: Party, file: Uploaded, new: list[SentMedium]) -> SentMedium:
+        """Return the medium that this file is from now on, and add it to ``new`` if it was not kept before."""
+        media_id = f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
+        uri = f"uploads/{case.case_id}/{media_id}"
+        medium = SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256)
+        if self._store.keep(_pointer(case, party, media_id), file.pieces, uri):
+            new.append(medium)
+        return medium
 
 
 def _pointer(case: Case, party: Party, media_id: str) -> str:

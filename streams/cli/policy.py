@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from streams.cli import policy_overview, policy_reasons, policy_trials, policy_versions
-from streams.cli.policy_files import PolicyFile, policy_of, read_file, versions_of
+from streams.cli.policy_files import PolicyFile, policy_of, versions_of
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms
+from streams.judgement.policy_file import read_file
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria as in_words
 

@@ -12,10 +12,8 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.cli.case_database import current_engine
 from streams.clock import now_ms
-from streams.errors import PolicyError
-from streams.judgement.versions import By, Versions, read
-from streams.policy.compiled import Policy, compile_policy
-from streams.policy.includes import gathered
+from streams.judgement.policy_file import read_file
+from streams.judgement.versions import By, Versions
 from streams.policy.question import StoredPolicy
 from streams.settings import Settings, load
 
@@ -34,29 +32,6 @@ Force = Annotated[bool, typer.Option("--force", help="Activate without a backtes
 EffectiveFrom = Annotated[
     str | None, typer.Option("--effective-from", metavar="TIME", help="From when on it judges; at once where left out.")
 ]
-
-
-def text_of(file: Path) -> str:
-    """Return the text of a policy file; :class:`PolicyError`, naming the file, when it is none."""
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as exc:
-        msg = f"{file}: not UTF-8 at byte {exc.start}"
-        raise PolicyError(msg) from exc
-
-
-def read_file(file: Path) -> tuple[StoredPolicy, Policy]:
-    """Return the policy in ``file`` and those that it includes; :class:`PolicyError`, naming the file, when it is none.
-
-    ``OSError`` when the file itself cannot be read.
-    """
-    own = text_of(file)
-    try:
-        text = gathered(file.name, lambda name: own if name == file.name else text_of(file.parent / name))
-        return read(text), compile_policy(text)
-    except PolicyError as exc:
-        msg = f"{file}: {exc}"
-        raise PolicyError(msg) from exc
 
 
 def policy_of(named: str, versions: Versions) -> StoredPolicy:

@@ -9,11 +9,12 @@ import typer
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.policies import PolicyStore
 from streams.cli.case_database import current_engine
-from streams.cli.policy_files import PolicyFile, draw_key, policy_of, read_file, text_of, versions_of
+from streams.cli.policy_files import PolicyFile, draw_key, policy_of, versions_of
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.errors import Invalid, PolicyError
 from streams.judgement.explaining import Answered, Explained, Explaining
+from streams.judgement.policy_file import read_file, text_of
 from streams.policy.effective import day_of
 from streams.policy.trial_cases import failures, read_cases, run_case
 from streams.policy.variables import BY_SUBJECT, VARIABLES

@@ -14,12 +14,12 @@ from streams.cli.policy_files import (
     Who,
     by,
     policy_of,
-    read_file,
     versions_of,
 )
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, plain, print_json, print_table
 from streams.cli.times import time_of
 from streams.errors import PolicyError
+from streams.judgement.policy_file import read_file
 from streams.judgement.ports import Activation
 from streams.judgement.versions import Versions, difference
 from streams.policy.question import StoredPolicy
@@ -28,7 +28,6 @@ from streams.wording.dates import moment
 
 def propose(file: PolicyFile, *, who: Who, as_json: AsJson = False) -> None:
     """Store a policy as a draft, by the hash of its content: another person activates it."""
-    read_file(file)
     stored = versions_of().propose(read_file(file)[0].text, by(who))
     if as_json:
         print_json({"name": stored.name, "sha256": stored.sha256, "proposed_by": who.strip()})

@@ -11,11 +11,12 @@ from itertools import combinations
 from typing import Any
 
 from schemas.units import DAY_MS
+from streams.cases.quality import AGAINST_BUYER
 from streams.errors import PolicyError
 from streams.judgement.ports import KeptEvidence, PolicyVersions
 from streams.judgement.report import difference, groups_told, share_told
 from streams.judgement.tally import AUDITED, Group, add_to_group, groups_of
-from streams.judgement.trying import AT_ONCE, FORGED, HONEST, Labels
+from streams.judgement.trying import AT_ONCE, HONEST, Labels
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.effective import day_of, effective
 from streams.policy.engine import assess
@@ -75,7 +76,7 @@ class Counts:
             of.before += not newer
             if newer:
                 of.alone += len(rules) == 1
-                of.caught += verdict in FORGED
+                of.caught += verdict in AGAINST_BUYER
                 of.false_alarms += verdict in HONEST
         if newer and stored.kept is not None:
             self.pairs.update(combinations(rules, 2))
@@ -88,8 +89,8 @@ class Counts:
         stratum.cleared += 1
         stratum.expected += share
         stratum.drawn += drawn
-        stratum.decided += drawn and verdict in FORGED | HONEST
-        stratum.forged += drawn and verdict in FORGED
+        stratum.decided += drawn and verdict in AGAINST_BUYER | HONEST
+        stratum.forged += drawn and verdict in AGAINST_BUYER
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from schemas.codec import encode
 from schemas.records import RefundDecided
+from streams.cases.quality import AGAINST_BUYER
 from streams.errors import OperatorError
 from streams.judgement.ports import KeptEvidence, Trial, TrialKind, Trials
 from streams.judgement.tally import Tally, before_of, read_tally, written
@@ -36,7 +37,7 @@ class Rows(Protocol):
         """Write a line, and return how many bytes it has."""
 
 
-FORGED, HONEST = frozenset({"FORGERY_CONFIRMED", "REFUSE"}), frozenset({"GRANT"})
+HONEST = frozenset({"GRANT"})
 """Verdicts that say which alarms were right."""
 
 
@@ -109,8 +110,8 @@ class Trying:
             tally.not_reproduced += not reproduced
         verdict = verdicts.get((stored.request_id, stored.request_digest))
         before = before_of(stored)
-        if verdict in FORGED | HONEST:
-            tally.add_label(before, after, forged=verdict in FORGED)
+        if verdict in AGAINST_BUYER | HONEST:
+            tally.add_label(before, after, forged=verdict in AGAINST_BUYER)
         return row | _compared(before.verdict, before.codes, after)
 
 

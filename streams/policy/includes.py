@@ -64,31 +64,34 @@ def gathered(name: str, text_of: Callable[[str], str]) -> str:
 
 
 def _gather(name: str, text_of: Callable[[str], str], around: Sequence[str], found: dict[str, str]) -> None:
+    """Add a file to ``found``, behind those that it includes; ``around`` are those that include it."""
     text = text_of(name)
-    if _START.search(text):
-        msg = f"{name} holds several files already (a line `--- # file:`): give it alone, or write them apart"
-        if around:
-            raise PolicyError(msg)
-    else:
+    if not _START.search(text):
         file = _File(name, _source(name, text))
-        chain = [*around, name]
         for at, other in enumerate(file.included()):
-            where = file.place(f"$.include[{at}]")
-            if other in chain:
-                circle = " includes ".join([*chain[chain.index(other) :], other])
-                msg = f"{where}: a file may not include itself: {circle}"
-                raise PolicyError(msg)
-            if other in found:
-                continue
-            if len(found) + len(chain) >= MOST_FILES:
-                msg = f"{where}: more than {MOST_FILES} files: join some"
-                raise PolicyError(msg)
-            try:
-                _gather(other, text_of, chain, found)
-            except OSError as exc:
-                msg = f"{where}: {other} cannot be read ({exc.strerror or exc})"
-                raise PolicyError(msg) from exc
+            if other not in found:
+                _follow(file.place(f"$.include[{at}]"), other, text_of, [*around, name], found)
+    elif around:
+        msg = f"{name} holds several files already (a line `--- # file:`): give it alone, or write them apart"
+        raise PolicyError(msg)
     found[name] = text
+
+
+def _follow(
+    where: Place, name: str, text_of: Callable[[str], str], around: Sequence[str], found: dict[str, str]
+) -> None:
+    if name in around:
+        circle = " includes ".join([*around[around.index(name) :], name])
+        msg = f"{where}: a file may not include itself: {circle}"
+        raise PolicyError(msg)
+    if len(found) + len(around) >= MOST_FILES:
+        msg = f"{where}: more than {MOST_FILES} files: join some"
+        raise PolicyError(msg)
+    try:
+        _gather(name, text_of, around, found)
+    except OSError as exc:
+        msg = f"{where}: {name} cannot be read ({exc.strerror or exc})"
+        raise PolicyError(msg) from exc
 
 
 def _source(name: str, text: str) -> Source:
