@@ -10,7 +10,7 @@ from hypothesis.internal.conjecture import providers
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.durations import by_folder
 from tests.real import parts, topics
-from tests.real.kafka import Kafka
+from tests.real.kafka import Kafka, a_broker
 from tests.real.postgres import Postgres
 
 SYSTEMS = ("tests/integration/", "tests/faults/")
@@ -59,13 +59,7 @@ def pytest_testnodedown(node: Any) -> None:
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[Kafka]:
     """One Apache Kafka for the whole run, without topics: tests.real.topics makes and empties them."""
-    parts.need("Apache Kafka")
-    broker = Kafka()
-    try:
-        broker.start()
-        yield broker
-    finally:
-        broker.remove()
+    yield from a_broker()
 
 
 @pytest.fixture

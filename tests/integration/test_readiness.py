@@ -14,7 +14,7 @@ from tests.faults.fleet import Worker
 from tests.faults.scene import Postgresql, Scene, set_scene
 from tests.integration.readiness import says
 from tests.real import parts
-from tests.real.kafka import Kafka
+from tests.real.kafka import Kafka, a_broker
 from tests.real.postgres import Postgres
 from tests.real.s3 import S3Server
 
@@ -45,13 +45,7 @@ class System:
 @pytest.fixture(scope="module")
 def own_kafka() -> Iterator[Kafka]:
     """A broker that is taken away: no other test may need it."""
-    parts.need("Apache Kafka")
-    broker = Kafka()
-    try:
-        broker.start()
-        yield broker
-    finally:
-        broker.remove()
+    yield from a_broker()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

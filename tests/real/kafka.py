@@ -7,9 +7,11 @@ import signal
 import socket
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from streams.adapters import child_processes
+from tests.real import parts
 
 KAFKA = Path(__file__).parents[2] / "deploy" / "kafka"
 START_LIMIT_S = 120  # 3 s where a core is free
@@ -84,6 +86,17 @@ class Kafka:
         if self._process is not None:
             child_processes.end(self._process, how, STOP_LIMIT_S)
             self._process = None
+
+
+def a_broker() -> Iterator[Kafka]:
+    """Yield a broker that listens, and remove it in the end: for fixtures."""
+    parts.need("Apache Kafka")
+    broker = Kafka()
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.remove()
 
 
 def free_ports(count: int) -> int:

@@ -1,8 +1,8 @@
 """Kafka's clients, set up once for all of this project: consumers, producers, and one for administration."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeAlias, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -20,6 +20,7 @@ LINGER_MS = 3
 
 Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
 Producer: TypeAlias = "AIOKafkaProducer[bytes | None, bytes | None]"
+Client = TypeVar("Client", Consumer, Producer)
 
 
 @asynccontextmanager
@@ -67,22 +68,19 @@ def new_producer(settings: Settings, **more: Any) -> Producer:
     return AIOKafkaProducer(**connection(settings) | usual | more)
 
 
-@asynccontextmanager
-async def consumer(settings: Settings) -> AsyncIterator[Consumer]:
+def consumer(settings: Settings) -> AbstractAsyncContextManager[Consumer]:
     """Yield a consumer that is in no group and reads nothing until it is assigned to; errors as in :func:`admin`."""
-    client = new_consumer(settings)
-    try:
-        async with answering(settings):
-            await client.start()
-            yield client
-    finally:
-        await client.stop()
+    return _started(settings, new_consumer)
+
+
+def producer(settings: Settings) -> AbstractAsyncContextManager[Producer]:
+    """Yield a producer that was started, and confirms what all replicas have; errors as in :func:`admin`."""
+    return _started(settings, new_producer)
 
 
 @asynccontextmanager
-async def producer(settings: Settings) -> AsyncIterator[Producer]:
-    """Yield a producer that was started, and confirms what all replicas have; errors as in :func:`admin`."""
-    client = new_producer(settings)
+async def _started(settings: Settings, new: Callable[[Settings], Client]) -> AsyncIterator[Client]:
+    client = new(settings)
     try:
         async with answering(settings):
             await client.start()
