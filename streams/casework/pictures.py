@@ -2,26 +2,36 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
 from schemas.names import catalogue_pointer, request_pointer
 from schemas.records import EvidenceGathered
 from schemas.records.evidence import Comparison, EarlierSighting, MediumEvidence
+from schemas.records.requests import MediumKind
 from streams.cases.case import Case
 from streams.errors import NotFound
 from streams.policy.kept import Kept
 
-STILLS_AT_MOST = 12
+STILLS_AT_MOST = 24
 EARLIER_AT_MOST = 40
 _PAIR = re.compile(r"([cre]\d{1,3})(?:-([re]\d{1,3}))?")
 
 
+class PlayedVideo(NamedTuple):
+    """A video that is read in parts: ``read`` gives its bytes from one place to before another."""
+
+    media_type: str
+    size_bytes: int
+    read: Callable[[int, int], bytes]
+
+
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo, or one still of a video.
+    """One photo, one still of a video, or one panel of a collage.
 
     ``place`` names it in addresses: c0 is the first claim photo, r0 the first reference, e0 the first earlier photo.
+    ``part`` names a still, which is ``at_ms`` into its video, or a panel; ``kind`` is what the whole file is.
     """
 
     place: str
@@ -29,6 +39,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     medium: str
     pointer: str | None = None
     sha256: str | None = None
+    kind: MediumKind = "photo"
+    part: str | None = None
     at_ms: int | None = None
     earlier: EarlierSighting | None = None
 
@@ -38,6 +50,9 @@ class Drawer(Protocol):
 
     async def bytes_of(self, pointer: str) -> str:
         """Return the SHA-256 of what a pointer stands for."""
+
+    async def video(self, sha256: str) -> PlayedVideo:
+        """Return a video, to be read in parts."""
 
     async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
         """Return a JPEG: ``screen`` or ``thumb`` of one photo, ``aligned`` or ``changed`` of a pair."""
@@ -76,6 +91,15 @@ class CasePictures:
             raise NotFound(msg)
         digests = [await self._digest(one) for one in found]
         return await self._drawer.picture(view, *digests)
+
+    async def video(self, evidence: EvidenceGathered | None, place: str) -> PlayedVideo:
+        """Return the video that the picture at ``place`` is, or is a still of; errors as of :meth:`picture`."""
+        known = [] if evidence is None else pictures_of(evidence)
+        pointer = next((one.pointer for one in known if one.place == place and one.kind == "video"), None)
+        if pointer is None:
+            msg = "this case has no such video"
+            raise NotFound(msg)
+        return await self._drawer.video(await self._drawer.bytes_of(pointer))
 
     def stop(self) -> None:
         """End what draws."""
@@ -124,19 +148,16 @@ def comparison_of(evidence: EvidenceGathered, claim: Picture, reference: Picture
 
 
 def _looks(evidence: EvidenceGathered, medium: MediumEvidence) -> Iterator[Picture]:
+    """Yield a photo with the panels that it shows, or the stills of a moving picture."""
     request = evidence.request
     pointer = request_pointer(request.request_id, evidence.request_digest, medium.role, medium.media_id)
-    if not medium.parts:
-        yield Picture(place="", role=medium.role, medium=medium.media_id, pointer=pointer, sha256=medium.sha256)
+    whole = Picture(
+        place="", role=medium.role, medium=medium.media_id, pointer=pointer, sha256=medium.sha256, kind=medium.kind
+    )
+    if all(part.at_ms is None for part in medium.parts):
+        yield whole
     for part in medium.parts[:STILLS_AT_MOST]:
-        yield Picture(
-            place="",
-            role=medium.role,
-            medium=medium.media_id,
-            pointer=pointer,
-            sha256=part.sha256,
-            at_ms=part.at_ms,
-        )
+        yield msgspec.structs.replace(whole, sha256=part.sha256, part=part.part, at_ms=part.at_ms)
 
 
 def _earlier(one: EarlierSighting) -> Picture:
@@ -146,6 +167,7 @@ def _earlier(one: EarlierSighting) -> Picture:
         medium=one.media_id or one.sighting_id,
         pointer=_pointer(one),
         sha256=one.sha256,
+        part=one.part,
         earlier=one,
     )
 

@@ -147,6 +147,7 @@ ROUTES: tuple[Route, ...] = (
     _page("POST", "/next", REVIEW, "Leads to the next case."),
     _page("GET", "/cases/{case_id}", STAFF | {Role.MERCHANT}, "One case: why a person looks, where, and its verdict."),
     _page("GET", "/photos/{case_id}/{places}/{view}", PEOPLE, "A photo of a case, or a pair of them."),
+    _page("GET", "/videos/{case_id}/{place}", PEOPLE, "A video of a case, whole or in ranges of bytes."),
     _page("GET", "/clusters/{case_id}", STAFF, "Everything that was decided on the picture of a case."),
     _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),

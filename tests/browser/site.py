@@ -57,8 +57,9 @@ class Site:
 
     address: str
     case: str
-    open_case: Callable[[str], str]
-    """Opens the case of a further request, and returns its id."""
+    evidence_url: str
+    open_case: Callable[..., str]
+    """Opens the case of a further request, with evidence of its own where it is given, and returns its id."""
 
 
 class DrawnHere(StoredPictures):
@@ -82,12 +83,13 @@ def serving(folder: Path) -> Iterator[Site]:
     for name, role in PEOPLE.items():
         door.uses.accounts.create(name, [role], by="tests", now_ms=1, password=PASSWORD)
     with _listening(door) as address:
-        yield Site(address, str(decision.case_id), partial(_opened, engine))
+        yield Site(address, str(decision.case_id), evidence, partial(_opened, engine))
     engine.dispose()
 
 
-def _opened(engine: Engine, request_id: str) -> str:
-    [decision] = Database(engine).decide(suspecting(request_id), some_evidence(request_id), now_ms=now_ms())
+def _opened(engine: Engine, request_id: str, evidence: EvidenceGathered | None = None) -> str:
+    gathered = evidence or some_evidence(request_id)
+    [decision] = Database(engine).decide(suspecting(request_id), gathered, now_ms=now_ms())
     return str(decision.case_id)
 
 

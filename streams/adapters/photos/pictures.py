@@ -12,6 +12,7 @@ from streams.adapters.photos.messages import Drawing
 from streams.adapters.photos.pool import plan_of
 from streams.adapters.photos.processes import Ended, Processes
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
+from streams.casework.pictures import PlayedVideo
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -41,6 +42,10 @@ class StoredPictures:
         if kept is None:
             raise MediaUnreadable(causes.own_copy_missing(pointer))
         return kept.sha256
+
+    async def video(self, sha256: str) -> PlayedVideo:
+        """Return a video, to be read in parts; :class:`MediaUnreadable` where it is gone or is none."""
+        return await asyncio.to_thread(lambda: self._store.video(sha256))
 
     async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
         """Return a JPEG; :class:`MediaUnreadable` where it cannot be drawn."""

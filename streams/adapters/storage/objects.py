@@ -49,12 +49,20 @@ class Objects:
 
     def has(self, key: str) -> bool:
         """Return whether something is under a key."""
+        return self.size_bytes(key) is not None
+
+    def size_bytes(self, key: str) -> int | None:
+        """Return how large what is under a key is, or None."""
         try:
             with _answering(FileNotFoundError):
-                self._store.head(key)
+                return self._store.head(key)["size"]
         except FileNotFoundError:
-            return False
-        return True
+            return None
+
+    def part(self, key: str, start: int, end: int) -> bytes:
+        """Return what is under a key from ``start`` to before ``end``; what is not there does not answer."""
+        with _answering():
+            return bytes(self._store.get_range(key, start=start, end=end))
 
     def put(self, key: str, content: bytes) -> None:
         """Put content under a key, in place of what is there."""

@@ -1,18 +1,18 @@
 """What the page of a case shows, in one language: put together here, laid out by its template."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from schemas.records import EvidenceGathered, Reading, ReasonText
+from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import EarlierSighting
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
 from streams.cases.withholding import WITHHELD
-from streams.casework.pictures import Picture, comparison_of, pictures_of
+from streams.casework.pictures import Picture, pictures_of
 from streams.console.pages.manners import Manners
+from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_of
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.policy.kept import Kept
 from streams.policy.reasons import reasons, words
@@ -24,30 +24,6 @@ from streams.wording.tables import texts
 SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED", "EVIDENCE_SENT"}
 RECORD_DAYS = (7, 30, 365)
 RECORD = ("claims", "sum_minor", "shared_photo", "forgeries", "granted", "refused")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A claim photo beside a reference; ``laid`` says that one could be laid over the other."""
-
-    claim: Picture
-    reference: Picture
-    score: float
-    laid: bool
-    regions: int
-    name: str
-    origin: str
-    notes: Sequence[str]
-
-    @property
-    def places(self) -> str:
-        """Both, as addresses name them."""
-        return f"{self.claim.place}-{self.reference.place}"
-
-    @property
-    def beside(self) -> str:
-        """The reference as it stands beside the claim: laid over it where that can be done, else as it is."""
-        return f"{self.places}/aligned" if self.laid else f"{self.reference.place}/screen"
 
 
 class CaseView:
@@ -72,15 +48,15 @@ class CaseView:
 
     def pairs(self) -> list[Pair]:
         """Return each claim photo beside each reference, the likeliest source first."""
-        if self._evidence is None:
-            return []
-        found = [
-            self._pair(self._evidence, claim, reference)
-            for claim in self.claims
-            for reference in self.pictures
-            if reference.role == "reference"
-        ]
-        return sorted(found, key=lambda one: (-one.score, one.claim.place, one.reference.place))
+        return [] if self._evidence is None else pairs_of(self._evidence, self.pictures, self._says)
+
+    def name(self, picture: Picture) -> str:
+        """Return how a photo is called."""
+        return name_of(picture, self._says)
+
+    def videos(self) -> list[Video]:
+        """Return the claim's videos."""
+        return [] if self._evidence is None else videos_of(self._evidence, self.claims, self._says)
 
     def reasons(self) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
         """Yield each reason: its code, its words, and the readings behind it."""
@@ -88,10 +64,10 @@ class CaseView:
         for one in self._found.decision.reasons:
             told.add(one.code)
             rows = dict.fromkeys(self._row(reading) for reading in one.readings)
-            yield one.code, self._of(one.text), list(rows)
+            yield one.code, self._says.of_text(one.text), list(rows)
         for code in self._found.case.reason_codes:
             if code not in told and code in reasons().reasons:
-                yield code, self._of(words(code, lambda _: None)), []
+                yield code, self._says.of_text(words(code, lambda _: None)), []
 
     def recommended(self) -> list[str]:
         """Return what the policy recommends."""
@@ -137,7 +113,7 @@ class CaseView:
     def value(self, reading: Reading) -> str:
         """Return a reading's value as people write it, or why there is none."""
         if reading.unmeasured is not None:
-            return f"{self._says.of(texts('values')['unmeasured'])}: {self._of(why(reading))}"
+            return f"{self._says.of(texts('values')['unmeasured'])}: {self._says.of_text(why(reading))}"
         value = reading.value
         if isinstance(value, bool):
             return self._says.of(texts("values")["true" if value else "false"])
@@ -147,47 +123,14 @@ class CaseView:
             return self._says.share(value) if reading.unit in {SHARE, RATE} or _is_share(reading) else f"{value:g}"
         return f"{value} {reading.unit or ''}".rstrip()
 
-    def _pair(self, evidence: EvidenceGathered, claim: Picture, reference: Picture) -> Pair:
-        beside = comparison_of(evidence, claim, reference)
-        readings = {} if beside is None else {one.name: one for one in beside.readings}
-        score = readings["derived_score"].value if "derived_score" in readings else 0.0
-        given = next((one for one in evidence.request.reference_media if one.media_id == reference.medium), None)
-        origin = ""
-        if given is not None:
-            where = self._says.of(texts("pages/origins")[given.origin])
-            origin = f"{where} · {self._says.moment(given.registered_at_ms)}"
-        return Pair(
-            claim=claim,
-            reference=reference,
-            score=float(score) if isinstance(score, int | float) else 0.0,
-            laid="scene_differs" in readings,
-            regions=0 if beside is None else len(beside.regions),
-            name=reference.medium,
-            origin=origin,
-            notes=list(self._notes(readings)),
-        )
-
-    def _notes(self, readings: Mapping[str, Reading]) -> Iterator[str]:
-        """Yield in a few words what a person has to know to see a pair rightly."""
-        share, turns = readings.get("altered_fraction"), readings.get("quarter_turns")
-        if share is not None and isinstance(share.value, float):
-            yield self._says.say("pair", "altered", share=self._says.share(share.value))
-        if "mirrored" in readings and readings["mirrored"].value is True:
-            yield self._says.say("pair", "mirrored")
-        if turns is not None and turns.value in {1, 2, 3}:
-            yield self._says.say("pair", "turned", degrees=90 * int(turns.value))
-
     def _row(self, reading: Reading) -> tuple[str, str, str]:
         subject = " · ".join(filter(None, (reading.media_id, reading.reference_id)))
-        return self._of(label(reading.name)), subject, self.value(reading)
+        return self._says.of_text(label(reading.name)), subject, self.value(reading)
 
     def _figure(self, name: str, value: object) -> str:
         if isinstance(value, int) and name.endswith("_minor"):
             return self._says.money(value, self._found.case.currency)
         return self._says.number(value) if isinstance(value, int | float) else str(value)
-
-    def _of(self, text: ReasonText) -> str:
-        return text.zh if self._says.language == "zh" else text.en
 
 
 def _is_share(reading: Reading) -> bool:

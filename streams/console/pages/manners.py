@@ -11,6 +11,7 @@ from babel.dates import format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from starlette.requests import Request
 
+from schemas.records import ReasonText
 from streams.wording.money import decimals_of
 from streams.wording.tables import Language, Wording, texts
 
@@ -30,6 +31,10 @@ class Manners:
     def of(self, wording: Wording) -> str:
         """Return a text in the person's language."""
         return wording.of(self.language)
+
+    def of_text(self, text: ReasonText) -> str:
+        """Return a text of a record in the person's language."""
+        return text.zh if self.language == "zh" else text.en
 
     def say(self, part: str, name: str, **values: object) -> str:
         """Return a text of ``pages.yaml``."""

@@ -1,18 +1,23 @@
-"""Photos of cases: each call is asked whose case it is; what is not there, or not theirs, is not found, and noted."""
+"""Photos and videos of cases: each call is asked whose case it is.
+
+What is not there, or not theirs, is not found, and noted.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Header, Path, Response
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
-from streams.cases.case import Case
+from streams.casework.pictures import PlayedVideo
 from streams.console.api.requests import own_progress
 from streams.console.api.views import not_there, own_case
+from streams.console.byte_ranges import asked_range
 from streams.console.endpoints import Asking, CaseId, RequestId, Uses, at
 from streams.console.pages.view import static_text
 from streams.console.routes import STAFF
@@ -26,6 +31,8 @@ HEADERS = {
     "Cache-Control": "private, max-age=600",
 }
 SEE_PHOTOS = STAFF | {Role.MERCHANT}
+PIECE_BYTES = 256 * 1_024
+"""Bytes of a video that are read at a time: a player that jumps leaves the rest unread."""
 VIEWS = r"^(thumb|screen|aligned|changed)$"
 logger = structlog.get_logger(__name__)
 
@@ -42,19 +49,37 @@ async def photo(
 ) -> Response:
     """Give one photo of a case, or one view of a pair."""
 
-    def asked() -> Case:
-        if not caller.has(SEE_PHOTOS):  # told as of a case that is not there: addresses can be guessed
-            raise not_there(case_id)
-        found = own_case(uses.files, case_id, caller)
-        if "e" in places and not caller.has(frozenset(Role) - {Role.MERCHANT}):
-            msg = "earlier photos are other people's, beside a photo of the case too"
-            raise NotFound(msg)
-        return found
-
     def seen() -> Kept | None:
-        return uses.pictures.seen(asked())
+        return _seen(uses, caller, case_id, places)
 
     return await _drawn(uses, caller, seen, case_id, places, view)
+
+
+@at(router, "GET /videos/{case_id}/{place}")
+async def video(
+    case_id: CaseId,
+    place: Annotated[str, Path(max_length=16)],
+    uses: Uses,
+    caller: Asking,
+    asked: Annotated[str | None, Header(alias="Range", max_length=128)] = None,
+) -> Response:
+    """Give a video of a case, or the bytes of it that a player asks for."""
+    try:
+        found = await run_in_threadpool(_seen, uses, caller, case_id, place)
+        played = await uses.pictures.video(None if found is None else found.evidence, place)
+    except NotFound:
+        _note_guess(caller, case_id)
+        raise
+    except MediaUnreadable as exc:  # the page that plays it says so
+        logger.warning("a video of a case cannot be shown", of=case_id, place=place, why=str(exc))
+        return Response(str(exc), HTTPStatus.NOT_FOUND, HEADERS | {"Cache-Control": "no-store"}, "text/plain")
+    wanted = asked_range(asked, played.size_bytes)
+    if wanted is not None and not wanted:
+        told = HEADERS | {"Content-Range": f"bytes */{played.size_bytes}"}
+        return Response(None, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, told)
+    if wanted is None or wanted.start == 0:
+        logger.info("a video was shown", by=caller.name, of=case_id, place=place)
+    return _in_parts(played, wanted)
 
 
 @at(router, "GET /desk/requests/{request_id}/photos/{place}")
@@ -70,6 +95,31 @@ async def photo_of_request(
     return await _drawn(uses, caller, seen, request_id, f"c{place}", "thumb")
 
 
+def _in_parts(played: PlayedVideo, wanted: range | None) -> Response:
+    there = range(played.size_bytes) if wanted is None else wanted
+    told = HEADERS | {"Accept-Ranges": "bytes", "Content-Length": str(len(there))}
+    if wanted is not None:
+        told["Content-Range"] = f"bytes {there.start}-{there.stop - 1}/{played.size_bytes}"
+    starts = range(there.start, there.stop, PIECE_BYTES)
+    pieces = (played.read(start, min(there.stop, start + PIECE_BYTES)) for start in starts)
+    status = HTTPStatus.OK if wanted is None else HTTPStatus.PARTIAL_CONTENT
+    return StreamingResponse(pieces, status, told, played.media_type)
+
+
+def _seen(uses: UseCases, caller: Caller, case_id: str, places: str) -> Kept | None:
+    if not caller.has(SEE_PHOTOS):  # told as of a case that is not there: addresses can be guessed
+        raise not_there(case_id)
+    found = own_case(uses.files, case_id, caller)
+    if "e" in places and not caller.has(frozenset(Role) - {Role.MERCHANT}):
+        msg = "earlier photos are other people's, beside a photo of the case too"
+        raise NotFound(msg)
+    return uses.pictures.seen(found)
+
+
+def _note_guess(caller: Caller, name: str) -> None:
+    logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, of=name)
+
+
 async def _drawn(
     uses: UseCases, caller: Caller, seen: Callable[[], Kept | None], name: str, places: str, view: str
 ) -> Response:
@@ -77,7 +127,7 @@ async def _drawn(
         found = await run_in_threadpool(seen)
         content = await uses.pictures.picture(None if found is None else found.evidence, places, view)
     except NotFound:
-        logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, of=name)
+        _note_guess(caller, name)
         raise
     except MediaUnreadable as exc:
         logger.warning("a photo of a case cannot be shown", of=name, places=places, why=str(exc))

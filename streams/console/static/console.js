@@ -33,6 +33,7 @@
 (() => {
   for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
   viewer(document.querySelector("[data-viewer]"));
+  for (const one of document.querySelectorAll("[data-film]")) film(one);
   const done = new URLSearchParams(window.location.search).get("done");
   if (new URLSearchParams(window.location.search).get("sent")) {
     for (const at of Object.keys(window.localStorage)) if (/^keep:(?!verdict-)/.test(at)) window.localStorage.removeItem(at);
@@ -141,6 +142,33 @@
       place();
     });
     for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, () => { from = null; });
+  }
+
+  // A video: the stills that were looked at stand on a line below it, and lead to their moment.
+  function film(root) {
+    const video = root.querySelector("video");
+    const line = root.querySelector("[data-line]");
+    root.addEventListener("toggle", () => {
+      if (!root.open) return video.pause();
+      video.preload = "metadata";
+    });
+    video.addEventListener("loadedmetadata", () => {
+      for (const mark of line.children) mark.style.left = `${Math.min(100, mark.dataset.at / video.duration / 10)}%`;
+      line.hidden = !line.children.length || !Number.isFinite(video.duration);
+    });
+    video.addEventListener("error", () => {
+      video.hidden = true;
+      line.hidden = true;
+      root.querySelector("[data-broken]").hidden = false;
+    });
+    root.addEventListener("click", (event) => {
+      const mark = event.target.closest("[data-at]");
+      if (!mark || video.hidden) return;
+      event.preventDefault();
+      video.preload = "metadata";
+      video.currentTime = mark.dataset.at / 1000;
+      video.focus();
+    });
   }
 
   // What was typed outlives an expired session, a lost line and the back button; it is forgotten once it was sent.

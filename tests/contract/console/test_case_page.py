@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import Engine, event
 
-from streams.casework.pictures import CasePictures
+from streams.casework.pictures import CasePictures, PlayedVideo
 from streams.errors import MediaUnreadable
 from streams.wording import causes
 from tests.contract.console.browser import Browser
@@ -201,6 +201,9 @@ class Drawn:
     async def bytes_of(self, pointer: str) -> str:
         assert pointer.startswith("requests/")
         return "0" * 64
+
+    async def video(self, sha256: str) -> PlayedVideo:
+        return PlayedVideo("video/mp4", 4, lambda start, end: sha256.encode()[start:end])
 
     async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
         if self.broken:
