@@ -11,7 +11,9 @@ from streams.adapters.photos import process
 from streams.adapters.photos.messages import Drawing
 from streams.adapters.photos.pool import plan_of
 from streams.adapters.photos.processes import Ended, Processes
-from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
+from streams.adapters.storage.evidence_store import EvidenceStore
+from streams.adapters.storage.objects import Objects, open_objects
+from streams.adapters.storage.played_video import played_video
 from streams.casework.pictures import PlayedVideo
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.metrics import Metrics
@@ -33,8 +35,12 @@ class StoredPictures:
         self._processes: Processes | None = None
 
     @cached_property
+    def _objects(self) -> Objects:
+        return open_objects(self._settings.evidence_store_url, self._settings.photo_limit_s / 3)
+
+    @cached_property
     def _store(self) -> EvidenceStore:
-        return open_evidence_store(self._settings.evidence_store_url, self._settings.photo_limit_s / 3)
+        return EvidenceStore(self._objects)
 
     async def bytes_of(self, pointer: str) -> str:
         """Return the SHA-256 of what a pointer stands for; :class:`MediaUnreadable` where it was erased or is gone."""
@@ -45,7 +51,7 @@ class StoredPictures:
 
     async def video(self, sha256: str) -> PlayedVideo:
         """Return a video, to be read in parts; :class:`MediaUnreadable` where it is gone or is none."""
-        return await asyncio.to_thread(lambda: self._store.video(sha256))
+        return await asyncio.to_thread(lambda: played_video(self._objects, sha256))
 
     async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
         """Return a JPEG; :class:`MediaUnreadable` where it cannot be drawn."""

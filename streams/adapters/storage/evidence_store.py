@@ -23,10 +23,8 @@ from schemas.names import is_of_claim
 from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.adapters.storage.files import File, close
 from streams.adapters.storage.objects import Objects, open_objects
-from streams.casework.pictures import PlayedVideo
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.examination import Examination
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.video_file import VideoFile
 from streams.wording import causes
 
@@ -155,20 +153,6 @@ class EvidenceStore:
             return found
         close(found)
         raise MediaUnreadable(causes.own_copy_damaged(blob_of(sha256)))
-
-    def video(self, sha256: str) -> PlayedVideo:
-        """Return our own copy of a video, to be read in parts; :class:`MediaUnreadable` where it is gone or is none.
-
-        Its parts are not compared with its hash: whoever looked at it compared the whole.
-        """
-        key = blob_of(sha256)
-        size = self._objects.size_bytes(key)
-        if not size:
-            raise MediaUnreadable(causes.own_copy_missing(key))
-        kind = video_format(self._objects.part(key, 0, min(size, HEAD_BYTES)))
-        if kind is None:
-            raise MediaUnreadable(causes.NOT_A_VIDEO)
-        return PlayedVideo(kind.media_type, size, lambda start, end: self._objects.part(key, start, end))
 
     def look(self, sha256: str, version: str) -> Examination | None:
         """Return what an earlier look found, or None when there was none or what was kept of it is damaged."""
