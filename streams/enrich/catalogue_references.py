@@ -2,18 +2,26 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.names import catalogue_pointer, catalogue_sighting
-from schemas.records import EvidenceGathered, ReferenceMedium
+from schemas.records import EvidenceGathered, Reading, ReferenceMedium
 from streams.enrich.media import Asked, Seen, looks
 from streams.errors import ReplicaBehind
 from streams.ports import Examiner, MediumSource, SightingLog
 from streams.sightings.found import Registered
+from streams.wording.cause import unmeasured
 
 MOST = 20
 """Photos and videos of the catalogue that a request is held against, the newest."""
 LONGEST_ID = 128
+
+
+class Listed(NamedTuple):
+    """What the catalogue has of a request's goods, the newest first, and ``unread`` where nobody could ask it."""
+
+    references: Sequence[tuple[ReferenceMedium, Seen]] = ()
+    unread: Sequence[Reading] = ()
 
 
 class CatalogueReferences:
@@ -27,22 +35,21 @@ class CatalogueReferences:
         self._log = log
         self._examiner = examiner
 
-    async def of(
-        self, asked: Asked, claims: Sequence[Seen], named: Sequence[Seen]
-    ) -> list[tuple[ReferenceMedium, Seen]]:
-        """Return what the catalogue has beside the references that the request names, the newest first.
+    async def of(self, asked: Asked, claims: Sequence[Seen], named: Sequence[Seen]) -> Listed:
+        """Return what the catalogue has beside the references that the request names.
 
-        Where the log is not read in time there is none: each claim photo says so itself.
+        Where the log is not read in time that is an unmeasured reading: the log may be there again when it is asked for
+        the photos themselves, and what was not compared with its goods is not clear.
         """
         offered = [look for claim in claims for look in looks(asked, claim)]
         room = min(MOST, EvidenceGathered.most_media - len(claims) - len(named))
         if not offered or room <= 0:
-            return []
+            return Listed()
         sighting = offered[0].sighting
         try:
             registered = await self._log.registered(sighting, await self._log.publish(sighting), MOST)
-        except ReplicaBehind:
-            return []
+        except ReplicaBehind as exc:
+            return Listed(unread=[unmeasured("earlier_sightings", exc.cause, media_id=sighting.media_id)])
         taken = {one.source.media_id for one in (*claims, *named)}
         media = [_reference(one, taken) for one in registered]
         sources = [_source(medium, one) for medium, one in zip(media, registered, strict=True)]
@@ -53,7 +60,7 @@ class CatalogueReferences:
             for medium, source, look in zip(media, sources, seen, strict=True)
             if look.sha256 is None or look.sha256 not in known
         ]
-        return found[:room]
+        return Listed(found[:room])
 
 
 def _reference(one: Registered, taken: set[str]) -> ReferenceMedium:

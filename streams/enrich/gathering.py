@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from schemas.records import Comparison, EvidenceGathered, MediumEvidence, RefundRequested
+from schemas.records import Comparison, EvidenceGathered, MediumEvidence, Reading, RefundRequested
 from streams.enrich.catalogue_references import CatalogueReferences
 from streams.enrich.claim_consistency import against_each_other
 from streams.enrich.earlier_photos import EarlierPhotos
@@ -45,7 +45,7 @@ class Gatherer:
         seen = [Seen(source, look) for source, look in zip(looked_at, examined, strict=True)]
         references = [one for one in seen if one.source.role == "reference"]
         claims = [one for one in seen if one.source.role == "claim"]
-        listed = await self._catalogue.of(asked, claims, references)
+        listed, unread = await self._catalogue.of(asked, claims, references)
         asked = asked._replace(catalogue=tuple(medium for medium, _ in listed))
         references += [one for _, one in listed]
         photos = sum(max(1, len(looks(asked, one))) for one in claims)
@@ -57,7 +57,7 @@ class Gatherer:
             gathered_at_ms=gathered_at_ms,
             media=[*media, *map(medium_evidence, references)],
             catalogue_media=list(asked.catalogue),
-            readings=await against_each_other(claims, self._examiner.compare),
+            readings=[*_unsaid(unread, media), *await against_each_other(claims, self._examiner.compare)],
             case_id=None if follow_up is None else follow_up[0],
             follow_up=None if follow_up is None else follow_up[1],
         )
@@ -101,6 +101,12 @@ class Gatherer:
             (_comparison(claim, one, compared), compared.altered)
             for one, compared in zip(comparable, found, strict=True)
         ]
+
+
+def _unsaid(unread: Sequence[Reading], media: Sequence[MediumEvidence]) -> list[Reading]:
+    """Return the unmeasured readings that no medium says of itself."""
+    said = {(one.media_id, reading.name) for one in media for reading in one.readings if reading.unmeasured is not None}
+    return [one for one in unread if (one.media_id, one.name) not in said]
 
 
 def _comparison(claim: Seen, reference: Seen, compared: Compared) -> Comparison:

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
-from schemas.records import EvidenceGathered
+from schemas.records import EvidenceGathered, PhotoSighted
+from streams.errors import ReplicaBehind
+from streams.sightings.found import Registered
+from streams.wording import causes
 from tests.agents.fakes import Memory
 from tests.enrich.test_videos import Eyes, claim_of, gathered, registered
 from tests.photos import a_picture, cropped, jpeg
@@ -112,3 +115,20 @@ async def test_a_replica_that_is_behind_gives_none_and_the_claim_is_not_clear(ey
     evidence = await claimed(eyes, memory, OWN)
     assert evidence.catalogue_media == []
     assert "NOT_LOOKED" in codes(decided(evidence))
+
+
+class LateAtFirst(Memory):
+    """A log whose replica is behind when asked for the goods, and has caught up when asked for the photo."""
+
+    async def registered(self, _: PhotoSighted, position: int, at_most: int) -> list[Registered]:  # noqa: ARG002
+        raise ReplicaBehind(causes.earlier_photos_not_read(30, position, position + 2))
+
+
+async def test_goods_that_were_not_looked_up_in_time_are_never_clear_though_the_photo_was(eyes: Eyes) -> None:
+    memory = LateAtFirst()
+    await listed(eyes, memory, LISTING)
+    evidence = await claimed(eyes, memory, OWN, references=(("photo", jpeg(OTHER)),))
+
+    assert claim_of(evidence).sighting_position is not None
+    assert [(one.name, one.media_id) for one in evidence.readings if one.unmeasured] == [("earlier_sightings", "c1")]
+    assert codes(decided(evidence)) == ["NOT_LOOKED"]
