@@ -77,9 +77,10 @@ generate: setup  ## Write the generated contract documents anew
 	$(BIN)/python -m deploy.scripts.dashboards
 
 lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
-	$(COMPILE) --upgrade --extra demo --extra bench --extra labels --group dev -o $(LOCKS)/dev.txt
+	$(COMPILE) --upgrade --extra demo --extra bench --extra labels --extra tracing --group dev -o $(LOCKS)/dev.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra demo --group build -o $(LOCKS)/demo.txt
 	$(COMPILE) -c $(LOCKS)/dev.txt --extra labels -o $(LOCKS)/labels.txt
+	$(COMPILE) -c $(LOCKS)/dev.txt --extra tracing -o $(LOCKS)/tracing.txt
 	$(COMPILE:pyproject.toml=) -c $(LOCKS)/dev.txt --group image -o $(LOCKS)/image.txt
 	$(MAKE) setup
 	$(BIN)/python -m deploy.scripts.licences

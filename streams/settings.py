@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     webhook_private_allowed: bool = Field(
         default=False, title="Whether webhooks may be http:// and addresses of one's own network"
     )
+    traces_url: str | None = Field(
+        None,
+        title="Who takes OpenTelemetry traces, OTLP over HTTP: http://collector:4318/v1/traces; none: no traces",
+    )
+    traces_share: float = Field(1, ge=0, le=1, title="Share of the traces that begin here and are kept")
     instance: str | None = Field(
         None,
         title="Name of this worker in its consumer group (static membership); none: dynamic membership",

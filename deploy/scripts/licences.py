@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
-LOCKS = tuple(Path(__file__).parents[1] / "requirements" / name for name in ("demo.txt", "labels.txt"))
+LOCKS = tuple(Path(__file__).parents[1] / "requirements" / name for name in ("demo.txt", "labels.txt", "tracing.txt"))
 PAGE = Path(__file__).parents[1] / "docs" / "licences.md"
 HEAD = """# Licences of what is installed
 
 refund-sentinel is under Apache-2.0. Its wheel carries nothing of others (see `NOTICE`). These packages are installed
-beside it, as the locks in `deploy/requirements` name them: with the demo and the reader of visible labels, so a worker
-alone has fewer. Written by `python -m deploy.scripts.licences` from what each package says of itself.
+beside it, as the locks in `deploy/requirements` name them: with the demo, the reader of visible labels and what sends
+traces, so a worker alone has fewer. Written by `python -m deploy.scripts.licences` from what each package says of
+itself.
 
 | package | licence |
 |---|---|

@@ -5,22 +5,28 @@ from pathlib import Path
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, choose_encoder, generate_latest
 
 from streams.errors import SettingsError
 
 Reasons = Callable[[], list[str]]
 
 
-async def serve(registry: CollectorRegistry, live: Reasons, ready: Reasons, address: tuple[str, int]) -> web.AppRunner:
+async def serve(
+    registry: CollectorRegistry, live: Reasons, ready: Reasons, address: tuple[str, int], *, exemplars: bool = False
+) -> web.AppRunner:
     """Return the running server; ``runner.addresses`` tells the port when 0 was asked for.
 
-    ``live`` and ``ready`` return reasons why not: none is 200, any is 503 with the reasons as lines.
+    ``live`` and ``ready`` return reasons why not: none is 200, any is 503 with the reasons as lines. With ``exemplars``
+    whoever takes OpenMetrics is given it: the plain format has no place for them.
     """
     app = web.Application()
 
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    async def metrics(request: web.Request) -> web.Response:
+        if not exemplars:
+            return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        encode, kind = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(registry), headers={"Content-Type": kind})
 
     def health(reasons: Reasons) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def page(_: web.Request) -> web.Response:

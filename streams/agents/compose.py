@@ -129,8 +129,8 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judging, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
-    relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, runtime.metrics, keep_ms=keep_ms)
     metrics = runtime.metrics
+    relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, metrics, keep_ms=keep_ms, tracer=runtime.tracer)
     watch = PolicyWatch(
         PolicyStore(engine).active, database, usable, metrics.policy_unusable.set, metrics.policy_changes.inc
     )

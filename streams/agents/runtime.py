@@ -24,6 +24,7 @@ from streams.delivery.shutdown import Shutdown
 from streams.delivery.stage import Handle, Parts, Shape, Stage
 from streams.metrics import Metrics
 from streams.settings import Settings
+from streams.tracing import Tracer
 
 PARTS = {"enrich": ("enrich",), "decide": ("decide", "relay")}
 """What runs in each kind of worker, as topics name their readers and writers."""
@@ -34,10 +35,11 @@ log = structlog.get_logger(__name__)
 class Runtime:
     """Wires one worker; attach stages with :meth:`read`, then start :attr:`app`."""
 
-    def __init__(self, kind: str, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, kind: str, settings: Settings, metrics: Metrics, tracer: Tracer | None = None) -> None:
         """``kind`` is as in :attr:`schemas.topics.Topic.read_by`; it names the consumer group."""
         self.settings = settings
         self.metrics = metrics
+        self.tracer = tracer
         self.app: App = build_app(f"refund-sentinel-{kind}", settings, topics_of(*PARTS[kind]))
         self.heartbeat = Heartbeat(settings.session_timeout_s)
         self.shutdown = Shutdown()
@@ -63,6 +65,7 @@ class Runtime:
             poison_pills=self._poison_pills,
             exclusive=self._exclusive,
             limit=self._limit(topic),
+            tracer=self.tracer,
         )
         self.acknowledgements[topic.name] = parts.acknowledgements
 

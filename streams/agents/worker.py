@@ -12,9 +12,10 @@ from streams.adapters.kafka.answering import answering
 from streams.agents import gc_tuning, services
 from streams.agents.health import Health
 from streams.agents.runtime import Runtime
-from streams.errors import BrokerUnavailable, TransientError
+from streams.errors import BrokerUnavailable, SettingsError, TransientError
 from streams.metrics import Kind, Metrics
 from streams.settings import Settings
+from streams.tracing import Tracer
 
 CLEAN = 0
 STOP_S = 25.0
@@ -35,10 +36,14 @@ async def run(kind: Kind, settings: Settings, build: Build) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        runtime = Runtime(kind, settings, Metrics(kind))
+        runtime = Runtime(kind, settings, Metrics(kind), open_tracer(kind, settings, stack))
         health = Health(runtime)
         runner = await health_server.serve(
-            runtime.metrics.registry, health.stalled, health.unready, (settings.http_host, settings.http_port)
+            runtime.metrics.registry,
+            health.stalled,
+            health.unready,
+            (settings.http_host, settings.http_port),
+            exemplars=runtime.tracer is not None,
         )
         stack.push_async_callback(runner.cleanup)
         port = health_server.write_port(settings.data_dir, runner)
@@ -51,6 +56,23 @@ async def run(kind: Kind, settings: Settings, build: Build) -> int:
         log.info("worker stops")
         await _stop(runtime)
     return CLEAN
+
+
+def open_tracer(kind: Kind, settings: Settings, stack: AsyncExitStack) -> Tracer | None:
+    """Return what follows messages, closed in the end; None where nobody takes traces.
+
+    Raises :class:`SettingsError` where the library is not installed.
+    """
+    if settings.traces_url is None:
+        return None
+    try:
+        from streams.adapters.tracing import over_otlp  # noqa: PLC0415 - it takes a third of a second to load
+    except ImportError as exc:
+        msg = "SENTINEL_TRACES_URL: traces need OpenTelemetry: pip install refund-sentinel[tracing]"
+        raise SettingsError(msg) from exc
+    tracer = over_otlp(kind, settings, settings.traces_url)
+    stack.push_async_callback(asyncio.to_thread, tracer.close)
+    return tracer
 
 
 async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build: Build) -> None:

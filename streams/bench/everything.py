@@ -23,3 +23,4 @@ async def measure(settings: Settings, tell: Tell, further_databases: Sequence[st
     for figure in await latency.measure(settings, tell):
         yield figure
     yield await gap.measure(settings, tell)
+    yield await gap.measure_leaving(settings, tell)

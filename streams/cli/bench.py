@@ -85,11 +85,15 @@ def start(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: refund-sentinel bench gap")
-def gap(*, as_json: AsJson = False) -> None:
+def gap(
+    *,
+    leave: Annotated[bool, typer.Option("--leave", help="Take one worker of three away for good instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Measure how long others' partitions go without decisions when one worker of four is killed."""
-    from streams.bench.gap import measure  # noqa: PLC0415
+    from streams.bench.gap import measure, measure_leaving  # noqa: PLC0415
 
-    _show([asyncio.run(measure(load(), _tell))], as_json=as_json)
+    _show([asyncio.run((measure_leaving if leave else measure)(load(), _tell))], as_json=as_json)
 
 
 @app.command(epilog="Example: refund-sentinel bench latency --per-s 50")

@@ -14,6 +14,7 @@ from streams.delivery.stage import Answer
 from streams.errors import RefusedByDatabase
 from streams.metrics import Metrics
 from streams.ports import DatabaseCalls, DecisionStore, FollowUps, Judge, StoredDecision
+from streams.tracing import exemplar, part
 
 T = TypeVar("T")
 R = TypeVar("R", EvidenceGathered, RefundOutcome)
@@ -90,7 +91,8 @@ class Decide:
         if not records:
             return []
         try:
-            answers = await self._database.call(name, lambda: work(records))
+            with part(name):
+                answers = await self._database.call(name, lambda: work(records))
         except RefusedByDatabase as exc:
             if len(records) == 1:
                 return [Refused(exc)]
@@ -106,7 +108,7 @@ class Decide:
             self._metrics.decisions.labels(decision.verdict).inc()
             for code in decision.reason_codes:
                 self._metrics.reasons.labels(code).inc()
-            self._metrics.decision_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000)
+            self._metrics.decision_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000, exemplar())
 
         return [Outgoing(DECISIONS.name, request.buyer_id.encode(), decision.message, on_confirmed=count)]
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from streams.tracing import TRACEPARENT, Span
+
 
 @dataclass(slots=True, eq=False)
 class Incoming:
@@ -25,6 +27,14 @@ class Incoming:
     headers: Sequence[tuple[str, bytes | None]] = field(default=())
     drop: Callable[[], object] = field(default=lambda: None)
     by_broker: bool = True
+    span: Span | None = None
+    """What its work is followed by, where it is."""
+
+    @property
+    def traceparent(self) -> str | None:
+        """The last header that names its trace, as text; whoever reads it checks what it says."""
+        values = [value for name, value in self.headers if name == TRACEPARENT and value is not None]
+        return values[-1].decode("latin-1") if values else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ One at a time holds the lease; a repeat is harmless. What waits is measured by a
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.delivery.sending import Sender
+from streams.delivery.trace_headers import followed
 from streams.metrics import Metrics
-from streams.ports import DatabaseCalls, Outbox
+from streams.ports import DatabaseCalls, Outbox, OutboxMessage
+from streams.tracing import Tracer
 
 T = TypeVar("T")
 
@@ -36,6 +38,7 @@ class Relay:
         metrics: Metrics,
         *,
         keep_ms: int,
+        tracer: Tracer | None = None,
         clock: Callable[[], int] = now_ms,
     ) -> None:
         """``owner`` names this relay in the lease; messages are deleted ``keep_ms`` after they were sent."""
@@ -45,6 +48,7 @@ class Relay:
         self._owner = owner
         self._metrics = metrics
         self._keep_ms = keep_ms
+        self._tracer = tracer
         self._clock = clock
         self._purge_at_ms = 0
         self._look_at_ms = 0
@@ -67,15 +71,22 @@ class Relay:
         waiting = await self._database.call("outbox", lambda: self._outbox.waiting(AT_ONCE))
         if not waiting:
             return 0
-        buffered = [
-            await self._sender.buffer(Outgoing(message.topic, message.key, message.value)) for message in waiting
-        ]
-        await self._sender.confirmed(buffered)
+        await self._sent(waiting)
+        self._metrics.outbox_sent.inc(len(waiting))
+        return len(waiting)
+
+    async def _sent(self, waiting: Sequence[OutboxMessage]) -> None:
+        """Send messages, and note that; rows keep no trace, so those sent together have one of their own."""
+        span = None if self._tracer is None else self._tracer.begin("send outbox", None, {"messages": len(waiting)})
+        leaving = [Outgoing(message.topic, message.key, message.value) for message in waiting]
+        if span is not None:
+            leaving = [followed(message, span) for message in leaving]
+        await self._sender.confirmed([await self._sender.buffer(message) for message in leaving])
         await self._database.call(
             "sent", lambda: self._outbox.sent([message.outbox_id for message in waiting], self._clock())
         )
-        self._metrics.outbox_sent.inc(len(waiting))
-        return len(waiting)
+        if span is not None:
+            span.end()
 
     async def _look(self) -> None:
         """Measure what waits, now and then."""

@@ -15,7 +15,9 @@ from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement, Slo
 from streams.delivery.poison_pills import Care, EndedTheProcess, PoisonPills
 from streams.delivery.sending import MessageTooLarge, Sender
 from streams.delivery.shutdown import Shutdown
+from streams.delivery.trace_headers import begin, followed, following
 from streams.errors import MediaUnreadable, OperatorError, TransientError
+from streams.tracing import Tracer
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class Parts:
     poison_pills: PoisonPills
     exclusive: ExclusiveProcessing
     limit: DeadLetterLimit
+    tracer: Tracer | None = None
 
 
 class Stage:
@@ -72,6 +75,7 @@ class Stage:
         self._poison_pills = parts.poison_pills
         self._exclusive = parts.exclusive
         self.limit = parts.limit
+        self._tracer = parts.tracer
         self._batch = shape.batch
         self._stretch = shape.room + shape.batch
         self._room = asyncio.Semaphore(shape.room)
@@ -84,6 +88,8 @@ class Stage:
         if self.limit.paused:
             incoming.drop()
             return
+        if self._tracer is not None:
+            incoming.span = begin(self._tracer, incoming)
         care = self._poison_pills.care(incoming, self._stretch)
         await self._room.acquire()
         if care is Care.USUAL:
@@ -123,7 +129,8 @@ class Stage:
     async def _answers(self, batch: list[Incoming]) -> Sequence[Answer]:
         """Return the answers; what fails by itself, and not for want of infrastructure, fails each time: bury it."""
         try:
-            return await self._handle(batch)
+            with following(batch):
+                return await self._handle(batch)
         except (TransientError, OperatorError, OSError, MemoryError):
             raise
         except Exception as exc:
@@ -151,6 +158,10 @@ class Stage:
 
     async def _buffered(self, slot: Slot, answer: Answer) -> list[_Sent]:
         messages = [self._bury(slot.incoming, answer)] if isinstance(answer, Exception) else answer
+        if (span := slot.incoming.span) is not None:
+            messages = [followed(message, span) for message in messages]
+            if isinstance(answer, Exception):
+                span.fail(answer)
         return [(message, await self._sender.buffer(message)) for message in messages]
 
     async def _finish(self, batch: list[Slot], sent: list[_Sent]) -> None:
@@ -159,6 +170,8 @@ class Stage:
             if message.on_confirmed is not None:
                 message.on_confirmed()
         for slot in batch:
+            if slot.incoming.span is not None:
+                slot.incoming.span.end()
             self._acknowledgements.finish(slot)
             self._room.release()
             self._exclusive.leave()

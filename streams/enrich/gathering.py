@@ -15,6 +15,7 @@ from streams.enrich.media import Asked, Look, Seen, looks, medium_evidence, same
 from streams.enrich.message_size import within_one_message
 from streams.enrich.parts import of_medium
 from streams.ports import Compared, Examiner
+from streams.tracing import part
 
 
 class Gatherer:
@@ -41,7 +42,8 @@ class Gatherer:
         """
         asked = Asked(request, digest, appended_at_ms)
         looked_at = sources(request, digest)
-        examined = await asyncio.gather(*(self._examiner.examine(source) for source in looked_at))
+        with part("photos"):
+            examined = await asyncio.gather(*(self._examiner.examine(source) for source in looked_at))
         seen = [Seen(source, look) for source, look in zip(looked_at, examined, strict=True)]
         references = [one for one in seen if one.source.role == "reference"]
         claims = [one for one in seen if one.source.role == "claim"]
@@ -75,9 +77,10 @@ class Gatherer:
             whole = look.part is None and not look.look.parts
             return found if whole else [replace(one, altered=None) for one in found]
 
-        found = await asyncio.gather(
-            *(self._earlier.of(look.sighting, look.look, own(look), photos) for look in offered)
-        )
+        with part("earlier photos"):
+            found = await asyncio.gather(
+                *(self._earlier.of(look.sighting, look.look, own(look), photos) for look in offered)
+            )
         earlier = of_medium([None if look.part is None else look.part.part for look in offered], found)
         comparisons = [
             msgspec.structs.replace(one, readings=[*one.readings, *earlier.of_references.get(one.reference_id, ())])
@@ -96,7 +99,8 @@ class Gatherer:
         comparable = [one for one in references if one.look.features is not None]
         if claim.look.features is None or not comparable:
             return []
-        found = await self._examiner.compare(claim.look, [one.look for one in comparable])
+        with part("compare"):
+            found = await self._examiner.compare(claim.look, [one.look for one in comparable])
         return [
             (_comparison(claim, one, compared), compared.altered)
             for one, compared in zip(comparable, found, strict=True)

@@ -17,6 +17,7 @@ from streams.enrich.catalogue import Catalogue
 from streams.enrich.gathering import Gatherer
 from streams.errors import MediaUnreadable
 from streams.metrics import Metrics
+from streams.tracing import exemplar
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +62,14 @@ class Enrich:
             return exc
         self._metrics.requests.inc()
         evidence = await self._gatherer.gather(request, request_digest(request), appended_at_ms, now_ms())
-        self._metrics.stage_seconds.labels("gather").observe(time.monotonic() - started)
+        self._metrics.stage_seconds.labels("gather").observe(time.monotonic() - started, exemplar())
         for name in unmeasured_names(evidence):
             self._metrics.unmeasured.labels(name).inc()
         for name, photos in left_out(evidence):
             self._metrics.earlier_left_out.labels(name).inc(photos)
 
         def count() -> None:
-            self._metrics.evidence_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000)
+            self._metrics.evidence_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000, exemplar())
 
         return [Outgoing(EVIDENCE.name, request.buyer_id.encode(), encode(evidence), on_confirmed=count)]
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from deploy.scripts.dashboards import dashboards
+from schemas.topics import DECISIONS
 from streams.adapters import child_processes
 from streams.demo import console
 from streams.settings import Settings
@@ -17,6 +18,7 @@ from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim
 from tests.photos import a_picture, jpeg
 from tests.real import parts, topics
+from tests.real.collector import Collector, a_collector
 from tests.real.kafka import Kafka
 from tests.real.prometheus import Prometheus
 
@@ -42,9 +44,18 @@ async def a_console(scene: Scene, folder: Path) -> AsyncIterator[int]:
         child_processes.end(started, signal.SIGKILL, 30)
 
 
-async def test_prometheus_scrapes_the_workers_and_counts_every_decision(kafka: Kafka, tmp_path: Path) -> None:
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with a_collector() as found:
+        yield found
+
+
+async def test_prometheus_counts_every_decision_and_names_traces_that_reach_from_request_to_decision(
+    kafka: Kafka, tmp_path: Path, collector: Collector
+) -> None:
     parts.need("Prometheus")
-    async with set_scene(kafka, Sqlite(tmp_path), tmp_path) as scene:
+    settings = {"SENTINEL_TRACES_URL": collector.url}
+    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, settings=settings) as scene:
         platform = Platform(kafka.address, scene.media)
         photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
         (enrich,), (decide,) = scene.fleet.start("enrich"), scene.fleet.start("decide")
@@ -67,6 +78,18 @@ async def test_prometheus_scrapes_the_workers_and_counts_every_decision(kafka: K
                 assert prometheus.value("max(sentinel_outbox_oldest_unsent_seconds)") is not None
                 assert (prometheus.value(LATENCY) or 0) > 0
                 await topics.until(lambda: asyncio.to_thread(lambda: not without_series(prometheus)))
+
+                traces = await traces_of_decisions(kafka)
+                examples = prometheus.examples("sentinel_decision_latency_seconds_bucket")
+                assert examples
+                assert examples <= set(traces)
+                await topics.until(lambda: asyncio.to_thread(lambda: all(map(collector.has_whole, traces))), 60)
+
+
+async def traces_of_decisions(kafka: Kafka) -> list[str]:
+    """Return the trace that each decision's header names."""
+    headers = [dict(record.headers) for record in await topics.read_all(kafka.address, DECISIONS.name)]
+    return [header["traceparent"].decode().split("-")[1] for header in headers]
 
 
 def without_series(prometheus: Prometheus) -> list[str]:

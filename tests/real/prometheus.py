@@ -53,6 +53,7 @@ class Prometheus:
             f"--config.file={self.folder / 'prometheus.yml'}",
             f"--storage.tsdb.path={self.folder / 'data'}",
             f"--web.listen-address=127.0.0.1:{self.port}",
+            "--enable-feature=exemplar-storage",
         )
         self._process = child_processes.start(command, self.folder / "log")
         try:
@@ -79,14 +80,19 @@ class Prometheus:
         found = self._get("/api/v1/query", query=query)["result"]
         return float(found[0]["value"][1]) if found else None
 
+    def examples(self, query: str) -> set[str]:
+        """Return the traces that are examples of what a query reads, in the last hour."""
+        now = time.time()
+        found: Any = self._get("/api/v1/query_exemplars", query=query, start=str(now - 3_600), end=str(now + 60))
+        return {one["labels"]["trace_id"] for series in found for one in series["exemplars"]}
+
     def series(self, query: str) -> int:
         """Return how many series a query in PromQL gives."""
         return len(self._get("/api/v1/query", query=query)["result"])
 
-    def _get(self, path: str, **fields: str) -> dict[str, Any]:
+    def _get(self, path: str, **fields: str) -> Any:
         answer = urllib3.request("GET", f"http://127.0.0.1:{self.port}{path}", fields=fields, timeout=10, retries=False)
-        data: dict[str, Any] = answer.json()["data"]
-        return data
+        return answer.json()["data"]
 
 
 def listening(process: child_processes.Child, port: int, log: Path) -> None:

@@ -21,6 +21,7 @@ from streams.delivery.shutdown import Shutdown
 from streams.delivery.stage import Answer, Handle, Parts, Shape, Stage
 from streams.errors import DatabaseUnavailable, MediaUnreadable, PolicyError
 from streams.metrics import Metrics
+from streams.tracing import Tracer
 from streams.wording import causes
 from tests.unit.delivery.events import Log
 
@@ -65,6 +66,7 @@ class Bench:
     ends: list[int] = field(default_factory=list)
     acknowledgements: OrderedAcknowledgement = field(default_factory=OrderedAcknowledgement)
     run: int = 50
+    tracer: Tracer | None = None
 
     @asynccontextmanager
     async def stage(self, handle: Handle, shape: Shape, beside: Stage | None = None) -> AsyncIterator[Stage]:
@@ -83,6 +85,7 @@ class Bench:
             poison_pills=beside._poison_pills if beside else PoisonPills(self.folder / "poison-pills.json"),
             exclusive=beside._exclusive if beside else ExclusiveProcessing(),
             limit=DeadLetterLimit(self.folder / "window.json", 0.1, self.run),
+            tracer=self.tracer,
         )
         stage = Stage(handle, lambda incoming, error: letter(incoming, "test", error, NOW_MS), parts, shape)
         yield stage
