@@ -6,7 +6,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle
@@ -25,6 +25,7 @@ from streams.adapters.sql.schema import upgrade
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.bench import proc
 from streams.bench.case_rows import fill
+from streams.bench.claims import PREFIX
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure, percentile, spread_ms
 from streams.bench.progress import Tell
@@ -43,6 +44,19 @@ LOOKED_AT = 2_000
 """Requests that are judged with all their evidence: their cases are the ones whose page is asked for."""
 BATCH = 100
 STARTS_S, ANSWER_S = 60.0, 30.0
+REVIEWERS = {
+    "queue": ["/cases"],
+    "queue by score": ["/cases?order=score"],
+    "queue of one state": ["/cases?state=READY&order=age"],
+    "search": ["/cases?q=none", f"/cases?q={PREFIX}"],
+    "today": ["/today"],
+}
+LEADS = {
+    "statistics of 30 days": ["/statistics"],
+    "statistics of a year": ["/statistics?days=365"],
+    "workload": ["/workload"],
+    "audit": ["/audit", "/audit?who=reviewer-7"],
+}
 WITHIN_MS = 48 * 3_600_000
 GOAL_MS, GOAL_KB, GOAL_MB = 150, 150, 300
 _LINK = re.compile(r'href="(/cases/[^"?]+)"')
@@ -68,22 +82,29 @@ def measure(
         tell(f"filling {name} with {opened:,} open and {closed:,} closed cases")
         _seed(engine, opened, closed)
         account = f"bench-{secrets.token_hex(4)}"
-        made = Accounts(SqlAccounts(engine)).create(account, ["reviewer"], by="bench", now_ms=now_ms())
+        accounts = Accounts(SqlAccounts(engine))
+        made = accounts.create(account, ["reviewer"], by="bench", now_ms=now_ms())
+        lead = accounts.create(f"{account}-lead", ["senior", "auditor"], by="bench", now_ms=now_ms())
     finally:
         engine.dispose()
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as folder, _console(settings, Path(folder)) as console:
         visitor = _Visitor(console.address, made.name, made.password)
-        yield from _asked(console, visitor, tell, f"of {opened + closed:,} cases on {name}", per_s)
+        leading = _Visitor(console.address, lead.name, lead.password)
+        of = f"of {opened + closed:,} cases on {name}"
+        yield from _asked(visitor, REVIEWERS | {"case page": visitor.cases()}, tell, of, per_s)
+        yield from _asked(leading, LEADS, tell, of, per_s)
+        yield Figure(
+            measure="console process, most memory without mapped segments",
+            value=round(proc.peak_bytes(console.pid) / 1e6),
+            unit="MB",
+            load=os.getloadavg()[0],
+            at_most=GOAL_MB,
+        )
 
 
-def _asked(console: "_Console", visitor: "_Visitor", tell: Tell, of: str, per_s: int) -> Iterator[Figure]:
-    cases = visitor.cases()
-    pages = {
-        "queue": ["/cases"],
-        "queue by score": ["/cases?order=score"],
-        "queue of one state": ["/cases?state=READY&order=age"],
-        "case page": cases,
-    }
+def _asked(
+    visitor: "_Visitor", pages: Mapping[str, Sequence[str]], tell: Tell, of: str, per_s: int
+) -> Iterator[Figure]:
     for name, paths in pages.items():
         tell(f"{name}: {per_s} a second for {SECONDS} s")
         load = os.getloadavg()[0]
@@ -98,13 +119,6 @@ def _asked(console: "_Console", visitor: "_Visitor", tell: Tell, of: str, per_s:
         )
         if name == "case page":
             yield _weight(visitor, largest, load)
-    yield Figure(
-        measure="console process, most memory without mapped segments",
-        value=round(proc.peak_bytes(console.pid) / 1e6),
-        unit="MB",
-        load=os.getloadavg()[0],
-        at_most=GOAL_MB,
-    )
 
 
 def _weight(visitor: "_Visitor", page: int, load: float) -> Figure:

@@ -37,23 +37,30 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """A case with its verdict, and why it was reviewed."""
+    """How many cases had this verdict, these reasons to be reviewed, and this merchant."""
 
     verdict: str
     reason_codes: tuple[str, ...]
     merchant_id: str = ""
+    cases: int = 1
 
 
 class Durations(NamedTuple):
-    """How long cases waited for a reviewer, were in one's hands until decided, and were heard before; milliseconds."""
+    """How long cases waited for a reviewer, were in one's hands until decided, and were heard before.
 
-    waiting: Sequence[int]
-    handling: Sequence[int]
-    hearing: Sequence[int]
+    Each says how many took so many milliseconds.
+    """
+
+    waiting: Mapping[int, int]
+    handling: Mapping[int, int]
+    hearing: Mapping[int, int]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done since a time: verdicts by case in their order, cases decided, and how many claims were cleared."""
+    """What was done since a time: of cases that several people looked at the verdicts, in their order; cases decided.
+
+    ``cleared`` is how many claims a machine cleared.
+    """
 
     since_ms: int
     looked: Sequence[Looked]
@@ -84,8 +91,8 @@ def quality(record: Record) -> Quality:
     pairs, appealed = blind_pairs(record.looked), overturned(record.looked)
     every = [each for own in appealed.values() for each in own]
     audited = [each for each in record.decided if each.reason_codes == (RANDOM_AUDIT,)]
-    bad = sum(each.verdict in AGAINST_BUYER for each in audited)
-    caught = sum(each.verdict in AGAINST_BUYER for each in record.decided) - bad
+    bad = _against(audited)
+    caught = _against(record.decided) - bad
     return Quality(
         since_ms=record.since_ms,
         agreement=agreement(pairs),
@@ -95,7 +102,7 @@ def quality(record: Record) -> Quality:
         overturned_by_reviewer={name: share(sum(own), len(own)) for name, own in sorted(appealed.items())},
         precision=precision(record.decided),
         by_merchant=by_merchant(record.decided),
-        recall=recall(share(bad, len(audited)), record.cleared, caught),
+        recall=recall(share(bad, sum(each.cases for each in audited)), record.cleared, caught),
         waiting=spread(record.durations.waiting),
         handling=spread(record.durations.handling),
         hearing=spread(record.durations.hearing),
@@ -138,7 +145,7 @@ def by_merchant(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
     """Return how many of each verdict there were on the cases of each merchant."""
     found: dict[str, Counter[str]] = {}
     for each in decided:
-        found.setdefault(each.merchant_id, Counter())[each.verdict] += 1
+        found.setdefault(each.merchant_id, Counter())[each.verdict] += each.cases
     return {merchant: dict(sorted(counts.items())) for merchant, counts in sorted(found.items())}
 
 
@@ -146,9 +153,14 @@ def precision(decided: Iterable[Decided]) -> dict[str, Share]:
     """Return, for each reason of the policy, how many of the cases with it were decided against the buyer."""
     bad, total = Counter[str](), Counter[str]()
     for each in decided:
-        total.update(each.reason_codes)
-        bad.update(each.reason_codes if each.verdict in AGAINST_BUYER else ())
+        counted = dict.fromkeys(each.reason_codes, each.cases)
+        total.update(counted)
+        bad.update(counted if each.verdict in AGAINST_BUYER else {})
     return {code: share(bad[code], total[code]) for code in sorted(total)}
+
+
+def _against(decided: Iterable[Decided]) -> int:
+    return sum(each.cases for each in decided if each.verdict in AGAINST_BUYER)
 
 
 def _deciding(looked: Iterable[Looked]) -> Iterator[Looked]:

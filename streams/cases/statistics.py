@@ -5,8 +5,10 @@ give wide intervals, and that is what they are shown for.
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -134,10 +136,12 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     p95_s: float | None
 
 
-def spread(durations_ms: Sequence[int]) -> Spread:
-    """Return median and 95th percentile (nearest rank) of durations."""
-    ordered = sorted(durations_ms)
-    if not ordered:
+def spread(durations_ms: Mapping[int, int]) -> Spread:
+    """Return median and 95th percentile (nearest rank) of durations, of each of which it is said how many there are."""
+    of = sum(durations_ms.values())
+    if not of:
         return Spread(of=0, median_s=None, p95_s=None)
-    median_s, p95_s = (ordered[max(0, math.ceil(part * len(ordered)) - 1)] / 1_000 for part in (0.5, 0.95))
-    return Spread(of=len(ordered), median_s=median_s, p95_s=p95_s)
+    ordered = sorted(durations_ms)
+    upto = list(accumulate(durations_ms[one] for one in ordered))
+    median_s, p95_s = (ordered[bisect_left(upto, max(1, math.ceil(part * of)))] / 1_000 for part in (0.5, 0.95))
+    return Spread(of=of, median_s=median_s, p95_s=p95_s)

@@ -9,6 +9,7 @@ from schemas.units import DAY_MS
 from streams.cases.capacity import QueueFigures
 from streams.cases.figures import AtWork, Due, Money, Period, periods, span_ms
 from streams.cases.quality import Quality
+from streams.casework.kept_figures import Kept
 from streams.casework.quality import QualityRecords, quality_of
 
 
@@ -29,8 +30,9 @@ class FigureRecords(Protocol):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """How the review of some days went."""
+    """How the review of some days went, as it stood at ``at_ms``."""
 
+    at_ms: int
     quality: Quality
     periods: Sequence[Period]
     money: Sequence[Money]
@@ -47,14 +49,20 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
 class Figures:
     """Figures to read."""
 
-    def __init__(self, quality: QualityRecords, records: FigureRecords) -> None:
+    def __init__(self, quality: QualityRecords, records: FigureRecords, keep_ms: int = 0) -> None:
+        """Statistics are kept for ``keep_ms``: they look at everything that was decided in their days."""
         self._quality = quality
         self._records = records
+        self._statistics = Kept(self._counted, keep_ms)
 
     def statistics(self, days: int, at_ms: int) -> Statistics:
         """Return how the review of the last ``days`` went."""
+        return self._statistics.of(days, at_ms)
+
+    def _counted(self, days: int, at_ms: int) -> Statistics:
         since_ms, span = at_ms - days * DAY_MS, span_ms(days)
         return Statistics(
+            at_ms=at_ms,
             quality=quality_of(self._quality, days, at_ms),
             periods=periods(since_ms, at_ms, span, self._records.decided(since_ms, span)),
             money=self._records.money(since_ms),

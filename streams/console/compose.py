@@ -64,6 +64,8 @@ from streams.policy.reasons import criteria
 from streams.settings import Settings
 from streams.webhooks.subscriptions import Subscriptions
 
+STATISTICS_KEPT_MS = 5 * 60_000
+
 
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
     """Return everything that can be done; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
@@ -95,7 +97,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
         changes=Changes(SqlRecentActs(engine)),
         photo_search=PhotoSearch(drawer, LoggedPhotos(settings)),
-        figures=Figures(SqlQuality(engine), SqlFigures(engine)),
+        figures=Figures(SqlQuality(engine), SqlFigures(engine), STATISTICS_KEPT_MS),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),

@@ -215,6 +215,12 @@ cases = Table(
         postgresql_where=text("verdict IS NOT NULL"),
     ),
     Index(
+        "ix_cases_decided_at_ms",
+        "decided_at_ms",
+        sqlite_where=text("verdict IS NOT NULL"),
+        postgresql_where=text("verdict IS NOT NULL"),
+    ),
+    Index(
         "ix_cases_opened_for",
         "opened_for",
         sqlite_where=text("opened_for IS NOT NULL"),
@@ -234,6 +240,13 @@ verdicts = Table(
     Column("verdict", String(32), nullable=False),
     Column("rule", CODE, nullable=False),
     Column("content", Text, nullable=False),  # the verdict whole, as JSON
+    Index(
+        "ix_verdicts_later_looks",
+        "at_ms",
+        "case_id",
+        sqlite_where=text("look != 'FIRST'"),
+        postgresql_where=text("look != 'FIRST'"),
+    ),
 )
 """Every verdict that a person came to, also one that is kept until another person did; see streams/cases/looks.py."""
 

@@ -37,6 +37,7 @@ def statistics(
         request,
         "statistics.html",
         days=int(days),
+        as_of_ms=found.at_ms,
         spans=SPANS,
         quality=found.quality,
         money=found.money,

@@ -1,11 +1,14 @@
 """Agreement, precision and recall, each with its interval."""
 
+from collections import Counter
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cases.looks import Look
-from streams.cases.quality import Decided, Looked, blind_pairs, overturned, precision
+from streams.cases.quality import Decided, Looked, blind_pairs, by_merchant, overturned, precision
 from streams.cases.statistics import Pair, agreement, by_reviewer, by_rule, recall, share, spread
 
 VERDICTS = ["GRANT", "REFUSE", "FORGERY_CONFIRMED"]
@@ -118,7 +121,23 @@ def test_a_reason_is_precise_where_people_decide_against_the_buyer() -> None:
     assert found == {"EDITED": (1, 1), "USED_BEFORE": (2, 3)}
 
 
+@given(st.lists(st.integers(0, 9), min_size=1))
+def test_a_spread_of_counts_is_that_of_the_durations_one_by_one(durations: list[int]) -> None:
+    ordered, of = sorted(durations), len(durations)
+    found = spread(Counter(1_000 * one for one in durations))
+
+    assert (found.of, found.median_s, found.p95_s) == (of, ordered[(of + 1) // 2 - 1], ordered[-(-95 * of // 100) - 1])
+
+
+def test_cases_that_are_counted_are_as_many_as_cases_told_one_by_one() -> None:
+    one = Decided(verdict="REFUSE", reason_codes=("A", "A"), merchant_id="m")
+    three = Decided(verdict="GRANT", reason_codes=("A",), merchant_id="m", cases=3)
+
+    assert by_merchant([one, three]) == by_merchant([one, *[msgspec.structs.replace(three, cases=1)] * 3])
+    assert precision([one, three])["A"] == share(1, 4)
+
+
 def test_a_spread_is_in_seconds() -> None:
-    found = spread([1_000 * n for n in range(1, 101)])
+    found = spread({1_000 * n: 1 for n in range(1, 101)})
     assert (found.of, found.median_s, found.p95_s) == (100, 50, 95)
-    assert spread([]).median_s is None
+    assert spread({}).median_s is None

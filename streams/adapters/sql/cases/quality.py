@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, literal_column, select
+from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import assignments, cases, decisions, review_queue, reviewers, verdicts
@@ -13,6 +14,7 @@ from streams.cases.quality import Decided, Durations, Looked, Record
 from streams.cases.states import CaseState
 
 _OPEN = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
+SECOND_MS = 1_000
 _DECIDING = ("GRANTED", "REFUSED", "FORGERY_CONFIRMED", "VERDICT_KEPT")
 
 
@@ -55,30 +57,47 @@ class SqlQuality:
 
 
 def _looked(connection: Connection, since_ms: int) -> list[Looked]:
+    """Return verdicts on cases that more than one person looked at: the others say nothing on agreement."""
     columns = [verdicts.c[name] for name in Looked.__struct_fields__]
-    found = select(*columns).where(verdicts.c.at_ms >= since_ms).order_by(verdicts.c.case_id, verdicts.c.number)
+    lately = verdicts.c.at_ms >= since_ms
+    again = select(verdicts.c.case_id).where(lately, verdicts.c.look != literal_column(f"'{Look.FIRST.value}'"))
+    found = (
+        select(*columns).where(lately, verdicts.c.case_id.in_(again)).order_by(verdicts.c.case_id, verdicts.c.number)
+    )
     return [Looked(**{**row, "look": Look(row["look"])}) for row in connection.execute(found).mappings()]
 
 
 def _decided(connection: Connection, since_ms: int) -> list[Decided]:
-    found = select(cases.c.verdict, cases.c.reason_codes, cases.c.merchant_id).where(
-        cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms
-    )
-    rows = connection.execute(found)
-    return [Decided(verdict=row[0], reason_codes=tuple(row[1].split()), merchant_id=row[2]) for row in rows]
+    kinds = (cases.c.verdict, cases.c.reason_codes, cases.c.merchant_id)
+    found = select(*kinds, func.count()).where(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
+    rows = connection.execute(found.group_by(*kinds))
+    return [
+        Decided(verdict=row[0], reason_codes=tuple(row[1].split()), merchant_id=row[2], cases=row[3]) for row in rows
+    ]
 
 
 def _durations(connection: Connection, since_ms: int) -> Durations:
     begun, ended, ready = assignments.c.assigned_at_ms, assignments.c.ended_at_ms, assignments.c.ready_at_ms
-    waiting = select(begun - ready).where(begun >= since_ms)
-    handling = select(ended - begun).where(ended >= since_ms, assignments.c.outcome.in_(_DECIDING))
+    waiting = select((begun - ready).label("took")).where(begun >= since_ms)
+    handling = select((ended - begun).label("took")).where(ended >= since_ms, assignments.c.outcome.in_(_DECIDING))
     hearing = (
-        select(func.min(ready) - cases.c.opened_at_ms)
+        select((func.min(ready) - cases.c.opened_at_ms).label("took"))
         .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
         .where(begun >= since_ms)
         .group_by(cases.c.case_id, cases.c.opened_at_ms)
     )
-    return Durations(*(list(connection.execute(each).scalars()) for each in (waiting, handling, hearing)))
+    return Durations(*(_counted(connection, each) for each in (waiting, handling, hearing)))
+
+
+def _counted(connection: Connection, durations: Select[Any]) -> dict[int, int]:
+    """Return how many there are of each duration, told to the second, the ten seconds or the minute by its length."""
+    took = durations.subquery().c.took
+    told = sql_case(
+        (took < 600 * SECOND_MS, took // SECOND_MS * SECOND_MS),
+        (took < 36_000 * SECOND_MS, took // (10 * SECOND_MS) * (10 * SECOND_MS)),
+        else_=took // (60 * SECOND_MS) * (60 * SECOND_MS),
+    ).label("told")
+    return {int(row[0]): row[1] for row in connection.execute(select(told, func.count()).group_by(told))}
 
 
 def _lately(duration: ColumnElement[int], when: ColumnElement[int], at_ms: int) -> Select[Any]:
