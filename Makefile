@@ -8,6 +8,8 @@ COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 
 SIDE_BY_SIDE := -n 2 --dist loadgroup
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
+# Dozens of processes are started: none of them compiles the modules, and no run of tests rewrites the tests, anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-demo demo test check format generate lock site wheel faults anew bench evaluate clean

@@ -31,7 +31,9 @@ FIRST = TopicPartition(REQUESTS.name, 0)
 async def transactional(address: str) -> AsyncIterator["AIOKafkaProducer[bytes | None, bytes | None]"]:
     """Give a producer whose sends go through transactions."""
     producer: AIOKafkaProducer[bytes | None, bytes | None] = AIOKafkaProducer(
-        bootstrap_servers=address.removeprefix("kafka://"), transactional_id="the-platform"
+        bootstrap_servers=address.removeprefix("kafka://"),
+        transactional_id="the-platform",
+        transaction_timeout_ms=900_000,  # what a broker allows: a worker starts meanwhile, on a busy machine
     )
     await producer.start()
     try:
