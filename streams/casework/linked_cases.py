@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from streams.cases import linking
-from streams.cases.acts import AuditAct
+from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.procedure import Procedure
 from streams.cases.transitions import Transition
@@ -21,7 +21,11 @@ def extend(work: ClusterWork, cluster_id: str, act: AuditAct, procedure: Procedu
     if forgery is None:
         return []
     opened = [linking.link(claim, forgery, cluster_id, act, procedure) for claim in work.linked.cleared(members)]
-    opened += [linking.reopen(case, forgery, act, procedure) for case in work.linked.withdrawn(members)]
+    opened += [
+        linking.reopen(case, forgery, act, procedure)
+        for case in work.linked.withdrawn(members)
+        if not work.cases.actors(case.case_id, {Action.WITHDRAWN})  # what the platform took back stays taken back
+    ]
     work.cases.apply(opened)
     return [each.after for each in opened]
 

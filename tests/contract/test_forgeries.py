@@ -202,6 +202,20 @@ def test_confirming_again_opens_what_the_revocation_closed(database: Database, f
         assert verify(case.case_id, file.audit) is None
 
 
+def test_a_request_that_the_platform_took_back_is_not_opened_again_for_a_forgery(
+    database: Database, forged: RefundDecided
+) -> None:
+    first = database.forgeries.confirm(id_of(forged), LIN, heard=True).opened
+    [taken_back, *_] = [case for case in first if case.request_id == "rr-1"]
+    database.hearings.withdraw(taken_back.case_id, CHEN)
+    database.forgeries.revoke(id_of(forged), CHEN)
+
+    again = database.forgeries.confirm(id_of(forged), CHEN)
+
+    assert {case.request_id for case in again.opened} == {case.request_id for case in first} - {"rr-1"}
+    assert database.cases.show(taken_back.case_id).case.state is CaseState.CLOSED
+
+
 def test_who_confirmed_it_before_does_not_decide_the_appeal(database: Database, forged: RefundDecided) -> None:
     database.forgeries.confirm(id_of(forged), LIN, heard=True)
     database.forgeries.revoke(id_of(forged), LIN)
