@@ -53,6 +53,10 @@ class Requests:
             raise not_decided(request_id)
         return found
 
+    def is_decided(self, request_id: str) -> bool:
+        """Return whether anything was decided on a request."""
+        return bool(self._records.progress(request_id).contents)
+
 
 def not_decided(request_id: str) -> NotFound:
     """Return what is said of a request that is unknown, and of one that somebody may not see."""

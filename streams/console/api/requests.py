@@ -50,10 +50,10 @@ def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
 @at(router, "POST /api/v1/requests/{request_id}/objections", answers=ObjectedAnswer)
 def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking, once: Once) -> Response:
     """Note a merchant's objection."""
-    own_progress(uses, request_id, caller)
+    name = own_name(own_progress(uses, request_id, caller))
 
     def work() -> Answer:
-        done = uses.hearings.object_to(request_id, once.act(body.text), body.media_id)
+        done = uses.hearings.object_to(name, once.act(body.text), body.media_id)
         return answer(ObjectedAnswer(opened=done.opened, case=shown(done.case, caller)), tag=etag(done.case))
 
     return once.answer(work)
@@ -62,12 +62,14 @@ def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking
 @at(router, "POST /api/v1/requests/{request_id}/human-review", answers=DemandedAnswer)
 def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking, once: Once) -> Response:
     """Demand that a person looks."""
-    if Role.PLATFORM not in caller.roles and caller.request_id != request_id:
-        # Whose a request is that nothing is decided on yet, platforms alone know.
-        own_progress(uses, request_id, caller)
+    vouched = Role.PLATFORM in caller.roles or caller.request_id == request_id
+    if vouched and not uses.requests.is_decided(request_id):
+        name = request_id  # whose a request is that nothing is decided on yet, platforms alone know
+    else:
+        name = own_name(own_progress(uses, request_id, caller))
     party = cast("Party", party_of(caller, body.party).value)
     # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
-    done = uses.human_reviews.demand(request_id, once.act(body.text), party)
+    done = uses.human_reviews.demand(name, once.act(body.text), party)
     case = None if done.case is None else shown(done.case, caller)
     tag = None if done.case is None else etag(done.case)
     return once.answer(lambda: answer(DemandedAnswer(opened=done.opened, case=case), tag=tag))
@@ -80,6 +82,15 @@ def withdraw(
     """Take a request back."""
     own_progress(uses, request_id, caller)
     return once.answer(lambda: case_answer(uses.hearings.withdraw(request_id, once.act(body.text), version), caller))
+
+
+def own_name(found: Progress) -> str:
+    """Return the name that means what is the caller's own of a request, where its id means another party's as well."""
+    if len(found.cases) != 1:
+        return found.request_id
+    [case] = found.cases
+    open_to_objection = found.cleared is not None and found.cleared.request_digest != case.request_digest
+    return found.request_id if open_to_objection else case.case_id
 
 
 def own_progress(uses: UseCases, request_id: str, caller: Caller) -> Progress:

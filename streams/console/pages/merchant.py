@@ -13,7 +13,7 @@ from streams.cases.case import Case
 from streams.cases.query import CaseOrder, CaseQuery, Own
 from streams.cases.states import CaseState
 from streams.console.api.evidence import uploaded, went_well
-from streams.console.api.requests import own_progress
+from streams.console.api.requests import own_name, own_progress
 from streams.console.api.views import own_case
 from streams.console.endpoints import Asking, CaseId, RequestId, Uses, at
 from streams.console.pages.forms import Form, FormWithFiles, way_to
@@ -68,11 +68,11 @@ def request_page(request: Request, request_id: RequestId, uses: Uses, caller: As
 @at(router, "POST /desk/requests/{request_id}/objection")
 def object_to(request_id: RequestId, sent: Form, uses: Uses, caller: Asking) -> Response:
     """Object to a request that a machine cleared."""
-    own_progress(uses, request_id, caller)
+    name = own_name(own_progress(uses, request_id, caller))
 
     def work(act: AuditAct) -> str:
         photo = sent.optional("photo", most=128) or None
-        return f"/cases/{uses.hearings.object_to(request_id, act, photo).case.case_id}?sent=objection"
+        return f"/cases/{uses.hearings.object_to(name, act, photo).case.case_id}?sent=objection"
 
     return sent.done(work, "text")
 
