@@ -90,7 +90,7 @@ class _Named(msgspec.Struct):
 
 
 async def sort(messages: AsyncIterable[bytes | None]) -> Box:
-    """Return the letters among ``messages``: repeats, marks, and what failed again after a replay taken together."""
+    """Return one summary for each message: its repeated letters, marks of replays and later failures are joined."""
     letters: dict[Identity, Summary] = {}
     replays: Counter[Identity] = Counter()
     before: dict[Identity, Identity] = {}

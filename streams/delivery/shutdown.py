@@ -32,7 +32,7 @@ class Shutdown:
         self._before.append(action)
 
     def settle(self) -> None:
-        """Write down that the process ends for a reason that is no input's; a disk that is full must not keep it."""
+        """Write down that the process ends for a reason that is no input's; on a full disk it ends all the same."""
         for action in self._before:
             with suppress(Exception):
                 action()

@@ -32,9 +32,9 @@ class EarlierPhotos:
     async def of(
         self, sighting: PhotoSighted, look: Examined, own: Awaitable[Sequence[OwnReference]], photos: int
     ) -> Earlier:
-        """Return what is told of a claim photo, one of so many of its request; it stands in the log itself then.
+        """Return what the evidence tells of the photos before a claim photo; that itself stands in the log then.
 
-        ``own`` are the request's references, compared with the photo while the log is asked. Nothing is raised where
+        It is one of ``photos`` photos of its request, which share the room of one message. ``own`` are the request's references, compared with the photo while the log is asked. Nothing is raised where
         the log is not read in time: that is an unmeasured reading. Raises
         :class:`streams.errors.StoreUnavailable` when the evidence store stays away.
         """

@@ -42,7 +42,7 @@ class Explaining:
     listed: EarlierSighting | None = None
 
     def may_explain(self, sighting: EarlierSighting, *, of_own_goods: bool) -> bool:
-        """Return whether an earlier photo may be like the claim for no more than that both are like this one.
+        """Return whether an earlier photo and the claim may be alike for no other reason than that both show this one.
 
         Another claim only where this one was there first: else a forged photo that a merchant lists afterwards would
         explain its own reuse. A listing only by the claim's own goods: merchants share their makers' photos.

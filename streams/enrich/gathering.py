@@ -66,7 +66,7 @@ class Gatherer:
         return within_one_message(evidence)
 
     async def _claim(self, asked: Asked, claim: Seen, references: Sequence[Seen], photos: int) -> MediumEvidence:
-        """Return the evidence of one medium of the claim; its looks are some of so many ``photos`` of the request."""
+        """Return the evidence of one medium of the claim; all media of the request together offer ``photos`` looks."""
         comparing = asyncio.ensure_future(self._compare(claim, references))
         offered = looks(asked, claim)
         if not offered:

@@ -1,4 +1,4 @@
-"""Evidence fits into one message: what is told beyond that is left out, and said to be, so that a person looks."""
+"""Evidence fits into one message: what goes beyond is left out and named as unmeasured, so that a person looks."""
 
 import msgspec
 

@@ -11,7 +11,7 @@ from streams.enrich.trimming import Earlier
 
 
 def of_medium(parts: Sequence[str | None], found: Sequence[Earlier]) -> Earlier:
-    """Return what was found of all ``parts`` (None: the medium itself), each earlier photo beside the nearest of them.
+    """Return what was found for ``parts`` (None: the medium itself), each earlier photo once, with its nearest part.
 
     The position is the first part's, None where one of them was not looked up: then the medium was not either.
     """

@@ -34,7 +34,7 @@ NOTHING = Earlier()
 
 
 def the_nearest(found: Earlier, photos: int) -> Earlier:
-    """Return the nearest earlier photos that fit the share of one of ``photos`` photos; how many more are readings.
+    """Return the nearest earlier photos, as many as one of ``photos`` claim photos may tell; readings count the others.
 
     Listings that explain others come first, and one that is not told explains nothing: no rule would see it.
     """

@@ -27,7 +27,7 @@ class Asked(NamedTuple):
 
 
 def asked_about(at_ms: int) -> tuple[int, ...]:
-    """Return from when on the totals have to be known to judge a claim of that time and to give it its place."""
+    """Return the times from which totals are needed to judge a claim of that time, and to put it among its person's."""
     return (FROM_THE_BEGINNING, at_ms + 1, *starts_ms(at_ms))
 
 

@@ -46,7 +46,7 @@ class Totals(msgspec.Struct, frozen=True, array_like=True):
         )
 
     def less(self, other: "Totals") -> "Totals":
-        """Return what is left of these totals without ``other``."""
+        """Return these totals minus ``other``."""
         return Totals(
             self.claims - other.claims,
             self.refund_only - other.refund_only,

@@ -86,7 +86,7 @@ def _chunk(
 
 @_compiled
 def fill(words: Array, width: int, bits: int, starts: Array, numbers: Array) -> None:  # pragma: no cover
-    """Write, for each chunk, the rows sorted by it, and where the rows of each value start. A radix sort in two."""
+    """Write, for each chunk, the rows sorted by it, and where those of each value start: a radix sort in two passes."""
     rows, low_bits = words.shape[0], bits // 2
     low_mask = (1 << low_bits) - 1
     values, sorted_values = np.empty(rows, np.uint32), np.empty(rows, np.uint32)

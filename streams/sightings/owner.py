@@ -79,7 +79,7 @@ unpack = msgspec.msgpack.Decoder(Owner).decode
 
 
 def pack(sighting: Sighting) -> bytes:
-    """Return what :func:`unpack` makes a :class:`Owner` of."""
+    """Return the owner of a sighting as bytes, which :func:`unpack` reads."""
     digest = sighting.request_digest or ""
     whole = claim_sighting(sighting.request_id, digest, sighting.media_id)
     usual = sighting.sighting_id == of_part(whole, sighting.part)

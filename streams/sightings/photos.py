@@ -153,7 +153,7 @@ class Photos:
         return [*(part.segment for part in self.parts), *sealing, self.newest]
 
     def _may_hold(self, keys: Sequence[int]) -> list[bool]:
-        """Return which keys are in a segment, so that their ids may be."""
+        """Return for each key whether some segment has it: then its id may be there."""
         wanted = np.array(keys, np.uint64)
         held = np.zeros(len(keys), np.bool_)
         for part in self.parts:

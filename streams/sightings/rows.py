@@ -145,7 +145,7 @@ class Rows:
         return self._versions
 
     def owner(self, row: int) -> owner.Owner:
-        """Return the rest of a row."""
+        """Return the owner of a row's photo."""
         return owner.unpack(self._packed[row])
 
     def wipe(self, sighting_id: str) -> None:

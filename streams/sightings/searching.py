@@ -166,7 +166,7 @@ def _of_another_version(asked: Asked, run: Run) -> bool:
 
 
 def _with_room(hits: _Hits, order: Array, at_most: int | Room) -> tuple[Array, Room]:
-    """Return which hits are told, in their order, and how many of each kind are not where kinds have their own room."""
+    """Return the hits that are told, nearest first, and how many of each kind are not; 0 with one limit for all."""
     if isinstance(at_most, int):
         return order[:at_most], NO_ROOM
     kind = 2 * (hits.bits[order] > NEAR_BITS) + ~hits.of_claim[order]

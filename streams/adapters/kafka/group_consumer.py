@@ -99,7 +99,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         await super().commit({at: OffsetAndMetadata(one.offset, self._mark(at)) for at, one in offsets.items()})
 
     async def nothing_left(self, at: TopicPartition, committed: int, position: int) -> None:
-        """Say beside what is committed that nothing is left to read below ``position``: others measure lag by that."""
+        """Note in the commit that nothing is left to read below ``position``: others measure lag by that."""
         if position > committed and self._nothing_below.get(at) != position and at in self.assignment():
             self._nothing_below[at] = position
             await self.commit({at: OffsetAndMetadata(committed, "")})

@@ -27,12 +27,12 @@ class Mark:
 
     @classmethod
     def read(cls, said: str) -> "Mark":
-        """Return what a commit says; what other programs write there says nothing of either."""
+        """Return the mark in a commit's metadata; an empty one where another program wrote that."""
         found = WRITTEN.fullmatch(said)
         return cls(found["topic_id"] or "", int(found["below"] or 0)) if found else cls()
 
     def is_of(self, topic_id: str | None) -> bool:
-        """Return whether the offset is of this topic; where one of both says nothing, it is."""
+        """Return whether the offset belongs to this topic; True as well where either identity is unknown."""
         return not self.topic_id or topic_id is None or self.topic_id == topic_id
 
 

@@ -74,7 +74,7 @@ class TopicsSeen:
         self._dealt = by
 
     def asks_again(self, topics: Iterable[str]) -> bool:
-        """Return, once for what was dealt out by and what is seen now, whether these two differ."""
+        """Return whether what was dealt out by differs from what is seen now; True once only for each such pair."""
         seen = self.print_of(topics)
         if self._dealt in {b"", seen} or self._asked_again == (self._dealt, seen):
             return False

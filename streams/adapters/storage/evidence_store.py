@@ -104,7 +104,7 @@ class EvidenceStore:
         return first, file if first.sha256 == ours.sha256 else self.file(first.sha256)
 
     def hold(self, pointer: str, sha256: str, uri: str) -> bool:
-        """Return whether the pointer stands for bytes that are here already; False: they are not, so it does not."""
+        """Return whether a pointer stands for these bytes now; False: they are not here, and nothing was put."""
         ours = Kept(sha256, 0, uri)
         self._objects.put(holder_of(sha256, pointer), b"")
         if not self._objects.has(ours.key):
@@ -119,7 +119,7 @@ class EvidenceStore:
         let_go(self._objects, sha256, pointer)
 
     def _first(self, pointer: str, ours: Kept) -> Kept:
-        """Return what the pointer stood for before us, without a trace of our bytes where it is not for them."""
+        """Return what the pointer stood for before us; where that are other bytes, ours are taken away again."""
         first = None
         try:
             first = self.kept(pointer)
@@ -196,17 +196,17 @@ def _sha256(file: File) -> str:
 
 
 def blob_of(sha256: str) -> str:
-    """Return where bytes are."""
+    """Return the key of these bytes."""
     return f"blobs/{sha256}"
 
 
 def holder_of(sha256: str, pointer: str) -> str:
-    """Return what says that the bytes are needed: for each claim's pointer one, for all photos of goods one."""
+    """Return the key that says who needs these bytes: one for each claim's pointer, one for all photos of goods."""
     return f"holders/{sha256}/{pointer if is_of_claim(pointer) else 'goods'}"
 
 
 def let_go(objects: Objects, sha256: str, pointer: str) -> bool:
-    """Return whether the bytes went, with all that was made of them, because no pointer but this needs them.
+    """Delete the bytes, and all that was made of them, unless another pointer needs them; return whether they went.
 
     What a photo of goods once needed stays: how many of them do is not known. So do bytes that were kept before
     holders were. The own holder goes last: until then a repeat takes up what was begun.
