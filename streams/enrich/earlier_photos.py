@@ -34,9 +34,10 @@ class EarlierPhotos:
     ) -> Earlier:
         """Return what the evidence tells of the photos before a claim photo; that itself stands in the log then.
 
-        It is one of ``photos`` photos of its request, which share the room of one message. ``own`` are the request's references, compared with the photo while the log is asked. Nothing is raised where
-        the log is not read in time: that is an unmeasured reading. Raises
-        :class:`streams.errors.StoreUnavailable` when the evidence store stays away.
+        It is one of ``photos`` photos of its request, which share the room of one message. ``own`` are the request's
+        references, compared with the photo while the log is asked. Nothing is raised where the log is not read in time:
+        that is an unmeasured reading. Raises :class:`streams.errors.StoreUnavailable` when the evidence store stays
+        away.
         """
         found, references = await asyncio.gather(self._look_up(sighting, look), own)
         recognised = await self._recognised(sighting, look, found, references)

@@ -54,7 +54,7 @@ class Clip:
 
 @contextmanager
 def opened(file: VideoFile, limits: Limits, *, every_frame: bool = False) -> Iterator[Clip]:
-    """Give the frames of a video that are stored whole, or one a second of all; of AV1 never but the whole ones.
+    """Give the frames of a video that are stored whole, or one a second of all; of AV1 the whole ones alone.
 
     A length that the file does not state is that of its last packet. Raises :class:`MediaUnreadable`, also while the
     frames are read.
@@ -133,7 +133,7 @@ def _at_s(capture: Any) -> float:
 
 
 def _last_packet_s(file: VideoFile, container: VideoFormat) -> float:
-    """Return when the last packet of a video is shown that does not say how long it is; 0: it says so, or has none."""
+    """Return when a video's last packet is shown, in seconds; 0 where the file states its length, or has no packet."""
     with _captured(file, container) as capture:
         if not capture.isOpened() or _length_s(capture):
             return 0.0

@@ -125,7 +125,7 @@ class _Pair:
 
 
 def _within(claim: Photo, reference: Photo, pair: _Pair) -> _Pair:
-    """Return a pair with the views that the picture suggests which the claim is a panel of."""
+    """Return a pair with the views that the whole picture suggests, of which the claim is a panel."""
     if claim.within is None or pair.alike is None:
         return pair
     try:

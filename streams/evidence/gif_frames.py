@@ -16,7 +16,7 @@ _MOST_STEPS = 1_000_000
 def first_frame(file: bytes) -> bytes:
     """Return a GIF of the first frame alone, without comments; a file without a frame as it is.
 
-    Raises :class:`MediaUnreadable` where more stands before the first frame than is passed.
+    Raises :class:`MediaUnreadable` where more stands before the first frame than is read past.
     """
     control, end = b"", 0
     for kind, start, end in _blocks(file):

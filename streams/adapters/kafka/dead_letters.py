@@ -45,7 +45,7 @@ class Replay:
 
 
 async def due(settings: Settings, wanted: Wanted, *, again: bool = False) -> tuple[set[Identity], int]:
-    """Return the wanted letters that are to be sent again, and how many are left out because they were; ``again``: none.
+    """Return the wanted letters that are to be sent again, and how many are not because they were; ``again``: none.
 
     Raises :class:`OperatorError` when some are wanted by place, topic or class and there is none such.
     """

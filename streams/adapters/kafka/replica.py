@@ -221,7 +221,7 @@ class Replica:
         return await self._in_thread(search)
 
     async def registered(self, sighting: PhotoSighted, position: int, at_most: int) -> list[Registered]:
-        """Return the newest photos and videos that the catalogue had of a claim's product or order below ``position``."""
+        """Return the catalogue's newest photos and videos below ``position`` of a claim's product or order."""
         await self._reach(position + 1)
         return await self._in_thread(lambda: self._index.registered(sighting, position, at_most))
 
