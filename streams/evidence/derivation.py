@@ -37,7 +37,8 @@ def score_without_pixels(alike: Prefilter) -> float:
 def score(found: Alignment, alike: Prefilter, goods: Shown, ground: Shown | None, own: float) -> float:
     """Return how sure it is that one photo was made from the other, 0 to 1.
 
-    ``own`` is the share of the claim's area that shows nothing of the reference, 0 to 1. ``ground`` is None where it is plain, or nobody knows it: then the goods alone are asked.
+    ``own`` is the share of the claim's area that shows nothing of the reference, 0 to 1. ``ground`` is None where it is
+    plain, or nobody knows it: then the goods alone are asked.
     """
     evidence = _by_goods(found, alike, goods, own)
     if found.corners < _ALIKE_CORNERS:
