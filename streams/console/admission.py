@@ -19,8 +19,8 @@ from streams.console.identity import Identity
 from streams.console.limits import Rates, bounded, too_large
 from streams.console.metrics import ConsoleMetrics
 from streams.console.pages.trouble import as_page
-from streams.console.problems import problem, problem_of, response
-from streams.console.routes import TABLE, Route, Table
+from streams.console.problems import problem, problem_of, response, told_in
+from streams.console.routes import API, TABLE, Route, Table
 from streams.errors import SentinelError
 
 SIGN_IN = "/sign-in"
@@ -60,10 +60,11 @@ class Admission:
             self._require(route, caller, call)
             _require_size(route, call)
         except _Refused as refused:
-            if route is not None and route.page and "app" in scope:
+            if _is_for_a_browser(route, call):
                 told = await run_in_threadpool(as_page, Request(scope), refused.answer)
             else:
-                told = response(refused.answer, HEADERS | refused.headers)
+                accepted = call.headers.get("Accept-Language", "")
+                told = response(told_in(accepted, refused.answer), HEADERS | refused.headers)
             await told(scope, receive, send)
             return
         except _SignIn as known:
@@ -139,6 +140,15 @@ class _SignIn(Exception):
             parent = path.rpartition("/")[0]
             query, path = "", parent if "GET" in TABLE.at(parent) else "/"
         self.where = f"{SIGN_IN}?next={quote(path + (f'?{query}' if query else ''), safe='')}"
+
+
+def _is_for_a_browser(route: Route | None, call: HTTPConnection) -> bool:
+    """Return whether a page is to say what is wrong, where there may be no route at all."""
+    if "app" not in call.scope:
+        return False
+    if route is not None:
+        return route.page
+    return not call.scope["path"].startswith(f"{API}/") and "text/html" in call.headers.get("Accept", "")
 
 
 def _require_size(route: Route, call: HTTPConnection) -> None:

@@ -38,7 +38,7 @@ from streams.console.pages import (
     webhook_log,
 )
 from streams.console.pages.trouble import as_page
-from streams.console.problems import invalid, problem, problem_of, response
+from streams.console.problems import invalid, problem, problem_of, response, told_in
 from streams.console.routes import API, TABLE, Table
 from streams.console.updates import Updates
 from streams.console.use_cases import UseCases
@@ -143,4 +143,4 @@ async def _told(request: Request, answer: Answer, headers: Mapping[str, str] | N
     route = TABLE.at(request.url.path).get(request.method)
     if route is not None and route.page:
         return await run_in_threadpool(as_page, request, answer)
-    return response(answer, headers)
+    return response(told_in(request.headers.get("Accept-Language", ""), answer), headers)

@@ -11,7 +11,7 @@ from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.cases.acts import AuditAct
 from streams.clock import now_ms
-from streams.console.problems import response
+from streams.console.problems import response, told_in
 from streams.console.routes import API, TABLE
 from streams.console.use_cases import UseCases
 
@@ -92,8 +92,9 @@ Version = Annotated[int | None, Depends(_version)]
 class Write:
     """A call that changes something: done once for each idempotency key, in one transaction with its answer."""
 
-    def __init__(self, uses: UseCases, caller: Caller, key: str | None, call: bytes) -> None:
-        """``call`` is what was asked for, as bytes, as far as it is known yet."""
+    def __init__(self, uses: UseCases, caller: Caller, key: str | None, call: bytes, accepted: str) -> None:
+        """``call`` is what was asked for, as bytes, as far as it is known yet; ``accepted`` as ``Accept-Language``."""
+        self._accepted = accepted
         self._uses = uses
         self._caller = caller
         self._key = key
@@ -113,7 +114,8 @@ class Write:
         """Return what ``work`` answers, or what it answered when the key came first."""
         if self._key is None:
             return response(work())
-        return response(self._uses.once.answer(self._account(), self._key, self._call.digest(), self.at_ms, work))
+        kept = self._uses.once.answer(self._account(), self._key, self._call.digest(), self.at_ms, work)
+        return response(told_in(self._accepted, kept))
 
     def _account(self) -> str:
         """Return whose keys these are: two people behind one API key do not share theirs."""
@@ -137,12 +139,16 @@ def _head(request: Request) -> bytes:
     return told.encode("utf-8", "surrogateescape")
 
 
+def _accepted(request: Request) -> str:
+    return request.headers.get("Accept-Language", "")
+
+
 async def _write(request: Request, uses: Uses, caller: Asking, key: Key = None) -> Write:
-    return Write(uses, caller, key, _head(request) + await request.body())
+    return Write(uses, caller, key, _head(request) + await request.body(), _accepted(request))
 
 
 async def _upload(request: Request, uses: Uses, caller: Asking, key: Key = None) -> Write:
-    return Write(uses, caller, key, _head(request))
+    return Write(uses, caller, key, _head(request), _accepted(request))
 
 
 Once = Annotated[Write, Depends(_write)]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 
@@ -19,6 +20,8 @@ from streams.errors import (
     OperatorError,
     SentinelError,
 )
+from streams.wording.problems import in_chinese
+from streams.wording.tables import texts
 
 MEDIA_TYPE = "application/problem+json"
 LATER_S = 2
@@ -49,6 +52,20 @@ def problem_of(exc: SentinelError) -> Answer:
         if isinstance(exc, kind):
             return problem(status, str(exc))
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "a part that this needs does not answer: try again in a moment")
+
+
+def told_in(accepted: str, answer: Answer) -> Answer:
+    """Return a problem's answer in the language that a caller accepts first: English unless that is Chinese.
+
+    A sentence that there is in English alone stays.
+    """
+    if answer.media_type != MEDIA_TYPE or not accepted.strip().lower().startswith("zh"):
+        return answer
+    body = json.loads(answer.body)
+    titles = texts("pages/trouble")
+    title = titles.get(str(body["status"]), titles["other"]).zh
+    body |= {"title": title, "detail": in_chinese(body["detail"]) or body["detail"]}
+    return msgspec.structs.replace(answer, body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def response(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:

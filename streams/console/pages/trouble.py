@@ -5,19 +5,23 @@ import json
 from fastapi import Request, Response
 
 from streams.access.idempotency import Answer
+from streams.console.pages.manners import manners_of
 from streams.console.pages.view import page
+from streams.wording.problems import in_chinese
 from streams.wording.tables import texts
 
 
 def as_page(request: Request, answer: Answer) -> Response:
     """Return the page that says what a problem's answer says, with what a person wrote, so that it is not lost."""
     detail = json.loads(answer.body).get("detail", "")
+    chinese = in_chinese(detail) if manners_of(request).language == "zh" else None
     kind = str(answer.status)
     return page(
         request,
         "trouble.html",
         answer.status,
         kind=kind if kind in texts("pages/trouble") else "other",
-        detail=detail,
+        detail=chinese or detail,
+        detail_language="zh-CN" if chinese else "en",
         typed=getattr(request.state, "typed", ""),
     )

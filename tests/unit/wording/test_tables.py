@@ -33,6 +33,7 @@ SHAPES: dict[str, object] = {
     "findings": dict[str, FindingKind],
     "inspection": OF_PARTS,
     "pages": OF_PARTS,
+    "problems": list[Wording],
     "readings": ReadingWords,
     "reasons": ReasonTable,
     "recommendations": OF_PARTS,
