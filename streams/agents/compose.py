@@ -17,8 +17,8 @@ from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
 from streams.adapters.photos.pool import PoolExaminer
 from streams.adapters.sql.audit_seals import SqlAuditSeals
-from streams.adapters.sql.cases.follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.database_thread import Database

@@ -33,6 +33,8 @@ class Action(StrEnum):
     """A party said something on it; the note is what it said."""
     EVIDENCE_SENT = "EVIDENCE_SENT"
     """A party sent further photos or videos."""
+    EVIDENCE_READ = "EVIDENCE_READ"
+    """What a party sent was looked at; the entry commits to which bytes it was and what was read."""
     HUMAN_REVIEW_ASKED = "HUMAN_REVIEW_ASKED"
     """A party demands that a person looks."""
     OBJECTED = "OBJECTED"

@@ -130,6 +130,17 @@ def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str]) -> 
     return moved(case, act, [Step(Action.HANDED_OVER, None, {"reviewer": to})], assignee=to)
 
 
+def lease_renewed_ms(assignment: Assignment, terms: Terms, now_ms: int) -> int:
+    """Return until when the lease lasts that is renewed now, Unix milliseconds.
+
+    It is not shortened where the clock stands back, or another machine's does. A hold, and the time to take over what
+    was handed over, end with it; so does what a clock set that was ahead by more than twice as long as a hold may last.
+    """
+    ends = terms.lease_ends_ms(now_ms)
+    lasts = assignment.taken and not assignment.held and assignment.lease_until_ms <= now_ms + 2 * terms.hold_ms
+    return max(ends, assignment.lease_until_ms) if lasts else ends
+
+
 def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: int | None) -> int:
     """Return until when a case is parked that is to be for ``wanted_ms`` (None: as long as may be).
 

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from schemas.records import CaseEvidenceSent, ClaimMedium, ReferenceMedium, RefundRequested
+from schemas.records import CaseEvidenceSent, ClaimMedium, EvidenceGathered, ReferenceMedium, RefundRequested
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
 from streams.cases.case import Case
+from streams.cases.gathered import digests, record_of
 from streams.cases.hearing import looked_at_anew
 from streams.cases.sent_evidence import FollowUp, SentMedium
 from streams.cases.states import ENDED, CaseState
-from streams.cases.transitions import Step, Transition, moved
+from streams.cases.transitions import Step, Transition, moved, noted
 from streams.errors import Invalid, OperatorError
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def send(  # noqa: PLR0913, PLR0917 - what came, and what it is beside
         asked=tuple(one for one in case.asked if one.kind.party == party),
     )
     return msgspec.structs.replace(done, follow_up=sent)
+
+
+def read(case: Case, act: AuditAct, evidence: EvidenceGathered) -> Transition:
+    """Return the transition that what a party sent was looked at: it moves nothing, and stands in the trail.
+
+    The entry commits to the bytes and to what was read, as the case's first one does (:mod:`streams.cases.gathered`).
+    """
+    detail = {"follow_up": evidence.follow_up} | digests(evidence, record_of(evidence))
+    return noted(case, act, Action.EVIDENCE_READ, detail)
 
 
 def message_of(sent: FollowUp, case: Case, request: RefundRequested) -> CaseEvidenceSent:

@@ -1,4 +1,6 @@
-"""Verb: a reviewer is shown whose claim it is. Whoever decides a case does not need to know, and asks with a reason."""
+"""What people are shown: whose claim it is, which whoever decides asks for with a reason, and photos, all on record."""
+
+import msgspec
 
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
@@ -12,3 +14,17 @@ def show_buyer(case: Case, act: AuditAct) -> Transition:
         msg = "say why you have to know whose claim it is"
         raise Invalid(msg)
     return noted(case, act, Action.BUYER_SHOWN, {})
+
+
+class PhotoView(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody was shown a photo, or a pair of photos.
+
+    ``subject_id`` is the case's id, or the request's where a machine cleared it. ``places`` name the photos and
+    ``view`` what was shown of them, as of :class:`streams.casework.pictures.CasePictures`.
+    """
+
+    subject_id: str
+    at_ms: int
+    viewer: str
+    places: str
+    view: str

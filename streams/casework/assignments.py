@@ -212,7 +212,7 @@ class Assignments:
         return self._renewed(work, found, work.cases.get(found.case_id), act)
 
     def _renewed(self, work: CaseWork, found: Assignment, case: Case, act: AuditAct) -> Assigned:
-        until = self._terms.lease_ends_ms(act.at_ms)
+        until = verbs.lease_renewed_ms(found, self._terms, act.at_ms)
         renewed = msgspec.structs.replace(found, lease_until_ms=until, held_since_ms=None, taken=True)
         if not work.assignments.renew(renewed):
             raise _ended(found)

@@ -16,6 +16,7 @@ from streams.cli.case_database import case_files
 from streams.cli.case_evidence import app as evidence
 from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
+from streams.cli.case_photo_views import app as photo_views
 from streams.cli.case_quality import app as quality
 from streams.cli.case_reasons import app as statements
 from streams.cli.case_recommendations import app as recommendations
@@ -42,6 +43,7 @@ app.add_typer(quality)
 app.add_typer(evidence)
 app.add_typer(statements)
 app.add_typer(recommendations)
+app.add_typer(photo_views)
 
 HEADINGS = (
     "case",

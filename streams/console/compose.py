@@ -16,6 +16,7 @@ from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.sql.access import SqlAnswers, SqlKeys
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.figures import SqlFigures
+from streams.adapters.sql.cases.photo_views import SqlPhotoViews
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.recent_acts import SqlRecentActs
@@ -47,6 +48,7 @@ from streams.casework.leases import terms_of
 from streams.casework.package.export import Exporter
 from streams.casework.package.making import Packages
 from streams.casework.photo_search import PhotoSearch
+from streams.casework.photo_views import PhotoViews
 from streams.casework.pictures import CasePictures
 from streams.casework.procedure_file import procedure_of
 from streams.casework.progress import Requests
@@ -94,6 +96,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
             PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
         ),
         pictures=CasePictures(SqlKeptEvidence(engine).content, drawer),
+        photo_views=PhotoViews(SqlPhotoViews(engine)),
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
         changes=Changes(SqlRecentActs(engine)),
         photo_search=PhotoSearch(drawer, LoggedPhotos(settings)),

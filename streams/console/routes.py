@@ -120,6 +120,7 @@ ROUTES: tuple[Route, ...] = (
     _api("POST", "/assignments/{assignment_id}/hold", REVIEW, "A reviewer parks a case for a while."),
     _api("POST", "/assignments/{assignment_id}/hand-over", REVIEW, "A reviewer gives a case to a named person."),
     _api("POST", "/assignments/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
+    _api("POST", "/assignments/{assignment_id}/buyer", REVIEW, "A reviewer is shown whose claim it is, for a reason."),
     _api("PUT", "/assignments/{assignment_id}/draft", REVIEW, "What a reviewer has written so far."),
     _api("GET", "/webhooks", KEEPERS, "The addresses that are told of every review event."),
     _api("POST", "/webhooks", KEEPERS, "Adds an address, or a new secret to one that is there."),

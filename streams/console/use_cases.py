@@ -17,6 +17,7 @@ from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
 from streams.casework.package.making import Packages
 from streams.casework.photo_search import PhotoSearch
+from streams.casework.photo_views import PhotoViews
 from streams.casework.pictures import CasePictures
 from streams.casework.progress import Requests
 from streams.casework.recommendations import Recommendations
@@ -54,6 +55,7 @@ class UseCases:
     local_accounts: bool
     console_url: str | None
     pictures: CasePictures
+    photo_views: PhotoViews
     packages: Packages
     policies: Versions
     figures: Figures

@@ -9,7 +9,7 @@ from schemas.codec import decode
 from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
 from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.audit_seals import SqlAuditSeals
-from streams.adapters.sql.cases.follow_ups import SqlFollowUps
+from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.outbox import SqlOutbox

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Reviewer
@@ -287,6 +288,23 @@ def test_a_clock_that_jumps_back_ends_no_lease_and_moves_no_deadline(database: D
     assert database.timers.expire_leases(NOW_MS - 24 * HOUR_MS) == 0
     back = database.assignments.heartbeat(mine.assignment_id, act("lin.wei", -24 * HOUR_MS))
     assert back.case.state == CaseState.ASSIGNED
+    assert back.assignment.lease_until_ms == mine.lease_until_ms, "nor is it shortened"
+
+
+def test_a_hold_and_a_lease_of_a_clock_that_was_far_ahead_end_with_the_next_heartbeat(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment.assignment_id
+    database.assignments.hold(mine, act("lin.wei", 11_000))
+
+    worked_on = database.assignments.heartbeat(mine, act("lin.wei", 12_000)).assignment
+    database.assignments.heartbeat(mine, act("lin.wei", 12_000 + LEASE_MS - 1))
+    with database.engine.begin() as connection:
+        in_a_year = {"until": NOW_MS + 365 * 24 * HOUR_MS}
+        connection.execute(text("UPDATE assignments SET lease_until_ms = :until"), in_a_year)
+    after = database.assignments.heartbeat(mine, act("lin.wei", 13_000)).assignment
+
+    assert worked_on.lease_until_ms == NOW_MS + 12_000 + LEASE_MS
+    assert after.lease_until_ms == NOW_MS + 13_000 + LEASE_MS
 
 
 def test_a_clock_that_jumps_ahead_ends_each_wait_once_and_back_again_none_twice(database: Database) -> None:

@@ -21,6 +21,7 @@ from streams.adapters.sql.package_records import SqlPackageRecords, SqlSpells
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
+from streams.cases.sent_evidence import SentMedium
 from streams.cases.withholding import WITHHELD
 from streams.casework.package.contents import Asked, Made
 from streams.casework.package.export import Exporter
@@ -30,7 +31,7 @@ from streams.casework.package.verification import verify
 from streams.cli.evidence import app, by_rfc3161
 from streams.errors import Invalid
 from streams.policy.question import StoredPolicy
-from tests.builders import a_medium_evidence, with_changes
+from tests.builders import a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
 from tests.photos import a_picture, jpeg
@@ -355,3 +356,67 @@ def test_the_command_verifies_offline_and_says_what_is_no_package(
     broken = CliRunner().invoke(app, ["verify", str(tmp_path / "no.zip")])
     assert broken.exit_code == 1
     assert "no package" in str(broken.exception)
+
+
+LATER = b"\xff\xd8\xff" + b"from another side" * 99
+
+
+def sent_later(database: Database, case: str, shelf: Shelf, *, read: bool) -> None:
+    """Have the buyer send a further photo, and (``read``) enrich look at it."""
+    digest = hashlib.sha256(LATER).hexdigest()
+    shelf.kept[f"blobs/{digest}"] = LATER
+    act = AuditAct(by="b-1", note="", at_ms=NOW_MS + 2_000)
+    database.further.send(case, act, "buyer", [SentMedium(uri="later.jpg", media_id="f1")])
+    if read:
+        photo = a_medium_evidence("f1", sha256=digest, stored=f"blobs/{digest}", size_bytes=len(LATER))
+        evidence = an_evidence(a_request("rr-1"), media=[photo], case_id=case, follow_up=1)
+        database.follow_ups.store([evidence], NOW_MS + 3_000)
+
+
+def test_what_was_sent_later_is_in_it_and_leads_to_the_stamp(
+    export: Export, database: Database, case: str, shelf: Shelf, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    sent_later(database, case, shelf, read=True)
+
+    made, package = export(authority=authority)
+
+    content = files(package)
+    assert made.missing == ()
+    assert content["originals/later/1/claim/f1.jpg"] == LATER
+    assert "later/1/evidence.json" in content
+    assert "originals/later/1/claim/f1.jpg" in content["index.html"].decode()
+    assert "--claim originals/later/1/claim/f1.jpg" in content["repeat.sh"].decode()
+    (tmp_path / "p.zip").write_bytes(package)
+    status, found = looked(tmp_path / "p.zip")
+    assert (found["ok"], set(status.values())) == (True, {"unchanged"})
+    assert export(authority=authority)[1] == package
+
+
+@pytest.mark.parametrize("name", ["originals/later/1/claim/f1.jpg", "later/1/evidence.json", "later/1/media.json"])
+def test_what_was_sent_later_and_changed_is_named_even_where_the_list_was_changed_with_it(
+    export: Export, database: Database, case: str, shelf: Shelf, tmp_path: Path, name: str
+) -> None:
+    sent_later(database, case, shelf, read=True)
+    content = files(export()[1])
+    content[name] = content[name].replace(b"e", b"f", 1)
+    listed = json.loads(content["manifest.json"])
+    for one in listed["files"]:
+        if one["path"] == name:
+            one["sha256"] = hashlib.sha256(content[name]).hexdigest()
+    content["manifest.json"] = json.dumps(listed).encode()
+
+    status, found = looked(packed(content, tmp_path / "p.zip"))
+
+    assert not found["ok"]
+    assert "altered" in {each for path, each in status.items() if "later/1/" in path}
+
+
+def test_what_was_sent_later_and_nobody_looked_at_yet_is_said_to_be_missing(
+    export: Export, database: Database, case: str, shelf: Shelf
+) -> None:
+    sent_later(database, case, shelf, read=False)
+
+    made, package = export()
+
+    assert made.missing == ("later/1/f1",)
+    assert not any("later/" in name for name in files(package))

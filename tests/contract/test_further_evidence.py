@@ -64,6 +64,8 @@ def test_what_was_asked_for_comes_is_looked_at_and_stands_with_the_case(database
     assert [(one.media_id, one.kind) for one in message.request.claim_media] == [("f1.1", "photo"), ("f1.2", "video")]
     evidence = read(message)
     assert database.follow_ups.store([evidence], NOW_MS + 3_000) == [None]
+    assert database.follow_ups.store([evidence], NOW_MS + 4_000) == [None], "a repeat"
+    assert [one.action for one in database.cases.show(case).audit].count("EVIDENCE_READ") == 1
     [kept] = database.cases.show(case).follow_ups
     assert (kept.number, kept.party, kept.asked, kept.evidence) == (1, "buyer", asked, evidence)
     after = database.counts()

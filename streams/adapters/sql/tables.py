@@ -773,6 +773,17 @@ unknown_names = Table(
 )
 """SHA-256 of names that somebody tried to sign in with and no account has: they are locked like accounts."""
 
+photo_views = Table(
+    "photo_views",
+    metadata,
+    Column("subject_id", IDENTIFIER, primary_key=True),
+    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("viewer", IDENTIFIER, primary_key=True),
+    Column("places", String(16), primary_key=True),
+    Column("view", String(16), primary_key=True),
+)
+"""Who was shown which photo of a case, or (where it has no case) of a request; see cases/views.py."""
+
 sessions = Table(
     "sessions",
     metadata,

@@ -64,13 +64,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What the page is about."""
+    """What the page is about; ``later`` is what was read from what parties sent after the request."""
 
     audience: Audience
     case: Case
     claim: Claim
     decision: RefundDecided
     evidence: EvidenceGathered | None
+    later: Sequence[EvidenceGathered]
     audit: Sequence[AuditEntry]
     items: Sequence[Item]
     seal: Seal

@@ -101,7 +101,7 @@ def _readings(told: Contents, *, full: bool) -> Iterator[Block]:
     if told.evidence is None:
         yield Paragraph(_zh("notes")["not_kept"])
         return
-    for medium in told.evidence.media:
+    for medium in (one for evidence in (told.evidence, *told.later) for one in evidence.media):
         if full or medium.role == "claim":
             rows = list(_of_medium(medium))
             if rows:

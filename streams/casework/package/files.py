@@ -1,26 +1,27 @@
 """The files of one package, one after the other: originals, pictures, records, proof, pages."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from schemas.codec import decode
 from schemas.records import EvidenceGathered, MediumEvidence, RefundDecided
+from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry
-from streams.cases.gathered import media_of
+from streams.cases.gathered import media_of, record_of
 from streams.cases.seals import Leaf, Seal, path_to
+from streams.cases.sent_evidence import FollowUp
 from streams.casework.package import verification
-from streams.casework.package.archive import Archive, as_json, peeked, suffix_of
-from streams.casework.package.contents import Asked, Contents, Item, Made, Sources
+from streams.casework.package.archive import Archive, as_json
+from streams.casework.package.contents import Asked, Contents, Made, Sources
 from streams.casework.package.document import blocks
+from streams.casework.package.listed_files import ListedFiles
 from streams.casework.package.page import page
 from streams.casework.package.pdf import pdf
 from streams.casework.sealing_ports import Stamp
 from streams.wording.tables import texts
-
-RECEIVED_BY = {"claim": "buyer", "reference": "merchant"}
 
 
 class Package:
@@ -33,24 +34,26 @@ class Package:
         seal: Seal,
         archive: Archive,
     ) -> None:
-        self._records, self._seals, self._originals = sources.records, sources.seals, sources.originals
+        self._records, self._seals = sources.records, sources.seals
         self._asked, self._seal, self._archive = asked, seal, archive
         self._case = asked.found.case
         self._full = asked.audience != "ai-provider"
-        self._items: list[Item] = []
-        self._missing: list[str] = []
+        self._files = ListedFiles(archive, sources.originals)
         content = self._records.gathered(self._case.case_id)
         self._gathered = content
         self._evidence = None if content is None else msgspec.json.decode(content, type=EvidenceGathered)
-        self._overlays: dict[str, bytes] = {}
+        self._read_later: list[EvidenceGathered] = []
 
     def write(self) -> Made:
         """Return what was made."""
+        received = None if self._evidence is None else self._evidence.appended_at_ms
         for medium in self._media():
-            self._original(medium)
-        self._pictures()
+            self._files.original(medium, received if medium.role == "claim" else None)
+        self._files.pictures(self._media() if self._full else ())
         self._judged()
         leaf, audit = self._leaf()
+        for sent in self._sent(audit):
+            self._later(sent)
         later = self._records.seals_from(self._seal.seal_no)
         stamp = next((one for one in self._seals.stamps() if one.seal_no == later[-1].seal_no), None)
         self._proof(leaf, audit, later, stamp)
@@ -66,7 +69,7 @@ class Package:
             stamped=stamp is not None,
             list_sha256=listed,
             files=len(self._archive.listed) + 1,
-            missing=tuple(self._missing),
+            missing=tuple(self._files.missing),
             pdf=with_pdf,
         )
 
@@ -74,48 +77,42 @@ class Package:
         media = [] if self._evidence is None else self._evidence.media
         return (medium for medium in media if self._full or medium.role == "claim")
 
-    def _original(self, medium: MediumEvidence) -> None:
-        name = f"{medium.role}/{medium.media_id}"
-        pieces = None if medium.stored is None else self._originals.pieces(medium.stored)
-        if pieces is None:
-            self._missing.append(name)
-            return
-        first, pieces = peeked(pieces)
-        suffix = "mp4" if medium.kind == "video" else suffix_of(first)
-        path = f"{verification.ORIGINALS}{name.replace(':', '_')}.{suffix}"
-        size, digest, _ = self._archive.put(path, pieces, role=medium.role, medium=name)
-        self._item(
-            path, medium.role, medium.kind, RECEIVED_BY[medium.role], (suffix, size, digest), shown=suffix != "mp4"
-        )
+    def _sent(self, audit: list[AuditEntry]) -> Iterator[FollowUp]:
+        """Give what parties sent up to the sealed entry, and was looked at up to then; what was not is missing."""
+        sent, read = (_follow_ups(audit, action) for action in (Action.EVIDENCE_SENT, Action.EVIDENCE_READ))
+        for one in self._asked.found.follow_ups if self._full else ():
+            if one.number in read and one.evidence is not None:
+                yield one
+            elif one.number in sent:
+                self._files.missing += [f"{later(one.number)}{medium.media_id}" for medium in one.media]
 
-    def _pictures(self) -> None:
-        for medium in self._media():
-            for comparison in medium.comparisons if self._full else ():
-                if comparison.overlay is None:
-                    continue
-                pieces = self._originals.pieces(comparison.overlay)
-                name = f"{medium.media_id}-{comparison.reference_id}".replace(":", "_")
-                if pieces is None:
-                    self._missing.append(f"overlay/{name}")
-                    continue
-                path, content = f"pictures/{name}.jpg", b"".join(pieces)
-                size, digest, _ = self._archive.put(path, content, role="overlay")
-                self._overlays[path] = content
-                self._item(path, "overlay", "photo", "system", ("jpg", size, digest), shown=True)
+    def _later(self, sent: FollowUp) -> None:
+        """Put in what a party sent later and what was read from it, as an entry of the trail commits to both."""
+        evidence = sent.evidence
+        if evidence is None:
+            raise AssertionError
+        names, at = {one.media_id for one in sent.media}, later(sent.number)
+        media = [one for one in evidence.media if one.media_id in names]
+        for medium in media:
+            self._files.original(medium, sent.sent_at_ms, at)
+        self._files.pictures(media, at)
+        self._files.record(f"{at}media.json", media_of(evidence))
+        self._files.record(f"{at}evidence.json", record_of(evidence))
+        self._read_later.append(msgspec.structs.replace(evidence, media=media))
 
     def _judged(self) -> None:
         """Put in what was measured, decided and by which policy, each as the first entry commits to it."""
         if self._evidence is not None:
-            self._record("media.json", media_of(self._evidence))
+            self._files.record("media.json", media_of(self._evidence))
         if not self._full:
             return
         if self._gathered is not None:
-            self._record("evidence.json", self._gathered)
+            self._files.record("evidence.json", self._gathered)
         message = self._records.message(self._case)
-        self._record("decision.json", message)
+        self._files.record("decision.json", message)
         policy = self._records.policy(decode(RefundDecided, message).policy.sha256)
         if policy is not None:
-            self._record("policy.yaml", policy.encode())
+            self._files.record("policy.yaml", policy.encode())
 
     def _leaf(self) -> tuple[dict[str, Any], list[AuditEntry]]:
         leaves = self._seals.leaves(self._seal.seal_no)
@@ -143,7 +140,7 @@ class Package:
             ],
             "stamp": None if stamp is None else {"seal_no": stamp.seal_no, "authority": stamp.authority},
         }
-        self._record(verification.CHAIN, as_json(told))
+        self._files.record(verification.CHAIN, as_json(told))
         if stamp is not None:
             self._archive.put(verification.STAMP, stamp.response)
             if self._asked.roots is not None:
@@ -162,8 +159,9 @@ class Package:
             claim=found.claim,
             decision=found.decision,
             evidence=self._evidence,
+            later=self._read_later,
             audit=audit,
-            items=self._items,
+            items=self._files.items,
             seal=self._seal,
             head=last.head,
             stamp=stamped,
@@ -181,39 +179,25 @@ class Package:
         if self._asked.font is None:
             self._archive.put("NO-PDF.txt", (notes["no_pdf"].both + "\n").encode())
             return False
-        self._archive.put("index.pdf", pdf(shown, self._asked.font, upto_ms, self._overlays.get))
+        self._archive.put("index.pdf", pdf(shown, self._asked.font, upto_ms, self._files.overlays.get))
         return True
 
     def _recipe(self) -> list[str]:
         """Return the commands that repeat the comparison of each claim photo with the references."""
         paths = {one["medium"]: one["path"] for one in self._archive.listed if "medium" in one}
-        references = " ".join(f"--reference {path}" for name, path in paths.items() if name.startswith("reference/"))
-        claims = [path for name, path in paths.items() if name.startswith("claim/")]
+        references = " ".join(f"--reference {path}" for name, path in paths.items() if "/reference/" in f"/{name}")
+        claims = [path for name, path in paths.items() if "/claim/" in f"/{name}"]
         return [f"refund-sentinel inspect --claim {path} {references} --json".replace("  ", " ") for path in claims]
 
-    def _record(self, path: str, content: bytes) -> None:
-        size, digest, _ = self._archive.put(path, content)
-        self._item(path, "record", "record", "system", (path.rpartition(".")[2], size, digest))
 
-    def _item(
-        self, path: str, role: str, category: str, source: str, file: tuple[str, int, str], *, shown: bool = False
-    ) -> None:
-        roles = texts("evidence_package/roles")
-        form, size, digest = file
-        received = self._evidence.appended_at_ms if self._evidence is not None and role == "claim" else None
-        self._items.append(
-            Item(
-                path=path,
-                role=roles[role].zh,
-                category=roles[category].zh,
-                source=roles[source].zh,
-                form=form.upper(),
-                size=size,
-                sha256=digest,
-                received_at_ms=received,
-                shown=shown,
-            )
-        )
+def later(number: int) -> str:
+    """Return under which folder what was sent at this time stands in a package."""
+    return f"later/{number}/"
+
+
+def _follow_ups(audit: Iterable[AuditEntry], action: Action) -> set[int]:
+    said = (msgspec.json.decode(one.payload) for one in audit if one.action == action and one.payload is not None)
+    return {one["follow_up"] for one in said}
 
 
 def _entry(entry: AuditEntry, *, said: bool) -> dict[str, Any]:

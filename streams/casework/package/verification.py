@@ -7,12 +7,14 @@ Each package carries this file as verify.py. Of each file it says: unchanged, al
 
     photo -> media.json -> the case's first audit entry -> its chain -> leaf -> root of the seal -> later heads -> stamp
 
+(of what was sent later: later/N/media.json -> a later entry).
+
 A stamp's signature is checked by the program ``openssl`` where it is there, by the root certificates of --roots, or
 those in the package: compare these with what the authority publishes. What only the list names (pages, pictures) is
 as good as the list: compare its SHA-256 with what whoever exported it has on record.
 """
 
-# One file without imports of this project, because it is copied into every package.
+# Over 250 lines because it is one file without imports of this project, which is copied into every package.
 
 from __future__ import annotations
 
@@ -39,6 +41,8 @@ ROOTS = "proof/roots.pem"
 COMMITTED = {"media.json": "media_sha256", "evidence.json": "evidence_sha256", "decision.json": "decision_sha256"}
 COMMITTED["policy.yaml"] = "policy_sha256"
 ORIGINALS = "originals/"
+LATER = "later/"
+READ_LATER = "EVIDENCE_READ"
 ZERO = bytes(32)
 PIECE = 1 << 20
 SIZE_AT_MOST = 1 << 40
@@ -99,7 +103,7 @@ def _by_list(names: list[str], found: dict[str, str], small: dict[str, bytes]) -
 
 
 def _anchored(status: dict[str, str]) -> list[str]:
-    return [name for name in status if name in COMMITTED or name == CHAIN or name.startswith(ORIGINALS)]
+    return [name for name in status if name in COMMITTED or name == CHAIN or name.startswith((ORIGINALS, LATER))]
 
 
 def _by_proof(
@@ -108,8 +112,8 @@ def _by_proof(
     """Return the files that the chain contradicts, with why, and whether a stamp covers all of it."""
     proof = _object(small.get(CHAIN))
     try:
-        opened, head = _chain(proof)
-        faults = _committed(opened, small, found)
+        said, head = _chain(proof)
+        faults = _committed(said, small, found)
     except (KeyError, TypeError, ValueError, IndexError) as exc:
         return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, False
     response = small.get(STAMP)
@@ -121,9 +125,13 @@ def _by_proof(
     return faults, wrong is None
 
 
-def _chain(proof: dict[str, Any]) -> tuple[dict[str, Any], bytes | None]:
-    """Return what the case's first entry says, and the newest head that the chain leads to."""
-    before, opened, leaf = ZERO, None, proof["leaf"]
+def _chain(proof: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], bytes | None]:
+    """Return what entries say of the files in each folder, and the newest head that the chain leads to.
+
+    The case's first entry is about the files that are in no folder.
+    """
+    before, leaf = ZERO, proof["leaf"]
+    folders: dict[str, dict[str, Any]] = {}
     case_id = proof["case_id"]
     for place, entry in enumerate(proof["entries"], 1):
         commitment = bytes.fromhex(entry["commitment"])
@@ -132,7 +140,11 @@ def _chain(proof: dict[str, Any]) -> tuple[dict[str, Any], bytes | None]:
             if _hash(b"refund-sentinel/audit/commitment/1", bytes.fromhex(entry["salt"]), said) != commitment:
                 msg = f"entry {place} does not say what it commits to"
                 raise ValueError(msg)
-            opened = opened if opened is not None else json.loads(said)
+            if place == 1:
+                folders[""] = json.loads(said)
+            elif entry["action"] == READ_LATER:
+                told = json.loads(said)
+                folders[f"{LATER}{told['follow_up']}/"] = told
         what = (entry["at_ms"], entry["actor"], entry["action"])
         link = _hash(b"refund-sentinel/audit/link/1", before, case_id, entry["seq"], *what, commitment)
         if entry["seq"] != place or link.hex() != entry["link"]:
@@ -147,7 +159,7 @@ def _chain(proof: dict[str, Any]) -> tuple[dict[str, Any], bytes | None]:
         other = bytes.fromhex(step["digest"])
         pair = (other, digest) if step["left"] else (digest, other)
         digest = _hash(b"refund-sentinel/audit/node/1", *pair)
-    return opened or {}, _head(proof, digest)
+    return folders, _head(proof, digest)
 
 
 def _head(proof: dict[str, Any], root: bytes) -> bytes:
@@ -165,17 +177,24 @@ def _head(proof: dict[str, Any], root: bytes) -> bytes:
     return before
 
 
-def _committed(opened: dict[str, Any], small: dict[str, bytes], found: dict[str, str]) -> dict[str, str]:
-    """Return the files that are not what the first entry commits to."""
-    faults = {}
-    for name, field in COMMITTED.items():
-        if field in opened and name in found and found[name] != opened[field]:
-            faults[name] = "it is not what the case's first audit entry commits to"
-    media = _object(small.get("media.json"))
+def _committed(said: dict[str, dict[str, Any]], small: dict[str, bytes], found: dict[str, str]) -> dict[str, str]:
+    """Return the files that are not what an entry commits to."""
+    faults, media = {}, {}
+    for folder, told in said.items():
+        for name, field in COMMITTED.items():
+            path = folder + name
+            if field in told and path in found and found[path] != told[field]:
+                which = "an audit entry" if folder else "the case's first audit entry"
+                faults[path] = f"it is not what {which} commits to"
+        for medium, digest in _object(small.get(f"{folder}media.json")).items():
+            media[folder + medium] = digest
+    for path in found:
+        if path.startswith(LATER) and path.rpartition("/")[0] + "/" not in said:
+            faults[path] = "no audit entry commits to it"
     for listed in _object(small.get(LIST)).get("files", []):
         name, medium = listed["path"], listed.get("medium")
         if name.startswith(ORIGINALS) and medium in media and media[medium] != found.get(name):
-            faults[name] = "it is not the file that was looked at when the case was opened"
+            faults[name] = "it is not the file that was looked at when it came"
     return faults
 
 

@@ -8,6 +8,7 @@ from streams.access.roles import Role
 from streams.casework.assignments import Assigned
 from streams.console.api.bodies import (
     AssignmentAnswer,
+    BuyerAnswer,
     CaseAnswer,
     DraftAnswer,
     DraftText,
@@ -15,6 +16,7 @@ from streams.console.api.bodies import (
     HandOver,
     Hold,
     Skip,
+    WhyShown,
 )
 from streams.console.api.views import answer, case_answer, etag, shown
 from streams.console.endpoints import Asking, AssignmentId, Once, Uses, at
@@ -65,6 +67,17 @@ def skip(assignment_id: AssignmentId, body: Skip, uses: Uses, caller: Asking, on
     return once.answer(
         lambda: case_answer(uses.assignments.skip(assignment_id, once.act(body.text), conflict=body.conflict), caller)
     )
+
+
+@at(router, f"POST {ONE}/buyer", answers=BuyerAnswer)
+def show_buyer(assignment_id: AssignmentId, body: WhyShown, uses: Uses, once: Once) -> Response:
+    """Show whose claim it is."""
+
+    def work() -> Answer:
+        case = uses.assignments.show_buyer(assignment_id, once.act(body.text))
+        return answer(BuyerAnswer(case_id=case.case_id, buyer_id=case.buyer_id))
+
+    return once.answer(work)
 
 
 @at(router, f"PUT {ONE}/draft", answers=DraftAnswer)

@@ -117,6 +117,12 @@ class Skip(Body):
     conflict: bool = False
 
 
+class WhyShown(Body):
+    """Why a reviewer has to know whose claim it is: it stands in the audit trail."""
+
+    text: Text
+
+
 class Address(Body):
     """Where webhooks are posted to: https, a public address."""
 
@@ -190,6 +196,13 @@ class RecommendationsAnswer(BaseModel):
 
     case_id: str
     recommendations: list[RecommendationAnswer]
+
+
+class BuyerAnswer(BaseModel):
+    """Whose claim a case is."""
+
+    case_id: str
+    buyer_id: str
 
 
 class CasesAnswer(BaseModel):
@@ -331,9 +344,22 @@ class LinkAnswer(BaseModel):
     link: str
 
 
+class PhotoViewAnswer(BaseModel):
+    """That somebody was shown a photo of a case, or a pair: c0 is its first claim photo, r0 the first reference."""
+
+    at_ms: int
+    viewer: str
+    places: str
+    view: str
+
+
 class TrailAnswer(BaseModel):
-    """A case's audit trail, oldest first, and whether its chain holds."""
+    """A case's audit trail, oldest first, whether its chain holds, and who looked at its photos.
+
+    ``photo_views`` is null for those who decide: that others looked would tell them of a verdict.
+    """
 
     case_id: str
     whole: bool
     entries: list[LinkAnswer]
+    photo_views: list[PhotoViewAnswer] | None

@@ -14,6 +14,7 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.audit import AuditEntry
 from streams.cases.looks import Given
 from streams.cases.query import CaseQuery, Own
+from streams.cases.views import PhotoView
 from streams.cases.withholding import trail_shown
 from streams.casework.package.ports import Audience
 from streams.clock import now_ms
@@ -24,6 +25,7 @@ from streams.console.api.bodies import (
     GivenVerdict,
     LinkAnswer,
     Party,
+    PhotoViewAnswer,
     Said,
     TrailAnswer,
 )
@@ -97,7 +99,9 @@ def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show everything that was done to a case."""
     found = own_file(uses.files, case_id, caller)
     entries = [_link(one) for one in (trail_shown(found) if blind(caller) else found.audit)]
-    return response(answer(TrailAnswer(case_id=case_id, whole=found.audit_broken_at is None, entries=entries)))
+    views = None if blind(caller) else [_view(one) for one in uses.photo_views.of(found.case)]
+    whole = found.audit_broken_at is None
+    return response(answer(TrailAnswer(case_id=case_id, whole=whole, entries=entries, photo_views=views)))
 
 
 @at(router, "GET /api/v1/cases/{case_id}/evidence-package", media_type=ZIP)
@@ -148,6 +152,10 @@ def _require_own(caller: Caller, role: Role, given: str | None) -> None:
 
 def _party(caller: Caller, body: Said) -> Party:
     return cast("Party", party_of(caller, body.party).value)
+
+
+def _view(one: PhotoView) -> PhotoViewAnswer:
+    return PhotoViewAnswer(at_ms=one.at_ms, viewer=one.viewer, places=one.places, view=one.view)
 
 
 def _link(entry: AuditEntry) -> LinkAnswer:

@@ -14,7 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
+from streams.cases.views import PhotoView
 from streams.casework.pictures import PlayedVideo
+from streams.clock import now_ms
 from streams.console.api.requests import own_progress
 from streams.console.api.views import not_there, own_case
 from streams.console.byte_ranges import asked_range
@@ -78,7 +80,7 @@ async def video(
         told = HEADERS | {"Content-Range": f"bytes */{played.size_bytes}"}
         return Response(None, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, told)
     if wanted is None or wanted.start == 0:
-        logger.info("a video was shown", by=caller.name, of=case_id, place=place)
+        await _on_record(uses, caller, case_id, place, "video")
     return _in_parts(played, wanted)
 
 
@@ -120,6 +122,13 @@ def _note_guess(caller: Caller, name: str) -> None:
     logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, of=name)
 
 
+async def _on_record(uses: UseCases, caller: Caller, name: str, places: str, view: str) -> None:
+    """Put on record that somebody is shown a photo or video, before they are."""
+    shown = PhotoView(subject_id=name, at_ms=now_ms(), viewer=caller.name, places=places, view=view)
+    await run_in_threadpool(uses.photo_views.note, shown)
+    logger.info("a photo was shown", by=caller.name, of=name, places=places, view=view)
+
+
 async def _drawn(
     uses: UseCases, caller: Caller, seen: Callable[[], Kept | None], name: str, places: str, view: str
 ) -> Response:
@@ -133,5 +142,5 @@ async def _drawn(
         logger.warning("a photo of a case cannot be shown", of=name, places=places, why=str(exc))
         drawn = static_text("broken.svg")
         return Response(drawn, HTTPStatus.OK, HEADERS | {"Cache-Control": "no-store"}, "image/svg+xml")
-    logger.info("a photo was shown", by=caller.name, of=name, places=places, view=view)
+    await _on_record(uses, caller, name, places, view)
     return Response(content, headers=HEADERS, media_type="image/jpeg")

@@ -29,6 +29,24 @@ def take(door: Door, name: str = "lin.wei") -> dict[str, Any]:
     return taken
 
 
+def test_a_reviewer_is_shown_whose_claim_it_is_for_a_reason_that_stands_on_record(door: Door, ready: str) -> None:
+    taken = take(door)
+    mine = f"/assignments/{taken['assignment_id']}/buyer"
+    why = {"text": "the parcel went to another address"}
+
+    assert taken["case"]["buyer_id"] is None
+    assert door.post("reviewer", mine, {"text": " "}, **by("lin.wei")).status_code == 422
+    assert door.post("reviewer", mine, why, **by("chen.yu")).status_code == 403
+    assert door.post("platform", mine, why).status_code == 403
+    shown = door.post("reviewer", mine, why, **by("lin.wei"))
+
+    assert (shown.status_code, shown.json()) == (200, {"case_id": ready, "buyer_id": "b-1"})
+    entries = door.get("auditor", f"/cases/{ready}/audit").json()["entries"]
+    [noted] = [one for one in entries if one["action"] == "BUYER_SHOWN"]
+    assert noted["actor"] == "lin.wei"
+    assert why["text"] in noted["payload"]
+
+
 @pytest.mark.usefixtures("case")
 def test_where_no_case_waits_there_is_nothing_to_hand_out(door: Door) -> None:
     answered = door.post("reviewer", "/assignments", {}, **by("lin.wei"))

@@ -235,6 +235,19 @@ def test_a_photo_is_shown_to_whoever_may_see_its_case_and_is_not_there_for_other
         assert own.get(f"/photos/{case}/{places}/{view}").status_code == 404
 
 
+def test_every_view_of_a_photo_is_on_record_for_those_who_decide_nothing(drawing: Door, case: str) -> None:
+    lin = Browser(drawing).sign_in("lin", "reviewer")
+    lin.get(f"/photos/{case}/c0/thumb")
+    lin.get(f"/photos/{case}/c9/thumb")
+    Browser(drawing).sign_in("shop", "merchant:m-1").get(f"/photos/{case}/c0/screen")
+
+    told = {who: drawing.get(who, f"/cases/{case}/audit").json()["photo_views"] for who in ("auditor", "senior")}
+
+    seen = [(one["viewer"], one["places"], one["view"]) for one in told["auditor"]]
+    assert sorted(seen) == [("lin", "c0", "thumb"), ("shop", "c0", "screen")]
+    assert told["senior"] is None
+
+
 def test_earlier_photos_are_shown_to_staff_alone(drawing: Door, open_case: Opened) -> None:
     open_case("rr-0")
     case = open_case("rr-2", like=("rr-0",))

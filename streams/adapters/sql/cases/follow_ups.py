@@ -1,20 +1,17 @@
 """What parties sent on cases later: taken with the case's move, and read by enrich afterwards."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from schemas.codec import decode, encode
+from schemas.codec import decode
 from schemas.records import EvidenceGathered, ReferenceMedium, RefundRequested, StatedReason
-from streams.adapters.sql.engine import writing
 from streams.adapters.sql.tables import cases, claims, follow_ups
 from streams.cases.asked import Asked
 from streams.cases.case import Case
-from streams.cases.photos import ClaimPhoto, packed, unpacked
+from streams.cases.photos import ClaimPhoto, unpacked
 from streams.cases.sent_evidence import FollowUp, SentMedium
-from streams.errors import RefusedByDatabase
 
 COLUMNS = ["case_id", "number", "party", "sent_by", "sent_at_ms", "media", "asked"]
 ERASED = b""
@@ -82,34 +79,6 @@ def request_of(connection: Connection, case: Case) -> RefundRequested:
         reason=StatedReason(code="FURTHER_EVIDENCE"),
         reference_media=msgspec.json.decode(references, type=list[ReferenceMedium]),
     )
-
-
-class SqlFollowUps:
-    """Fulfils :class:`streams.ports.FollowUps`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def store(self, batch: Sequence[EvidenceGathered], now_ms: int) -> list[None]:
-        """Store what was read from follow-ups, each with its case, in one transaction; a repeat changes nothing.
-
-        Raises :class:`streams.errors.RefusedByDatabase` for one that nobody sent.
-        """
-        with writing(self._engine) as connection:
-            for evidence in batch:
-                _store(connection, evidence, now_ms)
-        return [None] * len(batch)
-
-
-def _store(connection: Connection, evidence: EvidenceGathered, now_ms: int) -> None:
-    of = {"of_case": evidence.case_id, "of_number": evidence.follow_up}
-    read = {"evidence": encode(evidence), "photos": packed(evidence), "gathered_at_ms": now_ms}
-    new = update(follow_ups).where(*_OF_FOLLOW_UP, follow_ups.c.evidence.is_(None)).values(**read)
-    if connection.execute(new, of).rowcount:
-        return
-    if connection.execute(select(follow_ups.c.number).where(*_OF_FOLLOW_UP), of).first() is None:
-        msg = f"case {evidence.case_id} has no follow-up {evidence.follow_up}"
-        raise RefusedByDatabase(msg)
 
 
 def clear_photos(connection: Connection, request_id: str, request_digest: str, media_ids: set[str]) -> None:
