@@ -3,7 +3,7 @@
 All in memory: an event sees what the events before it in the same batch did, exactly as if it were stored already.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from streams.cases.marks import PhotoMarks
 from streams.cases.opening import opened_for_review
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.transitions import Transition
+from streams.history.alike import AlikeClaim, AlikeLedger
 from streams.history.ledger import Ledger, NewClaim
 from streams.history.merchants import MerchantLedger
 from streams.history.past import PastClaim
@@ -36,6 +37,7 @@ class Known:
     origins: dict[str, str]
     ledger: Ledger
     merchants: MerchantLedger
+    alike: AlikeLedger
     forgeries: Mapping[str, list[int]]
     marks: PhotoMarks
     credit: Mapping[str, tuple[int, float]] = field(default_factory=dict)
@@ -111,10 +113,13 @@ class Batch:
         original = self.known.origins.get(request.request_id)
         changed = original is not None and original != evidence.request_digest
         self.known.origins.setdefault(request.request_id, evidence.request_digest)
+        matches = self._matches(evidence)
+        alike = _alike(matches)
         question = Question(
             evidence=evidence,
             history=self._history(evidence),
             merchant=self.known.merchants.record(request.merchant_id, request.request_id, evidence.appended_at_ms),
+            alike=self.known.alike.record(request.request_id, alike, evidence.appended_at_ms),
             content_changed=changed,
             marks=self.known.marks,
             policy=self.known.policy,
@@ -124,9 +129,9 @@ class Batch:
         )
         decision = self.judge(question)
         message = encode(decision)
-        matches = self._matches(evidence)
         claim = _claim(evidence, matches)
         self.known.merchants.add(claim)
+        self.known.alike.add(AlikeClaim(request.request_id, evidence.appended_at_ms, request.person), alike)
         self.decided.append(
             Decided(
                 evidence=evidence,
@@ -159,13 +164,28 @@ class Batch:
                 joining = self._joins(earlier) and earlier.request_id != request_id
                 match = Match(medium, earlier, joining, self.known.marks.harmless_by(medium, earlier))
                 matches.append(match)
-                if joining and match.harmless_by is None:
-                    self.pairs.append((str(earlier.request_id), request_id))
+        self.pairs += [(earlier, request_id) for earlier in _alike(matches)]
         return matches
 
     def _joins(self, earlier: EarlierSighting) -> bool:
         points = operating_points(self.known.policy)
         return joins(earlier, same_image_bits=points.same_image_bits, shared_alteration=points.shared_alteration)
+
+
+def resembled(batch: Iterable[EvidenceGathered]) -> set[str]:
+    """Return the earlier requests that photos of these resemble."""
+    return {
+        str(earlier.request_id)
+        for evidence in batch
+        for medium in evidence.media
+        for earlier in medium.sightings
+        if earlier.request_id is not None
+    }
+
+
+def _alike(matches: Iterable[Match]) -> list[str]:
+    """Return the earlier requests that are of one cluster with this one for these matches."""
+    return [str(one.earlier.request_id) for one in matches if one.joins and one.harmless_by is None]
 
 
 def _claim(evidence: EvidenceGathered, matches: Sequence[Match]) -> PastClaim:

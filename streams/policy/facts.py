@@ -19,6 +19,7 @@ from schemas.records import (
     RefundRequested,
 )
 from streams.cases.marks import PhotoMarks
+from streams.history.alike import Alike
 from streams.history.merchants import MerchantRecord
 from streams.history.windows import History
 from streams.policy.absent import Blocked, not_compared, not_looked_up, not_mentioned, unmeasured_of
@@ -47,6 +48,7 @@ class Whole(msgspec.Struct, frozen=True):
     claims_differ: float
     marks: PhotoMarks
     merchant: MerchantRecord | None = None
+    alike: Alike | None = None
 
 
 class RequestSubject(msgspec.Struct, frozen=True):
@@ -166,6 +168,7 @@ def _whole(question: Question, document: PolicyDocument, older: int, unmeasured:
         claims_differ=_most_different(question.evidence.readings),
         marks=question.marks,
         merchant=question.merchant,
+        alike=question.alike,
     )
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+from streams.history.alike import HOURS, Alike
 from streams.history.merchants import MerchantWindow
 from streams.history.windows import WINDOWS_DAYS, InWindow
 from streams.policy.facts import RequestSubject
 from streams.policy.variable import MINOR, RATE, CelType, Got, Variable, of_whole
 from streams.wording import causes
 from streams.wording.cause import Cause
+
+_DAY = 24
 
 
 def _windows() -> tuple[Variable, ...]:
@@ -55,6 +58,24 @@ def _merchant_window(position: int) -> Iterator[Variable]:
     yield of_window("overturn_rate", "double", "share of objections", lambda w: w.overturn_rate, causes.NO_OBJECTION)
 
 
+def _alike() -> Iterator[Variable]:
+    for position, hours in enumerate(HOURS):
+        yield from _alike_window(position, f"{hours}h" if hours < _DAY else f"{hours // _DAY}d")
+    yield _of_alike("like_claims_capped", "bool", "", lambda a: a.capped)
+
+
+def _alike_window(position: int, short: str) -> Iterator[Variable]:
+    yield _of_alike(f"like_claims_{short}", "int", "claims", lambda a: a.windows[position].claims)
+    yield _of_alike(f"like_persons_{short}", "int", "persons", lambda a: a.windows[position].persons)
+
+
+def _of_alike(name: str, kind: CelType, unit: str, get: Callable[[Alike], Got]) -> Variable:
+    def got(subject: RequestSubject) -> Got:
+        return None if subject.whole.alike is None else get(subject.whole.alike)
+
+    return of_whole(f"cluster.{name}", kind, unit, got, causes.ALIKE_NOT_COUNTED)
+
+
 def _merchant_capped(subject: RequestSubject) -> Got:
     record = subject.whole.merchant
     return None if record is None else record.capped
@@ -86,5 +107,6 @@ HISTORY: tuple[Variable, ...] = (
     of_whole("history.credit_weight", "double", "", lambda s: s.whole.history.credit_weight),
     *_merchant_windows(),
     of_whole("merchant.objections_capped", "bool", "", _merchant_capped, causes.MERCHANT_NOT_COUNTED),
+    *_alike(),
     of_whole("history.claims_capped", "bool", "", lambda s: s.whole.history.claims_capped),
 )

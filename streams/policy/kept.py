@@ -14,6 +14,7 @@ from schemas.records import EvidenceGathered
 from streams.cases.marks import UNMARKED, PhotoMarks
 from streams.cases.photos import names_in
 from streams.errors import InputError
+from streams.history.alike import Alike
 from streams.history.merchants import MerchantRecord
 from streams.history.windows import History
 from streams.policy.question import Question, StoredPolicy
@@ -40,6 +41,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     held: bool = False
     human_review: bool = False
     merchant: MerchantRecord | None = None
+    alike: Alike | None = None
 
     def question(self, policy: StoredPolicy, audit_key: bytes, decided_at_ms: int) -> Question:
         """Return the question that was asked then, put to ``policy``, held or not as that says."""
@@ -57,6 +59,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
             marks=marks,
             human_review=self.human_review,
             merchant=self.merchant,
+            alike=self.alike,
         )
 
 
@@ -72,6 +75,7 @@ def kept(question: Question) -> Kept:
         held=question.policy.held,
         human_review=question.human_review,
         merchant=question.merchant,
+        alike=question.alike,
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.records import EvidenceGathered
 from streams.cases.marks import UNMARKED, PhotoMarks
+from streams.history.alike import Alike
 from streams.history.merchants import MerchantRecord
 from streams.history.windows import History
 
@@ -28,7 +29,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     ``history`` is the person's record without this request. ``content_changed``: its id came with other content before.
     ``human_review``: a party demanded that a person looks.
-    ``merchant`` is the merchant's record without this request; None: it was not counted yet.
+    ``merchant`` is the merchant's record without this request, ``alike`` what came with photos like its own; None: that
+    was not counted yet.
     ``audit_key`` draws the random audit. ``decided_at_ms`` is the present time, and ``marks`` are what people found out
     about the photos in the evidence.
     """
@@ -42,3 +44,4 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     marks: PhotoMarks = UNMARKED
     human_review: bool = False
     merchant: MerchantRecord | None = None
+    alike: Alike | None = None

@@ -63,6 +63,7 @@ def of_whole(
     sources: dict[str, Source] = {
         "history": "history",
         "merchant": "history",
+        "cluster": "history",
         "limits": "policy",
         OPERATING_POINTS: "policy",
     }

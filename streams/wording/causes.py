@@ -175,6 +175,7 @@ NO_ORDERS: Final = cause("no_orders")
 ORDERS_UNKNOWN_OR_NONE: Final = cause("orders_unknown_or_none")
 NO_EARLIER_CLAIM: Final = cause("no_earlier_claim")
 MERCHANT_NOT_COUNTED: Final = cause("merchant_not_counted")
+ALIKE_NOT_COUNTED: Final = cause("alike_not_counted")
 NO_OBJECTION: Final = cause("no_objection")
 CURRENCY_WITHOUT_LIMIT: Final = cause("currency_without_limit")
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine
 
 from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
+from streams.adapters.sql.alike import AlikeRows
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.clusters import ClusterRows
@@ -21,7 +22,7 @@ from streams.adapters.sql.tables import metadata, outcomes
 from streams.cases.clusters import UnionFind
 from streams.cases.photos import names_in
 from streams.cases.procedure import DEFAULT, Procedure
-from streams.decide.batch import Batch, Known
+from streams.decide.batch import Batch, Known, resembled
 from streams.errors import DatabaseUnavailable
 from streams.ports import Judge, StoredDecision
 
@@ -46,6 +47,7 @@ class SqlDecisionStore:
         self._reads = Queries(engine.dialect.name)
         self._persons = PersonRows(engine.dialect)
         self._merchants = MerchantRows(engine.dialect)
+        self._alike = AlikeRows(engine.dialect)
         self._clusters = ClusterRows(engine.dialect)
         self._cases = CaseWriter(engine.dialect)
         self._inserts = {
@@ -132,6 +134,7 @@ class SqlDecisionStore:
             origins=origins,
             ledger=self._persons.ledger(connection, claims, own),
             merchants=self._merchants.ledger(connection, against, own),
+            alike=self._alike.ledger(connection, resembled(batch)),
             forgeries=reads.forgeries(connection, persons),
             marks=reads.marks(connection, names_in(batch)),
             demanded=reads.demanded(connection, requests),

@@ -420,7 +420,7 @@ photo_matches = Table(
     Column("harmless_by", IDENTIFIER),
     Column("explained_by", SIGHTING_ID),
     Column("shared_alteration", Double),
-    Index("ix_photo_matches_earlier_request_id", "earlier_request_id"),
+    Index("ix_photo_matches_earlier_request_id_position", "earlier_request_id", "position"),
     Index("ix_photo_matches_earlier_sighting_id", "earlier_sighting_id"),
     Index(
         "ix_photo_matches_harmless_by",
