@@ -31,7 +31,8 @@ async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """A broker with every topic of the contract, empty, and a folder for the replica."""
     broker = request.getfixturevalue(request.param)
     await create_all(broker.address)
-    yield Settings(broker=broker.address, data_dir=tmp_path, replica_dir=tmp_path / "replica")
+    replica_dir = tmp_path / "replica"
+    yield Settings(broker=broker.address, data_dir=tmp_path, replica_dir=replica_dir, replica_limit_s=300)
     if isinstance(broker, Kafka):
         await delete_all(broker.address)
 

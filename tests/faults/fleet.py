@@ -241,6 +241,8 @@ class Fleet:
             "SENTINEL_SESSION_TIMEOUT_S": str(SESSION_S),
             "SENTINEL_POOL_PROCESSES": "1",
             "SENTINEL_AUDIT_KEY": "a key for tests",  # else each database draws others for the random audit
+            "SENTINEL_PHOTO_LIMIT_S": "120",  # what a busy machine does not look at in time goes to people
+            "SENTINEL_REPLICA_LIMIT_S": "300",
         }
         earlier = self._workers.get(name)
         worker = Worker(kind, name, self.home / name, self._program, os.environ | own | self._environment | marked)

@@ -54,6 +54,7 @@ async def system(own_kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("system")
     with Postgres("fsync=off") as postgres, S3Server() as store:
         limits = {f"SENTINEL_{name}_LIMIT_S": "100" for name in ("STORE", "DATABASE", "SEND")}
+        limits["SENTINEL_PHOTO_LIMIT_S"] = "20"  # a third of it may a bucket take to answer
         settings = store.environment | {"SENTINEL_EVIDENCE_URL": f"s3://{store.new_bucket()}/copies"} | limits
         async with set_scene(own_kafka, Postgresql(postgres), folder, settings=settings) as scene:
             scene.fleet.start("enrich")

@@ -92,13 +92,13 @@ def test_an_actor_that_is_no_name_is_refused(door: Door) -> None:
 
 
 def test_too_many_calls_are_told_when_to_come_again(engine: Engine) -> None:
-    door = Door(engine, calls_per_s=0.5)
+    door = Door(engine, calls_per_s=0.001)  # a slow machine answers three calls before another one is due
 
     answers = [door.get("platform", "/cases") for _ in range(3)]
 
     assert answers[0].status_code == 200
     assert answers[-1].status_code == 429
-    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 2
+    assert 900 <= int(answers[-1].headers["Retry-After"]) <= 1_000
     assert door.get("auditor", "/cases").status_code == 200
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine
 
+from streams.access import wrong_passwords
 from streams.access.accounts import Account
 from streams.access.sessions import IDLE_MS, LONGEST_MS, OVERLAP_MS, RENEW_MS
-from streams.access.wrong_passwords import FREE_TRIES
+from streams.access.wrong_passwords import FREE_TRIES, LONGEST_PAUSE_MS
 from streams.clock import now_ms
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
@@ -39,7 +40,10 @@ def test_a_wrong_password_says_so_in_both_languages_and_keeps_the_name(door: Doo
     assert 'value="lin"' in answer.text
 
 
-def test_names_that_no_account_has_are_locked_and_answered_as_others_are(door: Door, browser: Browser) -> None:
+def test_names_that_no_account_has_are_locked_and_answered_as_others_are(
+    door: Door, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrong_passwords, "FIRST_PAUSE_MS", LONGEST_PAUSE_MS)  # no pause ends while the test goes on
     door.uses.accounts.create("lin", ["reviewer"], by="t", now_ms=1, password="right")
 
     def answers(name: str) -> list[str]:

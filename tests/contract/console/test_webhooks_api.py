@@ -74,7 +74,7 @@ async def test_what_is_not_taken_is_tried_again_after_a_pause_and_may_be_replaye
     relayed(database)
     address, now = Address(500, 503), now_ms()
     assert await dispatched(engine, address) == 1
-    assert await dispatched(engine, address) == 0
+    assert await dispatched(engine, address, now) == 0
     assert await dispatched(engine, address, now + 600_000) == 1
     assert await dispatched(engine, address, now + 1_200_000) == 1
     [shown] = door.get("operator", f"/webhooks/{hook}/deliveries").json()["deliveries"]
