@@ -31,7 +31,7 @@ from streams.casework.package.verification import verify
 from streams.cli.evidence import app, by_rfc3161
 from streams.errors import Invalid
 from streams.policy.question import StoredPolicy
-from tests.builders import a_medium_evidence, a_request, an_evidence, with_changes
+from tests.builders import a_claim_medium, a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
 from tests.photos import a_picture, jpeg
@@ -99,7 +99,10 @@ Export = Callable[..., tuple[Made, bytes]]
 @pytest.fixture
 def export(database: Database, engine: Engine, shelf: Shelf, case: str) -> Export:
     def one(
-        audience: Audience = "police", authority: TimeAuthority | None = None, font: Path | None = None
+        audience: Audience = "police",
+        authority: TimeAuthority | None = None,
+        font: Path | None = None,
+        case: str = case,
     ) -> tuple[Made, bytes]:
         roots = None if authority is None else authority.roots
         check = Rfc3161Check(roots_of(roots))
@@ -159,6 +162,26 @@ def test_originals_are_in_it_byte_for_byte_and_everything_leads_to_the_stamp(
     assert hashlib.sha256(CLAIM).hexdigest() in page
     assert "出库时完好 &lt;b&gt;" in page
     assert "<script" not in page
+
+
+def test_photos_whose_ids_differ_in_one_sign_are_files_of_their_own(
+    export: Export, database: Database, shelf: Shelf, tmp_path: Path
+) -> None:
+    media = []
+    for name in ("c:1", "c_1", "c.1"):
+        content = b"\xff\xd8\xff" + name.encode()
+        digest = hashlib.sha256(content).hexdigest()
+        shelf.kept[f"blobs/{digest}"] = content
+        media.append(a_medium_evidence(name, sha256=digest, stored=f"blobs/{digest}"))
+    evidence = some_evidence("rr-2", claim_media=[a_claim_medium(one.media_id) for one in media])
+    [decision] = database.decide(suspecting("rr-2"), with_changes(evidence, media=media))
+
+    _, package = export(case=str(decision.case_id))
+
+    photos = [content for name, content in files(package).items() if name.startswith("originals/")]
+    assert sorted(photos) == [b"\xff\xd8\xffc.1", b"\xff\xd8\xffc:1", b"\xff\xd8\xffc_1"]
+    (tmp_path / "p.zip").write_bytes(package)
+    assert set(looked(tmp_path / "p.zip")[0].values()) == {"unchanged", "not stamped"}
 
 
 def test_the_same_version_of_a_case_as_of_the_same_seal_is_the_same_bytes(

@@ -77,6 +77,11 @@ def peeked(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return first[:16], whole()
 
 
+def name_of(*ids: str) -> str:
+    """Return identifiers as the name of one file, which no others have: ``+`` and ``~`` stand in none of them."""
+    return "+".join(ids).replace(":", "~")
+
+
 def suffix_of(first: bytes) -> str:
     """Return how a photo's file is to be named, by its first bytes."""
     if first[4:8] == b"ftyp":

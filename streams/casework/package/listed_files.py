@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from schemas.records import MediumEvidence
-from streams.casework.package.archive import Archive, peeked, suffix_of
+from streams.casework.package.archive import Archive, name_of, peeked, suffix_of
 from streams.casework.package.contents import Item
 from streams.casework.package.ports import Originals
 from streams.casework.package.verification import ORIGINALS
@@ -32,7 +32,7 @@ class ListedFiles:
             return
         first, pieces = peeked(pieces)
         suffix = "mp4" if medium.kind == "video" else suffix_of(first)
-        path = f"{ORIGINALS}{name.replace(':', '_')}.{suffix}"
+        path = f"{ORIGINALS}{at}{medium.role}/{name_of(medium.media_id)}.{suffix}"
         size, digest, _ = self._archive.put(path, pieces, role=medium.role, medium=name)
         source = _RECEIVED_BY[medium.role]
         item = _item(path, medium.role, medium.kind, source, (suffix, size, digest))
@@ -45,7 +45,7 @@ class ListedFiles:
                 if comparison.overlay is None:
                     continue
                 pieces = self._originals.pieces(comparison.overlay)
-                name = f"{at}{medium.media_id}-{comparison.reference_id}".replace(":", "_")
+                name = f"{at}{name_of(medium.media_id, comparison.reference_id)}"
                 if pieces is None:
                     self.missing.append(f"overlay/{name}")
                     continue
