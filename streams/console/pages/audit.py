@@ -69,10 +69,12 @@ def _day(text: str, says: Manners) -> datetime:
     if not text:
         return datetime.fromtimestamp(now_ms() / 1_000, UTC).astimezone(says.zone).replace(hour=0, minute=0, second=0)
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=says.zone)
-    except ValueError as exc:
+        begins = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=says.zone)
+        _ms(begins + timedelta(days=1))  # the last day of all has no end
+    except (ValueError, OverflowError) as exc:
         msg = "give a day as in 2026-03-31"
         raise Invalid(msg) from exc
+    return begins
 
 
 def _ms(when: datetime) -> int:
