@@ -78,5 +78,8 @@ class Assignments(Protocol):
     def save_draft(self, draft: Draft) -> None:
         """Store a draft in the place of the one before."""
 
+    def drop_draft(self, case_id: str, reviewer: str) -> None:
+        """Delete what the reviewer has written on the case."""
+
     def draft(self, case_id: str, reviewer: str) -> Draft | None:
         """Return what the reviewer has written on the case."""

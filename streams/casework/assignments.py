@@ -17,11 +17,9 @@ from streams.cases.ordering import SHARE_OVER_MS, lanes_for
 from streams.cases.review import VERDICTS
 from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found
+from streams.casework.drafts import require_short
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound
-
-DRAFT_AT_MOST = 64_000
-"""Characters of a draft."""
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,9 +146,7 @@ class Assignments:
 
     def draft(self, assignment_id: str, act: AuditAct, text: str) -> Draft:
         """Return the draft that ``act.by`` keeps on the case; that renews the lease, and the draft outlives it."""
-        if len(text) > DRAFT_AT_MOST:
-            msg = f"a draft has at most {DRAFT_AT_MOST:,} characters"
-            raise Invalid(msg)
+        require_short(text)
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
             draft = Draft(case_id=case.case_id, reviewer=act.by, version=case.version, saved_at_ms=act.at_ms, text=text)

@@ -10,7 +10,7 @@ import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from streams.access.caller import Caller
@@ -18,7 +18,9 @@ from streams.access.idempotency import Answer
 from streams.console.identity import Identity
 from streams.console.limits import Rates, bounded, too_large
 from streams.console.metrics import ConsoleMetrics
+from streams.console.pages.sign_in import sign_in_with
 from streams.console.pages.trouble import as_page
+from streams.console.pages.typed import typed_in
 from streams.console.problems import problem, problem_of, response, told_in
 from streams.console.routes import API, TABLE, Route, Table
 from streams.errors import SentinelError
@@ -61,6 +63,7 @@ class Admission:
             _require_size(route, call)
         except _Refused as refused:
             if _is_for_a_browser(route, call):
+                scope.setdefault("state", {})["typed"] = await typed_in(call, receive)
                 told = await run_in_threadpool(as_page, Request(scope), refused.answer)
             else:
                 accepted = call.headers.get("Accept-Language", "")
@@ -68,7 +71,7 @@ class Admission:
             await told(scope, receive, send)
             return
         except _SignIn as known:
-            await RedirectResponse(known.where, HTTPStatus.SEE_OTHER)(scope, receive, send)
+            await (await _to_sign_in(call, known.where, receive))(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
         await self._answered(route, scope, receive, send)
@@ -139,7 +142,15 @@ class _SignIn(Exception):
         if call.scope["method"] != "GET":  # what a form was sent to is no page: the page it stood on is
             parent = path.rpartition("/")[0]
             query, path = "", parent if "GET" in TABLE.at(parent) else "/"
-        self.where = f"{SIGN_IN}?next={quote(path + (f'?{query}' if query else ''), safe='')}"
+        self.where = path + (f"?{query}" if query else "")
+
+
+async def _to_sign_in(call: HTTPConnection, where: str, receive: Receive) -> Response:
+    """Return the way to sign in, and to ``where`` then; what was written in a form is on that page."""
+    typed = await typed_in(call, receive)
+    if typed:
+        return await run_in_threadpool(sign_in_with, Request(call.scope), where, typed)
+    return RedirectResponse(f"{SIGN_IN}?next={quote(where, safe='')}", HTTPStatus.SEE_OTHER)
 
 
 def _is_for_a_browser(route: Route | None, call: HTTPConnection) -> bool:

@@ -39,6 +39,7 @@ from streams.adapters.webhook_post import WebhookPost
 from streams.casework.assignments import Assignments
 from streams.casework.audit_book import AuditBook
 from streams.casework.changes import Changes
+from streams.casework.drafts import Drafts
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
@@ -81,6 +82,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         verdicts=Verdicts(database, procedure),
         recommendations=Recommendations(files, database, criteria()),
         assignments=Assignments(database, terms_of(settings)),
+        drafts=Drafts(database),
         uploads=Uploads(_uploads(settings), FurtherEvidence(database, procedure)),
         photo_bytes=settings.photo_limit_bytes,
         video_bytes=settings.video_limit_bytes,

@@ -131,7 +131,7 @@ ROUTES: tuple[Route, ...] = (
     _api("GET", "/cases/{case_id}/evidence-package", TRAIL, "A case as one file that proves itself."),
     _page("GET", "/static/{version}/{name}", None, "Style and script of the pages."),
     _page("GET", "/sign-in", None, "Where people sign in."),
-    _page("POST", "/sign-in", None, "Signs a person in."),
+    _page("POST", "/sign-in", None, "Signs a person in; what they wrote before comes along.", 2 * BODY_BYTES),
     _page("GET", "/sign-in/openid", None, "Leads to the sign-in provider."),
     _page("GET", "/sign-in/openid/back", None, "Where the sign-in provider sends people back to."),
     _page("POST", "/sign-out", None, "Signs a person out."),

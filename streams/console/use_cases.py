@@ -11,6 +11,7 @@ from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.audit_book import AuditBook
 from streams.casework.changes import Changes
+from streams.casework.drafts import Drafts
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.hearings import Hearings
@@ -43,6 +44,7 @@ class UseCases:
     verdicts: Verdicts
     recommendations: Recommendations
     assignments: Assignments
+    drafts: Drafts
     uploads: Uploads
     photo_bytes: int
     video_bytes: int

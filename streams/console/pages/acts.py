@@ -34,6 +34,7 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
     def work(act: AuditAct) -> str:
         senior, heard = Role.SENIOR in caller.roles, bool(sent.optional("heard"))
         uses.verdicts.give(case_id, act, _given(sent), version=sent.number("version"), heard=heard, senior=senior)
+        uses.drafts.forget(case_id, caller.name)
         return f"/cases/{case_id}?done=true"
 
     return sent.done(work, "rationale")

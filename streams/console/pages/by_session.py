@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from streams.access.accounts import Account
 from streams.access.caller import Caller
 from streams.access.sessions import LONGEST_MS, Session, Sessions
 from streams.console.routes import API
@@ -35,7 +36,12 @@ class BySession:
             return None
         session, account = found
         call.state.session = session
-        return Caller(account=f"account:{account.name}", name=account.name, scopes=account.may_be)
+        return caller_of(account)
+
+
+def caller_of(account: Account) -> Caller:
+    """Return who an account is at the pages."""
+    return Caller(account=f"account:{account.name}", name=account.name, scopes=account.may_be)
 
 
 def token_of(call: HTTPConnection) -> str | None:

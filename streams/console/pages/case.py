@@ -34,10 +34,11 @@ router = APIRouter()
 
 
 @at(router, "GET /cases/{case_id}")
-def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> Response:
-    """Show one case."""
+def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, kept: bool = False) -> Response:
+    """Show one case; ``kept`` says that what a person wrote before they signed in again is in its form."""
     found = own_file(uses.files, case_id, caller)
     in_hand, says = _in_hand(uses, found.case, caller), manners_of(request)
+    may = _may(found.case, caller, in_hand, says)
     return page(
         request,
         "case.html",
@@ -54,7 +55,9 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> 
         weeks=WEEKS,
         in_hand=in_hand,
         asked_for=says.of(in_words(found.case.asked, "merchant")),
-        **_may(found.case, caller, in_hand, says),
+        draft=_draft(uses, in_hand, caller, case_id) if may["may_write"] else "",
+        kept=kept,
+        **may,
     )
 
 
@@ -72,6 +75,13 @@ def _charts(uses: UseCases, case: Case, caller: Caller, says: Manners) -> list[t
 
 def _in_hand(uses: UseCases, case: Case, caller: Caller) -> Assigned | None:
     return uses.assignments.looked_at(case, caller.act("", now_ms())) if caller.has(REVIEW) else None
+
+
+def _draft(uses: UseCases, in_hand: Assigned | None, caller: Caller, case_id: str) -> str:
+    """Return what the caller has written on the case and not sent."""
+    if in_hand is None:
+        return uses.drafts.of(case_id, caller.name)
+    return "" if in_hand.draft is None else in_hand.draft.text
 
 
 def score_hidden(uses: UseCases, caller: Caller) -> bool:
@@ -92,12 +102,15 @@ def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: Manners) ->
     merchant = Role.MERCHANT in caller.roles
     waits = WAITS_FOR[case.state] in {"merchant", "buyer", "both"}
     free = case.state is not CaseState.ASSIGNED or in_hand is not None
-    return {
-        "judges": caller.has(JUDGES),
-        "staff": caller.sees_everything,
+    forms = {
         "may_decide": caller.has(REVIEW) and case.state not in ENDED and free,
         "may_state": merchant and case.state in MAY_STATE,
         "may_appeal": merchant and case.state in MAY_APPEAL,
+    }
+    return forms | {
+        "judges": caller.has(JUDGES),
+        "staff": caller.sees_everything,
+        "may_write": any(forms.values()),
         "may_see_trail": caller.has(TRAIL | REVIEW),
         "waits": waits,
         "rules": texts("pages/rules"),

@@ -19,6 +19,7 @@ from streams.clock import now_ms
 from streams.console.endpoints import Uses
 from streams.console.pages.by_session import session_of
 from streams.console.pages.trouble import as_page
+from streams.console.pages.typed import words_in
 from streams.console.problems import problem_of, response
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid, NotAllowed, OperatorError
@@ -27,8 +28,6 @@ T = TypeVar("T")
 
 KEY_AT_MOST = 128
 TEXT_AT_MOST = 4_000
-WORDS = ("text", "rationale", "policy")
-"""Fields with a person's own words: whatever goes wrong, the page that says so shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ async def _sent_with_files(request: Request, uses: Uses) -> AsyncIterator[Sent]:
 
 
 def _of_this_session(request: Request, uses: UseCases, kept: FormData) -> Sent:
-    request.state.typed = "\n\n".join(str(kept[name]) for name in WORDS if isinstance(kept.get(name), str))
+    request.state.typed = words_in(kept)
     session = session_of(request)
     if session is not None and kept.get("token") != session.form_token:
         msg = "this form is not of your present session: load the page anew"

@@ -85,11 +85,11 @@ def state_on(case_id: CaseId, sent: FormWithFiles, uses: Uses, caller: Asking) -
 
     def stated(act: AuditAct) -> str:
         uses.hearings.state(case_id, act, "merchant", version)
-        return _back(case_id)
+        return _sent(uses, case_id, caller)
 
     def sent_along(media: Any, act: AuditAct) -> str:
         uses.uploads.send(case, act, "merchant", media, version)
-        return _back(case_id)
+        return _sent(uses, case_id, caller)
 
     if not came:
         return sent.done(stated, "text")
@@ -105,12 +105,14 @@ def appeal(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
 
     def work(act: AuditAct) -> str:
         uses.hearings.appeal(case_id, act, "merchant", sent.number("version"))
-        return _back(case_id)
+        return _sent(uses, case_id, caller)
 
     return sent.done(work, "text")
 
 
-def _back(case_id: str) -> str:
+def _sent(uses: UseCases, case_id: str, caller: Caller) -> str:
+    """Return the way back to the case: what was sent is no draft any more."""
+    uses.drafts.forget(case_id, caller.name)
     return f"/cases/{case_id}?sent=words"
 
 

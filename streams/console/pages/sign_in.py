@@ -9,15 +9,18 @@ from fastapi import APIRouter, Request, Response
 from streams.access.accounts import Account, Locked
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
-from streams.console.pages.by_session import COOKIE, from_our_pages, session_of, set_cookie
+from streams.console.pages.by_session import COOKIE, caller_of, from_our_pages, session_of, set_cookie
 from streams.console.pages.forms import Form, own_path, way_to
 from streams.console.pages.manners import LANGUAGE, THEME, THEMES, manners_of
+from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page, static, static_version
 from streams.console.routes import TABLE
 from streams.errors import NotAllowed, NotFound
 
 FIRST = ("/desk", "/cases", "/policies")
 """Pages to begin with: the first that is for whoever signed in."""
+
+TYPED_AT_MOST = 64_000
 
 YEAR_S = 365 * 86_400
 
@@ -39,7 +42,13 @@ def sign_in_page(request: Request, uses: Uses, next: str = "/") -> Response:  # 
     """Show where to sign in."""
     if session_of(request) is not None:
         return way_to(own_path(next))
-    return _page(request, uses, next=own_path(next), trouble=None, name="")
+    return _page(request, uses, next=own_path(next), trouble=None, name="", typed="")
+
+
+def sign_in_with(request: Request, where: str, typed: str) -> Response:
+    """Return the page to sign in on for whoever sent a form when their session was over: it has what they wrote."""
+    told = {"next": where, "trouble": manners_of(request).say("sign_in", "over"), "name": "", "typed": typed}
+    return _page(request, request.app.state.uses, HTTPStatus.FORBIDDEN, **told)
 
 
 @at(router, "POST /sign-in")
@@ -52,17 +61,24 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
         msg = "people sign in by the provider here"
         raise NotAllowed(msg)
     name, where = sent.optional("name", most=64), own_path(sent.optional("next", most=2_000))
+    typed = sent.optional("typed", most=TYPED_AT_MOST)
     says = manners_of(request)
     found = uses.accounts.check(name, sent.optional("password", most=1_024), now_ms())
     if not isinstance(found, Account):
         trouble = says.say("sign_in", "wrong")
         if isinstance(found, Locked):
             trouble = says.say("sign_in", "locked", seconds=math.ceil(found.wait_ms / 1_000))
-        told = {"next": where, "trouble": trouble, "name": name}
+        told = {"next": where, "trouble": trouble, "name": name, "typed": typed}
         return _page(request, uses, HTTPStatus.UNPROCESSABLE_ENTITY, **told)
-    answer = way_to(where)
+    answer = way_to(where) if not typed else _with_what_was_typed(request, uses, found, where, typed)
     set_cookie(answer, request, uses.sessions.begin(found, now_ms()))
     return answer
+
+
+def _with_what_was_typed(request: Request, uses: Uses, account: Account, where: str, typed: str) -> Response:
+    """Return the way to the case where it is a draft now; else a page that shows it, with the way on."""
+    kept = kept_on_its_case(uses, caller_of(account), where, typed)
+    return page(request, "typed.html", next=where, typed=typed) if kept is None else way_to(f"{kept}?kept=true")
 
 
 def _page(request: Request, uses: Uses, status: int = HTTPStatus.OK, **told: Any) -> Response:

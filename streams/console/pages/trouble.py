@@ -6,13 +6,19 @@ from fastapi import Request, Response
 
 from streams.access.idempotency import Answer
 from streams.console.pages.manners import manners_of
+from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page
 from streams.wording.problems import in_chinese
 from streams.wording.tables import texts
 
 
 def as_page(request: Request, answer: Answer) -> Response:
-    """Return the page that says what a problem's answer says, with what a person wrote, so that it is not lost."""
+    """Return the page that says what a problem's answer says, with what a person wrote, so that it is not lost.
+
+    On a case that is theirs it is kept as well.
+    """
+    typed, caller = getattr(request.state, "typed", ""), getattr(request.state, "caller", None)
+    kept = None if caller is None else kept_on_its_case(request.app.state.uses, caller, request.url.path, typed)
     detail = json.loads(answer.body).get("detail", "")
     chinese = in_chinese(detail) if manners_of(request).language == "zh" else None
     kind = str(answer.status)
@@ -23,5 +29,6 @@ def as_page(request: Request, answer: Answer) -> Response:
         kind=kind if kind in texts("pages/trouble") else "other",
         detail=chinese or detail,
         detail_language="zh-CN" if chinese else "en",
-        typed=getattr(request.state, "typed", ""),
+        typed=typed,
+        kept=kept,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
+    delete,
     insert,
     or_,
     select,
@@ -172,6 +173,10 @@ class SqlAssignments:
     def save_draft(self, draft: Draft) -> None:
         """Store a draft in the place of the one before."""
         self._connection.execute(self._made.draft, msgspec.structs.asdict(draft))
+
+    def drop_draft(self, case_id: str, reviewer: str) -> None:
+        """Delete what the reviewer has written on the case."""
+        self._connection.execute(delete(drafts).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer))
 
     def draft(self, case_id: str, reviewer: str) -> Draft | None:
         """Return what the reviewer has written on the case."""
