@@ -113,7 +113,7 @@ async def test_how_far_the_log_goes_is_seen_while_nothing_is_looked_up(settings:
                 await asyncio.sleep(0.1)
                 return idle._metrics.registry.get_sample_value("sentinel_replica_end") == 3
 
-            await until(seen, 60)
+            await until(seen, 240)
             assert idle.position == 0
         finally:
             watching.cancel()

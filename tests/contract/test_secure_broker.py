@@ -112,7 +112,7 @@ def test_a_worker_whose_password_is_wrong_ends_as_one_that_a_person_must_mend(
     given = {f"SENTINEL_{name.upper()}": str(getattr(settings, name)) for name in settings.model_fields_set}
     given["SENTINEL_BROKER_PASSWORD"] = WRONG
     command = (sys.executable, "-m", "streams.cli", "worker", "decide")
-    ended = subprocess.run(command, env=given, capture_output=True, text=True, check=False, timeout=120)
+    ended = subprocess.run(command, env=given, capture_output=True, text=True, check=False, timeout=300)
 
     said = [json.loads(line) for line in ended.stderr.splitlines()]
     assert ended.returncode == 1

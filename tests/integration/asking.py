@@ -15,7 +15,7 @@ from tests.builders import a_claim_medium, a_reference, a_request
 from tests.faults.load import Key, write
 from tests.real import topics
 
-LIMIT_S = 120
+LIMIT_S = 240
 KEY = b"b-1"
 
 

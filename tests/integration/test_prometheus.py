@@ -83,7 +83,7 @@ async def test_prometheus_counts_every_decision_and_names_traces_that_reach_from
                 examples = prometheus.examples("sentinel_decision_latency_seconds_bucket")
                 assert examples
                 assert examples <= set(traces)
-                await topics.until(lambda: asyncio.to_thread(lambda: all(map(collector.has_whole, traces))), 60)
+                await topics.until(lambda: asyncio.to_thread(lambda: all(map(collector.has_whole, traces))))
 
 
 async def traces_of_decisions(kafka: Kafka) -> list[str]:

@@ -14,8 +14,8 @@ from streams.adapters import child_processes
 from tests.real import parts
 
 KAFKA = Path(__file__).parents[2] / "deploy" / "kafka"
-START_LIMIT_S = 120  # 3 s where a core is free
-STOP_LIMIT_S = 30
+START_LIMIT_S = 300  # 3 s where a core is free
+STOP_LIMIT_S = 120
 
 
 class Kafka:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.real.kafka import free_ports
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 240
 SYSTEM_USER = "nobody"  # PostgreSQL refuses to run as root
 
 

@@ -15,7 +15,7 @@ import urllib3
 from streams.adapters import child_processes
 from tests.real.kafka import free_ports
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 240
 OK = 200
 
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from tests.real.kafka import free_ports, listens
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 240
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 
 

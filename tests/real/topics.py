@@ -16,7 +16,7 @@ from schemas.topics import BY_NAME, TOPICS
 from streams.adapters.kafka import topics
 from streams.settings import Settings
 
-LIMIT_S = 120
+LIMIT_S = 240
 
 
 async def create_all(address: str) -> None:

@@ -103,7 +103,7 @@ def test_the_last_words_of_a_worker_are_json_where_its_log_is(
 ) -> None:
     given = {"PATH": "", "SENTINEL_INSTANCE": "w-7", "SENTINEL_DATA_DIR": str(tmp_path), "SENTINEL_HTTP_PORT": "0"}
     command = (sys.executable, "-m", "streams.cli", "worker", kind)
-    ended = subprocess.run(command, env=given | environment, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(command, env=given | environment, capture_output=True, text=True, check=False, timeout=300)
 
     said = lines(ended.stderr)
     assert ended.returncode == status

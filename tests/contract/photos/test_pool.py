@@ -64,7 +64,7 @@ def at_work() -> list[int]:
     return [pid for pid in pids() if resident_bytes(pid) > 180_000_000]
 
 
-async def until(condition: Callable[[], object], limit_s: float = 60) -> None:
+async def until(condition: Callable[[], object], limit_s: float = 240) -> None:
     ends = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < ends, "waited in vain"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streams.adapters import child_processes
 
-LIMIT_S = 60
+LIMIT_S = 240
 
 
 def alive(pid: int) -> bool:
