@@ -39,6 +39,7 @@ def compare(
 
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
     reference, unaltered, beside others that are not. A reference that is seen across a seam is compared with the whole.
+    A picture may be divided wrongly: where no panel is a reference, the whole counts too, if it tells more.
     """
     whole, *panels = claim
     if not any(one.box for one in panels):
@@ -48,15 +49,22 @@ def compare(
     shown = [_shown(beside, panels) for beside in as_whole]
     copies = {place for place, found in enumerate(of_panels) if any(map(_is_copy_alone, found))}
     copies |= {
-        place for at, places in enumerate(shown) if _is_copy(as_whole[at], _boxes(panels, places)) for place in places
+        place
+        for at, places in enumerate(shown)
+        if _is_copy(as_whole[at], _boxes(panels, places))
+        for place in places
+        if not _is_altered(of_panels[place][at])
     }
     own = [place for place in range(len(panels)) if place not in copies] or list(range(len(panels)))
-    return [
-        _of_collage([found[at] for found in of_panels], panels, own, whole)
-        if _divides(as_whole[at], shown[at], copies, [found[at] for found in of_panels])
-        else as_whole[at]
-        for at in range(len(references))
-    ]
+    told = []
+    for at, beside in enumerate(as_whole):
+        found = [one[at] for one in of_panels]
+        if not _divides(beside, shown[at], copies, found):
+            told.append(beside)
+            continue
+        divided = _of_collage(found, panels, own, whole)
+        told.append(beside if not copies and stills.tells(beside) > stills.tells(divided) else divided)
+    return told
 
 
 def _divides(
@@ -117,6 +125,11 @@ def _is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
     across, down = found.mask.shape[1] / found.size[0], found.mask.shape[0] / found.size[1]
     inner = [_inner(box).scaled(across, down) for box in boxes or [Box(0, 0, *found.size)]]
     return not any(altered[_slices(box)].any() for box in inner)
+
+
+def _is_altered(beside: PairResult) -> bool:
+    """Return whether a panel shows by itself what was altered in it: it is seen larger there than in the whole."""
+    return beside.found is not None and beside.found.altered is True and not _is_copy(beside)
 
 
 def _inner(box: Box) -> Box:

@@ -78,6 +78,7 @@ def _two_measures(outcomes: Outcomes) -> list[Row]:
         ("regenerated", 0.05, "scenes regenerated around the goods"),
         ("edited", 0.05, "real edits that keep pixels"),
         ("warped", 0.10, "warped, bent or lit anew"),
+        ("forged collage", 0.02, "a forged photo among others in a collage"),
     )
     honest = (
         ("unrelated", 0.001, "unrelated, 3 references each"),
@@ -85,6 +86,7 @@ def _two_measures(outcomes: Outcomes) -> list[Row]:
         ("shared pixels", 0.02, "other products that share pixels"),
         ("printed goods", 0.01, "photos of printed goods"),
         ("honest", 0.01, "real photos of printed goods"),
+        ("honest collage", 0.001, "the listing beside an own photo in one picture"),
     )
     likened = (("printed goods", "photos of printed goods"), ("honest", "real photos of printed goods"))
     return [

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from streams.bench.evaluation.collage_pairs import at_home, together
 from streams.bench.evaluation.damage import damaged
 from streams.bench.evaluation.frames import framed
 from streams.bench.evaluation.laundering import sent
 from streams.bench.evaluation.photo_set import Photo, PhotoSet
-from streams.bench.evaluation.pixels import Mask, Pixels, drawn, encoded
+from streams.bench.evaluation.pixels import Chance, Mask, Pixels, drawn, encoded
 from streams.bench.evaluation.printed import printed
 from streams.bench.evaluation.scenes import regenerated_around
 from streams.bench.evaluation.screen_photos import on_a_screen
@@ -27,6 +28,8 @@ Question = Literal[
     "other variant",
     "shared pixels",
     "printed goods",
+    "forged collage",
+    "honest collage",
 ]
 _CLAIMS_KEPT = 4
 _LISTING_QUALITY = 92
@@ -81,6 +84,8 @@ class PairMaker:
             "on a screen": self._on_a_screen,
             "printed goods": self._printed,
             "altered": self._altered,
+            "forged collage": self._forged_collage,
+            "honest collage": self._honest_collage,
         }.get(recipe.question)
         if made is not None:
             return made(recipe)
@@ -131,6 +136,24 @@ class PairMaker:
         )
         claim = encoded(goods.claim, "JPEG", int(chance.integers(*_SENT_QUALITY)))
         return Pair(claim, (goods.listing, *(self._photos.file(photo) for photo in recipe.references)), None)
+
+    def _forged_collage(self, recipe: Recipe) -> Pair:
+        """Return a collage with a forged photo among honest ones of other goods. No mask: its places have moved."""
+        chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
+        donor = self._photos.pixels(recipe.donor or recipe.photo)
+        forged = damaged(recipe.way, self._photos.pixels(recipe.photo), donor, chance)
+        own = at_home(donor, chance)
+        return self._collage(recipe, together(recipe.damage, forged.pixels, [own], chance, forged.mask), chance)
+
+    def _honest_collage(self, recipe: Recipe) -> Pair:
+        """Return a collage of the listing beside an own photo, which has nothing to do with it."""
+        chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
+        own = at_home(self._photos.pixels(recipe.donor or recipe.photo), chance)
+        return self._collage(recipe, together(recipe.damage, self._photos.pixels(recipe.photo), [own], chance), chance)
+
+    def _collage(self, recipe: Recipe, collage: Pixels, chance: Chance) -> Pair:
+        claim = encoded(collage, "JPEG", int(chance.integers(*_SENT_QUALITY)))
+        return Pair(claim, tuple(self._photos.file(photo) for photo in recipe.references), recipe.source)
 
     def _sharing(self, recipe: Recipe) -> Pair:
         """Return a claim and a reference of different products that show the same part of a third photo."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
-from streams.bench.evaluation import damage, laundering, printed, scenes, screen_photos, sharing, warps
+from streams.bench.evaluation import collage_pairs, damage, laundering, printed, scenes, screen_photos, sharing, warps
 from streams.bench.evaluation.pairs import Question, Recipe
 from streams.bench.evaluation.photo_set import Photo
 from streams.bench.evaluation.pixels import drawn
@@ -29,6 +29,8 @@ class Counts:
     warped: int = 500
     on_a_screen: int = 200
     printed_goods: int = 1_000
+    forged_collages: int = 500
+    honest_collages: int = 500
 
     def limited(self, limit: int | None) -> "Counts":
         """Return the counts with none above ``limit``."""
@@ -51,6 +53,8 @@ def recipes(photos: Sequence[Photo], counts: Counts, seed: int) -> list[Recipe]:
         (_forged_anew("warped", warps.KINDS, photos, seed), counts.warped),
         (_forged_anew("on a screen", screen_photos.SCREENS, photos, seed), counts.on_a_screen),
         (_printed(photos, seed), counts.printed_goods),
+        (_forged_anew("forged collage", tuple(collage_pairs.LAYOUTS), photos, seed), counts.forged_collages),
+        (_beside_its_listing(photos, seed), counts.honest_collages),
     )
     return [recipe for each, count in made for recipe in islice(each, count)]
 
@@ -120,6 +124,14 @@ def _forged_anew(question: Question, kinds: Sequence[str], photos: Sequence[Phot
         references, source = _shuffled(photo, beside, number)
         kind, way = kinds[number % len(kinds)], painted[number // len(kinds) % len(painted)]
         yield Recipe(question, photo, references, way, source, kind, donor, number)
+
+
+def _beside_its_listing(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
+    """Yield forever collages of a listing and a photo of other goods: nothing in them was made from the listing."""
+    kinds = tuple(collage_pairs.LAYOUTS)
+    for number, photo in enumerate(cycle(photos)):
+        (own,) = _others(photo, photos, (seed, "beside its listing", number), 1)
+        yield Recipe("honest collage", photo, (photo,), "together", None, kinds[number % len(kinds)], own, number)
 
 
 def _printed(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:

@@ -23,7 +23,7 @@ _GROUND_SOFT, _GROUND_PART = (0.6, 4.0), (0.3, 0.6)
 def regenerated_around(kind: str, photo: Pixels, donor: Pixels, chance: Chance) -> Pixels:
     """Return the photo's goods in the scene of ``donor``; ``kind`` is one of :data:`KINDS`."""
     height, width = photo.shape[:2]
-    share = _goods(photo, chance)
+    share = goods_in(photo, chance)
     kept = bent(photo, chance)
     if kind == KINDS[1]:
         kept, share = _moved(kept, share, chance)
@@ -53,7 +53,7 @@ def _part(donor: Pixels, chance: Chance) -> Pixels:
     return donor[top : top + down, left : left + across]
 
 
-def _goods(photo: Pixels, chance: Chance) -> Share:
+def goods_in(photo: Pixels, chance: Chance) -> Share:
     """Return where the goods are, with a soft edge: all but a plain ground, else an oval in the middle."""
     height, width = photo.shape[:2]
     rim = np.concatenate([photo[:2].reshape(-1, 3), photo[:, :2].reshape(-1, 3), photo[:, -2:].reshape(-1, 3)])

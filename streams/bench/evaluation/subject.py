@@ -5,15 +5,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Protocol
 
 from streams.bench.evaluation.pixels import Mask
-from streams.evidence import kept_panels
-from streams.evidence.colours import develop
-from streams.evidence.comparison import Photo, compare, derivation
+from streams.evidence import kept_panels, stills
+from streams.evidence.colours import ColourImage, develop
+from streams.evidence.comparison import derivation
 from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
+from streams.evidence.media_comparison import compare
+from streams.evidence.stills import Still
 from streams.policy.pair_verdict import likeliest, photo_verdict
 
 Box = tuple[int, int, int, int]
@@ -63,11 +64,8 @@ class Product:
         lap = _watch(laps)
         files = (claim, *references)
         looks = [self._look(file, lap) for file in files]
-        photos = [
-            Photo(kept_panels.whole(look.features), partial(develop, file, _LIMITS))
-            for look, file in zip(looks, files, strict=True)
-        ]
-        found = compare(photos[0], photos[1:], lap)
+        shown, *others = (_stills(look, file) for look, file in zip(looks, files, strict=True))
+        found = compare(shown, others, lap)
         same, names = [file == claim for file in references], [f"r{at}" for at in range(len(found))]
         judged = photo_verdict(looks[0].readings, found, same, names)
         at = likeliest(judged.pairs)
@@ -93,6 +91,17 @@ class Product:
         if len(self._seen) > _PHOTOS_KEPT:
             self._seen.popitem(last=False)
         return self._seen[digest]
+
+
+def _stills(look: Examination, photo: bytes) -> list[Still]:
+    """Return the looks that a photo offers: itself, and its panels."""
+    names = [sha256 for _, sha256 in kept_panels.parts(look.features)]
+    pictures = dict(zip(names, look.pictures, strict=True))
+
+    def developed(part: str | None) -> ColourImage:
+        return develop(photo if part is None else pictures[part], _LIMITS)
+
+    return stills.looks(look.features, developed)
 
 
 def _watch(laps: dict[str, float]) -> Callable[[str], None]:

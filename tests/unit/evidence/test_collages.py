@@ -1,8 +1,10 @@
 """A collage beside its listing: the listing in it is a fact, what is beside it is looked at as a photo."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from streams.errors import MediaUnreadable
 from streams.evidence import kept_panels, media_comparison, stills
@@ -10,6 +12,7 @@ from streams.evidence.colours import develop
 from streams.evidence.comparison import PairResult
 from streams.evidence.examination import Means, examine
 from streams.evidence.limits import Limits
+from streams.evidence.panels import Box
 from streams.evidence.stills import Still
 from streams.policy.pair_verdict import photo_verdict
 from tests.photos import a_picture, cropped, jpeg
@@ -100,6 +103,19 @@ def test_a_forged_panel_among_honest_ones_is_found(cells: Cells) -> None:
     assert "DERIVED_AND_ALTERED" in reasons(jpeg(on_a_screen(whole), 80), LISTING)
 
 
+@pytest.mark.parametrize("shade", [(30, 30, 30), (60, 50, 40)], ids=["black", "brown"])
+def test_a_crack_as_thin_as_a_hair_in_a_small_panel_is_found_on_goods_of_vivid_colours(
+    shade: tuple[int, int, int],
+) -> None:
+    forged = LISTING.copy()
+    across, down = forged.size
+    places_of = [(across * (0.3 + 0.02 * at), down * (0.3 + 0.03 * at) + (7, -6)[at % 2]) for at in range(10)]
+    ImageDraw.Draw(forged).line(places_of, fill=shade)
+    whole = a_collage([*OTHERS, forged], FOUR, size=(1600, 1200), gap=6)
+
+    assert reasons(jpeg(whole, 85), LISTING) == {"DERIVED_AND_ALTERED"}
+
+
 def test_a_forged_copy_of_the_listing_beside_the_listing_itself_is_found() -> None:
     forged, _ = with_a_crack(LISTING)
     assert "DERIVED_AND_ALTERED" in reasons(jpeg(a_collage([LISTING, forged], size=(1600, 600), gap=8)), LISTING)
@@ -125,6 +141,17 @@ def test_where_a_forged_panel_was_altered_is_told_in_the_whole_photo() -> None:
 def test_listings_alone_show_no_damage() -> None:
     others = a_picture(2)
     assert "RESENT_REFERENCE" in reasons(jpeg(a_collage([LISTING, others])), LISTING, others)
+
+
+def test_what_a_wrong_division_hides_is_told_by_the_whole() -> None:
+    whole = OTHERS[0].copy()
+    whole.paste(LISTING.crop((0, 0, LISTING.width // 2, LISTING.height // 2)).resize((300, 225)), (30, 30))
+    photo, *others = (looks(jpeg(one, 92), Means())[0] for one in (whole, *OTHERS[1:]))
+    boxes = [Box(0, 0, 320, 480), Box(320, 0, 320, 480)]
+    panels = [replace(one, part=f"p{at + 1}", box=box) for at, (one, box) in enumerate(zip(others, boxes, strict=True))]
+    listed = looks(jpeg(LISTING, 92), Means(mirrored=False))
+
+    assert judged(jpeg(whole), media_comparison.compare([photo, *panels], [listed])) == {"LIKE_REFERENCE"}
 
 
 def test_a_listing_that_is_a_collage_itself_may_not_be_sent_again() -> None:

@@ -69,3 +69,11 @@ def test_a_limit_holds_for_each_kind_of_pair() -> None:
 
     assert set(kinds.values()) == {5}
     assert Counts().limited(None) == Counts()
+
+
+def test_a_forged_collage_knows_its_source_and_a_listing_beside_an_own_photo_has_none() -> None:
+    made = recipes(PHOTOS, Counts().limited(10), seed=2)
+    forged, honest = ([each for each in made if each.question == f"{kind} collage"] for kind in ("forged", "honest"))
+    assert all(each.source is not None and each.references[each.source] == each.photo for each in forged)
+    assert all(each.source is None and each.references[0] == each.photo for each in honest)
+    assert all(each.donor is not None and each.donor.product != each.photo.product for each in honest)

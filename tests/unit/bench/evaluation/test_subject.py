@@ -49,3 +49,12 @@ def test_the_mask_of_an_alteration_has_the_claims_size() -> None:
 def test_what_cannot_be_read_is_not_answered() -> None:
     with pytest.raises(MediaUnreadable):
         Product().inspect(b"no photo", (b"nor this",))
+
+
+def test_a_collage_is_looked_at_panel_by_panel() -> None:
+    listing, own = photo(1), photo(2)
+    both = encoded(np.hstack([listing, own]), "JPEG", 90)
+    assert Product().inspect(both, (encoded(listing, "JPEG", 95),)).reasons == []
+    forged = damaged("patch", listing, photo(3), drawn(1)).pixels
+    mixed = encoded(np.hstack([forged, own]), "JPEG", 90)
+    assert Product().inspect(mixed, (encoded(listing, "JPEG", 95),)).reasons == ["DERIVED_AND_ALTERED"]

@@ -1,0 +1,63 @@
+"""Collages as buyers send them: a forged photo among honest ones, or the listing beside an own photo."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from streams.bench.evaluation.pixels import Chance, Mask, Pixels, blended, clouds, sized
+from streams.bench.evaluation.scenes import goods_in
+
+Cell = tuple[float, float, float, float]
+
+LAYOUTS: dict[str, tuple[Cell, ...]] = {
+    "side by side": ((0, 0, 1 / 2, 1), (1 / 2, 0, 1 / 2, 1)),
+    "stacked": ((0, 0, 1, 1 / 2), (0, 1 / 2, 1, 1 / 2)),
+    "uneven": ((0, 0, 0.4, 1), (0.4, 0, 0.6, 1)),
+    "one and two": ((0, 0, 0.6, 1), (0.6, 0, 0.4, 1 / 2), (0.6, 1 / 2, 0.4, 1 / 2)),
+    "four": tuple((x, y, 1 / 2, 1 / 2) for y in (0, 1 / 2) for x in (0, 1 / 2)),
+}
+"""Where the photos of a collage are, as shares of its sides: left, top, width, height."""
+_LONG, _SHAPES = 1_280, (0.75, 1.33)
+_BORDERS, _SHADES = (0, 4, 14), (255, 230, 0)
+_GROUND, _LIGHT, _TEXTURE, _NOISE = (70, 190), 60, 40, 3
+"""Levels of an own photo's ground, and by how many its light, its texture and a sensor's noise vary."""
+
+
+def at_home(photo: Pixels, chance: Chance) -> Pixels:
+    """Return goods as a buyer photographs them: before a ground with light and texture of its own, not a white one."""
+    height, width = photo.shape[:2]
+    wide, fine = (clouds(chance, (width, height), max(height, width) / part)[..., None] for part in (3, 60))
+    ground = chance.uniform(*_GROUND, 3) + _LIGHT * (wide - 0.5) + _TEXTURE * (fine - 0.5)
+    noisy = ground + chance.normal(0, _NOISE, photo.shape)
+    return blended(np.asarray(noisy.clip(0, 255), np.uint8), photo, goods_in(photo, chance))
+
+
+def together(kind: str, shown: Pixels, others: Sequence[Pixels], chance: Chance, mask: Mask | None = None) -> Pixels:
+    """Return a photo among others in the cells of the layout ``kind``, each cut to fill one, in a drawn order.
+
+    ``shown`` is in it once, cut so that the middle of ``mask`` is seen, and ``others`` over and over.
+    """
+    cells = LAYOUTS[kind]
+    shape = chance.uniform(*_SHAPES)
+    width, height = (_LONG, round(_LONG / shape)) if shape > 1 else (round(_LONG * shape), _LONG)
+    border = int(chance.choice(_BORDERS))
+    whole = np.full((height, width, 3), int(chance.choice(_SHADES)), np.uint8)
+    chosen = [shown, *(others[at % len(others)] for at in range(len(cells) - 1))]
+    for (x, y, across, down), at in zip(cells, chance.permutation(len(cells)), strict=True):
+        left, top = (round(start * side) + (border if start else 0) for start, side in ((x, width), (y, height)))
+        right, below = round((x + across) * width), round((y + down) * height)
+        seen = None if at or mask is None or not mask.any() else mask
+        whole[top:below, left:right] = _filling(chosen[at], (right - left, below - top), seen)
+    return whole
+
+
+def _filling(photo: Pixels, cell: tuple[int, int], mask: Mask | None) -> Pixels:
+    """Return a photo cut to the shape of its cell around the middle of ``mask``, or its own, and made to fill it."""
+    width, height = cell
+    scale = max(width / photo.shape[1], height / photo.shape[0])
+    size = max(width, round(photo.shape[1] * scale)), max(height, round(photo.shape[0] * scale))
+    large = np.asarray(sized(photo, size), np.uint8)
+    rows, columns = ([0.5], [0.5]) if mask is None else np.argwhere(mask).T / [[side] for side in mask.shape]
+    left = int(np.clip(np.median(columns) * size[0] - width / 2, 0, size[0] - width))
+    top = int(np.clip(np.median(rows) * size[1] - height / 2, 0, size[1] - height))
+    return large[top : top + height, left : left + width]
