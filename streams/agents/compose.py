@@ -184,7 +184,11 @@ def _shadows(engine: Engine, settings: Settings) -> Shadowing:
     given = settings.audit_key
     key = given.get_secret_value().encode() if given else audit_key(engine, now_ms())
     trials = SqlTrials(engine)
-    return Shadowing(Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), key), trials, PolicyStore(engine))
+    return Shadowing(
+        Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), PolicyStore(engine), key),
+        trials,
+        PolicyStore(engine),
+    )
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:

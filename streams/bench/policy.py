@@ -138,7 +138,7 @@ def _keeping(
 
 
 def _backtest(engine: Engine, policy: StoredPolicy, records: int, load: float) -> Figure:
-    trying = Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), KEY)
+    trying = Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), PolicyStore(engine), KEY)
     end_ms = now_ms() + DAY_MS
     trial = trying.begin("backtest", policy, 1, end_ms, "bench")
     began, used = time.monotonic(), time.process_time()

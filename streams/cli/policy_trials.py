@@ -24,7 +24,6 @@ from streams.judgement.report import MINUTES_A_CASE, report
 from streams.judgement.tally import read_tally
 from streams.judgement.trying import Trying
 from streams.judgement.trying import backtest as run_backtest
-from streams.policy.document import read
 from streams.policy.question import StoredPolicy
 from streams.settings import Settings, load
 
@@ -104,7 +103,9 @@ def shadow(
 
 
 def _trying(engine: Engine, settings: Settings) -> Trying:
-    return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), draw_key(engine, settings))
+    return Trying(
+        SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), PolicyStore(engine), draw_key(engine, settings)
+    )
 
 
 def _unfinished(trying: Trying, policy: StoredPolicy, since: str, since_ms: int) -> Trial | None:
@@ -141,8 +142,7 @@ class _Lines:
 
 
 def _print(trial: Trial, policy: StoredPolicy, minutes: float, capacity: float | None, *, as_json: bool) -> None:
-    share = read(policy.text)[0].audit_share
-    told = report(trial, policy.name, audit_share=share, minutes=minutes, capacity=capacity)
+    told = report(trial, policy.name, minutes=minutes, capacity=capacity)
     if as_json:
         print_json(told)
         return

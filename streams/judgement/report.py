@@ -1,14 +1,14 @@
 """The one report of backtests and shadows: what a policy would have done, beside what was done."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from schemas.units import DAY_MS
 from streams.judgement.ports import Trial
-from streams.judgement.tally import Group, Tally, read_tally
+from streams.judgement.tally import Group, Labelled, Stratum, Tally, read_tally
 
 Z = 1.959964
 """Standard deviations of a 95 % interval."""
@@ -16,12 +16,11 @@ MINUTES_A_CASE = 6.0
 
 
 def report(
-    trial: Trial, name: str, *, audit_share: float, minutes: float = MINUTES_A_CASE, capacity: float | None = None
+    trial: Trial, name: str, *, minutes: float = MINUTES_A_CASE, capacity: float | None = None
 ) -> dict[str, Any]:
     """Return the report of a trial, for JSON.
 
-    ``minutes`` is how long a case takes a reviewer, ``capacity`` how many minutes there are a day. ``audit_share`` is
-    the share of would-be clear requests that were drawn at random.
+    ``minutes`` is how long a case takes a reviewer, ``capacity`` how many minutes there are a day.
     """
     tally = read_tally(trial.tally)
     days = max(1.0, ((tally.last_ms or 0) - (tally.first_ms or 0)) / DAY_MS)
@@ -50,7 +49,7 @@ def report(
         "money_held_minor": tally.held,
         "money_released_minor": tally.released,
         "precision": share_told(tally.labelled.caught, tally.labelled.caught + tally.labelled.false_alarms),
-        "recall": _recall(tally, audit_share),
+        "recall": _recall(tally.labelled),
         "by": {kind: groups_told(groups) for kind, groups in sorted(tally.groups.items())},
         "differences": {kind: difference(groups) for kind, groups in sorted(tally.groups.items())},
         "examples": [msgspec.structs.asdict(one) for one in tally.examples],
@@ -101,19 +100,32 @@ def share_told(part: int, whole: int) -> dict[str, Any]:
     }
 
 
-def _recall(tally: Tally, audit_share: float) -> dict[str, Any]:
-    """Return what share of forgeries is caught: those missed are estimated from the ones drawn at random."""
-    found = tally.labelled
-    bounds = interval(found.audited_missed, found.audited)
-    if bounds is None or not audit_share or not found.caught + found.audited_missed:
-        return {"value": None, "interval_95": None, "audited": found.audited}
+def _recall(found: Labelled) -> dict[str, Any]:
+    """Return what share of forgeries is caught: those missed are estimated from the ones drawn at random.
 
-    def caught(missed_share: float) -> float:
-        missed = missed_share * found.audited / audit_share
-        return round(found.caught / (found.caught + missed), 4) if found.caught else 0.0
+    A request that was drawn with a share stands for 1 / share requests. The strata's Wilson intervals of what is missed
+    are put together by their distances from the estimate (MOVER: Zou and Donner, 2008).
+    """
+    strata = [found.strata[name] for name in sorted(found.strata, key=float)]
+    told = {"audited": sum(one.audited for one in strata), "strata": [msgspec.structs.asdict(one) for one in strata]}
+    caught = found.caught + sum((one.forged - one.missed) * (1 / one.share - 1) for one in strata)
+    missed = sum(one.missed / one.share for one in strata)
+    if not strata or not caught + missed:
+        return {"value": None, "interval_95": None, **told}
+    below, above = _missed_bounds(strata)
+    bounds = [round(caught / (caught + one), 4) if caught + one else 1.0 for one in (missed + above, missed - below)]
+    return {"value": round(caught / (caught + missed), 4), "interval_95": bounds, **told}
 
-    value = caught(found.audited_missed / found.audited)
-    return {"value": value, "interval_95": [caught(bounds[1]), caught(bounds[0])], "audited": found.audited}
+
+def _missed_bounds(strata: Iterable[Stratum]) -> tuple[float, float]:
+    """Return how far the 95 % interval of what is missed reaches below and above the estimate."""
+    below = above = 0.0
+    for one in strata:
+        low, high = interval(one.missed, one.audited) or (0.0, 1.0)
+        share, stands_for = one.missed / one.audited, one.audited / one.share
+        below += ((share - low) * stands_for) ** 2
+        above += ((high - share) * stands_for) ** 2
+    return math.sqrt(below), math.sqrt(above)
 
 
 def groups_told(groups: Mapping[str, Group]) -> dict[str, Any]:

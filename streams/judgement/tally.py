@@ -42,14 +42,24 @@ class Group(msgspec.Struct):
     review_after: int = 0
 
 
+class Stratum(msgspec.Struct):
+    """Requests that were drawn at random with one ``share``: those that people decided, and what they found."""
+
+    share: float
+    audited: int = 0
+    forged: int = 0
+    missed: int = 0
+
+
 class Labelled(msgspec.Struct):
-    """What people found: of requests that the tried policy sends to review, and of those drawn at random."""
+    """What people found: of requests that the tried policy sends to review, and of those drawn at random.
+
+    ``strata`` are the drawn ones by the share with which they were drawn, as text.
+    """
 
     caught: int = 0
     false_alarms: int = 0
-    audited: int = 0
-    audited_forged: int = 0
-    audited_missed: int = 0
+    strata: dict[str, Stratum] = {}
 
 
 class Tally(msgspec.Struct):
@@ -99,16 +109,20 @@ class Tally(msgspec.Struct):
         for kind, name in groups_of(request):
             add_to_group(self.groups, kind, name, before=review_before, after=review_after)
 
-    def add_label(self, before: Before, after: RefundDecided, *, forged: bool) -> None:
-        """Count what people found out about a request: ``forged``, or refused, against granted."""
+    def add_label(self, after: RefundDecided, *, forged: bool, drawn_share: float | None = None) -> None:
+        """Count what people found out about a request: ``forged``, or refused, against granted.
+
+        ``drawn_share`` is the share with which it was drawn at random; None: it was not.
+        """
         found = self.labelled
         alarmed = [reason.code for reason in after.reasons] not in ([], AUDITED)
         found.caught += alarmed and forged
         found.false_alarms += alarmed and not forged
-        if list(before.codes) == AUDITED:
-            found.audited += 1
-            found.audited_forged += forged
-            found.audited_missed += forged and not alarmed
+        if drawn_share:
+            stratum = found.strata.setdefault(f"{drawn_share:g}", Stratum(drawn_share))
+            stratum.audited += 1
+            stratum.forged += forged
+            stratum.missed += forged and not alarmed
 
     def skip(self, why: str) -> None:
         """Count a record that could not be judged."""

@@ -4,16 +4,19 @@ Nothing but the trial's own row is written. What people found out since is count
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from schemas.codec import encode
 from schemas.records import RefundDecided
 from streams.cases.quality import AGAINST_BUYER
-from streams.errors import OperatorError
-from streams.judgement.ports import KeptEvidence, Trial, TrialKind, Trials
-from streams.judgement.tally import Tally, before_of, read_tally, written
+from streams.errors import OperatorError, PolicyError
+from streams.judgement.ports import KeptEvidence, PolicyVersions, Trial, TrialKind, Trials
+from streams.judgement.tally import AUDITED, Tally, before_of, read_tally, written
+from streams.policy.document import PolicyDocument, read
+from streams.policy.effective import day_of, effective
 from streams.policy.engine import assess
+from streams.policy.kept import Kept
 from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
 
@@ -48,7 +51,9 @@ class Trying:
     kept: KeptEvidence
     trials: Trials
     labels: Labels
+    policies: PolicyVersions
     audit_key: bytes
+    _decided_by: dict[str, PolicyDocument | None] = field(default_factory=dict)
 
     def begin(self, kind: TrialKind, policy: StoredPolicy, since_ms: int, now_ms: int, by: str) -> Trial:
         """Return a new trial of everything that was kept at ``since_ms`` or later; a backtest ends at ``now_ms``."""
@@ -111,8 +116,22 @@ class Trying:
         verdict = verdicts.get((stored.request_id, stored.request_digest))
         before = before_of(stored)
         if verdict in AGAINST_BUYER | HONEST:
-            tally.add_label(before, after, forged=verdict in AGAINST_BUYER)
+            share = self._drawn_share(stored, stored.kept) if list(before.codes) == AUDITED else None
+            tally.add_label(after, forged=verdict in AGAINST_BUYER, drawn_share=share)
         return row | _compared(before.verdict, before.codes, after)
+
+    def _drawn_share(self, stored: StoredJudgement, kept: Kept) -> float | None:
+        """Return the share with which the policy of then drew this request; None where that cannot be read any more."""
+        sha256, evidence = stored.policy_sha256, kept.evidence
+        if sha256 not in self._decided_by:
+            try:
+                self._decided_by[sha256] = read(self.policies.found(sha256)[0].policy.text)[0]
+            except (PolicyError, IndexError):
+                self._decided_by[sha256] = None
+        document = self._decided_by[sha256]
+        if document is None:
+            return None
+        return effective(document, evidence.request, day_of(evidence.appended_at_ms)).audit_share
 
 
 def _compared(verdict: str, codes: Iterable[str], after: RefundDecided) -> dict[str, object]:

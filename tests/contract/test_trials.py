@@ -56,7 +56,7 @@ def past(engine: Engine, database: Database) -> Database:
 
 
 def trying(engine: Engine) -> Trying:
-    return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), KEY)
+    return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), PolicyStore(engine), KEY)
 
 
 def tried(engine: Engine, policy: StoredPolicy) -> tuple[Trial, Lines]:
@@ -101,7 +101,7 @@ def test_what_cannot_be_judged_is_listed_with_why(past: Database, engine: Engine
 
     trial, rows = tried(engine, STRICTER)
 
-    told = report(trial, "strict", audit_share=0.02)
+    told = report(trial, "strict")
     assert (told["records"], told["judged"], sum(told["not_judged"].values())) == (12, 10, 2)
     why = {row["request_id"]: row["not_judged"] for row in rows if "not_judged" in row}
     assert ("erased" in why["rr-3"], "damaged" in why["rr-4"]) == (True, True)
@@ -109,7 +109,7 @@ def test_what_cannot_be_judged_is_listed_with_why(past: Database, engine: Engine
 
 def test_a_stricter_limit_shows_what_it_holds(past: Database, engine: Engine) -> None:
     trial, _ = tried(engine, STRICTER)
-    told = report(trial, "strict", audit_share=0.02, capacity=480)
+    told = report(trial, "strict", capacity=480)
     stored_clear = past.rows("SELECT count(*) FROM decisions WHERE verdict = 'CLEAR'")[0][0]
     assert told["to_review"] == 6 - (11 - stored_clear)
     assert told["rules"]["amount_above_limit"]["fired"] == 7
@@ -179,6 +179,26 @@ def test_a_backtest_of_a_draft_lets_it_be_activated(engine: Engine) -> None:
 def test_precision_and_recall_come_from_what_people_found(past: Database, engine: Engine) -> None:
     past.change("UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at", at=AT_MS)
     trial, _ = tried(engine, LIVE)
-    told = report(trial, "default", audit_share=0.02)
+    told = report(trial, "default")
     assert told["precision"]["value"] == 1.0
     assert told["precision"]["of"] >= 1
+
+
+def test_recall_weighs_drawn_requests_by_the_share_with_which_the_policy_of_then_drew_them(
+    database: Database, engine: Engine
+) -> None:
+    override = "overrides:\n  - categories: [toys]\n    audit_share: 1\n"
+    drawing = read(f"name: drawing\nrules: []\namount_limits: {{}}\naudit_share: 0.5\n{override}")
+    PolicyStore(engine).activate(drawing, NOW_MS, "test")
+    store = SqlDecisionStore(engine, KEY)
+    for number in range(40):
+        request = a_request(f"rr-{number}", category="toys" if number % 4 == 0 else "ceramics")
+        store.decide([looked_at(request)], judge, NOW_MS + number)
+    database.change("UPDATE cases SET verdict = 'FORGERY_CONFIRMED', decided_at_ms = :at", at=AT_MS)
+    drawn = dict(map(tuple, database.rows("SELECT category, count(*) FROM cases GROUP BY 1")))
+
+    trial, _ = tried(engine, drawing)
+
+    found = {one["share"]: one["missed"] for one in report(trial, "drawing")["recall"]["strata"]}
+    assert found == {0.5: drawn["ceramics"], 1.0: drawn["toys"]}
+    assert (drawn["toys"], 5 < drawn["ceramics"] < 25) == (10, True)

@@ -19,7 +19,6 @@ from streams.errors import PolicyError
 from streams.judgement.ports import Trial
 from streams.judgement.report import report
 from streams.judgement.versions import By, Notice, difference
-from streams.policy.document import read
 from streams.policy.question import StoredPolicy
 from streams.policy.variables import VARIABLES
 from streams.wording.labels import reading_words
@@ -113,11 +112,7 @@ def _notice(uses: UseCases, shown: StoredPolicy) -> Notice | None:
 
 def _told(trial: Trial, shown: StoredPolicy) -> dict[str, Any]:
     """Return a trial's report, as the command line gives it."""
-    try:
-        audit_share = read(shown.text)[0].audit_share
-    except PolicyError:
-        audit_share = 0.0
-    return report(trial, shown.name, audit_share=audit_share)
+    return report(trial, shown.name)
 
 
 def _variables(text: str, says: Manners) -> Iterator[tuple[str, str, str, bool]]:
