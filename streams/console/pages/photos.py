@@ -35,6 +35,7 @@ HEADERS = {
 SEE_PHOTOS = STAFF | {Role.MERCHANT}
 PIECE_BYTES = 256 * 1_024
 """Bytes of a video that are read at a time: a player that jumps leaves the rest unread."""
+MINUTE_MS = 60_000
 VIEWS = r"^(thumb|screen|aligned|changed)$"
 logger = structlog.get_logger(__name__)
 
@@ -79,8 +80,7 @@ async def video(
     if wanted is not None and not wanted:
         told = HEADERS | {"Content-Range": f"bytes */{played.size_bytes}"}
         return Response(None, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, told)
-    if wanted is None or wanted.start == 0:
-        await _on_record(uses, caller, case_id, place, "video")
+    await _on_record(uses, caller, case_id, place, "video", jumps=wanted is not None and wanted.start > 0)
     return _in_parts(played, wanted)
 
 
@@ -122,9 +122,14 @@ def _note_guess(caller: Caller, name: str) -> None:
     logger.warning("a photo was asked for that is not there or not theirs", by=caller.name, of=name)
 
 
-async def _on_record(uses: UseCases, caller: Caller, name: str, places: str, view: str) -> None:
-    """Put on record that somebody is shown a photo or video, before they are."""
-    shown = PhotoView(subject_id=name, at_ms=now_ms(), viewer=caller.name, places=places, view=view)
+async def _on_record(uses: UseCases, caller: Caller, name: str, places: str, view: str, *, jumps: bool = False) -> None:
+    """Put on record that somebody is shown a photo or video, before they are.
+
+    A player that ``jumps`` in a video asks for many parts of it: they are one view a minute.
+    """
+    at_ms = now_ms()
+    at_ms -= at_ms % MINUTE_MS if jumps else 0
+    shown = PhotoView(subject_id=name, at_ms=at_ms, viewer=caller.name, places=places, view=view)
     await run_in_threadpool(uses.photo_views.note, shown)
     logger.info("a photo was shown", by=caller.name, of=name, places=places, view=view)
 

@@ -86,3 +86,13 @@ def test_a_video_that_was_erased_is_gone_and_one_that_is_none_is_not_played(
     store[1]._objects.delete(f"blobs/{digest}")
     assert browser.get(address).status_code == 404
     assert 'name="rationale"' in browser.get(address.replace("/videos/", "/cases/").removesuffix("/c0")).text
+
+
+def test_whoever_begins_a_video_after_its_first_byte_is_on_record_too(
+    video_case: tuple[Door, str], database: Database
+) -> None:
+    door, address = video_case
+
+    assert Browser(door).sign_in("lin", "reviewer").get(address, Range="bytes=1-").status_code == 206
+
+    assert database.rows("SELECT viewer, places, view FROM photo_views") == [("lin", "c0", "video")]
