@@ -36,7 +36,7 @@ MOST_COMPARED = 8
 the nearest first: each time takes a quarter of a second."""
 _NOT_ONE_FILE = 0.2
 """How sure it may be at most that one photo was copied from the other, where it is left out as another photo of one
-printed article: a bound of the search, as features that deny are (decision 22). What a copy is, the policy says."""
+printed article: a bound of the search, as features that deny are (decision 23). What a copy is, the policy says."""
 _ENOUGH_PLACES = 40
 """Corners looked for, of which one picture would keep more than the few that an alignment needs."""
 
