@@ -63,7 +63,7 @@ class Figures:
         since_ms, span = at_ms - days * DAY_MS, span_ms(days)
         return Statistics(
             at_ms=at_ms,
-            quality=quality_of(self._quality, days, at_ms),
+            quality=quality_of(self._quality, days, at_ms, merchants=False),
             periods=periods(since_ms, at_ms, span, self._records.decided(since_ms, span)),
             money=self._records.money(since_ms),
         )

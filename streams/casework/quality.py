@@ -19,16 +19,16 @@ LOOK_EVERY_S = 30.0
 class QualityRecords(Protocol):
     """What is kept on verdicts and assignments, to read; calls block."""
 
-    def record(self, since_ms: int) -> Record:
-        """Return what was done since then."""
+    def record(self, since_ms: int, *, merchants: bool = True) -> Record:
+        """Return what was done since then; without ``merchants`` nothing is told by merchant, which is a long list."""
 
     def queue(self, at_ms: int) -> QueueFigures:
         """Return the queue as it is, and what became of the last hour."""
 
 
-def quality_of(records: QualityRecords, days: int, at_ms: int) -> Quality:
-    """Return how good the review of the last ``days`` was."""
-    return quality(records.record(at_ms - days * DAY_MS))
+def quality_of(records: QualityRecords, days: int, at_ms: int, *, merchants: bool = True) -> Quality:
+    """Return how good the review of the last ``days`` was, by merchant too where that is wanted."""
+    return quality(records.record(at_ms - days * DAY_MS, merchants=merchants))
 
 
 class QueueWatch:

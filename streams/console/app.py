@@ -33,6 +33,7 @@ from streams.console.pages import (
     photos,
     policies,
     queue,
+    settings,
     sign_in,
     statistics,
     webhook_log,
@@ -48,6 +49,7 @@ IN_JSON = (requests, cases, recommendations, evidence, assignments, webhooks)
 PAGES = (
     sign_in,
     openid,
+    settings,
     queue,
     live,
     case,

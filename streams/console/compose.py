@@ -28,6 +28,7 @@ from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.people import SqlAccounts, SqlSessions
 from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.preferences import SqlPreferences
 from streams.adapters.sql.trials import SqlTrials
 from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.adapters.storage.evidence_store import open_evidence_store
@@ -91,6 +92,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         keys=Keys(SqlKeys(engine)),
         accounts=Accounts(SqlAccounts(engine)),
         sessions=Sessions(SqlSessions(engine)),
+        preferences=SqlPreferences(engine),
         openid=_openid(engine, settings),
         local_accounts=settings.local_accounts or settings.oidc_issuer is None,
         console_url=settings.console_url,

@@ -135,7 +135,8 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/sign-in/openid", None, "Leads to the sign-in provider."),
     _page("GET", "/sign-in/openid/back", None, "Where the sign-in provider sends people back to."),
     _page("POST", "/sign-out", None, "Signs a person out."),
-    _page("POST", "/preferences", None, "Language and colours of the pages, kept by the browser."),
+    _page("POST", "/preferences", None, "Keeps language, colours and shortcuts: by the browser, and with the account."),
+    _page("GET", "/settings", PEOPLE, "Where a person chooses language, colours and shortcuts."),
     _page("GET", "/", PEOPLE, "The first page of whoever is signed in."),
     _page("GET", "/cases", STAFF | {Role.MERCHANT}, "The queue: cases that wait, and a search."),
     Route(

@@ -7,6 +7,7 @@ from streams.access.accounts import Accounts
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
 from streams.access.openid import OpenIdSignIn
+from streams.access.preferences import PreferenceRecords
 from streams.access.sessions import Sessions
 from streams.casework.assignments import Assignments
 from streams.casework.audit_book import AuditBook
@@ -53,6 +54,7 @@ class UseCases:
     keys: Keys
     accounts: Accounts
     sessions: Sessions
+    preferences: PreferenceRecords
     openid: OpenIdSignIn | None
     local_accounts: bool
     console_url: str | None

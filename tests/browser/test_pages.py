@@ -11,7 +11,7 @@ pytestmark = IN_CHROMIUM
 
 PAGES = {
     "shop": ["/desk", "/cases"],
-    "lin.wei": ["/today", "/search"],
+    "lin.wei": ["/today", "/search", "/settings"],
     "zhou": ["/workload", "/statistics"],
     "bo": ["/policies", "/statistics?days=365"],
     "wu": ["/audit", "/statistics?days=7"],

@@ -763,6 +763,16 @@ accounts = Table(
 )
 """Who may sign in to the pages; of a password only its argon2id hash is kept."""
 
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("name", CODE, ForeignKey("accounts.name"), primary_key=True),
+    Column("language", String(8)),
+    Column("theme", String(8)),
+    Column("shortcuts", String(8)),
+)
+"""How people like the pages; null: nothing was chosen."""
+
 unknown_names = Table(
     "unknown_names",
     metadata,

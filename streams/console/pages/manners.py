@@ -1,4 +1,4 @@
-"""How a person likes the pages: language, colours, time zone. Kept by the browser, in cookies that say nothing else."""
+"""How a person likes the pages: language, colours, shortcuts, time zone. The browser tells it, in cookies."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -15,7 +15,9 @@ from schemas.records import ReasonText
 from streams.wording.money import decimals_of
 from streams.wording.tables import Language, Wording, texts
 
-LANGUAGE, THEME, ZONE = "sentinel_language", "sentinel_theme", "sentinel_zone"
+LANGUAGE, THEME, ZONE, SHORTCUTS = "sentinel_language", "sentinel_theme", "sentinel_zone", "sentinel_shortcuts"
+COOKIES = {"language": LANGUAGE, "theme": THEME, "shortcuts": SHORTCUTS}
+"""What people choose, and the cookies that tell it."""
 THEMES = ("system", "light", "dark")
 _LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_CN"), "en": Locale("en")}
 
@@ -27,6 +29,7 @@ class Manners:
     language: Language
     theme: str = "system"
     zone: tzinfo = UTC
+    shortcuts: str = "on"
 
     def of(self, wording: Wording) -> str:
         """Return a text in the person's language."""
@@ -86,6 +89,7 @@ def manners_of(request: Request) -> Manners:
         language=_language(language, request.headers.get("Accept-Language", "")),
         theme=theme if theme in THEMES else THEMES[0],
         zone=_zone(request.cookies.get(ZONE, "")),
+        shortcuts="off" if request.cookies.get(SHORTCUTS) == "off" else "on",
     )
 
 

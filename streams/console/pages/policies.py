@@ -1,6 +1,7 @@
 """Policies: which judges now, what each says, what it would change, and how another one comes to judge."""
 
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +16,7 @@ from streams.console.pages.highlight import changes, pieces
 from streams.console.pages.manners import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
-from streams.errors import PolicyError
+from streams.errors import Invalid, PolicyError
 from streams.judgement.ports import Trial
 from streams.judgement.report import report
 from streams.judgement.versions import By, Notice, difference
@@ -53,12 +54,13 @@ def propose(sent: Form, uses: Uses) -> Response:
 
 
 @at(router, "POST /policies/{sha256}/activate")
-def activate(sha256: str, sent: Form, uses: Uses) -> Response:
-    """Let a draft judge that somebody else proposed."""
+def activate(request: Request, sha256: str, sent: Form, uses: Uses) -> Response:
+    """Let a draft judge that somebody else proposed, at once or from a time on."""
+    from_ms = _moment(sent.optional("from", most=20), manners_of(request).zone)
 
     def work(act: AuditAct) -> str:
         force = bool(sent.optional("force"))
-        return f"/policies/{uses.policies.activate_draft(sha256, _by(act), force=force).sha256}"
+        return f"/policies/{uses.policies.activate_draft(sha256, _by(act), from_ms, force=force).sha256}"
 
     return sent.done(work, "text")
 
@@ -73,6 +75,17 @@ def roll_back(sha256: str, sent: Form, uses: Uses) -> Response:
 def hold(sent: Form, uses: Uses) -> Response:
     """Send everything to review until a policy is activated or rolled back to."""
     return sent.done(lambda act: f"/policies/{uses.policies.hold(_by(act)).sha256}", "text")
+
+
+def _moment(text: str, zone: tzinfo) -> int | None:
+    """Return a time as browsers send it, in Unix milliseconds; None where it is left out."""
+    if not text:
+        return None
+    try:
+        return int(datetime.strptime(text[:16], "%Y-%m-%dT%H:%M").replace(tzinfo=zone).timestamp()) * 1_000
+    except ValueError as exc:
+        msg = "give a time as in 2026-03-31T09:30"
+        raise Invalid(msg) from exc
 
 
 def _by(act: AuditAct) -> By:

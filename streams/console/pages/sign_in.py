@@ -1,4 +1,4 @@
-"""Signing in and out, and how a person likes the pages."""
+"""Signing in and out."""
 
 import math
 from http import HTTPStatus
@@ -11,7 +11,8 @@ from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.by_session import COOKIE, caller_of, from_our_pages, session_of, set_cookie
 from streams.console.pages.forms import Form, own_path, way_to
-from streams.console.pages.manners import LANGUAGE, THEME, THEMES, manners_of
+from streams.console.pages.manners import manners_of
+from streams.console.pages.settings import as_they_like
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page, static, static_version
 from streams.console.routes import TABLE
@@ -21,8 +22,6 @@ FIRST = ("/desk", "/cases", "/policies")
 """Pages to begin with: the first that is for whoever signed in."""
 
 TYPED_AT_MOST = 64_000
-
-YEAR_S = 365 * 86_400
 
 router = APIRouter()
 
@@ -71,6 +70,7 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
         told = {"next": where, "trouble": trouble, "name": name, "typed": typed}
         return _page(request, uses, HTTPStatus.UNPROCESSABLE_ENTITY, **told)
     answer = way_to(where) if not typed else _with_what_was_typed(request, uses, found, where, typed)
+    as_they_like(answer, uses, found.name)
     set_cookie(answer, request, uses.sessions.begin(found, now_ms()))
     return answer
 
@@ -93,17 +93,6 @@ def sign_out(request: Request, sent: Form) -> Response:
     if session is not None:  # else the form may be another site's
         sent.uses.sessions.end(session)
         answer.delete_cookie(COOKIE, path="/")
-    return answer
-
-
-@at(router, "POST /preferences")
-def prefer(sent: Form) -> Response:
-    """Keep language and colours in the browser."""
-    answer = way_to(own_path(sent.optional("next", most=2_000)))
-    if (language := sent.optional("language")) in {"zh", "en"}:
-        answer.set_cookie(LANGUAGE, language, max_age=YEAR_S, samesite="lax")
-    if (theme := sent.optional("theme")) in THEMES:
-        answer.set_cookie(THEME, theme, max_age=YEAR_S, samesite="lax")
     return answer
 
 

@@ -13,10 +13,11 @@
     helper.addEventListener("click", () => help.showModal());
   }
 
+  const quiet = document.body.dataset.shortcuts === "off";
   const writing = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && writing(event.target)) event.target.blur();
-    if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || (help && help.open)) return;
+    if (quiet || event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || (help && help.open)) return;
     if (event.key === "?" && help) help.showModal();
     else if (event.key === "q") window.location.assign("/cases");
     else {
@@ -100,7 +101,7 @@
       pairs.addEventListener("change", () => pair(Number(pairs.value)));
       document.addEventListener("keydown", (event) => {
         const step = { "[": -1, "]": 1 }[event.key];
-        if (!step || event.target.closest("input, textarea, select")) return;
+        if (!step || document.body.dataset.shortcuts === "off" || event.target.closest("input, textarea, select")) return;
         pairs.value = String((Number(pairs.value) + step + pairs.length) % pairs.length);
         pair(Number(pairs.value));
       });

@@ -60,3 +60,20 @@ def test_everything_is_held_and_rolled_back(door: Door, case: str) -> None:
     approver.send("/policies", f"/policies/{sha256}/rollback", text="over")
 
     assert "an attack" in approver.get("/policies").text
+
+
+def test_a_policy_judges_from_the_time_that_an_approver_names_in_their_own_zone(door: Door, case: str) -> None:
+    assert case
+    where = proposed(Browser(door).sign_in("ada", "policy-author"))
+    approver = Browser(door).sign_in("bo", "policy-approver")
+    approver.client.cookies["sentinel_zone"] = "Asia/Shanghai"
+    given = {"text": "from the new year on", "force": "yes"}
+
+    for wrong in ("2001-01-01T00:00", "soon"):
+        assert approver.send(where, f"{where}/activate", **given, **{"from": wrong}).status_code == 422
+    done = approver.send(where, f"{where}/activate", **given, **{"from": "2199-01-01T00:00"})
+
+    assert done.status_code == 303
+    assert "does not judge" in approver.get(where).text
+    assert "judges from 1 Jan 2199" in approver.get(where).text or "Jan 1, 2199" in approver.get(where).text
+    assert door.uses.policies.history(1)[0].effective_from_ms == 7_226_553_600_000

@@ -24,14 +24,14 @@ class SqlQuality:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(self, since_ms: int) -> Record:
+    def record(self, since_ms: int, *, merchants: bool = True) -> Record:
         """Return what was done since then."""
         cleared = select(func.count()).where(decisions.c.verdict == "CLEAR", decisions.c.decided_at_ms >= since_ms)
         with reading(self._engine) as connection:
             return Record(
                 since_ms=since_ms,
                 looked=_looked(connection, since_ms),
-                decided=_decided(connection, since_ms),
+                decided=_decided(connection, since_ms, merchants=merchants),
                 cleared=connection.execute(cleared).scalar_one(),
                 durations=_durations(connection, since_ms),
             )
@@ -67,12 +67,13 @@ def _looked(connection: Connection, since_ms: int) -> list[Looked]:
     return [Looked(**{**row, "look": Look(row["look"])}) for row in connection.execute(found).mappings()]
 
 
-def _decided(connection: Connection, since_ms: int) -> list[Decided]:
-    kinds = (cases.c.verdict, cases.c.reason_codes, cases.c.merchant_id)
-    found = select(*kinds, func.count()).where(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
+def _decided(connection: Connection, since_ms: int, *, merchants: bool) -> list[Decided]:
+    kinds = (cases.c.verdict, cases.c.reason_codes, *([cases.c.merchant_id] if merchants else []))
+    found = select(func.count(), *kinds).where(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
     rows = connection.execute(found.group_by(*kinds))
     return [
-        Decided(verdict=row[0], reason_codes=tuple(row[1].split()), merchant_id=row[2], cases=row[3]) for row in rows
+        Decided(cases=count, verdict=verdict, reason_codes=tuple(codes.split()), merchant_id="".join(merchant))
+        for count, verdict, codes, *merchant in rows
     ]
 
 

@@ -1,0 +1,58 @@
+"""How a person likes the pages: kept by the browser, and with their account for every browser they sign in with."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from streams.access.preferences import Preferences
+from streams.console.endpoints import Uses, at
+from streams.console.pages.by_session import session_of
+from streams.console.pages.forms import Form, own_path, way_to
+from streams.console.pages.manners import COOKIES
+from streams.console.pages.view import page
+from streams.console.use_cases import UseCases
+
+YEAR_S = 365 * 86_400
+
+router = APIRouter()
+
+
+@at(router, "GET /settings")
+def settings_page(request: Request, saved: bool = False) -> Response:  # noqa: FBT001, FBT002 - it stands so in addresses
+    """Show what can be chosen, and what is."""
+    return page(request, "settings.html", saved=saved)
+
+
+@at(router, "POST /preferences")
+def prefer(request: Request, sent: Form, uses: Uses) -> Response:
+    """Keep what is chosen."""
+    chosen = _chosen({field: sent.optional(field, most=16) for field in Preferences.__struct_fields__})
+    if (session := session_of(request)) is not None:
+        uses.preferences.keep(session.name, chosen)
+    answer = way_to(own_path(sent.optional("next", most=2_000)))
+    _set_cookies(answer, chosen)
+    return answer
+
+
+def as_they_like(answer: Response, uses: UseCases, name: str) -> None:
+    """Give the browser of whoever signs in what they chose in another one."""
+    _set_cookies(answer, uses.preferences.of(name))
+
+
+def _chosen(given: dict[str, str]) -> Preferences:
+    """Return what can be chosen of it; the rest is as if nobody had said it."""
+    known: dict[str, Any] = {}
+    for field, value in given.items():
+        try:
+            msgspec.convert({field: value}, Preferences)
+        except msgspec.ValidationError:
+            continue
+        known[field] = value
+    return Preferences(**known)
+
+
+def _set_cookies(answer: Response, chosen: Preferences) -> None:
+    for field, cookie in COOKIES.items():
+        if (value := getattr(chosen, field)) is not None:
+            answer.set_cookie(cookie, value, max_age=YEAR_S, samesite="lax")
