@@ -17,6 +17,9 @@ def demo(
     ] = DEFAULT_REQUESTS,
     lang: Annotated[Literal["en", "zh"], typer.Option(help="Language of the reasons.")] = "en",
     port: Annotated[int, typer.Option(min=0, max=65_534, help="First of two ports for metrics; 0: any free ones.")] = 0,
+    prometheus: Annotated[
+        bool, typer.Option("--prometheus", help="Let a Prometheus that is installed here watch it, with the alerts.")
+    ] = False,
 ) -> None:
     """Bring up broker, database and workers in the folder .demo, send a day of refund requests, show what was decided.
 
@@ -25,4 +28,4 @@ def demo(
     """
     from streams.demo.run import run  # noqa: PLC0415 - what draws the photos takes a second to load
 
-    raise typer.Exit(run(requests, lang, port))
+    raise typer.Exit(run(requests, lang, port, with_prometheus=prometheus))

@@ -148,6 +148,11 @@ def show_ways_on(to: Console, stack: Stack, seen: Seen, language: Language, *, s
     to.print(f"  {folders}", soft_wrap=True)
 
 
+def show_prometheus(to: Console, address: str, dashboards: Path, language: Language) -> None:
+    """Print where Prometheus is, and the dashboards that Grafana can import."""
+    to.print(f"  {_said(language, 'prometheus', address=address, dashboards=dashboards)}", soft_wrap=True)
+
+
 def _program() -> str:
     """Return how this program was called, so that a command that is shown works as it stands."""
     called = Path(sys.argv[0])

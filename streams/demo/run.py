@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine
 from streams.casework.files import CaseFiles
 from streams.clock import now_ms
-from streams.demo import desks, report
+from streams.demo import desks, prometheus, report
 from streams.demo.day import Day, a_day
 from streams.demo.outcome import outcome
 from streams.demo.platform import Seen, identity, play
@@ -28,16 +29,18 @@ SEED = 1
 INTERRUPTED = 130
 
 
-def run(requests: int, language: Language, port: int) -> int:
+def run(requests: int, language: Language, port: int, *, with_prometheus: bool = False) -> int:
     """Return the exit status: 0 when every request was decided and everything came out as expected.
 
     The last line on standard output is one JSON object with the counts. Raises errors of
     :mod:`streams.errors` when something cannot be brought up; what goes wrong later is told, and the status is 1.
     """
-    return asyncio.run(_run(requests, language, port))
+    if with_prometheus:
+        prometheus.require()
+    return asyncio.run(_run(requests, language, port, with_prometheus=with_prometheus))
 
 
-async def _run(requests: int, language: Language, port: int) -> int:
+async def _run(requests: int, language: Language, port: int, *, with_prometheus: bool) -> int:
     started_s = time.monotonic()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -46,8 +49,9 @@ async def _run(requests: int, language: Language, port: int) -> int:
     said = texts("demo/report")
     to.print(said["bringing_up"].of(language))
     day = a_day(SEED, requests, now_ms())
-    async with bring_up(SEED, requests, port) as stack:
+    async with bring_up(SEED, requests, port) as stack, AsyncExitStack() as beside:
         seen = Seen()
+        watched = await beside.enter_async_context(prometheus.watching(stack)) if with_prometheus else None
         try:
             await _unless(stop, _played(day, stack, seen, to, language))
         except SentinelError as exc:
@@ -62,6 +66,8 @@ async def _run(requests: int, language: Language, port: int) -> int:
         report.show_summary(to, seen, len(day.poison), language)
         report.show_mismatches(to, found.mismatches, language)
         report.show_ways_on(to, stack, seen, language, stays=_stays())
+        if watched is not None and _stays():
+            report.show_prometheus(to, watched, prometheus.carried("grafana"), language)
         if _stays():
             to.print("\n" + said["ends"].of(language))
             await stop.wait()
