@@ -50,9 +50,10 @@ faults: setup  ## 20,000 requests through every fault on each database, 2,000 pa
 anew: setup  ## Draw other examples for the property tests than those that every run has
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --hypothesis-profile anew tests/unit tests/agents tests/enrich tests/decide tests/contract
 
-bench: setup  ## Speed and memory against their goals and yardsticks (about 8 minutes on an idle machine)
+bench: setup  ## Speed and memory against their goals and yardsticks (about 20 minutes on an idle machine)
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m tests.benchmarks.beside --out deploy/docs/beside.json
 
 evaluate: setup  ## What the photo evidence finds, and what it takes for found, on pairs made from clean photos: make evaluate DATA=DIR
 	$(BIN)/refund-sentinel bench evaluate $(or $(DATA),$(error give a folder of clean photos: make evaluate DATA=DIR)) $(ARGS)

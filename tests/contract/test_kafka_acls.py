@@ -1,7 +1,9 @@
 """The list of rights in Kafka is enough for workers and operators, and no more than they need; a real Kafka."""
 
+import asyncio
 import re
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,11 +11,13 @@ from pathlib import Path
 import pytest
 
 import deploy
+from schemas.codec import encode
 from schemas.topics import DEAD_LETTERS, DECISIONS, EVIDENCE, REQUESTS, TOPICS
 from streams.adapters.kafka import topics as topics_command
 from streams.adapters.kafka.clients import producer
 from streams.settings import Settings
-from tests.faults.scene import Sqlite, set_scene
+from tests.command_line import run
+from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim
 from tests.real import parts, topics
 from tests.real.secure_kafka import MECHANISM, PASSWORD, SecureKafka
@@ -95,7 +99,8 @@ def test_workers_may_read_and_write_what_the_contract_says_and_nothing_else(oper
 async def test_workers_decide_and_bury_under_the_list_and_may_do_nothing_else(
     kafka: AskingKafka, tmp_path: Path
 ) -> None:
-    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, settings=kafka.as_user(USERS[0])) as scene:
+    settings = kafka.as_user(USERS[0]) | {"SENTINEL_SESSION_TIMEOUT_S": "300"}  # who ended is remembered until then
+    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, settings=settings) as scene:
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
         platform = Platform(kafka.address, scene.media)
@@ -108,12 +113,34 @@ async def test_workers_decide_and_bury_under_the_list_and_may_do_nothing_else(
 
         await topics.until(buried)
         assert scene.fleet.ends() == 0
+        await operators_may_do_their_work(kafka, scene, tmp_path)
 
     worker = settings_of(kafka.as_user(USERS[0]))
     async with producer(worker) as send:
         await (await send.send(EVIDENCE.name, b"may be written"))
         with pytest.raises(Exception, match="TopicAuthorizationFailed"):
             await (await send.send(REQUESTS.name, b"may only be read"))
+
+
+async def operators_may_do_their_work(kafka: AskingKafka, scene: Scene, folder: Path) -> None:
+    """Run what the list names for operators, beside workers that have a letter buried and a request decided."""
+    (folder / "more.jsonl").write_bytes(encode(a_claim("submitted", None)))
+    (enrich,) = scene.fleet.workers("enrich")
+    enrich.end(signal.SIGTERM)
+    variables = kafka.as_user(USERS[1]) | {
+        "SENTINEL_DATABASE_URL": scene.database.url,
+        "SENTINEL_MEDIA_URL": scene.media.as_uri(),
+        "SENTINEL_DATA_DIR": str(folder),
+    }
+    given = {name.removeprefix("SENTINEL_").lower(): said for name, said in variables.items()}
+    for command in (
+        ("dlq", "list", "--json"),
+        ("dlq", "replay", "--all", "--json"),
+        ("submit", str(folder / "more.jsonl")),
+        ("worker", "leave", enrich.name),
+    ):
+        done = await asyncio.to_thread(run, *command, settings=given)
+        assert (done.status, done.error) == (0, ""), command
 
 
 @pytest.mark.kafka

@@ -171,6 +171,10 @@ class Fleet:
                 worker.start()
             return started
 
+    def use(self, changes: Mapping[str, str]) -> None:
+        """Give workers that are started from now on other settings."""
+        self._environment.update(changes)
+
     def workers(self, kind: Kind | None = None) -> list[Worker]:
         """Return the workers that are wanted, in the order of their names."""
         with self._lock:
