@@ -20,7 +20,7 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
-from streams.bench import earlier_claims
+from streams.bench import earlier_claims, shadows
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure
 from streams.bench.progress import Tell
@@ -69,6 +69,8 @@ def measure(tell: Tell, records: int = RECORDS) -> list[Figure]:
                 _keeping(engine, policy, made[:BATCH], at_ms, a_request_s, load),
                 _backtest(engine, policy, records, load),
             ]
+            tell(f"policy: {shadows.SHADOWS} shadows beside decide")
+            figures.append(shadows.cost(engine, policy, KEY))
             tell(f"policy: a person with {MANY:,} claims")
             return [*figures, _many_claims(engine, at_ms, load), _rollback(engine, load)]
         finally:
