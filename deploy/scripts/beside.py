@@ -44,7 +44,7 @@ $found
 
 ## How many machines
 
-Of $cores cores each, $busy busy, for the processor time of a request with the most photo processes above ($processes);
+Of $cores cores each, $busy busy, for the processor time of a request with the most photo processes that were measured;
 without Kafka and the database server:
 
 $sizes
@@ -132,7 +132,7 @@ def bars(title: str, unit: str, rows: Sequence[tuple[str, Sequence[float]]], nam
 
 def page(found: Sequence[Found]) -> str:
     """Return the page."""
-    two = [one for one in found if one.processes == max(each.processes for each in found)]
+    most = {one.contender: one for one in sorted(found, key=lambda each: each.processes)}
     told = {
         "earlier": " and ".join(f"{count:,}" for count in sorted({one.earlier for one in found})),
         "megapixels": f"{found[0].megapixels:g}",
@@ -142,8 +142,7 @@ def page(found: Sequence[Found]) -> str:
         "busy": f"{BUSY:.0%}",
         "cores": str(CORES),
         "crowd": CROWD if max(one.load for one in found) > CORES else "",
-        "processes": str(two[0].processes),
-        "sizes": "\n".join(sizes(two)),
+        "sizes": "\n".join(sizes(list(most.values()))),
     }
     return TEXT.substitute(told)
 
