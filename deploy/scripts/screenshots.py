@@ -43,16 +43,16 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-
 
 def main() -> None:
     """Write the pictures, and say which."""
-    environment = os.environ | _settings(DEMO / "env")
-    with _console(environment) as address, sync_playwright() as playwright:
-        made = _account(environment["SENTINEL_DATABASE_URL"])
+    environment = os.environ | settings_of(DEMO / "env")
+    with console(environment) as address, sync_playwright() as playwright:
+        made = account(environment["SENTINEL_DATABASE_URL"])
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(
             viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
-        _sign_in(page, address, made)
+        sign_in(page, address, made)
         _keep(page, "queue")
-        _a_forgery(page, address)
+        a_forgery(page, address)
         _keep(page, "case")
         _decide(environment["SENTINEL_DATABASE_URL"])
         page.goto(f"{address}/statistics")
@@ -82,7 +82,7 @@ def _verdict(case: Case) -> Given:
     return Given(verdict="GRANT", rule="DAMAGE_SHOWN")
 
 
-def _a_forgery(page: Page, address: str) -> None:
+def a_forgery(page: Page, address: str) -> None:
     """Open the riskiest case on which the changed pixels can be shown, and show them."""
     page.goto(f"{address}/cases?order=score")
     links = page.locator("tbody th a").evaluate_all("found => found.map((one) => one.getAttribute('href'))")
@@ -97,7 +97,7 @@ def _a_forgery(page: Page, address: str) -> None:
     page.wait_for_timeout(1_000)  # the thumbnails below
 
 
-def _sign_in(page: Page, address: str, made: MadeAccount) -> None:
+def sign_in(page: Page, address: str, made: MadeAccount) -> None:
     page.goto(f"{address}/cases")
     page.fill("[name=name]", made.name)
     page.fill("[name=password]", made.password)
@@ -111,7 +111,7 @@ def _keep(page: Page, name: str) -> None:
     print(path)  # noqa: T201 - a command's output
 
 
-def _account(database_url: str) -> MadeAccount:
+def account(database_url: str) -> MadeAccount:
     engine = open_engine(database_url)
     try:
         name = f"lin.{secrets.token_hex(2)}"
@@ -120,14 +120,14 @@ def _account(database_url: str) -> MadeAccount:
         engine.dispose()
 
 
-def _settings(path: Path) -> dict[str, str]:
+def settings_of(path: Path) -> dict[str, str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     given = (line.removeprefix("export ").partition("=") for line in lines if "=" in line)
     return {name: value.strip("'\"") for name, _, value in given}
 
 
 @contextmanager
-def _console(environment: dict[str, str]) -> Iterator[str]:
+def console(environment: dict[str, str]) -> Iterator[str]:
     """Start a console on the demo's data; yield where it answers."""
     subprocess.run([sys.executable, "-m", "streams.cli", "db", "upgrade"], env=environment, check=True)
     port = Path(environment["SENTINEL_DATA_DIR"]) / "console.port"
