@@ -18,6 +18,8 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 API = "/api/v1"
 PARTY = frozenset({Role.PLATFORM, Role.MERCHANT, Role.BUYER})
 REVIEW = frozenset({Role.REVIEWER, Role.SENIOR})
+CLOSES = REVIEW | {Role.OPERATOR}
+"""Who closes what is recommended."""
 STAFF = REVIEW | {Role.OPERATOR, Role.AUDITOR, Role.ADMIN}
 PEOPLE = STAFF | {Role.MERCHANT, Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
 POLICIES = frozenset({Role.POLICY_AUTHOR, Role.POLICY_APPROVER, Role.OPERATOR, Role.AUDITOR, Role.ADMIN, Role.SENIOR})
@@ -112,7 +114,7 @@ ROUTES: tuple[Route, ...] = (
     _api(
         "POST",
         "/cases/{case_id}/recommendations",
-        REVIEW | {Role.OPERATOR},
+        CLOSES,
         "A person closes a recommendation as done or declined.",
     ),
     _api("POST", "/assignments", REVIEW, "The next case for the caller; 204 where none waits."),
@@ -153,6 +155,7 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/clusters/{case_id}", STAFF, "Everything that was decided on the picture of a case."),
     _page("GET", "/policies", POLICIES, "The policy that judges, and its history."),
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
+    _page("POST", "/cases/{case_id}/recommendation", CLOSES, "A person closes a recommendation as done or declined."),
     _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
     _page("POST", "/policies", AUTHORS, "An author proposes a policy."),
     _page("POST", "/policies/{sha256}/activate", APPROVERS, "A second person lets a proposed policy judge."),

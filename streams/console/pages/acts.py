@@ -9,6 +9,7 @@ from streams.access.roles import Role
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import Given, VerdictName
+from streams.cases.recommendations import OUTCOMES
 from streams.console.api.views import own_case
 from streams.console.endpoints import Asking, AssignmentId, CaseId, Uses, at
 from streams.console.pages.forms import Form, way_to
@@ -38,6 +39,22 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
         return f"/cases/{case_id}?done=true"
 
     return sent.done(work, "rationale")
+
+
+@at(router, "POST /cases/{case_id}/recommendation")
+def close_recommendation(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
+    """Close what is recommended on a case as done or declined."""
+    own_case(uses.files, case_id, caller)
+    outcome = next((one for one in OUTCOMES if one == sent.optional("outcome")), None)
+    if outcome is None:
+        msg = f"outcome: one of {', '.join(OUTCOMES)}"
+        raise Invalid(msg)
+
+    def work(act: AuditAct) -> str:
+        uses.recommendations.close(case_id, sent.text("code", most=64), outcome, act)
+        return f"/cases/{case_id}"
+
+    return sent.done(work, "text")
 
 
 @at(router, "POST /work/{assignment_id}/hold")

@@ -23,7 +23,7 @@ from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
 from streams.console.pages.manners import Manners, manners_of
 from streams.console.pages.view import page
-from streams.console.routes import REVIEW, TRAIL
+from streams.console.routes import CLOSES, REVIEW, TRAIL
 from streams.console.use_cases import UseCases
 from streams.wording.tables import texts
 
@@ -47,6 +47,8 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, 
         buyer=_buyer(found, caller),
         score_hidden=score_hidden(uses, caller),
         related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
+        advised=uses.recommendations.of(found, now_ms()) if caller.sees_everything else (),
+        may_close=caller.has(CLOSES),
         view=CaseView(_as_seen_by(caller, found), uses.pictures.seen(found.case), says),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),

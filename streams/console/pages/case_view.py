@@ -1,6 +1,6 @@
 """What the page of a case shows, in one language: put together here, laid out by its template."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import EarlierSighting
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
+from streams.cases.recommendations import Recommendation
 from streams.cases.withholding import WITHHELD
 from streams.casework.pictures import Picture, pictures_of
 from streams.console.pages.manners import Manners
@@ -69,11 +70,18 @@ class CaseView:
             if code not in told and code in reasons().reasons:
                 yield code, self._says.of_text(words(code, lambda _: None)), []
 
-    def recommended(self) -> list[str]:
-        """Return what the policy recommends."""
-        known = reasons().recommendations
-        codes = self._found.decision.recommended
-        return [self._says.of(known[code]) if code in known else code for code in codes]
+    def advice(self, found: Iterable[Recommendation]) -> list[tuple[str, str, str, str]]:
+        """Return what is recommended: code, words, how it was closed and why; both are empty while it is open."""
+        known, outcomes = reasons().recommendations, texts("recommendations/outcomes")
+        return [
+            (
+                one.code,
+                self._says.of(known[one.code]) if one.code in known else one.code,
+                "" if one.closed is None else self._says.of(outcomes[one.closed.outcome]),
+                "" if one.closed is None else one.closed.note,
+            )
+            for one in found
+        ]
 
     def provenance(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield what the files of the claim say of their origin: medium, kind, what it means, detail."""

@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from schemas.records import RefundDecided
 from streams.casework.pictures import CasePictures, PlayedVideo
+from streams.clock import now_ms
 from streams.errors import MediaUnreadable
+from streams.policy.question import Question
 from streams.wording import causes
+from tests.builders import with_changes
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
+from tests.contract.judging import decided, some_evidence
+from tests.contract.sql import Database
 
 GRANT = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "heard": "yes"}
 Opened = Callable[..., str]
@@ -286,3 +292,20 @@ def test_the_policy_that_judges_is_there_to_read(door: Door, case: str) -> None:
     assert "audit_share: 0" in text
     assert browser.get(f"/policies/{'0' * 64}").status_code == 404
     assert browser.get(f"/cases/{case}").status_code == 403
+
+
+def test_what_is_recommended_is_closed_with_a_reason_once(database: Database, door: Door) -> None:
+    def advising(question: Question) -> RefundDecided:
+        return with_changes(decided(question, review=True), recommended=["ASK_FOR_PHOTOS"])  # type: ignore[no-any-return]
+
+    [decision] = database.decide(advising, some_evidence("rr-1"), now_ms=now_ms())
+    case, lin = f"/cases/{decision.case_id}", Browser(door).sign_in("lin", "reviewer")
+    close = {"code": "ASK_FOR_PHOTOS", "outcome": "declined"}
+
+    without = lin.send(case, f"{case}/recommendation", **close, text=" ")
+    done = lin.send(case, f"{case}/recommendation", **close, text="the photo shows <b>all</b>")
+
+    assert (without.status_code, done.status_code) == (422, 303)
+    assert "the photo shows &lt;b&gt;all&lt;/b&gt;" in lin.get(case).text
+    assert 'value="ASK_FOR_PHOTOS"' not in lin.get(case).text
+    assert lin.send(case, f"{case}/recommendation", code="ASK_FOR_PHOTOS", outcome="x", text="y").status_code == 422
