@@ -98,6 +98,7 @@ def a_forgery(page: Page, address: str) -> None:
 
 
 def sign_in(page: Page, address: str, made: MadeAccount) -> None:
+    """Sign a person in, and wait for the queue."""
     page.goto(f"{address}/cases")
     page.fill("[name=name]", made.name)
     page.fill("[name=password]", made.password)
@@ -112,6 +113,7 @@ def _keep(page: Page, name: str) -> None:
 
 
 def account(database_url: str) -> MadeAccount:
+    """Return a new account that may review."""
     engine = open_engine(database_url)
     try:
         name = f"lin.{secrets.token_hex(2)}"
@@ -121,6 +123,7 @@ def account(database_url: str) -> MadeAccount:
 
 
 def settings_of(path: Path) -> dict[str, str]:
+    """Return the environment that a demo wrote down."""
     lines = path.read_text(encoding="utf-8").splitlines()
     given = (line.removeprefix("export ").partition("=") for line in lines if "=" in line)
     return {name: value.strip("'\"") for name, _, value in given}
