@@ -104,3 +104,30 @@ def test_a_queue_that_is_looked_at_shows_what_changes_by_itself(site: Site, chro
     shop.click("form[action$='/statement'] button")
     expect(reader.get_by_text("This case has changed")).to_be_visible()
     assert faults == []
+
+
+def test_an_admin_adds_an_address_and_a_key_and_is_shown_each_secret_once(site: Site, chromium: Browser) -> None:
+    admin = signed_in(chromium, site, "root", "/webhooks", language="zh-CN")
+    faults = watched(admin)
+    admin.fill("form[action='/webhooks'] input[name=url]", "https://hooks.example.org/refunds")
+    admin.locator("form[action='/webhooks'] button.primary").click()
+    expect(admin.locator(".secret code")).to_contain_text("whsec_")
+    admin.goto(f"{site.address}/webhooks")
+    expect(admin.get_by_text("hooks.example.org")).to_be_visible()
+    expect(admin.get_by_text("whsec_")).to_have_count(0)
+    assert faults == []
+
+
+def test_whoever_switches_one_key_shortcuts_off_types_in_peace(site: Site, chromium: Browser) -> None:
+    page = signed_in(chromium, site, "sun", "/settings")
+    page.keyboard.press("q")
+    page.wait_for_url("**/cases")
+    page.goto(f"{site.address}/settings")
+    page.check("input[name=shortcuts][value=off]")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.keyboard.press("?")
+    page.keyboard.press("q")
+
+    expect(page.locator("#keys")).to_be_hidden()
+    assert page.url.endswith("/settings?saved=true")

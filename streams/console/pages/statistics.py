@@ -41,6 +41,7 @@ def statistics(
         spans=SPANS,
         quality=found.quality,
         money=found.money,
+        any_decided=any(one.granted or one.against for one in found.periods),
         periods=list(zip(labels, found.periods, strict=True)),
         precision=named,
         plot=intervals(

@@ -36,6 +36,7 @@ def test_days_that_nobody_offers_are_refused_and_the_others_are_there(door: Door
 
     assert {lead.get(f"/statistics?days={days}").status_code for days in (7, 30, 90, 365)} == {200}
     assert lead.get("/statistics?days=1e9").status_code == 422
+    assert '<svg class="plot"' not in lead.get("/statistics").text, "nothing was decided"
 
 
 def test_the_workload_says_what_waits_and_who_is_there(door: Door, case: str) -> None:
