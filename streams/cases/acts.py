@@ -71,6 +71,21 @@ class Action(StrEnum):
     """Photos of it went because the person asked for it."""
 
 
+UNSEEN = frozenset(
+    {
+        Action.ASSIGNED,
+        Action.SKIPPED,
+        Action.LEASE_EXPIRED,
+        Action.HELD,
+        Action.HANDED_OVER,
+        Action.BUYER_SHOWN,
+        Action.HEARD_ELSEWHERE,
+        Action.VERDICT_KEPT,
+    }
+)
+"""What reviewers do before a verdict stands: whoever decides after them must not learn that somebody was there."""
+
+
 class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts, why, and when; every entry that the act makes in the audit trail bears this name and time."""
 

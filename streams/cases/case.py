@@ -19,8 +19,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of a cluster of work: why a person looks, at what, and how far it has come.
 
     ``cluster_id`` is the request that names the cluster now: clusters that turn out to be of one image become one.
-    ``version`` counts the changes, from 1. ``due_at_ms`` is when the current wait ends, ``decided_at_ms`` when
-    ``verdict`` was given. ``opened_for`` is the case on whose confirmed forgery a cleared request became this one.
+    ``version`` counts from 1 the changes that whoever decides it may know of, ``changes`` all of them. ``due_at_ms`` is
+    when the current wait ends, ``decided_at_ms`` when ``verdict`` was given. ``opened_for`` is the case on whose
+    confirmed forgery a cleared request became this one.
     ``assignee`` is the reviewer in whose hands the system put it. ``look`` says whose turn the next verdict is,
     ``asked`` what the parties are asked for while that is waited for.
     """
@@ -48,6 +49,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     assignee: str | None = None
     look: Look = Look.FIRST
     asked: tuple[Asked, ...] = ()
+    changes: int = 1
 
 
 def demanded(case: Case) -> bool:

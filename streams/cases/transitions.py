@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from schemas.records import CaseEvidenceSent, ReviewEvent
-from streams.cases.acts import Action, AuditAct
+from streams.cases.acts import UNSEEN, Action, AuditAct
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
 from streams.cases.events import EventName, review_event
@@ -90,7 +90,9 @@ def moved(
         asked = case.asked if way[-1] in ASKED else ()
         changes = {"due_at_ms": None, "assignee": None, "asked": asked, "state": way[-1]} | changes
     if changes:
-        after = msgspec.structs.replace(case, version=case.version + 1, **changes)
+        seen = any(step.action not in UNSEEN for step in steps)
+        counts = {"version": case.version + seen, "changes": case.changes + 1}
+        after = msgspec.structs.replace(case, **counts, **changes)
     events = () if tell is None else (review_event(after, tell, act.at_ms, steps[-1].action),)
     return Transition(before=case, after=after, way=tuple(way), entries=tuple(entries), events=events)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
-from streams.cases.acts import Action
+from streams.cases.acts import UNSEEN, Action
 from streams.cases.audit import AuditEntry, verify
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.looks import Look, VerdictRecord
@@ -25,19 +25,6 @@ _APPEALED = frozenset(
         Action.RECOMMENDATION_CLOSED,
     }
 )
-_WORK = frozenset(
-    {
-        Action.ASSIGNED,
-        Action.SKIPPED,
-        Action.LEASE_EXPIRED,
-        Action.HELD,
-        Action.HANDED_OVER,
-        Action.BUYER_SHOWN,
-        Action.HEARD_ELSEWHERE,
-        Action.RECOMMENDATION_CLOSED,
-    }
-)
-"""What reviewers do before they come to a verdict: it would tell a second one that there was a first."""
 
 
 def as_shown(found: CaseFile, *, senior: bool) -> CaseFile:
@@ -81,11 +68,12 @@ def verdict_ms_to_hide(case: Case, verdicts: Iterable[VerdictRecord]) -> int | N
 def case_shown(case: Case, *, senior: bool) -> Case:
     """Return the case as whoever decides it may see it: not that another person's verdict is kept.
 
-    It looks as if nobody had decided it. A ``senior`` who decides between two that differ sees where it stands.
+    It looks as if nobody had decided it, nor worked on it: a version counts what they see, and so does the count of
+    changes. A ``senior`` who decides between two that differ sees where it stands.
     """
     if case.look not in {Look.SECOND, Look.SENIOR} or not _hidden(case, senior=senior):
-        return case
-    return msgspec.structs.replace(case, state=state_shown(case.state), look=Look.FIRST)
+        return msgspec.structs.replace(case, changes=case.version)
+    return msgspec.structs.replace(case, state=state_shown(case.state), look=Look.FIRST, changes=case.version)
 
 
 def state_shown(state: CaseState) -> CaseState:
@@ -105,7 +93,7 @@ def trail_shown(found: CaseFile) -> tuple[AuditEntry, ...]:
     withheld = any(one.action == WITHHELD for one in found.audit)
     if case.look is Look.SENIOR and not withheld:
         return found.audit
-    return tuple(one for one in found.audit if one.action != WITHHELD and one.action not in _WORK)
+    return tuple(one for one in found.audit if one.action != WITHHELD and one.action not in UNSEEN)
 
 
 def _hidden(case: Case, *, senior: bool) -> frozenset[Action]:

@@ -95,7 +95,7 @@ def test_a_heartbeat_keeps_a_case_for_as_long_as_the_reviewer_is_there(database:
         database.assignments.heartbeat(mine.assignment_id, act("lin.wei", after_ms))
         assert database.timers.expire_leases(NOW_MS + after_ms) == 0
 
-    assert database.cases.show("rr-1").case.version == 3  # opened, heard, assigned: a heartbeat changes no case
+    assert database.cases.show("rr-1").case.changes == 3  # opened, heard, assigned: a heartbeat changes no case
 
 
 def test_a_case_is_parked_for_a_day_at_most_and_its_reviewer_gets_another_one(database: Database) -> None:

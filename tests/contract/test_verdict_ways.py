@@ -122,7 +122,7 @@ def withdraw(database: Database, changed: "Case", *others: "Case") -> None:
 
 def test_a_case_that_somebody_changed_meanwhile_is_not_written(database: Database, case: str) -> None:
     read = database.cases.show(case).case
-    database.change("UPDATE cases SET version = version + 1")
+    database.change("UPDATE cases SET changes = changes + 1")
 
     with pytest.raises(CaseChanged, match="somebody else changed case"):
         withdraw(database, read)
@@ -131,7 +131,7 @@ def test_a_case_that_somebody_changed_meanwhile_is_not_written(database: Databas
     assert len(database.cases.show(case).audit) == 1
 
 
-@pytest.mark.parametrize("change", ["state = 'READY'", "version = 7"])
+@pytest.mark.parametrize("change", ["state = 'READY'", "changes = 7"])
 def test_of_many_cases_one_that_changed_keeps_all_as_they_were(database: Database, change: str) -> None:
     names = ("rr-1", "rr-2", "rr-3")
     database.decide(suspecting(*names), *(some_evidence(name) for name in names))

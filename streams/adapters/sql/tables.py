@@ -161,6 +161,7 @@ cases = Table(
     Column("opened_for", IDENTIFIER),
     Column("look", String(16), nullable=False, server_default="FIRST"),
     Column("asked", Text, nullable=False, server_default="[]"),
+    Column("changes", Integer, nullable=False, server_default="1"),
     Column("assignee", IDENTIFIER),
     ForeignKeyConstraint(["request_id", "request_digest"], ["decisions.request_id", "decisions.request_digest"]),
     Index("uq_cases_request_id_request_digest", "request_id", "request_digest", unique=True),

@@ -26,7 +26,8 @@ FIRST = "lin.wei"
 SECOND = "chen.yu"
 REQUESTS = ("rr-1", "rr-2", "rr-3", "rr-4")
 _DRAWN_EACH_TIME = re.compile(
-    r"""[0-9a-f]{32,}|(?<=value=")[\w.~-]{20,}(?=")|data-lease="\d+"|"\w+_ms":\s?\d+|\d\d:\d\d:\d\d UTC|\d+ min \d+ s"""
+    r"""[0-9a-f]{32,}|(?<=value=")[\w.~-]{20,}(?=")|data-lease="\d+"|(?<=since=)\d+|"\w+_ms":\s?\d+"""
+    r"""|\d\d:\d\d:\d\d UTC|\d+ min \d+ s"""
 )
 """Tokens, digests, and times to the second: the command line and the doors go by the clock on the wall."""
 
@@ -98,6 +99,24 @@ def by_command(engine: Engine, case_id: str) -> Iterator[str]:
         done = command_line.run("case", *words, settings=settings)
         assert done.status == 0, done.error
         yield f"{words} {done.text} {done.error}"
+
+
+def test_the_version_of_a_case_does_not_tell_that_there_was_a_first_verdict(engine: Engine) -> None:
+    case_id = a_first_verdict(engine, "FORGERY_CONFIRMED", ALL_TWICE)
+    [(version, changes)] = Database(engine).rows("SELECT version, changes FROM cases WHERE case_id = :id", id=case_id)
+    assert (version, changes) == (1, 2)
+    door = Door(engine)
+
+    for who in ("reviewer", "senior"):
+        seen = door.get(who, f"/cases/{case_id}", headers={"Sentinel-Actor": SECOND})
+        assert (seen.json()["version"], seen.headers["ETag"]) == (1, '"1"')
+    settings = {"database_url": engine.url.render_as_string(hide_password=False)}
+    shown = command_line.run("case", "list", "--json", settings=settings).records
+    assert {one["changes"] for one in shown if one["case_id"] == case_id} == {1}
+    taken = door.post("reviewer", "/assignments", {}, headers={"Sentinel-Actor": SECOND}).json()
+    verdict = {"verdict": "REFUSE", "rule": "R-1", "rationale": "as seen"}
+    given = {"Sentinel-Actor": SECOND, "If-Match": f'"{taken["case"]["version"]}"'}
+    assert door.post("reviewer", f"/cases/{case_id}/verdicts", verdict, headers=given).status_code == 200
 
 
 def test_verdicts_that_are_kept_look_alike_whatever_they_are(engine: Engine) -> None:

@@ -30,9 +30,26 @@ def test_a_way_is_gone_where_every_step_is_drawn_and_else_nothing_is(start: Case
         with pytest.raises(IllegalMove, match="cannot go from"):
             moved(a_case(state=start), LIN, steps)
         return
-    done = moved(a_case(state=start, version=3), LIN, steps)
-    assert (done.after.state, done.after.version, done.way) == (way[-1], 4, (start, *way))
+    done = moved(a_case(state=start, changes=3), LIN, steps)
+    assert (done.after.state, done.after.changes, done.way) == (way[-1], 4, (start, *way))
     assert [(each["from"], each["to"]) for each in said(done)] == list(zip([start, *way], way, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("actions", "version"),
+    [
+        ([Action.ASSIGNED], 3),
+        ([Action.HEARD_ELSEWHERE, Action.ASSIGNED, Action.VERDICT_KEPT], 3),
+        ([Action.HEARD_ELSEWHERE, Action.ASSIGNED, Action.REFUSED], 4),
+        ([Action.STATEMENT_MADE], 4),
+    ],
+)
+def test_a_version_counts_what_whoever_decides_later_may_know_of(actions: list[Action], version: int) -> None:
+    steps = [Step(action, None, {}) for action in actions]
+
+    done = moved(a_case(version=3, changes=5), LIN, steps, score=1)
+
+    assert (done.after.version, done.after.changes) == (version, 6)
 
 
 @given(states, states)
@@ -99,6 +116,6 @@ def test_a_change_without_a_move_is_a_version_of_its_own() -> None:
 def test_events_of_one_case_have_ids_of_their_own() -> None:
     closing = [Step(Action.CLOSED, CaseState.CLOSED)]
     first = moved(a_case(), LIN, closing, tell="CLOSED")
-    again = moved(a_case(version=5), LIN, closing, tell="CLOSED")
+    again = moved(a_case(changes=5), LIN, closing, tell="CLOSED")
     same = moved(a_case(), LIN, closing, tell="CLOSED")
     assert first.events[0].event_id == same.events[0].event_id != again.events[0].event_id

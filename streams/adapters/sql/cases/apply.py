@@ -1,6 +1,6 @@
 """The only writer of cases: stores transitions, each with its audit entries and events, in the caller's transaction.
 
-A row is changed only from the version and the state that were read.
+A row is changed only as it was read: after so many changes, and in its state.
 """
 
 import secrets
@@ -40,6 +40,7 @@ CHANGEABLE = [
     "assignee",
     "look",
     "asked",
+    "changes",
 ]
 LINK_COLUMNS = [audit.c[name] for name in AuditEntry.__dataclass_fields__ if name not in {"salt", "payload"}]
 
@@ -50,7 +51,7 @@ class CaseWriter:
     def __init__(self, dialect: Dialect) -> None:
         self._lists = ArrayParameters(dialect.name)
         self._insert = BulkInsert(dialect, cases, COLUMNS)
-        self._update = BulkUpdate(dialect, cases, "case_id", ("version", "state"), CHANGEABLE)
+        self._update = BulkUpdate(dialect, cases, "case_id", ("changes", "state"), CHANGEABLE)
         self._verdicts = BulkInsert(dialect, verdicts, [column.name for column in verdicts.c])
         self._audit = BulkInsert(dialect, audit, FIELDS)
         self._keys = PersonKeys(dialect)
@@ -160,7 +161,7 @@ def _verdict(record: VerdictRecord) -> Row:
 
 def _change(before: Case, after: Case) -> Row:
     row = row_of(after)
-    was = {f"{WAS}version": before.version, f"{WAS}state": before.state.value}
+    was = {f"{WAS}changes": before.changes, f"{WAS}state": before.state.value}
     return {"case_id": after.case_id} | {name: row[name] for name in CHANGEABLE} | was
 
 
