@@ -1,15 +1,14 @@
 """Sealed heads over the audit chains, and stamps on them; and the chains as whoever verifies them reads them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, text, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
+from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys, opened
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import audit, audit_seals, audit_stamps, cases
-from streams.cases.audit import AuditEntry
 from streams.cases.seals import Leaf, Seal, ordered, seal_after
 from streams.casework.sealing_ports import Chain, Stamp, Unsealed
 
@@ -80,24 +79,28 @@ class SqlAuditSeals:
                 connection.execute(insert(audit_stamps), row)
 
     def chains(self) -> Iterator[list[Chain]]:
-        """Give every chain, some cases at a time; a case without an entry too."""
+        """Give every chain, some cases at a time; a case without an entry too.
+
+        Entries are opened after the transaction: PostgreSQL ends one that waits for the program for long.
+        """
         last = ""
         while True:
             page = select(cases.c.case_id).where(cases.c.case_id > last).order_by(cases.c.case_id).limit(PAGE)
             with reading(self._engine) as connection:
                 names = list(connection.execute(page).scalars())
-                entries = self._entries(connection, names)
+                rows = self._rows(connection, names)
+                keys = self._keys.to_read(connection, names)
             if not names:
                 return
-            yield [Chain(name, tuple(entries.get(name, ()))) for name in names]
+            entries = {name: tuple(of) for name, of in groupby(opened(rows, keys), lambda entry: entry.case_id)}
+            yield [Chain(name, entries.get(name, ())) for name in names]
             last = names[-1]
 
-    def _entries(self, connection: Connection, case_ids: Collection[str]) -> dict[str, list[AuditEntry]]:
+    def _rows(self, connection: Connection, case_ids: Collection[str]) -> Sequence[RowMapping]:
         if not case_ids:
-            return {}
+            return ()
         found = select(*COLUMNS).where(self._lists.among(audit.c.case_id)).order_by(audit.c.case_id, audit.c.seq)
-        read = self._keys.entries(connection, connection.execute(found, self._lists.given(case_ids)).mappings())
-        return {name: list(of) for name, of in groupby(read, lambda entry: entry.case_id)}
+        return connection.execute(found, self._lists.given(case_ids)).mappings().all()
 
     def seals(self) -> Iterator[Seal]:
         """Give every seal, oldest first."""

@@ -68,8 +68,7 @@ class PersonKeys:
     def entries(self, connection: Connection, rows: Iterable[RowMapping]) -> list[AuditEntry]:
         """Return the entries of rows of :data:`COLUMNS`, readable where the key is there."""
         read = list(rows)
-        keys = self.to_read(connection, {row["case_id"] for row in read if _key_id(row) is not None})
-        return [AuditEntry(**{**row, **_opened(row, keys)}) for row in read]
+        return opened(read, self.to_read(connection, {row["case_id"] for row in read if _key_id(row) is not None}))
 
     def evidence(self, connection: Connection, case_id: str) -> bytes | None:
         """Return what was gathered when the case was opened; None: nothing is kept of it, or not readable any more."""
@@ -100,6 +99,11 @@ class PersonKeys:
         own = select(cases.c.case_id).where(self._lists.among(cases.c.person))
         kept = audit.c.action.not_in(IN_CLEAR)
         return audit.c.case_id.in_(own) & kept & audit.c.salt.is_not(None)
+
+
+def opened(rows: Iterable[RowMapping], keys: Mapping[bytes, bytes]) -> list[AuditEntry]:
+    """Return the entries of rows of :data:`COLUMNS`, readable where their key is among ``keys`` (by id)."""
+    return [AuditEntry(**{**row, **_opened(row, keys)}) for row in rows]
 
 
 def locked(entry: AuditEntry, key: PersonKey, nonce: bytes) -> dict[str, Any]:
