@@ -29,6 +29,8 @@ COUNTS = Counts(
     warped=2,
     on_a_screen=1,
     printed_goods=2,
+    forged_collages=2,
+    honest_collages=2,
 )
 NONE = Counts(**dict.fromkeys(Counts.__slots__, 0))
 LABELS = "file\tproduct\tvariant\n0.jpg\tcup\tred\n1.jpg\tcup\tred\n2.jpg\tcup\tblue\n"
