@@ -6,13 +6,15 @@ COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 # Two processes share a run of tests: tests/conftest.py says which tests stay together.
 SIDE_BY_SIDE := -n 2 --dist loadgroup
+# What `make check` measures the coverage of; continuous integration runs these tests once.
+WITHIN := tests/unit tests/agents tests/enrich tests/decide
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHONPATH = .
 # Dozens of processes are started: none of them compiles the modules, and no run of tests rewrites the tests, anew.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test check format generate lock site wheel faults anew bench evaluate clean
+.PHONY: help setup setup-demo demo test test-systems check format generate lock site wheel faults anew bench evaluate clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,12 +45,16 @@ test: setup  ## Run every test; real parts are installed where Debian's packages
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
+test-systems: setup  ## Run the tests that `make check` leaves out: those with databases, brokers, browsers
+	$(BIN)/python -m deploy.scripts.real_parts
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(WITHIN:%=--ignore=%)
+
 faults: setup  ## 20,000 requests through every fault on each database, 2,000 pairs at once, 2,000 lives of cases, each planted fault found (about an hour and a half)
 	$(BIN)/python -m deploy.scripts.real_parts
 	$(BIN)/python -m pytest -s -m long tests/faults
 
 anew: setup  ## Draw other examples for the property tests than those that every run has
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --hypothesis-profile anew tests/unit tests/agents tests/enrich tests/decide tests/contract
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --hypothesis-profile anew $(WITHIN) tests/contract
 
 bench: setup  ## Speed and memory against their goals and yardsticks (about 20 minutes on an idle machine)
 	$(BIN)/python -m deploy.scripts.real_parts
@@ -67,7 +73,7 @@ check: setup  ## Style, types, arrows, generated files, sizes, coverage of the p
 	$(BIN)/python -m deploy.scripts.pages --check
 	$(BIN)/python -m deploy.scripts.dashboards --check
 	$(BIN)/python -m deploy.scripts.sizes
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= tests/unit tests/agents tests/enrich tests/decide
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= $(WITHIN)
 	$(BIN)/coverage report
 
 format: setup  ## Format and mend what can be mended by machine
