@@ -4,8 +4,8 @@ BIN := .venv/bin
 LOCKS := deploy/requirements
 COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
-# Two processes share a run of tests: tests/conftest.py says which tests stay together.
-SIDE_BY_SIDE := -n 2 --dist loadgroup
+# Two processes share a run of tests: tests/side_by_side.py says which tests stay together.
+SIDE_BY_SIDE := -n 2
 # What `make check` measures the coverage of; continuous integration runs these tests once.
 WITHIN := tests/unit tests/agents tests/enrich tests/decide
 export PIP_DISABLE_PIP_VERSION_CHECK = 1

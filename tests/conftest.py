@@ -12,8 +12,8 @@ from tests.durations import by_folder
 from tests.real import parts, topics
 from tests.real.kafka import Kafka, a_broker
 from tests.real.postgres import Postgres
+from tests.side_by_side import SideBySide, is_a_system
 
-SYSTEMS = ("tests/integration/", "tests/faults/")
 ANEW = "anew"
 
 
@@ -31,17 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.MonkeyPatch().setattr(providers, "is_local_module_file", lambda _path: False)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests must not run beside each other where processes share a run (``-n 2 --dist loadgroup``).
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what shares out the tests of a run of several processes."""
+    return SideBySide(config, log)
 
-    Tests of one file share fixtures, so they stay together. Whole systems of several processes take all processors and
-    are disturbed on purpose: there is one of them at a time.
-    """
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            file = item.nodeid.partition("::")[0]
-            item.add_marker(pytest.mark.xdist_group("systems" if file.startswith(SYSTEMS) else file))
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let whole systems begin first in a run of several processes: they take longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not is_a_system(item.nodeid))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

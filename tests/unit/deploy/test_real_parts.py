@@ -55,7 +55,7 @@ def test_a_missing_part_is_named_and_fails_only_in_ci(tmp_path: Path, ci: str, o
 
 
 def test_a_missing_part_is_named_by_a_run_of_several_processes_too(tmp_path: Path) -> None:
-    several = ("-n", "2", "--dist", "loadgroup")
+    several = ("-n", "2")
     done = run_without_java("contract/test_secure_broker.py", tmp_path, "", *several)
     assert "Apache Kafka: java is missing" in done.stdout
     assert done.returncode == 0
