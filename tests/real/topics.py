@@ -14,6 +14,7 @@ from aiokafka.errors import for_code
 
 from schemas.topics import BY_NAME, TOPICS
 from streams.adapters.kafka import topics
+from streams.adapters.kafka.leaving import NOT_THERE, remove
 from streams.settings import Settings
 
 LIMIT_S = 240
@@ -27,13 +28,19 @@ async def create_all(address: str) -> None:
 
 
 async def delete_all(address: str) -> None:
-    """Delete every topic of the contract and return once they are gone, with what groups had committed."""
+    """Delete every topic of the contract and return once they are gone, with what groups had committed.
+
+    Members of groups go too: a worker that was killed keeps its partitions for as long as its session lasts, and who
+    joins after it would wait for that long.
+    """
     async with _admin(address) as admin:
         there = set(await admin.list_topics()) & set(BY_NAME)
         for name, code in (await admin.delete_topics(sorted(there))).topic_error_codes if there else ():
             if code:
                 raise for_code(code)(name)
         groups = [group for group, _ in await admin.list_consumer_groups()]
+        for group in groups:
+            await _empty(admin, group)
 
         async def gone() -> bool:
             committed = [await _committed(admin, group) for group in groups]
@@ -172,6 +179,14 @@ async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartit
     ]
     found = await admin.list_consumer_group_offsets(group, partitions=asked)
     return {partition: at.offset for partition, at in found.items() if at.offset >= 0}
+
+
+async def _empty(admin: AIOKafkaAdminClient, group: str) -> None:
+    (described,) = await admin.describe_consumer_groups([group])
+    ((_error, _group, _state, _protocol_type, _protocol, members, *_),) = described.groups
+    if members:
+        errors = await remove(admin, group, [(member[0], None) for member in members])
+        assert errors <= NOT_THERE, errors
 
 
 def _servers(address: str) -> str:

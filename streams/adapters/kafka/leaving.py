@@ -4,6 +4,7 @@ A worker with a name sends no word when it ends, so that a restart moves no part
 long as its session lasts. Whoever takes a worker away says so in its place.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -36,13 +37,18 @@ async def leave(settings: Settings, instance: str) -> list[str]:
 
 
 async def _left(client: AIOKafkaAdminClient, group: str, instance: str) -> bool:
-    coordinator = await client.find_coordinator(group)
-    answer: Any = await client._send_request(_LeaveGroup(group, f"{group}-{instance}"), coordinator)  # noqa: SLF001 - its own requests go this way; it has none for this
-    codes = {answer.error_code, *(member[-1] for member in answer.members)} - {0}
+    codes = await remove(client, group, [("", f"{group}-{instance}")])
     if codes <= NOT_THERE:
         return not codes
     msg = f"Kafka does not let {instance} be taken out of {group}: {for_code(min(codes - NOT_THERE)).__name__}"
     raise BrokerRefused(msg)
+
+
+async def remove(client: AIOKafkaAdminClient, group: str, members: Sequence[tuple[str, str | None]]) -> set[int]:
+    """Return the errors that Kafka has against taking out ``members`` of a group, each by its id or by its name."""
+    coordinator = await client.find_coordinator(group)
+    answer: Any = await client._send_request(_LeaveGroup(group, members), coordinator)  # noqa: SLF001 - its own requests go this way; it has none for this
+    return {answer.error_code, *(member[-1] for member in answer.members)} - {0}
 
 
 class _LeaveResponse(Response):  # type: ignore[misc]  # aiokafka has no types
@@ -70,9 +76,9 @@ class _LeaveGroup(Request[_LeaveRequest]):  # type: ignore[misc]
 
     API_KEY = 13
 
-    def __init__(self, group: str, instance: str) -> None:
+    def __init__(self, group: str, members: Sequence[tuple[str, str | None]]) -> None:
         self._group = group
-        self._instance = instance
+        self._members = list(members)
 
     def build(self, request_struct_class: type[_LeaveRequest]) -> _LeaveRequest:
-        return request_struct_class(self._group, [("", self._instance)])
+        return request_struct_class(self._group, self._members)
