@@ -123,11 +123,9 @@ async def test_a_look_that_takes_too_long_is_ended_and_says_so(media: Place) -> 
         assert {why(examined) for examined in await asyncio.gather(*slow)} == {
             "looking at the photo took longer than 0.5 s"
         }
-        await until(pids)
-        async with asyncio.timeout(60):  # on a busy machine a new process may need more than one try
-            while (await pool.examine(a_source("c2"))).features is None:
-                pass
-    assert count(metrics, "sentinel_pool_timeouts_total") >= 2
+        pool._photo_s = 60  # a new process on a busy machine takes longer for its first look
+        assert (await pool.examine(a_source("c2"))).features is not None
+    assert count(metrics, "sentinel_pool_timeouts_total") == 2
 
 
 async def test_waiting_for_a_free_process_does_not_count_as_taking_long(media: Place) -> None:
@@ -305,10 +303,11 @@ async def test_a_video_sent_as_a_photo_is_given_a_video_s_time(media: Place, mon
 async def test_a_video_that_takes_too_long_is_ended_and_nothing_is_left_of_it_on_disk(
     media: Place, tmp_path: Path
 ) -> None:
-    media.put("claims/c1.mp4", a_video([a_picture(seed, 640, 480) for seed in range(8)], 10))
-    async with examiner(media, pool_processes=1, video_limit_s=0.5, data_dir=tmp_path / "data") as pool:
+    media.put("claims/c1.mp4", a_video([a_picture(seed, 1_280, 960) for seed in range(8)], 4))
+    async with examiner(media, pool_processes=1, data_dir=tmp_path / "data") as pool:
+        pool._video_s = 0.01  # less than may be set: a quick machine looks at a video within the least
         examined = await pool.examine(a_source(uri="claims/c1.mp4", kind="video"))
-    assert why(examined) == "looking at the photo took longer than 0.5 s"
+    assert why(examined) == "looking at the photo took longer than 0.01 s"
     assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == []
 
 
