@@ -11,7 +11,7 @@ WEEK_MS = 7 * DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """Counts of the last weeks, the oldest first: of everything, and of what people decided ``against`` the claim."""
+    """Counts by week, the oldest first: ``every`` one, and those that people decided ``against`` the buyer."""
 
     every: tuple[int, ...]
     against: tuple[int, ...]
@@ -26,10 +26,10 @@ class Activity:
 
 
 def begin_ms(until_ms: int) -> int:
-    """Return when the weeks begin that end at ``until_ms``."""
+    """Return when the drawn weeks begin if they end at ``until_ms``; both in Unix milliseconds."""
     return until_ms - WEEKS * WEEK_MS
 
 
 def weeks(every: Mapping[int, int], against: Mapping[int, int]) -> Weeks:
-    """Return counts by the number of the week, 0 the oldest, as rows without gaps."""
+    """Return the counts of each week, the oldest first, 0 for a week that has none; keys number the weeks from 0."""
     return Weeks(*(tuple(counted.get(week, 0) for week in range(WEEKS)) for counted in (every, against)))

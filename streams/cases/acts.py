@@ -87,7 +87,7 @@ UNSEEN = frozenset(
 
 
 class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts, why, and when; every entry that the act makes in the audit trail bears this name and time."""
+    """Who acts, why, and when (Unix milliseconds); every audit entry that the act makes bears this name and time."""
 
     by: str
     note: str

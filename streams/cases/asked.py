@@ -45,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
 
 
 def require_askable(asked: Sequence[Asked]) -> None:
-    """Return when this may be asked for, else raise :class:`streams.errors.Invalid`."""
+    """Raise :class:`streams.errors.Invalid` unless the parties may be asked for this."""
     if not any(one.kind.party == "buyer" for one in asked):
         kinds = ", ".join(kind for kind in Wanted if kind.party == "buyer")
         msg = f"MORE_EVIDENCE asks the buyer for something at least: one of {kinds}"

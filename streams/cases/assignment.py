@@ -18,7 +18,7 @@ HOUR_MS = 3_600_000
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """On which terms cases are handed out: an operator's choice. ``held_at_most`` is for one reviewer at a time."""
+    """How cases are handed out, as an operator chose. One reviewer may have ``held_at_most`` cases parked at a time."""
 
     lease_s: int = 900
     heartbeat_s: int = 30
@@ -27,16 +27,16 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     reserved_share: float = 0.2
 
     def lease_ends_ms(self, now_ms: int) -> int:
-        """Return until when a lease lasts that is given or renewed now, Unix milliseconds."""
+        """Return when a lease ends that is given or renewed now, in Unix milliseconds."""
         return now_ms + self.lease_s * 1_000
 
     def heartbeat_due(self, found: "Assignment", now_ms: int) -> bool:
-        """Return whether the case was not taken yet, or the last sign of its reviewer is a heartbeat's time ago."""
+        """Return whether to store a heartbeat: the case was not taken yet, or the last one is ``heartbeat_s`` old."""
         return not found.taken or found.lease_until_ms <= self.lease_ends_ms(now_ms) - self.heartbeat_s * 1_000
 
     @property
     def hold_ms(self) -> int:
-        """How long a case may be kept without working on it."""
+        """How long a case may stay parked at most, in milliseconds."""
         return self.hold_hours * HOUR_MS
 
 
@@ -53,11 +53,11 @@ class Reviewer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True):
-    """One case in one reviewer's hands, from when until when, and how that ended (``outcome``: an act).
+    """One case in one reviewer's hands: from when, until when, and the act that ended it (``outcome``).
 
-    ``lane`` is the share of the reviewers' time that it took, ``ready_at_ms`` when it began to wait for a reviewer.
-    ``held_since_ms``: it is parked since then.
-    ``taken`` is False for what somebody handed over and the named person has not looked at yet.
+    ``lane`` says whose share of the reviewers' time it takes, ``ready_at_ms`` when it began to wait for a reviewer.
+    ``held_since_ms`` says since when it is parked; None: it is not.
+    ``taken`` is False while the person to whom it was handed over has not looked at it.
     """
 
     assignment_id: str
@@ -90,7 +90,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def assign(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that ``act.by`` reviews the case from here on; :class:`CaseChanged`: it does not wait."""
+    """Return the transition that makes ``act.by`` the reviewer; :class:`CaseChanged` if the case waits for none."""
     if case.state not in WAITING:
         msg = f"case {case.case_id} is {case.state}: it does not wait for a reviewer"
         raise CaseChanged(msg)
@@ -98,27 +98,34 @@ def assign(case: Case, act: AuditAct) -> Transition:
 
 
 def skip(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that ``act.by`` gives the case back, for the reason in ``act.note``."""
+    """Return the transition by which ``act.by`` gives the case back, for the reason in ``act.note``.
+
+    Raises as :func:`require_holder` does.
+    """
     require_holder(case, act)
     return moved(case, act, [Step(Action.SKIPPED, CaseState.READY)])
 
 
 def expire(case: Case, act: AuditAct, assignment: Assignment) -> Transition:
-    """Return the transition that a lease ran out: the case waits for the next reviewer."""
+    """Return the transition by which a case whose lease ran out waits for the next reviewer."""
     detail = {"reviewer": assignment.reviewer, "lease_until_ms": assignment.lease_until_ms}
     return moved(case, act, [Step(Action.LEASE_EXPIRED, CaseState.READY, detail)])
 
 
 def hold(case: Case, act: AuditAct, until_ms: int) -> Transition:
-    """Return the transition that the case is parked until ``until_ms``, for the reason in ``act.note``."""
+    """Return the transition that parks the case until ``until_ms``, for the reason in ``act.note``.
+
+    Raises as :func:`require_holder` does.
+    """
     require_holder(case, act)
     return noted(case, act, Action.HELD, {"until_ms": until_ms})
 
 
 def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str]) -> Transition:
-    """Return the transition that ``to`` reviews the case instead, for the reason in ``act.note``.
+    """Return the transition that makes ``to`` the reviewer instead of ``act.by``, for the reason in ``act.note``.
 
-    ``excluded`` are those who may not decide the case.
+    ``excluded`` are those who may not decide the case. Raises :class:`NotAllowed` where ``to`` is one of them,
+    :class:`Invalid` where ``to`` is ``act.by``, and as :func:`require_holder` does.
     """
     require_holder(case, act)
     if to == act.by:
@@ -131,10 +138,10 @@ def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str]) -> 
 
 
 def lease_renewed_ms(assignment: Assignment, terms: Terms, now_ms: int) -> int:
-    """Return until when the lease lasts that is renewed now, Unix milliseconds.
+    """Return when the lease ends if it is renewed now, in Unix milliseconds.
 
-    It is not shortened where the clock stands back, or another machine's does. A hold, and the time to take over what
-    was handed over, end with it; so does what a clock set that was ahead by more than twice as long as a hold may last.
+    A clock that is behind, or another machine's, does not shorten it. Renewing ends a hold, and the wait for the person
+    to whom a case was handed over. It also ends a lease that a wrong clock set: one that lasts more than twice a hold.
     """
     ends = terms.lease_ends_ms(now_ms)
     lasts = assignment.taken and not assignment.held and assignment.lease_until_ms <= now_ms + 2 * terms.hold_ms
@@ -142,9 +149,9 @@ def lease_renewed_ms(assignment: Assignment, terms: Terms, now_ms: int) -> int:
 
 
 def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: int | None) -> int:
-    """Return until when a case is parked that is to be for ``wanted_ms`` (None: as long as may be).
+    """Return when a hold of ``wanted_ms`` ends, in Unix milliseconds; ``wanted_ms`` None: as late as it may.
 
-    A case that is parked again keeps the first one's end. Raises :class:`Invalid` where it is too long or nothing.
+    A case that is parked again counts from its first hold. Raises :class:`Invalid` where that is too long, or no time.
     """
     latest = (assignment.held_since_ms or now_ms) + terms.hold_ms
     ends = latest if wanted_ms is None else now_ms + wanted_ms
@@ -155,7 +162,7 @@ def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: i
 
 
 def require_holder(case: Case, act: AuditAct) -> None:
-    """Return when ``act.by`` has the case in hand, else raise what says who may act on it."""
+    """Raise unless ``act.by`` has the case in hand: :class:`CaseChanged` if nobody has it, else :class:`NotAllowed`."""
     if case.state is not CaseState.ASSIGNED or case.assignee is None:
         msg = f"case {case.case_id} is {case.state} and in nobody's hands now: ask for the next one"
         raise CaseChanged(msg)
@@ -165,7 +172,7 @@ def require_holder(case: Case, act: AuditAct) -> None:
 
 
 def require_lease(assignment: Assignment | None, act: AuditAct) -> None:
-    """Return when an assignment lasts, or there is none, else raise :class:`CaseChanged`."""
+    """Raise :class:`CaseChanged` if the lease of ``assignment`` ran out; None: there is nothing to check."""
     if assignment is None or assignment.lease_until_ms > act.at_ms:
         return
     msg = f"the lease on case {assignment.case_id} ran out: your draft is kept, ask for the next case"
@@ -173,9 +180,9 @@ def require_lease(assignment: Assignment | None, act: AuditAct) -> None:
 
 
 def in_hand_again(in_hand: Sequence[Assignment], reviewer: Reviewer) -> Assignment | None:
-    """Return which of the cases in hand a reviewer gets who asks for the next: one handed over, or the oldest.
+    """Return the case in hand that a reviewer who asks for the next one gets: one handed over, or their oldest.
 
-    None: they are free for a new one. What is parked is in nobody's way.
+    None: they may get a new one. Parked cases do not count.
     """
     handed_over = [each for each in in_hand if not each.taken]
     working = [each for each in in_hand if each.taken and not each.held]

@@ -18,12 +18,12 @@ HUMAN_REVIEW_REASON = "HUMAN_REVIEW_ASKED"
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of a cluster of work: why a person looks, at what, and how far it has come.
 
-    ``cluster_id`` is the request that names the cluster now: clusters that turn out to be of one image become one.
-    ``version`` counts from 1 the changes that whoever decides it may know of, ``changes`` all of them. ``due_at_ms`` is
-    when the current wait ends, ``decided_at_ms`` when ``verdict`` was given. ``opened_for`` is the case on whose
-    confirmed forgery a cleared request became this one.
-    ``assignee`` is the reviewer in whose hands the system put it. ``look`` says whose turn the next verdict is,
-    ``asked`` what the parties are asked for while that is waited for.
+    ``cluster_id`` is the request that names the cluster now: clusters that turn out to show one image become one.
+    ``version`` counts, from 1, the changes that its reviewers may know of; ``changes`` counts all. ``due_at_ms`` is
+    when the current wait ends, ``decided_at_ms`` when ``verdict`` was given, both in Unix milliseconds. ``opened_for``
+    is set where a confirmed forgery opened this case on a cleared request: it is the forgery's case. ``assignee`` is
+    the reviewer to whom the system gave it. ``look`` says whose turn the next verdict is, ``asked`` what the parties
+    are asked for while the case waits for that.
     """
 
     case_id: str
@@ -123,10 +123,10 @@ class ClusterMember:
 class CaseFile:
     """Everything that is kept on one case, with the decision that opened it.
 
-    ``contents`` are all that came under the request's id, oldest first, the case's own among them. ``related`` are
-    other cases of one image or of the same request id, newest first. ``follow_ups`` are what parties sent later, oldest
-    first, and ``verdicts`` what people came to. ``audit_broken_at`` is the entry from which on the
-    trail does not hold, None where all of it does; it is known of what is shown (streams/cases/withholding.py).
+    ``contents`` are all contents that came under the request's id, oldest first, the case's own among them. ``related``
+    are other cases of the same image or the same request id, newest first. ``follow_ups`` are what parties sent later,
+    oldest first; ``verdicts`` are what people decided. ``audit_broken_at`` is the first entry (seq) at which the audit
+    trail is broken, None where it is whole; it is set by what shows the case (streams/cases/withholding.py).
     """
 
     case: Case

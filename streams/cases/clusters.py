@@ -37,7 +37,7 @@ class Node:
 
 
 class UnionFind:
-    """The clusters around some requests: ``roots`` has the root and its rank of each that has one beside itself.
+    """The clusters around some requests. ``roots`` has the root, and its rank, of each request that is not alone.
 
     ``changed`` collects what :meth:`join` did, to be stored.
     """
@@ -56,7 +56,7 @@ class UnionFind:
         return above
 
     def join(self, earlier: str, later: str) -> None:
-        """Make the clusters of two requests one; of two that are equally high, the earlier's keeps its name."""
+        """Make the clusters of two requests one, under the name of the higher tree; of equals, the earlier's."""
         kept, given = self.root(earlier), self.root(later)
         if kept == given:
             return

@@ -12,9 +12,9 @@ PASSED_OVER_MS = 24 * 3_600_000
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
-    """That ``reviewer`` may not be given one case, or any of one merchant or buyer, for the reason in ``note``.
+    """A conflict of interest: ``reviewer`` may not be given one case, or any of one merchant or buyer.
 
-    ``until_ms`` None: there is no end to it.
+    ``note`` says why. ``until_ms`` None: there is no end to it.
     """
 
     reviewer: str

@@ -31,7 +31,7 @@ Refusal = Literal["unknown_partner", "bad_signature", "expired", "replayed", "ov
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """A platform that sends signals: its public key (hex), what its word weighs (0 to 1), signals a day at most."""
+    """A platform that sends signals: its public key (hex), the weight of its word (0 to 1), and its quota a day."""
 
     issuer: str
     public_key: str
@@ -41,7 +41,7 @@ class Partner:
 
 
 def normalised(identifier: str) -> str:
-    """Return an identifier as it is hashed: in one form of Unicode, without blanks, in small letters."""
+    """Return an identifier in the form that is hashed: Unicode NFKC, without blanks, case-folded."""
     return "".join(unicodedata.normalize("NFKC", identifier).split()).casefold()
 
 
@@ -51,7 +51,7 @@ def pseudonym(key: bytes, identifier: str) -> str:
 
 
 def pseudonym_keys(text: str) -> dict[str, bytes]:
-    """Return keys by their ids, the current one first, of a text as ``k2:HEX,k1:HEX``; :class:`Invalid` otherwise."""
+    """Return the keys by their ids, the current one first, of a text like ``k2:HEX,k1:HEX``; else :class:`Invalid`."""
     keys: dict[str, bytes] = {}
     for one in text.split(","):
         key_id, found, digits = one.strip().partition(":")
@@ -70,7 +70,7 @@ def pseudonym_keys(text: str) -> dict[str, bytes]:
 
 
 def private_key(digits: str) -> Ed25519PrivateKey:
-    """Return the issuer's key of 64 hex digits; :class:`Invalid` otherwise."""
+    """Return the issuer's signing key from its 64 hex digits; :class:`Invalid` for anything else."""
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(digits))
     except ValueError as exc:
@@ -89,7 +89,7 @@ def signed(signal: CreditSignal, key: Ed25519PrivateKey) -> CreditSignal:
 
 
 def holds(signal: CreditSignal, public_key: str) -> bool:
-    """Return whether the signature is of this issuer's key, over all else that the signal says."""
+    """Return whether the signature was made with this issuer's key over everything else that the signal says."""
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
         key.verify(bytes.fromhex(signal.signature or ""), _signed_bytes(signal))
@@ -101,10 +101,10 @@ def holds(signal: CreditSignal, public_key: str) -> bool:
 def refusal(
     signal: CreditSignal, partners: Mapping[str, Partner], known: CreditSignal | None, today: int, own: str, now_ms: int
 ) -> Refusal | None:
-    """Return why an incoming signal is refused, None where it is taken up.
+    """Return why an incoming signal is refused; None: it is accepted.
 
-    ``known`` is what was taken up under its id; ``today`` how many new ones came from the issuer in 24 hours. A signal
-    that was revoked stays so: only its revocation may follow it.
+    ``known`` is the signal that was accepted under this id before; ``today`` is how many new ones the issuer sent in
+    the last 24 hours. A revoked signal stays revoked: nothing but its revocation is accepted under its id.
     """
     partner = partners.get(signal.issuer)
     if partner is None or signal.issuer == own:

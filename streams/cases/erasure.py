@@ -160,7 +160,7 @@ def plan(
     persons: Collection[str] = (),
     claims: Collection[PersonsClaim] = (),
 ) -> Plan:
-    """Return which of a person's photos go, and whether the key goes too; ``claims`` are all of these ``persons``."""
+    """Return which photos of these ``persons`` are erased, and whose keys; ``claims`` are all that they ever made."""
     held = {photo: why for photo in photos if (why := needs.holds(photo)) is not None}
     stay = bool(held) or any(needs.holds_claim(claim) for claim in claims)
     going = tuple(photo for photo in photos if photo not in held)
@@ -176,5 +176,5 @@ class MarkedPhoto:
 
 
 def erased(case: Case, erasure_id: str, media_ids: Collection[str], act: AuditAct) -> Transition:
-    """Return the transition that says in the case's audit trail which of its photos were erased."""
+    """Return the transition that notes in the case's audit trail which of its photos were erased."""
     return noted(case, act, Action.PHOTOS_ERASED, {"erasure_id": erasure_id, "photos": sorted(media_ids)})

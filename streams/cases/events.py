@@ -20,9 +20,9 @@ def notice(case: Case, party: Party, at_ms: int, detail: str, words: Wording) ->
 
 
 def review_event(case: Case, event: EventName, at_ms: int, detail: str | None = None) -> ReviewEvent:
-    """Return the event that the case has come to where it is now; ``detail`` is the act that brought it there.
+    """Return the event that tells where the case has come to; ``detail`` is the act that brought it there.
 
-    Its id follows from the case, how often it changed, and the event, so a repeat is recognised.
+    Its id follows from the case, its number of changes and the event, so a repeat is recognised.
     """
     return ReviewEvent(
         event_id=f"{event.lower()}.{case.changes}:{blake2b(case.case_id.encode(), digest_size=16).hexdigest()}",

@@ -51,14 +51,14 @@ class AtWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def span_ms(days: int) -> int:
-    """Return how long a period is where ``days`` are told."""
+    """Return how long each period is in figures over ``days`` days, in milliseconds: a day, or a week for many days."""
     return DAY_MS if days <= DAYS_IN_DAYS else 7 * DAY_MS
 
 
 def periods(since_ms: int, until_ms: int, span: int, found: Sequence[tuple[int, bool, int]]) -> list[Period]:
-    """Return every period since then, oldest first, those without a verdict too.
+    """Return every period of ``span`` milliseconds since ``since_ms``, oldest first, also those without a verdict.
 
-    ``found`` are its place among the periods, whether the verdicts were against the buyer, and how many.
+    Each of ``found`` has the number of its period from 0, whether its verdicts were against the buyer, and their count.
     """
     counts = {(place, against): count for place, against, count in found}
     return [

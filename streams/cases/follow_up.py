@@ -38,7 +38,7 @@ def send(  # noqa: PLR0913, PLR0917 - what came, and what it is beside
     known: Collection[str],
     rehearing_ends_ms: int,
 ) -> Transition:
-    """Return the transition that ``party`` sends ``media`` on the case.
+    """Return the transition by which ``party`` adds ``media`` to the case.
 
     What the buyer sends opens a short hearing of the merchant, until ``rehearing_ends_ms`` at least, before any verdict
     against either side. What the merchant sends is its answer, where that is waited for. ``before`` are the follow-ups
@@ -70,7 +70,7 @@ def send(  # noqa: PLR0913, PLR0917 - what came, and what it is beside
 
 
 def read(case: Case, act: AuditAct, evidence: EvidenceGathered) -> Transition:
-    """Return the transition that what a party sent was looked at: it moves nothing, and stands in the trail.
+    """Return the transition that notes in the audit trail that a follow-up was looked at; the case stays where it is.
 
     The entry commits to the bytes and to what was read, as the case's first one does (:mod:`streams.cases.gathered`).
     """
@@ -79,7 +79,7 @@ def read(case: Case, act: AuditAct, evidence: EvidenceGathered) -> Transition:
 
 
 def message_of(sent: FollowUp, case: Case, request: RefundRequested) -> CaseEvidenceSent:
-    """Return what enrich is told of a follow-up; ``request`` is as it was decided, without its claim media."""
+    """Return the message that asks enrich to look at a follow-up; ``request`` comes without its claim media."""
     if sent.party == "buyer":
         changes: dict[str, Any] = {"claim_media": [_of_claim(one) for one in sent.media]}
     else:

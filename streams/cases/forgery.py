@@ -41,9 +41,9 @@ class Revoked:
 
 
 def revoke(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that ``act.by`` took the confirmation back: somebody else decides the case anew.
+    """Return the transition by which ``act.by`` takes the confirmation back: somebody else decides the case anew.
 
-    A case that is closed stays so, without the verdict.
+    A case that is closed stays closed, without the verdict.
     """
     undecided: dict[str, Any] = {"verdict": None, "decided_at_ms": None}
     if case.state is CaseState.CLOSED:
@@ -54,14 +54,14 @@ def revoke(case: Case, act: AuditAct) -> Transition:
 
 
 def require_revoked(case: Case, revokers: Collection[str]) -> None:
-    """Return when a confirmation on the case was revoked before, else raise :class:`OperatorError`."""
+    """Raise :class:`OperatorError` unless somebody revoked a confirmation on the case before (``revokers``)."""
     if not revokers:
         msg = f"nobody confirmed a forgery on case {case.case_id}: there is nothing to revoke"
         raise OperatorError(msg)
 
 
 def chosen(case: Case, known: Mapping[str, ClaimPhoto], wanted: Collection[str]) -> list[ClaimPhoto]:
-    """Return the ``wanted`` photos of the case (media ids; none: all); :class:`OperatorError` for one that it lacks."""
+    """Return the ``wanted`` photos of the case (media ids; none: all); :class:`OperatorError` for one it has not."""
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise no_photo(case.case_id, unknown[0], known)
@@ -69,12 +69,12 @@ def chosen(case: Case, known: Mapping[str, ClaimPhoto], wanted: Collection[str])
 
 
 def names_by_photo(case: Case, photos: Sequence[ClaimPhoto]) -> dict[str, ClaimPhoto]:
-    """Return photos of the case by each of their names."""
+    """Return the photos of the case, each under every name that it has."""
     return {name: photo for photo in photos for name in names_of(sighting_of(case, photo), photo.sha256)}
 
 
 def require_not_harmless(case: Case, named: Mapping[str, ClaimPhoto], marks: PhotoMarks) -> None:
-    """Return when nobody marked one of these photos as harmless, else raise :class:`OperatorError`."""
+    """Raise :class:`OperatorError` if somebody marked one of these photos as harmless."""
     for (name, other), mark_id in marks.harmless.items():
         if other == ANY:
             msg = (
@@ -85,5 +85,5 @@ def require_not_harmless(case: Case, named: Mapping[str, ClaimPhoto], marks: Pho
 
 
 def sighting_of(case: Case, photo: ClaimPhoto) -> str:
-    """Return the sighting of a photo of the case."""
+    """Return the id under which a photo of the case stands in the log of sightings."""
     return claim_sighting(case.request_id, case.request_digest, photo.media_id)

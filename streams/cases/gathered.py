@@ -18,7 +18,7 @@ def record_of(evidence: EvidenceGathered) -> bytes:
 
 
 def media_of(evidence: EvidenceGathered) -> bytes:
-    """Return which bytes each medium was, by ``role/media_id``, as JSON; media that nobody could fetch are null."""
+    """Return the SHA-256 of each medium by ``role/media_id``, as JSON; null for a medium that nobody could fetch."""
     return _ENCODER.encode({f"{medium.role}/{medium.media_id}": medium.sha256 for medium in evidence.media})
 
 

@@ -20,7 +20,7 @@ NAMES_PHOTOS = (Action.HARMLESS_MARKED, Action.HARMLESS_UNMARKED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmlessMark:
-    """One mark: two photos by name, or one that is harmless beside whichever (``other`` is None); who, when and why.
+    """One mark, by whom, when and why: on two photos by name, or on one beside any other (``other`` is None).
 
     A name is ``sha256:…`` of the photo's bytes, or its sighting where the bytes are not known.
     """
@@ -36,7 +36,7 @@ class HarmlessMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """What marking did: ``repeated`` are marks that were there before; ``closed`` are cases that nothing keeps open."""
+    """What marking did. ``repeated``: all marks were there before. ``closed`` are cases that nothing keeps open."""
 
     marks: tuple[HarmlessMark, ...]
     repeated: bool
@@ -53,7 +53,7 @@ class Unmarked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedPhotos:
-    """A photo of a request that resembles an earlier one, ``ordinal`` of all that the request's photos resemble.
+    """A photo of a request that resembles an earlier one; ``ordinal`` numbers all such pairs of the request.
 
     ``joins`` and ``harmless_by`` are as in :class:`streams.cases.case.PhotoMatch`.
     """
@@ -71,7 +71,7 @@ class MatchedPhotos:
 
     @property
     def key(self) -> "MatchKey":
-        """What tells it from all others."""
+        """What identifies this match among all others."""
         return self.request_id, self.request_digest, self.ordinal
 
     @property
@@ -89,7 +89,7 @@ MatchKey = tuple[str, str, int]
 
 
 def mark_of(pair: Pair, case_id: str, act: AuditAct) -> HarmlessMark:
-    """Return a mark whose id follows from its photos: who marks them again finds it."""
+    """Return the mark on two photos. Its id follows from the photos, so marking them again finds the same mark."""
     photo, other = pair
     return HarmlessMark(
         mark_id=f"h-{blake2b(f'{photo} {other}'.encode(), digest_size=12).hexdigest()}",
@@ -103,27 +103,27 @@ def mark_of(pair: Pair, case_id: str, act: AuditAct) -> HarmlessMark:
 
 
 def note(case: Case, marks: Sequence[HarmlessMark], act: AuditAct, action: Action) -> Transition:
-    """Return the transition that says in the case's audit trail what was marked, or is no longer."""
+    """Return the transition that notes in the case's audit trail which marks were set or removed."""
     return noted(case, act, action, {"marks": [[mark.mark_id, mark.photo, mark.other] for mark in marks]})
 
 
 def pairs_of(matches: Iterable[MatchedPhotos]) -> list[Pair]:
-    """Return the photos of each match by name, as marks have them."""
+    """Return the two photos of each match by their most general names, each pair once."""
     return sorted({pair_of(match.later_names[-1], match.earlier_names[-1]) for match in matches})
 
 
 def as_marks(marks: Iterable[HarmlessMark]) -> PhotoMarks:
-    """Return marks as matches are asked against them."""
+    """Return the marks in the form that matches are checked against."""
     return PhotoMarks(harmless={pair_of(mark.photo, mark.other or ANY): mark.mark_id for mark in marks})
 
 
 def harmless_by(matches: Iterable[MatchedPhotos], marks: PhotoMarks) -> dict[MatchKey, str | None]:
-    """Return the mark on each match, None where there is none."""
+    """Return the id of the mark that makes each match harmless; None where there is none."""
     return {match.key: marks.between(match.later_names, match.earlier_names) for match in matches}
 
 
 def joining(matches: Iterable[MatchedPhotos], harmless: Mapping[MatchKey, str | None]) -> list[tuple[str, str]]:
-    """Return the earlier and the later request of each match that makes their clusters one, and is not ``harmless``."""
+    """Return the (earlier, later) requests of each match that joins their clusters and is not ``harmless``."""
     return [
         (str(match.earlier_request_id), match.request_id)
         for match in matches

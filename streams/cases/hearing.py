@@ -25,10 +25,10 @@ Words alone that nobody asked for move nothing: else a buyer could put off a ver
 def state(
     case: Case, act: AuditAct, party: Party, *, rehearing_ends_ms: int, media_id: str | None = None
 ) -> Transition:
-    """Return the transition that ``party`` says ``act.note`` on the case, about the photo ``media_id`` if one is named.
+    """Return the transition that puts what ``party`` says (``act.note``) on the case, or on its photo ``media_id``.
 
-    It ends the wait for that party. What the buyer was asked for opens a short hearing of the merchant, until
-    ``rehearing_ends_ms``. Where nobody waits for the party it is added to the record, and moves nothing. Raises
+    It ends the wait for that party. The buyer's answer to what was asked opens a short hearing of the merchant, until
+    ``rehearing_ends_ms``. Where nobody waits for the party, it is only added to the record. Raises
     :class:`OperatorError` where the case is decided: then an appeal is the way.
     """
     if case.state in ENDED:
@@ -45,12 +45,12 @@ def state(
 
 
 def looked_at_anew(case: Case) -> dict[str, Any]:
-    """Return what changes where there is something that no kept verdict knew of: none of them counts any more."""
+    """Return the fields to change once there is something new to see: kept verdicts did not know of it, and lapse."""
     return {} if case.look is Look.APPEAL else {"look": Look.FIRST}
 
 
 def withdraw(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that the platform takes the request back; :class:`OperatorError` after a verdict."""
+    """Return the transition by which the platform takes the request back; :class:`OperatorError` after a verdict."""
     if case.state in ENDED or case.look is Look.APPEAL or not may_move(case, CaseState.CLOSED):
         msg = f"case {case.case_id} is {case.state}: it can no longer be withdrawn"
         raise OperatorError(msg)
@@ -58,7 +58,7 @@ def withdraw(case: Case, act: AuditAct) -> Transition:
 
 
 def time_out(case: Case, act: AuditAct) -> Transition | None:
-    """Return the transition that the deadline of the case passed; None where nothing follows from that.
+    """Return the transition that follows because the case's deadline passed; None: nothing follows.
 
     Silence moves a hearing on to review and decides nothing; a verdict that nobody appealed is final.
     """

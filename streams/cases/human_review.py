@@ -26,7 +26,7 @@ class Demands(NamedTuple):
 
 
 def demand(case: Case, act: AuditAct, party: Party, so_far: Demands, hearing_ends_ms: int) -> Transition | None:
-    """Return the transition that ``party`` demands a human look at a case; None: ``act.by`` did before.
+    """Return the transition that notes ``party``'s demand for a human look; None: ``act.by`` demanded it before.
 
     A case that was closed without anybody's verdict is opened again, with a hearing until ``hearing_ends_ms``. Raises
     :class:`OperatorError` where a person decided it, or the platform took the request back.

@@ -58,7 +58,7 @@ class TierRow(_Dated, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RateRow(_Dated, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one smallest unit of ``currency`` is worth in smallest units of currency ``of``, for a time."""
+    """An exchange rate for a time: one smallest unit of ``currency`` in smallest units of currency ``of``."""
 
     currency: str
     of: str

@@ -36,7 +36,7 @@ class ClearedClaim:
 
 
 def link(claim: ClearedClaim, forgery: str, cluster_id: str, act: AuditAct, procedure: Procedure) -> Transition:
-    """Return the transition that opens a case for a claim that was cleared, because of the case ``forgery``."""
+    """Return the transition that opens a case on a cleared claim because a forgery stands on the case ``forgery``."""
     case = case_of(claim, cluster_id, act, procedure, (LINKED_REASON,), LINKED_SCORE)
     return opened_because(msgspec.structs.replace(case, opened_for=forgery), act, claim.message, claim.policy_sha256)
 
@@ -70,7 +70,7 @@ def case_of(
 
 
 def reopen(case: Case, forgery: str, act: AuditAct, procedure: Procedure) -> Transition:
-    """Return the transition that opens a case again which was closed when an earlier forgery was revoked."""
+    """Return the transition that opens a case again for ``forgery``; it was closed when an earlier one was revoked."""
     detail = {"opened_for": forgery, "cluster_id": case.cluster_id}
     step = Step(Action.CASE_REOPENED, CaseState.AWAITING_MERCHANT, detail)
     due_at_ms = procedure.of(case.category).hearing_ends_ms(act.at_ms)
@@ -83,12 +83,12 @@ def relink(case: Case, forgery: str, act: AuditAct) -> Transition:
 
 
 def withdraw(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that closes a case: no forgery of its cluster stands."""
+    """Return the transition that closes a case because no confirmed forgery stands in its cluster any more."""
     because = {"because": "no confirmed forgery of its cluster stands"}
     return moved(case, act, [Step(Action.CLOSED, CaseState.CLOSED, because)], tell="CLOSED")
 
 
 def may_be_withdrawn(case: Case) -> bool:
-    """Return whether nobody has come to a verdict on the case yet, and no party demanded that somebody does."""
+    """Return whether the case may be closed: nobody gave a verdict on it, and no party demanded a human look."""
     untouched = case.verdict is None and case.look is not Look.APPEAL and not demanded(case)
     return untouched and may_move(case, CaseState.CLOSED)

@@ -1,6 +1,6 @@
 """Whose turn a verdict is: the first reviewer's, a second one's who is shown nothing of the first, or a senior's.
 
-A verdict of which another person has to come to an equal one is *kept*: the case has none yet, and nobody is told.
+Where another person has to come to an equal verdict, the first one is *kept*: the case has none yet, nobody is told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ class Look(StrEnum):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict as a person gives it: by which ``rule``, a code, and on what it rests.
+    """A verdict as a person gives it, under a ``rule`` (a code), with what it rests on.
 
-    ``photos`` are media ids, for a forgery; ``asked`` is what more evidence is asked for; ``fields`` are what the
-    procedure wants to be filled in beside. The rationale is the note of the act.
+    ``photos`` are the media ids of a forgery; ``asked`` is what MORE_EVIDENCE asks for; ``fields`` are the further
+    fields that the procedure requires. The rationale is the note of the act.
     """
 
     verdict: VerdictName
@@ -74,7 +74,7 @@ def is_criminal(tiers: LegalTiers, sums: ForgedSums, currency: str, amount_minor
 
 
 def first_kept(record: Sequence[VerdictRecord]) -> Given:
-    """Return the verdict that the first reviewer came to and that is kept."""
+    """Return the first reviewer's verdict that is kept until a second one is given; there has to be one."""
     return next(
         one.given for one in reversed(record) if one.look is Look.FIRST and one.given.verdict != "MORE_EVIDENCE"
     )

@@ -14,7 +14,7 @@ Pair = tuple[str, str]
 
 
 def pair_of(one: str, other: str = ANY) -> Pair:
-    """Return two names of photos as they are stored: a pair has no order, and :data:`ANY` comes second."""
+    """Return two names of photos in the order in which pairs are stored: sorted, and :data:`ANY` second."""
     return (one or other, ANY) if ANY in {one, other} else (min(one, other), max(one, other))
 
 

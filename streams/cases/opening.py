@@ -19,7 +19,7 @@ def opened_for_review(
     cluster_id: str,
     procedure: Procedure = DEFAULT,
 ) -> Transition:
-    """Return the transition that opens the case of a ``REVIEW``; ``message`` are the bytes that are sent of it.
+    """Return the transition that opens the case of a ``REVIEW``; ``message`` is the decision as it is sent.
 
     It is opened at the time of the decision. The hearing runs from then on, at least as long as the policy holds the
     refund back.
@@ -50,9 +50,9 @@ def opened_for_review(
 def opened_because(
     case: Case, act: AuditAct, message: bytes, policy_sha256: str, evidence: EvidenceGathered | None = None
 ) -> Transition:
-    """Return the transition that opens ``case``; ``message`` are the stored bytes of the decision that it is about.
+    """Return the transition that opens ``case``; ``message`` is the decision that it is about, as it is stored.
 
-    ``evidence`` is what was gathered, to be kept with the case; None where the decision is of an earlier time.
+    ``evidence`` is what was gathered, to be kept with the case; None: the decision is older than such records.
     """
     detail: dict[str, Any] = {
         "request_id": case.request_id,

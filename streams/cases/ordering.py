@@ -66,7 +66,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turns:
-    """The last start of each cluster and person that waits; ``clusters`` and ``persons`` are what is known of them."""
+    """Gives waiting cases their places, after the last start of each cluster and person (Unix milliseconds)."""
 
     def __init__(self, clusters: Mapping[str, int], persons: Mapping[str, int]) -> None:
         self._clusters = dict(clusters)
@@ -96,24 +96,24 @@ class Turns:
 
 
 def rank_ms(case: Case, start_ms: int) -> int:
-    """Return the rank of a case that counts as come at ``start_ms``."""
+    """Return the rank of a case whose turn starts at ``start_ms``, both Unix milliseconds; the lowest goes first."""
     lead = RISK_LEAD_MS * min(max(case.score, 0), 100) // 100
     rank = start_ms - lead - (0 if case.look is Look.FIRST else AGAIN_LEAD_MS)
     return rank if case.due_at_ms is None else min(rank, case.due_at_ms - DEADLINE_LEAD_MS)
 
 
 def lane_of(case: Case) -> Lane:
-    """Return the share that a case may count on."""
+    """Return the lane of a case: ``RESERVED`` for small claims and the random audit."""
     small = case.amount_minor <= SMALL_AMOUNT_MINOR and case.score <= SMALL_SCORE
     return Lane.RESERVED if small or RANDOM_AUDIT in case.reason_codes else Lane.OTHER
 
 
 def lanes_for(reserved: int, given: int, reserved_share: float) -> tuple[Lane | None, ...]:
-    """Return which lanes to look into, in turn; None: both as one.
+    """Return the lanes to look into, in turn; None in it: both lanes as one.
 
-    Of the ``given`` cases that went out lately (:data:`SHARE_OVER_MS`) ``reserved`` were of the reserved lane: it goes
-    first as long as that is less than its share. Counted and not drawn by lot, which lets one in twenty wait for
-    fifteen turns.
+    Of the ``given`` cases that went out lately (:data:`SHARE_OVER_MS`), ``reserved`` were of the reserved lane. That
+    lane goes first while it has less than its share. It is counted, not drawn by lot: by lot, one case in twenty would
+    wait for fifteen turns.
     """
     return (Lane.RESERVED, None) if reserved < reserved_share * (given + 1) else (None,)
 

@@ -46,7 +46,7 @@ def packed(evidence: EvidenceGathered) -> str:
 
 
 def stored(photos: Sequence[ClaimPhoto]) -> str:
-    """Return claim photos as :func:`unpacked` reads them."""
+    """Return claim photos as one text, which :func:`unpacked` reads."""
     return msgspec.json.encode(photos).decode()
 
 

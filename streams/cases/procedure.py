@@ -31,15 +31,15 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
         return now_ms + self.hearing_hours * HOUR_MS
 
     def rehearing_ends_ms(self, now_ms: int) -> int:
-        """Return when the hearing on later evidence ends, where it begins now."""
+        """Return when a hearing on later evidence ends that begins now, Unix milliseconds."""
         return now_ms + self.rehearing_hours * HOUR_MS
 
     def buyer_evidence_ends_ms(self, now_ms: int) -> int:
-        """Return until when the buyer may send the evidence that is asked for now."""
+        """Return until when the buyer may send what is asked for now, Unix milliseconds."""
         return now_ms + self.buyer_evidence_hours * HOUR_MS
 
     def appeal_ends_ms(self, now_ms: int) -> int:
-        """Return until when a verdict that is given now may be appealed."""
+        """Return until when a verdict given now may be appealed, Unix milliseconds."""
         return now_ms + self.appeal_hours * HOUR_MS
 
 

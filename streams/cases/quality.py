@@ -37,7 +37,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """How many cases had this verdict, these reasons to be reviewed, and this merchant."""
+    """How many cases had the same verdict, reasons for review, and merchant."""
 
     verdict: str
     reason_codes: tuple[str, ...]
@@ -46,9 +46,9 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Durations(NamedTuple):
-    """How long cases waited for a reviewer, were in one's hands until decided, and were heard before.
+    """How long cases waited for a reviewer, were in a reviewer's hands until decided, and were in a hearing before.
 
-    Each says how many took so many milliseconds.
+    Keys are milliseconds, values how many cases took so long.
     """
 
     waiting: Mapping[int, int]
@@ -57,9 +57,10 @@ class Durations(NamedTuple):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done since a time: of cases that several people looked at the verdicts, in their order; cases decided.
+    """What was done since ``since_ms``, counted for :func:`quality`.
 
-    ``cleared`` is how many claims a machine cleared.
+    ``looked`` are the verdicts on cases that several people looked at, in their order. ``decided`` counts decided
+    cases, ``cleared`` the claims that a machine cleared.
     """
 
     since_ms: int
@@ -87,7 +88,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def quality(record: Record) -> Quality:
-    """Return how good the review was of which ``record`` is kept."""
+    """Return how good the review was, from what is on ``record``."""
     pairs, appealed = blind_pairs(record.looked), overturned(record.looked)
     every = [each for own in appealed.values() for each in own]
     audited = [each for each in record.decided if each.reason_codes == (RANDOM_AUDIT,)]
@@ -110,7 +111,7 @@ def quality(record: Record) -> Quality:
 
 
 def blind_pairs(looked: Iterable[Looked]) -> list[Pair]:
-    """Return the verdicts of first and second reviewers who did not see each other's; ``looked`` in their order."""
+    """Return pairs of a first and a second verdict, neither reviewer seeing the other's; ``looked``: oldest first."""
     first: dict[str, Looked] = {}
     found = []
     for each in _deciding(looked):
@@ -130,7 +131,7 @@ def blind_pairs(looked: Iterable[Looked]) -> list[Pair]:
 
 
 def overturned(looked: Iterable[Looked]) -> dict[str, list[bool]]:
-    """Return, by the reviewer whose verdict was appealed, whether each was overturned; ``looked`` in their order."""
+    """Return by reviewer, for each of their appealed verdicts, whether it was overturned; ``looked``: oldest first."""
     standing: dict[str, Looked] = {}
     found: dict[str, list[bool]] = {}
     for each in _deciding(looked):
@@ -150,7 +151,7 @@ def by_merchant(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
 
 
 def precision(decided: Iterable[Decided]) -> dict[str, Share]:
-    """Return, for each reason of the policy, how many of the cases with it were decided against the buyer."""
+    """Return, for each reason of the policy, which share of the cases with it was decided against the buyer."""
     bad, total = Counter[str](), Counter[str]()
     for each in decided:
         counted = dict.fromkeys(each.reason_codes, each.cases)

@@ -8,7 +8,7 @@ from streams.cases.states import CaseState
 
 
 class CaseOrder(StrEnum):
-    """In which order cases are listed."""
+    """The order in which cases are listed."""
 
     NEWEST = "newest"
     """Opened last first."""
@@ -22,7 +22,7 @@ class CaseOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """Parties that see their own cases alone."""
+    """Parties who see only their own cases."""
 
     merchants: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
@@ -30,11 +30,11 @@ class Own:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseQuery:
-    """What cases have to be to be listed; None: whatever. Times are of their opening, Unix milliseconds.
+    """Which cases are listed; what is None filters nothing. Times are when cases were opened, in Unix milliseconds.
 
     ``blind``: whoever asks decides cases, and must not see what another verdict led to (streams/cases/withholding.py).
-    ``still_open``: closed cases are left out. ``own``: the parties, by kind, one of whom has to be the case's merchant
-    or buyer; None: everybody's.
+    ``still_open``: closed cases are left out. ``own``: only cases whose merchant or buyer is among these parties; None:
+    everybody's.
     """
 
     state: CaseState | None = None
@@ -56,7 +56,7 @@ EVERY_CASE = CaseQuery()
 
 
 class Placed(Protocol):
-    """What says where a case stands in a list, whatever its order: a case, or what a reader keeps of the last one."""
+    """What tells a case's place in a list of any order: the case, or what a reader keeps of the last one it read."""
 
     @property
     def case_id(self) -> str:

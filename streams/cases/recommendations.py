@@ -44,7 +44,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
-    """One recommendation by its code, what it rests on in words, and how it was closed; None: it is open."""
+    """One recommendation by its code, what it rests on in words, and how it was closed; ``closed`` None: it is open."""
 
     code: str
     grounds: tuple[Wording, ...]
@@ -80,7 +80,7 @@ def recommendations(
 
 
 def close(case: Case, code: str, outcome: Outcome, act: AuditAct, known: Iterable[Recommendation]) -> Transition | None:
-    """Return the transition by which ``act.by`` closes one; None: the same person closed it alike before.
+    """Return the transition by which ``act.by`` closes a recommendation; None: they closed it the same way before.
 
     :class:`NotFound` where nothing of that code is recommended on the case.
     """

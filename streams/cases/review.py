@@ -23,10 +23,11 @@ _WAITS = {
 
 
 def steps_to_review(case: Case, act: AuditAct, reviewers: Collection[str], *, heard: bool) -> list[Step]:
-    """Return the steps from where the case stands until ``act.by`` reviews it; :class:`OperatorError`: there are none.
+    """Return the steps from where the case stands until ``act.by`` reviews it.
 
-    ``heard`` says that whoever the case waits for answered elsewhere; ``reviewers`` are those who came to a verdict on
-    it before: a second look and an appeal are for somebody else.
+    ``heard`` says that whoever the case waits for answered elsewhere; ``reviewers`` are those who gave a verdict on it
+    before: a second look and an appeal are for somebody else. Raises :class:`OperatorError` where the case is decided,
+    still waits, or ``act.by`` is one of ``reviewers``, and :class:`NotAllowed` where it is in somebody else's hands.
     """
     if case.state in ENDED:
         verdict = "" if case.verdict is None else f" with the verdict {case.verdict}"
@@ -52,13 +53,13 @@ def _steps_out_of_wait(case: Case, act: AuditAct, *, heard: bool) -> list[Step]:
 
 
 def require_version(case: Case, version: int | None) -> None:
-    """Return when the case is still the one that was read, else raise :class:`CaseChanged`; None: whatever it is."""
+    """Raise :class:`CaseChanged` unless the case still is at ``version``; None: any version will do."""
     if version is not None and version != case.version:
         raise changed([case.case_id])
 
 
 def changed(case_ids: Sequence[str]) -> CaseChanged:
-    """Return the error for whoever comes late to one of these cases."""
+    """Return the error for somebody who acts on one of these cases after it changed."""
     if len(case_ids) > 1:
         return CaseChanged(f"somebody else changed one of {len(case_ids)} cases since they were read: try again")
     [case_id] = case_ids

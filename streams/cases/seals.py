@@ -31,7 +31,7 @@ class Leaf(NamedTuple):
 
     @property
     def digest(self) -> bytes:
-        """The hash that stands for it at the bottom of the tree."""
+        """Its hash at the bottom of the tree, 32 bytes."""
         return hashed(LEAF, self.case_id, self.seq, self.link)
 
 
@@ -63,7 +63,7 @@ def ordered(leaves: Iterable[Leaf]) -> list[Leaf]:
 
 
 def root_of(leaves: Sequence[Leaf]) -> bytes:
-    """Return the root over ordered leaves, of which there is at least one."""
+    """Return the root over ordered leaves, 32 bytes; there has to be a leaf."""
     [root] = _levels(leaves)[-1]
     return root
 
@@ -80,7 +80,7 @@ def path_to(leaves: Sequence[Leaf], place: int) -> list[PathStep]:
 
 
 def root_by(leaf: Leaf, path: Iterable[PathStep]) -> bytes:
-    """Return the root that a leaf leads to by its path."""
+    """Return the root, 32 bytes, to which a leaf and its path lead."""
     digest = leaf.digest
     for step in path:
         digest = hashed(NODE, step.digest, digest) if step.left else hashed(NODE, digest, step.digest)
@@ -102,7 +102,7 @@ def seal_after(previous: Seal | None, leaves: Sequence[Leaf], at_ms: int) -> Sea
 
 
 def head_of(before: bytes, seal_no: int, at_ms: int, leaves: int, root: bytes) -> bytes:
-    """Return the head of a seal; ``before`` is the head of the seal before it."""
+    """Return the head of a seal, 32 bytes; ``before`` is the head of the seal before it."""
     return hashed(SEAL, before, seal_no, at_ms, leaves, root)
 
 

@@ -24,9 +24,9 @@ class SentMedium(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
-    """What a party sent at one time, ``number`` of the case, and what was ``asked`` for then.
+    """What a party sent on a case at one time: its ``number`` in the case, and what was ``asked`` for then.
 
-    ``evidence`` is what was read from it, None as long as nobody looked.
+    ``evidence`` is what was read from it; None: nobody has looked yet.
     """
 
     case_id: str

@@ -98,7 +98,7 @@ def notices(case: Case, given: Given, criteria: Criteria, at_ms: int) -> tuple[R
 
 
 def grounds_of(found: CaseFile, findings: Sequence[Wording] = ()) -> Grounds:
-    """Return what the verdict rests on that a case has, or what was asked for last where it has none."""
+    """Return what the case's verdict rests on; without a verdict, what the open request for evidence rests on."""
     case = found.case
     if case.verdict is None:
         asked = [one.given for one in found.verdicts if one.given.verdict == "MORE_EVIDENCE"] if case.asked else []
@@ -124,7 +124,7 @@ def _rationale(found: CaseFile) -> str | None:
 
 
 def against(verdict: str | None) -> Party:
-    """Return whom a verdict is against: that side may appeal."""
+    """Return the party that a verdict is against, which may appeal."""
     return "merchant" if verdict == "GRANT" else "buyer"
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class CaseState(StrEnum):
-    """Where a case stands: on whom it waits next."""
+    """Where a case stands: whom it waits for next."""
 
     AWAITING_MERCHANT = "AWAITING_MERCHANT"
     """The hearing runs until the merchant answers or the deadline passes."""

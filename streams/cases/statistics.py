@@ -17,7 +17,7 @@ Z = 1.959964
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """``hits`` of ``of``, as a share with its interval; all three are None where there was nothing to count."""
+    """``hits`` of ``of`` as a share (0 to 1) with its interval; all three are None where there was nothing to count."""
 
     hits: int
     of: int
@@ -107,10 +107,10 @@ def by_rule(pairs: Iterable[Pair]) -> dict[str, Agreement]:
 
 
 def recall(audited: Share, cleared: int, caught: int) -> Recall:
-    """Return the share of bad claims that was reviewed; ``audited`` are bad ones among the random audit's.
+    """Return the share of bad claims that went to review, with its interval.
 
-    As many of those ``cleared`` are bad as of the audited ones, which were drawn from them by lot. ``caught`` were
-    found without the audit.
+    ``audited`` is the share of bad claims in the random audit, which was drawn by lot: as large a share of the
+    ``cleared`` claims is taken to be bad. ``caught`` counts bad claims that were found without the audit.
     """
 
     def of(bad: float | None) -> float | None:
@@ -129,7 +129,7 @@ def recall(audited: Share, cleared: int, caught: int) -> Recall:
 
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
-    """Durations, in seconds; None of none."""
+    """Median and 95th percentile of ``of`` durations, in seconds; None where there are no durations."""
 
     of: int
     median_s: float | None
@@ -137,7 +137,7 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def spread(durations_ms: Mapping[int, int]) -> Spread:
-    """Return median and 95th percentile (nearest rank) of durations, of each of which it is said how many there are."""
+    """Return the median and 95th percentile (nearest rank); keys are milliseconds, values how many took so long."""
     of = sum(durations_ms.values())
     if not of:
         return Spread(of=0, median_s=None, p95_s=None)

@@ -35,10 +35,9 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """What one verb does to one case: the case afterwards, what the audit trail says, and what the platform is told.
 
     ``before`` is the case as it was read, None where it is opened. ``way`` are the states from the first to the last.
-    ``given`` is the verdict that somebody came to, ``follow_up`` what a party sent, where that is what was done;
-    ``message`` is what enrich is told of it. ``evidence`` is kept with a case that is opened: see
-    :mod:`streams.cases.gathered`.
-    Whatever makes one: raises :class:`streams.errors.IllegalMove` where the table has no such way.
+    ``given`` is the verdict, ``follow_up`` the later evidence, where the verb brings one; ``message`` is what enrich is
+    told of the evidence. ``evidence`` is kept with a case that is opened: see :mod:`streams.cases.gathered`.
+    Making one raises :class:`streams.errors.IllegalMove` where the table has no such way.
     """
 
     before: Case | None
@@ -74,9 +73,9 @@ def moved(
 ) -> Transition:
     """Return the transition that takes ``case`` through ``steps``, each an entry in the audit trail.
 
-    The act's note stands in the last of them. ``changes`` are fields of the case that are different afterwards. A
-    deadline, and who has the case in hand, end with the state that they were for, unless ``changes`` have others, and
-    what was asked for is asked for no longer once that is not waited for. ``tell`` is the platform's event.
+    The act's note stands in the last entry. ``changes`` are fields of the case to set. Once the state changes, the
+    deadline, the assignee and what was asked for are cleared, unless ``changes`` set them or the new state still waits
+    for what was asked. ``tell`` is the event that the platform gets. Raises :class:`streams.errors.IllegalMove`.
     """
     way, entries = [case.state], list[EntryContent]()
     for step in steps:
@@ -98,7 +97,7 @@ def moved(
 
 
 def noted(case: Case, act: AuditAct, action: Action, detail: Mapping[str, Any]) -> Transition:
-    """Return the transition that leaves ``case`` as it is, with an entry in its audit trail."""
+    """Return the transition that only adds an entry to the case's audit trail."""
     return moved(case, act, [Step(action, None, detail)])
 
 

@@ -33,18 +33,18 @@ _ACTIONS = {
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verdict does: ``given`` is the one that stands from now on, None where none does yet."""
+    """What a verdict does; ``given`` is the verdict that stands from now on, None where none does yet."""
 
     transition: Transition
     given: Given | None = None
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """Who has come to what on the case, and who may: what a verdict meets.
+    """What a verdict meets on the case: who has decided what, and who may decide.
 
-    ``record`` are its verdicts so far, ``reviewers`` who gave one that decides something. ``second`` says that a first
-    verdict needs another person's, ``senior`` that whoever gives this one is a senior. ``heard`` says that whoever the
-    case waits for answered elsewhere.
+    ``record`` are its verdicts so far, ``reviewers`` those who gave one that decides something. ``second``: a first
+    verdict needs another person's. ``senior``: whoever gives this one is a senior. ``heard``: whoever the case waits
+    for answered elsewhere.
     """
 
     record: Sequence[VerdictRecord] = ()
@@ -55,9 +55,9 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def give(case: Case, act: AuditAct, given: Given, bench: Bench, procedure: Procedure) -> Ruling:
-    """Return what it does that ``act.by`` comes to a verdict; ``act.note`` is the rationale.
+    """Return what the verdict ``given`` by ``act.by`` does to the case; ``act.note`` is the rationale.
 
-    It decides the case, or is kept until another person came to one, or asks for more evidence. Raises
+    It decides the case, or is kept until another person gave one, or asks for more evidence. Raises
     :class:`streams.errors.Invalid` for a verdict that is not complete, :class:`streams.errors.NotAllowed` where a
     senior has to decide, and what :func:`streams.cases.review.steps_to_review` raises.
     """
@@ -78,7 +78,7 @@ def give(case: Case, act: AuditAct, given: Given, bench: Bench, procedure: Proce
 
 
 def appeal(case: Case, act: AuditAct, party: Party, *, appealed_before: bool) -> Transition:
-    """Return the transition that ``party`` asks for somebody else's verdict; ``act.note`` says why.
+    """Return the transition by which ``party`` appeals, so that somebody else decides; ``act.note`` says why.
 
     Raises :class:`OperatorError` where there is no verdict, the time is over, the verdict is what the party asked for,
     or there was an appeal before.

@@ -1,4 +1,4 @@
-"""What people are shown: whose claim it is, which whoever decides asks for with a reason, and photos, all on record."""
+"""Who is shown what: the buyer's name, which a reviewer has to ask for with a reason, and photos. All is on record."""
 
 import msgspec
 
@@ -9,7 +9,7 @@ from streams.errors import Invalid
 
 
 def show_buyer(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that ``act.by`` is shown the buyer, for the reason in ``act.note``: it stands on record."""
+    """Return the transition that puts on record that ``act.by`` is shown the buyer, for the reason in ``act.note``."""
     if not act.note:
         msg = "say why you have to know whose claim it is"
         raise Invalid(msg)
@@ -17,10 +17,10 @@ def show_buyer(case: Case, act: AuditAct) -> Transition:
 
 
 class PhotoView(msgspec.Struct, frozen=True, kw_only=True):
-    """That somebody was shown a photo, or a pair of photos.
+    """A record that somebody was shown a photo, or a pair of photos.
 
     ``subject_id`` is the case's id, or the request's where a machine cleared it. ``places`` name the photos and
-    ``view`` what was shown of them, as of :class:`streams.casework.pictures.CasePictures`.
+    ``view`` says how they were shown, as in :class:`streams.casework.pictures.CasePictures`.
     """
 
     subject_id: str

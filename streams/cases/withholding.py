@@ -44,8 +44,8 @@ def as_shown(found: CaseFile, *, senior: bool) -> CaseFile:
 def members_shown(members: Iterable[ClusterMember], since_ms: int | None) -> list[ClusterMember]:
     """Return the members of a cluster as they may be shown.
 
-    ``since_ms`` is when the first verdict of the cluster came that is appealed; None: none is. Cases that were opened
-    since, or for a forgery, are then not shown: they may be there because of that verdict.
+    ``since_ms`` is when the first verdict came that is appealed now in the cluster; None: none is. Cases that were
+    opened since, or for a forgery, are then left out: they may be there because of that verdict.
     """
     return [
         replace(one, case_id=None, state=None, case_verdict=None, opened_for=None)
@@ -66,10 +66,10 @@ def verdict_ms_to_hide(case: Case, verdicts: Iterable[VerdictRecord]) -> int | N
 
 
 def case_shown(case: Case, *, senior: bool) -> Case:
-    """Return the case as whoever decides it may see it: not that another person's verdict is kept.
+    """Return the case as its reviewer may see it: without a sign that another person's verdict is kept.
 
-    It looks as if nobody had decided it, nor worked on it: a version counts what they see, and so does the count of
-    changes. A ``senior`` who decides between two that differ sees where it stands.
+    It looks as if nobody had worked on it or decided it; ``version`` and ``changes`` count only what reviewers see. A
+    ``senior`` who decides between two verdicts that differ sees where it stands.
     """
     if case.look not in {Look.SECOND, Look.SENIOR} or not _hidden(case, senior=senior):
         return msgspec.structs.replace(case, changes=case.version)
@@ -77,15 +77,15 @@ def case_shown(case: Case, *, senior: bool) -> Case:
 
 
 def state_shown(state: CaseState) -> CaseState:
-    """Return the state that whoever decides a case is shown in the place of ``state``."""
+    """Return the state that a reviewer is shown instead of ``state``."""
     return CaseState.READY if state is CaseState.AWAITING_SECOND_REVIEWER else state
 
 
 def trail_shown(found: CaseFile) -> tuple[AuditEntry, ...]:
-    """Return the entries that whoever decides the case may see of what :func:`as_shown` gave.
+    """Return the audit entries that the case's reviewer may see, of those that :func:`as_shown` gave.
 
-    Until it is decided these are all but what other reviewers did: that there was one before would be a hint at what
-    they found, since forgeries are looked at twice more often than others.
+    Until the case is decided, what other reviewers did is left out. That there was one would hint at what they found:
+    forgeries are looked at twice more often than other cases.
     """
     case = found.case
     if case.state in ENDED or case.look is Look.APPEAL:

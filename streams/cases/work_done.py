@@ -4,7 +4,7 @@ import msgspec
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """One case that left a reviewer's hands, and by what (``outcome``: an act); times in Unix milliseconds."""
+    """One case that left a reviewer's hands, and the act by which it did (``outcome``); times in Unix milliseconds."""
 
     case_id: str
     request_id: str
