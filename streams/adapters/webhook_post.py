@@ -6,17 +6,21 @@ the name means a moment later changes nothing.
 
 import ipaddress
 import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import SplitResult, urlsplit
-
-import urllib3
-from urllib3 import exceptions
 
 from streams.errors import Invalid
 from streams.webhooks.records import Posted
 
 CONNECT_S = 3.0
 ANSWER_S = 10.0
+EXCHANGE_S = 15.0
 URL_AT_MOST = 1_024
+_LATE = "the address did not answer in time"
 _PORTS = {"https": 443, "http": 80}
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 """What IPv6 has handed out for the public: all else is reserved, or leads into a network of one's own."""
@@ -27,9 +31,13 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 class WebhookPost:
     """Fulfils :class:`streams.webhooks.records.Post`."""
 
-    def __init__(self, *, private_allowed: bool) -> None:
-        """``private_allowed``: http and addresses of one's own network too, which an operator has to want."""
+    def __init__(self, *, private_allowed: bool, exchange_s: float = EXCHANGE_S) -> None:
+        """``private_allowed``: http and addresses of one's own network too, which an operator has to want.
+
+        ``exchange_s``: how long the whole exchange may take, from TLS to the answer's last header, whatever arrives.
+        """
         self._private_allowed = private_allowed
+        self._exchange_s = exchange_s
 
     def require_allowed(self, url: str) -> None:
         """Return when this may be an address, else raise :class:`Invalid`; names are looked up at each sending."""
@@ -47,16 +55,18 @@ class WebhookPost:
         try:
             self.require_allowed(url)
             parts = urlsplit(url)
-            port = parts.port or _PORTS[parts.scheme]
-            address = self._address(parts.hostname or "", port)
-            with _pool(parts, address, port) as pool:
-                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                told = headers | {"Host": parts.netloc, "User-Agent": "refund-sentinel"}
-                answer = pool.urlopen("POST", target, body, told, redirect=False, preload_content=False)
-                answer.close()
-                return Posted(status=answer.status)
-        except (Invalid, OSError, exceptions.HTTPError, UnicodeError) as exc:
+            connected = self._connected(parts)
+        except (Invalid, OSError, UnicodeError) as exc:
             return Posted(error=_in_words(exc))
+        with connected, deadline(connected, self._exchange_s) as is_over:
+            try:
+                return Posted(status=_status(connected, parts, body, headers))
+            except (OSError, HTTPException, UnicodeError) as exc:
+                return Posted(error=_LATE if is_over() else _in_words(exc))
+
+    def _connected(self, parts: SplitResult) -> socket.socket:
+        port = parts.port or _PORTS[parts.scheme]
+        return socket.create_connection((self._address(parts.hostname or "", port), port), CONNECT_S)
 
     def _address(self, host: str, port: int) -> str:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
@@ -66,14 +76,43 @@ class WebhookPost:
         return found[0]
 
 
-def _pool(parts: SplitResult, address: str, port: int) -> urllib3.HTTPConnectionPool:
-    timeout = urllib3.Timeout(connect=CONNECT_S, read=ANSWER_S)
-    if parts.scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port, timeout=timeout, retries=False)
-    host = parts.hostname
-    return urllib3.HTTPSConnectionPool(
-        address, port, timeout=timeout, retries=False, server_hostname=host, assert_hostname=host
-    )
+def _status(connected: socket.socket, parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
+    """Return the status that a POST was answered with; no more of the answer is read than its headers."""
+    connected.settimeout(ANSWER_S)
+    host = parts.hostname or ""
+    exchange = HTTPConnection(host, _PORTS[parts.scheme])
+    exchange.sock = connected
+    if parts.scheme == "https":
+        exchange.sock = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+    with closing(exchange):
+        told = headers | {"Host": parts.netloc, "User-Agent": "refund-sentinel", "Connection": "close"}
+        exchange.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, told)
+        with closing(exchange.getresponse()) as answer:
+            return answer.status
+
+
+@contextmanager
+def deadline(connected: socket.socket, seconds: float) -> Iterator[Callable[[], bool]]:
+    """Cut a connection off after ``seconds``, whatever trickles through it; gives what says whether it was.
+
+    A time limit of a socket is one for each byte. The copy shares the connection, and not its end: TLS takes the
+    socket itself over, and numbers of closed ones are given out anew.
+    """
+    with connected.dup() as copy:
+        over = threading.Event()
+
+        def cut() -> None:
+            over.set()
+            with suppress(OSError):  # the other side may have ended it
+                copy.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, cut)
+        timer.start()
+        try:
+            yield over.is_set
+        finally:
+            timer.cancel()
+            timer.join()
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -104,9 +143,9 @@ def _in_words(exc: Exception) -> str:
     match exc:
         case Invalid():
             return str(exc)
-        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError():
-            return "the address did not answer in time"
-        case exceptions.SSLError():
+        case TimeoutError():
+            return _LATE
+        case ssl.SSLError():
             return "the address shows no certificate that is trusted"
         case socket.gaierror():
             return "the name of the address is not known"

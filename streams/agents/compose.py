@@ -54,6 +54,7 @@ from streams.decide.keeping import Keeping
 from streams.decide.policy_watch import PolicyWatch
 from streams.decide.rule_failures import counting_failures
 from streams.delivery.relay import Relay
+from streams.delivery.relay_lease import RelayLease
 from streams.delivery.stage import Shape
 from streams.enrich import handler as enrich
 from streams.enrich.catalogue import Catalogue
@@ -130,7 +131,9 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     keep_ms = settings.outbox_keep_days * DAY_MS
     metrics = runtime.metrics
-    relay = Relay(SqlOutbox(engine), database, runtime.sender, owner, metrics, keep_ms=keep_ms, tracer=runtime.tracer)
+    outbox = SqlOutbox(engine)
+    lease = RelayLease(outbox, database, owner)
+    relay = Relay(outbox, database, runtime.sender, lease, metrics, keep_ms=keep_ms, tracer=runtime.tracer)
     watch = PolicyWatch(
         PolicyStore(engine).active, database, usable, metrics.policy_unusable.set, metrics.policy_changes.inc
     )

@@ -1,6 +1,7 @@
 """The relay: sends what transactions left in the outbox, and deletes what was sent long ago.
 
-One at a time holds the lease; a repeat is harmless. What waits is measured by all, whoever holds it.
+One at a time holds the lease. Who takes over begins with the oldest that is not marked, so a repeat is followed by all
+that is newer. What waits is measured by all, whoever holds the lease.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
+from streams.delivery.relay_lease import RelayLease
 from streams.delivery.sending import Sender
 from streams.delivery.trace_headers import followed
 from streams.metrics import Metrics
@@ -18,7 +20,6 @@ from streams.tracing import Tracer
 T = TypeVar("T")
 
 PAUSE_S = 0.2
-LEASE_MS = 15_000
 AT_ONCE = 500
 PURGE_AT_ONCE = 1_000
 PURGE_EVERY_MS = 60_000
@@ -34,18 +35,18 @@ class Relay:
         outbox: Outbox,
         database: DatabaseCalls,
         sender: Sender,
-        owner: str,
+        lease: RelayLease,
         metrics: Metrics,
         *,
         keep_ms: int,
         tracer: Tracer | None = None,
         clock: Callable[[], int] = now_ms,
     ) -> None:
-        """``owner`` names this relay in the lease; messages are deleted ``keep_ms`` after they were sent."""
+        """Messages are deleted ``keep_ms`` after they were sent."""
         self._outbox = outbox
         self._database = database
         self._sender = sender
-        self._owner = owner
+        self._lease = lease
         self._metrics = metrics
         self._keep_ms = keep_ms
         self._tracer = tracer
@@ -63,13 +64,17 @@ class Relay:
                 await asyncio.sleep(PAUSE_S)
 
     async def once(self) -> int:
-        """Return how many messages were sent: none when another relay holds the lease."""
+        """Return how many messages were sent: none when another relay holds the lease.
+
+        Raises :class:`streams.delivery.relay_lease.LeaseLost` where another one may have it before the broker
+        confirmed what was sent.
+        """
         await self._look()
-        if not await self._database.call("lease", lambda: self._outbox.lease(self._owner, self._clock(), LEASE_MS)):
+        if not await self._lease.taken():
             return 0
         await self._purge()
         waiting = await self._database.call("outbox", lambda: self._outbox.waiting(AT_ONCE))
-        if not waiting:
+        if not waiting or not await self._lease.holds():
             return 0
         await self._sent(waiting)
         self._metrics.outbox_sent.inc(len(waiting))
@@ -81,12 +86,15 @@ class Relay:
         leaving = [Outgoing(message.topic, message.key, message.value) for message in waiting]
         if span is not None:
             leaving = [followed(message, span) for message in leaving]
-        await self._sender.confirmed([await self._sender.buffer(message) for message in leaving])
+        await self._lease.during(self._confirmed(leaving))
         await self._database.call(
             "sent", lambda: self._outbox.sent([message.outbox_id for message in waiting], self._clock())
         )
         if span is not None:
             span.end()
+
+    async def _confirmed(self, leaving: Sequence[Outgoing]) -> None:
+        await self._sender.confirmed([await self._sender.buffer(message) for message in leaving])
 
     async def _look(self) -> None:
         """Measure what waits, now and then."""

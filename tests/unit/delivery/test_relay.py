@@ -8,6 +8,7 @@ import pytest
 from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
 from streams.delivery.relay import LOOK_EVERY_MS, PURGE_AT_ONCE, PURGE_EVERY_MS, Relay
+from streams.delivery.relay_lease import RelayLease
 from streams.delivery.sending import Sender
 from streams.metrics import Metrics
 from streams.ports import Backlog, OutboxMessage
@@ -90,7 +91,8 @@ class Clock:
 def a_relay(outbox: Outbox, topic: Topic, metrics: Metrics | None = None, clock: Clock | None = None) -> Relay:
     used = metrics or Metrics()
     sender = Sender(topic.buffer, Heartbeat(60), 5, {"review.events.v1": 1_000}, used.send_seconds)
-    return Relay(outbox, Direct(), sender, "me", used, keep_ms=KEEP_MS, clock=clock or Clock())
+    lease = RelayLease(outbox, Direct(), "me")
+    return Relay(outbox, Direct(), sender, lease, used, keep_ms=KEEP_MS, clock=clock or Clock())
 
 
 async def test_what_waits_is_sent_in_order_and_marked() -> None:
