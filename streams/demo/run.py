@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 
@@ -24,6 +24,8 @@ from streams.demo.progress import Bar
 from streams.demo.stack import Stack, bring_up
 from streams.errors import SentinelError
 from streams.wording.tables import Language, texts
+
+T = TypeVar("T")
 
 SEED = 1
 INTERRUPTED = 130
@@ -49,7 +51,10 @@ async def _run(requests: int, language: Language, port: int, *, with_prometheus:
     said = texts("demo/report")
     to.print(said["bringing_up"].of(language))
     day = a_day(SEED, requests, now_ms())
-    async with bring_up(SEED, requests, port) as stack, AsyncExitStack() as beside:
+    async with AsyncExitStack() as beside:
+        stack = await _unless(stop, beside.enter_async_context(bring_up(SEED, requests, port)))
+        if stack is None:
+            return INTERRUPTED
         seen = Seen()
         watched = await beside.enter_async_context(prometheus.watching(stack)) if with_prometheus else None
         try:
@@ -82,8 +87,8 @@ async def _played(day: Day, stack: Stack, seen: Seen, to: Console, language: Lan
         await play(day, stack, seen, bar.tell)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Return when the work is done, or is told to stop; raises what the work raises."""
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return what the work returns, None when it is told to stop before; raises what the work raises."""
     doing, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

@@ -3,111 +3,135 @@
 import asyncio
 import json
 import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
+import pytest_asyncio
 
+from schemas.records import DeadLetter
 from schemas.topics import DEAD_LETTERS, REQUESTS
 from streams.delivery.poison_pills import DEATHS, STARTS
 from tests.command_line import run
 from tests.faults.course import ENRICH
-from tests.faults.fleet import OK, Worker
-from tests.faults.planted.faults import ABORTS, SLOW
-from tests.faults.scene import Sqlite, set_scene
+from tests.faults.fleet import Worker
+from tests.faults.planted.faults import ABORTS, HELD, LET_GO
+from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim
+from tests.integration.readiness import says
 from tests.photos import a_picture, jpeg
 from tests.real import topics
 from tests.real.kafka import Kafka
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(3_600)]
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.slow,
+    pytest.mark.timeout(3_600),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
-UNAVAILABLE = 503
 SEVERAL_LIVES_S = 1_500
-PLANTED = ("-m", "tests.faults.planted")
+PLANTED = ("-m", "tests.faults.planted", "abort_on_one_request,hold_one_request")
+SETTINGS = {
+    "SENTINEL_DEAD_LETTER_STOP_RUN": "10",
+    "SENTINEL_DATABASE_LIMIT_S": "600",  # judging that waits is no database that is away
+}
 
 
-@pytest.mark.parametrize("fault", ["abort_on_one_request", "abort_late_on_one_request"])
-async def test_an_input_that_ends_the_process_costs_one_dead_letter_after_a_few_restarts(
-    kafka: Kafka, tmp_path: Path, fault: str
-) -> None:
-    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, (*PLANTED, fault)) as scene:
+@dataclass(frozen=True)
+class System:
+    """One worker of each kind, with faults that wait for their requests, and a platform."""
+
+    scene: Scene
+    platform: Platform
+    photo: str
+    enrich: Worker
+    decide: Worker
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def system(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    folder = tmp_path_factory.mktemp("system")
+    async with set_scene(kafka, Sqlite(tmp_path_factory.mktemp("database")), folder, PLANTED, SETTINGS) as scene:
         platform = Platform(kafka.address, scene.media, SEVERAL_LIVES_S)
         photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
-        scene.fleet.start("enrich")
-        scene.fleet.start("decide")
-
-        await platform.send([msgspec.json.encode(a_claim(ABORTS, photo))])
-        await platform.ask(*(a_claim(f"other-{n}", photo, buyer_id=f"b-{n}") for n in range(30)))
-        letters = await platform.letters(await platform.evidence_of(ABORTS))
-
-        assert [(letter.error.class_, letter.attempts) for letter in letters] == [("EndedTheProcess", DEATHS)]
-        deaths = scene.fleet.statuses()["decide-0"]
-        assert set(deaths) == {-signal.SIGABRT}
-        assert 5 <= len(deaths) <= 7, "two to be suspected, three alone; a commit in between makes it another head"
+        (enrich,), (decide,) = scene.fleet.start("enrich"), scene.fleet.start("decide")
+        yield System(scene, platform, photo, enrich, decide)
 
 
 async def test_a_message_during_which_the_worker_is_killed_twice_by_chance_is_decided_all_the_same(
-    kafka: Kafka, tmp_path: Path
+    system: System,
 ) -> None:
-    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, (*PLANTED, "judge_one_request_slowly")) as scene:
-        platform = Platform(kafka.address, scene.media)
-        photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
-        scene.fleet.start("enrich")
-        (decide,) = scene.fleet.start("decide")
+    held, decide = a_claim(HELD, system.photo), system.decide
+    lives = len(decide.statuses)
 
-        await platform.send([msgspec.json.encode(a_claim(SLOW, photo))])
-        for tried in [0] * (STARTS - 1) + list(range(1, DEATHS)):
-            await topics.until(partial(asyncio.to_thread, at_work, decide, tried), SEVERAL_LIVES_S)
-            scene.fleet.kill(decide)
-        (answer,) = await platform.answers(a_claim(SLOW, photo))
+    await system.platform.send([msgspec.json.encode(held)])
+    place = await system.platform.evidence_of(HELD)
+    for kills, tried in enumerate([0] * (STARTS - 1) + list(range(1, DEATHS)), start=1):
+        await topics.until(partial(asyncio.to_thread, at_work, decide, place, tried), SEVERAL_LIVES_S)
+        system.scene.fleet.kill(decide)
+        await topics.until(partial(asyncio.to_thread, has_ended, decide, lives + kills))
+    (decide.home / LET_GO).touch()
+    (answer,) = await system.platform.answers(held)
 
-        assert scene.fleet.statuses()["decide-0"] == [-signal.SIGKILL] * (STARTS - 1 + DEATHS - 1)
-        assert len(set(answer)) == 1
-        assert await topics.read_all(kafka.address, DEAD_LETTERS.name) == []
+    assert decide.statuses[lives:] == [-signal.SIGKILL] * (STARTS - 1 + DEATHS - 1)
+    assert len(set(answer)) == 1
+    assert place not in await buried(system)
 
 
-def at_work(worker: Worker, tried: int) -> bool:
+def at_work(worker: Worker, place: tuple[str, int, int], tried: int) -> bool:
     """Return whether the worker is at its only message, which it takes alone for that time (0: as usual)."""
     page = worker.get("/metrics")
     busy = page is not None and 'sentinel_in_flight_events{topic="refund.evidence.v1"} 1.0' in page[1]
-    return busy and sum(json.loads((worker.home / "poison-pills.json").read_text())["tries"].values()) == tried
+    notes = worker.home / "poison-pills.json"
+    return busy and json.loads(notes.read_text())["tries"].get("/".join(map(str, place)), 0) == tried
 
 
-async def test_a_flood_of_dead_letters_pauses_the_topic_until_somebody_resumes_it(kafka: Kafka, tmp_path: Path) -> None:
-    settings = {"SENTINEL_DEAD_LETTER_STOP_RUN": "10"}
-    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, settings=settings) as scene:
-        platform = Platform(kafka.address, scene.media)
-        photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
-        (enrich,) = scene.fleet.start("enrich")
-        scene.fleet.start("decide")
-
-        places = await platform.send([b"not JSON"] * 15)
-        await says(enrich, UNAVAILABLE, "refund.requests.v1 is paused")
-        await committed(kafka.address, 10)
-        resumed = run("dlq", "resume", "--topic", "refund.requests.v1", settings={"data_dir": str(enrich.home)})
-        await platform.letters(*places)
-        await platform.ask(a_claim("after-the-flood", photo))
-
-        assert resumed.status == 0
-        await says(enrich, OK, "ok")
+def has_ended(worker: Worker, times: int) -> bool:
+    return len(worker.statuses) >= times
 
 
-async def committed(address: str, count: int) -> None:
-    """Return once so many messages were acknowledged for good."""
-
-    async def they_are() -> bool:
-        return sum((await topics.committed(address, ENRICH, REQUESTS.name)).values()) >= count
-
-    await topics.until(they_are)
+async def buried(system: System) -> set[tuple[str, int, int]]:
+    """Return which messages are dead letters."""
+    letters = await topics.read_all(system.scene.kafka.address, DEAD_LETTERS.name)
+    return {msgspec.json.decode(letter.value or b"", type=DeadLetter).identity for letter in letters}
 
 
-async def says(worker: Worker, status: int, part: str) -> None:
-    """Return once ``/ready`` answers so."""
+async def test_an_input_that_ends_the_process_costs_one_dead_letter_after_a_few_restarts(system: System) -> None:
+    lives = len(system.decide.statuses)
 
-    async def it_says() -> bool:
-        said = worker.get("/ready")
-        return said is not None and said[0] == status and part in said[1]
+    await system.platform.send([msgspec.json.encode(a_claim(ABORTS, system.photo))])
+    await system.platform.ask(*(a_claim(f"other-{n}", system.photo, buyer_id=f"b-{n}") for n in range(30)))
+    letters = await system.platform.letters(await system.platform.evidence_of(ABORTS))
 
-    await topics.until(it_says)
+    assert [(letter.error.class_, letter.attempts) for letter in letters] == [("EndedTheProcess", DEATHS)]
+    deaths = system.decide.statuses[lives:]
+    assert set(deaths) == {-signal.SIGABRT}
+    assert 5 <= len(deaths) <= 7, "two to be suspected, three alone; a commit in between makes it another head"
+
+
+async def test_a_flood_of_dead_letters_pauses_the_topic_until_somebody_resumes_it(system: System) -> None:
+    enrich = system.enrich
+
+    places = await system.platform.send([b"not JSON"] * 15)
+    await says(enrich, "refund.requests.v1 is paused")
+    await committed(system.scene.kafka.address, places[9])
+    resumed = run("dlq", "resume", "--topic", "refund.requests.v1", settings={"data_dir": str(enrich.home)})
+    await system.platform.letters(*places)
+    await system.platform.ask(a_claim("after-the-flood", system.photo))
+
+    assert resumed.status == 0
+    await says(enrich, "ok")
+
+
+async def committed(address: str, place: tuple[str, int, int]) -> None:
+    """Return once a request was acknowledged for good."""
+    _, partition, offset = place
+
+    async def it_is() -> bool:
+        return (await topics.committed(address, ENRICH, REQUESTS.name)).get(partition, 0) > offset
+
+    await topics.until(it_is)

@@ -47,11 +47,17 @@ def test_the_demo_decides_everything_as_expected_and_leaves_nothing_running(
     assert _running(tmp_path) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+BROKER, WORKERS = 6, 12
+"""From how many processes on a demo has more than a broker, and workers: each but its own has two that watch over it."""
+
+
+@pytest.mark.parametrize(
+    ("number", "there"), [(signal.SIGTERM, BROKER), (signal.SIGINT, WORKERS), (signal.SIGKILL, WORKERS)]
+)
 def test_whatever_ends_the_demo_ends_all_that_it_started(
-    demo: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
+    demo: subprocess.Popen[str], tmp_path: Path, number: signal.Signals, there: int
 ) -> None:
-    _until(lambda: len(_running(tmp_path)) >= 6, "the demo to bring up its processes")
+    _until(lambda: len(_running(tmp_path)) >= there, "the demo to bring up its processes")
     demo.send_signal(number)
     demo.wait(LIMIT_S)
     _until(lambda: _running(tmp_path) == [], "all its processes to end")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
+from pathlib import Path
 
 from schemas.codec import encode
 from schemas.records import EvidenceGathered, PhotoSighted, RefundDecided
@@ -26,10 +27,14 @@ from tests.faults.planted.drawn import Drawn
 ABORTS = "rr-aborts"
 """The request whose judging ends the process."""
 
-SLOW = "rr-slow"
-"""The request whose judging takes :data:`SLOW_S` seconds."""
+LATE_S = 2.0
+"""Longer than from one commit to the next."""
 
-SLOW_S = 4.0
+HELD = "rr-held"
+"""The request whose judging waits."""
+
+LET_GO = "let-go"
+"""The file in the worker's folder that ends its waiting."""
 
 
 def acknowledge_on_admission() -> None:
@@ -87,24 +92,31 @@ def judge_anew() -> None:
 
 
 def abort_on_one_request() -> None:
-    """Judging one request ends the process, as a fault in native code would."""
+    """Judging one request ends the process, as a fault in native code would.
 
-    _judge_otherwise(ABORTS, os.abort)
+    At once in every other life, else after a while, in which what others asked is committed.
+    """
+    notes = Path(os.environ["SENTINEL_DATA_DIR"]) / "aborts"
 
-
-def abort_late_on_one_request() -> None:
-    """Judging one request ends the process, after a while."""
-
-    def late() -> None:
-        time.sleep(SLOW_S)
+    def abort() -> None:
+        with notes.open("a") as file:
+            file.write(".")
+        if notes.stat().st_size % 2 == 0:
+            time.sleep(LATE_S)
         os.abort()
 
-    _judge_otherwise(ABORTS, late)
+    _judge_otherwise(ABORTS, abort)
 
 
-def judge_one_request_slowly() -> None:
-    """Judging one request takes a while: no fault, but time to be killed in."""
-    _judge_otherwise(SLOW, lambda: time.sleep(SLOW_S))
+def hold_one_request() -> None:
+    """Judging one request waits until there is a file :data:`LET_GO`: no fault, but time to be killed in."""
+    let_go = Path(os.environ["SENTINEL_DATA_DIR"]) / LET_GO
+
+    def wait() -> None:
+        while not let_go.exists():
+            time.sleep(0.05)
+
+    _judge_otherwise(HELD, wait)
 
 
 def photos_by_address() -> None:
@@ -163,8 +175,7 @@ FAULTS: Mapping[str, Callable[[], None]] = {
         do_not_await_sends,
         judge_anew,
         abort_on_one_request,
-        abort_late_on_one_request,
-        judge_one_request_slowly,
+        hold_one_request,
         photos_by_address,
         seal_small_segments,
         read_late,

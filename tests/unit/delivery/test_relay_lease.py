@@ -83,7 +83,10 @@ async def test_a_relay_that_cannot_ask_ends_before_its_lease_does() -> None:
     ("passed_s", "held", "asked"), [(1.0, True, 1), (9.0, True, 2), (14.0, False, 1), (20.0, False, 1)]
 )
 async def test_what_was_read_is_sent_only_under_the_lease_that_it_was_read_under(
-    passed_s: float, held: bool, asked: int
+    passed_s: float,
+    *,
+    held: bool,
+    asked: int,
 ) -> None:
     outbox, clock = Counted(), [100.0]
     outbox.asked = asyncio.Queue()
