@@ -48,7 +48,7 @@ def test_the_demo_decides_everything_as_expected_and_leaves_nothing_running(
 
 
 BROKER, WORKERS = 6, 12
-"""From how many processes on a demo has more than a broker, and workers: each but its own has two that watch over it."""
+"""How many processes a demo with a broker has, and one with workers too: each has two that watch over it."""
 
 
 @pytest.mark.parametrize(

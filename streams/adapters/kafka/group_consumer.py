@@ -35,6 +35,8 @@ from streams.adapters.kafka.topics_seen import ANSWER_S, Assignor, TopicsSeen
 from streams.settings import Settings
 
 LOOK_S = 2.0
+HEARTBEAT_S = 1.0
+"""A member learns that its group assigns anew by its next heartbeat, and all wait for the last to learn it."""
 REBALANCE_S = 120.0
 REQUEST_S = REBALANCE_S + 10
 """A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
@@ -58,7 +60,7 @@ def group_consumer(settings: Settings, group: str, topics: Sequence[str]) -> "Gr
         session_timeout_ms=int(settings.session_timeout_s * 1000),
         rebalance_timeout_ms=int(REBALANCE_S * 1000),
         max_poll_interval_ms=int(NO_POLL_S * 1000),
-        heartbeat_interval_ms=int(min(3.0, settings.session_timeout_s / 3) * 1000),
+        heartbeat_interval_ms=int(min(HEARTBEAT_S, settings.session_timeout_s / 3) * 1000),
     )
     return GroupConsumer(topics, settings.instance, given)
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,47 @@ def test_chart_and_program_have_one_version() -> None:
     assert (chart["version"], chart["appVersion"]) == (version, version)
 
 
+CUSTOM = {
+    path.name.partition("_")[0]: json.loads(path.read_text(encoding="utf-8"))
+    for path in (CHART.parent / "schemas").rglob("*.json")
+}
+CHART_TESTS = {
+    path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((CHART / "tests").glob("*_test.yaml"))
+}
+ASSERTED = {"contains", "equal", "failedTemplate", "hasDocuments", "isKind", "notExists"}
+
+
+@pytest.mark.parametrize("name", CHART_TESTS)
+def test_what_helm_unittest_runs_names_templates_and_values_that_there_are(name: str) -> None:
+    suite = CHART_TESTS[name]
+    templates = [one for test in (suite, *suite["tests"]) for one in (*test.get("templates", ()), test.get("template"))]
+    given = {key: value for test in suite["tests"] for key, value in test.get("set", {}).items()}
+
+    assert [one for one in templates if one is not None and not (CHART / one).is_file()] == []
+    assert {
+        how for test in suite["tests"] for each in test["asserts"] for how in each if how != "documentIndex"
+    } <= ASSERTED
+    for path in (one for one in given if not one.startswith("settings.")):
+        *rooms, last = path.split(".")
+        assert last in reduce(lambda room, step: room[step], rooms, VALUES), path
+
+
+@pytest.mark.parametrize("kind", ["scaledobject", "servicemonitor"])
+def test_the_schemas_of_what_others_define_are_schemas_and_notice_a_misspelt_field(kind: str) -> None:
+    jsonschema.Draft7Validator.check_schema(CUSTOM[kind])
+    api, name = CUSTOM[kind]["properties"]["apiVersion"]["const"], CUSTOM[kind]["properties"]["kind"]["const"]
+    least = {
+        "scaledobject": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "prometheus", "metadata": {}}]},
+        "servicemonitor": {"selector": {}, "endpoints": [{"port": "metrics"}]},
+    }[kind]
+    whole = {"apiVersion": api, "kind": name, "metadata": {"name": "rs"}, "spec": least}
+
+    jsonschema.validate(whole, CUSTOM[kind])
+    with pytest.raises(jsonschema.ValidationError, match="minReplicas"):
+        jsonschema.validate(whole | {"spec": least | {"minReplicas": 1}}, CUSTOM[kind])
+
+
 @pytest.fixture(scope="module")
 def rendered() -> dict[tuple[str, str], dict[str, Any]]:
     """Return what the chart makes with everything switched on, by kind and name."""
@@ -129,6 +171,14 @@ def test_workers_scale_on_lag_never_to_none_and_stay_while_it_is_unknown(
     assert trigger["metadata"]["ignoreNullValues"] == "false"
     assert "replicas" not in rendered["StatefulSet", "rs-enrich"]["spec"], "helm upgrade would undo the scaling"
     assert rendered["StatefulSet", "rs-decide"]["spec"]["replicas"] == 2
+
+
+def test_what_others_define_is_as_their_schemas_say(rendered: dict[tuple[str, str], dict[str, Any]]) -> None:
+    found = {kind: one for (kind, _), one in rendered.items() if kind.lower() in CUSTOM}
+
+    assert set(found) == {"ScaledObject", "ServiceMonitor"}
+    for kind, one in found.items():
+        jsonschema.validate(one, CUSTOM[kind.lower()])
 
 
 def test_tables_and_topics_come_before_workers(rendered: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 SETTINGS = {f"SENTINEL_{name.upper()}" for name in Settings.model_fields}
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
-PINNED = re.compile(r"[\w./-]+:[\w.-]*\d[\w.-]*\.[\w.-]+|[\w./-]+:RELEASE\.\S+")
+PINNED = re.compile(r"[\w./-]+:[\w.-]*\d[\w.-]*@sha256:[0-9a-f]{64}")
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 VERSION = re.findall(
     r'^version = "([\d.]+)"', (DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE
@@ -27,13 +27,13 @@ def commands_of(service: dict[str, Any]) -> list[str]:
     return re.findall(r"refund-sentinel (\w+)", words[0]) if "entrypoint" in service else [words[0]]
 
 
-def test_every_image_is_pinned_to_one_version() -> None:
-    images = [service["image"] for service in SERVICES.values()] + re.findall(
-        r"^ARG \w+=(.+)$", DOCKERFILE, re.MULTILINE
-    )
+def test_every_image_is_pinned_to_one_version_and_to_its_bytes() -> None:
+    others = [service["image"] for name, service in SERVICES.items() if name not in OURS]
+    built_from = re.findall(r"^ARG \w+_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
 
-    assert len(images) > 8
-    assert [image for image in images if not PINNED.fullmatch(image)] == []
+    assert len(others) > 6
+    assert len(built_from) == 1
+    assert [image for image in [*others, *built_from] if not PINNED.fullmatch(image)] == []
     assert {SERVICES[name]["image"] for name in OURS} == {f"refund-sentinel:{VERSION}"}
 
 

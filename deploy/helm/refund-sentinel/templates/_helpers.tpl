@@ -69,3 +69,16 @@ topologySpreadConstraints:
       matchLabels: {{- include "sentinel.selector" $ | nindent 8 }}
   {{- end }}
 {{- end }}
+
+{{/* Certificates of authorities that the system does not know, as files. */}}
+{{- define "sentinel.certificates.mount" -}}
+{{- if .Values.certificates -}}
+- {name: certificates, mountPath: /etc/refund-sentinel/certificates, readOnly: true}
+{{- end }}
+{{- end }}
+
+{{- define "sentinel.certificates.volume" -}}
+{{- with .Values.certificates -}}
+- {name: certificates, secret: {secretName: {{ . }}}}
+{{- end }}
+{{- end }}
