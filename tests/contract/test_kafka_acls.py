@@ -19,6 +19,7 @@ from streams.settings import Settings
 from tests.command_line import run
 from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim
+from tests.photos import a_picture, jpeg
 from tests.real import parts, topics
 from tests.real.secure_kafka import MECHANISM, PASSWORD, SecureKafka
 
@@ -104,9 +105,9 @@ async def test_workers_decide_and_bury_under_the_list_and_may_do_nothing_else(
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
         platform = Platform(kafka.address, scene.media)
+        photo = platform.photo("claims/a.jpg", jpeg(a_picture(1, 320, 240)))
         await platform.send([b"not JSON"])
-        [told] = await platform.ask(a_claim("allowed", None))
-        assert told.verdict == "REVIEW"
+        await platform.ask(a_claim("allowed", photo))
 
         async def buried() -> bool:
             return bool(await topics.read_all(kafka.address, DEAD_LETTERS.name))
@@ -130,13 +131,14 @@ async def operators_may_do_their_work(kafka: AskingKafka, scene: Scene, folder: 
     variables = kafka.as_user(USERS[1]) | {
         "SENTINEL_DATABASE_URL": scene.database.url,
         "SENTINEL_MEDIA_URL": scene.media.as_uri(),
-        "SENTINEL_DATA_DIR": str(folder),
+        "SENTINEL_DATA_DIR": str(enrich.home),  # where the photo is to be found no more
     }
     given = {name.removeprefix("SENTINEL_").lower(): said for name, said in variables.items()}
     for command in (
         ("dlq", "list", "--json"),
         ("dlq", "replay", "--all", "--json"),
         ("submit", str(folder / "more.jsonl")),
+        ("erase", "--person", "b-allowed", "--also-open-cases", "--by", "o", "--note", "asked", "--yes", "--json"),
         ("worker", "leave", enrich.name),
     ):
         done = await asyncio.to_thread(run, *command, settings=given)
