@@ -1,14 +1,16 @@
 """The tutorial's commands do what its text says; and the site takes every page."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
+
+from tests.command_line import run
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "deploy" / "docs" / "tutorial.md").read_text(encoding="utf-8")
@@ -20,15 +22,15 @@ COMMANDS = re.findall(r"^\$ refund-sentinel (.+)$", PAGE, re.MULTILINE)
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return what each command of the tutorial prints, run in its order; one that fails ends the test."""
     folder = tmp_path_factory.mktemp("tutorial")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SENTINEL_")}
-    environment |= {"PYTHONPATH": str(ROOT), "COLUMNS": "160"}
+    subprocess.run((sys.executable, "-c", DRAWN), cwd=folder, check=True)
 
-    def run(*words: str) -> str:
-        program = (sys.executable, *words)
-        return subprocess.run(program, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
+    def printed(command: str) -> str:
+        done = run(*shlex.split(command), columns=160)
+        assert done.status == 0, done.error
+        return done.text
 
-    run("-c", DRAWN)
-    return {command: run("-m", "streams.cli", *shlex.split(command)) for command in COMMANDS}
+    with chdir(folder):
+        return {command: printed(command) for command in COMMANDS}
 
 
 def test_the_tutorial_finds_its_forgery_and_where_it_was_painted(said: dict[str, str]) -> None:
