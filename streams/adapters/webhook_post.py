@@ -60,9 +60,10 @@ class WebhookPost:
             return Posted(error=_in_words(exc))
         with connected, deadline(connected, self._exchange_s) as is_over:
             try:
-                return Posted(status=_status(connected, parts, body, headers))
+                posted = Posted(status=_status(connected, parts, body, headers))
             except (OSError, HTTPException, UnicodeError) as exc:
-                return Posted(error=_LATE if is_over() else _in_words(exc))
+                posted = Posted(error=_in_words(exc))
+            return Posted(error=_LATE) if is_over() else posted  # an answer that was cut may look like a whole one
 
     def _connected(self, parts: SplitResult) -> socket.socket:
         port = parts.port or _PORTS[parts.scheme]
