@@ -22,6 +22,7 @@ Each message says what to do::
     │   ├── AuthorityUnavailable  a time authority does not answer, or answers anything but a stamp
     │   ├── ReplicaBehind      the log of sightings was not caught up within its time
     │   ├── ReplicaDamaged     a file of the replica is not what was written: it is set aside and made anew
+    │   ├── LeaseLost          (delivery) another relay may send by now
     │   ├── Overslept          (delivery) the process was stopped for longer than its session lasts
     │   └── Resumed            (agents) an operator resumed a topic, which a fresh start reads
     └── InputError             this one message or medium is at fault, whoever tries: a dead letter, or unmeasured
