@@ -120,7 +120,7 @@ def test_what_helm_unittest_runs_names_templates_and_values_that_there_are(name:
 def test_the_schemas_of_what_others_define_are_schemas_and_notice_a_misspelt_field(kind: str) -> None:
     jsonschema.Draft7Validator.check_schema(CUSTOM[kind])
     api, name = CUSTOM[kind]["properties"]["apiVersion"]["const"], CUSTOM[kind]["properties"]["kind"]["const"]
-    least = {
+    least: dict[str, Any] = {
         "scaledobject": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "prometheus", "metadata": {}}]},
         "servicemonitor": {"selector": {}, "endpoints": [{"port": "metrics"}]},
     }[kind]
