@@ -18,7 +18,6 @@ from streams.decide.batch import Batch
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement, Slot
 from streams.delivery.sending import Sender
-from streams.policy.engine import judge
 from streams.policy.question import Question
 from streams.ports import StoredDecision
 from streams.sightings.index import SightingIndex
@@ -159,10 +158,12 @@ def publish_anew() -> None:
 
 
 def _judge_otherwise(request_id: str, first: Callable[[], object]) -> None:
+    judged: Callable[[Question], RefundDecided] = compose.judge  # type: ignore[attr-defined] # of an earlier fault, too
+
     def spoiled(question: Question) -> RefundDecided:
         if question.evidence.request.request_id == request_id:
             first()
-        return judge(question)
+        return judged(question)
 
     compose.judge = spoiled  # type: ignore[attr-defined]
 
