@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     reserved_share: float = Field(
         0.2, ge=0, le=0.9, title="Share of reviews that goes to small claims and to the random audit first"
     )
+    golden_share: float = Field(0.02, ge=0, le=0.5, title="Share of assignments that are golden cases")
     audit_key: SecretStr | None = Field(
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"
     )

@@ -30,8 +30,15 @@ class Reserved(Protocol):
     """One key of one caller, which nobody else uses until the transaction ends."""
 
     @property
-    def stored(self) -> tuple[bytes, Answer] | None:
-        """The digest of the call that came first under this key, and what it was answered."""
+    def digest(self) -> bytes | None:
+        """The digest of the call that came first under this key; None: this is it."""
+
+    def take(self, digest: bytes) -> None:
+        """Store of which call the key is, before that is answered."""
+
+    @property
+    def answer(self) -> Answer | None:
+        """What that call was answered; None: nothing yet."""
 
     def keep(self, digest: bytes, answer: Answer) -> None:
         """Store the answer, together with everything that the transaction did."""
@@ -68,15 +75,21 @@ class Once:
         wrong with a call is an answer like any other. Errors of the database leave nothing behind.
         """
         with self._answers.reserved(account, key, now_ms) as reserved:
-            if reserved.stored is not None:
-                before, answered = reserved.stored
-                if before != digest:
-                    msg = "another call was made under this Idempotency-Key: give each call a key of its own"
-                    raise Invalid(msg)
-                return answered
+            _require_same(reserved, digest)
+            if reserved.answer is not None:
+                return reserved.answer
             answer = self._done(work)
             reserved.keep(digest, _as_kept(answer))
             return answer
+
+    def take(self, account: str, key: str, digest: bytes, now_ms: int) -> None:
+        """Take the key for a call that does something before the transaction of its answer.
+
+        A repeat may take it again; errors as of :meth:`answer`.
+        """
+        with self._answers.reserved(account, key, now_ms) as reserved:
+            _require_same(reserved, digest)
+            reserved.take(digest)
 
     def purge(self, now_ms: int) -> int:
         """Return how many answers were deleted because their time is over."""
@@ -88,6 +101,12 @@ class Once:
                 return work()
         except OperatorError as exc:
             return self._failed(exc)
+
+
+def _require_same(reserved: Reserved, digest: bytes) -> None:
+    if reserved.digest not in {None, digest}:
+        msg = "another call was made under this Idempotency-Key: give each call a key of its own"
+        raise Invalid(msg)
 
 
 def _as_kept(answer: Answer) -> Answer:

@@ -67,6 +67,10 @@ class Action(StrEnum):
     """A resemblance of one of its photos counts again."""
     RECOMMENDATION_CLOSED = "RECOMMENDATION_CLOSED"
     """What was recommended on it was done, or declined, as the actor says."""
+    GOLDEN_MARKED = "GOLDEN_MARKED"
+    """It is handed out again now and then, to see how reviewers judge."""
+    GOLDEN_UNMARKED = "GOLDEN_UNMARKED"
+    """It is handed out again no longer."""
     PHOTOS_ERASED = "PHOTOS_ERASED"
     """Photos of it went because the person asked for it."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
-from streams.cases.ordering import WAITING, Lane
+from streams.cases.ordering import WAITING, Lane, lane_of
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved, noted
 from streams.errors import CaseChanged, Invalid, NotAllowed
@@ -25,6 +25,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     hold_hours: int = 24
     held_at_most: int = 5
     reserved_share: float = 0.2
+    golden_share: float = 0.02
 
     def lease_ends_ms(self, now_ms: int) -> int:
         """Return when a lease ends that is given or renewed now, in Unix milliseconds."""
@@ -97,6 +98,19 @@ def assign(case: Case, act: AuditAct) -> Transition:
     return moved(case, act, [Step(Action.ASSIGNED, CaseState.ASSIGNED)], assignee=act.by)
 
 
+def assigned(case: Case, assignment_id: str, act: AuditAct, ready_at_ms: int, terms: Terms) -> Assignment:
+    """Return the assignment by which ``act.by`` has a case in hand that waited since ``ready_at_ms``."""
+    return Assignment(
+        assignment_id=assignment_id,
+        case_id=case.case_id,
+        reviewer=act.by,
+        lane=lane_of(case),
+        ready_at_ms=ready_at_ms,
+        assigned_at_ms=act.at_ms,
+        lease_until_ms=terms.lease_ends_ms(act.at_ms),
+    )
+
+
 def skip(case: Case, act: AuditAct) -> Transition:
     """Return the transition by which ``act.by`` gives the case back, for the reason in ``act.note``.
 
@@ -121,13 +135,20 @@ def hold(case: Case, act: AuditAct, until_ms: int) -> Transition:
     return noted(case, act, Action.HELD, {"until_ms": until_ms})
 
 
-def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str]) -> Transition:
+def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str], *, known: bool) -> Transition:
     """Return the transition that makes ``to`` the reviewer instead of ``act.by``, for the reason in ``act.note``.
 
-    ``excluded`` are those who may not decide the case. Raises :class:`NotAllowed` where ``to`` is one of them,
-    :class:`Invalid` where ``to`` is ``act.by``, and as :func:`require_holder` does.
+    ``excluded`` are those who may not decide the case; ``known`` says that ``to`` is somebody who reviews. Raises
+    :class:`NotAllowed` where ``to`` is one of the first, :class:`Invalid` where ``to`` is nobody known or ``act.by``,
+    and as :func:`require_holder` does.
     """
     require_holder(case, act)
+    if not known:
+        msg = (
+            f"nobody called {to} reviews here: name a person with the role of a reviewer, or who asked for a case "
+            "before (refund-sentinel case reviewer NAME makes somebody known)"
+        )
+        raise Invalid(msg)
     if to == act.by:
         msg = f"case {case.case_id} is with {to} already: name somebody else"
         raise Invalid(msg)
@@ -159,6 +180,14 @@ def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: i
         msg = f"a case can be kept for more than nothing and at most {terms.hold_hours} hours in all"
         raise Invalid(msg)
     return ends
+
+
+def require_room_to_hold(assignment: Assignment, in_hand: Sequence[Assignment], terms: Terms) -> None:
+    """Return when a case may be parked beside those that its reviewer parked before, else raise :class:`Invalid`."""
+    held = [each for each in in_hand if each.held and each.assignment_id != assignment.assignment_id]
+    if len(held) >= terms.held_at_most:
+        msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"
+        raise Invalid(msg)
 
 
 def require_holder(case: Case, act: AuditAct) -> None:

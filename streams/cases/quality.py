@@ -60,7 +60,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What was done since ``since_ms``, counted for :func:`quality`.
 
     ``looked`` are the verdicts on cases that several people looked at, in their order. ``decided`` counts decided
-    cases, ``cleared`` the claims that a machine cleared.
+    cases, ``cleared`` the claims that a machine cleared. ``golden`` is what reviewers came to beside what is right.
     """
 
     since_ms: int
@@ -68,10 +68,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     decided: Sequence[Decided]
     cleared: int
     durations: Durations
+    golden: Sequence[Pair] = ()
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
-    """How good the review of some days was; the keys are reviewers, rules of verdicts, and reasons of the policy."""
+    """How good the review of some days was; the keys are reviewers, rules of verdicts, and reasons of the policy.
+
+    ``golden`` is how far reviewers agree with what is known of golden cases.
+    """
 
     since_ms: int
     agreement: Agreement
@@ -85,6 +89,8 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Spread
     handling: Spread
     hearing: Spread
+    golden: Agreement
+    golden_by_reviewer: Mapping[str, Agreement]
 
 
 def quality(record: Record) -> Quality:
@@ -107,6 +113,8 @@ def quality(record: Record) -> Quality:
         waiting=spread(record.durations.waiting),
         handling=spread(record.durations.handling),
         hearing=spread(record.durations.hearing),
+        golden=agreement(record.golden),
+        golden_by_reviewer=_golden_by_reviewer(record.golden),
     )
 
 
@@ -158,6 +166,13 @@ def precision(decided: Iterable[Decided]) -> dict[str, Share]:
         total.update(counted)
         bad.update(counted if each.verdict in AGAINST_BUYER else {})
     return {code: share(bad[code], total[code]) for code in sorted(total)}
+
+
+def _golden_by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
+    found: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        found.setdefault(pair.reviewer, []).append(pair)
+    return {name: agreement(own) for name, own in sorted(found.items())}
 
 
 def _against(decided: Iterable[Decided]) -> int:

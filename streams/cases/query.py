@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from streams.cases.case import Case
+from streams.cases.golden import Viewer
 from streams.cases.states import CaseState
+from streams.cases.withholding import state_shown
 
 
 class CaseOrder(StrEnum):
@@ -32,7 +35,8 @@ class Own:
 class CaseQuery:
     """Which cases are listed; what is None filters nothing. Times are when cases were opened, in Unix milliseconds.
 
-    ``blind``: whoever asks decides cases, and must not see what another verdict led to (streams/cases/withholding.py).
+    ``blind``: whoever asks decides cases, and must not see what another verdict led to (streams/cases/withholding.py);
+    ``viewer`` is who that is, to whom golden cases look otherwise than they are.
     ``still_open``: closed cases are left out. ``own``: only cases whose merchant or buyer is among these parties; None:
     everybody's.
     """
@@ -48,6 +52,7 @@ class CaseQuery:
     still_open: bool = False
     order: CaseOrder = CaseOrder.NEWEST
     blind: bool = False
+    viewer: Viewer | None = None
     own: Own | None = None
 
 
@@ -73,3 +78,22 @@ class Placed(Protocol):
     @property
     def due_at_ms(self) -> int | None:
         """When the current wait ends."""
+
+
+def asked_for(case: Case, query: CaseQuery) -> bool:
+    """Return whether a case that one person sees otherwise than it is kept is asked for by them."""
+    named = (
+        (case.request_id, query.request_id),
+        (case.order_id, query.order_id),
+        (case.buyer_id, query.buyer_id),
+        (case.merchant_id, query.merchant_id),
+    )
+    state = state_shown(case.state) if query.blind else case.state
+    return (
+        all(wanted in {None, own} for own, wanted in named)
+        and query.state in {None, state}
+        and not (query.still_open and case.state is CaseState.CLOSED)
+        and (query.reason is None or query.reason in case.reason_codes)
+        and (query.opened_after_ms is None or case.opened_at_ms > query.opened_after_ms)
+        and (query.opened_before_ms is None or case.opened_at_ms < query.opened_before_ms)
+    )

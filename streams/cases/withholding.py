@@ -14,6 +14,9 @@ from streams.cases.states import ENDED, CaseState
 WITHHELD = "WITHHELD"
 """What stands in place of an act that is not shown yet."""
 
+KNOWN_FORGERY = "KNOWN_FORGERY"
+"""The reason of a claim whose photo is one that a verdict found to be forged: it tells that verdict."""
+
 _KEPT = frozenset({Action.VERDICT_KEPT})
 _APPEALED = frozenset(
     {
@@ -39,6 +42,11 @@ def as_shown(found: CaseFile, *, senior: bool) -> CaseFile:
     asked = tuple(one for one in found.verdicts if one.given.verdict == "MORE_EVIDENCE")
     verdicts = asked if hidden else found.verdicts
     return replace(found, audit=audit, verdicts=verdicts, audit_broken_at=broken_at)
+
+
+def may_tell_a_verdict(case: Case) -> bool:
+    """Return whether the case may be there, or look as it does, because of a verdict on another one."""
+    return case.opened_for is not None or KNOWN_FORGERY in case.reason_codes
 
 
 def members_shown(members: Iterable[ClusterMember], since_ms: int | None) -> list[ClusterMember]:

@@ -39,6 +39,9 @@ class Assignments(Protocol):
         Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
         """
 
+    def reviews(self, name: str) -> bool:
+        """Return whether somebody of this name reviews: they asked before, were described, or have such an account."""
+
     def in_hand(self, reviewer: str, since_ms: int) -> InHand:
         """Return what the reviewer has in hand, and what went out to anybody after ``since_ms``."""
 
@@ -54,7 +57,7 @@ class Assignments(Protocol):
     def known(self, assignment_id: str) -> bool:
         """Return whether there is or was such an assignment."""
 
-    def of_case(self, case_id: str) -> Assignment | None:
+    def of_case(self, case: Case) -> Assignment | None:
         """Return in whose hands the case is."""
 
     def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:

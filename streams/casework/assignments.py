@@ -4,6 +4,7 @@ Reviewers do not pick. Each act is one transaction; what it says of who has whic
 """
 
 import secrets
+from collections.abc import Callable
 
 import msgspec
 
@@ -13,13 +14,17 @@ from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
 from streams.cases.conflicts import PASSED_OVER_MS, Conflict
+from streams.cases.golden import GoldenCase
 from streams.cases.ordering import SHARE_OVER_MS, lanes_for
 from streams.cases.review import VERDICTS
 from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found
 from streams.casework.drafts import require_short
+from streams.casework.golden_work import hand_on, hand_out
 from streams.casework.ports import CaseDatabase, CaseWork
-from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound
+from streams.errors import CaseChanged, NotAllowed, NotFound
+
+_DRAWN = secrets.SystemRandom()
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,14 +42,19 @@ class Assignments:
     ``act`` says who asks. Errors as of the verbs and of the database; :class:`streams.errors.NotFound`.
     """
 
-    def __init__(self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS) -> None:
+    def __init__(
+        self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS, lot: Callable[[], float] = _DRAWN.random
+    ) -> None:
+        """``lot`` draws a number from 0 to 1, which nobody can foretell."""
         self._database = database
         self._terms = terms
+        self._lot = lot
 
-    def next(self, act: AuditAct, *, senior: bool = False) -> Assigned | None:
+    def next(self, act: AuditAct, *, senior: bool = False, golden: bool = False) -> Assigned | None:
         """Return the case that ``act.by`` reviews next, None: there is none that they may decide.
 
-        ``senior``: also one that two reviewers differ on.
+        ``senior``: also one that two reviewers differ on. ``golden``: by lot, a golden case in the place of the next
+        one, which goes on waiting; seniors know which these are, and are given none.
 
         First comes what was handed over to them. Who has as many cases in hand as they work on at a time gets the
         oldest of them again: an answer that was lost on its way is no lost case.
@@ -57,8 +67,13 @@ class Assignments:
                 return self._resumed(work, again, act)
             for lane in lanes_for(reserved, given, self._terms.reserved_share):
                 found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
-                if found is not None:
-                    return self._assigned(work, found, act)
+                if found is None:
+                    continue
+                if golden and not senior and self._lot() < self._terms.golden_share:
+                    known = hand_out(work, reviewer, act, self._terms, _new_id())
+                    if known is not None:
+                        return Assigned(assignment=known[0], case=known[1], heartbeat_s=self._terms.heartbeat_s)
+                return self._assigned(work, found, act)
             return None
 
     def heartbeat(self, assignment_id: str, act: AuditAct) -> Assigned:
@@ -75,7 +90,7 @@ class Assignments:
         if case.assignee != act.by:
             return None
         with self._database.seeing_cases() as work:
-            found = work.assignments.of_case(case.case_id)
+            found = work.assignments.of_case(case)
             if found is None or found.reviewer != act.by or found.held or found.lease_until_ms <= act.at_ms:
                 return None
             if not self._terms.heartbeat_due(found, act.at_ms):
@@ -86,7 +101,7 @@ class Assignments:
         """Return the assignment, parked for ``for_ms`` (None: as long as may be), for the reason in ``act.note``."""
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
-            self._require_room_to_hold(work.assignments, found, act)
+            verbs.require_room_to_hold(found, work.assignments.open_of(act.by), self._terms)
             until = verbs.hold_ends_ms(found, self._terms, act.at_ms, for_ms)
             done = verbs.hold(case, act, until)
             since = found.held_since_ms or act.at_ms
@@ -98,7 +113,8 @@ class Assignments:
     def hand_over(self, assignment_id: str, act: AuditAct, to: str) -> Assignment:
         """Return the assignment of ``to``, who gets the case when they ask next; nobody else does meanwhile.
 
-        It waits for them as long as a hold may last. ``act.note`` says why.
+        It waits for them as long as a hold may last. ``act.note`` says why. :class:`Invalid` where nobody of this name
+        reviews here.
         """
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
@@ -106,7 +122,9 @@ class Assignments:
                 *work.assignments.in_conflict(case, [to], act.at_ms),
                 *work.cases.actors(case.case_id, VERDICTS),
             }
-            done = verbs.hand_over(case, act, to, excluded)
+            if isinstance(case, GoldenCase) and work.goldens.knows(case.case_id, to):
+                excluded.add(to)
+            done = verbs.hand_over(case, act, to, excluded, known=work.assignments.reviews(to))
             work.cases.apply([done])
             given = Assignment(
                 assignment_id=_new_id(),
@@ -119,7 +137,7 @@ class Assignments:
                 taken=False,
                 note=act.note,
             )
-            work.assignments.add(given)
+            hand_on(work, given, case, act)
             return given
 
     def skip(self, assignment_id: str, act: AuditAct, *, conflict: bool = False) -> Case:
@@ -168,7 +186,7 @@ class Assignments:
             if work.assignments.known(name):
                 return name
             case = work.cases.get(name)
-            found = work.assignments.of_case(case.case_id)
+            found = work.assignments.of_case(case)
             if found is None:
                 msg = f"case {case.case_id} is {case.state} and in nobody's hands"
                 raise NotFound(msg)
@@ -192,20 +210,13 @@ class Assignments:
     def _assigned(self, work: CaseWork, found: Found, act: AuditAct) -> Assigned:
         done = verbs.assign(found.case, act)
         work.cases.apply([done])
-        given = Assignment(
-            assignment_id=_new_id(),
-            case_id=found.case.case_id,
-            reviewer=act.by,
-            lane=found.lane,
-            ready_at_ms=found.ready_at_ms,
-            assigned_at_ms=act.at_ms,
-            lease_until_ms=self._terms.lease_ends_ms(act.at_ms),
-        )
+        given = verbs.assigned(done.after, _new_id(), act, found.ready_at_ms, self._terms)
+        given = msgspec.structs.replace(given, lane=found.lane)
         work.assignments.add(given)
         return Assigned(assignment=given, case=done.after, heartbeat_s=self._terms.heartbeat_s, draft=found.draft)
 
     def _resumed(self, work: CaseWork, found: Assignment, act: AuditAct) -> Assigned:
-        return self._renewed(work, found, work.cases.get(found.case_id), act)
+        return self._renewed(work, *work.assignments.get(found.assignment_id), act)
 
     def _renewed(self, work: CaseWork, found: Assignment, case: Case, act: AuditAct) -> Assigned:
         until = verbs.lease_renewed_ms(found, self._terms, act.at_ms)
@@ -227,12 +238,6 @@ class Assignments:
             raise _ended(found)
         verbs.require_lease(found, act)
         return found, case
-
-    def _require_room_to_hold(self, port: Port, found: Assignment, act: AuditAct) -> None:
-        held = [each for each in port.open_of(act.by) if each.held and each.assignment_id != found.assignment_id]
-        if len(held) >= self._terms.held_at_most:
-            msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"
-            raise Invalid(msg)
 
 
 def _ended(found: Assignment) -> CaseChanged:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from streams.cases.activity import Activity
 from streams.cases.case import Case, CaseFile, ClusterMember
+from streams.cases.golden import Viewer, members_as_they_were
 from streams.cases.query import EVERY_CASE, CaseQuery, Placed
-from streams.cases.states import ENDED
-from streams.cases.withholding import as_shown, members_shown
+from streams.cases.withholding import as_shown, may_tell_a_verdict, members_shown
 from streams.casework.ports import CaseRecords
 
 PAGE = 500
@@ -35,27 +35,38 @@ class CaseFiles:
         """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
         return self._records.page(query, after, size)
 
-    def case(self, name: str) -> Case:
+    def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of :meth:`show`."""
-        return self._records.case(name)
+        return self._records.case(name, viewer)
+
+    def seen_by(self, case: Case, viewer: Viewer) -> Case:
+        """Return the case as it looks to whoever comes to verdicts; errors as of :meth:`show`."""
+        return self._records.seen_by(case, viewer)
 
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
         return self._records.activity(case, until_ms)
 
-    def show(self, name: str, *, senior: bool = False) -> CaseFile:
+    def show(self, name: str, *, senior: bool = False, viewer: Viewer | None = None) -> CaseFile:
         """Return what may be shown of the case of this id, or of the newest of the request of this id.
 
         A verdict that another person has to come to as well is withheld until then, but from the ``senior`` who decides
-        where two differ. :class:`streams.errors.NotFound` when there is no such case.
+        where two differ. To the ``viewer``, who comes to verdicts, a golden case looks as they have or had it in hand.
+        :class:`streams.errors.NotFound` when there is no such case, or it is golden and they must not know it.
         """
-        return as_shown(self._records.file(name), senior=senior)
+        return as_shown(self._records.file(name, viewer), senior=senior)
 
-    def cluster(self, name: str) -> tuple[str, list[ClusterMember]]:
+    def cluster(self, name: str, viewer: Viewer | None = None) -> tuple[str, list[ClusterMember]]:
         """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the case."""
         cluster_id, members, appealed_since_ms = self._records.cluster(name)
-        return cluster_id, members_shown(members, appealed_since_ms)
+        shown = members_shown(members, appealed_since_ms)
+        if viewer is None:
+            return cluster_id, shown
+        return cluster_id, members_as_they_were(shown, self._records.case(name, viewer))
 
     def withheld(self, case: Case) -> bool:
-        """Return whether whoever decides an appeal must not see the case: it is there for the verdict appealed."""
-        return case.opened_for is not None and self._records.case(case.opened_for).state not in ENDED
+        """Return whether whoever decides an appeal must not see the case: it tells the verdict that is appealed.
+
+        It was opened for that verdict, or its photo is one that the verdict found to be forged.
+        """
+        return may_tell_a_verdict(case) and self._records.tells_an_appealed_verdict(case)

@@ -16,6 +16,7 @@ def terms_of(settings: Settings) -> Terms:
         heartbeat_s=settings.heartbeat_s,
         hold_hours=settings.hold_hours,
         reserved_share=settings.reserved_share,
+        golden_share=settings.golden_share,
     )
 
 
@@ -28,7 +29,7 @@ def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
         msg = f"a conflict of interest of {act.by} is on record: somebody else decides case {case.case_id}"
         raise NotAllowed(msg)
     if case.assignee == act.by:
-        verbs.require_lease(work.assignments.of_case(case.case_id), act)
+        verbs.require_lease(work.assignments.of_case(case), act)
 
 
 def expire_leases(work: CaseWork, at_ms: int, limit: int) -> int:

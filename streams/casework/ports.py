@@ -16,6 +16,7 @@ from streams.cases.asked import Party
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
 from streams.cases.erasure import PersonsPhoto
+from streams.cases.golden import Viewer
 from streams.cases.harmless import HarmlessMark, MatchedPhotos, MatchKey
 from streams.cases.legal_tiers import ForgedSums
 from streams.cases.linking import ClearedClaim
@@ -26,6 +27,7 @@ from streams.cases.query import CaseQuery, Placed
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 from streams.casework.assignment_ports import Assignments
+from streams.casework.golden_ports import Goldens
 
 
 class Cases(Protocol):
@@ -178,6 +180,10 @@ class ClusterWork(Protocol):
         """Who has which case in hand."""
 
     @property
+    def goldens(self) -> Goldens:
+        """Which cases are golden."""
+
+    @property
     def linked(self) -> LinkedClaims:
         """What confirmed forgeries touch."""
 
@@ -210,6 +216,10 @@ class CaseWork(Protocol):
         """Who has which case in hand."""
 
     @property
+    def goldens(self) -> Goldens:
+        """Which cases are golden."""
+
+    @property
     def photos(self) -> Photos:
         """What is known of photos: only to look at."""
 
@@ -239,14 +249,21 @@ class CaseRecords(Protocol):
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
 
-    def case(self, name: str) -> Case:
+    def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of the file."""
 
-    def file(self, name: str) -> CaseFile:
+    def file(self, name: str, viewer: Viewer | None = None) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.
 
-        :class:`streams.errors.OperatorError` when there is none.
+        To a ``viewer`` a golden case looks as they have or had it in hand. :class:`streams.errors.OperatorError` when
+        there is none, or it is golden and may still be given to the viewer.
         """
+
+    def tells_an_appealed_verdict(self, case: Case) -> bool:
+        """Return whether the case was opened for a verdict that is appealed, or met a photo that one found forged."""
+
+    def seen_by(self, case: Case, viewer: Viewer) -> Case:
+        """Return the case as it looks to the viewer; errors as of the file."""
 
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""

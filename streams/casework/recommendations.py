@@ -6,12 +6,14 @@ from streams.cases import recommendations
 from streams.cases.acts import AuditAct
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
+from streams.cases.golden import Viewer
 from streams.cases.legal_tiers import LegalTiers, packaged
 from streams.cases.looks import Look
 from streams.cases.recommendations import LegalFinding, Outcome, Recommendation
 from streams.cases.review import FORGERY_CONFIRMED, require_version
 from streams.cases.withholding import trail_shown
 from streams.casework.files import CaseFiles
+from streams.casework.golden_work import case_of
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.wording.tables import Wording
 
@@ -40,23 +42,30 @@ class Recommendations:
             return self._known(found, self._law(work, found.case.person, at_ms))
 
     def close(
-        self, name: str, code: str, outcome: Outcome, act: AuditAct, version: int | None = None
+        self,
+        name: str,
+        code: str,
+        outcome: Outcome,
+        act: AuditAct,
+        version: int | None = None,
+        viewer: Viewer | None = None,
     ) -> tuple[Recommendation, ...]:
         """Return what is recommended on the case after ``act.by`` closed the recommendation ``code``.
 
-        ``name`` is the case's id or its request's. A repeat changes nothing, another outcome takes the place of the one
-        before. Raises :class:`streams.errors.NotFound` where there is no such case or recommendation, and
-        :class:`streams.errors.CaseChanged` where the case is not at ``version`` any more.
+        ``name`` is the case's id or its request's, ``viewer`` whoever acts, where they come to verdicts. A repeat
+        changes nothing, another outcome takes the place of the one before. Raises :class:`streams.errors.NotFound`
+        where there is no such case or recommendation, and :class:`streams.errors.CaseChanged` where the case is not at
+        ``version`` any more.
         """
-        found = self._files.show(name)
+        found = self._files.show(name, viewer=viewer)
         with self._database.changing_cases() as work:
-            case = work.cases.get(found.case.case_id)
+            case = case_of(work, found.case.case_id, act)
             require_version(case, version)
             law = self._law(work, case.person, act.at_ms) if case.verdict == FORGERY_CONFIRMED else None
             done = recommendations.close(case, code, outcome, act, self._known(found, law))
             if done is not None:
                 work.cases.apply([done])
-        return self.of(self._files.show(found.case.case_id), act.at_ms)
+        return self.of(self._files.show(found.case.case_id, viewer=viewer), act.at_ms)
 
     def _known(self, found: CaseFile, law: LegalFinding | None) -> tuple[Recommendation, ...]:
         return recommendations.recommendations(found.case, found.decision, _trail(found), self._criteria, law)

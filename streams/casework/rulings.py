@@ -9,8 +9,9 @@ from streams.cases import forgery, verdict
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.case import Case
+from streams.cases.golden import GoldenCase, asked_before
 from streams.cases.legal_tiers import LegalTiers, packaged
-from streams.cases.looks import Given, Look, drawn_for_second_look, is_criminal
+from streams.cases.looks import Given, Look, VerdictRecord, drawn_for_second_look, is_criminal
 from streams.cases.photos import ClaimPhoto
 from streams.cases.procedure import Procedure
 from streams.cases.review import FORGERY_CONFIRMED, VERDICTS
@@ -58,22 +59,24 @@ class Rulings:
 
         A forgery that stands enters the bank, and every claim of its cluster becomes a case. One that another verdict
         overturns leaves the bank, and cases that were opened only for it are closed. Both need ``around``, the same
-        transaction with the clusters' lock; :class:`streams.errors.CaseChanged` where it turns out to be needed.
+        transaction with the clusters' lock; :class:`streams.errors.CaseChanged` where it turns out to be needed. A
+        verdict on a golden case does nothing but be kept.
         """
         require_reviewer(work, case, act)
         photos = _forged(work, case, given)
         named = tuple(photos) or given.photos
         given = msgspec.structs.replace(given, photos=named, asked=_with_codes(given.asked))
+        record, reviewers = _given_before(work, case)
         bench = Bench(
-            record=work.cases.verdicts(case.case_id),
-            reviewers=work.cases.actors(case.case_id, VERDICTS),
+            record=record,
+            reviewers=reviewers,
             second=self._needs_second(work, case, act, given),
             senior=senior,
             heard=heard,
         )
         ruling = verdict.give(case, act, given, bench, self._procedure)
         done, case = ruling.transition, ruling.transition.after
-        if ruling.given is None:
+        if ruling.given is None or isinstance(case, GoldenCase):
             work.cases.apply([done])
             return Ruled(case=case)
         told = notices(case, ruling.given, criteria(), act.at_ms)
@@ -102,6 +105,15 @@ class Rulings:
         work.photos.unbank(case.case_id)  # what an earlier confirmation put there, which was appealed
         work.photos.bank(case, photos)
         return Ruled(case=case, opened=tuple(linked_cases.extend(work, case.cluster_id, act, self._procedure)))
+
+
+def _given_before(work: CaseWork, case: Case) -> tuple[Sequence[VerdictRecord], Sequence[str]]:
+    """Return the verdicts on a case so far, and who gave one that decides something."""
+    record = work.cases.verdicts(case.case_id)
+    if not isinstance(case, GoldenCase):
+        return record, work.cases.actors(case.case_id, VERDICTS)
+    own = work.goldens.record(case)
+    return [*asked_before(record, case), *own], [one.by for one in own if one.given.verdict != "MORE_EVIDENCE"]
 
 
 def _cleared(work: ClusterWork, case: Case, act: AuditAct) -> Ruled:

@@ -9,6 +9,7 @@ from streams.cases.case import Case
 from streams.cases.looks import Given, VerdictName
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.review import FORGERY_CONFIRMED, require_version
+from streams.casework.golden_work import case_of
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.casework.rulings import Ruled, Rulings
 
@@ -58,14 +59,14 @@ class Verdicts:
         """
         if given.verdict == FORGERY_CONFIRMED or self._database.banked(name):
             with self._database.changing_clusters() as around:
-                case = _read(around, name, version)
+                case = _read(around, name, act, version)
                 return self._rulings.give(around, case, act, given, heard=heard, senior=senior, around=around)
         with self._database.changing_cases() as work:  # nobody else waits for it: it touches no cluster
-            case = _read(work, name, version)
+            case = _read(work, name, act, version)
             return self._rulings.give(work, case, act, given, heard=heard, senior=senior)
 
 
-def _read(work: CaseWork, name: str, version: int | None) -> Case:
-    case = work.cases.get(name)
+def _read(work: CaseWork, name: str, act: AuditAct, version: int | None) -> Case:
+    case = case_of(work, name, act)
     require_version(case, version)
     return case

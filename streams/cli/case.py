@@ -14,6 +14,7 @@ from streams.cli.case_assignments import app as assignments
 from streams.cli.case_cluster import members_table, sums
 from streams.cli.case_database import case_files
 from streams.cli.case_evidence import app as evidence
+from streams.cli.case_golden import app as golden
 from streams.cli.case_page import page
 from streams.cli.case_parties import app as parties
 from streams.cli.case_photo_views import app as photo_views
@@ -44,6 +45,7 @@ app.add_typer(evidence)
 app.add_typer(statements)
 app.add_typer(recommendations)
 app.add_typer(photo_views)
+app.add_typer(golden, name="golden")
 
 HEADINGS = (
     "case",

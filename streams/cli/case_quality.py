@@ -27,7 +27,8 @@ def quality(
     """Show how far reviewers agree, which verdicts were overturned, how precise rules are, and what is missed.
 
     Each share has its 95 % interval. Agreement (Cohen's kappa) is that of first and second reviewers who did not see
-    each other's verdict; what is missed is projected from the random audit.
+    each other's verdict, and of reviewers with golden cases, whose verdict is known; what is missed is projected from
+    the random audit.
     """
     found = quality_of(SqlQuality(current_engine(load())), days, now_ms())
     if as_json:
@@ -40,6 +41,9 @@ def _rows(found: Quality) -> Iterator[tuple[object, ...]]:
     yield _agreement("agreement of two reviewers", found.agreement)
     yield from (_agreement(f"agreement of {name}", each) for name, each in found.by_reviewer.items())
     yield from (_agreement(f"agreement by {name}", each) for name, each in found.by_rule.items())
+    yield _agreement("agreement with golden cases", found.golden)
+    golden = found.golden_by_reviewer.items()
+    yield from (_agreement(f"agreement of {name} with golden cases", each) for name, each in golden)
     yield _share("overturned by an appeal", found.overturned)
     yield from (_share(f"overturned of {name}", each) for name, each in found.overturned_by_reviewer.items())
     yield from (_share(f"precision of {name}", each) for name, each in found.precision.items())

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from streams.access.idempotency import Answer
 from streams.console.admission import Admission
-from streams.console.api import assignments, cases, evidence, recommendations, requests, webhooks
+from streams.console.api import assignments, cases, evidence, golden, recommendations, requests, webhooks
 from streams.console.description import described
 from streams.console.endpoints import at
 from streams.console.identity import Identity
@@ -45,7 +45,7 @@ from streams.console.updates import Updates
 from streams.console.use_cases import UseCases
 from streams.errors import SentinelError
 
-IN_JSON = (requests, cases, recommendations, evidence, assignments, webhooks)
+IN_JSON = (requests, cases, recommendations, evidence, assignments, golden, webhooks)
 PAGES = (
     sign_in,
     openid,

@@ -44,6 +44,7 @@ from streams.casework.drafts import Drafts
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
 from streams.casework.further_evidence import FurtherEvidence
+from streams.casework.golden import GoldenCases
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
 from streams.casework.leases import terms_of
@@ -84,6 +85,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         recommendations=Recommendations(files, database, criteria()),
         assignments=Assignments(database, terms_of(settings)),
         drafts=Drafts(database),
+        golden=GoldenCases(files, database),
         uploads=Uploads(_uploads(settings), FurtherEvidence(database, procedure)),
         photo_bytes=settings.photo_limit_bytes,
         video_bytes=settings.video_limit_bytes,

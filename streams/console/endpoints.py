@@ -110,6 +110,14 @@ class Write:
         """Return what the caller does now, and why."""
         return self._caller.act(note, self.at_ms)
 
+    def take_key(self) -> None:
+        """Take the key for this call, which does something before its answer's own transaction; errors as of answers.
+
+        A repeat may take it again.
+        """
+        if self._key is not None:
+            self._uses.once.take(self._account(), self._key, self._call.digest(), self.at_ms)
+
     def answer(self, work: Callable[[], Answer]) -> Response:
         """Return what ``work`` answers, or what it answered when the key came first."""
         if self._key is None:

@@ -26,6 +26,9 @@ POLICIES = frozenset({Role.POLICY_AUTHOR, Role.POLICY_APPROVER, Role.OPERATOR, R
 KEEPERS = frozenset({Role.PLATFORM, Role.OPERATOR, Role.ADMIN})
 TRAIL = frozenset({Role.SENIOR, Role.AUDITOR, Role.ADMIN})
 
+MARKERS = frozenset({Role.SENIOR, Role.OPERATOR, Role.ADMIN})
+"""Who says which cases are golden: whoever may be given them does not know."""
+
 AUTHORS, APPROVERS = frozenset({Role.POLICY_AUTHOR}), frozenset({Role.POLICY_APPROVER})
 AUDIT = frozenset({Role.AUDITOR, Role.ADMIN})
 ADMINS, HOOKS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.OPERATOR})
@@ -124,6 +127,9 @@ ROUTES: tuple[Route, ...] = (
     _api("POST", "/assignments/{assignment_id}/skip", REVIEW, "A reviewer gives a case back."),
     _api("POST", "/assignments/{assignment_id}/buyer", REVIEW, "A reviewer is shown whose claim it is, for a reason."),
     _api("PUT", "/assignments/{assignment_id}/draft", REVIEW, "What a reviewer has written so far."),
+    _api("GET", "/golden-cases", MARKERS, "Closed cases that are handed out again to see how reviewers judge."),
+    _api("POST", "/golden-cases", MARKERS, "Marks a closed case as golden."),
+    _api("DELETE", "/golden-cases/{case_id}", MARKERS, "Takes that mark away."),
     _api("GET", "/webhooks", KEEPERS, "The addresses that are told of every review event."),
     _api("POST", "/webhooks", KEEPERS, "Adds an address, or a new secret to one that is there."),
     _api("DELETE", "/webhooks/{webhook_id}", KEEPERS, "Removes an address."),

@@ -15,6 +15,7 @@ from streams.casework.changes import Changes
 from streams.casework.drafts import Drafts
 from streams.casework.figures import Figures
 from streams.casework.files import CaseFiles
+from streams.casework.golden import GoldenCases
 from streams.casework.hearings import Hearings
 from streams.casework.human_review import HumanReviews
 from streams.casework.package.making import Packages
@@ -46,6 +47,7 @@ class UseCases:
     recommendations: Recommendations
     assignments: Assignments
     drafts: Drafts
+    golden: GoldenCases
     uploads: Uploads
     photo_bytes: int
     video_bytes: int

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from streams.access.accounts import Account
+from streams.adapters.sql.people import SqlAccounts
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Reviewer
 from streams.cases.conflicts import Conflict, Scope
@@ -117,6 +119,7 @@ def test_a_case_is_parked_for_a_day_at_most_and_its_reviewer_gets_another_one(da
 
 def test_a_case_is_handed_over_to_a_named_person_who_gets_it_next(database: Database) -> None:
     waiting(database, "rr-1", "rr-2")
+    database.assignments.know(Reviewer(name="chen.yu"), act("senior"))
     mine = given(database, "lin.wei")
 
     database.assignments.hand_over(mine.assignment.assignment_id, act("lin.wei", 20_000, "knows pottery"), "chen.yu")
@@ -132,8 +135,24 @@ def test_a_case_is_handed_over_to_a_named_person_who_gets_it_next(database: Data
         database.assignments.skip(theirs.assignment.assignment_id, act("lin.wei", HOUR_MS))
 
 
+def test_a_case_is_handed_over_to_somebody_who_reviews_and_to_no_other_name(database: Database) -> None:
+    waiting(database, "rr-1")
+    mine = given(database, "lin.wei").assignment
+    accounts = SqlAccounts(database.engine)
+    for name, scope in (("wu.min", "auditor"), ("zhou.ya", "reviewer"), ("sun.li", "senior")):
+        accounts.add(Account(name=name, scopes=(scope,), made_at_ms=1, made_by="x"), "no hash")
+    accounts.close("zhou.ya", 1)
+
+    for name in ("chen.yuu", "wu.min", "zhou.ya"):
+        with pytest.raises(Invalid, match=f"nobody called {name} reviews here"):
+            database.assignments.hand_over(mine.assignment_id, act("lin.wei", 20_000), name)
+
+    assert database.assignments.hand_over(mine.assignment_id, act("lin.wei", 20_000), "sun.li").reviewer == "sun.li"
+
+
 def test_what_is_handed_over_and_never_taken_goes_back_after_a_day(database: Database) -> None:
     waiting(database, "rr-1")
+    database.assignments.know(Reviewer(name="chen.yu"), act("senior"))
     mine = given(database, "lin.wei").assignment
     database.assignments.hand_over(mine.assignment_id, act("lin.wei", 20_000), "chen.yu")
 

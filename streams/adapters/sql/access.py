@@ -83,11 +83,13 @@ class SqlReserved:
         self._connection = connection
         self._row = (answers.c.account == account) & (answers.c.key == key)
 
-    @property
-    def stored(self) -> tuple[bytes, Answer] | None:
-        """The digest of the call that came first under this key, and what it was answered."""
-        row = self._connection.execute(select(answers.c.digest, answers.c.answer).where(self._row)).one()
-        return None if row.answer is None else (bytes(row.digest), msgspec.json.decode(row.answer, type=Answer))
+        found = self._connection.execute(select(answers.c.digest, answers.c.answer).where(self._row)).one()
+        self.digest = None if found.digest is None else bytes(found.digest)
+        self.answer = None if found.answer is None else msgspec.json.decode(found.answer, type=Answer)
+
+    def take(self, digest: bytes) -> None:
+        """Store of which call the key is, before that is answered."""
+        self._connection.execute(update(answers).where(self._row).values(digest=digest))
 
     def keep(self, digest: bytes, answer: Answer) -> None:
         """Store the answer, together with everything that the transaction did."""

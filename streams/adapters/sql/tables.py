@@ -312,12 +312,13 @@ assignments = Table(
     Column("note", Text, nullable=False),
     Column("ended_at_ms", BigInteger),
     Column("outcome", CODE),
+    Column("golden", Boolean, nullable=False, server_default=false()),
     Index(
         "uq_assignments_case_id",
         "case_id",
         unique=True,
-        sqlite_where=text("ended_at_ms IS NULL"),
-        postgresql_where=text("ended_at_ms IS NULL"),
+        sqlite_where=text("ended_at_ms IS NULL AND NOT golden"),
+        postgresql_where=text("ended_at_ms IS NULL AND NOT golden"),
     ),
     Index(
         "ix_assignments_reviewer",
@@ -335,7 +336,56 @@ assignments = Table(
     Index("ix_assignments_ended_at_ms", "ended_at_ms"),
     Index("ix_assignments_assigned_at_ms", "assigned_at_ms", "lane"),
 )
-"""Which case was in whose hands, from when until when, and how it ended; one row without an end for a case."""
+"""Which case was in whose hands, from when until when, and how it ended.
+
+A case has one row without an end at most, beside those of people who are given it again as a golden one.
+"""
+
+golden_cases = Table(
+    "golden_cases",
+    metadata,
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), primary_key=True),
+    Column("verdict", String(32), nullable=False),
+    Column("rule", CODE, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("until_seq", Integer, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("marked_by", IDENTIFIER, nullable=False),
+    Column("marked_at_ms", BigInteger, nullable=False),
+    Column("removed_at_ms", BigInteger),
+)
+"""Closed cases that are handed out again to see how reviewers judge; see streams/cases/golden.py."""
+
+golden_assignments = Table(
+    "golden_assignments",
+    metadata,
+    Column("assignment_id", IDENTIFIER, ForeignKey("assignments.assignment_id"), primary_key=True),
+    Column("case_id", IDENTIFIER, ForeignKey("cases.case_id"), nullable=False),
+    Column("reviewer", IDENTIFIER, nullable=False),
+    Column("moved_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("until_seq", Integer, nullable=False),
+    Column("changes", Integer, nullable=False),
+    Column("due_at_ms", BigInteger),
+    Column("shown", Text),  # what of the case is shown otherwise than it is, as JSON; null once the person was erased
+    Column("entries", Text, nullable=False),  # what the reviewer did, as JSON
+    Column("given", Text, nullable=False),  # the verdicts that they came to, as JSON
+    Column("right_verdict", String(32), nullable=False),
+    Column("right_rule", CODE, nullable=False),
+    Column("verdict", String(32)),
+    Column("decided_at_ms", BigInteger),
+    Index("uq_golden_assignments_case_id_reviewer", "case_id", "reviewer", unique=True),
+    Index("ix_golden_assignments_reviewer", "reviewer"),
+    Index("ix_golden_assignments_decided_at_ms", "decided_at_ms"),
+    Index(
+        "ix_golden_assignments_due_at_ms",
+        "due_at_ms",
+        sqlite_where=text("due_at_ms IS NOT NULL"),
+        postgresql_where=text("due_at_ms IS NOT NULL"),
+    ),
+)
+"""A golden case in one reviewer's hands: what they see of it, and their first verdict that decides something."""
 
 conflicts = Table(
     "conflicts",
@@ -746,7 +796,7 @@ answers = Table(
     Column("made_at_ms", BigInteger, nullable=False),
     Index("ix_answers_made_at_ms", "made_at_ms"),
 )
-"""What a write of an account was answered, by its idempotency key; without an answer only while the write goes on."""
+"""What a write of an account was answered, by its idempotency key; without an answer while the write goes on."""
 
 accounts = Table(
     "accounts",

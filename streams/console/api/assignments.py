@@ -18,7 +18,7 @@ from streams.console.api.bodies import (
     Skip,
     WhyShown,
 )
-from streams.console.api.views import answer, case_answer, etag, shown
+from streams.console.api.views import answer, blind, case_answer, etag, shown
 from streams.console.endpoints import Asking, AssignmentId, Once, Uses, at
 
 router = APIRouter()
@@ -31,7 +31,7 @@ def take_next(uses: Uses, caller: Asking, once: Once) -> Response:
     """Hand out the next case."""
 
     def work() -> Answer:
-        found = uses.assignments.next(once.act(""), senior=Role.SENIOR in caller.roles)
+        found = uses.assignments.next(once.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
         return Answer(status=status.HTTP_204_NO_CONTENT) if found is None else _answer(found, caller)
 
     return once.answer(work)

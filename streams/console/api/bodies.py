@@ -117,6 +117,13 @@ class Skip(Body):
     conflict: bool = False
 
 
+class GoldenMarked(Body):
+    """Which closed case is golden, and why it is a good one to judge by."""
+
+    case_id: Identifier
+    text: Text
+
+
 class WhyShown(Body):
     """Why a reviewer has to know whose claim it is: it stands in the audit trail."""
 
@@ -196,6 +203,24 @@ class RecommendationsAnswer(BaseModel):
 
     case_id: str
     recommendations: list[RecommendationAnswer]
+
+
+class GoldenCaseAnswer(BaseModel):
+    """A golden case: its right verdict by which rule; how many reviewers decided it again, how many as is right."""
+
+    case_id: str
+    verdict: str
+    rule: str
+    marked_by: str
+    marked_at_ms: int
+    answers: int
+    agreed: int
+
+
+class GoldenCasesAnswer(BaseModel):
+    """The golden cases, the newest mark first."""
+
+    golden_cases: list[GoldenCaseAnswer]
 
 
 class BuyerAnswer(BaseModel):

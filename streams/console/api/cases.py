@@ -30,7 +30,7 @@ from streams.console.api.bodies import (
     TrailAnswer,
 )
 from streams.console.api.cursors import Cursors
-from streams.console.api.views import answer, blind, case_answer, own_case, own_file, shown
+from streams.console.api.views import answer, blind, case_answer, own_case, own_file, shown, viewer_of
 from streams.console.endpoints import Asking, CaseId, Once, Uses, Version, at
 from streams.console.problems import response
 from streams.errors import NotAllowed
@@ -138,7 +138,7 @@ def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
 def own_query(caller: Caller, query: CaseQuery) -> CaseQuery:
     """Return the query, of the caller's own cases alone where these are all it may see."""
     if caller.sees_everything:
-        return replace(query, blind=blind(caller))
+        return replace(query, blind=blind(caller), viewer=viewer_of(caller))
     own = Own(merchants=caller.parties(Role.MERCHANT), buyers=caller.parties(Role.BUYER))
     return replace(query, own=own, request_id=caller.request_id or query.request_id)
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Response
 
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
-from streams.access.roles import Role
 from streams.cases.recommendations import Recommendation
 from streams.clock import now_ms
 from streams.console.api.bodies import (
@@ -16,7 +15,7 @@ from streams.console.api.bodies import (
     RecommendationAnswer,
     RecommendationsAnswer,
 )
-from streams.console.api.views import WHO_WORKS, answer, own_case
+from streams.console.api.views import WHO_WORKS, answer, own_case, own_file, viewer_of
 from streams.console.endpoints import Asking, CaseId, Once, Uses, Version, at
 from streams.console.problems import response
 
@@ -26,8 +25,7 @@ router = APIRouter()
 @at(router, "GET /api/v1/cases/{case_id}/recommendations", answers=RecommendationsAnswer)
 def list_recommendations(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show what is recommended on a case."""
-    own_case(uses.files, case_id, caller)
-    found = uses.files.show(case_id, senior=Role.SENIOR in caller.roles)
+    found = own_file(uses.files, case_id, caller)
     return response(_told(case_id, uses.recommendations.of(found, now_ms()), caller))
 
 
@@ -40,7 +38,9 @@ def close_recommendation(
 
     def work() -> Answer:
         act = once.act(body.text)
-        return _told(case_id, uses.recommendations.close(case_id, body.code, body.outcome, act, version), caller)
+        viewer = viewer_of(caller)
+        done = uses.recommendations.close(case_id, body.code, body.outcome, act, version, viewer)
+        return _told(case_id, done, caller)
 
     return once.answer(work)
 

@@ -1,5 +1,7 @@
 """Requests: how far they have come, a merchant's objection, and the platform's withdrawal."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import cast
 
 from fastapi import APIRouter, Response
@@ -7,7 +9,9 @@ from fastapi import APIRouter, Response
 from streams.access.caller import Caller, party_of
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
-from streams.casework.progress import Progress, not_decided
+from streams.cases.case import Case
+from streams.cases.golden import GoldenCase
+from streams.casework.progress import DecidedContent, Progress, not_decided
 from streams.console.api.bodies import (
     CaseAnswer,
     DecisionAnswer,
@@ -19,10 +23,11 @@ from streams.console.api.bodies import (
     Said,
     Withdrawal,
 )
-from streams.console.api.views import answer, case_answer, etag, shown, withheld
+from streams.console.api.views import answer, case_answer, etag, shown, viewer_of, withheld
 from streams.console.endpoints import Asking, Once, RequestId, Uses, Version, at
 from streams.console.problems import response
 from streams.console.use_cases import UseCases
+from streams.errors import NotFound
 
 router = APIRouter()
 
@@ -68,6 +73,7 @@ def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking,
     else:
         name = own_name(own_progress(uses, request_id, caller))
     party = cast("Party", party_of(caller, body.party).value)
+    once.take_key()
     # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
     done = uses.human_reviews.demand(name, once.act(body.text), party)
     case = None if done.case is None else shown(done.case, caller)
@@ -101,4 +107,18 @@ def own_progress(uses: UseCases, request_id: str, caller: Caller) -> Progress:
         raise not_decided(request_id)
     owned = [case for case in found.cases if caller.owns(request_id, case.merchant_id, case.buyer_id)]
     cases = [case for case in owned if not withheld(uses.files, case, caller)]
-    return Progress(request_id=request_id, contents=tuple(mine), cases=tuple(cases))
+    viewer = viewer_of(caller)
+    if viewer is None:
+        return Progress(request_id=request_id, contents=tuple(mine), cases=tuple(cases))
+    try:
+        seen = [uses.files.seen_by(case, viewer) for case in cases]
+    except NotFound:  # golden: to whoever may be given it, it is not there
+        raise not_decided(request_id) from None
+    return Progress(request_id=request_id, contents=tuple(_as_seen(mine, seen)), cases=tuple(seen))
+
+
+def _as_seen(contents: Iterable[DecidedContent], cases: Iterable[Case]) -> Iterator[DecidedContent]:
+    """Yield when each content was decided, as the case about it looks."""
+    moved = {case.request_digest: case.moved_ms for case in cases if isinstance(case, GoldenCase)}
+    for one in contents:
+        yield replace(one, decided_at_ms=one.decided_at_ms + moved.get(one.request_digest, 0))

@@ -7,6 +7,7 @@ from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.case import Case, CaseFile
+from streams.cases.golden import Viewer
 from streams.cases.states import ENDED, WAITS_FOR
 from streams.cases.withholding import case_shown
 from streams.casework.files import CaseFiles
@@ -27,6 +28,11 @@ KNOWS_VERDICTS = frozenset(Role) - {Role.REVIEWER, Role.SENIOR}
 def blind(caller: Caller) -> bool:
     """Return whether ``caller`` comes to verdicts, and so must see nothing of those of others."""
     return not caller.has(KNOWS_VERDICTS)
+
+
+def viewer_of(caller: Caller) -> Viewer | None:
+    """Return ``caller`` as who comes to verdicts, to whom golden cases look like any others; None: they do not."""
+    return Viewer(caller.name, senior=Role.SENIOR in caller.roles) if blind(caller) else None
 
 
 def shown(case: Case, caller: Caller) -> CaseAnswer:
@@ -77,7 +83,7 @@ def case_answer(case: Case, caller: Caller) -> Answer:
 def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:
     """Return the case of this id; :class:`NotFound`, in the same words, where it is another party's or nobody's."""
     try:
-        return _own(files.case(case_id), files, case_id, caller)
+        return _own(files.case(case_id, viewer_of(caller)), files, case_id, caller)
     except NotFound:
         raise not_there(case_id) from None
 
@@ -85,7 +91,7 @@ def own_case(files: CaseFiles, case_id: str, caller: Caller) -> Case:
 def own_file(files: CaseFiles, case_id: str, caller: Caller) -> CaseFile:
     """Return all that may be shown of the case of this id; errors as of :func:`own_case`."""
     try:
-        found = files.show(case_id, senior=Role.SENIOR in caller.roles)
+        found = files.show(case_id, senior=Role.SENIOR in caller.roles, viewer=viewer_of(caller))
         _own(found.case, files, case_id, caller)
     except NotFound:
         raise not_there(case_id) from None

@@ -10,7 +10,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import Given, VerdictName
 from streams.cases.recommendations import OUTCOMES
-from streams.console.api.views import own_case
+from streams.console.api.views import blind, own_case, viewer_of
 from streams.console.endpoints import Asking, AssignmentId, CaseId, Uses, at
 from streams.console.pages.forms import Form, way_to
 from streams.errors import Invalid
@@ -23,7 +23,7 @@ router = APIRouter()
 @at(router, "POST /next")
 def take_next(sent: Form, uses: Uses, caller: Asking) -> Response:
     """Lead to the next case."""
-    found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles)
+    found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
     return way_to("/cases?empty=true" if found is None else f"/cases/{found.case.case_id}")
 
 
@@ -51,7 +51,7 @@ def close_recommendation(case_id: CaseId, sent: Form, uses: Uses, caller: Asking
         raise Invalid(msg)
 
     def work(act: AuditAct) -> str:
-        uses.recommendations.close(case_id, sent.text("code", most=64), outcome, act)
+        uses.recommendations.close(case_id, sent.text("code", most=64), outcome, act, viewer=viewer_of(caller))
         return f"/cases/{case_id}"
 
     return sent.done(work, "text")

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from streams.console.api.views import viewer_of
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.view import page
 
@@ -13,7 +14,7 @@ router = APIRouter()
 @at(router, "GET /clusters/{case_id}")
 def cluster_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> Response:
     """Show the cluster of a case, oldest first."""
-    name, members = uses.files.cluster(case_id)
+    name, members = uses.files.cluster(case_id, viewer_of(caller))
     sums: dict[str, int] = {}
     for one in members:
         sums[one.currency] = sums.get(one.currency, 0) + one.amount_minor + one.freight_minor

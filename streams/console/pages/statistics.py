@@ -88,8 +88,11 @@ def _agreements(found: Quality, says: Manners, *, names: bool) -> Iterator[tuple
     yield says.say("statistics", "everybody"), found.agreement
     rules = texts("pages/rules")
     yield from ((says.of(rules[code]) if code in rules else code, one) for code, one in found.by_rule.items())
+    yield says.say("statistics", "golden"), found.golden
     if names:
         yield from found.by_reviewer.items()
+        of = says.say("statistics", "golden")
+        yield from ((f"{name} · {of}", one) for name, one in found.golden_by_reviewer.items())
 
 
 def _spread(found: Spread, says: Manners) -> tuple[int, str, str]:

@@ -25,7 +25,7 @@ ALL_TWICE = Procedure(second_review_share=1)
 FIRST = "lin.wei"
 SECOND = "chen.yu"
 REQUESTS = ("rr-1", "rr-2", "rr-3", "rr-4")
-_DRAWN_EACH_TIME = re.compile(
+DRAWN_EACH_TIME = re.compile(
     r"""[0-9a-f]{32,}|(?<=value=")[\w.~-]{20,}(?=")|data-lease="\d+"|(?<=since=)\d+|"\w+_ms":\s?\d+"""
     r"""|\d\d:\d\d:\d\d UTC|\d+ min \d+ s"""
 )
@@ -60,7 +60,7 @@ def all_that_is_shown(engine: Engine, case_id: str) -> str:
     door = Door(engine)
     with capture_logs() as logs:
         shown = [*by_api(door, case_id), *by_page(door, case_id), *by_command(engine, case_id)]
-    return _DRAWN_EACH_TIME.sub("…", "\n".join([*shown, repr(logs)]))
+    return DRAWN_EACH_TIME.sub("…", "\n".join([*shown, repr(logs)]))
 
 
 def by_api(door: Door, case_id: str) -> Iterator[str]:
@@ -138,3 +138,23 @@ def test_whoever_decides_an_appeal_cannot_tell_a_forgery_from_a_refusal(engine: 
 
     assert refusal == forgery
     assert not [word for word in ("ANY_RULE", "LINKED_TO_FORGERY") if word in forgery]
+
+
+def test_a_later_claim_that_met_the_photo_as_a_known_forgery_does_not_tell_the_verdict_appealed(engine: Engine) -> None:
+    case_id = a_first_verdict(engine, "FORGERY_CONFIRMED", NO_LOT)
+    database, door = Database(engine), Door(engine)
+    [[later]] = database.rows("SELECT case_id FROM cases WHERE request_id = 'rr-4'")
+    database.change("UPDATE cases SET reason_codes = 'KNOWN_FORGERY' WHERE case_id = :id", id=later)
+
+    def shown(who: str) -> tuple[bool, int]:
+        given = {"headers": {"Sentinel-Actor": SECOND}}
+        listed = [one["case_id"] for one in door.get(who, "/cases", **given).json()["cases"]]
+        return later in listed, door.get(who, f"/cases/{later}", **given).status_code
+
+    assert shown("reviewer") == (True, 200)
+    database.hearings.appeal(case_id, act("b-2", 3_000), "buyer")
+
+    assert shown("reviewer") == shown("senior") == (False, 404)
+    assert shown("auditor") == (True, 200)
+    Verdicts(database.casework, NO_LOT).decide(case_id, act(SECOND, 4_000), "FORGERY_CONFIRMED", "R-1", senior=True)
+    assert shown("reviewer") == (True, 200)

@@ -9,7 +9,10 @@ from sqlalchemy import Engine
 from schemas.names import request_pointer
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
 from streams.clock import now_ms
-from tests.builders import a_medium_evidence, a_request, an_evidence
+from streams.console.pages import photos
+from streams.console.pages.photos import MINUTE_MS
+from tests import command_line
+from tests.builders import AT_MS, a_medium_evidence, a_request, an_evidence
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 from tests.contract.judging import suspecting
@@ -86,6 +89,28 @@ def test_a_video_that_was_erased_is_gone_and_one_that_is_none_is_not_played(
     store[1]._objects.delete(f"blobs/{digest}")
     assert browser.get(address).status_code == 404
     assert 'name="rationale"' in browser.get(address.replace("/videos/", "/cases/").removesuffix("/c0")).text
+
+
+def test_a_video_that_is_played_in_many_parts_is_one_view_a_minute_and_the_command_lists_it(
+    video_case: tuple[Door, str], engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, address = video_case
+    case_id = address.split("/")[2]
+    lin = Browser(door).sign_in("lin", "reviewer")
+    begins = AT_MS - AT_MS % MINUTE_MS
+    for at_ms in (begins, begins + 1_000, begins + MINUTE_MS):
+        monkeypatch.setattr(photos, "now_ms", lambda at_ms=at_ms: at_ms)
+        for wanted in ("bytes=5-9", "bytes=10-"):
+            assert lin.get(address, Range=wanted).status_code == 206
+    settings = {"database_url": engine.url.render_as_string(hide_password=False)}
+
+    told = command_line.run("case", "photo-views", case_id, "--json", settings=settings)
+    shown = command_line.run("case", "photo-views", "rr-film", settings=settings)
+
+    assert [one["at_ms"] for one in told.records] == [begins, begins + MINUTE_MS]
+    assert {(one["viewer"], one["places"], one["view"]) for one in told.records} == {("lin", "c0", "video")}
+    assert shown.text.count("lin") == 2
+    assert command_line.run("case", "photo-views", "rr-none", settings=settings).status == 1
 
 
 def test_whoever_begins_a_video_after_its_first_byte_is_on_record_too(

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine
 
+from streams.clock import now_ms
 from tests.contract.console.door import Door
+from tests.contract.judging import some_evidence, suspecting
 from tests.contract.sql import Database
 
 KEY = {"headers": {"Idempotency-Key": "one"}}
@@ -30,6 +32,20 @@ def test_another_call_under_the_same_key_is_refused(door: Door, case: str) -> No
 
     assert door.post("merchant:m-1", f"/cases/{case}/statements", {"text": "other"}, **KEY).status_code == 422
     assert door.post("merchant:m-1", f"/cases/{case}/appeals", {"text": "whole"}, **KEY).status_code == 422
+
+
+def test_a_demand_for_a_person_under_the_key_of_another_call_does_nothing(door: Door, database: Database) -> None:
+    database.decide(suspecting(), some_evidence("rr-2"), now_ms=now_ms())
+    body = {"text": "let somebody look", "party": "buyer"}
+    assert door.post("platform", "/requests/rr-1/human-review", body, **KEY).status_code == 200
+    before = acts(database)
+
+    refused = door.post("platform", "/requests/rr-2/human-review", body, **KEY)
+
+    assert refused.status_code == 422
+    assert acts(database) == before
+    again = [door.post("platform", "/requests/rr-1/human-review", body, **KEY) for _ in range(2)]
+    assert again[0].content == again[1].content
 
 
 def test_what_was_wrong_with_a_call_is_repeated_too(door: Door, case: str) -> None:

@@ -17,7 +17,9 @@ from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import WAS, BulkUpdate
 from streams.adapters.sql.cases.follow_ups import COLUMNS as FOLLOW_UP_COLUMNS
 from streams.adapters.sql.cases.follow_ups import row_of as follow_up_row
+from streams.adapters.sql.cases.golden_views import apply_golden
 from streams.adapters.sql.cases.places import Places
+from streams.adapters.sql.cases.reading import COLUMNS
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
 from streams.adapters.sql.tables import audit, case_evidence, cases, follow_ups, outbox, verdicts
 from streams.adapters.sql.together import Together
@@ -27,8 +29,6 @@ from streams.cases.looks import VerdictRecord
 from streams.cases.review import changed
 from streams.cases.transitions import Transition
 
-COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
-"""What a row of cases holds: the cluster that a case is in follows from its request."""
 CHANGEABLE = [
     "reason_codes",
     "state",
@@ -61,10 +61,13 @@ class CaseWriter:
         self._places = Places(dialect, self._lists)
 
     def apply(self, connection: Connection, transitions: Sequence[Transition]) -> None:
-        """Store what was done, each case at most once.
+        """Store what was done, each case at most once; what was done to a golden one stays beside it.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
+        transitions = apply_golden(connection, transitions)
+        if not transitions:
+            return
         moved = [
             _change(each.before, each.after)
             for each in transitions

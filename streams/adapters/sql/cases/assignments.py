@@ -9,6 +9,7 @@ from sqlalchemy import (
     RowMapping,
     and_,
     delete,
+    exists,
     insert,
     or_,
     select,
@@ -16,6 +17,7 @@ from sqlalchemy import (
 )
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.golden import SqlGoldens
 from streams.adapters.sql.cases.queue_statements import (
     ASSIGNMENT_COLUMNS,
     DRAFT_COLUMNS,
@@ -25,10 +27,11 @@ from streams.adapters.sql.cases.queue_statements import (
 )
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
 from streams.adapters.sql.clusters import ClusterRows
-from streams.adapters.sql.tables import assignments, cases, conflicts, drafts
+from streams.adapters.sql.tables import accounts, assignments, cases, conflicts, drafts, reviewers
 from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
+from streams.cases.golden import GoldenCase
 from streams.cases.ordering import Lane
 from streams.casework.assignment_ports import Found, InHand
 from streams.errors import NotFound
@@ -43,6 +46,7 @@ class SqlAssignments:
         self, connection: Connection, clusters: ClusterRows, lists: ArrayParameters, made: QueueStatements
     ) -> None:
         self._connection = connection
+        self._goldens = SqlGoldens(connection, clusters)
         self._clusters = clusters
         self._lists = lists
         self._made = made
@@ -52,6 +56,14 @@ class SqlAssignments:
         row = self._connection.execute(self._made.seen, {"of": name, "at": at_ms}).one()
         categories, languages = tuple(row.categories.split()), tuple(row.languages.split())
         return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
+
+    def reviews(self, name: str) -> bool:
+        """Return whether somebody of this name reviews: they asked before, were described, or have such an account."""
+        scopes = " " + accounts.c.scopes + " "
+        role = or_(scopes.contains(" reviewer "), scopes.contains(" senior "))
+        there = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), role)
+        known = exists().where(reviewers.c.name == name)
+        return bool(self._connection.execute(select(or_(known, there))).scalar())
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
         """Return the first case that waits and that the reviewer may decide.
@@ -101,11 +113,14 @@ class SqlAssignments:
         Raises :class:`streams.errors.NotFound` when there is none.
         """
         this = assignments.c.assignment_id == assignment_id
-        case_id = self._connection.execute(select(assignments.c.case_id).where(this)).scalar()
-        if case_id is None:
+        named = self._connection.execute(select(assignments.c.case_id, assignments.c.golden).where(this)).first()
+        if named is None:
             msg = f"there is no assignment {assignment_id}"
             raise NotFound(msg)
-        case = read_case(self._connection, self._clusters, case_id, to_change=True)
+        if named.golden:
+            case: Case = self._goldens.of_assignment(assignment_id)
+        else:
+            case = read_case(self._connection, self._clusters, named.case_id, to_change=True)
         row = self._connection.execute(select(*ASSIGNMENT_COLUMNS).where(this).with_for_update()).mappings().one()
         return _assignment(row), case
 
@@ -114,16 +129,23 @@ class SqlAssignments:
         this = select(assignments.c.case_id).where(assignments.c.assignment_id == assignment_id)
         return self._connection.execute(this).scalar() is not None
 
-    def of_case(self, case_id: str) -> Assignment | None:
+    def of_case(self, case: Case) -> Assignment | None:
         """Return in whose hands the case is."""
-        row = self._connection.execute(select(*ASSIGNMENT_COLUMNS).where(assignments.c.case_id == case_id, _LASTS))
-        found = row.mappings().first()
+        if isinstance(case, GoldenCase):
+            this = assignments.c.assignment_id == case.assignment_id
+        else:
+            this = and_(assignments.c.case_id == case.case_id, ~assignments.c.golden)
+        found = self._connection.execute(select(*ASSIGNMENT_COLUMNS).where(this, _LASTS)).mappings().first()
         return None if found is None else _assignment(found)
 
     def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:
         """Return at most ``limit`` assignments whose lease has run out, but those that somebody holds."""
         statement = (
-            select(*ASSIGNMENT_COLUMNS, *(column.label(f"case_{column.name}") for column in CASE_COLUMNS))
+            select(
+                *ASSIGNMENT_COLUMNS,
+                assignments.c.golden,
+                *(column.label(f"case_{column.name}") for column in CASE_COLUMNS),
+            )
             .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
             .where(_LASTS, assignments.c.lease_until_ms <= now_ms)
             .order_by(assignments.c.lease_until_ms, assignments.c.assignment_id)
@@ -132,11 +154,14 @@ class SqlAssignments:
         )
         rows = self._connection.execute(statement).mappings().all()
         around = self._clusters.around(self._connection, {row["case_request_id"] for row in rows})
-        found = []
+        found: list[tuple[Assignment, Case]] = []
         for row in rows:
             case = {column.name: row[f"case_{column.name}"] for column in CASE_COLUMNS}
-            own = {name: row[name] for name in Assignment.__struct_fields__}
-            found.append((_assignment(own), as_case(case, around.root(case["request_id"]))))
+            own = _assignment({name: row[name] for name in Assignment.__struct_fields__})
+            if row["golden"]:
+                found.append((own, self._goldens.of_assignment(own.assignment_id)))
+            else:
+                found.append((own, as_case(case, around.root(case["request_id"]))))
         return found
 
     def add(self, assignment: Assignment) -> None:

@@ -1,15 +1,18 @@
 """A page of a list of cases, as a statement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, tuple_
 
+from streams.adapters.sql.cases.golden_views import not_as_it_is
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
-from streams.adapters.sql.tables import cases
-from streams.cases.query import CaseOrder, CaseQuery, Own, Placed
+from streams.adapters.sql.tables import cases, photo_matches
+from streams.cases.case import Case
+from streams.cases.looks import Look
+from streams.cases.query import CaseOrder, CaseQuery, Own, Placed, asked_for
 from streams.cases.states import ENDED, CaseState
-from streams.cases.withholding import state_shown
+from streams.cases.withholding import KNOWN_FORGERY, state_shown
 
 NO_DEADLINE_MS = 2**62
 """Where a case without a deadline stands among those with one: behind all of them."""
@@ -31,7 +34,6 @@ _KEYS: Mapping[CaseOrder, tuple[Key, ...]] = {
     CaseOrder.DUE: (_DUE, _OPENED),
 }
 _forgery = cases.alias("forgery")
-_FOR_AN_APPEALED_VERDICT = exists().where(_forgery.c.case_id == cases.c.opened_for, _forgery.c.state.not_in(ENDED))
 
 
 def page_of(query: CaseQuery, after: Placed | None, size: int) -> Select[Any]:
@@ -44,6 +46,20 @@ def page_of(query: CaseQuery, after: Placed | None, size: int) -> Select[Any]:
         return statement
     place, last = tuple_(*columns), (*(value(after) for _, value in keys), after.case_id)
     return statement.where(place < last if newest else place > last)
+
+
+def merged(found: list[Case], own: Iterable[Case], query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
+    """Return a page of what was ``found`` and of golden cases as their reviewer sees them (``own``), in order."""
+    keys, newest = _KEYS[query.order], query.order is CaseOrder.NEWEST
+
+    def place(case: Placed) -> tuple[Any, ...]:
+        return (*(value(case) for _, value in keys), case.case_id)
+
+    asked = [case for case in own if asked_for(case, query)]
+    if after is not None:
+        last = place(after)
+        asked = [case for case in asked if (place(case) < last if newest else place(case) > last)]
+    return sorted([*found, *asked], key=place, reverse=newest)[:size] if asked else found
 
 
 def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
@@ -59,8 +75,10 @@ def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
         found.append(cases.c.state.in_(states))
     if query.still_open or (query.state is not None and CaseState.CLOSED.value not in states):
         found.append(_OPEN)
+    elif query.viewer is not None:
+        found.append(~not_as_it_is(query.viewer))
     if query.blind:
-        found.append(or_(cases.c.opened_for.is_(None), ~_FOR_AN_APPEALED_VERDICT))
+        found.append(~TELLS_AN_APPEALED_VERDICT)
     if query.own is not None:
         found.append(_own(query.own))
     if query.reason is not None:
@@ -80,6 +98,23 @@ def _own(own: Own) -> ColumnElement[bool]:
 def has_reason(code: str) -> ColumnElement[bool]:
     """Return the condition that a case has a reason; codes are joined by one space."""
     return (" " + cases.c.reason_codes + " ").contains(f" {code} ", autoescape=True)
+
+
+_MET_ITS_PHOTO = exists().where(
+    photo_matches.c.request_id == cases.c.request_id,
+    photo_matches.c.request_digest == cases.c.request_digest,
+    photo_matches.c.earlier_request_id == _forgery.c.request_id,
+    _forgery.c.look == Look.APPEAL.value,
+    _forgery.c.state.not_in(ENDED),
+)
+TELLS_AN_APPEALED_VERDICT: ColumnElement[bool] = or_(
+    and_(
+        cases.c.opened_for.is_not(None),
+        exists().where(_forgery.c.case_id == cases.c.opened_for, _forgery.c.state.not_in(ENDED)),
+    ),
+    and_(has_reason(KNOWN_FORGERY), _MET_ITS_PHOTO),
+)
+"""That a case was opened for a verdict that is appealed, or that its photo is one that such a verdict found forged."""
 
 
 def _states(state: CaseState, *, blind: bool) -> list[str]:

@@ -31,7 +31,8 @@ class Places:
         self._waiting = BulkUpdate(dialect, review_queue, "case_id", (), ["waiting"])
         self._delete = BulkDelete(dialect, review_queue, "case_id")
         end = ["ended_at_ms", "outcome"]
-        self._end = BulkUpdate(dialect, assignments, "case_id", (), end, "assignments.ended_at_ms IS NULL")
+        lasts = "assignments.ended_at_ms IS NULL AND NOT assignments.golden"
+        self._end = BulkUpdate(dialect, assignments, "case_id", (), end, lasts)
 
     def follow(self, connection: Connection, transitions: Sequence[Transition], writes: Together) -> None:
         """Add to ``writes`` what the transitions mean for the queue and for who has a case in hand."""

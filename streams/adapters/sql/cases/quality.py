@@ -6,15 +6,25 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, literal_
 from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.engine import reading
-from streams.adapters.sql.tables import assignments, cases, decisions, review_queue, reviewers, verdicts
+from streams.adapters.sql.tables import (
+    assignments,
+    cases,
+    decisions,
+    golden_assignments,
+    review_queue,
+    reviewers,
+    verdicts,
+)
 from streams.cases.capacity import HERE_MS, LATELY_MS, Depth, QueueFigures
 from streams.cases.looks import Look
 from streams.cases.ordering import Lane
 from streams.cases.quality import Decided, Durations, Looked, Record
 from streams.cases.states import CaseState
+from streams.cases.statistics import Pair
 
 _OPEN = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
 SECOND_MS = 1_000
+_REAL = ~assignments.c.golden
 _DECIDING = ("GRANTED", "REFUSED", "FORGERY_CONFIRMED", "VERDICT_KEPT")
 
 
@@ -34,6 +44,7 @@ class SqlQuality:
                 decided=_decided(connection, since_ms, merchants=merchants),
                 cleared=connection.execute(cleared).scalar_one(),
                 durations=_durations(connection, since_ms),
+                golden=_golden(connection, since_ms),
             )
 
     def queue(self, at_ms: int) -> QueueFigures:
@@ -67,6 +78,16 @@ def _looked(connection: Connection, since_ms: int) -> list[Looked]:
     return [Looked(**{**row, "look": Look(row["look"])}) for row in connection.execute(found).mappings()]
 
 
+def _golden(connection: Connection, since_ms: int) -> list[Pair]:
+    """Return what reviewers came to on golden cases, each beside the verdict that is right."""
+    own = golden_assignments.c
+    found = select(own.reviewer, own.verdict, own.right_verdict, own.right_rule).where(own.decided_at_ms >= since_ms)
+    return [
+        Pair(reviewer=row.reviewer, other="", rule=row.right_rule, verdict=row.verdict, other_verdict=row.right_verdict)
+        for row in connection.execute(found.order_by(own.assignment_id))
+    ]
+
+
 def _decided(connection: Connection, since_ms: int, *, merchants: bool) -> list[Decided]:
     kinds = (cases.c.verdict, cases.c.reason_codes, *([cases.c.merchant_id] if merchants else []))
     found = select(func.count(), *kinds).where(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
@@ -79,12 +100,13 @@ def _decided(connection: Connection, since_ms: int, *, merchants: bool) -> list[
 
 def _durations(connection: Connection, since_ms: int) -> Durations:
     begun, ended, ready = assignments.c.assigned_at_ms, assignments.c.ended_at_ms, assignments.c.ready_at_ms
-    waiting = select((begun - ready).label("took")).where(begun >= since_ms)
-    handling = select((ended - begun).label("took")).where(ended >= since_ms, assignments.c.outcome.in_(_DECIDING))
+    waiting = select((begun - ready).label("took")).where(begun >= since_ms, _REAL)
+    decided = assignments.c.outcome.in_(_DECIDING)
+    handling = select((ended - begun).label("took")).where(ended >= since_ms, decided, _REAL)
     hearing = (
         select((func.min(ready) - cases.c.opened_at_ms).label("took"))
         .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
-        .where(begun >= since_ms)
+        .where(begun >= since_ms, _REAL)
         .group_by(cases.c.case_id, cases.c.opened_at_ms)
     )
     return Durations(*(_counted(connection, each) for each in (waiting, handling, hearing)))
@@ -103,7 +125,7 @@ def _counted(connection: Connection, durations: Select[Any]) -> dict[int, int]:
 
 def _lately(duration: ColumnElement[int], when: ColumnElement[int], at_ms: int) -> Select[Any]:
     """Return the statement that gives the mean of a duration of what was over in the last hour."""
-    return select(func.avg(duration)).where(assignments.c.taken, when > at_ms - LATELY_MS, when <= at_ms)
+    return select(func.avg(duration)).where(assignments.c.taken, _REAL, when > at_ms - LATELY_MS, when <= at_ms)
 
 
 def _number(connection: Connection, statement: Select[Any]) -> float | None:
@@ -128,6 +150,6 @@ def _arrivals(connection: Connection, since_ms: int) -> int:
     """Return how many cases began to wait for a reviewer since then."""
     waiting = select(review_queue.c.case_id, review_queue.c.ready_at_ms).where(review_queue.c.ready_at_ms > since_ms)
     given = select(assignments.c.case_id, assignments.c.ready_at_ms).where(
-        assignments.c.assigned_at_ms > since_ms, assignments.c.ready_at_ms > since_ms
+        assignments.c.assigned_at_ms > since_ms, assignments.c.ready_at_ms > since_ms, _REAL
     )
     return connection.execute(select(func.count()).select_from(waiting.union(given).subquery())).scalar_one()

@@ -127,7 +127,7 @@ def _in_hand() -> Select[Any]:
     reserved = func.count().filter(assignments.c.lane == Lane.RESERVED.value)
     lately = (
         select(reserved.label("reserved"), func.count().label("given"))
-        .where(assignments.c.assigned_at_ms > bindparam("since"))
+        .where(assignments.c.assigned_at_ms > bindparam("since"), ~assignments.c.golden)
         .subquery("lately")
     )
     own = (

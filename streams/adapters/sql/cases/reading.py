@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
-from streams.adapters.sql.cases.apply import COLUMNS
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import cases, decisions
 from streams.cases.asked import Asked
@@ -15,6 +14,8 @@ from streams.cases.looks import Look
 from streams.cases.states import CaseState
 from streams.errors import NotFound, OperatorError
 
+COLUMNS = [name for name in Case.__struct_fields__ if name != "cluster_id"]
+"""What a row of cases holds: the cluster that a case is in follows from its request."""
 NOTHING_ASKED = "[]"
 CASE_COLUMNS = [cases.c[name] for name in COLUMNS]
 

@@ -10,7 +10,8 @@ from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.activity import activity_of
 from streams.adapters.sql.cases.follow_ups import follow_ups_of
-from streams.adapters.sql.cases.listing import has_reason, page_of
+from streams.adapters.sql.cases.golden_views import seen_by, views_of
+from streams.adapters.sql.cases.listing import TELLS_AN_APPEALED_VERDICT, has_reason, merged, page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, named_case, read_cases
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
@@ -21,6 +22,7 @@ from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_m
 from streams.cases.activity import Activity
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
+from streams.cases.golden import Viewer, as_it_was
 from streams.cases.linking import LINKED_REASON
 from streams.cases.looks import Look
 from streams.cases.query import CaseQuery, Placed
@@ -44,23 +46,43 @@ class SqlCaseRecords:
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
         """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
         with reading(self._engine) as connection:
-            return read_cases(connection, self._clusters, page_of(query, after, size))
+            found = read_cases(connection, self._clusters, page_of(query, after, size))
+            if query.viewer is None:
+                return found
+            own = [each.case for each in views_of(connection, self._clusters, query.viewer.name)]
+            return merged(found, own, query, after, size)
 
-    def case(self, name: str) -> Case:
+    def case(self, name: str, viewer: Viewer | None = None) -> Case:
         """Return the case of this id, or the newest of the request of this id; errors as of the file."""
         with reading(self._engine) as connection:
-            return named_case(connection, self._clusters, name)
+            case = named_case(connection, self._clusters, name)
+            view = None if viewer is None else seen_by(connection, self._clusters, case, viewer)
+            return case if view is None else view.case
 
-    def file(self, name: str) -> CaseFile:
+    def tells_an_appealed_verdict(self, case: Case) -> bool:
+        """Return whether the case was opened for a verdict that is appealed, or met a photo that one found forged."""
+        found = select(cases.c.case_id).where(cases.c.case_id == case.case_id, TELLS_AN_APPEALED_VERDICT)
+        with reading(self._engine) as connection:
+            return connection.execute(found).first() is not None
+
+    def seen_by(self, case: Case, viewer: Viewer) -> Case:
+        """Return the case as it looks to the viewer; errors as of the file."""
+        with reading(self._engine) as connection:
+            view = seen_by(connection, self._clusters, case, viewer)
+            return case if view is None else view.case
+
+    def file(self, name: str, viewer: Viewer | None = None) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.
 
-        :class:`streams.errors.OperatorError` when there is none.
+        To a ``viewer`` a golden case looks as they have or had it in hand. :class:`streams.errors.OperatorError` when
+        there is none, or it is golden and may still be given to the viewer.
         """
         with reading(self._engine) as connection:
             case = named_case(connection, self._clusters, name)
+            view = None if viewer is None else seen_by(connection, self._clusters, case, viewer)
             members = self._clusters.members(connection, case.cluster_id)
             given = verdicts_of(connection, case.case_id)
-            return CaseFile(
+            found = CaseFile(
                 case=case,
                 contents=_contents(connection, case),
                 related=self._related(connection, case, members, verdict_ms_to_hide(case, given)),
@@ -70,6 +92,7 @@ class SqlCaseRecords:
                 follow_ups=tuple(follow_ups_of(connection, case.case_id)),
                 audit=self._audit(connection, case),
             )
+        return found if view is None else as_it_was(found, view)
 
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""

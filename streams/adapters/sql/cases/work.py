@@ -12,6 +12,7 @@ from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.assignments import SqlAssignments
 from streams.adapters.sql.cases.erasures import SqlErasedPhotos
 from streams.adapters.sql.cases.follow_ups import follow_ups_of, request_of
+from streams.adapters.sql.cases.golden import SqlGoldens
 from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
 from streams.adapters.sql.cases.queue_statements import QueueStatements
@@ -96,6 +97,7 @@ class SqlCaseWork:
     def __init__(self, connection: Connection, made: Statements) -> None:
         self.cases = SqlCases(connection, made)
         self.assignments = SqlAssignments(connection, made.clusters, made.lists, made.queue)
+        self.goldens = SqlGoldens(connection, made.clusters)
         self.photos = SqlPhotos(connection, made.queries, made.bank)
 
 
@@ -105,6 +107,7 @@ class SqlClusterWork:
     def __init__(self, connection: Connection, made: Statements) -> None:
         self.cases = SqlCases(connection, made)
         self.assignments = SqlAssignments(connection, made.clusters, made.lists, made.queue)
+        self.goldens = SqlGoldens(connection, made.clusters)
         self.linked = SqlLinkedClaims(connection, made.clusters, made.lists)
         self.clusters = SqlClusters(connection, made.clusters)
         self.photos = SqlPhotos(connection, made.queries, made.bank)
@@ -142,7 +145,9 @@ class SqlCases:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return read_cases(self._connection, self._made.clusters, statement)
+        found = read_cases(self._connection, self._made.clusters, statement)
+        rest = limit - len(found)
+        return [*found, *SqlGoldens(self._connection, self._made.clusters).due(now_ms, rest)] if rest else found
 
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""

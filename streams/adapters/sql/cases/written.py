@@ -20,10 +20,13 @@ from streams.adapters.sql.tables import (
     decisions,
     drafts,
     follow_ups,
+    golden_assignments,
+    golden_cases,
     harmless_photos,
     kept_evidence,
     verdicts,
 )
+from streams.cases.acts import Action
 from streams.cases.asked import Asked
 from streams.cases.looks import Given
 
@@ -50,6 +53,7 @@ class WrittenWords:
         connection.execute(delete(drafts).where(drafts.c.case_id.in_(self._own)), given)
         for table, theirs in zip((assignments, harmless_photos, conflicts), self._notes, strict=True):
             connection.execute(update(table).where(theirs, table.c.note != "").values(note=""), given)
+        self._clear_golden(connection, given)
         self._clear_verdicts(connection, given)
         self._clear_asked(connection, given)
         requests = select(claims.c.request_id).where(self._lists.among(claims.c.person))
@@ -58,10 +62,24 @@ class WrittenWords:
     def left(self, connection: Connection, persons: Collection[str]) -> int:
         """Return how many drafts, notes and records of the judge there are of these persons."""
         given = self._lists.given(persons)
-        counted = [_count(drafts).where(drafts.c.case_id.in_(self._own)), self._judged()]
+        again = golden_assignments.c.case_id.in_(self._own) & golden_assignments.c.shown.is_not(None)
+        counted = [
+            _count(drafts).where(drafts.c.case_id.in_(self._own)),
+            _count(golden_assignments).where(again),
+            self._judged(),
+        ]
         for table, theirs in zip((assignments, harmless_photos, conflicts), self._notes, strict=True):
             counted.append(_count(table).where(theirs, table.c.note != ""))
         return sum(int(connection.execute(one, given).scalar_one()) for one in counted)
+
+    def _clear_golden(self, connection: Connection, given: dict[str, str]) -> None:
+        """Let nobody be shown these cases as golden ones any more; how far reviewers agreed on them stays."""
+        begun, ended = assignments.c.assigned_at_ms, assignments.c.ended_at_ms
+        open_ = update(assignments).where(assignments.c.case_id.in_(self._own), assignments.c.golden, ended.is_(None))
+        connection.execute(open_.values(ended_at_ms=begun, outcome=Action.PHOTOS_ERASED.value), given)
+        again = update(golden_assignments).where(golden_assignments.c.case_id.in_(self._own))
+        connection.execute(again.values(shown=None, entries="[]", given="[]", due_at_ms=None), given)
+        connection.execute(delete(golden_cases).where(golden_cases.c.case_id.in_(self._own)), given)
 
     def _judged(self) -> Select[Any]:
         same = (claims.c.request_id == decisions.c.request_id) & (claims.c.request_digest == decisions.c.request_digest)

@@ -1,0 +1,176 @@
+"""Golden cases: which are marked, who has which in hand, and what of it is kept: beside the case, never on it."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import case as sql_case
+
+from streams.adapters.sql.cases.golden_views import CLOSED, MARKED, OWN, view_of, views, written
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case
+from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.tables import (
+    assignments,
+    audit,
+    case_evidence,
+    cases,
+    clusters,
+    conflicts,
+    golden_assignments,
+    golden_cases,
+    photo_views,
+)
+from streams.cases.assignment import Assignment, Reviewer
+from streams.cases.case import Case
+from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, waiting
+from streams.cases.looks import VerdictRecord
+from streams.cases.transitions import Transition
+from streams.errors import NotFound
+
+_MARK_COLUMNS = [golden_cases.c[name] for name in GoldenMark.__struct_fields__]
+
+
+class SqlGoldens:
+    """Fulfils :class:`streams.casework.golden_ports.Goldens`."""
+
+    def __init__(self, connection: Connection, rows: ClusterRows) -> None:
+        self._connection = connection
+        self._clusters = rows
+
+    def alone(self, case: Case) -> bool:
+        """Return whether the case shares no picture with another one: whoever works on that one would know of it."""
+        linked = select(clusters.c.request_id).where(clusters.c.request_id == case.request_id)
+        return self._connection.execute(linked).first() is None
+
+    def tally(self, case_id: str) -> GoldenTally | None:
+        """Return a golden case with what reviewers came to; None: it is not golden."""
+        return next(iter(self._tallies(golden_cases.c.case_id == case_id)), None)
+
+    def add(self, mark: GoldenMark) -> None:
+        """Store a mark, in the place of one that was removed."""
+        self._connection.execute(golden_cases.delete().where(golden_cases.c.case_id == mark.case_id))
+        self._connection.execute(insert(golden_cases), msgspec.structs.asdict(mark))
+
+    def remove(self, case_id: str, at_ms: int) -> None:
+        """Store that a case is golden no longer; whoever has it in hand goes on."""
+        gone = update(golden_cases).where(golden_cases.c.case_id == case_id, MARKED)
+        self._connection.execute(gone.values(removed_at_ms=at_ms))
+
+    def tallies(self) -> list[GoldenTally]:
+        """Return the golden cases, the newest mark first, each with what reviewers came to."""
+        return self._tallies()
+
+    def _tallies(self, *which: ColumnElement[bool]) -> list[GoldenTally]:
+        verdict, right = golden_assignments.c.verdict, golden_assignments.c.right_verdict
+        found = (
+            select(
+                *_MARK_COLUMNS,
+                func.count(verdict).label("answers"),
+                func.coalesce(func.sum(sql_case((verdict == right, 1), else_=0)), 0).label("agreed"),
+            )
+            .outerjoin_from(golden_cases, golden_assignments, golden_cases.c.case_id == golden_assignments.c.case_id)
+            .where(MARKED, *which)
+            .group_by(*_MARK_COLUMNS)
+            .order_by(golden_cases.c.marked_at_ms.desc(), golden_cases.c.case_id)
+        )
+        return [
+            GoldenTally(
+                mark=GoldenMark(**{name: row[name] for name in GoldenMark.__struct_fields__}),
+                answers=row["answers"],
+                agreed=int(row["agreed"]),
+            )
+            for row in self._connection.execute(found).mappings()
+        ]
+
+    def next(self, reviewer: Reviewer, assignment_id: str, at_ms: int) -> GoldenCase | None:
+        """Return a golden case that the reviewer may be given, the one that fewest had; None: there is none.
+
+        None that they had before, acted on or looked at, and none that a conflict is named on.
+        """
+        had = select(func.count()).where(golden_assignments.c.case_id == cases.c.case_id).scalar_subquery()
+        found = self._marked(*_fit_for(reviewer, at_ms)).order_by(had, cases.c.case_id).limit(1)
+        return self._waiting(found, assignment_id, at_ms)
+
+    def again(self, case_id: str, assignment_id: str, at_ms: int) -> GoldenCase | None:
+        """Return the golden case as it waits for one more reviewer; None: it is golden no longer."""
+        return self._waiting(self._marked(cases.c.case_id == case_id), assignment_id, at_ms)
+
+    def knows(self, case_id: str, name: str) -> bool:
+        """Return whether somebody had the golden case before, or did anything on the case that it is."""
+        return bool(self._connection.execute(select(_knows(case_id, name))).scalar())
+
+    def begin(self, assignment: Assignment, done: Transition) -> None:
+        """Store that a golden case is in somebody's hands from here on."""
+        case = cast("GoldenCase", done.after)  # a verb returns the kind of case that it was given
+        right = select(golden_cases.c.verdict, golden_cases.c.rule).where(golden_cases.c.case_id == case.case_id)
+        row = self._connection.execute(right).one()
+        self._connection.execute(insert(assignments), msgspec.structs.asdict(assignment) | {"golden": True})
+        kept = {"reviewer": assignment.reviewer, "right_verdict": row.verdict, "right_rule": row.rule}
+        kept |= {name: getattr(case, name) for name in ("case_id", *OWN)}
+        self._connection.execute(insert(golden_assignments), kept | written(case, done.entries, ()))
+
+    def of(self, case_id: str, name: str) -> GoldenCase | None:
+        """Return the golden case as somebody has or had it; None: they never did."""
+        found = view_of(self._connection, self._clusters, case_id, name)
+        return None if found is None else found.case
+
+    def of_assignment(self, assignment_id: str) -> GoldenCase:
+        """Return the golden case of an assignment; :class:`NotFound` where what was shown of it was erased."""
+        found = views(self._connection, self._clusters, golden_assignments.c.assignment_id == assignment_id)
+        if not found:
+            msg = f"there is no assignment {assignment_id}"
+            raise NotFound(msg)
+        return found[0].case
+
+    def record(self, case: GoldenCase) -> Sequence[VerdictRecord]:
+        """Return the verdicts that the reviewer came to on it, oldest first."""
+        [found] = views(self._connection, self._clusters, golden_assignments.c.assignment_id == case.assignment_id)
+        return found.given
+
+    def due(self, now_ms: int, limit: int) -> list[Case]:
+        """Return at most ``limit`` golden cases on which a wait ended, as their reviewers see them."""
+        passed = golden_assignments.c.due_at_ms <= now_ms
+        return [found.case for found in views(self._connection, self._clusters, passed, limit=limit)]
+
+    def _marked(self, *which: ColumnElement[bool]) -> Any:
+        found = select(*CASE_COLUMNS, *(column.label(f"mark_{column.name}") for column in _MARK_COLUMNS))
+        joined = found.join_from(golden_cases, cases, golden_cases.c.case_id == cases.c.case_id)
+        return joined.where(MARKED, CLOSED, cases.c.verdict == golden_cases.c.verdict, *which)
+
+    def _waiting(self, statement: Any, assignment_id: str, at_ms: int) -> GoldenCase | None:
+        row = self._connection.execute(statement).mappings().first()
+        if row is None:
+            return None
+        kept = GoldenMark(**{name: row[f"mark_{name}"] for name in GoldenMark.__struct_fields__})
+        case = as_case({column.name: row[column.name] for column in CASE_COLUMNS}, row["request_id"])
+        return waiting(case, kept, assignment_id, at_ms)
+
+
+def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
+    """Return the conditions that a marked case may be given to a reviewer, who then has nothing to know it by."""
+    subjects = {"case": cases.c.case_id, "skipped": cases.c.case_id, "merchant": cases.c.merchant_id}
+    subjects |= {"buyer": cases.c.buyer_id}
+    named = (and_(conflicts.c.scope == scope, conflicts.c.subject_id == subject) for scope, subject in subjects.items())
+    lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > at_ms)
+    found = [
+        exists().where(case_evidence.c.case_id == cases.c.case_id),
+        ~exists().where(clusters.c.request_id == cases.c.request_id),
+        ~exists().where(conflicts.c.reviewer == reviewer.name, lasts, or_(*named)),
+        ~_knows(cases.c.case_id, reviewer.name),
+    ]
+    if reviewer.categories:
+        found.append(cases.c.category.in_(reviewer.categories))
+    if reviewer.languages:
+        found.append(golden_cases.c.language.in_(("", *reviewer.languages)))
+    return found
+
+
+def _knows(case_id: ColumnElement[str] | str, name: str) -> ColumnElement[bool]:
+    """Return the condition that somebody had a golden case, acted on it before it was one, or looked at its photos."""
+    names: Collection[str] = (name, f"local:{name}")
+    return or_(
+        exists().where(golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer == name),
+        exists().where(audit.c.case_id == case_id, audit.c.actor.in_(names)),
+        exists().where(photo_views.c.subject_id == case_id, photo_views.c.viewer.in_(names)),
+    )

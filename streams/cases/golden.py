@@ -1,0 +1,206 @@
+"""Golden cases: closed ones whose verdict is known, handed out once more like any other, to see how reviewers judge.
+
+A reviewer is shown the case as it stood before its verdict, with its times moved to now. What they do with it is kept
+apart: it moves no case, tells nobody, and counts as agreement alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import msgspec
+
+from streams.cases.acts import UNSEEN, Action, AuditAct
+from streams.cases.audit import AuditEntry, EntryContent, entry_after
+from streams.cases.case import Case, CaseFile, ClusterMember
+from streams.cases.looks import Look, VerdictRecord
+from streams.cases.ordering import language_of
+from streams.cases.review import VERDICTS
+from streams.cases.states import CaseState
+from streams.cases.transitions import Transition, noted
+from streams.errors import Invalid
+
+_SAID = frozenset({Action.STATEMENT_MADE, Action.OBJECTED})
+_DRAWN_SALT = bytes(16)
+
+
+class Viewer(NamedTuple):
+    """Who looks at cases and comes to verdicts; a ``senior`` knows which cases are golden, and is given none."""
+
+    name: str
+    senior: bool = False
+
+
+class GoldenMark(msgspec.Struct, frozen=True, kw_only=True):
+    """That a closed case is golden, and its ``verdict`` by ``rule`` the right one.
+
+    ``until_seq`` is the first entry of its trail that is not shown, ``until_ms`` when that was; ``version`` counts what
+    is shown before it. ``language`` is what a reviewer has to read, as of the queue.
+    """
+
+    case_id: str
+    verdict: str
+    rule: str
+    language: str
+    version: int
+    until_seq: int
+    until_ms: int
+    marked_by: str
+    marked_at_ms: int
+
+
+class GoldenTally(msgspec.Struct, frozen=True, kw_only=True):
+    """A golden case, how many reviewers decided it again, and how many as it was decided."""
+
+    mark: GoldenMark
+    answers: int
+    agreed: int
+
+
+class GoldenCase(Case, frozen=True, kw_only=True):
+    """A golden case as one reviewer works on it; ``moved_ms`` is what was added to its times.
+
+    Whoever stores cases keeps what is done to one of these beside the assignment, and leaves the case as it is.
+    """
+
+    assignment_id: str
+    moved_ms: int
+    until_ms: int
+    until_seq: int
+
+
+class GoldenView(NamedTuple):
+    """A golden case as one reviewer sees it: the case, and what they did to it."""
+
+    case: GoldenCase
+    entries: Sequence[EntryContent] = ()
+    given: Sequence[VerdictRecord] = ()
+
+
+def mark(found: CaseFile, act: AuditAct) -> tuple[Transition, GoldenMark]:
+    """Return that ``act.by`` marks a case as golden, and what is kept of that; ``act.note`` says why it is a good one.
+
+    Raises :class:`Invalid` where its verdict is not final, or something else would give it away.
+    """
+    case = found.case
+    decided = next((one for one in found.audit if one.action in VERDICTS), None)
+    if case.state is not CaseState.CLOSED or case.verdict is None or decided is None:
+        msg = f"case {case.case_id} is {case.state}: only a closed case with a verdict can be golden"
+        raise Invalid(msg)
+    if case.opened_for is not None:
+        msg = f"case {case.case_id} was opened for a forgery on another one, which gives its verdict away"
+        raise Invalid(msg)
+    if any(one.payload is None for one in found.audit):
+        msg = f"what was said on case {case.case_id} was erased: it cannot be judged again"
+        raise Invalid(msg)
+    shown = _before(found.audit, decided)
+    rule = next(one.given.rule for one in reversed(found.verdicts) if one.given.verdict == case.verdict)
+    made = GoldenMark(
+        case_id=case.case_id,
+        verdict=case.verdict,
+        rule=rule,
+        language=language_of(_words(shown)),
+        version=sum(one.action not in UNSEEN for one in shown),
+        until_seq=len(shown) + 1,
+        until_ms=found.audit[len(shown)].at_ms,
+        marked_by=act.by,
+        marked_at_ms=act.at_ms,
+    )
+    return noted(case, act, Action.GOLDEN_MARKED, {"verdict": case.verdict, "rule": rule}), made
+
+
+def unmark(case: Case, act: AuditAct) -> Transition:
+    """Return the transition that the case is golden no longer, for the reason in ``act.note``."""
+    return noted(case, act, Action.GOLDEN_UNMARKED, {})
+
+
+def waiting(case: Case, found: GoldenMark, assignment_id: str, at_ms: int) -> GoldenCase:
+    """Return the closed case as it waited for its reviewer, as if it did so at ``at_ms``."""
+    moved_ms = at_ms - found.until_ms
+    was = {
+        "state": CaseState.READY,
+        "version": found.version,
+        "changes": found.version,
+        "opened_at_ms": case.opened_at_ms + moved_ms,
+        "due_at_ms": None,
+        "verdict": None,
+        "decided_at_ms": None,
+        "assignee": None,
+        "look": Look.FIRST,
+        "asked": (),
+    }
+    own = {"assignment_id": assignment_id, "moved_ms": moved_ms}
+    until = {"until_ms": found.until_ms, "until_seq": found.until_seq}
+    return GoldenCase(**(msgspec.structs.asdict(case) | was | own | until))
+
+
+def as_it_was(found: CaseFile, view: GoldenView) -> CaseFile:
+    """Return all that is kept on a closed case as the reviewer of ``view`` may see it."""
+    case, given = view.case, view.given
+    moved_ms, until_ms = case.moved_ms, case.until_ms
+    later = {"decided_at_ms": found.decision.decided_at_ms + moved_ms}
+    return replace(
+        found,
+        case=case,
+        contents=tuple(
+            replace(one, requested_at_ms=one.requested_at_ms + moved_ms)
+            for one in found.contents
+            if one.requested_at_ms < until_ms
+        ),
+        related=tuple(one for one in found.related if one.opened_at_ms < until_ms and one.opened_for is None),
+        decision=msgspec.structs.replace(found.decision, **later),
+        verdicts=(*asked_before(found.verdicts, case), *given),
+        follow_ups=tuple(
+            msgspec.structs.replace(one, sent_at_ms=one.sent_at_ms + moved_ms)
+            for one in found.follow_ups
+            if one.sent_at_ms < until_ms
+        ),
+        audit=_trail(found.audit, view),
+    )
+
+
+def members_as_they_were(members: Iterable[ClusterMember], case: Case) -> list[ClusterMember]:
+    """Return the members of a case's cluster, without what came of its verdict where it is a golden one."""
+    if not isinstance(case, GoldenCase):
+        return list(members)
+    return [
+        replace(one, state=case.state, case_verdict=case.verdict, decided_at_ms=one.decided_at_ms + case.moved_ms)
+        if one.case_id == case.case_id
+        else one
+        for one in members
+        if one.decided_at_ms < case.until_ms and one.opened_for is None
+    ]
+
+
+def asked_before(record: Iterable[VerdictRecord], case: GoldenCase) -> list[VerdictRecord]:
+    """Return the verdicts that came before the one that is not shown: each asked for more evidence."""
+    return [
+        msgspec.structs.replace(one, at_ms=one.at_ms + case.moved_ms) for one in record if one.at_ms < case.until_ms
+    ]
+
+
+def _before(audit: Sequence[AuditEntry], decided: AuditEntry) -> Sequence[AuditEntry]:
+    """Return the entries up to where the reviewer of the first verdict took the case."""
+    until = decided.seq - 1
+    while until and audit[until - 1].action in UNSEEN:
+        until -= 1
+    return audit[:until]
+
+
+def _words(entries: Iterable[AuditEntry]) -> list[str]:
+    said = [msgspec.json.decode(one.payload or b"{}") for one in entries if one.action in _SAID]
+    return [str(one.get("note", "")) for one in said]
+
+
+def _trail(audit: Sequence[AuditEntry], view: GoldenView) -> tuple[AuditEntry, ...]:
+    """Return the trail with its times moved, and what the reviewer did at its end, linked like any other."""
+    case = view.case
+    shown = [one for one in audit if one.seq < case.until_seq]
+    contents = [
+        EntryContent(at_ms=one.at_ms + case.moved_ms, actor=one.actor, action=one.action, payload=one.payload or b"{}")
+        for one in shown
+    ]
+    made: list[AuditEntry] = []
+    for content in (*contents, *view.entries):
+        made.append(entry_after(made[-1] if made else None, case.case_id, content, _DRAWN_SALT))
+    return tuple(made)
