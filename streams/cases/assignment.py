@@ -143,18 +143,18 @@ def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str], *, 
     and as :func:`require_holder` does.
     """
     require_holder(case, act)
-    if not known:
-        msg = (
-            f"nobody called {to} reviews here: name a person with the role of a reviewer, or who asked for a case "
-            "before (refund-sentinel case reviewer NAME makes somebody known)"
-        )
-        raise Invalid(msg)
     if to == act.by:
         msg = f"case {case.case_id} is with {to} already: name somebody else"
         raise Invalid(msg)
     if to in excluded:
         msg = f"{to} may not decide case {case.case_id}: name somebody else"
         raise NotAllowed(msg)
+    if not known:
+        msg = (
+            f"nobody called {to} reviews here: name a person with the role of a reviewer, or who asked for a case "
+            "before (refund-sentinel case reviewer NAME makes somebody known)"
+        )
+        raise Invalid(msg)
     return moved(case, act, [Step(Action.HANDED_OVER, None, {"reviewer": to})], assignee=to)
 
 

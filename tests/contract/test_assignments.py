@@ -371,6 +371,7 @@ def test_whoever_has_the_case_not_in_hand_looks_at_it_without_a_trace(database: 
 
 def test_a_case_that_was_handed_over_is_taken_by_looking_at_it(database: Database) -> None:
     waiting(database, "rr-1")
+    database.assignments.know(Reviewer(name="chen.yu"), act("senior"))
     mine = given(database, "lin.wei")
     database.assignments.hand_over(mine.assignment.assignment_id, act("lin.wei"), "chen.yu")
 

@@ -11,6 +11,7 @@ from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
+from streams.cases.assignment import Reviewer
 from streams.cases.conflicts import Conflict
 from streams.cases.erasure import Plan
 from streams.cases.looks import Given
@@ -60,6 +61,7 @@ def worked_on(database: Database, request_id: str, buyer: str) -> None:
     assert second is not None
     database.assignments.draft(second.assignment.assignment_id, act("chen.yu", 5_000), WORDS)
     database.assignments.hold(second.assignment.assignment_id, act("chen.yu", 6_000))
+    database.assignments.know(Reviewer(name="wu.min"), act("senior", 7_000))
     database.assignments.hand_over(second.assignment.assignment_id, act("chen.yu", 7_000), "wu.min")
     asked = Given(verdict="MORE_EVIDENCE", rule="R-1", asked=(Asked(Wanted.ANGLE, WORDS),), fields={"seen": WORDS})
     database.verdicts.give(request_id, act("wu.min", 8_000), asked)

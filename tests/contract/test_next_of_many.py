@@ -1,6 +1,7 @@
 """The next case is found by an index, however many wait and whatever the database believes of them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,12 +29,22 @@ def test_only_the_head_of_the_queue_is_read_where_the_figures_of_the_database_ar
         connection.execute(text("UPDATE cases SET state = 'READY'"))
         connection.execute(text(QUEUED))
         connection.execute(text("ANALYZE review_queue"))
-    plans = Plans(database.engine)
-
-    assert database.assignments.next(act("lin.wei")) is not None
+    with looking(database.engine) as plans:
+        assert database.assignments.next(act("lin.wei")) is not None
 
     assert plans.seen > 0
     assert plans.too_much == []
+
+
+@contextmanager
+def looking(engine: Engine) -> Iterator["Plans"]:
+    """Give what is seen meanwhile."""
+    plans = Plans(engine)
+    event.listen(engine, "before_cursor_execute", plans.look)
+    try:
+        yield plans
+    finally:
+        event.remove(engine, "before_cursor_execute", plans.look)
 
 
 class Plans:
@@ -43,9 +54,8 @@ class Plans:
         self.seen = 0
         self.too_much: list[str] = []
         self._ask = {"sqlite": self._sqlite, "postgresql": self._postgresql}[engine.dialect.name]
-        event.listen(engine, "before_cursor_execute", self._look)
 
-    def _look(self, connection: Connection, _cursor: object, statement: str, given: Any, *_: object) -> None:
+    def look(self, connection: Connection, _cursor: object, statement: str, given: Any, *_: object) -> None:
         if "review_queue" in statement and statement.startswith("SELECT"):
             self.seen += 1
             self._ask(connection.connection.cursor(), statement, given)

@@ -17,14 +17,14 @@ from streams.adapters.sql.tables import metadata
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.errors import SchemaMismatch
 
-APPLIED = [f"{number:04}" for number in range(1, 33)]
+APPLIED = [f"{number:04}" for number in range(1, 34)]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "next"
-down_revision = "0032"
+down_revision = "0033"
 
 
 def upgrade() -> None:

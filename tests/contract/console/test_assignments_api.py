@@ -89,8 +89,10 @@ def test_a_case_is_parked_handed_over_and_given_back(door: Door, ready: str) -> 
     parked = door.post("reviewer", f"{mine}/hold", {"text": "asked", "for_ms": 3_600_000}, **by("lin.wei"))
     assert parked.json()["held_since_ms"] is not None
 
-    given = door.post("reviewer", f"{mine}/hand-over", {"to": "chen.yu", "text": "knows pots"}, **by("lin.wei"))
-    assert given.status_code == 200
+    to_chen = {"to": "chen.yu", "text": "knows pots"}
+    assert door.post("reviewer", f"{mine}/hand-over", to_chen, **by("lin.wei")).status_code == 422
+    assert door.post("reviewer", "/assignments", {}, **by("chen.yu")).status_code == 204  # now she is known
+    assert door.post("reviewer", f"{mine}/hand-over", to_chen, **by("lin.wei")).status_code == 200
     theirs = take(door, "chen.yu")
     assert theirs["case_id"] == ready
     back = door.post("reviewer", f"/assignments/{theirs['assignment_id']}/skip", {"text": "no"}, **by("chen.yu"))

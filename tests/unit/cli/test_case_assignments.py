@@ -48,6 +48,9 @@ def test_a_case_is_handed_over_or_given_back(upgraded: Mapping[str, str]) -> Non
     waiting(upgraded)
     run("case", "next", *LIN, settings=upgraded)
 
+    refused = run("case", "hand-over", "rr-1", *LIN, "--to", "chen.yu", *SAID, settings=upgraded)
+    assert (refused.status, "nobody called local:chen.yu reviews here" in refused.error) == (1, True)
+    run("case", "reviewer", "chen.yu", "--by", "ma.li", settings=upgraded)
     given = run("case", "hand-over", "rr-1", *LIN, "--to", "chen.yu", *SAID, settings=upgraded)
     assert "waits for local:chen.yu until" in given.text
     [theirs] = run("case", "next", "--by", "chen.yu", "--json", settings=upgraded).records
@@ -102,6 +105,8 @@ def test_a_key_says_who_works_and_for_whom_it_acts(upgraded: Mapping[str, str]) 
     waiting(upgraded)
     made = run("api-key", "create", "--name", "desk", "--scope", "reviewer", "--json", settings=upgraded).records[0]
     with_key = {**upgraded, "api_key": made["key"]}
+
+    run("api-key", "create", "--name", "desk2", "--scope", "reviewer", settings=upgraded)
 
     [mine] = run("case", "next", "--json", settings=with_key).records
     [of_lin] = run("case", "hand-over", "rr-1", *SAID, "--to", "key:desk2", "--json", settings=with_key).records

@@ -14,12 +14,12 @@ ROOT = Path(streams.__file__).parent
 SAID_BY = [
     *(path for part in ("console", "access", "webhooks") for path in (ROOT / part).rglob("*.py")),
     *(ROOT / "cases" / f"{name}.py" for name in (
-        "asked", "assignment", "follow_up", "hearing", "human_review", "recommendations", "review", "transitions",
-        "verdict", "views",
+        "asked", "assignment", "follow_up", "golden", "hearing", "human_review", "recommendations", "review",
+        "transitions", "verdict", "views",
     )),
     *(ROOT / "casework" / f"{name}.py" for name in (
-        "assignments", "audit_book", "drafts", "further_evidence", "hearings", "human_review", "leases", "photo_search",
-        "pictures", "progress", "recommendations", "rulings", "uploads", "verdicts",
+        "assignments", "audit_book", "drafts", "further_evidence", "golden", "golden_work", "hearings", "human_review",
+        "leases", "photo_search", "pictures", "progress", "recommendations", "rulings", "uploads", "verdicts",
     )),
     ROOT / "judgement" / "versions.py",
 ]  # fmt: skip

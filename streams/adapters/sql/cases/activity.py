@@ -15,7 +15,7 @@ from streams.cases.quality import AGAINST_BUYER
 
 def activity_of(connection: Connection, case: Case, until_ms: int) -> Activity:
     """Return the weeks up to ``until_ms`` of the case's buyer and merchant, without the case itself."""
-    span = (begin_ms(until_ms), None)
+    span: tuple[int, int | None] = (begin_ms(until_ms), None)
     if isinstance(case, GoldenCase):  # what came of its verdict would tell it
         span = (begin_ms(case.until_ms), case.until_ms)
     others = claims.c.request_id != case.request_id

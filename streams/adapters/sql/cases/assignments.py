@@ -5,12 +5,15 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     RowMapping,
+    Table,
     and_,
     delete,
     exists,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -27,7 +30,7 @@ from streams.adapters.sql.cases.queue_statements import (
 )
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
 from streams.adapters.sql.clusters import ClusterRows
-from streams.adapters.sql.tables import accounts, assignments, cases, conflicts, drafts, reviewers
+from streams.adapters.sql.tables import accounts, api_keys, assignments, cases, conflicts, drafts, reviewers
 from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
@@ -58,12 +61,12 @@ class SqlAssignments:
         return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
 
     def reviews(self, name: str) -> bool:
-        """Return whether somebody of this name reviews: they asked before, were described, or have such an account."""
-        scopes = " " + accounts.c.scopes + " "
-        role = or_(scopes.contains(" reviewer "), scopes.contains(" senior "))
-        there = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), role)
+        """Return whether somebody of this name reviews: they asked before, were described, or have such a role."""
         known = exists().where(reviewers.c.name == name)
-        return bool(self._connection.execute(select(or_(known, there))).scalar())
+        person = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), _reviews(accounts))
+        of_key = literal("key:") + api_keys.c.name == name
+        key = exists().where(of_key, api_keys.c.revoked_at_ms.is_(None), _reviews(api_keys))
+        return bool(self._connection.execute(select(or_(known, person, key))).scalar())
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
         """Return the first case that waits and that the reviewer may decide.
@@ -208,6 +211,12 @@ class SqlAssignments:
         own = select(*DRAFT_COLUMNS).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
         row = self._connection.execute(own).mappings().first()
         return None if row is None else Draft(**row)
+
+
+def _reviews(table: Table) -> ColumnElement[bool]:
+    """Return the condition that an account, or a key, has a role that reviews."""
+    scopes = " " + table.c.scopes + " "
+    return or_(scopes.contains(" reviewer "), scopes.contains(" senior "))
 
 
 def _assignment(row: RowMapping | Mapping[str, Any]) -> Assignment:
