@@ -10,7 +10,7 @@ from streams.cases.ordering import Lane
 
 
 class Found(NamedTuple):
-    """A case that waits for a reviewer: in which lane, since when, and what the reviewer wrote on it before."""
+    """A case that waits for a reviewer: its lane, since when (Unix milliseconds), and the reviewer's earlier draft."""
 
     case: Case
     lane: Lane
@@ -19,7 +19,7 @@ class Found(NamedTuple):
 
 
 class InHand(NamedTuple):
-    """What a reviewer has in hand, the oldest first; of the ``given`` cases that went out lately, how many reserved."""
+    """What a reviewer has in hand, oldest first; how many cases went out lately, and how many of those ``reserved``."""
 
     own: list[Assignment]
     reserved: int
@@ -30,20 +30,20 @@ class Assignments(Protocol):
     """Who has which case in hand, and who may be given which, inside one transaction."""
 
     def reviewer(self, name: str, at_ms: int) -> Reviewer:
-        """Return the reviewer, who is here now; nobody else asks in this name meanwhile."""
+        """Return the reviewer, now noted as at work; until the transaction ends, nobody else asks in this name."""
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
-        """Return the first case that waits and that the reviewer may decide.
+        """Return the first waiting case that the reviewer may decide; None: there is none.
 
-        What two reviewers differ on is for a ``senior``.
-        Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
+        A case on which two reviewers differ is for a ``senior``. Nobody else changes it until the transaction ends;
+        cases that another transaction has locked are passed over.
         """
 
     def reviews(self, name: str) -> bool:
         """Return whether somebody of this name reviews: they asked before, were described, or have such a role."""
 
     def in_hand(self, reviewer: str, since_ms: int) -> InHand:
-        """Return what the reviewer has in hand, and what went out to anybody after ``since_ms``."""
+        """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""
@@ -58,25 +58,25 @@ class Assignments(Protocol):
         """Return whether there is or was such an assignment."""
 
     def of_case(self, case: Case) -> Assignment | None:
-        """Return in whose hands the case is."""
+        """Return the assignment that has the case in somebody's hands now; None: nobody has it."""
 
     def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:
-        """Return at most ``limit`` assignments whose lease has run out, but those that somebody holds."""
+        """Return up to ``limit`` assignments whose lease ran out, without those that another transaction has locked."""
 
     def add(self, assignment: Assignment) -> None:
         """Store a new assignment."""
 
     def renew(self, assignment: Assignment) -> bool:
-        """Store the lease of an assignment, and whether it is held; False: it has ended meanwhile."""
+        """Return whether the lease, the hold and its note were stored; False: the assignment has ended meanwhile."""
 
     def in_conflict(self, case: Case, names: Collection[str], at_ms: int) -> list[str]:
-        """Return which of these persons may not decide the case, because a conflict is named."""
+        """Return those of these persons who may not decide the case, because a conflict of interest is on record."""
 
     def name_conflict(self, conflict: Conflict) -> None:
-        """Store that somebody may not be given some cases; in the place of what was stored on the same before."""
+        """Store a conflict of interest, in place of an earlier one of the same reviewer and subject."""
 
     def save_reviewer(self, reviewer: Reviewer, at_ms: int) -> None:
-        """Store what a reviewer knows."""
+        """Store what a reviewer knows, and how many cases they work on at a time."""
 
     def save_draft(self, draft: Draft) -> None:
         """Store a draft in the place of the one before."""
@@ -85,4 +85,4 @@ class Assignments(Protocol):
         """Delete what the reviewer has written on the case."""
 
     def draft(self, case_id: str, reviewer: str) -> Draft | None:
-        """Return what the reviewer has written on the case."""
+        """Return what the reviewer has written on the case; None: nothing."""

@@ -28,7 +28,7 @@ _DRAWN = secrets.SystemRandom()
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
-    """A case in a reviewer's hands. ``heartbeat_s``: say so often that you are there, or the lease runs out."""
+    """A case in a reviewer's hands. Without a heartbeat every ``heartbeat_s`` seconds the lease runs out."""
 
     assignment: Assignment
     case: Case
@@ -37,9 +37,9 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assignments:
-    """Hands cases out.
+    """Hands cases out. ``act`` says who asks, and when.
 
-    ``act`` says who asks. Errors as of the verbs and of the database; :class:`streams.errors.NotFound`.
+    Raises :class:`streams.errors.NotFound` for an unknown assignment, and what the verbs and the database raise.
     """
 
     def __init__(
@@ -51,13 +51,13 @@ class Assignments:
         self._lot = lot
 
     def next(self, act: AuditAct, *, senior: bool = False, golden: bool = False) -> Assigned | None:
-        """Return the case that ``act.by`` reviews next, None: there is none that they may decide.
+        """Return the case that ``act.by`` reviews next; None: there is none that they may decide.
 
-        ``senior``: also one that two reviewers differ on. ``golden``: by lot, a golden case in the place of the next
+        ``senior``: also one on which two reviewers differ. ``golden``: by lot, a golden case in the place of the next
         one, which goes on waiting; seniors know which these are, and are given none.
 
-        First comes what was handed over to them. Who has as many cases in hand as they work on at a time gets the
-        oldest of them again: an answer that was lost on its way is no lost case.
+        What was handed over to them comes first. Who already works on as many cases as they can gets the oldest of
+        these again: an answer lost on its way loses no case.
         """
         with self._database.changing_cases() as work:
             reviewer = work.assignments.reviewer(act.by, act.at_ms)
@@ -77,15 +77,15 @@ class Assignments:
             return None
 
     def heartbeat(self, assignment_id: str, act: AuditAct) -> Assigned:
-        """Return the assignment with its lease renewed: ``act.by`` is there; what was parked is worked on again."""
+        """Return the assignment with its lease renewed: ``act.by`` is there. A parked case is worked on again."""
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
             return self._renewed(work, found, case, act)
 
     def looked_at(self, case: Case, act: AuditAct) -> Assigned | None:
-        """Return what ``act.by``, who looks at the case, has of it in hand; None: nothing, or it is parked.
+        """Return the assignment of the case to ``act.by``, who looks at it; None: they do not have it, or it is parked.
 
-        Looking says that they are there, as a heartbeat does; it is noted as seldom as heartbeats are.
+        Looking shows that they are there, as a heartbeat does; it is stored as seldom as heartbeats are.
         """
         if case.assignee != act.by:
             return None
@@ -98,7 +98,7 @@ class Assignments:
         return self.heartbeat(found.assignment_id, act)
 
     def hold(self, assignment_id: str, act: AuditAct, for_ms: int | None = None) -> Assigned:
-        """Return the assignment, parked for ``for_ms`` (None: as long as may be), for the reason in ``act.note``."""
+        """Return the assignment, parked for ``for_ms`` (None: as long as allowed), for the reason in ``act.note``."""
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
             verbs.require_room_to_hold(found, work.assignments.open_of(act.by), self._terms)
@@ -111,9 +111,9 @@ class Assignments:
             return self._shown(work, held, done.after)
 
     def hand_over(self, assignment_id: str, act: AuditAct, to: str) -> Assignment:
-        """Return the assignment of ``to``, who gets the case when they ask next; nobody else does meanwhile.
+        """Return the assignment of ``to``, who gets the case when they next ask for one; ``act.note`` says why.
 
-        It waits for them as long as a hold may last. ``act.note`` says why. :class:`Invalid` where nobody of this name
+        It waits for them, and for nobody else, as long as a hold may last. :class:`Invalid` where nobody of this name
         reviews here.
         """
         with self._database.changing_cases() as work:
@@ -163,7 +163,7 @@ class Assignments:
             return done.after
 
     def draft(self, assignment_id: str, act: AuditAct, text: str) -> Draft:
-        """Return the draft that ``act.by`` keeps on the case; that renews the lease, and the draft outlives it."""
+        """Return the draft of ``act.by`` on the case, now stored; the lease is renewed, and the draft outlives it."""
         require_short(text)
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
@@ -173,7 +173,7 @@ class Assignments:
             return draft
 
     def show_buyer(self, assignment_id: str, act: AuditAct) -> Case:
-        """Return the case with its buyer, whom ``act.by`` has to know for the reason in ``act.note``."""
+        """Return the case with its buyer, after the reason in ``act.note`` why ``act.by`` has to know is on record."""
         with self._database.changing_cases() as work:
             _, case = self._own(work.assignments, assignment_id, act)
             done = views.show_buyer(case, act)
@@ -181,7 +181,7 @@ class Assignments:
             return done.after
 
     def find(self, name: str) -> str:
-        """Return the id of the assignment that is meant by its own id, or by its case's or request's."""
+        """Return the id of an assignment by that id itself, or by the id of its case or request."""
         with self._database.changing_cases() as work:
             if work.assignments.known(name):
                 return name
@@ -198,12 +198,12 @@ class Assignments:
             return work.assignments.open_of(by)
 
     def know(self, reviewer: Reviewer, act: AuditAct) -> None:
-        """Keep what a reviewer knows, and how many cases they work on at a time."""
+        """Store what a reviewer knows, and how many cases they work on at a time."""
         with self._database.changing_cases() as work:
             work.assignments.save_reviewer(reviewer, act.at_ms)
 
     def exclude(self, conflict: Conflict) -> None:
-        """Keep that somebody may not be given one case, or those of one merchant or buyer."""
+        """Store that a reviewer may not be given one case, or those of one merchant or buyer."""
         with self._database.changing_cases() as work:
             work.assignments.name_conflict(conflict)
 

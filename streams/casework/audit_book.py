@@ -19,17 +19,20 @@ class AuditHeads(AuditSeals, Protocol):
     """The seals, and the newest of them."""
 
     def newest(self, limit: int) -> list[tuple[Seal, Stamp | None]]:
-        """Return the newest seals, each with its stamp where it has one."""
+        """Return the newest seals, newest first, each with its stamp or None."""
 
     def more_entries_than(self, limit: int) -> bool:
-        """Return whether there are more entries in all chains."""
+        """Return whether all chains together have more than ``limit`` entries."""
 
 
 class WorkDone(Protocol):
-    """What left people's hands; calls block."""
+    """The cases that left people's hands; calls block."""
 
     def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> Sequence[Done]:
-        """Return what did from one time to before another, of everybody (None) or one person, newest first."""
+        """Return the cases that left hands from ``since_ms`` until before ``until_ms``, newest first.
+
+        At most ``limit``; ``reviewer`` None: everybody's. Times are in Unix milliseconds.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +44,22 @@ class Heads:
 
 
 class AuditBook:
-    """Looks into the audit trail; nothing is changed."""
+    """The audit trail, to read."""
 
     def __init__(self, seals: AuditHeads, work: WorkDone, check: Callable[[], StampCheck]) -> None:
-        """``check`` gives what looks at stamps, when it is needed."""
+        """``check`` makes what verifies stamps, once it is needed."""
         self._seals = seals
         self._work = work
         self._check = check
 
     def heads(self, limit: int) -> Heads:
-        """Return the newest heads."""
+        """Return the newest ``limit`` heads, and how many entries wait for the next."""
         return Heads(seals=self._seals.newest(limit), unsealed=self._seals.unsealed(COUNTED_AT_MOST))
 
     def prove(self) -> Proved:
         """Return whether every chain, seal and stamp is as it was written.
 
-        :class:`Invalid` where there is more of it than can be looked at while somebody waits.
+        :class:`Invalid` where there are more entries than can be checked while somebody waits.
         """
         if self._seals.more_entries_than(PROVED_AT_MOST):
             msg = f"there are more than {PROVED_AT_MOST:,} entries: refund-sentinel audit verify looks at them all"
@@ -64,5 +67,5 @@ class AuditBook:
         return prove(self._seals, self._check())
 
     def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> Sequence[Done]:
-        """Return what people did; see :class:`WorkDone`."""
+        """Return the cases that left people's hands; see :class:`WorkDone`."""
         return self._work.done(since_ms, until_ms, reviewer, limit)

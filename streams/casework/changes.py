@@ -25,7 +25,7 @@ class RecentActs(Protocol):
     """The audit trail's end; calls block."""
 
     def since(self, at_ms: int, limit: int) -> Sequence[Changed]:
-        """Return acts from this time on, in no order."""
+        """Return at most ``limit`` acts from ``at_ms`` (Unix milliseconds) on, in no order."""
 
 
 class Changes:
@@ -38,9 +38,9 @@ class Changes:
         self._looked_ms: int | None = None
 
     def news(self, now_ms: int) -> list[Changed] | None:
-        """Return what was done since the last call; None: more than can be told, so look at everything again.
+        """Return the acts since the last call; None: there are too many to name, so everything may have changed.
 
-        The first call tells what was done in the last :data:`LOOK_BACK_MS`.
+        The first call returns the acts of the last :data:`LOOK_BACK_MS`.
         """
         looked_ms = now_ms if self._looked_ms is None else min(self._looked_ms, now_ms)
         found = self._records.since(looked_ms - LOOK_BACK_MS, AT_ONCE + 1)

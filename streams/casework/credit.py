@@ -28,25 +28,25 @@ class CreditStore(Protocol):
     """Signals and partners in the database."""
 
     def partners(self) -> dict[str, Partner]:
-        """Return the partners by their names as issuers."""
+        """Return the partners by the name under which they issue signals."""
 
     def add_partner(self, partner: Partner, by: str, now_ms: int) -> None:
         """Store a partner, in place of one of the same name."""
 
     def remove_partner(self, issuer: str) -> bool:
-        """Return whether there was such a partner."""
+        """Return whether there was such a partner, now removed."""
 
     def verdict_of(self, case_id: str) -> tuple[str, str, str | None] | None:
-        """Return person, state and verdict of a case, None where there is none."""
+        """Return the person, state and verdict of a case; None: there is no such case."""
 
     def sent(self, signal_id: str, issuer: str) -> CreditSignal | None:
-        """Return what was sent under this id."""
+        """Return the signal that was sent under this id; None: there is none."""
 
     def send(self, signal: CreditSignal, case_id: str, now_ms: int) -> None:
         """Store a signal and leave it for the relay, in one transaction."""
 
     def receive(self, signals: Sequence[CreditSignal], own: str, now_ms: int) -> list[Refusal | None]:
-        """Return why each signal was refused, None where it was taken up."""
+        """Return for each signal why it was refused; None: it was accepted, and is stored."""
 
 
 class Credit:
@@ -58,10 +58,10 @@ class Credit:
         self._identity = identity
 
     def issue(self, case_id: str, legal_basis: str, now_ms: int) -> CreditSignal:
-        """Return the signal that goes out: of a forgery that people confirmed, once no appeal is possible any more.
+        """Return the signal that goes out on a forgery that people confirmed, once no appeal is possible any more.
 
-        Issued twice, it is the same signal. :class:`NotFound`, :class:`NotAllowed` while the case is not closed or was
-        decided otherwise, :class:`Invalid` without a legal basis.
+        Issued twice, it is the same signal. Raises :class:`NotFound`; :class:`NotAllowed` while the case is not closed,
+        or was decided otherwise; :class:`Invalid` without a legal basis.
         """
         identity = self._on()
         if not legal_basis.strip():

@@ -7,7 +7,7 @@ from streams.settings import Settings
 
 
 def identity_of(settings: Settings) -> Identity | None:
-    """Return who we are, None while signals are off; :class:`SettingsError` where a part is missing or wrong."""
+    """Return who we are to partners; None: signals are off. :class:`SettingsError` where a part is missing or wrong."""
     parts = (settings.credit_issuer, settings.credit_key, settings.pseudonym_keys)
     if not any(parts):
         return None

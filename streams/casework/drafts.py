@@ -1,4 +1,4 @@
-"""What a person has written on a case and not sent: kept by its person, in whoever's hands the case is."""
+"""What a person has written on a case and not sent. It stays that person's, whoever has the case in hand."""
 
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import Draft
@@ -16,7 +16,7 @@ class Drafts:
         self._database = database
 
     def keep(self, case_id: str, act: AuditAct, text: str) -> Draft:
-        """Return the draft of ``act.by`` on the case, in the place of the one before.
+        """Return the draft of ``act.by`` on the case, now stored in place of the one before.
 
         :class:`streams.errors.NotFound` where there is no such case, :class:`Invalid` where the text is too long.
         """
@@ -28,19 +28,19 @@ class Drafts:
             return draft
 
     def of(self, case_id: str, name: str) -> str:
-        """Return what somebody has written on a case, empty where there is nothing."""
+        """Return what ``name`` has written on a case; empty: nothing."""
         with self._database.seeing_cases() as work:
             found = work.assignments.draft(case_id, name)
             return "" if found is None else found.text
 
     def forget(self, case_id: str, name: str) -> None:
-        """Delete what somebody has written on a case: it was sent."""
+        """Delete what ``name`` has written on a case, once it was sent."""
         with self._database.changing_cases() as work:
             work.assignments.drop_draft(case_id, name)
 
 
 def require_short(text: str) -> None:
-    """Return when a draft is not too long; raises :class:`Invalid`."""
+    """Raise :class:`Invalid` if a draft is too long."""
     if len(text) > DRAFT_AT_MOST:
         msg = f"a draft has at most {DRAFT_AT_MOST:,} characters"
         raise Invalid(msg)

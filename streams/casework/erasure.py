@@ -18,9 +18,10 @@ from streams.wording.dates import moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What was erased, and the bytes that are ``gone``: those of the others are somebody else's too, or the goods'.
+    """What was erased. ``gone`` are the bytes that exist no more; other people's photos, or goods', need the rest.
 
-    ``since`` is where in the log of sightings the tombstones begin, ``keys_of`` whose keys to the audit trail went.
+    ``since`` is the offset in the log of sightings where the tombstones begin; ``keys_of`` are the persons whose key
+    to the audit trail was destroyed.
     """
 
     erasure_id: str
@@ -32,12 +33,12 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What a look for erased photos still found: nothing, where all is done.
+    """What a search for erased photos still found: nothing, where all is done.
 
-    ``kept`` are keys in the evidence store, ``measured`` and ``written`` sightings of which the database still holds a
-    fingerprint or a SHA-256, or the log more than a tombstone. ``found`` are those that a search in one of this host's
-    ``replicas`` (folders) still finds; None: there is no replica here, so nobody looked. ``readable`` is what
-    can still be read of persons whose keys went: keys to the audit trail, drafts, notes, what the judge saw.
+    ``kept`` are keys in the evidence store. ``measured`` are sightings of which the database still has a fingerprint or
+    a SHA-256, ``written`` those of which the log has more than a tombstone. ``found`` are those that a search in one of
+    this host's ``replicas`` (folders) still finds; None: there is no replica here, so nobody searched. ``readable``
+    counts what can still be read of persons whose keys went: audit entries, drafts, notes, what the judge saw.
     """
 
     kept: tuple[str, ...]
@@ -54,13 +55,13 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether everything was looked at and nothing is left: what nobody looked at is not proved."""
+        """Whether all was searched and nothing is left: where nobody searched, nothing is proved."""
         return not self.left and self.found is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """Erases photos from everywhere that something is kept of them, and looks whether they are gone."""
+    """Erases photos wherever something is kept of them, and proves that they are gone."""
 
     database: CaseDatabase
     records: ErasureRecords
@@ -68,7 +69,7 @@ class Erasure:
     sightings: ErasedSightings
 
     def unknown(self, persons: Iterable[str]) -> list[str]:
-        """Return the persons of whom no request was ever decided, as given: misspelt ones, most of the time."""
+        """Return those of the persons on whom no request was ever decided; most of the time they are misspelt."""
         return [person for person in persons if not self.records.claims_of([person])]
 
     def find(self, persons: Collection[str]) -> list[PersonsPhoto]:
@@ -84,7 +85,7 @@ class Erasure:
         return planned(self.find(persons), needs, persons, self.records.claims_of(persons))
 
     def require_no_hold(self, persons: Collection[str]) -> None:
-        """Return when no legal hold stands on these persons; :class:`NotAllowed` names the first that does."""
+        """Raise :class:`NotAllowed` if a legal hold stands on one of these persons; the error names the first."""
         for hold in self.records.holds(persons):
             msg = (
                 f"a legal hold is on {hold.person}, placed by {hold.placed_by} on {moment(hold.placed_at_ms)} "
@@ -95,8 +96,8 @@ class Erasure:
     def erase(self, plan: Plan, act: AuditAct, on_done: Callable[[int], None]) -> Erased:
         """Return what was erased; ``on_done`` is told how many photos are gone from the evidence store.
 
-        Raises as :meth:`require_no_hold` does: one may have been placed since the plan was made. Errors of the
-        database, the store and the broker; whatever they leave is completed by a repeat.
+        Raises :class:`NotAllowed` where a legal hold was placed since the plan was made, and errors of the database,
+        the store and the broker. Whatever they leave undone is completed by a repeat.
         """
         self.require_no_hold(plan.persons)
         erasure_id = self.records.begin(act)
@@ -129,7 +130,7 @@ class Erasure:
 
 
 def looked_for(plan: Plan) -> Erased:
-    """Return what is looked for where nothing is erased: all that would go."""
+    """Return what a search has to look for where nothing is erased: everything that the plan would erase."""
     marked = tuple(
         MarkedPhoto(photo, () if photo.photo.sha256 is None else (photo.photo.sha256,)) for photo in plan.going
     )
@@ -137,10 +138,10 @@ def looked_for(plan: Plan) -> Erased:
 
 
 def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection[str], act: AuditAct) -> None:
-    """Clear what the database keeps of the photos that go, and of the bytes that are ``gone``.
+    """Clear what the database keeps of the erased photos, and of the bytes that are ``gone``.
 
-    Each case concerned says so in its audit trail; what had gone before is not said again. What the trail says beside
-    that cannot be read any more where the person's key goes.
+    Each case says so in its audit trail; photos that were cleared before are not noted again. Where the person's key
+    goes, the rest of what the trail says of them cannot be read any more.
     """
     of_case: dict[str, list[str]] = defaultdict(list)
     for photo in plan.going:

@@ -19,9 +19,9 @@ class ErasureRecords(Protocol):
         """Return everything that was decided for these persons, oldest first."""
 
     def readable(self, persons: Collection[str]) -> int:
-        """Return how much of what was said of these persons can be read.
+        """Return how many things that were said of these persons can still be read.
 
-        Keys to what the audit trail says, payloads in clear, drafts, notes, and records of what the judge saw.
+        Counted are keys to audit entries, payloads in clear, drafts, notes, and records of what the judge saw.
         """
 
     def holds(self, persons: Collection[str]) -> list[LegalHold]:
@@ -34,42 +34,42 @@ class ErasureRecords(Protocol):
         """Return how many legal holds on these persons were lifted."""
 
     def begin(self, act: AuditAct) -> str:
-        """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""
+        """Return the id of an erasure that begins now; the only name kept with it is that of whoever erases."""
 
 
 class PhotoStore(Protocol):
-    """The evidence store, as who erases sees it; raises :class:`streams.errors.StoreUnavailable`."""
+    """The evidence store as erasing needs it; raises :class:`streams.errors.StoreUnavailable`."""
 
     def photos_of(self, request_id: str, request_digest: str) -> list[ClaimPhoto]:
         """Return the claim photos of a request that have a pointer here."""
 
     def mark(self, photo: PersonsPhoto, now_ms: int) -> MarkedPhoto:
-        """Return which bytes a photo stood for; from now on nobody looks at it, or keeps it, any more."""
+        """Return the bytes that a photo stood for; from now on nobody looks at it or keeps it."""
 
     def take_away(self, marked: Sequence[MarkedPhoto], on_done: Callable[[int], None]) -> frozenset[str]:
-        """Return which bytes are gone: all but those that somebody else's photo needs, or one of the goods.
+        """Return the SHA-256 of the bytes that are gone: all that no other person's photo, and no photo of goods needs.
 
-        ``on_done`` is told how many photos are through.
+        ``on_done`` is told how many photos are done.
         """
 
     def finish(self, marked: MarkedPhoto) -> None:
         """Forget which bytes a marked photo stood for."""
 
     def left_of(self, marked: Sequence[MarkedPhoto], gone: Collection[str]) -> Iterable[str]:
-        """Give the keys of whatever is still kept of erased photos: nothing, once all is done."""
+        """Give the key of everything that is still kept of erased photos: nothing, once all is done."""
 
 
 class ErasedSightings(Protocol):
     """The log of sightings and this host's replicas of it; raises :class:`streams.errors.BrokerUnavailable`."""
 
     def bury(self, sighting_ids: Sequence[str]) -> int:
-        """Return where in the log the tombstones of these sightings begin, once each is confirmed."""
+        """Return the offset in the log at which the tombstones of these sightings begin, once each is confirmed."""
 
     def written(self, sighting_ids: Collection[str], since: int) -> set[str]:
-        """Return whose last record in the log from ``since`` on is no tombstone."""
+        """Return those of the sightings whose last record in the log, from offset ``since`` on, is no tombstone."""
 
     def replicas(self) -> list[str]:
         """Return the folders of this host's replicas; empty where none is kept."""
 
     def found(self, sighting_ids: Collection[str], alike: Sequence[Fingerprint], on_read: OnRead) -> set[str]:
-        """Return which of these a replica finds, by their ids or among all that is like these fingerprints."""
+        """Return those of the sightings that a replica still finds, by id or among all photos like these."""

@@ -14,19 +14,22 @@ from streams.casework.quality import QualityRecords, quality_of
 
 
 class FigureRecords(Protocol):
-    """What is kept, counted; calls block."""
+    """Counts over what is on record; calls block. Times are in Unix milliseconds."""
 
     def decided(self, since_ms: int, span: int) -> Sequence[tuple[int, bool, int]]:
-        """Return verdicts since then: number of the period, whether they were against the buyer, how many."""
+        """Return the verdicts since then: number of the period, whether against the buyer, how many.
+
+        A period lasts ``span`` milliseconds; the first has the number 0.
+        """
 
     def money(self, since_ms: int) -> Sequence[Money]:
-        """Return what is held now, and what was released and refused since then, by currency."""
+        """Return, by currency, the sums that wait now, and those cleared, granted and refused since then."""
 
     def due(self, at_ms: int) -> Due:
-        """Return open cases by their deadline."""
+        """Return how many open cases are past their deadline, or near it, at ``at_ms``."""
 
     def at_work(self, at_ms: int) -> Sequence[AtWork]:
-        """Return who asked for a case lately."""
+        """Return the reviewers who asked for a case lately, with how many cases each has in hand."""
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,16 +50,16 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures:
-    """Figures to read."""
+    """Figures for whoever leads a desk."""
 
     def __init__(self, quality: QualityRecords, records: FigureRecords, keep_ms: int = 0) -> None:
-        """Statistics are kept for ``keep_ms``: they look at everything that was decided in their days."""
+        """Statistics are kept for ``keep_ms``: counting them looks at every case that was decided in their days."""
         self._quality = quality
         self._records = records
         self._statistics = Kept(self._counted, keep_ms)
 
     def statistics(self, days: int, at_ms: int) -> Statistics:
-        """Return how the review of the last ``days`` went."""
+        """Return how the review of the last ``days`` went, as of the ``at_ms`` of the answer: it may be a kept one."""
         return self._statistics.of(days, at_ms)
 
     def _counted(self, days: int, at_ms: int) -> Statistics:
@@ -69,7 +72,7 @@ class Figures:
         )
 
     def workload(self, at_ms: int) -> Workload:
-        """Return how the queue stands."""
+        """Return the queue at ``at_ms``, its deadlines, and who works on it."""
         return Workload(
             queue=self._quality.queue(at_ms), due=self._records.due(at_ms), people=self._records.at_work(at_ms)
         )

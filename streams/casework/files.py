@@ -19,9 +19,9 @@ class CaseFiles:
         self._records = records
 
     def list_cases(self, query: CaseQuery = EVERY_CASE, limit: int = 0) -> Iterator[Case]:
-        """Give the cases that are asked for, at most ``limit`` (0: all).
+        """Give the cases that ``query`` asks for, at most ``limit`` (0: all).
 
-        Read page by page, each in a transaction of its own, so a slow reader holds nothing up.
+        Each page is read in a transaction of its own, so a slow reader blocks nobody.
         """
         given, last = 0, None
         while limit == 0 or given < limit:
@@ -32,7 +32,7 @@ class CaseFiles:
             given, last = given + len(page), page[-1]
 
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
-        """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+        """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""
         return self._records.page(query, after, size)
 
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
@@ -48,10 +48,10 @@ class CaseFiles:
         return self._records.activity(case, until_ms)
 
     def show(self, name: str, *, senior: bool = False, viewer: Viewer | None = None) -> CaseFile:
-        """Return what may be shown of the case of this id, or of the newest of the request of this id.
+        """Return what may be shown of the case of this id, or of the newest case of the request of this id.
 
-        A verdict that another person has to come to as well is withheld until then, but from the ``senior`` who decides
-        where two differ. To the ``viewer``, who comes to verdicts, a golden case looks as they have or had it in hand.
+        A verdict to which another person still has to come is withheld, but not from the ``senior`` who decides where
+        two differ. To a ``viewer``, who gives verdicts, a golden case looks as when they had it in hand.
         :class:`streams.errors.NotFound` when there is no such case, or it is golden and they must not know it.
         """
         return as_shown(self._records.file(name, viewer), senior=senior)
@@ -65,7 +65,7 @@ class CaseFiles:
         return cluster_id, members_as_they_were(shown, self._records.case(name, viewer))
 
     def withheld(self, case: Case) -> bool:
-        """Return whether whoever decides an appeal must not see the case: it tells the verdict that is appealed.
+        """Return whether to hide the case from an appeal's reviewer, because it tells the verdict that is appealed.
 
         It was opened for that verdict, or its photo is one that the verdict found to be forged.
         """

@@ -21,7 +21,7 @@ PHOTO_FORGED = "PHOTO_FORGED"
 
 
 class Forgeries:
-    """Confirms and revokes."""
+    """Confirms forgeries, and takes confirmations back."""
 
     def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
         """``procedure`` says how long hearings and appeals last."""
@@ -40,10 +40,10 @@ class Forgeries:
         heard: bool = False,
         senior: bool = False,
     ) -> Confirmed:
-        """Return what it did that ``act.by`` confirmed the case's ``photos`` (media ids; none: all) as forged.
+        """Return what came of it that ``act.by`` confirms the case's ``photos`` (media ids; none: all) as forged.
 
-        ``name`` is the case's id or its request's. A repeat opens what cases the cluster lacks by now, and does nothing
-        else. Where another person has to come to the same verdict first, it is kept, and nothing is confirmed yet.
+        ``name`` is the case's id or its request's. A repeat only opens the cases that the cluster still lacks. Where
+        another person has to come to the same verdict first, this one is kept, and nothing is confirmed yet.
         Other arguments as of :meth:`streams.casework.verdicts.Verdicts.give`. Raises
         :class:`streams.errors.CaseChanged`, :class:`streams.errors.OperatorError`, and errors of the database.
         """
@@ -61,7 +61,7 @@ class Forgeries:
             return Confirmed(case=case, photos=banked, opened=opened, repeated=repeated)
 
     def revoke(self, name: str, act: AuditAct, *, version: int | None = None) -> Revoked:
-        """Return what it did that ``act.by`` took a confirmation back; the case waits for somebody else to decide it.
+        """Return what came of it that ``act.by`` takes a confirmation back; somebody else decides the case anew.
 
         A repeat does nothing. Arguments and errors as of :meth:`confirm`.
         """

@@ -36,10 +36,10 @@ class FurtherEvidence:
     def send(
         self, name: str, act: AuditAct, party: Party, media: Sequence[SentMedium], *, version: int | None = None
     ) -> Taken:
-        """Return what was taken of ``party``; see :func:`streams.cases.follow_up.send`.
+        """Return what was taken from ``party``: the case afterwards, and the follow-up; errors as of the verb.
 
         ``name`` is the case's id or its request's. Enrich looks at the media, and what it reads is stored with the
-        case: nothing is decided by it, and history does not count it.
+        case: nothing is decided by it, and history does not count it. See :func:`streams.cases.follow_up.send`.
         """
         with self._database.changing_cases() as work:
             case = work.cases.get(name)

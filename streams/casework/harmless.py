@@ -16,7 +16,7 @@ from streams.errors import OperatorError
 
 
 class HarmlessMarks:
-    """Marks resemblances that mean nothing."""
+    """Marks resemblances as harmless, and removes such marks."""
 
     def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
         """``procedure`` says how long the hearing of a case lasts that is opened again."""
@@ -28,10 +28,10 @@ class HarmlessMarks:
         return self._database.marks()
 
     def mark(self, name: str, media_id: str, act: AuditAct, *, like: str | None = None) -> Marked:
-        """Return what it did that ``act.by`` marked a photo of the case as harmless.
+        """Return the marks on a photo of the case, by ``act.by`` or from before, and the cases that this closed.
 
-        ``name`` is the case's id or its request's. ``like`` is a request or a sighting: only the resemblance to that
-        photo is harmless. None: the photo is, beside whichever. Raises :class:`OperatorError` when there is no such
+        ``name`` is the case's id or its request's. ``like`` is a request or a sighting: only the resemblance to its
+        photos is harmless. None: every resemblance of the photo is. Raises :class:`OperatorError` when there is no such
         photo or resemblance, or the photo is confirmed as forged; errors of the database.
         """
         with self._database.changing_clusters() as work:
@@ -46,7 +46,7 @@ class HarmlessMarks:
             return Marked(marks=tuple(marks), repeated=False, closed=tuple(_part(work, case.cluster_id, new, act)))
 
     def unmark(self, mark_id: str, act: AuditAct) -> Unmarked:
-        """Return what it did that ``act.by`` removed a mark; :class:`OperatorError` when there is none of that id."""
+        """Return the mark that was removed, and the cases that this opened; :class:`OperatorError`: no such mark."""
         with self._database.changing_clusters() as work:
             mark = work.resemblances.known([mark_id]).get(mark_id)
             if mark is None:

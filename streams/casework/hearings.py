@@ -23,7 +23,10 @@ class Objected:
 
 
 class Hearings:
-    """Hears the parties. Cases go by their id or their request's; errors as of each verb, and of the database."""
+    """Takes what parties and the platform say on a case, found by its id or its request's.
+
+    Raises what each verb raises, and errors of the database.
+    """
 
     def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
         """``procedure`` says how long a hearing lasts."""
@@ -40,7 +43,7 @@ class Hearings:
             return done.after
 
     def object_to(self, request_id: str, act: AuditAct, media_id: str | None = None) -> Objected:
-        """Return the case on which a merchant's objection to a request stands: opened now where a machine cleared it.
+        """Return the case that carries a merchant's objection; it is opened now if a machine cleared the request.
 
         Where the request has a case, the objection is the merchant's statement on it. Raises :class:`OperatorError`
         when the request was not decided.
@@ -56,7 +59,7 @@ class Hearings:
             return Objected(case=self._opened(work, request_id, act, media_id), opened=True)
 
     def appeal(self, name: str, act: AuditAct, party: Party, version: int | None = None) -> Case:
-        """Return the case after ``party`` asked for another verdict; see :func:`streams.cases.verdict.appeal`."""
+        """Return the case after ``party`` appealed; see :func:`streams.cases.verdict.appeal`."""
         with self._database.changing_cases() as work:
             case = work.cases.get(name)
             require_version(case, version)
@@ -92,7 +95,7 @@ class Hearings:
 
 
 def _require_photo(work: ClusterWork, case: Case, media_id: str | None) -> None:
-    """Return when the case has that photo, or none is named; raises :class:`OperatorError` where it has not."""
+    """Raise :class:`OperatorError` unless the case has that photo; None: no photo is named."""
     known = {} if media_id is None else work.photos.of(case)
     if media_id is not None and known and media_id not in known:
         raise no_photo(case.case_id, media_id, known)

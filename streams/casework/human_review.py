@@ -28,14 +28,14 @@ class HumanReviews:
     """Takes demands. A repeat does nothing."""
 
     def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
-        """``procedure`` says how long the hearing lasts of a case that a demand opens."""
+        """``procedure`` says how long the hearing lasts when a demand opens a case."""
         self._database = database
         self._procedure = procedure
 
     def demand(self, name: str, act: AuditAct, party: Party) -> Demanded:
-        """Return what it did that ``party`` demands a human look; see :func:`streams.cases.human_review.demand`.
+        """Return the case that notes ``party``'s demand for a human look, and whether it was opened for that.
 
-        ``name`` is the case's id or its request's.
+        ``name`` is the case's id or its request's. See :func:`streams.cases.human_review.demand`.
         """
         self._remember(name, act, party)
         with self._database.changing_clusters() as work:

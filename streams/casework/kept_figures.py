@@ -1,4 +1,4 @@
-"""Figures that take long to count, kept for a while: whoever asks meanwhile is told what was counted then."""
+"""Figures that take long to count: they are kept for a while, and asked for again are not counted again."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,17 +12,20 @@ TOO_OLD = 3
 
 
 class Kept(Generic[T]):
-    """Counts once for all who ask at the same time. Safe for several threads."""
+    """Counts once for all callers that ask at the same time. Safe for several threads."""
 
     def __init__(self, count: Callable[[int, int], T], keep_ms: int) -> None:
-        """``count`` is given what is asked for and when; ``keep_ms`` 0: nothing is kept."""
+        """``count`` gets what is asked for and the time in Unix milliseconds; ``keep_ms`` 0: nothing is kept."""
         self._count = count
         self._keep_ms = keep_ms
         self._locks: dict[int, Lock] = defaultdict(Lock)
         self._found: dict[int, tuple[T, int]] = {}
 
     def of(self, what: int, at_ms: int) -> T:
-        """Return figures: those there are, while they are counted anew where they are older than they are kept."""
+        """Return the kept figures of ``what``; once they are older than ``keep_ms``, they are counted anew meanwhile.
+
+        Without any, or with figures older than :data:`TOO_OLD` times that, the call waits for new ones.
+        """
         found = self._found.get(what)
         if found is None or at_ms - found[1] >= TOO_OLD * self._keep_ms:
             with self._locks[what]:

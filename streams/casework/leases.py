@@ -10,7 +10,7 @@ from streams.settings import Settings
 
 
 def terms_of(settings: Settings) -> Terms:
-    """Return on which terms cases are handed out."""
+    """Return the terms on which cases are handed out."""
     return Terms(
         lease_s=settings.lease_s,
         heartbeat_s=settings.heartbeat_s,
@@ -21,9 +21,9 @@ def terms_of(settings: Settings) -> Terms:
 
 
 def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
-    """Return when ``act.by`` may come to a verdict on the case: no conflict is named, and their lease on it lasts.
+    """Raise unless ``act.by`` may give a verdict on the case.
 
-    Raises :class:`NotAllowed` or :class:`CaseChanged`.
+    :class:`NotAllowed` for a conflict of interest, :class:`CaseChanged` where their lease on the case ran out.
     """
     if work.assignments.in_conflict(case, [act.by], act.at_ms):
         msg = f"a conflict of interest of {act.by} is on record: somebody else decides case {case.case_id}"
@@ -33,7 +33,7 @@ def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
 
 
 def expire_leases(work: CaseWork, at_ms: int, limit: int) -> int:
-    """Return how many cases went back to the queue because their reviewer was not there any more."""
+    """Return how many cases (at most ``limit``) went back to the queue because their lease had run out at ``at_ms``."""
     due = work.assignments.due(at_ms, limit)
     work.cases.apply([verbs.expire(case, by_system(at_ms), found) for found, case in due])
     return len(due)

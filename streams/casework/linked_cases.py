@@ -15,7 +15,7 @@ from streams.casework.ports import ClusterWork
 
 
 def extend(work: ClusterWork, cluster_id: str, act: AuditAct, procedure: Procedure) -> list[Case]:
-    """Return the cases that are opened now because a forgery of this cluster stands; none stands: none."""
+    """Return the cases that are opened now because a confirmed forgery stands in this cluster; else none."""
     members = work.clusters.members(cluster_id)
     forgery = work.linked.standing_forgery(members)
     if forgery is None:
@@ -31,9 +31,9 @@ def extend(work: ClusterWork, cluster_id: str, act: AuditAct, procedure: Procedu
 
 
 def settle(work: ClusterWork, cases: Sequence[Case], act: AuditAct) -> list[Case]:
-    """Return which of these cases, each opened for a forgery, are closed now: no forgery of their cluster stands.
+    """Return those of ``cases``, opened for a forgery, that are closed now: none stands in their cluster any more.
 
-    Where another one stands, they are open for that.
+    Where another forgery stands, the case stays open for that one.
     """
     relinked, withdrawn = list[Transition](), list[Transition]()
     for cluster_id, of_cluster in _by_cluster(cases).items():

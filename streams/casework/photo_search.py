@@ -1,4 +1,4 @@
-"""Earlier photos that a given one resembles: what people look for by a photo that they have at hand."""
+"""Search for earlier photos that resemble a given one: for people who have a photo at hand."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,14 +15,14 @@ class Fingerprints(Protocol):
     """Where photos are looked at, out of this process."""
 
     async def fingerprints(self, content: bytes) -> list[str]:
-        """Return those of a photo and of its mirrored and turned variants, itself first; none of a blank one.
+        """Return the fingerprints of a photo, then of its mirrored and turned variants; none if it is blank.
 
         :class:`streams.errors.MediaUnreadable`, which says why, where it cannot be looked at.
         """
 
 
 class Likeness(msgspec.Struct, frozen=True, kw_only=True):
-    """Earlier photos, the nearest first; not ``complete`` where the newest could not be searched."""
+    """Earlier photos, the nearest first. ``complete`` is False where the newest could not be searched."""
 
     earlier: Sequence[EarlierSighting]
     complete: bool
@@ -32,18 +32,18 @@ class EarlierPhotos(Protocol):
     """The photos that came before."""
 
     async def like(self, fingerprints: Sequence[str], at_most: int) -> Likeness:
-        """Return the nearest; ``fingerprints`` are those of a photo and of its variants, itself first."""
+        """Return the nearest earlier photos; ``fingerprints`` are a photo's own first, then its variants'."""
 
 
 class PhotoSearch:
-    """Searches."""
+    """Finds earlier photos by their likeness to a given one."""
 
     def __init__(self, fingerprints: Fingerprints, earlier: EarlierPhotos) -> None:
         self._fingerprints = fingerprints
         self._earlier = earlier
 
     async def fingerprints(self, content: bytes) -> list[str]:
-        """Return what a photo is found by; :class:`Invalid` where it shows nothing, and as of :class:`Fingerprints`."""
+        """Return the fingerprints to search a photo by, as :class:`Fingerprints`; :class:`Invalid` if it is blank."""
         found = await self._fingerprints.fingerprints(content)
         if not found:
             msg = "this photo shows nothing that others could be found by: take one with more in it"
@@ -51,5 +51,5 @@ class PhotoSearch:
         return found
 
     async def like(self, fingerprints: Sequence[str]) -> Likeness:
-        """Return the earlier photos that are nearest."""
+        """Return the nearest earlier photos, at most :data:`FOUND_AT_MOST`."""
         return await self._earlier.like(fingerprints, FOUND_AT_MOST)

@@ -28,5 +28,5 @@ class PhotoViews:
         self._records.note(view)
 
     def of(self, case: Case) -> list[PhotoView]:
-        """Return who looked at the case's photos, also before it was a case, oldest first."""
+        """Return who looked at the case's photos, oldest first, also before the request became a case."""
         return self._records.of((case.case_id, case.request_id))

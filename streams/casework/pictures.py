@@ -20,7 +20,7 @@ _PAIR = re.compile(r"([cre]\d{1,3})(?:-([re]\d{1,3}))?")
 
 
 class PlayedVideo(NamedTuple):
-    """A video that is read in parts: ``read`` gives its bytes from one place to before another."""
+    """A video that is read in parts: ``read`` gives its bytes from one offset to before another."""
 
     media_type: str
     size_bytes: int
@@ -31,7 +31,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """One photo, one still of a video, or one panel of a collage.
 
     ``place`` names it in addresses: c0 is the first claim photo, r0 the first reference, e0 the first earlier photo.
-    ``part`` names a still, which is ``at_ms`` into its video, or a panel; ``kind`` is what the whole file is.
+    ``part`` names a still or a panel; a still is ``at_ms`` milliseconds into its video. ``kind`` is the whole file's.
     """
 
     place: str
@@ -46,10 +46,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Drawer(Protocol):
-    """Where pictures come from. Raises :class:`streams.errors.MediaUnreadable`, which says why there is none."""
+    """What reads media and draws pictures. Raises :class:`streams.errors.MediaUnreadable`, which says why it cannot."""
 
     async def bytes_of(self, pointer: str) -> str:
-        """Return the SHA-256 of what a pointer stands for."""
+        """Return the SHA-256, in hex, of the bytes that a pointer stands for."""
 
     async def video(self, sha256: str) -> PlayedVideo:
         """Return a video, to be read in parts."""
@@ -58,23 +58,23 @@ class Drawer(Protocol):
         """Return a JPEG: ``screen`` or ``thumb`` of one photo, ``aligned`` or ``changed`` of a pair."""
 
     def stop(self) -> None:
-        """End what draws."""
+        """End the processes that draw."""
 
 
 class CasePictures:
     """Finds the photos of cases, and draws them."""
 
     def __init__(self, judged: Callable[[str, str], Kept | None], drawer: Drawer) -> None:
-        """``judged`` gives what the judge saw of one content of a request, by the ids of both; None: nothing."""
+        """``judged`` gives what the judge saw of a content by its request's id and its digest; None: it is not kept."""
         self._judged = judged
         self._drawer = drawer
 
     def seen(self, case: Case) -> Kept | None:
-        """Return what the judge saw of the case's content; None: it is not kept any more."""
+        """Return what the judge saw of the case's content; None: it is no longer kept."""
         return self.seen_of(case.request_id, case.request_digest)
 
     def seen_of(self, request_id: str, request_digest: str) -> Kept | None:
-        """Return what the judge saw of one content of a request; None: it is not kept any more."""
+        """Return what the judge saw of one content of a request; None: it is no longer kept."""
         return self._judged(request_id, request_digest)
 
     async def picture(self, evidence: EvidenceGathered | None, places: str, view: str) -> bytes:
@@ -93,7 +93,7 @@ class CasePictures:
         return await self._drawer.picture(view, *digests)
 
     async def video(self, evidence: EvidenceGathered | None, place: str) -> PlayedVideo:
-        """Return the video that the picture at ``place`` is, or is a still of; errors as of :meth:`picture`."""
+        """Return the video at ``place``, or the one whose still is there; errors as of :meth:`picture`."""
         known = [] if evidence is None else pictures_of(evidence)
         pointer = next((one.pointer for one in known if one.place == place and one.kind == "video"), None)
         if pointer is None:
@@ -102,7 +102,7 @@ class CasePictures:
         return await self._drawer.video(await self._drawer.bytes_of(pointer))
 
     def stop(self) -> None:
-        """End what draws."""
+        """End the processes that draw."""
         self._drawer.stop()
 
     async def _digest(self, one: Picture) -> str:
@@ -129,7 +129,7 @@ def pictures_of(evidence: EvidenceGathered) -> list[Picture]:
 
 
 def earlier_of(evidence: EvidenceGathered) -> list[EarlierSighting]:
-    """Return the earlier photos that the claim's resemble, each once, the nearest first."""
+    """Return the earlier photos that the claim photos resemble, each once, the nearest first."""
     found = {
         one.sighting_id: one
         for medium in evidence.media
@@ -140,7 +140,7 @@ def earlier_of(evidence: EvidenceGathered) -> list[EarlierSighting]:
 
 
 def comparison_of(evidence: EvidenceGathered, claim: Picture, reference: Picture) -> Comparison | None:
-    """Return what was measured between a claim's medium and a reference's."""
+    """Return the comparison of a claim's medium with a reference's; None: they were not compared."""
     for medium in evidence.media:
         if medium.role == "claim" and medium.media_id == claim.medium:
             return next((one for one in medium.comparisons if one.reference_id == reference.medium), None)

@@ -34,16 +34,16 @@ class Cases(Protocol):
     """The cases, inside one transaction."""
 
     def get(self, name: str) -> Case:
-        """Return the case of this id, or the only one of the request of this id; nobody else changes it meanwhile.
+        """Return the case of this id, or the only one of the request of this id; until the end nobody else changes it.
 
-        :class:`streams.errors.OperatorError` when there is none, or more than one.
+        :class:`streams.errors.NotFound` when there is none, :class:`streams.errors.OperatorError` when several are.
         """
 
     def held(self, case_ids: Collection[str]) -> list[Case]:
-        """Return these cases; nobody else changes them meanwhile."""
+        """Return these cases; nobody else changes them until the transaction ends."""
 
     def due(self, now_ms: int, limit: int) -> list[Case]:
-        """Return at most ``limit`` cases whose deadline has passed, the oldest first, but those that somebody holds."""
+        """Return up to ``limit`` cases past their deadline, oldest first, but none that another transaction locked."""
 
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
@@ -52,28 +52,28 @@ class Cases(Protocol):
         """Return every verdict that was given on the case, oldest first."""
 
     def forged_sums(self, person: str) -> ForgedSums:
-        """Return what the person's confirmed forged refunds come to: those that were paid, and those that were not."""
+        """Return the sums of the person's confirmed forged refunds: those paid, and those not paid."""
 
     def request_of(self, case: Case) -> RefundRequested:
         """Return the request of the case as it was decided, without its claim media.
 
-        Of a claim that was decided before references were kept, without these too.
+        A claim decided before references were kept comes without these too.
         """
 
     def follow_ups(self, case_id: str) -> list[FollowUp]:
         """Return what parties sent on the case later, oldest first."""
 
     def remember_demand(self, request_id: str, party: Party, act: AuditAct) -> None:
-        """Store that ``party`` demands a human look at a request, whenever it is decided; a repeat changes nothing.
+        """Store that ``party`` demands a human look at a request, decided or not; a repeat changes nothing.
 
-        From here to the commit nobody decides it.
+        Until the transaction ends nobody decides the request.
         """
 
     def lot_key(self, now_ms: int) -> bytes:
         """Return the key of the lot that sends cases to a second reviewer."""
 
     def apply(self, transitions: Sequence[Transition]) -> None:
-        """Store what was done: cases, verdicts, audit entries and events, each case at most once.
+        """Store what was done: cases, verdicts, audit entries and events; each case at most once.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
@@ -83,32 +83,32 @@ class LinkedClaims(Protocol):
     """What a confirmed forgery touches, inside one transaction."""
 
     def standing_forgery(self, members: Sequence[str]) -> str | None:
-        """Return the case of the first forgery that is confirmed on one of these requests."""
+        """Return the id of the case with the first forgery confirmed on these requests; None: there is none."""
 
     def cleared(self, members: Sequence[str]) -> list[ClearedClaim]:
-        """Return what was decided on these requests and has no case."""
+        """Return the decisions on these requests that have no case."""
 
     def withdrawn(self, members: Sequence[str]) -> list[Case]:
-        """Return the cases of these requests that were closed when the forgery they were opened for was revoked."""
+        """Return the cases of these requests that were opened for a forgery and closed once that was revoked."""
 
     def opened_for(self, forgery: str) -> list[Case]:
-        """Return the cases, not closed, that were opened for the forgery on this case."""
+        """Return the cases, not yet closed, that were opened for the forgery on this case."""
 
     def opened_in(self, requests: Sequence[str]) -> list[Case]:
-        """Return the cases of these requests, not closed, that were opened for any forgery."""
+        """Return the cases of these requests, not yet closed, that were opened for any forgery."""
 
 
 class Clusters(Protocol):
     """The clusters, inside one transaction that alone may change them."""
 
     def members(self, cluster_id: str) -> list[str]:
-        """Return every request of a cluster, the one that names it first."""
+        """Return every request of a cluster; the one that names it comes first."""
 
     def join(self, pairs: Sequence[tuple[str, str]]) -> UnionFind:
-        """Return the clusters around these requests, now that those of each pair (earlier, later) are one."""
+        """Return the clusters around these requests, after the two of each pair (earlier, later) were joined."""
 
     def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
-        """Part a cluster into what only ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
+        """Split a cluster into what ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
 
 
 class Photos(Protocol):
@@ -131,10 +131,10 @@ class Photos(Protocol):
 
 
 class Resemblances(Protocol):
-    """Photos that resemble each other, and the marks by which that means nothing, inside one transaction."""
+    """Photos that resemble each other, and the marks that make this harmless, inside one transaction."""
 
     def known(self, mark_ids: Collection[str]) -> dict[str, HarmlessMark]:
-        """Return which of these marks there are, by id."""
+        """Return those of these marks that are stored, by id."""
 
     def add(self, marks: Sequence[HarmlessMark]) -> None:
         """Store new marks."""
@@ -143,29 +143,29 @@ class Resemblances(Protocol):
         """Delete a mark."""
 
     def matches(self, case: Case, media_id: str, like: str) -> list[MatchedPhotos]:
-        """Return how a photo of the case resembles photos of ``like``, a request or a sighting."""
+        """Return the matches of a photo of the case with photos of ``like``, a request or a sighting."""
 
     def matches_of(self, requests: Sequence[str]) -> list[MatchedPhotos]:
-        """Return what photos of these requests resemble."""
+        """Return the matches of photos of these requests with earlier photos."""
 
     def marked_by(self, mark_id: str) -> list[MatchedPhotos]:
-        """Return the resemblances that this mark makes harmless."""
+        """Return the matches that this mark makes harmless."""
 
     def set_harmless(self, marks: Mapping[MatchKey, str | None]) -> None:
-        """Store which mark makes a resemblance harmless, or that none does."""
+        """Store for each match the mark that makes it harmless; None: no mark does."""
 
 
 class ErasedPhotos(Protocol):
-    """What the database keeps of photos that a person asked to erase, inside one transaction."""
+    """What the database keeps of photos that are erased, inside one transaction."""
 
     def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
         """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``."""
 
     def destroy_keys(self, persons: Collection[str]) -> int:
-        """Return how many keys of these persons to what the audit trail says, and payloads in clear, are no more."""
+        """Return how many keys to these persons' audit entries, and payloads in clear, were destroyed."""
 
     def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
-        """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
+        """Store that an erasure is done; ``held`` photos had to stay."""
 
 
 class ClusterWork(Protocol):
@@ -228,13 +228,13 @@ class CaseDatabase(Protocol):
     """Where cases are kept."""
 
     def changing_cases(self) -> AbstractContextManager[CaseWork]:
-        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+        """Give a transaction that is committed at the end; an error rolls all of it back."""
 
     def seeing_cases(self) -> AbstractContextManager[CaseWork]:
-        """Give a transaction to read in: nobody is held up, and nothing is to be changed."""
+        """Give a transaction to read in: it blocks nobody, and must change nothing."""
 
     def changing_clusters(self) -> AbstractContextManager[ClusterWork]:
-        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+        """Give a transaction that is committed at the end; an error rolls all of it back."""
 
     def banked(self, name: str) -> bool:
         """Return whether photos of the case of this id, or of the request of this id, are in the bank now."""
@@ -247,29 +247,29 @@ class CaseRecords(Protocol):
     """What is kept on cases, to read."""
 
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
-        """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+        """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""
 
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
-        """Return the case of this id, or the newest of the request of this id; errors as of the file."""
+        """Return the case of this id, or the newest of the request of this id; errors as of :meth:`file`."""
 
     def file(self, name: str, viewer: Viewer | None = None) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.
 
-        To a ``viewer`` a golden case looks as they have or had it in hand. :class:`streams.errors.OperatorError` when
-        there is none, or it is golden and may still be given to the viewer.
+        To a ``viewer`` a golden case looks as when they had it in hand. :class:`streams.errors.NotFound` when there is
+        none, or it is golden and may still be given to the viewer.
         """
 
     def tells_an_appealed_verdict(self, case: Case) -> bool:
         """Return whether the case was opened for a verdict that is appealed, or met a photo that one found forged."""
 
     def seen_by(self, case: Case, viewer: Viewer) -> Case:
-        """Return the case as it looks to the viewer; errors as of the file."""
+        """Return the case as it looks to the viewer; errors as of :meth:`file`."""
 
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
 
     def cluster(self, name: str) -> tuple[str, list[ClusterMember], int | None]:
-        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file.
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as :meth:`file`.
 
-        Last comes when the first verdict was given of those in it that are appealed now, None: none is.
+        The third value is when the first verdict came that is appealed now in the cluster; None: none is.
         """

@@ -9,7 +9,7 @@ from streams.errors import NotFound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedContent:
-    """What was decided on one content of a request, and whose that is."""
+    """The decision on one content of a request, and whose request it is."""
 
     request_digest: str
     verdict: str
@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def cleared(self) -> DecidedContent | None:
-        """The content that a machine cleared; None where none was, or several: then each is objected to on its case."""
+        """The content that a machine cleared. None: none was, or several were, and each is objected to on its case."""
         found = [one for one in self.contents if one.verdict == "CLEAR"]
         return found[0] if len(found) == 1 else None
 
@@ -37,11 +37,11 @@ class RequestRecords(Protocol):
     """What is kept on requests; calls block."""
 
     def progress(self, request_id: str) -> Progress:
-        """Return what is kept on a request: nothing where none was decided under this id."""
+        """Return what is kept on a request; empty where nothing was decided under this id."""
 
 
 class Requests:
-    """Says how far requests have come."""
+    """Tells how far requests have come."""
 
     def __init__(self, records: RequestRecords) -> None:
         self._records = records
@@ -59,5 +59,5 @@ class Requests:
 
 
 def not_decided(request_id: str) -> NotFound:
-    """Return what is said of a request that is unknown, and of one that somebody may not see."""
+    """Return the error for a request that is unknown, and for one that somebody may not see: both sound alike."""
     return NotFound(f"nothing is decided on request {request_id}: no decision means hold")

@@ -1,4 +1,4 @@
-"""Proving the audit: every chain, every sealed head and every stamp, and the first broken link by name."""
+"""Proves the audit: every chain, every sealed head and every stamp; names the first broken link."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,11 +24,11 @@ class Broken:
 
 @dataclass(slots=True, kw_only=True)
 class Proved:
-    """What was looked at until the end, or until something was ``broken``.
+    """What was checked, until the end or until something was ``broken``.
 
-    ``unsealed`` entries are covered by no seal yet. ``erased`` entries have no payload any more; their chain holds
-    without. ``untrusted`` stamps are on the right head, but no root certificates were given to check who signed them.
-    ``head`` and ``seal_no`` are of the newest seal, ``stamped_at_ms`` is when the newest stamp was made.
+    ``unsealed`` entries are not covered by a seal yet. ``erased`` entries have no payload any more; their chain holds
+    without it. ``untrusted`` stamps are on the right head, but without root certificates nobody can check who signed
+    them. ``head`` and ``seal_no`` are of the newest seal; ``stamped_at_ms`` is when the newest stamp was made.
     """
 
     cases: int = 0
@@ -52,7 +52,7 @@ FAULTS = {
 
 
 def prove(seals: AuditSeals, check: StampCheck, head: str | None = None) -> Proved:
-    """Return what holds, up to the first broken link; ``head`` is one that was published, in hex, and must be there."""
+    """Return what was checked, up to the first broken link; ``head`` (hex) was published, and has to be a seal's."""
     proved = Proved()
     proved.broken = _chains(seals, proved) or _seals(seals, proved, head) or _stamps(seals, check, proved)
     return proved

@@ -17,17 +17,17 @@ LOOK_EVERY_S = 30.0
 
 
 class QualityRecords(Protocol):
-    """What is kept on verdicts and assignments, to read; calls block."""
+    """What is kept on verdicts and assignments, counted; calls block. Times are in Unix milliseconds."""
 
     def record(self, since_ms: int, *, merchants: bool = True) -> Record:
-        """Return what was done since then; without ``merchants`` nothing is told by merchant, which is a long list."""
+        """Return what was done since then; ``merchants`` False leaves out the long list by merchant."""
 
     def queue(self, at_ms: int) -> QueueFigures:
-        """Return the queue as it is, and what became of the last hour."""
+        """Return the queue at ``at_ms``, and what happened in the hour before."""
 
 
 def quality_of(records: QualityRecords, days: int, at_ms: int, *, merchants: bool = True) -> Quality:
-    """Return how good the review of the last ``days`` was, by merchant too where that is wanted."""
+    """Return how good the review of the last ``days`` was; ``merchants``: also by merchant."""
     return quality(records.record(at_ms - days * DAY_MS, merchants=merchants))
 
 
@@ -44,13 +44,13 @@ class QueueWatch:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look for as long as the worker lives."""
+        """Seal and stamp for as long as the worker lives."""
         while True:
             self.show(await self._calls.call("queue", lambda: self._records.queue(self._clock())))
             await asyncio.sleep(LOOK_EVERY_S)
 
     def show(self, found: QueueFigures) -> None:
-        """Set the metrics to what was found; what nobody knows is not a number."""
+        """Set the metrics to these figures; an unknown figure becomes NaN."""
         metrics = self._metrics
         for state in set(CaseState) - {CaseState.CLOSED}:
             depth = found.open.get(state)

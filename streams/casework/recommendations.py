@@ -1,4 +1,4 @@
-"""What is recommended on cases, and people who close that as done or declined."""
+"""What is recommended on cases, and how people close it as done or declined."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ from streams.wording.tables import Wording
 
 
 class Recommendations:
-    """Says what is recommended on a case, and closes it; the refund itself is not touched."""
+    """Tells what is recommended on a case, and closes it; the refund itself is not touched."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Recommendations:
         criteria: Mapping[str, Wording],
         tiers: LegalTiers | None = None,
     ) -> None:
-        """``criteria`` are the words of each reason; ``tiers`` are the law's, None: the packaged table."""
+        """``criteria`` are the words of each reason; ``tiers`` None: the law's table that comes with this program."""
         self._files = files
         self._database = database
         self._criteria = criteria
@@ -52,10 +52,9 @@ class Recommendations:
     ) -> tuple[Recommendation, ...]:
         """Return what is recommended on the case after ``act.by`` closed the recommendation ``code``.
 
-        ``name`` is the case's id or its request's, ``viewer`` whoever acts, where they come to verdicts. A repeat
-        changes nothing, another outcome takes the place of the one before. Raises :class:`streams.errors.NotFound`
-        where there is no such case or recommendation, and :class:`streams.errors.CaseChanged` where the case is not at
-        ``version`` any more.
+        ``name`` is the case's id or its request's; ``viewer`` is whoever acts, if they give verdicts. A repeat changes
+        nothing; another outcome replaces the one before. Raises :class:`streams.errors.NotFound` where there is no such
+        case or recommendation, and :class:`streams.errors.CaseChanged` where the case is not at ``version`` any more.
         """
         found = self._files.show(name, viewer=viewer)
         with self._database.changing_cases() as work:

@@ -1,4 +1,4 @@
-"""A verdict in a transaction that is open: who else has to come to one, and what follows where one stands."""
+"""A verdict inside an open transaction: whether another person has to come to it, and what follows once it stands."""
 
 import secrets
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ CODE_LENGTH = 6
 
 
 class Ruled(msgspec.Struct, frozen=True, kw_only=True):
-    """What a verdict did: ``opened`` and ``closed`` are cases around the forgery that it confirms or overturns."""
+    """What a verdict did: ``opened`` and ``closed`` are cases around a forgery that it confirms or overturns."""
 
     case: Case
     opened: tuple[Case, ...] = ()
@@ -55,12 +55,12 @@ class Rulings:
         senior: bool,
         around: ClusterWork | None = None,
     ) -> Ruled:
-        """Return what it did that ``act.by`` came to a verdict on the case; see :func:`streams.cases.verdict.give`.
+        """Return what the verdict ``given`` by ``act.by`` does to the case; see :func:`streams.cases.verdict.give`.
 
         A forgery that stands enters the bank, and every claim of its cluster becomes a case. One that another verdict
         overturns leaves the bank, and cases that were opened only for it are closed. Both need ``around``, the same
-        transaction with the clusters' lock; :class:`streams.errors.CaseChanged` where it turns out to be needed. A
-        verdict on a golden case does nothing but be kept.
+        transaction with the clusters locked; :class:`streams.errors.CaseChanged` where it is needed and missing. A
+        verdict on a golden case is only kept.
         """
         require_reviewer(work, case, act)
         photos = _forged(work, case, given)

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class Sealing:
-    """Seals what waits, and has the newest head stamped; ``authority`` None: nobody stamps."""
+    """Seals the entries that wait, and has the newest head stamped; ``authority`` None: nobody stamps."""
 
     seals: AuditSeals
     authority: TimeAuthority | None
@@ -38,13 +38,13 @@ class Sealing:
     _stamp_at_ms: int = 0
 
     async def run(self) -> None:
-        """Look for as long as the worker lives."""
+        """Seal and stamp for as long as the worker lives."""
         while True:
             await self.once()
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def once(self) -> None:
-        """Seal where it is time to, and have the newest head stamped where it is not yet."""
+        """Seal if it is time to, and have the newest head stamped if it is not yet."""
         for seal in await self.calls.call("seal", lambda: self.seal_due(self.clock())):
             self.metrics.audit_seals.inc()
             log.info("audit sealed", seal=seal.seal_no, head=seal.head.hex(), cases=seal.leaves)
@@ -53,7 +53,7 @@ class Sealing:
             await self._stamp(self.authority)
 
     def seal_due(self, at_ms: int) -> list[Seal]:
-        """Return the seals that were made, none where nothing waits long enough; the call blocks."""
+        """Return the seals that were made; none where no entry waits long enough. The call blocks."""
         waiting = self.seals.unsealed(AT_ONCE)
         if waiting.oldest_ms is None:
             return []

@@ -1,4 +1,4 @@
-"""What sealing the audit chains and proving them needs: where seals are kept, and an authority that stamps time."""
+"""What sealing and proving the audit chains needs: a place for seals and stamps, and an authority that stamps time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from streams.cases.seals import Leaf, Seal
 
 
 class Unsealed(NamedTuple):
-    """How many entries wait for a seal, and since when; None: none does."""
+    """How many entries wait for a seal, and since when (Unix milliseconds); None: none does."""
 
     entries: int
     oldest_ms: int | None
@@ -36,19 +36,19 @@ class AuditSeals(Protocol):
     """Where seals and stamps are kept. Calls block; :class:`streams.errors.DatabaseUnavailable`: try again."""
 
     def last(self) -> Seal | None:
-        """Return the newest seal."""
+        """Return the newest seal; None: there is none."""
 
     def unsealed(self, limit: int) -> Unsealed:
-        """Return how many entries no seal covers, counted up to ``limit``, and since when the oldest of them waits."""
+        """Return how many entries, up to ``limit``, have no seal, and when the oldest of them was written."""
 
     def seal(self, at_ms: int, limit: int) -> Seal | None:
-        """Return the seal over cases with unsealed entries, of which it looks at ``limit``; None: all is sealed."""
+        """Return a new seal over the cases of the oldest ``limit`` unsealed entries; None: everything is sealed."""
 
     def unstamped(self) -> Seal | None:
-        """Return the newest seal where no stamp covers it."""
+        """Return the newest seal if it has no stamp; None: it has one, or there is no seal."""
 
     def keep(self, stamp: Stamp) -> None:
-        """Keep the stamp of a seal; nothing where it has one already."""
+        """Store the stamp of a seal, unless it has one already."""
 
     def chains(self) -> Iterator[list[Chain]]:
         """Give every chain, some cases at a time; a case without an entry too."""
@@ -57,35 +57,35 @@ class AuditSeals(Protocol):
         """Give every seal, oldest first."""
 
     def leaves(self, seal_no: int) -> list[Leaf]:
-        """Return what a seal covers, as it stands in its tree."""
+        """Return the leaves of a seal, in the order of its tree."""
 
     def last_covered(self) -> int | None:
-        """Return the highest number of a seal that an entry says covers it."""
+        """Return the highest seal number that any entry names; None: no entry is sealed."""
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp, oldest first."""
 
 
 class TimeAuthority(Protocol):
-    """Stamps that something was there at a time (RFC 3161)."""
+    """Stamps that something was there at a time (RFC 3161). Calls block."""
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """Its address."""
 
     def stamp(self, head: bytes) -> bytes:
-        """Return its response on ``head``, in DER, once it was verified.
+        """Return the authority's verified response on ``head``, in DER.
 
         :class:`streams.errors.AuthorityUnavailable` when it does not answer, or answers anything else.
         """
 
 
 class StampCheck(Protocol):
-    """Looks at stamps."""
+    """Verifies stamps."""
 
     @property
     def trusts(self) -> bool:
-        """Whether it knows the authority's root certificates; else it compares what was stamped, and no signature."""
+        """Whether it has root certificates to check signatures by; without, it compares only what was stamped."""
 
     def stamped_at_ms(self, response: bytes, head: bytes) -> int:
-        """Return when ``head`` was stamped; :class:`streams.errors.BadStamp` when this is no stamp on it."""
+        """Return when ``head`` was stamped, Unix milliseconds; :class:`streams.errors.BadStamp`: no stamp on it."""

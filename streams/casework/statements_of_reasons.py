@@ -11,7 +11,7 @@ from streams.wording.tables import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementOfReasons:
-    """Why a case was decided as it was; ``verdict`` is None where it is not, or where that is not shown yet."""
+    """Why a case was decided as it was; ``verdict`` is None where there is none, or it may not be shown yet."""
 
     case: Case
     audience: Audience

@@ -1,4 +1,4 @@
-"""Deadlines that pass: found by query, so any number of workers may look, and none is forgotten over an outage."""
+"""Deadlines that pass. They are found by query, so any number of workers may look, and an outage forgets none."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,9 +19,9 @@ LOOK_EVERY_S = 1.0
 
 
 class Timers:
-    """Moves cases on whose deadline passed: a hearing to review, a verdict that nobody appealed to its end.
+    """Moves cases on once their deadline passed: a hearing to review, a verdict that nobody appealed to its end.
 
-    What a reviewer left goes to the next one.
+    A case whose reviewer's lease ran out goes to the next one.
     """
 
     def __init__(
@@ -34,13 +34,13 @@ class Timers:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look for as long as the worker lives; pause when nothing is due."""
+        """Move cases on for as long as the worker lives; pause when nothing is due."""
         while True:
             if not await self.once():
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def once(self) -> int:
-        """Return how many deadlines and leases were dealt with, at most :data:`AT_ONCE` of each."""
+        """Return how many deadlines and leases were handled, at most :data:`AT_ONCE` of each."""
         moved = await self._calls.call("timers", lambda: self.move_due(self._clock()))
         self._metrics.deadlines.inc(moved)
         expired = await self._calls.call("leases", lambda: self.expire_leases(self._clock()))
@@ -48,7 +48,7 @@ class Timers:
         return moved + expired
 
     def move_due(self, at_ms: int) -> int:
-        """Return how many cases were moved on whose deadline had passed at ``at_ms``; the call blocks."""
+        """Return how many cases moved on because their deadline had passed at ``at_ms``. The call blocks."""
         with self._database.changing_cases() as work:
             due = work.cases.due(at_ms, AT_ONCE)
             moved = [done for case in due if (done := time_out(case, by_system(at_ms))) is not None]
@@ -63,6 +63,6 @@ class Timers:
             self._metrics.deadline_delay.labels(wait).observe((at_ms - done.before.due_at_ms) / 1_000)
 
     def expire_leases(self, at_ms: int) -> int:
-        """Return how many cases went back to the queue because a lease had run out at ``at_ms``; the call blocks."""
+        """Return how many cases went back to the queue: their lease had run out at ``at_ms``. The call blocks."""
         with self._database.changing_cases() as work:
             return expire_leases(work, at_ms, AT_ONCE)

@@ -1,4 +1,4 @@
-"""Photos and videos that a party sends us itself: kept as our own copy first, then a follow-up like any other."""
+"""Photos and videos that a party uploads: kept as our own copy first, then a follow-up like any other."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """One file that came: what its bytes are, and how to read them again from the start."""
+    """One uploaded file: what its bytes are, and how to read them again from the start."""
 
     sha256: str
     kind: Literal["photo", "video"]
@@ -32,17 +32,17 @@ class UploadStore(Protocol):
     """The evidence store, as uploads need it; raises :class:`streams.errors.StoreUnavailable`. Calls block."""
 
     def keep(self, pointer: str, pieces: Iterator[bytes], uri: str) -> bool:
-        """Return whether the bytes are kept under the pointer from now on; False: they were before.
+        """Return whether the bytes are newly kept under the pointer; False: they were kept before.
 
         Raises :class:`streams.errors.MediaUnreadable` for a file that is too large, or was erased.
         """
 
     def forget(self, pointer: str, sha256: str) -> None:
-        """Take back a pointer that was put just now, and its bytes unless others need them."""
+        """Remove a pointer that was stored just now, and its bytes unless others need them."""
 
 
 class Uploads:
-    """Takes files."""
+    """Keeps uploaded files, and hands them on as a follow-up."""
 
     def __init__(self, store: UploadStore, further: FurtherEvidence) -> None:
         self._store = store
@@ -57,10 +57,10 @@ class Uploads:
         *,
         taken: Callable[[T], bool],
     ) -> T:
-        """Return what ``take`` makes of these files, which are kept by then.
+        """Return what ``take`` returns for these files, which are kept before it is called.
 
-        What is new of them is taken back where ``take`` raises, or what it returns is not ``taken``. A file has one
-        name in its case: sent again, it is known. Raises :class:`Invalid` for too many files, or one sent twice.
+        New files are removed again where ``take`` raises, or what it returns is not ``taken``. A file has one name in
+        its case: sent again, it is known. Raises :class:`Invalid` for too many files, or one sent twice.
         """
         if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
             msg = f"send 1 to {AT_ONCE} files that differ"
@@ -76,7 +76,7 @@ class Uploads:
                     self._store.forget(_pointer(case, party, one.media_id), str(one.sha256))
 
     def send(self, case: Case, act: AuditAct, party: Party, media: Sequence[SentMedium], version: int | None) -> Taken:
-        """Return what was taken; see :meth:`FurtherEvidence.send`."""
+        """Return what was taken of uploaded media; see :meth:`FurtherEvidence.send`."""
         return self._further.send(case.case_id, act, party, media, version=version)
 
     def _kept(self, case: Case, party: Party, file: Uploaded, new: list[SentMedium]) -> SentMedium:

@@ -17,10 +17,10 @@ _NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Verdicts:
-    """Decides cases."""
+    """Gives reviewers' verdicts."""
 
     def __init__(self, database: CaseDatabase, procedure: Procedure = DEFAULT) -> None:
-        """``procedure`` says how long a verdict may be appealed, what it needs, and how many are looked at twice."""
+        """``procedure`` says how long a verdict may be appealed, what it needs, and how many need a second look."""
         self._database = database
         self._rulings = Rulings(procedure)
 
@@ -38,7 +38,7 @@ class Verdicts:
         heard: bool = False,
         senior: bool = False,
     ) -> Case:
-        """Return the case after ``act.by`` came to a verdict; fields as of :class:`streams.cases.looks.Given`."""
+        """Return the case after the verdict of ``act.by``; see :meth:`give`, and :class:`streams.cases.looks.Given`."""
         verdict = Given(verdict=given, rule=rule, photos=tuple(photos), asked=tuple(asked), fields=dict(fields))
         return self.give(name, act, verdict, version=version, heard=heard, senior=senior).case
 
@@ -52,10 +52,11 @@ class Verdicts:
         heard: bool = False,
         senior: bool = False,
     ) -> Ruled:
-        """Return what it did that ``act.by`` came to a verdict; see :meth:`streams.casework.rulings.Rulings.give`.
+        """Return what the verdict ``given`` by ``act.by`` does; see :meth:`streams.casework.rulings.Rulings.give`.
 
         ``name`` is the case's id or its request's, ``version`` the one that was read. ``heard`` says that whoever the
-        case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior.
+        case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior. Raises what that and
+        :func:`streams.cases.review.require_version` raise.
         """
         if given.verdict == FORGERY_CONFIRMED or self._database.banked(name):
             with self._database.changing_clusters() as around:

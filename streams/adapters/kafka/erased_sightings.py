@@ -25,11 +25,11 @@ class KafkaErasedSightings:
         self._settings = settings
 
     def bury(self, sighting_ids: Sequence[str]) -> int:
-        """Return where in the log the tombstones of these sightings begin, once each is confirmed."""
+        """Return the offset in the log at which the tombstones of these sightings begin, once each is confirmed."""
         return asyncio.run(_bury(self._settings, sighting_ids))
 
     def written(self, sighting_ids: Collection[str], since: int) -> set[str]:
-        """Return whose last record in the log from ``since`` on is no tombstone."""
+        """Return those of the sightings whose last record in the log, from offset ``since`` on, is no tombstone."""
         return asyncio.run(_written(self._settings, sighting_ids, since))
 
     def replicas(self) -> list[str]:
@@ -37,7 +37,7 @@ class KafkaErasedSightings:
         return [str(folder) for folder in folders_of(self._settings)]
 
     def found(self, sighting_ids: Collection[str], alike: Sequence[Fingerprint], on_read: OnRead) -> set[str]:
-        """Return which of these a replica finds, by their ids or among all that is like these fingerprints."""
+        """Return those of the sightings that a replica still finds, by id or among all photos like these."""
         return asyncio.run(_found(self._settings, sighting_ids, alike, on_read))
 
 

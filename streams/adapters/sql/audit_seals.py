@@ -27,19 +27,19 @@ class SqlAuditSeals:
         self._keys = PersonKeys(engine.dialect)
 
     def last(self) -> Seal | None:
-        """Return the newest seal."""
+        """Return the newest seal; None: there is none."""
         with reading(self._engine) as connection:
             return _last(connection)
 
     def unsealed(self, limit: int) -> Unsealed:
-        """Return how many entries no seal covers, counted up to ``limit``, and since when the oldest of them waits."""
+        """Return how many entries, up to ``limit``, have no seal, and when the oldest of them was written."""
         oldest = select(audit.c.at_ms).where(audit.c.seal_no.is_(None)).order_by(audit.c.at_ms)
         waiting = oldest.limit(limit).subquery()
         with reading(self._engine) as connection:
             return Unsealed(*connection.execute(select(func.count(), func.min(waiting.c.at_ms))).one())
 
     def seal(self, at_ms: int, limit: int) -> Seal | None:
-        """Return the seal over cases with unsealed entries, of which it looks at ``limit``; None: all is sealed."""
+        """Return a new seal over the cases of the oldest ``limit`` unsealed entries; None: everything is sealed."""
         waiting = (
             select(audit.c.case_id)
             .where(audit.c.seal_no.is_(None))
@@ -64,14 +64,14 @@ class SqlAuditSeals:
             return seal
 
     def unstamped(self) -> Seal | None:
-        """Return the newest seal where no stamp covers it."""
+        """Return the newest seal if it has no stamp; None: it has one, or there is no seal."""
         with reading(self._engine) as connection:
             last = _last(connection)
             newest = connection.execute(select(func.max(audit_stamps.c.seal_no))).scalar()
             return None if last is None or newest == last.seal_no else last
 
     def keep(self, stamp: Stamp) -> None:
-        """Keep the stamp of a seal; nothing where it has one already."""
+        """Store the stamp of a seal, unless it has one already."""
         with writing(self._engine) as connection:
             there = select(audit_stamps.c.seal_no).where(audit_stamps.c.seal_no == stamp.seal_no)
             if connection.execute(there).first() is None:
@@ -115,18 +115,18 @@ class SqlAuditSeals:
             last = found[-1].seal_no
 
     def leaves(self, seal_no: int) -> list[Leaf]:
-        """Return what a seal covers, as it stands in its tree."""
+        """Return the leaves of a seal, in the order of its tree."""
         found = select(audit.c.case_id, audit.c.seq, audit.c.link).where(audit.c.seal_no == seal_no)
         with reading(self._engine) as connection:
             return ordered(Leaf(row.case_id, row.seq, bytes(row.link)) for row in connection.execute(found))
 
     def last_covered(self) -> int | None:
-        """Return the highest number of a seal that an entry says covers it."""
+        """Return the highest seal number that any entry names; None: no entry is sealed."""
         with reading(self._engine) as connection:
             return connection.execute(select(func.max(audit.c.seal_no))).scalar()
 
     def newest(self, limit: int) -> list[tuple[Seal, Stamp | None]]:
-        """Return the newest seals, each with its stamp where it has one."""
+        """Return the newest seals, newest first, each with its stamp or None."""
         wanted = select(*SEAL_COLUMNS).order_by(audit_seals.c.seal_no.desc()).limit(limit)
         with reading(self._engine) as connection:
             seals = [Seal(**row) for row in connection.execute(wanted).mappings()]
@@ -136,7 +136,7 @@ class SqlAuditSeals:
         return [(seal, stamps.get(seal.seal_no)) for seal in seals]
 
     def more_entries_than(self, limit: int) -> bool:
-        """Return whether there are more entries in all chains."""
+        """Return whether all chains together have more than ``limit`` entries."""
         some = select(audit.c.seq).limit(limit + 1).subquery()
         with reading(self._engine) as connection:
             return connection.execute(select(func.count()).select_from(some)).scalar_one() > limit

@@ -25,7 +25,7 @@ class SqlCredit:
         self._lists = ArrayParameters(engine.dialect.name)
 
     def partners(self) -> dict[str, Partner]:
-        """Return the partners by their names as issuers."""
+        """Return the partners by the name under which they issue signals."""
         with reading(self._engine) as connection:
             return self._partners(connection)
 
@@ -43,14 +43,14 @@ class SqlCredit:
             return connection.execute(delete(credit_partners).where(credit_partners.c.issuer == issuer)).rowcount > 0
 
     def verdict_of(self, case_id: str) -> tuple[str, str, str | None] | None:
-        """Return person, state and verdict of a case, None where there is none."""
+        """Return the person, state and verdict of a case; None: there is no such case."""
         wanted = select(cases.c.person, cases.c.state, cases.c.verdict).where(cases.c.case_id == case_id)
         with reading(self._engine) as connection:
             row = connection.execute(wanted).first()
         return None if row is None else (row.person, row.state, row.verdict)
 
     def sent(self, signal_id: str, issuer: str) -> CreditSignal | None:
-        """Return what was sent under this id."""
+        """Return the signal that was sent under this id; None: there is none."""
         with reading(self._engine) as connection:
             return self._known(connection, issuer, signal_id)
 

@@ -39,13 +39,13 @@ class SqlPackageRecords:
             return self._keys.evidence(connection, case_id)
 
     def message(self, case: Case) -> bytes:
-        """Return the decision on the case's request, as it was sent."""
+        """Return the decision on the case's request, the bytes as they were sent."""
         own = (decisions.c.request_id == case.request_id) & (decisions.c.request_digest == case.request_digest)
         with reading(self._engine) as connection:
             return bytes(connection.execute(select(decisions.c.message).where(own)).scalar_one())
 
     def policy(self, sha256: str) -> str | None:
-        """Return the text of a policy by its SHA-256."""
+        """Return the text of a policy by its SHA-256; None: there is none."""
         with reading(self._engine) as connection:
             return connection.execute(select(policies.c.text).where(policies.c.sha256 == sha256)).scalar()
 
@@ -56,7 +56,7 @@ class SqlPackageRecords:
             return connection.execute(own).scalar()
 
     def seals_from(self, seal_no: int) -> list[Seal]:
-        """Return this seal and all after it, oldest first, up to the first that is stamped; all where none is."""
+        """Return this seal and those after it, oldest first, until the first with a stamp; all where none has one."""
         stamped = (
             select(audit_stamps.c.seal_no).where(audit_stamps.c.seal_no >= seal_no).order_by(audit_stamps.c.seal_no)
         )
@@ -74,7 +74,7 @@ class SqlPackageRecords:
         return FIRST_PREVIOUS if head is None else bytes(head)
 
     def spells(self, since_ms: int, until_ms: int) -> list[Spell]:
-        """Return the spells of workers that overlap a time, oldest first."""
+        """Return the spells of workers that overlap the time from ``since_ms`` to ``until_ms``, oldest first."""
         overlap = (worker_spells.c.started_at_ms <= until_ms) & (worker_spells.c.seen_at_ms >= since_ms)
         order = (worker_spells.c.started_at_ms, worker_spells.c.spell_id)
         with reading(self._engine) as connection:
@@ -84,7 +84,7 @@ class SqlPackageRecords:
             ]
 
     def events(self, since_ms: int, until_ms: int) -> list[SpellEvent]:
-        """Return what happened to workers in a time, oldest first."""
+        """Return what happened to workers from ``since_ms`` to ``until_ms``, oldest first."""
         within = worker_events.c.at_ms.between(since_ms, until_ms)
         found = select(*EVENT_COLUMNS).where(within).order_by(worker_events.c.at_ms, worker_events.c.event_id)
         with reading(self._engine) as connection:

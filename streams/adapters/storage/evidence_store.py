@@ -114,7 +114,7 @@ class EvidenceStore:
         return True
 
     def forget(self, pointer: str, sha256: str) -> None:
-        """Take back a pointer that was put just now, and its bytes unless others need them."""
+        """Remove a pointer that was stored just now, and its bytes unless others need them."""
         self._objects.delete(pointer)
         let_go(self._objects, sha256, pointer)
 

@@ -29,7 +29,7 @@ class PhotoEraser:
         ]
 
     def mark(self, photo: PersonsPhoto, now_ms: int) -> MarkedPhoto:
-        """Return which bytes a photo stood for; from now on nobody looks at it, or keeps it, any more."""
+        """Return the bytes that a photo stood for; from now on nobody looks at it or keeps it."""
         said = self._said(photo.pointer)
         if said is None or said.erased_at_ms is None:
             known = (said or _UNREAD).sha256 or photo.photo.sha256 or ""
@@ -41,9 +41,9 @@ class PhotoEraser:
         return MarkedPhoto(photo, tuple(sorted({said.sha256, photo.photo.sha256 or ""} - {""})))
 
     def take_away(self, marked: Sequence[MarkedPhoto], on_done: Callable[[int], None]) -> frozenset[str]:
-        """Return which bytes are gone: all but those that somebody else's photo needs, or one of the goods.
+        """Return the SHA-256 of the bytes that are gone: all that no other person's photo, and no photo of goods needs.
 
-        ``on_done`` is told how many photos are through.
+        ``on_done`` is told how many photos are done.
         """
         gone: set[str] = set()
         for done, one in enumerate(marked, 1):
@@ -60,7 +60,7 @@ class PhotoEraser:
             self._objects.put(marked.photo.pointer, msgspec.json.encode(Kept("", 0, "", said.erased_at_ms)))
 
     def left_of(self, marked: Sequence[MarkedPhoto], gone: Collection[str]) -> Iterator[str]:
-        """Give the keys of whatever is still kept of erased photos: nothing, once all is done."""
+        """Give the key of everything that is still kept of erased photos: nothing, once all is done."""
         for one in marked:
             said = self._said(one.photo.pointer)
             if said is None or said.erased_at_ms is None or said.sha256 or said.uri:

@@ -14,7 +14,7 @@ class StoredUploads:
         self._room = room
 
     def keep(self, pointer: str, pieces: Iterator[bytes], uri: str) -> bool:
-        """Return whether the bytes are kept under the pointer from now on; False: they were before.
+        """Return whether the bytes are newly kept under the pointer; False: they were kept before.
 
         Raises :class:`streams.errors.MediaUnreadable` for a file that is too large, or was erased.
         """
@@ -31,5 +31,5 @@ class StoredUploads:
         return True
 
     def forget(self, pointer: str, sha256: str) -> None:
-        """Take back a pointer that was put just now, and its bytes unless others need them."""
+        """Remove a pointer that was stored just now, and its bytes unless others need them."""
         self._store.forget(pointer, sha256)

@@ -15,14 +15,14 @@ DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class Archive:
-    """The files of a package in the order in which they are put in, and what is listed of each."""
+    """The files of a package in the order in which they are put in, and what the list says of each."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True)
         self.listed: list[dict[str, Any]] = []
 
     def put(self, path: str, content: bytes | Iterable[bytes], **said: str) -> tuple[int, str, bytes]:
-        """Return the size, SHA-256 and first bytes of a file, once it is in the archive."""
+        """Return a file's size in bytes, SHA-256 in hex and first bytes (up to 16), once it is in the archive."""
         size, whole, first = 0, hashlib.sha256(), b""
         with self._zip.open(_info(path), "w", force_zip64=True) as to:
             for piece in [content] if isinstance(content, bytes) else content:
@@ -34,7 +34,7 @@ class Archive:
         return size, whole.hexdigest(), first
 
     def close(self, **said: Any) -> str:
-        """Return the SHA-256 of the list, which goes in last."""
+        """Return the SHA-256, in hex, of the list of files, which goes in last."""
         files = sorted(self.listed, key=lambda one: str(one["path"]))
         content = as_json({"format": FORMAT, **said, "files": files})
         with self._zip.open(_info(verification.LIST), "w") as to:
@@ -66,7 +66,7 @@ _SUFFIXES = {
 
 
 def peeked(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes, and all pieces, those included."""
+    """Return the first bytes (up to 16), and an iterator over all the pieces, the first included."""
     rest = iter(pieces)
     first = next(rest, b"")
 
@@ -78,12 +78,12 @@ def peeked(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def name_of(*ids: str) -> str:
-    """Return identifiers as the name of one file, which no others have: ``+`` and ``~`` stand in none of them."""
+    """Return a file name made of ids; no other ids give the same one, because none has ``+`` or ``~`` in it."""
     return "+".join(ids).replace(":", "~")
 
 
 def suffix_of(first: bytes) -> str:
-    """Return how a photo's file is to be named, by its first bytes."""
+    """Return the suffix of a photo's file by its first bytes, as ``jpg``; ``bin`` where these are unknown."""
     if first[4:8] == b"ftyp":
         return "heic"
     return next((suffix for magic, suffix in _SUFFIXES.items() if first.startswith(magic)), "bin")

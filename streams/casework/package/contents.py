@@ -14,7 +14,10 @@ from streams.casework.sealing_ports import AuditSeals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is exported: ``found`` as it may be shown, for whom, as made by which program, with which font and roots."""
+    """What is to be exported: the case as it may be shown, for whom, and with what.
+
+    ``version`` is the program's. ``font`` is for the PDF; ``roots`` are the authority's root certificates (PEM).
+    """
 
     found: CaseFile
     audience: Audience
@@ -26,7 +29,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What was exported."""
+    """What was exported: which ``version`` of the case, under which seal, how many files, and which are ``missing``."""
 
     case_id: str
     version: int
@@ -40,7 +43,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where what is in a package comes from."""
+    """Where the content of a package comes from."""
 
     records: PackageRecords
     seals: AuditSeals
@@ -49,7 +52,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One file of the package as the list of electronic data names it."""
+    """One file of the package, as the list of electronic data describes it; ``size`` is in bytes."""
 
     path: str
     role: str
@@ -64,7 +67,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What the page is about; ``later`` is what was read from what parties sent after the request."""
+    """What the page tells; ``later`` is what was read from evidence that parties sent after the request."""
 
     audience: Audience
     case: Case

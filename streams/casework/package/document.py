@@ -27,7 +27,7 @@ SEEN_MS = 60_000
 
 
 def blocks(told: Contents) -> Iterator[Block]:
-    """Give the page from its title on; what is not for an AI provider is left out for one."""
+    """Give the blocks of the page in their order; an AI provider's page leaves out what is not for one."""
     notes = _zh("notes")
     yield _heading("title")
     yield Paragraph(notes["purpose"])

@@ -27,7 +27,7 @@ class Exporter:
     def export(self, asked: Asked, to: IO[bytes], by: str, at_ms: int) -> Made:
         """Return what was written to ``to``; entries that no seal covers yet are sealed first.
 
-        :class:`Invalid` while a verdict is withheld from everybody; :class:`AuditBroken` where the chain does not hold.
+        :class:`Invalid` while a verdict is withheld from everybody; :class:`AuditBroken` where the chain is broken.
         """
         case, audit = asked.found.case, asked.found.audit
         if any(entry.action == WITHHELD for entry in audit):

@@ -45,7 +45,7 @@ class Package:
         self._read_later: list[EvidenceGathered] = []
 
     def write(self) -> Made:
-        """Return what was made."""
+        """Return what was written into the archive."""
         received = None if self._evidence is None else self._evidence.appended_at_ms
         for medium in self._media():
             self._files.original(medium, received if medium.role == "claim" else None)
@@ -191,7 +191,7 @@ class Package:
 
 
 def later(number: int) -> str:
-    """Return under which folder what was sent at this time stands in a package."""
+    """Return the folder, within the package, of the follow-up of this number."""
     return f"later/{number}/"
 
 

@@ -14,7 +14,7 @@ _RECEIVED_BY = {"claim": "buyer", "reference": "merchant"}
 
 
 class ListedFiles:
-    """Puts files in; ``items`` are those that are there, ``missing`` what is not, ``overlays`` pictures by path."""
+    """Puts files into the archive. ``items`` are in it, ``missing`` are not kept, ``overlays`` are pictures by path."""
 
     def __init__(self, archive: Archive, originals: Originals) -> None:
         self.items: list[Item] = []
@@ -24,7 +24,7 @@ class ListedFiles:
         self._originals = originals
 
     def original(self, medium: MediumEvidence, received_at_ms: int | None, at: str = "") -> None:
-        """Put in a photo or video as it came, under the folder ``at``."""
+        """Put in a photo or video as it came, under the folder ``at``; note it as missing where no copy is kept."""
         name = f"{at}{medium.role}/{medium.media_id}"
         pieces = None if medium.stored is None else self._originals.pieces(medium.stored)
         if pieces is None:
@@ -39,7 +39,7 @@ class ListedFiles:
         self.items.append(replace(item, received_at_ms=received_at_ms, shown=suffix != "mp4"))
 
     def pictures(self, media: Iterable[MediumEvidence], at: str = "") -> None:
-        """Put in the pictures of what was compared."""
+        """Put in the overlay of each comparison; note it as missing where it is not kept."""
         for medium in media:
             for comparison in medium.comparisons:
                 if comparison.overlay is None:
@@ -56,7 +56,7 @@ class ListedFiles:
                 self.items.append(replace(item, shown=True))
 
     def record(self, path: str, content: bytes) -> None:
-        """Put in a record."""
+        """Put in a record as a file at ``path``."""
         size, digest, _ = self._archive.put(path, content)
         self.items.append(_item(path, "record", "record", "system", (path.rpartition(".")[2], size, digest)))
 

@@ -24,7 +24,10 @@ class Packages:
     roots: bytes | None
 
     def make(self, found: CaseFile, audience: Audience, act: AuditAct, *, with_pdf: bool) -> tuple[Made, IO[bytes]]:
-        """Return what was made of a case as it may be shown, and the file from its beginning; errors as of exports."""
+        """Return what was made of the case as it may be shown, and the file at its start; whoever gets it closes it.
+
+        Raises as :meth:`streams.casework.package.export.Exporter.export` does.
+        """
         font = a_font() if with_pdf else None
         asked = Asked(
             found=found, audience=audience, version=self.version, font=font, roots=self.roots, with_pdf=with_pdf

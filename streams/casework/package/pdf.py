@@ -28,7 +28,7 @@ WIDEST_PX = 1_400
 
 
 def a_font(given: Path | None = None) -> Path | None:
-    """Return a Chinese font of this machine, or the ``given`` one; None: there is none."""
+    """Return the ``given`` font, or a Chinese font of this machine; None: there is none."""
     return next((path for path in (given, *map(Path, FONTS)) if path is not None and path.is_file()), None)
 
 

@@ -12,7 +12,7 @@ Audience = Literal["police", "court", "ai-provider"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """A time for which one worker ran: ``ended_at_ms`` None: it runs, or ended without a word after ``seen_at_ms``."""
+    """A time in which one worker ran. ``ended_at_ms`` None: it still runs, or it died after ``seen_at_ms``."""
 
     spell_id: str
     worker: str
@@ -35,7 +35,7 @@ class SpellEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """That a package was made: of which version of a case, as of which seal, for whom, and the SHA-256 of its list."""
+    """A record that a package was made: of which version of a case, under which seal, for whom; its list's SHA-256."""
 
     case_id: str
     version: int
@@ -53,32 +53,32 @@ class PackageRecords(Protocol):
         """Return what was gathered when the case was opened; None: it was never kept, or was erased."""
 
     def message(self, case: Case) -> bytes:
-        """Return the decision on the case's request, as it was sent."""
+        """Return the decision on the case's request, the bytes as they were sent."""
 
     def policy(self, sha256: str) -> str | None:
-        """Return the text of a policy by its SHA-256."""
+        """Return the text of a policy by its SHA-256; None: there is none."""
 
     def seal_covering(self, case_id: str, seq: int) -> int | None:
         """Return the number of the first seal that covers an entry; None: none does yet."""
 
     def seals_from(self, seal_no: int) -> list[Seal]:
-        """Return this seal and all after it, oldest first, up to the first that is stamped; all where none is."""
+        """Return this seal and those after it, oldest first, until the first with a stamp; all where none has one."""
 
     def head_before(self, seal_no: int) -> bytes:
         """Return the head of the seal before this one, 32 zero bytes before the first."""
 
     def spells(self, since_ms: int, until_ms: int) -> list[Spell]:
-        """Return the spells of workers that overlap a time, oldest first."""
+        """Return the spells of workers that overlap the time from ``since_ms`` to ``until_ms``, oldest first."""
 
     def events(self, since_ms: int, until_ms: int) -> list[SpellEvent]:
-        """Return what happened to workers in a time, oldest first."""
+        """Return what happened to workers from ``since_ms`` to ``until_ms``, oldest first."""
 
     def log(self, export: Export) -> None:
         """Note that a package was made."""
 
 
 class Originals(Protocol):
-    """Our own copies of photos and videos, and pictures of them; :class:`streams.errors.StoreUnavailable`."""
+    """Our own copies of photos and videos, and pictures of them; raises :class:`streams.errors.StoreUnavailable`."""
 
     def pieces(self, key: str) -> Iterable[bytes] | None:
-        """Return what is under a key in the evidence store, in pieces; None: nothing is."""
+        """Return the bytes under a key of the evidence store, in pieces; None: there are none."""

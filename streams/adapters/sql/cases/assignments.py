@@ -55,7 +55,7 @@ class SqlAssignments:
         self._made = made
 
     def reviewer(self, name: str, at_ms: int) -> Reviewer:
-        """Return the reviewer, who is here now; nobody else asks in this name meanwhile."""
+        """Return the reviewer, now noted as at work; until the transaction ends, nobody else asks in this name."""
         row = self._connection.execute(self._made.seen, {"of": name, "at": at_ms}).one()
         categories, languages = tuple(row.categories.split()), tuple(row.languages.split())
         return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
@@ -69,10 +69,10 @@ class SqlAssignments:
         return bool(self._connection.execute(select(or_(known, person, key))).scalar())
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
-        """Return the first case that waits and that the reviewer may decide.
+        """Return the first waiting case that the reviewer may decide; None: there is none.
 
-        What two reviewers differ on is for a ``senior``.
-        Nobody else changes it meanwhile; those that somebody holds are passed over. None: there is none.
+        A case on which two reviewers differ is for a ``senior``. Nobody else changes it until the transaction ends;
+        cases that another transaction has locked are passed over.
         """
         statement = self._made.next(
             lane=lane is not None,
@@ -99,7 +99,7 @@ class SqlAssignments:
         return Found(as_case(_case_of(row), root), Lane(row["lane"]), row["ready_at_ms"], kept)
 
     def in_hand(self, reviewer: str, since_ms: int) -> InHand:
-        """Return what the reviewer has in hand, and what went out to anybody after ``since_ms``."""
+        """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""
         rows = self._connection.execute(self._made.in_hand, {"of": reviewer, "since": since_ms}).mappings().all()
         own = [{name: row[name] for name in Assignment.__struct_fields__} for row in rows if row["case_id"] is not None]
         return InHand([_assignment(each) for each in own], rows[0]["reserved"], rows[0]["given"])
@@ -133,7 +133,7 @@ class SqlAssignments:
         return self._connection.execute(this).scalar() is not None
 
     def of_case(self, case: Case) -> Assignment | None:
-        """Return in whose hands the case is."""
+        """Return the assignment that has the case in somebody's hands now; None: nobody has it."""
         if isinstance(case, GoldenCase):
             this = assignments.c.assignment_id == case.assignment_id
         else:
@@ -142,7 +142,7 @@ class SqlAssignments:
         return None if found is None else _assignment(found)
 
     def due(self, now_ms: int, limit: int) -> list[tuple[Assignment, Case]]:
-        """Return at most ``limit`` assignments whose lease has run out, but those that somebody holds."""
+        """Return up to ``limit`` assignments whose lease ran out, without those that another transaction has locked."""
         statement = (
             select(
                 *ASSIGNMENT_COLUMNS,
@@ -172,13 +172,13 @@ class SqlAssignments:
         self._connection.execute(insert(assignments), msgspec.structs.asdict(assignment))
 
     def renew(self, assignment: Assignment) -> bool:
-        """Store the lease of an assignment, and whether it is held; False: it has ended meanwhile."""
+        """Return whether the lease, the hold and its note were stored; False: the assignment has ended meanwhile."""
         change = update(assignments).where(assignments.c.assignment_id == assignment.assignment_id, _LASTS)
         kept = {name: getattr(assignment, name) for name in ("lease_until_ms", "held_since_ms", "taken", "note")}
         return self._connection.execute(change.values(**kept)).rowcount == 1
 
     def in_conflict(self, case: Case, names: Collection[str], at_ms: int) -> list[str]:
-        """Return which of these persons may not decide the case, because a conflict is named."""
+        """Return those of these persons who may not decide the case, because a conflict of interest is on record."""
         lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > at_ms)
         subjects = {"case": case.case_id, "merchant": case.merchant_id, "buyer": case.buyer_id}
         these = or_(
@@ -189,11 +189,11 @@ class SqlAssignments:
         return list(self._connection.execute(found, self._lists.given(names)).scalars())
 
     def name_conflict(self, conflict: Conflict) -> None:
-        """Store that somebody may not be given some cases; in the place of what was stored on the same before."""
+        """Store a conflict of interest, in place of an earlier one of the same reviewer and subject."""
         self._connection.execute(self._made.conflict, msgspec.structs.asdict(conflict))
 
     def save_reviewer(self, reviewer: Reviewer, at_ms: int) -> None:
-        """Store what a reviewer knows."""
+        """Store what a reviewer knows, and how many cases they work on at a time."""
         row = msgspec.structs.asdict(reviewer) | {"seen_at_ms": at_ms}
         row |= {name: " ".join(row[name]) for name in ("categories", "languages")}
         self._connection.execute(self._made.known, row)
@@ -207,7 +207,7 @@ class SqlAssignments:
         self._connection.execute(delete(drafts).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer))
 
     def draft(self, case_id: str, reviewer: str) -> Draft | None:
-        """Return what the reviewer has written on the case."""
+        """Return what the reviewer has written on the case; None: nothing."""
         own = select(*DRAFT_COLUMNS).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
         row = self._connection.execute(own).mappings().first()
         return None if row is None else Draft(**row)

@@ -102,7 +102,7 @@ class SqlErasureRecords:
             return connection.execute(lifted, self._lists.given(persons)).rowcount
 
     def begin(self, act: AuditAct) -> str:
-        """Return the id of an erasure that begins now; nobody's name is kept with it but that of who does it."""
+        """Return the id of an erasure that begins now; the only name kept with it is that of whoever erases."""
         erasure_id = f"e-{blake2b(f'{act.at_ms} {act.by} {act.note}'.encode(), digest_size=12).hexdigest()}"
         row = {"erasure_id": erasure_id, "begun_at_ms": act.at_ms, "begun_by": act.by, "note": act.note}
         with writing(self._engine) as connection:
@@ -160,7 +160,7 @@ class SqlErasedPhotos:
         return self._keys.destroy(self._connection, persons)
 
     def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
-        """Say on the record of an erasure that it is done; ``held`` photos had to stay."""
+        """Store that an erasure is done; ``held`` photos had to stay."""
         ended = {"finished_at_ms": at_ms, "photos": photos, "held": held}
         self._connection.execute(update(erasures).where(erasures.c.erasure_id == erasure_id).values(**ended))
 

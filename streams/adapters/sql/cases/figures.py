@@ -34,7 +34,7 @@ class SqlFigures:
         return [(int(row[0]), bool(row[1]), row[2]) for row in rows]
 
     def money(self, since_ms: int) -> list[Money]:
-        """Return what is held now, and what was released and refused since then, by currency."""
+        """Return, by currency, the sums that wait now, and those cleared, granted and refused since then."""
         lately = and_(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
         summed = {
             "held": _sum(cases).where(cases.c.state.in_(_OPEN)),
@@ -50,7 +50,7 @@ class SqlFigures:
         return [Money(currency=currency, **sums) for currency, sums in sorted(found.items())]
 
     def due(self, at_ms: int) -> Due:
-        """Return open cases by their deadline."""
+        """Return how many open cases are past their deadline, or near it, at ``at_ms``."""
         due = cases.c.due_at_ms
         part = case(
             (due.is_(None), "without"),

@@ -27,7 +27,7 @@ class SqlLinkedClaims:
         self._lists = lists
 
     def standing_forgery(self, members: Sequence[str]) -> str | None:
-        """Return the case of the first forgery that is confirmed on one of these requests."""
+        """Return the id of the case with the first forgery confirmed on these requests; None: there is none."""
         statement = (
             select(cases.c.case_id)
             .where(self._lists.among(cases.c.request_id), cases.c.verdict == FORGERY_CONFIRMED)
@@ -38,7 +38,7 @@ class SqlLinkedClaims:
         return found
 
     def cleared(self, members: Sequence[str]) -> list[ClearedClaim]:
-        """Return what was decided on these requests and has no case."""
+        """Return the decisions on these requests that have no case."""
         decided = (decisions.c.request_id == claims.c.request_id) & (
             decisions.c.request_digest == claims.c.request_digest
         )
@@ -54,16 +54,16 @@ class SqlLinkedClaims:
         return [ClearedClaim(**{**row, "message": bytes(row["message"])}) for row in found]
 
     def withdrawn(self, members: Sequence[str]) -> list[Case]:
-        """Return the cases of these requests that were closed when the forgery they were opened for was revoked."""
+        """Return the cases of these requests that were opened for a forgery and closed once that was revoked."""
         closed = (cases.c.state == CaseState.CLOSED.value) & cases.c.verdict.is_(None)
         return self._read(_linked(self._lists.among(cases.c.request_id), closed), members)
 
     def opened_for(self, forgery: str) -> list[Case]:
-        """Return the cases, not closed, that were opened for the forgery on this case."""
+        """Return the cases, not yet closed, that were opened for the forgery on this case."""
         return self._read(_linked(cases.c.opened_for == forgery, cases.c.state != CaseState.CLOSED.value))
 
     def opened_in(self, requests: Sequence[str]) -> list[Case]:
-        """Return the cases of these requests, not closed, that were opened for any forgery."""
+        """Return the cases of these requests, not yet closed, that were opened for any forgery."""
         those = self._lists.among(cases.c.request_id)
         return self._read(_linked(those, cases.c.state != CaseState.CLOSED.value), requests)
 

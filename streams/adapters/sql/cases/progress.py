@@ -17,7 +17,7 @@ class SqlRequestRecords:
         self._clusters = ClusterRows(engine.dialect)
 
     def progress(self, request_id: str) -> Progress:
-        """Return what is kept on a request: nothing where none was decided under this id."""
+        """Return what is kept on a request; empty where nothing was decided under this id."""
         content = (decisions.c.request_id == claims.c.request_id) & (
             decisions.c.request_digest == claims.c.request_digest
         )

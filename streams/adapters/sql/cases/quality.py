@@ -48,7 +48,7 @@ class SqlQuality:
             )
 
     def queue(self, at_ms: int) -> QueueFigures:
-        """Return the queue as it is, and what became of the last hour."""
+        """Return the queue at ``at_ms``, and what happened in the hour before."""
         here = select(func.count()).where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
         begun, ended = assignments.c.assigned_at_ms, assignments.c.ended_at_ms
         waited = _lately(begun - assignments.c.ready_at_ms, begun, at_ms)

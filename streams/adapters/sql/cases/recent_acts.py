@@ -20,7 +20,7 @@ class SqlRecentActs:
         self._engine = engine
 
     def since(self, at_ms: int, limit: int) -> list[Changed]:
-        """Return acts from this time on, in no order."""
+        """Return at most ``limit`` acts from ``at_ms`` (Unix milliseconds) on, in no order."""
         newest = select(audit_seals).order_by(audit_seals.c.seal_no.desc()).limit(NEWEST_SEALS).subquery()
         sealed = select(newest.c.seal_no).where(newest.c.sealed_at_ms >= at_ms)
         found = union_all(_acts(audit.c.seal_no.is_(None), at_ms), _acts(audit.c.seal_no.in_(sealed), at_ms)).limit(

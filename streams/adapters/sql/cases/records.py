@@ -44,7 +44,7 @@ class SqlCaseRecords:
         self._keys = PersonKeys(engine.dialect)
 
     def page(self, query: CaseQuery, after: Placed | None, size: int) -> list[Case]:
-        """Return at most ``size`` cases, in the order of the query, from the one that follows ``after`` on."""
+        """Return the next cases, at most ``size``, in the order of the query; ``after`` None: from the first one on."""
         with reading(self._engine) as connection:
             found = read_cases(connection, self._clusters, page_of(query, after, size))
             if query.viewer is None:
@@ -53,7 +53,7 @@ class SqlCaseRecords:
             return merged(found, own, query, after, size)
 
     def case(self, name: str, viewer: Viewer | None = None) -> Case:
-        """Return the case of this id, or the newest of the request of this id; errors as of the file."""
+        """Return the case of this id, or the newest of the request of this id; errors as of :meth:`file`."""
         with reading(self._engine) as connection:
             case = named_case(connection, self._clusters, name)
             view = None if viewer is None else seen_by(connection, self._clusters, case, viewer)
@@ -66,7 +66,7 @@ class SqlCaseRecords:
             return connection.execute(found).first() is not None
 
     def seen_by(self, case: Case, viewer: Viewer) -> Case:
-        """Return the case as it looks to the viewer; errors as of the file."""
+        """Return the case as it looks to the viewer; errors as of :meth:`file`."""
         with reading(self._engine) as connection:
             view = seen_by(connection, self._clusters, case, viewer)
             return case if view is None else view.case
@@ -74,8 +74,8 @@ class SqlCaseRecords:
     def file(self, name: str, viewer: Viewer | None = None) -> CaseFile:
         """Return all that is kept on the case of this id, or on the newest of the request of this id.
 
-        To a ``viewer`` a golden case looks as they have or had it in hand. :class:`streams.errors.OperatorError` when
-        there is none, or it is golden and may still be given to the viewer.
+        To a ``viewer`` a golden case looks as when they had it in hand. :class:`streams.errors.NotFound` when there is
+        none, or it is golden and may still be given to the viewer.
         """
         with reading(self._engine) as connection:
             case = named_case(connection, self._clusters, name)
@@ -100,9 +100,9 @@ class SqlCaseRecords:
             return activity_of(connection, case, until_ms)
 
     def cluster(self, name: str) -> tuple[str, list[ClusterMember], int | None]:
-        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as of the file.
+        """Return the name of the case's cluster and all that was decided in it, oldest first; errors as :meth:`file`.
 
-        Last comes when the first verdict was given of those in it that are appealed now, None: none is.
+        The third value is when the first verdict came that is appealed now in the cluster; None: none is.
         """
         with reading(self._engine) as connection:
             case = named_case(connection, self._clusters, name)

@@ -32,7 +32,7 @@ class SqlResemblances:
         self._lists = lists
 
     def known(self, mark_ids: Collection[str]) -> dict[str, HarmlessMark]:
-        """Return which of these marks there are, by id."""
+        """Return those of these marks that are stored, by id."""
         found = select(harmless_photos).where(harmless_photos.c.mark_id.in_(mark_ids))
         return {row["mark_id"]: _mark(row) for row in self._connection.execute(found).mappings()}
 
@@ -45,7 +45,7 @@ class SqlResemblances:
         self._connection.execute(delete(harmless_photos).where(harmless_photos.c.mark_id == mark_id))
 
     def matches(self, case: Case, media_id: str, like: str) -> list[MatchedPhotos]:
-        """Return how a photo of the case resembles photos of ``like``, a request or a sighting."""
+        """Return the matches of a photo of the case with photos of ``like``, a request or a sighting."""
         sighting = claim_sighting(case.request_id, case.request_digest, media_id)
         own = (photo_matches.c.request_id == case.request_id) & (photo_matches.c.request_digest == case.request_digest)
         earlier = or_(photo_matches.c.earlier_sighting_id == like, photo_matches.c.earlier_request_id == like)
@@ -54,16 +54,16 @@ class SqlResemblances:
         return self._matches(_MATCH.where(or_(as_later, as_earlier)))
 
     def matches_of(self, requests: Sequence[str]) -> list[MatchedPhotos]:
-        """Return what photos of these requests resemble."""
+        """Return the matches of photos of these requests with earlier photos."""
         statement = _MATCH.where(self._lists.among(photo_matches.c.request_id))
         return self._matches(statement, self._lists.given(requests))
 
     def marked_by(self, mark_id: str) -> list[MatchedPhotos]:
-        """Return the resemblances that this mark makes harmless."""
+        """Return the matches that this mark makes harmless."""
         return self._matches(_MATCH.where(photo_matches.c.harmless_by == mark_id))
 
     def set_harmless(self, marks: Mapping[MatchKey, str | None]) -> None:
-        """Store which mark makes a resemblance harmless, or that none does."""
+        """Store for each match the mark that makes it harmless; None: no mark does."""
         rows = [
             {"of_request": request_id, "of_digest": digest, "of_ordinal": ordinal, "by": mark_id}
             for (request_id, digest, ordinal), mark_id in marks.items()

@@ -51,19 +51,19 @@ class SqlCaseDatabase:
 
     @contextmanager
     def changing_cases(self) -> Iterator["SqlCaseWork"]:
-        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+        """Give a transaction that is committed at the end; an error rolls all of it back."""
         with writing(self._engine) as connection:
             yield SqlCaseWork(connection, self.statements)
 
     @contextmanager
     def seeing_cases(self) -> Iterator["SqlCaseWork"]:
-        """Give a transaction to read in: nobody is held up, and nothing is to be changed."""
+        """Give a transaction to read in: it blocks nobody, and must change nothing."""
         with reading(self._engine) as connection:
             yield SqlCaseWork(connection, self.statements)
 
     @contextmanager
     def changing_clusters(self) -> Iterator["SqlClusterWork"]:
-        """Give a transaction that is committed at the end; whatever is raised undoes all of it."""
+        """Give a transaction that is committed at the end; an error rolls all of it back."""
         with writing(self._engine) as connection:
             self.statements.clusters.lock(connection)
             yield SqlClusterWork(connection, self.statements)
@@ -123,21 +123,21 @@ class SqlCases:
         self._made = made
 
     def get(self, name: str) -> Case:
-        """Return the case of this id, or the only one of the request of this id; nobody else changes it meanwhile.
+        """Return the case of this id, or the only one of the request of this id; until the end nobody else changes it.
 
-        :class:`streams.errors.OperatorError` when there is none, or more than one.
+        :class:`streams.errors.NotFound` when there is none, :class:`streams.errors.OperatorError` when several are.
         """
         case_id = id_of(self._connection, name)
         return read_case(self._connection, self._made.clusters, case_id, to_change=True)
 
     def held(self, case_ids: Collection[str]) -> list[Case]:
-        """Return these cases; nobody else changes them meanwhile."""
+        """Return these cases; nobody else changes them until the transaction ends."""
         among = self._made.lists.among(cases.c.case_id)
         statement = select(*CASE_COLUMNS).where(among).order_by(cases.c.case_id).with_for_update()
         return read_cases(self._connection, self._made.clusters, statement, self._made.lists.given(case_ids))
 
     def due(self, now_ms: int, limit: int) -> list[Case]:
-        """Return at most ``limit`` cases whose deadline has passed, the oldest first, but those that somebody holds."""
+        """Return up to ``limit`` cases past their deadline, oldest first, but none that another transaction locked."""
         statement = (
             select(*CASE_COLUMNS)
             .where(cases.c.due_at_ms <= now_ms)
@@ -159,7 +159,7 @@ class SqlCases:
         return verdicts_of(self._connection, case_id)
 
     def forged_sums(self, person: str) -> ForgedSums:
-        """Return what the person's confirmed forged refunds come to: those that were paid, and those that were not."""
+        """Return the sums of the person's confirmed forged refunds: those paid, and those not paid."""
         return forged_sums(self._connection, self._made.lists, person)
 
     def request_of(self, case: Case) -> RefundRequested:
@@ -171,9 +171,9 @@ class SqlCases:
         return follow_ups_of(self._connection, case_id)
 
     def remember_demand(self, request_id: str, party: Party, act: AuditAct) -> None:
-        """Store that ``party`` demands a human look at a request, whenever it is decided; a repeat changes nothing.
+        """Store that ``party`` demands a human look at a request, decided or not; a repeat changes nothing.
 
-        From here to the commit nobody decides it.
+        Until the transaction ends nobody decides the request.
         """
         self._made.queries.lock(self._connection, (), (request_id,))
         row = {"request_id": request_id, "party": party, "demanded_by": act.by, "demanded_at_ms": act.at_ms}
@@ -184,7 +184,7 @@ class SqlCases:
         return kept_key(self._connection, SECOND_LOOK_KEY, now_ms)
 
     def apply(self, transitions: Sequence[Transition]) -> None:
-        """Store what was done: cases, verdicts, audit entries and events, each case at most once.
+        """Store what was done: cases, verdicts, audit entries and events; each case at most once.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
@@ -199,11 +199,11 @@ class SqlClusters:
         self._rows = rows
 
     def members(self, cluster_id: str) -> list[str]:
-        """Return every request of a cluster, the one that names it first."""
+        """Return every request of a cluster; the one that names it comes first."""
         return self._rows.members(self._connection, cluster_id)
 
     def join(self, pairs: Sequence[tuple[str, str]]) -> UnionFind:
-        """Return the clusters around these requests, now that those of each pair (earlier, later) are one."""
+        """Return the clusters around these requests, after the two of each pair (earlier, later) were joined."""
         clusters = self._rows.around(self._connection, {request for pair in pairs for request in pair})
         for earlier, later in pairs:
             clusters.join(earlier, later)
@@ -211,5 +211,5 @@ class SqlClusters:
         return clusters
 
     def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
-        """Part a cluster into what only ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
+        """Split a cluster into what ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
         self._rows.write(self._connection, rebuilt(members, pairs, cluster_id))
