@@ -1,0 +1,64 @@
+"""What is wrong with the text of a policy is said in Chinese too, as it comes from whoever read it."""
+
+import re
+
+import pytest
+
+from streams.errors import PolicyError
+from streams.policy.compiled import compile_policy
+from streams.wording.problems import in_chinese
+from tests.unit.policy.test_compiled import GOOD
+
+QUOTED = re.compile(r"'[^']*'|`[^`]*`|\([^)]*\)|\$[\w.\[\]]*|deploy/docs/policy\.md|use(d)? one of .*")
+ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
+
+WRONG = {
+    "an unknown key": ("audit_share", "audit_shar"),
+    "a key that is missing": ("audit_share: 0.01\n", ""),
+    "a key twice": ("name: shop", "name: shop\nname: shop"),
+    "a type": ("score: 55", "score: much"),
+    "a bound": ("score: 55", "score: 101"),
+    "one of a few": ("for: request", "for: requests"),
+    "a reason": ("FREQUENT_CLAIMS", "FREQUENT_CLAIM"),
+    "a reason that is like none": ("FREQUENT_CLAIMS", "ZZZ"),
+    "a recommendation": ("ASK_MERCHANT", "ASK_MERCHANTS"),
+    "an id twice": ("id: copied", "id: many"),
+    "a variable": ("history.claims_30d", "history.claims_31d"),
+    "a comparison of two kinds": ("history.claims_30d >= 5", "history.claims_30d >= 5.0"),
+    "no condition": ("history.claims_30d >= 5", "history.claims_30d + 5"),
+    "no expression": ("history.claims_30d >= 5", "history.claims_30d >="),
+    "a division": ("history.claims_30d >= 5", "history.claims_30d / 0 >= 5"),
+    "a reading that is never unmeasured": ("[claim_rate_30d]", "[photo]"),
+    "an anchor": ("name: shop", "name: &a shop"),
+    "a tag": ("name: shop", "name: !!str shop"),
+    "a number that is read in two ways": ("0.01", "0o17"),
+    "a list without its end": ("[claim_rate_30d]", "[claim_rate_30d"),
+    "a colon too many": ("name: shop", "name: shop: b"),
+    "a tab": ("  - id: many", "\t- id: many"),
+    "a character": ("shop", "sh\x07op"),
+    "a line's end of some readers": ("shop", "sh\u2028op"),
+    "a file of its own": ("name: shop", "include: [limits.yaml]\nname: shop"),
+    "a rule that is off": ("name: shop", "name: shop\noverrides: [{rules_off: [manu]}]"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_wrong_with_a_policy_is_said_in_chinese(wrong: str) -> None:
+    old, new = WRONG[wrong]
+    assert old in GOOD
+
+    with pytest.raises(PolicyError) as refused:
+        compile_policy(GOOD.replace(old, new, 1))
+    chinese = in_chinese(str(refused.value))
+
+    assert chinese is not None, str(refused.value)
+    assert ENGLISH.search(QUOTED.sub("", chinese)) is None, chinese
+
+
+def test_an_empty_policy_and_two_files_that_give_one_key_are_refused_in_chinese() -> None:
+    for text in ("", f"--- # file: a.yaml\nname: shop\n--- # file: b.yaml\n{GOOD}", "--- # file: a.yaml\n- 1\n"):
+        with pytest.raises(PolicyError) as refused:
+            compile_policy(text)
+        chinese = in_chinese(str(refused.value))
+        assert chinese is not None, str(refused.value)
+        assert ENGLISH.search(QUOTED.sub("", chinese)) is None, chinese
