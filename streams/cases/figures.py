@@ -6,6 +6,9 @@ import msgspec
 
 from schemas.units import DAY_MS
 
+HOUR_MS = 3_600_000
+HOURS = 24
+"""So many hours are told one by one, up to the one that is running."""
 DAYS_IN_DAYS = 31
 """Up to so many days are told day by day, more of them week by week."""
 
@@ -16,6 +19,14 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     begins_ms: int
     granted: int
     against: int
+
+
+class Hour(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases began to wait for a reviewer in one hour, which begins at ``begins_ms``, and were decided."""
+
+    begins_ms: int
+    arrived: int
+    decided: int
 
 
 class Money(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,3 +80,18 @@ def periods(since_ms: int, until_ms: int, span: int, found: Sequence[tuple[int, 
         )
         for place in range(max(1, -(-(until_ms - since_ms) // span)))
     ]
+
+
+def first_hour_ms(at_ms: int) -> int:
+    """Return when the first of the :data:`HOURS` hours begins whose last one is running."""
+    return (at_ms // HOUR_MS - HOURS + 1) * HOUR_MS
+
+
+def hours(since_ms: int, found: Sequence[tuple[int, int, int]]) -> list[Hour]:
+    """Return every hour since then, oldest first, those in which nothing happened too.
+
+    ``found`` are its place among the hours, how many cases arrived and how many were decided.
+    """
+    counts = {place: (arrived, decided) for place, arrived, decided in found}
+    told = [(since_ms + place * HOUR_MS, counts.get(place, (0, 0))) for place in range(HOURS)]
+    return [Hour(begins_ms=begins, arrived=arrived, decided=decided) for begins, (arrived, decided) in told]

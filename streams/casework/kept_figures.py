@@ -1,7 +1,7 @@
 """Figures that take long to count: they are kept for a while, and asked for again are not counted again."""
 
-from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
@@ -12,37 +12,69 @@ TOO_OLD = 3
 
 
 class Kept(Generic[T]):
-    """Counts once for all callers that ask at the same time. Safe for several threads."""
+    """Counts once for all callers that ask at the same time, in a thread of its own. Safe for several threads."""
 
     def __init__(self, count: Callable[[int, int], T], keep_ms: int) -> None:
         """``count`` gets what is asked for and the time in Unix milliseconds; ``keep_ms`` 0: nothing is kept."""
         self._count = count
         self._keep_ms = keep_ms
-        self._locks: dict[int, Lock] = defaultdict(Lock)
+        self._lock = Lock()
+        self._counts: dict[int, Future[T]] = {}
         self._found: dict[int, tuple[T, int]] = {}
 
     def of(self, what: int, at_ms: int) -> T:
         """Return the kept figures of ``what``; once they are older than ``keep_ms``, they are counted anew meanwhile.
 
-        Without any, or with figures older than :data:`TOO_OLD` times that, the call waits for new ones.
+        Without any, or with figures older than :data:`TOO_OLD` times that, the call waits for new ones, and raises what
+        the count raised.
         """
-        found = self._found.get(what)
-        if found is None or at_ms - found[1] >= TOO_OLD * self._keep_ms:
-            with self._locks[what]:
-                return self._counted(what, at_ms)
-        if at_ms - found[1] >= self._keep_ms and self._locks[what].acquire(blocking=False):
-            Thread(target=self._count_behind, args=(what, at_ms), daemon=True).start()
-        return found[0]
+        return self._asked(what, at_ms).result()
 
-    def _count_behind(self, what: int, at_ms: int) -> None:
+    def within(self, wait_s: float, what: int, at_ms: int) -> T | None:
+        """Return figures as :meth:`of` does, but after ``wait_s`` old ones, and None where there are none at all.
+
+        The count goes on: whoever asks later finds it done.
+        """
+        asked = self._asked(what, at_ms)
+        if wait([asked], wait_s).done:
+            return asked.result()
+        found = self._found.get(what)
+        return None if found is None else found[0]
+
+    def _asked(self, what: int, at_ms: int) -> "Future[T]":
+        """Return the figures there are, or the count that gives them; old ones are counted anew behind them."""
+        with self._lock:
+            found = self._found.get(what)
+            if found is not None and at_ms - found[1] < self._keep_ms:
+                return _done(found[0])
+            count = self._counting(what, at_ms)
+        return count if found is None or at_ms - found[1] >= TOO_OLD * self._keep_ms else _done(found[0])
+
+    def _counting(self, what: int, at_ms: int) -> "Future[T]":
+        running = self._counts.get(what)
+        if running is None:
+            running = self._counts[what] = Future()
+            Thread(target=self._counted, args=(running, what, at_ms), daemon=True).start()
+        return running
+
+    def _counted(self, count: "Future[T]", what: int, at_ms: int) -> None:
         try:
-            self._counted(what, at_ms)
-        finally:
-            self._locks[what].release()
+            found = self._count(what, at_ms)
+        except BaseException as exc:  # noqa: BLE001 - whoever asked is told
+            self._over(what)
+            count.set_exception(exc)
+        else:
+            self._over(what, (found, at_ms))
+            count.set_result(found)
 
-    def _counted(self, what: int, at_ms: int) -> T:
-        found = self._found.get(what)
-        if found is not None and at_ms - found[1] < self._keep_ms:
-            return found[0]  # who had the lock before has just counted
-        self._found[what] = self._count(what, at_ms), at_ms
-        return self._found[what][0]
+    def _over(self, what: int, found: tuple[T, int] | None = None) -> None:
+        with self._lock:
+            del self._counts[what]
+            if found is not None:
+                self._found[what] = found
+
+
+def _done(found: T) -> "Future[T]":
+    there: Future[T] = Future()
+    there.set_result(found)
+    return there

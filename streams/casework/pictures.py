@@ -1,22 +1,23 @@
-"""The photos of a case, as a person looks at them: what was claimed, the references, and earlier photos like them."""
+"""The photos of a case, as a person looks at them: claimed, references, earlier ones, and what parties sent later."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from schemas.names import catalogue_pointer, request_pointer
+from schemas.names import Role, catalogue_pointer, request_pointer
 from schemas.records import EvidenceGathered
 from schemas.records.evidence import Comparison, EarlierSighting, MediumEvidence
 from schemas.records.requests import MediumKind
 from streams.cases.case import Case
+from streams.cases.sent_evidence import FollowUp
 from streams.errors import NotFound
 from streams.policy.kept import Kept
 
 STILLS_AT_MOST = 24
 EARLIER_AT_MOST = 40
-_PAIR = re.compile(r"([cre]\d{1,3})(?:-([re]\d{1,3}))?")
+_PAIR = re.compile(r"([cref]\d{1,3})(?:-([re]\d{1,3}))?")
 
 
 class PlayedVideo(NamedTuple):
@@ -30,12 +31,13 @@ class PlayedVideo(NamedTuple):
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """One photo, one still of a video, or one panel of a collage.
 
-    ``place`` names it in addresses: c0 is the first claim photo, r0 the first reference, e0 the first earlier photo.
+    ``place`` names it in addresses: c0 is the first claim photo, r0 the first reference, e0 the first earlier photo, f0
+    the first that a party ``sent`` later.
     ``part`` names a still or a panel; a still is ``at_ms`` milliseconds into its video. ``kind`` is the whole file's.
     """
 
     place: str
-    role: Literal["claim", "reference", "earlier"]
+    role: Literal["claim", "reference", "earlier", "sent"]
     medium: str
     pointer: str | None = None
     sha256: str | None = None
@@ -43,6 +45,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     part: str | None = None
     at_ms: int | None = None
     earlier: EarlierSighting | None = None
+    sent: FollowUp | None = None
 
 
 class Drawer(Protocol):
@@ -77,13 +80,13 @@ class CasePictures:
         """Return what the judge saw of one content of a request; None: it is no longer kept."""
         return self._judged(request_id, request_digest)
 
-    async def picture(self, evidence: EvidenceGathered | None, places: str, view: str) -> bytes:
-        """Return a JPEG of the photo, or pair, at ``places`` of a case.
+    async def picture(self, pictures: Iterable[Picture], places: str, view: str) -> bytes:
+        """Return a JPEG of the photo, or pair, at ``places`` of a case that has these pictures.
 
         :class:`NotFound` where there is no such place; :class:`streams.errors.MediaUnreadable` as of the drawer.
         """
         named = _PAIR.fullmatch(places)
-        known = {} if evidence is None else {one.place: one for one in pictures_of(evidence)}
+        known = {one.place: one for one in pictures}
         wanted = [known.get(place) for place in (named.groups() if named else ()) if place]
         found = [one for one in wanted if one is not None]
         if not found or len(found) != len(wanted) or (len(found) == 2) != (view in {"aligned", "changed"}):  # noqa: PLR2004 - a pair
@@ -92,10 +95,9 @@ class CasePictures:
         digests = [await self._digest(one) for one in found]
         return await self._drawer.picture(view, *digests)
 
-    async def video(self, evidence: EvidenceGathered | None, place: str) -> PlayedVideo:
+    async def video(self, pictures: Iterable[Picture], place: str) -> PlayedVideo:
         """Return the video at ``place``, or the one whose still is there; errors as of :meth:`picture`."""
-        known = [] if evidence is None else pictures_of(evidence)
-        pointer = next((one.pointer for one in known if one.place == place and one.kind == "video"), None)
+        pointer = next((one.pointer for one in pictures if one.place == place and one.kind == "video"), None)
         if pointer is None:
             msg = "this case has no such video"
             raise NotFound(msg)
@@ -121,11 +123,12 @@ def pictures_of(evidence: EvidenceGathered) -> list[Picture]:
     references = [one for medium in evidence.media if medium.role == "reference" for one in _looks(evidence, medium)]
     earlier = [_earlier(one) for one in earlier_of(evidence)]
     named = (("c", claims), ("r", references), ("e", earlier[:EARLIER_AT_MOST]))
-    return [
-        msgspec.structs.replace(one, place=f"{letter}{number}")
-        for letter, found in named
-        for number, one in enumerate(found)
-    ]
+    return [one for letter, found in named for one in _placed(letter, found)]
+
+
+def sent_pictures(case: Case, follow_ups: Iterable[FollowUp]) -> list[Picture]:
+    """Return all photos that parties sent later, oldest first; one that nobody has looked at yet is there too."""
+    return _placed("f", [one for sent in follow_ups for one in _sent(case, sent)])
 
 
 def earlier_of(evidence: EvidenceGathered) -> list[EarlierSighting]:
@@ -145,6 +148,25 @@ def comparison_of(evidence: EvidenceGathered, claim: Picture, reference: Picture
         if medium.role == "claim" and medium.media_id == claim.medium:
             return next((one for one in medium.comparisons if one.reference_id == reference.medium), None)
     return None
+
+
+def _placed(letter: str, found: Sequence[Picture]) -> list[Picture]:
+    return [msgspec.structs.replace(one, place=f"{letter}{number}") for number, one in enumerate(found)]
+
+
+def _sent(case: Case, sent: FollowUp) -> Iterator[Picture]:
+    evidence = sent.evidence
+    read = {} if evidence is None else {one.media_id: one for one in evidence.media}
+    for one in sent.media:
+        if evidence is not None and one.media_id in read:
+            for look in _looks(evidence, read[one.media_id]):
+                yield msgspec.structs.replace(look, role="sent", sent=sent)
+        else:
+            role: Role = "claim" if sent.party == "buyer" else "reference"
+            pointer = request_pointer(case.request_id, case.request_digest, role, one.media_id)
+            yield Picture(
+                place="", role="sent", medium=one.media_id, pointer=pointer, sha256=one.sha256, kind=one.kind, sent=sent
+            )
 
 
 def _looks(evidence: EvidenceGathered, medium: MediumEvidence) -> Iterator[Picture]:

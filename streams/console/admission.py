@@ -127,7 +127,9 @@ class Admission:
             logger.exception("a call failed", route=route.name)
             if status:
                 raise  # half an answer is out: the server cuts the connection
-            await response(problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT))(scope, receive, send_some)
+            fault = problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT)
+            told = await run_in_threadpool(as_page, Request(scope), fault) if route.page else response(fault)
+            await told(scope, receive, send_some)
         finally:
             self._metrics.calls.labels(route.name, str(status)).inc()
             if not route.lasts:

@@ -69,7 +69,8 @@ from streams.policy.reasons import criteria
 from streams.settings import Settings
 from streams.webhooks.subscriptions import Subscriptions
 
-STATISTICS_KEPT_MS = 5 * 60_000
+STATISTICS_KEPT_MS, STATISTICS_WAIT_S = 5 * 60_000, 2.0
+WORKLOAD_KEPT_MS = 5_000
 
 
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
@@ -106,7 +107,13 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         audit=AuditBook(SqlAuditSeals(engine), SqlWorkDone(engine), partial(_stamp_check, settings)),
         changes=Changes(SqlRecentActs(engine)),
         photo_search=PhotoSearch(drawer, LoggedPhotos(settings)),
-        figures=Figures(SqlQuality(engine), SqlFigures(engine), STATISTICS_KEPT_MS),
+        figures=Figures(
+            SqlQuality(engine),
+            SqlFigures(engine),
+            keep_ms=STATISTICS_KEPT_MS,
+            wait_s=STATISTICS_WAIT_S,
+            workload_keep_ms=WORKLOAD_KEPT_MS,
+        ),
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),

@@ -4,9 +4,9 @@ from schemas.units import DAY_MS
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
-from streams.cases.figures import AtWork, Money
+from streams.cases.figures import HOURS, AtWork, Money
 from streams.cases.procedure import Procedure
-from streams.casework.figures import Figures
+from streams.casework.figures import Figures, Statistics
 from streams.casework.verdicts import Verdicts
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -20,6 +20,12 @@ def act(by: str, minutes: float) -> AuditAct:
 
 def figures(database: Database) -> Figures:
     return Figures(SqlQuality(database.engine), SqlFigures(database.engine))
+
+
+def statistics(database: Database, at_ms: int) -> Statistics:
+    found = figures(database).statistics(7, at_ms)
+    assert found is not None
+    return found
 
 
 def decided_two_of_three(database: Database) -> None:
@@ -37,8 +43,8 @@ def decided_two_of_three(database: Database) -> None:
 def test_money_is_held_cleared_granted_and_refused(database: Database) -> None:
     decided_two_of_three(database)
 
-    found = figures(database).statistics(7, NOW_MS + DAY_MS)
-    later = figures(database).statistics(7, NOW_MS + 30 * DAY_MS)
+    found = statistics(database, NOW_MS + DAY_MS)
+    later = statistics(database, NOW_MS + 30 * DAY_MS)
 
     assert found.money == [Money(currency="CNY", held=12_900, cleared=12_900, granted=12_900, refused=12_900)]
     assert later.money == [Money(currency="CNY", held=12_900, cleared=0, granted=0, refused=0)]
@@ -47,7 +53,7 @@ def test_money_is_held_cleared_granted_and_refused(database: Database) -> None:
 def test_verdicts_stand_in_their_day(database: Database) -> None:
     decided_two_of_three(database)
 
-    found = figures(database).statistics(7, NOW_MS + DAY_MS)
+    found = statistics(database, NOW_MS + DAY_MS)
 
     assert len(found.periods) == 7
     assert [(one.granted, one.against) for one in found.periods[-2:]] in ([(0, 0), (1, 1)], [(1, 1), (0, 0)])
@@ -65,3 +71,20 @@ def test_deadlines_and_people_at_work_are_counted(database: Database) -> None:
     due = found.due
     assert due.late + due.in_4_hours + due.in_a_day + due.later + due.without == 1
     assert figures(database).workload(NOW_MS + DAY_MS).people == []
+
+
+def test_cases_that_come_and_go_are_counted_by_the_hour(database: Database) -> None:
+    names = [f"rr-{number}" for number in (1, 2, 3)]
+    database.decide(suspecting(*names), *(some_evidence(name, buyer_id=f"b-{name}") for name in names))
+    for name in names:
+        database.hearings.state(name, act("m-1", 1), "merchant")
+    taken = [database.assignments.next(act(by, 2)) for by in ("chen", "lin")]
+    assert taken[0] is not None
+    database.verdicts.decide(taken[0].case.request_id, act("chen", 3), "GRANT", "R-1")
+
+    def moved(minutes: int) -> list[tuple[int, int]]:
+        return [(one.arrived, one.decided) for one in figures(database).workload(act("", minutes).at_ms).hours]
+
+    now = moved(4)
+    assert (len(now), [sum(counts) for counts in zip(*now, strict=True)]) == (HOURS, [3, 1])
+    assert moved(4 + 3 * 60)[:-3] == now[3:], "hours of the clock pass by"

@@ -10,8 +10,9 @@ from schemas.records.evidence import EarlierSighting
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
 from streams.cases.recommendations import Recommendation
+from streams.cases.sent_evidence import FollowUp
 from streams.cases.withholding import WITHHELD
-from streams.casework.pictures import Picture, pictures_of
+from streams.casework.pictures import Picture, pictures_of, sent_pictures
 from streams.console.pages.manners import Manners
 from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_of
 from streams.evidence.provenance.finding_kinds import finding_kinds
@@ -46,6 +47,13 @@ class CaseView:
     def earlier(self) -> list[tuple[Picture, EarlierSighting]]:
         """Earlier photos like them."""
         return [(one, one.earlier) for one in self.pictures if one.earlier is not None]
+
+    def sent(self) -> list[tuple[FollowUp, list[Picture], int]]:
+        """Return what parties sent later, oldest first: what, its pictures, and how many earlier photos are like it."""
+        pictures = sent_pictures(self._found.case, self._found.follow_ups)
+        return [
+            (one, [each for each in pictures if each.sent is one], len(_like(one))) for one in self._found.follow_ups
+        ]
 
     def pairs(self) -> list[Pair]:
         """Return each claim photo beside each reference, the likeliest source first."""
@@ -139,6 +147,13 @@ class CaseView:
         if isinstance(value, int) and name.endswith("_minor"):
             return self._says.money(value, self._found.case.currency)
         return self._says.number(value) if isinstance(value, int | float) else str(value)
+
+
+def _like(sent: FollowUp) -> list[EarlierSighting]:
+    """Return the earlier photos that what was sent resembles."""
+    evidence, names = sent.evidence, {one.media_id for one in sent.media}
+    media = () if evidence is None else (one for one in evidence.media if one.media_id in names)
+    return list({each.sighting_id: each for one in media for each in one.sightings}.values())
 
 
 def _is_share(reading: Reading) -> bool:

@@ -45,8 +45,11 @@ class Manners:
 
     def count(self, part: str, name: str, number: int) -> str:
         """Return a text of ``pages.yaml`` about a number of things: ``{name}_one`` or ``{name}_other``."""
-        form = _LOCALES[self.language].plural_form(number)
-        return self.say(part, f"{name}_{form}", number=self.number(number))
+        return self.words(part, name, number, number=self.number(number))
+
+    def words(self, part: str, name: str, of: int, **values: object) -> str:
+        """Return the same where the number itself stands beside the text."""
+        return self.say(part, f"{name}_{_LOCALES[self.language].plural_form(of)}", **values)
 
     def moment(self, at_ms: int) -> str:
         """Return a time as the person reads it, in the zone of their browser."""
@@ -62,6 +65,10 @@ class Manners:
         """Return a day without its year, in the zone of the person's browser."""
         at = datetime.fromtimestamp(at_ms / 1_000, self.zone)
         return format_skeleton("MMMd", at, locale=_LOCALES[self.language])
+
+    def clock(self, at_ms: int) -> str:
+        """Return the time of day, in the zone of the person's browser."""
+        return datetime.fromtimestamp(at_ms / 1_000, self.zone).strftime("%H:%M")
 
     def duration(self, seconds: float) -> str:
         """Return how long something takes, in its largest unit: ``3 hours``."""

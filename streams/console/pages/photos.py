@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.views import PhotoView
-from streams.casework.pictures import PlayedVideo
+from streams.casework.pictures import Picture, PlayedVideo, pictures_of, sent_pictures
 from streams.clock import now_ms
 from streams.console.api.requests import own_progress
-from streams.console.api.views import not_there, own_case
+from streams.console.api.views import not_there, own_case, own_file
 from streams.console.byte_ranges import asked_range
 from streams.console.endpoints import Asking, CaseId, RequestId, Uses, at
 from streams.console.pages.view import static_text
@@ -36,6 +36,8 @@ SEE_PHOTOS = STAFF | {Role.MERCHANT}
 PIECE_BYTES = 256 * 1_024
 """Bytes of a video that are read at a time: a player that jumps leaves the rest unread."""
 MINUTE_MS = 60_000
+SENT_LATER = "f"
+"""How the places of photos begin that a party sent later."""
 VIEWS = r"^(thumb|screen|aligned|changed)$"
 logger = structlog.get_logger(__name__)
 
@@ -52,10 +54,10 @@ async def photo(
 ) -> Response:
     """Give one photo of a case, or one view of a pair."""
 
-    def seen() -> Kept | None:
-        return _seen(uses, caller, case_id, places)
+    def known() -> list[Picture]:
+        return _pictures(uses, caller, case_id, places)
 
-    return await _drawn(uses, caller, seen, case_id, places, view)
+    return await _drawn(uses, caller, known, case_id, places, view)
 
 
 @at(router, "GET /videos/{case_id}/{place}")
@@ -68,8 +70,8 @@ async def video(
 ) -> Response:
     """Give a video of a case, or the bytes of it that a player asks for."""
     try:
-        found = await run_in_threadpool(_seen, uses, caller, case_id, place)
-        played = await uses.pictures.video(None if found is None else found.evidence, place)
+        found = await run_in_threadpool(_pictures, uses, caller, case_id, place)
+        played = await uses.pictures.video(found, place)
     except NotFound:
         _note_guess(caller, case_id)
         raise
@@ -90,11 +92,11 @@ async def photo_of_request(
 ) -> Response:
     """Give one photo of a request that a machine cleared, to the merchant who may object to it."""
 
-    def seen() -> Kept | None:
+    def known() -> list[Picture]:
         cleared = own_progress(uses, request_id, caller).cleared
-        return None if cleared is None else uses.pictures.seen_of(request_id, cleared.request_digest)
+        return [] if cleared is None else _judged(uses.pictures.seen_of(request_id, cleared.request_digest))
 
-    return await _drawn(uses, caller, seen, request_id, f"c{place}", "thumb")
+    return await _drawn(uses, caller, known, request_id, f"c{place}", "thumb")
 
 
 def _in_parts(played: PlayedVideo, wanted: range | None) -> Response:
@@ -108,14 +110,23 @@ def _in_parts(played: PlayedVideo, wanted: range | None) -> Response:
     return StreamingResponse(pieces, status, told, played.media_type)
 
 
-def _seen(uses: UseCases, caller: Caller, case_id: str, places: str) -> Kept | None:
+def _pictures(uses: UseCases, caller: Caller, case_id: str, places: str) -> list[Picture]:
+    """Return those pictures of a case among which ``places`` is, as far as the caller may see them."""
     if not caller.has(SEE_PHOTOS):  # told as of a case that is not there: addresses can be guessed
         raise not_there(case_id)
+    if places.startswith(SENT_LATER) and "-e" not in places:
+        file = own_file(uses.files, case_id, caller)
+        later = sent_pictures(file.case, file.follow_ups)
+        return later if "-" not in places else later + _judged(uses.pictures.seen(file.case))
     found = own_case(uses.files, case_id, caller)
     if "e" in places and not caller.has(frozenset(Role) - {Role.MERCHANT}):
         msg = "earlier photos are other people's, beside a photo of the case too"
         raise NotFound(msg)
-    return uses.pictures.seen(found)
+    return _judged(uses.pictures.seen(found))
+
+
+def _judged(seen: Kept | None) -> list[Picture]:
+    return [] if seen is None else pictures_of(seen.evidence)
 
 
 def _note_guess(caller: Caller, name: str) -> None:
@@ -135,11 +146,10 @@ async def _on_record(uses: UseCases, caller: Caller, name: str, places: str, vie
 
 
 async def _drawn(
-    uses: UseCases, caller: Caller, seen: Callable[[], Kept | None], name: str, places: str, view: str
+    uses: UseCases, caller: Caller, known: Callable[[], list[Picture]], name: str, places: str, view: str
 ) -> Response:
     try:
-        found = await run_in_threadpool(seen)
-        content = await uses.pictures.picture(None if found is None else found.evidence, places, view)
+        content = await uses.pictures.picture(await run_in_threadpool(known), places, view)
     except NotFound:
         _note_guess(caller, name)
         raise

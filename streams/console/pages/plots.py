@@ -36,23 +36,56 @@ def columns(title: str, description: str, periods: Sequence[Period], labels: Seq
     """Return the verdicts of each period as a column: against the buyer below, granted on top of it."""
     top = max(1, *(one.granted + one.against for one in periods))
     step = (WIDE - 2 * EDGE) / len(periods)
-    every = -(-len(periods) // LABELLED_AT_MOST)
-    parts = [_HEAD.format(WIDE, TALL + COLUMN_LABEL, title, description)]
-    parts.append(Markup('<line class="grid" x1="0" x2="{}" y1="{y}" y2="{y}"></line>').format(WIDE, y=TALL))
+    parts, peaks = list[Markup](), list[Markup]()
     for number, one in enumerate(periods):
         x, ground = EDGE + number * step, float(TALL)
         for kind, count in (("against", one.against), ("granted", one.granted)):
-            high = (TALL - 16) * count / top
-            ground -= high
-            bar = Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"></rect>')
-            parts.append(bar.format(kind, x + step * 0.15, ground, step * 0.7, high) if count else Markup(""))
+            ground -= _high(count, top)
+            parts.append(_bar(kind, x + step * 0.15, ground, step * 0.7, _high(count, top)))
         if one.granted + one.against == top:
-            peak = Markup('<text class="tick" x="{:.1f}" y="{:.1f}">{}</text>')
-            parts.append(peak.format(x + step / 2, ground - 4, top))
-        if number % every == 0:
-            under = Markup('<text class="tick" x="{:.1f}" y="{}">{}</text>')
-            parts.append(under.format(min(max(x + step / 2, 24), WIDE - 24), TALL + 16, labels[number]))
-    return Markup("").join([*parts, Markup("</svg>")])
+            peaks.append(_peak(x + step / 2, ground, top))
+    return _over_time(title, description, parts + peaks[:1], labels)
+
+
+def beside(title: str, description: str, rows: Sequence[tuple[int, int]], labels: Sequence[str]) -> Markup:
+    """Return two columns for each period side by side: how many arrived, and how many were decided."""
+    top = max(1, *map(max, rows))
+    step = (WIDE - 2 * EDGE) / len(rows)
+    parts, peaks = list[Markup](), list[Markup]()
+    for number, counts in enumerate(rows):
+        for place, (kind, count) in enumerate(zip(("arrived", "decided"), counts, strict=True)):
+            x, high = EDGE + number * step + step * (0.1 + 0.4 * place), _high(count, top)
+            parts.append(_bar(kind, x, TALL - high, step * 0.4, high))
+            if count == top:
+                peaks.append(_peak(x + step * 0.2, TALL - high, top))
+    return _over_time(title, description, parts + peaks[:1], labels)
+
+
+def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Sequence[str]) -> Markup:
+    """Return bars on their ground, with some of the labels below them."""
+    step, every = (WIDE - 2 * EDGE) / len(labels), -(-len(labels) // LABELLED_AT_MOST)
+    ground = Markup('<line class="grid" x1="0" x2="{}" y1="{y}" y2="{y}"></line>').format(WIDE, y=TALL)
+    under = Markup('<text class="tick" x="{:.1f}" y="{}">{}</text>')
+    told = [
+        under.format(min(max(EDGE + (number + 0.5) * step, 24), WIDE - 24), TALL + 16, labels[number])
+        for number in range(0, len(labels), every)
+    ]
+    head = _HEAD.format(WIDE, TALL + COLUMN_LABEL, title, description)
+    return Markup("").join([head, ground, *bars, *told, Markup("</svg>")])
+
+
+def _high(count: int, top: int) -> float:
+    return (TALL - 16) * count / top
+
+
+def _bar(kind: str, x: float, y: float, wide: float, high: float) -> Markup:
+    """Return a bar; nothing where it has no height."""
+    drawn = Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"></rect>')
+    return drawn.format(kind, x, y, wide, high) if high else Markup("")
+
+
+def _peak(x: float, y: float, count: int) -> Markup:
+    return Markup('<text class="tick" x="{:.1f}" y="{:.1f}">{}</text>').format(x, y - 4, count)
 
 
 def _across(share: float) -> int:

@@ -13,13 +13,15 @@ from streams.clock import now_ms
 from streams.console.api.views import WHO_WORKS
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.manners import Manners, manners_of
-from streams.console.pages.plots import TICKS, columns, intervals
+from streams.console.pages.plots import TICKS, beside, columns, intervals
 from streams.console.pages.queue import chips
 from streams.console.pages.view import page
 from streams.wording.tables import texts
 
 SPANS = (7, 30, 90, 365)
 DRAWN_AT_MOST = 20
+COUNTED_SOON_S = 5
+"""When a page that had to go without its figures comes again."""
 
 router = APIRouter()
 
@@ -30,12 +32,17 @@ def statistics(
 ) -> Response:
     """Show how the review of the last days went."""
     says, found = manners_of(request), uses.figures.statistics(int(days), now_ms())
+    if found is None:
+        told = page(request, "statistics.html", counted=False, days=int(days), spans=SPANS)
+        told.headers["Refresh"] = str(COUNTED_SOON_S)
+        return told
     precision = sorted(found.quality.precision.items(), key=lambda one: -one[1].of)
     named = [(chips([code], says)[0], share) for code, share in precision]
     labels = [says.day(one.begins_ms) for one in found.periods]
     return page(
         request,
         "statistics.html",
+        counted=True,
         days=int(days),
         as_of_ms=found.at_ms,
         spans=SPANS,
@@ -64,12 +71,21 @@ def workload(request: Request, uses: Uses) -> Response:
     """Show how the queue stands: ageing, deadlines, what comes and who is there."""
     at_ms, says = now_ms(), manners_of(request)
     found = uses.figures.workload(at_ms)
+    clock = [says.clock(one.begins_ms) for one in found.hours]
     return page(
         request,
         "workload.html",
         people=found.people,
         due=msgspec.structs.asdict(found.due),
         tiles=list(_tiles(found.queue, says)),
+        any_moved=any(one.arrived or one.decided for one in found.hours),
+        hours=list(zip(clock, found.hours, strict=True)),
+        by_hour=beside(
+            says.say("workload", "by_hour"),
+            says.say("workload", "by_hour_says"),
+            [(one.arrived, one.decided) for one in found.hours],
+            clock,
+        ),
         ages=[(texts("states")[state], depth) for state, depth in sorted(found.queue.open.items())],
     )
 
@@ -102,9 +118,9 @@ def _spread(found: Spread, says: Manners) -> tuple[int, str, str]:
 
 def _tiles(found: QueueFigures, says: Manners) -> Iterator[tuple[str, Any]]:
     needed, clear = found.reviewers_needed, found.hours_to_clear
-    yield says.say("workload", "backlog"), says.number(found.backlog)
-    yield says.say("workload", "arrivals"), says.number(found.arrivals)
-    yield says.say("workload", "here"), says.number(found.reviewers)
+    yield says.words("workload", "backlog", found.backlog), says.number(found.backlog)
+    yield says.words("workload", "arrivals", found.arrivals), says.number(found.arrivals)
+    yield says.words("workload", "here", found.reviewers), says.number(found.reviewers)
     yield says.say("workload", "needed"), "–" if needed is None else says.number(round(needed, 1))
     yield says.say("workload", "clear"), "–" if clear is None else says.duration(clear * 3_600)
     yield says.say("workload", "handled"), "–" if found.handled_ms is None else says.duration(found.handled_ms / 1_000)

@@ -23,8 +23,11 @@
     else {
       const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
       if (!found) return;
-      if (found.matches("textarea, select, input:not([type=radio])")) found.focus();
-      else found.click();
+      if (found.matches("textarea, select, input:not([type=radio])")) {
+        const part = found.closest("details");
+        if (part) part.open = true;
+        found.focus();
+      } else found.click();
     }
     event.preventDefault();
   });
@@ -228,6 +231,7 @@
         undo.querySelector("[data-seconds]").textContent = String(left);
         if (left > 0) return;
         window.clearInterval(timer);
+        document.dispatchEvent(new Event("leaving"));
         form.submit();
       }, 1000);
     });
@@ -248,11 +252,14 @@
       at.textContent = words;
       at.setAttribute("role", "alert");
     };
+    let leaving = false; // what was sent ends the lease itself
+    for (const name of ["submit", "leaving"]) document.addEventListener(name, (event) => { leaving = !event.defaultPrevented; });
+    window.addEventListener("pageshow", () => { leaving = false; });
     const beat = async () => {
-      if (document.visibilityState === "hidden") return;
+      if (leaving || document.visibilityState === "hidden") return;
       const body = new URLSearchParams({ token: at.dataset.token });
       const answer = await window.fetch(at.dataset.beat, { method: "POST", body, redirect: "manual" }).catch(() => null);
-      if (!answer || answer.status >= 500 || answer.type === "opaqueredirect") return; // what it was still counts down
+      if (leaving || !answer || answer.status >= 500 || answer.type === "opaqueredirect") return; // what it was still counts down
       if (!answer.ok) return end(at.dataset.over);
       const told = await answer.json();
       until = told.lease_until_ms;

@@ -12,7 +12,10 @@ from sqlalchemy import Engine
 
 from streams.access.accounts import Accounts
 from streams.access.roles import PARTIES, Role
+from streams.adapters.sql.cases.figures import SqlFigures
+from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.people import SqlAccounts
+from streams.casework.figures import Figures
 from streams.console.app import build_app
 from streams.console.compose import identity, use_cases
 from streams.console.limits import Rates
@@ -38,7 +41,11 @@ class Door:
             "procedure": procedure,
         }
         given = Settings(**files | settings)
-        self.uses = replace(use_cases(engine, given), accounts=Accounts(SqlAccounts(engine), QUICK))
+        self.uses = replace(
+            use_cases(engine, given),
+            accounts=Accounts(SqlAccounts(engine), QUICK),
+            figures=Figures(SqlQuality(engine), SqlFigures(engine)),  # counted when asked, however long it takes
+        )
         self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
         self._client = get_client(cast("Any", self.app))
         self._keys: dict[str, str] = {}

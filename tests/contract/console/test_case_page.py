@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from schemas.records import RefundDecided
+from streams.cases.acts import AuditAct
+from streams.cases.sent_evidence import SentMedium
 from streams.casework.pictures import CasePictures, PlayedVideo
 from streams.clock import now_ms
 from streams.errors import MediaUnreadable
 from streams.policy.question import Question
 from streams.wording import causes
-from tests.builders import with_changes
+from tests.builders import a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 from tests.contract.judging import decided, some_evidence
@@ -240,6 +242,29 @@ def test_every_view_of_a_photo_is_on_record_for_those_who_decide_nothing(drawing
     seen = [(one["viewer"], one["places"], one["view"]) for one in told["auditor"]]
     assert sorted(seen) == [("lin", "c0", "thumb"), ("shop", "c0", "screen")]
     assert told["senior"] is None
+
+
+def test_photos_that_a_party_sends_later_are_on_the_page_looked_at_or_not(
+    drawing: Door, database: Database, case: str
+) -> None:
+    act = AuditAct(by="b-1", note="once more", at_ms=now_ms())
+    taken = database.further.send(case, act, "buyer", [SentMedium(uri="claims/f1.jpg"), SentMedium(uri="f2.jpg")])
+    shop, other = Browser(drawing).sign_in("a", "merchant:m-1"), Browser(drawing).sign_in("b", "merchant:m-2")
+
+    before = shop.get(f"/cases/{case}").text
+    request = with_changes(a_request("rr-1"), claim_media=[], reference_media=[])
+    media = [a_medium_evidence(taken.follow_up.media[0].media_id, sha256="e" * 64)]
+    database.follow_ups.store([an_evidence(request, media=media, case_id=case, follow_up=1)], now_ms())
+    after = shop.get(f"/cases/{case}").text
+
+    assert "has not looked at these" in before
+    assert "has not looked at these" not in after
+    for text in (before, after):
+        assert f"/photos/{case}/f0/thumb" in text
+        assert f"/photos/{case}/f1/thumb" in text
+    assert json.loads(shop.get(f"/photos/{case}/f0/thumb").content)[1] == "e" * 64
+    assert shop.get(f"/photos/{case}/f2/thumb").status_code == 404
+    assert other.get(f"/photos/{case}/f0/thumb").status_code == 404
 
 
 def test_earlier_photos_are_shown_to_staff_alone(drawing: Door, open_case: Opened) -> None:

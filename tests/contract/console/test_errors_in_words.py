@@ -1,6 +1,7 @@
 """Errors are said in the language of whoever is told: on pages, and as problem+json."""
 
 import re
+from dataclasses import replace
 
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
@@ -40,3 +41,14 @@ def test_problems_are_told_as_they_are_asked_for(door: Door, case: str) -> None:
         told = door.post("merchant:m-1", f"/cases/{case}/statements", changed, headers=headers)
         assert (told.status_code, told.json()["title"]) == (409, "他人已先行处理")
         assert "已被他人更改" in told.json()["detail"]
+
+
+def test_a_fault_of_the_program_is_told_on_a_page_where_a_page_was_asked_for(door: Door) -> None:
+    lead = Browser(door).sign_in("zhou", "senior")
+    lead.client.headers.update(CHINESE)
+    door.app.state.uses = replace(door.uses, figures=None)  # type: ignore[arg-type]  # whatever the fault is
+
+    told = lead.get("/workload")
+
+    assert (told.status_code, told.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
+    assert "程序出现故障" in told.text

@@ -1,7 +1,16 @@
 """Pages of figures: a table beside every plot, and no names where they do not belong."""
 
+from dataclasses import replace
+from threading import Event
+
+from sqlalchemy import Engine
+
+from streams.adapters.sql.cases.figures import SqlFigures
+from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
 from streams.cases.looks import Given
+from streams.cases.quality import Record
+from streams.casework.figures import Figures
 from streams.clock import now_ms
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
@@ -29,6 +38,34 @@ def test_statistics_show_each_rule_with_its_interval_and_names_to_leads_alone(do
         assert "100%" in text
         assert " style=" not in text
     assert "chen.two" not in author
+
+
+class Slow(SqlQuality):
+    """Counts once it may."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.may_go_on = Event()
+
+    def record(self, since_ms: int, *, merchants: bool = True) -> Record:
+        self.may_go_on.wait(60)
+        return super().record(since_ms, merchants=merchants)
+
+
+def test_figures_that_take_long_are_promised_at_once_and_shown_when_they_are_there(door: Door, engine: Engine) -> None:
+    slow = Slow(engine)
+    figures = Figures(slow, SqlFigures(engine), keep_ms=60_000, wait_s=0)
+    door.app.state.uses = replace(door.uses, figures=figures)
+    lead = Browser(door).sign_in("zhao", "auditor")
+
+    promised = lead.get("/statistics?days=365")
+    slow.may_go_on.set()
+    while (shown := lead.get("/statistics?days=365")).headers.get("Refresh"):
+        pass
+
+    assert (promised.status_code, promised.headers["Refresh"]) == (200, "5")
+    assert "being counted" in promised.text
+    assert "Agreement" in shown.text
 
 
 def test_days_that_nobody_offers_are_refused_and_the_others_are_there(door: Door) -> None:

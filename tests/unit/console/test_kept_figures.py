@@ -51,6 +51,24 @@ def test_many_who_ask_first_wait_for_one_count() -> None:
     assert counted == [7]
 
 
+def test_whoever_cannot_wait_is_told_nothing_at_first_and_old_figures_later() -> None:
+    may_go_on = Event()
+
+    def count(_what: int, at_ms: int) -> int:
+        may_go_on.wait(WAIT_S)
+        return at_ms
+
+    kept = Kept(count, KEEP_MS)
+    assert [kept.within(0, 7, 1), kept.within(0, 7, 2)] == [None, None]
+    may_go_on.set()
+    assert kept.of(7, 3) == 1, "the count went on"
+    may_go_on.clear()
+    later = 1 + TOO_OLD * KEEP_MS
+    assert kept.within(0, 7, later) == 1
+    may_go_on.set()
+    assert kept.of(7, later) == later
+
+
 def test_a_count_that_fails_is_tried_again_and_what_is_not_kept_is_counted_each_time() -> None:
     given = iter([0, 1, 2, 3])
 

@@ -9,7 +9,7 @@ from streams.policy.reasons import reasons
 from streams.wording.tables import Wording, table, texts
 
 SAYS = re.compile(r"""say\(["'](\w+)["'],\s*["'](\w+)["']""")
-COUNTS = re.compile(r"""count\(["'](\w+)["'],\s*["'](\w+)["']""")
+COUNTS = re.compile(r"""(?:count|words)\(["'](\w+)["'],\s*["'](\w+)["']""")
 CONSOLE = Path(__file__).parents[3] / "streams/console"
 PAGES = table("pages", dict[str, dict[str, Wording]])
 SOURCES = "\n".join(

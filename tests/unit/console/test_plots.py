@@ -3,9 +3,9 @@
 import xml.etree.ElementTree as ET
 
 from schemas.units import DAY_MS
-from streams.cases.figures import periods, span_ms
+from streams.cases.figures import HOUR_MS, HOURS, first_hour_ms, hours, periods, span_ms
 from streams.cases.statistics import share
-from streams.console.pages.plots import columns, intervals
+from streams.console.pages.plots import beside, columns, intervals
 
 TICKS = ["0%", "25%", "50%", "75%", "100%"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,6 +30,22 @@ def test_columns_stand_on_the_ground_and_are_as_tall_as_their_counts() -> None:
 
     heights = [(one.attrib["class"], float(one.attrib["height"])) for one in bars]
     assert heights == [("granted", 33.5), ("against", 67.0), ("granted", 67.0)]
+
+
+def test_what_came_and_what_was_decided_stand_side_by_side() -> None:
+    svg = drawn(beside("t", "d", [(2, 1), (0, 2), (0, 0)], ["00:00", "01:00", "02:00"]))
+
+    bars = [(one.attrib["class"], float(one.attrib["height"])) for one in svg.findall("rect")]
+    assert bars == [("arrived", 134.0), ("decided", 67.0), ("decided", 134.0)]
+    assert [one.text for one in svg.findall("text")] == ["2", "00:00", "01:00", "02:00"], "the highest is told once"
+
+
+def test_an_hour_is_one_of_the_clock_and_the_last_one_is_running() -> None:
+    at_ms = 100 * HOUR_MS + 5
+    found = hours(first_hour_ms(at_ms), [(HOURS - 1, 3, 2)])
+
+    assert [one.begins_ms for one in found] == [(77 + place) * HOUR_MS for place in range(HOURS)]
+    assert [(one.arrived, one.decided) for one in found[-2:]] == [(0, 0), (3, 2)]
 
 
 def test_days_are_told_one_by_one_and_more_of_them_by_week() -> None:

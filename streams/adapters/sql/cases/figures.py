@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, and_, case, func, select
 
-from streams.adapters.sql.engine import reading
+from streams.adapters.sql.cases.quality import begun_waiting
+from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import assignments, cases, claims, decisions, reviewers
 from streams.cases.capacity import HERE_MS
-from streams.cases.figures import AtWork, Due, Money
+from streams.cases.figures import HOUR_MS, AtWork, Due, Money
 from streams.cases.quality import AGAINST_BUYER
 from streams.cases.states import ENDED, CaseState
 
-HOUR_MS = 3_600_000
 _OPEN = sorted(state.value for state in set(CaseState) - ENDED)
 
 
@@ -29,7 +29,7 @@ class SqlFigures:
         counted = select(place, against, func.count()).where(
             cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms
         )
-        with reading(self._engine) as connection:
+        with counting(self._engine) as connection:
             rows = connection.execute(counted.group_by(place, against)).all()
         return [(int(row[0]), bool(row[1]), row[2]) for row in rows]
 
@@ -43,11 +43,26 @@ class SqlFigures:
             "refused": _sum(cases).where(lately, cases.c.verdict.in_(sorted(AGAINST_BUYER))),
         }
         found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(summed, 0))
-        with reading(self._engine) as connection:
+        with counting(self._engine) as connection:
             for name, statement in summed.items():
                 for currency, minor in connection.execute(statement):
                     found[currency][name] = int(minor)
         return [Money(currency=currency, **sums) for currency, sums in sorted(found.items())]
+
+    def by_hour(self, since_ms: int) -> list[tuple[int, int, int]]:
+        """Return for each hour since then, from 0, how many cases began to wait for a reviewer, how many were decided.
+
+        Hours in which nothing happened are left out.
+        """
+        found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        waiting = begun_waiting(since_ms).subquery()
+        decided = select(cases.c.decided_at_ms).where(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
+        with reading(self._engine) as connection:
+            for kind, times in enumerate((waiting.c.ready_at_ms, decided.subquery().c.decided_at_ms)):
+                hour = ((times - since_ms) // HOUR_MS).label("hour")
+                for place, count in connection.execute(select(hour, func.count()).group_by(hour)):
+                    found[int(place)][kind] = count
+        return [(place, arrived, decided) for place, (arrived, decided) in sorted(found.items())]
 
     def due(self, at_ms: int) -> Due:
         """Return how many open cases are past their deadline, or near it, at ``at_ms``."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Select, func, literal_column, select
 from sqlalchemy import case as sql_case
 
-from streams.adapters.sql.engine import reading
+from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import (
     assignments,
     cases,
@@ -37,7 +37,7 @@ class SqlQuality:
     def record(self, since_ms: int, *, merchants: bool = True) -> Record:
         """Return what was done since then."""
         cleared = select(func.count()).where(decisions.c.verdict == "CLEAR", decisions.c.decided_at_ms >= since_ms)
-        with reading(self._engine) as connection:
+        with counting(self._engine) as connection:
             return Record(
                 since_ms=since_ms,
                 looked=_looked(connection, since_ms),
@@ -146,10 +146,15 @@ def _waiting(connection: Connection) -> dict[Lane, Depth]:
     return {Lane(row[0]): Depth(row[1], row[2]) for row in connection.execute(found.group_by(lane))}
 
 
-def _arrivals(connection: Connection, since_ms: int) -> int:
-    """Return how many cases began to wait for a reviewer since then."""
+def begun_waiting(since_ms: int) -> CompoundSelect[Any]:
+    """Return the statement that gives the cases that began to wait for a reviewer since then, and when."""
     waiting = select(review_queue.c.case_id, review_queue.c.ready_at_ms).where(review_queue.c.ready_at_ms > since_ms)
     given = select(assignments.c.case_id, assignments.c.ready_at_ms).where(
         assignments.c.assigned_at_ms > since_ms, assignments.c.ready_at_ms > since_ms, _REAL
     )
-    return connection.execute(select(func.count()).select_from(waiting.union(given).subquery())).scalar_one()
+    return waiting.union(given)
+
+
+def _arrivals(connection: Connection, since_ms: int) -> int:
+    """Return how many cases began to wait for a reviewer since then."""
+    return connection.execute(select(func.count()).select_from(begun_waiting(since_ms).subquery())).scalar_one()
