@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.site import PASSWORD, Site
+from streams.console.pages.by_session import COOKIE
+from tests.browser.site import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WAIT_MS = 60_000
@@ -20,7 +21,10 @@ IN_CHROMIUM = [
 def signed_in(
     chromium: Browser, site: Site, name: str, where: str = "/cases", *, language: str = "en-GB", **browsing: Any
 ) -> Page:
-    """Return a page of a browser of its own, on which somebody signed in and came to ``where``."""
+    """Return a page of a browser of its own, on which somebody is signed in and came to ``where``.
+
+    Their session was begun behind the pages: how people sign in has tests of its own.
+    """
     context = chromium.new_context(
         viewport={"width": 1_440, "height": 900},
         locale=language,
@@ -29,9 +33,14 @@ def signed_in(
     )
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
+    context.add_cookies([{"name": COOKIE, "value": site.session_of(name), "url": site.address}])
     page.goto(f"{site.address}{where}")
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button.primary")
-    page.wait_for_url(f"**{where}")
     return page
+
+
+def watched(page: Page) -> list[str]:
+    """Return what goes wrong on the page from now on: scripts that fail, and what its own policy forbids."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    return faults

@@ -3,29 +3,28 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import uvicorn
-from sqlalchemy import Engine
 
 from schemas.digest import request_digest
 from schemas.names import request_pointer
 from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import Comparison, Region
+from streams.access.accounts import Account
 from streams.adapters.photos.drawing import draw
 from streams.adapters.photos.messages import Drawing
 from streams.adapters.photos.pictures import StoredPictures
 from streams.adapters.photos.pool import plan_of
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.schema import upgrade
 from streams.adapters.storage.evidence_store import open_evidence_store
+from streams.cases.acts import AuditAct
 from streams.casework.pictures import CasePictures
 from streams.clock import now_ms
 from streams.console.server import Server
@@ -58,8 +57,24 @@ class Site:
     address: str
     case: str
     evidence_url: str
-    open_case: Callable[..., str]
-    """Opens the case of a further request, with evidence of its own where it is given, and returns its id."""
+    door: Door
+    database: Database
+
+    def session_of(self, name: str) -> str:
+        """Begin a session of one of :data:`PEOPLE`; return its token."""
+        account = self.door.uses.accounts.check(name, PASSWORD, now_ms())
+        assert isinstance(account, Account)
+        return self.door.uses.sessions.begin(account, now_ms())
+
+    def now(self, by: str, note: str = "as it was") -> AuditAct:
+        """Return what somebody does now."""
+        return AuditAct(by=by, note=note, at_ms=now_ms())
+
+    def open_case(self, request_id: str, evidence: EvidenceGathered | None = None) -> str:
+        """Open the case of a further request, with evidence of its own where it is given; return its id."""
+        gathered = evidence or some_evidence(request_id)
+        [decision] = self.database.decide(suspecting(request_id), gathered, now_ms=now_ms())
+        return str(decision.case_id)
 
 
 class DrawnHere(StoredPictures):
@@ -71,26 +86,20 @@ class DrawnHere(StoredPictures):
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Site]:
-    """Serve a console until the end of the context."""
+    """Serve a console on the database in the folder until the end of the context."""
     url, evidence = f"sqlite:///{folder}/sentinel.db", (folder / "evidence").as_uri()
-    upgrade(url)
     engine = open_engine(url)
     door = Door(engine, evidence_url=evidence, media_url=folder.as_uri())
     settings = Settings(evidence_url=evidence, media_url=folder.as_uri())
     door.app.state.uses = replace(door.uses, pictures=CasePictures(door.uses.pictures._judged, DrawnHere(settings)))
     PolicyStore(engine).seed(a_policy(), AT_MS)
-    [decision] = Database(engine).decide(suspecting("rr-1"), _forged(evidence), now_ms=now_ms())
+    database = Database(engine)
+    [decision] = database.decide(suspecting("rr-1"), _forged(evidence), now_ms=now_ms())
     for name, role in PEOPLE.items():
         door.uses.accounts.create(name, [role], by="tests", now_ms=1, password=PASSWORD)
     with _listening(door) as address:
-        yield Site(address, str(decision.case_id), evidence, partial(_opened, engine))
+        yield Site(address, str(decision.case_id), evidence, door, database)
     engine.dispose()
-
-
-def _opened(engine: Engine, request_id: str, evidence: EvidenceGathered | None = None) -> str:
-    gathered = evidence or some_evidence(request_id)
-    [decision] = Database(engine).decide(suspecting(request_id), gathered, now_ms=now_ms())
-    return str(decision.case_id)
 
 
 @contextmanager

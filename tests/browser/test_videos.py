@@ -10,7 +10,8 @@ from schemas.names import request_pointer
 from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import Comparison, PartEvidence
 from streams.adapters.storage.evidence_store import open_evidence_store
-from tests.browser.browsing import IN_CHROMIUM, WAIT_MS, signed_in
+from tests.browser.axe_core import grave
+from tests.browser.browsing import IN_CHROMIUM, WAIT_MS, signed_in, watched
 from tests.browser.site import Site
 from tests.builders import a_fingerprint, a_medium_evidence, a_request, an_evidence
 from tests.photos import a_picture
@@ -65,10 +66,8 @@ def comes(page: Page, said: str) -> bool:
 
 
 def test_a_video_opens_by_key_and_a_still_leads_to_its_moment(site: Site, chromium: Browser, whole: str) -> None:
-    page = signed_in(chromium, site, "lin.wei")
-    faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.goto(whole)
+    page = signed_in(chromium, site, "lin.wei", whole.removeprefix(site.address))
+    faults = watched(page)
 
     page.keyboard.press("v")
     assert comes(page, f"{VIDEO}.readyState >= 1")
@@ -82,14 +81,14 @@ def test_a_video_opens_by_key_and_a_still_leads_to_its_moment(site: Site, chromi
 
     assert page.url == whole
     assert faults == []
+    assert grave(page) == []
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_a_video_that_cannot_be_played_says_so_and_its_stills_are_there(
     site: Site, chromium: Browser, broken: str, language: str
 ) -> None:
-    page = signed_in(chromium, site, "lin.wei", language=language)
-    page.goto(broken)
+    page = signed_in(chromium, site, "lin.wei", broken.removeprefix(site.address), language=language)
 
     page.keyboard.press("v")
 
@@ -99,8 +98,7 @@ def test_a_video_that_cannot_be_played_says_so_and_its_stills_are_there(
 
 
 def test_a_video_can_be_played_without_script(site: Site, chromium: Browser, whole: str) -> None:
-    page = signed_in(chromium, site, "lin.wei", java_script_enabled=False)
-    page.goto(whole)
+    page = signed_in(chromium, site, "lin.wei", whole.removeprefix(site.address), java_script_enabled=False)
     page.locator("[data-film] summary").click()
 
     expect(page.locator("[data-film] video")).to_be_visible()

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,6 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 CLIENT, SECRET = "refund-sentinel", "hush"
+ENDS_WITHIN_S = 0.02
 
 
 class Provider:
@@ -26,10 +28,10 @@ class Provider:
         self.claims: dict[str, Any] = {"sub": "u-1", "preferred_username": "lin.wei", "roles": ["reviewer"]}
         self.forged: dict[str, Any] = {}
         self.codes: dict[str, dict[str, str]] = {}
-        self.new_key()
+        self.key = _first_key()
 
     def new_key(self) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(4)})
+        self.key = _made_key()
 
     def configuration(self) -> dict[str, str]:
         paths = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
@@ -60,6 +62,16 @@ class Provider:
 
     def keys(self) -> dict[str, Any]:
         return dict(KeySet([self.key]).as_dict(private=False))
+
+
+def _made_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": secrets.token_hex(4)})
+
+
+@cache
+def _first_key() -> RSAKey:
+    """Return the key that every provider begins with: making one takes longer than a test."""
+    return _made_key()
 
 
 @contextmanager
@@ -94,7 +106,7 @@ def running() -> Iterator[Provider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(ENDS_WITHIN_S,))
     thread.start()
     try:
         yield provider

@@ -1,0 +1,128 @@
+"""The page of a case in every state that people meet it in, looked at by axe-core in both themes, desk and phone."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from schemas.units import DAY_MS
+from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.cases.procedure import Procedure
+from streams.casework.verdicts import Verdicts
+from streams.clock import now_ms
+from tests.browser.axe_core import colours, grave
+from tests.browser.browsing import IN_CHROMIUM, signed_in
+from tests.browser.site import Site
+
+pytestmark = IN_CHROMIUM
+NUMBERS = count()
+
+
+def opened(site: Site, *, heard: bool = False) -> tuple[str, str]:
+    """Return request and case of a further claim, whose merchant has said something where it is ``heard``."""
+    request = f"rr-state-{next(NUMBERS)}"
+    case = site.open_case(request)
+    if heard:
+        site.database.hearings.state(request, site.now("m-1", "sent whole"), "merchant")
+    return request, case
+
+
+def taken(site: Site) -> tuple[str, str]:
+    """Return assignment and case of a further claim that lin.wei has in hand."""
+    opened(site, heard=True)
+    found = site.door.uses.assignments.next(site.now("lin.wei"))
+    assert found is not None
+    return found.assignment.assignment_id, found.case.case_id
+
+
+def awaiting_a_second_look(site: Site) -> str:
+    request, case = opened(site, heard=True)
+    twice = Verdicts(SqlCaseDatabase(site.database.engine), Procedure(second_review_share=1))
+    twice.decide(request, site.now("chen"), "REFUSE", "R-1")
+    return case
+
+
+def appealed(site: Site) -> str:
+    request, case = opened(site, heard=True)
+    site.database.verdicts.decide(request, site.now("chen"), "GRANT", "R-1")
+    site.database.hearings.appeal(request, site.now("m-1", "it arrived whole"), "merchant")
+    return case
+
+
+def closed(site: Site) -> str:
+    request, case = opened(site, heard=True)
+    site.database.verdicts.decide(request, site.now("chen"), "GRANT", "R-1")
+    site.database.timers.move_due(now_ms() + 90 * DAY_MS)
+    return case
+
+
+STATES: dict[str, tuple[str, Callable[[Site], str], str]] = {
+    "that waits for its merchant": ("lin.wei", lambda site: opened(site)[1], "waits for the merchant"),
+    "in hand": ("lin.wei", lambda site: taken(site)[1], "works on it"),
+    "that waits for a second look": ("zhou", awaiting_a_second_look, "waits for a reviewer"),
+    "that was appealed": ("zhou", appealed, "appeal"),
+    "that is closed": ("wu", closed, "closed"),
+    "before its merchant": ("shop", lambda site: opened(site)[1], "waits for"),
+}
+"""For each state: who looks, what brings a case there, and what its page says of it."""
+
+
+def faults(page: Page) -> list[str]:
+    found = grave(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    for closed_part in page.locator("details").all():
+        closed_part.evaluate("one => { one.open = true; }")
+    found += colours(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    return found
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_case_has_no_serious_fault(site: Site, chromium: Browser, state: str) -> None:
+    who, brought, says = STATES[state]
+    page = signed_in(chromium, site, who, f"/cases/{brought(site)}", reduced_motion="reduce")
+
+    expect(page.locator(".facts .state").first).to_contain_text(says)
+    assert faults(page) == []
+
+
+def test_a_lease_that_is_over_is_told_without_a_serious_fault(site: Site, chromium: Browser) -> None:
+    assignment, case = taken(site)
+    page = signed_in(chromium, site, "lin.wei", f"/cases/{case}", language="zh-CN", reduced_motion="reduce")
+    site.door.uses.assignments.hand_over(assignment, site.now("lin.wei", "knows pots"), "zhou")
+    page.evaluate("document.dispatchEvent(new Event('case-changed'))")
+
+    expect(page.locator(".lease[role=alert]")).to_be_visible()
+    assert faults(page) == []
+
+
+def test_a_form_that_was_refused_is_told_without_a_serious_fault(site: Site, chromium: Browser) -> None:
+    page = signed_in(chromium, site, "shop", f"/cases/{opened(site)[1]}", language="zh-CN", reduced_motion="reduce")
+    page.evaluate("document.querySelector('form[data-keep] textarea').required = false")
+    page.locator("form[data-keep] button.primary").click()
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert "/statement" in page.url
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(("key", "act"), [("h", "hold"), ("s", "skip"), ("o", "hand-over")])
+def test_a_case_is_put_aside_by_keyboard_alone(site: Site, chromium: Browser, key: str, act: str) -> None:
+    assignment, case = taken(site)
+    page = signed_in(chromium, site, "lin.wei", f"/cases/{case}")
+    page.keyboard.press(key)
+    if act == "hand-over":
+        page.keyboard.type("zhou")
+        page.keyboard.press("Tab")
+    page.keyboard.type("knows pots better")
+    with page.expect_response(f"**/work/{assignment}/{act}") as answered:
+        page.keyboard.press("Enter")
+    assert answered.value.status == 303
+
+    mine = site.door.uses.assignments.in_hand("lin.wei")
+    held = [one for one in mine if one.assignment_id == assignment]
+    assert (len(held), bool(held and held[0].held_since_ms)) == ((1, True) if act == "hold" else (0, False))
+    for one in mine:
+        site.door.uses.assignments.skip(one.assignment_id, site.now("lin.wei", "over"))
