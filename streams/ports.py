@@ -208,7 +208,7 @@ class DecisionStore(Protocol):
         """Store outcomes; a repeat of an ``outcome_id`` changes nothing. Errors as in :meth:`decide`."""
 
     def ping(self) -> None:
-        """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
+        """Raise :class:`streams.errors.DatabaseUnavailable` unless the database answers."""
 
 
 class FollowUps(Protocol):

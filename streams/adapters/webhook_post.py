@@ -40,7 +40,7 @@ class WebhookPost:
         self._exchange_s = exchange_s
 
     def require_allowed(self, url: str) -> None:
-        """Return when this may be an address, else raise :class:`Invalid`; names are looked up at each sending."""
+        """Raise :class:`Invalid` unless webhooks may be posted to this address; names are looked up at each sending."""
         parts = _parts(url)
         schemes = {"https", "http"} if self._private_allowed else {"https"}
         if parts is None or parts.scheme not in schemes or len(url) > URL_AT_MOST:

@@ -86,7 +86,7 @@ async def _ours(settings: Settings) -> None:
 
 
 def only_ours(settings: Settings) -> None:
-    """Return when the database holds nothing but what benchmarks made, else raise :class:`OperatorError`."""
+    """Raise :class:`OperatorError` unless the database holds nothing but what benchmarks made."""
     others = select(claims.c.request_id).where(~claims.c.request_id.startswith(PREFIX)).limit(1)
     engine = open_engine(settings.database_url)
     try:

@@ -99,7 +99,7 @@ def assign(case: Case, act: AuditAct) -> Transition:
 
 
 def assigned(case: Case, assignment_id: str, act: AuditAct, ready_at_ms: int, terms: Terms) -> Assignment:
-    """Return the assignment by which ``act.by`` has a case in hand that waited since ``ready_at_ms``."""
+    """Return the assignment that gives ``act.by`` a case that waited since ``ready_at_ms`` (Unix milliseconds)."""
     return Assignment(
         assignment_id=assignment_id,
         case_id=case.case_id,
@@ -183,7 +183,7 @@ def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: i
 
 
 def require_room_to_hold(assignment: Assignment, in_hand: Sequence[Assignment], terms: Terms) -> None:
-    """Return when a case may be parked beside those that its reviewer parked before, else raise :class:`Invalid`."""
+    """Raise :class:`Invalid` if the reviewer has too many cases parked to park this one."""
     held = [each for each in in_hand if each.held and each.assignment_id != assignment.assignment_id]
     if len(held) >= terms.held_at_most:
         msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"

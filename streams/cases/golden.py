@@ -25,17 +25,17 @@ _DRAWN_SALT = bytes(16)
 
 
 class Viewer(NamedTuple):
-    """Who looks at cases and comes to verdicts; a ``senior`` knows which cases are golden, and is given none."""
+    """A person who looks at cases and gives verdicts; a ``senior`` knows which cases are golden, and is given none."""
 
     name: str
     senior: bool = False
 
 
 class GoldenMark(msgspec.Struct, frozen=True, kw_only=True):
-    """That a closed case is golden, and its ``verdict`` by ``rule`` the right one.
+    """A mark that a closed case is golden: its ``verdict`` by ``rule`` is the right one.
 
     ``until_seq`` is the first entry of its trail that is not shown, ``until_ms`` when that was; ``version`` counts what
-    is shown before it. ``language`` is what a reviewer has to read, as of the queue.
+    is shown before it. ``language`` is what a reviewer has to read, as in the queue.
     """
 
     case_id: str
@@ -78,7 +78,7 @@ class GoldenView(NamedTuple):
 
 
 def mark(found: CaseFile, act: AuditAct) -> tuple[Transition, GoldenMark]:
-    """Return that ``act.by`` marks a case as golden, and what is kept of that; ``act.note`` says why it is a good one.
+    """Return the transition by which ``act.by`` marks a case as golden, and the mark; ``act.note`` says why.
 
     Raises :class:`Invalid` where its verdict is not final, or something else would give it away.
     """
@@ -110,12 +110,12 @@ def mark(found: CaseFile, act: AuditAct) -> tuple[Transition, GoldenMark]:
 
 
 def unmark(case: Case, act: AuditAct) -> Transition:
-    """Return the transition that the case is golden no longer, for the reason in ``act.note``."""
+    """Return the transition by which the case is golden no longer, for the reason in ``act.note``."""
     return noted(case, act, Action.GOLDEN_UNMARKED, {})
 
 
 def waiting(case: Case, found: GoldenMark, assignment_id: str, at_ms: int) -> GoldenCase:
-    """Return the closed case as it waited for its reviewer, as if it did so at ``at_ms``."""
+    """Return the closed case as it waited for its reviewer, with its times moved as if that were at ``at_ms``."""
     moved_ms = at_ms - found.until_ms
     was = {
         "state": CaseState.READY,
@@ -135,7 +135,7 @@ def waiting(case: Case, found: GoldenMark, assignment_id: str, at_ms: int) -> Go
 
 
 def as_it_was(found: CaseFile, view: GoldenView) -> CaseFile:
-    """Return all that is kept on a closed case as the reviewer of ``view`` may see it."""
+    """Return what is kept on a closed case, as the reviewer of ``view`` may see it: as it was before its verdict."""
     case, given = view.case, view.given
     moved_ms, until_ms = case.moved_ms, case.until_ms
     later = {"decided_at_ms": found.decision.decided_at_ms + moved_ms}
@@ -160,7 +160,7 @@ def as_it_was(found: CaseFile, view: GoldenView) -> CaseFile:
 
 
 def members_as_they_were(members: Iterable[ClusterMember], case: Case) -> list[ClusterMember]:
-    """Return the members of a case's cluster, without what came of its verdict where it is a golden one."""
+    """Return the members of the case's cluster; for a golden case, as they were before its verdict."""
     if not isinstance(case, GoldenCase):
         return list(members)
     return [
@@ -173,7 +173,7 @@ def members_as_they_were(members: Iterable[ClusterMember], case: Case) -> list[C
 
 
 def asked_before(record: Iterable[VerdictRecord], case: GoldenCase) -> list[VerdictRecord]:
-    """Return the verdicts that came before the one that is not shown: each asked for more evidence."""
+    """Return the verdicts that asked for more evidence before the verdict that is not shown, with their times moved."""
     return [
         msgspec.structs.replace(one, at_ms=one.at_ms + case.moved_ms) for one in record if one.at_ms < case.until_ms
     ]

@@ -81,7 +81,7 @@ class Placed(Protocol):
 
 
 def asked_for(case: Case, query: CaseQuery) -> bool:
-    """Return whether a case that one person sees otherwise than it is kept is asked for by them."""
+    """Return whether the query asks for this case, which the viewer sees otherwise than it is kept."""
     named = (
         (case.request_id, query.request_id),
         (case.order_id, query.order_id),

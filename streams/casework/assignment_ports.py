@@ -40,7 +40,7 @@ class Assignments(Protocol):
         """
 
     def reviews(self, name: str) -> bool:
-        """Return whether somebody of this name reviews: they asked before, were described, or have such a role."""
+        """Return whether a person or key of this name reviews: they asked before, are described, or have the role."""
 
     def in_hand(self, reviewer: str, since_ms: int) -> InHand:
         """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""

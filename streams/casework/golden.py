@@ -9,14 +9,14 @@ from streams.errors import CaseChanged, Invalid, NotFound
 
 
 class GoldenCases:
-    """Keeps which cases are golden."""
+    """Marks closed cases as golden, and removes such marks."""
 
     def __init__(self, files: CaseFiles, database: CaseDatabase) -> None:
         self._files = files
         self._database = database
 
     def mark(self, name: str, act: AuditAct) -> GoldenTally:
-        """Return the case of this id, or the newest of the request of this id, as a golden one; a repeat does nothing.
+        """Return the golden case, found by its id or as the newest of a request; a repeat does nothing.
 
         Raises :class:`streams.errors.NotFound`, :class:`Invalid` where the case cannot be golden, and
         :class:`CaseChanged` where somebody changes it meanwhile.
@@ -38,7 +38,7 @@ class GoldenCases:
             return GoldenTally(mark=made, answers=0, agreed=0)
 
     def unmark(self, name: str, act: AuditAct) -> None:
-        """Take the mark away; who has the case in hand goes on. :class:`NotFound` where it is not golden."""
+        """Remove the mark; whoever has the case in hand goes on. :class:`NotFound` where it is not golden."""
         with self._database.changing_cases() as work:
             case = work.cases.get(name)
             if work.goldens.tally(case.case_id) is None:
@@ -48,6 +48,6 @@ class GoldenCases:
             work.cases.apply([golden.unmark(case, act)])
 
     def list(self) -> list[GoldenTally]:
-        """Return the golden cases, the newest mark first, each with what reviewers came to."""
+        """Return the golden cases, the newest mark first, each with how reviewers decided it."""
         with self._database.seeing_cases() as work:
             return work.goldens.tallies()

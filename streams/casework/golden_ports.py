@@ -14,10 +14,10 @@ class Goldens(Protocol):
     """Which cases are golden, and who has which in hand, inside one transaction."""
 
     def alone(self, case: Case) -> bool:
-        """Return whether the case shares no picture with another one: whoever works on that one would know of it."""
+        """Return whether the case shares no picture with another one, whose reviewers would know of it."""
 
     def tally(self, case_id: str) -> GoldenTally | None:
-        """Return a golden case with what reviewers came to; None: it is not golden."""
+        """Return a golden case with how reviewers decided it; None: it is not golden."""
 
     def add(self, mark: GoldenMark) -> None:
         """Store a mark, in the place of one that was removed."""
@@ -26,19 +26,16 @@ class Goldens(Protocol):
         """Store that a case is golden no longer; whoever has it in hand goes on."""
 
     def tallies(self) -> list[GoldenTally]:
-        """Return the golden cases, the newest mark first, each with what reviewers came to."""
+        """Return the golden cases, the newest mark first, each with how reviewers decided it."""
 
     def next(self, reviewer: Reviewer, assignment_id: str, at_ms: int) -> GoldenCase | None:
-        """Return a golden case that the reviewer may be given, the one that fewest had; None: there is none.
-
-        None that they had before, acted on or looked at, and none that a conflict is named on.
-        """
+        """Return the golden case that fewest reviewers had, of those this one may get; None: there is none."""
 
     def again(self, case_id: str, assignment_id: str, at_ms: int) -> GoldenCase | None:
         """Return the golden case as it waits for one more reviewer; None: it is golden no longer."""
 
     def knows(self, case_id: str, name: str) -> bool:
-        """Return whether somebody had the golden case before, or did anything on the case that it is."""
+        """Return whether somebody had the golden case before, or did anything on it before it was golden."""
 
     def begin(self, assignment: Assignment, done: Transition) -> None:
         """Store that a golden case is in somebody's hands from here on."""
@@ -47,4 +44,4 @@ class Goldens(Protocol):
         """Return the golden case as somebody has or had it; None: they never did."""
 
     def record(self, case: GoldenCase) -> Sequence[VerdictRecord]:
-        """Return the verdicts that the reviewer came to on it, oldest first."""
+        """Return the verdicts that the case's reviewer gave on it, oldest first."""

@@ -51,7 +51,7 @@ class Admission:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the call, or refuse it."""
+        """Pass the call on to the application, or answer why it is refused."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -88,7 +88,7 @@ def served(app: FastAPI) -> list[str]:
 
 
 def require_listed(names: Iterable[str], table: Table) -> None:
-    """Return when these are the routes of the table; ``RuntimeError``, naming those that differ, else."""
+    """Raise ``RuntimeError``, naming those that differ, unless these routes are those of the table."""
     there, listed = set(names), {route.name for route in table.routes}
     if there != listed:
         msg = f"not in the table of routes: {sorted(there - listed)}; only in the table: {sorted(listed - there)}"

@@ -6,9 +6,9 @@ _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 
 
 def asked_range(header: str | None, size: int) -> range | None:
-    """Return which of ``size`` bytes are asked for, an empty range where they lie behind the end.
+    """Return which of ``size`` bytes are asked for; an empty range where they lie behind the end.
 
-    None: all of them. Several ranges, and what is no range, are answered as if nothing had been asked for.
+    None: all of them. Several ranges, or what is no range, count as nothing asked for.
     """
     found = _RANGE.fullmatch((header or "").replace(" ", ""))
     if found is None:

@@ -74,7 +74,7 @@ WORKLOAD_KEPT_MS = 5_000
 
 
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
-    """Return everything that can be done; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
+    """Return every use case; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
     database, procedure = SqlCaseDatabase(engine), procedure_of(settings.procedure)
     files, drawer = CaseFiles(SqlCaseRecords(engine)), StoredPictures(settings)
     return UseCases(
@@ -121,7 +121,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
 
 
 def identity(uses: UseCases, settings: Settings) -> Identity:
-    """Return how it is found out who asks."""
+    """Return what finds out who makes a call."""
     return Identity([ByKey(uses.keys, PartyTokens.of_file(settings.party_token_keys)), BySession(uses.sessions)])
 
 

@@ -33,7 +33,7 @@ ON_WRITES = {"409": "Somebody else was first, or things cannot go that way from 
 
 
 def described(generated: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the description that FastAPI ``generated``, with roles, errors and how to say who one is."""
+    """Return the description that FastAPI ``generated``, completed by roles, errors, and how to say who one is."""
     whole = copy.deepcopy(dict(generated))
     parts = whole.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = PROBLEM

@@ -34,9 +34,8 @@ def at(
 ) -> Callable[[E], E]:
     """Return a decorator that attaches an endpoint to the route of this name, as in ``GET /live``.
 
-    ``answers`` is the model of what it answers, with ``status``; ``none`` says when it is 204 instead,
-    ``media_type`` that it answers a file.
-    ``RuntimeError`` where the table has no such route.
+    ``answers`` is the model that it answers with ``status``. ``none`` says when it answers 204 instead; ``media_type``
+    is for an endpoint that answers a file. ``RuntimeError`` where the table has no such route.
     """
     route = TABLE.named(name)
     told: dict[int | str, dict[str, Any]] = {status: {"model": answers}} if answers is not None else {}
@@ -93,7 +92,7 @@ class Write:
     """A call that changes something: done once for each idempotency key, in one transaction with its answer."""
 
     def __init__(self, uses: UseCases, caller: Caller, key: str | None, call: bytes, accepted: str) -> None:
-        """``call`` is what was asked for, as bytes, as far as it is known yet; ``accepted`` as ``Accept-Language``."""
+        """``call`` is what is known so far of the call, as bytes; ``accepted`` is its ``Accept-Language``."""
         self._accepted = accepted
         self._uses = uses
         self._caller = caller
@@ -102,16 +101,16 @@ class Write:
         self.at_ms = now_ms()
 
     def add(self, *parts: str) -> None:
-        """Add to what was asked for: another call is one that differs in any of it."""
+        """Add ``parts`` to what identifies the call: with the same key, a call that differs in any is another one."""
         for part in parts:
             self._call.update(f"{len(part)}:{part}".encode())
 
     def act(self, note: str) -> AuditAct:
-        """Return what the caller does now, and why."""
+        """Return an act of the caller, now, for the reason ``note``."""
         return self._caller.act(note, self.at_ms)
 
     def take_key(self) -> None:
-        """Take the key for this call, which does something before its answer's own transaction; errors as of answers.
+        """Take the key for a call that does something before its answer's transaction; errors as of :meth:`answer`.
 
         A repeat may take it again.
         """
@@ -119,7 +118,7 @@ class Write:
             self._uses.once.take(self._account(), self._key, self._call.digest(), self.at_ms)
 
     def answer(self, work: Callable[[], Answer]) -> Response:
-        """Return what ``work`` answers, or what it answered when the key came first."""
+        """Return what ``work`` answers; for a key that came before, the first answer, without calling ``work``."""
         if self._key is None:
             return response(work())
         kept = self._uses.once.answer(self._account(), self._key, self._call.digest(), self.at_ms, work)

@@ -20,10 +20,10 @@ _ACTOR_AT_MOST = 128
 
 
 class Recogniser(Protocol):
-    """One way of showing who one is."""
+    """One way in which a call shows who makes it."""
 
     def __call__(self, call: HTTPConnection, at_ms: int) -> Caller | None:
-        """Return who asks, as far as this way shows; the call blocks."""
+        """Return who makes the call; None: this way does not show it. The call blocks."""
 
 
 class ByKey:
@@ -34,7 +34,7 @@ class ByKey:
         self._tokens = tokens
 
     def __call__(self, call: HTTPConnection, at_ms: int) -> Caller | None:
-        """Return who asks; raises :class:`Invalid` for a name in ``Sentinel-Actor`` that cannot be one."""
+        """Return who makes the call; None: no known key or token. :class:`Invalid` for a wrong ``Sentinel-Actor``."""
         given = _BEARER.fullmatch(call.headers.get("Authorization", "").strip())
         if given is None:
             return None
@@ -46,13 +46,13 @@ class ByKey:
 
 
 class Identity:
-    """Everybody who may be known."""
+    """Finds out who makes a call, by the first recogniser that knows them."""
 
     def __init__(self, recognisers: Sequence[Recogniser]) -> None:
         self._recognisers = recognisers
 
     def of(self, call: HTTPConnection) -> Caller | None:
-        """Return who asks; None: nobody that is known. The call blocks."""
+        """Return who makes the call; None: nobody known. The call blocks."""
         at_ms = now_ms()
         for recogniser in self._recognisers:
             if (found := recogniser(call, at_ms)) is not None:
@@ -61,7 +61,7 @@ class Identity:
 
 
 def actor(text: str | None) -> str | None:
-    """Return the person that a key acts for; raises :class:`Invalid` where that is no name."""
+    """Return the person for whom a key acts; None: nobody is named. Raises :class:`Invalid` for what is no name."""
     if text is None or not (name := _as_text(text).strip()):
         return None
     if len(name) > _ACTOR_AT_MOST or any(unicodedata.category(sign)[0] == "C" for sign in name):

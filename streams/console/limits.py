@@ -12,7 +12,7 @@ KEPT_ACCOUNTS = 10_000
 
 
 def bounded(receive: Receive, most: int) -> Receive:
-    """Return ``receive``, which raises starlette's ``HTTPException`` (413) once more than ``most`` bytes came."""
+    """Return ``receive``, which raises starlette's ``HTTPException`` (413) once more than ``most`` bytes came in."""
     came = 0
 
     async def receive_some() -> Message:
@@ -27,12 +27,12 @@ def bounded(receive: Receive, most: int) -> Receive:
 
 
 def too_large(most: int) -> str:
-    """Return what is said to whoever sends more."""
+    """Return the sentence for a body of more than ``most`` bytes."""
     return f"a call here takes at most {most:,} bytes"
 
 
 class Rates:
-    """One bucket of calls an account, filled steadily: bursts of two seconds' worth pass. Of one process, in memory."""
+    """One bucket of calls an account, filled steadily: two seconds' worth may come at once. Of this process alone."""
 
     def __init__(self, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_s = per_s
@@ -41,7 +41,7 @@ class Rates:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait_s(self, account: str) -> float:
-        """Return after how many seconds the account may call again; 0: this call may go on, and is counted."""
+        """Return in how many seconds the account may call again; 0: this call may go on, and is counted."""
         now = self._clock()
         left, at = self._buckets.pop(account, (self._most, now))
         left = min(self._most, left + (now - at) * self._per_s)

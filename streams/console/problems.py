@@ -40,14 +40,14 @@ _STATUS: tuple[tuple[type[SentinelError], HTTPStatus], ...] = (
 
 
 def problem(status: int, detail: str, **more: object) -> Answer:
-    """Return the answer that says what was wrong; ``more`` are further members of the object."""
+    """Return the answer that says what is wrong; ``more`` are further members of the JSON object."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     return Answer(status=status, body=text, media_type=MEDIA_TYPE)
 
 
 def problem_of(exc: SentinelError) -> Answer:
-    """Return the answer that an error of ours is."""
+    """Return the answer for one of our errors."""
     for kind, status in _STATUS:
         if isinstance(exc, kind):
             return problem(status, str(exc))
@@ -55,9 +55,9 @@ def problem_of(exc: SentinelError) -> Answer:
 
 
 def told_in(accepted: str, answer: Answer) -> Answer:
-    """Return a problem's answer in the language that a caller accepts first: English unless that is Chinese.
+    """Return a problem's answer in Chinese if the caller accepts that first, else in English.
 
-    A sentence that there is in English alone stays.
+    A sentence that exists only in English stays.
     """
     if answer.media_type != MEDIA_TYPE or not accepted.strip().lower().startswith("zh"):
         return answer
@@ -80,7 +80,7 @@ def response(answer: Answer, headers: Mapping[str, str] | None = None) -> Respon
 
 
 def invalid(exc: RequestValidationError) -> Answer:
-    """Return the answer that a call breaks the description; what was given is never repeated."""
+    """Return the answer for a call that does not match the description; it never repeats what was given."""
     errors = [{"at": _place(error["loc"]), "what": str(error["msg"])} for error in exc.errors()]
     said = "; ".join(f"{error['at']}: {error['what']}" for error in errors[:5])
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"this call is not as its description asks: {said}", errors=errors)

@@ -45,10 +45,10 @@ UPLOAD_BYTES = 640 * 1_024 * 1_024
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One way in. ``roles`` None: anybody, known or not. ``body_bytes`` None: the handler bounds what it reads.
+    """One route. ``roles`` None: anybody, known or not. ``body_bytes`` None: the endpoint bounds what it reads.
 
-    ``page``: whoever is not known is shown the way to sign in, instead of an error.
-    ``lasts``: its answer goes on for minutes, so it is no measure of how fast calls are answered.
+    ``page``: whoever is not known is led to the sign-in page instead of an error.
+    ``lasts``: its answer goes on for minutes, so it does not count in how fast calls are answered.
     """
 
     method: Method
@@ -61,12 +61,12 @@ class Route:
 
     @property
     def name(self) -> str:
-        """Method and path, as the table is looked up by."""
+        """Method and path, by which the table finds it."""
         return f"{self.method} {self.path}"
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What a path has to match."""
+        """The pattern that its paths match."""
         return compile_path(self.path)[0]
 
 
@@ -208,7 +208,7 @@ ROUTES: tuple[Route, ...] = (
 
 
 class Table:
-    """The routes, to look up."""
+    """All routes, found by name or by path."""
 
     def __init__(self, routes: Iterable[Route] = ROUTES) -> None:
         self.routes = tuple(routes)
@@ -222,7 +222,7 @@ class Table:
         return self._named[name]
 
     def at(self, path: str) -> dict[str, Route]:
-        """Return the routes of a path that somebody called, by method; those with fewer unknowns come first."""
+        """Return the routes of a called path, by method. Where several match, the one with fewest parameters wins."""
         found: dict[str, Route] = {}
         for route in sorted(self.routes, key=lambda one: one.path.count("{")):
             if route.pattern.match(path):

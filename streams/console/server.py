@@ -50,10 +50,10 @@ async def serve(settings: Settings) -> int:
 
 
 class Server(uvicorn.Server):
-    """Ends the streams of open pages when it is to stop: they would never end by themselves."""
+    """A server that ends the streams of open pages when it stops, because they would never end by themselves."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop taking calls, and let those at hand end."""
+        """Take no more calls, and let those that run end."""
         self.config.app.state.updates.end()  # type: ignore[union-attr]  # the application that build_app made
         await super().shutdown(sockets)
 

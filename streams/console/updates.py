@@ -29,10 +29,10 @@ RETRY_MS = 5_000
 
 
 class Listener:
-    """One open page: what it has not been told yet. Events that come twice before they are told are told once."""
+    """One open page, with the events that it has not been told yet; the same event is told once."""
 
     def __init__(self, caller: Caller, case_id: str | None, since_ms: int) -> None:
-        """``case_id`` is the case that the page shows, ``since_ms`` when it was made."""
+        """``case_id`` is the case that the page shows; ``since_ms`` is when the page was made, Unix milliseconds."""
         self.caller = caller
         self._case_id = case_id
         self.since_ms = since_ms
@@ -41,7 +41,7 @@ class Listener:
         self.ended = False
 
     def tell(self, changes: Sequence[Changed] | None) -> None:
-        """Note what of these changes the page is about; None: everything may have changed."""
+        """Note which of these changes the page shows; None: everything may have changed."""
         if changes is None:
             self._waiting |= {CASES, CASE}
         for one in changes or ():
@@ -52,12 +52,12 @@ class Listener:
             self._something.set()
 
     def end(self) -> None:
-        """Wake the stream for the last time."""
+        """End the stream: it wakes once more, and sends nothing."""
         self.ended = True
         self._something.set()
 
     async def next(self, limit_s: float) -> list[str]:
-        """Return the events that wait, once there are some, or none after ``limit_s``."""
+        """Return the events that wait, as soon as there are some; none after ``limit_s`` seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._something.wait(), limit_s)
         self._something.clear()
@@ -66,7 +66,7 @@ class Listener:
 
 
 class Updates:
-    """The streams that are open. Of one event loop."""
+    """All open streams of one event loop."""
 
     def __init__(self, changes: Changes, metrics: ConsoleMetrics) -> None:
         self._changes = changes
@@ -76,13 +76,13 @@ class Updates:
         self._looking: asyncio.Task[None] | None = None
 
     def room_for(self, caller: Caller) -> bool:
-        """Return whether another stream may be opened."""
+        """Return whether the caller may open one more stream."""
         of_person = Counter(one.caller.account for one in self._listeners)[caller.account]
         return of_person < A_PERSON and len(self._listeners) < IN_ALL
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
-        """Tell the listener of changes until the context ends, and of those since its page was made."""
+        """Tell the listener of changes since its page was made, until the context ends."""
         listener.tell([one for one in self._changes.recent if one.at_ms >= listener.since_ms])
         self._listeners.add(listener)
         self._gauge.set(len(self._listeners))
@@ -100,7 +100,7 @@ class Updates:
             listener.end()
 
     async def look(self) -> None:
-        """Tell all listeners what changed since the last look; nothing where the database does not answer."""
+        """Tell all listeners what changed since the last look; nothing if the database does not answer."""
         with suppress(TransientError):
             async with self._turn:
                 news = await run_in_threadpool(self._changes.news, now_ms())
@@ -116,7 +116,10 @@ class Updates:
 async def stream(
     updates: Updates, listener: Listener, still_there: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[bytes]:
-    """Give the events of one page, as ``text/event-stream``, until its person is not there any more."""
+    """Give the events of one page, as ``text/event-stream``, until its person is signed in no longer.
+
+    It ends after :data:`LONGEST_S` seconds at the latest; the browser then opens another.
+    """
     ends_at_s = asyncio.get_running_loop().time() + LONGEST_S
     with updates.listening(listener):
         yield f"retry: {RETRY_MS}\n\n".encode()

@@ -32,11 +32,11 @@ from streams.webhooks.subscriptions import Subscriptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseCases:
-    """All that can be done through the console.
+    """Every use case of the console.
 
     ``ready`` gives the reasons why it cannot answer now. An upload has ``photo_bytes`` or ``video_bytes`` at most.
-    ``openid`` None: nobody signs in by a provider; ``console_url`` is where browsers find these pages, where set.
-    With ``score_hidden`` whoever reviews sees the machine's score of a case only once they open it.
+    ``openid`` None: nobody signs in by a provider. ``console_url`` is where browsers find these pages, where set.
+    ``score_hidden``: a reviewer sees the machine's score of a case only once they open it.
     """
 
     files: CaseFiles

@@ -24,7 +24,7 @@ class Heartbeat:
         self._joins = False
 
     def check(self) -> None:
-        """Return when it is safe to send; raise :class:`Overslept` when the loop stood still too long."""
+        """Raise :class:`Overslept` if the loop stood still for longer than its session: then it must not send."""
         slept_s = self.age_s()
         if self._joins and slept_s > self._limit_s:
             msg = f"the worker stood still for {slept_s:.0f} s, longer than its session: its partitions were given away"

@@ -89,7 +89,7 @@ class Post(Protocol):
         """Return what came of it; nothing is raised for what the address does."""
 
     def require_allowed(self, url: str) -> None:
-        """Return when this may be an address, else raise :class:`streams.errors.Invalid`."""
+        """Raise :class:`streams.errors.Invalid` unless webhooks may be posted to this address."""
 
 
 Webhooks = Sequence[Webhook]

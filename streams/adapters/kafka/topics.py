@@ -80,7 +80,7 @@ async def check(settings: Settings, *, topics: Sequence[Topic] = TOPICS) -> list
 
 
 def require(states: Sequence[TopicState]) -> None:
-    """Return when every topic can be worked with, else raise :class:`TopicMismatch`, which says what to do."""
+    """Raise :class:`TopicMismatch`, which says what to do, unless every topic can be worked with."""
     missing = [state.topic for state in states if state.state == "missing"]
     problems = [state.problem for state in states if state.problem and state.topic not in missing]
     if missing:

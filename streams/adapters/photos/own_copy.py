@@ -76,7 +76,7 @@ class OwnCopy:
         return self._file
 
     def is_the_one_named(self) -> None:
-        """Return when the file is the one that the platform named; raises :class:`MediaUnreadable`."""
+        """Raise :class:`MediaUnreadable` unless the file is the one that the platform named."""
         if self._source.sha256 not in {None, self.kept.sha256}:
             ours, named = self.kept.sha256[:_SHOWN_DIGITS], (self._source.sha256 or "")[:_SHOWN_DIGITS]
             raise MediaUnreadable(causes.another_file_than_named(ours, named))

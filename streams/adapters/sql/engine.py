@@ -191,6 +191,6 @@ def _postgresql(url: URL) -> Engine:
 
 
 def ping(engine: Engine) -> None:
-    """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
+    """Raise :class:`streams.errors.DatabaseUnavailable` unless the database answers."""
     with reading(engine) as connection:
         connection.exec_driver_sql("SELECT 1")

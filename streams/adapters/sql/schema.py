@@ -44,7 +44,7 @@ def upgrade(url: str, tell: Callable[[str], None] = lambda _: None) -> list[str]
 
 
 def require_current(engine: Engine) -> None:
-    """Return when the schema is the one that this program was written for, else raise :class:`SchemaMismatch`."""
+    """Raise :class:`SchemaMismatch` unless the schema is the one that this program was written for."""
     with reading(engine) as connection:
         _require_unicode(connection)
         scripts = ScriptDirectory(str(MIGRATIONS))

@@ -89,7 +89,7 @@ class SqlDecisionStore:
                 connection.execute(insert_or_leave(self._engine, outcomes), rows)
 
     def ping(self) -> None:
-        """Return when the database answers, else raise :class:`streams.errors.DatabaseUnavailable`."""
+        """Raise :class:`streams.errors.DatabaseUnavailable` unless the database answers."""
         engines.ping(self._engine)
 
     def _insert(self, connection: Connection, judged: Batch) -> None:

@@ -25,7 +25,7 @@ class Reachable:
         }
 
     def media(self) -> None:
-        """Return when photos can be read, else raise :class:`StoreUnavailable`."""
+        """Raise :class:`StoreUnavailable` unless photos can be read."""
         if self._media in self._buckets:
             return self._listed(self._media, "media")
         folder = _folder(self._media)
@@ -35,7 +35,7 @@ class Reachable:
         return None
 
     def evidence(self) -> None:
-        """Return when our own copies can be written and read, else raise :class:`StoreUnavailable`."""
+        """Raise :class:`StoreUnavailable` unless our own copies can be written and read."""
         if self._evidence in self._buckets:
             return self._listed(self._evidence, "evidence")
         folder = _folder(self._evidence)

@@ -28,7 +28,7 @@ ONE = "/api/v1/assignments/{assignment_id}"
 
 @at(router, "POST /api/v1/assignments", answers=AssignmentAnswer, none="No case waits that the caller may decide.")
 def take_next(uses: Uses, caller: Asking, once: Once) -> Response:
-    """Hand out the next case."""
+    """Return the next case for the caller, now in their hands; 204: none waits that they may decide."""
 
     def work() -> Answer:
         found = uses.assignments.next(once.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
@@ -39,19 +39,19 @@ def take_next(uses: Uses, caller: Asking, once: Once) -> Response:
 
 @at(router, f"POST {ONE}/heartbeat", answers=AssignmentAnswer)
 def heartbeat(assignment_id: AssignmentId, uses: Uses, caller: Asking, once: Once) -> Response:
-    """Renew the lease."""
+    """Return the assignment with its lease renewed."""
     return once.answer(lambda: _answer(uses.assignments.heartbeat(assignment_id, once.act("")), caller))
 
 
 @at(router, f"POST {ONE}/hold", answers=AssignmentAnswer)
 def hold(assignment_id: AssignmentId, body: Hold, uses: Uses, caller: Asking, once: Once) -> Response:
-    """Park the case."""
+    """Return the assignment, now parked."""
     return once.answer(lambda: _answer(uses.assignments.hold(assignment_id, once.act(body.text), body.for_ms), caller))
 
 
 @at(router, f"POST {ONE}/hand-over", answers=HandedOver)
 def hand_over(assignment_id: AssignmentId, body: HandOver, uses: Uses, once: Once) -> Response:
-    """Give the case to a named person."""
+    """Return who has the case now, and until when it waits for them."""
 
     def work() -> Answer:
         given = uses.assignments.hand_over(assignment_id, once.act(body.text), body.to)
@@ -63,7 +63,7 @@ def hand_over(assignment_id: AssignmentId, body: HandOver, uses: Uses, once: Onc
 
 @at(router, f"POST {ONE}/skip", answers=CaseAnswer)
 def skip(assignment_id: AssignmentId, body: Skip, uses: Uses, caller: Asking, once: Once) -> Response:
-    """Give the case back."""
+    """Return the case after the caller gave it back."""
     return once.answer(
         lambda: case_answer(uses.assignments.skip(assignment_id, once.act(body.text), conflict=body.conflict), caller)
     )
@@ -71,7 +71,7 @@ def skip(assignment_id: AssignmentId, body: Skip, uses: Uses, caller: Asking, on
 
 @at(router, f"POST {ONE}/buyer", answers=BuyerAnswer)
 def show_buyer(assignment_id: AssignmentId, body: WhyShown, uses: Uses, once: Once) -> Response:
-    """Show whose claim it is."""
+    """Return whose claim it is, after the reason is on record."""
 
     def work() -> Answer:
         case = uses.assignments.show_buyer(assignment_id, once.act(body.text))
@@ -82,7 +82,7 @@ def show_buyer(assignment_id: AssignmentId, body: WhyShown, uses: Uses, once: On
 
 @at(router, f"PUT {ONE}/draft", answers=DraftAnswer)
 def keep_draft(assignment_id: AssignmentId, body: DraftText, uses: Uses, once: Once) -> Response:
-    """Keep what a reviewer has written so far."""
+    """Return the caller's draft, now stored."""
 
     def work() -> Answer:
         draft = uses.assignments.draft(assignment_id, once.act(""), body.text)

@@ -34,7 +34,7 @@ class Body(BaseModel):
 
 
 class CaseFilter(BaseModel):
-    """Which cases are asked for, in which order, and from where on."""
+    """Which cases to list, in which order, and from which cursor on."""
 
     state: CaseState | None = None
     merchant: Identifier | None = None
@@ -66,7 +66,7 @@ class Withdrawal(Body):
 
 
 class AskedFor(Body):
-    """One thing that the parties are asked for; ``text`` says more, as which side. A code on paper is made for it."""
+    """One thing that a party is asked for; ``text`` says more, as which side. A code for paper is made here."""
 
     kind: Literal["ANGLE", "CLOSE_UP", "VIDEO", "PAPER_CODE", "DISPATCH_VIDEO", "PACKING_PHOTO"]
     text: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
@@ -97,7 +97,7 @@ class ClosedAs(Body):
 
 
 class Hold(Body):
-    """Why a case is parked, and for how long; null: as long as may be."""
+    """Why a case is parked, and for how long; null: as long as allowed."""
 
     text: Text
     for_ms: Annotated[int, Field(ge=1_000, le=7 * 86_400_000), BeforeValidator(_whole)] | None = None
@@ -150,7 +150,7 @@ class AskedAnswer(BaseModel):
 
 
 class CaseAnswer(BaseModel):
-    """A case as who asks may see it; what is kept from them is null."""
+    """A case as the caller may see it; what is withheld is null."""
 
     case_id: str
     request_id: str
@@ -191,7 +191,7 @@ class ClosingAnswer(BaseModel):
 
 
 class RecommendationAnswer(BaseModel):
-    """One recommendation, what it rests on, and how it was closed; null: it is open."""
+    """One recommendation, what it rests on, and how it was closed; ``closed`` null: it is open."""
 
     code: str
     grounds: list[GroundAnswer]
@@ -206,7 +206,7 @@ class RecommendationsAnswer(BaseModel):
 
 
 class GoldenCaseAnswer(BaseModel):
-    """A golden case: its right verdict by which rule; how many reviewers decided it again, how many as is right."""
+    """A golden case with its right verdict and rule; how many reviewers decided it again, how many of them rightly."""
 
     case_id: str
     verdict: str
@@ -315,7 +315,7 @@ class SentAnswer(BaseModel):
 
 
 class WebhookAnswer(BaseModel):
-    """An address; ``secrets`` of it sign at a time."""
+    """An address; ``secrets`` is how many secrets sign for it at a time."""
 
     webhook_id: str
     url: str
@@ -350,7 +350,7 @@ class DeliveryAnswer(BaseModel):
 
 
 class DeliveriesAnswer(BaseModel):
-    """What an address was told, newest first; ``next_cursor`` gives what came before, null: nothing."""
+    """What an address was told, newest first; ``next_cursor`` gives the older ones, null where there are none."""
 
     deliveries: list[DeliveryAnswer]
     next_cursor: str | None
@@ -370,7 +370,7 @@ class LinkAnswer(BaseModel):
 
 
 class PhotoViewAnswer(BaseModel):
-    """That somebody was shown a photo of a case, or a pair: c0 is its first claim photo, r0 the first reference."""
+    """A record that somebody was shown a photo or a pair: c0 is the first claim photo, r0 the first reference."""
 
     at_ms: int
     viewer: str

@@ -42,7 +42,7 @@ PIECE_BYTES = 1 << 20
 
 @at(router, "GET /api/v1/cases", answers=CasesAnswer)
 def list_cases(uses: Uses, caller: Asking, wanted: Annotated[CaseFilter, Query()]) -> Response:
-    """List cases: those of a party are its own."""
+    """Return one page of cases; a party gets only its own."""
     cursors = Cursors(wanted.order)
     found = uses.files.page(_query(caller, wanted), cursors.read(wanted.cursor), wanted.limit + 1)
     page, more = found[: wanted.limit], len(found) > wanted.limit
@@ -53,13 +53,13 @@ def list_cases(uses: Uses, caller: Asking, wanted: Annotated[CaseFilter, Query()
 
 @at(router, "GET /api/v1/cases/{case_id}", answers=CaseAnswer)
 def get_case(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
-    """Show one case."""
+    """Return one case."""
     return response(case_answer(own_case(uses.files, case_id, caller), caller))
 
 
 @at(router, "POST /api/v1/cases/{case_id}/statements", answers=CaseAnswer)
 def state_on(case_id: CaseId, body: Said, uses: Uses, caller: Asking, version: Version, once: Once) -> Response:
-    """Put a party's statement on a case."""
+    """Return the case after a party's statement was put on it."""
     own_case(uses.files, case_id, caller)
     party = _party(caller, body)
     return once.answer(lambda: case_answer(uses.hearings.state(case_id, once.act(body.text), party, version), caller))
@@ -67,7 +67,7 @@ def state_on(case_id: CaseId, body: Said, uses: Uses, caller: Asking, version: V
 
 @at(router, "POST /api/v1/cases/{case_id}/appeals", answers=CaseAnswer)
 def appeal(case_id: CaseId, body: Said, uses: Uses, caller: Asking, version: Version, once: Once) -> Response:
-    """Ask for another person's verdict."""
+    """Return the case after a party appealed."""
     own_case(uses.files, case_id, caller)
     party = _party(caller, body)
     return once.answer(lambda: case_answer(uses.hearings.appeal(case_id, once.act(body.text), party, version), caller))
@@ -75,7 +75,7 @@ def appeal(case_id: CaseId, body: Said, uses: Uses, caller: Asking, version: Ver
 
 @at(router, "POST /api/v1/cases/{case_id}/verdicts", answers=CaseAnswer)
 def decide(case_id: CaseId, body: GivenVerdict, uses: Uses, caller: Asking, version: Version, once: Once) -> Response:
-    """Decide a case."""
+    """Return the case after the caller's verdict."""
     own_case(uses.files, case_id, caller)
 
     given = Given(
@@ -96,7 +96,7 @@ def decide(case_id: CaseId, body: GivenVerdict, uses: Uses, caller: Asking, vers
 
 @at(router, "GET /api/v1/cases/{case_id}/audit", answers=TrailAnswer)
 def trail(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
-    """Show everything that was done to a case."""
+    """Return everything that was done to a case, and whether its chain holds."""
     found = own_file(uses.files, case_id, caller)
     entries = [_link(one) for one in (trail_shown(found) if blind(caller) else found.audit)]
     views = None if blind(caller) else [_view(one) for one in uses.photo_views.of(found.case)]
@@ -113,7 +113,7 @@ def package(
     *,
     pdf: bool = False,
 ) -> Response:
-    """Export a case as one file that proves itself; ``pdf`` adds its page as a PDF, which takes some seconds."""
+    """Return a case as one zip that proves itself; ``pdf`` adds its page as a PDF, which takes some seconds."""
     found = own_file(uses.files, case_id, caller)
     made, file = uses.packages.make(found, audience, caller.act("", now_ms()), with_pdf=pdf)
     named = {"Content-Disposition": f'attachment; filename="{case_id.replace(":", "_")}.zip"'}
@@ -136,7 +136,7 @@ def _query(caller: Caller, wanted: CaseFilter) -> CaseQuery:
 
 
 def own_query(caller: Caller, query: CaseQuery) -> CaseQuery:
-    """Return the query, of the caller's own cases alone where these are all it may see."""
+    """Return the query, narrowed to the caller's own cases where they may see no others."""
     if caller.sees_everything:
         return replace(query, blind=blind(caller), viewer=viewer_of(caller))
     own = Own(merchants=caller.parties(Role.MERCHANT), buyers=caller.parties(Role.BUYER))

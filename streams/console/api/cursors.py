@@ -24,17 +24,20 @@ class Place(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Writes and reads the cursors of one order."""
+    """Writes and reads the cursors of lists in one order."""
 
     order: CaseOrder
 
     def after(self, case: Placed) -> str:
-        """Return the cursor of what follows ``case``."""
+        """Return the cursor of the page that follows ``case``."""
         place = Place(self.order, case.case_id, case.opened_at_ms, case.score, case.due_at_ms)
         return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
     def read(self, cursor: str | None) -> Place | None:
-        """Return where a page begins; raises :class:`Invalid` for what is no cursor, or one of another order."""
+        """Return after which case the page begins; None: it is the first one.
+
+        Raises :class:`Invalid` for what is no cursor, or one of another order.
+        """
         if cursor is None:
             return None
         try:

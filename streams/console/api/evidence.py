@@ -37,7 +37,7 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter each
     text: Annotated[Text | None, Form()] = None,
     party: Annotated[Party | None, Form()] = None,
 ) -> Response:
-    """Take further photos and videos of a party."""
+    """Return the case, and what was taken, after a party sent further photos and videos."""
     case = own_case(uses.files, case_id, caller)
     side = cast("Party", party_of(caller, party).value)
     came = [uploaded(file.file, uses.photo_bytes, uses.video_bytes) for file in files]
@@ -52,12 +52,15 @@ def send(  # noqa: PLR0913, PLR0917 - one parameter each
 
 
 def went_well(told: Response) -> bool:
-    """Return whether an answer says that what was asked for is done."""
+    """Return whether an answer says that the call did what it asked for."""
     return told.status_code < HTTPStatus.BAD_REQUEST
 
 
 def uploaded(file: BinaryIO, photo_bytes: int, video_bytes: int) -> Uploaded:
-    """Return a file as it came; 413 where it is too large for what it is, :class:`Invalid` for no photo or video."""
+    """Return a file as it came: its SHA-256, kind, and a way to read it again.
+
+    Raises ``HTTPException`` (413) where it is too large for its kind, :class:`Invalid` for no photo or video.
+    """
     head = file.read(HEAD_BYTES)
     video = video_format(head) is not None
     most, size, digest = video_bytes if video else photo_bytes, len(head), sha256(head)

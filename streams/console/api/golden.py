@@ -14,13 +14,13 @@ router = APIRouter()
 
 @at(router, "GET /api/v1/golden-cases", answers=GoldenCasesAnswer)
 def list_golden(uses: Uses) -> Response:
-    """List the golden cases."""
+    """Return the golden cases, the newest mark first."""
     return response(answer(GoldenCasesAnswer(golden_cases=[_told(one) for one in uses.golden.list()])))
 
 
 @at(router, "POST /api/v1/golden-cases", answers=GoldenCaseAnswer)
 def mark_golden(body: GoldenMarked, uses: Uses, once: Once) -> Response:
-    """Mark a closed case as golden; a repeat changes nothing."""
+    """Return the closed case, now golden; a repeat changes nothing."""
 
     def work() -> Answer:
         return answer(_told(uses.golden.mark(body.case_id, once.act(body.text))))
@@ -35,7 +35,7 @@ def mark_golden(body: GoldenMarked, uses: Uses, once: Once) -> Response:
     none="It is handed out no longer.",
 )
 def unmark_golden(case_id: CaseId, uses: Uses, once: Once) -> Response:
-    """Take the mark away."""
+    """Return 204: the case is golden no longer."""
 
     def work() -> Answer:
         uses.golden.unmark(case_id, once.act(""))

@@ -1,4 +1,4 @@
-"""What is recommended on a case, and people who close that as done or declined."""
+"""What is recommended on a case, and how people close it as done or declined."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ router = APIRouter()
 
 @at(router, "GET /api/v1/cases/{case_id}/recommendations", answers=RecommendationsAnswer)
 def list_recommendations(case_id: CaseId, uses: Uses, caller: Asking) -> Response:
-    """Show what is recommended on a case."""
+    """Return what is recommended on a case."""
     found = own_file(uses.files, case_id, caller)
     return response(_told(case_id, uses.recommendations.of(found, now_ms()), caller))
 
@@ -33,7 +33,7 @@ def list_recommendations(case_id: CaseId, uses: Uses, caller: Asking) -> Respons
 def close_recommendation(
     case_id: CaseId, body: ClosedAs, uses: Uses, caller: Asking, version: Version, once: Once
 ) -> Response:
-    """Close a recommendation as done or declined."""
+    """Return what is recommended on a case, after one of these was closed as done or declined."""
     own_case(uses.files, case_id, caller)
 
     def work() -> Answer:

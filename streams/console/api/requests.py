@@ -34,7 +34,7 @@ router = APIRouter()
 
 @at(router, "GET /api/v1/requests/{request_id}", answers=ProgressAnswer)
 def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
-    """Say how far a request has come."""
+    """Return how far a request has come."""
     found = own_progress(uses, request_id, caller)
     newest = shown(found.cases[0], caller) if found.cases else None
     told = ProgressAnswer(
@@ -54,7 +54,7 @@ def progress(request_id: RequestId, uses: Uses, caller: Asking) -> Response:
 
 @at(router, "POST /api/v1/requests/{request_id}/objections", answers=ObjectedAnswer)
 def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking, once: Once) -> Response:
-    """Note a merchant's objection."""
+    """Return the case that carries the merchant's objection."""
     name = own_name(own_progress(uses, request_id, caller))
 
     def work() -> Answer:
@@ -66,7 +66,7 @@ def object_to(request_id: RequestId, body: Objection, uses: Uses, caller: Asking
 
 @at(router, "POST /api/v1/requests/{request_id}/human-review", answers=DemandedAnswer)
 def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking, once: Once) -> Response:
-    """Demand that a person looks."""
+    """Return the case that notes the demand for a human look; null: the request is not decided yet."""
     vouched = Role.PLATFORM in caller.roles or caller.request_id == request_id
     if vouched and not uses.requests.is_decided(request_id):
         name = request_id  # whose a request is that nothing is decided on yet, platforms alone know
@@ -85,13 +85,13 @@ def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking,
 def withdraw(
     request_id: RequestId, body: Withdrawal, uses: Uses, caller: Asking, version: Version, once: Once
 ) -> Response:
-    """Take a request back."""
+    """Return the case after the platform took its request back."""
     own_progress(uses, request_id, caller)
     return once.answer(lambda: case_answer(uses.hearings.withdraw(request_id, once.act(body.text), version), caller))
 
 
 def own_name(found: Progress) -> str:
-    """Return the name that means what is the caller's own of a request, where its id means another party's as well."""
+    """Return the name of what the caller owns of a request: the case's id where the request's id is not clear."""
     if len(found.cases) != 1:
         return found.request_id
     [case] = found.cases
@@ -100,7 +100,7 @@ def own_name(found: Progress) -> str:
 
 
 def own_progress(uses: UseCases, request_id: str, caller: Caller) -> Progress:
-    """Return what became of a request, as far as it is the caller's; else it is as if there were none."""
+    """Return what became of a request, as far as it is the caller's; :class:`NotFound` where nothing of it is."""
     found = uses.requests.progress(request_id)
     mine = [one for one in found.contents if caller.owns(request_id, one.merchant_id, one.buyer_id)]
     if not mine:

@@ -26,12 +26,12 @@ KNOWS_VERDICTS = frozenset(Role) - {Role.REVIEWER, Role.SENIOR}
 
 
 def blind(caller: Caller) -> bool:
-    """Return whether ``caller`` comes to verdicts, and so must see nothing of those of others."""
+    """Return whether ``caller`` gives verdicts, and so must not see those of others."""
     return not caller.has(KNOWS_VERDICTS)
 
 
 def viewer_of(caller: Caller) -> Viewer | None:
-    """Return ``caller`` as who comes to verdicts, to whom golden cases look like any others; None: they do not."""
+    """Return the caller as a viewer, to whom golden cases look like any others; None: they give no verdicts."""
     return Viewer(caller.name, senior=Role.SENIOR in caller.roles) if blind(caller) else None
 
 
@@ -71,7 +71,7 @@ def etag(case: Case) -> str:
 
 
 def answer(model: BaseModel, *, code: int = status.HTTP_200_OK, tag: str | None = None) -> Answer:
-    """Return a model as an answer."""
+    """Return a model as the answer to a call."""
     return Answer(status=code, body=model.model_dump_json().encode(), etag=tag)
 
 
@@ -106,13 +106,13 @@ def _own(case: Case, files: CaseFiles, case_id: str, caller: Caller) -> Case:
 
 
 def withheld(files: CaseFiles, case: Case, caller: Caller) -> bool:
-    """Return whether ``caller`` must not know of the case: a verdict led to it that is appealed, and they may decide.
+    """Return whether to hide the case from ``caller``: it tells a verdict that is appealed, and they may decide that.
 
-    Whoever has it in hand knows of it.
+    Whoever has it in hand may see it.
     """
     return blind(caller) and case.assignee != caller.name and files.withheld(case)
 
 
 def not_there(case_id: str) -> NotFound:
-    """Return what is said of a case that is not there, or not shown."""
+    """Return the error for a case that is not there, or is not shown: both sound alike."""
     return NotFound(f"there is no case {case_id} that you may see")

@@ -29,7 +29,7 @@ DeliveryId = Annotated[str, Path(pattern=IDENTIFIER, description="The delivery's
 
 @at(router, "GET /api/v1/webhooks", answers=WebhooksAnswer)
 def list_webhooks(uses: Uses) -> Response:
-    """List the addresses."""
+    """Return every address, the oldest first."""
     found = [
         WebhookAnswer(webhook_id=one.webhook_id, url=one.url, made_at_ms=one.made_at_ms, secrets=len(one.secrets))
         for one in uses.webhooks.every()
@@ -39,7 +39,7 @@ def list_webhooks(uses: Uses) -> Response:
 
 @at(router, "POST /api/v1/webhooks", answers=AddedWebhookAnswer)
 def add_webhook(body: Address, uses: Uses, once: Once) -> Response:
-    """Add an address, or a new secret to one."""
+    """Return an address with its new secret, which is shown this once."""
 
     def work() -> Answer:
         act = once.act("")
@@ -59,7 +59,7 @@ def add_webhook(body: Address, uses: Uses, once: Once) -> Response:
 
 @at(router, "DELETE /api/v1/webhooks/{webhook_id}", status=status.HTTP_204_NO_CONTENT, none="It is removed.")
 def remove_webhook(webhook_id: WebhookId, uses: Uses, once: Once) -> Response:
-    """Remove an address."""
+    """Return 204: the address is told nothing any more."""
 
     def work() -> Answer:
         uses.webhooks.remove(webhook_id)
@@ -75,7 +75,7 @@ def list_deliveries(
     cursor: Annotated[Identifier | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
 ) -> Response:
-    """List what an address was told."""
+    """Return one page of what an address was told, newest first."""
     found = uses.webhooks.deliveries(webhook_id, cursor, limit + 1)
     page, more = found[:limit], len(found) > limit
     cursor_after = page[-1].delivery_id if more else None
@@ -84,7 +84,7 @@ def list_deliveries(
 
 @at(router, "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", answers=DeliveryAnswer)
 def replay(webhook_id: WebhookId, delivery_id: DeliveryId, uses: Uses, once: Once) -> Response:
-    """Send a delivery again."""
+    """Return the delivery, which is sent again."""
     return once.answer(lambda: answer(_shown(uses.webhooks.replay(webhook_id, delivery_id, once.at_ms))))
 
 

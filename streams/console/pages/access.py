@@ -30,7 +30,7 @@ router = APIRouter()
 
 @at(router, "GET /people")
 def people_page(request: Request, uses: Uses) -> Response:
-    """Show accounts."""
+    """Return the page of accounts."""
     at_ms = now_ms()
     found = [(one, _state(one, at_ms), _parties(one.scopes, Role.MERCHANT)) for one in uses.accounts.every()]
     return page(request, "people.html", people=found, roles=OF_PEOPLE)
@@ -38,7 +38,7 @@ def people_page(request: Request, uses: Uses) -> Response:
 
 @at(router, "POST /people")
 def add_person(request: Request, sent: Form, uses: Uses) -> Response:
-    """Make an account."""
+    """Return the page that shows the password of a new account, this once."""
 
     def work(act: AuditAct) -> MadeAccount:
         return uses.accounts.create(sent.text("name", most=64), _scopes(sent), by=act.by, now_ms=act.at_ms)
@@ -48,7 +48,7 @@ def add_person(request: Request, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /people/{name}/roles")
 def change_roles(name: Name, sent: Form, uses: Uses) -> Response:
-    """Change what somebody may do."""
+    """Redirect back to the people, after somebody's roles changed."""
 
     def work(act: AuditAct) -> str:
         scopes = uses.accounts.change_roles(name, _scopes(sent), by=act.by).scopes
@@ -60,13 +60,13 @@ def change_roles(name: Name, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /people/{name}/password")
 def new_password(request: Request, name: Name, sent: Form, uses: Uses) -> Response:
-    """Give an account another password."""
+    """Return the page that shows an account's new password, this once."""
     return sent.made(lambda _: uses.accounts.new_password(name), "/people", lambda made: _password(request, made))
 
 
 @at(router, "POST /people/{name}/close")
 def close_account(name: Name, sent: Form, uses: Uses) -> Response:
-    """Close an account."""
+    """Redirect back to the people, after an account was closed."""
 
     def work(act: AuditAct) -> str:
         uses.accounts.close(name, act.at_ms, by=act.by)
@@ -78,7 +78,7 @@ def close_account(name: Name, sent: Form, uses: Uses) -> Response:
 
 @at(router, "GET /keys")
 def keys_page(request: Request, uses: Uses) -> Response:
-    """Show keys."""
+    """Return the page of API keys."""
     at_ms = now_ms()
     found = [(one, _key_state(one, at_ms)) for one in uses.keys.every()]
     return page(request, "api_keys.html", keys=found, roles=OF_KEYS, days=DAYS)
@@ -86,7 +86,7 @@ def keys_page(request: Request, uses: Uses) -> Response:
 
 @at(router, "POST /keys")
 def make_key(request: Request, sent: Form, uses: Uses) -> Response:
-    """Make a key."""
+    """Return the page that shows a new key, this once."""
 
     def work(act: AuditAct) -> MadeKey:
         days = sent.number("days")
@@ -103,7 +103,7 @@ def make_key(request: Request, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /keys/{key_id}/revoke")
 def revoke(key_id: KeyId, sent: Form, uses: Uses) -> Response:
-    """Revoke a key."""
+    """Redirect back to the keys, after one was revoked."""
 
     def work(act: AuditAct) -> str:
         uses.keys.revoke(key_id, act.at_ms)
@@ -114,7 +114,7 @@ def revoke(key_id: KeyId, sent: Form, uses: Uses) -> Response:
 
 
 def shown_once(request: Request, title: str, secret: str, back: str) -> Response:
-    """Return the page that shows a secret, which nothing else does."""
+    """Return the page that shows a secret; no other page does."""
     return page(request, "secret.html", title=title, secret=secret, back=back)
 
 

@@ -22,14 +22,14 @@ router = APIRouter()
 
 @at(router, "POST /next")
 def take_next(sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Lead to the next case."""
+    """Redirect to the next case, or back to the queue where none waits for this reviewer."""
     found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
     return way_to("/cases?empty=true" if found is None else f"/cases/{found.case.case_id}")
 
 
 @at(router, "POST /cases/{case_id}/verdict")
 def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Decide a case."""
+    """Redirect back to the case, after the reviewer's verdict."""
     own_case(uses.files, case_id, caller)
 
     def work(act: AuditAct) -> str:
@@ -43,7 +43,7 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
 
 @at(router, "POST /cases/{case_id}/recommendation")
 def close_recommendation(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Close what is recommended on a case as done or declined."""
+    """Redirect back to the case, after a recommendation was closed as done or declined."""
     own_case(uses.files, case_id, caller)
     outcome = next((one for one in OUTCOMES if one == sent.optional("outcome")), None)
     if outcome is None:
@@ -59,7 +59,7 @@ def close_recommendation(case_id: CaseId, sent: Form, uses: Uses, caller: Asking
 
 @at(router, "POST /work/{assignment_id}/hold")
 def hold(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
-    """Park the case."""
+    """Redirect to the queue, after the case was parked."""
 
     def work(act: AuditAct) -> str:
         uses.assignments.hold(assignment_id, act)
@@ -70,7 +70,7 @@ def hold(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /work/{assignment_id}/hand-over")
 def hand_over(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
-    """Give the case to a named person."""
+    """Redirect to the queue, after the case was given to a named person."""
 
     def work(act: AuditAct) -> str:
         uses.assignments.hand_over(assignment_id, act, sent.text("to", most=128))
@@ -81,7 +81,7 @@ def hand_over(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /work/{assignment_id}/skip")
 def skip(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
-    """Give the case back."""
+    """Redirect to the queue, after the case was given back."""
 
     def work(act: AuditAct) -> str:
         uses.assignments.skip(assignment_id, act, conflict=bool(sent.optional("conflict")))
@@ -92,21 +92,21 @@ def skip(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /work/{assignment_id}/draft")
 def keep_draft(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
-    """Keep what a reviewer has written so far."""
+    """Return 204, once the reviewer's draft is stored."""
     uses.assignments.draft(assignment_id, sent.act(""), sent.optional("rationale"))
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @at(router, "POST /work/{assignment_id}/heartbeat")
 def still_there(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
-    """Say until when the case stays in the caller's hands."""
+    """Return until when the caller has the case in hand, Unix milliseconds, and its version, as JSON."""
     found = uses.assignments.heartbeat(assignment_id, sent.act(""))
     return JSONResponse({"lease_until_ms": found.assignment.lease_until_ms, "version": found.case.version})
 
 
 @at(router, "POST /work/{assignment_id}/buyer")
 def show_buyer(assignment_id: AssignmentId, sent: Form, uses: Uses) -> Response:
-    """Show whose claim it is."""
+    """Redirect back to the case, which now shows whose claim it is."""
 
     def work(act: AuditAct) -> str:
         return f"/cases/{uses.assignments.show_buyer(assignment_id, act).case_id}"

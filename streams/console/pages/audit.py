@@ -24,19 +24,19 @@ router = APIRouter()
 
 @at(router, "GET /audit")
 def audit_page(request: Request, uses: Uses, who: Annotated[Who, Query()] = "", day: str = "") -> Response:
-    """Show heads, and who did what on a day."""
+    """Return the page of sealed heads, and of who did what on a day."""
     return _page(request, uses, who=who, day=day)
 
 
 @at(router, "POST /audit/verify")
 def verify(request: Request, sent: Form, uses: Uses) -> Response:
-    """Look at every chain, seal and stamp."""
+    """Return the same page, after every chain, seal and stamp was checked."""
     return _page(request, uses, proved=sent.uses.audit.prove())
 
 
 @at(router, "GET /today")
 def today(request: Request, uses: Uses, caller: Asking) -> Response:
-    """Show what whoever is signed in did today."""
+    """Return the page of what the caller did today."""
     says = manners_of(request)
     begins = _day("", says)
     done = uses.audit.done(_ms(begins), _ms(begins + timedelta(days=1)), caller.name, DONE_SHOWN)
@@ -65,7 +65,7 @@ def _words(says: Manners) -> dict[str, str]:
 
 
 def _day(text: str, says: Manners) -> datetime:
-    """Return when a day begins where the person is: today, or the day named; :class:`Invalid` where it is none."""
+    """Return the start, in the person's zone, of the named day, or of today; :class:`Invalid` for what is no day."""
     if not text:
         return datetime.fromtimestamp(now_ms() / 1_000, UTC).astimezone(says.zone).replace(hour=0, minute=0, second=0)
     try:

@@ -1,4 +1,4 @@
-"""Whoever signed in on the pages: known by a cookie, which opens pages alone and never the API."""
+"""Knows by a cookie who signed in on the pages. It opens pages only, never the API."""
 
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -18,13 +18,13 @@ _SAFE = {"GET", "HEAD"}
 
 
 class BySession:
-    """A recogniser: the cookie of a session. Forms of other sites are nobody's, whatever cookie they bring."""
+    """A recogniser by the cookie of a session. A form that another site sends is nobody's, whatever its cookie."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def __call__(self, call: HTTPConnection, at_ms: int) -> Caller | None:
-        """Return who is signed in, and leave the session in the call's state."""
+        """Return who is signed in, with the session left in the call's state; None: nobody is."""
         token = token_of(call)
         if token is None or call.scope["path"].startswith(f"{API}/"):
             return None
@@ -40,12 +40,12 @@ class BySession:
 
 
 def caller_of(account: Account) -> Caller:
-    """Return who an account is at the pages."""
+    """Return the caller that an account is on the pages."""
     return Caller(account=f"account:{account.name}", name=account.name, scopes=account.may_be)
 
 
 def token_of(call: HTTPConnection) -> str | None:
-    """Return the token that the browser shows."""
+    """Return the session's token from the browser's cookie; None: there is none."""
     try:
         found = SimpleCookie(call.headers.get("Cookie", "")).get(COOKIE)
     except CookieError:
@@ -54,13 +54,13 @@ def token_of(call: HTTPConnection) -> str | None:
 
 
 def session_of(call: HTTPConnection) -> Session | None:
-    """Return the session that a call came in by, as it was recognised; None: by none."""
+    """Return the session in which a call was recognised; None: in none."""
     found: Session | None = getattr(call.state, "session", None)
     return found
 
 
 def from_our_pages(call: HTTPConnection) -> bool:
-    """Return whether a browser says that a page of ours sent this; one that says nothing is believed.
+    """Return whether the browser says that one of our pages sent this; a browser that says nothing is believed.
 
     Old browsers say nothing: for them there are the cookie's SameSite and the token in each form.
     """
@@ -78,5 +78,5 @@ def set_cookie(answer: Response, call: HTTPConnection, token: str) -> None:
 
 
 def by_https(call: HTTPConnection) -> bool:
-    """Return whether the browser called by https, as far as we or what stands before us can tell."""
+    """Return whether the browser called by https, as far as we, or the proxy before us, can tell."""
     return call.url.scheme == "https" or call.headers.get("X-Forwarded-Proto") == "https"

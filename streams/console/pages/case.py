@@ -35,7 +35,7 @@ router = APIRouter()
 
 @at(router, "GET /cases/{case_id}")
 def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, kept: bool = False) -> Response:
-    """Show one case; ``kept`` says that what a person wrote before they signed in again is in its form."""
+    """Return the page of one case; ``kept``: words typed before a new sign-in are in its form."""
     found = own_file(uses.files, case_id, caller)
     in_hand, says = _in_hand(uses, found.case, caller), manners_of(request)
     may = _may(found.case, caller, in_hand, says)
@@ -87,7 +87,7 @@ def _draft(uses: UseCases, in_hand: Assigned | None, caller: Caller, case_id: st
 
 
 def score_hidden(uses: UseCases, caller: Caller) -> bool:
-    """Return whether the machine's score is not to be seen at first: it would lead whoever judges."""
+    """Return whether to hide the machine's score at first, because it would lead a reviewer."""
     return uses.score_hidden and caller.has(REVIEW)
 
 

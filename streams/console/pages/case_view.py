@@ -29,7 +29,7 @@ RECORD = ("claims", "sum_minor", "shared_photo", "forgeries", "granted", "refuse
 
 
 class CaseView:
-    """One case in the words of one person."""
+    """One case in one person's language."""
 
     def __init__(self, found: CaseFile, seen: Kept | None, says: Manners) -> None:
         self._found = found
@@ -40,12 +40,12 @@ class CaseView:
 
     @property
     def claims(self) -> list[Picture]:
-        """The photos that were claimed with."""
+        """The claim photos."""
         return [one for one in self.pictures if one.role == "claim"]
 
     @property
     def earlier(self) -> list[tuple[Picture, EarlierSighting]]:
-        """Earlier photos like them."""
+        """The earlier photos that resemble them, each with its sighting."""
         return [(one, one.earlier) for one in self.pictures if one.earlier is not None]
 
     def sent(self) -> list[tuple[FollowUp, list[Picture], int]]:
@@ -60,7 +60,7 @@ class CaseView:
         return [] if self._evidence is None else pairs_of(self._evidence, self.pictures, self._says)
 
     def name(self, picture: Picture) -> str:
-        """Return how a photo is called."""
+        """Return the name of a photo as the page shows it."""
         return name_of(picture, self._says)
 
     def videos(self) -> list[Video]:
@@ -68,7 +68,7 @@ class CaseView:
         return [] if self._evidence is None else videos_of(self._evidence, self.claims, self._says)
 
     def reasons(self) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
-        """Yield each reason: its code, its words, and the readings behind it."""
+        """Yield each reason: code, words, and its readings as (name, photos, value)."""
         told = set()
         for one in self._found.decision.reasons:
             told.add(one.code)
@@ -79,7 +79,7 @@ class CaseView:
                 yield code, self._says.of_text(words(code, lambda _: None)), []
 
     def advice(self, found: Iterable[Recommendation]) -> list[tuple[str, str, str, str]]:
-        """Return what is recommended: code, words, how it was closed and why; both are empty while it is open."""
+        """Return recommendations as (code, words, how it was closed, why); the last two are empty while it is open."""
         known, outcomes = reasons().recommendations, texts("recommendations/outcomes")
         return [
             (
@@ -92,7 +92,7 @@ class CaseView:
         ]
 
     def provenance(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield what the files of the claim say of their origin: medium, kind, what it means, detail."""
+        """Yield what the claim's files say of their origin, as (medium, kind, what it means, detail)."""
         kinds = finding_kinds()
         for medium in () if self._evidence is None else self._evidence.media:
             for finding in medium.provenance if medium.role == "claim" else ():
@@ -103,20 +103,20 @@ class CaseView:
                     yield medium.media_id, self._says.of(kind.words), said, finding.detail
 
     def record(self) -> list[tuple[str, list[str]]]:
-        """Return the buyer's record as of the decision: a row for each figure, a column for each window of days."""
+        """Return the buyer's record at the decision: a row for each figure, a column for each window of days."""
         if self._seen is None:
             return []
         windows = [self._seen.history.within(days) for days in RECORD_DAYS]
         return [(name, [self._figure(name, getattr(one, name)) for one in windows]) for name in RECORD]
 
     def statements(self) -> Iterator[tuple[AuditEntry, str]]:
-        """Yield what the parties said."""
+        """Yield each entry in which a party said something, with its words."""
         for entry in self._found.audit:
             if entry.action in SAID:
                 yield entry, str(_payload(entry).get("note", ""))
 
     def trail(self) -> Iterator[tuple[AuditEntry, str, list[tuple[str, str]]]]:
-        """Yield what was done, in words, with what was noted."""
+        """Yield each entry of the trail, with the act in words and its details as (name, value)."""
         acts, notes, fields = texts("acts"), texts("case_page/notes"), texts("case_page/trail")
         for entry in self._found.audit:
             if entry.action == WITHHELD:
@@ -127,7 +127,7 @@ class CaseView:
             yield entry, entry.action if known is None else self._says.of(known), noted
 
     def value(self, reading: Reading) -> str:
-        """Return a reading's value as people write it, or why there is none."""
+        """Return a reading's value as people write it; for an unmeasured one, why."""
         if reading.unmeasured is not None:
             return f"{self._says.of(texts('values')['unmeasured'])}: {self._says.of_text(why(reading))}"
         value = reading.value

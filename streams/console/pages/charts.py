@@ -10,7 +10,7 @@ BAR, GAP, HEIGHT = 14, 4, 28
 
 
 def activity_charts(found: Activity, says: Manners) -> list[tuple[str, str, Markup | None]]:
-    """Return for buyer and merchant: title, sum in words, and the chart, None where there is nothing to draw."""
+    """Return, for buyer and merchant, (title, sum in words, chart); chart None: there is nothing to draw."""
     parts = (("chart_buyer", found.buyer), ("chart_merchant", found.merchant))
     return [
         (says.say("case", name), _summed(weeks, says), _bars(weeks) if any(weeks.every) else None)

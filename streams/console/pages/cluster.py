@@ -13,7 +13,7 @@ router = APIRouter()
 
 @at(router, "GET /clusters/{case_id}")
 def cluster_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking) -> Response:
-    """Show the cluster of a case, oldest first."""
+    """Return the page of the case's cluster, oldest decision first."""
     name, members = uses.files.cluster(case_id, viewer_of(caller))
     sums: dict[str, int] = {}
     for one in members:

@@ -32,7 +32,7 @@ TEXT_AT_MOST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that a person sent."""
+    """A form that a person sent from one of our pages."""
 
     uses: UseCases
     caller: Caller | None
@@ -40,7 +40,7 @@ class Sent:
     request: Request
 
     def text(self, name: str, *, most: int = TEXT_AT_MOST) -> str:
-        """Return a field; raises :class:`Invalid` where it is missing, empty or too long."""
+        """Return a field's text; raises :class:`Invalid` where it is missing, empty or too long."""
         value = self.optional(name, most=most)
         if not value:
             msg = f"{name}: fill this in"
@@ -48,7 +48,7 @@ class Sent:
         return value
 
     def optional(self, name: str, *, most: int = TEXT_AT_MOST) -> str:
-        """Return a field, empty where nobody filled it in; raises :class:`Invalid` where it is too long."""
+        """Return a field's text, empty where there is none; raises :class:`Invalid` where it is too long."""
         value = self.fields.get(name, "")
         text = "" if isinstance(value, UploadFile) else value.strip().replace("\r\n", "\n")
         if len(text) > most:
@@ -61,16 +61,16 @@ class Sent:
         return tuple(value for value in self.fields.getlist(name) if isinstance(value, str) and value)
 
     def number(self, name: str) -> int | None:
-        """Return a whole number, None where there is none."""
+        """Return a field's whole number from 0; None: it holds none."""
         value = self.optional(name, most=12)
         return int(value) if value.isdecimal() else None
 
     def act(self, note: str) -> AuditAct:
-        """Return what the person does now, and why."""
+        """Return an act of the person, now, for the reason ``note``."""
         return cast("Caller", self.caller).act(note, now_ms())
 
     def files(self, name: str) -> tuple[UploadFile, ...]:
-        """Return the files that somebody chose; an empty choice is none."""
+        """Return the files chosen in a field; an empty choice is none."""
         return tuple(
             one for one in self.fields.getlist(name) if isinstance(one, UploadFile) and (one.filename or one.size)
         )
@@ -83,10 +83,10 @@ class Sent:
         *,
         most: int = TEXT_AT_MOST,
     ) -> Response:
-        """Return the way to the page that ``work`` names, once; the same form again does nothing, and goes there too.
+        """Return the redirect to the page that ``work`` names; the same form sent again only leads there.
 
-        ``note`` is the field with the person's own words for the audit trail, where there have to be some; ``files``
-        are the hashes of what came along.
+        ``note`` is the field with the person's own words for the audit trail, if there have to be some; ``files`` are
+        the hashes of the files that came with the form.
         """
         try:
             answered = self._answered(work, "" if note is None else self.text(note, most=most), files)
@@ -99,7 +99,7 @@ class Sent:
     def made(self, work: Callable[[AuditAct], T], back: str, show: Callable[[T], Response]) -> Response:
         """Return the page that shows what ``work`` made, the only time that it is shown.
 
-        The same form again makes nothing, and leads ``back``: nothing of what was shown is kept for it.
+        The same form sent again makes nothing and leads ``back``, because what was shown is not kept.
         """
         fresh: list[T] = []
 
@@ -156,12 +156,12 @@ FormWithFiles = Annotated[Sent, Depends(_sent_with_files)]
 
 
 def way_to(path: str, status: int = 303) -> Response:
-    """Return the way to another page of ours."""
+    """Return the redirect to ``path``."""
     return RedirectResponse(path, status)
 
 
 def own_path(text: str) -> str:
-    """Return ``text`` where it is the path of a page of ours, else that of the first page."""
+    """Return ``text`` if it is the path of one of our pages, else the path of the first page."""
     found = urlsplit(text)
     own = text.startswith("/") and not text.startswith(("//", "/\\")) and not found.netloc and not found.scheme
     return text if own and text.isprintable() and "\\" not in text else "/"

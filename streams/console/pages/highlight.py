@@ -14,7 +14,7 @@ _PIECES = re.compile(
 
 
 def pieces(line: str) -> Iterator[tuple[str, str]]:
-    """Yield a line as kinds and texts, which together are the line; the kind of what is nothing special is empty."""
+    """Yield a line in pieces of (kind, text); the kind of plain text is empty."""
     at = 0
     for found in _PIECES.finditer(line):
         if found.start() > at:
@@ -26,7 +26,7 @@ def pieces(line: str) -> Iterator[tuple[str, str]]:
 
 
 def changes(unified: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a unified diff, each with its kind: file, place, added, gone, or nothing."""
+    """Yield each line of a unified diff with its kind: file, place, added, gone, or empty."""
     for number, line in enumerate(unified.splitlines()):
         kind = {"+": "added", "-": "gone", "@": "place"}.get(line[:1], "")
         yield "file" if number < 2 else kind, line  # noqa: PLR2004 - two lines name the files

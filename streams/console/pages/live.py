@@ -27,7 +27,7 @@ async def updates(
     case: Annotated[str | None, Query(pattern=IDENTIFIER)] = None,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
 ) -> Response:
-    """Tell an open page that something changed; whoever has no page, a key, is told of changes by webhooks."""
+    """Return the stream that tells an open page of changes; 204 without a session: keys are told by webhooks."""
     if session_of(request) is None:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     if not request.app.state.updates.room_for(caller):

@@ -24,7 +24,7 @@ _LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_CN"), "en": Locale("e
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What a page is written in."""
+    """How a page is written for one person."""
 
     language: Language
     theme: str = "system"
@@ -36,7 +36,7 @@ class Manners:
         return wording.of(self.language)
 
     def of_text(self, text: ReasonText) -> str:
-        """Return a text of a record in the person's language."""
+        """Return a text of a record, as of a decision, in the person's language."""
         return text.zh if self.language == "zh" else text.en
 
     def say(self, part: str, name: str, **values: object) -> str:
@@ -44,20 +44,20 @@ class Manners:
         return texts(f"pages/{part}")[name].filled(**values).of(self.language)
 
     def count(self, part: str, name: str, number: int) -> str:
-        """Return a text of ``pages.yaml`` about a number of things: ``{name}_one`` or ``{name}_other``."""
+        """Return the text of ``pages.yaml`` for a number of things: ``{name}_one`` or ``{name}_other``."""
         return self.words(part, name, number, number=self.number(number))
 
     def words(self, part: str, name: str, of: int, **values: object) -> str:
-        """Return the same where the number itself stands beside the text."""
+        """Return the text for ``of`` things as :meth:`count` does, filled with ``values`` instead of the number."""
         return self.say(part, f"{name}_{_LOCALES[self.language].plural_form(of)}", **values)
 
     def moment(self, at_ms: int) -> str:
-        """Return a time as the person reads it, in the zone of their browser."""
+        """Return a time (Unix milliseconds) as the person reads it, in their browser's zone."""
         at = datetime.fromtimestamp(at_ms / 1_000, UTC)
         return format_datetime(at, "medium", tzinfo=self.zone, locale=_LOCALES[self.language])
 
     def span(self, from_ms: int, to_ms: int) -> str:
-        """Return how far one time is from another: ``in 3 hours``, ``3 hours ago``."""
+        """Return how far ``to_ms`` is from ``from_ms``, as ``in 3 hours`` or ``3 hours ago``."""
         seconds = (to_ms - from_ms) // 1_000
         return format_timedelta(seconds, add_direction=True, locale=_LOCALES[self.language], threshold=1.2)
 
@@ -71,25 +71,25 @@ class Manners:
         return datetime.fromtimestamp(at_ms / 1_000, self.zone).strftime("%H:%M")
 
     def duration(self, seconds: float) -> str:
-        """Return how long something takes, in its largest unit: ``3 hours``."""
+        """Return a duration in its largest unit, as ``3 hours``."""
         return format_timedelta(round(seconds), locale=_LOCALES[self.language], threshold=1.2)
 
     def money(self, minor: int, currency: str) -> str:
-        """Return an amount."""
+        """Return an amount, given in the currency's smallest unit, as the person writes it."""
         whole = Decimal(minor).scaleb(-decimals_of(currency))
         return format_currency(whole, currency, locale=_LOCALES[self.language])
 
     def number(self, value: float) -> str:
-        """Return a number."""
+        """Return a number as the person writes it."""
         return format_decimal(value, locale=_LOCALES[self.language])
 
     def share(self, value: float) -> str:
-        """Return a share of one as percent, with one decimal."""
+        """Return a share from 0 to 1 as percent, with one decimal."""
         return format_percent(value, "#,##0.#%", locale=_LOCALES[self.language])
 
 
 def manners_of(request: Request) -> Manners:
-    """Return how whoever calls likes the pages; what nobody said, the browser's languages say."""
+    """Return how the caller likes the pages; without their word, the language that their browser asks for."""
     language = request.cookies.get(LANGUAGE, "")
     theme = request.cookies.get(THEME, "")
     return Manners(

@@ -30,7 +30,7 @@ router = APIRouter()
 
 @at(router, "GET /desk")
 def desk(request: Request, uses: Uses, caller: Asking, request_id: str = "") -> Response:
-    """Show what waits for the merchant, what may still be appealed, and the rest."""
+    """Return the merchant's page: what waits for them, what may still be appealed, and the rest."""
     if request_id:
         return way_to(f"/desk/requests/{request_id.strip()[:128]}") if request_id.isprintable() else way_to("/desk")
     says = manners_of(request)
@@ -50,7 +50,7 @@ def desk(request: Request, uses: Uses, caller: Asking, request_id: str = "") -> 
 
 @at(router, "GET /desk/requests/{request_id}")
 def request_page(request: Request, request_id: RequestId, uses: Uses, caller: Asking) -> Response:
-    """Show what was decided on a request of the merchant's, and how to object."""
+    """Return the page of a request of the merchant's: what was decided, and how to object."""
     found = own_progress(uses, request_id, caller)
     seen = None if found.cleared is None else uses.pictures.seen_of(request_id, found.cleared.request_digest)
     return page(
@@ -67,7 +67,7 @@ def request_page(request: Request, request_id: RequestId, uses: Uses, caller: As
 
 @at(router, "POST /desk/requests/{request_id}/objection")
 def object_to(request_id: RequestId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Object to a request that a machine cleared."""
+    """Redirect to the case that carries the merchant's objection."""
     name = own_name(own_progress(uses, request_id, caller))
 
     def work(act: AuditAct) -> str:
@@ -79,7 +79,7 @@ def object_to(request_id: RequestId, sent: Form, uses: Uses, caller: Asking) -> 
 
 @at(router, "POST /cases/{case_id}/statement")
 def state_on(case_id: CaseId, sent: FormWithFiles, uses: Uses, caller: Asking) -> Response:
-    """Put the merchant's statement on a case, with photos and videos where some were chosen."""
+    """Redirect back to the case, after the merchant's statement, and any photos and videos, were put on it."""
     case, version = own_case(uses.files, case_id, caller), sent.number("version")
     came = [uploaded(one.file, uses.photo_bytes, uses.video_bytes) for one in sent.files("files")]
 
@@ -100,7 +100,7 @@ def state_on(case_id: CaseId, sent: FormWithFiles, uses: Uses, caller: Asking) -
 
 @at(router, "POST /cases/{case_id}/appeal")
 def appeal(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Ask for another person's verdict."""
+    """Redirect back to the case, after the merchant appealed."""
     own_case(uses.files, case_id, caller)
 
     def work(act: AuditAct) -> str:

@@ -23,7 +23,7 @@ router = APIRouter()
 
 @at(router, f"GET {OUT}")
 def leave(request: Request, uses: Uses, next: str = "/") -> Response:  # noqa: A002 - it is called so in addresses
-    """Lead to the provider."""
+    """Redirect to the provider."""
     where = own_path(next[:TEXT_AT_MOST])
     address, begun = _openid(uses).begin(where, _back(request, uses), now_ms())
     answer = way_to(address)
@@ -36,7 +36,7 @@ def leave(request: Request, uses: Uses, next: str = "/") -> Response:  # noqa: A
 
 @at(router, f"GET {BACK}")
 def come_back(request: Request, uses: Uses, state: str = "", code: str = "", error: str = "") -> Response:
-    """Sign in whoever comes back from the provider."""
+    """Redirect to the page that was asked for, once whoever comes back from the provider is signed in."""
     openid = _openid(uses)
     if error or not code:
         msg = f"the sign-in provider did not sign you in ({error[:64] or 'no code'}): try again"

@@ -12,9 +12,9 @@ from streams.wording.tables import texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A claim photo beside a reference; ``laid`` says that one could be laid over the other.
+    """A claim photo beside a reference; ``laid``: one can be laid over the other.
 
-    Of videos and collages these are the still, or the panel, that tells most.
+    For videos and collages it is the still or panel that shows most.
     """
 
     claim: Picture
@@ -33,13 +33,13 @@ class Pair:
 
     @property
     def beside(self) -> str:
-        """The reference as it stands beside the claim: laid over it where that can be done, else as it is."""
+        """The address of the reference beside the claim: laid over it if that can be done, else as it is."""
         return f"{self.places}/aligned" if self.laid else f"{self.reference.place}/screen"
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A still of a video that was looked at; ``compared`` says that it is what a reference was compared with."""
+    """A still of a video that was looked at; ``compared``: a reference was compared with this one."""
 
     picture: Picture
     at_ms: int
@@ -47,15 +47,15 @@ class Moment:
 
     @property
     def clock(self) -> str:
-        """When that is in the video, as players write it."""
+        """Its time in the video, as players write it."""
         return _clock(self.at_ms)
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video of the claim: ``place`` names it in addresses.
+    """A video of the claim; ``place`` names it in addresses.
 
-    Without moments nothing of it could be looked at; ``why`` says why, where something could not be.
+    Without moments, nothing of it could be looked at; ``why`` gives the reason where something could not be.
     """
 
     place: str
@@ -72,7 +72,7 @@ def pairs_of(evidence: EvidenceGathered, pictures: Sequence[Picture], says: Mann
 
 
 def name_of(picture: Picture, says: Manners) -> str:
-    """Return how a photo is called: by its medium, and as which still or panel of it."""
+    """Return the name of a photo as the page shows it: its medium's, and which still or panel it is."""
     if picture.at_ms is not None:
         return f"{picture.medium} · {_clock(picture.at_ms)}"
     if picture.part is not None:

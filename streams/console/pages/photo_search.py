@@ -24,13 +24,13 @@ router = APIRouter()
 
 @at(router, "GET /search")
 def search_page(request: Request) -> Response:
-    """Show where to choose a photo."""
+    """Return the page on which a photo is chosen."""
     return page(request, "search.html", found=None, complete=True, near_bits=NEAR_BITS)
 
 
 @at(router, "POST /search")
 async def search(request: Request, sent: FormWithFiles, uses: Uses, caller: Asking) -> Response:
-    """Show what a photo resembles. It is looked at and not kept."""
+    """Return the page of earlier photos that a photo resembles; the photo itself is not kept."""
     files = sent.files("files")
     if len(files) != 1:
         msg = "choose one photo"

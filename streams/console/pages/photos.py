@@ -52,7 +52,7 @@ async def photo(
     uses: Uses,
     caller: Asking,
 ) -> Response:
-    """Give one photo of a case, or one view of a pair."""
+    """Return one photo of a case, or one view of a pair, as a JPEG."""
 
     def known() -> list[Picture]:
         return _pictures(uses, caller, case_id, places)
@@ -68,7 +68,7 @@ async def video(
     caller: Asking,
     asked: Annotated[str | None, Header(alias="Range", max_length=128)] = None,
 ) -> Response:
-    """Give a video of a case, or the bytes of it that a player asks for."""
+    """Return a video of a case, or those bytes of it that a player asks for."""
     try:
         found = await run_in_threadpool(_pictures, uses, caller, case_id, place)
         played = await uses.pictures.video(found, place)
@@ -90,7 +90,7 @@ async def video(
 async def photo_of_request(
     request_id: RequestId, place: Annotated[int, Path(ge=0, le=99)], uses: Uses, caller: Asking
 ) -> Response:
-    """Give one photo of a request that a machine cleared, to the merchant who may object to it."""
+    """Return one photo of a cleared request, for the merchant who may object to it."""
 
     def known() -> list[Picture]:
         cleared = own_progress(uses, request_id, caller).cleared

@@ -15,7 +15,7 @@ _HEAD = Markup('<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</titl
 
 
 def intervals(title: str, description: str, rows: Sequence[tuple[str, Share]], shares: Sequence[str]) -> Markup:
-    """Return each share as a dot on its interval, one below the other; ``shares`` are the words of :data:`TICKS`."""
+    """Return a plot of each share as a dot on its interval, one row each; ``shares`` are the words of :data:`TICKS`."""
     tall = ROW * len(rows) + 24
     parts = [_HEAD.format(WIDE, tall, title, description)]
     for tick, words in zip(TICKS, shares, strict=True):
@@ -33,7 +33,7 @@ def intervals(title: str, description: str, rows: Sequence[tuple[str, Share]], s
 
 
 def columns(title: str, description: str, periods: Sequence[Period], labels: Sequence[str]) -> Markup:
-    """Return the verdicts of each period as a column: against the buyer below, granted on top of it."""
+    """Return a plot with a column for each period: verdicts against the buyer below, granted ones above."""
     top = max(1, *(one.granted + one.against for one in periods))
     step = (WIDE - 2 * EDGE) / len(periods)
     parts, peaks = list[Markup](), list[Markup]()

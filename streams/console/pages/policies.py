@@ -32,19 +32,19 @@ router = APIRouter()
 
 @at(router, "GET /policies")
 def policies_page(request: Request, uses: Uses, caller: Asking) -> Response:
-    """Show the policy that judges, and its history."""
+    """Return the page of the policy that judges, and of its history."""
     return _page(request, uses, caller, None)
 
 
 @at(router, "GET /policies/{sha256}")
 def policy_page(request: Request, sha256: str, uses: Uses, caller: Asking) -> Response:
-    """Show one policy that was stored."""
+    """Return the page of one stored policy."""
     return _page(request, uses, caller, sha256)
 
 
 @at(router, "POST /policies")
 def propose(sent: Form, uses: Uses) -> Response:
-    """Store a draft, which somebody else may activate."""
+    """Redirect to the stored draft, which somebody else may activate."""
 
     def work(act: AuditAct) -> str:
         text = sent.text("policy", most=POLICY_AT_MOST) + "\n"
@@ -55,7 +55,7 @@ def propose(sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /policies/{sha256}/activate")
 def activate(request: Request, sha256: str, sent: Form, uses: Uses) -> Response:
-    """Let a draft judge that somebody else proposed, at once or from a time on."""
+    """Redirect to the draft that judges from now, or from the given time; somebody else has proposed it."""
     from_ms = _moment(sent.optional("from", most=20), manners_of(request).zone)
 
     def work(act: AuditAct) -> str:
@@ -67,13 +67,13 @@ def activate(request: Request, sha256: str, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /policies/{sha256}/rollback")
 def roll_back(sha256: str, sent: Form, uses: Uses) -> Response:
-    """Let a policy judge again that judged before."""
+    """Redirect to a policy that judged before and judges again now."""
     return sent.done(lambda act: f"/policies/{uses.policies.rollback(sha256, _by(act)).sha256}", "text")
 
 
 @at(router, "POST /policies/hold")
 def hold(sent: Form, uses: Uses) -> Response:
-    """Send everything to review until a policy is activated or rolled back to."""
+    """Redirect to the held policy: everything goes to review until one is activated or rolled back to."""
     return sent.done(lambda act: f"/policies/{uses.policies.hold(_by(act)).sha256}", "text")
 
 

@@ -33,7 +33,7 @@ router = APIRouter()
 
 
 class Wanted(BaseModel):
-    """What the search asks for, as it stands in the address; what cannot be is as if it were not there."""
+    """What the search asks for, as the address has it; a value that cannot be is ignored."""
 
     q: Annotated[str, StringConstraints(max_length=128, strip_whitespace=True)] = ""
     state: str = ""
@@ -54,7 +54,7 @@ class Wanted(BaseModel):
 
 @at(router, "GET /cases")
 def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted, Query()]) -> Response:
-    """Show cases, the soonest deadline first unless asked otherwise."""
+    """Return the page of cases, the soonest deadline first unless asked otherwise."""
     cursors = Cursors(CaseOrder(wanted.order))
     found = _found(uses, caller, wanted, cursors)
     rows, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
@@ -73,7 +73,7 @@ def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted
 
 
 def row(case: Case, caller: Caller, says: Manners) -> dict[str, Any]:
-    """Return a case as a line of a list, as ``caller`` may see it."""
+    """Return a case as a line of a list, with what ``caller`` may see of it."""
     told = shown(case, caller)
     return told.model_dump() | {"why": chips(told.reasons, says)}
 

@@ -20,13 +20,13 @@ router = APIRouter()
 
 @at(router, "GET /settings")
 def settings_page(request: Request, saved: bool = False) -> Response:  # noqa: FBT001, FBT002 - it stands so in addresses
-    """Show what can be chosen, and what is."""
+    """Return the page of what can be chosen, and what is chosen."""
     return page(request, "settings.html", saved=saved)
 
 
 @at(router, "POST /preferences")
 def prefer(request: Request, sent: Form, uses: Uses) -> Response:
-    """Keep what is chosen."""
+    """Redirect to the page that the form names, with what was chosen kept."""
     chosen = _chosen({field: sent.optional(field, most=16) for field in Preferences.__struct_fields__})
     if (session := session_of(request)) is not None:
         uses.preferences.keep(session.name, chosen)
@@ -36,7 +36,7 @@ def prefer(request: Request, sent: Form, uses: Uses) -> Response:
 
 
 def as_they_like(answer: Response, uses: UseCases, name: str) -> None:
-    """Give the browser of whoever signs in what they chose in another one."""
+    """Set the cookies of whoever signs in to what they chose in another browser."""
     _set_cookies(answer, uses.preferences.of(name))
 
 

@@ -28,7 +28,7 @@ router = APIRouter()
 
 @at(router, "GET /static/{version}/{name}")
 def static_file(version: str, name: str) -> Response:
-    """Give a file of ours."""
+    """Return one of our static files."""
     found = static(name) if version == static_version() else None
     if found is None:
         msg = "there is nothing at this address"
@@ -38,21 +38,21 @@ def static_file(version: str, name: str) -> Response:
 
 @at(router, "GET /sign-in")
 def sign_in_page(request: Request, uses: Uses, next: str = "/") -> Response:  # noqa: A002 - it is called so in addresses
-    """Show where to sign in."""
+    """Return the page on which people sign in."""
     if session_of(request) is not None:
         return way_to(own_path(next))
     return _page(request, uses, next=own_path(next), trouble=None, name="", typed="")
 
 
 def sign_in_with(request: Request, where: str, typed: str) -> Response:
-    """Return the page to sign in on for whoever sent a form when their session was over: it has what they wrote."""
+    """Return the sign-in page for a form that came after its session had ended; it keeps the words that were typed."""
     told = {"next": where, "trouble": manners_of(request).say("sign_in", "over"), "name": "", "typed": typed}
     return _page(request, request.app.state.uses, HTTPStatus.FORBIDDEN, **told)
 
 
 @at(router, "POST /sign-in")
 def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
-    """Sign a person in."""
+    """Redirect on, signed in; or return the sign-in page again with what was wrong."""
     if not from_our_pages(request):
         msg = "this form is not of this site"
         raise NotAllowed(msg)
@@ -88,7 +88,7 @@ def _page(request: Request, uses: Uses, status: int = HTTPStatus.OK, **told: Any
 
 @at(router, "POST /sign-out")
 def sign_out(request: Request, sent: Form) -> Response:
-    """Sign a person out; ``sent`` proves that the form is ours."""
+    """Redirect to the sign-in page, signed out; ``sent`` proves that the form is ours."""
     answer, session = way_to("/sign-in"), session_of(request)
     if session is not None:  # else the form may be another site's
         sent.uses.sessions.end(session)
@@ -98,5 +98,5 @@ def sign_out(request: Request, sent: Form) -> Response:
 
 @at(router, "GET /")
 def first(caller: Asking) -> Response:
-    """Show the way to the first page of whoever is signed in."""
+    """Redirect to the first page of whoever is signed in."""
     return way_to(next(path for path in FIRST if caller.has(TABLE.named(f"GET {path}").roles or ())))

@@ -30,7 +30,7 @@ router = APIRouter()
 def statistics(
     request: Request, uses: Uses, caller: Asking, days: Annotated[Literal["7", "30", "90", "365"], Query()] = "30"
 ) -> Response:
-    """Show how the review of the last days went."""
+    """Return the page of how the review of the last days went."""
     says, found = manners_of(request), uses.figures.statistics(int(days), now_ms())
     if found is None:
         told = page(request, "statistics.html", counted=False, days=int(days), spans=SPANS)
@@ -68,7 +68,7 @@ def statistics(
 
 @at(router, "GET /workload")
 def workload(request: Request, uses: Uses) -> Response:
-    """Show how the queue stands: ageing, deadlines, what comes and who is there."""
+    """Return the page of how the queue stands: its ages and deadlines, what comes, and who is there."""
     at_ms, says = now_ms(), manners_of(request)
     found = uses.figures.workload(at_ms)
     clock = [says.clock(one.begins_ms) for one in found.hours]

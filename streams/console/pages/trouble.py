@@ -13,9 +13,9 @@ from streams.wording.tables import texts
 
 
 def as_page(request: Request, answer: Answer) -> Response:
-    """Return the page that says what a problem's answer says, with what a person wrote, so that it is not lost.
+    """Return a problem's answer as a page, with the words that the person typed, so that they are not lost.
 
-    On a case that is theirs it is kept as well.
+    If they are about a case of theirs, they are kept on it as well.
     """
     typed, caller = getattr(request.state, "typed", ""), getattr(request.state, "caller", None)
     kept = None if caller is None else kept_on_its_case(request.app.state.uses, caller, request.url.path, typed)

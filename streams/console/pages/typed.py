@@ -1,4 +1,4 @@
-"""What a person wrote in a form that goes no further: it is shown to them, and kept on the case that it is about."""
+"""What a person wrote in a form that failed: it is shown to them again, and kept on the case that it is about."""
 
 import re
 from collections.abc import Mapping
@@ -28,12 +28,12 @@ _CASE = re.compile(r"(/cases/(?P<case_id>[A-Za-z0-9._:-]{1,128}))(/(verdict|stat
 
 
 def words_in(fields: Mapping[str, object]) -> str:
-    """Return the words of a form that was read."""
+    """Return the words that a person typed in a form that was read."""
     return "\n\n".join(text for name in WORDS if isinstance(text := fields.get(name), str) and text)
 
 
 async def typed_in(call: HTTPConnection, receive: Receive) -> str:
-    """Return the words in a form that nothing was read of yet; empty where there are none, or no page of ours sent it.
+    """Return the words in a form that was not read yet; empty: it has none, or none of our pages sent it.
 
     Another site's form would put its own words before whoever signs in next.
     """
@@ -65,7 +65,7 @@ async def _head(receive: Receive) -> bytes:
 
 
 def kept_on_its_case(uses: UseCases, caller: Caller, path: str, typed: str) -> str | None:
-    """Return the page of the case where the words are kept as a draft; None: they are about none that is theirs."""
+    """Return the page of the case on which the words are now kept as a draft; None: it is no case of the caller's."""
     named = _CASE.fullmatch(path.partition("?")[0])
     if not typed or named is None or not caller.has(_WRITES):
         return None

@@ -51,7 +51,7 @@ NAVIGATION = {
 
 
 def page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
-    """Return a page; ``given`` is what its template shows. The session's token is renewed where it is old."""
+    """Return a page made of a template and what is ``given`` to it. A session's token that is old is renewed."""
     manners = manners_of(request)
     session = session_of(request)
     caller: Caller | None = getattr(request.state, "caller", None)
@@ -81,12 +81,15 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
 
 
 def static_text(name: str) -> bytes:
-    """Return the content of a file of ours."""
+    """Return the content of one of our static files."""
     return _static()[name]
 
 
 def static(name: str) -> Response | None:
-    """Return a file of ours, which browsers keep for good: its address has its content's hash."""
+    """Return one of our static files; None: there is none.
+
+    Browsers keep it for good: its address has its hash.
+    """
     found = _static().get(name)
     kind = KINDS.get(name.rpartition(".")[2])
     if found is None or kind is None:
@@ -97,7 +100,7 @@ def static(name: str) -> Response | None:
 
 @cache
 def static_version() -> str:
-    """Return the hash of all files of ours."""
+    """Return one hash over all our static files, 12 hex digits."""
     whole = sha256()
     for name, content in sorted(_static().items()):
         whole.update(name.encode() + content)
@@ -136,12 +139,12 @@ def _environment() -> Environment:
 
 
 def theirs(text: object) -> Markup:
-    """Return a text of somebody else's: its writing direction ends where it ends."""
+    """Return another person's text, isolated, so that its writing direction does not change ours."""
     return Markup("<bdi>{}</bdi>").format(text)
 
 
 def time(manners: Manners, at_ms: int, now_ms: int) -> Markup:
-    """Return a time: how far it is from now, and on hover when it is, in the person's zone and in UTC."""
+    """Return a time (Unix milliseconds) as its distance from now; on hover, in the person's zone and in UTC."""
     machine = datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         machine, f"{manners.moment(at_ms)} · {moment(at_ms)}", manners.span(now_ms, at_ms)

@@ -23,7 +23,7 @@ router = APIRouter()
 
 @at(router, "GET /webhooks")
 def webhooks_page(request: Request, uses: Uses) -> Response:
-    """Show addresses, and the newest deliveries of each."""
+    """Return the page of addresses, each with its newest deliveries."""
     found = [
         (hook, [_line(one) for one in uses.webhooks.deliveries(hook.webhook_id, None, SHOWN_AT_MOST)])
         for hook in uses.webhooks.every()
@@ -33,7 +33,7 @@ def webhooks_page(request: Request, uses: Uses) -> Response:
 
 @at(router, "POST /webhooks")
 def add_webhook(request: Request, sent: Form, uses: Uses) -> Response:
-    """Add an address, or a new secret to one."""
+    """Return the page that shows an address's new secret, this once."""
 
     def work(act: AuditAct) -> Webhook:
         return uses.webhooks.add(sent.text("url", most=2_000), by=act.by, at_ms=act.at_ms)
@@ -47,7 +47,7 @@ def add_webhook(request: Request, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /webhooks/{webhook_id}/remove")
 def remove_webhook(webhook_id: WebhookId, sent: Form, uses: Uses) -> Response:
-    """Remove an address."""
+    """Redirect back to the webhooks, after an address was removed."""
 
     def work(_: AuditAct) -> str:
         uses.webhooks.remove(webhook_id)
@@ -58,7 +58,7 @@ def remove_webhook(webhook_id: WebhookId, sent: Form, uses: Uses) -> Response:
 
 @at(router, "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay")
 def replay(webhook_id: WebhookId, delivery_id: DeliveryId, sent: Form, uses: Uses) -> Response:
-    """Send a delivery again."""
+    """Redirect back to the webhooks; the delivery is sent again."""
 
     def work(act: AuditAct) -> str:
         uses.webhooks.replay(webhook_id, delivery_id, act.at_ms)

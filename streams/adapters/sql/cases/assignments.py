@@ -61,7 +61,7 @@ class SqlAssignments:
         return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
 
     def reviews(self, name: str) -> bool:
-        """Return whether somebody of this name reviews: they asked before, were described, or have such a role."""
+        """Return whether a person or key of this name reviews: they asked before, are described, or have the role."""
         known = exists().where(reviewers.c.name == name)
         person = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), _reviews(accounts))
         of_key = literal("key:") + api_keys.c.name == name

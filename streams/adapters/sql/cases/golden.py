@@ -39,12 +39,12 @@ class SqlGoldens:
         self._clusters = rows
 
     def alone(self, case: Case) -> bool:
-        """Return whether the case shares no picture with another one: whoever works on that one would know of it."""
+        """Return whether the case shares no picture with another one, whose reviewers would know of it."""
         linked = select(clusters.c.request_id).where(clusters.c.request_id == case.request_id)
         return self._connection.execute(linked).first() is None
 
     def tally(self, case_id: str) -> GoldenTally | None:
-        """Return a golden case with what reviewers came to; None: it is not golden."""
+        """Return a golden case with how reviewers decided it; None: it is not golden."""
         return next(iter(self._tallies(golden_cases.c.case_id == case_id)), None)
 
     def add(self, mark: GoldenMark) -> None:
@@ -58,7 +58,7 @@ class SqlGoldens:
         self._connection.execute(gone.values(removed_at_ms=at_ms))
 
     def tallies(self) -> list[GoldenTally]:
-        """Return the golden cases, the newest mark first, each with what reviewers came to."""
+        """Return the golden cases, the newest mark first, each with how reviewers decided it."""
         return self._tallies()
 
     def _tallies(self, *which: ColumnElement[bool]) -> list[GoldenTally]:
@@ -84,10 +84,7 @@ class SqlGoldens:
         ]
 
     def next(self, reviewer: Reviewer, assignment_id: str, at_ms: int) -> GoldenCase | None:
-        """Return a golden case that the reviewer may be given, the one that fewest had; None: there is none.
-
-        None that they had before, acted on or looked at, and none that a conflict is named on.
-        """
+        """Return the golden case that fewest reviewers had, of those this one may get; None: there is none."""
         had = select(func.count()).where(golden_assignments.c.case_id == cases.c.case_id).scalar_subquery()
         found = self._marked(*_fit_for(reviewer, at_ms)).order_by(had, cases.c.case_id).limit(1)
         return self._waiting(found, assignment_id, at_ms)
@@ -97,7 +94,7 @@ class SqlGoldens:
         return self._waiting(self._marked(cases.c.case_id == case_id), assignment_id, at_ms)
 
     def knows(self, case_id: str, name: str) -> bool:
-        """Return whether somebody had the golden case before, or did anything on the case that it is."""
+        """Return whether somebody had the golden case before, or did anything on it before it was golden."""
         return bool(self._connection.execute(select(_knows(case_id, name))).scalar())
 
     def begin(self, assignment: Assignment, done: Transition) -> None:
@@ -124,7 +121,7 @@ class SqlGoldens:
         return found[0].case
 
     def record(self, case: GoldenCase) -> Sequence[VerdictRecord]:
-        """Return the verdicts that the reviewer came to on it, oldest first."""
+        """Return the verdicts that the case's reviewer gave on it, oldest first."""
         [found] = views(self._connection, self._clusters, golden_assignments.c.assignment_id == case.assignment_id)
         return found.given
 
