@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from streams.bench import decide, enrich, gap, latency, memory, start
+from streams.bench import decide, enrich, gap, latency, memory, rollback, start
 from streams.bench.figures import Figure
 from streams.bench.progress import Tell
 from streams.settings import Settings
 
-MINUTES = 8
+MINUTES = 10
 """About how long it takes on two cores that do nothing else."""
 
 
@@ -24,3 +24,4 @@ async def measure(settings: Settings, tell: Tell, further_databases: Sequence[st
         yield figure
     yield await gap.measure(settings, tell)
     yield await gap.measure_leaving(settings, tell)
+    yield await rollback.measure(settings, tell)

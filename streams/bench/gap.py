@@ -127,10 +127,10 @@ async def _watched(
     async with open_testbed(settings) as testbed:
         fleet = [worker(testbed, "decide", number) for number in range(workers)]
         async with from_now(testbed.settings, DECISIONS) as decisions, running(*fleet), asyncio.TaskGroup() as group:
-            sending = group.create_task(_send(testbed, per_s))
+            sending = group.create_task(send_evenly(testbed, per_s))
             watching = group.create_task(watch.follow(decisions))
             tell(f"gap: {workers} workers start")
-            held = await _shared_out(fleet)
+            held = await shared_out(fleet)
             tell(f"gap: {per_s} events a second, and {act.__name__.replace('_', ' ')} one worker")
             await asyncio.sleep(BEFORE_S)
             acted_s = time.monotonic()
@@ -168,7 +168,7 @@ class _Told(msgspec.Struct):
 _told = msgspec.json.Decoder(_Told)
 
 
-async def _send(testbed: Testbed, per_s: int) -> None:
+async def send_evenly(testbed: Testbed, per_s: int) -> None:
     """Send evidence at a steady rate, to every partition in turn, for as long as it is wanted."""
     async with producer(testbed.settings) as client:
         begin_s = time.monotonic()
@@ -178,7 +178,7 @@ async def _send(testbed: Testbed, per_s: int) -> None:
             await client.send(EVIDENCE.name, encode(one), key, partition=partition)
 
 
-async def _shared_out(fleet: Sequence[Process]) -> set[int]:
+async def shared_out(fleet: Sequence[Process]) -> set[int]:
     """Return the first worker's partitions, once every partition is some one worker's and each worker has some."""
     while True:
         held = [await _partitions(one) for one in fleet]

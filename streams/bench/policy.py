@@ -25,11 +25,10 @@ from streams.bench.evidence import evidence
 from streams.bench.figures import Figure
 from streams.bench.progress import Tell
 from streams.clock import now_ms
-from streams.errors import OperatorError
 from streams.history.windows import NOBODY, summarise
 from streams.judgement.tally import read_tally
 from streams.judgement.trying import Trying, backtest
-from streams.judgement.versions import By, Versions, read
+from streams.judgement.versions import read
 from streams.policy.compiled import compile_policy
 from streams.policy.engine import judge
 from streams.policy.kept import Kept, kept
@@ -44,9 +43,7 @@ STORED = 100_000
 MANY, SOME = 100_000, 500
 """Earlier claims of two persons whose decisions are compared."""
 TURNS = 15
-WORKERS = 5
 KEY = b"bench"
-NOT_ROLLED_BACK = "a worker still judged by the policy that was rolled back"
 
 
 def measure(tell: Tell, records: int = RECORDS) -> list[Figure]:
@@ -72,7 +69,7 @@ def measure(tell: Tell, records: int = RECORDS) -> list[Figure]:
             tell(f"policy: {shadows.SHADOWS} shadows beside decide")
             figures.append(shadows.cost(engine, policy, KEY))
             tell(f"policy: a person with {MANY:,} claims")
-            return [*figures, _many_claims(engine, at_ms, load), _rollback(engine, load)]
+            return [*figures, _many_claims(engine, at_ms, load)]
         finally:
             engine.dispose()
 
@@ -168,33 +165,6 @@ def _many_claims(engine: Engine, at_ms: int, load: float) -> Figure:
         load=load,
         at_most=2,
         parts={f"{person}_ms": round(value * 1_000, 2) for person, value in took.items()},
-    )
-
-
-def _rollback(engine: Engine, load: float) -> Figure:
-    """Return how long it takes until every worker judges by the policy before: each reads which one is active anew."""
-    versions = Versions(PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine))
-    before, other, took = versions.active(now_ms()), read(load_default()[1]), []
-    for turn in range(TURNS):
-        PolicyStore(engine).activate(other, now_ms(), "bench")
-        workers = [SqlDecisionStore(engine, KEY) for _ in range(WORKERS)]
-        made = list(evidence(2 * WORKERS, f"rollback-{turn}", now_ms()))
-        for worker, one in zip(workers, made[:WORKERS], strict=True):
-            worker.decide([one], judge, now_ms())
-        began = time.monotonic()
-        versions.rollback(None, By(name="bench", at_ms=now_ms()))
-        for worker, one in zip(workers, made[WORKERS:], strict=True):
-            [stored] = worker.decide([one], judge, now_ms())
-            if before.sha256.encode() not in stored.message:
-                raise OperatorError(NOT_ROLLED_BACK)
-        took.append(time.monotonic() - began)
-    return Figure(
-        measure=f"rollback, until {WORKERS} workers judge by the policy before",
-        value=round(max(took), 2),
-        unit="s",
-        load=load,
-        at_most=5,
-        parts={"turns": TURNS, "median_s": round(statistics.median(took), 2)},
     )
 
 

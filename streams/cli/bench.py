@@ -96,6 +96,14 @@ def gap(
     _show([asyncio.run((measure_leaving if leave else measure)(load(), _tell))], as_json=as_json)
 
 
+@app.command(epilog="Example: refund-sentinel bench rollback --turns 5")
+def rollback(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
+    """Measure how soon five decide workers judge by the policy before, after `policy rollback`."""
+    from streams.bench.rollback import measure  # noqa: PLC0415
+
+    _show([asyncio.run(measure(load(), _tell, **_given(turns=turns)))], as_json=as_json)
+
+
 @app.command(epilog="Example: refund-sentinel bench latency --per-s 50")
 def latency(
     *,

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from streams.cli import policy_overview, policy_reasons, policy_trials, policy_versions
-from streams.cli.policy_files import PolicyFile, policy_of, versions_of
+from streams.cli.policy_files import PolicyFile, policy_of, versions_of, warn_of
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms
 from streams.judgement.policy_file import read_file
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria as in_words
+from streams.policy.effective import day_of
+from streams.policy.soundness import warnings
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check, try, activate and explain the policy that judges."
@@ -20,11 +22,17 @@ app = typer.Typer(
 
 @app.command(epilog="Example: refund-sentinel policy check policy.yaml")
 def check(file: PolicyFile, *, as_json: AsJson = False) -> None:
-    """Say whether a policy holds what it promises; status 1 and the rule and line that do not."""
+    """Say whether a policy holds what it promises; status 1 and the rule and line that do not.
+
+    What is of no use any more, as a rule whose last day is over, is a warning.
+    """
     stored, policy = read_file(file)
+    useless = warnings(stored.text, day_of(now_ms()))
     if as_json:
-        print_json({"name": stored.name, "sha256": stored.sha256, "rules": len(policy.document.rules)})
+        told = {"name": stored.name, "sha256": stored.sha256, "rules": len(policy.document.rules)}
+        print_json(told | {"warnings": useless})
     else:
+        warn_of(f"{file}", useless)
         typer.echo(f"{file} is a sound policy: {plain(stored.name)}, {len(policy.document.rules)} rules")
 
 

@@ -1,5 +1,6 @@
 """Policies as the commands read them: from files, from the database by their hash, and who acts."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.cli.case_database import current_engine
+from streams.cli.printing import plain
 from streams.clock import now_ms
 from streams.judgement.policy_file import read_file
 from streams.judgement.versions import By, Versions
@@ -38,6 +40,12 @@ def policy_of(named: str, versions: Versions) -> StoredPolicy:
     """Return the policy of a file, where there is one of that name, else the stored one with that hash."""
     file = Path(named)
     return read_file(file)[0] if file.is_file() else versions.find(named).policy
+
+
+def warn_of(named: str, useless: Iterable[str]) -> None:
+    """Say on standard error what is of no use in a policy; the command goes on."""
+    for one in useless:
+        typer.echo(f"refund-sentinel: warning: {plain(named)}: {plain(one)}", err=True)
 
 
 def by(name: str, note: str = "") -> By:

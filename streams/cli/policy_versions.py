@@ -15,6 +15,7 @@ from streams.cli.policy_files import (
     by,
     policy_of,
     versions_of,
+    warn_of,
 )
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, plain, print_json, print_table
 from streams.cli.times import time_of
@@ -22,13 +23,17 @@ from streams.errors import PolicyError
 from streams.judgement.policy_file import read_file
 from streams.judgement.ports import Activation
 from streams.judgement.versions import Versions, difference
+from streams.policy.effective import day_of
 from streams.policy.question import StoredPolicy
+from streams.policy.soundness import warnings
 from streams.wording.dates import moment
 
 
 def propose(file: PolicyFile, *, who: Who, as_json: AsJson = False) -> None:
     """Store a policy as a draft, by the hash of its content: another person activates it."""
-    stored = versions_of().propose(read_file(file)[0].text, by(who))
+    acting = by(who)
+    stored = versions_of().propose(read_file(file)[0].text, acting)
+    warn_of(f"{file}", warnings(stored.text, day_of(acting.at_ms)))
     if as_json:
         print_json({"name": stored.name, "sha256": stored.sha256, "proposed_by": who.strip()})
         return
@@ -58,6 +63,7 @@ def activate(
         versions.activate_file(policy.text, acting, from_ms)
     else:
         versions.activate_draft(policy.sha256, acting, from_ms, force=force)
+    warn_of(named, warnings(policy.text, day_of(from_ms or acting.at_ms)))
     later = {} if from_ms is None else {"effective_from_ms": from_ms}
     if as_json:
         print_json({"name": policy.name, "sha256": policy.sha256, "activated_by": acting.name} | later)

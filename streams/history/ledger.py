@@ -70,7 +70,7 @@ class Ledger:
         """``totals`` has what is not zero; ``own`` are stored contents of requests that come again, by request id."""
         self._totals = totals
         self._persons = dict(persons)
-        self._own = own
+        self.own = own
         self._new: dict[str, list[NewClaim]] = {}
         self.moved: list[Moved] = []
 
@@ -116,7 +116,7 @@ class Ledger:
     def _since(self, person: str, request_id: str, currency: str, at_ms: int) -> tuple[Totals, ...]:
         """Return the totals of each window: what is stored without this request's contents, and what the batch adds."""
         stored = [self._totals.get(Asked(person, currency, start), NO_CLAIMS) for start in starts_ms(at_ms)]
-        changes = [(claim, -1) for owner, claim in self._own.get(request_id, ()) if owner == person]
+        changes = [(claim, -1) for owner, claim in self.own.get(request_id, ()) if owner == person]
         changes += [(new.claim, 1) for new in self._new.get(person, ()) if new.claim.request_id != request_id]
         for claim, times in changes:
             for window in range(bisect_left(BOUNDS_MS, at_ms - claim.appended_at_ms), len(stored)):

@@ -20,6 +20,7 @@ from streams.policy.compiled import compile_policy
 from streams.policy.criteria import codes_of
 from streams.policy.document import digest_of
 from streams.policy.question import StoredPolicy
+from streams.policy.soundness import sound
 
 SHORTEST_HASH = 8
 """Digits of a hash at least by which a policy is named."""
@@ -80,7 +81,7 @@ class Versions:
         return found[0]
 
     def propose(self, text: str, by: By) -> StoredPolicy:
-        """Return the draft that is stored; :class:`streams.errors.PolicyError` when it could not judge."""
+        """Return the draft that is stored; :class:`streams.errors.PolicyError` when it is not sound."""
         policy = read(text)
         self._store.propose(policy, by.at_ms, by.name)
         return policy
@@ -190,8 +191,8 @@ class Versions:
 
 
 def read(text: str) -> StoredPolicy:
-    """Return the policy of ``text`` by its hash; :class:`streams.errors.PolicyError` when it could not judge."""
-    return StoredPolicy(name=compile_policy(text).document.name, sha256=digest_of(text), text=text)
+    """Return the policy of ``text`` by its hash; :class:`streams.errors.PolicyError` when it is not sound."""
+    return StoredPolicy(name=sound(text).document.name, sha256=digest_of(text), text=text)
 
 
 def difference(one: StoredPolicy, other: StoredPolicy) -> str:

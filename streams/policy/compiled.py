@@ -67,7 +67,11 @@ def compile_policy(text: str) -> Policy:
     that is not a bool or does not type-check, a constant that can never be evaluated (as a regular expression that does
     not compile), an id given twice, a reading that may never be unmeasured.
     """
-    document, source = read(text)
+    return compile_read(*read(text))
+
+
+def compile_read(document: PolicyDocument, source: Sources) -> Policy:
+    """Return the policy of a document that was read; errors as :func:`compile_policy`."""
     _check(document, source)
     points = document.operating_points
     compiled = [_compile(rule, points, source, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
@@ -87,7 +91,9 @@ def _check(document: PolicyDocument, source: Sources) -> None:
             raise _wrong(rule, source.place_of_value(f"{path}.id"), "another rule has this id: give each its own")
         seen.add(rule.id)
         if rule.reason not in known.reasons:
-            what = f"unknown reason code {rule.reason}{meant(rule.reason, known.reasons)}"
+            what = (
+                f"unknown reason code {rule.reason}, which has no words for people{meant(rule.reason, known.reasons)}"
+            )
             raise _wrong(rule, source.place_of_value(f"{path}.reason"), what)
         for place, code in enumerate(rule.recommend):
             if code not in known.recommendations:

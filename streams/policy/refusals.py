@@ -10,6 +10,7 @@ from msgspec import inspect
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _NOT_ONE_OF = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
+_NO_DAY = "Invalid RFC3339 encoded date"
 _ANY = "[...]"
 """How msgspec writes the key of a mapping whose keys are free."""
 
@@ -26,6 +27,8 @@ def explained(exc: msgspec.ValidationError, content: Any, shape: Any) -> tuple[s
     if other is not None:
         known = [str(one) for one in _literals(inspect.type_info(shape), path)]
         return path, f"unknown value {other[1]!r}{meant(other[1], known)}"
+    if what == _NO_DAY:
+        return path, 'this is no day: write it in quotes, with year, month and day, as "2026-12-01"'
     return path, what
 
 

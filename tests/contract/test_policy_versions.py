@@ -14,7 +14,9 @@ from streams.adapters.sql.trials import SqlTrials
 from streams.errors import Invalid, NotAllowed, NotFound, PolicyError
 from streams.judgement.ports import Trial
 from streams.judgement.versions import By, Versions, difference, read
+from streams.policy.document import digest_of
 from streams.policy.engine import judge, usable
+from streams.policy.question import StoredPolicy
 from tests.contract.judging import A_POLICY, NOW_MS, AJudge, some_evidence
 from tests.contract.sql import Database
 
@@ -157,6 +159,26 @@ def test_what_is_not_stored_or_no_hash_says_what_to_do(versions: Versions) -> No
             versions.find(wrong)
     with pytest.raises(PolicyError):
         versions.propose("name: x\n", A)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("overrides: [{hold_s: 1, from: '2026-03-01', until: '2026-03-01'}]", "would never hold"),
+        ("rules: [{id: late, for: request, when: 'true', reason: TOO_LATE, score: 9}]", "has no words for people"),
+    ],
+)
+def test_a_draft_that_an_older_version_stored_is_looked_at_again_before_it_judges(
+    versions: Versions, engine: Engine, wrong: str, said: str
+) -> None:
+    text = (SECOND.replace("rules: []\n", "") if wrong.startswith("rules") else SECOND) + wrong + "\n"
+    draft = StoredPolicy(name="second", sha256=digest_of(text), text=text)
+    PolicyStore(engine).propose(draft, NOW_MS, "lin.wei")
+    with pytest.raises(PolicyError, match=said):
+        versions.activate_draft(draft.sha256, B)
+    with pytest.raises(PolicyError, match=said):
+        versions.activate_file(text, B)
+    assert versions.active(NOW_MS).name == "first"
 
 
 def test_a_difference_is_told_line_by_line() -> None:

@@ -1,4 +1,7 @@
-"""Messages that Kafka takes as legal, however odd: each is answered or a dead letter, and the next one is decided."""
+"""Messages that Kafka takes as legal, however odd: each is answered or a dead letter, and the next one is decided.
+
+Other platforms' credit signals are among them: taken up, or refused and counted; and ours go out.
+"""
 
 import asyncio
 import time
@@ -7,28 +10,41 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 import pytest_asyncio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
-from schemas.records import CataloguePhotoRegistered
-from schemas.topics import CATALOGUE, DEAD_LETTERS, REQUESTS, Topic
+from schemas.codec import decode, encode
+from schemas.records import CataloguePhotoRegistered, CreditSignal
+from schemas.topics import CATALOGUE, CREDIT_SIGNALS, DEAD_LETTERS, REQUESTS, Topic
 from streams.adapters.kafka import dead_letters, topic_reader
+from streams.adapters.sql.engine import open_engine, writing
+from streams.cases.credit import holds, private_key, pseudonym, public_digits, signed
 from streams.settings import Settings
-from tests.builders import AT_MS
+from tests.builders import AT_MS, with_changes
+from tests.command_line import run
 from tests.faults.scene import Scene, Sqlite, set_scene
-from tests.integration.asking import Platform, a_claim
+from tests.integration.asking import Platform, a_claim, codes
 from tests.real import topics
 from tests.real.kafka import Kafka
 from tests.real.odd_messages import GZIP, a_batch, send_batch
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
+DECIDE = b'"refund-sentinel-decide"'
+DAY_MS = 86_400_000
 LATIN = [("größe".encode("latin-1"), b"12"), (b"\xff\xfe", None)]
 LATIN_READ = ["gr��e", "��"]
+OUR_KEY, SHARED_KEY = "11" * 32, "22" * 32
+CREDIT = {"credit_issuer": "us", "credit_key": OUR_KEY, "pseudonym_keys": f"k1:{SHARED_KEY}"}
+THEIRS = Ed25519PrivateKey.from_private_bytes(b"3" * 32)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     folder = tmp_path_factory.mktemp("system")
-    async with set_scene(kafka, Sqlite(folder), folder) as scene:
+    signals_on = {f"SENTINEL_{name.upper()}": value for name, value in CREDIT.items()}
+    async with set_scene(kafka, Sqlite(folder), folder, settings=signals_on) as scene:
         scene.fleet.start("enrich")
         scene.fleet.start("decide")
         await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
@@ -96,9 +112,76 @@ async def test_times_that_cannot_be_the_brokers_are_dead_letters_of_their_own(
     assert of_decide == []
 
 
-DECIDE = b'"refund-sentinel-decide"'
+async def test_a_partners_signal_is_told_to_the_judge_others_are_counted_and_ours_goes_out(
+    scene: Scene, platform: Platform
+) -> None:
+    settings = {"database_url": scene.database.url, **CREDIT}
+    added = ("--public-key", public_digits(THEIRS), "--basis", "contract 7")
+    assert run("signals", "partners", "add", "them", *added, settings=settings).status == 0
+    known = a_signal("s-1")
+    sent = [known, known, with_changes(known, signal_id="s-2"), a_signal("s-3", issuer="nobody")]
+    sent += [a_signal("s-4", lasts_ms=DAY_MS)]
+    values = [(f"{one.issuer}:{one.signal_id}".encode(), encode(one)) for one in sent]
+    await topics.produce(scene.kafka.address, CREDIT_SIGNALS.name, values, partition=0)
+    [place] = await topics.produce(scene.kafka.address, CREDIT_SIGNALS.name, [(b"them:s-5", b"junk")], partition=0)
+    await platform.letters((CREDIT_SIGNALS.name, *place))  # it came last: the others were read before it
+
+    [decided] = await platform.ask(a_claim("known-elsewhere", None, buyer_id="b-known"))
+    assert codes(decided) == {"CREDIT_SIGNAL", "EVIDENCE_MISSING"}
+    answers = {"taken_up": 1, "replayed": 1, "bad_signature": 1, "unknown_partner": 1, "expired": 1}
+    assert counted(scene) == answers
+
+    with writing(engine := open_engine(scene.database.url)) as connection:
+        closed = text(
+            "UPDATE cases SET state = 'CLOSED', verdict = 'FORGERY_CONFIRMED', decided_at_ms = 1 WHERE case_id = :id"
+        )
+        connection.execute(closed, {"id": decided.case_id})
+    engine.dispose()
+    issued = run("signals", "issue", str(decided.case_id), "--basis", "terms, section 7", "--json", settings=settings)
+    [told] = issued.records
+    ours: list[CreditSignal] = []
+
+    async def ours_came_back() -> bool:
+        records = await topics.read_all(scene.kafka.address, CREDIT_SIGNALS.name)
+        ours[:] = [decode(CreditSignal, one.value) for one in records if one.key == f"us:{told['signal_id']}".encode()]
+        return counted(scene) == answers | {"our_own": 1}
+
+    await topics.until(ours_came_back)
+    [own] = ours
+    assert holds(own, public_digits(private_key(OUR_KEY)))
+    assert own.pseudonym == known.pseudonym
+    assert scene.fleet.ends() == 0
+
+
+def a_signal(signal_id: str, issuer: str = "them", lasts_ms: int = 9 * DAY_MS) -> CreditSignal:
+    """Return a partner's signal about the person b-known, with its signature."""
+    issued_at_ms = now_ms() - 2 * DAY_MS
+    signal = CreditSignal(
+        signal_id=signal_id,
+        pseudonym=pseudonym(bytes.fromhex(SHARED_KEY), "b-known"),
+        issuer=issuer,
+        kind="FORGERY_CONFIRMED",
+        issued_at_ms=issued_at_ms,
+        expires_at_ms=issued_at_ms + lasts_ms,
+        key_id="k1",
+    )
+    return signed(signal, THEIRS)
+
+
+def counted(scene: Scene) -> dict[str, float]:
+    """Return how many signals got which answer, as the worker's metrics say."""
+    [worker] = scene.fleet.workers("decide")
+    page = worker.get("/metrics")
+    families = text_string_to_metric_families(page[1] if page else "")
+    return {
+        one.labels["answer"]: one.value
+        for family in families
+        for one in family.samples
+        if one.name == "sentinel_credit_signals_total"
+    }
+
+
 FUTURE = "message.timestamp.after.max.ms"
-DAY_MS = 86_400_000
 YEAR_1999_MS = 946_000_000_000
 
 

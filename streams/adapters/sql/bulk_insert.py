@@ -46,11 +46,16 @@ class BulkInsert:
         self.statement += _from_json(dialect, table, columns) if self._as_json else _from_rows(columns)
         self.statement += _replacing(table, columns) if replacing else ""
         self.statement += f" WHERE excluded.{only_newer} > {table.name}.{only_newer}" if only_newer else ""
-        self._from_json = text(self.statement)
+        self.from_json = text(self.statement)
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Insert ``rows``, each with a value for every column; none: nothing happens. Return how many it were."""
-        return run_many(connection, self.statement, self._from_json if self._as_json else None, rows)
+        return run_many(connection, self.statement, self.from_json if self._as_json else None, rows)
+
+
+def rows_as_json(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the parameter of a statement that takes its rows as JSON."""
+    return {"rows": msgspec.json.encode(rows).decode()}
 
 
 def run_many(connection: Connection, statement: str, from_json: TextClause | None, rows: Sequence[Row]) -> int:
@@ -58,7 +63,7 @@ def run_many(connection: Connection, statement: str, from_json: TextClause | Non
     if not rows:
         return 0
     if from_json is not None:
-        return connection.execute(from_json, {"rows": msgspec.json.encode(rows).decode()}).rowcount
+        return connection.execute(from_json, rows_as_json(rows)).rowcount
     return connection.exec_driver_sql(statement, rows).rowcount
 
 

@@ -36,11 +36,11 @@ class BulkUpdate:
         types |= {WAS + name: table.c[name] for name in guards}
         source = f"FROM {json_records(dialect, types)} " if self._as_json else ""
         self.statement = f"UPDATE {table.name} SET {new} {source}WHERE {found}"  # noqa: S608 - our own names
-        self._from_json = text(self.statement)
+        self.from_json = text(self.statement)
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Return how many rows were changed: fewer than ``rows`` where one is no longer as it was read."""
-        return run_many(connection, self.statement, self._from_json if self._as_json else None, rows)
+        return run_many(connection, self.statement, self.from_json if self._as_json else None, rows)
 
 
 class BulkDelete:
@@ -51,8 +51,8 @@ class BulkDelete:
         source = f"USING {json_records(dialect, {key: table.c[key]})} " if self._as_json else ""
         value = f"given.{key}" if self._as_json else f":{key}"
         self.statement = f"DELETE FROM {table.name} {source}WHERE {table.name}.{key} = {value}"  # noqa: S608 - our names
-        self._from_json = text(self.statement)
+        self.from_json = text(self.statement)
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
         """Return how many rows are gone."""
-        return run_many(connection, self.statement, self._from_json if self._as_json else None, rows)
+        return run_many(connection, self.statement, self.from_json if self._as_json else None, rows)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Dialect, TextClause, text
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.round_trip import Later, RoundTrip, answered
 from streams.adapters.sql.tables import clusters
 from streams.cases.clusters import Node, UnionFind
 
@@ -24,26 +25,35 @@ class ClusterRows:
         self._up = _up(self._lists)
         self._down = _down(self._lists)
 
-    def lock(self, connection: Connection) -> bool:
+    def lock(self, trip: RoundTrip) -> bool:
         """Wait until nobody else changes clusters or marks photos; return whether anybody may have since the BEGIN."""
         if self._lists.postgresql:
-            connection.execute(_LOCK, {"key": LOCK})
+            trip.tell(_LOCK, {"key": LOCK})
         return self._lists.postgresql
 
     def around(self, connection: Connection, requests: Iterable[str]) -> UnionFind:
         """Return the clusters that these requests are in."""
-        asked = set(requests)
-        found = connection.execute(self._up, self._lists.given(sorted(asked))) if asked else ()
-        return UnionFind({node: (root, rank) for node, root, rank in found})
+        return answered(connection, lambda trip: self.up(trip, requests))
+
+    def up(self, trip: RoundTrip, requests: Iterable[str]) -> Later[UnionFind]:
+        """Give the clusters that these requests are in."""
+        asked = sorted(set(requests))
+        if not asked:
+            return lambda: UnionFind({})
+        return trip.ask(
+            self._up,
+            self._lists.given(asked),
+            lambda rows: UnionFind({node: (root, rank) for node, root, rank in rows}),
+        )
 
     def members(self, connection: Connection, root: str) -> list[str]:
         """Return every request of the cluster that ``root`` names, itself first."""
         return list(connection.execute(self._down, {"root": root}).scalars())
 
-    def write(self, connection: Connection, changed: Mapping[str, Node]) -> None:
+    def write(self, trip: RoundTrip, changed: Mapping[str, Node]) -> None:
         """Store where requests point now."""
-        self._write.run(
-            connection,
+        trip.write(
+            self._write,
             [
                 {"request_id": request_id, "joined_into": node.joined_into, "rank": node.rank}
                 for request_id, node in changed.items()

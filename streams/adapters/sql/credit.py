@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 
 from schemas.codec import decode, encode
 from schemas.records import CreditSignal
@@ -11,6 +11,7 @@ from schemas.units import DAY_MS
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.round_trip import Later, RoundTrip, Rows
 from streams.adapters.sql.tables import cases, credit_partners, credit_signals, outbox
 from streams.cases.credit import Partner, Refusal, pseudonym, refusal
 
@@ -23,6 +24,17 @@ class SqlCredit:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lists = ArrayParameters(engine.dialect.name)
+        self._weights = (
+            select(credit_signals.c.pseudonym, func.count(), func.max(credit_partners.c.weight))
+            .join(credit_partners, credit_partners.c.issuer == credit_signals.c.issuer)
+            .where(
+                self._lists.among(credit_signals.c.pseudonym),
+                credit_signals.c.direction == RECEIVED,
+                credit_signals.c.revoked == 0,
+                credit_signals.c.expires_at_ms > bindparam("now_ms"),
+            )
+            .group_by(credit_signals.c.pseudonym)
+        )
 
     def partners(self) -> dict[str, Partner]:
         """Return the partners by the name under which they issue signals."""
@@ -86,28 +98,21 @@ class SqlCredit:
             return [(row.direction, decode(CreditSignal, bytes(row.body))) for row in connection.execute(wanted)]
 
     def weights(
-        self, connection: Connection, persons: Iterable[str], keys: Collection[bytes], now_ms: int
-    ) -> dict[str, tuple[int, float]]:
-        """Return how many partners' signals there are of each person, and the most that one of them weighs."""
+        self, trip: RoundTrip, persons: Iterable[str], keys: Collection[bytes], now_ms: int
+    ) -> Later[dict[str, tuple[int, float]]]:
+        """Give how many partners' signals there are of each person, and the most that one of them weighs."""
         if not keys:
-            return {}
+            return dict
         names = {pseudonym(key, person): person for person in persons for key in keys}
-        wanted = (
-            select(credit_signals.c.pseudonym, func.count(), func.max(credit_partners.c.weight))
-            .join(credit_partners, credit_partners.c.issuer == credit_signals.c.issuer)
-            .where(
-                self._lists.among(credit_signals.c.pseudonym),
-                credit_signals.c.direction == RECEIVED,
-                credit_signals.c.revoked == 0,
-                credit_signals.c.expires_at_ms > now_ms,
-            )
-            .group_by(credit_signals.c.pseudonym)
-        )
-        found: dict[str, tuple[int, float]] = {}
-        for name, count, weight in connection.execute(wanted, self._lists.given(sorted(names))):
-            before, heaviest = found.get(names[name], (0, 0.0))
-            found[names[name]] = (before + count, max(heaviest, weight))
-        return found
+
+        def by_person(rows: Rows) -> dict[str, tuple[int, float]]:
+            found: dict[str, tuple[int, float]] = {}
+            for name, count, weight in rows:
+                before, heaviest = found.get(names[name], (0, 0.0))
+                found[names[name]] = (before + count, max(heaviest, weight))
+            return found
+
+        return trip.ask(self._weights, self._lists.given(sorted(names)) | {"now_ms": now_ms}, by_person)
 
     def _partners(self, connection: Connection) -> dict[str, Partner]:
         return {

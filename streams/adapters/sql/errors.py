@@ -31,6 +31,8 @@ def translated() -> Iterator[None]:
         raise (_refused(exc.orig) if _content_is_at_fault(exc.orig) else _unavailable(exc.orig)) from None
     except SQLAlchemyError as exc:
         raise _unavailable(exc) from None
+    except psycopg.Error as exc:  # bare, out of a pipeline
+        raise (_refused(exc) if _content_is_at_fault(exc) else _unavailable(exc)) from None
 
 
 def _content_is_at_fault(cause: BaseException | None) -> bool:

@@ -4,14 +4,15 @@ The claims from a day on are all, less those before the first row from then on: 
 claims there are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Dialect, TextClause, text
+from sqlalchemy import Dialect, TextClause, text
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.persons import Contents
 from streams.adapters.sql.queries import lock_in_order
+from streams.adapters.sql.round_trip import RoundTrip, Rows
+from streams.adapters.sql.seen_persons import Contents
 from streams.history.merchants import (
     READ_AT_MOST,
     Counts,
@@ -38,21 +39,21 @@ class MerchantRows:
         self._move = _move(postgresql)
         self._objections = _objections(self._lists)
 
-    def ledger(self, connection: Connection, claims: Iterable[AtTime], own: Contents) -> MerchantLedger:
-        """Return what is known of the merchants of these claims."""
+    def ledger(self, trip: RoundTrip, claims: Iterable[AtTime]) -> Callable[[Contents], MerchantLedger]:
+        """Give what is known of the merchants of these claims; ``own`` contents are requests' that come again."""
         days = sorted({(merchant, day_number(at_ms)) for merchant, at_ms in claims})
         given = _rows([{"merchant_id": merchant, "day": day} for merchant, day in days])
-        stored: dict[Since, Counts] = {}
-        for merchant, day, *counts in connection.execute(self._since, given):
-            stored[Since(merchant, day)] = Counts(*counts)
-        objections: dict[str, list[Objection]] = {}
+        stored = trip.ask(self._since, given, _counts)
         named = self._lists.given(sorted({merchant for merchant, _ in days})) | {"at_most": READ_AT_MOST + 1}
-        for merchant, at_ms, verdict in connection.execute(self._objections, named):
-            objections.setdefault(merchant, []).append(Objection(at_ms, verdict))
-        contents = {request: [claim for _, claim in found] for request, found in own.items()}
-        return MerchantLedger(stored, objections, contents)
+        objections = trip.ask(self._objections, named, _by_merchant)
 
-    def note(self, connection: Connection, claims: Iterable[PastClaim]) -> None:
+        def ledger(own: Contents) -> MerchantLedger:
+            contents = {request: [claim for _, claim in found] for request, found in own.items()}
+            return MerchantLedger(stored(), objections(), contents)
+
+        return ledger
+
+    def note(self, trip: RoundTrip, claims: Iterable[PastClaim]) -> None:
         """Count claims. From here to the commit nobody else counts claims against these merchants."""
         days: dict[tuple[str, int], tuple[int, int]] = {}
         for claim in claims:
@@ -62,13 +63,24 @@ class MerchantRows:
         if not days:
             return
         if self._lists.postgresql:
-            lock_in_order(connection, b"merchant", {merchant for merchant, _ in days})
+            lock_in_order(trip, b"merchant", {merchant for merchant, _ in days})
         rows: list[dict[str, str | int]] = [
             {"merchant_id": merchant, "day": day, "claims": number, "younger": younger}
             for (merchant, day), (number, younger) in sorted(days.items())
         ]
-        connection.execute(self._add, _rows(rows))
-        connection.execute(self._move, _rows(rows))
+        trip.tell(self._add, _rows(rows))
+        trip.tell(self._move, _rows(rows))
+
+
+def _counts(rows: Rows) -> dict[Since, Counts]:
+    return {Since(merchant, day): Counts(*counts) for merchant, day, *counts in rows}
+
+
+def _by_merchant(rows: Rows) -> dict[str, list[Objection]]:
+    found: dict[str, list[Objection]] = {}
+    for merchant, at_ms, verdict in rows:
+        found.setdefault(merchant, []).append(Objection(at_ms, verdict))
+    return found
 
 
 def _rows(rows: Sequence[Mapping[str, str | int]]) -> dict[str, str]:

@@ -8,20 +8,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Dialect, TextClause, text
+from sqlalchemy import Dialect, TextClause, text
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.round_trip import Later, RoundTrip
+from streams.adapters.sql.seen_persons import (
+    CATEGORY,
+    MERCHANT,
+    AtTime,
+    Seen,
+    contents,
+    nothing,
+    of_all_claims,
+    overturned,
+)
 from streams.adapters.sql.tables import newest_claims
-from streams.history.ledger import FROM_THE_BEGINNING, Asked, Ledger, Moved, StoredPerson, asked_about
-from streams.history.past import READ_AT_MOST, Found, PastClaim, Totals
+from streams.history.ledger import Ledger, Moved
+from streams.history.past import READ_AT_MOST, PastClaim
 
-_MERCHANT, _CATEGORY = "merchant", "category"
 _TOTALS = ("claims_before", "refund_only_before", "shared_before")
-AtTime = tuple[str, str, int]
-"""A person, a currency, and the time of a claim."""
-Contents = dict[str, list[tuple[str, PastClaim]]]
-"""Stored contents of requests that come again, each with its person, by request id."""
 
 
 class PersonRows:
@@ -50,41 +56,36 @@ class PersonRows:
             f" shared_photo, younger_reference FROM claims WHERE request_id IN ({lists.rows('request_id')})"
         )
 
-    def ledger(self, connection: Connection, claims: Collection[AtTime], own: Contents) -> Ledger:
-        """Return what is known of the persons of these claims; ``own`` as :meth:`contents` gives it."""
-        everything: dict[Asked, Totals] = {}
-        persons: dict[str, StoredPerson] = {}
+    def seen(self, trip: RoundTrip, claims: Collection[AtTime]) -> Later[Seen]:
+        """Give what is known of the persons of these claims at all, for :meth:`ledger`."""
         rows = [{"person": person, "currency": currency, "at_ms": at_ms} for person, currency, at_ms in claims]
-        for person, currency, first_at_ms, newest_at_ms, *counts in connection.execute(self._all, _rows(rows)):
-            everything[Asked(person, currency, FROM_THE_BEGINNING)] = Totals(*counts)
-            persons.setdefault(person, StoredPerson(first_at_ms=first_at_ms, newest_at_ms=newest_at_ms))
-        if not persons:
-            return Ledger({}, {}, {})
-        totals = dict(everything)
-        within: dict[Asked, dict[str, Any]] = {}
-        for person, currency, at_ms in claims:
-            if (known := persons.get(person)) is None:
-                continue
-            first_ms, newest_ms = known.first_at_ms or 0, known.newest_at_ms or 0
-            for since_ms in asked_about(at_ms):
-                if since_ms <= first_ms:
-                    totals[Asked(person, currency, since_ms)] = everything[Asked(person, currency, FROM_THE_BEGINNING)]
-                elif since_ms <= newest_ms:
-                    asked = {"person": person, "currency": currency, "at_ms": since_ms}
-                    within[Asked(person, currency, since_ms)] = asked
-        for person, currency, since_ms, claims_before, refund_only, shared, sum_before in (
-            connection.execute(self._before, _rows([*within.values()])) if within else ()
-        ):
-            whole = everything[Asked(person, currency, FROM_THE_BEGINNING)]
-            sums = whole.sum_minor if sum_before is None else sum_before
-            totals[Asked(person, currency, since_ms)] = whole.less(Totals(claims_before, refund_only, shared, sums))
-        self._name(connection, persons)
-        return Ledger(totals, persons, own)
+        given = self._lists.given(sorted({person for person, _, _ in claims})) | {"at_most": READ_AT_MOST + 1}
+        everything = trip.ask(self._all, _rows(rows), of_all_claims)
+        named = trip.ask(self._named, given, list)
+        found = trip.ask(self._found, given, list)
+        return lambda: Seen(*everything(), named(), found())
 
-    def move(self, connection: Connection, moved: Iterable[Moved]) -> None:
+    def ledger(self, trip: RoundTrip, claims: Collection[AtTime], seen: Seen, again: Collection[str]) -> Later[Ledger]:
+        """Give what is known of the persons of these claims, a trip after ``seen``.
+
+        ``again`` are requests that were decided before: their stored contents do not count as earlier claims.
+        """
+        within = seen.within(claims)
+        case_ids = [case_id for person, case_id, *_ in seen.found if person in seen.persons]
+        before = trip.ask(self._before, _rows(within), list) if within else nothing
+        appealed = trip.ask(self._appealed, self._lists.given(case_ids), overturned) if case_ids else dict
+        own = trip.ask(self._own, self._lists.given(again), contents) if again else dict
+
+        def ledger() -> Ledger:
+            seen.name(appealed())
+            return Ledger(seen.totals(claims, before()), seen.persons, own())
+
+        return ledger
+
+    def move(self, trip: RoundTrip, moved: Iterable[Moved]) -> None:
         """Tell stored claims that one came before them, by its time, after they were stored."""
         for person, claim in moved:
-            connection.execute(
+            trip.tell(
                 _MOVE,
                 {
                     "person": person,
@@ -96,54 +97,20 @@ class PersonRows:
                 },
             )
 
-    def note(self, connection: Connection, claims: Iterable[tuple[str, PastClaim]]) -> None:
+    def note(self, trip: RoundTrip, claims: Iterable[tuple[str, PastClaim]]) -> None:
         """Store when each person's newest claim against each merchant and in each category came in."""
         newest: dict[tuple[str, str, str], int] = {}
         for person, claim in claims:
-            for what, name in ((_MERCHANT, claim.merchant_id), (_CATEGORY, claim.category)):
+            for what, name in ((MERCHANT, claim.merchant_id), (CATEGORY, claim.category)):
                 key = (person, what, name)
                 newest[key] = max(newest.get(key, 0), claim.appended_at_ms)
-        self._newest.run(
-            connection,
+        trip.write(
+            self._newest,
             [
                 {"person": person, "what": what, "name": name, "at_ms": at_ms}
                 for (person, what, name), at_ms in sorted(newest.items())
             ],
         )
-
-    def _name(self, connection: Connection, persons: Mapping[str, StoredPerson]) -> None:
-        given = self._lists.given(persons) | {"at_most": READ_AT_MOST + 1}
-        for person, what, name, at_ms in connection.execute(self._named, given):
-            known = persons[person]
-            (known.merchants if what == _MERCHANT else known.categories)[name] = at_ms
-        rows = connection.execute(self._found, given).all()
-        overturned = self._overturned(connection, [case_id for _, case_id, _, _ in rows]) if rows else {}
-        found: dict[str, list[Found]] = {}
-        for person, case_id, verdict, at_ms in rows:
-            found.setdefault(person, []).append(Found(verdict, at_ms, overturned.get(case_id)))
-        for person, known in persons.items():
-            known.found = tuple(found.get(person, ()))[:READ_AT_MOST]
-            longest = max(len(found.get(person, ())), len(known.merchants), len(known.categories))
-            known.capped = longest > READ_AT_MOST
-
-    def _overturned(self, connection: Connection, case_ids: Collection[str]) -> dict[str, int]:
-        """Return when an appeal changed the verdict on a case, by case id, the last time where there were several."""
-        standing: dict[str, str] = {}
-        found: dict[str, int] = {}
-        for case_id, look, verdict, at_ms in connection.execute(self._appealed, self._lists.given(case_ids)):
-            if look == "APPEAL" and standing.get(case_id, verdict) != verdict:
-                found[case_id] = at_ms
-            standing[case_id] = verdict
-        return found
-
-    def contents(self, connection: Connection, again: Collection[str]) -> Contents:
-        """Return the stored contents of requests that were decided before, each with its person, by request id."""
-        own: dict[str, list[tuple[str, PastClaim]]] = {}
-        if again:
-            for request_id, person, *claim in connection.execute(self._own, self._lists.given(again)):
-                stored = PastClaim(request_id, *claim)
-                own.setdefault(request_id, []).append((person, stored))
-        return own
 
 
 def _rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -212,11 +179,16 @@ def _before(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
 def _limited(
     lists: ArrayParameters, table: str, columns: str, groups: str, order: str, condition: str = "TRUE"
 ) -> TextClause:
-    """Return the statement that reads the newest rows of each person, at most ``at_most`` in each group."""
-    if lists.postgresql and groups == "person":
-        own = f"SELECT {columns} FROM {table} WHERE {table}.person = given.person AND {condition}"  # noqa: S608 - ours
+    """Return the statement that reads the newest rows of each person, at most ``at_most`` in each group.
+
+    PostgreSQL looks up each group by itself in an index, however large it takes the table for.
+    """
+    if lists.postgresql:
+        kinds = f" CROSS JOIN (VALUES ('{MERCHANT}'), ('{CATEGORY}')) AS kind (what)" if "what" in groups else ""
+        alike = f" AND {table}.what = kind.what" if kinds else ""
+        own = f"SELECT {columns} FROM {table} WHERE {table}.person = given.person{alike} AND {condition}"  # noqa: S608 - ours
         return text(
-            f"SELECT own.* FROM ({lists.rows('person')}) AS given"  # noqa: S608 - ours
+            f"SELECT own.* FROM ({lists.rows('person')}) AS given{kinds}"  # noqa: S608 - ours
             f" CROSS JOIN LATERAL ({own} ORDER BY {order} DESC LIMIT :at_most) AS own"
         )
     place = f"row_number() OVER (PARTITION BY {groups} ORDER BY {order} DESC) AS place"

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, literal_column, null, or_, select,
 
 from schemas.records.decisions import Verdict
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.round_trip import Later, RoundTrip, Rows, answered
 from streams.adapters.sql.tables import (
     cases,
     decisions,
@@ -71,10 +72,11 @@ class Queries:
             select(policy_activations.c.policy_sha256, policy_activations.c.act)
             .where(effective)
             .order_by(policy_activations.c.activation_id.desc())
+            .limit(LOOKED_BACK)
         )
         self._policies: dict[tuple[str, bool], StoredPolicy] = {}
 
-    def lock(self, connection: Connection, persons: Iterable[str], requests: Iterable[str]) -> None:
+    def lock(self, trip: RoundTrip, persons: Iterable[str], requests: Iterable[str]) -> None:
         """Wait until nobody else decides on these persons and requests.
 
         One statement takes the locks in the order of their keys, so that no two transactions wait for each other. On
@@ -83,43 +85,46 @@ class Queries:
         if not self._lists.postgresql:
             return
         keys = {_lock_key(b"person", name) for name in persons} | {_lock_key(b"request", name) for name in requests}
-        connection.execute(_LOCK, {"keys": sorted(keys)})
+        trip.tell(_LOCK, {"keys": sorted(keys)})
 
-    def stored(self, connection: Connection, requests: Iterable[str]) -> dict[tuple[str, str], StoredDecision]:
-        """Return the stored decisions by request id and digest."""
-        rows = connection.execute(self._stored, self._lists.given(requests))
-        return {(request, digest): _decision(bytes(message)) for request, digest, message in rows}
-
-    def origins(self, connection: Connection, requests: Iterable[str]) -> dict[str, str]:
-        """Return the digest of the content that came first, by request id."""
-        rows = connection.execute(self._origins, self._lists.given(requests))
-        return {row.request_id: row.request_digest for row in rows}
-
-    def demanded(self, connection: Connection, requests: Iterable[str]) -> set[str]:
-        """Return on which of these requests a party demanded that a person looks."""
-        return set(connection.execute(self._demanded, self._lists.given(requests)).scalars())
-
-    def forgeries(self, connection: Connection, persons: Iterable[str]) -> dict[str, list[int]]:
-        """Return when people confirmed forgeries of each person, oldest first."""
-        found: dict[str, list[int]] = defaultdict(list)
-        for person, decided_at_ms in connection.execute(self._forgeries, self._lists.given(persons)):
-            found[person].append(decided_at_ms)
-        return {person: sorted(times) for person, times in found.items()}
-
-    def marks(self, connection: Connection, names: Collection[str]) -> PhotoMarks:
-        """Return what people found out about the photos of these names (see streams/cases/photos.py)."""
-        if not names:
-            return PhotoMarks()
-        digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
-        given = self._lists.given(names) | self._lists.given(digests, "bytes")
-        found = connection.execute(self._marks, given).all()
-        return PhotoMarks(
-            forged=frozenset(name for *photo, mark_id in found if mark_id is None for name in names_of(*photo)),
-            harmless={(photo, other): mark_id for photo, other, mark_id in found if mark_id is not None},
+    def stored(self, trip: RoundTrip, requests: Iterable[str]) -> Later[dict[tuple[str, str], StoredDecision]]:
+        """Give the stored decisions by request id and digest."""
+        return trip.ask(
+            self._stored,
+            self._lists.given(requests),
+            lambda rows: {(request, digest): _decision(bytes(message)) for request, digest, message in rows},
         )
 
-    def active_policy(self, connection: Connection, now_ms: int, usable: Usable = _any) -> StoredPolicy:
-        """Return the policy that was activated last and is effective; :class:`PolicyError` when there is none.
+    def origins(self, trip: RoundTrip, requests: Iterable[str]) -> Later[dict[str, str]]:
+        """Give the digest of the content that came first, by request id."""
+        return trip.ask(self._origins, self._lists.given(requests), lambda rows: dict(map(tuple, rows)))
+
+    def demanded(self, trip: RoundTrip, requests: Iterable[str]) -> Later[set[str]]:
+        """Give on which of these requests a party demanded that a person looks."""
+        return trip.ask(self._demanded, self._lists.given(requests), lambda rows: {one for (one,) in rows})
+
+    def forgeries(self, trip: RoundTrip, persons: Iterable[str]) -> Later[dict[str, list[int]]]:
+        """Give when people confirmed forgeries of each person, oldest first."""
+        return trip.ask(self._forgeries, self._lists.given(persons), _by_person)
+
+    def marks(self, trip: RoundTrip, names: Collection[str]) -> Later[PhotoMarks]:
+        """Give what people found out about the photos of these names (see streams/cases/photos.py)."""
+        if not names:
+            return PhotoMarks
+        digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
+        given = self._lists.given(names) | self._lists.given(digests, "bytes")
+        return trip.ask(self._marks, given, _marks)
+
+    def activations(self, trip: RoundTrip, now_ms: int) -> Later[Rows]:
+        """Give the newest acts that are effective, for :meth:`policy_of`."""
+        return trip.ask(self._policy, {"now_ms": now_ms}, lambda rows: rows)
+
+    def active_policy(self, connection: Connection, now_ms: int) -> StoredPolicy:
+        """Return the policy that was activated last and is effective; :class:`PolicyError` when there is none."""
+        return self.policy_of(connection, answered(connection, lambda trip: self.activations(trip, now_ms)))
+
+    def policy_of(self, connection: Connection, activations: Rows, usable: Usable = _any) -> StoredPolicy:
+        """Return the policy that judges after these acts; :class:`PolicyError` when there is none.
 
         One that is not ``usable`` never takes the place of the one before it, which goes on judging. A hold under one
         is no less a hold: whatever judges in its place sends everything to review.
@@ -127,7 +132,7 @@ class Queries:
         unusable: set[str] = set()
         newest: StoredPolicy | None = None
         held = False
-        for sha256, act in connection.execute(self._policy.limit(LOOKED_BACK), {"now_ms": now_ms}):
+        for sha256, act in activations:
             held = held or act == HOLD
             policy = self._text_of(connection, sha256, held=held)
             newest = newest or policy
@@ -146,6 +151,20 @@ class Queries:
                 self._policies.clear()
             self._policies[key] = StoredPolicy(name=row.name, sha256=sha256, text=row.text, held=held)
         return self._policies[key]
+
+
+def _by_person(rows: Rows) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for person, decided_at_ms in rows:
+        found[person].append(decided_at_ms)
+    return {person: sorted(times) for person, times in found.items()}
+
+
+def _marks(rows: Rows) -> PhotoMarks:
+    return PhotoMarks(
+        forged=frozenset(name for *photo, mark_id in rows if mark_id is None for name in names_of(*photo)),
+        harmless={(photo, other): mark_id for photo, other, mark_id in rows if mark_id is not None},
+    )
 
 
 class _Code(msgspec.Struct):
@@ -171,9 +190,9 @@ def _decision(message: bytes) -> StoredDecision:
 _LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS wanted (key)")
 
 
-def lock_in_order(connection: Connection, space: bytes, names: Iterable[str]) -> None:
+def lock_in_order(trip: RoundTrip, space: bytes, names: Iterable[str]) -> None:
     """Wait until nobody else holds these names of a space, on PostgreSQL, and hold them up to the commit."""
-    connection.execute(_LOCK, {"keys": sorted(_lock_key(space, name) for name in names)})
+    trip.tell(_LOCK, {"keys": sorted(_lock_key(space, name) for name in names)})
 
 
 def _lock_key(space: bytes, name: str) -> int:

@@ -17,6 +17,7 @@ from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.merchants import MerchantRows
 from streams.adapters.sql.persons import PersonRows
 from streams.adapters.sql.queries import Queries, Usable
+from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.rows import COLUMNS, of_decided
 from streams.adapters.sql.tables import metadata, outcomes
 from streams.cases.clusters import UnionFind
@@ -73,9 +74,10 @@ class SqlDecisionStore:
         with writing(self._engine) as connection:
             judged = Batch(self._known(connection, batch, now_ms), judge, now_ms)
             answers = [judged.answer(evidence) for evidence in batch]
-            self._insert(connection, judged)
-            clusters = self._join(connection, judged, batch)
-            self._cases.apply(connection, judged.openings(clusters, self._procedure))
+            clusters = self._store(connection, judged, batch)
+            along = RoundTrip(connection)
+            self._clusters.write(along, clusters.changed)
+            self._cases.apply(connection, judged.openings(clusters, self._procedure), along)
         return answers
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
@@ -92,51 +94,68 @@ class SqlDecisionStore:
         """Raise :class:`streams.errors.DatabaseUnavailable` unless the database answers."""
         engines.ping(self._engine)
 
-    def _insert(self, connection: Connection, judged: Batch) -> None:
-        kept_ids = insert_kept(connection, [one.kept for one in judged.decided], judged.now_ms)
-        rows = of_decided(judged.decided, kept_ids, judged.now_ms)
-        self._persons.move(connection, judged.known.ledger.moved)  # before the rows that know their place already
-        for table in COLUMNS:
-            self._inserts[table].run(connection, rows[table])
-        new = [(one.evidence.request.person, one.claim.claim) for one in judged.decided]
-        self._persons.note(connection, new)
-        self._merchants.note(connection, [claim for _, claim in new])
+    def _store(self, connection: Connection, judged: Batch, batch: Sequence[EvidenceGathered]) -> UnionFind:
+        """Store what was decided; return the clusters around the batch, brought up to date.
 
-    def _join(self, connection: Connection, judged: Batch, batch: Sequence[EvidenceGathered]) -> UnionFind:
-        """Return the clusters around the batch, brought up to date: from here to the commit nobody else changes them.
-
-        A photo that people marked while this batch was judged fails it: the next try sees the mark.
+        From here to the commit nobody else changes the clusters. A photo that people marked while this batch was judged
+        fails it: the next try sees the mark.
         """
-        if judged.pairs and self._clusters.lock(connection):
-            marks = self._reads.marks(connection, names_in(batch))
-            if marks != judged.known.marks:
-                msg = "photos of this batch were marked while it was judged: try again"
-                raise DatabaseUnavailable(msg)
-        clusters = self._clusters.around(connection, judged.requests_of_clusters())
+        kept_ids = insert_kept(connection, [one.kept for one in judged.decided], judged.now_ms)
+        trip = RoundTrip(connection)
+        self._insert(trip, judged, kept_ids)
+        anew = judged.pairs and self._clusters.lock(trip)
+        marks = self._reads.marks(trip, names_in(batch) if anew else ())
+        around = self._clusters.up(trip, judged.requests_of_clusters())
+        trip.send()
+        if anew and marks() != judged.known.marks:
+            msg = "photos of this batch were marked while it was judged: try again"
+            raise DatabaseUnavailable(msg)
+        clusters = around()
         for earlier, later in judged.pairs:
             clusters.join(earlier, later)
-        self._clusters.write(connection, clusters.changed)
         return clusters
 
+    def _insert(self, trip: RoundTrip, judged: Batch, kept_ids: Sequence[int]) -> None:
+        rows = of_decided(judged.decided, kept_ids, judged.now_ms)
+        self._persons.move(trip, judged.known.ledger.moved)  # before the rows that know their place already
+        for table in COLUMNS:
+            trip.write(self._inserts[table], rows[table])
+        new = [(one.evidence.request.person, one.claim.claim) for one in judged.decided]
+        self._persons.note(trip, new)
+        self._merchants.note(trip, [claim for _, claim in new])
+
     def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], now_ms: int) -> Known:
+        """Return what the database knows, in two trips: what the second asks depends on what the first finds."""
         requests = {evidence.request.request_id for evidence in batch}
         persons = {evidence.request.person for evidence in batch}
         claims = {(each.request.person, each.request.currency, each.appended_at_ms) for each in batch}
-        reads = self._reads
-        reads.lock(connection, persons, requests)
-        origins = reads.origins(connection, requests)
-        own = self._persons.contents(connection, list(origins))
-        against = {(each.request.merchant_id, each.appended_at_ms) for each in batch}
+        reads, first, second = self._reads, RoundTrip(connection), RoundTrip(connection)
+        reads.lock(first, persons, requests)
+        origins = reads.origins(first, requests)
+        activations = reads.activations(first, now_ms)
+        seen = self._persons.seen(first, claims)
+        merchants = self._merchants.ledger(first, {(each.request.merchant_id, each.appended_at_ms) for each in batch})
+        alike = self._alike.ledger(first, resembled(batch))
+        forgeries = reads.forgeries(first, persons)
+        marks = reads.marks(first, names_in(batch))
+        demanded = reads.demanded(first, requests)
+        credit = self._credit.weights(first, persons, self._pseudonym_keys, now_ms)
+        first.send()
+        again = [*origins()]  # of the others nothing is stored
+        stored = reads.stored(second, again) if again else dict
+        ledger = self._persons.ledger(second, claims, seen(), again)
+        second.send()
+        found = ledger()
         return Known(
-            policy=reads.active_policy(connection, now_ms, self._usable),
+            policy=reads.policy_of(connection, activations(), self._usable),
             audit_key=self._key or b"",
-            stored=reads.stored(connection, requests),
-            origins=origins,
-            ledger=self._persons.ledger(connection, claims, own),
-            merchants=self._merchants.ledger(connection, against, own),
-            alike=self._alike.ledger(connection, resembled(batch)),
-            forgeries=reads.forgeries(connection, persons),
-            marks=reads.marks(connection, names_in(batch)),
-            demanded=reads.demanded(connection, requests),
-            credit=self._credit.weights(connection, persons, self._pseudonym_keys, now_ms),
+            stored=stored(),
+            origins=origins(),
+            ledger=found,
+            merchants=merchants(found.own),
+            alike=alike(),
+            forgeries=forgeries(),
+            marks=marks(),
+            demanded=demanded(),
+            credit=credit(),
         )

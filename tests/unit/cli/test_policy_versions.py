@@ -56,3 +56,20 @@ def test_with_four_eyes_a_file_needs_a_second_person(tmp_path: Path, upgraded: M
     strict = {**upgraded, "policy_four_eyes": "true"}
     done = run("policy", "activate", a_file(tmp_path, "first"), "--by", "lin.wei", settings=strict)
     assert (done.status, "policy propose" in done.error) == (1, True)
+
+
+def test_what_is_of_no_use_in_a_policy_is_told_when_it_is_checked_proposed_and_activated(
+    tmp_path: Path, upgraded: Mapping[str, str]
+) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(POLICY.format(name="shop") + "not_eligible: [{categories: [toys], until: '2026-01-01'}]\n")
+    said = f"warning: {file}: line 5, column 37: this entry of not_eligible holds no longer since 2026-01-01"
+    for command in (("check", str(file)), ("propose", str(file), "--by", "a"), ("activate", str(file), "--by", "b")):
+        done = run("policy", *command, settings=upgraded)
+        assert (done.status, said in done.error.replace("\n", " ")) == (0, True), done.error
+    [told] = run("policy", "check", str(file), "--json").records
+    assert told["warnings"][0].startswith("line 5, column 37")
+
+    file.write_text(POLICY.format(name="shop") + "not_eligible: [{from: '2026-02-01', until: '2026-01-01'}]\n")
+    refused = run("policy", "check", str(file))
+    assert (refused.status, f"{file}: line 5, column 37: " in refused.error) == (1, True)

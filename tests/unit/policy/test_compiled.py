@@ -62,7 +62,7 @@ def test_a_name_within_quotes_is_not_a_variable_that_is_read() -> None:
         ("history.claims_30d >= 5", "dyn(true)", "rule 'many' (line 9, column 11): the rule gives DYN: write"),
         ("history.claims_30d >= 5", "history.claims_30d >=", "rule 'many' (line 9, column 32): Syntax error"),
         ("history.claims_30d >= 5", "comparison.same_bytes", "rule 'many' (line 9, column 11): undeclared reference"),
-        ("FREQUENT_CLAIMS", "FREQUENT_CLAIM", "rule 'many' (line 10, column 13): unknown reason code FREQUENT_CLAIM: "),
+        ("FREQUENT_CLAIMS", "FREQUENT_CLAIM", "FREQUENT_CLAIM, which has no words for people: "),
         ("[ASK_MERCHANT]", "[ASK_HIM]", "rule 'many' (line 12, column 17): unknown recommendation ASK_HIM: "),
         ("id: copied", "id: many", "rule 'many' (line 13, column 9): another rule has this id"),
         ("[claim_rate_30d]", "[claim_rate]", "line 5, column 21: claim_rate may not be listed under"),

@@ -21,8 +21,8 @@ from streams.adapters.sql.cases.golden_views import apply_golden
 from streams.adapters.sql.cases.places import Places
 from streams.adapters.sql.cases.reading import COLUMNS
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
+from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import audit, case_evidence, cases, follow_ups, outbox, verdicts
-from streams.adapters.sql.together import Together
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.looks import VerdictRecord
@@ -60,14 +60,20 @@ class CaseWriter:
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
         self._places = Places(dialect, self._lists)
 
-    def apply(self, connection: Connection, transitions: Sequence[Transition]) -> None:
+    def apply(self, connection: Connection, transitions: Sequence[Transition], along: RoundTrip | None = None) -> None:
         """Store what was done, each case at most once; what was done to a golden one stays beside it.
+
+        What ``along`` gathered is sent with it.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
+        writes = along or RoundTrip(connection)
         transitions = apply_golden(connection, transitions)
-        if not transitions:
-            return
+        if transitions:
+            self._apply(connection, transitions, writes)
+        writes.send()
+
+    def _apply(self, connection: Connection, transitions: Sequence[Transition], writes: RoundTrip) -> None:
         moved = [
             _change(each.before, each.after)
             for each in transitions
@@ -76,15 +82,13 @@ class CaseWriter:
         if self._update.run(connection, moved) != len(moved):
             raise changed([row["case_id"] for row in moved])
         keys = self._keys.to_write(connection, *_persons(transitions))
-        writes = Together(connection)
-        writes.add(self._insert, [row_of(each.after) for each in transitions if each.before is None])
-        writes.add(self._verdicts, [_verdict(each.given) for each in transitions if each.given is not None])
-        writes.add(self._evidence, _gathered(transitions, keys))
-        writes.add(self._follow_ups, [follow_up_row(one.follow_up) for one in transitions if one.follow_up])
-        writes.add(self._audit, self._entries(connection, transitions, keys))
-        writes.add(self._outbox, [row for each in transitions for row in _messages(each)])
+        writes.write(self._insert, [row_of(each.after) for each in transitions if each.before is None])
+        writes.write(self._verdicts, [_verdict(each.given) for each in transitions if each.given is not None])
+        writes.write(self._evidence, _gathered(transitions, keys))
+        writes.write(self._follow_ups, [follow_up_row(one.follow_up) for one in transitions if one.follow_up])
+        writes.write(self._audit, self._entries(connection, transitions, keys))
+        writes.write(self._outbox, [row for each in transitions for row in _messages(each)])
         self._places.follow(connection, transitions, writes)
-        writes.send()
 
     def _entries(
         self, connection: Connection, transitions: Sequence[Transition], keys: Mapping[str, PersonKey]

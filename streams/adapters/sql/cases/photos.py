@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.cases.follow_ups import photos_sent
 from streams.adapters.sql.queries import Queries
+from streams.adapters.sql.round_trip import answered
 from streams.adapters.sql.tables import claims, forged_photos, photo_matches
 from streams.cases.case import Case
 from streams.cases.forgery import sighting_of
@@ -44,7 +45,7 @@ class SqlPhotos:
 
     def marks(self, names: Collection[str]) -> PhotoMarks:
         """Return what people found out about the photos of these names."""
-        return self._queries.marks(self._connection, list(names))
+        return answered(self._connection, lambda trip: self._queries.marks(trip, list(names)))
 
     def bank(self, case: Case, photos: Sequence[ClaimPhoto]) -> None:
         """Put photos of the case into the bank of confirmed forgeries."""

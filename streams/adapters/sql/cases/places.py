@@ -12,8 +12,8 @@ from sqlalchemy import Column, Connection, Dialect, func, select
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import BulkDelete, BulkUpdate
+from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import assignments, review_queue
-from streams.adapters.sql.together import Together
 from streams.cases.acts import Action
 from streams.cases.ordering import WAITING, Place, Turns
 from streams.cases.states import CaseState
@@ -34,16 +34,16 @@ class Places:
         lasts = "assignments.ended_at_ms IS NULL AND NOT assignments.golden"
         self._end = BulkUpdate(dialect, assignments, "case_id", (), end, lasts)
 
-    def follow(self, connection: Connection, transitions: Sequence[Transition], writes: Together) -> None:
+    def follow(self, connection: Connection, transitions: Sequence[Transition], writes: RoundTrip) -> None:
         """Add to ``writes`` what the transitions mean for the queue and for who has a case in hand."""
         moved = [each for each in transitions if each.before is not None and each.after is not each.before]
-        writes.add(self._end, [_end(each) for each in moved if _was_assigned(each) and not _stays(each)])
+        writes.write(self._end, [_end(each) for each in moved if _was_assigned(each) and not _stays(each)])
         entering = [each for each in moved if each.after.state in WAITING and not _back(each)]
-        writes.add(self._insert, self._entering(connection, entering))
+        writes.write(self._insert, self._entering(connection, entering))
         back = [_row(each, waiting=True) for each in moved if _back(each)]
         taken = [_row(each, waiting=False) for each in moved if _is_assigned(each) and not _was_assigned(each)]
-        writes.add(self._waiting, back + taken)
-        writes.add(self._delete, [{"case_id": each.after.case_id} for each in moved if _left(each)])
+        writes.write(self._waiting, back + taken)
+        writes.write(self._delete, [{"case_id": each.after.case_id} for each in moved if _left(each)])
 
     def _entering(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
         if not transitions:

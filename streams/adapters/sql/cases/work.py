@@ -1,6 +1,6 @@
 """One transaction of people's work on cases."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, bindparam, or_, select
@@ -23,11 +23,12 @@ from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.keys import SECOND_LOOK_KEY, kept_key
 from streams.adapters.sql.queries import Queries
+from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import audit, cases, forged_photos, review_demands
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
 from streams.cases.case import Case
-from streams.cases.clusters import UnionFind, rebuilt
+from streams.cases.clusters import Node, UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
 from streams.cases.legal_tiers import ForgedSums
 from streams.cases.looks import VerdictRecord
@@ -65,7 +66,9 @@ class SqlCaseDatabase:
     def changing_clusters(self) -> Iterator["SqlClusterWork"]:
         """Give a transaction that is committed at the end; an error rolls all of it back."""
         with writing(self._engine) as connection:
-            self.statements.clusters.lock(connection)
+            locking = RoundTrip(connection)
+            self.statements.clusters.lock(locking)
+            locking.send()
             yield SqlClusterWork(connection, self.statements)
 
     def banked(self, name: str) -> bool:
@@ -175,7 +178,9 @@ class SqlCases:
 
         Until the transaction ends nobody decides the request.
         """
-        self._made.queries.lock(self._connection, (), (request_id,))
+        locking = RoundTrip(self._connection)
+        self._made.queries.lock(locking, (), (request_id,))
+        locking.send()
         row = {"request_id": request_id, "party": party, "demanded_by": act.by, "demanded_at_ms": act.at_ms}
         self._connection.execute(insert_or_leave(self._connection, review_demands), row)
 
@@ -207,9 +212,14 @@ class SqlClusters:
         clusters = self._rows.around(self._connection, {request for pair in pairs for request in pair})
         for earlier, later in pairs:
             clusters.join(earlier, later)
-        self._rows.write(self._connection, clusters.changed)
+        self._write(clusters.changed)
         return clusters
 
     def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
         """Split a cluster into what ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
-        self._rows.write(self._connection, rebuilt(members, pairs, cluster_id))
+        self._write(rebuilt(members, pairs, cluster_id))
+
+    def _write(self, changed: Mapping[str, Node]) -> None:
+        writing_them = RoundTrip(self._connection)
+        self._rows.write(writing_them, changed)
+        writing_them.send()

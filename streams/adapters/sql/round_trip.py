@@ -1,0 +1,125 @@
+"""Statements that are sent at once: each trip to PostgreSQL waits for a turn of two processes.
+
+They run in their order, in one transaction, each seeing what those before it did; the answers are there after the trip.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Dialect, Executable
+
+from streams.adapters.sql.bulk_insert import rows_as_json
+
+T = TypeVar("T")
+Rows = Sequence[Any]
+Later = Callable[[], T]
+"""Gives an answer, once the trip is over."""
+AT_MOST = 512
+"""Statements whose text is kept; each store has a fixed number of them."""
+
+
+class ManyRows(Protocol):
+    """A statement that takes many rows: :class:`~streams.adapters.sql.bulk_insert.BulkInsert` and its like."""
+
+    @property
+    def from_json(self) -> Executable:
+        """The statement as PostgreSQL takes it: its rows are the parameter ``rows``, a JSON text."""
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Return how many rows were changed."""
+
+
+class RoundTrip:
+    """Gathers statements for one trip on PostgreSQL (its pipeline); SQLite runs them one by one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._parts: list[_Part | _Written] = []
+
+    def ask(self, statement: Executable, given: Mapping[str, Any], read: Callable[[Rows], T]) -> Later[T]:
+        """Return what gives the answer later: what ``read`` makes of the rows."""
+        part = _Part(statement, given)
+        self._parts.append(part)
+        return lambda: read(part.rows)
+
+    def tell(self, statement: Executable, given: Mapping[str, Any]) -> None:
+        """Run a statement whose answer nobody wants."""
+        self._parts.append(_Part(statement, given))
+
+    def write(self, many: ManyRows, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Change many rows; none: nothing."""
+        if rows:
+            self._parts.append(_Written(many, rows))
+
+    def send(self) -> None:
+        """Run what was gathered. Errors come as from SQLAlchemy, or as the driver's own ``psycopg.Error``."""
+        parts, self._parts = self._parts, []
+        if len(parts) > 1 and self._connection.dialect.name == "postgresql":
+            _in_a_pipeline(self._connection, parts)
+        else:
+            for part in parts:
+                part.run(self._connection)
+
+
+def answered(connection: Connection, ask: Callable[[RoundTrip], Later[T]]) -> T:
+    """Return the answer to one question, in a trip of its own."""
+    trip = RoundTrip(connection)
+    later = ask(trip)
+    trip.send()
+    return later()
+
+
+class _Part:
+    """One statement, and the rows that it gave."""
+
+    def __init__(self, statement: Executable, given: Mapping[str, Any]) -> None:
+        self._statement = statement
+        self._given = given
+        self.rows: Rows = ()
+
+    def whole(self) -> tuple[Executable, Mapping[str, Any]]:
+        """Return the statement and its parameters."""
+        return self._statement, self._given
+
+    def run(self, connection: Connection) -> None:
+        """Run it alone."""
+        result = connection.execute(self._statement, self._given)
+        self.rows = result.all() if result.returns_rows else ()
+
+
+class _Written:
+    """One statement that takes many rows."""
+
+    def __init__(self, many: ManyRows, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._many = many
+        self._own = rows
+        self.rows: Rows = ()
+
+    def whole(self) -> tuple[Executable, Mapping[str, Any]]:
+        """Return the statement and its parameters."""
+        return self._many.from_json, rows_as_json(self._own)
+
+    def run(self, connection: Connection) -> None:
+        """Run it alone."""
+        self._many.run(connection, self._own)
+
+
+def _in_a_pipeline(connection: Connection, parts: Sequence[_Part | _Written]) -> None:
+    driver: Any = connection.connection.driver_connection
+    cursors = []
+    with driver.pipeline():
+        for part in parts:
+            statement, given = part.whole()
+            compiled = _compiled(statement, connection.dialect)
+            cursors.append(driver.cursor())
+            cursors[-1].execute(compiled.string.encode(), compiled.construct_params(dict(given)))
+    for part, cursor in zip(parts, cursors, strict=True):
+        part.rows = cursor.fetchall() if cursor.description else ()
+        cursor.close()
+
+
+@lru_cache(maxsize=AT_MOST)
+def _compiled(statement: Any, dialect: Dialect) -> Any:
+    """Return the statement in the words of the driver."""
+    return statement.compile(dialect=dialect)

@@ -1,0 +1,102 @@
+"""What the first look at a batch's persons finds, read from rows, and which further look-ups follow from it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from streams.adapters.sql.round_trip import Rows
+from streams.history.ledger import FROM_THE_BEGINNING, Asked, StoredPerson, asked_about
+from streams.history.past import READ_AT_MOST, Found, PastClaim, Totals
+
+MERCHANT, CATEGORY = "merchant", "category"
+AtTime = tuple[str, str, int]
+"""A person, a currency, and the time of a claim."""
+Contents = Mapping[str, list[tuple[str, PastClaim]]]
+"""Stored contents of requests that come again, each with its person, by request id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of some persons: all their claims, the merchants and categories of these, and verdicts.
+
+    ``named`` are rows of person, what, name and time; ``found`` of person, case, verdict and time.
+    """
+
+    everything: Mapping[Asked, Totals]
+    persons: Mapping[str, StoredPerson]
+    named: Rows
+    found: Rows
+
+    def within(self, claims: Iterable[AtTime]) -> list[dict[str, Any]]:
+        """Return the times from which totals have to be looked up: within a person's first and newest claim."""
+        found: dict[Asked, dict[str, Any]] = {}
+        for person, currency, since_ms, known in self._asked(claims):
+            if (known.first_at_ms or 0) < since_ms <= (known.newest_at_ms or 0):
+                asked = {"person": person, "currency": currency, "at_ms": since_ms}
+                found[Asked(person, currency, since_ms)] = asked
+        return [*found.values()]
+
+    def totals(self, claims: Iterable[AtTime], before: Rows) -> dict[Asked, Totals]:
+        """Return the totals that are not zero; ``before`` are those before the first claim from each time on."""
+        totals = dict(self.everything)
+        for person, currency, since_ms, known in self._asked(claims):
+            if since_ms <= (known.first_at_ms or 0):
+                totals[Asked(person, currency, since_ms)] = self.everything[Asked(person, currency, FROM_THE_BEGINNING)]
+        for person, currency, since_ms, claims_before, refund_only, shared, sum_before in before:
+            whole = self.everything[Asked(person, currency, FROM_THE_BEGINNING)]
+            sums = whole.sum_minor if sum_before is None else sum_before
+            totals[Asked(person, currency, since_ms)] = whole.less(Totals(claims_before, refund_only, shared, sums))
+        return totals
+
+    def name(self, overturned: Mapping[str, int]) -> None:
+        """Tell the persons of their merchants, categories and verdicts; ``overturned`` says when, by case."""
+        for person, what, name, at_ms in self.named:
+            if (known := self.persons.get(person)) is not None:
+                (known.merchants if what == MERCHANT else known.categories)[name] = at_ms
+        found: dict[str, list[Found]] = {}
+        for person, case_id, verdict, at_ms in self.found:
+            found.setdefault(person, []).append(Found(verdict, at_ms, overturned.get(case_id)))
+        for person, known in self.persons.items():
+            known.found = tuple(found.get(person, ()))[:READ_AT_MOST]
+            longest = max(len(found.get(person, ())), len(known.merchants), len(known.categories))
+            known.capped = longest > READ_AT_MOST
+
+    def _asked(self, claims: Iterable[AtTime]) -> Iterator[tuple[str, str, int, StoredPerson]]:
+        for person, currency, at_ms in claims:
+            if (known := self.persons.get(person)) is not None:
+                for since_ms in asked_about(at_ms):
+                    yield person, currency, since_ms, known
+
+
+def nothing() -> Rows:
+    """Return no rows."""
+    return ()
+
+
+def of_all_claims(rows: Rows) -> tuple[dict[Asked, Totals], dict[str, StoredPerson]]:
+    """Return the totals of all claims, and each person's first and newest one."""
+    everything: dict[Asked, Totals] = {}
+    persons: dict[str, StoredPerson] = {}
+    for person, currency, first_at_ms, newest_at_ms, *counts in rows:
+        everything[Asked(person, currency, FROM_THE_BEGINNING)] = Totals(*counts)
+        persons.setdefault(person, StoredPerson(first_at_ms=first_at_ms, newest_at_ms=newest_at_ms))
+    return everything, persons
+
+
+def overturned(rows: Rows) -> dict[str, int]:
+    """Return when an appeal changed the verdict on a case, by case id, the last time where there were several."""
+    standing: dict[str, str] = {}
+    found: dict[str, int] = {}
+    for case_id, look, verdict, at_ms in rows:
+        if look == "APPEAL" and standing.get(case_id, verdict) != verdict:
+            found[case_id] = at_ms
+        standing[case_id] = verdict
+    return found
+
+
+def contents(rows: Rows) -> Contents:
+    """Return the stored contents of requests, each with its person, by request id."""
+    own: dict[str, list[tuple[str, PastClaim]]] = {}
+    for request_id, person, *claim in rows:
+        own.setdefault(request_id, []).append((person, PastClaim(request_id, *claim)))
+    return own

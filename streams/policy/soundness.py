@@ -1,0 +1,191 @@
+"""What a policy says and does not mean: parts that can never apply are refused, parts that are over are told.
+
+Asked before a policy is stored or activated. A policy that judges already goes on as it is: an older version took it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from streams.errors import PolicyError
+from streams.policy.compiled import Policy, compile_read
+from streams.policy.document import Match, Override, PolicyDocument, Rule, read
+from streams.policy.includes import Sources
+from streams.policy.refusals import near
+
+_LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
+_CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
+_DAYS = ("from", "until")
+MOST_MEDIA = 20
+"""Claim media of a request at most, by its contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A part of a policy that holds from a day until a day: how errors name it, and its path."""
+
+    name: str
+    path: str
+    entry: Rule | Match
+
+
+def sound(text: str) -> Policy:
+    """Return the policy that ``text`` holds, when each of its parts can apply.
+
+    Raises :class:`PolicyError`, naming line and column, as :func:`streams.policy.compiled.compile_policy` does, and for
+    the first part that never applies, or that would speak of every request because a list was left empty.
+    """
+    document, source = read(text)
+    policy = compile_read(document, source)
+    for path, what in _faults(document, source):
+        msg = f"{source.place(path)}: {what}"
+        raise PolicyError(msg)
+    return policy
+
+
+def warnings(text: str, day: date) -> list[str]:
+    """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
+    document, source = read(text)
+    found = [*_ended(document, day), *_outdone(document), *_out_of_reach(document), *_limits(document)]
+    return [f"{source.place(path)}: {what}" for path, what in found]
+
+
+def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, str]]:
+    """Yield each path that is at fault, and what is wrong with it."""
+    for one in _dated(document):
+        yield from _window(one, _given(source, one.path))
+    for one in _dated(document, rules=False):
+        for name in _LISTS:
+            if _given(source, one.path).get(name) in ([], {}):
+                what = f"{name} is empty, so {one.name} would speak of every request: name some, or leave the line out"
+                yield f"{one.path}.{name}", what
+    for at, override in enumerate(document.overrides):
+        if not any(getattr(override, name) not in (None, {}, frozenset()) for name in _CHANGES):
+            yield (
+                f"$.overrides[{at}]",
+                f"this override changes nothing: give one of {', '.join(_CHANGES)}, or remove it",
+            )
+    ids = {rule.id for rule in document.rules}
+    for unknown in sorted(document.rules_off - ids):
+        yield "$.rules_off", f"no rule has the id {unknown!r}{near(unknown, ids)}"
+    yield from _bands(document)
+    yield from _needed(document)
+    points = document.operating_points
+    if points.taken_anew >= points.copied:
+        what = (
+            f"taken_anew ({points.taken_anew:g}) has to be below copied ({points.copied:g}): between them nobody knows"
+        )
+        yield "$.operating_points.taken_anew", what
+
+
+def _dated(document: PolicyDocument, *, rules: bool = True) -> Iterator[_Dated]:
+    if rules:
+        for at, rule in enumerate(document.rules):
+            yield _Dated(f"rule {rule.id!r}", f"$.rules[{at}]", rule)
+    for at, entry in enumerate(document.not_eligible):
+        yield _Dated("this entry of not_eligible", f"$.not_eligible[{at}]", entry)
+    for at, override in enumerate(document.overrides):
+        yield _Dated("this override", f"$.overrides[{at}]", override)
+
+
+def _window(one: _Dated, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _DAYS:
+        if name in given and given[name] is None:
+            what = f'{name} of {one.name} is empty: write a day in quotes, as "2026-12-01", or leave the line out'
+            yield f"{one.path}.{name}", what
+    begins, until = one.entry.begins, one.entry.until
+    if begins is not None and until is not None and until <= begins:
+        what = (
+            f"{one.name} would never hold: until ({until}) is not after from ({begins}). Until is the first day on "
+            "which it no longer holds: give a later day, or leave one of the two out"
+        )
+        yield f"{one.path}.until", what
+
+
+def _bands(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    for at, band in enumerate(document.score_bands):
+        before = document.score_bands[:at]
+        if band.name in {one.name for one in before}:
+            yield f"$.score_bands[{at}].name", f"another band is called {band.name}: give each its own name"
+        for other in before:
+            if other.begins == band.begins:
+                what = (
+                    f"{band.name} begins at {band.begins} as {other.name} does: join the two, or let one begin higher"
+                )
+                yield f"$.score_bands[{at}].from", what
+        if not band.recommend:
+            yield f"$.score_bands[{at}]", f"{band.name} recommends nothing: give it recommend, or remove it"
+
+
+def _needed(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    for reason, needed in document.evidence_needed.items():
+        if needed.photos + needed.videos > MOST_MEDIA:
+            what = (
+                f"{needed.photos} photos and {needed.videos} videos are more than the {MOST_MEDIA} media that a claim "
+                "can have: every such claim would be EVIDENCE_MISSING. Ask for fewer"
+            )
+            yield f"$.evidence_needed.{reason}", what
+
+
+def _ended(document: PolicyDocument, day: date) -> Iterator[tuple[str, str]]:
+    for one in _dated(document):
+        if (until := one.entry.until) is not None and until <= day:
+            yield f"{one.path}.until", f"{one.name} holds no longer since {until}: remove it, or give a later day"
+
+
+def _outdone(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    for at, override in enumerate(document.overrides):
+        if any(_says_all_of(later, override) for later in document.overrides[at + 1 :]):
+            what = (
+                "a later override says otherwise for every request that this one speaks of: remove it, or put it behind"
+            )
+            yield f"$.overrides[{at}]", what
+
+
+def _says_all_of(later: Override, override: Override) -> bool:
+    """Return whether the later one, which comes before it, speaks of all its requests and sets all that it sets."""
+    wider = all(not (mine := getattr(later, name)) or _within(getattr(override, name), mine) for name in _LISTS[:4])
+    longer = (later.begins or date.min) <= (override.begins or date.min)
+    longer = longer and (later.until or date.max) >= (override.until or date.max)
+    return (
+        wider
+        and longer
+        and override.amount_limits.keys() <= later.amount_limits.keys()
+        and (override.hold_s is None or later.hold_s is not None)
+        and (override.audit_share is None or later.audit_share is not None)
+        and override.rules_off <= later.rules_off
+    )
+
+
+def _within(few: frozenset[str], many: frozenset[str]) -> bool:
+    """Return whether a list names only what the other one names; one that is left out names everything."""
+    return bool(few) and few <= many
+
+
+def _out_of_reach(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    scores: Sequence[int] = [rule.score for rule in document.rules]
+    highest = max([*scores, *msgspec.structs.astuple(document.scores)])
+    for at, band in enumerate(document.score_bands):
+        if band.begins > highest:
+            what = f"no reason scores {band.begins} or more (the highest is {highest}): {band.name} is never reached"
+            yield f"$.score_bands[{at}].from", what
+
+
+def _limits(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    parts = [("$", document.amount_limits)]
+    parts += [(f"$.overrides[{at}]", one.amount_limits) for at, one in enumerate(document.overrides)]
+    for path, limits in parts:
+        for currency, limit in limits.items():
+            if limit.single_minor > limit.sum_30d_minor:
+                what = f"single_minor is above sum_30d_minor: one refund of {currency} can pass the month's sum alone"
+                yield f"{path}.amount_limits.{currency}", what
+
+
+def _given(source: Sources, path: str) -> dict[str, Any]:
+    """Return an entry as the file has it."""
+    name, _, place = path.removeprefix("$.").partition("[")
+    found: dict[str, Any] = source.content[name][int(place.rstrip("]"))]
+    return found

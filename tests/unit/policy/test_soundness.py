@@ -1,0 +1,152 @@
+"""Parts of a policy that can never apply are refused with their place; parts that are over are told."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from streams.errors import PolicyError
+from streams.judgement.policy_file import read_file
+from streams.judgement.versions import read
+from streams.policy.compiled import compile_policy
+from streams.policy.packaged import load_default
+from streams.policy.soundness import sound, warnings
+from tests.unit.policy.questions import a_policy
+
+TODAY = date(2026, 9, 21)
+POINTS = "operating_points: {derived: 0.5, same_image_bits: 9, shared_alteration: 0.5"
+ASK = "recommend: [ASK_MERCHANT]"
+RULE = "request; request.amount_minor > 5; AMOUNT_LIMIT; 40"
+WINDOWS = [
+    ("'2026-03-02'", "'2026-03-01'", "until (2026-03-01) is not after from (2026-03-02)"),
+    ("'2026-03-01'", "'2026-03-01'", "until (2026-03-01) is not after from (2026-03-01)"),
+    ("", "'2026-03-01'", "from of "),
+    ("'2026-03-01'", "", "until of "),
+    ("'2026-03-01'", "'2026-3-2'", "this is no day: write it in quotes, with year, month and day, as"),
+    ("'2026-03-01'", "''", "this is no day: write it in quotes, with year, month and day, as"),
+]
+
+
+def of_shop(extra: str = "", rule: str = "") -> str:
+    """A policy of one rule, which has further lines, and with a further key in its fourth line."""
+    return a_policy(RULE, extra="audit_share: 0" + (f"\n{extra}" if extra else "")).text + rule
+
+
+@pytest.mark.parametrize(("begins", "until", "said"), WINDOWS)
+@pytest.mark.parametrize("part", ["rules", "not_eligible", "overrides"])
+def test_a_window_that_no_day_lies_in_is_refused_with_its_line(part: str, begins: str, until: str, said: str) -> None:
+    days = f"    from: {begins}\n    until: {until}\n"
+    entry = "" if part == "not_eligible" else "    hold_s: 5\n"
+    text = (
+        of_shop(rule=days)
+        if part == "rules"
+        else of_shop(f"{part}:\n  - categories: [toys]\n{entry}{days}".rstrip("\n"))
+    )
+    wrong = "from" if said == "from of " else "until"
+    line = next(at for at, one in enumerate(text.splitlines(), 1) if one.strip().startswith(f"{wrong}:"))
+    with pytest.raises(PolicyError) as refused:
+        read(text)
+    assert f"line {line}, column 5" in str(refused.value)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("extra", "place", "said"),
+    [
+        ("overrides: [{categories: [], hold_s: 5}]", "line 4, column 14", "would speak of every request"),
+        ("not_eligible: [{merchants: []}]", "line 4, column 17", "would speak of every request"),
+        ("not_eligible: [{above_minor: {}}]", "line 4, column 17", "would speak of every request"),
+        ("overrides: [{categories: [toys]}]", "line 4, column 13", "this override changes nothing: give one of"),
+        ("rules_off: [rule_9]", "line 4, column 1", "no rule has the id 'rule_9': did you mean 'rule_0'?"),
+        (
+            f"score_bands: [{{name: a, from: 40, {ASK}}}, {{name: b, from: 40, {ASK}}}]",
+            "line 4, column 73",
+            "b begins at 40 as a does: join the two",
+        ),
+        (
+            f"score_bands: [{{name: a, from: 40, {ASK}}}, {{name: a, from: 41, {ASK}}}]",
+            "line 4, column 64",
+            "give each its own name",
+        ),
+        ("score_bands: [{name: a, from: 40}]", "line 4, column 15", "a recommends nothing"),
+        ("evidence_needed: {DAMAGED: {photos: 15, videos: 6}}", "line 4, column 19", "more than the 20 media"),
+        (
+            f"{POINTS}, copied: 0.1, taken_anew: 0.2}}",
+            "line 4, column 91",
+            "taken_anew (0.2) has to be below copied (0.1)",
+        ),
+    ],
+)
+def test_what_can_never_apply_or_would_apply_to_everybody_is_refused(extra: str, place: str, said: str) -> None:
+    with pytest.raises(PolicyError, match=f"^{place}: ") as refused:
+        sound(of_shop(extra))
+    assert said in str(refused.value)
+
+
+def test_a_policy_that_judges_already_goes_on_whatever_is_refused_today() -> None:
+    text = of_shop("overrides: [{categories: []}]")
+    with pytest.raises(PolicyError):
+        sound(text)
+    assert len(compile_policy(text).document.overrides) == 1
+
+
+def test_a_rule_whose_reason_has_no_words_is_refused_with_its_line() -> None:
+    with pytest.raises(PolicyError, match=r"line 8, column 13\): unknown reason code TOO_LATE, which has no words for"):
+        read(of_shop().replace("AMOUNT_LIMIT", "TOO_LATE"))
+
+
+def test_the_file_is_named_in_which_a_window_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "toys.yaml").write_text("overrides:\n- hold_s: 1\n  from: '2026-02-01'\n  until: '2026-01-01'\n")
+    main = tmp_path / "shop.yaml"
+    main.write_text(f"include: [toys.yaml]\n{of_shop()}")
+    with pytest.raises(PolicyError, match=r"shop.yaml: toys.yaml, line 4, column 3: this override would never hold"):
+        read_file(main)
+
+
+@pytest.mark.parametrize(
+    ("extra", "rule", "said"),
+    [
+        (
+            "",
+            "    until: '2026-09-21'\n",
+            "line 10, column 5: rule 'rule_0' holds no longer since 2026-09-21: remove it",
+        ),
+        ("overrides: [{hold_s: 5, until: '2026-01-01'}]", "", "line 4, column 25: this override holds no longer since"),
+        ("not_eligible: [{until: '2026-01-01'}]", "", "line 4, column 17: this entry of not_eligible holds no longer"),
+        (
+            "overrides: [{categories: [toys], hold_s: 5}, {categories: [toys, gold], hold_s: 9}]",
+            "",
+            "line 4, column 13: a later override says otherwise for every request that this one speaks of",
+        ),
+        ("score_bands: [{name: a, from: 90, recommend: [ASK_MERCHANT]}]", "", "no reason scores 90 or more"),
+        ("overrides: [{amount_limits: {USD: {single_minor: 9, sum_30d_minor: 8}}}]", "", "line 4, column 30: single"),
+    ],
+)
+def test_what_is_of_no_use_is_a_warning_with_its_line(extra: str, rule: str, said: str) -> None:
+    text = of_shop(extra, rule)
+    sound(text)
+    [warning] = warnings(text, TODAY)
+    assert said in warning
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "not_eligible: [{until: '2026-09-22'}]",
+        "overrides: [{categories: [toys], hold_s: 5}, {categories: [gold], hold_s: 9}]",
+        "overrides: [{categories: [toys], hold_s: 5}, {hold_s: 9, from: '2026-02-01'}]",
+        "overrides: [{categories: [toys], hold_s: 5}, {audit_share: 0.5}]",
+        "overrides: [{hold_s: 5}, {categories: [toys], hold_s: 9}]",
+        "overrides: [{rules_off: [rule_0]}, {hold_s: 9}]",
+        "score_bands: [{name: a, from: 80, recommend: [ASK_MERCHANT]}]",
+    ],
+)
+def test_what_may_still_apply_is_no_warning(extra: str) -> None:
+    sound(of_shop(extra))
+    assert warnings(of_shop(extra), TODAY) == []
+
+
+def test_the_packaged_policy_is_sound_and_has_nothing_of_no_use() -> None:
+    _, text = load_default()
+    sound(text)
+    assert warnings(text, TODAY) == []
