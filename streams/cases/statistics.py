@@ -83,7 +83,7 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
 
 
 def by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
-    """Return the agreement of each person with whoever looked at the same cases."""
+    """Return, for each person, how far they agree with the others who looked at the same cases."""
     found: dict[str, list[Pair]] = {}
     for pair in pairs:
         turned = Pair(
@@ -99,7 +99,7 @@ def by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
 
 
 def by_rule(pairs: Iterable[Pair]) -> dict[str, Agreement]:
-    """Return the agreement on cases that were decided by each rule."""
+    """Return, for each rule, how far reviewers agree on the cases that the first one decided by it."""
     found: dict[str, list[Pair]] = {}
     for pair in pairs:
         found.setdefault(pair.rule, []).append(pair)

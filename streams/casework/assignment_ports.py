@@ -49,7 +49,7 @@ class Assignments(Protocol):
         """Return what the reviewer has in hand, the oldest first."""
 
     def get(self, assignment_id: str) -> tuple[Assignment, Case]:
-        """Return an assignment and its case; nobody else changes either meanwhile.
+        """Return an assignment and its case; nobody else changes either until the transaction ends.
 
         Raises :class:`streams.errors.NotFound` when there is none.
         """

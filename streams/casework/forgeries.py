@@ -40,12 +40,12 @@ class Forgeries:
         heard: bool = False,
         senior: bool = False,
     ) -> Confirmed:
-        """Return what came of it that ``act.by`` confirms the case's ``photos`` (media ids; none: all) as forged.
+        """Return what follows from the confirmation by ``act.by`` that the case's ``photos`` are forged.
 
-        ``name`` is the case's id or its request's. A repeat only opens the cases that the cluster still lacks. Where
-        another person has to come to the same verdict first, this one is kept, and nothing is confirmed yet.
-        Other arguments as of :meth:`streams.casework.verdicts.Verdicts.give`. Raises
-        :class:`streams.errors.CaseChanged`, :class:`streams.errors.OperatorError`, and errors of the database.
+        ``photos`` are media ids; none: all of the case. ``name`` is the case's id or its request's. A repeat only opens
+        the cases that the cluster still lacks. Where another person has to come to the same verdict first, this one is
+        kept, and nothing is confirmed yet. Other arguments as of :meth:`streams.casework.verdicts.Verdicts.give`.
+        Raises :class:`streams.errors.CaseChanged`, :class:`streams.errors.OperatorError`, and errors of the database.
         """
         with self._database.changing_clusters() as work:
             case = work.cases.get(name)
@@ -61,7 +61,7 @@ class Forgeries:
             return Confirmed(case=case, photos=banked, opened=opened, repeated=repeated)
 
     def revoke(self, name: str, act: AuditAct, *, version: int | None = None) -> Revoked:
-        """Return what came of it that ``act.by`` takes a confirmation back; somebody else decides the case anew.
+        """Return what follows once ``act.by`` takes a confirmation back: somebody else decides the case anew.
 
         A repeat does nothing. Arguments and errors as of :meth:`confirm`.
         """

@@ -1,4 +1,4 @@
-"""Figures that take long to count: they are kept for a while, and asked for again are not counted again."""
+"""Figures that take long to count: once counted, they are kept for a while for everybody who asks."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, wait
@@ -23,7 +23,7 @@ class Kept(Generic[T]):
         self._found: dict[int, tuple[T, int]] = {}
 
     def of(self, what: int, at_ms: int) -> T:
-        """Return the kept figures of ``what``; once they are older than ``keep_ms``, they are counted anew meanwhile.
+        """Return the figures of ``what``; those older than ``keep_ms`` are returned too, while new ones are counted.
 
         Without any, or with figures older than :data:`TOO_OLD` times that, the call waits for new ones, and raises what
         the count raised.
@@ -31,7 +31,7 @@ class Kept(Generic[T]):
         return self._asked(what, at_ms).result()
 
     def within(self, wait_s: float, what: int, at_ms: int) -> T | None:
-        """Return figures as :meth:`of` does, but after ``wait_s`` old ones, and None where there are none at all.
+        """Return figures as :meth:`of` does, but after ``wait_s`` seconds the old ones; None: there are none at all.
 
         The count goes on: whoever asks later finds it done.
         """

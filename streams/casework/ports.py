@@ -169,7 +169,7 @@ class ErasedPhotos(Protocol):
 
 
 class ClusterWork(Protocol):
-    """One transaction on cases, clusters and photos; nobody else marks photos or changes clusters meanwhile."""
+    """One transaction on cases, clusters and photos; until it ends, nobody else marks photos or changes clusters."""
 
     @property
     def cases(self) -> Cases:

@@ -308,7 +308,7 @@ class FollowUpAnswer(BaseModel):
 
 
 class SentAnswer(BaseModel):
-    """A case after further evidence came, and what came."""
+    """A case after further evidence was taken, and the follow-up that it became."""
 
     case: CaseAnswer
     follow_up: FollowUpAnswer

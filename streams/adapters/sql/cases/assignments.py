@@ -111,7 +111,7 @@ class SqlAssignments:
         return [_assignment(row) for row in self._connection.execute(ordered).mappings()]
 
     def get(self, assignment_id: str) -> tuple[Assignment, Case]:
-        """Return an assignment and its case; nobody else changes either meanwhile.
+        """Return an assignment and its case; nobody else changes either until the transaction ends.
 
         Raises :class:`streams.errors.NotFound` when there is none.
         """
