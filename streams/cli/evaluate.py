@@ -123,8 +123,8 @@ def _show(found: "Report") -> None:
 
 
 def _goal(row: "Row") -> "Sequence[object]":
-    met = {True: "yes", False: "NO", None: "not measured"}[row.met]
-    bound = f"{'>=' if row.at_least else '<='} {_value(row, row.goal)}"
+    met = {True: "yes", False: "NO", None: "not measured" if row.figure is None else "no goal"}[row.met]
+    bound = None if row.goal is None else f"{'>=' if row.at_least else '<='} {_value(row, row.goal)}"
     interval = None if row.low is None else f"{_value(row, row.low)} to {_value(row, row.high)}"
     figure = None if row.figure is None else _value(row, row.figure)
     if row.hits is not None and row.unit == "share":

@@ -11,7 +11,8 @@ from streams.ports import Examined, KnownPhoto, Recognised, Resemblance
 
 MOST_REFERENCES = 2
 """References, and photos of the catalogue, that may explain a resemblance: each is compared pixel by pixel."""
-_MADE_FROM = frozenset({"altered_fraction", "reference_in_part"})
+_CONTAINED = frozenset({"reference_in_part", "reference_within"})
+_MADE_FROM = _CONTAINED | {"altered_fraction"}
 """Readings of a claim that was compared with a reference place by place, or that has it as one of its panels."""
 
 
@@ -116,7 +117,7 @@ def _own_goods(sighting: PhotoSighted, one: EarlierSighting) -> bool:
 
 
 def _is_in(names: Mapping[str, object]) -> bool:
-    return names.get("same_bytes") is True or "reference_in_part" in names
+    return names.get("same_bytes") is True or not _CONTAINED.isdisjoint(names)
 
 
 def _number(value: object) -> float:

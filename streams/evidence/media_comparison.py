@@ -6,30 +6,38 @@ shows it beside an own photo compares the two. What counts are the other panels.
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from schemas.records import Reading
-from streams.evidence import stills
+from streams.evidence import parts, stills
 from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import PairResult
-from streams.evidence.drawn_marks import undrawn
-from streams.evidence.goods import COARSE
+from streams.evidence.joined import joined
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.readings import measured
+from streams.evidence.reference_shown import is_altered, is_copy, is_copy_alone, shares
 from streams.evidence.stills import Still
 
-_SHOWN, _DETAIL = 0.5, 16
-"""Share of a panel's details from which it shows a reference, and by how much one stands out, in grey levels."""
-_ALONE = 0.65
-"""Share of a panel's details that are a reference's where nothing else is in it."""
-_SEAM = 0.03
-"""Share of a panel's sides along its edges in which a seam may still be seen."""
+_SHOWN = 0.5
+"""Share of a panel's details from which it shows a reference."""
+_DEEPEST = 3
+"""How many references may be found one beside the next in what no seam divides."""
+_BOX = "x,y,width,height in px"
 
 Lap = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """A panel beside each reference. ``shows`` is the place of the one that it was found to be where no seam is."""
+
+    still: Still
+    found: Sequence[PairResult]
+    shows: int | None = None
 
 
 def compare(
@@ -38,31 +46,60 @@ def compare(
     """Return what a claim has to do with each reference: of the looks at both, the pair that tells most.
 
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
-    reference, unaltered, beside others that are not. A reference that is seen across a seam is compared with the whole.
-    A picture may be divided wrongly: where no panel is a reference, the whole counts too, if it tells more.
+    reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them. A
+    reference that is seen across a seam is compared with the whole. A picture may be divided wrongly: where no panel is
+    a reference, the whole counts too, if it tells more.
     """
-    whole, *panels = claim
-    if not any(one.box for one in panels):
+    whole, *cut = claim
+    if cut and not any(one.box for one in cut):
         return stills.compare(claim, references, lap)
     as_whole = stills.compare([whole], references, lap)
-    of_panels = [stills.compare([panel], references, lap) for panel in panels]
-    shown = [_shown(beside, panels) for beside in as_whole]
-    copies = {place for place, found in enumerate(of_panels) if any(map(_is_copy_alone, found))}
+    if cut:
+        found = [(one, stills.compare([one], references, lap)) for one in cut]
+        panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
+    else:
+        panels = _divided(whole, as_whole, references, lap)
+        if len(panels) == 1:
+            return as_whole
+    return _told(whole, as_whole, panels)
+
+
+def _divided(
+    look: Still, found: Sequence[PairResult], references: Sequence[Sequence[Still]], lap: Lap, deepest: int = _DEEPEST
+) -> list[_Panel]:
+    """Return the parts of a look that shows references beside something else without a seam; else the look alone."""
+    for at, beside in enumerate(found):
+        apart = joined(beside) if deepest else None
+        if apart is None or beside.prints is None:
+            continue
+        copy, *rest = (parts.cut(look, beside.prints[0], box) for box in (apart.copy, *apart.rest))
+        panels = [_Panel(copy, stills.compare([copy], references, lap), shows=at)]
+        for one in rest:
+            panels += _divided(one, stills.compare([one], references, lap), references, lap, deepest - 1)
+        return panels
+    return [_Panel(look, found)]
+
+
+def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]) -> list[PairResult]:
+    """Return the pair of each reference, of a collage as a whole and of its panels."""
+    looks = [one.still for one in panels]
+    shown = [_shown(beside, looks) for beside in as_whole]
+    copies = {place for place, one in enumerate(panels) if one.shows is not None or any(map(is_copy_alone, one.found))}
     copies |= {
         place
         for at, places in enumerate(shown)
-        if _is_copy(as_whole[at], _boxes(panels, places))
+        if is_copy(as_whole[at], _boxes(looks, places))
         for place in places
-        if not _is_altered(of_panels[place][at])
+        if not is_altered(panels[place].found[at])
     }
     own = [place for place in range(len(panels)) if place not in copies] or list(range(len(panels)))
     told = []
     for at, beside in enumerate(as_whole):
-        found = [one[at] for one in of_panels]
-        if not _divides(beside, shown[at], copies, found):
+        found = [one.found[at] for one in panels]
+        if not any(one.shows == at for one in panels) and not _divides(beside, shown[at], copies, found):
             told.append(beside)
             continue
-        divided = _of_collage(found, panels, own, whole)
+        divided = _of_collage(at, panels, own, whole)
         told.append(beside if not copies and stills.tells(beside) > stills.tells(divided) else divided)
     return told
 
@@ -77,7 +114,7 @@ def _divides(
     """
     if beside.found is None or not beside.found.worth_locating:
         return True
-    if copies >= set(shown) and (shown or _is_copy(beside)):
+    if copies >= set(shown) and (shown or is_copy(beside)):
         return min(len(copies), len(shown)) < len(of_panels)
     found = [one for one in of_panels if one.found is not None and one.found.worth_locating]
     return bool(found) and len(shown) <= 1
@@ -89,72 +126,34 @@ def _shown(beside: PairResult, panels: Sequence[Still]) -> list[int]:
     Two of them are one view: a seam is in the picture then, and divides nothing.
     """
     boxes = _boxes(panels, range(len(panels)))
-    return [at for at, share in enumerate(_shares(beside, boxes)) if share >= _SHOWN]
-
-
-def _shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
-    """Return of each part of a picture the share of its details that are a reference's; none where none is seen."""
-    found, prints = beside.found, beside.prints
-    if found is None or found.agreeing is None or prints is None or not found.worth_locating:
-        return []
-    detail = cv2.Laplacian(cv2.cvtColor(prints[0].pixels, cv2.COLOR_RGB2GRAY), cv2.CV_16S)[COARSE]
-    seen = np.abs(detail) >= _DETAIL
-    across, down = seen.shape[1] / found.size[0], seen.shape[0] / found.size[1]
-    places = [_slices(box.scaled(across, down)) for box in boxes]
-    return [float((found.agreeing & seen)[place].sum() / max(1, seen[place].sum())) for place in places]
-
-
-def _is_copy_alone(beside: PairResult) -> bool:
-    """Return whether a panel is a reference with nothing altered, and hardly anything else is in it."""
-    return (
-        _is_copy(beside) and beside.found is not None and _shares(beside, [Box(0, 0, *beside.found.size)])[0] >= _ALONE
-    )
-
-
-def _is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
-    """Return whether a picture is a reference with nothing altered, in ``boxes`` alone where there are any.
-
-    Strokes and words that somebody drew on it are no alteration.
-    """
-    found = beside.found
-    if found is None or not found.worth_locating or found.altered is None:
-        return False
-    if found.altered is False or found.mask is None:
-        return found.altered is False
-    altered = found.mask if beside.prints is None else undrawn(beside.prints[0].pixels, found.mask)
-    across, down = found.mask.shape[1] / found.size[0], found.mask.shape[0] / found.size[1]
-    inner = [_inner(box).scaled(across, down) for box in boxes or [Box(0, 0, *found.size)]]
-    return not any(altered[_slices(box)].any() for box in inner)
-
-
-def _is_altered(beside: PairResult) -> bool:
-    """Return whether a panel shows by itself what was altered in it: it is seen larger there than in the whole."""
-    return beside.found is not None and beside.found.altered is True and not _is_copy(beside)
-
-
-def _inner(box: Box) -> Box:
-    """Return a panel without its edges: what is left of a seam is no alteration."""
-    across, down = round(_SEAM * box.width), round(_SEAM * box.height)
-    return Box(box.x + across, box.y + down, box.width - 2 * across, box.height - 2 * down)
+    return [at for at, share in enumerate(shares(beside, boxes)) if share >= _SHOWN]
 
 
 def _boxes(panels: Sequence[Still], places: Sequence[int]) -> list[Box]:
     return [box for place in places if (box := panels[place].box) is not None]
 
 
-def _of_collage(found: Sequence[PairResult], panels: Sequence[Still], own: Sequence[int], whole: Still) -> PairResult:
-    """Return the pair that tells most among a collage's ``own`` panels, beside one reference."""
-    best = max(own, key=lambda place: stills.tells(found[place]))
-    told = [measured("claim_part", panels[best].part or "")]
-    contained = next((place for place, one in enumerate(found) if place not in own and _is_copy(one)), None)
-    if contained is not None:
-        told.append(measured("reference_in_part", panels[contained].part or ""))
+def _of_collage(at: int, panels: Sequence[_Panel], own: Sequence[int], whole: Still) -> PairResult:
+    """Return the pair that tells most among a collage's ``own`` panels, beside the reference ``at`` a place."""
+    best = max(own, key=lambda place: stills.tells(panels[place].found[at]))
+    shown, found = panels[best].still, panels[best].found[at]
+    told = [] if shown.part is None else [measured("claim_part", shown.part)]
+    told += _contained(at, [one for place, one in enumerate(panels) if place not in own])
     for place in own:
-        told += [
-            one for one in found[place].readings if place != best and one.name == "derived_score" and one.value is None
-        ]
-    beside = _placed(found[best], panels[best], whole)
+        told += [one for one in panels[place].found[at].readings if place != best and _not_looked(one)]
+    beside = _placed(found, shown, whole)
     return replace(beside, readings=(*beside.readings, *told))
+
+
+def _contained(at: int, others: Sequence[_Panel]) -> list[Reading]:
+    """Return which of the panels is the reference, unaltered."""
+    for one in others:
+        part, box = one.still.part, one.still.box
+        if part is not None and is_copy(one.found[at]):
+            return [measured("reference_in_part", part)]
+        if box is not None and (one.shows == at or (part is None and is_copy(one.found[at]))):
+            return [measured("reference_within", f"{box.x},{box.y},{box.width},{box.height}", _BOX)]
+    return []
 
 
 def _not_looked(reading: Reading) -> bool:
@@ -188,7 +187,7 @@ def _in_whole(found: PixelComparison, box: Box, shown: ColourImage) -> PixelComp
         there = box.scaled(columns / shown.width, rows / shown.height)
         there = Box(there.x, there.y, min(there.width, columns - there.x), min(there.height, rows - there.y))
         size = there.width, there.height
-        mask[_slices(there)] = cv2.resize(found.mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
+        mask[there.slices] = cv2.resize(found.mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
     return replace(
         found,
         regions=tuple((box.x + one.x, box.y + one.y, one.width, one.height) for one in regions),
@@ -203,7 +202,3 @@ def _shared(reading: Reading, share: float) -> Reading:
     if reading.name != "altered_fraction" or not isinstance(reading.value, float):
         return reading
     return measured(reading.name, round(reading.value * share, 6), reading.unit, reading.method)
-
-
-def _slices(box: Box) -> tuple[slice, slice]:
-    return slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)

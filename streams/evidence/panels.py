@@ -26,9 +26,11 @@ _STEP, _STEEPER = 5, 1.5
 _SEAM, _MAYBE = 0.8, 0.6
 """Share of its length along which a seam jumps; the second, of the whole picture: bars of an app may be above and below
 it. Of 679 photos of goods 23 have such a line with something on both sides, 16 of them drawn devices."""
+_BAND = 7
+"""Columns in which a jump is seen: its own, and what lies on its two sides."""
 _FLAT = 5.0
 """Standard deviation in grey levels up to which a line of pixels is border."""
-_LEAST_SHARE, _LEAST_SIDE, _LEAST_PIXELS = 0.025, 0.1, 40
+_LEAST_SHARE, _LEAST_SIDE, LEAST_PIXELS = 0.025, 0.1, 40
 """Of a panel: share of the picture's area, of its shorter side, and pixels."""
 _EDGE = 0.1
 """Share of a side along each end in which no seam is looked for."""
@@ -54,9 +56,14 @@ class Box:
         """Its area in pixels."""
         return self.width * self.height
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
     def of(self, picture: Grey) -> Grey:
-        """Return what a picture, or a mask, shows there."""
-        return picture[self.y : self.y + self.height, self.x : self.x + self.width]
+        """Return what a picture shows there."""
+        return picture[self.slices]
 
     def scaled(self, across: float, down: float) -> "Box":
         """Return the same place in a picture of another size."""
@@ -71,7 +78,7 @@ def panels(grey: Grey) -> list[Box]:
     seams = max(_quickly(grey), _quickly(grey.T)) >= _MAYBE
     divided = list(_divided(grey, whole, _DEEPEST)) if seams else [whole]
     parts = [box for part in divided for box in _pasted(grey, part)]
-    found = [box for box in parts if _is_panel(box, grey)] if len(parts) > 1 else []
+    found = [box for box in parts if is_panel(box, grey)] if len(parts) > 1 else []
     if len(found) < 2:  # noqa: PLR2004 - one alone is a photo with a border
         return []
     largest = sorted(found, key=lambda box: -box.area)[:MOST_PANELS]
@@ -119,7 +126,7 @@ def _seam(grey: Grey) -> tuple[bool, int] | None:
     for upright, picture in ((True, grey), (False, np.ascontiguousarray(grey.T))):
         length, across = picture.shape
         ends = max(8, round(_EDGE * across))
-        if across > 2 * ends and length >= _LEAST_PIXELS:
+        if across > 2 * ends and length >= LEAST_PIXELS:
             jumps = _jumps(picture)
             place = ends + int(jumps[ends:-ends].argmax())
             found.append((float(jumps[place]), upright, place))
@@ -129,23 +136,29 @@ def _seam(grey: Grey) -> tuple[bool, int] | None:
 
 def _jumps(grey: Grey) -> npt.NDArray[np.float32]:
     """Return of each column the share of its length along which brightness jumps there."""
-    if grey.shape[1] < 7:  # noqa: PLR2004 - a jump, and what lies on its two sides
+    if grey.shape[1] < _BAND:
         return np.zeros(grey.shape[1], np.float32)
+    shares = cv2.reduce(jumps(grey), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255
+    return np.asarray(np.pad(shares, 3), np.float32)
+
+
+def jumps(grey: Grey) -> Grey:
+    """Return where brightness jumps from left to right, 255 there; without the three columns at either edge."""
     steps = cv2.absdiff(grey[:, 2:], grey[:, :-2])
     calmer = cv2.min(steps[:, :-4], steps[:, 4:])
-    jump = cv2.compare(steps[:, 2:-2], cv2.addWeighted(calmer, _STEEPER, calmer, 0, _STEP), cv2.CMP_GT)
-    shares = cv2.reduce(jump, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255
-    return np.asarray(np.pad(shares, 3), np.float32)
+    return np.asarray(
+        cv2.compare(steps[:, 2:-2], cv2.addWeighted(calmer, _STEEPER, calmer, 0, _STEP), cv2.CMP_GT), np.uint8
+    )
 
 
 def _without_border(grey: Grey, box: Box) -> Box | None:
     """Return a box without the flat lines at its sides; None where nothing else is in it."""
     rows = np.flatnonzero(_deviations(box.of(grey), 1) > _FLAT)
-    if len(rows) < _LEAST_PIXELS:
+    if len(rows) < LEAST_PIXELS:
         return None
     within = Box(box.x, box.y + int(rows[0]), box.width, int(rows[-1] - rows[0]) + 1)
     columns = np.flatnonzero(_deviations(within.of(grey), 0) > _FLAT)
-    if len(columns) < _LEAST_PIXELS:
+    if len(columns) < LEAST_PIXELS:
         return None
     return Box(within.x + int(columns[0]), within.y, int(columns[-1] - columns[0]) + 1, within.height)
 
@@ -159,9 +172,10 @@ def _deviations(grey: Grey, axis: int) -> npt.NDArray[np.float32]:
     return np.asarray(np.sqrt(np.maximum(squares - mean * mean, 0)), np.float32)
 
 
-def _is_panel(box: Box, grey: Grey) -> bool:
+def is_panel(box: Box, grey: Grey) -> bool:
+    """Return whether a part of a picture is large enough, and shows enough, to be a photo of its own."""
     shorter = min(box.width, box.height)
-    if box.area < _LEAST_SHARE * grey.size or shorter < max(_LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
+    if box.area < _LEAST_SHARE * grey.size or shorter < max(LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
         return False
     shown = np.ascontiguousarray(box.of(grey))
     strip = max(box.width, box.height) >= _STRIP * shorter

@@ -23,7 +23,7 @@ from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.ground_seen import ground_seen
 from streams.evidence.prefilter import Prefilter
 from streams.evidence.readings import measured
-from streams.evidence.views import Points, mapped
+from streams.evidence.views import Matrix, Points, mapped
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
@@ -53,8 +53,8 @@ class PixelComparison:
     ``altered`` is None where the score is too low to look, or pixels could not be compared. ``regions`` are x, y,
     width, height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and
     ``mask`` is (height, width) at the size at which pixels were compared, ``compared`` where that could be done and
-    ``agreeing`` where the claim shows the reference, at :data:`streams.evidence.goods.COARSE`. A regenerated scene is
-    altered, without regions or mask.
+    ``agreeing`` where the claim shows the reference, at :data:`streams.evidence.goods.COARSE`; ``matrix`` takes the
+    claim's pixels to the reference's at that size. A regenerated scene is altered, without regions or mask.
     """
 
     score: float
@@ -69,6 +69,7 @@ class PixelComparison:
     mask: Mask | None = None
     compared: Mask | None = None
     agreeing: Mask | None = None
+    matrix: Matrix | None = None
     size: tuple[int, int] = (0, 0)
     readings: tuple[Reading, ...] = ()
 
@@ -116,6 +117,7 @@ def compare_pixels(
         quarter_turns=found.quarter_turns,
         scene_differs=round(unlike.share, 4),
         agreeing=unlike.compared & ~unlike.unlike,
+        matrix=found.matrix,
         size=(mine.width, mine.height),
         readings=(
             derived_score(sure),

@@ -135,7 +135,7 @@ def _filling(finding: Finding) -> Filling:
             value = variable.get(finding.subject)
         except AttributeError:  # a rule about another kind of subject gives this reason: the next text fits it
             return None
-        return None if value is None or isinstance(value, list) else _shown(variable, value, finding.subject)
+        return None if value in (None, "") or isinstance(value, list) else _shown(variable, value, finding.subject)
 
     return filling
 

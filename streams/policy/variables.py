@@ -176,6 +176,13 @@ _COMPARISON: tuple[Variable, ...] = (
         source="evidence",
         get=lambda s: str(s.pair.get("reference_in_part", "")),
     ),
+    Variable(
+        name="comparison.reference_within",
+        kind="string",
+        unit="x,y,width,height in px",
+        source="evidence",
+        get=lambda s: str(s.pair.get("reference_within", "")),
+    ),
     pair_reading("same_bytes", "bool", ""),
     Variable(
         name="comparison.reference_seen_as_claim",

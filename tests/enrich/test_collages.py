@@ -8,7 +8,15 @@ from tests.agents.fakes import Memory
 from tests.enrich.test_videos import Eyes, claim_of, gathered
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_patch
-from tests.unit.evidence.drawn_collages import ONE_AND_TWO, STACKED, a_collage, taken_again
+from tests.unit.evidence.drawn_collages import (
+    ONE_AND_TWO,
+    STACKED,
+    a_collage,
+    joined,
+    on_white,
+    own_photo,
+    taken_again,
+)
 from tests.unit.policy.questions import codes, decided
 
 LISTING, OTHER_GOODS = a_picture(1), a_picture(2)
@@ -40,6 +48,15 @@ async def test_two_buyers_who_show_the_listing_beside_their_own_photo_are_not_ac
     assert [one.sighting_position is not None for one in medium.parts] == [True, True]
     assert medium.parts[1].region is not None
     assert medium.parts[1].region.x > 590
+
+
+async def test_two_buyers_who_show_the_listing_where_no_seam_divides_it_from_their_own_photo_are_not_accused(
+    eyes: Eyes,
+) -> None:
+    memory, listing = Memory(), on_white(LISTING)
+    for number, own in enumerate((own_photo(40), own_photo(41)), 1):
+        evidence = await claimed(eyes, memory, joined(listing, own), number, listing)
+        assert codes(decided(evidence)) == ["LIKE_REFERENCE"]
 
 
 async def test_a_panel_that_another_buyer_sent_in_another_collage_is_found(eyes: Eyes) -> None:

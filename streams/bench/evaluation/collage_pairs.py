@@ -17,6 +17,10 @@ LAYOUTS: dict[str, tuple[Cell, ...]] = {
     "four": tuple((x, y, 1 / 2, 1 / 2) for y in (0, 1 / 2) for x in (0, 1 / 2)),
 }
 """Where the photos of a collage are, as shares of its sides: left, top, width, height."""
+WITHOUT_A_SEAM = ("touching", "laid into")
+"""Collages that no seam divides: two photos as listings are, which touch, and the listing laid into an own photo."""
+_HIGH, _LAID, _FROM_THE_EDGE = 720, 0.45, 0.04
+"""Height in pixels of photos that touch; the height of what is laid into another, and its place, as shares."""
 _LONG, _SHAPES = 1_280, (0.75, 1.33)
 _BORDERS, _SHADES = (0, 4, 14), (255, 230, 0)
 _GROUND, _LIGHT, _TEXTURE, _NOISE = (70, 190), 60, 40, 3
@@ -49,6 +53,23 @@ def together(kind: str, shown: Pixels, others: Sequence[Pixels], chance: Chance,
         seen = None if at or mask is None or not mask.any() else mask
         whole[top:below, left:right] = _filling(chosen[at], (right - left, below - top), seen)
     return whole
+
+
+def joined(kind: str, listing: Pixels, other: Pixels, chance: Chance) -> Pixels:
+    """Return the listing beside another photo without a seam, one of :data:`WITHOUT_A_SEAM`; both keep their shape."""
+    if kind == "touching":
+        both = [_of_height(each, _HIGH) for each in (listing, other)]
+        return np.hstack([both[at] for at in chance.permutation(2)])
+    whole = _of_height(at_home(other, chance), _HIGH).copy()
+    shown = _of_height(listing, round(_LAID * _HIGH))
+    edge = round(_FROM_THE_EDGE * _HIGH)
+    shown = shown[:, : whole.shape[1] - 2 * edge]
+    whole[edge : edge + shown.shape[0], edge : edge + shown.shape[1]] = shown
+    return whole
+
+
+def _of_height(photo: Pixels, height: int) -> Pixels:
+    return np.asarray(sized(photo, (max(1, round(photo.shape[1] * height / photo.shape[0])), height)), np.uint8)
 
 
 def _filling(photo: Pixels, cell: tuple[int, int], mask: Mask | None) -> Pixels:

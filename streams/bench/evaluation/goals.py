@@ -18,11 +18,14 @@ _MS = 1_000
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One goal. ``figure`` is None where nothing was there to measure it on; ``count`` is how many pairs it is of."""
+    """One goal, or a figure that is told without one.
+
+    ``figure`` is None where nothing was there to measure it on; ``count`` is how many pairs it is of.
+    """
 
     what: str
     unit: Unit
-    goal: float
+    goal: float | None
     at_least: bool
     figure: float | None = None
     low: float | None = None
@@ -32,8 +35,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is met; None where it was not measured."""
-        if self.figure is None:
+        """Whether the goal is met; None where it was not measured, or there is none."""
+        if self.figure is None or self.goal is None:
             return None
         return self.figure >= self.goal if self.at_least else self.figure <= self.goal
 
@@ -73,11 +76,12 @@ def table(outcomes: Outcomes) -> list[Row]:
 
 def _two_measures(outcomes: Outcomes) -> list[Row]:
     """Return what counts in the end: risky claims that a machine would clear, and honest ones that are accused."""
-    risky = (
+    risky: tuple[tuple[str, float | None, str], ...] = (
         ("altered", 0.002, "painted, pasted, removed"),
         ("regenerated", 0.05, "scenes regenerated around the goods"),
         ("edited", 0.05, "real edits that keep pixels"),
         ("warped", 0.10, "warped, bent or lit anew"),
+        ("on a screen", None, "photographed from a screen"),
         ("forged collage", 0.02, "a forged photo among others in a collage"),
     )
     honest = (
@@ -108,7 +112,9 @@ def _two_measures(outcomes: Outcomes) -> list[Row]:
     ]
 
 
-def _judged(what: str, goal: float, outcomes: Outcomes, question: str, answer: Callable[[Outcome], bool | None]) -> Row:
+def _judged(
+    what: str, goal: float | None, outcomes: Outcomes, question: str, answer: Callable[[Outcome], bool | None]
+) -> Row:
     """Return the share of a question's outcomes for which the packaged policy gave an answer; those that it judged."""
     answers = [said for each in outcomes if each.question == question and (said := answer(each)) is not None]
     return _share(what, goal, answers, at_least=False)
@@ -163,7 +169,7 @@ def _errors(what: str, outcomes: Outcomes) -> Row:
     return Row(what=what, unit="errors", goal=0, at_least=False, figure=wrong, count=len(outcomes), hits=wrong)
 
 
-def _share(what: str, goal: float, answers: Sequence[bool], *, at_least: bool) -> Row:
+def _share(what: str, goal: float | None, answers: Sequence[bool], *, at_least: bool) -> Row:
     if not answers:
         return Row(what=what, unit="share", goal=goal, at_least=at_least)
     hits = sum(answers)
@@ -173,7 +179,7 @@ def _share(what: str, goal: float, answers: Sequence[bool], *, at_least: bool) -
 
 
 def _row(  # noqa: PLR0913 - a row is these
-    what: str, unit: Unit, goal: float, figure: float, interval: Interval, count: int, *, at_least: bool = True
+    what: str, unit: Unit, goal: float | None, figure: float, interval: Interval, count: int, *, at_least: bool = True
 ) -> Row:
     low, high = (None if math.isnan(end) else end for end in interval)
     return Row(what=what, unit=unit, goal=goal, at_least=at_least, figure=figure, low=low, high=high, count=count)

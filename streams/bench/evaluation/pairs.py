@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from streams.bench.evaluation.collage_pairs import at_home, together
+from streams.bench.evaluation.collage_pairs import WITHOUT_A_SEAM, at_home, joined, together
 from streams.bench.evaluation.damage import damaged
 from streams.bench.evaluation.frames import framed
 from streams.bench.evaluation.laundering import sent
@@ -148,8 +148,10 @@ class PairMaker:
     def _honest_collage(self, recipe: Recipe) -> Pair:
         """Return a collage of the listing beside an own photo, which has nothing to do with it."""
         chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
-        own = at_home(self._photos.pixels(recipe.donor or recipe.photo), chance)
-        return self._collage(recipe, together(recipe.damage, self._photos.pixels(recipe.photo), [own], chance), chance)
+        listing, other = self._photos.pixels(recipe.photo), self._photos.pixels(recipe.donor or recipe.photo)
+        if recipe.damage in WITHOUT_A_SEAM:
+            return self._collage(recipe, joined(recipe.damage, listing, other, chance), chance)
+        return self._collage(recipe, together(recipe.damage, listing, [at_home(other, chance)], chance), chance)
 
     def _collage(self, recipe: Recipe, collage: Pixels, chance: Chance) -> Pair:
         claim = encoded(collage, "JPEG", int(chance.integers(*_SENT_QUALITY)))

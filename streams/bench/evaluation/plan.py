@@ -128,7 +128,7 @@ def _forged_anew(question: Question, kinds: Sequence[str], photos: Sequence[Phot
 
 def _beside_its_listing(photos: Sequence[Photo], seed: int) -> Iterator[Recipe]:
     """Yield forever collages of a listing and a photo of other goods: nothing in them was made from the listing."""
-    kinds = tuple(collage_pairs.LAYOUTS)
+    kinds = (*collage_pairs.LAYOUTS, *collage_pairs.WITHOUT_A_SEAM)
     for number, photo in enumerate(cycle(photos)):
         (own,) = _others(photo, photos, (seed, "beside its listing", number), 1)
         yield Recipe("honest collage", photo, (photo,), "together", None, kinds[number % len(kinds)], own, number)

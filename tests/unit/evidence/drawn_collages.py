@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from tests.photos import a_picture
+
 Cells = Sequence[tuple[float, float, float, float]]
 
 SIDE_BY_SIDE: Cells = [(0, 0, 1 / 2, 1), (1 / 2, 0, 1 / 2, 1)]
@@ -14,6 +16,8 @@ UNEVEN: Cells = [(0, 0, 0.4, 1), (0.4, 0, 0.6, 1)]
 ONE_AND_TWO: Cells = [(0, 0, 0.6, 1), (0.6, 0, 0.4, 1 / 2), (0.6, 1 / 2, 0.4, 1 / 2)]
 FOUR: Cells = [(x, y, 1 / 2, 1 / 2) for y in (0, 1 / 2) for x in (0, 1 / 2)]
 NINE: Cells = [(x / 3, y / 3, 1 / 3, 1 / 3) for y in range(3) for x in range(3)]
+SIDE = 480
+"""Pixels of a side of goods on plain ground."""
 LAYOUTS = {"side by side": SIDE_BY_SIDE, "stacked": STACKED, "uneven": UNEVEN, "one and two": ONE_AND_TWO, "four": FOUR}
 
 
@@ -98,3 +102,27 @@ def taken_again(photo: Image.Image, seed: int = 5) -> Image.Image:
     light = np.linspace(0.65, 1.15, width, dtype=np.float32)[None, :, None]
     pixels = cv2.GaussianBlur(table * (1 - mask) + over * mask * light, (0, 0), 1.1)
     return Image.fromarray((pixels + chance.normal(0, 4, pixels.shape)).clip(0, 255).astype(np.uint8))
+
+
+def on_white(goods: Image.Image, share: float = 0.7, ground: int = 255) -> Image.Image:
+    """Goods cut out on plain ground, as shops show them, with a soft shadow."""
+    side = round(SIDE * share)
+    shape = np.zeros((side, side), np.uint8)
+    cv2.ellipse(shape, (side // 2, side // 2), (round(side * 0.46), round(side * 0.4)), 25, 0, 360, 255, -1)
+    whole, left = Image.new("RGB", (SIDE, SIDE), (ground,) * 3), (SIDE - side) // 2
+    whole.paste((ground - 25,) * 3, (left + 6, left + 8), Image.fromarray(cv2.GaussianBlur(shape, (0, 0), 5)))
+    whole.paste(goods.resize((side, side)), (left, left), Image.fromarray(shape))
+    return whole
+
+
+def own_photo(seed: int = 40, ground: int = 254) -> Image.Image:
+    """What a buyer photographed on a white sheet: other goods to the eye, unevenly lit, with a camera's noise."""
+    chance = np.random.default_rng(seed)
+    pixels = np.asarray(on_white(a_picture(seed, SIDE, SIDE), 0.8, ground)).astype(np.float32)
+    light = np.linspace(0.985, 1.0, SIDE, dtype=np.float32)[:, None, None]
+    return Image.fromarray((pixels * light + chance.normal(0, 1.5, pixels.shape)).clip(0, 255).astype(np.uint8))
+
+
+def joined(*photos: Image.Image, down: bool = False) -> Image.Image:
+    """Photos of one size that touch."""
+    return Image.fromarray(np.concatenate([np.asarray(one) for one in photos], axis=0 if down else 1))

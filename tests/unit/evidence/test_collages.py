@@ -7,16 +7,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from streams.errors import MediaUnreadable
-from streams.evidence import kept_panels, media_comparison, stills
-from streams.evidence.colours import develop
-from streams.evidence.comparison import PairResult
-from streams.evidence.examination import Means, examine
-from streams.evidence.limits import Limits
+from streams.evidence import kept_panels, media_comparison
+from streams.evidence.examination import examine
 from streams.evidence.panels import Box
-from streams.evidence.stills import Still
-from streams.policy.pair_verdict import photo_verdict
+from tests.looks import LIMITS, looked_at
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import overlap, with_a_crack, with_a_patch
+from tests.unit.evidence.compared import ACCUSING, beside, judged, looks, reasons, said
 from tests.unit.evidence.drawn_collages import (
     FOUR,
     LAYOUTS,
@@ -31,38 +28,10 @@ from tests.unit.evidence.drawn_collages import (
     taken_again,
 )
 
-LIMITS = Limits(30_000_000, 100_000_000)
 LISTING = a_picture(1)
 OWN = taken_again(LISTING)
 """A camera's own photo of the same printed goods."""
 OTHERS = [a_picture(seed) for seed in (31, 32, 33)]
-ACCUSING = {"DERIVED_AND_ALTERED", "SCENE_REGENERATED", "RESENT_REFERENCE"}
-
-
-def looks(file: bytes, means: Means) -> list[Still]:
-    found = examine(file, LIMITS, means=means)
-    names = [sha256 for _, sha256 in kept_panels.parts(found.features)]
-    pictures = dict(zip(names, found.pictures, strict=True))
-    return stills.looks(found.features, lambda part: develop(file if part is None else pictures[part], LIMITS))
-
-
-def beside(claim: bytes, *references: Image.Image) -> list[PairResult]:
-    listed = [looks(jpeg(one, 92), Means(mirrored=False)) for one in references]
-    return media_comparison.compare(looks(claim, Means()), listed)
-
-
-def said(pair: PairResult) -> dict[str, object]:
-    return {one.name: one.value for one in pair.readings}
-
-
-def judged(claim: bytes, found: list[PairResult]) -> set[str]:
-    names = [f"r{at}" for at in range(len(found))]
-    told = photo_verdict(examine(claim, LIMITS).readings, found, [False] * len(found), names)
-    return {reason.code for reason in told.reasons}
-
-
-def reasons(claim: bytes, *references: Image.Image) -> set[str]:
-    return judged(claim, beside(claim, *references))
 
 
 @pytest.mark.parametrize(("cells", "gap"), [(SIDE_BY_SIDE, 0), (STACKED, 10)], ids=["side by side", "stacked"])
@@ -146,10 +115,10 @@ def test_listings_alone_show_no_damage() -> None:
 def test_what_a_wrong_division_hides_is_told_by_the_whole() -> None:
     whole = OTHERS[0].copy()
     whole.paste(LISTING.crop((0, 0, LISTING.width // 2, LISTING.height // 2)).resize((300, 225)), (30, 30))
-    photo, *others = (looks(jpeg(one, 92), Means())[0] for one in (whole, *OTHERS[1:]))
+    photo, *others = (looks(jpeg(one, 92))[0] for one in (whole, *OTHERS[1:]))
     boxes = [Box(0, 0, 320, 480), Box(320, 0, 320, 480)]
     panels = [replace(one, part=f"p{at + 1}", box=box) for at, (one, box) in enumerate(zip(others, boxes, strict=True))]
-    listed = looks(jpeg(LISTING, 92), Means(mirrored=False))
+    listed = looks(jpeg(LISTING, 92), reference=True)
 
     assert judged(jpeg(whole), media_comparison.compare([photo, *panels], [listed])) == {"LIKE_REFERENCE"}
 
@@ -180,10 +149,10 @@ def test_a_table_before_a_blurred_wall_is_one_photo() -> None:
     table[:120] = np.asarray(a_picture(9, 640, 480).filter(ImageFilter.GaussianBlur(8)))[:120] // 3 + 10
     claim = jpeg(Image.fromarray(table), 90)
 
-    assert kept_panels.parts(examine(claim, LIMITS, means=Means()).features) == []
+    assert kept_panels.parts(looked_at(claim).features) == []
     assert judged(claim, beside(claim, LISTING)) == set()
 
 
 def test_a_plain_photo_beside_the_listing_stays_a_panel() -> None:
     claim = jpeg(a_collage([LISTING, OWN.filter(ImageFilter.GaussianBlur(14))], SIDE_BY_SIDE), 90)
-    assert len(kept_panels.parts(examine(claim, LIMITS, means=Means()).features)) == 2
+    assert len(kept_panels.parts(looked_at(claim).features)) == 2

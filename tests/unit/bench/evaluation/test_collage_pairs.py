@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from streams.bench.evaluation.collage_pairs import LAYOUTS, at_home, together
+from streams.bench.evaluation.collage_pairs import LAYOUTS, at_home, joined, together
 from streams.bench.evaluation.pixels import Pixels, drawn
 from tests.unit.bench.evaluation.photo_sets import photo
 
@@ -31,6 +31,12 @@ def test_a_cut_leaves_the_damage_in_its_cell() -> None:
     for seed in range(4):
         whole = together("stacked", forged, [plain((0, 90, 0))], drawn(seed), mask)
         assert share_of(RED, whole) > 0.003
+
+
+def test_photos_that_touch_fill_the_picture_and_a_listing_that_is_laid_into_one_is_shown_whole() -> None:
+    touching, laid = (joined(kind, plain(RED), plain(GREY), drawn(3)) for kind in ("touching", "laid into"))
+    assert (share_of(RED, touching), share_of(GREY, touching)) == (0.5, 0.5)
+    assert 0.15 < share_of(RED, laid) < 0.25
 
 
 def test_goods_at_home_lie_on_no_white_ground() -> None:

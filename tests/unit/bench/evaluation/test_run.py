@@ -92,9 +92,11 @@ def test_who_knows_the_truth_meets_every_goal_that_was_measured(cases: list[Case
         "risky and cleared: real edits that keep pixels",
         "honest and accused: real photos of printed goods",
         "honest and likened: real photos of printed goods",
+        "risky and cleared: photographed from a screen",
         "mask: given pairs after crop 4 %, JPEG 75",
     }
     assert found["mask: patch, stain"].figure == 1
+    assert found["risky and cleared: photographed from a screen"].figure == 0
 
 
 def test_who_cries_wolf_finds_all_that_is_derived_and_fails_the_rest(cases: list[Case]) -> None:

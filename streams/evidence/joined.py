@@ -1,0 +1,170 @@
+"""Joined: a picture that shows a reference as it is beside something else, though no seam divides the two.
+
+Two photos on white ground that touch have no seam, and a listing that lies in a photo has none through the whole
+picture. Where the reference ends is known once both are aligned: there brightness jumps, or the ground is plain. A
+scene that was drawn further around a photo goes on across its edge, and is no collage.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from streams.evidence import panels, reference_shown
+from streams.evidence.comparison import PairResult
+from streams.evidence.decoding import Grey
+from streams.evidence.difference import Mask
+from streams.evidence.panels import Box
+from streams.evidence.views import Matrix, mapped
+
+_UPRIGHT = 0.015
+"""By which share of its sides the corners of a reference's frame may miss those of an upright one."""
+_LARGEST, _FLATTENED = 100_000, 1e-9
+"""Pixels of a side of a frame beyond which nothing is aligned, and the determinant of a view that shows nothing."""
+_MOST = 0.9
+"""Share of a picture from which a reference is all that it shows."""
+_LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
+"""Share of the reference's frame that must be shown as it is where a collage cut it, and share of the details beyond
+that cut up to which they are something else."""
+_BESIDE = 10
+"""Pixels on either side of an edge that are looked at."""
+_PLAIN, _PARTED = 12, 0.8
+"""Levels within which ground is plain, and the share of an edge along which it is, or brightness jumps."""
+_WITHIN = 3
+"""Neighbouring columns in which an edge may lie, as saving and resizing move it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Where a picture shows the reference, and the parts beside it, which may overlap; in pixels of the whole photo."""
+
+    copy: Box
+    rest: tuple[Box, ...]
+
+
+def joined(beside: PairResult) -> Joined | None:
+    """Return how a picture is put together from a reference, unaltered, and other photos; None where it is not."""
+    found = beside.found
+    if found is None or found.mask is None or found.matrix is None or beside.prints is None:
+        return None
+    mine, other = (one.pixels for one in beside.prints)
+    grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
+    frame = _frame(found.matrix, (other.shape[1], other.shape[0]))
+    shown = None if frame is None else _within(frame, grey)
+    if frame is None or shown is None or shown.area > _MOST * grey.size:
+        return None
+    copy = _as_it_is(beside, frame, shown, grey)
+    if copy is None:
+        return None
+    sides = [(side, box) for side, box in _around(copy, grey).items() if panels.is_panel(box, grey)]
+    if not sides or any(_parted(grey, copy, side) < _PARTED for side, _ in sides):
+        return None
+    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
+    return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for _, box in sides))
+
+
+def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
+    """Return where the frame of a reference of ``size`` lies in a claim, beyond its edges too; None where it slants."""
+    if abs(np.linalg.det(matrix)) < _FLATTENED:
+        return None
+    width, height = size
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) - 0.5
+    seen = mapped(np.asarray(np.linalg.inv(matrix), np.float64), corners) + 0.5
+    first, last = seen.min(axis=0), seen.max(axis=0)
+    sides = last - first
+    if not np.isfinite(seen).all() or sides.min() < panels.LEAST_PIXELS or sides.max() > _LARGEST:
+        return None
+    if (np.minimum(np.abs(seen - first), np.abs(seen - last)) > _UPRIGHT * sides).any():
+        return None
+    (left, top), (right, below) = np.rint(first).astype(int), np.rint(last).astype(int)
+    return Box(int(left), int(top), int(right - left), int(below - top))
+
+
+def _within(frame: Box, grey: Grey) -> Box | None:
+    """Return the part of a frame that lies in a picture; None where that is next to nothing."""
+    left, top = max(0, frame.x), max(0, frame.y)
+    right, below = min(grey.shape[1], frame.x + frame.width), min(grey.shape[0], frame.y + frame.height)
+    if min(right - left, below - top) < panels.LEAST_PIXELS:
+        return None
+    return Box(left, top, right - left, below - top)
+
+
+def _as_it_is(beside: PairResult, frame: Box, shown: Box, grey: Grey) -> Box | None:
+    """Return where the reference is shown unaltered: in its whole frame, or up to where a collage cut it."""
+    altered = reference_shown.altered_place(beside)
+    if altered is None:
+        return None
+    inner, there = reference_shown.without_seams(shown), altered[shown.slices]
+    left, top = inner.x - shown.x, inner.y - shown.y
+    across = _longest_run(np.asarray(~there[top : top + inner.height].any(axis=0), bool))
+    down = _longest_run(np.asarray(~there[:, left : left + inner.width].any(axis=1), bool))
+    if altered[inner.slices].any():  # what is altered lies to one side of a cut, along one of the two ways
+        wider = (across[1] - across[0]) * shown.height >= (down[1] - down[0]) * shown.width
+        across, down = (across, (0, shown.height)) if wider else ((0, shown.width), down)
+    kept = Box(shown.x + across[0], shown.y + down[0], across[1] - across[0], down[1] - down[0])
+    if kept.area < _LEAST_KEPT * shown.area:
+        return None
+    return kept if all(_is_other(beside, *cut, grey) for cut in _cuts(kept, frame, shown, grey)) else None
+
+
+def _longest_run(free: Mask) -> tuple[int, int]:
+    """Return where the longest run of True begins and ends."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(np.int8)))
+    starts, ends = steps[::2], steps[1::2]
+    if not len(starts):
+        return 0, 0
+    longest = int((ends - starts).argmax())
+    return int(starts[longest]), int(ends[longest])
+
+
+def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, Box]]:
+    """Yield of each side that was cut off what lies between the cut and the frame's edge, and what lies beyond that.
+
+    What is left of a seam is nothing.
+    """
+    seams = reference_shown.without_seams(shown)
+    cut, beyond = _around(kept, grey), _around(frame, grey)
+    for side, strip in cut.items():
+        between = _both(strip, shown)
+        if between is not None and _both(strip, seams) is not None:
+            yield between, beyond[side]
+
+
+def _is_other(beside: PairResult, between: Box, beyond: Box, grey: Grey) -> bool:
+    """Return whether something else begins before a reference's frame ends, and goes on beyond it."""
+    if beside.found is None or not panels.is_panel(beyond, grey):
+        return False
+    scale = beside.found.size[0] / grey.shape[1], beside.found.size[1] / grey.shape[0]
+    return reference_shown.shares(beside, [between.scaled(*scale)])[0] < _NOT_THE_REFERENCE
+
+
+def _both(one: Box, other: Box) -> Box | None:
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right, below = min(one.x + one.width, other.x + other.width), min(one.y + one.height, other.y + other.height)
+    return Box(left, top, right - left, below - top) if right > left and below > top else None
+
+
+def _around(box: Box, grey: Grey) -> dict[str, Box]:
+    """Return what lies on each side of a box, from edge to edge of the picture."""
+    height, width = grey.shape
+    left, top = min(width, max(0, box.x)), min(height, max(0, box.y))
+    right, below = (min(side, max(0, end)) for side, end in ((width, box.x + box.width), (height, box.y + box.height)))
+    return {
+        "left": Box(0, 0, left, height),
+        "right": Box(right, 0, width - right, height),
+        "top": Box(0, 0, width, top),
+        "below": Box(0, below, width, height - below),
+    }
+
+
+def _parted(grey: Grey, box: Box, side: str) -> float:
+    """Return the share of one edge of a box along which brightness jumps, or the ground on both its sides is plain."""
+    if side in {"top", "below"}:
+        grey, box = np.ascontiguousarray(grey.T), Box(box.y, box.x, box.height, box.width)
+    place = box.x if side in {"left", "top"} else box.x + box.width
+    band = grey[box.y : box.y + box.height, max(0, place - _BESIDE) : place + _BESIDE]
+    plain = band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN
+    jumps: Any = cv2.dilate(panels.jumps(band), np.ones((1, _WITHIN), np.uint8), borderValue=0) > 0
+    return float((jumps | plain[:, None]).mean(axis=0).max(initial=plain.mean()))

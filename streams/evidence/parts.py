@@ -1,0 +1,49 @@
+"""A part of a look as a look of its own, cut out of the pixels at which photos are compared."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from streams.evidence import decoding, features, fingerprints
+from streams.evidence.blankness import is_blank
+from streams.evidence.colours import Colour, ColourImage
+from streams.evidence.comparison import Photo, Within
+from streams.evidence.panels import Box
+from streams.evidence.stills import Still
+
+
+def cut(look: Still, shown: ColourImage, box: Box) -> Still:
+    """Return the part of a look in a box, which is in pixels of ``shown``'s whole photo; kept nowhere, it has no name.
+
+    Its own box is in those of the photo that the look is a panel of.
+    """
+    height, width = shown.pixels.shape[:2]
+    there = box.scaled(width / shown.width, height / shown.height).slices
+    solid = None if shown.solid is None else shown.solid[there]
+    part = ColourImage(np.ascontiguousarray(shown.pixels[there]), box.width, box.height, solid)
+    place = np.array(
+        [
+            [box.width / shown.width, 0, box.x / shown.width],
+            [0, box.height / shown.height, box.y / shown.height],
+            [0, 0, 1],
+        ]
+    )
+    within = look.photo.within
+    within = Within(look.photo.features, place) if within is None else replace(within, place=within.place @ place)
+    return Still(None, Photo(_features(part.pixels), lambda: part, within), box=_in_whole(look, shown, box))
+
+
+def _in_whole(look: Still, shown: ColourImage, box: Box) -> Box:
+    """Return a box of a look in pixels of the whole photo."""
+    if look.box is None:
+        return box
+    there = box.scaled(look.box.width / shown.width, look.box.height / shown.height)
+    return replace(there, x=look.box.x + there.x, y=look.box.y + there.y)
+
+
+def _features(pixels: Colour) -> bytes:
+    grey = decoding.working_picture(Image.fromarray(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)))
+    found = features.of_nothing(grey) if is_blank(grey) else features.detect(grey, fingerprints.poses(grey))
+    return features.pack(found)

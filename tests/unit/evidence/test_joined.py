@@ -1,0 +1,88 @@
+"""The listing beside an own photo, both on white ground: no seam divides them, and still nobody is accused."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageOps
+
+from tests.photos import a_picture, cropped, jpeg
+from tests.unit.evidence.altered import with_a_crack, with_a_patch
+from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said
+from tests.unit.evidence.drawn_collages import SIDE, joined, on_white, own_photo
+
+
+def laid_into(photo: Image.Image, listing: Image.Image, at: tuple[int, int]) -> Image.Image:
+    whole = photo.copy()
+    whole.paste(listing.resize((400, 400)), at)
+    return whole
+
+
+def captioned(picture: Image.Image) -> Image.Image:
+    page = Image.new("RGB", (picture.width, picture.height + 90), "white")
+    page.paste(picture, (0, 90))
+    ImageDraw.Draw(page).text((40, 20), "as listed        as received", fill="black", font_size=40)
+    return page
+
+
+GOODS = a_picture(1, SIDE, SIDE)
+LISTING, OWN = on_white(GOODS), own_photo()
+SECOND = on_white(a_picture(2, SIDE, SIDE), 0.6)
+SCENE = a_picture(5, 900, 700)
+HONEST = {
+    "left": joined(LISTING, OWN),
+    "right, mirrored": joined(OWN, ImageOps.mirror(LISTING)),
+    "above": joined(LISTING, OWN, down=True),
+    "below, cut all around": joined(OWN, cropped(LISTING, 0.12).resize((SIDE, SIDE)), down=True),
+    "near white": joined(on_white(GOODS, ground=243), own_photo(ground=244)),
+    "captions": captioned(joined(LISTING, OWN)),
+    "between two own photos": joined(OWN, LISTING, own_photo(41)),
+    "laid into a photo": laid_into(SCENE, LISTING, (60, 150)),
+    "laid into a corner": laid_into(SCENE, LISTING, (500, 0)),
+    "cut by a narrow cell": joined(LISTING.crop((100, 0, 400, SIDE)), OWN),
+}
+
+
+@pytest.mark.parametrize("whole", HONEST.values(), ids=HONEST)
+def test_the_listing_beside_an_own_photo_without_a_seam_is_for_a_person_and_accuses_nobody(whole: Image.Image) -> None:
+    file = jpeg(whole, 80)
+    (pair,) = beside(file, LISTING)
+
+    assert "reference_within" in said(pair)
+    assert judged(file, [pair]) - {"NOT_LOOKED"} == {"LIKE_REFERENCE"}
+
+
+def test_the_place_of_the_listing_is_told() -> None:
+    (pair,) = beside(jpeg(joined(OWN, LISTING)), LISTING)
+    left, top, width, height = (int(each) for each in str(said(pair)["reference_within"]).split(","))
+    assert np.abs(np.array([left, top, width, height]) - (SIDE, 0, SIDE, SIDE)).max() <= 8
+
+
+def test_two_listings_and_an_own_photo_are_three() -> None:
+    file = jpeg(joined(LISTING, SECOND, OWN), 85)
+    pairs = beside(file, LISTING, SECOND)
+    assert ["reference_within" in said(pair) for pair in pairs] == [True, True]
+    assert judged(file, pairs) == {"LIKE_REFERENCE"}
+
+
+def test_two_listings_alone_show_no_damage() -> None:
+    assert "RESENT_REFERENCE" in reasons(jpeg(joined(LISTING, SECOND)), LISTING, SECOND)
+
+
+@pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
+def test_a_forged_copy_beside_the_listing_or_an_own_photo_is_found(forge: type) -> None:
+    forged = on_white(forge(GOODS)[0])
+    for whole in (joined(LISTING, forged), joined(forged, OWN), joined(OWN, LISTING, forged)):
+        assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 85), LISTING)
+
+
+def test_a_scene_that_was_drawn_further_around_the_listing_is_no_collage() -> None:
+    scene = a_picture(7, 1000, 750)
+    pixels = np.asarray(scene).astype(np.float32) + np.random.default_rng(3).normal(0, 8, (750, 1000, 3))
+    whole = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    assert reasons(jpeg(whole, 90), whole.crop((0, 0, 620, 750))) & ACCUSING
+
+
+def test_damage_at_the_edge_of_a_wider_picture_is_no_photo_beside_it() -> None:
+    wide = Image.new("RGB", (SIDE * 2, SIDE), "white")
+    wide.paste(on_white(with_a_patch(GOODS)[0]), (0, 0))
+    ImageDraw.Draw(wide).text((SIDE + 60, 200), "look here", fill="black", font_size=40)
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(wide, 85), LISTING)
