@@ -127,6 +127,15 @@ def pair_aligned(name: str, unit: str) -> Variable:
     return Variable(name=f"comparison.{name}", kind="double", unit=unit, source="evidence", get=get)
 
 
+def pair_words(name: str, unit: str = "") -> Variable:
+    """Return a reading in letters that is there for some pairs; empty for the others."""
+
+    def get(subject: ComparisonSubject) -> Got:
+        return str(subject.pair.get(name, ""))
+
+    return Variable(name=f"comparison.{name}", kind="string", unit=unit, source="evidence", get=get)
+
+
 _PYTHON: dict[CelType, type] = {"bool": bool, "int": int, "double": float, "string": str}
 
 

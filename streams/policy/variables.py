@@ -20,6 +20,7 @@ from streams.policy.variable import (
     of_whole,
     pair_aligned,
     pair_reading,
+    pair_words,
     photo_reading,
     typed,
 )
@@ -162,27 +163,9 @@ _COMPARISON: tuple[Variable, ...] = (
     ),
     pair_reading("claim_second", "double", "s"),
     pair_reading("reference_second", "double", "s"),
-    Variable(
-        name="comparison.claim_part",
-        kind="string",
-        unit="",
-        source="evidence",
-        get=lambda s: str(s.pair.get("claim_part", "")),
-    ),
-    Variable(
-        name="comparison.reference_in_part",
-        kind="string",
-        unit="",
-        source="evidence",
-        get=lambda s: str(s.pair.get("reference_in_part", "")),
-    ),
-    Variable(
-        name="comparison.reference_within",
-        kind="string",
-        unit="x,y,width,height in px",
-        source="evidence",
-        get=lambda s: str(s.pair.get("reference_within", "")),
-    ),
+    pair_words("claim_part"),
+    pair_words("reference_in_part"),
+    pair_words("reference_within", "x,y,width,height in px"),
     pair_reading("same_bytes", "bool", ""),
     Variable(
         name="comparison.reference_seen_as_claim",
