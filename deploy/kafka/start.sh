@@ -54,7 +54,7 @@ if [[ ! -f $here/libs/.complete ]] || [[ $here/pom.xml -nt $here/libs/.complete 
   need mvn maven
   echo "fetching Apache Kafka's jars (once)" >&2
   rm -rf "$here/libs"
-  mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$here/libs" >&2 ||
+  mvn -q -B -Dstyle.color=never -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$here/libs" >&2 ||
     fail "Maven could not fetch the jars: it needs a repository that it can reach (settings.xml)"
   touch "$here/libs/.complete"
 fi

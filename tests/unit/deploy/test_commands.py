@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import typer
 
+from schemas.codec import decode
+from schemas.records import RefundRequested
 from streams.cli.app import COMMANDS
 from streams.settings import Settings
 
@@ -75,3 +77,10 @@ def test_a_command_an_option_and_a_wrong_place_are_noticed() -> None:
         "no command bd",
     ]
     assert sum(1 for page in PAGES for _ in shown(page.read_text(encoding="utf-8"))) > 60
+
+
+def test_the_request_of_the_page_on_one_machine_is_one() -> None:
+    page = (ROOT / "deploy" / "docs" / "one-machine.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+    assert decode(RefundRequested, line.strip().encode()).reference_media
