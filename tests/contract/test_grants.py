@@ -33,6 +33,8 @@ FORBIDDEN = {
     "a seal taken away": ("refund_sentinel", "DELETE FROM audit_seals"),
     "an entry taken away": ("refund_sentinel", "DELETE FROM audit"),
     "a decision taken away": ("refund_sentinel", "DELETE FROM decisions"),
+    "a legal hold taken away": ("refund_sentinel", "DELETE FROM legal_holds"),
+    "a record of an erasure taken away": ("refund_sentinel", "DELETE FROM erasures"),
     "an auditor who writes": ("refund_sentinel_auditor", "UPDATE audit SET actor = 'x'"),
     "an auditor who reads keys": ("refund_sentinel_auditor", "SELECT * FROM secrets"),
 }
@@ -80,6 +82,8 @@ def test_a_worker_decides_people_decide_and_an_auditor_proves(as_role: Callable[
     SqlAuditSeals(engine).seal(NOW_MS, 100)
     assert len(database.outbox.waiting(10)) >= 1
     erasures = SqlErasureRecords(engine)
+    erasures.hold(["b-1"], act)
+    assert erasures.lift(["b-1"], act) == 1
     finish(database.casework, erasures.begin(act), Plan((), {}, ("b-1",)), [], act)
 
     proved = prove(SqlAuditSeals(as_role("refund_sentinel_auditor")), Rfc3161Check([]))
