@@ -15,7 +15,7 @@ from schemas.topics import CASE_EVIDENCE, CATALOGUE, CREDIT_SIGNALS, EVIDENCE, O
 from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.replica import Replica
-from streams.adapters.photos.pool import PoolExaminer
+from streams.adapters.photos.pool_examiner import PoolExaminer
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
@@ -50,8 +50,8 @@ from streams.casework.timers import Timers
 from streams.clock import now_ms
 from streams.decide import handler as decide
 from streams.decide.credit_intake import CreditIntake
-from streams.decide.keeping import Keeping
 from streams.decide.policy_watch import PolicyWatch
+from streams.decide.purging import Purging
 from streams.decide.rule_failures import counting_failures
 from streams.delivery.relay import Relay
 from streams.delivery.relay_lease import RelayLease
@@ -140,7 +140,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
     sealing = _sealing(settings, engine, database, runtime.metrics)
     shadows = _shadows(engine, settings)
-    keeping = Keeping(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
+    keeping = Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
     queue = QueueWatch(SqlQuality(engine), database, runtime.metrics)
     spells = Spells(
         store=SqlSpells(engine),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.pool_examiner import plan_of
 from streams.adapters.photos.processes import ONE_THREAD
 from streams.bench.figures import Figure
 from streams.bench.photo_time import Found, Task

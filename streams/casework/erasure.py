@@ -149,7 +149,7 @@ def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection
             of_case[photo.case_id].append(photo.photo.media_id)
     with database.changing_clusters() as work:
         work.erased.clear(plan.going, gone)
-        cases = work.cases.held(of_case)
+        cases = work.cases.locked(of_case)
         work.cases.apply([erased(case, erasure_id, of_case[case.case_id], act) for case in cases])
         work.erased.destroy_keys(plan.keys_of)
         work.erased.end(erasure_id, photos=len(plan.going), held=len(plan.held), at_ms=act.at_ms)

@@ -39,7 +39,7 @@ class Cases(Protocol):
         :class:`streams.errors.NotFound` when there is none, :class:`streams.errors.OperatorError` when several are.
         """
 
-    def held(self, case_ids: Collection[str]) -> list[Case]:
+    def locked(self, case_ids: Collection[str]) -> list[Case]:
         """Return these cases; nobody else changes them until the transaction ends."""
 
     def due(self, now_ms: int, limit: int) -> list[Case]:

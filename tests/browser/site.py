@@ -20,7 +20,7 @@ from streams.access.accounts import Account
 from streams.adapters.photos.drawing import draw
 from streams.adapters.photos.messages import Drawing
 from streams.adapters.photos.pictures import StoredPictures
-from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.pool_examiner import plan_of
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.storage.evidence_store import open_evidence_store

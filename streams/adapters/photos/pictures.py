@@ -9,7 +9,7 @@ import structlog
 
 from streams.adapters.photos import process
 from streams.adapters.photos.messages import Drawing
-from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.pool_examiner import plan_of
 from streams.adapters.photos.processes import Ended, Processes
 from streams.adapters.storage.evidence_store import EvidenceStore
 from streams.adapters.storage.objects import Objects, open_objects

@@ -13,7 +13,7 @@ import requests
 
 from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.photos import drawing
-from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.pool_examiner import plan_of
 from streams.casework.photo_search import PhotoSearch
 from streams.settings import Settings
 from streams.sightings.index import SightingIndex

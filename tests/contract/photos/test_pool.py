@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.photos.pool import PoolExaminer, plan_of
+from streams.adapters.photos.pool_examiner import PoolExaminer, plan_of
 from streams.adapters.photos.processes import Processes
 from streams.errors import OperatorError, StoreUnavailable
 from streams.metrics import Metrics
@@ -243,7 +243,7 @@ def resident_bytes(pid: int) -> int:
 
 PARENT = """
 import asyncio, multiprocessing, sys, time
-from streams.adapters.photos.pool import PoolExaminer, plan_of
+from streams.adapters.photos.pool_examiner import PoolExaminer, plan_of
 from streams.adapters.photos.processes import Processes
 from streams.metrics import Metrics
 from streams.settings import Settings

@@ -35,7 +35,7 @@ def poses(bits: int) -> list[int]:
 
 
 class Drawn:
-    """An examiner, as :class:`streams.adapters.photos.pool.PoolExaminer` is made, that reads the address alone."""
+    """An examiner that reads the address alone, made as the one of the pool is."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         """Takes what the pool takes, and needs none of it."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.adapters.photos.pool import plan_of
+from streams.adapters.photos.pool_examiner import plan_of
 from streams.errors import SettingsError
 from streams.settings import Settings
 from tests.unit.evidence.provenance.signing import an_authority

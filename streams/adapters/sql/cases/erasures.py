@@ -11,9 +11,9 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.erased_words import ErasedWords
 from streams.adapters.sql.cases.follow_ups import clear_photos, photos_in
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
-from streams.adapters.sql.cases.written import WrittenWords
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.kept import forget
 from streams.adapters.sql.tables import (
@@ -78,7 +78,7 @@ class SqlErasureRecords:
         """Return how much of what was said of these persons can be read; see the port."""
         with reading(self._engine) as connection:
             in_trail = PersonKeys(connection.dialect).readable(connection, persons)
-            return in_trail + WrittenWords(self._lists).left(connection, persons)
+            return in_trail + ErasedWords(self._lists).left(connection, persons)
 
     def holds(self, persons: Collection[str]) -> list[LegalHold]:
         """Return the legal holds that stand on these persons, oldest first."""
@@ -156,7 +156,7 @@ class SqlErasedPhotos:
         """Return how many keys of these persons, and payloads in clear, are no more; other words of theirs go too."""
         if not persons:
             return 0
-        WrittenWords(self._lists).clear(self._connection, persons)
+        ErasedWords(self._lists).clear(self._connection, persons)
         return self._keys.destroy(self._connection, persons)
 
     def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:

@@ -133,7 +133,7 @@ class SqlCases:
         case_id = id_of(self._connection, name)
         return read_case(self._connection, self._made.clusters, case_id, to_change=True)
 
-    def held(self, case_ids: Collection[str]) -> list[Case]:
+    def locked(self, case_ids: Collection[str]) -> list[Case]:
         """Return these cases; nobody else changes them until the transaction ends."""
         among = self._made.lists.among(cases.c.case_id)
         statement = select(*CASE_COLUMNS).where(among).order_by(cases.c.case_id).with_for_update()

@@ -31,7 +31,7 @@ from streams.cases.asked import Asked
 from streams.cases.looks import Given
 
 
-class WrittenWords:
+class ErasedWords:
     """The statements about persons' words, in the SQL of one database; each call joins the caller's transaction."""
 
     def __init__(self, lists: ArrayParameters) -> None:

@@ -12,7 +12,7 @@ NEXT_S = 1.0
 """Pause where there is more to delete: decisions go first."""
 
 
-class Keeping:
+class Purging:
     """Deletes what is older than ``keep_ms``, for as long as the worker lives."""
 
     def __init__(
