@@ -11,13 +11,13 @@ WIDE, ROW, LABEL, EDGE = 640, 26, 190, 12
 TALL, COLUMN_LABEL = 150, 22
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELLED_AT_MOST = 8
-_HEAD = Markup('<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>')
+_HEAD = Markup('<svg class="plot{}" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>')
 
 
 def intervals(title: str, description: str, rows: Sequence[tuple[str, Share]], shares: Sequence[str]) -> Markup:
     """Return a plot of each share as a dot on its interval, one row each; ``shares`` are the words of :data:`TICKS`."""
     tall = ROW * len(rows) + 24
-    parts = [_HEAD.format(WIDE, tall, title, description)]
+    parts = [_HEAD.format("", WIDE, tall, title, description)]
     for tick, words in zip(TICKS, shares, strict=True):
         x = _across(tick)
         parts.append(Markup('<line class="grid" x1="{0}" x2="{0}" y1="4" y2="{1}"></line>').format(x, tall - 20))
@@ -65,12 +65,14 @@ def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Seq
     """Return bars on their ground, with some of the labels below them."""
     step, every = (WIDE - 2 * EDGE) / len(labels), -(-len(labels) // LABELLED_AT_MOST)
     ground = Markup('<line class="grid" x1="0" x2="{}" y1="{y}" y2="{y}"></line>').format(WIDE, y=TALL)
-    under = Markup('<text class="tick" x="{:.1f}" y="{}">{}</text>')
+    under = Markup('<text class="tick{}" x="{:.1f}" y="{}">{}</text>')
     told = [
-        under.format(min(max(EDGE + (number + 0.5) * step, 24), WIDE - 24), TALL + 16, labels[number])
-        for number in range(0, len(labels), every)
+        under.format(
+            " odd" * (place % 2), min(max(EDGE + (number + 0.5) * step, 24), WIDE - 24), TALL + 16, labels[number]
+        )
+        for place, number in enumerate(range(0, len(labels), every))
     ]
-    head = _HEAD.format(WIDE, TALL + COLUMN_LABEL, title, description)
+    head = _HEAD.format(" over-time", WIDE, TALL + COLUMN_LABEL, title, description)
     return Markup("").join([head, ground, *bars, *told, Markup("</svg>")])
 
 

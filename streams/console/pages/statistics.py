@@ -117,10 +117,14 @@ def _spread(found: Spread, says: Manners) -> tuple[int, str, str]:
 
 
 def _tiles(found: QueueFigures, says: Manners) -> Iterator[tuple[str, Any]]:
+    """Yield figures with their words; what nobody knows is left out."""
     needed, clear = found.reviewers_needed, found.hours_to_clear
     yield says.words("workload", "backlog", found.backlog), says.number(found.backlog)
     yield says.words("workload", "arrivals", found.arrivals), says.number(found.arrivals)
     yield says.words("workload", "here", found.reviewers), says.number(found.reviewers)
-    yield says.say("workload", "needed"), "–" if needed is None else says.number(round(needed, 1))
-    yield says.say("workload", "clear"), "–" if clear is None else says.duration(clear * 3_600)
-    yield says.say("workload", "handled"), "–" if found.handled_ms is None else says.duration(found.handled_ms / 1_000)
+    if needed is not None:
+        yield says.say("workload", "needed"), says.number(round(needed, 1))
+    if clear is not None:
+        yield says.say("workload", "clear"), says.duration(clear * 3_600)
+    if found.handled_ms is not None:
+        yield says.say("workload", "handled"), says.duration(found.handled_ms / 1_000)

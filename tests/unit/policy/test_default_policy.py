@@ -443,8 +443,8 @@ def test_the_words_name_photo_reference_and_numbers_in_both_languages() -> None:
         "买家照片 c1 疑似由参考图 r1 修改而来：两图对齐后，有 1 处不同，约占画面的 3.1%。请查看标出的位置。"
     )
     assert text.en == (
-        "Claim photo c1 looks like an edited copy of reference r1: once the two are aligned they differ in 1 place(s), "
-        "about 3.1% of the picture. Look at the places that are marked."
+        "Claim photo c1 looks like an edited copy of reference r1: once the two are aligned, about 3.1% of the picture "
+        "differs (places: 1). Look at the places that are marked."
     )
 
 
