@@ -18,6 +18,7 @@ from streams.errors import (
     NotAllowed,
     NotFound,
     OperatorError,
+    PolicyError,
     SentinelError,
 )
 from streams.wording.problems import in_chinese
@@ -33,6 +34,7 @@ _STATUS: tuple[tuple[type[SentinelError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PolicyError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (OperatorError, HTTPStatus.CONFLICT),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )

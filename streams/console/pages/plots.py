@@ -8,7 +8,7 @@ from streams.cases.figures import Period
 from streams.cases.statistics import Share
 
 WIDE, ROW, LABEL, EDGE = 640, 26, 190, 12
-TALL, COLUMN_LABEL = 150, 22
+TALL, COLUMN_LABEL, PEAK, EDGE_LABEL = 150, 22, 24, 30
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELLED_AT_MOST = 8
 _HEAD = Markup('<svg class="plot{}" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>')
@@ -68,7 +68,10 @@ def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Seq
     under = Markup('<text class="tick{}" x="{:.1f}" y="{}">{}</text>')
     told = [
         under.format(
-            " odd" * (place % 2), min(max(EDGE + (number + 0.5) * step, 24), WIDE - 24), TALL + 16, labels[number]
+            " odd" * (place % 2),
+            min(max(EDGE + (number + 0.5) * step, EDGE_LABEL), WIDE - EDGE_LABEL),
+            TALL + 18,
+            labels[number],
         )
         for place, number in enumerate(range(0, len(labels), every))
     ]
@@ -77,7 +80,7 @@ def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Seq
 
 
 def _high(count: int, top: int) -> float:
-    return (TALL - 16) * count / top
+    return (TALL - PEAK) * count / top
 
 
 def _bar(kind: str, x: float, y: float, wide: float, high: float) -> Markup:

@@ -29,14 +29,14 @@ def test_columns_stand_on_the_ground_and_are_as_tall_as_their_counts() -> None:
     bars = drawn(columns("t", "d", found, ["a", "b", "c"])).findall("rect")
 
     heights = [(one.attrib["class"], float(one.attrib["height"])) for one in bars]
-    assert heights == [("granted", 33.5), ("against", 67.0), ("granted", 67.0)]
+    assert heights == [("granted", 31.5), ("against", 63.0), ("granted", 63.0)]
 
 
 def test_what_came_and_what_was_decided_stand_side_by_side() -> None:
     svg = drawn(beside("t", "d", [(2, 1), (0, 2), (0, 0)], ["00:00", "01:00", "02:00"]))
 
     bars = [(one.attrib["class"], float(one.attrib["height"])) for one in svg.findall("rect")]
-    assert bars == [("arrived", 134.0), ("decided", 67.0), ("decided", 134.0)]
+    assert bars == [("arrived", 126.0), ("decided", 63.0), ("decided", 126.0)]
     assert [one.text for one in svg.findall("text")] == ["2", "00:00", "01:00", "02:00"], "the highest is told once"
 
 
