@@ -8,15 +8,13 @@ from PIL import Image, ImageFilter, ImageOps
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence.colours import ColourImage, develop
+from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import MOST_COMPARED, PairResult, Photo, best, compare
-from streams.evidence.examination import examine
-from streams.evidence.limits import Limits
 from streams.wording import causes
+from tests.looks import developed, looked_at
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_stain
 
-LIMITS = Limits(30_000_000, 100_000_000)
 SHOT = a_picture()
 BY_FEATURES = ["hash_distance_bits", "feature_inliers", "inlier_coverage", "similar_inliers", "derived_score"]
 NEEDING_DETAIL = ["feature_inliers", "inlier_coverage", "derived_score"]
@@ -25,11 +23,11 @@ NEEDING_DETAIL = ["feature_inliers", "inlier_coverage", "derived_score"]
 def a_photo(picture: Image.Image, quality: int = 85, seen: Callable[[], object] = lambda: None) -> Photo:
     file = jpeg(picture, quality)
 
-    def developed() -> ColourImage:
+    def pixels() -> ColourImage:
         seen()
-        return develop(file, LIMITS)
+        return developed(file)
 
-    return Photo(examine(file, LIMITS).features, developed)
+    return Photo(looked_at(file).features, pixels)
 
 
 def beside(claim: Image.Image, reference: Image.Image = SHOT) -> PairResult:
@@ -76,20 +74,20 @@ def test_an_alteration_is_measured(alter: Callable[[Image.Image], tuple[Image.Im
 
 
 def test_another_photo_is_settled_by_features_and_its_pixels_are_never_developed() -> None:
-    developed: list[str] = []
+    seen: list[str] = []
     (found,) = compare(
-        a_photo(a_picture(5), seen=lambda: developed.append("claim")),
-        [a_photo(SHOT, seen=lambda: developed.append("reference"))],
+        a_photo(a_picture(5), seen=lambda: seen.append("claim")),
+        [a_photo(SHOT, seen=lambda: seen.append("reference"))],
     )
     assert [reading.name for reading in found.readings] == BY_FEATURES
     assert float(str(values(found.readings)["derived_score"])) < 0.05
-    assert developed == []
+    assert seen == []
 
 
 def test_a_claim_is_developed_once_for_all_its_references() -> None:
-    developed: list[str] = []
-    compare(a_photo(SHOT, 70, lambda: developed.append("claim")), [a_photo(SHOT), a_photo(SHOT, 95)])
-    assert developed == ["claim"]
+    seen: list[str] = []
+    compare(a_photo(SHOT, 70, lambda: seen.append("claim")), [a_photo(SHOT), a_photo(SHOT, 95)])
+    assert seen == ["claim"]
 
 
 def test_pixels_are_compared_with_the_likeliest_references_only_and_the_others_say_so() -> None:
@@ -112,7 +110,7 @@ def test_a_photo_compared_with_itself_is_alike() -> None:
 
 
 def test_damaged_features_are_no_comparison_and_the_others_are_made() -> None:
-    damaged = Photo(b"RSF2", partial(develop, jpeg(SHOT), LIMITS))
+    damaged = Photo(b"RSF2", partial(developed, jpeg(SHOT)))
     found = compare(a_photo(SHOT), [damaged, a_photo(SHOT)])
     assert unmeasured(found[0].readings) == {"comparison": "the photos could not be compared"}
     assert unmeasured(found[1].readings) == {}

@@ -20,7 +20,7 @@ from tests.builders import a_fingerprint
 from tests.photos import a_picture, cropped, jpeg, png, stained
 
 LIMITS = Limits(30_000_000, 100_000_000)
-SEEDS = range(8)
+SEEDS = range(4)
 
 
 def of(picture: Image.Image, quality: int = 85) -> Features:

@@ -12,17 +12,15 @@ from streams.bench.evaluation.pixels import drawn
 from streams.bench.evaluation.printed import printed
 from streams.errors import MediaUnreadable
 from streams.evidence import alteration, pixel_comparison, reuse
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.examination import examine
+from streams.evidence.colours import ColourImage
 from streams.evidence.known import Known
-from streams.evidence.limits import Limits
 from streams.evidence.prefilter import likeness
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from streams.wording import causes
+from tests.looks import developed, looked_at
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch, with_a_stain
 
-LIMITS = Limits(30_000_000, 100_000_000)
 LISTED = a_picture()
 PLAIN = Image.new("RGB", (800, 600), (240, 240, 238))
 SOFT = Image.fromarray(cv2.GaussianBlur(np.asarray(LISTED), (0, 0), 25).astype(np.uint8))
@@ -31,7 +29,7 @@ SOFT = Image.fromarray(cv2.GaussianBlur(np.asarray(LISTED), (0, 0), 25).astype(n
 
 def known(picture: Image.Image, quality: int = 85) -> Known:
     file = jpeg(picture, quality)
-    return Known(str(hash(file)), lambda: examine(file, LIMITS).features, lambda: develop(file, LIMITS))
+    return Known(str(hash(file)), lambda: looked_at(file).features, lambda: developed(file))
 
 
 def missing() -> NoReturn:
@@ -63,7 +61,7 @@ def test_the_features_of_one_picture_agree_however_it_was_sent_around(again: Ima
     assert found(known(again, 70), known(LISTED), far=True) == Recognised(confirmed=True)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_two_photos_of_one_printed_article_are_not_one_picture_though_their_features_agree(seed: int) -> None:
     artwork = np.asarray(a_picture(1, 900, 700))
     one, other = (
@@ -91,8 +89,10 @@ def test_an_earlier_photo_that_is_gone_is_the_reason_why_nothing_is_said() -> No
     assert (answer.confirmed, "is missing" in str(answer.why)) == (None, True)
 
 
-@pytest.mark.parametrize("forged", [with_a_stain, with_a_crack, with_a_patch])
-@pytest.mark.parametrize("again", [lambda one: one, lambda one: cropped(one, 0.06), ImageOps.mirror])
+@pytest.mark.parametrize(
+    ("forged", "again"),
+    [(with_a_stain, lambda one: one), (with_a_crack, lambda one: cropped(one, 0.06)), (with_a_patch, ImageOps.mirror)],
+)
 def test_one_forgery_used_twice_shows_one_alteration(
     forged: Callable[[Image.Image], Altered], again: Callable[[Image.Image], Image.Image]
 ) -> None:
@@ -148,8 +148,14 @@ def soiled(picture: Image.Image) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-@pytest.mark.parametrize("forged", [with_a_crack, with_a_patch, lambda one: (with_another_stain(one), None)])
-@pytest.mark.parametrize("again", [lambda one: one, lambda one: cropped(one, 0.06), ImageOps.mirror])
+@pytest.mark.parametrize(
+    ("forged", "again"),
+    [
+        (with_a_crack, lambda one: one),
+        (with_a_patch, lambda one: cropped(one, 0.06)),
+        (lambda one: (with_another_stain(one), None), ImageOps.mirror),
+    ],
+)
 def test_a_forgery_is_recognised_with_far_more_painted_into_it_and_with_that_taken_back(
     forged: Callable[[Image.Image], Altered], again: Callable[[Image.Image], Image.Image]
 ) -> None:
@@ -242,19 +248,19 @@ def test_of_many_copies_of_a_forgery_the_nearest_are_compared_and_the_others_say
 def test_a_file_that_was_sent_a_hundred_times_is_compared_once() -> None:
     forged, claim = with_a_stain(LISTED)[0], known(with_a_stain(LISTED)[0], 70)
     file = jpeg(forged)
-    developed: list[bytes] = []
+    seen: list[bytes] = []
 
     def pixels() -> ColourImage:
-        developed.append(file)
-        return develop(file, LIMITS)
+        seen.append(file)
+        return developed(file)
 
     def sent_again() -> Known:
-        return Known("again", lambda: examine(file, LIMITS).features, pixels)
+        return Known("again", lambda: looked_at(file).features, pixels)
 
     asked = Resemblance(KnownPhoto("again", "claim"), far=False, references=(0,))
 
     answers = reuse.recognise(claim, [known(LISTED)], [(sent_again(), asked) for _ in range(100)])
 
-    assert len(developed) == 1
+    assert len(seen) == 1
     assert {answer.shared_alteration for answer in answers} == {answers[0].shared_alteration}
     assert answers[0].why is None
