@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy import Engine
 
@@ -79,13 +80,13 @@ DECIDE_QUEUE = 512
 """Events that decide takes up at most before it has answered them, a partition."""
 
 
-async def work(kind: Kind, settings: Settings) -> int:
-    """Return the exit status of one worker, 0 after SIGTERM or SIGINT.
+async def work(kind: Kind, settings: Settings) -> NoReturn:
+    """Run one worker until the process ends: with 0 after SIGTERM or SIGINT.
 
     Raises :class:`streams.errors.OperatorError` when a topic, the schema or the policy is not what it must be. Where
     the broker or the database cannot be reached the process ends with 70: see :func:`streams.agents.worker.run`.
     """
-    return await worker.run(kind, settings, {"enrich": build_enrich, "decide": build_decide}[kind])
+    await worker.run(kind, settings, {"enrich": build_enrich, "decide": build_decide}[kind])
 
 
 async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:

@@ -8,7 +8,9 @@ These classes lean on names that Faust and aiokafka keep to themselves: both are
 tests/integration/test_transactions.py holds what is relied on.
 """
 
+import asyncio
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, ClassVar
 
 from aiokafka import TopicPartition
@@ -20,6 +22,7 @@ from streams.adapters.kafka.group_consumer import GroupConsumer, group_consumer
 from streams.adapters.kafka.group_offsets import PartitionOffsets
 from streams.settings import Settings
 
+LOOK_S = 0.02
 TOPICS_LOOKED_AT_MS = 30_000
 """How often a producer looks for new partitions; aiokafka's default is five minutes."""
 
@@ -44,6 +47,17 @@ class _Consumer(Consumer):
         self._acked_index[tp].clear()
         self._gap.pop(tp, None)
         return offset
+
+    async def _wait_for_ack(self, timeout: float) -> None:  # noqa: ASYNC109 - Faust's argument
+        """Return once nothing is left to wait for, at the latest after ``timeout`` seconds.
+
+        Faust waits for the next acknowledgement, which what was let go of unacknowledged never gets: a second lost in
+        each rebalance and each stop.
+        """
+        until_s = monotonic() + timeout
+        while self._unacked_messages and monotonic() < until_s:
+            await asyncio.sleep(LOOK_S)
+            self._clean_unacked_messages()
 
 
 def group_consumer_of(app: Any) -> GroupConsumer | None:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from typing import NoReturn
 
 import structlog
 
@@ -26,11 +27,11 @@ Build = Callable[[Runtime, Health, AsyncExitStack], Awaitable[None]]
 """Attaches the stages of one kind of worker, and gives to the stack what must be closed in the end."""
 
 
-async def run(kind: Kind, settings: Settings, build: Build) -> int:
-    """Return the exit status of a worker that was told to stop by SIGTERM or SIGINT: 0 when it ended cleanly.
+async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
+    """End the process with status 0 once the worker was told to stop by SIGTERM or SIGINT, and ended cleanly.
 
-    Failures of infrastructure do not return, at the start neither: they end the process with status 70, to be started
-    again. What only a person can mend is raised: :class:`streams.errors.OperatorError`.
+    Failures of infrastructure, at the start too, end it with status 70, to be started again. What only a person can
+    mend is raised: :class:`streams.errors.OperatorError`.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,7 +56,9 @@ async def run(kind: Kind, settings: Settings, build: Build) -> int:
         runtime.shutdown.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
         log.info("worker stops")
         await _stop(runtime)
-    return CLEAN
+    runtime.shutdown.leave(
+        CLEAN
+    )  # threads that look at something else would hold the end up, and with it others' start
 
 
 def open_tracer(kind: Kind, settings: Settings, stack: AsyncExitStack) -> Tracer | None:

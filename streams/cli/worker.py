@@ -97,7 +97,7 @@ def _work(kind: Kind) -> None:
     sys.warnoptions.append("ignore:resource_tracker")  # of a worker that ends at once: the system takes all back anyway
     from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second to load
 
-    raise typer.Exit(asyncio.run(work(kind, settings)))
+    asyncio.run(work(kind, settings))
 
 
 def _settings(kind: str) -> Settings:
