@@ -106,7 +106,7 @@ class Clustering(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-Clustering.TestCase.settings = settings(max_examples=25, stateful_step_count=10, deadline=None)
+Clustering.TestCase.settings = settings(max_examples=16, stateful_step_count=10, deadline=None)
 TestClusteringInAnyOrder = Clustering.TestCase
 
 

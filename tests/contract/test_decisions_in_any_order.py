@@ -149,5 +149,5 @@ class Deciding(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
-Deciding.TestCase.settings = settings(max_examples=30, stateful_step_count=12, deadline=None)
+Deciding.TestCase.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
 TestDecidingInAnyOrder = Deciding.TestCase

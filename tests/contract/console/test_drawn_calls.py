@@ -8,7 +8,7 @@ from tests.builders import AT_MS
 from tests.contract.console.drawn_calls import DrawnCalls
 from tests.contract.judging import a_policy
 
-EACH = 8
+EACH = 4
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
