@@ -6,19 +6,17 @@ most pairs; pixels are developed and compared (:mod:`inspection`) only where tha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 
 import cv2
 import numpy as np
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import coarse_features, features, fingerprints, kept_panels, pixel_comparison, prior_damage
-from streams.evidence.colours import ColourImage, develop
+from streams.evidence import coarse_features, features, fingerprints, pixel_comparison, prior_damage
+from streams.evidence.colours import ColourImage
 from streams.evidence.derivation import score_without_pixels
-from streams.evidence.examination import examine
 from streams.evidence.features import Features
-from streams.evidence.limits import Limits
 from streams.evidence.matching import Matrix
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.prefilter import Prefilter, likeness
@@ -214,14 +212,3 @@ def _with_pixels(
         return PairResult((*pair.readings, unmeasured("derived_score", causes.PHOTOS_NOT_COMPARABLE)))
     readings = pair.readings + found.readings
     return PairResult(readings, replace(found, readings=readings), (mine, other))
-
-
-def compare_files(
-    claim: bytes, references: Sequence[bytes], limits: Limits, lap: Lap = lambda _stage: None
-) -> list[PairResult]:
-    """Return what a claim's file has to do with each reference's; raises MediaUnreadable when one cannot be read."""
-    ours, *theirs = (
-        Photo(kept_panels.whole(examine(file, limits, lap).features), partial(develop, file, limits))
-        for file in (claim, *references)
-    )
-    return compare(ours, theirs, lap)

@@ -3,9 +3,10 @@ import hashlib
 import numpy as np
 
 from streams.bench.photos import SMALL, another_file, jpeg, scene, stained
-from streams.evidence.comparison import best, compare_files
+from streams.evidence.comparison import best
 from streams.evidence.decoding import decode
 from streams.evidence.limits import Limits
+from tests.looks import compare_files
 
 LIMITS = Limits(size_bytes=10_000_000, pixels=20_000_000)
 
@@ -28,5 +29,5 @@ def test_a_stained_scene_is_found_derived_and_another_scene_is_not() -> None:
     sound = scene(1, SMALL)
     listed = [jpeg(pixels) for pixels in (scene(2, SMALL), sound)]
 
-    assert best(compare_files(jpeg(stained(sound)), listed, LIMITS)) == 1
-    assert best(compare_files(jpeg(stained(sound)), listed[:1], LIMITS)) is None
+    assert best(compare_files(jpeg(stained(sound)), *listed)) == 1
+    assert best(compare_files(jpeg(stained(sound)), *listed[:1])) is None

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from streams.demo.pixels import Pixels
-from streams.evidence.comparison import compare_files
 from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
+from tests.looks import compare_files
 
 LIMITS = Limits(size_bytes=30_000_000, pixels=100_000_000)
 
@@ -19,7 +19,7 @@ def looked_at(photo: bytes) -> Examination:
 
 def beside(claim: bytes, listed: bytes) -> dict[str, Any]:
     """Return what a claim photo and a listing photo have in common, by reading."""
-    (found,) = compare_files(claim, [listed], LIMITS)
+    (found,) = compare_files(claim, listed)
     return {reading.name: reading.value for reading in found.readings}
 
 

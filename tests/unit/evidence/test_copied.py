@@ -9,11 +9,9 @@ from streams.bench.evaluation.laundering import sent
 from streams.bench.evaluation.pixels import Pixels, drawn, encoded, opened
 from streams.bench.evaluation.printed import printed
 from streams.bench.evaluation.warps import taken_anew
-from streams.evidence.comparison import PairResult, compare_files
-from streams.evidence.limits import Limits
+from streams.evidence.comparison import PairResult
+from tests.looks import compare_files
 from tests.photos import a_picture
-
-LIMITS = Limits(size_bytes=50_000_000, pixels=100_000_000)
 
 
 def artwork(seed: int = 1) -> Pixels:
@@ -26,7 +24,7 @@ def artwork(seed: int = 1) -> Pixels:
 
 
 def found(claim: bytes, reference: bytes) -> PairResult:
-    return compare_files(claim, [reference], LIMITS)[0]
+    return compare_files(claim, reference)[0]
 
 
 def value(beside: PairResult, name: str) -> float | None:

@@ -4,18 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.comparison import compare_files
-from streams.evidence.limits import Limits
 from streams.evidence.pixel_comparison import PixelComparison
+from tests.looks import compare_files
 from tests.photos import a_picture, jpeg
 
-LIMITS = Limits(30_000_000, 100_000_000)
 SEEDS = (1, 2, 3)
 SIZE = WIDTH, HEIGHT = 800, 600
 
 
 def found_in(claim: Image.Image, reference: Image.Image) -> PixelComparison:
-    (beside,) = compare_files(jpeg(claim, 80), [jpeg(reference, 90)], LIMITS)
+    (beside,) = compare_files(jpeg(claim, 80), jpeg(reference, 90))
     return beside.found or PixelComparison(score=0.0)
 
 

@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence.comparison import compare_files
-from streams.evidence.limits import Limits
 from streams.evidence.pixel_comparison import PixelComparison
+from tests.looks import compare_files
 from tests.photos import a_jpeg_that_claims, a_picture, cropped, jpeg, png, saved
 from tests.unit.evidence.altered import Mask, grown, overlap, with_a_crack, with_a_patch, with_a_stain
 
-LIMITS = Limits(size_bytes=20_000_000, pixels=60_000_000)
 SHOT = a_picture(seed=3)
 REFERENCE = jpeg(SHOT, quality=92)
 SAID_BY_PIXELS = frozenset(
@@ -33,7 +31,7 @@ SAID_BY_PIXELS = frozenset(
 def inspected(claim: Image.Image | bytes, reference: bytes = REFERENCE) -> PixelComparison:
     """What the engine finds, nothing where it does not get to pixels; masks are in the claim's size."""
     file = claim if isinstance(claim, bytes) else jpeg(claim, quality=80)
-    (beside,) = compare_files(file, [reference], LIMITS)
+    (beside,) = compare_files(file, reference)
     found = beside.found or PixelComparison(score=0.0)
     return replace(found, mask=found.whole_mask())
 
@@ -142,7 +140,7 @@ def test_symmetric_goods_that_were_mirrored_show_no_region() -> None:
 
 
 @given(left=st.integers(0, 70), top=st.integers(0, 50), quality=st.integers(50, 95))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_cropping_and_saving_anew_move_the_mask_and_nothing_else(left: int, top: int, quality: int) -> None:
     claim, truth = with_a_stain(SHOT)
     box = left, top, left + 720, top + 540
@@ -151,7 +149,7 @@ def test_cropping_and_saving_anew_move_the_mask_and_nothing_else(left: int, top:
 
 
 @given(gain=st.floats(0.75, 1.35), gamma=st.floats(0.85, 1.3))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_brightness_and_gamma_neither_make_a_region_nor_hide_a_patch(gain: float, gamma: float) -> None:
     claim, truth = with_a_patch(SHOT)
     assert inspected(toned(SHOT, gain, gamma)).regions == ()
