@@ -48,6 +48,7 @@ class Runtime:
         self.shutdown.before(self._poison_pills.known_end)
         self.limits: dict[str, DeadLetterLimit] = {}
         self.acknowledgements: dict[str, OrderedAcknowledgement] = {}
+        self._stages: dict[str, Stage] = {}
         self.sender = Sender(
             buffer_of(self.app),
             self.heartbeat,
@@ -70,7 +71,7 @@ class Runtime:
         self.acknowledgements[topic.name] = parts.acknowledgements
 
         async def agent(stream: Stream[bytes]) -> None:
-            stage = Stage(handle, self._bury, parts, shape)
+            stage = self._stages[topic.name] = Stage(handle, self._bury, parts, shape)
             try:
                 async for event in stream.noack().events():
                     await stage.take(incoming(event, self.app))
@@ -81,6 +82,11 @@ class Runtime:
         raw: Any = self.app.topic(topic.name, key_serializer="raw", value_serializer="raw", partitions=topic.partitions)
         attach: Any = self.app.agent(raw, name=topic.name, concurrency=1, supervisor_strategy=CrashingSupervisor)
         attach(agent)
+
+    def close(self) -> None:
+        """Begin with no further event: a stop waits for those in work alone."""
+        for stage in self._stages.values():
+            stage.close()
 
     def troubles(self) -> list[str]:
         """Return why nothing, or not everything, is read; empty before the consumer has started."""

@@ -110,6 +110,7 @@ async def _unless_told(stop: asyncio.Event, start: Coroutine[None, None, None], 
 
 async def _stop(runtime: Runtime) -> None:
     """Stop the app in order, or at once when that takes too long: what was not acknowledged is taken up again."""
+    runtime.close()
     stopping = asyncio.create_task(runtime.app.stop())  # not cancelled: Faust swallows that while it waits for events
     await asyncio.wait({stopping}, timeout=STOP_S)
     if not stopping.done():

@@ -82,16 +82,21 @@ class Stage:
         self._queue: asyncio.Queue[Slot] = asyncio.Queue()
         self._running = [asyncio.create_task(self._guard(self._work)) for _ in range(shape.workers)]
         self._leaving: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def take(self, incoming: Incoming) -> None:
         """Admit one event, as soon as there is room. A paused topic's events are dropped, not acknowledged."""
-        if self.limit.paused:
+        if self.limit.paused or self._closed:
             incoming.drop()
             return
         if self._tracer is not None:
             incoming.span = begin(self._tracer, incoming)
         care = self._poison_pills.care(incoming, self._stretch)
         await self._room.acquire()
+        if self._closed:
+            self._room.release()
+            incoming.drop()
+            return
         if care is Care.USUAL:
             await self._exclusive.enter()
             self._queue.put_nowait(self._acknowledgements.admit(incoming))
@@ -105,6 +110,14 @@ class Stage:
             self._queue.put_nowait(slot)
             del incoming, slot
         self._poison_pills.through()
+
+    def close(self) -> None:
+        """Admit nothing more, and let go of what nobody has begun with: it is taken up again by the next worker."""
+        self._closed = True
+        while not self._queue.empty():
+            self._queue.get_nowait().incoming.drop()
+            self._room.release()
+            self._exclusive.leave()
 
     async def stop(self) -> None:
         """End the tasks; what was not acknowledged is taken up again by the next worker."""

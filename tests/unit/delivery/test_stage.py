@@ -326,3 +326,32 @@ async def test_an_event_that_came_through_alone_leaves_no_trace(bench: Bench) ->
 
     assert bench.broker.values() == [b"0/0"]
     assert PoisonPills(path).care(bench.log.message(0), SIDE_BY_SIDE.room) is Care.USUAL
+
+
+async def test_a_stage_that_closes_finishes_what_is_in_work_and_lets_go_of_the_rest(bench: Bench) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    dropped: list[int] = []
+
+    async def when_told(batch: list[Incoming]) -> Sequence[Answer]:
+        begun.set()
+        await go_on.wait()
+        return await each(batch)
+
+    def message(offset: int) -> Incoming:
+        return replace(bench.log.message(offset), drop=lambda: dropped.append(offset))
+
+    async with bench.stage(when_told, Shape(workers=1, batch=1, room=3)) as stage:
+        await stage.take(message(0))
+        await begun.wait()
+        await stage.take(message(1))
+        await stage.take(message(2))
+        without_room = asyncio.create_task(stage.take(message(3)))
+        await asyncio.sleep(0)
+        stage.close()
+        await without_room
+        await stage.take(message(4))
+        go_on.set()
+        await until(lambda: bench.log.acknowledged == [(0, 0)])
+
+    assert bench.broker.values() == [b"0/0"]
+    assert dropped == [1, 2, 3, 4]
