@@ -245,7 +245,7 @@ def test_a_video_that_was_filmed_turned_is_looked_at_upright(
     assert np.abs(seen.astype(int) - np.asarray(expected.convert("RGB")).astype(int)).mean() < 8
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=20))
 def test_damaged_bytes_are_a_video_or_a_sentence(changes: list[tuple[float, int]]) -> None:
     damaged = bytearray(VIDEO)
