@@ -71,6 +71,7 @@ def test_a_key_that_the_provider_changed_is_fetched(signing_in: Door, provider: 
     assert browser.get(back_from(browser)).status_code == 303
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # no database is asked
 @pytest.mark.parametrize(
     "forged",
     [

@@ -82,6 +82,7 @@ def test_a_photo_finds_the_case_of_what_it_resembles_mirrored_too(
     assert "0 earlier photos are like it" in searched(reviewer, packed(unlike)).text
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # no database is asked
 def test_what_is_no_photo_or_shows_nothing_is_refused(door: Door, kept: Settings) -> None:
     assert kept.replica_dir
     reviewer = Browser(door).sign_in("lin", "reviewer")
@@ -93,6 +94,7 @@ def test_what_is_no_photo_or_shows_nothing_is_refused(door: Door, kept: Settings
     assert searched(reviewer, packed(a_scene()), packed(a_scene())).status_code == 422
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_host_without_earlier_photos_finds_none_and_says_why(door: Door, settings: Settings) -> None:
     assert settings.replica_dir
     answered = searched(Browser(door).sign_in("lin", "reviewer"), packed(a_scene()))
