@@ -78,7 +78,11 @@ def url(request: pytest.FixtureRequest, kept_engines: Callable[[str], Engine]) -
 
 
 def empty(engine: Engine) -> None:
-    """Take every row away, and begin every count anew: most tables have no rows, and truncating one takes its time."""
+    """Take every row away, and begin every count anew.
+
+    Most tables were never written to, and truncating one takes its time. Those that were are truncated, not emptied row
+    by row: what is read without an order would else come in another one from time to time.
+    """
     names = ", ".join(f"'{name}'" for name in metadata.tables)
     with engine.begin() as connection:
         connection.execute(text(_EMPTY.replace("NAMES", names)))
@@ -86,12 +90,12 @@ def empty(engine: Engine) -> None:
 
 _EMPTY = """
 DO $$
-DECLARE name text; counter text;
+DECLARE name text; counter text; used text := '';
 BEGIN
-    SET LOCAL session_replication_role = replica;  -- in whatever order: all go
     FOREACH name IN ARRAY ARRAY[NAMES] LOOP
-        EXECUTE format('DELETE FROM %I', name);
+        IF pg_relation_size(quote_ident(name)::regclass) > 0 THEN used := used || ', ' || quote_ident(name); END IF;
     END LOOP;
+    IF used <> '' THEN EXECUTE 'TRUNCATE ' || substr(used, 3) || ' CASCADE'; END IF;
     FOR counter IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP
         PERFORM setval(quote_ident(counter)::regclass, 1, false);
     END LOOP;
