@@ -5,7 +5,7 @@ import re
 import pytest
 
 from streams.errors import PolicyError
-from streams.policy.compiled import compile_policy
+from streams.policy.soundness import sound
 from streams.wording.problems import in_chinese
 from tests.unit.policy.test_compiled import GOOD
 
@@ -38,6 +38,10 @@ WRONG = {
     "a character": ("shop", "sh\x07op"),
     "a line's end of some readers": ("shop", "sh\u2028op"),
     "a file of its own": ("name: shop", "include: [limits.yaml]\nname: shop"),
+    "an override of nothing": ("name: shop", "name: shop\noverrides: [{categories: [toys]}]"),
+    "a list of nothing": ("name: shop", "name: shop\noverrides: [{categories: [], audit_share: 0.5}]"),
+    "a band that recommends nothing": ("name: shop", "name: shop\nscore_bands: [{name: high, from: 80}]"),
+    "more than a claim can have": ("name: shop", "name: shop\nevidence_needed: {default: {photos: 20, videos: 20}}"),
     "a rule that is off": ("name: shop", "name: shop\noverrides: [{rules_off: [manu]}]"),
 }
 
@@ -48,7 +52,7 @@ def test_what_is_wrong_with_a_policy_is_said_in_chinese(wrong: str) -> None:
     assert old in GOOD
 
     with pytest.raises(PolicyError) as refused:
-        compile_policy(GOOD.replace(old, new, 1))
+        sound(GOOD.replace(old, new, 1))
     chinese = in_chinese(str(refused.value))
 
     assert chinese is not None, str(refused.value)
@@ -58,7 +62,7 @@ def test_what_is_wrong_with_a_policy_is_said_in_chinese(wrong: str) -> None:
 def test_an_empty_policy_and_two_files_that_give_one_key_are_refused_in_chinese() -> None:
     for text in ("", f"--- # file: a.yaml\nname: shop\n--- # file: b.yaml\n{GOOD}", "--- # file: a.yaml\n- 1\n"):
         with pytest.raises(PolicyError) as refused:
-            compile_policy(text)
+            sound(text)
         chinese = in_chinese(str(refused.value))
         assert chinese is not None, str(refused.value)
         assert ENGLISH.search(QUOTED.sub("", chinese)) is None, chinese
