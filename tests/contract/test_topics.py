@@ -28,6 +28,7 @@ async def settings(request: pytest.FixtureRequest) -> AsyncIterator[Settings]:
 
 @pytest.fixture
 async def kafka_settings(kafka: Kafka) -> AsyncIterator[Settings]:
+    await delete_all(kafka.address)  # a test that failed before this one may have left them
     yield settings_for(kafka.address)
     await delete_all(kafka.address)
 

@@ -18,6 +18,8 @@ from streams.adapters.kafka.leaving import NOT_THERE, remove
 from streams.settings import Settings
 
 LIMIT_S = 240
+LIMIT_MS = 1_000 * LIMIT_S
+"""Of one request too: a busy machine is no finding."""
 
 
 async def create_all(address: str) -> None:
@@ -78,7 +80,13 @@ async def produce(
     partition: int | None = None,
 ) -> list[tuple[int, int]]:
     """Send ``messages`` (key, value) in order, and return the partition and offset of each, confirmed."""
-    producer = AIOKafkaProducer(bootstrap_servers=_servers(address), acks="all", linger_ms=2, max_request_size=2**21)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=_servers(address),
+        acks="all",
+        linger_ms=2,
+        max_request_size=2**21,
+        request_timeout_ms=LIMIT_MS,
+    )
     await producer.start()
     try:
         sent = [await producer.send(topic, key=key, value=value, partition=partition) for key, value in messages]
@@ -195,7 +203,7 @@ def _servers(address: str) -> str:
 
 @asynccontextmanager
 async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=_servers(address))
+    admin = AIOKafkaAdminClient(bootstrap_servers=_servers(address), request_timeout_ms=LIMIT_MS)
     try:
         await admin.start()
         yield admin
@@ -205,7 +213,9 @@ async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
 
 @asynccontextmanager
 async def _reader(address: str) -> AsyncIterator["AIOKafkaConsumer[bytes | None, bytes | None]"]:
-    reader = AIOKafkaConsumer(bootstrap_servers=_servers(address), enable_auto_commit=False, fetch_max_wait_ms=20)
+    reader = AIOKafkaConsumer(
+        bootstrap_servers=_servers(address), enable_auto_commit=False, fetch_max_wait_ms=20, request_timeout_ms=LIMIT_MS
+    )
     try:
         await reader.start()
         yield reader
