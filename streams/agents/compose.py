@@ -141,7 +141,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
     sealing = _sealing(settings, engine, database, runtime.metrics)
     shadows = _shadows(engine, settings)
-    keeping = Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
+    purging = Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
     queue = QueueWatch(SqlQuality(engine), database, runtime.metrics)
     spells = Spells(
         store=SqlSpells(engine),
@@ -159,7 +159,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         timers.run(),
         queue.run(),
         sealing.run(),
-        keeping.run(),
+        purging.run(),
         shadows.run(),
         _webhooks(engine, settings, metrics).run(),
         spells.run(),

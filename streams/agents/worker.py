@@ -56,9 +56,8 @@ async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
         runtime.shutdown.settle()  # at once: whoever told us may lose patience, and that is no input's fault either
         log.info("worker stops")
         await _stop(runtime)
-    runtime.shutdown.leave(
-        CLEAN
-    )  # threads that look at something else would hold the end up, and with it others' start
+    # Threads that look at something else would hold the end up, and with it others' start.
+    runtime.shutdown.leave(CLEAN)
 
 
 def open_tracer(kind: Kind, settings: Settings, stack: AsyncExitStack) -> Tracer | None:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
 from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.cases.golden_views import CLOSED, MARKED, OWN, view_of, views, written
+from streams.adapters.sql.cases.queue_statements import in_conflict
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import (
@@ -16,7 +17,6 @@ from streams.adapters.sql.tables import (
     case_evidence,
     cases,
     clusters,
-    conflicts,
     golden_assignments,
     golden_cases,
     photo_views,
@@ -146,14 +146,10 @@ class SqlGoldens:
 
 def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
     """Return the conditions that a marked case may be given to a reviewer, who then has nothing to know it by."""
-    subjects = {"case": cases.c.case_id, "skipped": cases.c.case_id, "merchant": cases.c.merchant_id}
-    subjects |= {"buyer": cases.c.buyer_id}
-    named = (and_(conflicts.c.scope == scope, conflicts.c.subject_id == subject) for scope, subject in subjects.items())
-    lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > at_ms)
     found = [
         exists().where(case_evidence.c.case_id == cases.c.case_id),
         ~exists().where(clusters.c.request_id == cases.c.request_id),
-        ~exists().where(conflicts.c.reviewer == reviewer.name, lasts, or_(*named)),
+        ~in_conflict(cases.c, reviewer.name, at_ms),
         ~_knows(cases.c.case_id, reviewer.name),
     ]
     if reviewer.categories:

@@ -109,7 +109,7 @@ class QueueStatements:
             conditions.append(or_(queue.language == "", self._lists.among(queue.language, "languages")))
         return (
             select(queue.case_id, queue.lane, queue.ready_at_ms, queue.rank_at_ms)
-            .where(*conditions, ~_in_conflict(), ~_decided_before(queue.case_id))
+            .where(*conditions, ~in_conflict(queue, bindparam("of"), bindparam("at")), ~_decided_before(queue.case_id))
             .order_by(queue.rank_at_ms, queue.case_id)
             .limit(bindparam("many", type_=Integer))
             .subquery("first")
@@ -142,16 +142,16 @@ def _in_hand() -> Select[Any]:
     )
 
 
-def _in_conflict() -> ColumnElement[bool]:
-    """Return the condition that the reviewer ``of`` may not be given a case of the queue, at the time ``at``.
+def in_conflict(of_case: Any, reviewer: Any, at_ms: Any) -> ColumnElement[bool]:
+    """Return the condition that a reviewer may not be given a case at a time; ``of_case`` are the columns that name it.
 
     One subquery for all scopes: each costs PostgreSQL more to plan than to run.
     """
-    queue = review_queue.c
-    subjects = {"case": queue.case_id, "skipped": queue.case_id, "merchant": queue.merchant_id, "buyer": queue.buyer_id}
+    subjects = {"case": of_case.case_id, "skipped": of_case.case_id}
+    subjects |= {"merchant": of_case.merchant_id, "buyer": of_case.buyer_id}
     named = (and_(conflicts.c.scope == scope, conflicts.c.subject_id == subject) for scope, subject in subjects.items())
-    lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > bindparam("at"))
-    return exists().where(conflicts.c.reviewer == bindparam("of"), lasts, or_(*named))
+    lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > at_ms)
+    return exists().where(conflicts.c.reviewer == reviewer, lasts, or_(*named))
 
 
 def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
