@@ -19,6 +19,7 @@ from streams.bench.case_rows import fill
 from streams.bench.claims import PREFIX
 from streams.bench.figures import Figure, percentile, spread_ms
 from streams.bench.progress import Tell
+from streams.bench.resting import slower_after
 from streams.bench.review_day import Day, simulate
 from streams.bench.testbed import only_ours
 from streams.cases.acts import AuditAct
@@ -38,6 +39,8 @@ REVIEWERS = 50
 ASKS = 6
 THINK_S = 10.0
 """How long a reviewer looks at a case, on average: ten times as busy as people are."""
+ALONE = 200
+"""How often one reviewer asks after the other, without rest."""
 BACKLOG = 10_000
 DUE_PER_S = 300
 DUE_S = 10
@@ -109,36 +112,57 @@ def _backlog(engine: Engine, tell: Tell, name: str) -> Figure:
 
 def _next(engine: Engine, tell: Tell, name: str, think_s: float) -> Figure:
     tell(f"{REVIEWERS} reviewers ask {ASKS} times each, {think_s:g} s between, with {BACKLOG:,} cases waiting")
-    hands = Assignments(SqlCaseDatabase(engine))
-    verdicts = Verdicts(SqlCaseDatabase(engine), Procedure(second_review_share=0))
-    load, taken, given = os.getloadavg()[0], list[float](), list[str]()
-    guard = threading.Lock()
+    load, desk = os.getloadavg()[0], _Desk(engine)
 
     def review(number: int) -> None:
         by, chance = f"{PREFIX}{secrets.token_hex(4)}-{number}", random.Random(number)  # noqa: S311 - a benchmark
         for _ in range(ASKS):
             time.sleep(chance.expovariate(1 / think_s) if think_s else 0)
-            begun = time.perf_counter()
-            found = hands.next(_act(by))
-            took = time.perf_counter() - begun
-            if found is None:
-                return
-            with guard:
-                taken.append(took)
-                given.append(found.case.case_id)
-            verdicts.give(found.case.case_id, _act(by), Given(verdict="GRANT", rule="BENCH"))
+            desk.review(by)
 
     with ThreadPoolExecutor(REVIEWERS) as pool:
         list(pool.map(review, range(REVIEWERS)))
-    twice = len(given) - len(set(given))
+    together = desk.taken.copy()
+    desk.taken.clear()
+    for number in range(ALONE):
+        desk.review(f"{PREFIX}alone-{number % REVIEWERS}")
     return Figure(
         measure=f"next case for {REVIEWERS} reviewers at once (p95), on {name}",
-        value=round(1_000 * percentile(taken, 0.95), 1),
+        value=round(1_000 * percentile(together, 0.95), 1),
         unit="ms",
         load=load,
         at_most=20,
-        parts=spread_ms(taken) | {"asked": len(taken), "handed_out_twice": twice},
+        parts=spread_ms(together)
+        | {
+            "one_after_another_p95": round(1_000 * percentile(desk.taken, 0.95), 1),
+            "plain_loop_slower_after_rest": round(slower_after(think_s / REVIEWERS), 1),
+            "asked": len(together),
+            "handed_out_twice": len(desk.given) - len(set(desk.given)),
+        },
     )
+
+
+class _Desk:
+    """Where reviewers ask for cases and decide them. Safe for several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._hands = Assignments(SqlCaseDatabase(engine))
+        self._verdicts = Verdicts(SqlCaseDatabase(engine), Procedure(second_review_share=0))
+        self._guard = threading.Lock()
+        self.taken: list[float] = []
+        """Seconds that each next case took."""
+        self.given: list[str] = []
+
+    def review(self, by: str) -> None:
+        begun = time.perf_counter()
+        found = self._hands.next(_act(by))
+        took = time.perf_counter() - begun
+        if found is None:
+            return
+        with self._guard:
+            self.taken.append(took)
+            self.given.append(found.case.case_id)
+        self._verdicts.give(found.case.case_id, _act(by), Given(verdict="GRANT", rule="BENCH"))
 
 
 def _verdicts(engine: Engine, tell: Tell, name: str, closed: int) -> Figure:
