@@ -1,4 +1,4 @@
-"""Every metric, in one place: name, unit, labels, meaning. No id of a person, order or request is ever a label.
+"""Every metric of workers, in one place: name, unit, labels, meaning. No person's, order's or request's id is a label.
 
 A worker exports those of its own kind and nothing else. The series of a counter are there from the start, at 0: what
 appears with its first event has no rate before the second.

@@ -20,9 +20,9 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from streams.access.accounts import Accounts, MadeAccount
+from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
-from streams.adapters.sql.people import SqlAccounts
 from streams.cases.acts import AuditAct
 from streams.cases.case import Case
 from streams.cases.looks import Given

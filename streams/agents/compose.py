@@ -23,6 +23,7 @@ from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.database_thread import Database
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.keys import audit_key
@@ -31,17 +32,16 @@ from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.package_records import SqlSpells
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.adapters.sql.webhooks import SqlWebhooks
-from streams.adapters.storage.reachable import Reachable
+from streams.adapters.storage.store_check import StoreCheck
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.adapters.webhook_post import WebhookPost
 from streams.agents import services, worker
 from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
-from streams.agents.spells import Spells
+from streams.agents.uptime_log import Spells
 from streams.casework.credit import Identity
 from streams.casework.credit_identity import identity_of
 from streams.casework.procedure_file import procedure_of
@@ -92,7 +92,7 @@ async def work(kind: Kind, settings: Settings) -> NoReturn:
 async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
     """Attach the reading of requests and the catalogue: photo processes and the replica of earlier photos."""
     settings = runtime.settings
-    stores = Reachable(settings)
+    stores = StoreCheck(settings)
     for part, ask in (("media store", stores.media), ("evidence store", stores.evidence)):
         probe = Probe(partial(asyncio.to_thread, ask))
         health.watch(part, probe.away)

@@ -18,11 +18,11 @@ from sqlalchemy import Engine
 
 from streams.access.accounts import Accounts
 from streams.adapters import child_processes
+from streams.adapters.sql.accounts import SqlAccounts
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
-from streams.adapters.sql.people import SqlAccounts
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.bench import proc
 from streams.bench.case_rows import fill
 from streams.bench.claims import PREFIX

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from streams.adapters.photos.pool_examiner import plan_of
-from streams.adapters.photos.processes import ONE_THREAD
+from streams.adapters.photos.process_pool import ONE_THREAD
 from streams.bench.figures import Figure
 from streams.bench.photo_time import Found, Task
 from streams.bench.photos import LARGE, another_file, jpeg, scene, stained

@@ -17,7 +17,7 @@ import imagehash
 import msgspec
 from PIL import Image
 
-from streams.adapters.photos import desk_setup, process
+from streams.adapters.photos import desk_setup, in_process
 from streams.adapters.photos.examiner import Desk
 from streams.adapters.photos.messages import Look, Plan
 from streams.errors import OperatorError
@@ -143,7 +143,7 @@ def _cpu_s(work: Callable[[], object]) -> float:
 def main() -> None:
     """Measure what standard input asks for."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task, dec_hook=lambda kind, given: kind(given))
-    process.begin(task.plan)
+    in_process.begin(task.plan)
     sys.stdout.buffer.write(msgspec.json.encode(found(task)))
 
 

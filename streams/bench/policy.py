@@ -13,12 +13,12 @@ from sqlalchemy import Engine
 
 from schemas.records import EvidenceGathered
 from schemas.units import DAY_MS
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.kept import SqlKeptEvidence, insert_kept
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.bench import earlier_claims, shadows
 from streams.bench.evidence import evidence

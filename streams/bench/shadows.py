@@ -11,10 +11,10 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from schemas.records import EvidenceGathered
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure

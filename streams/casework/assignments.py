@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from streams.cases import assignment as verbs
-from streams.cases import views
+from streams.cases import disclosure
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
@@ -176,7 +176,7 @@ class Assignments:
         """Return the case with its buyer, after the reason in ``act.note`` why ``act.by`` has to know is on record."""
         with self._database.changing_cases() as work:
             _, case = self._own(work.assignments, assignment_id, act)
-            done = views.show_buyer(case, act)
+            done = disclosure.show_buyer(case, act)
             work.cases.apply([done])
             return done.after
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from streams.cases.case import Case
-from streams.cases.views import PhotoView
+from streams.cases.disclosure import PhotoView
 
 
 class PhotoViewRecords(Protocol):

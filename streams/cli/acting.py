@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from streams.access.keys import Keys
-from streams.adapters.sql.access import SqlKeys
+from streams.adapters.sql.api_keys import SqlKeys
 from streams.cases.acts import AuditAct
 from streams.cli.case_database import current_engine
 from streams.clock import now_ms

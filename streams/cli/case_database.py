@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.schema import require_current

@@ -3,8 +3,8 @@
 import msgspec
 import typer
 
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.photo_views import SqlPhotoViews
-from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.casework.files import CaseFiles
 from streams.casework.photo_views import PhotoViews
 from streams.cli.case_database import current_engine

@@ -13,20 +13,20 @@ from streams.access.tokens import PartyTokens
 from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.openid import OpenIdProvider
 from streams.adapters.photos.pictures import StoredPictures
-from streams.adapters.sql.access import SqlAnswers, SqlKeys
+from streams.adapters.sql.accounts import SqlAccounts, SqlSessions
+from streams.adapters.sql.api_keys import SqlAnswers, SqlKeys
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.photo_views import SqlPhotoViews
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.recent_acts import SqlRecentActs
-from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.cases.work_done import SqlWorkDone
 from streams.adapters.sql.engine import ping
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.package_records import SqlPackageRecords
-from streams.adapters.sql.people import SqlAccounts, SqlSessions
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.preferences import SqlPreferences
 from streams.adapters.sql.trials import SqlTrials

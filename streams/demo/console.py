@@ -10,9 +10,9 @@ from pathlib import Path
 from streams.access.accounts import Accounts, MadeAccount
 from streams.access.keys import Keys
 from streams.adapters import child_processes
-from streams.adapters.sql.access import SqlKeys
+from streams.adapters.sql.accounts import SqlAccounts
+from streams.adapters.sql.api_keys import SqlKeys
 from streams.adapters.sql.engine import open_engine
-from streams.adapters.sql.people import SqlAccounts
 from streams.clock import now_ms
 from streams.errors import OperatorError
 from streams.settings import Settings

@@ -1,6 +1,6 @@
 """The merchants' desks of the demo: two of three cases are answered, so that reviewers have something to decide."""
 
-from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
 from streams.cases.acts import AuditAct

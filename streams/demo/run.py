@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rich.console import Console
 
-from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine
 from streams.casework.files import CaseFiles
 from streams.clock import now_ms

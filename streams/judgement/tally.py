@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.records import RefundDecided, RefundRequested
 from streams.policy.kept import Kept
-from streams.policy.reason_builder import Finding
+from streams.policy.merged_findings import Finding
 from streams.policy.stored_judgement import StoredJudgement
 
 EXAMPLES = 20

@@ -19,9 +19,9 @@ from streams.policy.compiled import CompiledRule, Policy, Scope, compile_policy
 from streams.policy.document import OperatingPoints, PolicyDocument, digest_of, read
 from streams.policy.effective import applies, day_of, effective, not_eligible
 from streams.policy.facts import Facts, RequestSubject, facts
+from streams.policy.merged_findings import Finding, merged
 from streams.policy.needed import lacks_evidence
 from streams.policy.question import Question, StoredPolicy
-from streams.policy.reason_builder import Finding, merged
 from streams.policy.variable import Got, Variable
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured

@@ -29,9 +29,9 @@ from streams.policy.document import digest_of
 from streams.policy.effective import day_of
 from streams.policy.engine import Outcome, all_findings
 from streams.policy.facts import facts
+from streams.policy.merged_findings import merged
 from streams.policy.packaged import load_default
 from streams.policy.question import Question, StoredPolicy
-from streams.policy.reason_builder import merged
 from streams.wording.cause import Cause, unmeasured
 
 _ALTERED = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED"})

@@ -9,12 +9,12 @@ from schemas.codec import decode
 from schemas.records import EvidenceGathered, RefundDecided, ReviewEvent
 from schemas.topics import REVIEW_EVENTS
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
-from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.outbox import SqlOutbox
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.acts import AuditAct
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.cases.activity import WEEK_MS, Activity, Weeks
 from tests.builders import AT_MS, a_request, an_evidence
 from tests.contract.judging import suspecting

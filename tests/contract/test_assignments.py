@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from streams.access.accounts import Account
-from streams.adapters.sql.people import SqlAccounts
+from streams.adapters.sql.accounts import SqlAccounts
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Reviewer
 from streams.cases.conflicts import Conflict, Scope

@@ -16,10 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine
 
 from schemas.records import EvidenceGathered
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.acts import AuditAct
 from streams.errors import DatabaseUnavailable
 from tests.builders import AT_MS

@@ -11,7 +11,7 @@ from schemas.codec import decode
 from schemas.records import CreditSignal
 from schemas.units import DAY_MS
 from streams.adapters.sql.credit import SqlCredit
-from streams.adapters.sql.store import SqlDecisionStore
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.cases.credit import Partner, holds, pseudonym, pseudonym_keys, public_digits, signed
 from streams.casework.credit import Credit, Identity
 from streams.errors import Invalid, NotAllowed, NotFound

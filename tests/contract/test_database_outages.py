@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from schemas.records import RefundDecided
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.errors import DatabaseUnavailable, RefusedByDatabase
 from streams.ports import Question
 from tests.builders import AT_MS, with_changes

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from schemas.records import EvidenceGathered, RefundDecided
-from streams.adapters.sql.store import SqlDecisionStore
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.errors import DatabaseUnavailable
 from streams.ports import Question, StoredDecision
 from tests.builders import with_changes

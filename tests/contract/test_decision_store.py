@@ -5,8 +5,8 @@ import pytest
 from schemas.codec import decode
 from schemas.records import ReviewEvent
 from schemas.topics import REVIEW_EVENTS
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.cases.audit import verify
 from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Engine
 
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.errors import NotFound
 from streams.judgement.explaining import Change, Explained, Explaining
 from streams.judgement.versions import read

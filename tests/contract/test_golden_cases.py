@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.cases.quality import SqlQuality
-from streams.adapters.sql.cases.records import SqlCaseRecords
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.assignment import Reviewer, Terms

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from schemas.units import DAY_MS
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.tables import metadata
 from streams.adapters.sql.trials import SqlTrials
 from streams.errors import OperatorError

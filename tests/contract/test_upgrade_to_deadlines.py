@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from streams.adapters.sql import schema
-from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.schema import require_current, upgrade
 from streams.cases.procedure import HOUR_MS

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from schemas.codec import encode
 from schemas.topics import CASE_EVIDENCE, EVIDENCE, REVIEW_EVENTS
 from streams.access.keys import Keys
-from streams.adapters.sql.access import SqlKeys
+from streams.adapters.sql.api_keys import SqlKeys
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.time_authority import Rfc3161Check

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 
 from schemas.records import CataloguePhotoRegistered, RefundRequested
 from schemas.topics import CATALOGUE
-from streams.adapters.sql.cases.records import SqlCaseRecords
+from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.webhooks import SqlWebhooks

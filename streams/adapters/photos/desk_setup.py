@@ -1,6 +1,6 @@
 """How a photo process sets itself up: its libraries, its desk, and one look that shows that it can.
 
-:mod:`streams.adapters.photos.process` loads this by name: it brings all the libraries that look at photos.
+:mod:`streams.adapters.photos.in_process` loads this by name: it brings all the libraries that look at photos.
 """
 
 import time

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import structlog
 
-from streams.adapters.photos import process
+from streams.adapters.photos import in_process
 from streams.adapters.photos.messages import Drawing
 from streams.adapters.photos.pool_examiner import plan_of
-from streams.adapters.photos.processes import Ended, Processes
+from streams.adapters.photos.process_pool import Ended, Processes
 from streams.adapters.storage.evidence_store import EvidenceStore
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.adapters.storage.played_video import played_video
@@ -63,7 +63,7 @@ class StoredPictures:
 
     async def fingerprints(self, content: bytes) -> list[str]:
         """Return what a photo is found by; see :func:`streams.adapters.photos.drawing.fingerprints`."""
-        return await self._asked(process.fingerprints, content)
+        return await self._asked(in_process.fingerprints, content)
 
     def stop(self) -> None:
         """End the process."""
@@ -71,7 +71,7 @@ class StoredPictures:
             self._processes.stop()
 
     async def _drawn(self, wanted: Drawing) -> bytes:
-        return await self._asked(process.draw, wanted)
+        return await self._asked(in_process.draw, wanted)
 
     async def _asked(self, work: Callable[[A], T], about: A) -> T:
         """Return what the process makes of it; :class:`MediaUnreadable` says why it makes nothing."""

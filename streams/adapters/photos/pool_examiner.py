@@ -5,9 +5,9 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
-from streams.adapters.photos import process
+from streams.adapters.photos import in_process
 from streams.adapters.photos.messages import Plan
-from streams.adapters.photos.processes import Ended, Processes
+from streams.adapters.photos.process_pool import Ended, Processes
 from streams.adapters.photos.provenance_files import further_labels, label_models, trust_anchors
 from streams.adapters.storage.files import IsVideo
 from streams.errors import MediaUnreadable, OperatorError, StoreUnavailable
@@ -43,7 +43,7 @@ class PoolExaminer:
         A process that cannot load what it needs, or not within its memory, would find every photo unreadable.
         """
         try:
-            await self._processes.run(self._photo_s, process.try_out)
+            await self._processes.run(self._photo_s, in_process.try_out)
         except Exception as exc:
             log.exception("the photo processes cannot look at a photo")
             msg = (
@@ -68,7 +68,7 @@ class PoolExaminer:
 
     async def _examined(self, limit_s: float, source: MediumSource, *, videos: bool) -> Examined:
         try:
-            look = await self._processes.run(limit_s, process.examine, source, videos=videos)
+            look = await self._processes.run(limit_s, in_process.examine, source, videos=videos)
         except TimeoutError:
             return _not_looked(source, causes.look_too_long(limit_s))
         except Ended:
@@ -84,7 +84,7 @@ class PoolExaminer:
     async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
         """Return what the claim has to do with each reference: see :class:`streams.ports.Examiner`."""
         try:
-            done = await self._compared(self._comparing_s(claim, *references), process.compare, claim, references)
+            done = await self._compared(self._comparing_s(claim, *references), in_process.compare, claim, references)
         except MediaUnreadable as exc:
             return [Compared(readings=(unmeasured("comparison", exc.cause),)) for _ in references]
         self._observe(done.seconds)
@@ -95,7 +95,7 @@ class PoolExaminer:
     ) -> list[Recognised]:
         """Return what the claim has to do with each earlier photo: see :class:`streams.ports.Examiner`."""
         try:
-            done = await self._compared(self._photo_s, process.recognise, claim, references, earlier)
+            done = await self._compared(self._photo_s, in_process.recognise, claim, references, earlier)
         except MediaUnreadable as exc:
             found = [Recognised(why=exc.cause) for _ in earlier]
         else:

@@ -632,7 +632,7 @@ worker_spells = Table(
     Column("ended_at_ms", BigInteger),
     Index("ix_worker_spells_started_at_ms", "started_at_ms"),
 )
-"""When each decide worker ran; see streams/agents/spells.py."""
+"""When each decide worker ran; see streams/agents/uptime_log.py."""
 
 worker_events = Table(
     "worker_events",
@@ -843,7 +843,7 @@ photo_views = Table(
     Column("places", String(16), primary_key=True),
     Column("view", String(16), primary_key=True),
 )
-"""Who was shown which photo of a case, or (where it has no case) of a request; see cases/views.py."""
+"""Who was shown which photo of a case, or (where it has no case) of a request; see cases/disclosure.py."""
 
 sessions = Table(
     "sessions",

@@ -13,7 +13,7 @@ from streams.cases.acts import AuditAct
 from streams.clock import now_ms
 from streams.console.endpoints import IDENTIFIER, Uses, at
 from streams.console.pages.forms import Form, Sent
-from streams.console.pages.manners import manners_of
+from streams.console.pages.preferences import manners_of
 from streams.console.pages.view import page
 
 DAYS = (30, 90, 365)

@@ -10,7 +10,7 @@ from streams.casework.proving import Proved
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import Form
-from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.preferences import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid

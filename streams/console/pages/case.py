@@ -21,7 +21,7 @@ from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, ow
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
-from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.preferences import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.routes import CLOSES, REVIEW, TRAIL
 from streams.console.use_cases import UseCases

@@ -13,8 +13,8 @@ from streams.cases.recommendations import Recommendation
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.withholding import WITHHELD
 from streams.casework.pictures import Picture, pictures_of, sent_pictures
-from streams.console.pages.manners import Manners
 from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_of
+from streams.console.pages.preferences import Manners
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.policy.kept import Kept
 from streams.policy.reasons import reasons, words

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from streams.cases.activity import WEEKS, Activity, Weeks
-from streams.console.pages.manners import Manners
+from streams.console.pages.preferences import Manners
 
 BAR, GAP, HEIGHT = 14, 4, 28
 """Pixels of the drawing; the page makes it as wide as there is room."""

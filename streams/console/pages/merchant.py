@@ -17,7 +17,7 @@ from streams.console.api.requests import own_name, own_progress
 from streams.console.api.views import own_case
 from streams.console.endpoints import Asking, CaseId, RequestId, Uses, at
 from streams.console.pages.forms import Form, FormWithFiles, way_to
-from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.preferences import Manners, manners_of
 from streams.console.pages.queue import row
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas.records import EvidenceGathered, Reading
 from streams.casework.pictures import Picture, comparison_of
-from streams.console.pages.manners import Manners
+from streams.console.pages.preferences import Manners
 from streams.wording.cause import why
 from streams.wording.tables import texts
 

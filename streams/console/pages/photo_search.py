@@ -11,7 +11,7 @@ from streams.casework.photo_search import Likeness
 from streams.console.api.cases import own_query
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import FormWithFiles
-from streams.console.pages.manners import manners_of
+from streams.console.pages.preferences import manners_of
 from streams.console.pages.queue import row
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
-from streams.cases.views import PhotoView
+from streams.cases.disclosure import PhotoView
 from streams.casework.pictures import Picture, PlayedVideo, pictures_of, sent_pictures
 from streams.clock import now_ms
 from streams.console.api.requests import own_progress

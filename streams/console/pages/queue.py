@@ -17,7 +17,7 @@ from streams.console.api.cursors import Cursors
 from streams.console.api.views import JUDGES, KNOWS_BUYERS, shown
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.case import score_hidden
-from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.preferences import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.routes import REVIEW
 from streams.console.use_cases import UseCases

@@ -9,7 +9,7 @@ from streams.access.preferences import Preferences
 from streams.console.endpoints import Uses, at
 from streams.console.pages.by_session import session_of
 from streams.console.pages.forms import Form, own_path, way_to
-from streams.console.pages.manners import COOKIES
+from streams.console.pages.preferences import COOKIES
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
 

@@ -11,7 +11,7 @@ from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.by_session import COOKIE, caller_of, from_our_pages, session_of, set_cookie
 from streams.console.pages.forms import Form, own_path, way_to
-from streams.console.pages.manners import manners_of
+from streams.console.pages.preferences import manners_of
 from streams.console.pages.settings import as_they_like
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page, static, static_version

@@ -12,8 +12,8 @@ from streams.cases.statistics import Agreement, Share, Spread
 from streams.clock import now_ms
 from streams.console.api.views import WHO_WORKS
 from streams.console.endpoints import Asking, Uses, at
-from streams.console.pages.manners import Manners, manners_of
 from streams.console.pages.plots import TICKS, beside, columns, intervals
+from streams.console.pages.preferences import Manners, manners_of
 from streams.console.pages.queue import chips
 from streams.console.pages.view import page
 from streams.wording.tables import texts

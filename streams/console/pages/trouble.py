@@ -5,7 +5,7 @@ import json
 from fastapi import Request, Response
 
 from streams.access.idempotency import Answer
-from streams.console.pages.manners import manners_of
+from streams.console.pages.preferences import manners_of
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page
 from streams.wording.problems import in_chinese

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from streams.access.caller import Caller
 from streams.clock import now_ms
 from streams.console.pages.by_session import session_of, set_cookie
-from streams.console.pages.manners import Manners, manners_of
+from streams.console.pages.preferences import Manners, manners_of
 from streams.console.routes import TABLE
 from streams.wording.dates import moment
 from streams.wording.tables import texts

@@ -9,7 +9,7 @@ from streams.cases.acts import AuditAct
 from streams.console.endpoints import IDENTIFIER, Uses, at
 from streams.console.pages.access import shown_once
 from streams.console.pages.forms import Form
-from streams.console.pages.manners import manners_of
+from streams.console.pages.preferences import manners_of
 from streams.console.pages.view import page
 from streams.webhooks.records import Delivery, Webhook
 

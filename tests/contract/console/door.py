@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 from streams.access.accounts import Accounts
 from streams.access.roles import PARTIES, Role
+from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
-from streams.adapters.sql.people import SqlAccounts
 from streams.casework.figures import Figures
 from streams.console.app import build_app
 from streams.console.compose import identity, use_cases

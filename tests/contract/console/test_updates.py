@@ -147,7 +147,7 @@ def test_a_page_that_refreshes_itself_makes_no_session_longer(door: Door, monkey
     seen: list[str] = []
     monkeypatch.setattr("streams.access.sessions.NOTED_MS", 0)
     monkeypatch.setattr(
-        "streams.adapters.sql.people.SqlSessions.seen", lambda _self, session_id, _at_ms: seen.append(session_id)
+        "streams.adapters.sql.accounts.SqlSessions.seen", lambda _self, session_id, _at_ms: seen.append(session_id)
     )
 
     assert reviewer.get("/cases", **{UNASKED: "1"}).status_code == 200

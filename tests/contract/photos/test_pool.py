@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from streams.adapters.photos.pool_examiner import PoolExaminer, plan_of
-from streams.adapters.photos.processes import Processes
+from streams.adapters.photos.process_pool import Processes
 from streams.errors import OperatorError, StoreUnavailable
 from streams.metrics import Metrics
 from streams.ports import Examined, KnownPhoto, Resemblance
@@ -216,7 +216,7 @@ def lack_a_library() -> None:
 async def test_a_pool_whose_processes_lack_a_library_is_known_before_the_first_photo(
     media: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.adapters.photos.process.try_out", lack_a_library)
+    monkeypatch.setattr("streams.adapters.photos.in_process.try_out", lack_a_library)
     async with examiner(media) as pool:
         with pytest.raises(OperatorError, match="cannot be loaded"):
             await pool.try_out()
@@ -244,7 +244,7 @@ def resident_bytes(pid: int) -> int:
 PARENT = """
 import asyncio, multiprocessing, sys, time
 from streams.adapters.photos.pool_examiner import PoolExaminer, plan_of
-from streams.adapters.photos.processes import Processes
+from streams.adapters.photos.process_pool import Processes
 from streams.metrics import Metrics
 from streams.settings import Settings
 from tests.contract.photos.test_examiner import a_source

@@ -1,9 +1,9 @@
 from pathlib import Path
 
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.bench import shadows
 from streams.bench.evidence import evidence

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from schemas.codec import decode
 from schemas.records import RefundDecided
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.clock import now_ms
 from streams.policy.document import digest_of
 from streams.policy.engine import judge

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 import pytest
 from sqlalchemy import text
 
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.clock import now_ms
 from streams.judgement.versions import read
 from streams.policy.engine import judge

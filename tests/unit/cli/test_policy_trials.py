@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.store import SqlDecisionStore
 from streams.clock import now_ms
 from streams.judgement.versions import read
 from streams.policy.engine import judge

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from streams.console.pages.manners import Manners
+from streams.console.pages.preferences import Manners
 from streams.console.pages.queue import chips
 from streams.policy.reasons import reasons
 from streams.wording.tables import Wording, table, texts

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import photo_views
-from streams.cases.views import PhotoView
+from streams.cases.disclosure import PhotoView
 
 
 class SqlPhotoViews:

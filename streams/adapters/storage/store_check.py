@@ -13,7 +13,7 @@ from streams.settings import Settings
 ANSWER_S = 4.0
 
 
-class Reachable:
+class StoreCheck:
     """The stores of a worker that looks at photos."""
 
     def __init__(self, settings: Settings) -> None:

@@ -8,17 +8,17 @@ from schemas.records import EvidenceGathered, RefundOutcome
 from streams.adapters.sql import engine as engines
 from streams.adapters.sql.alike import AlikeRows
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
+from streams.adapters.sql.buyer_records import PersonRows
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.credit import SqlCredit
+from streams.adapters.sql.decision_rows import COLUMNS, of_decided
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.kept import insert_kept
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.merchants import MerchantRows
-from streams.adapters.sql.persons import PersonRows
 from streams.adapters.sql.queries import Queries, Usable
 from streams.adapters.sql.round_trip import RoundTrip
-from streams.adapters.sql.rows import COLUMNS, of_decided
 from streams.adapters.sql.tables import metadata, outcomes
 from streams.cases.clusters import UnionFind
 from streams.cases.photos import names_in

@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from streams.adapters.photos import process
+from streams.adapters.photos import in_process
 from streams.adapters.photos.messages import Plan
 from streams.errors import StoreUnavailable
 from streams.metrics import Metrics
@@ -60,7 +60,7 @@ class Processes:
         """Start the processes. They are forked from a server that has imported everything once."""
         for name, value in ONE_THREAD.items():
             os.environ.setdefault(name, value)
-        multiprocessing.set_forkserver_preload([process.EXAMINING])
+        multiprocessing.set_forkserver_preload([in_process.EXAMINING])
         if self._plan.label_models is None:
             log.info("visible AI labels are not looked for: the extra 'labels' is not installed")
         self._pool = self._open()
@@ -142,7 +142,7 @@ class Processes:
     def _open(self) -> ProcessPool:
         pool = ProcessPool(
             max_workers=self._count,
-            initializer=process.begin,
+            initializer=in_process.begin,
             initargs=(self._plan,),
             context=multiprocessing.get_context("forkserver"),
         )

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from streams.adapters.sql.package_records import SqlPackageRecords, SqlSpells
-from streams.agents.spells import Spells, configuration_sha256
+from streams.agents.uptime_log import Spells, configuration_sha256
 from streams.settings import Settings
 from tests.contract.judging import NOW_MS
 from tests.contract.sql import AtOnce, Database
