@@ -15,7 +15,7 @@ SAID_BY = [
     *(path for part in ("console", "access", "webhooks") for path in (ROOT / part).rglob("*.py")),
     *(ROOT / "cases" / f"{name}.py" for name in (
         "asked", "assignment", "follow_up", "golden", "hearing", "human_review", "recommendations", "review",
-        "transitions", "verdict", "views",
+        "transitions", "verdict", "disclosure",
     )),
     *(ROOT / "casework" / f"{name}.py" for name in (
         "assignments", "audit_book", "drafts", "further_evidence", "golden", "golden_work", "hearings", "human_review",
