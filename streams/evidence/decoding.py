@@ -20,6 +20,7 @@ from PIL.AvifImagePlugin import AvifImageFile
 from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
+from streams.evidence.hidden_settings import hides_settings
 from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, boxed_picture, branded_avif, foreign_format
 from streams.evidence.orientation import on_its_side, orientation, turned
 from streams.evidence.picture_data import picture_data
@@ -43,7 +44,8 @@ _LONGEST_SIDE = 8_000
 class Picture:
     """A decoded photo. ``grey`` (h, w) is the working picture; ``width`` and ``height`` are the whole photo's.
 
-    All are upright, in pixels. ``frames`` is how many pictures the file holds.
+    All are upright, in pixels. ``frames`` is how many pictures the file holds. ``hides_settings`` says that a generator
+    wrote its settings into the pixels.
     """
 
     grey: Grey
@@ -51,6 +53,7 @@ class Picture:
     height: int
     format: str
     frames: int
+    hides_settings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def _picture(opened: Opened) -> Picture:
     image.draft("L", (image.width // factor, image.height // factor))
     image.load()
     upright = np.asarray(turned(_halved(luma(image)), opened.orientation))
-    return Picture(_working_size(upright), *size, name, opened.frames)
+    return Picture(_working_size(upright), *size, name, opened.frames, hides_settings(image))
 
 
 def luma(image: Image.Image) -> Image.Image:

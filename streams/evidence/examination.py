@@ -21,7 +21,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.shows-2.features-5.provenance-2.clarity-2"
+VERSION = "phash256-2.shows-2.features-5.provenance-3.clarity-2"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -80,7 +80,7 @@ def examine(
     lap("decode")
     seen = None if means.labels is None else means.labels.read(picture.grey)
     lap("visible_label")
-    origin = report.examine(photo, means.anchors, seen)
+    origin = report.examine(photo, means.anchors, seen, hidden=picture.hides_settings)
     lap("provenance")
     try:
         poses = None if is_blank(picture.grey) else fingerprints.poses(picture.grey)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, overload
 
-Kind = Literal["xmp", "xmp_part", "exif", "iptc", "jumbf", "text", "tag"]
+from streams.evidence.provenance import gb45438, generators
+
+Kind = Literal["xmp", "xmp_part", "exif", "iptc", "jumbf", "text", "bytes", "tag"]
+"""What a block holds; ``bytes`` may be anything, with a text among them."""
 
 MOST_BLOCKS = 2_048
 """An extended XMP packet of 64 MB has a thousand segments; nothing that is sent as a photo has more."""
@@ -12,6 +15,8 @@ MOST_UNPACKED_BYTES = 16 * 1024 * 1024
 """Of all compressed blocks of one file together."""
 MOST_REST_BYTES = 65_536
 """Of what stands behind the picture: a telephone's film of the moment may be megabytes."""
+MOST_UNKNOWN_BYTES = 1024 * 1024
+"""Of one part of a file whose meaning nobody knows: a longer one is no text."""
 MOST_STEPS = 400_000
 """Segments, chunks, boxes or sub-blocks that a walk passes: a GIF of 100 MB has so many."""
 
@@ -57,6 +62,8 @@ class Walk:
     blocks: list[Block] = field(default_factory=list)
     complete: bool = True
     broken: bool = False
+    rest_at: int | None = None
+    """Where something stands behind the picture."""
     _bytes: int = 0
     _unpacked: int = 0
     _steps: int = 0
@@ -69,13 +76,21 @@ class Walk:
             return
         self.blocks.append(Block(kind, name, data, clipped))
 
+    def add_unknown(self, name: str, data: bytes) -> None:
+        """Keep bytes whose meaning nobody knows, where they hold a word of a label or of generators."""
+        if len(data) <= MOST_UNKNOWN_BYTES and (generators.mentioned(data) or gb45438.mentioned(data)):
+            self.add("bytes", name, data)
+
     def add_rest(self, file: bytes, at: int, first_end: int | None = None) -> None:
-        """Keep the beginning of what stands behind the last picture, and a manifest that stands behind the first.
+        """Keep the two ends of what stands behind the last picture, and a manifest that stands behind the first.
 
         What looks like a further picture may be the thumbnail in a manifest.
         """
         if rest := file[at : at + MOST_REST_BYTES]:
-            self.add("text", END_OF_FILE, rest)
+            self.rest_at = at
+            self.add("bytes", END_OF_FILE, rest)
+        if last := file[max(at + MOST_REST_BYTES, len(file) - MOST_REST_BYTES) :]:
+            self.add("bytes", END_OF_FILE, last)
         self.add_manifest(END_OF_FILE, file, at if first_end is None else first_end)
 
     def add_manifest(self, name: str, data: bytes, at: int = 0) -> None:

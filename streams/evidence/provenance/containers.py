@@ -8,12 +8,19 @@ from streams.evidence.provenance import gif, isobmff, jpeg, matroska, png, riff
 from streams.evidence.provenance.blocks import Bytes, Walk
 
 
+_BMP_HEAD = 65_536
+"""Bytes in front of a BMP's pixels that are read: header, colours, and what a writer put between them."""
+
+
 def _tiff(photo: Bytes, found: Walk) -> None:
     found.add("exif", "TIFF", photo[:])
 
 
-def _nothing(photo: Bytes, found: Walk) -> None:
-    """A BMP has no place for metadata."""
+def _bmp(photo: Bytes, found: Walk) -> None:
+    """Add what stands beside a BMP's picture: it has no place for metadata of its own."""
+    size, pixels = (int.from_bytes(photo[at : at + 4], "little") for at in (2, 10))
+    found.add_unknown("BMP", photo[14 : min(pixels, _BMP_HEAD)])
+    found.add_rest(photo[:], max(size, pixels))
 
 
 _WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (
@@ -26,8 +33,19 @@ _WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (
     (0, b"II+\x00", "image/tiff", _tiff),
     (0, b"MM\x00+", "image/tiff", _tiff),
     (4, b"ftyp", "image/heic", isobmff.walk),
-    (0, b"BM", "image/bmp", _nothing),
+    (0, b"BM", "image/bmp", _bmp),
 )
+
+
+def _film(photo: bytes, found: Walk) -> None:
+    """Add the tags of the film that a telephone keeps behind a photo; what is wrong with it says nothing of the photo."""
+    start = -1 if found.rest_at is None else photo.find(b"ftyp", found.rest_at) - 4
+    if start < 0 or video_format(photo[start : start + HEAD_BYTES]) is None:
+        return
+    film = Walk()
+    isobmff.walk(photo[start:], film)
+    for block in film.blocks:
+        found.add(block.kind, block.name, block.data)
 
 
 def walk(file: Bytes) -> tuple[str | None, Walk]:
@@ -41,6 +59,7 @@ def walk(file: Bytes) -> tuple[str | None, Walk]:
     for offset, magic, media_type, over in _WALKS:
         if head.startswith(magic, offset):
             over(file[:], found)
+            _film(file[:], found)
             return "image/avif" if boxed_picture(head) == "AVIF" else media_type, found
     found.complete = False
     return None, found

@@ -1,5 +1,6 @@
 """What the blocks of one file say, gathered block by block: labels, manifests, generators, cameras, programs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
@@ -11,6 +12,10 @@ _LONGEST_CAMERA = 64
 _MOST_SEARCHED = 4 * 1024 * 1024
 """Characters of one file's texts that are searched for generators: about three seconds, were they made for it."""
 _SHORT = 65_536
+_EXIF = b"Exif\x00\x00"
+"""What stands before an EXIF block in a JPEG; some writers put it before the block in other files too."""
+_READ = frozenset({tiff.XMP, tiff.IPTC, tiff.PHOTOSHOP})
+"""Tags in which XMP is looked for otherwise."""
 
 
 @dataclass(slots=True)
@@ -48,10 +53,11 @@ class Facts:
         elif block.kind == "tag":
             self._take_tag(block.name, block.data)
         elif block.kind == "iptc":
-            for name, value in iptc.texts(block.data):
-                self._take_texts(name, value)
+            self._take_resources(block)
+        elif block.kind == "bytes":
+            self._take_bytes(block.name, block.data)
         else:
-            self._take_block(block.name, block.data)
+            self._take_text(block.name, block.data)
 
     def end(self) -> None:
         """Say what follows from all blocks together."""
@@ -61,22 +67,46 @@ class Facts:
         named = [model if model.startswith(make) else f"{make} {model}" for model in self.models]
         self.cameras += [camera for camera in named or self.makes if not self._generated(camera)]
 
-    def _take_block(self, keyword: str, data: bytes) -> None:
-        if keyword != END_OF_FILE:
-            stray = Walk()
-            stray.add_manifest(keyword, data)  # in a place that is none of the standard's
-            self.boxes += stray.blocks
+    def _take_text(self, keyword: str, data: bytes) -> None:
+        self._take_strays(keyword, data)
         own = keyword.lower() == "aigc"
-        written = data.find(b"AIGC") if not own else 0
-        if own or written >= 0:
-            label = gb45438.in_text(text.decoded(data[written:] if _binary(keyword) else data), keyword, own=own)
-            self.labels += [label] if label else []
-        if _binary(keyword):
-            if generators.mentioned(data):
-                self._search_within(keyword, data)
-            return
+        if own or gb45438.mentioned(data):
+            self._note_label(text.readings(data), keyword, own=own)
         self.keywords.add(keyword)
         self._take_texts(keyword, data)
+
+    def _take_bytes(self, place: str, data: bytes) -> None:
+        """Read the texts among bytes of another kind."""
+        self._take_strays(place, data)
+        if gb45438.mentioned(data):
+            self._note_label(text.within(data), place)
+        if generators.mentioned(data):
+            self._search_within(place, data)
+
+    def _take_strays(self, place: str, data: bytes) -> None:
+        """Read a manifest or XMP that stands where no reader looks for it."""
+        if place != END_OF_FILE:
+            stray = Walk()
+            stray.add_manifest(place, data)
+            self.boxes += stray.blocks
+        for packet in xmp.within(data):
+            self._take_packet(packet, place)
+
+    def _note_label(self, readings: Iterable[str], place: str, *, own: bool = False) -> None:
+        """Note the label of a text, in the first way of reading it that gives one."""
+        labels = [label for said in readings if (label := gb45438.in_text(said, place, own=own))]
+        self.labels += sorted(labels, key=lambda label: label.state != "present")[:1]
+
+    def _take_resources(self, block: Block) -> None:
+        """Read Photoshop's resources: IPTC's older form, and what else stands among them."""
+        for name, value in iptc.texts(block.data):
+            if gb45438.mentioned(value):
+                self._note_label(text.readings(value), f"IPTC {name}")
+            self._take_texts(name, value)
+        for data in iptc.resources(block.data, iptc.EXIF):
+            self._take_tags(Block("exif", "EXIF", data))
+        for packet in xmp.within(block.data):
+            self._take_packet(packet, block.name)
 
     def _take_texts(self, name: str, data: bytes) -> None:
         first, *others = text.readings(data)
@@ -91,8 +121,8 @@ class Facts:
         written = max(0, data.find(b"AIGC"))
         label = gb45438.in_text(said if own else text.decoded(data[written:]), shown(name), own=own)
         self.labels += [label] if label else []
-        if said.lstrip("\ufeff ").startswith(("<?xpacket", "<x:xmpmeta")):
-            self._take_packet(data, shown(name))
+        for packet in xmp.within(data):
+            self._take_packet(packet, shown(name))
         self.generators += video_tags.generators_in(name, said)
         self._search(name, said)
         said = said.strip("\x00 ")
@@ -115,7 +145,7 @@ class Facts:
             self._search(place, text.decoded(data))
 
     def _take_tags(self, block: Block) -> None:
-        tags = tiff.tags(block.data)
+        tags = tiff.tags(block.data.removeprefix(_EXIF))
         self.too_much |= not tags.complete
         self.cut |= tags.cut or bool(tags.clipped - {tiff.C2PA})
         if not tags.readable:
@@ -126,15 +156,19 @@ class Facts:
             self._search(name, said)
         for packet in tags.of(tiff.XMP):
             self._take_packet(packet, "XMP")
+        for packet in (found for tag, value in tags.values if tag not in _READ for found in xmp.within(value)):
+            self._take_packet(packet, block.name)
         for resources in tags.of(tiff.IPTC) + tags.of(tiff.PHOTOSHOP):
             self.take(Block("iptc", "IPTC", resources))
         clipped = tiff.C2PA in tags.clipped
         self.boxes += [Block("jumbf", block.name, box, clipped) for box in tags.of(tiff.C2PA)]
         self._take_makers(tags)
+        if generators.signed(tags.text(tiff.DESCRIPTION), tags.text(tiff.ARTIST)):
+            self.generators.append("Grok (signature)")
 
     def _take_unreadable(self, block: Block) -> None:
         self.cut |= bool(block.data.strip(b"\x00"))
-        if b"AIGC" in block.data:
+        if gb45438.mentioned(block.data):
             self.labels.append(Label(block.name, "invalid", {}, "the EXIF block that names it cannot be read"))
         self._search_within(block.name, block.data)
 
@@ -164,8 +198,3 @@ class Facts:
             self.too_much = True
         if self._searched <= _MOST_SEARCHED + generators.LONGEST:
             self.generators += generators.traces(place, said)
-
-
-def _binary(keyword: str) -> bool:
-    """Return whether a text may begin with bytes of another format: segments and what stands after a picture."""
-    return keyword.startswith("APP") or keyword == END_OF_FILE

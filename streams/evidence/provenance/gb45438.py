@@ -3,11 +3,13 @@
 Written by many hands, so it is read leniently: numbers for texts, plain product names, missing reserved codes.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import unquote
 
 from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet, mentions
@@ -16,7 +18,7 @@ MEANINGS = {"1": "AI-generated", "2": "may be AI-generated", "3": "suspected to 
 MARKS = (b"AIGC", b"tc260")
 
 _NAMESPACE = re.compile(r"https?://www\.tc260\.org\.cn/ns/aigc\b", re.IGNORECASE)
-_AHEAD = re.compile(r"AIGC[\"']?\s*[:=]?\s*(?=\{)", re.IGNORECASE)
+_AHEAD = re.compile(r"AIGC[\"']?\s*[:=：]?\s*(?=[\"']?\{)", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 _DEEPEST = 4
 _LONGEST = 65_536
@@ -34,6 +36,11 @@ class Label:
     state: Literal["present", "stripped", "invalid"]
     fields: dict[str, str]
     why: str = ""
+
+
+def mentioned(data: bytes) -> bool:
+    """Return whether bytes that may be anything hold the label's name, in ASCII or UTF-16: worth a closer look."""
+    return b"aigc" in data.replace(b"\x00", b"").lower()
 
 
 def is_label(name: str) -> bool:
@@ -57,6 +64,7 @@ def in_packet(packet: Packet, raw: bytes, place: str) -> Iterator[Label]:
 def _properties(packet: Packet, place: str) -> Iterator[Label]:
     for name, values in packet.values.items():
         if name[1].lower() != "aigc":
+            yield from _mentioned_in(values, place)
             continue
         own = bool(_NAMESPACE.match(name[0]))
         written = [value for value in values if value]
@@ -70,12 +78,45 @@ def _properties(packet: Packet, place: str) -> Iterator[Label]:
             yield _judged({key: value for key, value in inner.items() if value}, place)
 
 
+def _mentioned_in(values: Sequence[str], place: str) -> Iterator[Label]:
+    """Yield the labels of a property that is meant for something else: a description, a comment."""
+    for value in dict.fromkeys(values):
+        label = in_text(value, place, own=False) if "aigc" in value.lower() else None
+        if label is not None:
+            yield label
+
+
 def in_text(text: str, place: str, *, own: bool) -> Label | None:
     """Return the label of a text, or None where it holds none.
 
     ``own`` says that the place is meant for labels and nothing else: what stands there and cannot be read is invalid.
+    A label that was escaped on its way counts as if it were not.
     """
-    text = text.strip(_BLANK)
+    found: Label | None = None
+    for plain in _unescaped(text):
+        label = _in_plain(plain.strip(_BLANK), place, own=own)
+        if label is not None and label.state == "present":
+            return label
+        found = found or label
+    return found
+
+
+def _unescaped(text: str) -> Iterator[str]:
+    """Yield a text as it is, and as it was before it was escaped for HTML, an address, JSON, or in Python's manner."""
+    yield text
+    if "{" not in text and "%7B" not in text.upper() and "&#" not in text:
+        return
+    if "&quot;" in text or "&#" in text:
+        yield html.unescape(text)
+    if "%22" in text:
+        yield unquote(text)
+    if '\\"' in text:
+        yield text.replace('\\\\"', '"').replace('\\"', '"')
+    if "{'" in text:
+        yield text.replace("'", '"')
+
+
+def _in_plain(text: str, place: str, *, own: bool) -> Label | None:
     ahead = _AHEAD.search(text)
     if not text:
         return _judged({}, place) if own else None
@@ -83,21 +124,25 @@ def in_text(text: str, place: str, *, own: bool) -> Label | None:
         return None
     whole = _object(text, 0)
     if whole is not None:
-        key = next((key for key in whole if key.lower() == "aigc"), None)
-        if key is not None:
+        if (key := _outer_name(whole)) is not None:
             return _inner(whole[key], place)
         if own or {key.lower() for key in whole} >= _OWN:
             return _judged(whole, place)
     if ahead is not None:
-        return _inner(_object(text, ahead.end()), place)
+        return _inner(_object(text, ahead.end() + (text[ahead.end()] != "{")), place)
     return Label(place, "invalid", {}, f"it is no JSON object: {shown(text, 40)}") if own else None
+
+
+def _outer_name(fields: Fields) -> str | None:
+    return next((key for key in fields if key.lower() == "aigc"), None)
 
 
 def _inner(value: object, place: str) -> Label:
     if isinstance(value, str):
         value = _object(value.strip(_BLANK), 0) if value.strip(_BLANK) else {}
     if isinstance(value, dict):
-        return _judged(value, place)
+        name = _outer_name(value)
+        return _judged(value, place) if name is None else _inner(value[name], place)
     return Label(place, "invalid", {}, "it is no JSON object, or names one thing twice")
 
 

@@ -18,7 +18,10 @@ _LATIN = (
     "ernie vilg|ernie bot|cogview|cogvideox|grok|nano banana|meta ai|imagine with meta|google imagen|titan image|"
     "nova canvas|night cafe|craiyon|wombo|starry ai|pix ai|sea art|tensor art|liblib|liblib ai|civitai|playground ai|"
     "krea ai|getimg ai|deep ai|runway ml|hailuo ai|vidu ai|made with google ai|edited with google ai|"
-    "created with google ai|generated with google ai"
+    "created with google ai|generated with google ai|image playground|galaxy ai|canva magic media|"
+    "black forest labs|bria ai|higgsfield|aphrodite ai|hotpot ai|dezgo|pollinations ai|mage space|freepik ai|"
+    "picsart ai|imagine art|artbreeder|luma photon|luma ai|hidream|deepfloyd|pixart alpha|pixart sigma|stable horde|"
+    "stability matrix|pony diffusion|illustrious xl|noobai xl"
 )
 _PATTERNS = (
     r"dall[\s._·•-]e",
@@ -29,10 +32,14 @@ _PATTERNS = (
     r"sd" + _BETWEEN + r"(?:1\.[45]|2\.[01]|3(?:\.5)?)",
     r"kling" + _BETWEEN + r"\d",
     r"wan" + _BETWEEN + r"2\.\d",
+    r"photos\s+clean\s?up",
+    r"fal[\s.-]ai",
+    r"z-image(?:-turbo)?",
 )
 _CHINESE = (
     r"豆包|即梦|可灵(?![活敏巧验])|通义|万相|文心(?:一格|一言|大模型)?|混元|秒画|腾讯元宝|智谱清言|讯飞星火|"
-    r"海螺\s*AI|哩布|堆友|绘蛙|即创|无界\s*AI|造梦日记|盗梦师|奇域|美图\s*WHEE"
+    r"海螺\s*AI|哩布|堆友|绘蛙|即创|无界\s*AI|造梦日记|盗梦师|奇域|美图\s*WHEE|"
+    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|千问|360\s*智绘|吐司\s*AI"
 )
 """Words that are no generator's alone (Firefly is a camera too, dalle an Italian word) stand here with what tells."""
 _ALL = (
@@ -43,9 +50,11 @@ _ALL = (
 )
 _NAME = re.compile(_ALL, re.IGNORECASE)
 _BEGINNINGS = tuple({name.split()[0] for name in listed(_LATIN)} - {"made", "edited", "created", "generated"})
-_BEGINNINGS += ("google ai", "dall", "imagen", "flux", "gemini", "sd", "kling", "wan")
+_BEGINNINGS += ("google ai", "dall", "imagen", "flux", "gemini", "sd", "kling", "wan", "photos clean", "z-image")
+_BEGINNINGS += ("fal ai", "fal.ai", "fal-ai")
 _BEGINNINGS += listed(
-    "豆包|即梦|可灵|通义|万相|文心|混元|秒画|元宝|智谱|讯飞|海螺|哩布|堆友|绘蛙|即创|无界|造梦|盗梦|奇域|美图"
+    "豆包|即梦|可灵|通义|万相|文心|混元|秒画|元宝|智谱|讯飞|海螺|哩布|堆友|绘蛙|即创|无界|造梦|盗梦|奇域|美图|"
+    "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|吐司"
 )
 """One of these stands in every text that gives a name: looking for them is much faster than looking for the names."""
 _ALONE = re.compile(rf"\W*(?:dalle|kling|(?:{_ALL}))[\s\W]*(?:ai|v?\d[\d.]*)?\W*", re.IGNORECASE)

@@ -39,7 +39,9 @@ _KEYED: dict[str, tuple[str, re.Pattern[str]]] = {
     "sui_image_params": ("SwarmUI", re.compile(r"\{")),
     "comment": ("NovelAI (Comment)", re.compile(r"\"(?:uncond_scale|request_type|sampler|noise_schedule)\"")),
     "aisystemused": ("AI system", re.compile(r"\w")),
+    "aisystemversionused": ("AI system", re.compile(r"\w")),
     "aipromptinformation": ("AI prompt", re.compile(r"\w")),
+    "aipromptwritername": ("AI prompt", re.compile(r"\w")),
 }
 """Keywords (lower case), whose they are, and what must stand in the text: others use the same words for their own."""
 _PREFIXED = re.compile(
@@ -48,6 +50,7 @@ _PREFIXED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OWNERS = {"prompt": "ComfyUI (prompt)", "workflow": "ComfyUI (workflow)", "sui_image_params": "SwarmUI"}
+_LAST_ID = re.compile(r"last_?(?:node|link)_?id")
 _STEPS = re.compile(r"(?<![a-z])steps\s*[:=：]\s*\d|步数\s*[:=：]\s*\d", re.IGNORECASE)
 _BESIDE_STEPS = re.compile(
     r"(?<![a-z])(sampler|cfg|guidance|denoising|clip skip|model hash)[\w ]{0,24}[:=：]\s*\S|"
@@ -81,16 +84,22 @@ _SAYS_WHO = re.compile(
     re.IGNORECASE,
 )
 _LABEL_TYPE = re.compile(r"aigc_label_type\W{1,6}[1-9]")
+_GALAXY = re.compile(r"genaitype\W{1,6}[1-9]")
+"""Samsung's editor notes by number which of its tools that generate it used; 0 is none."""
+_SOURCE_TYPE = re.compile(r"\b(?:compositewith)?trainedalgorithmic(?:media|data)\b")
+_SIGNATURE = re.compile(r"Signature:\s*[A-Za-z0-9+/=_-]{64,}\s*")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _WORDS = listed(
     "steps|class_type|_node_id|negative prompt|negative_prompt|prompt|workflow|parameters|generation_data|invokeai|"
-    "sui_image_params|sampler|job id| --|—| -s |aigc|提示词|步数|{"
+    "sui_image_params|sampler|job id| --|—| -s |aigc|提示词|步数|genaitype|algorithmic|{"
 )
 """One of these stands in all settings: looking for them is much faster than looking for the settings."""
 _MARKS = tuple(
     mark.encode()
     for mark in _WORDS[:-1]
     + listed(
-        "c2pa|novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|diffusion|"
+        "c2pa|xmpmeta|signature:|novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|"
+        "diffusion|"
         "generated|created with|made with|ai-|生成|豆包|即梦|可灵|通义|文心"
     )
 )
@@ -130,6 +139,11 @@ def _named(field: str, text: str) -> str:
     return tagged(text) if field in LISTS else credited(text)
 
 
+def signed(description: str, artist: str) -> bool:
+    """Return whether a description is a signature and the artist a number, as Grok writes both and nobody else."""
+    return bool(_SIGNATURE.fullmatch(description) and _UUID.fullmatch(artist))
+
+
 def of_keywords(keywords: Iterable[str]) -> str:
     """Return the generator that writes each of its settings under a keyword of its own, "" where none did."""
     known = {_key(keyword) for keyword in keywords} & _KEYS
@@ -153,7 +167,7 @@ def _written(text: str) -> Iterator[str]:
         yield _OWNERS.get(found[1].lower(), "Stable Diffusion (parameters)")
     if "class_type" in lower and "inputs" in lower:
         yield "ComfyUI (prompt)"
-    if ("last_node_id" in lower or "last_link_id" in lower) and "nodes" in lower:
+    if "nodes" in lower and _LAST_ID.search(lower):
         yield "ComfyUI (workflow)"
     if _has_settings(text) or _NEGATIVE.search(text):
         yield "Stable Diffusion (parameters)"
@@ -164,8 +178,17 @@ def _written(text: str) -> Iterator[str]:
     keys = {_key(found[1]) for found in _KEY.finditer(text)} & _KEYS if "{" in text else set()
     if len(keys) >= _LEAST_KEYS or (len(keys) == _LEAST_KEYS - 1 and keys <= _SURE_KEYS):
         yield "Stable Diffusion (settings)"
+    yield from _declared(lower)
+
+
+def _declared(lower: str) -> Iterator[str]:
+    """Yield what programs note of having used a model, each under a word of its own."""
     if "aigc_label_type" in lower and _LABEL_TYPE.search(lower):
         yield "AI generated image"
+    if "genaitype" in lower and _GALAXY.search(lower):
+        yield "Galaxy AI"
+    if "algorithmic" in lower and (found := _SOURCE_TYPE.search(lower)):
+        yield found.group()
 
 
 def _has_settings(text: str) -> bool:

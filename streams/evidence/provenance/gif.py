@@ -2,7 +2,7 @@
 
 from streams.evidence.provenance.blocks import Walk
 
-_EXTENSION, _IMAGE, _APPLICATION, _COMMENT = 0x21, 0x2C, 0xFF, 0xFE
+_EXTENSION, _IMAGE, _APPLICATION, _COMMENT, _PLAIN = 0x21, 0x2C, 0xFF, 0xFE, 0x01
 _XMP, _C2PA = b"XMP DataXMP", b"C2PA_GIF"
 _HAS_COLOURS, _COLOURS = 0x80, 0x07
 
@@ -39,6 +39,10 @@ def _extension(photo: bytes, at: int, found: Walk) -> int:
             found.add("xmp", "XMP", _packet(photo, content, after), clipped=clipped)
         elif name.startswith(_C2PA):
             found.add("jumbf", "C2PA_GIF", _joined(photo, content, after), clipped=clipped)
+        else:
+            found.add_unknown(name.decode("latin-1"), _joined(photo, content, after))
+    elif kind == bytes([_PLAIN]):
+        found.add_unknown("plain text", _joined(photo, start, after))
     return after
 
 

@@ -1,11 +1,14 @@
-"""Texts of IPTC's older form (IIM), which Photoshop keeps among its own resources."""
+"""Texts of IPTC's older form (IIM), which Photoshop keeps among its own resources, and those resources."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 _RECORD = re.compile(rb"\x1c\x02(.)([\x00-\x7f].)", re.DOTALL)
 _NAMES = {5: "Title", 25: "Keywords", 40: "Instructions", 65: "Software", 80: "Artist", 105: "Headline", 110: "Credit"}
 _NAMES |= {115: "Source", 116: "Copyright", 120: "Caption", 122: "Writer"}
+_RESOURCE = b"8BIM"
+EXIF = frozenset({0x0422, 0x0423})
+"""Photoshop's resources that hold an EXIF block."""
 _MOST = 1_000
 
 
@@ -17,5 +20,18 @@ def texts(data: bytes) -> Iterator[tuple[str, bytes]]:
         if found is None:
             return
         at = found.end() + int.from_bytes(found[2], "big")
-        if name := _NAMES.get(found[1][0]):
-            yield name, data[found.end() : at]
+        number = found[1][0]
+        yield _NAMES.get(number, f"2:{number}"), data[found.end() : at]
+
+
+def resources(data: bytes, wanted: Container[int]) -> Iterator[bytes]:
+    """Yield the content of Photoshop's resources of the ``wanted`` numbers."""
+    at = data.find(_RESOURCE)
+    for _ in range(_MOST):
+        if at < 0 or at + 7 > len(data):
+            return
+        start = at + 6 + (data[at + 6] // 2 + 1) * 2  # behind a name, whose length with its own byte is even
+        size = int.from_bytes(data[start : start + 4], "big")
+        if int.from_bytes(data[at + 4 : at + 6], "big") in wanted:
+            yield data[start + 4 : start + 4 + size]
+        at = data.find(_RESOURCE, start + 4 + size)

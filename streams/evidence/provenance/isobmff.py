@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 from streams.evidence.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.provenance import movie
-from streams.evidence.provenance.blocks import Bytes, Walk
+from streams.evidence.provenance.blocks import END_OF_FILE, MOST_REST_BYTES, MOST_UNKNOWN_BYTES, Bytes, Walk
 from streams.evidence.provenance.boxes import boxes
 
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MOST_ITEMS = 4_096
 _LARGEST_ITEM = 16 * 1024 * 1024
-_TAIL = 65_536
 _NAME = re.compile(rb"[A-Za-z0-9 _-]{4}")
 _FROM_IDAT = 1
 _XMP_TYPE = b"application/rdf+xml"
@@ -31,12 +30,18 @@ def walk(file: Bytes, found: Walk) -> None:
             found.add("xmp", "XMP", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
         elif kind == b"meta":
             _meta(file, start + 4, stop, found)
-        if moving:
+            if not moving:
+                found.add_unknown("meta", file[start : min(stop, start + MOST_UNKNOWN_BYTES)])
+        elif not moving and kind not in {b"mdat", b"moov"}:
+            found.add_unknown(kind.decode("latin-1"), file[start : min(stop, start + MOST_UNKNOWN_BYTES)])
+        if moving or kind in {b"moov", b"udta"}:  # a moving picture has its tags where a movie has them
             movie.walk(file, (kind, start, stop), found)
             found.broken |= end > size
         at = end
-    if tail := file[at : at + _TAIL]:
-        found.add("text", "end of file", tail)
+    if not moving:
+        found.add_rest(file[:], at)
+    elif tail := file[at : at + MOST_REST_BYTES]:
+        found.add("bytes", END_OF_FILE, tail)
 
 
 def _meta(file: Bytes, at: int, end: int, found: Walk) -> None:

@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 
-from streams.evidence.provenance import generators
 from streams.evidence.provenance.blocks import Walk
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
@@ -81,8 +80,8 @@ def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped:
         shared.jumbf(data, clipped=clipped)
     elif code == _APP13 and data.startswith(_PHOTOSHOP):
         found.add("iptc", "IPTC", data, clipped=clipped)
-    elif _APP0 <= code <= _APP15 and len(data) >= _SHORTEST and generators.mentioned(data):
-        found.add("text", f"APP{code - _APP0}", data, clipped=clipped)
+    elif _APP0 <= code <= _APP15 and len(data) >= _SHORTEST:
+        found.add_unknown(f"APP{code - _APP0}", data)
 
 
 class _Shared:

@@ -52,7 +52,7 @@ def walk(file: Bytes, found: Walk) -> None:
     if at < min(end, segment_end):
         found.broken = True
     elif tail := file[at : at + _TAIL]:
-        found.add("text", "end of file", tail)
+        found.add("bytes", END_OF_FILE, tail)
 
 
 def _take(file: Bytes, element: Element, found: Walk) -> None:

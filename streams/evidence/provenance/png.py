@@ -6,10 +6,11 @@ import zlib
 from streams.evidence.provenance.blocks import Walk
 
 _XMP_KEYWORD = "XML:com.adobe.xmp"
-_PROFILE = "Raw profile type "
+_PROFILE = "raw profile type "
 """ImageMagick keeps EXIF and XMP of other formats in texts of this name, as hex digits."""
 _LONGEST_TEXT = 4 * 1024 * 1024
 _LONGEST_KEYWORD = 79
+_EXIF, _TIFF = b"Exif\x00\x00", (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
 def walk(photo: bytes, found: Walk) -> None:
@@ -20,6 +21,8 @@ def walk(photo: bytes, found: Walk) -> None:
         end = at + 8 + length
         if kind in _READERS:
             _READERS[kind](photo[at + 8 : end], found, end > len(photo))
+        elif kind not in _PICTURE:
+            found.add_unknown(kind.decode("latin-1"), photo[at + 8 : end])
         at = end + 4
         if kind == b"IEND":
             break
@@ -55,6 +58,7 @@ def _international(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FB
         _text(keyword, text, found, clipped=clipped)
 
 
+_PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"IEND", b"iCCP"})
 _READERS = {b"eXIf": _exif, b"caBX": _jumbf, b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international}
 
 
@@ -74,9 +78,9 @@ def _unpack(keyword: bytes, packed: bytes, found: Walk, *, clipped: bool) -> Non
 
 
 def _text(keyword: bytes, text: bytes, found: Walk, *, clipped: bool) -> None:
-    name = keyword[:_LONGEST_KEYWORD].decode("latin-1")
-    if name.startswith(_PROFILE):
-        _profile(name.removeprefix(_PROFILE), text, found, clipped=clipped)
+    name = keyword[:_LONGEST_KEYWORD].decode("latin-1").strip()
+    if name.lower().startswith(_PROFILE):
+        _profile(name[len(_PROFILE) :].lower(), text, found, clipped=clipped)
     elif name == _XMP_KEYWORD:
         found.add("xmp", "XMP", text, clipped=clipped)
     else:
@@ -89,10 +93,12 @@ def _profile(name: str, text: bytes, found: Walk, *, clipped: bool) -> None:
         data = binascii.unhexlify(digits)
     except ValueError:
         data, clipped = b"", True
-    if name in {"exif", "APP1"} and data.startswith(b"Exif\x00"):
-        found.add("exif", "EXIF", data[6:], clipped=clipped)
+    if data.startswith(_TIFF, 6 if data.startswith(_EXIF) else 0):
+        found.add("exif", "EXIF", data.removeprefix(_EXIF), clipped=clipped)
     elif name in {"iptc", "8bim"}:
         found.add("iptc", "IPTC", data, clipped=clipped)
-    elif name in {"xmp", "APP1"}:
+    elif name in {"xmp", "app1"}:
         packet = data.find(b"<")
         found.add("xmp", "XMP", data[max(packet, 0) :], clipped=clipped)
+    else:
+        found.add_unknown(f"{_PROFILE}{name}", data or text)

@@ -27,11 +27,12 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
 
-VERSION = "provenance/2"
+VERSION = "provenance/3"
 State = Literal["present", "absent", "stripped", "invalid"]
 
 _AI_KINDS = frozenset({GB45438, C2PA_AI, GENERATOR, VISIBLE})
 _MOST_SHOWN = 5
+_HIDDEN = "Stable Diffusion (settings in the pixels)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class Report:
     readings: tuple[Reading, ...]
 
 
-def examine(photo: Bytes, anchors: str | None = None, seen: str | None = None) -> Report:
+def examine(photo: Bytes, anchors: str | None = None, seen: str | None = None, *, hidden: bool = False) -> Report:
     """Return what a file says about its origin; never raises, whatever the file holds.
 
     ``anchors`` are the certificates (PEM) whose C2PA signatures are trusted; without them none is. ``seen`` is the
-    visible label that was read in the picture, "" where there is none, None where nobody looked. Where the metadata is
+    visible label that was read in the picture, "" where there is none, None where nobody looked. ``hidden`` says that a
+    generator's settings stand in the pixels. Where the metadata is
     more than is read, or a part of it is missing, the reading ``provenance`` is unmeasured, and nothing is said to be
     absent.
     """
@@ -55,6 +57,7 @@ def examine(photo: Bytes, anchors: str | None = None, seen: str | None = None) -
     for block in found.blocks:
         facts.take(block)
     facts.end()
+    facts.generators += [_HIDDEN] if hidden else []
     proof = credentials.read(photo, media_type or "", facts.boxes, facts.packets, anchors)
     present = [*_label(facts.labels), *_credentials(proof), *_source_type(facts.packets), *_names(facts)]
     present += [] if seen is None else [_finding(VISIBLE, "present" if seen else "absent", seen)]

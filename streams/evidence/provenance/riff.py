@@ -3,15 +3,24 @@
 from streams.evidence.provenance.blocks import Walk
 
 
+_METADATA = frozenset({b"XMP ", b"EXIF", b"C2PA"})
+_PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+
+
 def walk(photo: bytes, found: Walk) -> None:
     """Add the metadata of a WebP."""
-    at = 12
+    at, last = 12, 8 + int.from_bytes(photo[4:8], "little")
     while at + 8 <= len(photo) and found.step():
         kind, length = photo[at : at + 4], int.from_bytes(photo[at + 4 : at + 8], "little")
+        if at >= last and kind not in _PICTURE | _METADATA:
+            break  # something else stands behind the last chunk
         end = at + 8 + length
-        if kind in {b"XMP ", b"EXIF", b"C2PA"}:
+        if kind in _METADATA:
             _chunk(kind, photo[at + 8 : end], found, clipped=end > len(photo))
+        elif kind not in _PICTURE:
+            found.add_unknown(kind.decode("latin-1"), photo[at + 8 : end])
         at = end + (length & 1)
+    found.add_rest(photo, at)
 
 
 def _chunk(kind: bytes, data: bytes, found: Walk, *, clipped: bool) -> None:

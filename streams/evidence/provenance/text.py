@@ -29,21 +29,25 @@ def readings(data: bytes) -> Iterator[str]:
         yield data.decode("latin-1")
         yield data.decode("gb18030", "replace")
         yield data.decode("utf-16-le", "replace")
+        yield data.decode("utf-16-be", "replace")
 
 
-def comment(value: bytes, byte_order: str) -> str:
-    """Return an EXIF UserComment: 8 bytes that name the character code, and the text; without them, the text alone.
+def comment(value: bytes, byte_order: str) -> Iterator[str]:
+    """Yield an EXIF UserComment: 8 bytes that name the character code, and the text; without them, the text alone.
 
-    ``byte_order`` is that of the block, as struct's sign.
+    ``byte_order`` is that of the block, as struct's sign. Where the code may be wrong, other readings follow.
     """
-    code, text = value[:_PREFIX], value[_PREFIX:]
+    code, text = value[:_PREFIX].upper(), value[_PREFIX:]
     if code not in _CODES:
-        return decoded(value)
-    if code == b"UNICODE\x00":
-        return _wide(text, byte_order)
-    if code.startswith(b"JIS"):
-        return _japanese(text)
-    return _wide(text, byte_order) if b"\x00" in text[:2] else decoded(text)
+        yield from readings(value)
+    elif code == b"UNICODE\x00" or b"\x00" in text[:2]:
+        yield _wide(text, byte_order)
+        if b"\x00" not in text.rstrip(b"\x00"):
+            yield from readings(text)
+    else:
+        if code.startswith(b"JIS"):
+            yield _japanese(text)
+        yield from readings(text)
 
 
 def wide(value: bytes) -> Iterator[str]:

@@ -4,21 +4,22 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from streams.evidence.provenance.text import comment, decoded, readings, wide
+from streams.evidence.provenance import gb45438, generators
+from streams.evidence.provenance.text import comment, decoded, readings, wide, within
 
-MAKE, MODEL, SOFTWARE, ORIENTATION = 0x010F, 0x0110, 0x0131, 0x0112
+MAKE, MODEL, SOFTWARE, ORIENTATION, DESCRIPTION, ARTIST = 0x010F, 0x0110, 0x0131, 0x0112, 0x010E, 0x013B
 XMP, IPTC, PHOTOSHOP, USER_COMMENT, C2PA = 0x02BC, 0x83BB, 0x8649, 0x9286, 0xCD41
 _EXIF_DIRECTORY = 0x8769
 _SUB_DIRECTORIES = frozenset({_EXIF_DIRECTORY, 0x014A, 0x8825, 0xA005})
 """EXIF's own directory, pictures below a picture, GPS, interoperability."""
 TEXTS: Mapping[int, str] = {
     0x010D: "DocumentName",
-    0x010E: "ImageDescription",
+    DESCRIPTION: "ImageDescription",
     MAKE: "Make",
     MODEL: "Model",
     0x011D: "PageName",
     SOFTWARE: "Software",
-    0x013B: "Artist",
+    ARTIST: "Artist",
     0x013C: "HostComputer",
     0x8298: "Copyright",
     USER_COMMENT: "UserComment",
@@ -38,11 +39,15 @@ TEXTS: Mapping[int, str] = {
     0xA43C: "MetadataEditingSoftware",
 }
 """Tags that hold text, whatever type they are said to have; tags of a text type are read under any number."""
-_MAKER_NOTE, _LONGEST_MAKER_NOTE = 0x927C, 256
-"""A camera's own bytes; some generators write their name there."""
+_MAKER_NOTE, _LONGEST_NAME = 0x927C, 256
+"""A camera's own bytes. Some generators write their name or settings there; in a long one only settings count."""
 _WIDE = range(0x9C9B, 0x9CA0)
 """Windows' own texts, in UTF-16."""
-_TEXT_TYPES = frozenset({2, 129})
+_TEXT_TYPES, _BYTE_TYPES = frozenset({2, 129}), frozenset({1, 7})
+_LEAST_SAID, _MOST_SAID = 16, 1024 * 1024
+"""Bytes of a value that nothing says to be a text, from and up to which it may be one."""
+_PIXELS = frozenset({0x0111, 0x0144, 0x0201, 0x015B, 0x8773})
+"""Tags of pictures' own data and of colour profiles: no texts."""
 _WANTED = frozenset({ORIENTATION, XMP, IPTC, PHOTOSHOP, C2PA, *TEXTS})
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _MOST_DIRECTORIES = 64
@@ -76,12 +81,14 @@ class Tags:
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield name and text of every tag that holds text, in each way that it may have been meant."""
-        for tag, value in self.values:
+        for (tag, value), kind in zip(self.values, self.types, strict=True):
             if tag in _WANTED and tag not in TEXTS:
                 continue
             name = TEXTS.get(tag, f"tag {tag:#06x}")
             if tag == USER_COMMENT:
-                yield name, comment(value, self.byte_order)
+                yield from ((name, text) for text in comment(value, self.byte_order))
+            elif (tag == _MAKER_NOTE and len(value) > _LONGEST_NAME) or (tag not in TEXTS and kind in _BYTE_TYPES):
+                yield from ((f"{name}, among others", text) for text in within(value))
             else:
                 yield from ((name, text) for text in (wide if tag in _WIDE else readings)(value))
 
@@ -151,7 +158,7 @@ def _directory(block: bytes, at: int, layout: _Layout, found: Tags, waiting: lis
         if tag in _SUB_DIRECTORIES:
             found.complete &= amount <= _MOST_DIRECTORIES
             waiting += [(place, tag == _EXIF_DIRECTORY) for place in _places(block, layout, amount, inline)]
-        elif tag in _WANTED or kind in _TEXT_TYPES:
+        elif tag in _WANTED or kind in _TEXT_TYPES or (kind in _BYTE_TYPES and tag not in _PIXELS):
             size += _keep(block, layout, found, (tag, kind, amount, inline))
     waiting.append((_number(layout.offset, block, at), False))
     return size
@@ -166,15 +173,23 @@ def _places(block: bytes, layout: _Layout, amount: int, inline: bytes) -> list[i
 
 
 def _keep(block: bytes, layout: _Layout, found: Tags, entry: tuple[int, int, int, bytes]) -> int:
+    """Keep a value, unless it is bytes that nothing says to be a text and that hold no word of one.
+
+    Returns how many bytes were looked at.
+    """
     tag, kind, amount, inline = entry
     length = amount * _SIZES.get(kind, 1)
-    if tag == _MAKER_NOTE and length > _LONGEST_MAKER_NOTE:
+    mute = tag not in _WANTED and kind in _BYTE_TYPES
+    if mute and not _LEAST_SAID < length < _MOST_SAID:
         return 0
     if length <= layout.inline:
         value = inline[:length]
     else:
         place = _number(layout.offset, inline, 0)
         value = block[place : place + length]
+    mute |= tag == _MAKER_NOTE and length > _LONGEST_NAME
+    if mute and not (generators.mentioned(value) or gb45438.mentioned(value)):
+        return len(value)
     if len(value) < length:
         found.clipped.add(tag)
     found.values.append((tag, value))

@@ -1,5 +1,6 @@
 """Properties of an XMP packet, read by a parser that refuses document types, entities and deep nesting."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -8,6 +9,8 @@ _DEEPEST = 64
 _MOST_ELEMENTS = 50_000
 _LARGEST = 16 * 1024 * 1024
 _PADDING = b" \t\r\n\x00"
+_OUTERMOST = ("x:xmpmeta", "x:xapmeta", "rdf:RDF")
+_MOST_PACKETS = 4
 
 Name = tuple[str, str]
 """Namespace and local name."""
@@ -66,6 +69,24 @@ def parse(packet: bytes) -> Packet:
 def mentions(packet: bytes, names: tuple[bytes, ...]) -> bool:
     """Return whether one of the names stands in a packet, in UTF-8 or UTF-16."""
     return any(name in packet or b"\x00".join(name[at : at + 1] for at in range(len(name))) in packet for name in names)
+
+
+def within(data: bytes) -> Iterator[bytes]:
+    """Yield the packets among other bytes, in UTF-8; the last one may be cut. At most a few: nobody writes many."""
+    for code in ("utf-8", "utf-16-le", "utf-16-be"):
+        at = -1
+        for _ in range(_MOST_PACKETS):
+            starts = {data.find(f"<{name}".encode(code), at + 1): name for name in _OUTERMOST}
+            at = min((place for place in starts if place >= 0), default=-1)
+            if at < 0:
+                break
+            close = f"</{starts[at]}>".encode(code)
+            end = data.find(close, at)
+            packet = data[at : end + len(close) if end >= 0 else len(data)]
+            yield packet if code == "utf-8" else packet.decode(code, "replace").encode()
+            if end < 0:
+                break
+            at = end
 
 
 class _Reader:

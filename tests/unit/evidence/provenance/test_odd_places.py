@@ -1,0 +1,247 @@
+"""Labels, settings and source types in places that no standard gives them, and spelled as no standard has it."""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from html import escape
+from urllib.parse import quote
+
+import pytest
+
+from streams.evidence.provenance.report import Report, examine
+from tests.photos import jpeg, png, saved
+from tests.unit.evidence.provenance.files import (
+    SMALL,
+    a_label,
+    box,
+    chunk,
+    gif_comment,
+    gif_with,
+    heic_with,
+    itxt,
+    jpeg_exif,
+    jpeg_iptc,
+    jpeg_with,
+    jpeg_xmp,
+    labelled_packet,
+    packet,
+    png_with,
+    segment,
+    text_chunk,
+    tiff_block,
+    user_comment,
+)
+from tests.unit.evidence.provenance.video_files import keyed, mp4_with
+
+Place = Callable[[bytes], bytes]
+
+SETTINGS = b'Prompt:{"3": {"class_type": "KSampler", "inputs": {"seed": 7}}}'
+AIGC = json.dumps({"AIGC": json.loads(a_label())}, ensure_ascii=False)
+TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+def resource(number: int, data: bytes) -> bytes:
+    """A JPEG segment with one of Photoshop's resources, behind one that says nothing."""
+    parts = ((0x03ED, bytes(16)), (number, data))
+    return segment(
+        0xED,
+        b"Photoshop 3.0\x00"
+        + b"".join(
+            b"8BIM" + struct.pack(">HHI", kind, 0, len(own)) + own + bytes(len(own) % 2) for kind, own in parts
+        ),
+    )
+
+
+def profile(kind: str, data: bytes) -> bytes:
+    """A PNG with a profile as ImageMagick writes it."""
+    return png_with(text_chunk(f"Raw profile type {kind}", f"\n{kind}\n {len(data)}\n{data.hex()}\n", packed=True))
+
+
+def webp_chunk(kind: bytes, data: bytes) -> bytes:
+    plain = saved(SMALL, "WEBP")
+    grown = plain + kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+    return grown[:4] + struct.pack("<I", len(grown) - 8) + grown[8:]
+
+
+def gif_application(name: bytes, data: bytes) -> bytes:
+    return gif_with(b"\x21\xff\x0b" + name + gif_comment(data)[2:])
+
+
+def bmp_with(between: bytes = b"", after: bytes = b"") -> bytes:
+    plain = saved(SMALL, "BMP")
+    pixels = int.from_bytes(plain[10:14], "little")
+    return plain[:10] + struct.pack("<I", pixels + len(between)) + plain[14:pixels] + between + plain[pixels:] + after
+
+
+def a_film(data: bytes) -> bytes:
+    """A photo with the film of its moment, in which ``data`` is a tag."""
+    return jpeg(SMALL) + mp4_with(keyed({"com.example.note": data.decode()}))
+
+
+PLACES: Mapping[str, Place] = {
+    "IPTC, any record": lambda said: jpeg_with(jpeg_iptc(230, said)),
+    "IPTC instructions": lambda said: jpeg_with(jpeg_iptc(40, said)),
+    "Photoshop's EXIF": lambda said: jpeg_with(resource(0x0422, tiff_block({0x010E: said}))),
+    "Photoshop's XMP": lambda said: jpeg_with(resource(0x0424, in_description(said))),
+    "a long MakerNote": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x927C: bytes(5_000) + said}))),
+    "an EXIF tag of no name and no type": lambda said: jpeg_with(jpeg_exif(tiff_block({0xC9F1: said}))),
+    "PNG EXIF behind its name": lambda said: png_with(chunk(b"eXIf", b"Exif\x00\x00" + tiff_block({0x010E: said}))),
+    "PNG profile of EXIF without its name": lambda said: profile("exif", tiff_block({0x010E: said})),
+    "PNG profile in capitals": lambda said: profile("EXIF", b"Exif\x00\x00" + tiff_block({0x010E: said})),
+    "PNG profile of another kind": lambda said: profile("generic", said),
+    "PNG, a chunk of a program's own": lambda said: png_with(chunk(b"prVt", said)),
+    "PNG, XMP under another keyword": lambda said: png_with(text_chunk("xmp", in_description(said).decode())),
+    "PNG, far behind its end": lambda said: png(SMALL) + bytes(200_000) + said,
+    "WebP, a chunk of a program's own": lambda said: webp_chunk(b"NOTE", said),
+    "WebP, behind its end": lambda said: saved(SMALL, "WEBP") + said,
+    "GIF, a program's own extension": lambda said: gif_application(b"SOMETOOL1.0", said),
+    "GIF, plain text": lambda said: gif_with(b"\x21\x01\x0c" + bytes(12) + gif_comment(said)[2:]),
+    "BMP, before its pixels": lambda said: bmp_with(said),
+    "BMP, behind its pixels": lambda said: bmp_with(after=said),
+    "HEIC, a box of no meaning": lambda said: heic_with() + box(b"free", said),
+    "AVIF, a movie's tags": lambda said: (
+        saved(SMALL, "AVIF") + box(b"moov", box(b"udta", keyed({"description": said.decode()})))
+    ),
+    "JPEG, XMP in UTF-16": lambda said: jpeg_with(jpeg_xmp(in_description(said).decode().encode("utf-16-le"))),
+    "JPEG comment in UTF-16": lambda said: jpeg_with(segment(0xFE, said.decode().encode("utf-16-be"))),
+    "JPEG comment with XMP": lambda said: jpeg_with(segment(0xFE, in_description(said))),
+    "JPEG, any segment in UTF-16": lambda said: jpeg_with(segment(0xE9, b"Own\x00" + said.decode().encode("utf-16-le"))),
+    "JPEG, far behind its end": lambda said: jpeg_with(after=b"\x01" * 200_000 + said),
+    "UserComment that calls UTF-8 UNICODE": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x9286: b"UNICODE\x00" + said}))),
+    "UserComment in small letters": lambda said: jpeg_with(
+        jpeg_exif(user_comment(said.decode(), b"unicode\x00", "utf-16-be"))
+    ),
+    "UserComment that calls UTF-8 JIS": lambda said: jpeg_with(
+        jpeg_exif(tiff_block({}, {0x9286: b"JIS\x00\x00\x00\x00\x00" + said}))
+    ),
+    "the film behind a photo": a_film,
+}  # fmt: skip
+
+
+def in_description(said: bytes) -> bytes:
+    return packet('xmlns:d="http://purl.org/dc/elements/1.1/"', f"<d:description>{escape(said.decode())}</d:description>")
+
+
+def states(photo: bytes) -> dict[str, str]:
+    return {one.kind: one.state for one in examine(photo).findings}
+
+
+def declared(report: Report) -> object:
+    return next((one.value for one in report.readings if one.name == "declared_ai"), None)
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_settings_are_found_where_nobody_looks_for_them(place: Place) -> None:
+    report = examine(place(SETTINGS))
+    assert [one.state for one in report.findings if one.kind == "generator"] == ["present"]
+    assert declared(report) is True
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_a_label_is_found_where_nobody_looks_for_it(place: Place) -> None:
+    report = examine(place(AIGC.encode()))
+    assert [one.state for one in report.findings if one.kind == "gb45438"] == ["present"]
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_what_honest_programs_write_there_says_nothing(place: Place) -> None:
+    found = states(place("这张照片没有使用 AIGC; retouched with care, steps: none".encode()))
+    assert (found["generator"], found["gb45438"]) == ("absent", "absent")
+
+
+WRITTEN: Mapping[str, str] = {
+    "small letters": AIGC.replace("AIGC", "aigc"),
+    "full-width colon": f"AIGC：{a_label()}",
+    "a text": f'AIGC="{a_label()}"',
+    "escaped for HTML": escape(AIGC),
+    "escaped as numbers": AIGC.replace('"', "&#34;"),
+    "escaped for an address": quote(AIGC),
+    "in a text of JSON": json.dumps({"data": AIGC}, ensure_ascii=False),
+    "in a text of a text of JSON": json.dumps({"data": json.dumps({"x": AIGC})}),
+    "as Python writes it": str(json.loads(AIGC)),
+    "behind other words": f"exported by an app; {AIGC}",
+    "in an object of its own": f"AIGC\n{AIGC}",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_label_is_read_however_it_is_written(text: str) -> None:
+    for photo in (
+        jpeg_with(jpeg_exif(user_comment(text))),
+        jpeg_with(segment(0xFE, text.encode())),
+        png_with(itxt("Comment", text.encode())),
+        jpeg_with(jpeg_xmp(in_description(text.encode()))),
+    ):
+        assert [one.state for one in examine(photo).findings if one.kind == "gb45438"] == ["present"]
+
+
+SOURCE_TYPES = (
+    "trainedalgorithmicmedia", "TrainedAlgorithmicMedia", "trained Algorithmic Media", "Created using Generative AI",
+    "Edited using Generative AI", f"{TYPES}trainedAlgorithmicMedia?lang=en", "digsrctype#trainedAlgorithmicMedia",
+    "compositeSynthetic", f"{TYPES}compositeSynthetic/", "http://c2pa.org/digitalsourcetype/trainedAlgorithmicData",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", SOURCE_TYPES)
+@pytest.mark.parametrize("name", ["DigitalSourceType", "DigitalSourcefileType"])
+def test_a_source_type_of_ai_counts_however_it_is_spelled(name: str, value: str) -> None:
+    space = 'xmlns:i="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    assert declared(examine(jpeg_with(jpeg_xmp(packet(space, f"<i:{name}>{value}</i:{name}>"))))) is True
+
+
+@pytest.mark.parametrize("value", ["algorithmicMedia", "algorithmicallyEnhanced", "digitalArt", "screenCapture"])
+def test_other_source_types_are_no_ai(value: str) -> None:
+    space = 'xmlns:i="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    photo = jpeg_with(jpeg_xmp(packet(space, f"<i:DigitalSourceType>{TYPES}{value}</i:DigitalSourceType>")))
+    assert declared(examine(photo)) is False
+
+
+SIGNATURE = b"Signature: " + b"Zm9yZ2VkIGN1cA" * 6
+UUID = b"7c9e6679-7425-40de-944b-e07fc1f90ae7"
+NOTED = {
+    "Grok's signature": jpeg_with(jpeg_exif(tiff_block({0x010E: SIGNATURE, 0x013B: UUID}))),
+    "Samsung's editor": jpeg_with(after=b'PhotoEditor_Re_Edit_Data{"originalPath":"x","genAIType":2}SEFT'),
+    "a workflow of ComfyUI's newer form": png_with(
+        itxt("note", b'{"state": {"lastNodeId": 9, "lastLinkId": 4}, "nodes": [], "version": 1}')
+    ),
+    "JSON that names the source type": png_with(itxt("info", b'{"digitalSourceType":"trainedAlgorithmicMedia"}')),
+    "IPTC's AI version": jpeg_with(jpeg_xmp(packet('xmlns:i="urn:i"', "<i:AISystemVersionUsed>7</i:AISystemVersionUsed>"))),
+    "Apple's eraser": jpeg_with(jpeg_iptc(110, b"Apple Photos Clean Up")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("photo", NOTED.values(), ids=NOTED)
+def test_what_programs_note_of_a_model_is_a_trace(photo: bytes) -> None:
+    assert states(photo)["generator"] == "present"
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        jpeg_with(jpeg_exif(tiff_block({0x010E: SIGNATURE, 0x013B: b"Anna"}))),
+        jpeg_with(after=b'PhotoEditor_Re_Edit_Data{"originalPath":"x","genAIType":0}SEFT'),
+        png_with(itxt("APPLICATION", b"GIMP")),
+    ],
+)
+def test_what_only_looks_like_it_is_no_trace(photo: bytes) -> None:
+    assert states(photo)["generator"] == "absent"
+
+
+def test_the_camera_of_a_film_and_a_photo_is_one_camera() -> None:
+    tags = {"com.android.manufacturer": "Google", "com.android.model": "Pixel 8"}
+    photo = jpeg_with(jpeg_exif(tiff_block({0x010F: b"Google\x00", 0x0110: b"Pixel 8\x00"})))
+    report = examine(photo + mp4_with(keyed(tags)))
+    assert [one.detail for one in report.findings if one.kind == "camera"] == ["Google Pixel 8"]
+
+
+def test_a_label_in_photoshops_xmp_and_in_its_place_is_one_label() -> None:
+    photo = jpeg_with(jpeg_xmp(labelled_packet()), resource(0x0424, labelled_packet()))
+    (found,) = [one for one in examine(photo).findings if one.kind == "gb45438"]
+    assert found.state == "present"
+
+
+def test_parts_of_no_meaning_that_say_nothing_are_not_read() -> None:
+    noise = zlib.compress(bytes(range(256)) * 40)
+    for photo in (png_with(chunk(b"prVt", noise)), webp_chunk(b"NOTE", noise), bmp_with(noise)):
+        assert states(photo)["generator"] == "absent"
