@@ -3,15 +3,18 @@
 A merchant's host must not stall the stream: whatever fails here is the medium's fault, never the store's.
 """
 
+import ssl
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
+from urllib3.util.ssl_ import create_urllib3_context
 
 from streams.adapters.storage.files import FetchLimits, File, gathered
 from streams.errors import MediaUnreadable
@@ -33,13 +36,13 @@ def fetch_https(url: str, hosts: Sequence[str], limits: FetchLimits, *, videos: 
     host = _allowed(url, hosts)
     patience = _Patience(time.monotonic() + limits.answer_s)
     longer = partial(patience.extend, limits.video_s)
-    with urllib3.PoolManager(retries=False) as pool:
+    with urllib3.PoolManager(retries=False, ssl_context=_in_time(patience)) as pool:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with closing(_pieces(pool, url, patience)) as pieces:
                     return gathered(pieces, limits.room, videos=videos, on_video=longer)
-            except (exceptions.HTTPError, _Busy, _Slow) as exc:
-                if attempt == _ATTEMPTS or time.monotonic() >= patience.until:
+            except (exceptions.HTTPError, TimeoutError, _Busy) as exc:
+                if attempt == _ATTEMPTS or patience.is_over():
                     raise _not_delivered(host, exc) from exc
     raise AssertionError
 
@@ -52,16 +55,12 @@ class _Busy(Exception):
         self.status = status
 
 
-class _Slow(Exception):
-    """The host did not send everything in time."""
-
-
 def _not_delivered(host: str, exc: Exception) -> MediaUnreadable:
     """Return the error in people's words: the library's own texts name its classes and addresses in memory."""
     match exc:
         case _Busy():
             return MediaUnreadable(causes.host_busy(host, exc.status))
-        case _Slow() | exceptions.ReadTimeoutError():
+        case TimeoutError() | exceptions.ReadTimeoutError():
             return MediaUnreadable(causes.host_too_slow(host))
         case exceptions.SSLError():
             return MediaUnreadable(causes.host_not_trusted(host))
@@ -91,9 +90,33 @@ class _Patience:
         """Wait so long from now on."""
         self.until = time.monotonic() + seconds
 
+    def is_over(self) -> bool:
+        """Return whether the host had its time."""
+        return time.monotonic() >= self.until
+
+    def left(self) -> float:
+        """Return the seconds that are left; raises TimeoutError when none are."""
+        if self.is_over():
+            raise TimeoutError
+        return self.until - time.monotonic()
+
+
+def _in_time(patience: _Patience) -> ssl.SSLContext:
+    """Return how to connect so that every single read ends in time: a host may send one byte after the other."""
+
+    class Socket(ssl.SSLSocket):
+        def recv_into(self, *args: Any, **kwargs: Any) -> int:
+            self.settimeout(patience.left())
+            return super().recv_into(*args, **kwargs)
+
+    context = create_urllib3_context()
+    context.load_default_certs()
+    context.sslsocket_class = Socket
+    return context
+
 
 def _pieces(pool: urllib3.PoolManager, url: str, patience: _Patience) -> Generator[bytes]:
-    left = max(0.1, patience.until - time.monotonic())
+    left = patience.left()
     answer = pool.request(
         "GET",
         url,
@@ -107,9 +130,7 @@ def _pieces(pool: urllib3.PoolManager, url: str, patience: _Patience) -> Generat
             raise _Busy(answer.status)
         if answer.status != _OK:
             raise MediaUnreadable(causes.not_at_address(answer.status))
-        for piece in answer.stream(_PIECE):
-            if time.monotonic() > patience.until:
-                raise _Slow
+        while piece := answer.read1(_PIECE):
             yield piece
     finally:
         answer.close()

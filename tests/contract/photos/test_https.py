@@ -1,6 +1,6 @@
 """Photos behind https: only from allowed hosts, with verified certificates, within the limits."""
 
-import itertools
+import gzip
 import ssl
 import threading
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -27,11 +28,20 @@ from tests.videos import a_video
 VIDEO = a_video([a_picture(1, 64, 48)], 1)
 
 
+class Time:
+    """The clock of host and client, and whether the client has begun to wait for a video."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.extended = threading.Event()
+
+
 class Host(BaseHTTPRequestHandler):
     """A merchant's host with good and bad habits, one a path."""
 
     asked: dict[str, int]
     stop: threading.Event
+    time: "Time"
 
     def do_GET(self) -> None:
         self.asked[self.path] = self.asked.get(self.path, 0) + 1
@@ -51,24 +61,50 @@ class Host(BaseHTTPRequestHandler):
         elif self.path == "/large-video":
             self._say(200, VIDEO + bytes(2_000_000))
         elif self.path == "/slow-video":
-            self._say(200, VIDEO[:20] + bytes(280_000))
+            self._say_slowly(VIDEO[:20] + bytes(280_000))
         elif self.path == "/drips":
+            self._say(200, length=10_000)
             self._drip()
+        elif self.path == "/drips-header":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Note: ")
+            self._drip()
+        elif self.path == "/packed":
+            self._say(200, gzip.compress(b"photo"), **{"Content-Encoding": "gzip"})
+        elif self.path == "/breaks-off":
+            self._say(200, b"pho", length=5)
+        elif self.path == "/many-headers":
+            self._say(200, b"photo", **{f"X-{number}": "y" for number in range(200)})
+        elif self.path == "/part":
+            self._say(206, b"pho", **{"Content-Range": "bytes 0-2/5"})
+        elif self.path == "/unchanged":
+            self._say(304)
         else:
             self._say(404)
 
-    def _say(self, status: int, body: bytes = b"") -> None:
+    def _say(self, status: int, body: bytes = b"", *, length: int | None = None, **headers: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
     def _drip(self) -> None:
-        self.send_response(200)
-        self.end_headers()
+        """Send one byte after the other, each ten seconds later."""
         try:
-            while not self.stop.wait(0.05):
-                self.wfile.write(bytes(70_000))
+            while not self.stop.wait(0.001):
+                self.time.now += 10
+                self.wfile.write(b"x")
+        except OSError:
+            pass  # the client hung up
+
+    def _say_slowly(self, body: bytes) -> None:
+        """Send the rest fifty seconds after the client saw that it is a video."""
+        self._say(200, body[:4_000], length=len(body))
+        self.time.extended.wait()
+        self.time.now += 50
+        try:
+            self.wfile.write(body[4_000:])
         except OSError:
             pass  # the client hung up
 
@@ -83,7 +119,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    Host.asked, Host.stop = {}, threading.Event()
+    Host.asked, Host.stop, Host.time = {}, threading.Event(), Time()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
     server.daemon_threads = True
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -140,11 +176,19 @@ def test_a_host_that_is_busy_once_is_asked_again(host: str) -> None:
         ("/none", "the host answers with status 404"),
         ("/moved", "the host answers with status 302"),
         ("/broken", "did not deliver the photo: it answered with status 503"),
+        ("/part", "the host answers with status 206"),
+        ("/unchanged", "the host answers with status 304"),
+        ("/breaks-off", "did not deliver the photo"),
+        ("/many-headers", "did not deliver the photo"),
     ],
 )
 def test_what_a_host_answers_otherwise_is_no_photo(host: str, path: str, why: str) -> None:
     with pytest.raises(MediaUnreadable, match=why):
         fetch(host, path)
+
+
+def test_a_host_that_packs_a_photo_unasked_is_taken_at_its_bytes(host: str) -> None:
+    assert fetch(host, "/packed") == gzip.compress(b"photo")
 
 
 def test_a_photo_that_is_too_large_is_not_read_to_its_end(host: str) -> None:
@@ -153,16 +197,24 @@ def test_a_photo_that_is_too_large_is_not_read_to_its_end(host: str) -> None:
 
 
 @pytest.fixture
-def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have it ten seconds later at every look at the clock: there is one for each piece of 64 kibibytes."""
-    looks = itertools.count(0, 10)
-    monkeypatch.setattr(https, "time", SimpleNamespace(monotonic=lambda: float(next(looks))))
+def _own_time(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have time pass only when the host says so."""
+    assert host
+    extend = https._Patience.extend
+
+    def extended(patience: Any, seconds: float) -> None:
+        extend(patience, seconds)
+        Host.time.extended.set()
+
+    monkeypatch.setattr(https, "time", SimpleNamespace(monotonic=lambda: Host.time.now))
+    monkeypatch.setattr(https._Patience, "extend", extended)
 
 
-@pytest.mark.usefixtures("_slow")
-def test_a_host_that_drips_is_given_up_in_time(host: str) -> None:
+@pytest.mark.usefixtures("_own_time")
+@pytest.mark.parametrize("path", ["/drips", "/drips-header"])
+def test_a_host_that_sends_one_byte_after_the_other_is_given_up_in_time(host: str, path: str) -> None:
     with pytest.raises(MediaUnreadable, match="did not deliver the photo: it was too slow"):
-        fetch(host, "/drips", size_bytes=10**9, limit_s=35)
+        fetch(host, path, limit_s=35)
 
 
 @pytest.mark.parametrize(
@@ -198,12 +250,13 @@ def test_a_video_is_put_on_disk_and_has_a_limit_and_a_time_of_its_own(host: str)
         fetch(host, "/large-video")
 
 
-@pytest.mark.usefixtures("_slow")
+@pytest.mark.usefixtures("_own_time")
 def test_a_video_is_waited_for_as_long_as_videos_are(host: str) -> None:
     slow = fetch(host, "/slow-video", limit_s=35, video_s=100)
     assert isinstance(slow, VideoFile)
     with slow:
         assert len(slow) == 280_020
+    Host.time.extended.clear()
     with pytest.raises(MediaUnreadable, match="too slow"):
         fetch(host, "/slow-video", limit_s=35, video_s=15)
 
