@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from streams.errors import SettingsError
 
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
 
 
 class Settings(BaseSettings):
@@ -173,6 +174,7 @@ class Settings(BaseSettings):
     @field_validator("broker")
     @classmethod
     def _broker(cls, value: str) -> str:
+        value = ",".join(server.strip() for server in value.split(","))
         servers = value.removeprefix("kafka://").split(",")
         if not value.startswith("kafka://") or not all(_host_and_port(server) for server in servers):
             msg = "give it as kafka://host:port, several separated by commas"
@@ -199,6 +201,15 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: object) -> object:
         return tuple(host.strip() for host in value.split(",") if host.strip()) if isinstance(value, str) else value
+
+    @field_validator("media_hosts")
+    @classmethod
+    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not _MEDIA_HOST.fullmatch(host):
+                msg = f"{host!r} is no host: give names alone, as photos.example or photos.example:8443, one by one"
+                raise ValueError(msg)
+        return tuple(host.removesuffix(":443") for host in value)
 
     @field_validator("time_authority_url")
     @classmethod

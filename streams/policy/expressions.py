@@ -6,6 +6,7 @@ request comes. These are looked for here, so that a policy is refused before any
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,6 +21,13 @@ _CONVERSIONS = frozenset({"timestamp", "duration", "int", "uint", "double", "boo
 _DIVISIONS = frozenset({"_/_", "_%_"})
 _MOST_TEXTS = 1_000
 """Texts that one pattern may stand for at most; more are not tried."""
+
+
+_READ_AS_SIGN = re.compile(r"[\x07\x08\x0b\x0c]")
+_SIGN = (
+    r"the pattern holds a sign that nobody types: in a text, \b, \a, \f and \v are such signs, so it would match "
+    r"nothing; write the pattern as r'\b...'"
+)
 
 
 class Fault(NamedTuple):
@@ -77,6 +85,9 @@ class Expression:
 def _calls(function: str, arguments: list[_Node], bound: Mapping[str, _Node]) -> Iterator[tuple[_Node, str]]:
     if function == "matches" and arguments:
         for pattern in _texts(arguments[-1], bound):
+            if _READ_AS_SIGN.search(pattern):
+                yield arguments[-1], _SIGN
+                return
             if said := _refused(f'"".matches({json.dumps(pattern, ensure_ascii=False)})'):
                 yield arguments[-1], said
                 return

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, make_url, text
 
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.schema import require_current, upgrade
 from streams.adapters.sql.version_table import ALEMBICS, VERSION_TABLE
 from streams.errors import SchemaMismatch
+from tests.real.postgres import Postgres
 
 
 @pytest.fixture
@@ -81,3 +82,24 @@ def test_tables_of_another_program_under_our_names_are_refused_before_anything_i
         upgrade(empty_url)
 
     assert inspect(engine).get_table_names() == ["claims"]
+
+
+def test_a_table_of_another_program_under_a_later_name_is_said_and_nothing_is_made(
+    empty_url: str, engine: Engine
+) -> None:
+    run(engine, "CREATE TABLE clusters (id INTEGER)")
+
+    with pytest.raises(SchemaMismatch, match=r"another program under names that are needed .*clusters.*of its own"):
+        upgrade(empty_url)
+
+    assert inspect(engine).get_table_names() == ["clusters"]
+
+
+@pytest.mark.postgres
+def test_a_user_who_may_make_no_tables_is_told_what_the_owner_has_to_say(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    postgres.run_sql("DROP ROLE IF EXISTS guest")
+    postgres.run_sql("CREATE ROLE guest LOGIN")
+
+    with pytest.raises(SchemaMismatch, match="may not make tables .*GRANT CREATE, USAGE ON SCHEMA public"):
+        upgrade(make_url(url).set(username="guest").render_as_string(hide_password=False))

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from streams.adapters.sql import version_table
 from streams.adapters.sql.engine import open_engine, reading, writing
@@ -16,6 +17,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 0x5265_6675_6E64_5365  # one upgrade of a PostgreSQL database at a time; "RefundSe"
 UPGRADE_LIMIT_MS = 3_600_000
 NEWER = "this program is older than the database: install the newer version of refund-sentinel"
+FORBIDDEN = "42501"
+"""PostgreSQL's state for a right that the user does not have."""
+RIGHTS = (
+    "have the database's owner say GRANT CREATE, USAGE ON SCHEMA public TO that user, "
+    "and run: refund-sentinel db upgrade"
+)
 OF_ITS_OWN = "give refund-sentinel a database of its own, or a schema (?options=-csearch_path%3DNAME)"
 
 
@@ -35,12 +42,26 @@ def upgrade(url: str, tell: Callable[[str], None] = lambda _: None) -> list[str]
             _take_over_what_is_ours(connection, scripts, tell)
             missing = _missing(scripts, version_table.revision(connection))
             if missing:
-                config = Config(attributes={"connection": connection})
-                config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-                command.upgrade(config, "head")
+                _apply(connection)
             return missing
     finally:
         engine.dispose()
+
+
+def _apply(connection: Connection) -> None:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    try:
+        command.upgrade(config, "head")
+    except DBAPIError as exc:
+        said = next(iter(str(exc.orig).splitlines()), "")
+        if getattr(exc.orig, "sqlstate", None) == FORBIDDEN:
+            msg = f"the database's user may not make tables ({said}): {RIGHTS}"
+            raise SchemaMismatch(msg) from None
+        if "already exists" in said:
+            msg = f"the database has tables of another program under names that are needed ({said}): {OF_ITS_OWN}"
+            raise SchemaMismatch(msg) from None
+        raise
 
 
 def require_current(engine: Engine) -> None:

@@ -87,3 +87,16 @@ def test_a_worker_s_name_that_cannot_be_used_is_told_in_words(name: str) -> None
 )
 def test_the_password_of_a_url_is_masked_and_nothing_else(url: str, masked: str) -> None:
     assert shown(url) == masked
+
+
+@pytest.mark.parametrize("host", ["https://cdn.example", "cdn.example/photos", "*.example", "user@cdn.example", "cdn.example:"])
+def test_a_host_that_would_never_match_is_refused_with_how_to_write_it(host: str) -> None:
+    done = run("settings", "--json", settings={"media_hosts": f"a.example,{host}"})
+    assert (done.status, done.text) == (2, "")
+    assert f"SENTINEL_MEDIA_HOSTS: {host!r} is no host: give names alone" in done.error
+
+
+def test_hosts_and_servers_may_have_blanks_between_them_and_the_usual_port() -> None:
+    done = run("settings", "--json", settings={"media_hosts": "a.example:443, ::1", "broker": "kafka://a:1, b:2"})
+    now = {row["name"]: row["value"] for row in done.records}
+    assert (now["SENTINEL_MEDIA_HOSTS"], now["SENTINEL_BROKER"]) == ("a.example,::1", "kafka://a:1,b:2")

@@ -25,6 +25,7 @@ def faults(when: str) -> list[tuple[str, str]]:
     [
         ('text.matches("(phone")', '"(phone")', "missing ): (phone"),
         ("matches(text, '[')", "'[')", "missing ]"),
+        ('text.matches("\\bfake\\b")', '"\\b', "a sign that nobody types"),
         ('text.matches(r"\\d(")', 'r"', "missing )"),
         ('text == "王" && text.matches("王(")', '"王(")', "missing )"),
         ('text.matches("""a{1001}""")', '"""a{', "invalid repetition size"),
