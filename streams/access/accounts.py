@@ -173,7 +173,7 @@ class Accounts:
             if tries.until_ms is not None and now_ms < tries.until_ms:
                 return Locked(tries.until_ms - now_ms)
             account = tries.account
-            opens = self._holds(tries.password_hash or self._nobodys_hash(), password)
+            opens = self._matches(tries.password_hash or self._nobodys_hash(), password)
             if opens and account is not None and account.is_open and tries.password_hash:
                 if tries.failures or tries.until_ms is not None:
                     self._records.set_failures(account.name, 0, None)
@@ -209,7 +209,7 @@ class Accounts:
         with self._turn:
             return self._hasher.hash(password)
 
-    def _holds(self, kept: str, password: str) -> bool:
+    def _matches(self, kept: str, password: str) -> bool:
         try:
             return self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):

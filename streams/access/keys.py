@@ -29,7 +29,7 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     expires_at_ms: int | None = None
     revoked_at_ms: int | None = None
 
-    def holds(self, now_ms: int) -> bool:
+    def is_valid(self, now_ms: int) -> bool:
         """Return whether the key opens anything now."""
         return self.revoked_at_ms is None and (self.expires_at_ms is None or now_ms < self.expires_at_ms)
 
@@ -106,7 +106,7 @@ class Keys:
         """Return the key whose text this is; None where it is none, was revoked or has expired."""
         named = _KEY.fullmatch(text)
         found = self._records.find(named[1]) if named else None
-        if found is None or not hmac.compare_digest(found[1], _digest(text)) or not found[0].holds(now_ms):
+        if found is None or not hmac.compare_digest(found[1], _digest(text)) or not found[0].is_valid(now_ms):
             return None
         return found[0]
 

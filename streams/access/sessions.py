@@ -30,7 +30,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     seen_at_ms: int
     renewed_at_ms: int
 
-    def holds(self, now_ms: int) -> bool:
+    def is_valid(self, now_ms: int) -> bool:
         """Return whether it is still one."""
         return now_ms < min(self.seen_at_ms + IDLE_MS, self.begun_at_ms + LONGEST_MS)
 
@@ -80,7 +80,7 @@ class Sessions:
     def of(self, token: str, now_ms: int) -> tuple[Session, Account] | None:
         """Return the session of a token, and the account as it is now; None: it is none, or its time is over."""
         found = self._records.find(_digest(token), now_ms)
-        return None if found is None or not found[0].holds(now_ms) or not found[1].is_open else found
+        return None if found is None or not found[0].is_valid(now_ms) or not found[1].is_open else found
 
     def recognise(self, token: str, now_ms: int) -> tuple[Session, Account] | None:
         """Return what :meth:`of` does, and note that the person was seen: what they do keeps the session."""

@@ -1,4 +1,4 @@
-"""How a worker's process collects garbage: what stands for as long as it lives is not looked through again."""
+"""How a worker's process collects garbage: objects that live as long as the process are not looked through again."""
 
 import gc
 

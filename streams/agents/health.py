@@ -29,7 +29,7 @@ class Health:
     _moved_at: dict[TP, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Let the age of what is told of lag be read at any time."""
+        """Export the age of the last look at lag, read anew at each scrape."""
         self.runtime.metrics.lag_age.set_function(lambda: time.monotonic() - self.looked_at)
 
     def watch(self, part: str, away: Callable[[], str | None]) -> None:
@@ -68,9 +68,9 @@ class Health:
         return reasons
 
     async def look(self) -> None:
-        """Read how far all partitions are read and go, once, for the lag metric and for progress.
+        """Read committed and end offsets of all partitions once, for the lag metric and for progress.
 
-        Each worker tells all partitions, its own and others': one whose owner is away has no other who tells it.
+        Each worker reports all partitions, its own and others': nobody else would report one whose owner is away.
         """
         if self.runtime.app.rebalancing or not self.started:
             return

@@ -32,7 +32,7 @@ def buffer_of(app: App) -> Buffer:
 
 
 def _offset(sent: asyncio.Future[Any]) -> asyncio.Future[int]:
-    """Return the offset to come of a buffered message: a future and no task, which would cost ten times as much."""
+    """Return a future of a buffered message's offset. A task would cost ten times as much."""
     offset: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def settle(sent: asyncio.Future[Any]) -> None:

@@ -75,7 +75,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None = None
 
     @property
-    def held(self) -> bool:
+    def parked(self) -> bool:
         """Whether it is parked."""
         return self.held_since_ms is not None
 
@@ -165,7 +165,7 @@ def lease_renewed_ms(assignment: Assignment, terms: Terms, now_ms: int) -> int:
     to whom a case was handed over. It also ends a lease that a wrong clock set: one that lasts more than twice a hold.
     """
     ends = terms.lease_ends_ms(now_ms)
-    lasts = assignment.taken and not assignment.held and assignment.lease_until_ms <= now_ms + 2 * terms.hold_ms
+    lasts = assignment.taken and not assignment.parked and assignment.lease_until_ms <= now_ms + 2 * terms.hold_ms
     return max(ends, assignment.lease_until_ms) if lasts else ends
 
 
@@ -184,7 +184,7 @@ def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: i
 
 def require_room_to_hold(assignment: Assignment, in_hand: Sequence[Assignment], terms: Terms) -> None:
     """Raise :class:`Invalid` if the reviewer has too many cases parked to park this one."""
-    held = [each for each in in_hand if each.held and each.assignment_id != assignment.assignment_id]
+    held = [each for each in in_hand if each.parked and each.assignment_id != assignment.assignment_id]
     if len(held) >= terms.held_at_most:
         msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"
         raise Invalid(msg)
@@ -214,7 +214,7 @@ def in_hand_again(in_hand: Sequence[Assignment], reviewer: Reviewer) -> Assignme
     None: they may get a new one. Parked cases do not count.
     """
     handed_over = [each for each in in_hand if not each.taken]
-    working = [each for each in in_hand if each.taken and not each.held]
+    working = [each for each in in_hand if each.taken and not each.parked]
     if handed_over and len(working) < reviewer.capacity:
         return handed_over[0]
     return working[0] if len(working) >= reviewer.capacity else None

@@ -102,13 +102,13 @@ def first_fault(case_id: str, entries: Sequence[AuditEntry]) -> tuple[int, Fault
         link = hashed(LINK, before, case_id, seq, entry.at_ms, entry.actor, entry.action, entry.commitment)
         if entry.link != link:
             return seq, "LINK"
-        if not _payload_holds(entry):
+        if not _payload_matches(entry):
             return seq, "PAYLOAD"
         before = entry.link
     return None
 
 
-def _payload_holds(entry: AuditEntry) -> bool:
+def _payload_matches(entry: AuditEntry) -> bool:
     if entry.salt is None or entry.payload is None:
         return entry.salt is None and entry.payload is None
     return commit(entry.salt, entry.payload) == entry.commitment

@@ -88,7 +88,7 @@ def signed(signal: CreditSignal, key: Ed25519PrivateKey) -> CreditSignal:
     return replace(signal, signature=key.sign(_signed_bytes(signal)).hex())
 
 
-def holds(signal: CreditSignal, public_key: str) -> bool:
+def is_genuine(signal: CreditSignal, public_key: str) -> bool:
     """Return whether the signature was made with this issuer's key over everything else that the signal says."""
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
@@ -109,7 +109,7 @@ def refusal(
     partner = partners.get(signal.issuer)
     if partner is None or signal.issuer == own:
         return "our_own" if signal.issuer == own else "unknown_partner"
-    if not holds(signal, partner.public_key):
+    if not is_genuine(signal, partner.public_key):
         return "bad_signature"
     if signal.expires_at_ms <= now_ms and not signal.revoked:
         return "expired"

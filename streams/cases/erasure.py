@@ -13,7 +13,7 @@ from streams.cases.photos import ClaimPhoto
 from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Transition, noted
 
-Held = Literal["OPEN_CASE", "CONFIRMED_FORGERY"]
+WhyItStays = Literal["OPEN_CASE", "CONFIRMED_FORGERY"]
 """Why a photo is still needed: nobody has decided its case yet, or people confirmed that it is forged."""
 
 
@@ -118,7 +118,7 @@ class Needs:
     open_cases: bool = True
     confirmed_forgeries: bool = True
 
-    def holds(self, photo: PersonsPhoto) -> Held | None:
+    def why_it_stays(self, photo: PersonsPhoto) -> WhyItStays | None:
         """Return why a photo has to stay; None: it may go."""
         if self.confirmed_forgeries and photo.forged:
             return "CONFIRMED_FORGERY"
@@ -126,7 +126,7 @@ class Needs:
             return "OPEN_CASE"
         return None
 
-    def holds_claim(self, claim: PersonsClaim) -> bool:
+    def needs_claim(self, claim: PersonsClaim) -> bool:
         """Return whether what was said on a claim's case has to stay readable, with photos or without."""
         is_open = claim.state is not None and claim.state not in ENDED
         return (self.open_cases and is_open) or (self.confirmed_forgeries and bool(claim.forged))
@@ -149,7 +149,7 @@ class Plan:
     """
 
     going: tuple[PersonsPhoto, ...]
-    held: Mapping[PersonsPhoto, Held]
+    staying: Mapping[PersonsPhoto, WhyItStays]
     keys_of: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
 
@@ -161,10 +161,10 @@ def plan(
     claims: Collection[PersonsClaim] = (),
 ) -> Plan:
     """Return which photos of these ``persons`` are erased, and whose keys; ``claims`` are all that they ever made."""
-    held = {photo: why for photo in photos if (why := needs.holds(photo)) is not None}
-    stay = bool(held) or any(needs.holds_claim(claim) for claim in claims)
-    going = tuple(photo for photo in photos if photo not in held)
-    return Plan(going, held, () if stay else tuple(persons), tuple(persons))
+    staying = {photo: why for photo in photos if (why := needs.why_it_stays(photo)) is not None}
+    stay = bool(staying) or any(needs.needs_claim(claim) for claim in claims)
+    going = tuple(photo for photo in photos if photo not in staying)
+    return Plan(going, staying, () if stay else tuple(persons), tuple(persons))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
+class VerdictCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many cases had the same verdict, reasons for review, and merchant."""
 
     verdict: str
@@ -65,7 +65,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     since_ms: int
     looked: Sequence[Looked]
-    decided: Sequence[Decided]
+    decided: Sequence[VerdictCount]
     cleared: int
     durations: Durations
     golden: Sequence[Pair] = ()
@@ -150,7 +150,7 @@ def overturned(looked: Iterable[Looked]) -> dict[str, list[bool]]:
     return found
 
 
-def by_merchant(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
+def by_merchant(decided: Iterable[VerdictCount]) -> dict[str, dict[str, int]]:
     """Return how many of each verdict there were on the cases of each merchant."""
     found: dict[str, Counter[str]] = {}
     for each in decided:
@@ -158,7 +158,7 @@ def by_merchant(decided: Iterable[Decided]) -> dict[str, dict[str, int]]:
     return {merchant: dict(sorted(counts.items())) for merchant, counts in sorted(found.items())}
 
 
-def precision(decided: Iterable[Decided]) -> dict[str, Share]:
+def precision(decided: Iterable[VerdictCount]) -> dict[str, Share]:
     """Return, for each reason of the policy, which share of the cases with it was decided against the buyer."""
     bad, total = Counter[str](), Counter[str]()
     for each in decided:
@@ -175,7 +175,7 @@ def _golden_by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
     return {name: agreement(own) for name, own in sorted(found.items())}
 
 
-def _against(decided: Iterable[Decided]) -> int:
+def _against(decided: Iterable[VerdictCount]) -> int:
     return sum(each.cases for each in decided if each.verdict in AGAINST_BUYER)
 
 

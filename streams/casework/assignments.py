@@ -91,7 +91,7 @@ class Assignments:
             return None
         with self._database.seeing_cases() as work:
             found = work.assignments.of_case(case)
-            if found is None or found.reviewer != act.by or found.held or found.lease_until_ms <= act.at_ms:
+            if found is None or found.reviewer != act.by or found.parked or found.lease_until_ms <= act.at_ms:
                 return None
             if not self._terms.heartbeat_due(found, act.at_ms):
                 return self._shown(work, found, case)

@@ -152,4 +152,4 @@ def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection
         cases = work.cases.locked(of_case)
         work.cases.apply([erased(case, erasure_id, of_case[case.case_id], act) for case in cases])
         work.erased.destroy_keys(plan.keys_of)
-        work.erased.end(erasure_id, photos=len(plan.going), held=len(plan.held), at_ms=act.at_ms)
+        work.erased.end(erasure_id, photos=len(plan.going), staying=len(plan.staying), at_ms=act.at_ms)

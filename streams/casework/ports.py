@@ -164,8 +164,8 @@ class ErasedPhotos(Protocol):
     def destroy_keys(self, persons: Collection[str]) -> int:
         """Return how many keys to these persons' audit entries, and payloads in clear, were destroyed."""
 
-    def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
-        """Store that an erasure is done; ``held`` photos had to stay."""
+    def end(self, erasure_id: str, *, photos: int, staying: int, at_ms: int) -> None:
+        """Store that an erasure is done; ``staying`` photos had to stay."""
 
 
 class ClusterWork(Protocol):

@@ -181,7 +181,7 @@ def _do(work: Callable[[Assignments, str], Assigned], name: str, *, as_json: boo
 def _say(found: Assigned) -> None:
     left_s = max(0, (found.assignment.lease_until_ms - now_ms()) // 1_000)
     until = moment(found.assignment.lease_until_ms)
-    how = "parked" if found.assignment.held else "yours"
+    how = "parked" if found.assignment.parked else "yours"
     typer.echo(f"case {plain(found.case.case_id)} is {how} until {until} ({left_s // 60} min {left_s % 60} s)")
 
 

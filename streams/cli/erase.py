@@ -121,16 +121,16 @@ def _change_holds(erasure: Erasure, persons: Sequence[str], act: AuditAct, *, pl
 
 def _confirm(planned: Plan, readable: int, *, yes: bool) -> None:
     if not planned.going and not readable:
-        msg = f"there is nothing to erase; {len(planned.held)} photos have to stay: --dry-run shows why"
+        msg = f"there is nothing to erase; {len(planned.staying)} photos have to stay: --dry-run shows why"
         raise OperatorError(msg)
     if not yes:
-        held = f" ({len(planned.held)} have to stay: --dry-run shows why)" if planned.held else ""
+        held = f" ({len(planned.staying)} have to stay: --dry-run shows why)" if planned.staying else ""
         said = ", and what was said on their cases" if planned.keys_of else ""
         typer.confirm(f"Erase {len(planned.going)} photos{said} for ever{held}?", abort=True, err=True)
 
 
 def _tell_plan(planned: Plan, *, as_json: bool) -> None:
-    rows = [(photo, None) for photo in planned.going] + list(planned.held.items())
+    rows = [(photo, None) for photo in planned.going] + list(planned.staying.items())
     if as_json:
         for photo, held in rows:
             print_json(
@@ -151,18 +151,18 @@ def _tell_plan(planned: Plan, *, as_json: bool) -> None:
             for one, held in rows
         )
         print_table(headings, told)
-    typer.echo(f"{len(planned.going)} photos would go, {len(planned.held)} would stay")
+    typer.echo(f"{len(planned.going)} photos would go, {len(planned.staying)} would stay")
     typer.echo(f"what was said on their cases: {'would go' if planned.keys_of else 'would stay, something is needed'}")
 
 
 def _tell(done: Erased, planned: Plan, proof: Proof, *, as_json: bool) -> None:
     shared = sum(1 for one in done.marked if not done.gone.issuperset(one.bytes))
     if as_json:
-        counts = {"photos": len(done.marked), "shared": shared, "held": len(planned.held)}
+        counts = {"photos": len(done.marked), "shared": shared, "held": len(planned.staying)}
         counts |= {"keys": len(planned.keys_of)}
         print_json({"erasure_id": done.erasure_id, **counts, "proof": asdict(proof) | {"holds": proof.holds}})
     else:
-        typer.echo(f"{done.erasure_id}: {len(done.marked)} photos erased, {len(planned.held)} have to stay")
+        typer.echo(f"{done.erasure_id}: {len(done.marked)} photos erased, {len(planned.staying)} have to stay")
         typer.echo(f"what was said on their cases: {_WHAT_WAS_SAID[bool(planned.keys_of)]}")
         if shared:
             typer.echo(f"the files of {shared} are other people's photos too, or photos of goods: those keep them")

@@ -37,4 +37,4 @@ class Purging:
     async def once(self) -> int:
         """Return how many records were deleted, at most :data:`PURGE_AT_ONCE`."""
         before_ms = self._clock() - self._keep_ms
-        return await self._database.call("keeping", lambda: self._purge(before_ms, PURGE_AT_ONCE))
+        return await self._database.call("purge_kept", lambda: self._purge(before_ms, PURGE_AT_ONCE))

@@ -32,7 +32,7 @@ class ExclusiveProcessing:
             await self._empty.wait()
 
     def leave(self) -> None:
-        """Count one message out."""
+        """Count one message out again, and let the next one in."""
         self._inside -= 1
         if self._inside == 0:
             self._empty.set()

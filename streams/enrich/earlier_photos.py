@@ -32,7 +32,7 @@ class EarlierPhotos:
     async def of(
         self, sighting: PhotoSighted, look: Examined, own: Awaitable[Sequence[OwnReference]], photos: int
     ) -> Earlier:
-        """Return what the evidence tells of the photos before a claim photo; that itself stands in the log then.
+        """Return the earlier photos that a claim photo resembles, after putting that photo itself into the log.
 
         It is one of ``photos`` photos of its request, which share the room of one message. ``own`` are the request's
         references, compared with the photo while the log is asked. Nothing is raised where the log is not read in time:
@@ -69,7 +69,7 @@ class EarlierPhotos:
     async def _recognised(
         self, sighting: PhotoSighted, look: Examined, found: Earlier, references: Sequence[OwnReference]
     ) -> Earlier:
-        """Return what is left once features and photos of goods were asked, and what could not be said."""
+        """Return the resemblances that features and photos of goods leave, and readings of what could not be asked."""
         may_explain = explaining(sighting, found.sightings, references)
         page = any(reading.name == "page" and reading.value is True for reading in look.readings)
         asked = [resemblance(sighting, one, may_explain, page=page) for one in found.sightings]
@@ -89,7 +89,7 @@ class EarlierPhotos:
     async def _with_claims_before(
         self, sighting: PhotoSighted, look: Examined, position: int, told: Sequence[EarlierSighting]
     ) -> list[EarlierSighting]:
-        """Return the same, and of each photo of the catalogue whether a claim had shown it before it was listed.
+        """Return the photos, each one of the catalogue marked where a claim had shown it before it was listed.
 
         Whoever claims: a merchant may have taken the very photo of this buyer, from this order. What counts is when
         each was first seen: a photo that was withdrawn and listed again may stand further on in the log than it did.
@@ -112,7 +112,7 @@ class EarlierPhotos:
     async def _seen_as_claims(
         self, sighting: PhotoSighted, position: int, references: Sequence[OwnReference]
     ) -> dict[str, list[Reading]]:
-        """Return by reference whether its picture was a claim's before it was registered, and of which request then.
+        """Return, by reference, the request that had shown its picture in a claim before it was registered.
 
         Such a reference says nothing against a buyer: it may be made from the buyer's own photo.
         """

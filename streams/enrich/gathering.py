@@ -108,7 +108,7 @@ class Gatherer:
 
 
 def _unsaid(unread: Sequence[Reading], media: Sequence[MediumEvidence]) -> list[Reading]:
-    """Return the unmeasured readings that no medium says of itself."""
+    """Return the unmeasured readings of the request as a whole: no single medium carries them."""
     said = {(one.media_id, reading.name) for one in media for reading in one.readings if reading.unmeasured is not None}
     return [one for one in unread if (one.media_id, one.name) not in said]
 

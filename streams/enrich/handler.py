@@ -91,7 +91,7 @@ def unmeasured_names(evidence: EvidenceGathered) -> list[str]:
 
 
 def left_out(evidence: EvidenceGathered) -> list[tuple[str, int]]:
-    """Return by reading how many earlier photos were left out of the evidence."""
+    """Return the names of readings that count earlier photos left out of the evidence, each with its count."""
     return [
         (reading.name, reading.value)
         for medium in evidence.media

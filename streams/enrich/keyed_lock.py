@@ -1,4 +1,4 @@
-"""Keyed locks: what concerns one thing goes on in the order in which it came, whatever goes on beside it."""
+"""Keyed locks: calls for one name run one after the other, in order of arrival; those for other names beside them."""
 
 import asyncio
 from collections import Counter

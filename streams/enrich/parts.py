@@ -1,4 +1,4 @@
-"""What the log has of a medium's parts, as what it has of the medium."""
+"""Earlier photos that the parts of one medium resemble, joined into one list for the medium."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which earlier photos are told of one claim photo: the nearest of each kind, and how many more there are."""
+"""Which earlier photos the evidence lists for a claim photo: the nearest of each kind, and how many more there are."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,7 +55,7 @@ def the_nearest(found: Earlier, photos: int) -> Earlier:
 
 
 def _left_out(found: Earlier, told: Mapping[str, Sequence[EarlierSighting]]) -> list[Reading]:
-    """Return, as readings, how many earlier photos of each kind are not told."""
+    """Return, as readings, how many earlier photos of each kind are left out."""
     over = {source: sum(one.source == source for one in found.sightings) - len(those) for source, those in told.items()}
     counts = {
         "earlier_sightings_left_out": found.left.claims + over["claim"],

@@ -1,7 +1,8 @@
 """How many claims came in a short time with photos like those of a claim: a flood of one picture. Pure.
 
-Alike are the earlier claims whose photos this one's resemble so that both are one cluster, and the newest other claims
-that resemble one of these. What bears a later time, but was decided before, counts as new, as with persons.
+Two claims are alike when their photos belong to one cluster. Counted are the earlier claims of that kind, and the
+newest other claims that are alike to one of them. What bears a later time,
+but was decided before, counts as new, as with persons.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -114,7 +114,7 @@ class Ledger:
         return new
 
     def _since(self, person: str, request_id: str, currency: str, at_ms: int) -> tuple[Totals, ...]:
-        """Return the totals of each window: what is stored without this request's contents, and what the batch adds."""
+        """Return the totals of each window: stored claims and those of the batch, without the request's own."""
         stored = [self._totals.get(Asked(person, currency, start), NO_CLAIMS) for start in starts_ms(at_ms)]
         changes = [(claim, -1) for owner, claim in self.own.get(request_id, ()) if owner == person]
         changes += [(new.claim, 1) for new in self._new.get(person, ()) if new.claim.request_id != request_id]

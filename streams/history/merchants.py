@@ -34,7 +34,7 @@ class MerchantWindow(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def overturn_rate(self) -> float | None:
-        """Return the share of the decided objections that did not hold, 0 to 1; None where none is decided."""
+        """Return the share of the decided objections that people overturned, 0 to 1; None where none is decided."""
         return self.overturned / self.decided if self.decided else None
 
 
@@ -135,7 +135,7 @@ class MerchantLedger:
 
 
 def _results(since: Since, objections: Iterable[Objection]) -> tuple[int, int, int]:
-    """Return how many objections were made from a day on, how many are decided, and how many of these did not hold."""
+    """Return how many objections were made from a day on, how many are decided, and how many of these were overturned."""
     made = [one for one in objections if day_number(one.at_ms) >= since.day]
     decided = [one for one in made if one.verdict is not None]
     return len(made), len(decided), sum(one.verdict == _OVERTURNED for one in decided)

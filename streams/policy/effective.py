@@ -49,7 +49,7 @@ def day_of(at_ms: int) -> date:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).date()
 
 
-def holds(begins: date | None, until: date | None, day: date) -> bool:
+def in_force(begins: date | None, until: date | None, day: date) -> bool:
     """Return whether something holds on a day: from ``begins`` on, and no longer on ``until``."""
     return (begins is None or begins <= day) and (until is None or day < until)
 
@@ -57,7 +57,7 @@ def holds(begins: date | None, until: date | None, day: date) -> bool:
 def matches(match: Match, request: Asking, day: date) -> bool:
     """Return whether an entry speaks of a request: every list that it has names the request's own."""
     return (
-        holds(match.begins, match.until, day)
+        in_force(match.begins, match.until, day)
         and (not match.categories or request.category in match.categories)
         and (not match.merchants or request.merchant_id in match.merchants)
         and (not match.products or request.product_id in match.products)
@@ -96,4 +96,4 @@ def not_eligible(document: PolicyDocument, request: Asking, day: date) -> bool:
 
 def applies(rule: Rule, document: PolicyDocument, day: date) -> bool:
     """Return whether a rule is asked on a day, under the policy as it holds for the request."""
-    return rule.id not in document.rules_off and holds(rule.begins, rule.until, day)
+    return rule.id not in document.rules_off and in_force(rule.begins, rule.until, day)

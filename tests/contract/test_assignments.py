@@ -114,7 +114,7 @@ def test_a_case_is_parked_for_a_day_at_most_and_its_reviewer_gets_another_one(da
     assert longest.assignment.lease_until_ms == NOW_MS + 20_000 + 24 * HOUR_MS
     assert database.timers.expire_leases(longest.assignment.lease_until_ms - 1) == 1  # the other one
     back = database.assignments.heartbeat(mine.assignment_id, act("lin.wei", 2 * HOUR_MS))
-    assert (back.assignment.held, back.assignment.lease_until_ms) == (False, NOW_MS + 2 * HOUR_MS + LEASE_MS)
+    assert (back.assignment.parked, back.assignment.lease_until_ms) == (False, NOW_MS + 2 * HOUR_MS + LEASE_MS)
 
 
 def test_a_case_is_handed_over_to_a_named_person_who_gets_it_next(database: Database) -> None:
@@ -366,7 +366,7 @@ def test_whoever_has_the_case_not_in_hand_looks_at_it_without_a_trace(database: 
     parked = database.assignments.hold(mine.assignment.assignment_id, act("lin.wei"))
     assert database.assignments.looked_at(parked.case, act("lin.wei", 11_000)) is None
     [held] = database.assignments.in_hand("lin.wei")
-    assert held.held
+    assert held.parked
 
 
 def test_a_case_that_was_handed_over_is_taken_by_looking_at_it(database: Database) -> None:

@@ -12,7 +12,7 @@ from schemas.records import CreditSignal
 from schemas.units import DAY_MS
 from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.decision_store import SqlDecisionStore
-from streams.cases.credit import Partner, holds, pseudonym, pseudonym_keys, public_digits, signed
+from streams.cases.credit import Partner, is_genuine, pseudonym, pseudonym_keys, public_digits, signed
 from streams.casework.credit import Credit, Identity
 from streams.errors import Invalid, NotAllowed, NotFound
 from tests.contract.judging import NOW_MS, AJudge, some_evidence, suspecting
@@ -116,10 +116,10 @@ def test_only_a_closed_confirmed_forgery_goes_out_once_and_may_be_revoked(databa
 
     signal = credit.issue(case_id, "terms, section 7", NOW_MS)
     assert credit.issue(case_id, "terms, section 7", NOW_MS + 5) == signal
-    assert holds(signal, public_digits(OURS))
+    assert is_genuine(signal, public_digits(OURS))
     assert signal.pseudonym == pseudonym(KEYS["k2"], "b-1")
     revoked = credit.revoke(signal.signal_id, NOW_MS + 9)
-    assert (revoked.revoked, holds(revoked, public_digits(OURS))) == (True, True)
+    assert (revoked.revoked, is_genuine(revoked, public_digits(OURS))) == (True, True)
 
     sent = [one for one in database.outbox.waiting(10) if one.topic == "credit.signals.v1"]
     assert [one.key.decode() for one in sent] == [f"us:{signal.signal_id}"] * 2

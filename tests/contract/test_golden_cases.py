@@ -188,10 +188,10 @@ def test_a_golden_case_is_kept_parked_given_back_and_runs_out_like_any_other(dat
 
     assert given(database, after_ms=LATER + 1).assignment.assignment_id == mine
     database.assignments.draft(mine, act("lin", LATER + 2), "painted")
-    assert database.assignments.hold(mine, act("lin", LATER + 3), HOUR_MS).assignment.held
+    assert database.assignments.hold(mine, act("lin", LATER + 3), HOUR_MS).assignment.parked
     assert database.assignments.show_buyer(mine, act("lin", LATER + 4)).buyer_id == "b-rr-1"
     kept = database.assignments.heartbeat(mine, act("lin", LATER + 5))
-    assert (kept.draft.text if kept.draft else None, kept.assignment.held) == ("painted", False)
+    assert (kept.draft.text if kept.draft else None, kept.assignment.parked) == ("painted", False)
     with pytest.raises(CaseChanged):
         database.verdicts.decide("rr-1", act("lin", LATER + 6), "GRANT", "R-1", version=99)
     assert database.timers.expire_leases(NOW_MS + LATER + DAY_MS) == 1

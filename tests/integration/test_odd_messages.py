@@ -19,7 +19,7 @@ from schemas.records import CataloguePhotoRegistered, CreditSignal
 from schemas.topics import CATALOGUE, CREDIT_SIGNALS, DEAD_LETTERS, REQUESTS, Topic
 from streams.adapters.kafka import dead_letters, topic_reader
 from streams.adapters.sql.engine import open_engine, writing
-from streams.cases.credit import holds, private_key, pseudonym, public_digits, signed
+from streams.cases.credit import is_genuine, private_key, pseudonym, public_digits, signed
 from streams.settings import Settings
 from tests.builders import AT_MS, with_changes
 from tests.command_line import run
@@ -148,7 +148,7 @@ async def test_a_partners_signal_is_told_to_the_judge_others_are_counted_and_our
 
     await topics.until(ours_came_back)
     [own] = ours
-    assert holds(own, public_digits(private_key(OUR_KEY)))
+    assert is_genuine(own, public_digits(private_key(OUR_KEY)))
     assert own.pseudonym == known.pseudonym
     assert scene.fleet.ends() == 0
 

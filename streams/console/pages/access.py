@@ -143,4 +143,4 @@ def _state(account: Account, at_ms: int) -> str:
 def _key_state(key: ApiKey, at_ms: int) -> str:
     if key.revoked_at_ms is not None:
         return "revoked"
-    return "open" if key.holds(at_ms) else "expired"
+    return "open" if key.is_valid(at_ms) else "expired"

@@ -33,14 +33,14 @@ def test_a_photo_without_a_case_or_of_one_that_is_decided_goes(state: CaseState 
 @pytest.mark.parametrize("state", sorted(set(CaseState) - {CaseState.DECIDED, CaseState.CLOSED}))
 def test_a_photo_of_an_open_case_stays_unless_that_is_said(state: CaseState) -> None:
     photo = a_photo(state=state)
-    assert plan([photo], Needs()).held == {photo: "OPEN_CASE"}
-    assert plan([photo], Needs(confirmed_forgeries=False)).held == {photo: "OPEN_CASE"}
+    assert plan([photo], Needs()).staying == {photo: "OPEN_CASE"}
+    assert plan([photo], Needs(confirmed_forgeries=False)).staying == {photo: "OPEN_CASE"}
     assert plan([photo], Needs(open_cases=False)).going == (photo,)
 
 
 def test_a_confirmed_forgery_stays_unless_that_is_said() -> None:
     forged, other = a_photo("c1", forged=True, state=CaseState.DECIDED), a_photo("c2", state=CaseState.DECIDED)
-    assert plan([forged, other], Needs()).held == {forged: "CONFIRMED_FORGERY"}
+    assert plan([forged, other], Needs()).staying == {forged: "CONFIRMED_FORGERY"}
     assert plan([forged, other], Needs(open_cases=False)).going == (other,)
     assert plan([forged, other], Needs(confirmed_forgeries=False)).going == (forged, other)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cases.looks import Look
-from streams.cases.quality import Decided, Looked, blind_pairs, by_merchant, overturned, precision
+from streams.cases.quality import VerdictCount, Looked, blind_pairs, by_merchant, overturned, precision
 from streams.cases.statistics import Pair, agreement, by_reviewer, by_rule, recall, share, spread
 
 VERDICTS = ["GRANT", "REFUSE", "FORGERY_CONFIRMED"]
@@ -112,9 +112,9 @@ def test_an_appeal_overturns_the_verdict_that_stood() -> None:
 
 def test_a_reason_is_precise_where_people_decide_against_the_buyer() -> None:
     decided = [
-        Decided(verdict="REFUSE", reason_codes=("USED_BEFORE", "EDITED")),
-        Decided(verdict="GRANT", reason_codes=("USED_BEFORE",)),
-        Decided(verdict="FORGERY_CONFIRMED", reason_codes=("USED_BEFORE",)),
+        VerdictCount(verdict="REFUSE", reason_codes=("USED_BEFORE", "EDITED")),
+        VerdictCount(verdict="GRANT", reason_codes=("USED_BEFORE",)),
+        VerdictCount(verdict="FORGERY_CONFIRMED", reason_codes=("USED_BEFORE",)),
     ]
 
     found = {code: (each.hits, each.of) for code, each in precision(decided).items()}
@@ -130,8 +130,8 @@ def test_a_spread_of_counts_is_that_of_the_durations_one_by_one(durations: list[
 
 
 def test_cases_that_are_counted_are_as_many_as_cases_told_one_by_one() -> None:
-    one = Decided(verdict="REFUSE", reason_codes=("A", "A"), merchant_id="m")
-    three = Decided(verdict="GRANT", reason_codes=("A",), merchant_id="m", cases=3)
+    one = VerdictCount(verdict="REFUSE", reason_codes=("A", "A"), merchant_id="m")
+    three = VerdictCount(verdict="GRANT", reason_codes=("A",), merchant_id="m", cases=3)
 
     assert by_merchant([one, three]) == by_merchant([one, *[msgspec.structs.replace(three, cases=1)] * 3])
     assert precision([one, three])["A"] == share(1, 4)

@@ -159,9 +159,9 @@ class SqlErasedPhotos:
         ErasedWords(self._lists).clear(self._connection, persons)
         return self._keys.destroy(self._connection, persons)
 
-    def end(self, erasure_id: str, *, photos: int, held: int, at_ms: int) -> None:
-        """Store that an erasure is done; ``held`` photos had to stay."""
-        ended = {"finished_at_ms": at_ms, "photos": photos, "held": held}
+    def end(self, erasure_id: str, *, photos: int, staying: int, at_ms: int) -> None:
+        """Store that an erasure is done; ``staying`` photos had to stay."""
+        ended = {"finished_at_ms": at_ms, "photos": photos, "held": staying}
         self._connection.execute(update(erasures).where(erasures.c.erasure_id == erasure_id).values(**ended))
 
     def _forget_judgements(self, photos: Sequence[PersonsPhoto]) -> None:

@@ -18,7 +18,7 @@ from streams.adapters.sql.tables import (
 from streams.cases.capacity import HERE_MS, LATELY_MS, Depth, QueueFigures
 from streams.cases.looks import Look
 from streams.cases.ordering import Lane
-from streams.cases.quality import Decided, Durations, Looked, Record
+from streams.cases.quality import VerdictCount, Durations, Looked, Record
 from streams.cases.states import CaseState
 from streams.cases.statistics import Pair
 
@@ -88,12 +88,12 @@ def _golden(connection: Connection, since_ms: int) -> list[Pair]:
     ]
 
 
-def _decided(connection: Connection, since_ms: int, *, merchants: bool) -> list[Decided]:
+def _decided(connection: Connection, since_ms: int, *, merchants: bool) -> list[VerdictCount]:
     kinds = (cases.c.verdict, cases.c.reason_codes, *([cases.c.merchant_id] if merchants else []))
     found = select(func.count(), *kinds).where(cases.c.verdict.is_not(None), cases.c.decided_at_ms >= since_ms)
     rows = connection.execute(found.group_by(*kinds))
     return [
-        Decided(cases=count, verdict=verdict, reason_codes=tuple(codes.split()), merchant_id="".join(merchant))
+        VerdictCount(cases=count, verdict=verdict, reason_codes=tuple(codes.split()), merchant_id="".join(merchant))
         for count, verdict, codes, *merchant in rows
     ]
 
