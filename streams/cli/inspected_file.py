@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from streams.errors import MediaUnreadable
 from streams.evidence import kept_panels, stills
 from streams.evidence.colours import ColourImage, develop
 from streams.evidence.examination import Examination, Means
@@ -13,6 +14,7 @@ from streams.evidence.looking import look
 from streams.evidence.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.stills import Still
 from streams.evidence.video_file import VideoFile
+from streams.wording import causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,17 @@ class InspectedFile:
 
 
 def is_video(path: Path) -> bool:
-    """Return whether a file is a video; raises OSError where it cannot be opened."""
-    with path.open("rb") as file:
-        return video_format(file.read(HEAD_BYTES)) is not None
+    """Return whether a file is a video.
+
+    Raises OSError where it cannot be opened, :class:`streams.errors.MediaUnreadable` for what is none: a pipe, a device.
+    """
+    if path.exists() and not path.is_file():
+        raise MediaUnreadable(causes.ADDRESS_NOT_A_FILE)
+    try:
+        with path.open("rb") as file:
+            return video_format(file.read(HEAD_BYTES)) is not None
+    except ValueError as exc:  # a name that no file system takes
+        raise MediaUnreadable(causes.PHOTO_MISSING) from exc
 
 
 def inspected(path: Path, limits: Limits, means: Means) -> InspectedFile:
@@ -36,6 +46,8 @@ def inspected(path: Path, limits: Limits, means: Means) -> InspectedFile:
         with VideoFile.at(path) as video:
             found = look(video, limits, means=means)
             return InspectedFile(found, _looks(found, b"", limits), video.sha256())
+    if (size := path.stat().st_size) > limits.size_bytes:
+        raise MediaUnreadable(causes.file_too_large(size, limits.size_bytes))
     photo = path.read_bytes()
     found = look(photo, limits, means=means)
     return InspectedFile(found, _looks(found, photo, limits), hashlib.sha256(photo).hexdigest())

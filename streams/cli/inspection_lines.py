@@ -17,7 +17,7 @@ from pebble import ProcessFuture, ProcessPool
 from streams.cli import inspecting
 from streams.cli.inspected_file import is_video
 from streams.cli.inspecting import Finding, Pair, Wanted
-from streams.errors import OperatorError
+from streams.errors import MediaUnreadable, OperatorError
 from streams.wording import causes
 
 _AHEAD = 4
@@ -94,7 +94,7 @@ def _limit_s(pair: Pair, wanted: Wanted) -> float:
 def _seconds(path: str, wanted: Wanted) -> float:
     try:
         return wanted.video_limit_s if is_video(Path(path)) else wanted.limit_s
-    except OSError:
+    except (OSError, MediaUnreadable):
         return wanted.limit_s
 
 

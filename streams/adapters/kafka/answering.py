@@ -11,11 +11,13 @@ from aiokafka.errors import (
 )
 
 from streams.adapters.kafka.connection import connection
-from streams.adapters.kafka.diagnosis import why_refused
+from streams.adapters.kafka.diagnosis import why_away, why_refused
 from streams.errors import BrokerRefused, BrokerUnavailable
 from streams.settings import Settings
 
 NOT_ALLOWED = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
+
+_IS_IT_UP = "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_… right?"
 
 
 @asynccontextmanager
@@ -33,8 +35,6 @@ async def answering(settings: Settings) -> AsyncIterator[None]:
     except (KafkaError, OSError) as exc:
         if (why := await why_refused(settings, connection(settings))) is not None:
             raise BrokerRefused(why) from exc
-        msg = (
-            f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): "
-            "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_… right?"
-        )
+        away = await why_away(settings, connection(settings)) or _IS_IT_UP
+        msg = f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): {away}"
         raise BrokerUnavailable(msg) from exc

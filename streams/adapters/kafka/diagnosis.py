@@ -17,10 +17,11 @@ from aiokafka.errors import (
     UnsupportedSaslMechanismError,
 )
 from aiokafka.protocol.admin import SaslHandShakeRequest
+from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.settings import Settings
 
-ANSWER_S = 5.0
+ANSWER_S, OPENS_S = 5.0, 2.0
 MECHANISM = "set SENTINEL_BROKER_MECHANISM"
 FAILURES = (KafkaError, OSError, TimeoutError, ValueError)
 """What aiokafka raises while it connects; :class:`ValueError`: a SCRAM answer that is none."""
@@ -38,6 +39,48 @@ async def why_refused(settings: Settings, given: dict[str, Any]) -> str | None:
         if (why := await listener.why_refused(how)) is not None:
             return why
     return None
+
+
+async def why_away(settings: Settings, given: dict[str, Any]) -> str | None:
+    """Return what keeps us from Kafka though it may be up, in a sentence; None where nothing says so.
+
+    A host that nobody here knows, or a cluster that lets itself be asked and then names its brokers by addresses that
+    cannot be reached from here. Both may pass. ``given`` is as in :func:`why_refused`.
+    """
+    how = {name: value for name, value in given.items() if name != "bootstrap_servers"}
+    unknown = []
+    for server in settings.bootstrap_servers:
+        host, _, port = server.rpartition(":")
+        if not await _is_known(host.strip("[]")):
+            unknown.append(host)
+            continue
+        with suppress(*FAILURES):
+            named = await _Listener(host, int(port), settings).brokers(how)
+            if not named or any([await _opens(*each) for each in named]):
+                return None
+            said = ", ".join(f"{name}:{number}" for name, number in named)
+            return (
+                f"it answers at {server} and says that its brokers are at {said}, which cannot be reached from here: "
+                "mend advertised.listeners there, or names and network here"
+            )
+    return f"nobody here knows the host {', '.join(unknown)}: set SENTINEL_BROKER right" if unknown else None
+
+
+async def _is_known(host: str) -> bool:
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False
+    return True
+
+
+async def _opens(host: str, port: int) -> bool:
+    with suppress(OSError, TimeoutError, UnicodeError):
+        async with asyncio.timeout(OPENS_S):
+            _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+        return True
+    return False
 
 
 class _Listener:
@@ -61,6 +104,15 @@ class _Listener:
         if self._sasl or not (offered := await self._mechanisms(how)):
             return None
         return f"{self._at} asks for a user and a password ({offered}): {self._other('with sasl_')}"
+
+    async def brokers(self, how: dict[str, Any]) -> list[tuple[str, int]]:
+        """Return the addresses by which the cluster's brokers are to be reached, as this one says."""
+        connection = await self._connect(**how)
+        try:
+            answer = await connection.send(MetadataRequest([]))
+        finally:
+            connection.close()
+        return [(host, port) for _, host, port, *_ in answer.brokers]
 
     def _named(self, exc: BaseException) -> str | None:
         """Return what the failure itself says is wrong."""

@@ -1,6 +1,7 @@
 """A certificate authority for tests, and photos with C2PA manifests that it stands for. Nothing leaves the machine."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -89,15 +90,23 @@ def signed(
     remote: str | None = None,
     embed: bool = True,
     then: dict[str, Any] | None = None,
+    program: str = "Test camera",
+    further: Sequence[dict[str, Any]] = (),
     **created: Any,
 ) -> bytes:
-    """A photo with a manifest: ``c2pa.created`` by a camera, unless said otherwise, and what was done ``then``."""
+    """A photo with a manifest: ``c2pa.created`` by a camera, unless said otherwise, and what was done ``then``.
+
+    ``program`` made the claim; ``further`` are assertions beside that of the actions.
+    """
     first = {"action": "c2pa.created", "digitalSourceType": f"{SOURCE_TYPES}digitalCapture"} | created
     builder = c2pa.Builder(
         {
-            "claim_generator_info": [{"name": "Test camera", "version": "1"}],
+            "claim_generator_info": [{"name": program, "version": "1"}],
             "format": media_type,
-            "assertions": [{"label": "c2pa.actions", "data": {"actions": [first, *([then] if then else [])]}}],
+            "assertions": [
+                {"label": "c2pa.actions", "data": {"actions": [first, *([then] if then else [])]}},
+                *further,
+            ],
         }
     )
     if remote is not None:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import c2pa
 import pytest
@@ -69,6 +70,27 @@ def test_what_ai_changed_in_a_cameras_photo_is_named() -> None:
     kind = "compositeWithTrainedAlgorithmicMedia"
     report = examine(signed(then={"action": "c2pa.edited", "digitalSourceType": SOURCE_TYPES + kind}))
     assert [finding.detail for finding in found(report, "c2pa_ai")] == [f"c2pa.edited {kind}"]
+    assert reading(report, "declared_ai") is True
+
+
+METADATA = {
+    "@context": {"Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
+    "Iptc4xmpExt:DigitalSourceType": f"{SOURCE_TYPES}trainedAlgorithmicMedia",
+}
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"program": "Adobe Firefly"}, "made with Adobe Firefly"),
+        ({"further": [{"label": "stds.iptc", "data": METADATA}]}, "stds.iptc trainedAlgorithmicMedia"),
+        ({"further": [{"label": "c2pa.metadata", "data": METADATA}]}, "c2pa.metadata trainedAlgorithmicMedia"),
+        ({"then": {"action": "c2pa.placed", "digitalSourceType": f"{SOURCE_TYPES}compositeSynthetic"}}, "c2pa.placed"),
+    ],
+)
+def test_a_manifest_that_says_it_otherwise_than_by_an_action_counts(how: dict[str, Any], says: str) -> None:
+    report = examine(signed(**how))
+    assert says in found(report, "c2pa_ai")[0].detail
     assert reading(report, "declared_ai") is True
 
 
