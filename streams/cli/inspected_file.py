@@ -29,7 +29,7 @@ class InspectedFile:
 def is_video(path: Path) -> bool:
     """Return whether a file is a video.
 
-    Raises OSError where it cannot be opened, :class:`streams.errors.MediaUnreadable` for what is none: a pipe, a device.
+    Raises OSError where it cannot be opened, :class:`streams.errors.MediaUnreadable` for a pipe or a device.
     """
     if path.exists() and not path.is_file():
         raise MediaUnreadable(causes.ADDRESS_NOT_A_FILE)

@@ -148,7 +148,7 @@ def _joined(
 
 
 def _first(identity: Identity, before: Mapping[Identity, Identity]) -> Identity:
-    """Return where a message stood first. Marks of topics that were made anew may form a ring: each is followed once."""
+    """Return where a message stood first. Marks of topics made anew may form a ring: each is followed once."""
     seen = {identity}
     while identity in before and before[identity] not in seen:
         identity = before[identity]

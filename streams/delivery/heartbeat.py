@@ -35,7 +35,7 @@ class Heartbeat:
         return self._clock() - self._last
 
     def join(self) -> None:
-        """Check from now on: the worker joins its group. Before that it had no session, which a slow start could miss."""
+        """Check from now on: the worker joins its group. Before, it had no session that a slow start could miss."""
         self._joins = True
         self._last = self._clock()
 

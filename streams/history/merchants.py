@@ -135,7 +135,7 @@ class MerchantLedger:
 
 
 def _results(since: Since, objections: Iterable[Objection]) -> tuple[int, int, int]:
-    """Return how many objections were made from a day on, how many are decided, and how many of these were overturned."""
+    """Return how many objections were made from a day on, how many are decided, and how many of these overturned."""
     made = [one for one in objections if day_number(one.at_ms) >= since.day]
     decided = [one for one in made if one.verdict is not None]
     return len(made), len(decided), sum(one.verdict == _OVERTURNED for one in decided)

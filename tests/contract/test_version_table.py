@@ -101,5 +101,5 @@ def test_a_user_who_may_make_no_tables_is_told_what_the_owner_has_to_say(postgre
     postgres.run_sql("DROP ROLE IF EXISTS guest")
     postgres.run_sql("CREATE ROLE guest LOGIN")
 
-    with pytest.raises(SchemaMismatch, match="may not make tables .*GRANT CREATE, USAGE ON SCHEMA public"):
+    with pytest.raises(SchemaMismatch, match=r"may not make tables .*GRANT CREATE, USAGE ON SCHEMA public"):
         upgrade(make_url(url).set(username="guest").render_as_string(hide_password=False))

@@ -15,8 +15,8 @@ MOST_UNPACKED_BYTES = 16 * 1024 * 1024
 """Of all compressed blocks of one file together."""
 MOST_REST_BYTES = 65_536
 """Of what stands behind the picture: a telephone's film of the moment may be megabytes."""
-MOST_UNKNOWN_BYTES = 1024 * 1024
-"""Of one part of a file whose meaning nobody knows: a longer one is no text."""
+LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES = 8, 1024 * 1024
+"""Of one part of a file whose meaning nobody knows: a shorter one says nothing, a longer one is no text."""
 MOST_STEPS = 400_000
 """Segments, chunks, boxes or sub-blocks that a walk passes: a GIF of 100 MB has so many."""
 
@@ -78,7 +78,9 @@ class Walk:
 
     def add_unknown(self, name: str, data: bytes) -> None:
         """Keep bytes whose meaning nobody knows, where they hold a word of a label or of generators."""
-        if len(data) <= MOST_UNKNOWN_BYTES and (generators.mentioned(data) or gb45438.mentioned(data)):
+        if LEAST_UNKNOWN_BYTES <= len(data) <= MOST_UNKNOWN_BYTES and (
+            generators.mentioned(data) or gb45438.mentioned(data)
+        ):
             self.add("bytes", name, data)
 
     def add_rest(self, file: bytes, at: int, first_end: int | None = None) -> None:

@@ -7,7 +7,6 @@ from streams.evidence.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.provenance import gif, isobmff, jpeg, matroska, png, riff
 from streams.evidence.provenance.blocks import Bytes, Walk
 
-
 _BMP_HEAD = 65_536
 """Bytes in front of a BMP's pixels that are read: header, colours, and what a writer put between them."""
 
@@ -38,7 +37,7 @@ _WALKS: tuple[tuple[int, bytes, str, Callable[[bytes, Walk], None]], ...] = (
 
 
 def _film(photo: bytes, found: Walk) -> None:
-    """Add the tags of the film that a telephone keeps behind a photo; what is wrong with it says nothing of the photo."""
+    """Add the tags of the film that a telephone keeps behind a photo; whether the film is whole does not matter."""
     start = -1 if found.rest_at is None else photo.find(b"ftyp", found.rest_at) - 4
     if start < 0 or video_format(photo[start : start + HEAD_BYTES]) is None:
         return

@@ -21,7 +21,9 @@ _UNTRUSTED = "signingCredential.untrusted"
 _TOLERATED = frozenset({_UNTRUSTED, "cawg.x509.credential.untrusted", "timeStamp.untrusted"})
 _LONGEST_REPORT = 8 * 1024 * 1024
 _MOST_ACTIONS = 1_000
-_SOURCE_TYPE = re.compile(rb"digitalsourcetype/((?:compositeWithT|t)rainedAlgorithmic(?:Media|Data)|compositeSynthetic)", re.IGNORECASE)
+_SOURCE_TYPE = re.compile(
+    rb"digitalsourcetype/((?:compositeWithT|t)rainedAlgorithmic(?:Media|Data)|compositeSynthetic)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
 from streams.evidence.provenance.blocks import END_OF_FILE, Block, Walk
@@ -150,10 +152,11 @@ class Facts:
         self.cut |= tags.cut or bool(tags.clipped - {tiff.C2PA})
         if not tags.readable:
             self._take_unreadable(block)
-        for name, said in tags.texts():
-            label = gb45438.in_text(said, block.name, own=False)
-            self.labels += [label] if label else []
-            self._search(name, said)
+        for name, readings in groupby(tags.texts(), key=itemgetter(0)):
+            said = [text for _, text in readings]
+            self._note_label(said, block.name)
+            for each in said:
+                self._search(name, each)
         for packet in tags.of(tiff.XMP):
             self._take_packet(packet, "XMP")
         for packet in (found for tag, value in tags.values if tag not in _READ for found in xmp.within(value)):

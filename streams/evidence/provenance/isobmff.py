@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from streams.evidence.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.provenance import movie
 from streams.evidence.provenance.blocks import END_OF_FILE, MOST_REST_BYTES, MOST_UNKNOWN_BYTES, Bytes, Walk
-from streams.evidence.provenance.boxes import boxes
+from streams.evidence.provenance.boxes import Box, boxes
 
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -26,14 +26,10 @@ def walk(file: Bytes, found: Walk) -> None:
         stop = min(end, size)
         if kind == b"uuid" and file[start : start + 16] == _C2PA:
             found.add("jumbf", "uuid", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
-        elif kind == b"uuid" and file[start : start + 16] == _XMP and not moving:
-            found.add("xmp", "XMP", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
         elif kind == b"meta":
             _meta(file, start + 4, stop, found)
-            if not moving:
-                found.add_unknown("meta", file[start : min(stop, start + MOST_UNKNOWN_BYTES)])
-        elif not moving and kind not in {b"mdat", b"moov"}:
-            found.add_unknown(kind.decode("latin-1"), file[start : min(stop, start + MOST_UNKNOWN_BYTES)])
+        if not moving:
+            _of_picture(file, (kind, start, end), found)
         if moving or kind in {b"moov", b"udta"}:  # a moving picture has its tags where a movie has them
             movie.walk(file, (kind, start, stop), found)
             found.broken |= end > size
@@ -42,6 +38,16 @@ def walk(file: Bytes, found: Walk) -> None:
         found.add_rest(file[:], at)
     elif tail := file[at : at + MOST_REST_BYTES]:
         found.add("bytes", END_OF_FILE, tail)
+
+
+def _of_picture(file: Bytes, box: Box, found: Walk) -> None:
+    """Add XMP in a box of its own, and what may be said in a box of another meaning than the picture's."""
+    kind, start, end = box
+    stop = min(end, len(file))
+    if kind == b"uuid" and file[start : start + 16] == _XMP:
+        found.add("xmp", "XMP", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > stop)
+    elif kind not in {b"mdat", b"moov"} and stop - start <= MOST_UNKNOWN_BYTES:
+        found.add_unknown(kind.decode("latin-1"), file[start:stop])
 
 
 def _meta(file: Bytes, at: int, end: int, found: Walk) -> None:

@@ -19,8 +19,6 @@ _PHOTOSHOP = b"Photoshop 3.0\x00"
 _JUMBF = b"JP"
 _JUMBF_HEADER = 16
 """Two letters, box number (2 bytes), order (4), and the header of the box (8), which every part repeats."""
-_SHORTEST = 8
-"""Bytes of a segment that may say anything of a generator."""
 _MOST_PICTURES = 16
 _GAP = 4_096
 """How far from the end of one picture the next of a multi-picture file may begin."""
@@ -80,7 +78,7 @@ def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped:
         shared.jumbf(data, clipped=clipped)
     elif code == _APP13 and data.startswith(_PHOTOSHOP):
         found.add("iptc", "IPTC", data, clipped=clipped)
-    elif _APP0 <= code <= _APP15 and len(data) >= _SHORTEST:
+    elif _APP0 <= code <= _APP15:
         found.add_unknown(f"APP{code - _APP0}", data)
 
 

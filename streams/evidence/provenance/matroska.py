@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from streams.evidence.provenance.blocks import Bytes, Walk
+from streams.evidence.provenance.blocks import END_OF_FILE, Bytes, Walk
 from streams.evidence.provenance.gb45438 import is_label
 
 _SEGMENT, _CLUSTER, _INFO, _TAGS, _ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1549A966, 0x1254C367, 0x1941A469

@@ -2,7 +2,6 @@
 
 from streams.evidence.provenance.blocks import Walk
 
-
 _METADATA = frozenset({b"XMP ", b"EXIF", b"C2PA"})
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 

@@ -42,13 +42,14 @@ class _Refused(Exception):
 
 def parse(packet: bytes) -> Packet:
     """Return what a packet says; never raises."""
+    packet, code = _in_utf8(packet)
     packet = packet.strip(_PADDING)
     reader = _Reader()
     if len(packet) > _LARGEST:
         reader.packet.problem = "larger than is read"
         reader.packet.cut = True
         return reader.packet
-    parser = expat.ParserCreate(namespace_separator="\n")
+    parser = expat.ParserCreate(code, namespace_separator="\n")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse
     parser.EntityDeclHandler = reader.refuse
@@ -64,6 +65,14 @@ def parse(packet: bytes) -> Packet:
         reader.packet.problem = f"not well-formed: {exc}"
     reader.packet.cut = bool(reader.packet.problem and packet and not reader.closed())
     return reader.packet
+
+
+def _in_utf8(packet: bytes) -> tuple[bytes, str | None]:
+    """Return a packet in UTF-8 with that code's name where it is in UTF-16; any other as it is, and no name."""
+    for code, starts in (("utf-16-le", (b"<\x00", b"\xff\xfe")), ("utf-16-be", (b"\x00<", b"\xfe\xff"))):
+        if packet.startswith(starts):
+            return packet.decode(code, "replace").lstrip("\ufeff").encode(), "utf-8"
+    return packet, None
 
 
 def mentions(packet: bytes, names: tuple[bytes, ...]) -> bool:

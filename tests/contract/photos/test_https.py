@@ -3,13 +3,14 @@
 import gzip
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography import x509
@@ -48,36 +49,8 @@ class Host(BaseHTTPRequestHandler):
         busy = self.path == "/busy-once" and self.asked[self.path] == 1
         if busy or self.path == "/broken":
             self._say(503)
-        elif self.path in {"/photo", "/busy-once"}:
-            self._say(200, b"photo")
-        elif self.path == "/large":
-            self._say(200, bytes(5_000))
-        elif self.path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "https://127.0.0.1/photo")
-            self.end_headers()
-        elif self.path == "/video":
-            self._say(200, VIDEO)
-        elif self.path == "/large-video":
-            self._say(200, VIDEO + bytes(2_000_000))
-        elif self.path == "/slow-video":
-            self._say_slowly(VIDEO[:20] + bytes(280_000))
-        elif self.path == "/drips":
-            self._say(200, length=10_000)
-            self._drip()
-        elif self.path == "/drips-header":
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Note: ")
-            self._drip()
-        elif self.path == "/packed":
-            self._say(200, gzip.compress(b"photo"), **{"Content-Encoding": "gzip"})
-        elif self.path == "/breaks-off":
-            self._say(200, b"pho", length=5)
-        elif self.path == "/many-headers":
-            self._say(200, b"photo", **{f"X-{number}": "y" for number in range(200)})
-        elif self.path == "/part":
-            self._say(206, b"pho", **{"Content-Range": "bytes 0-2/5"})
-        elif self.path == "/unchanged":
-            self._say(304)
+        elif self.path in self.answers:
+            self.answers[self.path](self)
         else:
             self._say(404)
 
@@ -89,24 +62,45 @@ class Host(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _drip(self) -> None:
+    def _drip(self, head: bytes) -> None:
         """Send one byte after the other, each ten seconds later."""
-        try:
+        self.wfile.write(head)
+        with suppress(OSError):  # the client hangs up
             while not self.stop.wait(0.001):
                 self.time.now += 10
                 self.wfile.write(b"x")
-        except OSError:
-            pass  # the client hung up
 
     def _say_slowly(self, body: bytes) -> None:
         """Send the rest fifty seconds after the client saw that it is a video."""
         self._say(200, body[:4_000], length=len(body))
         self.time.extended.wait()
         self.time.now += 50
-        try:
+        with suppress(OSError):  # the client may have hung up
             self.wfile.write(body[4_000:])
-        except OSError:
-            pass  # the client hung up
+
+    answers: ClassVar[Mapping[str, Callable[["Host"], None]]] = {
+        "/photo": lambda host: host._say(200, b"photo"),
+        "/busy-once": lambda host: host._say(200, b"photo"),
+        "/large": lambda host: host._say(200, bytes(5_000)),
+        "/moved": lambda host: host._say(302, Location="https://127.0.0.1/photo"),
+        "/video": lambda host: host._say(200, VIDEO),
+        "/large-video": lambda host: host._say(200, VIDEO + bytes(2_000_000)),
+        "/slow-video": lambda host: host._say_slowly(VIDEO[:20] + bytes(280_000)),
+        "/drips": lambda host: host._drip(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n"),
+        "/drips-header": lambda host: host._drip(b"HTTP/1.1 200 OK\r\nX-Note: "),
+        "/packed": lambda host: host._say(200, gzip.compress(b"photo"), **{"Content-Encoding": "gzip"}),
+        "/chunks": lambda host: host._chunks(b"pho", b"to"),
+        "/breaks-off": lambda host: host._say(200, b"pho", length=5),
+        "/many-headers": lambda host: host._say(200, b"photo", **{f"X-{number}": "y" for number in range(200)}),
+        "/part": lambda host: host._say(206, b"pho", **{"Content-Range": "bytes 0-2/5"}),
+        "/unchanged": lambda host: host._say(304),
+    }
+
+    def _chunks(self, *parts: bytes) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for part in parts:
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+        self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, *_: object) -> None:
         """Say nothing on the test's output."""
@@ -185,6 +179,10 @@ def test_a_host_that_is_busy_once_is_asked_again(host: str) -> None:
 def test_what_a_host_answers_otherwise_is_no_photo(host: str, path: str, why: str) -> None:
     with pytest.raises(MediaUnreadable, match=why):
         fetch(host, path)
+
+
+def test_a_photo_in_chunks_is_put_together(host: str) -> None:
+    assert fetch(host, "/chunks") == b"photo"
 
 
 def test_a_host_that_packs_a_photo_unasked_is_taken_at_its_bytes(host: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cases.looks import Look
-from streams.cases.quality import VerdictCount, Looked, blind_pairs, by_merchant, overturned, precision
+from streams.cases.quality import Looked, VerdictCount, blind_pairs, by_merchant, overturned, precision
 from streams.cases.statistics import Pair, agreement, by_reviewer, by_rule, recall, share, spread
 
 VERDICTS = ["GRANT", "REFUSE", "FORGERY_CONFIRMED"]

@@ -89,7 +89,9 @@ def test_the_password_of_a_url_is_masked_and_nothing_else(url: str, masked: str)
     assert shown(url) == masked
 
 
-@pytest.mark.parametrize("host", ["https://cdn.example", "cdn.example/photos", "*.example", "user@cdn.example", "cdn.example:"])
+@pytest.mark.parametrize(
+    "host", ["https://cdn.example", "cdn.example/photos", "*.example", "user@cdn.example", "cdn.example:"]
+)
 def test_a_host_that_would_never_match_is_refused_with_how_to_write_it(host: str) -> None:
     done = run("settings", "--json", settings={"media_hosts": f"a.example,{host}"})
     assert (done.status, done.text) == (2, "")

@@ -18,7 +18,7 @@ from streams.adapters.sql.tables import (
 from streams.cases.capacity import HERE_MS, LATELY_MS, Depth, QueueFigures
 from streams.cases.looks import Look
 from streams.cases.ordering import Lane
-from streams.cases.quality import VerdictCount, Durations, Looked, Record
+from streams.cases.quality import Durations, Looked, Record, VerdictCount
 from streams.cases.states import CaseState
 from streams.cases.statistics import Pair
 

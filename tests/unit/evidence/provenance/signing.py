@@ -1,7 +1,6 @@
 """A certificate authority for tests, and photos with C2PA manifests that it stands for. Nothing leaves the machine."""
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -90,14 +89,13 @@ def signed(
     remote: str | None = None,
     embed: bool = True,
     then: dict[str, Any] | None = None,
-    program: str = "Test camera",
-    further: Sequence[dict[str, Any]] = (),
     **created: Any,
 ) -> bytes:
     """A photo with a manifest: ``c2pa.created`` by a camera, unless said otherwise, and what was done ``then``.
 
-    ``program`` made the claim; ``further`` are assertions beside that of the actions.
+    ``program`` among the rest made the claim; ``further`` are assertions beside that of the actions.
     """
+    program, further = created.pop("program", "Test camera"), created.pop("further", ())
     first = {"action": "c2pa.created", "digitalSourceType": f"{SOURCE_TYPES}digitalCapture"} | created
     builder = c2pa.Builder(
         {

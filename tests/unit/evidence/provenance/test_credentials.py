@@ -85,7 +85,7 @@ METADATA = {
         ({"program": "Adobe Firefly"}, "made with Adobe Firefly"),
         ({"further": [{"label": "stds.iptc", "data": METADATA}]}, "stds.iptc trainedAlgorithmicMedia"),
         ({"further": [{"label": "c2pa.metadata", "data": METADATA}]}, "c2pa.metadata trainedAlgorithmicMedia"),
-        ({"then": {"action": "c2pa.placed", "digitalSourceType": f"{SOURCE_TYPES}compositeSynthetic"}}, "c2pa.placed"),
+        ({"then": {"action": "c2pa.edited", "digitalSourceType": f"{SOURCE_TYPES}compositeSynthetic"}}, "c2pa.edited"),
     ],
 )
 def test_a_manifest_that_says_it_otherwise_than_by_an_action_counts(how: dict[str, Any], says: str) -> None:

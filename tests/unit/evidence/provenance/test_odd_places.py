@@ -47,9 +47,7 @@ def resource(number: int, data: bytes) -> bytes:
     return segment(
         0xED,
         b"Photoshop 3.0\x00"
-        + b"".join(
-            b"8BIM" + struct.pack(">HHI", kind, 0, len(own)) + own + bytes(len(own) % 2) for kind, own in parts
-        ),
+        + b"".join(b"8BIM" + struct.pack(">HHI", kind, 0, len(own)) + own + bytes(len(own) % 2) for kind, own in parts),
     )
 
 
@@ -97,7 +95,7 @@ PLACES: Mapping[str, Place] = {
     "WebP, behind its end": lambda said: saved(SMALL, "WEBP") + said,
     "GIF, a program's own extension": lambda said: gif_application(b"SOMETOOL1.0", said),
     "GIF, plain text": lambda said: gif_with(b"\x21\x01\x0c" + bytes(12) + gif_comment(said)[2:]),
-    "BMP, before its pixels": lambda said: bmp_with(said),
+    "BMP, before its pixels": bmp_with,
     "BMP, behind its pixels": lambda said: bmp_with(after=said),
     "HEIC, a box of no meaning": lambda said: heic_with() + box(b"free", said),
     "AVIF, a movie's tags": lambda said: (
@@ -106,9 +104,11 @@ PLACES: Mapping[str, Place] = {
     "JPEG, XMP in UTF-16": lambda said: jpeg_with(jpeg_xmp(in_description(said).decode().encode("utf-16-le"))),
     "JPEG comment in UTF-16": lambda said: jpeg_with(segment(0xFE, said.decode().encode("utf-16-be"))),
     "JPEG comment with XMP": lambda said: jpeg_with(segment(0xFE, in_description(said))),
-    "JPEG, any segment in UTF-16": lambda said: jpeg_with(segment(0xE9, b"Own\x00" + said.decode().encode("utf-16-le"))),
+    "JPEG, any segment in UTF-16": lambda said: jpeg_with(segment(0xE9, b"Own\x00" + in_utf16(said))),
     "JPEG, far behind its end": lambda said: jpeg_with(after=b"\x01" * 200_000 + said),
-    "UserComment that calls UTF-8 UNICODE": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x9286: b"UNICODE\x00" + said}))),
+    "UserComment that calls UTF-8 UNICODE": lambda said: jpeg_with(
+        jpeg_exif(tiff_block({}, {0x9286: b"UNICODE\x00" + said}))
+    ),
     "UserComment in small letters": lambda said: jpeg_with(
         jpeg_exif(user_comment(said.decode(), b"unicode\x00", "utf-16-be"))
     ),
@@ -119,8 +119,14 @@ PLACES: Mapping[str, Place] = {
 }  # fmt: skip
 
 
+def in_utf16(said: bytes) -> bytes:
+    return said.decode().encode("utf-16-le")
+
+
 def in_description(said: bytes) -> bytes:
-    return packet('xmlns:d="http://purl.org/dc/elements/1.1/"', f"<d:description>{escape(said.decode())}</d:description>")
+    return packet(
+        'xmlns:d="http://purl.org/dc/elements/1.1/"', f"<d:description>{escape(said.decode())}</d:description>"
+    )
 
 
 def states(photo: bytes) -> dict[str, str]:
@@ -206,7 +212,7 @@ NOTED = {
         itxt("note", b'{"state": {"lastNodeId": 9, "lastLinkId": 4}, "nodes": [], "version": 1}')
     ),
     "JSON that names the source type": png_with(itxt("info", b'{"digitalSourceType":"trainedAlgorithmicMedia"}')),
-    "IPTC's AI version": jpeg_with(jpeg_xmp(packet('xmlns:i="urn:i"', "<i:AISystemVersionUsed>7</i:AISystemVersionUsed>"))),
+    "IPTC's AI version": jpeg_with(jpeg_xmp(packet('xmlns:i="urn:i" i:AISystemVersionUsed="v7"'))),
     "Apple's eraser": jpeg_with(jpeg_iptc(110, b"Apple Photos Clean Up")),
 }  # fmt: skip
 
