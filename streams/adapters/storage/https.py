@@ -41,7 +41,7 @@ def fetch_https(url: str, hosts: Sequence[str], limits: FetchLimits, *, videos: 
             try:
                 with closing(_pieces(pool, url, patience)) as pieces:
                     return gathered(pieces, limits.room, videos=videos, on_video=longer)
-            except (exceptions.HTTPError, TimeoutError, _Busy) as exc:
+            except (exceptions.HTTPError, _TooSlow, _Busy) as exc:
                 if attempt == _ATTEMPTS or patience.is_over():
                     raise _not_delivered(host, exc) from exc
     raise AssertionError
@@ -55,12 +55,16 @@ class _Busy(Exception):
         self.status = status
 
 
+class _TooSlow(TimeoutError):
+    """The host did not send everything in time; urllib3 and sockets know this kind of error."""
+
+
 def _not_delivered(host: str, exc: Exception) -> MediaUnreadable:
     """Return the error in people's words: the library's own texts name its classes and addresses in memory."""
     match exc:
         case _Busy():
             return MediaUnreadable(causes.host_busy(host, exc.status))
-        case TimeoutError() | exceptions.ReadTimeoutError():
+        case _TooSlow() | exceptions.ReadTimeoutError():
             return MediaUnreadable(causes.host_too_slow(host))
         case exceptions.SSLError():
             return MediaUnreadable(causes.host_not_trusted(host))
@@ -95,9 +99,9 @@ class _Patience:
         return time.monotonic() >= self.until
 
     def left(self) -> float:
-        """Return the seconds that are left; raises TimeoutError when none are."""
+        """Return the seconds that are left; raises :class:`_TooSlow` when none are."""
         if self.is_over():
-            raise TimeoutError
+            raise _TooSlow
         return self.until - time.monotonic()
 
 

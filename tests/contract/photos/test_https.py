@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -26,6 +26,7 @@ from streams.evidence.video_file import VideoFile
 from tests.photos import a_picture
 from tests.videos import a_video
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 VIDEO = a_video([a_picture(1, 64, 48)], 1)
 
 
@@ -54,7 +55,9 @@ class Host(BaseHTTPRequestHandler):
         else:
             self._say(404)
 
-    def _say(self, status: int, body: bytes = b"", *, length: int | None = None, **headers: str) -> None:
+    def _say(
+        self, status: int, body: bytes = b"", *, length: int | None = None, headers: Mapping[str, str] = NO_HEADERS
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         for name, value in headers.items():
@@ -82,17 +85,17 @@ class Host(BaseHTTPRequestHandler):
         "/photo": lambda host: host._say(200, b"photo"),
         "/busy-once": lambda host: host._say(200, b"photo"),
         "/large": lambda host: host._say(200, bytes(5_000)),
-        "/moved": lambda host: host._say(302, Location="https://127.0.0.1/photo"),
+        "/moved": lambda host: host._say(302, headers={"Location": "https://127.0.0.1/photo"}),
         "/video": lambda host: host._say(200, VIDEO),
         "/large-video": lambda host: host._say(200, VIDEO + bytes(2_000_000)),
         "/slow-video": lambda host: host._say_slowly(VIDEO[:20] + bytes(280_000)),
         "/drips": lambda host: host._drip(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n"),
         "/drips-header": lambda host: host._drip(b"HTTP/1.1 200 OK\r\nX-Note: "),
-        "/packed": lambda host: host._say(200, gzip.compress(b"photo"), **{"Content-Encoding": "gzip"}),
+        "/packed": lambda host: host._say(200, gzip.compress(b"photo"), headers={"Content-Encoding": "gzip"}),
         "/chunks": lambda host: host._chunks(b"pho", b"to"),
         "/breaks-off": lambda host: host._say(200, b"pho", length=5),
-        "/many-headers": lambda host: host._say(200, b"photo", **{f"X-{number}": "y" for number in range(200)}),
-        "/part": lambda host: host._say(206, b"pho", **{"Content-Range": "bytes 0-2/5"}),
+        "/many-headers": lambda host: host._say(200, b"photo", headers={f"X-{number}": "y" for number in range(200)}),
+        "/part": lambda host: host._say(206, b"pho", headers={"Content-Range": "bytes 0-2/5"}),
         "/unchanged": lambda host: host._say(304),
     }
 
