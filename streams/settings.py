@@ -205,10 +205,9 @@ class Settings(BaseSettings):
     @field_validator("media_hosts")
     @classmethod
     def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for host in value:
-            if not _MEDIA_HOST.fullmatch(host):
-                msg = f"{host!r} is no host: give names alone, as photos.example or photos.example:8443, one by one"
-                raise ValueError(msg)
+        if wrong := [host for host in value if not _MEDIA_HOST.fullmatch(host)]:
+            msg = f"{wrong[0]!r} is no host: give names alone, as photos.example or photos.example:8443, one by one"
+            raise ValueError(msg)
         return tuple(host.removesuffix(":443") for host in value)
 
     @field_validator("time_authority_url")
