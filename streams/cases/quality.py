@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -36,6 +38,16 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """What :func:`compared` counts: pairs of verdicts that two people came to, neither seeing the other's.
+
+    ``appealed`` has by reviewer, for each of their verdicts that was appealed, whether it was overturned.
+    """
+
+    pairs: Sequence[Pair]
+    appealed: Mapping[str, Sequence[bool]]
+
+
 class VerdictCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many cases had the same verdict, reasons for review, and merchant."""
 
@@ -59,12 +71,12 @@ class Durations(NamedTuple):
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What was done since ``since_ms``, counted for :func:`quality`.
 
-    ``looked`` are the verdicts on cases that several people looked at, in their order. ``decided`` counts decided
-    cases, ``cleared`` the claims that a machine cleared. ``golden`` is what reviewers came to beside what is right.
+    ``decided`` counts decided cases, ``cleared`` the claims that a machine cleared. ``golden`` is what reviewers came
+    to beside what is right.
     """
 
     since_ms: int
-    looked: Sequence[Looked]
+    compared: Compared
     decided: Sequence[VerdictCount]
     cleared: int
     durations: Durations
@@ -95,7 +107,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
 def quality(record: Record) -> Quality:
     """Return how good the review was, from what is on ``record``."""
-    pairs, appealed = blind_pairs(record.looked), overturned(record.looked)
+    pairs, appealed = record.compared.pairs, record.compared.appealed
     every = [each for own in appealed.values() for each in own]
     audited = [each for each in record.decided if each.reason_codes == (RANDOM_AUDIT,)]
     bad = _against(audited)
@@ -116,6 +128,22 @@ def quality(record: Record) -> Quality:
         golden=agreement(record.golden),
         golden_by_reviewer=_golden_by_reviewer(record.golden),
     )
+
+
+def compared(found: Iterable[Looked]) -> Compared:
+    """Return what verdicts on cases say that several people looked at; each case's come together, oldest first.
+
+    Of equal pairs one object is kept, however many cases there are.
+    """
+    kept: dict[Pair, Pair] = {}
+    pairs: list[Pair] = []
+    appealed: dict[str, list[bool]] = {}
+    for _, verdicts in groupby(found, attrgetter("case_id")):
+        of_case = list(verdicts)
+        pairs += [kept.setdefault(pair, pair) for pair in blind_pairs(of_case)]
+        for name, own in overturned(of_case).items():
+            appealed.setdefault(name, []).extend(own)
+    return Compared(pairs=pairs, appealed=appealed)
 
 
 def blind_pairs(looked: Iterable[Looked]) -> list[Pair]:

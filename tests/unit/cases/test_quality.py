@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cases.looks import Look
-from streams.cases.quality import Looked, VerdictCount, blind_pairs, by_merchant, overturned, precision
+from streams.cases.quality import Looked, VerdictCount, blind_pairs, by_merchant, compared, overturned, precision
 from streams.cases.statistics import Pair, agreement, by_reviewer, by_rule, recall, share, spread
 
 VERDICTS = ["GRANT", "REFUSE", "FORGERY_CONFIRMED"]
@@ -108,6 +108,26 @@ def test_an_appeal_overturns_the_verdict_that_stood() -> None:
     ]
 
     assert overturned(record) == {"wu": [True, False]}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"), st.sampled_from(["lin", "ma"]), st.sampled_from(Look), st.sampled_from(VERDICTS)
+        ),
+        max_size=30,
+    )
+)
+def test_cases_that_are_read_one_after_the_other_say_what_all_of_them_say_together(
+    rows: list[tuple[str, str, Look, str]],
+) -> None:
+    record = [looked(who, look, verdict, case) for case, who, look, verdict in sorted(rows, key=lambda row: row[0])]
+
+    found = compared(iter(record))
+
+    assert sorted(found.pairs, key=repr) == sorted(blind_pairs(record), key=repr)
+    assert found.appealed == overturned(record)
+    assert len({id(pair) for pair in found.pairs}) == len(set(found.pairs))
 
 
 def test_a_reason_is_precise_where_people_decide_against_the_buyer() -> None:

@@ -1,5 +1,6 @@
 """What is kept on verdicts and assignments, to see how good the review is, and whether it keeps up."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Select, func, literal_column, select
@@ -18,12 +19,14 @@ from streams.adapters.sql.tables import (
 from streams.cases.capacity import HERE_MS, LATELY_MS, Depth, QueueFigures
 from streams.cases.looks import Look
 from streams.cases.ordering import Lane
-from streams.cases.quality import Durations, Looked, Record, VerdictCount
+from streams.cases.quality import Durations, Looked, Record, VerdictCount, compared
 from streams.cases.states import CaseState
 from streams.cases.statistics import Pair
 
 _OPEN = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
 SECOND_MS = 1_000
+AT_ONCE = 2_000
+"""Rows that are in memory at a time."""
 _REAL = ~assignments.c.golden
 _DECIDING = ("GRANTED", "REFUSED", "FORGERY_CONFIRMED", "VERDICT_KEPT")
 
@@ -40,7 +43,7 @@ class SqlQuality:
         with counting(self._engine) as connection:
             return Record(
                 since_ms=since_ms,
-                looked=_looked(connection, since_ms),
+                compared=compared(_looked(connection, since_ms)),
                 decided=_decided(connection, since_ms, merchants=merchants),
                 cleared=connection.execute(cleared).scalar_one(),
                 durations=_durations(connection, since_ms),
@@ -67,15 +70,19 @@ class SqlQuality:
             )
 
 
-def _looked(connection: Connection, since_ms: int) -> list[Looked]:
-    """Return verdicts on cases that more than one person looked at: the others say nothing on agreement."""
+def _looked(connection: Connection, since_ms: int) -> Iterator[Looked]:
+    """Yield verdicts on cases that more than one person looked at: the others say nothing on agreement.
+
+    They are read in parts: in a year there are hundreds of thousands.
+    """
     columns = [verdicts.c[name] for name in Looked.__struct_fields__]
     lately = verdicts.c.at_ms >= since_ms
     again = select(verdicts.c.case_id).where(lately, verdicts.c.look != literal_column(f"'{Look.FIRST.value}'"))
     found = (
         select(*columns).where(lately, verdicts.c.case_id.in_(again)).order_by(verdicts.c.case_id, verdicts.c.number)
     )
-    return [Looked(**{**row, "look": Look(row["look"])}) for row in connection.execute(found).mappings()]
+    for row in connection.execute(found.execution_options(yield_per=AT_ONCE)).mappings():
+        yield Looked(**{**row, "look": Look(row["look"])})
 
 
 def _golden(connection: Connection, since_ms: int) -> list[Pair]:
