@@ -2,20 +2,21 @@
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Mapping
+from http.client import HTTPException
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import urllib3
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from urllib3.exceptions import HTTPError
 
 from streams.access.openid import Begun
+from streams.adapters.http_exchange import Deadline, content, exchange
 from streams.errors import AuthorityUnavailable, NotAllowed, SettingsError
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
@@ -30,8 +31,11 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 class OpenIdProvider:
     """Fulfils :class:`streams.access.openid.Provider`."""
 
-    def __init__(self, issuer: str, client_id: str, secret: str | None) -> None:
-        """Nothing is fetched yet; :class:`SettingsError` where ``issuer`` is neither https nor of this machine."""
+    def __init__(self, issuer: str, client_id: str, secret: str | None, answer_s: float = ANSWER_S) -> None:
+        """Nothing is fetched yet; :class:`SettingsError` where ``issuer`` is neither https nor of this machine.
+
+        ``answer_s``: seconds until an answer of the provider has to be here as a whole.
+        """
         parts = urlsplit(issuer)
         if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL)):
             msg = "SENTINEL_OIDC_ISSUER: give an https:// address (http:// on this machine alone)"
@@ -39,7 +43,7 @@ class OpenIdProvider:
         self._issuer = issuer
         self._client_id = client_id
         self._secret = secret
-        self._http = urllib3.PoolManager(timeout=ANSWER_S, retries=False)
+        self._answer_s = answer_s
         self._guard = Lock()
         self._known: tuple[float, Mapping[str, Any]] | None = None
         self._keys: KeySet | None = None
@@ -63,8 +67,8 @@ class OpenIdProvider:
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if self._secret is not None:
-            headers |= urllib3.make_headers(basic_auth=f"{self._client_id}:{self._secret}")
-        answer = self._call("POST", self._discovered()["token_endpoint"], urlencode(given), headers)
+            headers["Authorization"] = f"Basic {b64encode(f'{self._client_id}:{self._secret}'.encode()).decode()}"
+        answer = self._call("POST", self._discovered()["token_endpoint"], urlencode(given).encode(), headers)
         token = answer.get("id_token")
         if not isinstance(token, str):
             msg = "the sign-in provider gave no ID token: sign in again"
@@ -113,16 +117,13 @@ class OpenIdProvider:
             return self._known[1]
 
     def _call(
-        self, method: str, url: str, body: str | None = None, headers: Mapping[str, str] | None = None
+        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Mapping[str, Any]:
         try:
-            answer = self._http.request(
-                method, url, body=body, headers={"Accept": "application/json", **(headers or {})}, preload_content=False
-            )
-            read = answer.read(BYTES_AT_MOST)
-            answer.release_conn()
-            said = json.loads(read)
-        except (HTTPError, OSError, ValueError) as exc:
+            told = {"Accept": "application/json", **(headers or {})}
+            with exchange(method, url, Deadline(self._answer_s), body=body, headers=told) as answer:
+                said = json.loads(content(answer, BYTES_AT_MOST))
+        except (HTTPException, OSError, ValueError) as exc:
             msg = f"the sign-in provider does not answer ({type(exc).__name__}): try again"
             raise AuthorityUnavailable(msg) from exc
         if answer.status >= 500 or not isinstance(said, dict):  # noqa: PLR2004 - their fault, from here on

@@ -6,9 +6,9 @@ verifies without it: years later, offline, by its root certificates.
 
 import hashlib
 from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
 
-import urllib3
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from rfc3161_client import (
     HashAlgorithm,
@@ -19,6 +19,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from streams.adapters.http_exchange import Deadline, content, exchange
 from streams.errors import AuthorityUnavailable, BadStamp, SettingsError
 
 ANSWER_S = 20.0
@@ -81,8 +82,10 @@ class Rfc3161Check:
 class HttpTimeAuthority:
     """Fulfils :class:`streams.casework.sealing_ports.TimeAuthority`."""
 
-    def __init__(self, url: str, check: Rfc3161Check) -> None:
+    def __init__(self, url: str, check: Rfc3161Check, answer_s: float = ANSWER_S) -> None:
+        """``answer_s``: seconds until its answer has to be here as a whole."""
         self.url = url
+        self._answer_s = answer_s
         self._check = check
 
     def stamp(self, head: bytes) -> bytes:
@@ -97,10 +100,9 @@ class HttpTimeAuthority:
 
     def _ask(self, query: bytes) -> bytes:
         try:
-            with urllib3.PoolManager(retries=False, timeout=ANSWER_S) as pool:
-                answer = pool.request("POST", self.url, body=query, headers=HEADERS, preload_content=False)
-                body = answer.read(RESPONSE_AT_MOST + 1)
-        except (OSError, urllib3.exceptions.HTTPError) as exc:
+            with exchange("POST", self.url, Deadline(self._answer_s), body=query, headers=HEADERS) as answer:
+                body = content(answer, RESPONSE_AT_MOST + 1)
+        except (OSError, HTTPException, ValueError) as exc:
             msg = f"the time authority does not answer ({type(exc).__name__})"
             raise AuthorityUnavailable(msg) from exc
         if answer.status != 200 or len(body) > RESPONSE_AT_MOST:  # noqa: PLR2004 - HTTP's "OK"

@@ -7,21 +7,16 @@ the name means a moment later changes nothing.
 import ipaddress
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Sequence
+from http.client import HTTPException
 from urllib.parse import SplitResult, urlsplit
 
+from streams.adapters.http_exchange import Deadline, exchange
 from streams.errors import Invalid
 from streams.webhooks.records import Posted
 
-CONNECT_S = 3.0
-ANSWER_S = 10.0
 EXCHANGE_S = 15.0
 URL_AT_MOST = 1_024
-_LATE = "the address did not answer in time"
-_PORTS = {"https": 443, "http": 80}
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 """What IPv6 has handed out for the public: all else is reserved, or leads into a network of one's own."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -34,7 +29,7 @@ class WebhookPost:
     def __init__(self, *, private_allowed: bool, exchange_s: float = EXCHANGE_S) -> None:
         """``private_allowed``: http and addresses of one's own network too, which an operator has to want.
 
-        ``exchange_s``: how long the whole exchange may take, from TLS to the answer's last header, whatever arrives.
+        ``exchange_s``: how long the whole exchange may take, from the name to the answer's last header.
         """
         self._private_allowed = private_allowed
         self._exchange_s = exchange_s
@@ -52,68 +47,18 @@ class WebhookPost:
 
     def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
         """Return what came of posting ``body``: a status, or why there is none; redirects are not followed."""
+        deadline = Deadline(self._exchange_s)
         try:
             self.require_allowed(url)
-            parts = urlsplit(url)
-            connected = self._connected(parts)
-        except (Invalid, OSError, UnicodeError) as exc:
+            with exchange("POST", url, deadline, body=body, headers=headers, allowed=self._require_public) as answer:
+                return Posted(status=answer.status)
+        except (Invalid, OSError, HTTPException, UnicodeError) as exc:
             return Posted(error=_in_words(exc))
-        with connected, deadline(connected, self._exchange_s) as is_over:
-            try:
-                posted = Posted(status=_status(connected, parts, body, headers))
-            except (OSError, HTTPException, UnicodeError) as exc:
-                posted = Posted(error=_in_words(exc))
-            return Posted(error=_LATE) if is_over() else posted  # an answer that was cut may look like a whole one
 
-    def _connected(self, parts: SplitResult) -> socket.socket:
-        port = parts.port or _PORTS[parts.scheme]
-        return socket.create_connection((self._address(parts.hostname or "", port), port), CONNECT_S)
-
-    def _address(self, host: str, port: int) -> str:
-        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    def _require_public(self, host: str, found: Sequence[str]) -> None:
         if not self._private_allowed and any(_is_private(address) for address in found):
             msg = f"{host} is an address of a private network"
             raise Invalid(msg)
-        return found[0]
-
-
-def _status(connected: socket.socket, parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
-    """Return the status that a POST was answered with; no more of the answer is read than its headers."""
-    connected.settimeout(ANSWER_S)
-    host = parts.hostname or ""
-    exchange = HTTPConnection(host, _PORTS[parts.scheme])
-    exchange.sock = connected
-    if parts.scheme == "https":
-        exchange.sock = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
-    with closing(exchange):
-        told = headers | {"Host": parts.netloc, "User-Agent": "refund-sentinel", "Connection": "close"}
-        exchange.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, told)
-        with closing(exchange.getresponse()) as answer:
-            return answer.status
-
-
-@contextmanager
-def deadline(connected: socket.socket, seconds: float) -> Iterator[Callable[[], bool]]:
-    """Cut a connection off after ``seconds``, whatever trickles through it; gives what says whether it was.
-
-    A time limit of a socket is one for each byte. The copy shares the connection, and not its end: TLS takes the
-    socket itself over, and numbers of closed ones are given out anew.
-    """
-    with connected.dup() as copy:
-        over = threading.Event()
-
-        def cut() -> None:
-            over.set()
-            with suppress(OSError):  # the other side may have ended it
-                copy.shutdown(socket.SHUT_RDWR)
-
-        timer = threading.Timer(seconds, cut)
-        timer.start()
-        try:
-            yield over.is_set
-        finally:
-            timer.cancel()
-            timer.join()
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -145,7 +90,7 @@ def _in_words(exc: Exception) -> str:
         case Invalid():
             return str(exc)
         case TimeoutError():
-            return _LATE
+            return "the address did not answer in time"
         case ssl.SSLError():
             return "the address shows no certificate that is trusted"
         case socket.gaierror():

@@ -13,10 +13,25 @@ from streams.errors import StoreUnavailable
 _PIECE = 1024 * 1024
 
 
+def _opened(folder: Path | None) -> BinaryIO:
+    """Return a new file without a name; a folder that is not there is made."""
+    with _on_disk():
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(dir=folder)
+
+
 def _write(file: BinaryIO, piece: bytes) -> None:
-    try:
+    with _on_disk():
         file.write(piece)
         file.flush()
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """Raise what our own disk refuses as :class:`StoreUnavailable`: neither the video nor its host is at fault."""
+    try:
+        yield
     except OSError as exc:
         msg = f"a video cannot be put on disk ({exc.strerror}): give SENTINEL_DATA_DIR a disk with more room"
         raise StoreUnavailable(msg) from exc
@@ -36,7 +51,7 @@ class VideoFile:
     @classmethod
     def of(cls, pieces: Iterable[bytes], folder: Path | None = None) -> Self:
         """Return a file without a name in ``folder`` (none: where temporary files are) that holds these pieces."""
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by whoever closes what is returned
+        file = _opened(folder)
         try:
             for piece in pieces:
                 _write(file, piece)

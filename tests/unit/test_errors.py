@@ -29,6 +29,8 @@ OF_LIBRARIES = {
     "NodeNotReadyError",
 }
 """What a library expects of code that it calls: it catches them itself."""
+OF_THE_NETWORK = {"ConnectionError", "IncompleteRead", "InvalidURL", "TimeoutError", "socket.gaierror"}
+"""How a call to another's host fails, as Python's own libraries say it: whoever calls the host puts it in words."""
 FAULTS_OF_OURS = {"AssertionError", "NotImplementedError", "RuntimeError", "TypeError", "ValueError"}
 """A fault of the program, or of a value that a library checks: pydantic and msgspec make their own errors of it."""
 
@@ -72,7 +74,14 @@ def test_every_error_of_the_tree_is_drawn(tree: set[type[BaseException]]) -> Non
 
 
 def test_whatever_is_raised_is_of_the_tree_or_stays_inside(tree: set[type[BaseException]]) -> None:
-    known = {one.__name__ for one in tree} | {ContractError.__name__} | STEPS | OF_LIBRARIES | FAULTS_OF_OURS
+    known = (
+        {one.__name__ for one in tree}
+        | {ContractError.__name__}
+        | STEPS
+        | OF_LIBRARIES
+        | OF_THE_NETWORK
+        | FAULTS_OF_OURS
+    )
     others = [f"{at}: {name}" for at, name in raised() if name not in known and not name.startswith("_")]
     assert others == []
 

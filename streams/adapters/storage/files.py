@@ -66,8 +66,6 @@ def gathered(
     if not videos:
         raise IsVideo
     on_video()
-    if room.folder is not None:
-        room.folder.mkdir(parents=True, exist_ok=True)
     return VideoFile.of(_within(whole, room.video_bytes), room.folder)
 
 

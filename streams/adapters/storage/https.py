@@ -4,18 +4,13 @@ A merchant's host must not stall the stream: whatever fails here is the medium's
 """
 
 import ssl
-import time
-from collections.abc import Generator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
-import urllib3
-from urllib3 import exceptions
-from urllib3.util.ssl_ import create_urllib3_context
-
+from streams.adapters.http_exchange import Deadline, exchange, pieces
 from streams.adapters.storage.files import FetchLimits, File, gathered
 from streams.errors import MediaUnreadable
 from streams.wording import causes
@@ -34,16 +29,15 @@ def fetch_https(url: str, hosts: Sequence[str], limits: FetchLimits, *, videos: 
     :class:`streams.adapters.storage.files.IsVideo` for a video unless ``videos`` are expected.
     """
     host = _allowed(url, hosts)
-    patience = _Patience(time.monotonic() + limits.answer_s)
-    longer = partial(patience.extend, limits.video_s)
-    with urllib3.PoolManager(retries=False, ssl_context=_in_time(patience)) as pool:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with closing(_pieces(pool, url, patience)) as pieces:
-                    return gathered(pieces, limits.room, videos=videos, on_video=longer)
-            except (exceptions.HTTPError, _TooSlow, _Busy) as exc:
-                if attempt == _ATTEMPTS or patience.is_over():
-                    raise _not_delivered(host, exc) from exc
+    deadline = Deadline(limits.answer_s)
+    longer = partial(deadline.extend, limits.video_s)
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with _pieces(url, deadline) as found:
+                return gathered(found, limits.room, videos=videos, on_video=longer)
+        except (OSError, HTTPException, UnicodeError, _Busy) as exc:
+            if attempt == _ATTEMPTS or deadline.over:
+                raise _not_delivered(host, exc) from exc
     raise AssertionError
 
 
@@ -55,18 +49,14 @@ class _Busy(Exception):
         self.status = status
 
 
-class _TooSlow(TimeoutError):
-    """The host did not send everything in time; urllib3 and sockets know this kind of error."""
-
-
 def _not_delivered(host: str, exc: Exception) -> MediaUnreadable:
     """Return the error in people's words: the library's own texts name its classes and addresses in memory."""
     match exc:
         case _Busy():
             return MediaUnreadable(causes.host_busy(host, exc.status))
-        case _TooSlow() | exceptions.ReadTimeoutError():
+        case TimeoutError():
             return MediaUnreadable(causes.host_too_slow(host))
-        case exceptions.SSLError():
+        case ssl.SSLError():
             return MediaUnreadable(causes.host_not_trusted(host))
         case _:
             return MediaUnreadable(causes.host_connection_failed(host))
@@ -84,57 +74,11 @@ def _allowed(url: str, hosts: Sequence[str]) -> str:
     return named
 
 
-@dataclass(slots=True)
-class _Patience:
-    """Until when (by the monotonic clock) a host is waited for."""
-
-    until: float
-
-    def extend(self, seconds: float) -> None:
-        """Wait so long from now on."""
-        self.until = time.monotonic() + seconds
-
-    def is_over(self) -> bool:
-        """Return whether the host had its time."""
-        return time.monotonic() >= self.until
-
-    def left(self) -> float:
-        """Return the seconds that are left; raises :class:`_TooSlow` when none are."""
-        if self.is_over():
-            raise _TooSlow
-        return self.until - time.monotonic()
-
-
-def _in_time(patience: _Patience) -> ssl.SSLContext:
-    """Return how to connect so that every single read ends in time: a host may send one byte after the other."""
-
-    class Socket(ssl.SSLSocket):
-        def recv_into(self, *args: Any, **kwargs: Any) -> int:
-            self.settimeout(patience.left())
-            return super().recv_into(*args, **kwargs)
-
-    context = create_urllib3_context()
-    context.load_default_certs()
-    context.sslsocket_class = Socket
-    return context
-
-
-def _pieces(pool: urllib3.PoolManager, url: str, patience: _Patience) -> Generator[bytes]:
-    left = patience.left()
-    answer = pool.request(
-        "GET",
-        url,
-        redirect=False,
-        preload_content=False,
-        decode_content=False,
-        timeout=urllib3.Timeout(connect=min(3.0, left), read=left),
-    )
-    try:
+@contextmanager
+def _pieces(url: str, deadline: Deadline) -> Iterator[Iterator[bytes]]:
+    with exchange("GET", url, deadline) as answer:
         if answer.status in _TRY_AGAIN:
             raise _Busy(answer.status)
         if answer.status != _OK:
             raise MediaUnreadable(causes.not_at_address(answer.status))
-        while piece := answer.read1(_PIECE):
-            yield piece
-    finally:
-        answer.close()
+        yield pieces(answer, _PIECE)

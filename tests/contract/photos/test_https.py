@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import ClassVar
 
 import pytest
 from cryptography import x509
@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from streams.adapters.http_exchange import Deadline
 from streams.adapters.storage import https
 from streams.adapters.storage.files import FetchLimits, File, IsVideo
 from streams.adapters.storage.https import fetch_https
-from streams.errors import MediaUnreadable
+from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.evidence.video_file import VideoFile
 from tests.photos import a_picture
 from tests.videos import a_video
@@ -95,6 +96,7 @@ class Host(BaseHTTPRequestHandler):
         "/chunks": lambda host: host._chunks(b"pho", b"to"),
         "/breaks-off": lambda host: host._say(200, b"pho", length=5),
         "/many-headers": lambda host: host._say(200, b"photo", headers={f"X-{number}": "y" for number in range(200)}),
+        "/a%20b%E7%85%A7.jpg?x=1%2F2": lambda host: host._say(200, b"photo"),
         "/part": lambda host: host._say(206, b"pho", headers={"Content-Range": "bytes 0-2/5"}),
         "/unchanged": lambda host: host._say(304),
     }
@@ -197,18 +199,24 @@ def test_a_photo_that_is_too_large_is_not_read_to_its_end(host: str) -> None:
         fetch(host, "/large", size_bytes=1_000)
 
 
+def test_an_address_with_spaces_and_letters_of_any_language_is_fetched(host: str) -> None:
+    assert fetch(host, "/a b照.jpg?x=1%2F2") == b"photo"
+
+
 @pytest.fixture
 def _own_time(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have time pass only when the host says so."""
     assert host
-    extend = https._Patience.extend
 
-    def extended(patience: Any, seconds: float) -> None:
-        extend(patience, seconds)
-        Host.time.extended.set()
+    class OwnTime(Deadline):
+        def __init__(self, seconds: float) -> None:
+            super().__init__(seconds, lambda: Host.time.now)
 
-    monkeypatch.setattr(https, "time", SimpleNamespace(monotonic=lambda: Host.time.now))
-    monkeypatch.setattr(https._Patience, "extend", extended)
+        def extend(self, seconds: float) -> None:
+            super().extend(seconds)
+            Host.time.extended.set()
+
+    monkeypatch.setattr(https, "Deadline", OwnTime)
 
 
 @pytest.mark.usefixtures("_own_time")
@@ -260,6 +268,13 @@ def test_a_video_is_waited_for_as_long_as_videos_are(host: str) -> None:
     Host.time.extended.clear()
     with pytest.raises(MediaUnreadable, match="too slow"):
         fetch(host, "/slow-video", limit_s=35, video_s=15)
+
+
+def test_a_disk_that_takes_no_video_is_not_the_hosts_fault(host: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file")
+    limits = FetchLimits(1_000, 60, folder=tmp_path / "folder")
+    with pytest.raises(StoreUnavailable, match="a video cannot be put on disk"):
+        fetch_https(f"https://{host}/video", [host], limits)
 
 
 def test_a_video_that_was_not_expected_says_so_at_its_first_bytes(host: str) -> None:

@@ -1,7 +1,6 @@
 """Addresses that others gave: none of one's own network, whatever they are spelt as."""
 
 import http.server
-import socketserver
 import threading
 from collections.abc import Iterator
 
@@ -104,33 +103,3 @@ def test_the_same_server_is_not_called_where_private_addresses_are_not_allowed(
 
     assert posted.status is None
     assert server.RequestHandlerClass.seen == []  # type: ignore[attr-defined]
-
-
-BEGINNINGS = {"http": b"HTTP/1.1 200 O", "https": b"\x16\x03\x03\x40\x00"}
-"""How an answer may begin, which then trickles: a status line, and TLS's first record, of 16 kB."""
-
-
-@pytest.mark.parametrize("scheme", BEGINNINGS)
-def test_an_address_that_trickles_its_answer_is_given_up_after_the_time_for_the_whole(scheme: str) -> None:
-    done = threading.Event()
-
-    class Trickling(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.sendall(BEGINNINGS[scheme])
-            while not done.wait(0.01):
-                self.request.sendall(b"K")
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """The other side hangs up, as it should."""
-
-    with Server(("127.0.0.1", 0), Trickling) as served:
-        threading.Thread(target=served.serve_forever, daemon=True).start()
-        post = WebhookPost(private_allowed=True, exchange_s=0.1)
-        posted = post(f"{scheme}://127.0.0.1:{served.server_address[1]}/", b"{}", {})
-        done.set()
-        served.shutdown()
-
-    assert (posted.status, posted.error) == (None, "the address did not answer in time")
