@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from streams.adapters.sql import schema
@@ -23,7 +24,7 @@ NEXT_REVISION = '''"""One more table."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "next"
+revision = "9999"
 down_revision = "0033"
 
 
@@ -52,6 +53,11 @@ def test_an_upgrade_can_be_repeated(empty_url: str, engine: Engine) -> None:
     assert upgrade(empty_url) == APPLIED
     assert upgrade(empty_url) == []
     require_current(engine)
+
+
+def test_the_names_of_the_migrations_say_their_revisions_in_order() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert schema.revisions() == [script.revision for script in scripts.walk_revisions()][::-1] == APPLIED
 
 
 def test_of_several_upgrades_at_once_one_does_the_work(empty_url: str, engine: Engine) -> None:
@@ -84,7 +90,7 @@ def test_a_database_that_is_too_old_is_refused_until_it_is_upgraded(
     with pytest.raises(SchemaMismatch, match=r"older than this program: run: refund-sentinel db upgrade"):
         require_current(engine)
 
-    assert upgrade(empty_url) == ["next"]
+    assert upgrade(empty_url) == ["9999"]
     require_current(engine)
 
 

@@ -1,11 +1,11 @@
-"""The version of the schema: bring it up to date, and refuse to work on another one."""
+"""The version of the schema: bring it up to date, and refuse to work on another one.
+
+Every command asks for the version, so that is known by the migrations' names; Alembic is loaded to apply them alone.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -38,9 +38,8 @@ def upgrade(url: str, tell: Callable[[str], None] = lambda _: None) -> list[str]
         with writing(engine) as connection:
             _require_unicode(connection)
             _wait_for_other_upgrades(connection)
-            scripts = ScriptDirectory(str(MIGRATIONS))
-            _take_over_what_is_ours(connection, scripts, tell)
-            missing = _missing(scripts, version_table.revision(connection))
+            _take_over_what_is_ours(connection, tell)
+            missing = _missing(version_table.revision(connection))
             if missing:
                 _apply(connection)
             return missing
@@ -68,20 +67,33 @@ def require_current(engine: Engine) -> None:
     """Raise :class:`SchemaMismatch` unless the schema is the one that this program was written for."""
     with reading(engine) as connection:
         _require_unicode(connection)
-        scripts = ScriptDirectory(str(MIGRATIONS))
         revision = version_table.revision(connection)
-        old = revision is None and version_table.stands_where_it_once_did(connection, _known(scripts))
-    if _missing(scripts, revision):
+        old = revision is None and version_table.stands_where_it_once_did(connection, revisions())
+    if _missing(revision):
         state = "has no tables yet" if revision is None and not old else "is older than this program"
         msg = f"the database {state}: run: refund-sentinel db upgrade"
         raise SchemaMismatch(msg)
 
 
-def _take_over_what_is_ours(connection: Connection, scripts: ScriptDirectory, tell: Callable[[str], None]) -> None:
+def revisions() -> list[str]:
+    """Return our revisions, oldest first: the files of the migrations are named by them."""
+    return sorted(path.name[1:5] for path in (MIGRATIONS / "versions").glob("r[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def _apply(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - it takes a tenth of a second to load
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+def _take_over_what_is_ours(connection: Connection, tell: Callable[[str], None]) -> None:
     """Move the version table where it stands under its old name, and refuse a database whose tables are not ours."""
     if version_table.revision(connection) is not None:
         return
-    if version_table.stands_where_it_once_did(connection, _known(scripts)):
+    if version_table.stands_where_it_once_did(connection, revisions()):
         version_table.move(connection)
         tell(f"the version of the schema is kept in {version_table.VERSION_TABLE} from now on")
         return
@@ -110,13 +122,8 @@ def _require_unicode(connection: Connection) -> None:
         raise SchemaMismatch(msg)
 
 
-def _known(scripts: ScriptDirectory) -> list[str]:
-    """Return our revisions, oldest first."""
-    return [script.revision for script in scripts.walk_revisions()][::-1]
-
-
-def _missing(scripts: ScriptDirectory, revision: str | None) -> list[str]:
-    known = _known(scripts)
+def _missing(revision: str | None) -> list[str]:
+    known = revisions()
     if revision is None:
         return known
     if revision not in known:

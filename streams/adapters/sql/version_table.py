@@ -6,7 +6,6 @@ our revisions and all tables of the first one are there; it is moved once. Whate
 
 from collections.abc import Collection
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, String, column, inspect, select, table, text
 
 VERSION_TABLE = "refund_sentinel_version"
@@ -31,7 +30,7 @@ OF_THE_FIRST_REVISION = frozenset(
 
 def revision(connection: Connection) -> str | None:
     """Return the revision that the schema has; None where nothing of ours is there, or all stands where it once did."""
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    return next(iter(_held(connection, VERSION_TABLE)), None)
 
 
 def names_in_use(connection: Connection) -> frozenset[str]:
@@ -47,12 +46,16 @@ def stands_where_it_once_did(connection: Connection, known: Collection[str]) -> 
 
 def others(connection: Connection) -> list[str]:
     """Return what ``alembic_version`` holds, whosever it is; empty where there is none, or it holds nothing."""
-    if not inspect(connection).has_table(ALEMBICS):
-        return []
-    held = connection.scalars(select(column("version_num", String)).select_from(table(ALEMBICS)))
-    return list(held)
+    return _held(connection, ALEMBICS)
 
 
 def move(connection: Connection) -> None:
     """Give our version table its own name."""
     connection.execute(text(f"ALTER TABLE {ALEMBICS} RENAME TO {VERSION_TABLE}"))
+
+
+def _held(connection: Connection, name: str) -> list[str]:
+    """Return the versions in a table that Alembic keeps; empty where there is none of this name."""
+    if not inspect(connection).has_table(name):
+        return []
+    return list(connection.scalars(select(column("version_num", String)).select_from(table(name))))
