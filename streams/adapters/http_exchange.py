@@ -106,7 +106,8 @@ def pieces(answer: HTTPResponse, size: int) -> Iterator[bytes]:
         had += len(piece)
         yield piece
     if announced is not None and had < announced:
-        raise IncompleteRead(bytes(), announced - had)
+        nothing_more = b""
+        raise IncompleteRead(nothing_more, announced - had)
 
 
 class _Timed:

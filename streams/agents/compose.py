@@ -42,10 +42,11 @@ from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.agents.uptime_log import Spells
-from streams.casework.credit import Identity
+from streams.casework.credit import Credit, Identity
 from streams.casework.credit_identity import identity_of
 from streams.casework.procedure_file import procedure_of
 from streams.casework.quality import QueueWatch
+from streams.casework.revocations import Revocations
 from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
 from streams.clock import now_ms
@@ -127,6 +128,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     store = SqlDecisionStore(engine, key, procedure, usable, pseudonym_keys)
     if identity is not None:
         _attach_credit(runtime, engine, identity, database)
+        services.attend(runtime, Revocations(Credit(SqlCredit(engine), identity), database).run(), stack)
     judging = counting_failures(judge, runtime.metrics)
     _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judging, database, runtime.metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"

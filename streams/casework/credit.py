@@ -42,6 +42,9 @@ class CreditStore(Protocol):
     def sent(self, signal_id: str, issuer: str) -> CreditSignal | None:
         """Return the signal that was sent under this id; None: there is none."""
 
+    def overturned(self, issuer: str, now_ms: int) -> list[str]:
+        """Return the ids of sent signals that still hold, and whose case is no confirmed forgery any more."""
+
     def send(self, signal: CreditSignal, case_id: str, now_ms: int) -> None:
         """Store a signal and leave it for the relay, in one transaction."""
 
@@ -61,7 +64,7 @@ class Credit:
         """Return the signal that goes out on a forgery that people confirmed, once no appeal is possible any more.
 
         Issued twice, it is the same signal. Raises :class:`NotFound`; :class:`NotAllowed` while the case is not closed,
-        or was decided otherwise; :class:`Invalid` without a legal basis.
+        was decided otherwise, or its signal was revoked; :class:`Invalid` without a legal basis.
         """
         identity = self._on()
         if not legal_basis.strip():
@@ -81,6 +84,9 @@ class Credit:
         signal_id = f"s-{hashlib.sha256(f'{identity.issuer} {case_id}'.encode()).hexdigest()[:32]}"
         known = self._store.sent(signal_id, identity.issuer)
         if known is not None:
+            if known.revoked:
+                msg = f"signal {signal_id} on case {case_id} was revoked, and is for good: partners would refuse it"
+                raise NotAllowed(msg)
             return known
         signal = CreditSignal(
             signal_id=signal_id,
@@ -108,6 +114,11 @@ class Credit:
         revoked = signed(replace(known, revoked=True), identity.key)
         self._store.send(revoked, "", now_ms)
         return revoked
+
+    def revoke_overturned(self, now_ms: int) -> list[str]:
+        """Return the signals that are revoked because the verdict that they told of fell."""
+        overturned = self._store.overturned(self._on().issuer, now_ms)
+        return [self.revoke(signal_id, now_ms).signal_id for signal_id in overturned]
 
     def _on(self) -> Identity:
         if self._identity is None:

@@ -14,9 +14,10 @@ from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.cases.credit import Partner, is_genuine, pseudonym, pseudonym_keys, public_digits, signed
 from streams.casework.credit import Credit, Identity
+from streams.casework.revocations import Revocations
 from streams.errors import Invalid, NotAllowed, NotFound
 from tests.contract.judging import NOW_MS, AJudge, some_evidence, suspecting
-from tests.contract.sql import Database
+from tests.contract.sql import AtOnce, Database
 
 OURS, THEIRS = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))
 KEYS = pseudonym_keys(f"k2:{'22' * 32},k1:{'11' * 32}")
@@ -128,6 +129,28 @@ def test_only_a_closed_confirmed_forgery_goes_out_once_and_may_be_revoked(databa
         credit.revoke("s-none", NOW_MS)
     with pytest.raises(NotFound, match="no case"):
         credit.issue("c-none", "terms", NOW_MS)
+
+
+async def test_a_signal_is_revoked_by_itself_once_its_verdict_falls(database: Database, store: SqlCredit) -> None:
+    requests = ("rr-1", "rr-2", "rr-3")
+    decided = database.decide(suspecting(*requests), *(some_evidence(one) for one in requests))
+    database.change("UPDATE cases SET state = 'CLOSED', verdict = 'FORGERY_CONFIRMED', decided_at_ms = 1")
+    credit = Credit(store, US)
+    sent = [credit.issue(str(one.case_id), "terms", NOW_MS).signal_id for one in decided]
+    revocations = Revocations(credit, AtOnce(), lambda: NOW_MS + 9)
+    assert await revocations.once() == 0
+
+    database.change("UPDATE cases SET verdict = NULL WHERE case_id = :case_id", case_id=decided[0].case_id)
+    database.change("UPDATE cases SET verdict = 'GRANT' WHERE case_id = :case_id", case_id=decided[1].case_id)
+    assert await revocations.once() == 2
+    assert await revocations.once() == 0
+
+    held = {signal.signal_id: signal for _, signal in store.all("out", 0)}
+    assert [held[one].revoked for one in sent] == [True, True, False]
+    assert all(holds(one, public_digits(OURS)) for one in held.values())
+    database.change("UPDATE cases SET verdict = 'FORGERY_CONFIRMED'")
+    with pytest.raises(NotAllowed, match="was revoked"):
+        credit.issue(str(decided[0].case_id), "terms", NOW_MS)
 
 
 def test_signals_are_off_until_they_are_switched_on(store: SqlCredit) -> None:

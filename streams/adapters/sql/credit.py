@@ -14,6 +14,7 @@ from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.round_trip import Later, RoundTrip, Rows
 from streams.adapters.sql.tables import cases, credit_partners, credit_signals, outbox
 from streams.cases.credit import Partner, Refusal, pseudonym, refusal
+from streams.casework.credit import CONFIRMED
 
 SENT, RECEIVED = "out", "in"
 
@@ -65,6 +66,23 @@ class SqlCredit:
         """Return the signal that was sent under this id; None: there is none."""
         with reading(self._engine) as connection:
             return self._known(connection, issuer, signal_id)
+
+    def overturned(self, issuer: str, now_ms: int) -> list[str]:
+        """Return the ids of sent signals that still hold, and whose case is no confirmed forgery any more."""
+        wanted = (
+            select(credit_signals.c.signal_id)
+            .join(cases, cases.c.case_id == credit_signals.c.case_id)
+            .where(
+                credit_signals.c.issuer == issuer,
+                credit_signals.c.direction == SENT,
+                credit_signals.c.revoked == 0,
+                credit_signals.c.expires_at_ms > now_ms,
+                func.coalesce(cases.c.verdict, "") != CONFIRMED,
+            )
+            .order_by(credit_signals.c.signal_id)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.scalars(wanted))
 
     def send(self, signal: CreditSignal, case_id: str, now_ms: int) -> None:
         """Store a signal and leave it for the relay, in one transaction."""

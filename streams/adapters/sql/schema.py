@@ -48,6 +48,9 @@ def upgrade(url: str, tell: Callable[[str], None] = lambda _: None) -> list[str]
 
 
 def _apply(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - it takes a tenth of a second to load
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
@@ -78,15 +81,6 @@ def require_current(engine: Engine) -> None:
 def revisions() -> list[str]:
     """Return our revisions, oldest first: the files of the migrations are named by them."""
     return sorted(path.name[1:5] for path in (MIGRATIONS / "versions").glob("r[0-9][0-9][0-9][0-9]_*.py"))
-
-
-def _apply(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - it takes a tenth of a second to load
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
 
 
 def _take_over_what_is_ours(connection: Connection, tell: Callable[[str], None]) -> None:
