@@ -122,6 +122,7 @@ def _rule(answer: Answered) -> dict[str, Any]:
         "earlier": answer.earlier,
         "values": dict(answer.values),
         "missing": list(answer.missing),
+        "asked": answer.asked,
         "fired": answer.fired,
         "why": answer.why,
         "flips": flips and {"variable": flips.variable, "value": flips.value, "instead": flips.instead},
@@ -133,9 +134,14 @@ def _show(one: Explained, *, every: bool) -> None:
     typer.echo(f"{plain(one.decision.request_id)}: {one.decision.verdict} {codes} by {plain(one.policy.name)}")
     for said in one.unmeasured:
         typer.echo(f"  could not be measured: {plain(said)}")
+    of_rules = {answer.reason for answer in one.answers if answer.fired}
+    for reason in one.decision.reasons:
+        if reason.code not in of_rules:
+            typer.echo(f"  {reason.code}, by no rule: {plain(reason.text.en)}")
     shown = [answer for answer in one.answers if every or answer.fired is not False]
     for answer in shown:
         said = {True: "fired", False: "did not fire", None: "could not be settled"}[answer.fired]
+        said = said if answer.asked else "was not asked: it is off for this request, or holds on other days"
         about = " ".join(filter(None, (answer.media_id, answer.reference_id, answer.earlier)))
         typer.echo(plain(f"{answer.rule} {said}{' on ' + about if about else ''}: {answer.when}"))
         for name, value in answer.values.items():

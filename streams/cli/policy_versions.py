@@ -33,10 +33,12 @@ def propose(file: PolicyFile, *, who: Who, as_json: AsJson = False) -> None:
     """Store a policy as a draft, by the hash of its content: another person activates it."""
     acting = by(who)
     stored = versions_of().propose(read_file(file)[0].text, acting)
-    warn_of(f"{file}", warnings(stored.text, day_of(acting.at_ms)))
+    useless = warnings(stored.text, day_of(acting.at_ms))
     if as_json:
-        print_json({"name": stored.name, "sha256": stored.sha256, "proposed_by": who.strip()})
+        told = {"name": stored.name, "sha256": stored.sha256, "proposed_by": acting.name}
+        print_json(told | {"warnings": useless})
         return
+    warn_of(f"{file}", useless)
     typer.echo(f"{plain(stored.name)} is proposed (sha256 {stored.sha256}). Next:")
     typer.echo(f"  refund-sentinel policy backtest --policy {stored.sha256[:12]} --since 30d")
     typer.echo(f"  refund-sentinel policy activate {stored.sha256[:12]} --by SOMEBODY_ELSE")
@@ -63,11 +65,13 @@ def activate(
         versions.activate_file(policy.text, acting, from_ms)
     else:
         versions.activate_draft(policy.sha256, acting, from_ms, force=force)
-    warn_of(named, warnings(policy.text, day_of(from_ms or acting.at_ms)))
+    useless = warnings(policy.text, day_of(from_ms or acting.at_ms))
     later = {} if from_ms is None else {"effective_from_ms": from_ms}
     if as_json:
-        print_json({"name": policy.name, "sha256": policy.sha256, "activated_by": acting.name} | later)
+        told = {"name": policy.name, "sha256": policy.sha256, "activated_by": acting.name}
+        print_json(told | {"warnings": useless} | later)
     else:
+        warn_of(named, useless)
         when = "the next batch on" if from_ms is None else moment(from_ms)
         typer.echo(f"{plain(policy.name)} is active from {when} (sha256 {policy.sha256})")
 
@@ -102,7 +106,8 @@ def diff(
 
 def rollback(
     digits: Annotated[
-        str | None, typer.Argument(metavar="HASH", help="A policy that was active; without it the one before.")
+        str | None,
+        typer.Argument(metavar="HASH", help="A policy that was active; else the held one, or the one before."),
     ] = None,
     *,
     who: Who,

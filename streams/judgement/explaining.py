@@ -6,15 +6,17 @@ For operators only: values and thresholds are shown.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from schemas.records import RefundDecided
 from streams.errors import NotFound
 from streams.judgement.ports import KeptEvidence, PolicyVersions
-from streams.policy.compiled import CompiledRule, Policy, compile_policy
-from streams.policy.engine import answered, assess
-from streams.policy.facts import RequestSubject, facts
-from streams.policy.question import Question, StoredPolicy
+from streams.policy.compiled import CompiledRule, Policy
+from streams.policy.effective import applies, day_of
+from streams.policy.engine import answered, assess, in_force
+from streams.policy.facts import Facts, RequestSubject, facts
+from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
 from streams.policy.variable import Got
 
@@ -35,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What one rule says of one subject. ``fired`` None: it could not be settled, and ``why`` says why."""
+    """What one rule says of one subject. ``fired`` None: it could not be settled, and ``why`` says why.
+
+    ``asked`` False: it is off for this request, or its days are over or to come, so it has no say.
+    """
 
     rule: str
     reason: str
@@ -45,6 +50,7 @@ class Answered:
     earlier: str | None
     values: Mapping[str, Got]
     missing: tuple[str, ...]
+    asked: bool
     fired: bool | None
     why: str
     flips: Change | None
@@ -94,28 +100,27 @@ class Explaining:
             raise NotFound(stored.why)
         held = kept.held and policy.sha256 == stored.policy_sha256
         question = kept.question(replace(policy, held=held), self._audit_key, stored.decided_at_ms)
-        compiled = compile_policy(policy.text)
-        found = facts(question, compiled.document)
+        holding = in_force(question)
+        found = facts(question, holding.document)
         return Explained(
             stored=stored,
             policy=policy,
             decision=assess(question)[0],
             unmeasured=tuple(f"{one.name}: {one.unmeasured}" for one in found.unmeasured),
-            answers=tuple(_answers(compiled, question)),
+            answers=tuple(_answers(holding, found, day_of(question.evidence.appended_at_ms))),
         )
 
 
-def _answers(policy: Policy, question: Question) -> Iterator[Answered]:
-    subjects = facts(question, policy.document).subjects
+def _answers(policy: Policy, found: Facts, day: date) -> Iterator[Answered]:
     for kind, scope in policy.scopes.items():
-        for subject in subjects[kind]:
+        for subject in found.subjects[kind]:
             for one in scope.rules:
-                yield _answer(one, subject)
+                yield _answer(one, subject, asked=applies(one.rule, policy.document, day))
 
 
-def _answer(one: CompiledRule, subject: RequestSubject) -> Answered:
+def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool) -> Answered:
     values = {variable.name: value for variable in one.used if (value := variable.get(subject)) is not None}
-    answer = answered(one.program, values)
+    answer = asked and answered(one.program, values)
     fired = answer if isinstance(answer, bool) else None
     sighting = getattr(subject, "sighting", None)
     return Answered(
@@ -127,9 +132,10 @@ def _answer(one: CompiledRule, subject: RequestSubject) -> Answered:
         earlier=None if sighting is None else sighting.sighting_id,
         values=values,
         missing=tuple(variable.name for variable in one.used if variable.name not in values),
+        asked=asked,
         fired=fired,
         why="" if isinstance(answer, bool) else answer,
-        flips=None if fired is None else _smallest(one, values, subject, fired=fired),
+        flips=None if fired is None or not asked else _smallest(one, values, subject, fired=fired),
     )
 
 

@@ -127,13 +127,13 @@ class Versions:
     def rollback(self, start: str | None, by: By) -> StoredPolicy:
         """Return the policy that judges again: the one with this hash, else the one before the one that judges now.
 
-        :class:`NotFound` where it was never active.
+        During a hold that is the one that is held. :class:`NotFound` where it was never active.
         """
-        active = self._store.active(by.at_ms).sha256
+        active = self._store.active(by.at_ms)
         judged = [one for one in self._store.activations() if one.since_ms <= by.at_ms and one.act != "hold"]
-        wanted = self.find(start).policy.sha256 if start else None
+        wanted = self.find(start).policy.sha256 if start else active.sha256 if active.held else None
         for one in judged:
-            if one.policy_sha256 == (wanted or one.policy_sha256) and (wanted or one.policy_sha256 != active):
+            if one.policy_sha256 == (wanted or one.policy_sha256) and (wanted or one.policy_sha256 != active.sha256):
                 policy = self.find(one.policy_sha256).policy
                 self._store.append(policy, _activation(policy, by, "rollback"))
                 return policy

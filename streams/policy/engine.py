@@ -46,10 +46,8 @@ def judge(question: Question) -> RefundDecided:
 
 def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
     """Return the decision on ``question`` and what it is made of; errors as :func:`judge`."""
-    policy = _ready(replace(question.policy, held=False) if question.policy.held else question.policy)
-    evidence = question.evidence
-    document = effective(policy.document, evidence.request, day_of(evidence.appended_at_ms))
-    policy = policy if document is policy.document else replace(policy, document=document)
+    policy = in_force(question)
+    document = policy.document
     found = facts(question, document)
     findings = [*all_findings(question, policy, found)]
     if not findings and _drawn(question, document.audit_share):
@@ -76,6 +74,13 @@ def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
         recommended=recommended,
     )
     return decided, findings
+
+
+def in_force(question: Question) -> Policy:
+    """Return the policy as it holds for the request, with its overrides; errors as :func:`judge`."""
+    policy = _ready(replace(question.policy, held=False) if question.policy.held else question.policy)
+    document = effective(policy.document, question.evidence.request, day_of(question.evidence.appended_at_ms))
+    return policy if document is policy.document else replace(policy, document=document)
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ import msgspec
 from streams.errors import PolicyError
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.document import Match, Override, PolicyDocument, Rule, read
+from streams.policy.engine import answered
 from streams.policy.includes import Sources
 from streams.policy.refusals import near
 
@@ -49,7 +50,9 @@ def sound(text: str) -> Policy:
 def warnings(text: str, day: date) -> list[str]:
     """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
     document, source = read(text)
-    found = [*_ended(document, day), *_outdone(document), *_out_of_reach(document), *_limits(document)]
+    policy = compile_read(document, source)
+    found = [*_ended(document, day), *_constant(policy), *_outdone(document), *_out_of_reach(document)]
+    found += _limits(document)
     return [f"{source.place(path)}: {what}" for path, what in found]
 
 
@@ -134,6 +137,17 @@ def _ended(document: PolicyDocument, day: date) -> Iterator[tuple[str, str]]:
     for one in _dated(document):
         if (until := one.entry.until) is not None and until <= day:
             yield f"{one.path}.until", f"{one.name} holds no longer since {until}: remove it, or give a later day"
+
+
+def _constant(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield rules that say the same of everything: they can be settled without a single value."""
+    known = {one.rule.id: answered(one.program, {}) for scope in policy.scopes.values() for one in scope.rules}
+    for at, rule in enumerate(policy.document.rules):
+        if known[rule.id] is True:
+            what = f"rule {rule.id!r} is true whatever it looks at: all of it goes to review. Name what it is about"
+            yield f"$.rules[{at}].when", what
+        elif known[rule.id] is False:
+            yield f"$.rules[{at}].when", f"rule {rule.id!r} is false whatever it looks at: it never fires. Remove it"
 
 
 def _outdone(document: PolicyDocument) -> Iterator[tuple[str, str]]:

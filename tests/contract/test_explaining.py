@@ -76,6 +76,22 @@ def test_another_policy_can_be_asked_about_the_same_request(explaining: Explaini
     assert rule(explained, "amount_above_limit")[0] is False
 
 
+def test_a_rule_is_explained_by_what_holds_for_the_request(explaining: Explaining) -> None:
+    limits = "{amount_limits: {CNY: {single_minor: 90000, sum_30d_minor: 95000}}}"
+    wider = read(f"{LIVE.text}\noverrides:\n  - {limits[1:-1]}\n")
+    [explained] = explaining.explain("dear", wider)
+    [answer] = [one for one in explained.answers if one.rule == "amount_above_limit"]
+    assert (answer.asked, answer.fired, answer.values["limits.single_limit_minor"]) == (True, False, 90_000)
+
+
+@pytest.mark.parametrize("part", ["rules_off: [amount_above_limit]", "overrides: [{rules_off: [amount_above_limit]}]"])
+def test_a_rule_that_is_off_for_a_request_is_explained_as_not_asked(explaining: Explaining, part: str) -> None:
+    [explained] = explaining.explain("dear", read(f"{LIVE.text}\n{part}\n"))
+    [answer] = [one for one in explained.answers if one.rule == "amount_above_limit"]
+    assert "AMOUNT_LIMIT" not in {one.code for one in explained.decision.reasons}
+    assert (answer.asked, answer.fired, answer.flips) == (False, False, None)
+
+
 def test_every_flip_flips_its_rule(explaining: Explaining) -> None:
     programs = {one.rule.id: one.program for scope in compile_policy(LIVE.text).scopes.values() for one in scope.rules}
     answers = [one for name in ("dear", "used", "plain") for one in explaining.explain(name)[0].answers]

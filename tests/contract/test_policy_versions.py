@@ -116,12 +116,25 @@ def test_a_hold_sends_everything_to_review_until_something_is_activated(versions
     versions.hold(replace(A, note="photos are not read"))
     assert versions.active(NOW_MS).held
     [held] = store.decide([some_evidence("rr-1")], judge, NOW_MS)
-    versions.rollback(None, A) if len(versions.history()) > 2 else versions.activate_file(FIRST, A)
+    versions.activate_file(FIRST, A)
     store.decide([some_evidence("rr-2")], judge, NOW_MS)
 
     assert "POLICY_HOLD" in held.reason_codes
     assert not versions.active(NOW_MS).held
     assert [one.act for one in versions.history()] == ["activate", "hold", "activate"]
+
+
+def test_a_rollback_during_a_hold_lets_the_held_policy_judge_again_and_a_further_one_the_one_before(
+    versions: Versions,
+) -> None:
+    versions.hold(replace(A, note="photos are not read"))
+    assert versions.rollback(None, A).name == "first", "there is no other policy to roll back to"
+    versions.activate_file(SECOND, A)
+    versions.hold(replace(A, note="photos are not read"))
+
+    assert versions.rollback(None, A).name == "second"
+    assert (versions.active(NOW_MS).name, versions.active(NOW_MS).held) == ("second", False)
+    assert versions.rollback(None, A).name == "first"
 
 
 def test_a_policy_may_become_effective_later_and_any_later_act_takes_its_place(versions: Versions) -> None:

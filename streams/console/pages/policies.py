@@ -20,7 +20,9 @@ from streams.errors import Invalid, PolicyError
 from streams.judgement.ports import Trial
 from streams.judgement.report import report
 from streams.judgement.versions import By, Notice, difference
+from streams.policy.effective import day_of
 from streams.policy.question import StoredPolicy
+from streams.policy.soundness import warnings
 from streams.policy.variables import VARIABLES
 from streams.wording.labels import reading_words
 
@@ -96,6 +98,7 @@ def _page(request: Request, uses: UseCases, caller: Caller, sha256: str | None) 
     active, says = uses.policies.active(now_ms()), manners_of(request)
     proposal = uses.policies.find(active.sha256 if sha256 is None else sha256)
     shown, judges = proposal.policy, proposal.policy.sha256 == active.sha256
+    since_ms = uses.policies.since_ms(shown.sha256)
     return page(
         request,
         "policies.html",
@@ -104,12 +107,13 @@ def _page(request: Request, uses: UseCases, caller: Caller, sha256: str | None) 
         lines=[list(pieces(line)) for line in shown.text.splitlines()],
         proposal=proposal,
         changed=[] if judges else list(changes(difference(active, shown))),
+        useless=[says.problem(one) for one in _useless(shown, max(now_ms(), since_ms or 0))],
         notice=None if judges else _notice(uses, shown),
         history=uses.policies.history(SHOWN_AT_MOST),
         drafts=uses.policies.drafts(),
         trials=[_told(trial, shown) for trial in uses.policies.trials(shown.sha256)],
         variables=list(_variables(shown.text, says)),
-        was_active=uses.policies.since_ms(shown.sha256) is not None,
+        was_active=since_ms is not None,
         may_propose=Role.POLICY_AUTHOR in caller.roles,
         may_activate=Role.POLICY_APPROVER in caller.roles,
     )
@@ -121,6 +125,14 @@ def _notice(uses: UseCases, shown: StoredPolicy) -> Notice | None:
         return uses.policies.notice(shown.text, now_ms(), None)
     except PolicyError:
         return None
+
+
+def _useless(shown: StoredPolicy, at_ms: int) -> list[str]:
+    """Return what is of no use in a policy from then on; nothing where a text of an older version cannot be read."""
+    try:
+        return warnings(shown.text, day_of(at_ms))
+    except PolicyError:
+        return []
 
 
 def _told(trial: Trial, shown: StoredPolicy) -> dict[str, Any]:

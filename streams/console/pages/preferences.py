@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from schemas.records import ReasonText
 from streams.wording.money import decimals_of
+from streams.wording.problems import in_chinese
 from streams.wording.tables import Language, Wording, texts
 
 LANGUAGE, THEME, ZONE, SHORTCUTS = "sentinel_language", "sentinel_theme", "sentinel_zone", "sentinel_shortcuts"
@@ -50,6 +51,11 @@ class Manners:
     def words(self, part: str, name: str, of: int, **values: object) -> str:
         """Return the text for ``of`` things as :meth:`count` does, filled with ``values`` instead of the number."""
         return self.say(part, f"{name}_{_LOCALES[self.language].plural_form(of)}", **values)
+
+    def problem(self, english: str) -> tuple[str, str]:
+        """Return a sentence about what is wrong, after the language that it is in: the person's where it has words."""
+        chinese = in_chinese(english) if self.language == "zh" else None
+        return ("zh-CN", chinese) if chinese else ("en", english)
 
     def moment(self, at_ms: int) -> str:
         """Return a time (Unix milliseconds) as the person reads it, in their browser's zone."""

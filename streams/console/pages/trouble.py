@@ -8,7 +8,6 @@ from streams.access.idempotency import Answer
 from streams.console.pages.preferences import manners_of
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page
-from streams.wording.problems import in_chinese
 from streams.wording.tables import texts
 
 
@@ -20,15 +19,15 @@ def as_page(request: Request, answer: Answer) -> Response:
     typed, caller = getattr(request.state, "typed", ""), getattr(request.state, "caller", None)
     kept = None if caller is None else kept_on_its_case(request.app.state.uses, caller, request.url.path, typed)
     detail = json.loads(answer.body).get("detail", "")
-    chinese = in_chinese(detail) if manners_of(request).language == "zh" else None
+    language, said = manners_of(request).problem(detail)
     kind = str(answer.status)
     return page(
         request,
         "trouble.html",
         answer.status,
         kind=kind if kind in texts("pages/trouble") else "other",
-        detail=chinese or detail,
-        detail_language="zh-CN" if chinese else "en",
+        detail=said,
+        detail_language=language,
         typed=typed,
         kept=kept,
     )

@@ -37,6 +37,21 @@ def test_a_draft_is_shown_with_its_difference_and_judges_once_another_person_say
     assert "&lt;b&gt;urgent&lt;/b&gt;" in page or untried.status_code == 303
 
 
+USELESS = "not_eligible: [{categories: [toys], until: '2026-01-01'}]\n"
+
+
+def test_what_is_of_no_use_in_a_policy_is_shown_in_the_readers_language(door: Door, case: str) -> None:
+    assert case
+    author = Browser(door).sign_in("ada", "policy-author")
+    done = author.send("/policies", "/policies", policy=DRAFT + USELESS)
+    where = done.headers["Location"]
+
+    assert "this entry of not_eligible holds no longer since 2026-01-01" in author.get(where).text
+    author.client.cookies["sentinel_language"] = "zh"
+    assert "not_eligible 此项自 2026-01-01 起已不再生效" in author.get(where).text
+    assert "不再起作用" not in author.get("/policies").text
+
+
 def test_a_text_that_could_not_judge_is_refused_and_shown_again(door: Door, case: str) -> None:
     assert case
     author = Browser(door).sign_in("ada", "policy-author")

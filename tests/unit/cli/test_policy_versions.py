@@ -67,8 +67,9 @@ def test_what_is_of_no_use_in_a_policy_is_told_when_it_is_checked_proposed_and_a
     for command in (("check", str(file)), ("propose", str(file), "--by", "a"), ("activate", str(file), "--by", "b")):
         done = run("policy", *command, settings=upgraded)
         assert (done.status, said in done.error.replace("\n", " ")) == (0, True), done.error
-    [told] = run("policy", "check", str(file), "--json").records
-    assert told["warnings"][0].startswith("line 5, column 37")
+    for command in (("check", str(file)), ("propose", str(file), "--by", "a"), ("activate", str(file), "--by", "b")):
+        [told] = run("policy", *command, "--json", settings=upgraded).records
+        assert told["warnings"][0].startswith("line 5, column 37")
 
     file.write_text(POLICY.format(name="shop") + "not_eligible: [{from: '2026-02-01', until: '2026-01-01'}]\n")
     refused = run("policy", "check", str(file))

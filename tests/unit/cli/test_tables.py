@@ -58,7 +58,9 @@ def test_what_is_activated_is_what_is_shown(tmp_path: Path, upgraded: Mapping[st
     file.write_text(text, encoding="utf-8")
     for option in ("--by", "--who"):
         done = run("policy", "activate", str(file), option, "lin.wei", "--json", settings=upgraded)
-        assert done.records == [{"name": "default", "sha256": digest_of(text), "activated_by": "lin.wei"}]
+        assert done.records == [
+            {"name": "default", "sha256": digest_of(text), "activated_by": "lin.wei", "warnings": []}
+        ]
     assert run("policy", "show", settings=upgraded).text == text
     published = run("policy", "criteria", settings=upgraded).text
     assert published.startswith(run("policy", "criteria", str(file)).text.rstrip("\n"))

@@ -130,6 +130,20 @@ def test_what_is_of_no_use_is_a_warning_with_its_line(extra: str, rule: str, sai
 
 
 @pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("1 > 2", "is false whatever it looks at"),
+        ("request.amount_minor > 5 && operating_points.derived > 1.0", "is false whatever it looks at"),
+        ("'a' == 'a' || request.amount_minor > 5", "is true whatever it looks at"),
+    ],
+)
+def test_a_rule_that_says_the_same_of_everything_is_a_warning(when: str, said: str) -> None:
+    [warning] = warnings(a_policy(f"request; {when}; AMOUNT_LIMIT; 40").text, TODAY)
+    assert f"rule 'rule_0' {said}" in warning
+    assert warnings(a_policy("claim_photo; 'features' in unmeasured; AMOUNT_LIMIT; 40").text, TODAY) == []
+
+
+@pytest.mark.parametrize(
     "extra",
     [
         "not_eligible: [{until: '2026-09-22'}]",

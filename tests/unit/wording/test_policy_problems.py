@@ -1,11 +1,12 @@
 """What is wrong with the text of a policy is said in Chinese too, as it comes from whoever read it."""
 
 import re
+from datetime import date
 
 import pytest
 
 from streams.errors import PolicyError
-from streams.policy.soundness import sound
+from streams.policy.soundness import sound, warnings
 from streams.wording.problems import in_chinese
 from tests.unit.policy.test_compiled import GOOD
 
@@ -57,6 +58,26 @@ def test_what_is_wrong_with_a_policy_is_said_in_chinese(wrong: str) -> None:
 
     assert chinese is not None, str(refused.value)
     assert ENGLISH.search(QUOTED.sub("", chinese)) is None, chinese
+
+
+USELESS = """
+not_eligible: [{categories: [toys], until: "2026-01-01"}]
+overrides: [{categories: [toys], hold_s: 5}, {hold_s: 9}]
+score_bands: [{name: highest, from: 99, recommend: [ASK_MERCHANT]}]
+"""
+
+
+def test_what_is_of_no_use_in_a_policy_is_said_in_chinese() -> None:
+    limits = "amount_limits:\n  EUR: { single_minor: 9, sum_30d_minor: 5 }"
+    always = "  - {id: always, for: request, when: 'true', reason: HIGH_RATE, score: 5}\n"
+    never = always.replace("always", "never").replace("true", "false")
+    found = warnings(GOOD.replace("amount_limits:", limits) + always + never + USELESS, date(2026, 9, 21))
+
+    assert len(found) == 6
+    for english in found:
+        chinese = in_chinese(english)
+        assert chinese is not None, english
+        assert ENGLISH.search(QUOTED.sub("", chinese)) is None, chinese
 
 
 def test_an_empty_policy_and_two_files_that_give_one_key_are_refused_in_chinese() -> None:

@@ -22,8 +22,10 @@ SAID_BY = [
         "leases", "photo_search", "pictures", "progress", "recommendations", "rulings", "uploads", "verdicts",
     )),
     ROOT / "judgement" / "versions.py",
+    ROOT / "policy" / "soundness.py",
 ]  # fmt: skip
 RAISED = {"CaseChanged", "IllegalMove", "NotFound", "NotAllowed", "Invalid", "OperatorError"}
+NAMED = {"msg", "what"}
 OF_SETTINGS = "SENTINEL_"
 TO_DEVELOPERS = "in the table of routes"
 GIVEN = "X1"
@@ -42,15 +44,18 @@ def sentence(node: ast.expr) -> str | None:
 
 def said(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "msg":
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in NAMED:
             found = sentence(node.value)
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+            found = sentence(node.value.elts[-1])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args and node.func.id in RAISED:
             found = sentence(node.args[0])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "problem":
             found = sentence(node.args[1])
         else:
             continue
-        if found and not found.startswith(OF_SETTINGS) and TO_DEVELOPERS not in found:
+        words = found and found.replace(GIVEN, "").strip(": ")
+        if found and words and not found.startswith(OF_SETTINGS) and TO_DEVELOPERS not in found:
             yield found
 
 
