@@ -14,7 +14,7 @@ from streams.errors import NotFound
 from streams.judgement.ports import KeptEvidence, PolicyVersions
 from streams.policy.compiled import CompiledRule, Policy
 from streams.policy.effective import applies, day_of
-from streams.policy.engine import answered, assess, in_force
+from streams.policy.engine import answered, assess, policy_for
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
@@ -100,7 +100,7 @@ class Explaining:
             raise NotFound(stored.why)
         held = kept.held and policy.sha256 == stored.policy_sha256
         question = kept.question(replace(policy, held=held), self._audit_key, stored.decided_at_ms)
-        holding = in_force(question)
+        holding = policy_for(question)
         found = facts(question, holding.document)
         return Explained(
             stored=stored,

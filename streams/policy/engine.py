@@ -46,7 +46,7 @@ def judge(question: Question) -> RefundDecided:
 
 def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
     """Return the decision on ``question`` and what it is made of; errors as :func:`judge`."""
-    policy = in_force(question)
+    policy = policy_for(question)
     document = policy.document
     found = facts(question, document)
     findings = [*all_findings(question, policy, found)]
@@ -76,7 +76,7 @@ def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
     return decided, findings
 
 
-def in_force(question: Question) -> Policy:
+def policy_for(question: Question) -> Policy:
     """Return the policy as it holds for the request, with its overrides; errors as :func:`judge`."""
     policy = _ready(replace(question.policy, held=False) if question.policy.held else question.policy)
     document = effective(policy.document, question.evidence.request, day_of(question.evidence.appended_at_ms))

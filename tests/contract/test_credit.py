@@ -147,7 +147,7 @@ async def test_a_signal_is_revoked_by_itself_once_its_verdict_falls(database: Da
 
     held = {signal.signal_id: signal for _, signal in store.all("out", 0)}
     assert [held[one].revoked for one in sent] == [True, True, False]
-    assert all(holds(one, public_digits(OURS)) for one in held.values())
+    assert all(is_genuine(one, public_digits(OURS)) for one in held.values())
     database.change("UPDATE cases SET verdict = 'FORGERY_CONFIRMED'")
     with pytest.raises(NotAllowed, match="was revoked"):
         credit.issue(str(decided[0].case_id), "terms", NOW_MS)
