@@ -51,7 +51,8 @@ class Caller:
 
     def act(self, note: str, at_ms: int) -> AuditAct:
         """Return what it does now, and why."""
-        return AuditAct(by=self.name, note=note, at_ms=at_ms)
+        speaks_for = frozenset((scope.role.value, scope.party) for scope in self.scopes if scope.party is not None)
+        return AuditAct(by=self.name, note=note, at_ms=at_ms, speaks_for=speaks_for)
 
 
 def party_of(caller: Caller, given: str | None) -> Role:

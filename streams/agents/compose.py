@@ -140,7 +140,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     watch = PolicyWatch(
         PolicyStore(engine).active, database, usable, metrics.policy_unusable.set, metrics.policy_changes.inc
     )
-    timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics)
+    timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics, procedure=procedure)
     sealing = _sealing(settings, engine, database, runtime.metrics)
     shadows = _shadows(engine, settings)
     purging = Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)

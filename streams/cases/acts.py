@@ -91,11 +91,15 @@ UNSEEN = frozenset(
 
 
 class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts, why, and when (Unix milliseconds); every audit entry that the act makes bears this name and time."""
+    """Who acts, why, and when (Unix milliseconds); every audit entry that the act makes bears this name and time.
+
+    ``speaks_for`` are the parties in whose name they may act too, as ("merchant" or "buyer", its id).
+    """
 
     by: str
     note: str
     at_ms: int
+    speaks_for: frozenset[tuple[str, str]] = frozenset()
 
 
 def by_system(at_ms: int) -> AuditAct:

@@ -5,15 +5,17 @@ apart: it moves no case, tells nobody, and counts as agreement alone.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
 
 from streams.cases.acts import UNSEEN, Action, AuditAct
-from streams.cases.audit import AuditEntry, EntryContent, entry_after
-from streams.cases.case import Case, CaseFile, ClusterMember
+from streams.cases.audit import AuditEntry, EntryContent
+from streams.cases.case import Case, CaseFile
+from streams.cases.golden_names import Ids, as_given_now
 from streams.cases.looks import Look, VerdictRecord
+from streams.cases.lots import drawn
 from streams.cases.ordering import language_of
 from streams.cases.review import VERDICTS
 from streams.cases.states import CaseState
@@ -21,7 +23,8 @@ from streams.cases.transitions import Transition, noted
 from streams.errors import Invalid
 
 _SAID = frozenset({Action.STATEMENT_MADE, Action.OBJECTED})
-_DRAWN_SALT = bytes(16)
+SECOND_AFTER_MS, SECOND_WITHIN_MS = 3_600_000, 23 * 3_600_000
+"""How long a verdict that needs a second one waits for its answer: at least, and how much longer at most."""
 
 
 class Viewer(NamedTuple):
@@ -60,13 +63,17 @@ class GoldenTally(msgspec.Struct, frozen=True, kw_only=True):
 class GoldenCase(Case, frozen=True, kw_only=True):
     """A golden case as one reviewer works on it; ``moved_ms`` is what was added to its times.
 
-    Whoever stores cases keeps what is done to one of these beside the assignment, and leaves the case as it is.
+    Its ids are those that it is kept under; its reviewer knows it by ``request_known_as`` and ``order_known_as``
+    (:func:`as_known`). Whoever stores cases keeps what is done to one of these beside the assignment, and leaves the
+    case as it is.
     """
 
     assignment_id: str
     moved_ms: int
     until_ms: int
     until_seq: int
+    request_known_as: str
+    order_known_as: str
 
 
 class GoldenView(NamedTuple):
@@ -114,8 +121,20 @@ def unmark(case: Case, act: AuditAct) -> Transition:
     return noted(case, act, Action.GOLDEN_UNMARKED, {})
 
 
-def waiting(case: Case, found: GoldenMark, assignment_id: str, at_ms: int) -> GoldenCase:
-    """Return the closed case as it waited for its reviewer, with its times moved as if that were at ``at_ms``."""
+def drawn_for_golden(key: bytes, case_id: str, reviewer: str, share: float) -> bool:
+    """Return whether the lot gives the reviewer a golden case in the place of the waiting one of this id.
+
+    ``share`` (0 to 1) of what would be handed out is drawn; see :mod:`streams.cases.lots`.
+    """
+    return drawn(key, b"golden case", f"{case_id}\n{reviewer}", share)
+
+
+def waiting(case: Case, found: GoldenMark, assignment_id: str, at_ms: int, of_these_days: Sequence[Ids]) -> GoldenCase:
+    """Return the closed case as it waited for its reviewer, with its times moved as if that were at ``at_ms``.
+
+    ``of_these_days`` are the ids of cases that were opened about when it is shown to have been, the nearest first.
+    """
+    known_as = as_given_now(Ids(case.request_id, case.order_id), of_these_days)
     moved_ms = at_ms - found.until_ms
     was = {
         "state": CaseState.READY,
@@ -130,46 +149,20 @@ def waiting(case: Case, found: GoldenMark, assignment_id: str, at_ms: int) -> Go
         "asked": (),
     }
     own = {"assignment_id": assignment_id, "moved_ms": moved_ms}
+    own |= {"request_known_as": known_as.request_id, "order_known_as": known_as.order_id}
     until = {"until_ms": found.until_ms, "until_seq": found.until_seq}
     return GoldenCase(**(msgspec.structs.asdict(case) | was | own | until))
 
 
-def as_it_was(found: CaseFile, view: GoldenView) -> CaseFile:
-    """Return what is kept on a closed case, as the reviewer of ``view`` may see it: as it was before its verdict."""
-    case, given = view.case, view.given
-    moved_ms, until_ms = case.moved_ms, case.until_ms
-    later = {"decided_at_ms": found.decision.decided_at_ms + moved_ms}
-    return replace(
-        found,
-        case=case,
-        contents=tuple(
-            replace(one, requested_at_ms=one.requested_at_ms + moved_ms)
-            for one in found.contents
-            if one.requested_at_ms < until_ms
-        ),
-        related=tuple(one for one in found.related if one.opened_at_ms < until_ms and one.opened_for is None),
-        decision=msgspec.structs.replace(found.decision, **later),
-        verdicts=(*asked_before(found.verdicts, case), *given),
-        follow_ups=tuple(
-            msgspec.structs.replace(one, sent_at_ms=one.sent_at_ms + moved_ms)
-            for one in found.follow_ups
-            if one.sent_at_ms < until_ms
-        ),
-        audit=_trail(found.audit, view),
-    )
+def second_verdict_due_ms(case: GoldenCase, given: Sequence[VerdictRecord]) -> int | None:
+    """Return when to answer a verdict that needs another person's equal one, in Unix milliseconds; None: it needs none.
 
-
-def members_as_they_were(members: Iterable[ClusterMember], case: Case) -> list[ClusterMember]:
-    """Return the members of the case's cluster; for a golden case, as they were before its verdict."""
-    if not isinstance(case, GoldenCase):
-        return list(members)
-    return [
-        replace(one, state=case.state, case_verdict=case.verdict, decided_at_ms=one.decided_at_ms + case.moved_ms)
-        if one.case_id == case.case_id
-        else one
-        for one in members
-        if one.decided_at_ms < case.until_ms and one.opened_for is None
-    ]
+    Nobody else is given the case, so the answer is their own verdict, after a time in which a person may have come.
+    """
+    if case.state is not CaseState.AWAITING_SECOND_REVIEWER or not given:
+        return None
+    lot = int.from_bytes(blake2b(case.assignment_id.encode(), digest_size=8, person=b"second verdict").digest())
+    return given[-1].at_ms + SECOND_AFTER_MS + lot % SECOND_WITHIN_MS
 
 
 def asked_before(record: Iterable[VerdictRecord], case: GoldenCase) -> list[VerdictRecord]:
@@ -190,17 +183,3 @@ def _before(audit: Sequence[AuditEntry], decided: AuditEntry) -> Sequence[AuditE
 def _words(entries: Iterable[AuditEntry]) -> list[str]:
     said = [msgspec.json.decode(one.payload or b"{}") for one in entries if one.action in _SAID]
     return [str(one.get("note", "")) for one in said]
-
-
-def _trail(audit: Sequence[AuditEntry], view: GoldenView) -> tuple[AuditEntry, ...]:
-    """Return the trail with its times moved, and what the reviewer did at its end, linked like any other."""
-    case = view.case
-    shown = [one for one in audit if one.seq < case.until_seq]
-    contents = [
-        EntryContent(at_ms=one.at_ms + case.moved_ms, actor=one.actor, action=one.action, payload=one.payload or b"{}")
-        for one in shown
-    ]
-    made: list[AuditEntry] = []
-    for content in (*contents, *view.entries):
-        made.append(entry_after(made[-1] if made else None, case.case_id, content, _DRAWN_SALT))
-    return tuple(made)

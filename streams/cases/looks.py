@@ -5,13 +5,13 @@ Where another person has to come to an equal verdict, the first one is *kept*: t
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Literal
 
 import msgspec
 
 from streams.cases.asked import Asked
 from streams.cases.legal_tiers import ForgedSums, LegalTiers, Tier
+from streams.cases.lots import drawn
 
 VerdictName = Literal["GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE"]
 
@@ -58,8 +58,7 @@ def drawn_for_second_look(key: bytes, case_id: str, share: float) -> bool:
 
     ``share`` (0 to 1) of all cases are drawn. The lot repeats, and nobody without ``key`` can foretell it.
     """
-    drawn = blake2b(case_id.encode(), key=key, digest_size=8, person=b"second look").digest()
-    return int.from_bytes(drawn) < share * 2**64
+    return drawn(key, b"second look", case_id, share)
 
 
 def is_criminal(tiers: LegalTiers, sums: ForgedSums, currency: str, amount_minor: int, at_ms: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from streams.cases.case import Case
 from streams.cases.golden import Viewer
+from streams.cases.golden_showing import as_known
 from streams.cases.states import CaseState
 from streams.cases.withholding import state_shown
 
@@ -82,6 +83,7 @@ class Placed(Protocol):
 
 def asked_for(case: Case, query: CaseQuery) -> bool:
     """Return whether the query asks for this case, which the viewer sees otherwise than it is kept."""
+    case = as_known(case)
     named = (
         (case.request_id, query.request_id),
         (case.order_id, query.order_id),

@@ -4,7 +4,6 @@ Reviewers do not pick. Each act is one transaction; what it says of who has whic
 """
 
 import secrets
-from collections.abc import Callable
 
 import msgspec
 
@@ -13,7 +12,7 @@ from streams.cases import disclosure
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
-from streams.cases.conflicts import PASSED_OVER_MS, Conflict
+from streams.cases.conflicts import PASSED_OVER_MS, Conflict, own_conflicts
 from streams.cases.golden import GoldenCase
 from streams.cases.ordering import SHARE_OVER_MS, lanes_for
 from streams.cases.review import VERDICTS
@@ -23,8 +22,6 @@ from streams.casework.drafts import require_short
 from streams.casework.golden_work import hand_on, hand_out
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.errors import CaseChanged, NotAllowed, NotFound
-
-_DRAWN = secrets.SystemRandom()
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +39,9 @@ class Assignments:
     Raises :class:`streams.errors.NotFound` for an unknown assignment, and what the verbs and the database raise.
     """
 
-    def __init__(
-        self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS, lot: Callable[[], float] = _DRAWN.random
-    ) -> None:
-        """``lot`` draws a number from 0 to 1, which nobody can foretell."""
+    def __init__(self, database: CaseDatabase, terms: Terms = DEFAULT_TERMS) -> None:
         self._database = database
         self._terms = terms
-        self._lot = lot
 
     def next(self, act: AuditAct, *, senior: bool = False, golden: bool = False) -> Assigned | None:
         """Return the case that ``act.by`` reviews next; None: there is none that they may decide.
@@ -61,6 +54,8 @@ class Assignments:
         """
         with self._database.changing_cases() as work:
             reviewer = work.assignments.reviewer(act.by, act.at_ms)
+            for conflict in own_conflicts(act):
+                work.assignments.name_conflict(conflict)
             own, reserved, given = work.assignments.in_hand(act.by, act.at_ms - SHARE_OVER_MS)
             again = verbs.in_hand_again([each for each in own if each.lease_until_ms > act.at_ms], reviewer)
             if again is not None:
@@ -69,8 +64,8 @@ class Assignments:
                 found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
                 if found is None:
                     continue
-                if golden and not senior and self._lot() < self._terms.golden_share:
-                    known = hand_out(work, reviewer, act, self._terms, _new_id())
+                if golden and not senior:
+                    known = hand_out(work, reviewer, act, self._terms, _new_id(), found.case)
                     if known is not None:
                         return Assigned(assignment=known[0], case=known[1], heartbeat_s=self._terms.heartbeat_s)
                 return self._assigned(work, found, act)

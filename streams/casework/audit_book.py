@@ -28,10 +28,13 @@ class AuditHeads(AuditSeals, Protocol):
 class WorkDone(Protocol):
     """The cases that left people's hands; calls block."""
 
-    def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> Sequence[Done]:
+    def done(
+        self, since_ms: int, until_ms: int, reviewer: str | None, limit: int, *, as_known: bool = False
+    ) -> Sequence[Done]:
         """Return the cases that left hands from ``since_ms`` until before ``until_ms``, newest first.
 
-        At most ``limit``; ``reviewer`` None: everybody's. Times are in Unix milliseconds.
+        At most ``limit``; ``reviewer`` None: everybody's. Times are in Unix milliseconds. ``as_known``: under the ids
+        by which whoever had them knows them, which are not a golden case's own.
         """
 
 
@@ -66,6 +69,8 @@ class AuditBook:
             raise Invalid(msg)
         return prove(self._seals, self._check())
 
-    def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> Sequence[Done]:
+    def done(
+        self, since_ms: int, until_ms: int, reviewer: str | None, limit: int, *, as_known: bool = False
+    ) -> Sequence[Done]:
         """Return the cases that left people's hands; see :class:`WorkDone`."""
-        return self._work.done(since_ms, until_ms, reviewer, limit)
+        return self._work.done(since_ms, until_ms, reviewer, limit, as_known=as_known)

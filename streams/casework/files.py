@@ -1,10 +1,11 @@
 """Looking at cases: lists of them, everything on one, everything around one."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from streams.cases.activity import Activity
 from streams.cases.case import Case, CaseFile, ClusterMember
-from streams.cases.golden import Viewer, members_as_they_were
+from streams.cases.golden import GoldenCase, Viewer
+from streams.cases.golden_showing import as_known, members_as_they_were
 from streams.cases.query import EVERY_CASE, CaseQuery, Placed
 from streams.cases.withholding import as_shown, may_tell_a_verdict, members_shown
 from streams.casework.ports import CaseRecords
@@ -62,7 +63,21 @@ class CaseFiles:
         shown = members_shown(members, appealed_since_ms)
         if viewer is None:
             return cluster_id, shown
-        return cluster_id, members_as_they_were(shown, self._records.case(name, viewer))
+        case = self._records.case(name, viewer)
+        golden = self._records.golden_among({one.request_id for one in shown}, viewer)
+        known = as_known(case).cluster_id if isinstance(case, GoldenCase) else cluster_id
+        return known, members_as_they_were(shown, case, golden)
+
+    def golden_among(self, requests: Collection[str], viewer: Viewer | None) -> Mapping[str, GoldenCase | None]:
+        """Return those of these requests whose case is golden, each as the viewer sees it; None: they must not know.
+
+        ``viewer`` None: there are none, whoever gives no verdicts sees all as it is.
+        """
+        return {} if viewer is None else self._records.golden_among(requests, viewer)
+
+    def golden_known_as(self, request_id: str, viewer: Viewer) -> GoldenCase | None:
+        """Return the golden case that the viewer knows by this id of its request; None: there is none."""
+        return self._records.golden_known_as(request_id, viewer)
 
     def withheld(self, case: Case) -> bool:
         """Return whether to hide the case from an appeal's reviewer, because it tells the verdict that is appealed.

@@ -1,12 +1,10 @@
 """What golden cases need from the database, inside one transaction; calls block, as those of ``ports.py``."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from streams.cases.assignment import Assignment, Reviewer
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally
-from streams.cases.looks import VerdictRecord
+from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView
 from streams.cases.transitions import Transition
 
 
@@ -31,17 +29,20 @@ class Goldens(Protocol):
     def next(self, reviewer: Reviewer, assignment_id: str, at_ms: int) -> GoldenCase | None:
         """Return the golden case that fewest reviewers had, of those this one may get; None: there is none."""
 
-    def again(self, case_id: str, assignment_id: str, at_ms: int) -> GoldenCase | None:
-        """Return the golden case as it waits for one more reviewer; None: it is golden no longer."""
+    def again(self, case: GoldenCase, assignment_id: str, at_ms: int) -> GoldenCase | None:
+        """Return the golden case as it waits for one more reviewer, under the same ids; None: it is none now."""
 
     def knows(self, case_id: str, name: str) -> bool:
         """Return whether somebody had the golden case before, or did anything on it before it was golden."""
 
-    def begin(self, assignment: Assignment, done: Transition) -> None:
-        """Store that a golden case is in somebody's hands from here on."""
+    def went_in_place_of(self, case_id: str, name: str) -> bool:
+        """Return whether somebody was given a golden case in the place of this waiting one before."""
+
+    def begin(self, assignment: Assignment, done: Transition, in_place_of: str | None) -> None:
+        """Store that a golden case is in somebody's hands from here on, who would have been given another one."""
 
     def of(self, case_id: str, name: str) -> GoldenCase | None:
         """Return the golden case as somebody has or had it; None: they never did."""
 
-    def record(self, case: GoldenCase) -> Sequence[VerdictRecord]:
-        """Return the verdicts that the case's reviewer gave on it, oldest first."""
+    def view(self, case: GoldenCase) -> GoldenView:
+        """Return the case with what its reviewer did to it."""

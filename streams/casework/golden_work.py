@@ -3,25 +3,41 @@
 import msgspec
 
 from streams.cases import assignment as verbs
-from streams.cases.acts import AuditAct
+from streams.cases import verdict
+from streams.cases.acts import SYSTEM, AuditAct, by_system
 from streams.cases.assignment import Assignment, Reviewer, Terms
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase
+from streams.cases.golden import GoldenCase, drawn_for_golden
+from streams.cases.hearing import time_out
+from streams.cases.looks import first_kept
+from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
+from streams.cases.transitions import Transition
+from streams.cases.verdict import Bench
 from streams.casework.ports import CaseWork
 from streams.errors import NotAllowed
 
 
 def hand_out(
-    work: CaseWork, reviewer: Reviewer, act: AuditAct, terms: Terms, assignment_id: str
+    work: CaseWork, reviewer: Reviewer, act: AuditAct, terms: Terms, assignment_id: str, waiting: Case
 ) -> tuple[Assignment, Case] | None:
-    """Return the golden case that ``act.by`` has in hand from here on; None: there is none left for them."""
+    """Return the golden case that ``act.by`` has in hand from here on, in the place of one that goes on ``waiting``.
+
+    None: the lot draws none, they had one in the place of this case before, or there is none left for them.
+    """
+    if terms.golden_share <= 0:
+        return None
+    key = work.cases.lot_key(act.at_ms)
+    if not drawn_for_golden(key, waiting.case_id, reviewer.name, terms.golden_share):
+        return None
+    if work.goldens.went_in_place_of(waiting.case_id, reviewer.name):
+        return None
     case = work.goldens.next(reviewer, assignment_id, act.at_ms)
     if case is None:
         return None
     done = verbs.assign(case, act)
     given = verbs.assigned(case, assignment_id, act, act.at_ms, terms)
-    work.goldens.begin(given, done)
+    work.goldens.begin(given, done, waiting.case_id)
     return given, done.after
 
 
@@ -33,11 +49,24 @@ def hand_on(work: CaseWork, given: Assignment, case: Case, act: AuditAct) -> Non
     if not isinstance(case, GoldenCase):
         work.assignments.add(given)
         return
-    again = work.goldens.again(case.case_id, given.assignment_id, act.at_ms)
+    again = work.goldens.again(case, given.assignment_id, act.at_ms)
     if again is None:
         msg = f"{given.reviewer} may not decide case {case.case_id}: name somebody else"
         raise NotAllowed(msg)
-    work.goldens.begin(given, verbs.assign(again, msgspec.structs.replace(act, by=given.reviewer)))
+    work.goldens.begin(given, verbs.assign(again, msgspec.structs.replace(act, by=given.reviewer)), None)
+
+
+def passed(work: CaseWork, case: Case, at_ms: int, procedure: Procedure) -> Transition | None:
+    """Return what follows because the case's deadline passed; None: nothing does. See :func:`time_out`.
+
+    A verdict on a golden case that needs another person's is answered with its like: nobody else is given the case.
+    """
+    if not isinstance(case, GoldenCase) or case.state is not CaseState.AWAITING_SECOND_REVIEWER:
+        return time_out(case, by_system(at_ms))
+    view = work.goldens.view(case)
+    said = msgspec.json.decode(view.entries[-1].payload).get("note", "")
+    answer = AuditAct(by=SYSTEM, note=said, at_ms=at_ms)
+    return verdict.give(case, answer, first_kept(view.given), Bench(record=view.given), procedure).transition
 
 
 def case_of(work: CaseWork, name: str, act: AuditAct) -> Case:

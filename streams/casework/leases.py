@@ -1,6 +1,7 @@
 """Leases: who may come to a verdict while a case is in somebody's hands, and what follows when nobody is there."""
 
 from streams.cases import assignment as verbs
+from streams.cases import conflicts
 from streams.cases.acts import AuditAct, by_system
 from streams.cases.assignment import Terms
 from streams.cases.case import Case
@@ -25,7 +26,8 @@ def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
 
     :class:`NotAllowed` for a conflict of interest, :class:`CaseChanged` where their lease on the case ran out.
     """
-    if work.assignments.in_conflict(case, [act.by], act.at_ms):
+    own = conflicts.is_own(case, act)
+    if own or work.assignments.in_conflict(case, [act.by], act.at_ms):
         msg = f"a conflict of interest of {act.by} is on record: somebody else decides case {case.case_id}"
         raise NotAllowed(msg)
     if case.assignee == act.by:

@@ -16,7 +16,7 @@ from streams.cases.asked import Party
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
 from streams.cases.erasure import PersonsPhoto
-from streams.cases.golden import Viewer
+from streams.cases.golden import GoldenCase, Viewer
 from streams.cases.harmless import HarmlessMark, MatchedPhotos, MatchKey
 from streams.cases.legal_tiers import ForgedSums
 from streams.cases.linking import ClearedClaim
@@ -70,7 +70,7 @@ class Cases(Protocol):
         """
 
     def lot_key(self, now_ms: int) -> bytes:
-        """Return the key of the lot that sends cases to a second reviewer."""
+        """Return the key of the lots: which cases a second person sees, and where golden ones go out."""
 
     def apply(self, transitions: Sequence[Transition]) -> None:
         """Store what was done: cases, verdicts, audit entries and events; each case at most once.
@@ -264,6 +264,12 @@ class CaseRecords(Protocol):
 
     def seen_by(self, case: Case, viewer: Viewer) -> Case:
         """Return the case as it looks to the viewer; errors as of :meth:`file`."""
+
+    def golden_among(self, requests: Collection[str], viewer: Viewer) -> Mapping[str, GoldenCase | None]:
+        """Return those of these requests whose case is golden, each as the viewer sees it; None: they must not know."""
+
+    def golden_known_as(self, request_id: str, viewer: Viewer) -> GoldenCase | None:
+        """Return the golden case that the viewer knows by this id of its request; None: there is none."""
 
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""

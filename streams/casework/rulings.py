@@ -112,7 +112,7 @@ def _given_before(work: CaseWork, case: Case) -> tuple[Sequence[VerdictRecord], 
     record = work.cases.verdicts(case.case_id)
     if not isinstance(case, GoldenCase):
         return record, work.cases.actors(case.case_id, VERDICTS)
-    own = work.goldens.record(case)
+    own = work.goldens.view(case).given
     return [*asked_before(record, case), *own], [one.by for one in own if one.given.verdict != "MORE_EVIDENCE"]
 
 

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-from streams.cases.acts import by_system
-from streams.cases.hearing import time_out
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.states import HEARINGS
 from streams.cases.transitions import Transition
+from streams.casework.golden_work import passed
 from streams.casework.leases import expire_leases
 from streams.casework.ports import CaseDatabase
 from streams.clock import now_ms
@@ -25,13 +25,19 @@ class Timers:
     """
 
     def __init__(
-        self, database: CaseDatabase, calls: DatabaseCalls, metrics: Metrics, clock: Callable[[], int] = now_ms
+        self,
+        database: CaseDatabase,
+        calls: DatabaseCalls,
+        metrics: Metrics,
+        clock: Callable[[], int] = now_ms,
+        procedure: Procedure = DEFAULT,
     ) -> None:
         """``calls`` is the database thread; ``clock`` gives Unix milliseconds."""
         self._database = database
         self._calls = calls
         self._metrics = metrics
         self._clock = clock
+        self._procedure = procedure
 
     async def run(self) -> None:
         """Move cases on for as long as the worker lives; pause when nothing is due."""
@@ -51,7 +57,7 @@ class Timers:
         """Return how many cases moved on because their deadline had passed at ``at_ms``. The call blocks."""
         with self._database.changing_cases() as work:
             due = work.cases.due(at_ms, AT_ONCE)
-            moved = [done for case in due if (done := time_out(case, by_system(at_ms))) is not None]
+            moved = [done for case in due if (done := passed(work, case, at_ms, self._procedure)) is not None]
             work.cases.apply(moved)
         for done in moved:
             self._note_delay(done, at_ms)

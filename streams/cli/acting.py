@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from streams.access.keys import Keys
+from streams.access.names import person_named
 from streams.adapters.sql.api_keys import SqlKeys
 from streams.cases.acts import AuditAct
 from streams.cli.case_database import current_engine
 from streams.clock import now_ms
-from streams.errors import NotAllowed
+from streams.errors import Invalid, NotAllowed
 from streams.settings import load
 
 NAME_AT_MOST = 120
@@ -35,23 +36,27 @@ def actor(by: str, option: str = "--by") -> str:
     """Return as whom a person is recorded who uses the command line: ``local:`` and the name.
 
     ``SENTINEL_API_KEY`` says who it is where it is set: the key, or the person ``by`` for whom it acts. Raises
-    ``typer.BadParameter`` where the name is empty or too long, :class:`streams.errors.NotAllowed` for a key that opens
+    ``typer.BadParameter`` where the name is none, or too long, :class:`streams.errors.NotAllowed` for a key that opens
     nothing.
     """
     settings = load()
     if option != "--by" or settings.api_key is None:
-        return LOCAL + _given(option, by, NAME_AT_MOST)
+        return LOCAL + _name(option, by)
     key = Keys(SqlKeys(current_engine(settings))).recognise(settings.api_key.get_secret_value(), now_ms())
     if key is None:
         msg = "SENTINEL_API_KEY is no key, or was revoked, or has expired: refund-sentinel api-key list shows them"
         raise NotAllowed(msg)
     if not by.strip():
         return f"key:{key.name}"
-    name = _given(option, by, NAME_AT_MOST)
-    if ":" in name:
-        msg = "names with a colon are this system's own: give the person's name"
-        raise typer.BadParameter(msg, param_hint=option)
-    return name
+    return _name(option, by)
+
+
+def _name(option: str, text: str) -> str:
+    name = _given(option, text, NAME_AT_MOST)
+    try:
+        return person_named(name, option)
+    except Invalid as exc:
+        raise typer.BadParameter(str(exc).removeprefix(f"{option}: "), param_hint=option) from exc
 
 
 def _given(option: str, text: str, most: int) -> str:

@@ -1,7 +1,6 @@
 """Finding out who asks: each way of showing it is one recogniser, and the first that knows somebody decides."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -9,14 +8,12 @@ from starlette.requests import HTTPConnection
 
 from streams.access.caller import Caller
 from streams.access.keys import Keys, scopes_of
+from streams.access.names import person_named
 from streams.access.tokens import PartyTokens
-from streams.cases.acts import SYSTEM
 from streams.clock import now_ms
-from streams.errors import Invalid
 
 ACTOR = "Sentinel-Actor"
 _BEARER = re.compile(r"(?i:bearer) +([\x21-\x7e]{1,4096})")
-_ACTOR_AT_MOST = 128
 
 
 class Recogniser(Protocol):
@@ -64,13 +61,7 @@ def actor(text: str | None) -> str | None:
     """Return the person for whom a key acts; None: nobody is named. Raises :class:`Invalid` for what is no name."""
     if text is None or not (name := _as_text(text).strip()):
         return None
-    if len(name) > _ACTOR_AT_MOST or any(unicodedata.category(sign)[0] == "C" for sign in name):
-        msg = f"{ACTOR}: give a name of at most {_ACTOR_AT_MOST} characters, without signs that do not show"
-        raise Invalid(msg)
-    if ":" in name or name == SYSTEM:
-        msg = f"{ACTOR}: {SYSTEM!r} and names with a colon are this system's own: give the person's name or account"
-        raise Invalid(msg)
-    return name
+    return person_named(name, ACTOR)
 
 
 def _as_text(header: str) -> str:

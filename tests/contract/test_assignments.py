@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -190,6 +191,20 @@ def test_nobody_is_given_a_case_that_they_are_excluded_from(database: Database, 
     mine = given(database, "chen.yu").assignment
     with pytest.raises(NotAllowed, match="may not decide"):
         database.assignments.hand_over(mine.assignment_id, act("chen.yu", 20_000), "lin.wei")
+
+
+def test_who_speaks_for_a_party_decides_none_of_its_cases_now_or_later(database: Database) -> None:
+    waiting(database, "rr-own", merchant_id="m-own")
+    waiting(database, "rr-other", merchant_id="m-2", at_ms=2_000)
+    shop = msgspec.structs.replace(act("lin.wei"), speaks_for=frozenset({("merchant", "m-own")}))
+
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        database.verdicts.decide("rr-own", shop, "GRANT", "R-1")
+    found = database.assignments.next(shop)
+    assert found is not None
+    assert found.case.request_id == "rr-other"
+    database.assignments.skip(found.assignment.assignment_id, shop)
+    assert database.assignments.next(act("lin.wei", 20_000)) is None
 
 
 def test_an_appeal_goes_to_somebody_who_did_not_decide_the_case(database: Database) -> None:

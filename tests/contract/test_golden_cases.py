@@ -11,14 +11,17 @@ from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.assignment import Reviewer, Terms
 from streams.cases.conflicts import Conflict
-from streams.cases.golden import GoldenTally, Viewer
+from streams.cases.golden import GoldenTally, Viewer, drawn_for_golden
+from streams.cases.golden_showing import as_known
 from streams.cases.looks import Given
+from streams.cases.procedure import Procedure
 from streams.cases.query import CaseOrder, CaseQuery
 from streams.cases.states import CaseState
 from streams.casework.assignments import Assigned, Assignments
 from streams.casework.files import CaseFiles
 from streams.casework.golden import GoldenCases
 from streams.casework.quality import quality_of
+from streams.casework.verdicts import Verdicts
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -57,8 +60,8 @@ def mark(database: Database, name: str, verdict: Any = "FORGERY_CONFIRMED") -> G
     return golden_cases(database).mark(name, act("lead", 21 * DAY_MS))
 
 
-def drawing(database: Database, lot: float = 0.0) -> Assignments:
-    return Assignments(database.casework, Terms(), lambda: lot)
+def drawing(database: Database, share: float = 1) -> Assignments:
+    return Assignments(database.casework, Terms(golden_share=share))
 
 
 def given(database: Database, by: str = "lin", after_ms: int = LATER) -> Assigned:
@@ -85,17 +88,19 @@ def test_a_verdict_on_a_golden_case_moves_nothing_and_counts_as_agreement(databa
     right, wrong = mark(database, "rr-1").mark.case_id, mark(database, "rr-2", "GRANT").mark.case_id
     before = everything(database)
 
-    for _ in range(2):
-        found = given(database)
-        assert (found.case.state, found.case.assignee, found.case.verdict) == (CaseState.ASSIGNED, "lin", None)
-        done = database.verdicts.decide(found.case.case_id, act("lin", LATER + 1), "FORGERY_CONFIRMED", "R-2")
+    for by in ("lin", "chen"):
+        found = given(database, by)
+        assert (found.case.state, found.case.assignee, found.case.verdict) == (CaseState.ASSIGNED, by, None)
+        done = database.verdicts.decide(found.case.case_id, act(by, LATER + 1), "FORGERY_CONFIRMED", "R-2")
         assert (done.state, done.verdict) == (CaseState.DECIDED, "FORGERY_CONFIRMED")
 
     assert everything(database) == before
-    assert given(database).case.request_id == "rr-waits"
     quality = quality_of(SqlQuality(database.engine), 1, NOW_MS + LATER + HOUR_MS)
     assert (quality.golden.agreed.hits, quality.golden.agreed.of) == (1, 2)
-    assert quality.golden_by_reviewer["lin"].agreed.share == 0.5
+    assert {name: one.agreed.hits for name, one in quality.golden_by_reviewer.items()} in (
+        {"lin": 1, "chen": 0},
+        {"lin": 0, "chen": 1},
+    )
     assert (quality.handling.of, quality.agreement.agreed.of) == (0, 0)
     tallies = {one.mark.case_id: (one.answers, one.agreed) for one in golden_cases(database).list()}
     assert tallies == {right: (1, 1), wrong: (1, 0)}
@@ -145,21 +150,42 @@ def test_lists_show_a_reviewer_their_golden_case_in_its_place_and_no_other(datab
     assert sorted(every) == ["rr-1", "rr-2"]
 
 
-def test_the_lot_gives_its_share_and_nothing_to_seniors_or_where_no_case_waits(database: Database) -> None:
+def test_the_lot_gives_a_golden_case_once_in_the_place_of_one_that_waits_and_none_to_seniors(
+    database: Database,
+) -> None:
     mark(database, "rr-1")
+    mark(database, "rr-2")
     assert drawing(database).next(act("lin"), golden=True) is None
     heard(database, "rr-waits", LATER - HOUR_MS)
 
-    def asked(lot: float, by: str, **how: bool) -> str:
-        found = drawing(database, lot).next(act(by), **how)
+    def asked(share: float, by: str, **how: bool) -> str:
+        found = drawing(database, share).next(act(by), **how)
         assert found is not None
         drawing(database).skip(found.assignment.assignment_id, act(by))
         return found.case.request_id
 
-    assert asked(0.02, "chen", golden=True) == "rr-waits"
-    assert asked(0, "lead2", golden=True, senior=True) == "rr-waits"
-    assert asked(0, "local:wu") == "rr-waits"
-    assert asked(0.0199, "lin", golden=True) == "rr-1"
+    assert asked(0, "chen", golden=True) == "rr-waits"
+    assert asked(1, "lead2", golden=True, senior=True) == "rr-waits"
+    assert asked(1, "local:wu") == "rr-waits"
+    assert asked(1, "lin", golden=True) in {"rr-1", "rr-2"}
+    assert asked(1, "lin", golden=True) == "rr-waits"
+
+
+def test_the_lot_repeats_and_is_that_of_the_key_that_the_database_keeps(database: Database) -> None:
+    with database.casework.changing_cases() as work:
+        key = work.cases.lot_key(NOW_MS)
+    mark(database, "rr-1")
+    heard(database, "rr-waits", LATER - HOUR_MS)
+    waiting = database.cases.case("rr-waits").case_id
+    names = [f"reviewer-{number}" for number in range(8)]
+
+    for name in names:
+        found = drawing(database, 0.5).next(act(name), golden=True)
+        assert found is not None
+        drawn = drawn_for_golden(key, waiting, name, 0.5)
+        assert (found.case.request_id == "rr-1") is drawn, name
+        if not drawn:
+            drawing(database).skip(found.assignment.assignment_id, act(name))
 
 
 @pytest.mark.usefixtures("waiting")
@@ -245,6 +271,68 @@ def test_more_evidence_on_a_golden_case_ends_as_silence_does_and_a_verdict_becom
         database.verdicts.decide(case_id, act("lin", LATER + 21 * DAY_MS), "GRANT", "R-1")
     assert everything(database) == before
     assert database.rows("SELECT verdict FROM golden_assignments") == [("REFUSE",)]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_golden_verdict_that_needs_another_persons_is_answered_with_its_like(database: Database) -> None:
+    mark(database, "rr-1")
+    before = everything(database)
+    twice = Verdicts(database.casework, Procedure(second_review_share=1))
+    case_id = given(database).case.case_id
+
+    kept = twice.decide(case_id, act("lin", LATER + 1), "REFUSE", "R-1")
+    assert (kept.state, kept.verdict) == (CaseState.AWAITING_SECOND_REVIEWER, None)
+    assert database.timers.move_due(NOW_MS + LATER + HOUR_MS - 1) == 0
+    assert database.timers.move_due(NOW_MS + LATER + DAY_MS + HOUR_MS) == 1
+    assert _state(database) == (CaseState.DECIDED, "REFUSE")
+    database.timers.move_due(NOW_MS + LATER + 20 * DAY_MS)
+
+    assert _state(database) == (CaseState.CLOSED, "REFUSE")
+    assert everything(database) == before
+    assert database.rows("SELECT verdict FROM golden_assignments") == [("REFUSE",)]
+    quality = quality_of(SqlQuality(database.engine), 1, NOW_MS + LATER + HOUR_MS)
+    assert (quality.golden.agreed.of, quality.agreement.agreed.of) == (1, 0)
+
+
+def test_a_golden_case_has_the_ids_of_these_days_for_whoever_gets_it(database: Database) -> None:
+    mark(database, "rr-0007")
+    heard(database, "rr-5001", LATER - 2 * HOUR_MS, order_id="o-8001")
+    heard(database, "rr-5009", LATER - 30 * 60_000, order_id="o-8009")
+    records = SqlCaseRecords(database.engine)
+    mine = given(database).assignment.assignment_id
+
+    def known(name: str, viewer: Viewer) -> str | None:
+        found = records.golden_known_as(name, viewer)
+        return None if found is None else found.request_id
+
+    assert known("rr-5008", LIN) == "rr-0007"
+    assert (known("rr-0007", LIN), known("rr-5008", Viewer("chen"))) == (None, None)
+    [listed] = database.cases.page(CaseQuery(request_id="rr-5008", blind=True, viewer=LIN), None, 5)
+    assert as_known(listed).request_id == "rr-5008"
+    assert database.cases.page(CaseQuery(request_id="rr-0007", blind=True, viewer=LIN), None, 5) == []
+    database.assignments.know(Reviewer(name="chen"), act("lead"))
+    database.assignments.hand_over(mine, act("lin"), "chen")
+    assert known("rr-5008", Viewer("chen")) == "rr-0007"
+
+
+def test_a_later_claim_on_the_picture_of_a_golden_case_shows_it_as_its_reviewer_knows_it(database: Database) -> None:
+    mark(database, "rr-0007")
+    heard(database, "rr-5001", LATER - HOUR_MS)
+    given(database)
+    heard(database, "rr-5002", LATER - HOUR_MS, like=("rr-0007",))
+    files = CaseFiles(SqlCaseRecords(database.engine))
+
+    def shown(viewer: Viewer | None) -> list[tuple[str, CaseState | None, str | None]]:
+        members = files.cluster("rr-5002", viewer)[1]
+        return [(one.request_id, one.state, one.case_verdict) for one in members]
+
+    later = ("rr-5002", CaseState.READY, None)
+    assert shown(None) == [("rr-0007", CaseState.CLOSED, "FORGERY_CONFIRMED"), later]
+    assert shown(Viewer("lead", senior=True)) == shown(None)
+    assert shown(LIN) == [("rr-5000", CaseState.ASSIGNED, None), later]
+    assert shown(Viewer("chen")) == [later]
+    related = {viewer: files.show("rr-5002", viewer=viewer).related for viewer in (LIN, Viewer("chen"))}
+    assert [[as_known(one).request_id for one in found] for found in related.values()] == [["rr-5000"], []]
 
 
 @pytest.mark.usefixtures("waiting")

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from schemas.topics import REVIEW_EVENTS
 from streams.cases.audit import AuditEntry
 from tests.case_ways import WAYS
 from tests.contract.sql import Database
-from tests.faults.lives import HOUR_MS, OK, Done
+from tests.faults.lives import HOUR_MS, NO_CONTENT, OK, Done
 
 VERDICTS = ("GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE")
 DECIDING = {"GRANTED", "REFUSED", "FORGERY_CONFIRMED"}
@@ -20,6 +21,9 @@ TRAIL |= {"hold": "HELD", "hand-over": "HANDED_OVER"}
 APPEAL_MS = 7 * 24 * HOUR_MS
 HEARING_MS = 48 * HOUR_MS
 SHOWN = 5
+EXPECTED = frozenset({OK, NO_CONTENT, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT})
+PARKED_ALREADY = {"hold": frozenset({HTTPStatus.UNPROCESSABLE_ENTITY})}
+"""Nobody parks more than five cases at a time."""
 
 Trail = Sequence[tuple[AuditEntry, Mapping[str, Any]]]
 
@@ -31,12 +35,19 @@ def failures(database: Database, done: Sequence[Done], topics: Mapping[str, Sequ
     yield from _named("cases that are not closed", [case for case, state in states.items() if state != "CLOSED"])
     yield from _named("illegal moves", [f"{case} {why}" for case in states for why in _moves(trails[case])])
     yield from _named("deadlines not kept", [f"{case} {why}" for case in states for why in _deadlines(trails[case])])
+    yield from _answers(done)
     yield from _verdicts(database, done)
     yield from _acts(trails, done)
     yield from _events(database, trails, topics)
     in_hand = database.rows("SELECT case_id FROM assignments WHERE ended_at_ms IS NULL")
     yield from _named("closed cases in somebody's hands", in_hand)
     yield from _named("closed cases in the queue", database.rows("SELECT case_id FROM review_queue"))
+
+
+def _answers(done: Sequence[Done]) -> Iterator[str]:
+    """Give the calls that were refused for another reason than that somebody else was first or has to decide."""
+    odd = [one for one in done if one.status not in EXPECTED | PARKED_ALREADY.get(one.what, frozenset())]
+    yield from _named("calls that were refused for no reason of the course", odd)
 
 
 def _trails(database: Database) -> Mapping[str, Trail]:

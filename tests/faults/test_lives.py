@@ -20,12 +20,16 @@ from schemas.topics import CASE_EVIDENCE, EVIDENCE, REVIEW_EVENTS
 from streams.access.keys import Keys
 from streams.adapters.sql.api_keys import SqlKeys
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.time_authority import Rfc3161Check
+from streams.cases.acts import AuditAct
+from streams.cases.assignment import Reviewer
+from streams.casework.assignments import Assignments
 from streams.casework.proving import prove
 from tests.contract.judging import some_evidence
 from tests.contract.sql import Database as Tables
-from tests.faults.lives import HOUR_MS, Api, Clock, Lives, Standing
+from tests.faults.lives import DESKS, HOUR_MS, Api, Clock, Lives, Standing
 from tests.faults.lives_counts import failures
 from tests.faults.lives_process import CLOCK
 from tests.faults.scene import Database, set_scene
@@ -85,6 +89,7 @@ class Course:
             scene.fleet.start("console", 1)
             keys = self._keys(self._engine)
             self._api = Api(scene.fleet, keys, self._on_answer)
+            self._make_known(self._engine)
             await topics.produce(self._kafka.address, EVIDENCE.name, self._evidence(lives))
             await topics.until(lambda: asyncio.to_thread(self._opened, lives), REST_WITHIN_S)
             try:
@@ -150,6 +155,12 @@ class Course:
         made = Keys(SqlKeys(engine))
         scopes = {"platform": ["platform"], "reviewer": ["reviewer"], "senior": ["senior", "reviewer"]}
         return {name: made.create(name, scope, by="tests", now_ms=1).key for name, scope in scopes.items()}
+
+    def _make_known(self, engine: Engine) -> None:
+        """Make all desks known as reviewers, so that cases can be handed over to who has not asked for one yet."""
+        hands, lead = Assignments(SqlCaseDatabase(engine)), AuditAct(by="tests", note="", at_ms=self._clock.now_ms)
+        for name in DESKS:
+            hands.know(Reviewer(name=name), lead)
 
     def _opened(self, lives: int) -> bool:
         return bool(self._tables.rows("SELECT count(*) FROM cases") == [(lives,)] and self._scene.fleet.ready())

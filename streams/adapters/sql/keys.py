@@ -2,7 +2,7 @@
 
 import secrets as randomness
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, select
 
 from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import writing
@@ -21,10 +21,19 @@ def audit_key(engine: Engine, now_ms: int) -> bytes:
 
 def kept_key(connection: Connection, name: str, now_ms: int) -> bytes:
     """Return the 32 random bytes that the database keeps under a name: made by whoever asks first, then for ever."""
-    kept = select(secrets.c.value).where(secrets.c.name == name)
-    found = connection.execute(kept).scalar()
+    found = known_key(connection, name)
     if found is None:
         row = {"name": name, "value": randomness.token_bytes(KEY_BYTES), "made_at_ms": now_ms}
         connection.execute(insert_or_leave(connection, secrets), row)
-        found = connection.execute(kept).scalar_one()
+        found = connection.execute(_key(name)).scalar_one()
     return bytes(found)
+
+
+def known_key(connection: Connection, name: str) -> bytes | None:
+    """Return the key that the database keeps under a name; None: nobody has asked for it yet."""
+    found = connection.execute(_key(name)).scalar()
+    return None if found is None else bytes(found)
+
+
+def _key(name: str) -> Select[tuple[bytes]]:
+    return select(secrets.c.value).where(secrets.c.name == name)

@@ -375,6 +375,9 @@ golden_assignments = Table(
     Column("right_rule", CODE, nullable=False),
     Column("verdict", String(32)),
     Column("decided_at_ms", BigInteger),
+    Column("request_known_as", IDENTIFIER),  # the ids under which the reviewer sees it; null: its own
+    Column("order_known_as", IDENTIFIER),
+    Column("in_place_of", IDENTIFIER),  # the waiting case that the lot kept back
     Index("uq_golden_assignments_case_id_reviewer", "case_id", "reviewer", unique=True),
     Index("ix_golden_assignments_reviewer", "reviewer"),
     Index("ix_golden_assignments_decided_at_ms", "decided_at_ms"),

@@ -11,6 +11,7 @@ from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase
+from streams.cases.golden_showing import as_known
 from streams.casework.progress import DecidedContent, Progress, not_decided
 from streams.console.api.bodies import (
     CaseAnswer,
@@ -101,19 +102,22 @@ def own_name(found: Progress) -> str:
 
 def own_progress(uses: UseCases, request_id: str, caller: Caller) -> Progress:
     """Return what became of a request, as far as it is the caller's; :class:`NotFound` where nothing of it is."""
-    found = uses.requests.progress(request_id)
+    viewer = viewer_of(caller)
+    golden = None if viewer is None else uses.files.golden_known_as(request_id, viewer)
+    found = uses.requests.progress(request_id if golden is None else golden.request_id)
     mine = [one for one in found.contents if caller.owns(request_id, one.merchant_id, one.buyer_id)]
     if not mine:
         raise not_decided(request_id)
     owned = [case for case in found.cases if caller.owns(request_id, case.merchant_id, case.buyer_id)]
     cases = [case for case in owned if not withheld(uses.files, case, caller)]
-    viewer = viewer_of(caller)
     if viewer is None:
         return Progress(request_id=request_id, contents=tuple(mine), cases=tuple(cases))
     try:
         seen = [uses.files.seen_by(case, viewer) for case in cases]
     except NotFound:  # golden: to whoever may be given it, it is not there
         raise not_decided(request_id) from None
+    if any(as_known(case).request_id != request_id for case in seen):  # a golden one, known by another id
+        raise not_decided(request_id)
     return Progress(request_id=request_id, contents=tuple(_as_seen(mine, seen)), cases=tuple(seen))
 
 

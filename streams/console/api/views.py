@@ -8,6 +8,7 @@ from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.case import Case, CaseFile
 from streams.cases.golden import Viewer
+from streams.cases.golden_showing import as_known
 from streams.cases.states import ENDED, WAITS_FOR
 from streams.cases.withholding import case_shown
 from streams.casework.files import CaseFiles
@@ -38,7 +39,7 @@ def viewer_of(caller: Caller) -> Viewer | None:
 def shown(case: Case, caller: Caller) -> CaseAnswer:
     """Return the case as ``caller`` may see it."""
     if blind(caller):
-        case = case_shown(case, senior=Role.SENIOR in caller.roles)
+        case = as_known(case_shown(case, senior=Role.SENIOR in caller.roles))
     judges = caller.has(JUDGES)
     verdict = case.verdict if case.state in ENDED or not blind(caller) else None
     return CaseAnswer(

@@ -39,7 +39,8 @@ def today(request: Request, uses: Uses, caller: Asking) -> Response:
     """Return the page of what the caller did today."""
     says = manners_of(request)
     begins = _day("", says)
-    done = uses.audit.done(_ms(begins), _ms(begins + timedelta(days=1)), caller.name, DONE_SHOWN)
+    ends = begins + timedelta(days=1)
+    done = uses.audit.done(_ms(begins), _ms(ends), caller.name, DONE_SHOWN, as_known=True)
     counts: dict[str, int] = {}
     for one in done:
         counts[one.outcome] = counts.get(one.outcome, 0) + 1

@@ -1,5 +1,6 @@
 """The page of a case: why a person looks, where, and what they may do about it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +13,14 @@ from streams.cases.activity import WEEKS
 from streams.cases.acts import Action
 from streams.cases.asked import Wanted, in_words
 from streams.cases.case import Case, CaseFile
+from streams.cases.golden import GoldenCase
 from streams.cases.looks import Look
 from streams.cases.states import ENDED, WAITS_FOR, CaseState
 from streams.cases.withholding import trail_shown
 from streams.casework.assignments import Assigned
+from streams.casework.pictures import earlier_of
 from streams.clock import now_ms
-from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown
+from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown, viewer_of
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
@@ -25,6 +28,7 @@ from streams.console.pages.preferences import Manners, manners_of
 from streams.console.pages.view import page
 from streams.console.routes import CLOSES, REVIEW, TRAIL
 from streams.console.use_cases import UseCases
+from streams.policy.kept import Kept
 from streams.wording.tables import texts
 
 MAY_STATE = frozenset(CaseState) - ENDED
@@ -37,6 +41,7 @@ router = APIRouter()
 def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, kept: bool = False) -> Response:
     """Return the page of one case; ``kept``: words typed before a new sign-in are in its form."""
     found = own_file(uses.files, case_id, caller)
+    seen = uses.pictures.seen(found.case)
     in_hand, says = _in_hand(uses, found.case, caller), manners_of(request)
     may = _may(found.case, caller, in_hand, says)
     return page(
@@ -49,7 +54,7 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, 
         related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
         advised=uses.recommendations.of(found, now_ms()) if caller.sees_everything else (),
         may_close=caller.has(CLOSES),
-        view=CaseView(_as_seen_by(caller, found), uses.pictures.seen(found.case), says),
+        view=CaseView(_as_seen_by(caller, found), seen, says, _golden_before(uses, seen, caller)),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
         record_days=RECORD_DAYS,
@@ -61,6 +66,12 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, 
         kept=kept,
         **may,
     )
+
+
+def _golden_before(uses: UseCases, seen: Kept | None, caller: Caller) -> Mapping[str, GoldenCase | None]:
+    """Return the golden cases among the claims whose photos the case's resemble, as the caller sees them."""
+    earlier = [] if seen is None else earlier_of(seen.evidence)
+    return uses.files.golden_among({one.request_id for one in earlier if one.request_id}, viewer_of(caller))
 
 
 def _as_seen_by(caller: Caller, found: CaseFile) -> CaseFile:

@@ -1,6 +1,7 @@
 """What the page of a case shows, in one language: put together here, laid out by its template."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -9,6 +10,8 @@ from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import EarlierSighting
 from streams.cases.audit import AuditEntry
 from streams.cases.case import CaseFile
+from streams.cases.golden import GoldenCase
+from streams.cases.golden_showing import seen_before, sighting_as_known
 from streams.cases.recommendations import Recommendation
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.withholding import WITHHELD
@@ -23,6 +26,7 @@ from streams.wording.cause import why
 from streams.wording.labels import label
 from streams.wording.tables import texts
 
+_NO_GOLDEN: Mapping[str, GoldenCase | None] = MappingProxyType({})
 SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED", "EVIDENCE_SENT"}
 RECORD_DAYS = (7, 30, 365)
 RECORD = ("claims", "sum_minor", "shared_photo", "forgeries", "granted", "refused")
@@ -31,11 +35,19 @@ RECORD = ("claims", "sum_minor", "shared_photo", "forgeries", "granted", "refuse
 class CaseView:
     """One case in one person's language."""
 
-    def __init__(self, found: CaseFile, seen: Kept | None, says: Manners) -> None:
+    def __init__(
+        self,
+        found: CaseFile,
+        seen: Kept | None,
+        says: Manners,
+        golden: Mapping[str, GoldenCase | None] = _NO_GOLDEN,
+    ) -> None:
+        """``golden`` are golden cases as whoever looks sees them, by request (:mod:`streams.cases.golden_showing`)."""
         self._found = found
         self._evidence: EvidenceGathered | None = None if seen is None else seen.evidence
         self._seen = seen
         self._says = says
+        self._golden = golden
         self.pictures: list[Picture] = [] if self._evidence is None else pictures_of(self._evidence)
 
     @property
@@ -46,7 +58,9 @@ class CaseView:
     @property
     def earlier(self) -> list[tuple[Picture, EarlierSighting]]:
         """The earlier photos that resemble them, each with its sighting."""
-        return [(one, one.earlier) for one in self.pictures if one.earlier is not None]
+        found = [(one, one.earlier) for one in self.pictures if one.earlier is not None]
+        moved = [(one, seen_before(each, self._found.case)) for one, each in found]
+        return [(one, sighting_as_known(each, self._golden) or each) for one, each in moved]
 
     def sent(self) -> list[tuple[FollowUp, list[Picture], int]]:
         """Return what parties sent later, oldest first: what, its pictures, and how many earlier photos are like it."""

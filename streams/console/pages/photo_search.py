@@ -1,14 +1,19 @@
 """A search by photo: the earlier photos that an uploaded one resembles, and the cases they were claimed in."""
 
+from collections.abc import Sequence
+
 import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from schemas.records import EarlierSighting
 from schemas.units import NEAR_BITS
 from streams.access.caller import Caller
+from streams.cases.golden_showing import sighting_as_known
 from streams.cases.query import CaseQuery
 from streams.casework.photo_search import Likeness
 from streams.console.api.cases import own_query
+from streams.console.api.views import viewer_of
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import FormWithFiles
 from streams.console.pages.preferences import manners_of
@@ -50,8 +55,16 @@ async def search(request: Request, sent: FormWithFiles, uses: Uses, caller: Aski
 
 
 def _shown(request: Request, uses: UseCases, caller: Caller, found: Likeness) -> Response:
-    says = manners_of(request)
-    asked = dict.fromkeys(one.request_id for one in found.earlier if one.source == "claim" and one.request_id)
+    says, earlier = manners_of(request), _known_to(caller, uses, found.earlier)
+    asked = dict.fromkeys(one.request_id for one in earlier if one.source == "claim" and one.request_id)
     cases = {one: uses.files.page(own_query(caller, CaseQuery(request_id=one)), None, 1) for one in asked}
-    rows = [(one, [row(case, caller, says) for case in cases.get(one.request_id or "", [])]) for one in found.earlier]
+    rows = [(one, [row(case, caller, says) for case in cases.get(one.request_id or "", [])]) for one in earlier]
     return page(request, "search.html", found=rows, complete=found.complete, near_bits=NEAR_BITS)
+
+
+def _known_to(caller: Caller, uses: UseCases, earlier: Sequence[EarlierSighting]) -> list[EarlierSighting]:
+    """Return the earlier photos that the caller may know of, under the ids and times by which they know them."""
+    requests = {one.request_id for one in earlier if one.request_id}
+    golden = uses.files.golden_among(requests, viewer_of(caller))
+    known = (sighting_as_known(one, golden) for one in earlier)
+    return [one for one in known if one is not None]

@@ -31,8 +31,10 @@ AS_LIN = {"Sentinel-Actor": "lin.wei"}
 GRANT = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "rationale": "a real crack"}
 _BY_THE_CLOCK = re.compile(r"(?<=<time ).*?(?=</time>)|(?<=data-now=)\"\d+\"|(?<=data-token=)\"[^\"]+\"")
 _TOOK = re.compile(r"(?<=class=\"figure\">)[^<]*\d[^<]*")
-_DIGEST = re.compile(r"(?<=rr-own-|r-next-)[0-9a-f]{8}\b")
+_CASE_ID = re.compile(r"c-rr-\d+-[0-9a-f]{8}")  # made of the request's id by the judge of these tests alone
 _OWN = re.compile(r"\b(?:gold|real)\b")
+NUMBERS = {"gold": "0003", "real": "9000", "next": "9001"}
+"""What the platform's ids count up to: a golden case's are old."""
 
 
 def act(by: str, at_ms: int) -> AuditAct:
@@ -41,10 +43,11 @@ def act(by: str, at_ms: int) -> AuditAct:
 
 def heard(database: Database, name: str, opened_ms: int) -> None:
     """A case that was opened at a time, and whose merchant answered an hour later."""
-    asked: dict[str, Any] = {"buyer_id": f"b-{name}", "merchant_id": f"m-{name}", "order_id": f"o-{name}"}
-    evidence = some_evidence(f"rr-{name}", requested_at_ms=opened_ms - HOUR_MS, **asked)
-    database.decide(suspecting(f"rr-{name}"), evidence, now_ms=opened_ms)
-    database.hearings.state(f"rr-{name}", act(f"m-{name}", opened_ms + HOUR_MS), "merchant")
+    request_id, order_id = f"rr-{NUMBERS[name]}", f"o-{NUMBERS[name]}"
+    asked: dict[str, Any] = {"buyer_id": f"b-{name}", "merchant_id": f"m-{name}", "order_id": order_id}
+    evidence = some_evidence(request_id, requested_at_ms=opened_ms - HOUR_MS, **asked)
+    database.decide(suspecting(request_id), evidence, now_ms=opened_ms)
+    database.hearings.state(request_id, act(f"m-{name}", opened_ms + HOUR_MS), "merchant")
 
 
 def a_world(engine: Engine, *, golden: bool) -> Door:
@@ -57,14 +60,14 @@ def a_world(engine: Engine, *, golden: bool) -> Door:
     if golden:
         then = now - 40 * DAY_MS
         heard(database, "gold", then - 2 * HOUR_MS)
-        database.verdicts.decide("rr-gold", act("ma.li", then), "FORGERY_CONFIRMED", "PHOTO_FORGED")
+        database.verdicts.decide("rr-0003", act("ma.li", then), "FORGERY_CONFIRMED", "PHOTO_FORGED")
         database.timers.move_due(then + 20 * DAY_MS)
-        GoldenCases(database.cases, database.casework).mark("rr-gold", act("the.lead", then + 21 * DAY_MS))
+        GoldenCases(database.cases, database.casework).mark("rr-0003", act("the.lead", then + 21 * DAY_MS))
     else:
         heard(database, "real", now - 2 * HOUR_MS)
     heard(database, "next", now - HOUR_MS)
     door = Door(engine)
-    handing = Assignments(SqlCaseDatabase(engine), Terms(golden_share=1), lambda: 0.0)
+    handing = Assignments(SqlCaseDatabase(engine), Terms(golden_share=1))
     door.app.state.uses = replace(door.uses, assignments=handing)
     return door
 
@@ -95,7 +98,7 @@ def all_that_lin_is_told(door: Door) -> str:
         told.append(f"verdict {decided.status_code} {decided.headers.get('ETag')} {decided.text}")
     told += looked(door, browser, case["case_id"], case["request_id"])
     drawn = _BY_THE_CLOCK.sub("…", "\n".join(told))
-    return _DIGEST.sub("…", _OWN.sub("own", DRAWN_EACH_TIME.sub("…", drawn)))
+    return _CASE_ID.sub("c-…", _OWN.sub("own", DRAWN_EACH_TIME.sub("…", drawn)))
 
 
 def looked(door: Door, browser: Browser, case_id: str, request_id: str) -> Iterator[str]:
@@ -124,12 +127,12 @@ def test_a_reviewer_finds_no_golden_case_before_it_is_given_to_them_and_a_senior
     [case_id] = [one["case_id"] for one in door.get("admin", "/cases?state=CLOSED").json()["cases"]]
     browser = Browser(door).sign_in("chen.yu", "reviewer")
 
-    for path in (f"/cases/{case_id}", "/requests/rr-gold", f"/cases/{case_id}/recommendations"):
+    for path in (f"/cases/{case_id}", "/requests/rr-0003", f"/cases/{case_id}/recommendations"):
         assert door.get("reviewer", path, headers=AS_LIN).status_code == 404, path
         assert door.get("senior", path, headers={"Sentinel-Actor": "the.lead"}).status_code == 200, path
     assert browser.get(f"/cases/{case_id}").status_code == 404
     assert browser.get(f"/clusters/{case_id}").status_code == 404
-    assert case_id not in browser.get("/cases?state=all").text + browser.get("/cases?q=rr-gold").text
+    assert case_id not in browser.get("/cases?state=all").text + browser.get("/cases?q=rr-0003").text
 
 
 def test_golden_cases_are_marked_counted_and_taken_back_by_who_may(engine: Engine) -> None:
@@ -167,11 +170,11 @@ def test_golden_cases_are_kept_at_the_command_line(engine: Engine) -> None:
     [told] = run("golden", "list", "--json").records
     assert (told["mark"]["rule"], told["answers"], told["agreed"]) == ("PHOTO_FORGED", 0, 0)
     assert "PHOTO_FORGED" in run("golden", "list").text
-    assert "no longer" in run("golden", "remove", "rr-gold", "--by", "ma", "--note", "known").text
-    assert "not golden" in run("golden", "remove", "rr-gold", "--by", "ma", "--note", "known", status=1).error
-    assert "FORGERY_CONFIRMED" in run("golden", "add", "rr-gold", "--by", "ma", "--note", "clear").text
-    assert "only a closed case" in run("golden", "add", "rr-next", "--by", "ma", "--note", "clear", status=1).error
-    assert run("next", "--by", "wu", "--json").records[0]["case"]["request_id"] == "rr-next"
+    assert "no longer" in run("golden", "remove", "rr-0003", "--by", "ma", "--note", "known").text
+    assert "not golden" in run("golden", "remove", "rr-0003", "--by", "ma", "--note", "known", status=1).error
+    assert "FORGERY_CONFIRMED" in run("golden", "add", "rr-0003", "--by", "ma", "--note", "clear").text
+    assert "only a closed case" in run("golden", "add", "rr-9001", "--by", "ma", "--note", "clear", status=1).error
+    assert run("next", "--by", "wu", "--json").records[0]["case"]["request_id"] == "rr-9001"
     assert "golden cases" in run("quality").text
 
 

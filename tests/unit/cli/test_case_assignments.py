@@ -1,6 +1,8 @@
 """`case next|heartbeat|hold|hand-over|skip|draft|reviewer|exclude` on a database of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import pytest
 
 from tests.command_line import run
 from tests.unit.cli.decided import decided
@@ -123,6 +125,27 @@ def test_a_key_that_opens_nothing_lets_nobody_work(upgraded: Mapping[str, str]) 
     waiting(upgraded)
     done = run("case", "next", *LIN, settings={**upgraded, "api_key": "rs_none_" + "x" * 40})
     assert (done.status, "SENTINEL_API_KEY" in done.error) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["system", "local:root", "\u202elin", "a\x07b"])
+def test_nobody_acts_under_a_name_of_the_systems_or_one_that_does_not_show(
+    upgraded: Mapping[str, str], name: str
+) -> None:
+    waiting(upgraded)
+    made = run("api-key", "create", "--name", "desk", "--scope", "reviewer", "--json", settings=upgraded).records[0]
+
+    done = run("case", "next", "--by", name, settings={**upgraded, "api_key": made["key"]})
+
+    assert (done.status, "--by" in done.error) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("show", "\udcff"), ("statement", "rr-1", "--by", "m-5", "--note", "\udcff")])
+def test_what_is_no_text_is_said_to_be_none(upgraded: Mapping[str, str], words: Sequence[str]) -> None:
+    waiting(upgraded)
+
+    done = run("case", *words, settings=upgraded)
+
+    assert (done.status, "UTF-8" in done.error) == (2, True)
 
 
 def test_without_a_key_a_name_has_to_be_given(upgraded: Mapping[str, str]) -> None:

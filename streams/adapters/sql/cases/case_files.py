@@ -1,6 +1,6 @@
 """What is kept on cases, to read: lists, everything on one, everything around one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
@@ -10,7 +10,7 @@ from schemas.records import RefundDecided
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.activity import activity_of
 from streams.adapters.sql.cases.follow_ups import follow_ups_of
-from streams.adapters.sql.cases.golden_views import seen_by, views_of
+from streams.adapters.sql.cases.golden_views import golden_among, seen_by, views_of
 from streams.adapters.sql.cases.listing import TELLS_AN_APPEALED_VERDICT, has_reason, merged, page_of
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, named_case, read_cases
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
@@ -22,7 +22,8 @@ from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_m
 from streams.cases.activity import Activity
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
-from streams.cases.golden import Viewer, as_it_was
+from streams.cases.golden import GoldenCase, Viewer
+from streams.cases.golden_showing import as_it_was
 from streams.cases.linking import LINKED_REASON
 from streams.cases.looks import Look
 from streams.cases.query import CaseQuery, Placed
@@ -85,7 +86,7 @@ class SqlCaseRecords:
             found = CaseFile(
                 case=case,
                 contents=_contents(connection, case),
-                related=self._related(connection, case, members, verdict_ms_to_hide(case, given)),
+                related=self._related(connection, case, members, verdict_ms_to_hide(case, given), viewer),
                 decision=_decision(connection, case),
                 photo_matches=_matches(connection, case),
                 verdicts=tuple(given),
@@ -93,6 +94,17 @@ class SqlCaseRecords:
                 audit=self._audit(connection, case),
             )
         return found if view is None else as_it_was(found, view)
+
+    def golden_among(self, requests: Collection[str], viewer: Viewer) -> Mapping[str, GoldenCase | None]:
+        """Return those of these requests whose case is golden, each as the viewer sees it; None: they must not know."""
+        with reading(self._engine) as connection:
+            return golden_among(connection, self._clusters, self._lists, requests, viewer)
+
+    def golden_known_as(self, request_id: str, viewer: Viewer) -> GoldenCase | None:
+        """Return the golden case that the viewer knows by this id of its request; None: there is none."""
+        with reading(self._engine) as connection:
+            own = [each.case for each in views_of(connection, self._clusters, viewer.name)]
+        return next((case for case in own if case.request_known_as == request_id), None)
 
     def activity(self, case: Case, until_ms: int) -> Activity:
         """Return what the case's buyer and merchant did in the weeks up to ``until_ms``."""
@@ -112,9 +124,17 @@ class SqlCaseRecords:
             return case.cluster_id, [_member(row) for row in found.mappings()], appealed
 
     def _related(
-        self, connection: Connection, case: Case, members: Sequence[str], before_ms: int | None
+        self,
+        connection: Connection,
+        case: Case,
+        members: Sequence[str],
+        before_ms: int | None,
+        viewer: Viewer | None,
     ) -> tuple[Case, ...]:
-        """Return other cases of the cluster, the newest first; ``before_ms`` leaves out what a verdict led to then."""
+        """Return other cases of the cluster, the newest first; ``before_ms`` leaves out what a verdict led to then.
+
+        Golden ones are as the ``viewer`` sees them.
+        """
         found = (
             select(*CASE_COLUMNS)
             .where(self._lists.among(cases.c.request_id), cases.c.case_id != case.case_id)
@@ -124,7 +144,12 @@ class SqlCaseRecords:
         if before_ms is not None:
             found = found.where(cases.c.opened_at_ms < before_ms, ~has_reason(LINKED_REASON))
         rows = connection.execute(found, self._lists.given(members)).mappings()
-        return tuple(as_case(row, case.cluster_id) for row in rows)
+        others = [as_case(row, case.cluster_id) for row in rows]
+        if viewer is None or not others:
+            return tuple(others)
+        golden = golden_among(connection, self._clusters, self._lists, {one.request_id for one in others}, viewer)
+        seen = (golden.get(one.request_id, one) for one in others)
+        return tuple(one for one in seen if one is not None)
 
     def _audit(self, connection: Connection, case: Case) -> tuple[AuditEntry, ...]:
         entries = select(*AUDIT_COLUMNS).where(audit.c.case_id == case.case_id).order_by(audit.c.seq)

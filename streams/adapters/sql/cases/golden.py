@@ -1,6 +1,5 @@
 """Golden cases: which are marked, who has which in hand, and what of it is kept: beside the case, never on it."""
 
-from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -23,10 +22,13 @@ from streams.adapters.sql.tables import (
 )
 from streams.cases.assignment import Assignment, Reviewer
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, waiting
-from streams.cases.looks import VerdictRecord
+from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView, waiting
+from streams.cases.golden_names import Ids
 from streams.cases.transitions import Transition
 from streams.errors import NotFound
+
+IDS_AT_MOST = 20
+"""How many cases, before and after a time, are looked at for an id of the form of a golden case's."""
 
 _MARK_COLUMNS = [golden_cases.c[name] for name in GoldenMark.__struct_fields__]
 
@@ -89,21 +91,31 @@ class SqlGoldens:
         found = self._marked(*_fit_for(reviewer, at_ms)).order_by(had, cases.c.case_id).limit(1)
         return self._waiting(found, assignment_id, at_ms)
 
-    def again(self, case_id: str, assignment_id: str, at_ms: int) -> GoldenCase | None:
-        """Return the golden case as it waits for one more reviewer; None: it is golden no longer."""
-        return self._waiting(self._marked(cases.c.case_id == case_id), assignment_id, at_ms)
+    def again(self, case: GoldenCase, assignment_id: str, at_ms: int) -> GoldenCase | None:
+        """Return the golden case as it waits for one more reviewer, under the same ids; None: it is none now."""
+        found = self._waiting(self._marked(cases.c.case_id == case.case_id), assignment_id, at_ms)
+        if found is None:
+            return None
+        ids = {"request_known_as": case.request_known_as, "order_known_as": case.order_known_as}
+        return msgspec.structs.replace(found, **ids)
 
     def knows(self, case_id: str, name: str) -> bool:
         """Return whether somebody had the golden case before, or did anything on it before it was golden."""
         return bool(self._connection.execute(select(_knows(case_id, name))).scalar())
 
-    def begin(self, assignment: Assignment, done: Transition) -> None:
-        """Store that a golden case is in somebody's hands from here on."""
+    def went_in_place_of(self, case_id: str, name: str) -> bool:
+        """Return whether somebody was given a golden case in the place of this waiting one before."""
+        own = (golden_assignments.c.reviewer == name, golden_assignments.c.in_place_of == case_id)
+        return bool(self._connection.execute(select(exists().where(*own))).scalar())
+
+    def begin(self, assignment: Assignment, done: Transition, in_place_of: str | None) -> None:
+        """Store that a golden case is in somebody's hands from here on, who would have been given another one."""
         case = cast("GoldenCase", done.after)  # a verb returns the kind of case that it was given
         right = select(golden_cases.c.verdict, golden_cases.c.rule).where(golden_cases.c.case_id == case.case_id)
         row = self._connection.execute(right).one()
         self._connection.execute(insert(assignments), msgspec.structs.asdict(assignment) | {"golden": True})
-        kept = {"reviewer": assignment.reviewer, "right_verdict": row.verdict, "right_rule": row.rule}
+        kept: dict[str, object] = {"reviewer": assignment.reviewer, "in_place_of": in_place_of}
+        kept |= {"right_verdict": row.verdict, "right_rule": row.rule}
         kept |= {name: getattr(case, name) for name in ("case_id", *OWN)}
         self._connection.execute(insert(golden_assignments), kept | written(case, done.entries, ()))
 
@@ -120,10 +132,10 @@ class SqlGoldens:
             raise NotFound(msg)
         return found[0].case
 
-    def record(self, case: GoldenCase) -> Sequence[VerdictRecord]:
-        """Return the verdicts that the case's reviewer gave on it, oldest first."""
+    def view(self, case: GoldenCase) -> GoldenView:
+        """Return the case with what its reviewer did to it."""
         [found] = views(self._connection, self._clusters, golden_assignments.c.assignment_id == case.assignment_id)
-        return found.given
+        return found
 
     def due(self, now_ms: int, limit: int) -> list[Case]:
         """Return at most ``limit`` golden cases on which a wait ended, as their reviewers see them."""
@@ -141,7 +153,17 @@ class SqlGoldens:
             return None
         kept = GoldenMark(**{name: row[f"mark_{name}"] for name in GoldenMark.__struct_fields__})
         case = as_case({column.name: row[column.name] for column in CASE_COLUMNS}, row["request_id"])
-        return waiting(case, kept, assignment_id, at_ms)
+        opened_ms = case.opened_at_ms + at_ms - kept.until_ms
+        return waiting(case, kept, assignment_id, at_ms, self._ids_of_about(opened_ms, case))
+
+    def _ids_of_about(self, opened_ms: int, case: Case) -> list[Ids]:
+        """Return the ids of other cases that were opened about a time, the nearest first."""
+        opened = cases.c.opened_at_ms
+        other = select(opened, cases.c.request_id, cases.c.order_id).where(cases.c.case_id != case.case_id)
+        before = other.where(opened <= opened_ms).order_by(opened.desc(), cases.c.case_id.desc())
+        after = other.where(opened > opened_ms).order_by(opened, cases.c.case_id)
+        rows = [row for each in (before, after) for row in self._connection.execute(each.limit(IDS_AT_MOST))]
+        return [Ids(row.request_id, row.order_id) for row in sorted(rows, key=lambda row: abs(row[0] - opened_ms))]
 
 
 def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
@@ -161,7 +183,7 @@ def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
 
 def _knows(case_id: ColumnElement[str] | str, name: str) -> ColumnElement[bool]:
     """Return the condition that somebody had a golden case, acted on it before it was one, or looked at its photos."""
-    names: Collection[str] = (name, f"local:{name}")
+    names = (name, f"local:{name}")
     return or_(
         exists().where(golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer == name),
         exists().where(audit.c.case_id == case_id, audit.c.actor.in_(names)),

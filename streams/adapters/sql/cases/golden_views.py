@@ -1,17 +1,18 @@
 """Golden cases as their reviewers see them: read, told apart from what they are, and changed beside the case."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, update
 
+from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import assignments, cases, golden_assignments, golden_cases
 from streams.cases.asked import Asked
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase, GoldenView, Viewer
+from streams.cases.golden import GoldenCase, GoldenView, Viewer, second_verdict_due_ms
 from streams.cases.looks import Look, VerdictRecord
 from streams.cases.review import changed
 from streams.cases.states import CaseState
@@ -19,7 +20,7 @@ from streams.cases.transitions import Transition
 from streams.errors import NotFound
 
 MARKED = golden_cases.c.removed_at_ms.is_(None)
-OWN = ("assignment_id", "moved_ms", "until_ms", "until_seq")
+OWN = ("assignment_id", "moved_ms", "until_ms", "until_seq", "request_known_as", "order_known_as")
 CLOSED = cases.c.state == CaseState.CLOSED.value
 _COLUMNS = [golden_assignments.c[name].label(f"golden_{name}") for name in (*OWN, "shown", "entries", "given")]
 
@@ -100,6 +101,18 @@ def views_of(connection: Connection, rows: ClusterRows, name: str) -> list[Golde
     return views(connection, rows, golden_assignments.c.reviewer == name, CLOSED)
 
 
+def golden_among(
+    connection: Connection, rows: ClusterRows, lists: ArrayParameters, requests: Collection[str], viewer: Viewer
+) -> dict[str, GoldenCase | None]:
+    """Return those of these requests whose case is golden, each as the viewer sees it; None: they must not know it."""
+    among = select(cases.c.request_id).join_from(golden_cases, cases, golden_cases.c.case_id == cases.c.case_id)
+    marked = among.where(lists.among(cases.c.request_id), MARKED, CLOSED)
+    hidden = [] if viewer.senior or not requests else connection.execute(marked, lists.given(requests)).scalars()
+    found: dict[str, GoldenCase | None] = dict.fromkeys(hidden)
+    own = [view.case for view in views_of(connection, rows, viewer.name)] if requests else []
+    return found | {case.request_id: case for case in own if case.request_id in requests}
+
+
 def not_as_it_is(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a case is not shown to ``viewer`` as it is: it is golden, or was when they had it."""
     had = golden_assignments.c.shown.is_not(None) & (golden_assignments.c.reviewer == viewer.name)
@@ -128,6 +141,8 @@ def _view(row: RowMapping, cluster_id: str) -> GoldenView:
     case = as_case({column.name: row[column.name] for column in CASE_COLUMNS}, cluster_id)
     shown = msgspec.structs.asdict(msgspec.json.decode(row["golden_shown"], type=_Shown))
     own = {name: row[f"golden_{name}"] for name in OWN}
+    own["request_known_as"] = own["request_known_as"] or case.request_id
+    own["order_known_as"] = own["order_known_as"] or case.order_id
     golden = GoldenCase(**(msgspec.structs.asdict(case) | shown | own))
     return GoldenView(golden, _entries(row["golden_entries"]), _given(row["golden_given"]))
 
@@ -138,7 +153,7 @@ def written(case: GoldenCase, entries: Sequence[EntryContent], given: Sequence[V
     shown = _Shown(**{name: getattr(case, name) for name in _Shown.__struct_fields__})
     return {
         "changes": case.changes,
-        "due_at_ms": case.due_at_ms,
+        "due_at_ms": second_verdict_due_ms(case, given) if case.due_at_ms is None else case.due_at_ms,
         "shown": msgspec.json.encode(shown).decode(),
         "entries": msgspec.json.encode(entries).decode(),
         "given": msgspec.json.encode(given).decode(),

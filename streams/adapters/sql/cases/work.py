@@ -21,7 +21,7 @@ from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
 from streams.adapters.sql.cases.verdicts import forged_sums, verdicts_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
-from streams.adapters.sql.keys import SECOND_LOOK_KEY, kept_key
+from streams.adapters.sql.keys import SECOND_LOOK_KEY, kept_key, known_key
 from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import audit, cases, forged_photos, review_demands
@@ -91,6 +91,7 @@ class Statements:
         self.clusters = ClusterRows(engine.dialect)
         self.writer = CaseWriter(engine.dialect)
         self.queue = QueueStatements(engine)
+        self.lot_key: bytes | None = None
         self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
 
 
@@ -185,8 +186,13 @@ class SqlCases:
         self._connection.execute(insert_or_leave(self._connection, review_demands), row)
 
     def lot_key(self, now_ms: int) -> bytes:
-        """Return the key of the lot that sends cases to a second reviewer."""
-        return kept_key(self._connection, SECOND_LOOK_KEY, now_ms)
+        """Return the key of the lots; it is remembered once another transaction has stored it for good."""
+        if self._made.lot_key is None:
+            found = known_key(self._connection, SECOND_LOOK_KEY)
+            if found is None:
+                return kept_key(self._connection, SECOND_LOOK_KEY, now_ms)
+            self._made.lot_key = found
+        return self._made.lot_key
 
     def apply(self, transitions: Sequence[Transition]) -> None:
         """Store what was done: cases, verdicts, audit entries and events; each case at most once.

@@ -1,9 +1,9 @@
 """What left people's hands, from the assignments that ended."""
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from streams.adapters.sql.engine import reading
-from streams.adapters.sql.tables import assignments, cases
+from streams.adapters.sql.tables import assignments, cases, golden_assignments
 from streams.cases.work_done import Done
 
 _COLUMNS = ("case_id", "reviewer", "outcome", "assigned_at_ms", "ended_at_ms")
@@ -15,13 +15,20 @@ class SqlWorkDone:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def done(self, since_ms: int, until_ms: int, reviewer: str | None, limit: int) -> list[Done]:
-        """Return what left people's hands from one time to before another, newest first."""
+    def done(
+        self, since_ms: int, until_ms: int, reviewer: str | None, limit: int, *, as_known: bool = False
+    ) -> list[Done]:
+        """Return what left people's hands from one time to before another, newest first.
+
+        ``as_known``: under the ids by which whoever had it knows it.
+        """
+        known = func.coalesce(golden_assignments.c.request_known_as, cases.c.request_id).label("request_id")
         ended = assignments.c.ended_at_ms
         found = (
             select(*(assignments.c[name] for name in _COLUMNS))
-            .add_columns(cases.c.request_id)
+            .add_columns(known if as_known else cases.c.request_id)
             .join_from(assignments, cases, assignments.c.case_id == cases.c.case_id)
+            .outerjoin(golden_assignments, golden_assignments.c.assignment_id == assignments.c.assignment_id)
             .where(ended >= since_ms, ended < until_ms, assignments.c.outcome.is_not(None))
             .order_by(ended.desc(), assignments.c.assignment_id)
             .limit(limit)
