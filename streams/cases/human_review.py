@@ -1,10 +1,13 @@
 """Verb: either side demands that a person looks, also at what a machine cleared."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
+
+import msgspec
 
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
+from streams.cases.audit import AuditEntry
 from streams.cases.case import HUMAN_REVIEW_REASON, Case, demanded
 from streams.cases.linking import ClearedClaim, case_of
 from streams.cases.looks import Look
@@ -19,14 +22,14 @@ HUMAN_REVIEW_SCORE = 40
 
 
 class Demands(NamedTuple):
-    """What the trail of a case says: who ``asked`` for a human look, and whether the platform took the request back."""
+    """What the trail of a case says: which sides ``asked`` for a human look, and whether the platform took it back."""
 
-    asked: Collection[str] = ()
+    asked: Collection[Party] = ()
     withdrawn: bool = False
 
 
 def demand(case: Case, act: AuditAct, party: Party, so_far: Demands, hearing_ends_ms: int) -> Transition | None:
-    """Return the transition that notes ``party``'s demand for a human look; None: ``act.by`` demanded it before.
+    """Return the transition that notes ``party``'s demand for a human look; None: that side demanded it before.
 
     A case that was closed without anybody's verdict is opened again, with a hearing until ``hearing_ends_ms``. Raises
     :class:`OperatorError` where a person decided it, or the platform took the request back.
@@ -35,7 +38,7 @@ def demand(case: Case, act: AuditAct, party: Party, so_far: Demands, hearing_end
     if case.state in ENDED and not again:
         msg = f"case {case.case_id} is {case.state}, by a person's act: appeal a verdict instead"
         raise OperatorError(msg)
-    if act.by in so_far.asked and not again:
+    if party in so_far.asked and not again:
         return None
     codes = case.reason_codes if demanded(case) else (*case.reason_codes, HUMAN_REVIEW_REASON)
     if not again:
@@ -43,6 +46,12 @@ def demand(case: Case, act: AuditAct, party: Party, so_far: Demands, hearing_end
     step = Step(Action.HUMAN_REVIEW_ASKED, CaseState.AWAITING_MERCHANT, {"party": party})
     changes: dict[str, Any] = {"reason_codes": codes, "due_at_ms": hearing_ends_ms, "look": Look.FIRST}
     return moved(case, act, [step], tell="CASE_OPENED", **changes)
+
+
+def sides(entries: Iterable[AuditEntry]) -> list[Party]:
+    """Return which sides demanded a human look, as the trail's entries of it say; erased ones say nothing."""
+    said = [msgspec.json.decode(one.payload) for one in entries if one.payload is not None]
+    return [one["party"] for one in said if "party" in one]
 
 
 def demand_of_cleared(

@@ -65,7 +65,7 @@ class HumanReviews:
 
     def _noted(self, work: ClusterWork, case: Case, act: AuditAct, party: Party) -> Case:
         so_far = Demands(
-            asked=work.cases.actors(case.case_id, {Action.HUMAN_REVIEW_ASKED}),
+            asked=human_review.sides(work.cases.entries(case.case_id, {Action.HUMAN_REVIEW_ASKED})),
             withdrawn=bool(work.cases.actors(case.case_id, {Action.WITHDRAWN})),
         )
         ends_ms = self._procedure.of(case.category).hearing_ends_ms(act.at_ms)

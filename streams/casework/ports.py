@@ -13,6 +13,7 @@ from schemas.records import RefundRequested
 from streams.cases.activity import Activity
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
+from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
 from streams.cases.erasure import PersonsPhoto
@@ -47,6 +48,9 @@ class Cases(Protocol):
 
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
+
+    def entries(self, case_id: str, actions: Collection[Action]) -> list[AuditEntry]:
+        """Return the audit entries of these acts on the case, oldest first, as far as they can be read."""
 
     def verdicts(self, case_id: str) -> list[VerdictRecord]:
         """Return every verdict that was given on the case, oldest first."""

@@ -29,7 +29,7 @@ from streams.casework.package.pdf import a_font
 from streams.casework.package.ports import Audience, Spell, SpellEvent
 from streams.casework.package.verification import verify
 from streams.cli.evidence import app, by_rfc3161
-from streams.errors import Invalid
+from streams.errors import CaseChanged, Invalid
 from streams.policy.question import StoredPolicy
 from tests.builders import a_claim_medium, a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
@@ -330,6 +330,21 @@ def test_while_a_verdict_is_withheld_nothing_is_exported(
 
     with pytest.raises(Invalid, match="another person"):
         export()
+
+
+def test_a_case_that_went_on_while_it_was_exported_is_exported_again(
+    export: Export, database: Database, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = database.cases.show(case)
+    database.hearings.state(case, AuditAct(by="b-1", note="it came broken", at_ms=NOW_MS + 2_000), "buyer")
+    with monkeypatch.context() as read_before:
+        read_before.setattr(database.cases, "show", lambda _name: found)
+        with pytest.raises(CaseChanged, match="export it again"):
+            export()
+
+    made, package = export()
+    entries = json.loads(files(package)["proof/chain.json"])["entries"]
+    assert (made.missing, [one["action"] for one in entries][-1]) == ((), "STATEMENT_MADE")
 
 
 def with_withheld(found: Any) -> Any:

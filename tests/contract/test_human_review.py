@@ -1,5 +1,7 @@
 """Who demands that a person looks is not answered by a machine alone, on both databases."""
 
+import json
+
 import pytest
 
 from streams.cases.acts import AuditAct
@@ -50,11 +52,23 @@ def test_on_a_case_it_is_noted_once_by_each_side(database: Database) -> None:
     for by, party in (("b-1", "buyer"), ("m-1", "merchant"), ("b-1", "buyer"), ("m-1", "merchant")):
         database.human_reviews.demand("rr-1", act(by), "buyer" if party == "buyer" else "merchant")
 
+    database.human_reviews.demand("rr-1", act("key:platform"), "buyer")
+
     shown = database.cases.show("rr-1")
     assert [entry.actor for entry in shown.audit if entry.action == REASON] == ["b-1", "m-1"]
     assert shown.case.reason_codes == ("USED_BEFORE", REASON)
     assert shown.case.state is CaseState.AWAITING_MERCHANT
     assert shown.case.due_at_ms == DEFAULT.of("ceramics").hearing_ends_ms(NOW_MS)
+
+
+def test_what_one_platform_says_for_both_sides_is_noted_for_each(database: Database) -> None:
+    database.decide(suspecting("rr-1"), some_evidence("rr-1"))
+
+    for party in ("merchant", "buyer", "merchant", "buyer"):
+        database.human_reviews.demand("rr-1", act("key:platform"), "buyer" if party == "buyer" else "merchant")
+
+    noted = [entry for entry in database.cases.show("rr-1").audit if entry.action == REASON]
+    assert [json.loads(entry.payload or b"{}")["party"] for entry in noted] == ["merchant", "buyer"]
 
 
 def test_a_request_that_is_not_decided_yet_goes_to_a_person_whatever_the_machine_finds(database: Database) -> None:

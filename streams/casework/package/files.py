@@ -21,6 +21,7 @@ from streams.casework.package.listed_files import ListedFiles
 from streams.casework.package.page import page
 from streams.casework.package.pdf import pdf
 from streams.casework.sealing_ports import Stamp
+from streams.errors import CaseChanged
 from streams.wording.tables import texts
 
 
@@ -45,7 +46,7 @@ class Package:
         self._read_later: list[EvidenceGathered] = []
 
     def write(self) -> Made:
-        """Return what was written into the archive."""
+        """Return what was written into the archive; :class:`CaseChanged` where the case went on since it was read."""
         received = None if self._evidence is None else self._evidence.appended_at_ms
         for medium in self._media():
             self._files.original(medium, received if medium.role == "claim" else None)
@@ -118,6 +119,9 @@ class Package:
         leaves = self._seals.leaves(self._seal.seal_no)
         place = next(at for at, leaf in enumerate(leaves) if leaf.case_id == self._case.case_id)
         leaf: Leaf = leaves[place]
+        if leaf.seq > self._asked.found.audit[-1].seq:  # sealed together with what came since the case was read
+            msg = f"case {self._case.case_id} changed while it was exported: export it again"
+            raise CaseChanged(msg)
         path = [{"left": step.left, "digest": step.digest.hex()} for step in path_to(leaves, place)]
         audit = [entry for entry in self._asked.found.audit if entry.seq <= leaf.seq]
         return {"seq": leaf.seq, "path": path}, audit

@@ -18,6 +18,8 @@ from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
 from streams.adapters.sql.cases.queue_statements import QueueStatements
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, read_case, read_cases
 from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
+from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
+from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.cases.verdicts import forged_sums, verdicts_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
@@ -27,6 +29,7 @@ from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import audit, cases, forged_photos, review_demands
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
+from streams.cases.audit import AuditEntry
 from streams.cases.case import Case
 from streams.cases.clusters import Node, UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
@@ -91,6 +94,7 @@ class Statements:
         self.clusters = ClusterRows(engine.dialect)
         self.writer = CaseWriter(engine.dialect)
         self.queue = QueueStatements(engine)
+        self.keys = PersonKeys(engine.dialect)
         self.lot_key: bytes | None = None
         self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
 
@@ -157,6 +161,12 @@ class SqlCases:
         """Return who did one of these acts on the case, oldest first."""
         found = select(audit.c.actor).where(audit.c.case_id == case_id, audit.c.action.in_(sorted(actions)))
         return list(self._connection.execute(found.order_by(audit.c.seq)).scalars())
+
+    def entries(self, case_id: str, actions: Collection[Action]) -> list[AuditEntry]:
+        """Return the audit entries of these acts on the case, oldest first, as far as they can be read."""
+        found = select(*AUDIT_COLUMNS).where(audit.c.case_id == case_id, audit.c.action.in_(sorted(actions)))
+        rows = self._connection.execute(found.order_by(audit.c.seq)).mappings()
+        return self._made.keys.entries(self._connection, rows)
 
     def verdicts(self, case_id: str) -> list[VerdictRecord]:
         """Return every verdict that was given on the case, oldest first."""
