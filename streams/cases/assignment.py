@@ -3,11 +3,12 @@
 Who holds a case is a field of it (``assignee``), until when is the assignment's lease: a heartbeat changes no case.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from streams.cases.acts import Action, AuditAct
+from streams.cases.audit import AuditEntry, EntryContent
 from streams.cases.case import Case
 from streams.cases.ordering import WAITING, Lane, lane_of
 from streams.cases.states import CaseState
@@ -202,10 +203,27 @@ def require_holder(case: Case, act: AuditAct) -> None:
 
 def require_lease(assignment: Assignment | None, act: AuditAct) -> None:
     """Raise :class:`CaseChanged` if the lease of ``assignment`` ran out; None: there is nothing to check."""
-    if assignment is None or assignment.lease_until_ms > act.at_ms:
-        return
-    msg = f"the lease on case {assignment.case_id} ran out: your draft is kept, ask for the next case"
-    raise CaseChanged(msg)
+    if assignment is not None and assignment.lease_until_ms <= act.at_ms:
+        raise _ran_out(assignment.case_id)
+
+
+def require_not_run_out(case: Case, act: AuditAct, entries: Iterable[AuditEntry | EntryContent]) -> None:
+    """Raise :class:`CaseChanged` if ``act.by`` had the case until their lease ran out, and was not given it again.
+
+    ``entries`` are those of the case's trail that say who had it, oldest first.
+    """
+    ran_out = False
+    for one in entries:
+        if one.action == Action.ASSIGNED and one.actor == act.by:
+            ran_out = False
+        elif one.action == Action.LEASE_EXPIRED:
+            ran_out |= msgspec.json.decode(one.payload or b"{}").get("reviewer") == act.by
+    if ran_out:
+        raise _ran_out(case.case_id)
+
+
+def _ran_out(case_id: str) -> CaseChanged:
+    return CaseChanged(f"the lease on case {case_id} ran out: your draft is kept, ask for the next case")
 
 
 def in_hand_again(in_hand: Sequence[Assignment], reviewer: Reviewer) -> Assignment | None:

@@ -4,7 +4,7 @@ import msgspec
 
 from streams.cases import assignment as verbs
 from streams.cases import verdict
-from streams.cases.acts import SYSTEM, AuditAct, by_system
+from streams.cases.acts import SYSTEM, Action, AuditAct, by_system
 from streams.cases.assignment import Assignment, Reviewer, Terms
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase, drawn_for_golden
@@ -64,8 +64,8 @@ def passed(work: CaseWork, case: Case, at_ms: int, procedure: Procedure) -> Tran
     if not isinstance(case, GoldenCase) or case.state is not CaseState.AWAITING_SECOND_REVIEWER:
         return time_out(case, by_system(at_ms))
     view = work.goldens.view(case)
-    said = msgspec.json.decode(view.entries[-1].payload).get("note", "")
-    answer = AuditAct(by=SYSTEM, note=said, at_ms=at_ms)
+    kept = next(one for one in reversed(view.entries) if one.action == Action.VERDICT_KEPT)
+    answer = AuditAct(by=SYSTEM, note=msgspec.json.decode(kept.payload)["note"], at_ms=at_ms)
     return verdict.give(case, answer, first_kept(view.given), Bench(record=view.given), procedure).transition
 
 

@@ -2,12 +2,15 @@
 
 from streams.cases import assignment as verbs
 from streams.cases import conflicts
-from streams.cases.acts import AuditAct, by_system
+from streams.cases.acts import Action, AuditAct, by_system
 from streams.cases.assignment import Terms
 from streams.cases.case import Case
+from streams.cases.golden import GoldenCase
 from streams.casework.ports import CaseWork
 from streams.errors import NotAllowed
 from streams.settings import Settings
+
+_IN_HAND = frozenset({Action.ASSIGNED, Action.LEASE_EXPIRED})
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -24,7 +27,8 @@ def terms_of(settings: Settings) -> Terms:
 def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
     """Raise unless ``act.by`` may give a verdict on the case.
 
-    :class:`NotAllowed` for a conflict of interest, :class:`CaseChanged` where their lease on the case ran out.
+    :class:`NotAllowed` for a conflict of interest, :class:`CaseChanged` where their lease on the case ran out, whether
+    or not it went back to the queue since.
     """
     own = conflicts.is_own(case, act)
     if own or work.assignments.in_conflict(case, [act.by], act.at_ms):
@@ -32,6 +36,10 @@ def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
         raise NotAllowed(msg)
     if case.assignee == act.by:
         verbs.require_lease(work.assignments.of_case(case), act)
+    elif isinstance(case, GoldenCase):
+        verbs.require_not_run_out(case, act, work.goldens.view(case).entries)
+    else:
+        verbs.require_not_run_out(case, act, work.cases.entries(case.case_id, _IN_HAND))
 
 
 def expire_leases(work: CaseWork, at_ms: int, limit: int) -> int:

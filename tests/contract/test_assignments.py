@@ -85,10 +85,13 @@ def test_a_lease_that_nobody_renews_ends_and_the_draft_survives(database: Databa
     assert database.rows("SELECT outcome FROM assignments") == [("LEASE_EXPIRED",)]
     with pytest.raises(CaseChanged, match="is over"):
         database.assignments.draft(mine.assignment_id, act("lin.wei", ends + 1), "late")
+    with pytest.raises(CaseChanged, match="ran out"):
+        database.verdicts.decide("rr-1", act("lin.wei", ends + 1), "GRANT", "R-1")
     again = given(database, "lin.wei", ends + 2)
     assert again.draft is not None
     assert again.draft.text == "the crack looks painted"
     assert again.assignment.ready_at_ms == mine.ready_at_ms
+    assert database.verdicts.decide("rr-1", act("lin.wei", ends + 3), "GRANT", "R-1").verdict == "GRANT"
 
 
 def test_a_heartbeat_keeps_a_case_for_as_long_as_the_reviewer_is_there(database: Database) -> None:
