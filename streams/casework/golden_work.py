@@ -66,7 +66,8 @@ def passed(work: CaseWork, case: Case, at_ms: int, procedure: Procedure) -> Tran
     view = work.goldens.view(case)
     kept = next(one for one in reversed(view.entries) if one.action == Action.VERDICT_KEPT)
     answer = AuditAct(by=SYSTEM, note=msgspec.json.decode(kept.payload)["note"], at_ms=at_ms)
-    return verdict.give(case, answer, first_kept(view.given), Bench(record=view.given), procedure).transition
+    taken = msgspec.structs.replace(procedure, verdict_fields={})  # as it was when the first one was complete
+    return verdict.give(case, answer, first_kept(view.given), Bench(record=view.given), taken).transition
 
 
 def case_of(work: CaseWork, name: str, act: AuditAct) -> Case:

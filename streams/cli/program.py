@@ -101,16 +101,10 @@ def _in_one_line(exc: Exception) -> tuple[str, int]:
         return f"refund-sentinel: {_joined(str(exc))}", FAILED
     if isinstance(exc, OSError) and exc.filename is not None:
         return f"refund-sentinel: {exc.filename}: {exc.strerror}", FAILED
-    return _unexpected(exc)
+    return _unexpected(exc), FAILED
 
 
-def _unexpected(exc: Exception) -> tuple[str, int]:
-    if isinstance(exc, UnicodeEncodeError) and "surrogates" in exc.reason:  # octets of an argument that are no text
-        return "refund-sentinel: what was given is no text in UTF-8: give names and notes in UTF-8", USAGE
-    return _fault(exc), FAILED
-
-
-def _fault(exc: Exception) -> str:
+def _unexpected(exc: Exception) -> str:
     if os.environ.get("SENTINEL_LOG_LEVEL") == "debug":
         return "".join(traceback.format_exception(exc)).rstrip()
     frame = traceback.extract_tb(exc.__traceback__)[-1]

@@ -1,6 +1,6 @@
 """`case next|heartbeat|hold|hand-over|skip|draft|reviewer|exclude` on a database of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pytest
 
@@ -137,15 +137,6 @@ def test_nobody_acts_under_a_name_of_the_systems_or_one_that_does_not_show(
     done = run("case", "next", "--by", name, settings={**upgraded, "api_key": made["key"]})
 
     assert (done.status, "--by" in done.error) == (2, True)
-
-
-@pytest.mark.parametrize("words", [("show", "\udcff"), ("statement", "rr-1", "--by", "m-5", "--note", "\udcff")])
-def test_what_is_no_text_is_said_to_be_none(upgraded: Mapping[str, str], words: Sequence[str]) -> None:
-    waiting(upgraded)
-
-    done = run("case", *words, settings=upgraded)
-
-    assert (done.status, "UTF-8" in done.error) == (2, True)
 
 
 def test_without_a_key_a_name_has_to_be_given(upgraded: Mapping[str, str]) -> None:
