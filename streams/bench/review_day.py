@@ -3,7 +3,7 @@
 import heapq
 import random
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -42,6 +42,8 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     small: Sequence[float]
     flood: Sequence[float]
     left: int
+    meanwhile: "Waits | None" = None
+    """Of those that came while the cluster waited."""
 
     @property
     def ratio(self) -> float:
@@ -157,7 +159,15 @@ def _case(name: str, *, flood: bool, small: bool, chance: random.Random) -> Case
 
 
 def _summed(coming: Sequence[_Arrival], waits: dict[str, float], left: int) -> Waits:
-    of = {each.case.case_id: each.case for each in coming}
-    small = [wait for name, wait in waits.items() if lane_of(of[name]) is Lane.RESERVED]
-    flood = [wait for name, wait in waits.items() if of[name].cluster_id == "flood"]
+    of = {each.case.case_id: each for each in coming}
+    ends = {name: of[name].at_ms + 1_000 * wait for name, wait in waits.items()}
+    flood = [name for name in waits if of[name].case.cluster_id == "flood"]
+    over_ms = max((ends[name] for name in flood), default=0)
+    meanwhile = {name: wait for name, wait in waits.items() if of[name].at_ms < over_ms}
+    return msgspec.structs.replace(_parts(of, waits, left), meanwhile=_parts(of, meanwhile, 0))
+
+
+def _parts(of: Mapping[str, _Arrival], waits: Mapping[str, float], left: int) -> Waits:
+    small = [wait for name, wait in waits.items() if lane_of(of[name].case) is Lane.RESERVED]
+    flood = [wait for name, wait in waits.items() if of[name].case.cluster_id == "flood"]
     return Waits(everybody=list(waits.values()), small=small, flood=flood, left=left)

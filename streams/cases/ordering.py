@@ -4,8 +4,11 @@ Each case gets a **rank** once, when it begins to wait: a time. The lowest rank 
 goes up by itself, and no case starves: nothing that comes later than the rank allows can overtake it.
 
     start = the later of: now; the last start of the same cluster + 1 min; the last start of the same person + 5 min
-    rank  = start - lead for its risk (up to 1 h) - lead of an appeal or a second look (1 h),
+    rank  = start - lead for its risk (30 min, or none) - lead of an appeal or a second look (1 h),
             and never later than 4 h before its deadline
+
+Risk counts in two steps, and within each whoever comes first goes first: ordered by every point, a few points less made
+a case wait for all the others, and a small claim for smaller ones.
 
 The starts are start-time fair queueing (Goyal, Vin, Cheng 1996): a cluster of a thousand claims gets one turn a minute
 while others wait, and every turn when nobody does.
@@ -23,8 +26,10 @@ from streams.cases.states import CaseState
 MINUTE_MS = 60_000
 CLUSTER_SPACING_MS = MINUTE_MS
 PERSON_SPACING_MS = 5 * MINUTE_MS
-RISK_LEAD_MS = 60 * MINUTE_MS
-"""How much earlier a case with the score 100 counts as come than one with 0."""
+RISK_LEAD_MS = 30 * MINUTE_MS
+"""How much earlier a case counts as come that more speaks against than :data:`SMALL_SCORE`."""
+POINT_LEAD_MS = 10
+"""How much earlier each point of the score counts: of those that come together, the riskier goes first."""
 AGAIN_LEAD_MS = 60 * MINUTE_MS
 DEADLINE_LEAD_MS = 4 * 60 * MINUTE_MS
 SMALL_AMOUNT_MINOR = 5_000
@@ -97,7 +102,7 @@ class Turns:
 
 def rank_ms(case: Case, start_ms: int) -> int:
     """Return the rank of a case whose turn starts at ``start_ms``, both Unix milliseconds; the lowest goes first."""
-    lead = RISK_LEAD_MS * min(max(case.score, 0), 100) // 100
+    lead = POINT_LEAD_MS * min(max(case.score, 0), 100) + (RISK_LEAD_MS if case.score > SMALL_SCORE else 0)
     rank = start_ms - lead - (0 if case.look is Look.FIRST else AGAIN_LEAD_MS)
     return rank if case.due_at_ms is None else min(rank, case.due_at_ms - DEADLINE_LEAD_MS)
 

@@ -1,5 +1,7 @@
 """A simulated day of review, in small: a flooding cluster keeps nobody waiting but itself, and nobody starves."""
 
+from collections import Counter
+
 import msgspec
 import pytest
 
@@ -32,6 +34,21 @@ def test_with_fewer_people_than_are_needed_small_claims_still_go_out() -> None:
     assert waits.left > 0
     assert percentile(waits.small, 0.95) <= percentile(waits.everybody, 0.95) / 10
     assert len(waits.small) == SMALL.small
+
+
+def test_nobody_but_the_cluster_waits_for_long_because_a_few_points_less_speak_against_them() -> None:
+    waits = simulate(SMALL)
+    of_the_rest = Counter(waits.everybody) - Counter(waits.flood)
+
+    assert max(of_the_rest.elements()) <= 10 * SMALL.handling_s
+
+
+def test_what_came_meanwhile_is_what_came_before_the_clusters_last_case_went_out() -> None:
+    waits = simulate(SMALL)
+
+    assert waits.meanwhile is not None
+    assert len(waits.meanwhile.flood) == len(waits.flood) < len(waits.meanwhile.everybody) <= len(waits.everybody)
+    assert waits.meanwhile.ratio <= waits.ratio
 
 
 def test_the_day_repeats() -> None:

@@ -13,7 +13,9 @@ from streams.cases.ordering import (
     DEADLINE_LEAD_MS,
     MINUTE_MS,
     PERSON_SPACING_MS,
+    POINT_LEAD_MS,
     RISK_LEAD_MS,
+    SMALL_SCORE,
     Lane,
     Turns,
     lane_of,
@@ -42,9 +44,9 @@ def ready(number: int = 1, *, cluster: str | None = None, person: str | None = N
 
 
 @given(score=scores, other=scores, gap=later)
-def test_whoever_waits_an_hour_longer_is_overtaken_by_nobody(score: int, other: int, gap: int) -> None:
+def test_whoever_waits_half_an_hour_longer_is_overtaken_by_nobody(score: int, other: int, gap: int) -> None:
     first = rank_ms(ready(score=score), AT_MS)
-    second = rank_ms(ready(2, score=other), AT_MS + RISK_LEAD_MS + 1 + gap)
+    second = rank_ms(ready(2, score=other), AT_MS + RISK_LEAD_MS + 100 * POINT_LEAD_MS + 1 + gap)
 
     assert first < second
 
@@ -52,6 +54,13 @@ def test_whoever_waits_an_hour_longer_is_overtaken_by_nobody(score: int, other: 
 @given(score=scores, more=scores)
 def test_of_two_that_came_together_the_riskier_goes_first(score: int, more: int) -> None:
     assert (rank_ms(ready(score=score), AT_MS) <= rank_ms(ready(score=more), AT_MS)) == (score >= more)
+
+
+@given(score=scores, other=scores)
+def test_of_those_on_one_step_of_risk_whoever_comes_first_goes_first(score: int, other: int) -> None:
+    ranks = [rank_ms(ready(score=score), AT_MS), rank_ms(ready(2, score=other), AT_MS + 100 * POINT_LEAD_MS + 1)]
+
+    assert (ranks[0] < ranks[1]) is not (other > SMALL_SCORE >= score)
 
 
 def test_an_appeal_goes_before_a_first_look_and_a_deadline_before_both() -> None:
@@ -69,8 +78,9 @@ def test_a_flood_of_one_cluster_gets_a_turn_a_minute_and_others_do_not_wait_for_
     flood = [turns.place(ready(n, cluster="rr-1", score=100), AT_MS).rank_at_ms for n in range(size)]
     honest = turns.place(ready(1_000, score=score), AT_MS).rank_at_ms
 
-    assert flood == [AT_MS - RISK_LEAD_MS + n * CLUSTER_SPACING_MS for n in range(size)]
-    assert sum(rank < honest for rank in flood) <= (RISK_LEAD_MS // CLUSTER_SPACING_MS) + 1
+    lead = RISK_LEAD_MS + 100 * POINT_LEAD_MS
+    assert flood == [AT_MS - lead + n * CLUSTER_SPACING_MS for n in range(size)]
+    assert sum(rank < honest for rank in flood) <= (lead // CLUSTER_SPACING_MS) + 1
 
 
 @given(times=st.lists(later, min_size=2, max_size=20))
