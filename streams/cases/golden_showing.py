@@ -73,7 +73,7 @@ def sighting_as_known(one: EarlierSighting, golden: Mapping[str, GoldenCase | No
 
     ``golden`` is as in :func:`members_as_they_were`.
     """
-    if one.request_id not in golden:
+    if one.request_id is None or one.request_id not in golden:
         return one
     case = golden[one.request_id]
     if case is None:

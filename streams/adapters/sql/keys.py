@@ -1,6 +1,7 @@
 """Keys that the system makes for itself, once, and keeps in the database."""
 
 import secrets as randomness
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, select
 
@@ -25,8 +26,8 @@ def kept_key(connection: Connection, name: str, now_ms: int) -> bytes:
     if found is None:
         row = {"name": name, "value": randomness.token_bytes(KEY_BYTES), "made_at_ms": now_ms}
         connection.execute(insert_or_leave(connection, secrets), row)
-        found = connection.execute(_key(name)).scalar_one()
-    return bytes(found)
+        found = bytes(connection.execute(_key(name)).scalar_one())
+    return found
 
 
 def known_key(connection: Connection, name: str) -> bytes | None:
@@ -35,5 +36,5 @@ def known_key(connection: Connection, name: str) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def _key(name: str) -> Select[tuple[bytes]]:
+def _key(name: str) -> Select[Any]:
     return select(secrets.c.value).where(secrets.c.name == name)

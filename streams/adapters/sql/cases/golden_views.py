@@ -107,9 +107,12 @@ def golden_among(
     """Return those of these requests whose case is golden, each as the viewer sees it; None: they must not know it."""
     among = select(cases.c.request_id).join_from(golden_cases, cases, golden_cases.c.case_id == cases.c.case_id)
     marked = among.where(lists.among(cases.c.request_id), MARKED, CLOSED)
-    hidden = [] if viewer.senior or not requests else connection.execute(marked, lists.given(requests)).scalars()
-    found: dict[str, GoldenCase | None] = dict.fromkeys(hidden)
-    own = [view.case for view in views_of(connection, rows, viewer.name)] if requests else []
+    if not requests:
+        return {}
+    found: dict[str, GoldenCase | None] = {}
+    if not viewer.senior:
+        found |= dict.fromkeys(connection.execute(marked, lists.given(requests)).scalars())
+    own = (view.case for view in views_of(connection, rows, viewer.name))
     return found | {case.request_id: case for case in own if case.request_id in requests}
 
 
