@@ -1,10 +1,13 @@
-"""Whether a picture shows anything: of flat colour, a gradient or noise no fingerprint can be taken.
+"""Whether a picture shows anything: of flat colour, a gradient, noise, bars or stripes no fingerprint can be taken.
 
-Two such pictures are bits apart, or none, by chance alone: a fingerprint of nothing would join strangers' claims.
+Two such pictures are bits apart, or none, by chance alone: a fingerprint of nothing would join strangers' claims. Bars
+around nothing, a horizon and stripes differ along one side of the picture only, and so does what is left of their
+fingerprints: most of the waves that these are taken from are nothing but rounding.
 """
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from streams.evidence.decoding import Grey
 
@@ -20,14 +23,26 @@ _BENT = 2.0
 JPEG bend it by less than one, the edge of anything by ten and more."""
 
 
+LEAST_SIDE = 16
+"""Pixels of the shorter side below which nothing can be seen."""
+
+
 def is_blank(grey: Grey) -> bool:
-    """Return whether a working picture shows nothing: shading that bends hardly anywhere, whatever it is otherwise."""
-    return cells_with_detail(grey) <= MOST_CELLS
+    """Return whether a working picture shows nothing: shading that bends hardly anywhere, or along one side only."""
+    if min(grey.shape) < LEAST_SIDE:
+        return True
+    reduced = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return _cells(reduced) <= MOST_CELLS or any(
+        _cells(reduced - np.median(reduced, axis=side, keepdims=True)) <= MOST_CELLS for side in (0, 1)
+    )
 
 
 def cells_with_detail(grey: Grey) -> int:
     """Return in how many of 16 x 16 cells shading bends as it does at the edge of something."""
-    reduced = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return _cells(cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32))
+
+
+def _cells(reduced: npt.NDArray[np.float32]) -> int:
     small = cv2.GaussianBlur(reduced, (0, 0), _SIGMA)[_EDGE - 1 : 1 - _EDGE, _EDGE - 1 : 1 - _EDGE]
     middle = 2 * small[1:-1, 1:-1]
     across = np.abs(small[1:-1, 2:] + small[1:-1, :-2] - middle)

@@ -12,7 +12,7 @@ from streams.evidence.colours import Colour
 from streams.evidence.decoding import Grey
 from streams.evidence.features import Features
 
-VERSION = "page/1"
+VERSION = "page/2"
 
 Mask = npt.NDArray[np.bool_]
 
@@ -35,6 +35,10 @@ _IN_A_ROW, _LEAST_LETTERS = 3, 50
 """Letters that make a line, and those in lines that make a page. Order pages have more than 100; of 600 photos of goods
 two have more than 33, and those are screenshots."""
 
+_NO_TONES, _FEW_LETTERS, _LARGEST = 0.02, 12, 40
+"""A picture without tones is drawn: then few letters are enough, and large ones count too ("Payment successful"), up to
+so many pixels high and wide."""
+
 
 def is_page(grey: Grey) -> bool:
     """Return whether a working picture is a page: mostly flat, with lines of letters outside its photographs."""
@@ -42,7 +46,12 @@ def is_page(grey: Grey) -> bool:
     if flat.mean() < _MOSTLY_FLAT:
         return False
     around = cv2.dilate(_panels(~flat & ~ink).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return bool((ink & ~around).mean() >= _SOME_INK) and _letters(grey, ~_whole(around, grey)) >= _LEAST_LETTERS
+    if (ink & ~around).mean() < _SOME_INK:
+        return False
+    outside = ~_whole(around, grey)
+    if _letters(grey, outside) >= _LEAST_LETTERS:
+        return True
+    return share_of_tones(grey) <= _NO_TONES and _drawn_letters(grey) >= _FEW_LETTERS
 
 
 def share_of_tones(grey: Grey) -> float:
@@ -128,10 +137,21 @@ def _whole(cells: Mask, grey: Grey) -> Mask:
 def _letters(grey: Grey, where: Mask) -> int:
     """Return how many spots as small as letters or words stand in lines with others."""
     spots = (cv2.absdiff(grey, cv2.blur(grey, (_AROUND, _AROUND))) > _DARKER) & where
+    return _in_lines(spots, _HEIGHTS[1], _WIDTHS[1])
+
+
+def _drawn_letters(grey: Grey) -> int:
+    """Return how many spots on the commonest shade of a drawn picture stand in lines as letters do."""
+    ground = int(np.bincount(grey.ravel(), minlength=256).argmax())
+    return _in_lines(cv2.absdiff(grey, np.full_like(grey, ground)) > 2 * _DARKER, _LARGEST, _LARGEST)
+
+
+def _in_lines(spots: Mask, highest: int, widest: int) -> int:
+    """Return how many spots that are no larger than this, in pixels, end on a line with others."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(spots.astype(np.uint8), connectivity=8)
     left_top_width_height_area = stats[1:]
     top, width, height, area = left_top_width_height_area[:, 1:].T
-    small = (height >= _HEIGHTS[0]) & (height <= _HEIGHTS[1]) & (width >= _WIDTHS[0]) & (width <= _WIDTHS[1])
+    small = (height >= _HEIGHTS[0]) & (height <= highest) & (width >= _WIDTHS[0]) & (width <= widest)
     ends = (top + height)[small & (area >= _LEAST_AREA)]
     lines = np.bincount(ends // _IN_A_ROW, minlength=1)
     return int(lines[lines >= _IN_A_ROW].sum())

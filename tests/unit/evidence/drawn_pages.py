@@ -74,6 +74,19 @@ def a_size_chart(seed: int = 0) -> Image.Image:
     return page
 
 
+def a_receipt_of_payment(seed: int) -> Image.Image:
+    """A page of few and large words: only the sum differs."""
+    page = Image.new("RGB", (WIDTH, 1_280), "white")
+    draw = ImageDraw.Draw(page)
+    draw.ellipse((260, 240, 460, 440), fill="#07c160")
+    draw.line((310, 340, 350, 385, 420, 290), fill="white", width=18)
+    _written(draw, (200, 500), "Payment successful", 38)
+    _written(draw, (240, 600), f"CNY {np.random.default_rng(seed).integers(10, 999)}.00", 60)
+    draw.rounded_rectangle((200, 1_080, 520, 1_160), 20, outline="#07c160", width=3)
+    _written(draw, (310, 1_095), "Done", 40, "#07c160")
+    return page
+
+
 def a_chat(seed: int, sent: Image.Image | None = None) -> Image.Image:
     """A chat window with words of its own, and a photo that was sent in it."""
     chance = np.random.default_rng(seed)
