@@ -3,6 +3,7 @@
 Decoders are built once a type: that is where msgspec spends its time.
 """
 
+import codecs
 import json
 import numbers
 import re
@@ -22,6 +23,8 @@ MAX_NESTING = 32
 
 _TOO_DEEP = f"nested more than {MAX_NESTING} deep"
 _NUL = "text holds no NUL, in unknown fields neither"
+_CUT = "Input data was truncated"
+"""What msgspec says of a message that breaks off, and of half a surrogate pair in a field that it passes over."""
 _MOST_DIGITS = 40
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -125,17 +128,35 @@ def _without_content(kind: type[Record], raw: bytes, exc: Exception) -> str:
 
     The original exception is not chained, because its text or its ``object`` may hold content.
     """
-    if isinstance(exc, UnicodeDecodeError):
-        return f"not UTF-8 at byte {exc.start}"
-    if isinstance(exc, UnicodeEncodeError):
-        return "text with a lone surrogate"
+    if said := _wrong_code(raw, exc):
+        return said
     if isinstance(exc, RecursionError):
         return _TOO_DEEP
     if isinstance(exc, json.JSONDecodeError):
         return f"JSON is malformed: {exc.msg} (character {exc.pos})"
     if isinstance(exc, msgspec.ValidationError) or str(exc) == _NUL:
         return _of_fields(kind, raw, str(exc))
-    return str(exc)
+    return "JSON is malformed: it breaks off" if str(exc) == _CUT else str(exc)
+
+
+def _wrong_code(raw: bytes, exc: Exception) -> str:
+    """Return what is wrong with how the text is coded, "" where nothing is."""
+    if raw.startswith(codecs.BOM_UTF8):
+        return "it begins with a byte order mark: send UTF-8 without one"
+    if b"\x00" in raw[:2]:
+        return "not UTF-8: every other byte is zero, as in UTF-16"
+    if isinstance(exc, UnicodeDecodeError):
+        return f"not UTF-8 at byte {exc.start}"
+    lone = isinstance(exc, UnicodeEncodeError) or (str(exc) == _CUT and _is_whole(raw))
+    return "text with a lone surrogate" if lone else ""
+
+
+def _is_whole(raw: bytes) -> bool:
+    try:
+        json.loads(raw, parse_int=str)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _of_fields(kind: type[Record], raw: bytes, said: str) -> str:

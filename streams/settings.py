@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from streams.errors import SettingsError
 
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
 
 
@@ -177,7 +178,7 @@ class Settings(BaseSettings):
         value = ",".join(server.strip() for server in value.split(","))
         servers = value.removeprefix("kafka://").split(",")
         if not value.startswith("kafka://") or not all(_host_and_port(server) for server in servers):
-            msg = "give it as kafka://host:port, several separated by commas"
+            msg = "give it as kafka://host:port, several separated by commas; a user stands in SENTINEL_BROKER_USER"
             raise ValueError(msg)
         return value
 
@@ -192,7 +193,7 @@ class Settings(BaseSettings):
     @field_validator("media_url", "evidence_url")
     @classmethod
     def _store(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("file:///", "s3://")):
+        if value is not None and not re.match(r"file:///|s3://[^/]", value):
             msg = "give it as file:///folder or s3://bucket/prefix"
             raise ValueError(msg)
         return None if value is None else value.rstrip("/")
@@ -231,8 +232,7 @@ class Settings(BaseSettings):
 
 
 def _host_and_port(server: str) -> bool:
-    host, _, port = server.rpartition(":")
-    return bool(host) and port.isdigit() and 0 < int(port) < 65_536  # noqa: PLR2004 - the range of TCP ports
+    return bool(_SERVER.fullmatch(server)) and 0 < int(server.rpartition(":")[2]) < 65_536  # noqa: PLR2004 - TCP's range
 
 
 def load() -> Settings:

@@ -106,3 +106,22 @@ def test_an_operators_own_options_win(url: str) -> None:
     engine.dispose()
 
     assert asked == ["7s", "ours"]
+
+
+@pytest.mark.parametrize("content", [b"notes on a shelf", b"PK\x03\x04 and more"])
+def test_a_file_that_is_no_database_is_named_as_such_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.db"
+    path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"notes\.db is no database of SQLite's: name another file"):
+        open_engine(f"sqlite:///{path}")
+    assert path.read_bytes() == content
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is no database of SQLite's"):
+        open_engine(f"sqlite:///{tmp_path}")
+
+
+def test_a_host_that_no_resolver_takes_is_a_wrong_setting() -> None:
+    with pytest.raises(SettingsError, match=r"'db\.\.example' is no name of a host"):
+        open_engine("postgresql://db..example/refunds")

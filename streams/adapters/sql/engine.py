@@ -1,7 +1,7 @@
 """Engines for the two databases, with what makes each safe here, and the only two ways to open a transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from streams.errors import SettingsError
 SETTING = "SENTINEL_DATABASE_URL"
 HOW = "give it as sqlite:///file or postgresql://user:password@host:port/database"
 BUSY_S = 30
+_MAGIC = b"SQLite format 3\x00"
 WAL_PAGES = 8_000
 """Pages of 4 KiB that SQLite's log may hold before they are copied: a batch writes hundreds, many of them anew."""
 POSTGRESQL_SESSION = {
@@ -120,9 +121,18 @@ def _parsed(url: str) -> URL:
     if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
         return parsed
     if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+        _require_host_name(parsed.host or "")
         return parsed.set(drivername="postgresql+psycopg")
     msg = f"{SETTING}: {parsed.drivername} is not supported: {HOW}"
     raise SettingsError(msg)
+
+
+def _require_host_name(host: str) -> None:
+    try:
+        host.encode("idna")
+    except UnicodeError:  # else it comes out of the resolver, at every try
+        msg = f"{SETTING}: {host!r} is no name of a host: {HOW}"
+        raise SettingsError(msg) from None
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------------------
@@ -141,6 +151,7 @@ def _sqlite(url: URL) -> Engine:
     except OSError as exc:
         msg = f"{SETTING}: the folder of {name} cannot be made ({exc.strerror}): choose another place"
         raise SettingsError(msg) from exc
+    _require_database(Path(name))
     engine = create_engine(
         url,
         hide_parameters=True,  # what a request holds belongs in no log
@@ -149,6 +160,14 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _require_database(path: Path) -> None:
+    """Return where a file is one of SQLite's, or is yet to be made; what cannot be opened says so when it is used."""
+    with suppress(OSError):
+        if path.is_dir() or (path.is_file() and path.open("rb").read(len(_MAGIC)) not in {b"", _MAGIC}):
+            msg = f"{SETTING}: {path} is no database of SQLite's: name another file"
+            raise SettingsError(msg)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

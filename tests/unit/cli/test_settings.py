@@ -102,3 +102,20 @@ def test_hosts_and_servers_may_have_blanks_between_them_and_the_usual_port() -> 
     done = run("settings", "--json", settings={"media_hosts": "a.example:443, ::1", "broker": "kafka://a:1, b:2"})
     now = {row["name"]: row["value"] for row in done.records}
     assert (now["SENTINEL_MEDIA_HOSTS"], now["SENTINEL_BROKER"]) == ("a.example,::1", "kafka://a:1,b:2")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("broker", "kafka://a:1;b:1", "several separated by commas"),
+        ("broker", "kafka://user:secret@a:1", "a user stands in SENTINEL_BROKER_USER"),
+        ("broker", "kafka://a:1/topic", "several separated by commas"),
+        ("media_url", "s3://", "give it as file:///folder or s3://bucket/prefix"),
+        ("media_url", "s3:///prefix", "give it as file:///folder or s3://bucket/prefix"),
+    ],
+)
+def test_an_address_of_another_form_is_refused_with_how_to_write_it(name: str, value: str, says: str) -> None:
+    done = run("settings", "--json", settings={name: value})
+    assert (done.status, done.text) == (2, "")
+    assert f"SENTINEL_{name.upper()}: give it as" in done.error
+    assert says in done.error

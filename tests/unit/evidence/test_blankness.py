@@ -67,7 +67,7 @@ def nothing() -> Iterator[tuple[str, Image.Image]]:
     yield "a sky with a grain of dust", with_dust(shaded(np.dstack([120 + 80 * DOWN] * 3), noise=2), 5)
 
 
-@pytest.mark.parametrize(("name", "picture"), nothing(), ids=[name for name, _ in nothing()])
+@pytest.mark.parametrize(("name", "picture"), [*nothing()], ids=[name for name, _ in nothing()])
 def test_a_picture_of_nothing_has_no_fingerprint_however_it_is_saved(name: str, picture: Image.Image) -> None:
     for photo in (png(picture), *(jpeg(picture, quality=quality) for quality in (92, 70, 40))):
         look = examine(photo, LIMITS)
@@ -99,7 +99,7 @@ def something() -> Iterator[tuple[str, Image.Image]]:
     yield "a stain on cloth", with_dust(flat("#dcd2c8"), 90)
 
 
-@pytest.mark.parametrize(("name", "picture"), something(), ids=[name for name, _ in something()])
+@pytest.mark.parametrize(("name", "picture"), [*something()], ids=[name for name, _ in something()])
 def test_whatever_is_done_to_a_picture_that_shows_something_it_keeps_its_fingerprint(
     name: str, picture: Image.Image
 ) -> None:

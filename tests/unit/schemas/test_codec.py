@@ -247,3 +247,18 @@ def test_legible_text_is_cut_and_says_where_something_was() -> None:
 
 def _stated(text: str) -> Any:
     return msgspec.structs.replace(a_request().reason, text=text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"\xef\xbb\xbf" + VALID, "begins with a byte order mark: send UTF-8 without one"),
+        (VALID.decode().encode("utf-16-le"), "every other byte is zero, as in UTF-16"),
+        (VALID.decode().encode("utf-16-be"), "every other byte is zero, as in UTF-16"),
+        (VALID[:-1], "JSON is malformed: it breaks off"),
+        (VALID[:-1] + b',"extra":"\\ud800"}', "text with a lone surrogate"),
+    ],
+)
+def test_a_message_in_another_code_or_cut_says_so(raw: bytes, says: str) -> None:
+    with pytest.raises(ContractError, match=says):
+        decode(RefundRequested, raw)
