@@ -12,7 +12,7 @@ import structlog
 
 from streams.clock import now_ms
 from streams.errors import OperatorError, TransientError
-from streams.judgement.ports import PolicyVersions, Trials
+from streams.judgement.ports import PolicyVersions, Trial, Trials
 from streams.judgement.trying import Trying
 
 AT_ONCE = 50
@@ -37,6 +37,7 @@ class Shadowing:
         self._trials = trials
         self._versions = versions
         self._clock = clock
+        self._failing: set[int] = set()
 
     async def run(self) -> None:
         """Take shadows on for as long as the worker lives; whatever goes wrong costs a step and nothing else."""
@@ -53,8 +54,22 @@ class Shadowing:
     def once(self) -> int:
         """Return how many shadows were taken on by some records each; the call blocks."""
         before_ms = self._clock() - SETTLED_MS
-        moved = 0
-        for trial in self._trials.running("shadow"):
+        return sum(self._takes_on(trial, before_ms) for trial in self._trials.running("shadow"))
+
+    def _takes_on(self, trial: Trial, before_ms: int) -> bool:
+        """Return whether a shadow judged some more records; one that fails for any other reason stays where it is.
+
+        A worker of another version may have written what this one cannot read: that must not end one that decides.
+        """
+        try:
             [proposal] = self._versions.found(trial.policy_sha256)
-            moved += self._trying.step(trial, proposal.policy, before_ms, at_once=AT_ONCE) is not None
+            moved = self._trying.step(trial, proposal.policy, before_ms, at_once=AT_ONCE) is not None
+        except (TransientError, OperatorError):
+            raise
+        except Exception:
+            if trial.trial_id not in self._failing:
+                log.exception("a shadow failed by itself: it stays where it is", policy=trial.policy_sha256)
+            self._failing.add(trial.trial_id)
+            return False
+        self._failing.discard(trial.trial_id)
         return moved

@@ -21,6 +21,7 @@ ATTEMPTS = 18
 """With these pauses the last attempt is a day and a half after the first."""
 KEEP_MS = 30 * 86_400_000
 PURGE_EVERY_MS = 3_600_000
+PURGE_AT_ONCE = 1_000
 ATTEMPT_S = 60.0
 """How long one attempt is waited for: well below the lease, so that no other worker tries meanwhile."""
 
@@ -78,10 +79,12 @@ class Dispatch:
             return Posted(error="the address could not be called")
 
     async def _purge(self) -> None:
+        """Delete some of what is old; the next at once where there is more, else in a while."""
         now = self._clock()
-        if now >= self._purge_at_ms:
-            self._purge_at_ms = now + PURGE_EVERY_MS
-            await self._calls.call("webhooks", lambda: self._records.purge(now - KEEP_MS))
+        if now < self._purge_at_ms:
+            return
+        purged = await self._calls.call("webhooks", lambda: self._records.purge(now - KEEP_MS, PURGE_AT_ONCE))
+        self._purge_at_ms = now if purged >= PURGE_AT_ONCE else now + PURGE_EVERY_MS
 
 
 def after(delivery: Delivery, posted: Posted, at_ms: int) -> Delivery:

@@ -78,8 +78,8 @@ class WebhookRecords(Protocol):
     def tried(self, delivery: Delivery) -> None:
         """Keep what came of an attempt."""
 
-    def purge(self, before_ms: int) -> int:
-        """Return how many deliveries were deleted: those from before, but what still waits."""
+    def purge(self, before_ms: int, limit: int) -> int:
+        """Return how many deliveries from before were deleted, at most ``limit`` of each webhook; what waits stays."""
 
 
 class Post(Protocol):

@@ -167,6 +167,18 @@ def test_shadows_judge_what_was_decided_and_failures_are_counted(engine: Engine)
     assert strict.to_review == read_tally(whole.tally).to_review
 
 
+def test_a_shadow_that_another_version_wrote_on_holds_up_no_other_one(past: Database, engine: Engine) -> None:
+    made = trying(engine)
+    odd, _ = (made.begin("shadow", policy, 0, NOW_MS, "lin.wei") for policy in (LIVE, STRICTER))
+    past.change("UPDATE policy_trials SET tally = :tally WHERE trial_id = :id", tally='"of old"', id=odd.trial_id)
+
+    shadows = Shadowing(made, SqlTrials(engine), PolicyStore(engine), lambda: NOW_MS + 12 + SETTLED_MS)
+
+    assert [shadows.once(), shadows.once()] == [1, 0]
+    unread, strict = SqlTrials(engine).running("shadow")
+    assert (unread.place, read_tally(strict.tally).judged) == (odd.place, 12)
+
+
 @pytest.mark.usefixtures("past")
 def test_a_backtest_of_a_draft_lets_it_be_activated(engine: Engine) -> None:
     versions = Versions(PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine))

@@ -13,7 +13,6 @@ from sqlalchemy import (
     cast,
     delete,
     literal,
-    or_,
     select,
     true,
     tuple_,
@@ -28,6 +27,8 @@ from streams.webhooks.records import Delivery, DeliveryState, Webhook
 
 _COLUMNS = [webhook_deliveries.c[name] for name in Delivery.__struct_fields__]
 _GIVEN = ("delivery_id", "webhook_id", "state", "attempts", "created_at_ms", "next_at_ms", "body")
+REMOVED_AT_ONCE = 5_000
+"""Deliveries of a webhook that goes, deleted by one statement."""
 
 
 def fan_out(connection: Connection, outbox_ids: Sequence[int], now_ms: int) -> None:
@@ -69,8 +70,13 @@ class SqlWebhooks:
 
     def remove(self, webhook_id: str) -> bool:
         """Return whether there was such a webhook; it and its deliveries are gone."""
+        own = webhook_deliveries.c.webhook_id == webhook_id
+        removed = REMOVED_AT_ONCE
+        while removed == REMOVED_AT_ONCE:  # a statement's time is limited, and there may be a month's
+            with writing(self._engine) as connection:
+                removed = _delete_oldest(connection, REMOVED_AT_ONCE, own)
         with writing(self._engine) as connection:
-            connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook_id == webhook_id))
+            connection.execute(delete(webhook_deliveries).where(own))
             return connection.execute(delete(webhooks).where(webhooks.c.webhook_id == webhook_id)).rowcount > 0
 
     def deliveries(self, webhook_id: str, after: str | None, size: int) -> list[Delivery]:
@@ -94,7 +100,10 @@ class SqlWebhooks:
             return None if row is None else _delivery(row)
 
     def due(self, now_ms: int, until_ms: int, limit: int) -> list[tuple[Delivery, Webhook]]:
-        """Return at most ``limit`` deliveries to try now; nobody else is given them before ``until_ms``."""
+        """Return at most ``limit`` deliveries to try now; nobody else is given them before ``until_ms``.
+
+        An event that was sent while its webhook was removed may have left one: it is deleted.
+        """
         waits = (webhook_deliveries.c.state == DeliveryState.WAITING.value) & (
             webhook_deliveries.c.next_at_ms <= now_ms
         )
@@ -108,6 +117,8 @@ class SqlWebhooks:
             taken = webhook_deliveries.c.delivery_id.in_([one.delivery_id for one in found])
             connection.execute(update(webhook_deliveries).where(taken).values(next_at_ms=until_ms))
             known = {row["webhook_id"]: _webhook(row) for row in connection.execute(select(webhooks)).mappings()}
+            gone = [one.delivery_id for one in found if one.webhook_id not in known]
+            connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.delivery_id.in_(gone)))
         return [(one, known[one.webhook_id]) for one in found if one.webhook_id in known]
 
     def tried(self, delivery: Delivery) -> None:
@@ -117,15 +128,31 @@ class SqlWebhooks:
         with writing(self._engine) as connection:
             connection.execute(update(webhook_deliveries).where(this).values(kept | {"state": delivery.state.value}))
 
-    def purge(self, before_ms: int) -> int:
-        """Return how many deliveries were deleted: those from before, but what still waits for a webhook."""
-        over = or_(
-            *(webhook_deliveries.c.state == state.value for state in DeliveryState if state != "WAITING"),
-            webhook_deliveries.c.webhook_id.not_in(select(webhooks.c.webhook_id)),  # it was removed meanwhile
-        )
+    def purge(self, before_ms: int, limit: int) -> int:
+        """Return how many deliveries from before were deleted, at most ``limit`` of each webhook; what waits stays.
+
+        Each webhook's oldest are found by an index, however many there are.
+        """
+        old = webhook_deliveries.c.created_at_ms < before_ms
+        over = webhook_deliveries.c.state != DeliveryState.WAITING.value
         with writing(self._engine) as connection:
-            old = delete(webhook_deliveries).where(webhook_deliveries.c.created_at_ms < before_ms, over)
-            return connection.execute(old).rowcount
+            every = connection.execute(select(webhooks.c.webhook_id)).scalars().all()
+            return sum(
+                _delete_oldest(connection, limit, webhook_deliveries.c.webhook_id == webhook_id, old, over)
+                for webhook_id in every
+            )
+
+
+def _delete_oldest(connection: Connection, limit: int, *which: ColumnElement[bool]) -> int:
+    """Return how many of these deliveries were deleted: all, or the oldest ``limit``."""
+    oldest = (
+        select(webhook_deliveries.c.delivery_id)
+        .where(*which)
+        .order_by(webhook_deliveries.c.created_at_ms, webhook_deliveries.c.delivery_id)
+        .limit(limit)
+        .scalar_subquery()
+    )
+    return connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.delivery_id.in_(oldest))).rowcount
 
 
 def _webhook(row: RowMapping) -> Webhook:

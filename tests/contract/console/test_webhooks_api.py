@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import Engine
 
+from streams.adapters.sql import webhooks as sql_webhooks
 from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.clock import now_ms
 from streams.errors import Invalid
@@ -101,18 +102,49 @@ async def test_an_address_that_cannot_even_be_called_is_tried_again_and_ends_no_
     assert await dispatched(engine, Address(), now_ms() + 600_000) == 1
 
 
-async def test_what_waits_for_a_webhook_that_is_gone_is_deleted_once_it_is_old(
+def a_delivery(
+    database: Database, webhook: str, number: int, state: str = "DELIVERED", at_ms: int | None = None
+) -> None:
+    """One from ``at_ms``; None: from the time ``number``."""
+    database.change(
+        "INSERT INTO webhook_deliveries (delivery_id, webhook_id, state, attempts, created_at_ms, next_at_ms, body)"
+        " VALUES (:id, :webhook, :state, 0, :at, 0, :body)",
+        id=f"{webhook}.{number}",
+        webhook=webhook,
+        state=state,
+        at=number if at_ms is None else at_ms,
+        body=b"{}",
+    )
+
+
+async def test_what_waits_for_a_webhook_that_is_gone_is_deleted(database: Database, engine: Engine, hook: str) -> None:
+    for webhook in (hook, "w-gone"):
+        a_delivery(database, webhook, 5, "WAITING")
+
+    assert await dispatched(engine, address := Address()) == len(address.came) == 1
+    assert database.rows("SELECT webhook_id FROM webhook_deliveries") == [(hook,)]
+
+
+def test_old_deliveries_are_deleted_some_at_a_time_and_what_waits_stays(
     database: Database, engine: Engine, hook: str
 ) -> None:
-    for webhook in (hook, "w-gone"):
-        database.change(
-            "INSERT INTO webhook_deliveries (delivery_id, webhook_id, state, attempts, created_at_ms, next_at_ms, body)"
-            " VALUES (:id, :id, 'WAITING', 0, 5, 0, :body)",
-            id=webhook,
-            body=b"{}",
-        )
-    assert [SqlWebhooks(engine).purge(at_ms) for at_ms in (5, 6, 6)] == [0, 1, 0]
-    assert database.rows("SELECT webhook_id FROM webhook_deliveries") == [(hook,)]
+    for number, state in enumerate(("FAILED", "WAITING", "DELIVERED", "DELIVERED", "DELIVERED")):
+        a_delivery(database, hook, number, state)
+
+    assert [SqlWebhooks(engine).purge(4, 2) for _ in range(3)] == [2, 1, 0]
+    assert database.rows("SELECT created_at_ms FROM webhook_deliveries ORDER BY 1") == [(1,), (4,)]
+
+
+def test_a_webhook_goes_with_all_its_deliveries_however_many_go_at_once(
+    door: Door, database: Database, hook: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_webhooks, "REMOVED_AT_ONCE", 2)
+    for number in range(5):
+        a_delivery(database, hook, number)
+    a_delivery(database, "w-other", 0)
+
+    assert door.call("platform", "DELETE", f"/webhooks/{hook}").status_code == 204
+    assert database.rows("SELECT webhook_id FROM webhook_deliveries") == [("w-other",)]
 
 
 @pytest.mark.usefixtures("case")
@@ -152,15 +184,7 @@ def test_no_list_shows_a_secret(door: Door, hook: str) -> None:
 
 def test_deliveries_come_page_by_page(door: Door, database: Database, engine: Engine, hook: str) -> None:
     for number in range(5):
-        row = (f"{hook}.{number}", hook, number)
-        database.change(
-            "INSERT INTO webhook_deliveries (delivery_id, webhook_id, state, attempts, created_at_ms, next_at_ms, body)"
-            " VALUES (:id, :hook, 'WAITING', 0, :at, 0, :body)",
-            id=row[0],
-            hook=row[1],
-            at=row[2] // 2,
-            body=b"{}",
-        )
+        a_delivery(database, hook, number, "WAITING", at_ms=number // 2)
     seen, cursor = list[str](), ""
     while True:
         page = door.get("platform", f"/webhooks/{hook}/deliveries?limit=2{cursor}").json()
@@ -169,7 +193,7 @@ def test_deliveries_come_page_by_page(door: Door, database: Database, engine: En
             break
         cursor = f"&cursor={page['next_cursor']}"
     assert seen == [f"{hook}.{number}" for number in (4, 3, 2, 1, 0)]
-    assert SqlWebhooks(engine).purge(now_ms()) == 0
+    assert SqlWebhooks(engine).purge(now_ms(), 10) == 0
 
 
 def test_the_secret_is_kept_nowhere_for_a_repeat_of_the_call(door: Door, database: Database) -> None:
