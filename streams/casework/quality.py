@@ -44,7 +44,7 @@ class QueueWatch:
         self._clock = clock
 
     async def run(self) -> None:
-        """Seal and stamp for as long as the worker lives."""
+        """Look for as long as the worker lives."""
         while True:
             self.show(await self._calls.call("queue", lambda: self._records.queue(self._clock())))
             await asyncio.sleep(LOOK_EVERY_S)

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from contextlib import suppress
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -16,7 +16,7 @@ from streams.console.compose import identity, use_cases
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
 from streams.console.use_cases import UseCases
-from streams.errors import SettingsError, TransientError
+from streams.errors import SentinelError, SettingsError
 from streams.settings import Settings
 
 CALLS_END_S = 20
@@ -40,10 +40,12 @@ async def serve(settings: Settings) -> int:
             server = Server(_config(app))
             _let_the_server_end_on_signals()
             _tell(settings, sock)
-            purging = asyncio.create_task(_purge(uses))
-            await server.serve([sock])
-            purging.cancel()
-            uses.pictures.stop()
+            purging = asyncio.create_task(_purge_on(uses))
+            try:
+                await server.serve([sock])
+            finally:
+                purging.cancel()
+                uses.pictures.stop()
     finally:
         engine.dispose()
     return 0
@@ -99,10 +101,16 @@ def _let_the_server_end_on_signals() -> None:
         signal.signal(number, lambda *_: None)
 
 
-async def _purge(uses: UseCases) -> None:
+async def _purge_on(uses: UseCases) -> None:
     while True:
-        with suppress(TransientError):
-            await asyncio.to_thread(uses.once.purge, now_ms())
-            await asyncio.to_thread(uses.sessions.purge, now_ms())
-            await asyncio.to_thread(uses.accounts.purge, now_ms())
+        await purge(uses.once.purge, uses.sessions.purge, uses.accounts.purge)
         await asyncio.sleep(PURGE_EVERY_S)
+
+
+async def purge(*kinds: Callable[[int], int]) -> None:
+    """Delete what is over of each kind; one that fails is logged, waits for the next time, and holds up no other."""
+    for delete in kinds:
+        try:
+            await asyncio.to_thread(delete, now_ms())
+        except SentinelError as exc:
+            logger.warning("what is over was not deleted", error=f"{type(exc).__name__}: {exc}")

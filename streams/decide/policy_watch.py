@@ -37,7 +37,7 @@ class PolicyWatch:
         self._in_force: str | None = None
 
     async def run(self) -> None:
-        """Seal and stamp for as long as the worker lives."""
+        """Look for as long as the worker lives."""
         while True:
             await self.look()
             await asyncio.sleep(LOOK_EVERY_S)

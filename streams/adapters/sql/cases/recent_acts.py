@@ -9,7 +9,7 @@ from streams.adapters.sql.tables import audit, audit_seals, cases
 from streams.casework.changes import Changed
 
 NEWEST_SEALS = 4
-"""Seals that may have been made since: workers make one every minutes."""
+"""Seals that may have been made since: workers make one every few minutes."""
 _COLUMNS = [audit.c.case_id, audit.c.seq, audit.c.at_ms, cases.c.request_id, cases.c.merchant_id, cases.c.buyer_id]
 
 
