@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from schemas.codec import decode
-from schemas.errors import ContractError
 from schemas.records import CreditSignal
-from streams.delivery.messages import Incoming
+from streams.decide.storing import Stored, Storing, answered, read
+from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.stage import Answer
-from streams.errors import RefusedByDatabase
 from streams.metrics import Metrics
 from streams.ports import DatabaseCalls
 
@@ -26,19 +24,17 @@ class CreditIntake:
     def __init__(self, receive: Receive, database: DatabaseCalls, metrics: Metrics) -> None:
         """``receive`` is called in the database thread."""
         self._receive = receive
-        self._database = database
+        self._storing = Storing(database)
         self._metrics = metrics
 
     async def take_up(self, batch: list[Incoming]) -> list[Answer]:
         """Return no messages for each signal; the error of one that is none, which becomes a dead letter."""
-        return [await self._one(incoming) for incoming in batch]
+        signals = [read(CreditSignal, incoming) for incoming in batch]
+        return [answered(one, self._noted) for one in await self._storing.all("credit", signals, self._receive)]
 
-    async def _one(self, incoming: Incoming) -> Answer:
-        try:
-            signal = decode(CreditSignal, incoming.value)
-            [why] = await self._database.call("credit", lambda: self._receive([signal]))
-        except (ContractError, RefusedByDatabase) as exc:
-            return exc
+    def _noted(self, stored: Stored[CreditSignal, str | None]) -> Sequence[Outgoing]:
+        """Count a signal that was looked at; there is nothing to send."""
+        signal, why = stored.record, stored.answer
         self._metrics.credit_signals.labels(why or TAKEN_UP).inc()
         if why not in {None, "our_own", "replayed"}:
             log.warning("credit signal is refused", issuer=signal.issuer, signal=signal.signal_id, why=why)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.codec import encode
 from schemas.errors import ContractError
@@ -43,6 +44,21 @@ async def test_every_answer_is_counted_and_nothing_is_sent(why: str | None) -> N
     metrics = Metrics()
     assert await taken_up(lambda _: [why], encode(SIGNAL), metrics) == []
     assert counted(metrics, why or "taken_up") == 1
+
+
+async def test_the_signals_of_a_batch_are_taken_up_in_one_transaction() -> None:
+    batches, metrics = list[int](), Metrics()
+
+    def receive(signals: Sequence[CreditSignal]) -> Sequence[str | None]:
+        batches.append(len(signals))
+        return ["expired" if signal.signal_id == "s-1" else None for signal in signals]
+
+    values = [encode(SIGNAL), b"junk", encode(replace(SIGNAL, signal_id="s-2"))]
+    answers = await CreditIntake(receive, AtOnce(), metrics).take_up([incoming(value) for value in values])
+
+    assert batches == [2]
+    assert [type(answer) for answer in answers] == [list, ContractError, list]
+    assert (counted(metrics, "expired"), counted(metrics, "taken_up")) == (1, 1)
 
 
 @pytest.mark.parametrize("value", [b"", b"junk", b"[]", b'{"signal_id":7}', None])
