@@ -58,6 +58,20 @@ def rows_as_json(rows: Sequence[Row]) -> dict[str, str]:
     return {"rows": msgspec.json.encode(rows).decode()}
 
 
+def given_rows(types: Mapping[str, str], *, postgresql: bool) -> str:
+    """Return the WITH clause that gives the parameter of :func:`rows_as_json` as a table called ``given``.
+
+    ``types`` are PostgreSQL's, by column; SQLite takes values as they come.
+    """
+    if postgresql:
+        columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+        found = f"SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS given ({columns})"  # noqa: S608 - our names
+    else:
+        fields = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in types)
+        found = f"SELECT {fields} FROM json_each(:rows)"  # noqa: S608 - our names
+    return f"WITH given AS MATERIALIZED ({found}) "
+
+
 def run_many(connection: Connection, statement: str, from_json: TextClause | None, rows: Sequence[Row]) -> int:
     """Return how many rows a statement changed that takes ``rows`` as JSON (``from_json``), or one after the other."""
     if not rows:

@@ -4,14 +4,12 @@ A claim's row has the totals of its person's claims before it, so the totals fro
 those before the first row from then on: one search of an index each, however many claims there are.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable
 
-import msgspec
 from sqlalchemy import Dialect, TextClause, text
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.bulk_insert import BulkInsert, given_rows, rows_as_json
 from streams.adapters.sql.round_trip import Later, RoundTrip
 from streams.adapters.sql.seen_persons import (
     CATEGORY,
@@ -28,6 +26,7 @@ from streams.history.ledger import Ledger, Moved
 from streams.history.past import READ_AT_MOST, PastClaim
 
 _TOTALS = ("claims_before", "refund_only_before", "shared_before")
+_ASKED = {"person": "text", "currency": "text", "at_ms": "bigint"}
 
 
 class PersonRows:
@@ -60,7 +59,7 @@ class PersonRows:
         """Give what is known of the persons of these claims at all, for :meth:`ledger`."""
         rows = [{"person": person, "currency": currency, "at_ms": at_ms} for person, currency, at_ms in claims]
         given = self._lists.given(sorted({person for person, _, _ in claims})) | {"at_most": READ_AT_MOST + 1}
-        everything = trip.ask(self._all, _rows(rows), of_all_claims)
+        everything = trip.ask(self._all, rows_as_json(rows), of_all_claims)
         named = trip.ask(self._named, given, list)
         found = trip.ask(self._found, given, list)
         return lambda: Seen(*everything(), named(), found())
@@ -72,7 +71,7 @@ class PersonRows:
         """
         within = seen.within(claims)
         case_ids = [case_id for person, case_id, *_ in seen.found if person in seen.persons]
-        before = trip.ask(self._before, _rows(within), list) if within else nothing
+        before = trip.ask(self._before, rows_as_json(within), list) if within else nothing
         appealed = trip.ask(self._appealed, self._lists.given(case_ids), overturned) if case_ids else dict
         own = trip.ask(self._own, self._lists.given(again), contents) if again else dict
 
@@ -113,19 +112,7 @@ class PersonRows:
         )
 
 
-def _rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {"rows": msgspec.json.encode(rows).decode()}
-
-
-def _given(postgresql: bool) -> str:  # noqa: FBT001 - which of two databases
-    if postgresql:
-        source = "json_to_recordset(CAST(:rows AS json)) AS given (person text, currency text, at_ms bigint)"
-        return f"WITH given AS MATERIALIZED (SELECT * FROM {source}) "  # noqa: S608 - our names
-    fields = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in ("person", "currency", "at_ms"))
-    return f"WITH given AS MATERIALIZED (SELECT {fields} FROM json_each(:rows)) "  # noqa: S608 - our names
-
-
-def _first(postgresql: bool, alias: str, condition: str, order: str, *, join: str) -> str:  # noqa: FBT001 - as above
+def _first(postgresql: bool, alias: str, condition: str, order: str, *, join: str) -> str:  # noqa: FBT001 - which of two
     """Return a join with the one claim that comes first."""
     found = f"FROM claims WHERE {condition} ORDER BY {order} LIMIT 1"
     if postgresql:
@@ -146,7 +133,7 @@ def _all(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
     """
     other = f"newest.currency <> given.currency AND {_IN_CURRENCY}"
     return text(
-        f"{_given(postgresql)}"  # noqa: S608 - our own names
+        f"{given_rows(_ASKED, postgresql=postgresql)}"  # noqa: S608 - our own names
         "SELECT given.person, given.currency, first.appended_at_ms, newest.appended_at_ms, newest.claims_before + 1,"
         " newest.refund_only_before + CASE newest.kind WHEN 'refund_only' THEN 1 ELSE 0 END,"
         " newest.shared_before + newest.shared_photo,"
@@ -169,7 +156,7 @@ def _before(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
     sums = "CASE WHEN begin.currency = given.currency THEN begin.sum_before_minor ELSE alike.sum_before_minor END"
     other = f"begin.currency <> given.currency AND {_IN_CURRENCY} AND {since}"
     return text(
-        f"{_given(postgresql)}"  # noqa: S608 - our own names
+        f"{given_rows(_ASKED, postgresql=postgresql)}"  # noqa: S608 - our own names
         f"SELECT given.person, given.currency, given.at_ms, {columns}, {sums} FROM given "
         + _first(postgresql, "begin", f"{_OF_PERSON} AND {since}", _OLDEST_FIRST, join="JOIN")
         + _first(postgresql, "alike", other, _OLDEST_FIRST, join="LEFT JOIN")

@@ -4,12 +4,12 @@ The claims from a day on are all, less those before the first row from then on: 
 claims there are.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 
-import msgspec
 from sqlalchemy import Dialect, TextClause, text
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.bulk_insert import given_rows, rows_as_json
 from streams.adapters.sql.queries import lock_in_order
 from streams.adapters.sql.round_trip import RoundTrip, Rows
 from streams.adapters.sql.seen_persons import Contents
@@ -26,6 +26,8 @@ from streams.history.windows import WINDOWS_DAYS
 
 AtTime = tuple[str, int]
 """A merchant, and the time of a claim."""
+_DAY = {"merchant_id": "text", "day": "bigint"}
+_COUNTED = _DAY | {"claims": "bigint", "younger": "bigint"}
 
 
 class MerchantRows:
@@ -42,7 +44,7 @@ class MerchantRows:
     def ledger(self, trip: RoundTrip, claims: Iterable[AtTime]) -> Callable[[Contents], MerchantLedger]:
         """Give what is known of the merchants of these claims; ``own`` contents are requests' that come again."""
         days = sorted({(merchant, day_number(at_ms)) for merchant, at_ms in claims})
-        given = _rows([{"merchant_id": merchant, "day": day} for merchant, day in days])
+        given = rows_as_json([{"merchant_id": merchant, "day": day} for merchant, day in days])
         stored = trip.ask(self._since, given, _counts)
         named = self._lists.given(sorted({merchant for merchant, _ in days})) | {"at_most": READ_AT_MOST + 1}
         objections = trip.ask(self._objections, named, _by_merchant)
@@ -68,8 +70,8 @@ class MerchantRows:
             {"merchant_id": merchant, "day": day, "claims": number, "younger": younger}
             for (merchant, day), (number, younger) in sorted(days.items())
         ]
-        trip.tell(self._add, _rows(rows))
-        trip.tell(self._move, _rows(rows))
+        trip.tell(self._add, rows_as_json(rows))
+        trip.tell(self._move, rows_as_json(rows))
 
 
 def _counts(rows: Rows) -> dict[Since, Counts]:
@@ -83,20 +85,7 @@ def _by_merchant(rows: Rows) -> dict[str, list[Objection]]:
     return found
 
 
-def _rows(rows: Sequence[Mapping[str, str | int]]) -> dict[str, str]:
-    return {"rows": msgspec.json.encode(rows).decode()}
-
-
-def _given(postgresql: bool, *numbers: str) -> str:  # noqa: FBT001 - which of two databases
-    if postgresql:
-        columns = ", ".join(f"{name} bigint" for name in numbers)
-        source = f"json_to_recordset(CAST(:rows AS json)) AS given (merchant_id text, {columns})"
-        return f"WITH given AS MATERIALIZED (SELECT * FROM {source}) "  # noqa: S608 - our names
-    fields = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in ("merchant_id", *numbers))
-    return f"WITH given AS MATERIALIZED (SELECT {fields} FROM json_each(:rows)) "  # noqa: S608 - our names
-
-
-def _first(postgresql: bool, alias: str, condition: str, order: str) -> str:  # noqa: FBT001 - as above
+def _first(postgresql: bool, alias: str, condition: str, order: str) -> str:  # noqa: FBT001 - which of two databases
     """Return a join with the one row of a merchant that comes first."""
     found = f"FROM merchant_days AS d WHERE d.merchant_id = given.merchant_id{condition} ORDER BY {order} LIMIT 1"
     if postgresql:
@@ -110,7 +99,7 @@ def _since(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
     times = f"SELECT merchant_id, day - age.column1 AS day FROM given CROSS JOIN (VALUES {windows}) AS age"  # noqa: S608 - ours
     counted = ", ".join(f"newest.{name} + newest.{name}_before - begin.{name}_before" for name in ("claims", "younger"))
     return text(
-        f"{_given(postgresql, 'day')}SELECT given.merchant_id, given.day, {counted}"  # noqa: S608 - our own names
+        f"{given_rows(_DAY, postgresql=postgresql)}SELECT given.merchant_id, given.day, {counted}"  # noqa: S608 - our own names
         f" FROM ({times}) AS given"
         + _first(postgresql, "begin", " AND d.day >= given.day", "d.day")
         + _first(postgresql, "newest", "", "d.day DESC")
@@ -125,7 +114,7 @@ def _add(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
         for name in ("claims", "younger")
     )
     return text(
-        f"{_given(postgresql, 'day', 'claims', 'younger')}"  # noqa: S608 - our own names
+        f"{given_rows(_COUNTED, postgresql=postgresql)}"  # noqa: S608 - our own names
         "INSERT INTO merchant_days (merchant_id, day, claims, younger, claims_before, younger_before)"
         f" SELECT merchant_id, day, claims, younger, {before} FROM given WHERE TRUE"
         " ON CONFLICT (merchant_id, day) DO UPDATE SET"
@@ -145,7 +134,7 @@ def _move(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
         " ON d.merchant_id = given.merchant_id AND d.day > given.day"
     )
     return text(
-        f"{_given(postgresql, 'day', 'claims', 'younger')}"  # noqa: S608 - our own names
+        f"{given_rows(_COUNTED, postgresql=postgresql)}"  # noqa: S608 - our own names
         f"UPDATE merchant_days SET {added} WHERE (merchant_id, day) IN ({later})"
     )
 
