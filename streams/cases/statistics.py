@@ -12,8 +12,7 @@ from itertools import accumulate
 
 import msgspec
 
-Z = 1.959964
-"""The standard normal quantile of 95 %, two-sided."""
+from streams.cases.intervals import Z, wilson
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +59,8 @@ def share(hits: int, of: int) -> Share:
     """Return a share with Wilson's interval."""
     if of == 0:
         return Share(hits=hits, of=of, share=None, low=None, high=None)
-    p, z2 = hits / of, Z * Z
-    middle = (p + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z * math.sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Share(hits=hits, of=of, share=p, low=max(0.0, middle - half), high=min(1.0, middle + half))
+    low, high = wilson(hits, of)
+    return Share(hits=hits, of=of, share=hits / of, low=low, high=high)
 
 
 def agreement(pairs: Sequence[Pair]) -> Agreement:

@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 
 from schemas.units import DAY_MS
+from streams.cases.intervals import wilson
 from streams.judgement.ports import Trial
 from streams.judgement.tally import Group, Labelled, Stratum, Tally, read_tally
 
-Z = 1.959964
-"""Standard deviations of a 95 % interval."""
 MINUTES_A_CASE = 6.0
 
 
@@ -56,17 +55,6 @@ def report(
     }
 
 
-def interval(part: int, whole: int) -> tuple[float, float] | None:
-    """Return the 95 % interval (Wilson) of a share; None of nothing."""
-    if whole == 0:
-        return None
-    share = part / whole
-    middle = share + Z * Z / (2 * whole)
-    spread = Z * math.sqrt(share * (1 - share) / whole + Z * Z / (4 * whole * whole))
-    below = 1 + Z * Z / whole
-    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
-
-
 def difference(groups: Mapping[str, Group]) -> dict[str, Any] | None:
     """Return whether groups go to review unequally often: the chi-square test of their shares; None of fewer than two.
 
@@ -92,10 +80,9 @@ def _rules(tally: Tally) -> dict[str, dict[str, int]]:
 
 def share_told(part: int, whole: int) -> dict[str, Any]:
     """Return a share with its 95 % interval, for JSON; without a value where there is nothing."""
-    bounds = interval(part, whole)
     return {
-        "value": None if bounds is None else round(part / whole, 4),
-        "interval_95": None if bounds is None else [round(one, 4) for one in bounds],
+        "value": round(part / whole, 4) if whole else None,
+        "interval_95": [round(one, 4) for one in wilson(part, whole)] if whole else None,
         "of": whole,
     }
 
@@ -121,7 +108,7 @@ def _missed_bounds(strata: Iterable[Stratum]) -> tuple[float, float]:
     """Return how far the 95 % interval of what is missed reaches below and above the estimate."""
     below = above = 0.0
     for one in strata:
-        low, high = interval(one.missed, one.audited) or (0.0, 1.0)
+        low, high = wilson(one.missed, one.audited)
         share, stands_for = one.missed / one.audited, one.audited / one.share
         below += ((share - low) * stands_for) ** 2
         above += ((high - share) * stands_for) ** 2
@@ -136,7 +123,7 @@ def groups_told(groups: Mapping[str, Group]) -> dict[str, Any]:
             "judged": one.judged,
             "review_before": one.review_before,
             "review_after": one.review_after,
-            "interval_95": [round(bound, 4) for bound in interval(one.review_after, one.judged) or ()],
+            "interval_95": [round(bound, 4) for bound in wilson(one.review_after, one.judged)] if one.judged else [],
         }
         for name, one in largest[:50]
     }

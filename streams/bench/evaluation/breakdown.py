@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.bench.evaluation.goals import false_regions, located, recall
-from streams.bench.evaluation.intervals import wilson
 from streams.bench.evaluation.scoring import Outcome
+from streams.cases.intervals import wilson
 
 _BINS = 10
 _OF_KINDS = frozenset({"shared pixels", "regenerated", "warped", "on a screen", "printed goods", "edited"})

@@ -7,10 +7,11 @@ from typing import Literal
 
 import msgspec
 
-from streams.bench.evaluation.intervals import Interval, bootstrap, wilson
+from streams.bench.evaluation.intervals import bootstrap
 from streams.bench.evaluation.laundering import LIGHT
 from streams.bench.evaluation.scoring import Outcome
 from streams.bench.evaluation.subject import LOOKING
+from streams.cases.intervals import Interval, wilson
 
 Unit = Literal["share", "IoU", "ms", "errors"]
 LARGEST_FALSE_SHARE = 0.005

@@ -7,13 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from streams.bench.evaluation.intervals import wilson
 from streams.bench.evaluation.photo_set import Photo, PhotoSet
 from streams.bench.evaluation.pixels import drawn as chance_of
 from streams.bench.evaluation.pixels import encoded
 from streams.bench.figures import Figure, percentile
 from streams.bench.labels import drawing
 from streams.bench.labels.fonts import Fonts
+from streams.cases.intervals import wilson
 from streams.evidence.decoding import decode
 from streams.evidence.limits import Limits
 from streams.evidence.provenance.visible import Labels

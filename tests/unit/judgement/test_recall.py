@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from streams.cases.intervals import wilson
 from streams.judgement.ports import Trial
-from streams.judgement.report import interval, report
+from streams.judgement.report import report
 from streams.judgement.tally import Labelled, Stratum, Tally, written
 from tests.builders import AT_MS
 
@@ -42,7 +43,7 @@ def test_each_stratum_counts_by_its_own_share() -> None:
 def test_of_one_stratum_the_interval_is_that_of_its_share() -> None:
     told = recall(40, Stratum(0.1, audited=50, forged=1, missed=1))
 
-    low, high = interval(1, 50) or (0.0, 1.0)
+    low, high = wilson(1, 50)
     assert told["interval_95"] == pytest.approx([40 / (40 + high * 500), 40 / (40 + low * 500)], abs=1e-4)
 
 
@@ -50,7 +51,7 @@ def test_a_drawn_forgery_that_the_policy_catches_now_stands_for_as_many() -> Non
     told = recall(2, Stratum(0.1, audited=100, forged=2, missed=0))
 
     assert told["value"] == 1.0
-    assert told["interval_95"][0] == pytest.approx(20 / (20 + (interval(0, 100) or (0, 0))[1] * 1_000), abs=1e-4)
+    assert told["interval_95"][0] == pytest.approx(20 / (20 + wilson(0, 100).high * 1_000), abs=1e-4)
 
 
 def test_without_drawn_requests_nobody_knows_what_is_missed() -> None:
