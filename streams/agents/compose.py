@@ -29,10 +29,10 @@ from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.adapters.sql.keys import audit_key
 from streams.adapters.sql.labels import SqlLabels
 from streams.adapters.sql.outbox import SqlOutbox
-from streams.adapters.sql.package_records import SqlSpells
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current
 from streams.adapters.sql.trials import SqlTrials
+from streams.adapters.sql.uptime_log import SqlUptimeLog
 from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.adapters.storage.store_check import StoreCheck
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
@@ -41,7 +41,8 @@ from streams.agents import services, worker
 from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
-from streams.agents.uptime_log import Spells
+from streams.agents.uptime_log import UptimeLog
+from streams.cases.procedure import Procedure
 from streams.casework.credit import Credit, Identity
 from streams.casework.credit_identity import identity_of
 from streams.casework.procedure_file import procedure_of
@@ -113,61 +114,59 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
 
 
 async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
-    """Attach the reading of evidence and outcomes, and the relay of the outbox."""
-    settings = runtime.settings
+    """Attach the reading of evidence and outcomes, the relay of the outbox, and what runs beside both."""
+    settings, metrics = runtime.settings, runtime.metrics
     topics.require(await topics.check(settings))
     engine = open_engine(settings.database_url)
     stack.callback(engine.dispose)
-    database = Database(settings, runtime.metrics)
+    database = Database(settings, metrics)
     health.watch("database", database.away)
     await database.call("start", lambda: _prepare(engine, settings))
-    procedure = procedure_of(settings.procedure)
-    key = settings.audit_key.get_secret_value().encode() if settings.audit_key else None
-    identity = identity_of(settings)
-    pseudonym_keys = [] if identity is None else [*identity.pseudonym_keys.values()]
-    store = SqlDecisionStore(engine, key, procedure, usable, pseudonym_keys)
-    if identity is not None:
-        _attach_credit(runtime, engine, identity, database)
-        services.attend(runtime, Revocations(Credit(SqlCredit(engine), identity), database).run(), stack)
-    judging = counting_failures(judge, runtime.metrics)
-    _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judging, database, runtime.metrics))
+    identity, procedure = identity_of(settings), procedure_of(settings.procedure)
+    store = _store(engine, settings, identity, procedure)
+    _attach_decide(runtime, store, engine, database, identity)
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
-    keep_ms = settings.outbox_keep_days * DAY_MS
-    metrics = runtime.metrics
-    outbox = SqlOutbox(engine)
+    uptime = _uptime(runtime, health, SqlUptimeLog(engine), database, owner)
+    stack.push_async_callback(uptime.end)
+    beside = [
+        _relay(runtime, SqlOutbox(engine), database, owner).run(),
+        _policy_watch(engine, database, metrics).run(),
+        Timers(SqlCaseDatabase(engine), database, metrics, procedure=procedure).run(),
+        QueueWatch(SqlQuality(engine), database, metrics).run(),
+        _sealing(settings, engine, database, metrics).run(),
+        Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS).run(),
+        _shadows(engine, settings).run(),
+        _webhooks(engine, settings, metrics).run(),
+        uptime.run(),
+    ]
+    if identity is not None:
+        beside.append(Revocations(Credit(SqlCredit(engine), identity), database).run())
+    for service in beside:
+        services.attend(runtime, service, stack)
+
+
+def _relay(runtime: Runtime, outbox: SqlOutbox, database: Database, owner: str) -> Relay:
+    keep_ms = runtime.settings.outbox_keep_days * DAY_MS
     lease = RelayLease(outbox, database, owner)
-    relay = Relay(outbox, database, runtime.sender, lease, metrics, keep_ms=keep_ms, tracer=runtime.tracer)
-    watch = PolicyWatch(
+    return Relay(outbox, database, runtime.sender, lease, runtime.metrics, keep_ms=keep_ms, tracer=runtime.tracer)
+
+
+def _policy_watch(engine: Engine, database: Database, metrics: Metrics) -> PolicyWatch:
+    return PolicyWatch(
         PolicyStore(engine).active, database, usable, metrics.policy_unusable.set, metrics.policy_changes.inc
     )
-    timers = Timers(SqlCaseDatabase(engine), database, runtime.metrics, procedure=procedure)
-    sealing = _sealing(settings, engine, database, runtime.metrics)
-    shadows = _shadows(engine, settings)
-    purging = Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS)
-    queue = QueueWatch(SqlQuality(engine), database, runtime.metrics)
-    spells = Spells(
-        store=SqlSpells(engine),
+
+
+def _uptime(runtime: Runtime, health: Health, store: SqlUptimeLog, database: Database, worker: str) -> UptimeLog:
+    return UptimeLog(
+        store=store,
         calls=database,
-        worker=owner,
+        worker=worker,
         version=program_version(),
-        settings=settings,
+        settings=runtime.settings,
         unready=health.unready,
         dead_letters=runtime.metrics.dead_letters_written,
     )
-    stack.push_async_callback(spells.end)
-    beside = (
-        relay.run(),
-        watch.run(),
-        timers.run(),
-        queue.run(),
-        sealing.run(),
-        purging.run(),
-        shadows.run(),
-        _webhooks(engine, settings, metrics).run(),
-        spells.run(),
-    )
-    for service in beside:
-        services.attend(runtime, service, stack)
 
 
 def _webhooks(engine: Engine, settings: Settings, metrics: Metrics) -> Dispatch:
@@ -187,8 +186,7 @@ def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Me
 
 
 def _shadows(engine: Engine, settings: Settings) -> Shadowing:
-    given = settings.audit_key
-    key = given.get_secret_value().encode() if given else audit_key(engine, now_ms())
+    key = _own_audit_key(settings) or audit_key(engine, now_ms())
     trials = SqlTrials(engine)
     return Shadowing(
         Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), PolicyStore(engine), key),
@@ -209,20 +207,35 @@ def _attach_enrich(runtime: Runtime, handler: enrich.Enrich) -> None:
     runtime.read(CASE_EVIDENCE, handler.look_further, side_by_side)
 
 
-def _attach_decide(runtime: Runtime, handler: decide.Decide) -> None:
-    batch = runtime.settings.batch
-    runtime.read(EVIDENCE, handler.decide, Shape(workers=1, batch=batch, room=DECIDE_QUEUE))
-    runtime.read(OUTCOMES, handler.take_up, Shape(workers=1, batch=batch, room=DECIDE_QUEUE))
+def _store(engine: Engine, settings: Settings, identity: Identity | None, procedure: Procedure) -> SqlDecisionStore:
+    pseudonym_keys = [] if identity is None else [*identity.pseudonym_keys.values()]
+    return SqlDecisionStore(engine, _own_audit_key(settings), procedure, usable, pseudonym_keys)
 
 
-def _attach_credit(runtime: Runtime, engine: Engine, identity: Identity, database: Database) -> None:
-    store = SqlCredit(engine)
+def _attach_decide(
+    runtime: Runtime, store: SqlDecisionStore, engine: Engine, database: Database, identity: Identity | None
+) -> None:
+    settings, metrics = runtime.settings, runtime.metrics
+    judging = counting_failures(judge, metrics)
+    handler = decide.Decide(store, SqlFollowUps(engine), judging, database, metrics)
+    in_batches = Shape(workers=1, batch=settings.batch, room=DECIDE_QUEUE)
+    runtime.read(EVIDENCE, handler.decide, in_batches)
+    runtime.read(OUTCOMES, handler.take_up, in_batches)
+    if identity is not None:
+        runtime.read(CREDIT_SIGNALS, _credit(SqlCredit(engine), identity, database, metrics).take_up, in_batches)
 
+
+def _credit(store: SqlCredit, identity: Identity, database: Database, metrics: Metrics) -> CreditIntake:
     def receive(signals: Sequence[CreditSignal]) -> Sequence[str | None]:
         return store.receive(signals, identity.issuer, now_ms())
 
-    intake = CreditIntake(receive, database, runtime.metrics)
-    runtime.read(CREDIT_SIGNALS, intake.take_up, Shape(workers=1, batch=runtime.settings.batch, room=DECIDE_QUEUE))
+    return CreditIntake(receive, database, metrics)
+
+
+def _own_audit_key(settings: Settings) -> bytes | None:
+    """Return the key that the settings give; None: the database keeps one."""
+    given = settings.audit_key
+    return None if given is None else given.get_secret_value().encode()
 
 
 def _prepare(engine: Engine, settings: Settings) -> None:

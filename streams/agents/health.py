@@ -1,7 +1,8 @@
 """Health: whether a worker lives and is ready, and how far it lags, from what its consumer knows."""
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from streams.delivery.heartbeat import TICK_S
 
 STALLED_S = 300.0
 LOOK_S = 2.0
+_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass
@@ -111,3 +113,8 @@ class Health:
         except Exception:  # noqa: BLE001 - Faust raises while the consumer is not started
             return set()
         return {tp for tp in assigned if tp.topic in self.runtime.limits}
+
+
+def without_numbers(reasons: Iterable[str]) -> list[str]:
+    """Return reasons with their numbers left out: what changes in one from look to look is no news."""
+    return [_NUMBERS.sub("…", reason) for reason in reasons]

@@ -1,21 +1,18 @@
 """What runs beside the app for as long as a worker lives: looks at its health, and reasons to start it afresh."""
 
 import asyncio
-import re
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 
 import structlog
 
 from schemas.topics import Topic
-from streams.agents.health import LOOK_S, Health
+from streams.agents.health import LOOK_S, Health, without_numbers
 from streams.agents.runtime import Runtime
 from streams.errors import BrokerUnavailable, OperatorError, TransientError
 
 ASKED_EVERY_S = 1.0
 LOST_NAME_SHOWN_S = 30.0
-NUMBERS = re.compile(r"\d+")
-"""What changes in a reason from look to look is no news."""
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +47,7 @@ async def tell(health: Health) -> None:
     said: list[str] | None = None
     while True:
         why = health.unready()
-        if (now := [NUMBERS.sub("…", one) for one in why]) != said:
+        if (now := without_numbers(why)) != said:
             log.info("worker is not ready", why=why) if why else log.info("worker is ready")
             said = now
         await asyncio.sleep(ASKED_EVERY_S)

@@ -7,7 +7,6 @@ come first, and a database that is away is seen by the gap.
 import asyncio
 import hashlib
 import json
-import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,8 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import make_url
 
-from streams.adapters.sql.package_records import SqlSpells
+from streams.adapters.sql.uptime_log import SqlUptimeLog
+from streams.agents.health import without_numbers
 from streams.casework.package.ports import Spell, SpellEvent
 from streams.clock import now_ms
 from streams.errors import DatabaseUnavailable
@@ -25,17 +25,18 @@ from streams.settings import Settings
 EVERY_S = 10.0
 END_S = 5.0
 DETAIL_AT_MOST = 500
-NUMBERS = re.compile(r"\d+")
-"""What changes in a reason from look to look is no news."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class Spells:
-    """Writes one worker's spell; ``unready`` says why it is not ready, ``dead_letters`` how many it wrote so far."""
+class UptimeLog:
+    """Writes one worker's spell: the time that it ran, and what happened in it.
 
-    store: SqlSpells
+    ``unready`` says why the worker is not ready, ``dead_letters`` how many it wrote so far.
+    """
+
+    store: SqlUptimeLog
     calls: DatabaseCalls
     worker: str
     version: str
@@ -83,7 +84,7 @@ class Spells:
 
     def _events(self) -> Sequence[SpellEvent]:
         found = list[tuple[str, str]]()
-        why = [NUMBERS.sub("…", one) for one in self.unready()]
+        why = without_numbers(self.unready())
         if why != self._said:
             found.append(("NOT_READY", "; ".join(why)[:DETAIL_AT_MOST]) if why else ("READY", ""))
             self._said = why

@@ -1,4 +1,4 @@
-"""The door: every call passes here before anything of it is read. Route, who asks, role, rate, size: in this order."""
+"""The door: every call passes here before anything of it is read. Route, who asks, rate, role, size: in this order."""
 
 import math
 import time

@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 
 from schemas.records import Comparison, EvidenceGathered, Reading
 from streams.adapters.sql.audit_seals import SqlAuditSeals
-from streams.adapters.sql.package_records import SqlPackageRecords, SqlSpells
+from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.policies import PolicyStore
+from streams.adapters.sql.uptime_log import SqlUptimeLog
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
 from streams.cases.sent_evidence import SentMedium
@@ -352,7 +353,7 @@ def with_withheld(found: Any) -> Any:
 
 
 def test_what_workers_wrote_of_themselves_is_the_statement_on_the_system(export: Export, engine: Engine) -> None:
-    spells = SqlSpells(engine)
+    spells = SqlUptimeLog(engine)
     ran = Spell(
         spell_id="s-1",
         worker="decide-0",

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Engine
 
-from streams.adapters.sql.package_records import SqlPackageRecords, SqlSpells
-from streams.agents.uptime_log import Spells, configuration_sha256
+from streams.adapters.sql.package_records import SqlPackageRecords
+from streams.adapters.sql.uptime_log import SqlUptimeLog
+from streams.agents.uptime_log import UptimeLog, configuration_sha256
 from streams.settings import Settings
 from tests.contract.judging import NOW_MS
 from tests.contract.sql import AtOnce, Database
@@ -11,8 +12,8 @@ from tests.contract.sql import AtOnce, Database
 
 async def test_a_worker_writes_when_it_ran_and_what_happened_to_it(database: Database, engine: Engine) -> None:
     now_ms, why, letters = NOW_MS, ["database: does not answer, for 5 s now"], 0
-    worker = Spells(
-        store=SqlSpells(engine),
+    worker = UptimeLog(
+        store=SqlUptimeLog(engine),
         calls=AtOnce(),
         worker="decide-0",
         version="1.2.3",

@@ -1,9 +1,8 @@
 """What the database has for an evidence package."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import Engine, insert, select
 
+from streams.adapters.sql.audit_seals import SEAL_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import (
@@ -21,7 +20,6 @@ from streams.cases.case import Case
 from streams.cases.seals import Seal
 from streams.casework.package.ports import Export, Spell, SpellEvent
 
-SEAL_COLUMNS = [audit_seals.c[name] for name in Seal.__dataclass_fields__]
 SPELL_COLUMNS = [worker_spells.c[name] for name in Spell.__dataclass_fields__]
 EVENT_COLUMNS = [worker_events.c[name] for name in SpellEvent.__dataclass_fields__]
 
@@ -95,26 +93,3 @@ class SqlPackageRecords:
         row = {name: getattr(export, name) for name in Export.__dataclass_fields__}
         with writing(self._engine) as connection:
             connection.execute(insert(evidence_exports), row)
-
-
-class SqlSpells:
-    """Where a worker writes when it ran, and what happened to it."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def begin(self, spell: Spell) -> None:
-        """Note that a worker runs from now on."""
-        with writing(self._engine) as connection:
-            connection.execute(
-                insert(worker_spells), {name: getattr(spell, name) for name in Spell.__dataclass_fields__}
-            )
-
-    def seen(self, spell_id: str, at_ms: int, events: Iterable[SpellEvent] = (), *, ended: bool = False) -> None:
-        """Note that a worker was there at ``at_ms``, what happened to it, and whether it ends now."""
-        rows = [{name: getattr(event, name) for name in SpellEvent.__dataclass_fields__} for event in events]
-        values = {"seen_at_ms": at_ms} | ({"ended_at_ms": at_ms} if ended else {})
-        with writing(self._engine) as connection:
-            connection.execute(worker_spells.update().where(worker_spells.c.spell_id == spell_id).values(**values))
-            if rows:
-                connection.execute(insert(worker_events), rows)
