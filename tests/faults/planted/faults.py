@@ -13,7 +13,7 @@ from schemas.codec import encode
 from schemas.records import EvidenceGathered, PhotoSighted, RefundDecided
 from schemas.topics import SIGHTINGS
 from streams.adapters.kafka import replica
-from streams.agents import compose
+from streams.agents import compose_decide, compose_enrich
 from streams.decide.batch import Batch
 from streams.delivery.messages import Incoming, Outgoing
 from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement, Slot
@@ -120,7 +120,7 @@ def hold_one_request() -> None:
 
 def photos_by_address() -> None:
     """Photos are what their address says: no fault, but an exact number of bits that differ, and no time to look."""
-    compose.PoolExaminer = Drawn  # type: ignore[assignment,attr-defined]
+    compose_enrich.PoolExaminer = Drawn  # type: ignore[assignment,attr-defined]
 
 
 def seal_small_segments() -> None:
@@ -158,14 +158,14 @@ def publish_anew() -> None:
 
 
 def _judge_otherwise(request_id: str, first: Callable[[], object]) -> None:
-    judged: Callable[[Question], RefundDecided] = compose.judge  # type: ignore[attr-defined] # of an earlier fault, too
+    judged: Callable[[Question], RefundDecided] = compose_decide.judge  # type: ignore[attr-defined] # of an earlier fault, too
 
     def spoiled(question: Question) -> RefundDecided:
         if question.evidence.request.request_id == request_id:
             first()
         return judged(question)
 
-    compose.judge = spoiled  # type: ignore[attr-defined]
+    compose_decide.judge = spoiled  # type: ignore[attr-defined]
 
 
 FAULTS: Mapping[str, Callable[[], None]] = {

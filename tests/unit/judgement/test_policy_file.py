@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.agents.compose import seed_policy
+from streams.agents.compose_decide import seed_policy
 from streams.errors import PolicyError, SettingsError
 from streams.judgement.policy_file import read_file
 
