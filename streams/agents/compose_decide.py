@@ -81,9 +81,9 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     stack.callback(engine.dispose)
     database = Database(settings, metrics)
     health.watch("database", database.away)
-    await database.call("start", lambda: _prepare(engine, settings))
+    key = await database.call("start", lambda: _prepared(engine, settings))
     identity, procedure = identity_of(settings), procedure_of(settings.procedure)
-    store = _store(engine, settings, identity, procedure)
+    store = _store(engine, key, identity, procedure)
     judging = counting_failures(judge, metrics)
     _attach_decide(runtime, decide.Decide(store, SqlFollowUps(engine), judging, database, metrics))
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
@@ -95,7 +95,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         QueueWatch(SqlQuality(engine), database, metrics),
         _sealing(settings, engine, database, metrics),
         Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS),
-        _shadows(engine, settings),
+        _shadows(engine, key),
         _webhooks(engine, settings, metrics),
         uptime,
     ]
@@ -147,8 +147,7 @@ def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Me
     )
 
 
-def _shadows(engine: Engine, settings: Settings) -> Shadowing:
-    key = _own_audit_key(settings) or audit_key(engine, now_ms())
+def _shadows(engine: Engine, key: bytes) -> Shadowing:
     trials = SqlTrials(engine)
     return Shadowing(
         Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), PolicyStore(engine), key),
@@ -157,9 +156,9 @@ def _shadows(engine: Engine, settings: Settings) -> Shadowing:
     )
 
 
-def _store(engine: Engine, settings: Settings, identity: Identity | None, procedure: Procedure) -> SqlDecisionStore:
+def _store(engine: Engine, key: bytes, identity: Identity | None, procedure: Procedure) -> SqlDecisionStore:
     pseudonym_keys = [] if identity is None else [*identity.pseudonym_keys.values()]
-    return SqlDecisionStore(engine, _own_audit_key(settings), procedure, usable, pseudonym_keys)
+    return SqlDecisionStore(engine, key, procedure, usable, pseudonym_keys)
 
 
 def _attach_decide(runtime: Runtime, handler: decide.Decide) -> None:
@@ -179,15 +178,12 @@ def _in_batches(runtime: Runtime) -> Shape:
     return Shape(workers=1, batch=runtime.settings.batch, room=DECIDE_QUEUE)
 
 
-def _own_audit_key(settings: Settings) -> bytes | None:
-    """Return the key that the settings give; None: the database keeps one."""
-    given = settings.audit_key
-    return None if given is None else given.get_secret_value().encode()
-
-
-def _prepare(engine: Engine, settings: Settings) -> None:
+def _prepared(engine: Engine, settings: Settings) -> bytes:
+    """Return the key that chooses the random audit share, once the schema is the newest and some policy judges."""
     require_current(engine)
     PolicyStore(engine).seed(seed_policy(settings.policy), now_ms())
+    given = settings.audit_key
+    return given.get_secret_value().encode() if given else audit_key(engine, now_ms())
 
 
 def seed_policy(path: Path | None) -> StoredPolicy:
