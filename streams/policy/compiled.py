@@ -1,7 +1,6 @@
 """A policy made ready: every rule type-checked against the declared variables, before it judges anyone."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,17 +15,15 @@ from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
 from streams.policy.reasons import reasons
 from streams.policy.refusals import meant, near
+from streams.policy.rule_errors import PAGE, explained
 from streams.policy.variable import OPERATING_POINTS, Variable
 from streams.policy.variables import BY_SUBJECT, TOLERABLE
 from streams.policy.yaml_reader import Place
 
-_PAGE = "deploy/docs/policy.md"
 JOINED = 20_000
 """Characters of the conditions that are evaluated at once at most; CEL takes 100,000."""
 MOST_RULES = 1_000
 """Rules of a policy at most: each is asked of each photo, and a request is judged in milliseconds."""
-_PLACE = re.compile(r"(\d+):(\d+): ")
-_UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def _check(document: PolicyDocument, source: Sources) -> None:
         if name not in TOLERABLE:
             msg = (
                 f"{source.place_of_value(f'$.may_be_unmeasured[{at}]')}: {name} may not be listed under "
-                f"may_be_unmeasured{near(name, TOLERABLE)}: use names of readings from {_PAGE}; "
+                f"may_be_unmeasured{near(name, TOLERABLE)}: use names of readings from {PAGE}; "
                 "a photo that nobody could look at is never clear"
             )
             raise PolicyError(msg)
@@ -130,7 +127,7 @@ def _compile(rule: Rule, points: OperatingPoints, source: Sources, path: str) ->
     try:
         program = _environment(variables, points).compile(rule.when)
     except RuntimeError as exc:
-        offset, what = _explained(exc, rule.when, variables)
+        offset, what = explained(exc, rule.when, rule.subject, BY_SUBJECT)
         raise _wrong(rule, source.place_of_value(path, offset), what) from exc
     if program.return_type() != cel.Type.BOOL:
         what = f"the rule gives {program.return_type().name()}: write a condition that is true or false"
@@ -185,26 +182,6 @@ def _joined(conditions: Sequence[str]) -> Iterator[str]:
         group.append(f"({condition}\n)")
     if group:
         yield " || ".join(group)
-
-
-def _explained(exc: RuntimeError, when: str, variables: tuple[Variable, ...]) -> tuple[int, str]:
-    """Return where in ``when`` CEL sees the first error, and what it says, without its drawing of the expression."""
-    said = str(exc).partition("\n")[0].removesuffix(" [INVALID_ARGUMENT]")
-    said = said.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: ").removeprefix("<input>:")
-    place = _PLACE.match(said)
-    offset = 0
-    if place is not None:
-        lines = when.split("\n")[: int(place[1]) - 1]
-        offset = sum(len(line) + 1 for line in lines) + int(place[2]) - 1
-        said = said[place.end() :]
-    unknown = _UNDECLARED.search(said)
-    hint = f"; the variables for this kind of rule and their types are in {_PAGE}"
-    if unknown is not None:
-        name = unknown[1]
-        begins = when.rfind(name, 0, offset + len(name))
-        offset = begins if begins >= 0 else offset
-        said = f"undeclared reference to {name!r}" + near(name, (one.name for one in variables))
-    return offset, said + hint
 
 
 def _wrong(rule: Rule, place: Place, what: str) -> PolicyError:

@@ -67,7 +67,7 @@ def _gather(name: str, text_of: Callable[[str], str], around: Sequence[str], fou
     """Add a file to ``found``, behind those that it includes; ``around`` are those that include it."""
     text = text_of(name)
     if not _START.search(text):
-        file = _File(name, _source(name, text))
+        file = _File(name, _source(name, text) if around else Source(text))  # whoever reads the main one names it
         for at, other in enumerate(file.included()):
             if other not in found:
                 _follow(file.place(f"$.include[{at}]"), other, text_of, [*around, name], found)

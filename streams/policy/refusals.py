@@ -1,5 +1,6 @@
 """What msgspec says of a document that does not fit, made exact: which part it is, and which name was meant."""
 
+import ast
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -10,6 +11,12 @@ from msgspec import inspect
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _NOT_ONE_OF = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
+_NO_MATCH = re.compile(r"Expected `str` matching regex '(.*)'", re.DOTALL)
+_PATTERNS = {
+    r"^[A-Z]{3}(?![\s\S])": "this is no currency: write its ISO 4217 code, three capital letters, as CNY",
+    r"^[a-z][a-z0-9_]{0,63}(?![\s\S])": "this is no id: write small letters, digits and _, a letter first, at most 64",
+    r"^[^\u0000]+(?![\s\S])": "this is no code: write 1 to 64 characters",
+}
 _NO_DAY = "Invalid RFC3339 encoded date"
 _ANY = "[...]"
 """How msgspec writes the key of a mapping whose keys are free."""
@@ -27,6 +34,9 @@ def explained(exc: msgspec.ValidationError, content: Any, shape: Any) -> tuple[s
     if other is not None:
         known = [str(one) for one in _literals(inspect.type_info(shape), path)]
         return path, f"unknown value {other[1]!r}{meant(other[1], known)}"
+    pattern = _NO_MATCH.fullmatch(what)
+    if pattern is not None:
+        return path, _PATTERNS.get(ast.literal_eval(f"'{pattern[1]}'"), what)
     if what == _NO_DAY:
         return path, 'this is no day: write it in quotes, with year, month and day, as "2026-12-01"'
     return path, what
