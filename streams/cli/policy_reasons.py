@@ -130,8 +130,8 @@ def _rule(answer: Answered) -> dict[str, Any]:
 
 
 def _show(one: Explained, *, every: bool) -> None:
-    codes = " ".join(reason.code for reason in one.decision.reasons)
-    typer.echo(f"{plain(one.decision.request_id)}: {one.decision.verdict} {codes} by {plain(one.policy.name)}")
+    told = " ".join([one.decision.verdict, *(reason.code for reason in one.decision.reasons)])
+    typer.echo(f"{plain(one.decision.request_id)}: {told} by {plain(one.policy.name)}")
     for said in one.unmeasured:
         typer.echo(f"  could not be measured: {plain(said)}")
     of_rules = {answer.reason for answer in one.answers if answer.fired}

@@ -171,7 +171,7 @@ def _candidates(kind: str, value: Got, constants: list[float], texts: list[str])
         near = {int(one) + step for one in sums for step in (-1, 0, 1)}
         yield from (one for one in sorted(near, key=lambda one: abs(one - value))[:60] if one != value and one >= 0)
     elif kind == "double" and isinstance(value, float):
-        near_ones = {one + step for one in constants for step in (-_NEAR, 0.0, _NEAR)}
+        near_ones = {round(one + step, 9) for one in constants for step in (-_NEAR, 0.0, _NEAR)}
         yield from (one for one in sorted(near_ones, key=lambda one: abs(one - value)) if one != value and one >= 0)
 
 

@@ -103,11 +103,15 @@ class Versions:
     ) -> StoredPolicy:
         """Return the draft with this hash, which judges from now on, or from a later time.
 
-        :class:`NotAllowed` where the same person proposed it, or where it was not tried on the past in the last 7 days;
-        ``force`` does without the trial, and needs a note.
+        :class:`NotAllowed` where the same person proposed it, where nobody did and it never judged, or where it was not
+        tried on the past in the last 7 days; ``force`` does without the trial, and needs a note.
         """
         proposal = self.find(start)
         policy = proposal.policy
+        if proposal.proposed_by is None and self.since_ms(policy.sha256) is None:
+            name = policy.sha256[:12]
+            msg = f"{name} was tried, and nobody proposed it: run `policy propose FILE`, and another activates it"
+            raise NotAllowed(msg)
         if proposal.proposed_by == by.name:
             msg = f"{by.name} proposed {policy.sha256[:12]}: another person activates it"
             raise NotAllowed(msg)

@@ -92,6 +92,13 @@ def test_a_rule_that_is_off_for_a_request_is_explained_as_not_asked(explaining: 
     assert (answer.asked, answer.fired, answer.flips) == (False, False, None)
 
 
+def test_a_change_of_a_decimal_is_told_in_few_digits(explaining: Explaining) -> None:
+    [explained] = explaining.explain("used")
+    flips = [one.flips for one in explained.answers if one.flips and isinstance(one.flips.instead, float)]
+    assert flips
+    assert all(len(str(one.instead)) <= 11 for one in flips)
+
+
 def test_every_flip_flips_its_rule(explaining: Explaining) -> None:
     programs = {one.rule.id: one.program for scope in compile_policy(LIVE.text).scopes.values() for one in scope.rules}
     answers = [one for name in ("dear", "used", "plain") for one in explaining.explain(name)[0].answers]

@@ -137,6 +137,24 @@ def test_a_rollback_during_a_hold_lets_the_held_policy_judge_again_and_a_further
     assert versions.rollback(None, A).name == "first"
 
 
+def test_a_policy_that_was_only_tried_is_activated_by_nobody_and_has_a_proposer_once_it_is_proposed(
+    versions: Versions, engine: Engine
+) -> None:
+    tried = read(SECOND)
+    a_backtest(engine, SECOND, NOW_MS)
+    with pytest.raises(NotAllowed, match="nobody proposed it"):
+        versions.activate_draft(tried.sha256, B)
+
+    versions.propose(SECOND, A)
+    assert [one.proposed_by for one in versions.drafts()] == [A.name]
+    with pytest.raises(NotAllowed, match="another person"):
+        versions.activate_draft(tried.sha256, A)
+    versions.propose(SECOND, B)
+    with pytest.raises(NotAllowed, match="another person"):
+        versions.activate_draft(tried.sha256, A)
+    assert versions.activate_draft(tried.sha256, B).name == "second"
+
+
 def test_a_policy_may_become_effective_later_and_any_later_act_takes_its_place(versions: Versions) -> None:
     versions.activate_file(SECOND, A, NOW_MS + DAY_MS)
     assert versions.active(NOW_MS).name == "first"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from streams.adapters.sql.bulk_insert import insert_or_leave
+from streams.adapters.sql.bulk_insert import insert_on_conflict, insert_or_leave
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.tables import policies, policy_activations
@@ -58,9 +58,14 @@ class PolicyStore:
             ]
 
     def propose(self, policy: StoredPolicy, now_ms: int, by: str) -> None:
-        """Store a draft; one that is stored already stays as it is."""
+        """Store a draft; one that somebody proposed stays as it is. One that was only tried has a proposer from now."""
+        row = _row(policy, now_ms, by)
+        changed = {name: row[name] for name in ("proposed_by", "stored_at_ms")}
+        statement = insert_on_conflict(self._engine, policies).on_conflict_do_update(
+            index_elements=["sha256"], set_=changed, where=policies.c.proposed_by.is_(None)
+        )
         with writing(self._engine) as connection:
-            connection.execute(insert_or_leave(self._engine, policies), _row(policy, now_ms, by))
+            connection.execute(statement, row)
 
     def append(self, policy: StoredPolicy, activation: Activation) -> None:
         """Store an activation, and the policy where it is new."""
