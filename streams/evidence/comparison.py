@@ -1,7 +1,8 @@
 """One claim photo against its references: readings, and for what was derived, what was altered and where.
 
-The one engine behind the workers, ``inspect`` and the evaluation. What is kept of the photos (:mod:`likeness`) settles
-most pairs; pixels are developed and compared (:mod:`inspection`) only where that is worth it.
+The one engine behind the workers, ``inspect`` and the evaluation. What is kept of the photos
+(:mod:`streams.evidence.prefilter`) settles most pairs; pixels are developed and compared
+(:mod:`streams.evidence.pixel_comparison`) only where that is worth it.
 """
 
 from collections.abc import Callable, Sequence
@@ -65,7 +66,8 @@ class PairResult:
 def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage: None) -> list[PairResult]:
     """Return what a claim has to do with each reference; ``lap`` is called with the name of each stage at its end.
 
-    Below the gate of :mod:`likeness` the score of derivation is low, from features alone. Deterministic.
+    Of pairs that the prefilter does not pass, the score of derivation comes from features alone, and is low.
+    Deterministic.
     """
     pairs = [_within(claim, reference, _alike(claim.features, reference.features)) for reference in references]
     lap("compare")

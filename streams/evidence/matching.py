@@ -1,6 +1,6 @@
-"""What two photos have in common by their features: matches both ways, and the one view that explains them.
+"""Which features two photos share, and the one view of a plane (a homography) that explains most of them.
 
-A homography (MAGSAC) says which matches one plane explains; it must be a view that a camera could have.
+Matches are the best in both directions. The homography is fitted by MAGSAC, and must be one that a camera could see.
 """
 
 import math
@@ -95,7 +95,10 @@ def matches(claim: Features, reference: Features) -> tuple[Points, Points]:
 
 
 def matched(ours: Descriptors, theirs: Descriptors, ratio: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return which descriptors match: best both ways, and nearer than ``ratio`` of the second best; some of each."""
+    """Return the indexes of matching descriptors in both photos, in the same order.
+
+    Each of a pair is the other's best, and nearer than ``ratio`` times the second best.
+    """
     bits = _distances(ours, theirs)
     rows = np.arange(len(bits))
     best = bits.argmin(axis=1)
@@ -107,9 +110,9 @@ def matched(ours: Descriptors, theirs: Descriptors, ratio: float) -> tuple[npt.N
 
 
 def _distances(ours: Descriptors, theirs: Descriptors) -> npt.NDArray[np.uint8]:
-    """Return the bits in which descriptors differ, (n, m), at most 255; two thirds of the time of OpenCV's matcher.
+    """Return in how many bits descriptors differ, (n, m), at most 255.
 
-    Some rows at a time, so that what is between stays in the processor's cache.
+    Rows are compared in blocks that fit the processor's cache: two thirds of the time of OpenCV's matcher.
     """
     rows = np.ascontiguousarray(ours).view(np.uint64)
     columns = np.ascontiguousarray(np.ascontiguousarray(theirs).view(np.uint64).T)

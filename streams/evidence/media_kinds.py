@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 HEAD_BYTES = 512
-"""So many first bytes of a file are enough to say what it is."""
+"""The first bytes of a file that are enough to say what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ WEBM = VideoFormat("WEBM", "matroska,webm", "video/webm")
 
 _EBML = b"\x1aE\xdf\xa3"
 _WITHOUT_BRANDS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-"""What a QuickTime movie begins with that was written before there were brands."""
+"""The first box of QuickTime movies from before there were brands."""
 _NO_VIDEOS = frozenset(
     {
         b"avif",
@@ -47,7 +47,7 @@ _OWN = frozenset({b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"qt  ", b"dash",
 
 
 def video_format(head: bytes) -> VideoFormat | None:
-    """Return which container of videos a file is, from its first :data:`HEAD_BYTES`; None: it is none of them."""
+    """Return which video container a file is, by its first :data:`HEAD_BYTES`; None where it is no video."""
     if head.startswith(_EBML):
         return WEBM if b"webm" in head[:64] else MATROSKA
     if head[4:8] == b"ftyp":

@@ -1,6 +1,6 @@
-"""How a picture is to be turned, as browsers turn it: by EXIF that stands before the pixels, never by XMP.
+"""How a picture has to be turned to stand upright, as browsers do it: by EXIF before the pixels, never by XMP.
 
-HEIC and AVIF are turned by their own boxes, which stand above EXIF; their decoders tell what those say.
+HEIC and AVIF have boxes of their own for this, which override EXIF; their decoders read them.
 """
 
 import struct
@@ -11,7 +11,7 @@ from streams.evidence.picture_data import PictureData
 
 _ORIENTATION = 0x0112
 _WIDTHS = {1: "B", 3: "H", 4: "I"}
-"""The types in which the number is written: BYTE, as some programs do, SHORT, as EXIF has it, LONG."""
+"""TIFF types in which the number occurs: SHORT as EXIF demands, BYTE and LONG as some programs write."""
 _MOST_ENTRIES = 1_024
 _EXIF = b"Exif\x00\x00"
 _TURNS = {
@@ -27,7 +27,7 @@ _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 
 
 def orientation(data: PictureData, image: Image.Image) -> int:
-    """Return EXIF's orientation, 1 to 8; 1, upright, where there is none, or one that is out of range."""
+    """Return EXIF's orientation, 1 to 8; 1 (upright) where there is none, or where it is out of range."""
     if image.format == "TIFF":
         return _number(data.data, {1: "B"})  # Pillow turns by the other types itself
     exif: bytes = image.info.get("exif", b"") if image.format in {"WEBP", "AVIF"} else data.exif
@@ -35,7 +35,7 @@ def orientation(data: PictureData, image: Image.Image) -> int:
 
 
 def on_its_side(orientation: int) -> bool:
-    """Return whether width and height are to be swapped."""
+    """Return whether this orientation swaps width and height."""
     return orientation in _ON_ITS_SIDE
 
 
@@ -46,7 +46,7 @@ def turned(pixels: Image.Image, orientation: int) -> Image.Image:
 
 
 def _number(block: bytes, widths: dict[int, str]) -> int:
-    """Return the orientation that the first directory of a TIFF block gives in one of these types, else 1."""
+    """Return the orientation in a TIFF block's first directory; 1 where it has none of a type in ``widths``."""
     order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(block[:4])
     if order is None or len(block) < 10:  # noqa: PLR2004 - a header and a count
         return 1

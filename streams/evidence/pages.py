@@ -19,16 +19,16 @@ Mask = npt.NDArray[np.bool_]
 _CELL = 16
 """Side in pixels of the working picture of the cells that are told apart."""
 _FLAT, _INK, _GROUND_SHARE, _LEVELS, _SOME_GROUND = 6, 40, 0.35, 2, 0.02
-"""Levels within a flat cell; within one with ink, and the share of it that has one shade, to so many levels: that of at
-least such a share of all cells."""
+"""A flat cell spans at most ``_FLAT`` grey levels, one with ink at least ``_INK``. ``_GROUND_SHARE`` of a cell with ink
+has one shade, within ``_LEVELS``, and ``_SOME_GROUND`` of all cells are flat with that shade."""
 _MOSTLY_FLAT = 0.3
 """Share of cells that are flat from which a picture may be a page."""
 _SOME_INK = 0.03
-"""Share of cells with ink outside photographs below which there is no need to look for letters."""
+"""Share of cells that have ink outside photographs from which letters are looked for."""
 _LEAST_PANEL = 0.08
 """Share of the area from which a photograph in a page counts; a list's thumbnail has 1 to 4 %."""
 _AROUND, _DARKER = 31, 30
-"""Pixels around a letter that are its ground, and by how many levels it differs from that."""
+"""Side in pixels of the square whose mean is a letter's ground, and by how many levels the letter differs from it."""
 _HEIGHTS, _WIDTHS, _LEAST_AREA = (4, 22), (2, 160), 6
 """Of a letter or a word in the working picture."""
 _IN_A_ROW, _LEAST_LETTERS = 3, 50
@@ -128,7 +128,7 @@ def _panels(tones: Mask) -> Mask:
 
 
 def _whole(cells: Mask, grey: Grey) -> Mask:
-    """Return cells as pixels; what is left at the right and below, less than a cell, is as the last one."""
+    """Return cells as pixels; the rest at the right and below, narrower than a cell, repeats the last cell."""
     pixels = np.kron(cells, np.ones((_CELL, _CELL), bool))
     missing = [(0, max(0, side - known)) for side, known in zip(grey.shape, pixels.shape, strict=True)]
     return np.asarray(np.pad(pixels, missing, mode="edge")[: grey.shape[0], : grey.shape[1]], bool)

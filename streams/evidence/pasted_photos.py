@@ -14,15 +14,15 @@ import numpy.typing as npt
 from streams.evidence.decoding import Grey
 
 _STEP = 2
-"""Every so manieth row and column is looked at."""
+"""Every second row and column is looked at."""
 _GROUND, _NEAR = 0.2, 8
-"""Share of a picture that its ground has at least, and grey levels around the most frequent one."""
+"""Least share of a picture that is flat ground, and by how many levels that may differ from the most frequent one."""
 _STRAIGHT, _WITHIN = 0.85, 2
-"""Share of each side that is not ground, of the clearest line among so many."""
+"""A side is straight where so much of it is not ground, on the best of the two lines at the edge."""
 _LEAST = 0.02
-"""Share of the picture's area of what is pasted."""
+"""Least share of the picture's area that a pasted photo or cut-out goods have."""
 _JOINED = 7
-"""Pixels up to which what is cut out belongs together."""
+"""Gap in pixels up to which pieces of cut-out goods count as one."""
 
 Mask = npt.NDArray[np.uint8]
 
@@ -39,7 +39,10 @@ class Pasted:
 
 
 def pasted(grey: Grey) -> list[Pasted]:
-    """Return what stands on the flat ground of a working picture; nothing where it has none, or no straight photo."""
+    """Return what lies on the flat ground of a working picture.
+
+    Nothing where the picture has no such ground, or no straight photo beside something else on it.
+    """
     small = np.ascontiguousarray(grey[::_STEP, ::_STEP])
     counts = cv2.calcHist([small], [0], None, [256], [0, 256]).ravel()
     shade = int(counts.argmax())
@@ -51,7 +54,7 @@ def pasted(grey: Grey) -> list[Pasted]:
 
 
 def _found(other: Mask) -> Iterator[Pasted]:
-    """Yield the straight photos first, then what is left beside them; ``other`` is what is not ground."""
+    """Yield the straight photos, then the rest; ``other`` is 255 where there is no ground."""
     left = other.copy()
     for x, y, width, height in _boxes(other):
         if _is_straight(other[y : y + height, x : x + width]):

@@ -17,25 +17,26 @@ Samples = npt.NDArray[np.float64]
 
 _SAMPLES = 4_000
 _REACH = (0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.04)
-"""How far off a pixel may be to have a say, round by round: a narrow start would stay at the identity."""
+"""How far a pixel may be off and still count, round by round. A narrow start would stay at the identity."""
 _TERMS = 4
 _BLACK = 1 / 512
 _IDENTITY = np.array([0.0, 1.0, 0.0, 0.0])
 _STIFFNESS = np.diag([1e-3, 1e-4, 1e-4, 1e-3])
 """How strongly a curve is drawn to the identity where few tones say otherwise."""
 _BRIGHTEST, _DARKEST = 0.975, 0.02
-"""Beyond these a claim's pixel may have been clipped: it says "at least this bright", no more."""
+"""Beyond these a claim's pixel may be clipped: it then says "at least this bright" and no more."""
 _FEWEST = 50
 _WARMEST = 0.1
-"""By how much a channel's curve may lie off the mean of the three: white balance, a filter."""
+"""By how much one channel's curve may differ from the mean of the three, for white balance or a filter."""
 _TONES = np.linspace(0.02, 0.98, 25)
-"""Quantiles of the tones at which curves are held against each other."""
+"""Quantiles of the picture's tones at which the three curves are compared."""
 
 
 def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return (256, channels) tones of the claim for those of the aligned reference, fitted where ``shared`` is not 0.
+    """Return a table (256, channels) from the tones of an aligned reference to the claim's.
 
-    Pictures are (height, width, channels): three of them, or one.
+    It is fitted where ``shared`` is not 0; the identity where that is next to nothing. Pictures are (height, width,
+    channels), with three channels or one.
     """
     before, after = _samples(reference, claim, shared)
     channels = range(before.shape[1])
@@ -60,9 +61,9 @@ def tone_table(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) 
 
 
 def _neutral(curves: list[Curve], common: Samples) -> list[Curve]:
-    """Return the curves, drawn together where they colour the picture more than light or a filter would.
+    """Return the curves, moved towards their mean where they colour the picture more than light or a filter would.
 
-    Goods dyed as a whole would else pass for the picture's tones. ``common`` are powers of the tones that it has.
+    Otherwise goods dyed as a whole would pass for a change of tones. ``common`` are powers of the picture's tones.
     """
     grey = np.mean(curves, axis=0)
     tinge = max(float(np.abs(common @ (curve - grey)).max()) for curve in curves)
@@ -71,7 +72,7 @@ def _neutral(curves: list[Curve], common: Samples) -> list[Curve]:
 
 
 def _agreeing(powers: list[Samples], after: Samples, curves: list[Curve]) -> int:
-    """Return how many samples a set of curves explains in all channels."""
+    """Return how many samples the curves explain in every channel."""
     off = [np.abs(np.clip(powers[c] @ curve, 0, 1) - after[:, c]) for c, curve in enumerate(curves)]
     return int((np.max(off, axis=0) < _REACH[-1]).sum())
 
@@ -85,13 +86,13 @@ def _samples(reference: Colour, claim: Colour, shared: npt.NDArray[np.uint8]) ->
 
 
 def _powers(tones: Samples) -> Samples:
-    """Return what a curve is made of: offset, gain, and gamma to its second order (x^g = x + (g-1) x ln x + ...)."""
+    """Return the terms of a curve, (n, 4): offset, gain, gamma to its second order (x^g = x + (g-1) x ln x + ...)."""
     logs = np.log(np.maximum(tones, _BLACK))
     return np.stack([np.ones_like(tones), tones, tones * logs, tones * logs**2], axis=1)
 
 
 def _rarity(tones: Samples) -> Samples:
-    """Return weights that let rare tones speak beside a large white background."""
+    """Return weights (n,) with which rare tones count beside a large white background."""
     bins = np.minimum((tones * 16).astype(np.intp), 15)
     counts = np.bincount(bins, minlength=16)
     weights: Samples = 1 / np.sqrt(np.maximum(counts, len(tones) / 100))[bins]
@@ -99,7 +100,7 @@ def _rarity(tones: Samples) -> Samples:
 
 
 def _first_guess(powers: Samples, after: Samples, rarity: Samples) -> Curve:
-    """Return the identity, a gain or a gamma, whichever leaves least unexplained over all tones."""
+    """Return the identity, a gain or a gamma: whichever leaves the smallest error over all tones."""
     before = powers[:, 1]
     guesses = [_IDENTITY]
     mid = (after > 0.05) & (after < 0.95) & (before > 0.05) & (before < 0.95)  # noqa: PLR2004 - away from both ends
@@ -118,7 +119,7 @@ def _unclipped(after: Samples, fitted: Samples) -> Samples:
 
 
 def _trust(off: Samples, reach: float, rarity: Samples) -> Samples:
-    """Return Tukey's weights: what is far off in any channel was painted over, and has no say in any."""
+    """Return Tukey's weights (n,): a sample that is far off in one channel was painted over, and counts in none."""
     order = np.argsort(off)
     share = np.cumsum(rarity[order])
     middle = float(off[order][np.searchsorted(share, share[-1] / 2)])

@@ -1,7 +1,7 @@
-"""A file as its decoder gets it: the picture alone, and only where decoding it has a bound.
+"""A file as its decoder gets it: the picture without metadata, and only where decoding takes bounded time.
 
-Metadata never reaches a decoder: what is too long, broken or made to be slow there is the metadata's own matter
-(:mod:`streams.evidence.provenance`), and says nothing of the pixels. The cost of pixels is counted on headers alone.
+Metadata never reaches a decoder. Where it is too long, broken or made to be slow, :mod:`streams.evidence.provenance`
+says so, and the pixels are looked at all the same. What decoding would cost is counted on headers alone.
 """
 
 import re
@@ -17,29 +17,29 @@ _PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"
 _JPEG = b"\xff\xd8"
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 _SCAN_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
-"""In compressed data 0xff is followed by 0 or by the number of a restart."""
+"""The next marker outside compressed data, where 0xff is followed by 0 or by a restart number."""
 _SOS, _EOI, _DHT, _JPG, _DAC, _COM = 0xDA, 0xD9, 0xC4, 0xC8, 0xCC, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {_DHT, _JPG, _DAC}
 _SEQUENTIAL = frozenset({0xC0, 0xC1})
-"""Frames whose pixels are in one scan where it has all components."""
+"""Kinds of frames that one scan holds whole, if it has all components."""
 _APPS, _MPF, _ADOBE = range(0xE0, 0xF0), 0xE2, 0xEE
 _EXIF_SEGMENT, _EXIF = 0xE1, b"Exif\x00"
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
-"""Markers without a length."""
+"""Markers that no length follows."""
 
 MOST_PARTS = 65_536
 """Chunks or segments of one picture: 100 MB in chunks of 2 KB, or in strips of one row."""
 MOST_SCANS = 100
 """Passes over one JPEG. Cameras and programs write 1 to 15."""
 _ALWAYS, _MOST_WORK = 16, 2_000_000_000
-"""So many passes are always made; more only up to so many pixels in all, which is about two seconds."""
+"""Up to 16 passes are always made; more of them only up to so many pixels in all, about two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureData:
-    """``data`` is the file for its decoder; ``exif`` its first EXIF block, where that stands before the pixels.
+    """``data`` is what the decoder gets; ``exif`` the first EXIF block, empty unless it stands before the pixels.
 
-    ``frames`` is how many there are, None where the decoder says so at no cost.
+    ``frames`` is how many there are; None where asking the decoder costs nothing.
     """
 
     data: bytes
@@ -48,7 +48,7 @@ class PictureData:
 
 
 def picture_data(file: bytes, most_pixels: int) -> PictureData:
-    """Return a file without what no decoder of pixels needs; formats with few such parts as they are.
+    """Return a file without what a decoder does not need; formats that have little of that come back as they are.
 
     Raises :class:`MediaUnreadable` where the picture is in more parts, or takes more passes, than any honest one.
     What is damaged stays damaged: the decoder says so.
@@ -106,7 +106,7 @@ def _jpeg(file: bytes) -> PictureData:
 
 
 def _is_metadata(code: int, beginning: bytes) -> bool:
-    """Return whether a segment says nothing of the pixels: JFIF, Adobe's colours and further pictures' places do."""
+    """Return whether a segment has no bearing on the pixels; JFIF, Adobe's colours and the index of pictures have."""
     if code == _COM:
         return True
     kept = {_APPS[0]: b"JFIF\x00", _MPF: b"MPF\x00", _ADOBE: b"Adobe"}
@@ -114,7 +114,7 @@ def _is_metadata(code: int, beginning: bytes) -> bool:
 
 
 def _check_scans(file: bytes, at: int, pixels: int) -> None:
-    """Raise MediaUnreadable where a JPEG passes over its pixels more often than may be."""
+    """Raise MediaUnreadable where a JPEG passes over its pixels too often."""
     most = min(MOST_SCANS, max(_ALWAYS, _MOST_WORK // max(pixels, 1)))
     if file.count(b"\xff\xda", at) <= most:  # further pictures behind the first have scans too
         return

@@ -1,7 +1,7 @@
-"""Likeness: what two photos have in common by what is kept of them alone, and whether their pixels are worth comparing.
+"""Prefilter: how alike two photos are by their kept features alone, and whether their pixels are worth comparing.
 
-The cheap stage of :mod:`streams.evidence.pixel_comparison`: every pair comes through here, and hardly any unrelated one
-passes. It must lose nothing that the comparison of pixels would find.
+The cheap stage before :mod:`streams.evidence.pixel_comparison`. Every pair comes here, and hardly any unrelated one
+passes. It must not lose a pair that pixels would confirm.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from streams.evidence.features import Features
 from streams.evidence.matching import MIRROR, Matrix, Projection
 
 _SURE_INLIERS = 60
-"""With both, the frame is not mirrored: of symmetric goods, mirroring still changes about 64 bits at random."""
+"""With so many inliers and a fingerprint within ``NEAR_BITS`` the mirrored claim is not tried: even of symmetric goods,
+mirroring changes about 64 bits."""
 _FEW_INLIERS = 12
-"""Below this a mirrored match is chance."""
+"""A mirrored view with fewer inliers is chance."""
 _ENOUGH_INLIERS = 25
-"""Below this the frame as a whole is tried too."""
+"""With fewer inliers the whole frame is tried as a view too."""
 
 _WORTH_INLIERS, _WORTH_COVERAGE, _WORTH_BITS = 10, 0.01, 80
 """Of 497 derived development pairs none that pixels confirm lies beyond these (the farthest: 12 inliers, or 48 bits
@@ -47,7 +48,7 @@ class Prefilter:
 
     @property
     def most_similar(self) -> int:
-        """The coarse matches of one similar picture, 0 where nobody asked."""
+        """The coarse matches that one similar picture explains, 0 where they were not counted."""
         return self.similar or 0
 
     @property

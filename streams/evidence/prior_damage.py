@@ -1,6 +1,6 @@
-"""Damage that a reference shows already: what differs from one reference, while another shows it as the claim does.
+"""Damage that a reference shows already: the claim differs from one reference there, and not from another.
 
-A dispatch photo that has the damage speaks for the buyer: the goods left like that.
+A dispatch photo that shows the damage speaks for the buyer: the goods left like that.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from streams.evidence.pixel_comparison import PixelComparison
 
 
 def vouched(pairs: Sequence[PixelComparison | None]) -> list[float | None]:
-    """Return, for each reference, the share (0 to 1) of what differs from another that it shows as the claim does.
+    """Return for each reference the share (0 to 1) of the claim's damage that it shows as the claim does.
 
-    All pairs are of one claim photo. Of the others the one that differs most counts. None where the reference was not
-    compared place by place, or no other reference differs.
+    All pairs are of one claim photo. Its damage is what differs from the other reference that differs most. None where
+    the reference was not compared place by place, or the claim differs from no other one.
     """
     altered = [None if one is None or one.mask is None or not one.mask.any() else one.mask[COARSE] for one in pairs]
     return [_share(pair, [mask for other, mask in enumerate(altered) if other != at]) for at, pair in enumerate(pairs)]

@@ -1,6 +1,6 @@
-"""What is asked of earlier photos that a claim resembles, and what is answered: see :mod:`streams.evidence.reuse`.
+"""The questions about earlier photos that a claim resembles, and the answers; :mod:`streams.evidence.reuse` gives them.
 
-Apart from what answers, because whoever asks does without the libraries for that.
+In a module of their own, so that who asks does not load the libraries that the answer takes.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from streams.wording.cause import Cause
 
 @dataclass(frozen=True, slots=True)
 class KnownPhoto:
-    """A photo that was looked at before, by its bytes: as one of a claim, or of the goods (``reference``).
+    """A photo that was looked at before, named by its bytes; ``role`` says whether as a claim or of the goods.
 
-    ``altered`` is what :mod:`streams.evidence.alteration` packed of a claim that was compared with this one already.
+    ``altered`` is given where the claim was already compared with it: what :mod:`streams.evidence.alteration` packed.
     """
 
     sha256: str
@@ -23,10 +23,10 @@ class KnownPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """An earlier photo that a claim resembles: ``far`` where its features must say so too.
+    """An earlier photo that a claim resembles. With ``far`` set, features must confirm it.
 
-    ``page`` where the claim is a page: then only the photographs in it count, however near the two are.
-    ``references`` are the photos that may explain why the two are alike, by their place in a list, the likeliest first.
+    ``page`` says that the claim is a page: then only the photographs in it count, however near the two are.
+    ``references`` are places in a list of photos that may explain the resemblance, the likeliest first.
     """
 
     photo: KnownPhoto
@@ -39,9 +39,9 @@ class Resemblance:
 class Recognised:
     """What a claim has to do with one earlier photo.
 
-    ``confirmed``: whether features show one picture, None where they were not compared. ``explained_by`` is the place
-    of the reference that the claim was made from, and ``shared_alteration`` the share, 0 to 1, of what was altered that
-    both show alike (:mod:`streams.evidence.alteration`). ``why`` says why what was asked could not be said.
+    ``confirmed`` says whether features show one picture, None where they were not compared. ``explained_by`` is the
+    place of the reference that the claim was made from. ``shared_alteration`` is the share (0 to 1) of what was altered
+    that both show alike (:mod:`streams.evidence.alteration`). ``why`` is the cause where there is no answer.
     """
 
     confirmed: bool | None = None

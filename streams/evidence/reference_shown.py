@@ -1,4 +1,4 @@
-"""How much of a picture, or of a part of it, is a reference: its details, and whether anything in it was altered."""
+"""How much of a picture, or of a part of it, shows a reference, and whether anything of that was altered."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,16 @@ from streams.evidence.panels import Box
 _DETAIL = 16
 """By how many grey levels a detail stands out."""
 _ALONE = 0.65
-"""Share of a panel's details that are a reference's where nothing else is in it."""
+"""Share of a panel's details that are the reference's, from which nothing else is in the panel."""
 _SEAM = 0.03
-"""Share of a panel's sides along its edges in which a seam may still be seen."""
+"""Share of a panel's sides, at each edge, in which the rest of a seam may be seen."""
 
 
 def shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
-    """Return of each part of a picture the share of its details that are a reference's; none where none is seen."""
+    """Return for each box (in pixels of the whole photo) the share, 0 to 1, of its details that are the reference's.
+
+    An empty list where pixels were not compared, or the two hardly resemble each other.
+    """
     found, prints = beside.found, beside.prints
     if found is None or found.agreeing is None or prints is None or not found.worth_locating:
         return []
@@ -32,12 +35,12 @@ def shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
 
 
 def is_copy_alone(beside: PairResult) -> bool:
-    """Return whether a panel is a reference with nothing altered, and hardly anything else is in it."""
+    """Return whether a panel shows a reference unaltered, and hardly anything else."""
     return is_copy(beside) and beside.found is not None and shares(beside, [Box(0, 0, *beside.found.size)])[0] >= _ALONE
 
 
 def is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
-    """Return whether a picture is a reference with nothing altered, in ``boxes`` alone where there are any.
+    """Return whether a picture shows a reference unaltered; with ``boxes``, only these parts are asked.
 
     Strokes and words that somebody drew on it are no alteration.
     """
@@ -50,9 +53,9 @@ def is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
 
 
 def altered_place(beside: PairResult) -> Mask | None:
-    """Return where a picture was altered, (h, w) at its print's size, without what is drawn on it.
+    """Return where a picture was altered, (h, w) at its print's size, without strokes and words drawn on it.
 
-    None where nobody looked, or could not say.
+    None where that was not looked for, or could not be told.
     """
     found = beside.found
     if found is None or not found.worth_locating or found.altered is None or found.mask is None:
@@ -63,11 +66,11 @@ def altered_place(beside: PairResult) -> Mask | None:
 
 
 def is_altered(beside: PairResult) -> bool:
-    """Return whether a panel shows by itself what was altered in it: it is seen larger there than in the whole."""
+    """Return whether a panel, compared by itself and so seen larger than in the whole picture, shows an alteration."""
     return beside.found is not None and beside.found.altered is True and not is_copy(beside)
 
 
 def without_seams(box: Box) -> Box:
-    """Return a panel without its edges: what is left of a seam is no alteration."""
+    """Return a panel without its edges, where the rest of a seam would pass for an alteration."""
     across, down = round(_SEAM * box.width), round(_SEAM * box.height)
     return Box(box.x + across, box.y + down, box.width - 2 * across, box.height - 2 * down)

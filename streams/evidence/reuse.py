@@ -1,7 +1,7 @@
-"""One picture used again: an earlier photo that a claim resembles is recognised by features, and beside references.
+"""One picture used again: whether an earlier photo that a claim resembles is the same picture.
 
-Fingerprints far apart need features that agree. And two claims that were both made from one photo of goods resemble
-each other for that alone: what counts then is what was altered, and whether the earlier photo shows it too.
+Where fingerprints are far apart, features have to agree. Two claims that were made from one photo of the goods
+resemble each other for that reason alone: then it counts what was altered, and whether the earlier photo shows it too.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,17 +28,17 @@ from streams.wording import causes
 from streams.wording.cause import Cause
 
 SAME_INLIERS, FEWEST_INLIERS, SAME_COVERAGE = 60, 25, 0.02
-"""From here on features show one picture; of photos with few points a quarter of them is enough, but never fewer than
-the second. Of 540 pairs of one picture at 32 to 60 bits none has fewer than 94 inliers, of 22 unlike catalogue photos
-none more than 17, and 9 of 10 pairs of drawn pots in one style 26 to 59."""
+"""From 60 inliers over 2 % of the claim features show one picture; of photos with few points a quarter of these is
+enough, but never fewer than 25. Of 540 pairs of one picture at 32 to 60 bits none has fewer than 94 inliers, of 22
+unlike catalogue photos none more than 17, and 9 of 10 pairs of drawn pots in one style 26 to 59."""
 MOST_COMPARED = 8
-"""Earlier photos whose pixels are compared with the claim's, and with the reference's where that can change the answer,
-the nearest first: each time takes a quarter of a second."""
+"""Earlier photos whose pixels are compared, the nearest first: with the claim's, and where that may change the answer
+with the reference's. Each comparison takes a quarter of a second."""
 _NOT_ONE_FILE = 0.2
-"""How sure it may be at most that one photo was copied from the other, where it is left out as another photo of one
-printed article: a bound of the search, as features that deny are (decision 23). What a copy is, the policy says."""
+"""Up to this value of ``copied`` an earlier photo is left out as another photo of the same printed article. It bounds
+the search, as features that deny do (decision 23); the policy says what counts as a copy."""
 _ENOUGH_PLACES = 40
-"""Corners looked for, of which one picture would keep more than the few that an alignment needs."""
+"""Corners looked for from which it says something that hardly one was found again."""
 
 Lap = Callable[[str], None]
 
@@ -49,9 +49,9 @@ def recognise(
     earlier: Sequence[tuple[Known, Resemblance]],
     lap: Lap = lambda _stage: None,
 ) -> list[Recognised]:
-    """Return what a claim has to do with each earlier photo; ``lap`` hears the end of each stage. Deterministic.
+    """Return what a claim has to do with each earlier photo, in order; ``lap`` is called at the end of each stage.
 
-    Earlier photos of the same bytes are looked at once: a forgery that was sent a thousand times is the usual case.
+    Earlier photos of the same bytes are looked at once: often one forgery was sent a thousand times. Deterministic.
     """
     subtraction = _Subtraction(claim, references)
     known: dict[tuple[str, Resemblance], Recognised] = {}
@@ -74,7 +74,7 @@ def _recognised(claim: Known, earlier: Known, how: Resemblance, subtraction: "_S
 
 
 def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None, Cause | None]:
-    """Return whether features show one picture, or why they cannot say; of a page, one photograph in both."""
+    """Return whether features show one picture (of a page: one photograph in both), or None and the cause."""
     try:
         ours = pages.in_photographs(claim.features, claim.print.pixels) if page else claim.features
         if page and len(ours.points) < FEWEST_INLIERS:
@@ -93,15 +93,15 @@ def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None
 
 
 def _agree(alike: Prefilter, points: int) -> bool:
-    """Return whether features show one picture; ``points`` are those of the photo with fewer."""
+    """Return whether features show one picture; ``points`` is how many the photo with fewer of them has."""
     needed = max(FEWEST_INLIERS, min(SAME_INLIERS, points // 4))
     return alike.inliers >= needed and alike.coverage >= SAME_COVERAGE
 
 
 def _one_file(claim: Known, earlier: Known, alike: Prefilter) -> tuple[bool | None, Cause | None]:
-    """Return whether photos whose features agree come from one file, or why nobody can say.
+    """Return whether photos whose features agree come from one file; None and the cause where that cannot be told.
 
-    Two photos of one printed article agree in features too, each taken by a camera of its own.
+    Two cameras' photos of one printed article agree in features too.
     """
     found = align(alike.projections, claim.print, earlier.print)
     said = None if found is None else copied(found, alike.nearest_bits, claim.print, earlier.print).value
@@ -114,11 +114,11 @@ def _show_enough(one: Known, other: Known) -> None:
 
 
 class _AnotherPicture(MediaUnreadable):
-    """There are places enough to compare, and pixels find hardly one of them again."""
+    """There are enough corners to find again, and pixels find hardly one of them."""
 
 
 class _Subtraction:
-    """What the references of a claim explain; a reference's pixels are compared once, when they are first asked for."""
+    """What a claim's references explain. Each is compared with the claim once, when it is first needed."""
 
     def __init__(self, claim: Known, references: Sequence[Known]) -> None:
         self._claim = claim
@@ -127,10 +127,10 @@ class _Subtraction:
         self._left = MOST_COMPARED
 
     def of(self, earlier: Known, references: Sequence[int], *, confirmed: bool | None) -> Recognised:
-        """Return what is left of a resemblance, beside the first reference that explains it.
+        """Return what a resemblance says beside the first reference that explains it.
 
-        Where features alone confirmed it, as they do of some shots of one style, pixels may say that they are wrong:
-        then nobody knows. A claim that comes here was made from a photo of goods, so no honest one is held up by that.
+        Where features alone confirmed it, as they do for some shots of one style, pixels may deny it: then it is
+        unknown. A claim that comes here was made from a photo of the goods, so this holds up no honest one.
         """
         for place in references:
             try:
@@ -148,7 +148,7 @@ class _Subtraction:
         return Recognised(confirmed=confirmed)
 
     def _shared(self, reference: Known, place: int, earlier: Known) -> float | None:
-        """Return the share of what was altered that the earlier photo shows too; None where nothing is explained."""
+        """Return the share of the alteration that the earlier photo shows too; None where nothing is explained."""
         if reference.sha256 in {self._claim.sha256, earlier.sha256}:  # a copy has nothing altered to show
             return 0.0
         mine = self._altered(place)
@@ -175,9 +175,9 @@ class _Subtraction:
         return round(share, 4)
 
     def _compared_with(self, place: int) -> Altered | MediaUnreadable | None:
-        """Return where the claim was altered beside a reference, or why nobody can say where.
+        """Return where the claim differs from a reference, or the error that says why that is unknown.
 
-        None where it was not made from that reference, or shows another scene.
+        None where the claim was not made from that reference, or shows another scene.
         """
         reference = self._references[place]
         if reference.beside is not None:
@@ -218,10 +218,10 @@ def _altered_before(earlier: Known, reference: Known) -> Mask:
 
 
 def _place_by_place(one: Known, other: Known) -> _PairResult:
-    """Return where two photos of one picture differ, whatever that makes of them.
+    """Return where two photos of one picture differ, without judging it.
 
-    Raises :class:`MediaUnreadable` where they cannot be aligned, and :class:`_AnotherPicture` where there are places
-    enough to find again, and hardly one of them is.
+    Raises :class:`MediaUnreadable` where they cannot be aligned, and :class:`_AnotherPicture` where there are enough
+    corners to find again, and hardly one is found.
     """
     found = align(likeness(one.features, other.features).projections, one.print, other.print)
     if found is None or found.corners < LEAST_CORNERS:

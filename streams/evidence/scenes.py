@@ -1,7 +1,7 @@
-"""Scenes of a moving picture, found while its frames go by: of each the sharpest frame is kept, as a picture file.
+"""Scenes of a moving picture, found while its frames go by; of each the sharpest frame is kept, as a picture file.
 
-A scene is what still looks like its first frame: a camera that moves by a twentieth of its view begins another. Where
-there are more than may be kept, those go whose view another one shares, so that what is left shows everything.
+A scene lasts as long as frames look like its first one; a camera that moves by a twentieth of its view begins another.
+Where there are too many, those are dropped whose view another one shares, so that those kept show everything.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,26 +24,26 @@ from streams.evidence.limits import Limits
 from streams.evidence.prefilter import likeness
 
 ALIKE_BITS = 31
-"""Frames this near to their scene's first are one scene: a photo cut from any of them is found by its still."""
+"""A frame this near to a scene's first belongs to it: a photo taken from any of them is found by the scene's still."""
 SHARED_INLIERS, SHARED_COVERAGE = 25, 0.02
-"""From here on two frames show one view, in part at least."""
+"""From so many inliers over so much of the frame two frames share a view, at least in part."""
 MOST_VIEWS = 16
-"""Scenes that one may stand for: all of them are compared with whatever is to stand for it."""
+"""Dropped scenes that one kept scene may stand for; whatever replaces it has to share the view of each of them."""
 LEAST_SHARPNESS = 10.0
-"""A frame that is blurred beyond this shows nothing that another one would have to show for it."""
+"""A frame less sharp than this shows nothing, so no other scene has to stand for it."""
 STILL_PIXELS = 1920 * 1080
 """Area of a still at most."""
 NOTHING = Fingerprint(version=fingerprints.VERSION, bits="0" * 64)
-"""Of a scene that shows nothing."""
+"""The fingerprint of a scene that shows nothing."""
 _QUALITY = 92
 _OWN = Limits(size_bytes=100_000_000, pixels=STILL_PIXELS + 10_000)
 
 
 @dataclass(eq=False)
 class Scene:
-    """A scene: the fingerprint of its first frame, and of its sharpest one the time (ms), sharpness and JPEG.
+    """A scene: the fingerprint of its first frame; time (ms), sharpness and JPEG of its sharpest one.
 
-    ``views`` are those of scenes that went because this one shares them.
+    ``views`` are those of dropped scenes that this one stands for.
     """
 
     first: Fingerprint
@@ -54,7 +54,7 @@ class Scene:
 
     @cached_property
     def features(self) -> Features:
-        """What two scenes are told apart by, once there are too many."""
+        """The features by which scenes are compared once there are too many."""
         grey = decode(self.picture, _OWN).grey
         return features.detect(grey, fingerprints.poses(grey), mirrored=False, coarse=False)
 
@@ -94,7 +94,7 @@ class _Scenes:
         self._blank: Scene | None = None
         self._shared: dict[tuple[int, int], bool] = {}
         self._asked: list[Features] = []
-        """What was asked about stays: its place in memory is its name."""
+        """Keeps what was compared alive, since ``_shared`` names it by its place in memory."""
 
     def take(self, at_ms: int, pixels: Colour) -> None:
         """Add a frame to the last scene, or begin another one with it."""
@@ -113,9 +113,10 @@ class _Scenes:
         self.kept.append(Scene(first, at_ms, sharpness, _picture(pixels)))
 
     def thin(self) -> None:
-        """Leave at most :data:`MOST_STILLS` scenes, spread over the time; what has to go all the same is left out.
+        """Drop scenes until :data:`MOST_STILLS` are left, spread over the time.
 
-        Where no frame shows anything, the first one stays.
+        ``left_out`` turns True where one had to go whose view no other shares. Where no frame shows anything, the first
+        one stays.
         """
         if not self.kept and self._blank is not None:
             self.kept.append(self._blank)
@@ -125,13 +126,13 @@ class _Scenes:
             del self.kept[next(self._nearest_first()) if place is None else place]
 
     def _nearest_first(self) -> Iterator[int]:
-        """Yield the places of scenes: first the one whose neighbours are nearest to each other in time."""
+        """Yield the indexes of scenes, first the one whose neighbours are nearest to each other in time."""
         times = [scene.at_ms for scene in self.kept]
         around = [2 * times[0] - times[1], *times, 2 * times[-1] - times[-2]]
         yield from sorted(range(len(times)), key=lambda place: around[place + 2] - around[place])
 
     def _may_go(self, place: int) -> bool:
-        """Return whether a scene may go: it shows nothing, or another one stands for it from now on."""
+        """Return whether a scene may be dropped: it shows nothing, or another one stands for it from now on."""
         scene = self.kept[place]
         if scene.sharpness < LEAST_SHARPNESS and not scene.views:
             return True

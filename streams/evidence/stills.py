@@ -1,6 +1,6 @@
-"""A medium as the looks that it offers: a photo is one, a video is several stills, a collage itself and its panels.
+"""The looks that a medium offers: a photo one, a video one for each still, a collage the whole and one for each panel.
 
-Compared, the best look counts.
+Of all pairs of looks the one that tells most counts.
 """
 
 import math
@@ -22,7 +22,7 @@ from streams.evidence.prefilter import likeness
 from streams.evidence.readings import measured
 
 MOST_PAIRS = 3
-"""Pairs of looks at a claim and at one reference whose pixels may be compared, the likeliest."""
+"""Pairs of looks that are compared further for each reference, the likeliest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def compare(
 
 
 def _chosen(claim: Sequence[Still], references: Sequence[Sequence[Still]]) -> dict[int, list[tuple[int, int]]]:
-    """Return by the claim's look which looks of which reference it is compared with, by their places."""
+    """Return for each look of the claim the (reference, look) pairs that it is compared with, all as indexes."""
     chosen: dict[int, list[tuple[int, int]]] = {}
     ours = [_unpacked(look) for look in claim] if len(claim) > 1 or any(len(one) > 1 for one in references) else []
     for at, looks in enumerate(references):
@@ -103,7 +103,7 @@ def _unpacked(look: Still) -> Features | None:
 
 
 def _likelihood(ours: Features | None, theirs: Features | None) -> tuple[int, int]:
-    """Return what the likeliest pair has least of."""
+    """Return a sort key that is least for the likeliest pair."""
     if ours is None or theirs is None:
         return 1, 0
     try:
@@ -114,7 +114,7 @@ def _likelihood(ours: Features | None, theirs: Features | None) -> tuple[int, in
 
 
 def tells(beside: PairResult) -> tuple[float, bool, float]:
-    """Return how much a pair tells: the surer the derivation, the more; what was measured more than what was not."""
+    """Return a sort key that grows with what a pair tells: sure derivation, then complete readings, then nearness."""
     values = {reading.name: reading.value for reading in beside.readings}
     distance = values.get("hash_distance_bits")
     nearness = -float(distance) if isinstance(distance, int) else -math.inf

@@ -13,11 +13,11 @@ _NUMBERS = {3: "H", 4: "I", 16: "Q"}
 _MOST_DIRECTORIES = 10_000
 
 Layout = tuple[str, str, str, int]
-"""How numbers of entries, entries and places are written, and where the first place stands."""
+"""struct formats of an entry count, an entry and an offset, and where the first offset stands."""
 
 
 def is_tiff(file: bytes) -> bool:
-    """Return whether a file begins as a TIFF does, the one with 64-bit places too."""
+    """Return whether a file begins as a TIFF or a BigTIFF does."""
     return file[:4] in _ORDERS or file[:4] in _BIG_ORDERS
 
 
@@ -59,7 +59,7 @@ def _layout(file: bytes) -> Layout:
 
 
 def _directories(file: bytes, layout: Layout) -> Iterator[int]:
-    """Yield where each directory begins; a chain that comes back to itself ends there."""
+    """Yield the offset of each directory; a chain that loops ends where it would repeat."""
     number, entry, place, first = layout
     seen: set[int] = set()
     at = _number(file, place, first)

@@ -1,4 +1,4 @@
-"""A video on disk: read in ranges, never held whole in memory, and gone with the last who has it open."""
+"""A video on disk: read in ranges, never held whole in memory, and deleted when the last user closes it."""
 
 import hashlib
 import os
@@ -38,9 +38,9 @@ def _on_disk() -> Iterator[None]:
 
 
 class VideoFile:
-    """A file of which slices are read as they are asked for. Close it, or use it in a ``with``.
+    """A file that is sliced like bytes; each slice is read when it is asked for. Close it, or use it in a ``with``.
 
-    One made by :meth:`of` has no name: when this process ends, in whatever way, it is gone.
+    A file made by :meth:`of` has no name: it is gone when this process ends, in whatever way.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -90,7 +90,7 @@ class VideoFile:
 
     @property
     def path(self) -> str:
-        """A name under which this process, and what it calls, can open the file."""
+        """A path under which this process and its libraries can open the file."""
         return f"/proc/self/fd/{self._file.fileno()}"
 
     @contextmanager
@@ -100,7 +100,7 @@ class VideoFile:
             yield file
 
     def sha256(self) -> str:
-        """Return the SHA-256 of the file, in hex; it is read for that once."""
+        """Return the SHA-256 of the file, in hex; the file is read for it only the first time."""
         if self._sha256 is None:
             digest = hashlib.sha256()
             for piece in self.pieces(_PIECE):

@@ -1,7 +1,7 @@
 """Videos of packing, dispatch or damage, and animated pictures: the sharpest still of each scene is looked at.
 
-Stills are compared like photos. Whatever was not seen (a video too long, or with long stretches between the frames that
-are decoded, or of more scenes than are kept) is said, and is never clear.
+Stills are compared like photos. Where a part was not seen (the video is too long, its decoded frames lie too far apart,
+or it has too many scenes), a reading says so, and the claim is not cleared.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ VERSION = f"video-4.{examination.VERSION}"
 """Names everything that a look at a video depends on, beside its means: see :func:`version`."""
 
 MOST_FRAMES = 240
-"""Whole frames that are decoded at most: about four minutes as telephones record."""
+"""Most frames that are decoded: about four minutes of a telephone's video."""
 LONGEST_GAP_S = 12.0
-"""Longest stretch between whole frames that still counts as looked at: what x264 leaves at 24 frames a second."""
+"""Longest gap between decoded frames that counts as looked at: x264's default at 24 frames a second stays below."""
 
 Lap = Callable[[str], None]
 
@@ -72,7 +72,7 @@ def examine(video: VideoFile, limits: Limits, lap: Lap = lambda _stage: None, me
 
 
 def _seen(video: VideoFile, limits: Limits) -> tuple[Clip, Seen]:
-    """Return the frames that a video stores whole; where these are too far apart, one a second of all."""
+    """Return the scenes of the frames that a video stores whole; where these lie too far apart, of one a second."""
     with clips.opened(video, limits) as clip:
         seen = scenes.seen(clip.frames, MOST_FRAMES)
     if len(seen.times_s) < MOST_FRAMES and _longest_gap(seen.times_s, clip.length_s) > LONGEST_GAP_S:
@@ -128,7 +128,7 @@ def _label(grey: Grey, means: Means) -> str | None:
 
 
 def _unseen(seen: Seen, length_s: float) -> Iterator[Reading]:
-    """Yield what says that a part of the video was not looked at, or nothing."""
+    """Yield an unmeasured reading where a part of the video was not looked at."""
     if seen.left_out:
         yield unmeasured("frames", causes.VIDEO_SCENES_LEFT_OUT)
     elif len(seen.times_s) == MOST_FRAMES:

@@ -1,4 +1,4 @@
-"""Views: which plain way of showing a reference explains the corners that were matched between it and a claim.
+"""Views: the plainest transformation that explains the corners matched between a claim and a reference.
 
 A file that is sent on is cut, resized, mirrored, turned or stretched a little: its places stay similar to what they
 were. A camera before goods sees them in perspective, through a lens, bent. That tells copies from photos.
@@ -18,19 +18,19 @@ Points = npt.NDArray[np.float64]
 View = Literal["unrefined", "upright", "turned", "affine", "perspective"]
 
 _CLEARLY = 1.06
-"""A bent view must explain this many times the corners of a plainer one, and two more."""
+"""A less plain view must explain 1.06 times as many corners as a plainer one, and two more."""
 _AGREES, _NEARLY = 0.5, 1.0
 _MATCHED = 1.5
-"""Pixels of the claim within which a corner is one that some view explains."""
+"""Pixels of the claim within which a view explains a corner."""
 _STRETCHED = 1.08
-"""By how much more a copy may be stretched one way than the other: screens and generators round sizes."""
+"""Largest ratio of a copy's two scales: screens and generators round sizes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One view: ``matrix`` takes the claim's pixels to the reference's, ``off`` is by how much each corner misses.
+    """One view: ``matrix`` takes the claim's pixels to the reference's.
 
-    ``off`` is in pixels of the claim.
+    ``off`` is the error of each corner, in pixels of the claim.
     """
 
     view: View
@@ -45,7 +45,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """How the corners that any view explains lie to each other; lengths in pixels of the claim.
+    """How the corners lie that some view explains; lengths are in pixels of the claim.
 
     ``similar_px`` is the median of how far they lie from a similar picture (turned, resized, mirrored, or stretched a
     little along its sides), ``perspective_px`` from what a camera may see of a plane. ``extent_px`` is the root of the
@@ -62,7 +62,7 @@ class Geometry:
 
 
 def fits(ours: Points, theirs: Points, first: Matrix, shape: tuple[int, ...]) -> list[Fit]:
-    """Return each view that fits the corners best, the plainest first; ``shape`` is the claim's height and width."""
+    """Return the best fit of each kind of view, the plainest first; ``shape`` is the claim's height and width."""
     zoom = math.sqrt(abs(float(np.linalg.det(first[:2, :2] / first[2, 2]))))
     found: list[tuple[View, Matrix]] = [("upright", _upright(ours, theirs, axes(first, shape)))]
     mirror = np.diag([-1.0 if np.linalg.det(axes(first, shape)) < 0 else 1.0, 1.0, 1.0])
@@ -90,7 +90,10 @@ def plainest(found: Sequence[Fit]) -> Fit:
 
 
 def geometry(found: Sequence[Fit], ours: Points, sizes: tuple[tuple[int, int], tuple[int, int]]) -> Geometry | None:
-    """Return how the corners lie to each other; None where no view explains any. ``sizes`` are both widths, heights."""
+    """Return how the explained corners lie; None where no view explains any.
+
+    ``sizes`` are (width, height) of the claim and of the reference.
+    """
     known = np.min([one.off for one in found], axis=0) < _MATCHED
     similar = [
         one for one in found if one.view == "turned" or (one.view == "upright" and _little_stretched(one.matrix))
@@ -132,7 +135,7 @@ def _little_stretched(matrix: Matrix) -> bool:
 
 
 def _frame_off(matrix: Matrix, claim: tuple[int, int], reference: tuple[int, int]) -> float:
-    """Return by how much a claim's corners miss the reference's, as they are, mirrored or turned by quarters."""
+    """Return how far a claim's frame is from the reference's, as a share of its sides; the best of eight poses."""
     width, height = claim
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     seen = mapped(matrix, corners) / np.array(reference)
@@ -143,7 +146,7 @@ def _frame_off(matrix: Matrix, claim: tuple[int, int], reference: tuple[int, int
 
 
 def _upright(ours: Points, theirs: Points, along: Matrix) -> Matrix:
-    """Return the robust crop-and-resize of the turned claim: a scale and an offset along each axis."""
+    """Return the matrix of a crop and resize of the turned claim, fitted robustly: scale and offset along each axis."""
     turned = ours @ along.T
     weights = np.ones(len(ours))
     lines: list[Points] = [np.zeros(2), np.zeros(2)]

@@ -18,15 +18,15 @@ MOST_REST_BYTES = 65_536
 LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES = 8, 1024 * 1024
 """Of one part of a file whose meaning nobody knows: a shorter one says nothing, a longer one is no text."""
 MOST_STEPS = 400_000
-"""Segments, chunks, boxes or sub-blocks that a walk passes: a GIF of 100 MB has so many."""
+"""Most segments, chunks, boxes or sub-blocks that a walk passes: as many as a GIF of 100 MB has."""
 
 
 END_OF_FILE = "end of file"
 """The name of a block that stands behind the picture."""
 _MANIFEST = b"jumdc2pa"
-"""The name of the box that describes a manifest's box, and its kind."""
+"""How a C2PA manifest begins, after its first twelve bytes: the name and the kind of its describing box."""
 _BEFORE_ITS_NAME = 12
-"""Bytes of a manifest's box before that: two lengths and a name."""
+"""Bytes of a manifest before that: two lengths and a name."""
 
 
 class Bytes(Protocol):
@@ -41,9 +41,9 @@ class Bytes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. ``name`` is a text's keyword or a tag's name, else where it stood.
+    """One block of metadata. ``name`` is a text's keyword or a tag's name, of other blocks the place in the file.
 
-    ``clipped`` says that a part of it is missing.
+    ``clipped`` says that a part of the block is missing.
     """
 
     kind: Kind
@@ -86,7 +86,7 @@ class Walk:
     def add_rest(self, file: bytes, at: int, first_end: int | None = None) -> None:
         """Keep the two ends of what stands behind the last picture, and a manifest that stands behind the first.
 
-        What looks like a further picture may be the thumbnail in a manifest.
+        (What looks like a further picture may be the thumbnail inside a manifest.)
         """
         if rest := file[at : at + MOST_REST_BYTES]:
             self.rest_at = at
@@ -96,7 +96,7 @@ class Walk:
         self.add_manifest(END_OF_FILE, file, at if first_end is None else first_end)
 
     def add_manifest(self, name: str, data: bytes, at: int = 0) -> None:
-        """Keep the box of a C2PA manifest that stands among other bytes, where one does."""
+        """Keep the C2PA manifest that stands among other bytes from ``at`` on, if there is one."""
         start = data.find(_MANIFEST, at) - _BEFORE_ITS_NAME
         if start >= at:
             size = int.from_bytes(data[start : start + 4], "big")

@@ -12,7 +12,7 @@ _HEAD, _WIDE_HEAD = 8, 16
 
 
 def boxes(file: Bytes, at: int, end: int, found: Walk) -> Iterator[Box]:
-    """Yield the boxes between two places, up to what is no box. A length of 0 means the rest."""
+    """Yield the boxes between two offsets, and stop at what is no box. A length of 0 means the rest."""
     while at + _HEAD <= end and found.step():
         size, kind, head = int.from_bytes(file[at : at + 4], "big"), file[at + 4 : at + 8], _HEAD
         if size == 1:

@@ -1,4 +1,4 @@
-"""Which container a file is, by its first bytes, and which module reads its metadata."""
+"""Which container a file is, by its first bytes, and its metadata, read by that container's module."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""C2PA manifests, verified by the standard's own library without network. It is only loaded where a manifest is."""
+"""C2PA manifests, verified by the standard's own library, without network. It is loaded only for a file with one."""
 
 import io
 import json
@@ -28,7 +28,7 @@ _SOURCE_TYPE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The state of a manifest, in a line, and its ``actions`` by AI as a line each."""
+    """What a file's manifest says: its state with a line of detail, and each of its actions by AI as a line."""
 
     state: Literal["present", "absent", "stripped", "invalid"]
     detail: str = ""
@@ -61,7 +61,7 @@ def _opened(file: Bytes) -> AbstractContextManager[BinaryIO]:
 
 
 def _verified(file: Bytes, media_type: str, boxes: Sequence[Block], anchors: str | None) -> Credentials:
-    """Return what the manifest in its place says; where it does not verify, what each that is found claims with it."""
+    """Return what the manifest in its proper place says; where it does not verify, also what every manifest claims."""
     with _opened(file) as stream:
         proof = _read(media_type, stream, anchors)
     if proof.state == "present" and len(boxes) == 1:
@@ -86,10 +86,10 @@ def _read(media_type: str, stream: BinaryIO, anchors: str | None, manifest: byte
 
 
 def _claims(file: Bytes, media_type: str, box: Block, anchors: str | None) -> Credentials:
-    """Return what one manifest claims, wherever it stands and whatever is missing of it; its state means nothing.
+    """Return what one manifest claims, wherever it stands and however incomplete it is; ``state`` is not to be used.
 
-    The library is given it as one that was kept apart from the photo. Where it cannot read it, the addresses of source
-    types that stand in its bytes as they are count.
+    The library reads it as a manifest kept apart from the photo. Where it cannot, the source types whose addresses
+    stand in the bytes count.
     """
     at = max(0, box.data.find(b"jumb") - 4)  # behind what a container of its own says first
     with _opened(file) as stream:
@@ -101,7 +101,7 @@ def _claims(file: Bytes, media_type: str, box: Block, anchors: str | None) -> Cr
 
 @lru_cache(maxsize=2)
 def _context(anchors: str | None) -> Any:
-    """Return how to verify: no remote manifests, no certificate status from the network, no identities looked up."""
+    """Return the library's settings: no remote manifests, no certificate status or identities from the network."""
     import c2pa  # noqa: PLC0415 - as above
 
     settings: dict[str, Any] = {

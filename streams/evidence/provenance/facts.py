@@ -12,7 +12,7 @@ from streams.evidence.provenance.sanitising import shown
 
 _LONGEST_CAMERA = 64
 _MOST_SEARCHED = 4 * 1024 * 1024
-"""Characters of one file's texts that are searched for generators: about three seconds, were they made for it."""
+"""Most characters of a file's texts that are searched for generators: about three seconds for the slowest ones."""
 _SHORT = 65_536
 _EXIF = b"Exif\x00\x00"
 """What stands before an EXIF block in a JPEG; some writers put it before the block in other files too."""
@@ -22,7 +22,7 @@ _READ = frozenset({tiff.XMP, tiff.IPTC, tiff.PHOTOSHOP})
 
 @dataclass(slots=True)
 class Facts:
-    """What was found. ``too_much`` says that the file holds more than is read, ``cut`` that a part of it is missing."""
+    """What was found in a file. ``too_much``: it holds more than is read. ``cut``: a part of it is missing."""
 
     labels: list[Label] = field(default_factory=list)
     packets: list[xmp.Packet] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Facts:
 
     @property
     def complete(self) -> bool:
-        """Whether all was read, so that what was not found is absent."""
+        """Whether everything was read: only then what was not found is absent."""
         return not self.too_much and not self.cut
 
     def take(self, block: Block) -> None:
@@ -62,7 +62,7 @@ class Facts:
             self._take_text(block.name, block.data)
 
     def end(self) -> None:
-        """Say what follows from all blocks together."""
+        """Add what only all blocks together show: settings spread over keywords, and the camera."""
         if name := generators.of_keywords(self.keywords):
             self.generators.append(name)
         make = next(iter(self.makes), "")
@@ -117,7 +117,7 @@ class Facts:
             self._search(name, said)
 
     def _take_tag(self, name: str, data: bytes) -> None:
-        """Note what a tag of a video says. Names that a program gave a domain of its own end with what they mean."""
+        """Note what a tag of a video says. The last part of a name counts: a domain may stand before it."""
         name, said = name.lower(), text.decoded(data)
         own = gb45438.is_label(name)
         written = max(0, data.find(b"AIGC"))
@@ -176,7 +176,7 @@ class Facts:
         self._search_within(block.name, block.data)
 
     def _take_makers(self, tags: tiff.Tags) -> None:
-        """Note the camera that is named, unless what stands in its place is no camera's name."""
+        """Note the camera that make and model name, unless what stands there is no camera's name."""
         make, model = tags.text(tiff.MAKE), tags.text(tiff.MODEL)
         camera = model if model.startswith(make) else f"{make} {model}".strip()
         if camera and not self._generated(make) and not self._generated(model):
@@ -185,7 +185,7 @@ class Facts:
 
     @staticmethod
     def _generated(camera: str) -> bool:
-        """Return whether what stands in a camera's place was written by a generator, or is no name."""
+        """Return whether a text in a camera's field was written by a generator, or is no name at all."""
         return len(camera) > _LONGEST_CAMERA or "{" in camera or any(generators.traces("make", camera))
 
     def _search_within(self, place: str, data: bytes) -> None:
@@ -193,7 +193,7 @@ class Facts:
             self._search(place, said)
 
     def _search(self, place: str, said: str) -> None:
-        """Note the generators of which a text tells, and whether it was too long to be searched to its end."""
+        """Note the generators that a text shows, and whether it was too long to be searched to its end."""
         if len(said) > _SHORT and ":" not in said[:: len(said) // _SHORT + 1] and ":" not in said:
             return  # a picture or a depth map in letters
         self._searched += len(said)

@@ -30,7 +30,7 @@ Fields = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What one place of a file says. ``fields`` are lower-case names and texts; ``why`` says what is wrong."""
+    """The label in one place of a file. ``fields`` has lower-case names and their texts; ``why`` says what is wrong."""
 
     place: str
     state: Literal["present", "stripped", "invalid"]
@@ -44,12 +44,12 @@ def mentioned(data: bytes) -> bool:
 
 
 def is_label(name: str) -> bool:
-    """Return whether a text or tag of this name is meant for labels and nothing else, whoever's domain it is in."""
+    """Return whether a text or tag of this name is meant for labels alone, with any domain before the name."""
     return name.lower().rpartition(".")[2] == "aigc"
 
 
 def in_packet(packet: Packet, raw: bytes, place: str) -> Iterator[Label]:
-    """Yield the labels of an XMP packet, and the traces of one that is gone."""
+    """Yield the labels of an XMP packet, or the trace of one that was removed."""
     found = [*_properties(packet, place)]
     yield from found
     if found:
@@ -158,7 +158,7 @@ def _judged(fields: Fields, place: str) -> Label:
 
 
 def _object(text: str, at: int) -> Fields | None:
-    """Return the JSON object that begins here, numbers as texts, or None. Depth is counted, never descended into."""
+    """Return the JSON object that begins at ``at``, numbers as texts; None where there is none, or it is too deep."""
     depth, text = 0, text[at : at + _LONGEST]
     if not text.startswith("{"):
         return None
@@ -191,7 +191,7 @@ def _once(pairs: Sequence[tuple[str, object]]) -> Fields:
 
 
 def contradiction(labels: Sequence[Label]) -> str:
-    """Return how present labels disagree, "" where they do not. What one of them leaves out is no disagreement."""
+    """Return how the present labels disagree, "" where they do not. A field that one leaves out is no disagreement."""
     present = [label for label in labels if label.state == "present"]
     for key, name in (("label", "Label"), ("contentproducer", "ContentProducer"), ("produceid", "ProduceID")):
         said = {label.fields[key]: label.place for label in reversed(present) if label.fields.get(key)}

@@ -4,7 +4,7 @@ import re
 
 
 def listed(words: str) -> tuple[str, ...]:
-    """Return words that stand in one text with bars between them: long lists are read better so."""
+    """Return the words of a text with bars between them: long lists are easier to read that way."""
     return tuple(words.split("|"))
 
 
@@ -41,7 +41,7 @@ _CHINESE = (
     r"海螺\s*AI|哩布|堆友|绘蛙|即创|无界\s*AI|造梦日记|盗梦师|奇域|美图\s*WHEE|"
     r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|千问|360\s*智绘|吐司\s*AI"
 )
-"""Words that are no generator's alone (Firefly is a camera too, dalle an Italian word) stand here with what tells."""
+"""Words that mean other things too (Firefly is a camera, dalle an Italian word) stand here with what makes sure."""
 _ALL = (
     r"(?<![a-z0-9])(?:"
     + "|".join([*(_BETWEEN.join(name.split()) for name in listed(_LATIN)), *_PATTERNS])
@@ -56,7 +56,7 @@ _BEGINNINGS += listed(
     "豆包|即梦|可灵|通义|万相|文心|混元|秒画|元宝|智谱|讯飞|海螺|哩布|堆友|绘蛙|即创|无界|造梦|盗梦|奇域|美图|"
     "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|吐司"
 )
-"""One of these stands in every text that gives a name: looking for them is much faster than looking for the names."""
+"""Every text that gives a name holds one of these: looking for them first is much faster."""
 _ALONE = re.compile(rf"\W*(?:dalle|kling|(?:{_ALL}))[\s\W]*(?:ai|v?\d[\d.]*)?\W*", re.IGNORECASE)
 _MADE = r"(?:made|created|generated|drawn|rendered|painted|produced|edited|designed|imagined)"
 _CREDIT = re.compile(
@@ -78,7 +78,7 @@ _BY_AI = re.compile(
 _COMMON = re.compile(
     r"\W*(?:豆包|可灵|混元|万相|通义|文心|奇域|堆友|造梦日记|grok|wombo|ideogram|dalle|kling)\W*", re.IGNORECASE
 )
-"""Words that mean other things too (豆包 is a steamed bun): as a caption they name no generator."""
+"""Words that mean other things too (豆包 is a steamed bun): alone, as a caption, they name no generator."""
 _DENIED = re.compile(
     r"\b(?:not|never|without|no|nor)\b|n['’]t\b|\b(?:caption|alt|description|title|keywords?|tags?|text|story|words|"
     r"translat\w+|summary)\b|不是|并非|没有|未|非|标题|描述|文案|字幕",
@@ -90,7 +90,7 @@ _LONGEST_NAME, _LONGEST_STATEMENT, _LONGEST_TEXT = 1_024, 80, 8_192
 
 
 def name_in(value: str) -> str:
-    """Return the name of a known generator that a field for programs or makers gives, "" where it gives none."""
+    """Return the known generator that a field for programs or makers names, "" where it names none."""
     value = value[:_LONGEST_NAME].strip()
     if not _may_name(value):
         return ""
@@ -101,9 +101,9 @@ def name_in(value: str) -> str:
 
 
 def credited(text: str) -> str:
-    """Return what a free text names as the generator that made the picture, "" where it names none.
+    """Return the generator that, by a free text, made the picture; "" where the text does not say so.
 
-    Naming one is not enough: a caption may be about a generator, or say that none was used.
+    A name is not enough: a caption may be about a generator, or say that none was used.
     """
     text = text[:_LONGEST_TEXT].strip()
     if not _may_name(text):
@@ -126,6 +126,6 @@ def _says_ai(text: str) -> bool:
 
 
 def tagged(keywords: str) -> str:
-    """Return the generator that a list of keywords names as one of them, "" where none is."""
+    """Return the generator that one of a list of keywords names, "" where none does."""
     words = _LISTED.split(keywords[:_LONGEST_TEXT])
     return next((name for word in words if (name := credited(word))), "")

@@ -43,7 +43,7 @@ _KEYED: dict[str, tuple[str, re.Pattern[str]]] = {
     "aipromptinformation": ("AI prompt", re.compile(r"\w")),
     "aipromptwritername": ("AI prompt", re.compile(r"\w")),
 }
-"""Keywords (lower case), whose they are, and what must stand in the text: others use the same words for their own."""
+"""Keywords (lower case), the generator that uses each, and what its text must hold: others use the same keywords."""
 _PREFIXED = re.compile(
     r"^\W{0,8}(prompt|workflow|parameters|generation_data|invokeai_metadata|invokeai_graph|sui_image_params)\b"
     r"[\"'\\]{0,2}\s*[:=：]\s*[\"'\\]{0,2}\{\s*[\"'\\}]",
@@ -93,7 +93,7 @@ _WORDS = listed(
     "steps|class_type|_node_id|negative prompt|negative_prompt|prompt|workflow|parameters|generation_data|invokeai|"
     "sui_image_params|sampler|job id| --|—| -s |aigc|提示词|步数|genaitype|algorithmic|{"
 )
-"""One of these stands in all settings: looking for them is much faster than looking for the settings."""
+"""All settings hold one of these: looking for them first is much faster."""
 _MARKS = tuple(
     mark.encode()
     for mark in _WORDS[:-1]
@@ -105,18 +105,18 @@ _MARKS = tuple(
 )
 _SHORTEST = 2
 _MOST = 256
-"""Places of one text that are looked at more closely."""
+"""Most places of one text that are looked at closely."""
 _AROUND = 400
 
 
 def mentioned(data: bytes) -> bool:
-    """Return whether bytes that may be anything hold a word of generators, in ASCII or UTF-16: worth a closer look."""
+    """Return whether bytes of any kind hold a generator's word, in ASCII or UTF-16, and so are worth a closer look."""
     plain = data.replace(b"\x00", b"").lower()
     return any(mark in plain for mark in _MARKS)
 
 
 def traces(place: str, text: str) -> Iterator[str]:
-    """Yield what a text tells of the generator that wrote it; ``place`` is its keyword, tag or property."""
+    """Yield the generators that a text shows; ``place`` is the text's keyword, tag or property."""
     field = place.lower()
     text = _plain(text[:LONGEST])
     if len(text) < _SHORTEST:
@@ -145,13 +145,13 @@ def signed(description: str, artist: str) -> bool:
 
 
 def of_keywords(keywords: Iterable[str]) -> str:
-    """Return the generator that writes each of its settings under a keyword of its own, "" where none did."""
+    """Return the generator that wrote its settings under one keyword each, "" where these are no such keywords."""
     known = {_key(keyword) for keyword in keywords} & _KEYS
     return "Stable Diffusion (settings)" if len(known) >= _LEAST_KEYS and known & _SURE_KEYS else ""
 
 
 def _plain(text: str) -> str:
-    """Return a text without marks of byte order and blanks around it, and with nothing escaped."""
+    """Return a text without byte order marks and blanks around it, and with escapes resolved."""
     text = text.strip(" \t\r\n\x00\ufeff")
     if "&quot;" in text or "&#" in text:
         text = html.unescape(text)
@@ -159,7 +159,7 @@ def _plain(text: str) -> str:
 
 
 def _written(text: str) -> Iterator[str]:
-    """Yield the settings and graphs that stand in a text, wherever that is."""
+    """Yield the generators whose settings or graphs stand in a text, whatever its place."""
     lower = text.lower()
     if not any(word in lower for word in _WORDS):
         return
@@ -192,7 +192,7 @@ def _declared(lower: str) -> Iterator[str]:
 
 
 def _has_settings(text: str) -> bool:
-    """Return whether a number of steps stands there with what else a generator is told."""
+    """Return whether a number of steps stands beside other settings of a generator."""
     for found in islice(_STEPS.finditer(text), _MOST):
         around = text[max(0, found.start() - _AROUND) : found.end() + _AROUND]
         beside = {(one[1] or one[2] or one[3]).lower() for one in _BESIDE_STEPS.finditer(around)}

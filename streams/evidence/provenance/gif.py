@@ -22,7 +22,7 @@ def walk(photo: bytes, found: Walk) -> None:
 
 
 def _colour_table(photo: bytes, at: int) -> int:
-    """Return the bytes of the colour table that the flags at this place announce."""
+    """Return how many bytes the colour table has that the flags at ``at`` announce."""
     flags = photo[at] if at < len(photo) else 0
     return 3 << ((flags & _COLOURS) + 1) if flags & _HAS_COLOURS else 0
 
@@ -47,7 +47,7 @@ def _extension(photo: bytes, at: int, found: Walk) -> int:
 
 
 def _packet(photo: bytes, start: int, end: int) -> bytes:
-    """Return an XMP packet. It is stored without lengths of sub-blocks; the trailer behind it ends their readers."""
+    """Return an XMP packet. It is stored without sub-block lengths; a trailer stops readers of sub-blocks."""
     if photo[start : start + 1] != b"<":
         return _joined(photo, start, end)
     return photo[start : photo.rfind(b">", start, end) + 1]

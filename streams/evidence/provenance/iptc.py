@@ -13,7 +13,7 @@ _MOST = 1_000
 
 
 def texts(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield name and bytes of every text of a block that holds such records, whatever stands around them."""
+    """Yield the name and the bytes of every text record in a block, whatever stands around the records."""
     at = 0
     for _ in range(_MOST):
         found = _RECORD.search(data, at)

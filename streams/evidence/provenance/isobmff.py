@@ -72,7 +72,7 @@ def _meta(file: Bytes, at: int, end: int, found: Walk) -> None:
 
 
 def _described(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, str]]:
-    """Yield the numbers of the items that are metadata, and what they are."""
+    """Yield the number and the kind of each item that is metadata."""
     if at >= end:
         return
     first = at + (8 if file[at] else 6)
@@ -89,7 +89,7 @@ def _described(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[in
 
 
 def _mime(about: bytes) -> str:
-    """Return what an item is whose name, content type and encoding are given, each ended by a zero."""
+    """Return the kind of an item by its name, content type and encoding, each ended by a zero."""
     _, content_type, encoding = (*about.split(b"\x00"), b"", b"", b"")[:3]
     if encoding:
         return "packed"
@@ -113,7 +113,7 @@ class _Numbers:
 
 
 Place = tuple[int, list[tuple[int, int]]]
-"""How the extents are meant (0: in the file, 1: in ``idat``), and where each begins and how long it is."""
+"""What offsets count from (0: the file, 1: ``idat``), and offset and length of each extent."""
 
 
 def _located(file: Bytes, at: int, end: int, found: Walk) -> Iterator[tuple[int, Place]]:

@@ -1,7 +1,7 @@
 """Which recognised lines say that AI made a picture: words from a list that operators can add to. Pure.
 
-A reader loses letters: an I is easily an l, a thin first letter is lost, one letter of a long word is another. The
-expression that a list is made into allows for it, and for spaces and punctuation anywhere.
+Text recognition errs: an I becomes an l, a thin first letter is lost, one letter of a long word is another. The
+expression made from a list allows for that, and for spaces and punctuation anywhere.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ _Entry = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 _Entries = Annotated[tuple[_Entry, ...], msgspec.Meta(max_length=1_000)]
 _FEWEST_LETTERS = 2
 _FEWEST_IN_PHRASES = 3
-"""Less would be found in nearly every line."""
+"""Fewer letters would be found in nearly every line."""
 _LONG_WORD, _LONG_PHRASE, _LONG_LINE = 5, 6, 4
-"""Latin letters of a word, Chinese ones of a phrase or a whole line, from which one may be wrong or missing."""
+"""One letter may be wrong or missing in a word of so many Latin letters, a phrase or a line of so many Chinese ones."""
 
 _CANNOT_BE_AN_END = 11
 """Letters of a phrase that is found right behind other print too, as "AI generated" is: nothing else ends so."""
@@ -54,7 +54,7 @@ class Lists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class LabelWords:
-    """The words of one or more lists, ready to be held against lines."""
+    """The words of one or more lists, as one expression."""
 
     def __init__(self, lists: Iterable[Lists]) -> None:
         """Raises :class:`ValueError` for an entry of too few letters."""
@@ -73,7 +73,7 @@ class LabelWords:
 
     @staticmethod
     def may_go_on(line: str) -> bool:
-        """Return whether a line may be a part of a label: whoever read it may read more of it."""
+        """Return whether a line may be a part of a label, so that it is worth reading on beside it."""
         return _HALF.search(line) is not None
 
 
@@ -139,12 +139,12 @@ def _alone(line: str) -> str:
 
 
 def _signature(name: str) -> str:
-    """Return what finds a tool's signature: a line of its own, but for one letter of what is behind it."""
+    """Return an expression for a tool's signature: a line of its own, give or take a letter of what is behind it."""
     return f"^{_LETTER}{_BETWEEN}(?:{_AROUND}{_BETWEEN})*{name}(?:{_BETWEEN}{_AROUND})*{_BETWEEN}{_LETTER}$"
 
 
 def _made_with(names: Sequence[str]) -> list[str]:
-    """Return what finds any of the tools beside a word of making, spelt as it is."""
+    """Return expressions for a tool's name, spelt exactly, beside a word such as "made with"."""
     if not names:
         return []
     plain = (_BETWEEN.join(_TOKEN.findall(name.lower())) for name in names)

@@ -7,7 +7,7 @@ from streams.evidence.provenance.gb45438 import is_label
 
 _SEGMENT, _CLUSTER, _INFO, _TAGS, _ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1549A966, 0x1254C367, 0x1941A469
 _OUTERMOST = frozenset({_SEGMENT, 0x1A45DFA3, 0xEC})
-"""A segment, the header before it, and what means nothing."""
+"""A segment, the header before it, and an empty filler."""
 _OF_INFO = {0x4D80: "MuxingApp", 0x5741: "WritingApp", 0x7BA9: "Title"}
 _TAG, _SIMPLE, _NAME, _TEXTS = 0x7373, 0x67C8, 0x45A3, (0x4487, 0x4485)
 _ATTACHED, _FILE_NAME, _MEDIA_TYPE, _DATA = 0x61A7, 0x466E, 0x4660, 0x465C
@@ -29,8 +29,8 @@ Element = tuple[int, int, int]
 def walk(file: Bytes, found: Walk) -> None:
     """Add the metadata of a Matroska or WebM video.
 
-    A segment is gone into, a cluster of frames passed over; one that was recorded live does not say how long it is, and
-    is gone through frame by frame.
+    Clusters of frames are skipped. A cluster that was recorded live does not say how long it is, and is walked frame by
+    frame.
     """
     at, end, segment_end = 0, len(file), 0
     while at < end and found.step():
@@ -119,7 +119,7 @@ def _inside(file: Bytes, at: int, end: int, found: Walk) -> Iterator[Element]:
 
 
 def _element(file: Bytes, at: int) -> tuple[int, int, int | None] | None:
-    """Return what begins here, None where that is no element; its end is None where it does not say it."""
+    """Return the element at an offset, None where there is none; its end is None where it does not say that."""
     head = file[at : at + _WIDEST_ID + _WIDEST_LENGTH]
     width = _width(head[:1])
     wide = _width(head[width : width + 1])
@@ -132,5 +132,5 @@ def _element(file: Bytes, at: int) -> tuple[int, int, int | None] | None:
 
 
 def _width(first: bytes) -> int:
-    """Return how many bytes the number takes that begins with this byte; 0: there is no such number."""
+    """Return how many bytes the number has that begins with this byte; 0 where there is no such number."""
     return 9 - int.from_bytes(first, "big").bit_length() if first and first[0] else 0

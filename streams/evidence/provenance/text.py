@@ -8,7 +8,7 @@ _CODES = (b"ASCII\x00\x00\x00", b"UNICODE\x00", b"JIS\x00\x00\x00\x00\x00", byte
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 512
 _EVERY_OTHER = 0.25
-"""Share of zeros among every other byte from which a text is UTF-16: Chinese mixed with ASCII has more."""
+"""Share of zeros among every second byte from which a text is UTF-16; Chinese mixed with ASCII has more."""
 
 
 def decoded(data: bytes) -> str:
@@ -17,7 +17,7 @@ def decoded(data: bytes) -> str:
 
 
 def readings(data: bytes) -> Iterator[str]:
-    """Yield the text as it was most likely meant; then, where that was a guess, in other codes that are common."""
+    """Yield the text in its likeliest encoding; where that is a guess, in other common ones too."""
     for code in _CODES[:3]:
         data = data.removeprefix(code)  # of EXIF comments; some writers put it before other texts too
     if order := _wide_order(data):
@@ -58,20 +58,20 @@ def wide(value: bytes) -> Iterator[str]:
 
 
 def within(data: bytes) -> Iterator[str]:
-    """Yield the text among bytes of another kind, zeros taken for ends of texts, and for halves of UTF-16's signs."""
+    """Yield the text among other bytes: once with zeros as ends of texts, once without them, for UTF-16."""
     yield data.replace(b"\x00", b"\n").decode("utf-8", "replace")
     if data.count(0) > _EVERY_OTHER * len(data):
         yield data.replace(b"\x00", b"").decode("utf-8", "replace")
 
 
 def printable(value: bytes) -> bool:
-    """Return whether bytes are ASCII without zeros between them: no UTF-16, most likely."""
+    """Return whether bytes are ASCII without zeros between them, and so hardly UTF-16."""
     start = value.rstrip(b"\x00")
     return start.isascii() and b"\x00" not in start
 
 
 def _wide_order(data: bytes) -> str:
-    """Return the name of UTF-16 in the byte order that a text has, "" where it is none."""
+    """Return Python's name of the UTF-16 that a text is in, "" where it is in another encoding."""
     if data[:2] in _MARKS:
         return "utf-16"
     sample = data[:_SAMPLE].rstrip(b"\x00")
@@ -82,7 +82,7 @@ def _wide_order(data: bytes) -> str:
 
 
 def _wide(text: bytes, byte_order: str) -> str:
-    """Return UTF-16 in the order of its mark, else in the likelier one; some writers put UTF-8 there."""
+    """Return UTF-16 in the order of its mark, else in the likelier order; or UTF-8, which some writers put there."""
     if text[:2] in _MARKS:
         return text.decode("utf-16", "replace")
     if b"\x00" not in text[:2]:
@@ -94,7 +94,7 @@ def _wide(text: bytes, byte_order: str) -> str:
 
 
 def _likely(text: str) -> int:
-    """Return how much of a text's beginning is ASCII, or Chinese as most people write it."""
+    """Return how many letters at a text's beginning are ASCII or common Chinese."""
     return sum(" " <= sign <= "~" or "\u4e00" <= sign <= "\u9fff" for sign in text[:_SAMPLE])
 
 

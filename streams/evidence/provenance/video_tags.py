@@ -1,7 +1,7 @@
 """What the tags of a video's file mean: which camera, which program, and whether a generator wrote it.
 
-Containers name one thing in many ways; names are given here in lower case. FFmpeg wraps what cameras and generators
-make alike, so its own name says nothing of where a video comes from.
+Containers name one thing in many ways; names are in lower case here. FFmpeg writes the videos of cameras and of
+generators alike, so its own name says nothing of where a video comes from.
 """
 
 import re
@@ -17,7 +17,7 @@ SOFTWARE = frozenset(
     | {"software", "tool", "writingapp", "muxingapp", "firm", "cnfv"}
 )
 _MAKERS = SOFTWARE | MAKE | MODEL | frozenset({"generator", "generated_by", "source", "producer", "\xa9prd"})
-"""Where a bare name is meant as that of whatever made the video; elsewhere one that is also a word proves nothing."""
+"""Tags that say what made the video. Only there a name counts that is also an ordinary word."""
 
 _NAMES = re.compile(
     r"\b(?:openai sora|sora[ -]?2|sora\.(?:com|chatgpt)|kling ?ai|runway ?ml|runway ai|runway gen-?\d|pika ?labs|"

@@ -1,7 +1,7 @@
 """Words that say that AI made a picture, written into it: GB 45438 asks for them at an edge or in a corner.
 
-Three steps, each dearer than the one before and for fewer pictures: where strokes stand close along the upper and lower
-edge (0.3 ms), where lines of text are there (some 10 ms, a model), and what they say (10 ms each, a model).
+Three steps, each dearer and for fewer pictures: find where strokes stand close along the upper and the lower edge
+(0.3 ms), find lines of text there (a model, some 10 ms), and read them (a model, 10 ms each).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,27 +23,27 @@ METHOD = "visible-label-3"
 _EDGE = 60
 """Grey levels between two pixels on either side of a stroke's edge: letters of 60 % opacity still have them."""
 _WINDOW = 0.18, 0.03
-"""Width and height of what must hold many edges, as shares of the shorter side: three letters, half of their height."""
+"""Size of the window that must hold many edges, as shares of the shorter side: three letters wide, half of one high."""
 _CLOSE = 0.21
-"""Edges crossed along a row, for each pixel: 98 in 100 drawn labels have more of them, and one clean photo in four."""
+"""Edges crossed for each pixel of a row: 98 of 100 drawn labels have more, and one clean photo in four."""
 _BAND = 0.2
-"""Share of the shorter side, from each edge above and below, in which a label may stand."""
+"""Height of the bands along the upper and the lower edge in which labels stand, as a share of the shorter side."""
 _LOWEST_BAND = 8
-"""Pixels: a picture so small has no letters."""
+"""Pixels of a band below which a picture is too small for letters."""
 _AROUND = 0.25, 0.08
-"""What is looked at beside such a window, to its left and right, and above and below it."""
+"""What is looked at around such a window, across and down, as shares of the shorter side."""
 _LOWEST, _HIGHEST = 0.03, 0.15
 """Height of a line of text as share of the shorter side: the standard asks for letters of 0.05."""
 _SHORTEST, _LONGEST = 1.5, 20.0
-"""Width of a line for its height."""
+"""Width of a line divided by its height, least and most."""
 _APART = 1.2
-"""Two pieces of a line lie at most so many heights apart."""
+"""Most heights between two pieces of one line."""
 _ALIKE = 0.5
-"""Share of the lower piece's height by which two pieces of a line overlap, and of the taller one's that it has."""
+"""Two pieces of one line overlap by this share of the smaller one's height, which is this share of the larger one's."""
 _MORE = 3.0
-"""Heights of a line by which it is read on to both sides, where what was read may be a part of a label."""
+"""Heights by which a line is lengthened to both sides, where what was read may be a part of a label."""
 _MOST_LINES, _MOST_READ = 5, 40.0
-"""Lines that are read, and heights of a line that are, in sum: 10 heights take about 25 ms."""
+"""Most lines that are read, and their most length in all, in heights of a line: 10 heights take about 25 ms."""
 
 
 class Reader(Protocol):
@@ -58,7 +58,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What it takes to look for labels: who reads lines, and which of them say that AI made the picture."""
+    """What looking for labels takes: a reader of lines, and the words by which a line says that AI made the picture."""
 
     reader: Reader
     words: LabelWords
@@ -128,7 +128,7 @@ def _close_strokes(band: Grey, top: int, side: int) -> Iterator[Box]:
 
 
 def _worth_reading(pieces: Sequence[Box], picture: Grey) -> list[Box]:
-    """Return the lines that may be a label, those nearest to a corner first; what was found in pieces is read whole."""
+    """Return the lines that may be a label, those nearest to a corner first; pieces of one line are joined."""
     side = min(picture.shape)
     letters = [piece for piece in pieces if _LOWEST * side <= piece[3] - piece[1] <= _HIGHEST * side]
     lines = [line for line in _joined(letters, _one_line) if _beside(line, picture) and _long(line)]
@@ -150,7 +150,7 @@ def _heights(box: Box) -> float:
 
 
 def _longer(line: Box, picture: Grey) -> Box:
-    """Return a line with what goes on to both sides of it."""
+    """Return a line lengthened to both sides."""
     left, top, right, bottom = line
     more = round(_MORE * (bottom - top))
     return max(0, left - more), top, min(picture.shape[1], right + more), bottom

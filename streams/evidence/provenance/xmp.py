@@ -18,10 +18,10 @@ Name = tuple[str, str]
 
 @dataclass(slots=True)
 class Packet:
-    """What was read: values by name (elements and attributes alike), namespaces declared, and what went wrong.
+    """What was read: values by name (of elements and attributes alike), declared namespaces, and what went wrong.
 
-    ``fields`` are the names below each property that has structure. ``problem`` is "" where the packet was read to its
-    end; what was read before is kept.
+    ``fields`` has the names and values inside each structured property. ``problem`` is "" where the packet was read to
+    its end; what was read before a problem is kept.
     """
 
     values: dict[Name, list[str]] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class _Reader:
             self._open[-1][1].append(data)
 
     def end(self, _tag: str) -> None:
-        """Close an element; its text is its own value, and in RDF's lists that of the property around."""
+        """Close an element; its text is its value, or in RDF's lists the value of the property around it."""
         name, parts = self._open.pop()
         text = "".join(parts).strip()
         if name[0] == _RDF:
