@@ -28,6 +28,8 @@ _MOST = 0.9
 _LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
 """Share of the reference's frame that must be shown as it is where a collage cut it, and share of the details beyond
 that cut up to which they are something else."""
+_CORNER = 0.14
+"""Share of a side at either end where a reference that was laid into a photo may have rounded corners."""
 _BESIDE = 10
 """Pixels on either side of an edge that are looked at."""
 _PLAIN, _PARTED = 12, 0.8
@@ -96,17 +98,29 @@ def _as_it_is(beside: PairResult, frame: Box, shown: Box, grey: Grey) -> Box | N
     altered = reference_shown.altered_place(beside)
     if altered is None:
         return None
-    inner, there = reference_shown.without_seams(shown), altered[shown.slices]
+    inner, there = reference_shown.without_seams(shown), _without_corners(altered[shown.slices])
     left, top = inner.x - shown.x, inner.y - shown.y
     across = _longest_run(np.asarray(~there[top : top + inner.height].any(axis=0), bool))
     down = _longest_run(np.asarray(~there[:, left : left + inner.width].any(axis=1), bool))
-    if altered[inner.slices].any():  # what is altered lies to one side of a cut, along one of the two ways
+    if there[top : top + inner.height, left : left + inner.width].any():
+        # what is altered lies to one side of a cut, along one of the two ways
         wider = (across[1] - across[0]) * shown.height >= (down[1] - down[0]) * shown.width
         across, down = (across, (0, shown.height)) if wider else ((0, shown.width), down)
     kept = Box(shown.x + across[0], shown.y + down[0], across[1] - across[0], down[1] - down[0])
     if kept.area < _LEAST_KEPT * shown.area:
         return None
     return kept if all(_is_other(beside, *cut, grey) for cut in _cuts(kept, frame, shown, grey)) else None
+
+
+def _without_corners(altered: Mask) -> Mask:
+    """Return where a reference is altered, but for its corners, which may be rounded."""
+    height, width = altered.shape
+    off = round(_CORNER * min(height, width))
+    left = altered.copy()
+    for rows in (slice(None, off), slice(height - off, None)):
+        for columns in (slice(None, off), slice(width - off, None)):
+            left[rows, columns] = False
+    return left
 
 
 def _longest_run(free: Mask) -> tuple[int, int]:
@@ -164,7 +178,8 @@ def _parted(grey: Grey, box: Box, side: str) -> float:
     if side in {"top", "below"}:
         grey, box = np.ascontiguousarray(grey.T), Box(box.y, box.x, box.height, box.width)
     place = box.x if side in {"left", "top"} else box.x + box.width
-    band = grey[box.y : box.y + box.height, max(0, place - _BESIDE) : place + _BESIDE]
+    off = round(_CORNER * min(box.width, box.height))
+    band = grey[box.y + off : box.y + box.height - off, max(0, place - _BESIDE) : place + _BESIDE]
     plain = band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN
     jumps: Any = cv2.dilate(panels.jumps(band), np.ones((1, _WITHIN), np.uint8), borderValue=0) > 0
     return float((jumps | plain[:, None]).mean(axis=0).max(initial=plain.mean()))

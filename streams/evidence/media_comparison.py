@@ -15,6 +15,7 @@ from schemas.records import Reading
 from streams.evidence import parts, stills
 from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import PairResult
+from streams.evidence.insets import insets
 from streams.evidence.joined import joined
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
@@ -33,11 +34,15 @@ Lap = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """A panel beside each reference. ``shows`` is the place of the one that it was found to be where no seam is."""
+    """A panel beside each reference. ``shows`` is the place of the one that it was found to be where no seam is.
+
+    ``laid`` are the boxes of the pictures that lie in it and are panels themselves, in pixels of the whole photo.
+    """
 
     still: Still
     found: Sequence[PairResult]
     shows: int | None = None
+    laid: tuple[Box, ...] = ()
 
 
 def compare(
@@ -46,9 +51,9 @@ def compare(
     """Return what a claim has to do with each reference: of the looks at both, the pair that tells most.
 
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
-    reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them. A
-    reference that is seen across a seam is compared with the whole. A picture may be divided wrongly: where no panel is
-    a reference, the whole counts too, if it tells more.
+    reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them, and
+    ``picture_within`` that of a picture laid into it. Where a reference is seen across a seam, the whole picture is
+    compared. A picture may be divided by mistake: where no panel is a reference, the whole counts if it tells more.
     """
     whole, *cut = claim
     if cut and not any(one.box for one in cut):
@@ -68,16 +73,31 @@ def _divided(
     look: Still, found: Sequence[PairResult], references: Sequence[Sequence[Still]], lap: Lap, deepest: int = _DEEPEST
 ) -> list[_Panel]:
     """Return the parts of a look that shows references beside something else without a seam; else the look alone."""
-    for at, beside in enumerate(found):
-        apart = joined(beside) if deepest else None
-        if apart is None or beside.prints is None:
+    for at, beside in enumerate(found if deepest else ()):
+        apart, laid = joined(beside), insets(beside)
+        if beside.prints is None or (apart is None and not laid):
             continue
-        copy, *rest = (parts.cut(look, beside.prints[0], box) for box in (apart.copy, *apart.rest))
-        panels = [_Panel(copy, stills.compare([copy], references, lap), shows=at)]
+        if apart is not None:
+            copy, *rest = (parts.cut(look, beside.prints[0], box) for box in (apart.copy, *apart.rest))
+            panels = [_Panel(copy, stills.compare([copy], references, lap), shows=at)]
+        else:
+            rest = [parts.cut(look, beside.prints[0], box) for box in laid]
+            panels = _around(parts.without(look, beside.prints[0], laid), rest, at, references, lap, deepest)
         for one in rest:
             panels += _divided(one, stills.compare([one], references, lap), references, lap, deepest - 1)
         return panels
     return [_Panel(look, found)]
+
+
+def _around(  # noqa: PLR0913 - what lies where in what, and what it is compared with
+    look: Still, laid: Sequence[Still], at: int, references: Sequence[Sequence[Still]], lap: Lap, deepest: int
+) -> list[_Panel]:
+    """Return the parts of a look without what is ``laid`` into it: if unaltered, it shows the reference ``at``."""
+    found = stills.compare([look], references, lap)
+    panels = _divided(look, found, references, lap, deepest - 1)
+    if len(panels) > 1 or is_altered(found[at]):
+        return panels
+    return [replace(panels[0], shows=at, laid=tuple(one.box for one in laid if one.box is not None))]
 
 
 def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]) -> list[PairResult]:
@@ -146,14 +166,19 @@ def _of_collage(at: int, panels: Sequence[_Panel], own: Sequence[int], whole: St
 
 
 def _contained(at: int, others: Sequence[_Panel]) -> list[Reading]:
-    """Return which of the panels is the reference, unaltered."""
+    """Return which of the panels is the reference, unaltered, and the largest picture that is laid into it."""
     for one in others:
         part, box = one.still.part, one.still.box
         if part is not None and is_copy(one.found[at]):
             return [measured("reference_in_part", part)]
         if box is not None and (one.shows == at or (part is None and is_copy(one.found[at]))):
-            return [measured("reference_within", f"{box.x},{box.y},{box.width},{box.height}", _BOX)]
+            laid = [measured("picture_within", _said(each), _BOX) for each in one.laid[:1]]
+            return [measured("reference_within", _said(box), _BOX), *laid]
     return []
+
+
+def _said(box: Box) -> str:
+    return f"{box.x},{box.y},{box.width},{box.height}"
 
 
 def _not_looked(reading: Reading) -> bool:

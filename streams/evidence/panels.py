@@ -22,21 +22,22 @@ VERSION = "panels/1"
 MOST_PANELS = 9
 """Panels of a collage that are looked at, the largest."""
 _STEP, _STEEPER = 5, 1.5
-"""Grey levels of a jump, and how many times as much as what the calmer of its two sides changes by."""
+"""At a jump brightness changes by more than ``_STEP`` levels plus ``_STEEPER`` times the change on its calmer side."""
 _SEAM, _MAYBE = 0.8, 0.6
-"""Share of its length along which a seam jumps; the second, of the whole picture: bars of an app may be above and below
-it. Of 679 photos of goods 23 have such a line with something on both sides, 16 of them drawn devices."""
-_BAND = 7
-"""Columns in which a jump is seen: its own, and what lies on its two sides."""
+"""Share of a seam's length along which brightness jumps. Seams are looked for where a line of the whole picture reaches
+``_MAYBE``, since an app's bars may be above and below a seam. Of 679 photos of goods 23 have such a line with something
+on both sides, 16 of them drawn devices."""
+BAND = 7
+"""Columns that it takes to see a jump: its own and three on either side."""
 _FLAT = 5.0
 """Standard deviation in grey levels up to which a line of pixels is border."""
 _LEAST_SHARE, _LEAST_SIDE, LEAST_PIXELS = 0.025, 0.1, 40
 """Of a panel: share of the picture's area, of its shorter side, and pixels."""
 _EDGE = 0.1
-"""Share of a side along each end in which no seam is looked for."""
+"""Share of the picture's side, at either end, in which no seam is looked for."""
 _TONES, _STRIP = {False: 0.02, True: 0.1}, 3.0
-"""Share of a panel that has tones, as photographs do: captions are letters on flat ground, in strips that are so many
-times as long as they are high."""
+"""Least share of a panel that has tones, as photographs do; more of a strip (three times as long as high), because
+captions are strips of letters on flat ground."""
 _DEEPEST = 6
 
 Votes = npt.NDArray[np.uint8]
@@ -136,7 +137,7 @@ def _seam(grey: Grey) -> tuple[bool, int] | None:
 
 def _jumps(grey: Grey) -> npt.NDArray[np.float32]:
     """Return of each column the share of its length along which brightness jumps there."""
-    if grey.shape[1] < _BAND:
+    if grey.shape[1] < BAND:
         return np.zeros(grey.shape[1], np.float32)
     shares = cv2.reduce(jumps(grey), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255
     return np.asarray(np.pad(shares, 3), np.float32)
@@ -177,6 +178,11 @@ def is_panel(box: Box, grey: Grey) -> bool:
     shorter = min(box.width, box.height)
     if box.area < _LEAST_SHARE * grey.size or shorter < max(LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
         return False
+    return shows_a_photo(box, grey)
+
+
+def shows_a_photo(box: Box, grey: Grey) -> bool:
+    """Return whether a part of a picture shows what a photo does: tones, and not one shade, or letters on it."""
     shown = np.ascontiguousarray(box.of(grey))
-    strip = max(box.width, box.height) >= _STRIP * shorter
+    strip = max(box.width, box.height) >= _STRIP * min(box.width, box.height)
     return pages.share_of_tones(shown) >= _TONES[strip] and not is_blank(shown)

@@ -1,5 +1,6 @@
 """A part of a look as a look of its own, cut out of the pixels at which photos are compared."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -12,6 +13,9 @@ from streams.evidence.colours import Colour, ColourImage
 from streams.evidence.comparison import Photo, Within
 from streams.evidence.panels import Box
 from streams.evidence.stills import Still
+
+_AROUND = 0.03
+"""Share of the longer side around a part that is left out with it: there lie its frame and its shadow."""
 
 
 def cut(look: Still, shown: ColourImage, box: Box) -> Still:
@@ -33,6 +37,23 @@ def cut(look: Still, shown: ColourImage, box: Box) -> Still:
     within = look.photo.within
     within = Within(look.photo.features, place) if within is None else replace(within, place=within.place @ place)
     return Still(None, Photo(_features(part.pixels), lambda: part, within), box=_in_whole(look, shown, box))
+
+
+def without(look: Still, shown: ColourImage, boxes: Sequence[Box]) -> Still:
+    """Return a look of which the parts in ``boxes`` are not compared; these are in pixels of ``shown``'s whole photo.
+
+    As large as before, it has a box and no name.
+    """
+    height, width = shown.pixels.shape[:2]
+    solid = np.full((height, width), 255, np.uint8) if shown.solid is None else shown.solid.copy()
+    around = round(_AROUND * max(height, width))
+    for box in boxes:
+        there = box.scaled(width / shown.width, height / shown.height)
+        left, top = max(0, there.x - around), max(0, there.y - around)
+        solid[top : there.y + there.height + around, left : there.x + there.width + around] = 0
+    part = replace(shown, solid=solid)
+    box = _in_whole(look, shown, Box(0, 0, shown.width, shown.height))
+    return Still(None, replace(look.photo, develop=lambda: part), box=box)
 
 
 def _in_whole(look: Still, shown: ColourImage, box: Box) -> Box:

@@ -31,16 +31,17 @@ METHOD = "aligned/8"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
-"""Score above which it is located what differs: a bound of the work. Whether a pair is derived, the policy says."""
+"""Score above which the places that differ are located. It bounds the work; the policy says what counts as derived."""
 _BOXED = 0.5
-"""Share of the compared area up to which it is boxed what differs: a bound of the work. The policy says what another
-scene is."""
+"""Share of the compared area up to which what differs is boxed. It bounds the work; the policy says what counts as
+another scene."""
 _DYED, _SOME_GOODS, _SURE = 0.4, 0.1, 0.5
-"""What is left of a score from ``_SURE`` on where so much of the goods has another colour: a sister article."""
+"""A score from ``_SURE`` on is multiplied by ``_DYED`` where ``_SOME_GOODS`` of the goods only have another colour, as
+sister articles do."""
 _WORTH_TELLING, _MANY_INLIERS = 0.1, 12
-"""Score, or points that agree, from which it is told whether the claim was copied, and where both are the same."""
+"""Score, or number of matches, from which it is measured whether the claim was copied, and where both show the same."""
 _MOST = 0.5
-"""Share of the goods, or of the ground, from which it counts as the reference's where the other one does not."""
+"""Share of the goods (or the ground) that must be the reference's to say that they are, where the other part is not."""
 _MOST_REGIONS = 40
 _APART = 0.008
 """Share of the longer side within which two altered spots are one region."""
@@ -75,7 +76,7 @@ class PixelComparison:
 
     @property
     def worth_locating(self) -> bool:
-        """Whether it is located what differs."""
+        """Whether the score is high enough to locate what differs."""
         return self.score > LOCATED_ABOVE
 
     def whole_mask(self) -> Mask | None:
@@ -141,7 +142,7 @@ def compare_pixels(
 
 
 def _kept(shown: goods.Shown, ground: goods.Shown | None, differs: float) -> tuple[Reading, ...]:
-    """Return which of goods and ground are the reference's, where the other is not; nothing where both are, or none."""
+    """Return a reading for the goods or the ground where only that one is the reference's; nothing otherwise."""
     if shown.kept >= _MOST and (differs > _BOXED or (ground is not None and ground.kept < _MOST)):
         return (measured("goods_kept", round(shown.kept, 4), "share of the goods", METHOD),)
     if shown.kept < _MOST and ground is not None and ground.kept >= _MOST:
@@ -179,11 +180,11 @@ def _posed(pair: PixelComparison) -> PixelComparison:
 def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: ColourImage) -> PixelComparison:
     """Return the pair with what was altered and where, or why nobody can say."""
     if unlike.share > _BOXED:
-        return replace(pair, altered=True)
+        return replace(pair, altered=True, compared=unlike.compared)
     if found.corners < LEAST_CORNERS:
         why = causes.DIFFERENCE_NOT_LOCATED
         nowhere = unmeasured("altered_fraction", why), unmeasured("altered_regions", why)
-        return replace(pair, readings=pair.readings + nowhere)
+        return replace(pair, compared=unlike.compared, readings=pair.readings + nowhere)
     fraction = round(float(unlike.mask.mean()), 6)
     regions = _regions(unlike.mask, mine)
     where = (
@@ -207,7 +208,7 @@ def derived_score(value: float) -> Reading:
 
 
 def _regions(mask: Mask, of: ColourImage) -> tuple[Region, ...]:
-    """Return boxes around altered spots in pixels of the whole claim, largest first, near ones joined."""
+    """Return boxes around altered spots in pixels of the whole claim, largest spot first; near spots share a box."""
     reach = max(1, int(_APART * max(mask.shape)))
     near = cv2.dilate(mask.astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     count, groups = cv2.connectedComponents(near, connectivity=8)
@@ -225,7 +226,7 @@ def _regions(mask: Mask, of: ColourImage) -> tuple[Region, ...]:
 
 
 def _ends(group: npt.NDArray[Any], places: npt.NDArray[np.intp]) -> tuple[list[int], list[int]]:
-    """Return the least and the greatest place of each group."""
+    """Return the least and the greatest place of each group, as two lists by group number."""
     count = int(group.max(initial=0)) + 1
     low, high = np.full(count, np.iinfo(np.intp).max), np.zeros(count, np.intp)
     np.minimum.at(low, group, places)

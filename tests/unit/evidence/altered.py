@@ -22,13 +22,14 @@ def with_a_stain(picture: Image.Image) -> Altered:
 
 
 def with_a_patch(picture: Image.Image) -> Altered:
+    """A piece of another picture with a bent outline: a whole rectangle might be a photo that was laid into it."""
     pixels = np.asarray(picture).copy()
     other = np.asarray(a_picture(seed=99, width=picture.width, height=picture.height))
     height, width = pixels.shape[:2]
-    where = np.s_[height // 4 : height // 2, width // 2 : width * 3 // 4]
-    pixels[where] = other[where]
-    mask = np.zeros((height, width), bool)
-    mask[where] = True
+    spot = np.zeros((height, width), np.uint8)
+    cv2.ellipse(spot, (width * 5 // 8, height * 3 // 8), (width // 7, height // 7), 0, 0, 360, 1, -1)
+    mask = spot > 0
+    pixels[mask] = other[mask]
     return Image.fromarray(pixels), mask
 
 

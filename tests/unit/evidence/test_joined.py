@@ -16,6 +16,14 @@ def laid_into(photo: Image.Image, listing: Image.Image, at: tuple[int, int]) -> 
     return whole
 
 
+def with_rounded_corners(photo: Image.Image, listing: Image.Image, at: tuple[int, int]) -> Image.Image:
+    shape = Image.new("L", (400, 400), 0)
+    ImageDraw.Draw(shape).rounded_rectangle((0, 0, 399, 399), 45, fill=255)
+    whole = photo.copy()
+    whole.paste(listing.resize((400, 400)), at, shape)
+    return whole
+
+
 def captioned(picture: Image.Image) -> Image.Image:
     page = Image.new("RGB", (picture.width, picture.height + 90), "white")
     page.paste(picture, (0, 90))
@@ -37,6 +45,7 @@ HONEST = {
     "between two own photos": joined(OWN, LISTING, own_photo(41)),
     "laid into a photo": laid_into(SCENE, LISTING, (60, 150)),
     "laid into a corner": laid_into(SCENE, LISTING, (500, 0)),
+    "laid into a photo, with rounded corners": with_rounded_corners(SCENE, LISTING, (60, 150)),
     "cut by a narrow cell": joined(LISTING.crop((100, 0, 400, SIDE)), OWN),
 }
 

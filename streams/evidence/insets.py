@@ -1,0 +1,187 @@
+"""Insets: pictures of their own that lie in what a photo shows of a reference, as an own photo laid into the listing.
+
+An inset differs from the listing as a painted patch does. What tells it apart is its outline, straight on all sides and
+along lines that the listing does not have, and that nothing within it is the listing's. Who pastes a rectangle of
+damage onto the goods makes an inset too: a person looks at either, and neither is accused.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from streams.evidence import panels, reference_shown
+from streams.evidence.alignment import warped
+from streams.evidence.comparison import PairResult
+from streams.evidence.decoding import Grey
+from streams.evidence.difference import Mask
+from streams.evidence.panels import Box
+from streams.evidence.pixel_comparison import PixelComparison
+
+_JOINED = 0.02
+"""Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
+differ."""
+_MOST, _LEAST_PIECE = 8, 24
+"""Pieces that are looked at, the largest, and the pixels of their sides."""
+_LEAST_SIDE = 0.1
+"""Share of the picture's shorter side that an inset's sides have at least, and :data:`panels.LEAST_PIXELS`."""
+_CORNER = 0.14
+"""Share of a side at either end that is not looked at: corners may be rounded."""
+_OUTSIDE, _INSIDE, _LEAST_REACH = 0.25, 0.1, 6
+"""How far an edge may lie from where the difference ends, as shares of the piece's side (in pixels at least): outwards
+where both pictures are plain, inwards where the inset casts a shadow."""
+_STRAIGHT, _THE_LISTINGS_OWN = 0.7, 0.4
+"""Share of an edge along which brightness jumps, and from which the listing has that line itself."""
+_PLAIN, _PLAIN_EDGE, _AROUND = 12, 0.8, 9
+"""Levels within which ground is plain, the share of an edge that is plain or jumps, and the columns looked at."""
+_AT_THE_FRAME = 0.015
+"""Share of the picture's side within which an inset lies at its frame."""
+_SIDES = 2
+"""Sides along which brightness must jump, where so many do not lie at the frame."""
+_NOT_THE_REFERENCE = 0.5
+"""Share of the details within up to which an inset is something else than the listing."""
+
+Shares = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """One side of an inset: the first column beyond it, and whether brightness jumps there."""
+
+    place: int
+    jumps: bool = False
+    at_the_frame: bool = False
+
+
+def insets(beside: PairResult) -> tuple[Box, ...]:
+    """Return where pictures of their own lie in what a photo shows of a reference, largest first.
+
+    In pixels of the whole photo. None where nothing is altered, or what is altered has no such outline.
+    """
+    found = beside.found
+    if found is None or not found.worth_locating or found.matrix is None or beside.prints is None:
+        return ()
+    differs = _differing(found)
+    if differs is None:
+        return ()
+    mine, other = (one.pixels for one in beside.prints)
+    grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
+    listing = warped(cv2.cvtColor(other, cv2.COLOR_RGB2GRAY), found.matrix, (mine.shape[1], mine.shape[0]))[0]
+    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
+    kept: list[Box] = []
+    for piece in _pieces(differs):
+        inset = _outlined(piece, grey, listing)
+        if inset is not None and not any(_overlap(inset, one) for one in kept) and _is_picture(inset, grey):
+            kept.append(inset)
+    return tuple(box for box in (one.scaled(*scale) for one in kept) if _is_other(beside, box))
+
+
+def _differing(found: PixelComparison) -> Mask | None:
+    """Return where a photo is not the reference, (h, w) at its print's size; None where nobody could say."""
+    if found.mask is not None or found.compared is None or found.agreeing is None:
+        return found.mask
+    unlike = (found.compared & ~found.agreeing).astype(np.uint8)
+    return np.asarray(np.kron(unlike, np.ones((3, 3), np.uint8)) > 0)
+
+
+def _pieces(differs: Mask) -> Iterator[Box]:
+    """Yield the frame of each piece of what differs that is large enough, largest first, and of all pieces together."""
+    side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
+    whole = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    whole = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    boxes = [Box(*each[:4]) for each in stats[1:].tolist()]
+    large = [one for one in boxes if min(one.width, one.height) >= _LEAST_PIECE]
+    yield from sorted(large, key=lambda one: -one.area)[:_MOST]
+    if len(boxes) > 1:
+        left, top = min(one.x for one in boxes), min(one.y for one in boxes)
+        right, below = max(one.x + one.width for one in boxes), max(one.y + one.height for one in boxes)
+        yield Box(left, top, right - left, below - top)
+
+
+def _outlined(piece: Box, grey: Grey, listing: Grey) -> Box | None:
+    """Return the inset that a piece of what differs belongs to; None where its outline is no inset's."""
+    upright = _edges(piece, grey, listing)
+    if upright is None:
+        return None
+    left, right = upright
+    across = Box(left.place, piece.y, right.place - left.place, piece.height)
+    level = _edges(_turned(across), np.ascontiguousarray(grey.T), np.ascontiguousarray(listing.T))
+    if level is None:
+        return None
+    top, below = level
+    edges = (left, right, top, below)
+    inside = sum(not one.at_the_frame for one in edges)
+    if not inside or sum(one.jumps for one in edges) < min(_SIDES, inside):
+        return None
+    inset = Box(across.x, top.place, across.width, below.place - top.place)
+    least = max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape))
+    return inset if min(inset.width, inset.height) >= least else None
+
+
+def _edges(piece: Box, grey: Grey, listing: Grey) -> tuple[_Edge, _Edge] | None:
+    """Return the left and the right edge of a piece; None where one of them is no edge."""
+    off = round(_CORNER * piece.height)
+    rows = slice(piece.y + off, piece.y + piece.height - off)
+    left = _edge(piece.x, piece.width, grey[rows], listing[rows], -1)
+    right = _edge(piece.x + piece.width, piece.width, grey[rows], listing[rows], 1)
+    return None if left is None or right is None or left.place >= right.place else (left, right)
+
+
+def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Edge | None:
+    """Return the edge of an inset near the column at which the difference ends; ``outwards`` is -1 to the left."""
+    whole = grey.shape[1]
+    frame = 0 if outwards < 0 else whole
+    if abs(frame - end) <= max(2, _AT_THE_FRAME * whole):
+        return _Edge(frame, at_the_frame=True)
+    out, within = (max(_LEAST_REACH, round(share * width)) for share in (_OUTSIDE, _INSIDE))
+    first, last = (end - out, end + within) if outwards < 0 else (end - within, end + out)
+    first, last = max(panels.BAND, first), min(whole - panels.BAND, last)
+    if first >= last:
+        return None
+    band, same = (np.ascontiguousarray(one[:, first - panels.BAND : last + panels.BAND]) for one in (grey, listing))
+    jumps, theirs = _jumping(band), _jumping(same)
+    shares = jumps.mean(axis=0)[panels.BAND : -panels.BAND]
+    shares = np.where(theirs.mean(axis=0)[panels.BAND : -panels.BAND] >= _THE_LISTINGS_OWN, 0.0, shares)
+    if shares.max(initial=0.0) >= _STRAIGHT:
+        return _Edge(first + int(shares.argmax()), jumps=True)
+    plain = (_plain(band) | jumps).mean(axis=0)[panels.BAND : -panels.BAND] >= _PLAIN_EDGE
+    places = np.flatnonzero(plain) + first
+    if not len(places):
+        return None
+    return _Edge(int(places[np.abs(places - end).argmin()]))
+
+
+def _jumping(band: Grey) -> Mask:
+    """Return where brightness jumps from left to right, (h, w), a column more on either side."""
+    jumps: Any = cv2.dilate(panels.jumps(band), np.ones((1, 3), np.uint8), borderValue=0)
+    return np.asarray(np.pad(jumps > 0, ((0, 0), (3, 3))), bool)
+
+
+def _plain(band: Grey) -> Mask:
+    row = np.ones((1, _AROUND), np.uint8)
+    return np.asarray(cv2.subtract(cv2.dilate(band, row), cv2.erode(band, row)) <= _PLAIN, bool)
+
+
+def _is_picture(inset: Box, grey: Grey) -> bool:
+    """Return whether an inset shows something of its own, and not one shade or letters."""
+    inner = reference_shown.without_seams(inset)
+    return panels.shows_a_photo(inner, grey)
+
+
+def _is_other(beside: PairResult, inset: Box) -> bool:
+    """Return whether what an inset shows is not what the reference has in its place."""
+    shares = reference_shown.shares(beside, [reference_shown.without_seams(inset)])
+    return bool(shares) and shares[0] < _NOT_THE_REFERENCE
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = min(one.x + one.width, other.x + other.width) > max(one.x, other.x)
+    return across and min(one.y + one.height, other.y + other.height) > max(one.y, other.y)
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.y, box.x, box.height, box.width)
