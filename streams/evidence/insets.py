@@ -65,7 +65,7 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     if found is None or not found.worth_locating or found.matrix is None or beside.prints is None:
         return ()
     differs = _differing(found)
-    if differs is None:
+    if differs is None or not differs.any():
         return ()
     mine, other = (one.pixels for one in beside.prints)
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)

@@ -74,7 +74,8 @@ def _divided(
 ) -> list[_Panel]:
     """Return the parts of a look that shows references beside something else without a seam; else the look alone."""
     for at, beside in enumerate(found if deepest else ()):
-        apart, laid = joined(beside), insets(beside)
+        apart = joined(beside)
+        laid = insets(beside) if apart is None else ()
         if beside.prints is None or (apart is None and not laid):
             continue
         if apart is not None:

@@ -39,6 +39,13 @@ def test_photos_that_touch_fill_the_picture_and_a_listing_that_is_laid_into_one_
     assert 0.15 < share_of(RED, laid) < 0.25
 
 
+def test_an_own_photo_that_is_laid_over_the_listing_leaves_most_of_it() -> None:
+    for seed in range(5):
+        whole = joined("laid over", plain(RED, (720, 540)), photo(4), drawn(seed))
+        assert whole.shape == (720, 540, 3)
+        assert 0.6 < share_of(RED, whole) < 0.97
+
+
 def test_goods_at_home_lie_on_no_white_ground() -> None:
     listed = plain((255, 255, 255), (360, 360))
     listed[100:260, 100:260] = photo(3)[100:260, 100:260]
