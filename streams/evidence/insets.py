@@ -6,7 +6,7 @@ damage onto the goods makes an inset too: a person looks at either, and neither 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -30,17 +30,20 @@ _LEAST_SIDE = 0.1
 """Share of the picture's shorter side that an inset's sides have at least, and :data:`panels.LEAST_PIXELS`."""
 _CORNER = 0.14
 """Share of a side at either end that is not looked at: corners may be rounded."""
+_AT_A_CORNER, _FILLED, _CORNERS = 0.1, 0.5, 3
+"""Size of a corner as share of the inset's shorter side, how much of it must differ, and in how many of four."""
 _OUTSIDE, _INSIDE, _LEAST_REACH = 0.25, 0.1, 6
 """How far an edge may lie from where the difference ends, as shares of the piece's side (in pixels at least): outwards
 where both pictures are plain, inwards where the inset casts a shadow."""
-_STRAIGHT, _THE_LISTINGS_OWN = 0.7, 0.4
+_STRAIGHT, _THE_LISTINGS_OWN = 0.6, 0.4
 """Share of an edge along which brightness jumps, and from which the listing has that line itself."""
 _PLAIN, _PLAIN_EDGE, _AROUND = 12, 0.8, 9
 """Levels within which ground is plain, the share of an edge that is plain or jumps, and the columns looked at."""
+_LINES = 2
+"""Sides that must not lie at the listing's frame, since a seam divides the picture else. Where more do not, brightness must
+jump along so many; else along one."""
 _AT_THE_FRAME = 0.015
-"""Share of the picture's side within which an inset lies at its frame."""
-_SIDES = 2
-"""Sides along which brightness must jump, where so many do not lie at the frame."""
+"""Share of a side of what is seen of the listing within which an inset lies at its frame."""
 _NOT_THE_REFERENCE = 0.5
 """Share of the details within up to which an inset is something else than the listing."""
 
@@ -55,6 +58,11 @@ class _Edge:
     jumps: bool = False
     at_the_frame: bool = False
 
+    @property
+    def line(self) -> bool:
+        """Whether it is known to be straight: not where both pictures are plain."""
+        return self.jumps or self.at_the_frame
+
 
 def insets(beside: PairResult) -> tuple[Box, ...]:
     """Return where pictures of their own lie in what a photo shows of a reference, largest first.
@@ -68,15 +76,19 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     if differs is None or not differs.any():
         return ()
     mine, other = (one.pixels for one in beside.prints)
-    grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
-    listing = warped(cv2.cvtColor(other, cv2.COLOR_RGB2GRAY), found.matrix, (mine.shape[1], mine.shape[0]))[0]
-    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
+    grey, theirs = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (mine, other))
+    listing, there = warped(theirs, found.matrix, (mine.shape[1], mine.shape[0]))
+    frame = Box(*cv2.boundingRect(there))
     kept: list[Box] = []
-    for piece in _pieces(differs):
-        inset = _outlined(piece, grey, listing)
-        if inset is not None and not any(_overlap(inset, one) for one in kept) and _is_picture(inset, grey):
+    seen, own = frame.of(grey), frame.of(listing)
+    whole = _joined(differs[frame.slices])
+    for piece in _pieces(whole):
+        inset = _outlined(piece, seen, own, whole)
+        if inset is not None and not any(_overlap(inset, one) for one in kept) and _is_picture(inset, seen):
             kept.append(inset)
-    return tuple(box for box in (one.scaled(*scale) for one in kept) if _is_other(beside, box))
+    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
+    boxes = [replace(one, x=one.x + frame.x, y=one.y + frame.y).scaled(*scale) for one in kept]
+    return tuple(box for box in boxes if _is_other(beside, box))
 
 
 def _differing(found: PixelComparison) -> Mask | None:
@@ -87,11 +99,16 @@ def _differing(found: PixelComparison) -> Mask | None:
     return np.asarray(np.kron(unlike, np.ones((3, 3), np.uint8)) > 0)
 
 
-def _pieces(differs: Mask) -> Iterator[Box]:
-    """Yield the frame of each piece of what differs that is large enough, largest first, and of all pieces together."""
+def _joined(differs: Mask) -> Grey:
+    """Return what differs (1), pieces that lie near each other joined, without specks."""
     side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
-    whole = cv2.morphologyEx(differs.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    whole = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    padded = np.pad(differs.astype(np.uint8), side)  # else a gap up to the frame would be closed
+    whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
+    return np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def _pieces(whole: Grey) -> Iterator[Box]:
+    """Yield the frame of each piece of what differs that is large enough, largest first, and of all pieces together."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     boxes = [Box(*each[:4]) for each in stats[1:].tolist()]
     large = [one for one in boxes if min(one.width, one.height) >= _LEAST_PIECE]
@@ -102,7 +119,7 @@ def _pieces(differs: Mask) -> Iterator[Box]:
         yield Box(left, top, right - left, below - top)
 
 
-def _outlined(piece: Box, grey: Grey, listing: Grey) -> Box | None:
+def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | None:
     """Return the inset that a piece of what differs belongs to; None where its outline is no inset's."""
     upright = _edges(piece, grey, listing)
     if upright is None:
@@ -115,11 +132,27 @@ def _outlined(piece: Box, grey: Grey, listing: Grey) -> Box | None:
     top, below = level
     edges = (left, right, top, below)
     inside = sum(not one.at_the_frame for one in edges)
-    if not inside or sum(one.jumps for one in edges) < min(_SIDES, inside):
+    if inside < _LINES or sum(one.jumps for one in edges) < (_LINES if inside > _LINES else 1):
         return None
     inset = Box(across.x, top.place, across.width, below.place - top.place)
-    least = max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape))
-    return inset if min(inset.width, inset.height) >= least else None
+    if min(inset.width, inset.height) < max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
+        return None
+    return inset if _has_corners(inset, edges, differs) else None
+
+
+def _has_corners(inset: Box, edges: tuple[_Edge, _Edge, _Edge, _Edge], differs: Grey) -> bool:
+    """Return whether an inset fills its corners; one of four may be like the listing. A spot of damage does not.
+
+    Corners at plain ground are not asked, nor is one in the picture's own corner.
+    """
+    there = inset.of(differs)
+    size, filled = max(1, round(_AT_A_CORNER * min(there.shape))), []
+    ends = slice(None, size), slice(-size, None)
+    for across, columns in zip(edges[:2], ends, strict=True):
+        for down, rows in zip(edges[2:], ends, strict=True):
+            if across.line and down.line and not (across.at_the_frame and down.at_the_frame):
+                filled.append(float(there[rows, columns].mean()) >= _FILLED)
+    return bool(filled) and sum(filled) >= min(len(filled), _CORNERS)
 
 
 def _edges(piece: Box, grey: Grey, listing: Grey) -> tuple[_Edge, _Edge] | None:
@@ -133,26 +166,23 @@ def _edges(piece: Box, grey: Grey, listing: Grey) -> tuple[_Edge, _Edge] | None:
 
 def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Edge | None:
     """Return the edge of an inset near the column at which the difference ends; ``outwards`` is -1 to the left."""
-    whole = grey.shape[1]
-    frame = 0 if outwards < 0 else whole
-    if abs(frame - end) <= max(2, _AT_THE_FRAME * whole):
-        return _Edge(frame, at_the_frame=True)
     out, within = (max(_LEAST_REACH, round(share * width)) for share in (_OUTSIDE, _INSIDE))
     first, last = (end - out, end + within) if outwards < 0 else (end - within, end + out)
-    first, last = max(panels.BAND, first), min(whole - panels.BAND, last)
-    if first >= last:
-        return None
-    band, same = (np.ascontiguousarray(one[:, first - panels.BAND : last + panels.BAND]) for one in (grey, listing))
-    jumps, theirs = _jumping(band), _jumping(same)
-    shares = jumps.mean(axis=0)[panels.BAND : -panels.BAND]
-    shares = np.where(theirs.mean(axis=0)[panels.BAND : -panels.BAND] >= _THE_LISTINGS_OWN, 0.0, shares)
-    if shares.max(initial=0.0) >= _STRAIGHT:
-        return _Edge(first + int(shares.argmax()), jumps=True)
-    plain = (_plain(band) | jumps).mean(axis=0)[panels.BAND : -panels.BAND] >= _PLAIN_EDGE
-    places = np.flatnonzero(plain) + first
-    if not len(places):
-        return None
-    return _Edge(int(places[np.abs(places - end).argmin()]))
+    first, last = max(panels.BAND, first), min(grey.shape[1] - panels.BAND, last)
+    plain: list[int] = []
+    if first < last:
+        around = slice(first - panels.BAND, last + panels.BAND)
+        band, same = (np.ascontiguousarray(one[:, around]) for one in (grey, listing))
+        jumps = _jumping(band)
+        shares, theirs = jumps.mean(axis=0), _jumping(same).mean(axis=0)
+        shares = np.where(theirs >= _THE_LISTINGS_OWN, 0.0, shares)[panels.BAND : -panels.BAND]
+        if shares.max(initial=0.0) >= _STRAIGHT:
+            return _Edge(first + int(shares.argmax()), jumps=True)
+        even = (_plain(band) | jumps).mean(axis=0)[panels.BAND : -panels.BAND]
+        plain = (np.flatnonzero(even >= _PLAIN_EDGE) + first).tolist()
+    if abs((0 if outwards < 0 else grey.shape[1]) - end) <= max(panels.BAND, _AT_THE_FRAME * grey.shape[1]):
+        return _Edge(end, at_the_frame=True)
+    return _Edge(min(plain, key=lambda place: abs(place - end))) if plain else None
 
 
 def _jumping(band: Grey) -> Mask:

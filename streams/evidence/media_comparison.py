@@ -59,7 +59,7 @@ def compare(
     if cut and not any(one.box for one in cut):
         return stills.compare(claim, references, lap)
     as_whole = stills.compare([whole], references, lap)
-    if cut:
+    if cut and not any(map(insets, as_whole)):  # what a picture laid over goods leaves of them is no panel
         found = [(one, stills.compare([one], references, lap)) for one in cut]
         panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
     else:
@@ -90,7 +90,7 @@ def _divided(
     return [_Panel(look, found)]
 
 
-def _around(  # noqa: PLR0913 - what lies where in what, and what it is compared with
+def _around(
     look: Still, laid: Sequence[Still], at: int, references: Sequence[Sequence[Still]], lap: Lap, deepest: int
 ) -> list[_Panel]:
     """Return the parts of a look without what is ``laid`` into it: if unaltered, it shows the reference ``at``."""

@@ -19,7 +19,7 @@ LAYOUTS: dict[str, tuple[Cell, ...]] = {
 }
 """Where the photos of a collage are, as shares of its sides: left, top, width, height."""
 WITHOUT_A_SEAM = ("touching", "laid into", "laid over")
-"""Collages that no seam divides: two photos as listings are, which touch, the listing laid into an own photo, and an own
+"""Collages that no seam divides: two photos as listings are, which touch; the listing laid into an own photo; an own
 photo laid over a part of the listing."""
 _HIGH, _LAID, _FROM_THE_EDGE = 720, 0.45, 0.04
 """Height in pixels of photos that touch; the height of what is laid into another, and its place, as shares."""

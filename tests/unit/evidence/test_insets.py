@@ -57,7 +57,7 @@ HONEST = {
     "in the middle": laid(OWN, 330, (260, 220)),
     "in a corner": laid(OWN, 280, (620, 490)),
     "small": laid(OWN, 130, (60, 70)),
-    "more than half of it": laid(OWN, 780, (60, 60)),
+    "over nearly half of it": laid(OWN, 600, (60, 60)),
     "with a white frame": laid(framed(OWN, "white"), 300, (540, 60)),
     "with a dark frame and rounded corners": laid(framed(OWN, "black"), 300, (540, 60), rounded=0.1),
     "with rounded corners": laid(OWN, 320, (60, 400), rounded=0.12),
