@@ -40,8 +40,8 @@ _STRAIGHT, _THE_LISTINGS_OWN = 0.6, 0.4
 _PLAIN, _PLAIN_EDGE, _AROUND = 12, 0.8, 9
 """Levels within which ground is plain, the share of an edge that is plain or jumps, and the columns looked at."""
 _LINES = 2
-"""Sides that must not lie at the listing's frame, since a seam divides the picture else. Where more do not, brightness must
-jump along so many; else along one."""
+"""Sides that must not lie at the listing's frame, since a seam divides the picture else. Where more do not, brightness
+must jump along so many; else along one."""
 _AT_THE_FRAME = 0.015
 """Share of a side of what is seen of the listing within which an inset lies at its frame."""
 _NOT_THE_REFERENCE = 0.5
