@@ -59,11 +59,15 @@ class Admission:
         try:
             route = self._route(scope)
             caller = await self._caller(call)
+            scope.setdefault("state", {})["caller"] = caller
             self._require(route, caller, call)
             _require_size(route, call)
         except _Refused as refused:
             if _is_for_a_browser(route, call):
-                scope.setdefault("state", {})["typed"] = await typed_in(call, receive)
+                state = scope.setdefault("state", {})
+                state["typed"] = await typed_in(call, receive)
+                if route is None:  # nobody was asked who they are yet: their pages are named on this one too
+                    state["caller"] = await self._known(call)
                 told = await run_in_threadpool(as_page, Request(scope), refused.answer)
             else:
                 accepted = call.headers.get("Accept-Language", "")
@@ -73,7 +77,6 @@ class Admission:
         except _SignIn as known:
             await (await _to_sign_in(call, known.where, receive))(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
         await self._answered(route, scope, receive, send)
 
     def _route(self, scope: Scope) -> Route:
@@ -91,6 +94,13 @@ class Admission:
             return await run_in_threadpool(self._identity.of, call)
         except SentinelError as exc:
             raise _Refused(problem_of(exc)) from exc
+
+    async def _known(self, call: HTTPConnection) -> Caller | None:
+        """Return who asks; None also where that cannot be said now."""
+        try:
+            return await self._caller(call)
+        except _Refused:
+            return None
 
     def _require(self, route: Route, caller: Caller | None, call: HTTPConnection) -> None:
         account = caller.account if caller is not None else f"host:{call.client.host if call.client else ''}"

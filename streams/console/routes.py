@@ -39,6 +39,9 @@ FIGURES = LEADS | {Role.POLICY_AUTHOR, Role.POLICY_APPROVER}
 BODY_BYTES = 64 * 1_024
 """What a call may send at most where the table says nothing else: a text of 4,000 characters, in any spelling."""
 
+WORDS_BYTES = 8 * BODY_BYTES
+"""What a form with a long text may send at most: a policy in Chinese, words that were too long for another form."""
+
 UPLOAD_BYTES = 640 * 1_024 * 1_024
 """What a call with files may send at most: two videos of the default limit."""
 
@@ -139,7 +142,7 @@ ROUTES: tuple[Route, ...] = (
     _api("GET", "/cases/{case_id}/evidence-package", TRAIL, "A case as one file that proves itself."),
     _page("GET", "/static/{version}/{name}", None, "Style and script of the pages."),
     _page("GET", "/sign-in", None, "Where people sign in."),
-    _page("POST", "/sign-in", None, "Signs a person in; what they wrote before comes along.", 2 * BODY_BYTES),
+    _page("POST", "/sign-in", None, "Signs a person in; what they wrote before comes along.", WORDS_BYTES),
     _page("GET", "/sign-in/openid", None, "Leads to the sign-in provider."),
     _page("GET", "/sign-in/openid/back", None, "Where the sign-in provider sends people back to."),
     _page("POST", "/sign-out", None, "Signs a person out."),
@@ -163,7 +166,7 @@ ROUTES: tuple[Route, ...] = (
     _page("GET", "/policies/{sha256}", POLICIES, "One policy that was stored."),
     _page("POST", "/cases/{case_id}/recommendation", CLOSES, "A person closes a recommendation as done or declined."),
     _page("POST", "/cases/{case_id}/verdict", REVIEW, "A reviewer decides the case."),
-    _page("POST", "/policies", AUTHORS, "An author proposes a policy."),
+    _page("POST", "/policies", AUTHORS, "An author proposes a policy.", WORDS_BYTES),
     _page("POST", "/policies/{sha256}/activate", APPROVERS, "A second person lets a proposed policy judge."),
     _page("POST", "/policies/{sha256}/rollback", APPROVERS, "Lets a policy judge again that judged before."),
     _page("POST", "/policies/hold", APPROVERS, "Sends everything to review until a policy is activated."),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -85,16 +86,16 @@ class DrawnHere(StoredPictures):
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Site]:
-    """Serve a console on the database in the folder until the end of the context."""
+def serving(folder: Path, **given: Any) -> Iterator[Site]:
+    """Serve a console on the database in the folder until the end of the context; ``given`` are its settings."""
     url, evidence = f"sqlite:///{folder}/sentinel.db", (folder / "evidence").as_uri()
     engine = open_engine(url)
-    door = Door(engine, evidence_url=evidence, media_url=folder.as_uri())
+    door = Door(engine, evidence_url=evidence, media_url=folder.as_uri(), **given)
     settings = Settings(evidence_url=evidence, media_url=folder.as_uri())
     door.app.state.uses = replace(door.uses, pictures=CasePictures(door.uses.pictures._judged, DrawnHere(settings)))
     PolicyStore(engine).seed(a_policy(), AT_MS)
     database = Database(engine)
-    [decision] = database.decide(suspecting("rr-1"), _forged(evidence), now_ms=now_ms())
+    [decision] = database.decide(suspecting("rr-1"), forged("rr-1", evidence), now_ms=now_ms())
     for name, role in PEOPLE.items():
         door.uses.accounts.create(name, [role], by="tests", now_ms=1, password=PASSWORD)
     with _listening(door) as address:
@@ -117,9 +118,9 @@ def _listening(door: Door) -> Iterator[str]:
         sock.close()
 
 
-def _forged(evidence_url: str) -> EvidenceGathered:
+def forged(request_id: str, evidence_url: str) -> EvidenceGathered:
     """Return the evidence of a claim with a patch painted into the listing photo; both are in the store."""
-    request, store = a_request("rr-1"), open_evidence_store(evidence_url, 5)
+    request, store = a_request(request_id), open_evidence_store(evidence_url, 5)
     scene = a_scene()
     claim = scene.copy()
     claim[PATCH] = (20, 20, 25)

@@ -6,64 +6,39 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from schemas.units import DAY_MS
-from streams.adapters.sql.cases.work import SqlCaseDatabase
-from streams.cases.procedure import Procedure
-from streams.casework.verdicts import Verdicts
-from streams.clock import now_ms
 from tests.browser.axe_core import colours, grave
 from tests.browser.browsing import IN_CHROMIUM, signed_in
 from tests.browser.site import Site
+from tests.contract.console.states import BROUGHT
 
 pytestmark = IN_CHROMIUM
 NUMBERS = count()
 
 
-def opened(site: Site, *, heard: bool = False) -> tuple[str, str]:
-    """Return request and case of a further claim, whose merchant has said something where it is ``heard``."""
+def brought(site: Site, state: str) -> str:
+    """Return a further case in a state."""
     request = f"rr-state-{next(NUMBERS)}"
     case = site.open_case(request)
-    if heard:
-        site.database.hearings.state(request, site.now("m-1", "sent whole"), "merchant")
-    return request, case
+    BROUGHT[state](site.database, request)
+    return case
 
 
 def taken(site: Site) -> tuple[str, str]:
     """Return assignment and case of a further claim that lin.wei has in hand."""
-    opened(site, heard=True)
+    brought(site, "ready")
     found = site.door.uses.assignments.next(site.now("lin.wei"))
     assert found is not None
     return found.assignment.assignment_id, found.case.case_id
 
 
-def awaiting_a_second_look(site: Site) -> str:
-    request, case = opened(site, heard=True)
-    twice = Verdicts(SqlCaseDatabase(site.database.engine), Procedure(second_review_share=1))
-    twice.decide(request, site.now("chen"), "REFUSE", "R-1")
-    return case
-
-
-def appealed(site: Site) -> str:
-    request, case = opened(site, heard=True)
-    site.database.verdicts.decide(request, site.now("chen"), "GRANT", "R-1")
-    site.database.hearings.appeal(request, site.now("m-1", "it arrived whole"), "merchant")
-    return case
-
-
-def closed(site: Site) -> str:
-    request, case = opened(site, heard=True)
-    site.database.verdicts.decide(request, site.now("chen"), "GRANT", "R-1")
-    site.database.timers.move_due(now_ms() + 90 * DAY_MS)
-    return case
-
-
 STATES: dict[str, tuple[str, Callable[[Site], str], str]] = {
-    "that waits for its merchant": ("lin.wei", lambda site: opened(site)[1], "waits for the merchant"),
+    "that waits for its merchant": ("lin.wei", lambda site: brought(site, "waiting"), "waits for the merchant"),
     "in hand": ("lin.wei", lambda site: taken(site)[1], "works on it"),
-    "that waits for a second look": ("zhou", awaiting_a_second_look, "waits for a reviewer"),
-    "that was appealed": ("zhou", appealed, "appeal"),
-    "that is closed": ("wu", closed, "closed"),
-    "before its merchant": ("shop", lambda site: opened(site)[1], "waits for"),
+    "that waits for a second look": ("zhou", lambda site: brought(site, "second"), "waits for a reviewer"),
+    "that was appealed": ("zhou", lambda site: brought(site, "appealed"), "appeal"),
+    "that is closed": ("wu", lambda site: brought(site, "closed"), "closed"),
+    "that was decided": ("zhou", lambda site: brought(site, "forged"), "decided"),
+    "before its merchant": ("shop", lambda site: brought(site, "waiting"), "waits for"),
 }
 """For each state: who looks, what brings a case there, and what its page says of it."""
 
@@ -81,8 +56,8 @@ def faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_case_has_no_serious_fault(site: Site, chromium: Browser, state: str) -> None:
-    who, brought, says = STATES[state]
-    page = signed_in(chromium, site, who, f"/cases/{brought(site)}", reduced_motion="reduce")
+    who, bring, says = STATES[state]
+    page = signed_in(chromium, site, who, f"/cases/{bring(site)}", reduced_motion="reduce")
 
     expect(page.locator(".facts .state").first).to_contain_text(says)
     assert faults(page) == []
@@ -99,7 +74,9 @@ def test_a_lease_that_is_over_is_told_without_a_serious_fault(site: Site, chromi
 
 
 def test_a_form_that_was_refused_is_told_without_a_serious_fault(site: Site, chromium: Browser) -> None:
-    page = signed_in(chromium, site, "shop", f"/cases/{opened(site)[1]}", language="zh-CN", reduced_motion="reduce")
+    page = signed_in(
+        chromium, site, "shop", f"/cases/{brought(site, 'waiting')}", language="zh-CN", reduced_motion="reduce"
+    )
     page.evaluate("document.querySelector('form[data-keep] textarea').required = false")
     page.locator("form[data-keep] button.primary").click()
 

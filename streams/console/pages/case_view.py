@@ -14,13 +14,14 @@ from streams.cases.golden import GoldenCase
 from streams.cases.golden_showing import seen_before, sighting_as_known
 from streams.cases.recommendations import Recommendation
 from streams.cases.sent_evidence import FollowUp
+from streams.cases.statement_of_reasons import Audience, grounds_of, statement
 from streams.cases.withholding import WITHHELD
 from streams.casework.pictures import Picture, pictures_of, sent_pictures
 from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_of
 from streams.console.pages.preferences import Manners
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.policy.kept import Kept
-from streams.policy.reasons import reasons, words
+from streams.policy.reasons import criteria, reasons, words
 from streams.policy.variable import MINOR, RATE, SHARE
 from streams.wording.cause import why
 from streams.wording.labels import label
@@ -29,6 +30,8 @@ from streams.wording.tables import texts
 _NO_GOLDEN: Mapping[str, GoldenCase | None] = MappingProxyType({})
 SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED", "EVIDENCE_SENT"}
 RECORD_DAYS = (7, 30, 365)
+TOLD = {"rule", "rationale", "automation"}
+"""Parts of a statement of reasons that the page of a case does not show anyway."""
 RECORD = ("claims", "sum_minor", "shared_photo", "forgeries", "granted", "refused")
 
 
@@ -116,6 +119,11 @@ class CaseView:
                     said = finding.state if state is None else self._says.of(state)
                     yield medium.media_id, self._says.of(kind.words), said, finding.detail
 
+    @property
+    def has_record(self) -> bool:
+        """Whether the buyer had claimed anything in the longest window."""
+        return self._seen is not None and self._seen.history.within(RECORD_DAYS[-1]).claims > 0
+
     def record(self) -> list[tuple[str, list[str]]]:
         """Return the buyer's record at the decision: a row for each figure, a column for each window of days."""
         if self._seen is None:
@@ -128,6 +136,15 @@ class CaseView:
         for entry in self._found.audit:
             if entry.action in SAID:
                 yield entry, str(_payload(entry).get("note", ""))
+
+    def told(self, audience: Audience) -> list[tuple[str, list[str]]]:
+        """Return by which rule, by whom, and for a reviewer in what words the case was decided: (heading, lines)."""
+        parts = statement(self._found.case, grounds_of(self._found), criteria(), audience)
+        return [
+            (self._says.of(one.heading), [self._says.of(line) for line in one.lines])
+            for one in parts
+            if one.name in TOLD
+        ]
 
     def trail(self) -> Iterator[tuple[AuditEntry, str, list[tuple[str, str]]]]:
         """Yield each entry of the trail, with the act in words and its details as (name, value)."""

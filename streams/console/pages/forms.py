@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
@@ -19,7 +20,7 @@ from streams.clock import now_ms
 from streams.console.endpoints import Uses
 from streams.console.pages.by_session import session_of
 from streams.console.pages.trouble import as_page
-from streams.console.pages.typed import words_in
+from streams.console.pages.typed import Head, words_in
 from streams.console.problems import problem_of, response
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid, NotAllowed, OperatorError
@@ -137,8 +138,25 @@ async def _sent(request: Request, uses: Uses) -> Sent:
 
 
 async def _sent_with_files(request: Request, uses: Uses) -> AsyncIterator[Sent]:
-    async with request.form(max_files=AT_ONCE + 1, max_fields=100) as fields:
+    fields = await _read(request)
+    try:
         yield _of_this_session(request, uses, fields)
+    finally:
+        await fields.close()
+
+
+async def _read(request: Request) -> FormData:
+    """Return a form with files; where it is more than a form may be, what was typed in it is in the call's state."""
+    head = Head(request.receive)
+    try:
+        return await Request(request.scope, head.receive).form(max_files=AT_ONCE, max_fields=100)
+    except HTTPException as exc:
+        request.state.typed = await head.words(request.scope)
+        if exc.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise
+        await head.drop_rest()
+        msg = f"a form takes at most {AT_ONCE} files, and texts of at most {TEXT_AT_MOST:,} characters"
+        raise Invalid(msg) from exc
 
 
 def _of_this_session(request: Request, uses: UseCases, kept: FormData) -> Sent:

@@ -8,7 +8,8 @@ from streams.cases.figures import Period
 from streams.cases.statistics import Share
 
 WIDE, ROW, LABEL, EDGE = 640, 26, 190, 12
-TALL, COLUMN_LABEL, PEAK, EDGE_LABEL = 150, 22, 24, 30
+BROAD, TALL, COLUMN_LABEL, PEAK, EDGE_LABEL = 960, 150, 30, 24, 45
+"""Of a plot over time, which is as wide as the page."""
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELLED_AT_MOST = 8
 _HEAD = Markup('<svg class="plot{}" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>')
@@ -35,7 +36,7 @@ def intervals(title: str, description: str, rows: Sequence[tuple[str, Share]], s
 def columns(title: str, description: str, periods: Sequence[Period], labels: Sequence[str]) -> Markup:
     """Return a plot with a column for each period: verdicts against the buyer below, granted ones above."""
     top = max(1, *(one.granted + one.against for one in periods))
-    step = (WIDE - 2 * EDGE) / len(periods)
+    step = (BROAD - 2 * EDGE) / len(periods)
     parts, peaks = list[Markup](), list[Markup]()
     for number, one in enumerate(periods):
         x, ground = EDGE + number * step, float(TALL)
@@ -50,7 +51,7 @@ def columns(title: str, description: str, periods: Sequence[Period], labels: Seq
 def beside(title: str, description: str, rows: Sequence[tuple[int, int]], labels: Sequence[str]) -> Markup:
     """Return two columns for each period side by side: how many arrived, and how many were decided."""
     top = max(1, *map(max, rows))
-    step = (WIDE - 2 * EDGE) / len(rows)
+    step = (BROAD - 2 * EDGE) / len(rows)
     parts, peaks = list[Markup](), list[Markup]()
     for number, counts in enumerate(rows):
         for place, (kind, count) in enumerate(zip(("arrived", "decided"), counts, strict=True)):
@@ -63,19 +64,19 @@ def beside(title: str, description: str, rows: Sequence[tuple[int, int]], labels
 
 def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Sequence[str]) -> Markup:
     """Return bars on their ground, with some of the labels below them."""
-    step, every = (WIDE - 2 * EDGE) / len(labels), -(-len(labels) // LABELLED_AT_MOST)
-    ground = Markup('<line class="grid" x1="0" x2="{}" y1="{y}" y2="{y}"></line>').format(WIDE, y=TALL)
+    step, every = (BROAD - 2 * EDGE) / len(labels), -(-len(labels) // LABELLED_AT_MOST)
+    ground = Markup('<line class="grid" x1="0" x2="{}" y1="{y}" y2="{y}"></line>').format(BROAD, y=TALL)
     under = Markup('<text class="tick{}" x="{:.1f}" y="{}">{}</text>')
     told = [
         under.format(
             " odd" * (place % 2),
-            min(max(EDGE + (number + 0.5) * step, EDGE_LABEL), WIDE - EDGE_LABEL),
-            TALL + 18,
+            min(max(EDGE + (number + 0.5) * step, EDGE_LABEL), BROAD - EDGE_LABEL),
+            TALL + COLUMN_LABEL - 7,
             labels[number],
         )
         for place, number in enumerate(range(0, len(labels), every))
     ]
-    head = _HEAD.format(" over-time", WIDE, TALL + COLUMN_LABEL, title, description)
+    head = _HEAD.format(" over-time", BROAD, TALL + COLUMN_LABEL, title, description)
     return Markup("").join([head, ground, *bars, *told, Markup("</svg>")])
 
 

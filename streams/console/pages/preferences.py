@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_currency, format_decimal, format_percent
 from starlette.requests import Request
 
@@ -58,9 +58,10 @@ class Manners:
         return ("zh-CN", chinese) if chinese else ("en", english)
 
     def moment(self, at_ms: int) -> str:
-        """Return a time (Unix milliseconds) as the person reads it, in their browser's zone."""
-        at = datetime.fromtimestamp(at_ms / 1_000, UTC)
-        return format_datetime(at, "medium", tzinfo=self.zone, locale=_LOCALES[self.language])
+        """Return a time (Unix milliseconds) to the minute as the person reads it, in their browser's zone."""
+        locale, at = _LOCALES[self.language], datetime.fromtimestamp(at_ms / 1_000, self.zone)
+        both = str(get_datetime_format("medium", locale)).replace("'", "")
+        return both.replace("{1}", format_date(at, "medium", locale)).replace("{0}", self.clock(at_ms))
 
     def span(self, from_ms: int, to_ms: int) -> str:
         """Return how far ``to_ms`` is from ``from_ms``, as ``in 3 hours`` or ``3 hours ago``."""

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from streams.access.accounts import Account, Locked
+from streams.casework.drafts import DRAFT_AT_MOST
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.by_session import COOKIE, caller_of, from_our_pages, session_of, set_cookie
@@ -20,8 +21,6 @@ from streams.errors import NotAllowed, NotFound
 
 FIRST = ("/desk", "/cases", "/policies")
 """Pages to begin with: the first that is for whoever signed in."""
-
-TYPED_AT_MOST = 64_000
 
 router = APIRouter()
 
@@ -60,7 +59,7 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
         msg = "people sign in by the provider here"
         raise NotAllowed(msg)
     name, where = sent.optional("name", most=64), own_path(sent.optional("next", most=2_000))
-    typed = sent.optional("typed", most=TYPED_AT_MOST)
+    typed = sent.optional("typed", most=DRAFT_AT_MOST)
     says = manners_of(request)
     found = uses.accounts.check(name, sent.optional("password", most=1_024), now_ms())
     if not isinstance(found, Account):

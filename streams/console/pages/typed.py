@@ -1,15 +1,17 @@
 """What a person wrote in a form that failed: it is shown to them again, and kept on the case that it is about."""
 
+import codecs
 import re
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
+from streams.casework.drafts import DRAFT_AT_MOST
 from streams.clock import now_ms
 from streams.console.api.views import own_case
 from streams.console.pages.by_session import from_our_pages
@@ -20,16 +22,58 @@ from streams.errors import SentinelError
 WORDS = ("text", "rationale", "policy")
 """Fields with a person's own words, which come before any file."""
 HEAD_BYTES = 128 * 1_024
-"""So many first bytes of a form hold its words."""
+"""So many first bytes of a form hold its words, or as many of them as are kept."""
 LEFT_BYTES = 64 * 1_024 * 1_024
 """So much more is taken in and dropped, that the browser reads the answer: photos that were sent along."""
+CUT = " […]"
+"""Stands for the rest of a text of which only the beginning could be kept."""
+_BOUNDARY = re.compile(rb'boundary="?(?P<it>[^";,]+)')
 _WRITES = REVIEW | {Role.MERCHANT}
 _CASE = re.compile(r"(/cases/(?P<case_id>[A-Za-z0-9._:-]{1,128}))(/(verdict|statement|appeal))?")
 
 
+class Head:
+    """Passes the body of a form on as it comes in, and keeps its first bytes: they hold the person's words."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._kept = bytearray()
+        self._more = True
+
+    async def receive(self) -> Message:
+        """Return the next message, as starlette's ``receive`` does."""
+        message = await self._receive()
+        body = message.get("body", b"")
+        self._kept += body[: max(0, HEAD_BYTES - len(self._kept))]
+        self._more = bool(message.get("more_body", False))
+        return message
+
+    async def drop_rest(self) -> None:
+        """Take in what still comes, within :data:`LEFT_BYTES`, and forget it."""
+        left = LEFT_BYTES
+        while self._more and left > 0:
+            left -= len((await self.receive()).get("body", b""))
+
+    async def words(self, scope: Scope) -> str:
+        """Return the words in what was kept; they end with :data:`CUT` where the person's own went on."""
+        head = bytes(self._kept)
+        found = await _words(head, scope)
+        if len(head) < HEAD_BYTES:
+            return found
+        boundary = _BOUNDARY.search(dict(scope["headers"]).get(b"content-type", b""))
+        if boundary is None:
+            return _cut(found)
+        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        decoder.decode(head)
+        whole = head.removesuffix(decoder.getstate()[0]) + b"\r\n--" + boundary["it"] + b"--\r\n"
+        longer = await _words(whole, scope)
+        return found if found == longer else _cut(longer)
+
+
 def words_in(fields: Mapping[str, object]) -> str:
-    """Return the words that a person typed in a form that was read."""
-    return "\n\n".join(text for name in WORDS if isinstance(text := fields.get(name), str) and text)
+    """Return the words that a person typed in a form that was read, as many of them as a draft holds."""
+    words = "\n\n".join(text for name in WORDS if isinstance(text := fields.get(name), str) and text)
+    return words if len(words) <= DRAFT_AT_MOST else _cut(words)
 
 
 async def typed_in(call: HTTPConnection, receive: Receive) -> str:
@@ -39,29 +83,29 @@ async def typed_in(call: HTTPConnection, receive: Receive) -> str:
     """
     if call.scope["method"] != "POST" or not from_our_pages(call):
         return ""
-    head = await _head(receive)
+    head = Head(receive)
+    await head.drop_rest()
+    return await head.words(call.scope)
 
-    async def of_head() -> Message:
-        return {"type": "http.request", "body": head, "more_body": False}
+
+async def _words(body: bytes, scope: Scope) -> str:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
 
     try:
-        async with Request(call.scope, of_head).form(max_fields=100) as fields:
+        async with Request(scope, receive).form(max_fields=100) as fields:
             return words_in(fields)
     except (HTTPException, MultiPartException, ClientDisconnect):
         return ""
 
 
-async def _head(receive: Receive) -> bytes:
-    head, left = b"", LEFT_BYTES
-    while left > 0:
-        message = await receive()
-        body = message.get("body", b"")
-        if len(head) < HEAD_BYTES:
-            head += body
-        left -= len(body)
-        if not message.get("more_body", False):
-            break
-    return head[:HEAD_BYTES]
+def _cut(words: str) -> str:
+    """Return the beginning of a text with :data:`CUT` behind it, without what is left of a sign that was cut in two.
+
+    Empty where there is no text.
+    """
+    begun = words.removesuffix(CUT)[: DRAFT_AT_MOST - len(CUT)]
+    return re.sub(r"(%[0-9A-F]?|\N{REPLACEMENT CHARACTER})+\Z", "", begun) + CUT if begun else ""
 
 
 def kept_on_its_case(uses: UseCases, caller: Caller, path: str, typed: str) -> str | None:

@@ -17,7 +17,8 @@ from streams.access.caller import Caller
 from streams.clock import now_ms
 from streams.console.pages.by_session import session_of, set_cookie
 from streams.console.pages.preferences import Manners, manners_of
-from streams.console.routes import TABLE
+from streams.console.pages.typed import CUT
+from streams.console.routes import REVIEW, TABLE
 from streams.wording.dates import moment
 from streams.wording.tables import texts
 
@@ -63,6 +64,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
             say=manners.say,
             caller=caller,
             navigation=_navigation(caller),
+            reviews=caller is not None and caller.has(REVIEW),
             here=request.url.path,
             static=f"/static/{static_version()}",
             updates=UPDATES if caller is not None and caller.has(TABLE.named(f"GET {UPDATES}").roles or ()) else "",
@@ -134,6 +136,7 @@ def _environment() -> Environment:
         "policy_acts": texts("pages/policy_acts"),
         "acts": texts("acts"),
         "kinds": texts("case_page/kinds"),
+        "cut": CUT,
     }
     return made
 

@@ -19,7 +19,6 @@
     if (event.key === "Escape" && writing(event.target)) event.target.blur();
     if (quiet || event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || (help && help.open)) return;
     if (event.key === "?" && help) help.showModal();
-    else if (event.key === "q") window.location.assign("/cases");
     else {
       const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
       if (!found) return;
@@ -44,6 +43,7 @@
   }
   if (done) window.localStorage.removeItem(`keep:verdict-${window.location.pathname.split("/").pop()}`);
   for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
+  for (const field of document.querySelectorAll("textarea[maxlength], input[name=text][maxlength]")) counted(field);
   verdict(document.querySelector("form[data-verdict]"));
   lease(document.querySelector("[data-lease]"));
 
@@ -190,6 +190,25 @@
     });
   }
 
+  // A text that is too long stays whole, and is told so: with maxlength a browser cuts what is pasted without a word.
+  function counted(field) {
+    const most = field.maxLength, number = new Intl.NumberFormat(document.documentElement.lang);
+    const told = document.createElement("span");
+    told.className = "late";
+    told.setAttribute("role", "alert");
+    field.removeAttribute("maxlength");
+    field.after(told);
+    const count = () => {
+      const long = field.value.length <= most ? 0 : [...field.value.trim()].length;
+      const words = document.body.dataset.tooLong.replace("{count}", number.format(long)).replace("{most}", number.format(most));
+      told.textContent = long > most ? words : "";
+      told.hidden = long <= most;
+      field.setCustomValidity(told.textContent);
+    };
+    field.addEventListener("input", count);
+    count();
+  }
+
   function save(form, text) {
     const body = new URLSearchParams({ token: form.elements.token.value, rationale: text.value });
     const told = form.querySelector("[data-kept]");
@@ -265,12 +284,14 @@
       until = told.lease_until_ms;
       if (String(told.version) !== at.dataset.version) end(at.dataset.changed);
     };
-    timers.push(window.setInterval(() => {
+    const tick = () => {
       const left = Math.max(0, Math.round((until - Date.now() - ahead) / 1000));
       shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
       if (left === 0) end(at.dataset.over);
-    }, 1000));
+    };
+    timers.push(window.setInterval(tick, 1000));
     timers.push(window.setInterval(beat, Number(at.dataset.every) * 1000));
+    tick();
     document.addEventListener("visibilitychange", beat);
     document.addEventListener("case-changed", beat);
   }

@@ -1,9 +1,11 @@
 """What a person wrote outlives whatever ends their form: the session, another tab, a role that is taken away."""
 
+import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from sqlalchemy import Engine
 
 from tests.contract.console.browser import Browser
@@ -113,3 +115,52 @@ def test_a_draft_is_its_persons_alone_and_gone_once_it_was_sent(door: Door, case
     assert THOUGHT not in shown(chen, f"/cases/{case}")
     assert lin.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale=THOUGHT).status_code == 303
     assert door.uses.drafts.of(case, "lin") == ""
+
+
+MEGABYTE = "\u88c2\u7eb9 & <b> " * 100_000
+"""A text of about a megabyte, in two languages."""
+
+
+def beginning(text: str) -> str:
+    """Return the words in the box of a page, which have to be the beginning of the megabyte and say that they are."""
+    page = unescape(text)
+    [kept] = re.findall(r"readonly rows=.\d.>([^\[]*) \[…\]</textarea>", page)
+    assert MEGABYTE.startswith(kept)
+    assert f"Only the first {len(kept) + len(' […]'):,} characters are here" in page
+    return str(kept)
+
+
+def test_a_verdict_of_a_megabyte_is_refused_and_its_beginning_kept_whoever_is_signed_in(
+    case: str, lin: Browser
+) -> None:
+    seen = lin.hidden(f"/cases/{case}")
+    late = lin.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": MEGABYTE})
+    begun = beginning(late.text)
+
+    assert late.status_code == 413
+    assert len(begun) > 10_000
+    assert begun in shown(lin, f"/cases/{case}")
+    lin.client.cookies.clear()
+    over = lin.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": MEGABYTE})
+    assert beginning(over.text) == begun
+    again = lin.post("/sign-in", name="lin", password="right", next=f"/cases/{case}", typed=f"{begun} […]")
+    assert again.headers["Location"] == f"/cases/{case}?kept=true"
+
+
+def test_a_statement_of_a_megabyte_or_with_too_many_files_is_refused_and_its_beginning_kept(
+    door: Door, case: str
+) -> None:
+    shop = Browser(door).sign_in("shop", "merchant:m-1")
+
+    def sent(text: str, files: int) -> requests.Response:
+        photos = [("files", (f"{number}.jpg", b"\xff\xd8" * 20_000, "image/jpeg")) for number in range(files)]
+        given = shop.hidden(f"/cases/{case}") | {"text": text}
+        return shop.client.post(f"/cases/{case}/statement", data=given, files=photos, allow_redirects=False)  # type: ignore[no-any-return]
+
+    long, many = sent(MEGABYTE, 1), sent(THOUGHT, 9)
+
+    assert (long.status_code, many.status_code) == (422, 422)
+    assert len(beginning(long.text)) > 10_000
+    assert "8 files" in many.text
+    assert f"required>{THOUGHT}</textarea>" in shown(shop, f"/cases/{case}")
+    assert door.get("merchant:m-1", f"/cases/{case}").json()["state"] == "AWAITING_MERCHANT"

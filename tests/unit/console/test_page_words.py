@@ -37,3 +37,41 @@ def test_plurals_times_and_money_are_written_as_each_language_does() -> None:
     assert en.money(129, "JPY") == "¥129"
     assert en.money(1_234_567, "KWD") == "KWD\u00a01,234.567".replace("\u00a0", "")
     assert en.share(0.1234) == "12.3%"
+
+
+def test_every_text_of_the_pages_is_said_somewhere() -> None:
+    named = set(re.findall(r"""["']([\w-]+)["']""", SOURCES))
+    whole = {
+        "reasons",
+        "rules",
+        "templates",
+        "roles",
+        "deliveries",
+        "origins",
+        "trials",
+        "policy_acts",
+        "decisions",
+        "trouble",
+        "orders",
+        "parties",
+    }
+    unsaid = {
+        f"{part}.{name}"
+        for part, words in PAGES.items()
+        for name in words
+        if part not in whole and re.sub(r"_(one|other)$", "", name) not in named
+    }
+    assert unsaid == set(), "said by no page: delete it (parts that are named by a value of the domain are left out)"
+
+
+def test_every_class_of_the_style_sheet_stands_on_a_page() -> None:
+    style = re.sub(r"/\*.*?\*/", "", (CONSOLE / "static/console.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    selectors = " ".join(re.findall(r"[^{}]+(?=\{)", style))
+    scripts = "\n".join(one.read_text(encoding="utf-8") for one in CONSOLE.joinpath("static").glob("*.js"))
+    there = set(re.findall(r"[\w-]+", SOURCES + scripts))
+    built = re.compile(r"p-\w+|s\d")  # kinds of highlighted text, quarters of the score
+
+    unused = {
+        one for one in re.findall(r"\.([a-zA-Z][\w-]*)", selectors) if one not in there and not built.fullmatch(one)
+    }
+    assert unused == set()

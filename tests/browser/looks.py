@@ -1,0 +1,61 @@
+"""How people look at the pages: each language once, and light and dark."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from streams.console.pages.preferences import Manners
+from streams.wording.tables import Language
+from tests.browser.browsing import signed_in, watched
+from tests.browser.site import Site
+from tests.contract.console.page_words import blemishes
+
+LOCALES: dict[Language, str] = {"zh": "zh-CN", "en": "en-GB"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look at the pages, and the people who do."""
+
+    language: Language
+    scheme: str
+    site: Site
+    chromium: Browser
+
+    def words(self, part: str, name: str) -> str:
+        """Return a text of the pages, by which a person finds what to press."""
+        return Manners(self.language).say(part, name)
+
+    def by(self, name: str, where: str, *, scripted: bool = True) -> "Person":
+        """Return somebody who signed in and came to ``where``."""
+        browsing: dict[str, Any] = {
+            "language": LOCALES[self.language],
+            "color_scheme": self.scheme,
+            "java_script_enabled": scripted,
+        }
+        return Person(self, signed_in(self.chromium, self.site, name, where, **browsing), scripted=scripted)
+
+
+class Person:
+    """Somebody at a page, who reads what stands on it."""
+
+    def __init__(self, look: Look, page: Page, *, scripted: bool) -> None:
+        self.look = look
+        self.page = page
+        self._scripted = scripted
+        self._faults = watched(page)
+
+    def presses(self, part: str, name: str, within: str = "main") -> None:
+        """Press the button with these words."""
+        self.page.locator(within).get_by_role("button", name=self.look.words(part, name)).first.click()
+
+    def is_content(self) -> None:
+        """Fail where the page is not in the person's language and colours, shows codes, or has reported a fault."""
+        assert self._faults == [], self._faults
+        found = blemishes(self.page.content(), self.look.language)
+        assert found == [], found
+        assert self.page.locator("html").get_attribute("lang") == ("zh-CN" if self.look.language == "zh" else "en")
+        if self._scripted:
+            shown = self.page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+            assert shown == self.look.scheme
