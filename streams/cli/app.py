@@ -1,6 +1,5 @@
 """The entry point: which commands there are. Their modules, and what these need, are loaded only when they are used."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -34,6 +33,8 @@ app = typer.Typer(cls=Program, no_args_is_help=True, context_settings={"obj": CO
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's way to call back
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - it takes a tenth of a start
+
         typer.echo(f"refund-sentinel {version('refund-sentinel')}")
         raise typer.Exit
 

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import Engine
 
-from streams.adapters.sql.kept import SqlKeptEvidence
-from streams.adapters.sql.keys import audit_key
-from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.trials import SqlTrials
-from streams.cli.case_database import current_engine
 from streams.cli.printing import plain
 from streams.clock import now_ms
 from streams.judgement.policy_file import read_file
 from streams.judgement.versions import By, Versions
 from streams.policy.question import StoredPolicy
-from streams.settings import Settings, load
+
+if TYPE_CHECKING:
+    from streams.cli.policy_database import PolicyDatabase
 
 NAME_AT_MOST, NOTE_AT_MOST = 128, 4_000
 
@@ -59,16 +55,13 @@ def by(name: str, note: str = "") -> By:
     return By(name=name.strip(), at_ms=now_ms(), note=note.strip())
 
 
-def draw_key(engine: Engine, settings: Settings) -> bytes:
-    """Return the key that draws the random audit: the settings' own, else the one that the database keeps."""
-    given = settings.audit_key
-    return given.get_secret_value().encode() if given else audit_key(engine, now_ms())
+def database() -> "PolicyDatabase":
+    """Return the database of the settings."""
+    from streams.cli.policy_database import PolicyDatabase  # noqa: PLC0415 - its libraries take most of a start
+
+    return PolicyDatabase()
 
 
 def versions_of() -> Versions:
     """Return the policies of the settings' database."""
-    settings = load()
-    engine = current_engine(settings)
-    return Versions(
-        PolicyStore(engine), SqlKeptEvidence(engine), SqlTrials(engine), four_eyes=settings.policy_four_eyes
-    )
+    return database().versions()

@@ -6,15 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from schemas.units import DAY_MS
-from streams.adapters.sql.kept import SqlKeptEvidence
-from streams.adapters.sql.labels import SqlLabels
-from streams.adapters.sql.policies import PolicyStore
-from streams.cli.case_database import current_engine
-from streams.cli.policy_files import draw_key
+from streams.cli.policy_files import database
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress
 from streams.clock import now_ms
-from streams.judgement.overview import Overview
-from streams.settings import load
 from streams.wording.dates import moment
 
 PAIRS, GROUPS = 10, 5
@@ -30,12 +24,9 @@ def overview(
 
     Requests are judged again from what the judge saw, by the policy that judged them; nothing is written.
     """
-    settings, now = load(), now_ms()
-    engine = current_engine(settings)
-    kept = SqlKeptEvidence(engine)
-    found = Overview(kept, PolicyStore(engine), SqlLabels(engine), draw_key(engine, settings))
-    with progress("judging", max(1, kept.begin(now - 2 * days * DAY_MS)[1])) as on_done:
-        told = found.over(days, now, on_done)
+    opened, now = database(), now_ms()
+    with progress("judging", max(1, opened.kept.begin(now - 2 * days * DAY_MS)[1])) as on_done:
+        told = opened.overview().over(days, now, on_done)
     if as_json:
         print_json(told)
     else:

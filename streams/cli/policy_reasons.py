@@ -6,19 +6,15 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from streams.adapters.sql.kept import SqlKeptEvidence
-from streams.adapters.sql.policies import PolicyStore
-from streams.cli.case_database import current_engine
-from streams.cli.policy_files import PolicyFile, draw_key, policy_of, versions_of
+from streams.cli.policy_files import PolicyFile, database, policy_of
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.errors import Invalid, PolicyError
-from streams.judgement.explaining import Answered, Explained, Explaining
+from streams.judgement.explaining import Answered, Explained
 from streams.judgement.policy_file import read_file, text_of
 from streams.policy.effective import day_of
 from streams.policy.trial_cases import failures, read_cases, run_case
 from streams.policy.variables import BY_SUBJECT, VARIABLES
-from streams.settings import load
 from streams.wording.labels import reading_words
 
 EVERYWHERE = "all"
@@ -86,11 +82,9 @@ def explain(
 
     For operators: values and thresholds are shown. From what the judge saw then.
     """
-    settings = load()
-    engine = current_engine(settings)
-    chosen = None if policy is None else policy_of(policy, versions_of())
-    key = draw_key(engine, settings)
-    for one in Explaining(SqlKeptEvidence(engine), PolicyStore(engine), key).explain(request_id, chosen):
+    opened = database()
+    chosen = None if policy is None else policy_of(policy, opened.versions())
+    for one in opened.explaining().explain(request_id, chosen):
         print_json(_told(one)) if as_json else _show(one, every=every)
 
 

@@ -7,25 +7,18 @@ from typing import Annotated, Any, BinaryIO, Self
 
 import msgspec
 import typer
-from sqlalchemy import Engine
 
-from streams.adapters.sql.kept import SqlKeptEvidence
-from streams.adapters.sql.labels import SqlLabels
-from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.trials import SqlTrials
-from streams.cli.case_database import current_engine
-from streams.cli.policy_files import by, draw_key, policy_of, versions_of
+from streams.cli.policy_files import by, database, policy_of
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress
 from streams.cli.times import time_of
 from streams.clock import now_ms
 from streams.errors import NotFound
-from streams.judgement.ports import Trial
+from streams.judgement.ports import PolicyVersions, Trial
 from streams.judgement.report import MINUTES_A_CASE, report
 from streams.judgement.tally import read_tally
 from streams.judgement.trying import Trying
 from streams.judgement.trying import backtest as run_backtest
 from streams.policy.question import StoredPolicy
-from streams.settings import Settings, load
 
 Minutes = Annotated[float, typer.Option("--minutes", min=0, help="Minutes that a case takes a reviewer.")]
 Capacity = Annotated[float | None, typer.Option("--capacity", min=0, help="Minutes of reviewers there are a day.")]
@@ -49,12 +42,10 @@ def backtest(  # noqa: PLR0913 - options of a command
     Nothing that judges is written. One that was interrupted goes on where it was; records that cannot be judged are
     counted with why.
     """
-    settings, started = load(), now_ms()
+    opened, started = database(), now_ms()
     since_ms = time_of(since, started, "--since")
-    versions = versions_of()
+    versions, trying = opened.versions(), opened.trying()
     tried = versions.active(started) if policy is None else policy_of(policy, versions)
-    engine = current_engine(settings)
-    trying = _trying(engine, settings)
     trial = _unfinished(trying, tried, since, since_ms) if not restart else None
     trial = trial or trying.begin("backtest", tried, since_ms, started, f"{AUTHOR} --since {since}")
     total = trying.kept.begin(trial.since_ms)[1]
@@ -76,13 +67,12 @@ def shadow(
 
     Workers judge each request a minute after its decision, any number of shadows side by side.
     """
-    settings = load()
-    engine, versions = current_engine(settings), versions_of()
-    trying = _trying(engine, settings)
+    opened = database()
+    trying = opened.trying()
     if named is None:
-        _list(trying.trials.running("shadow"), PolicyStore(engine), as_json=as_json)
+        _list(trying.trials.running("shadow"), opened.policies, as_json=as_json)
         return
-    policy = policy_of(named, versions)
+    policy = policy_of(named, opened.versions())
     trial = trying.trials.latest("shadow", policy.sha256)
     if stop or who is None:
         if trial is None:
@@ -100,12 +90,6 @@ def shadow(
         print_json({"name": policy.name, "sha256": policy.sha256, "shadow_since_ms": trial.begun_at_ms})
     else:
         typer.echo(f"{plain(policy.name)} is a shadow. Its report: refund-sentinel policy shadow {policy.sha256[:12]}")
-
-
-def _trying(engine: Engine, settings: Settings) -> Trying:
-    return Trying(
-        SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), PolicyStore(engine), draw_key(engine, settings)
-    )
 
 
 def _unfinished(trying: Trying, policy: StoredPolicy, since: str, since_ms: int) -> Trial | None:
@@ -186,7 +170,7 @@ def _told(share: Mapping[str, Any]) -> str:
     return f"{share['value']:.1%} ({low:.1%} to {high:.1%})"
 
 
-def _list(trials: Any, store: PolicyStore, *, as_json: bool) -> None:
+def _list(trials: Any, store: PolicyVersions, *, as_json: bool) -> None:
     rows = []
     for trial in trials:
         tally = read_tally(trial.tally)
