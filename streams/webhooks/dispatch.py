@@ -1,6 +1,10 @@
-"""Sends what is due, and tries again with growing pauses. Any number may run: each delivery is taken by one."""
+"""Sends what is due, and tries again with growing pauses. Any number may run: each delivery is taken by one.
+
+Each webhook has attempts of its own, so an address that does not answer holds up nothing but what is for it.
+"""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,8 +15,10 @@ from streams.clock import now_ms
 from streams.ports import DatabaseCalls
 from streams.webhooks.records import Delivery, DeliveryState, Post, Posted, Webhook, WebhookRecords
 from streams.webhooks.signing import DELIVERY, HEADER, signature
+from streams.webhooks.subscriptions import WEBHOOKS_AT_MOST
 
 AT_ONCE = 8
+"""Attempts at one webhook at a time."""
 LEASE_MS = 120_000
 LOOK_EVERY_S = 1.0
 FIRST_PAUSE_MS = 5_000
@@ -39,23 +45,50 @@ class Dispatch:
         self._post = post
         self._calls = calls
         self._clock = clock
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
+        self._threads = ThreadPoolExecutor(AT_ONCE * WEBHOOKS_AT_MOST, thread_name_prefix="webhook")
         self._purge_at_ms = 0
+        self._at_work: dict[asyncio.Task[None], str] = {}
 
     async def run(self) -> None:
-        """Send for as long as the worker lives; pause when nothing is due."""
-        while True:
-            if not await self.once():
-                await asyncio.sleep(LOOK_EVERY_S)
+        """Send for as long as the worker lives; pause while nothing is due, or all that is due is at work."""
+        try:
+            while True:
+                await self._purge()
+                await self._begin()
+                await self._some_ended()
+        finally:
+            for attempt in self._at_work:
+                attempt.cancel()
 
     async def once(self) -> int:
-        """Return how many deliveries were tried, at most :data:`AT_ONCE`."""
+        """Return how many deliveries were tried, at most :data:`AT_ONCE` of each webhook."""
         await self._purge()
-        now = self._clock()
-        due = await self._calls.call("webhooks", lambda: self._records.due(now, now + LEASE_MS, AT_ONCE))
-        for tried in await asyncio.gather(*(self._tried(*one) for one in due)):
-            await self._calls.call("webhooks", lambda done=tried: self._records.tried(done))  # type: ignore[misc]
+        begun = await self._begin()
+        while self._at_work:
+            await self._some_ended()
+        return begun
+
+    async def _begin(self) -> int:
+        """Return how many attempts were begun."""
+        now, busy = self._clock(), Counter(self._at_work.values())
+        due = await self._calls.call("webhooks", lambda: self._records.due(now, now + LEASE_MS, AT_ONCE, busy))
+        for delivery, webhook in due:
+            self._at_work[asyncio.create_task(self._try(delivery, webhook))] = webhook.webhook_id
         return len(due)
+
+    async def _some_ended(self) -> None:
+        """Return once an attempt ended, or after a while; raises what kept one from being noted."""
+        if not self._at_work:
+            await asyncio.sleep(LOOK_EVERY_S)
+            return
+        ended, _ = await asyncio.wait(self._at_work, timeout=LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+        for attempt in ended:
+            del self._at_work[attempt]
+            attempt.result()
+
+    async def _try(self, delivery: Delivery, webhook: Webhook) -> None:
+        tried = await self._tried(delivery, webhook)
+        await self._calls.call("webhooks", lambda: self._records.tried(tried))
 
     async def _tried(self, delivery: Delivery, webhook: Webhook) -> Delivery:
         at_ms = self._clock()

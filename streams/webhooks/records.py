@@ -1,6 +1,6 @@
 """What is kept on webhooks, and what they need from the database and the network. Calls block."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -72,8 +72,11 @@ class WebhookRecords(Protocol):
     def again(self, webhook_id: str, delivery_id: str, now_ms: int) -> Delivery | None:
         """Return the delivery, which is tried anew from now on; None: there is none."""
 
-    def due(self, now_ms: int, until_ms: int, limit: int) -> list[tuple[Delivery, Webhook]]:
-        """Return at most ``limit`` deliveries to try now; nobody else is given them before ``until_ms``."""
+    def due(self, now_ms: int, until_ms: int, each: int, busy: Mapping[str, int]) -> list[tuple[Delivery, Webhook]]:
+        """Return deliveries to try now, at most ``each`` of a webhook, of those that are ``busy`` so many fewer.
+
+        Nobody else is given them before ``until_ms``.
+        """
 
     def tried(self, delivery: Delivery) -> None:
         """Keep what came of an attempt."""
@@ -90,6 +93,3 @@ class Post(Protocol):
 
     def require_allowed(self, url: str) -> None:
         """Raise :class:`streams.errors.Invalid` unless webhooks may be posted to this address."""
-
-
-Webhooks = Sequence[Webhook]

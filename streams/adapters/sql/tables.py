@@ -896,5 +896,12 @@ webhook_deliveries = Table(
         sqlite_where=text("state = 'WAITING'"),
         postgresql_where=text("state = 'WAITING'"),
     ),
+    Index(
+        "ix_webhook_deliveries_waiting_webhook_id",
+        "webhook_id",
+        "next_at_ms",
+        sqlite_where=text("state = 'WAITING'"),
+        postgresql_where=text("state = 'WAITING'"),
+    ),
 )
 """Each event on its way to each webhook, and how far it has come."""

@@ -1,6 +1,6 @@
 """Webhooks and their deliveries, in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from sqlalchemy import (
     cast,
     delete,
     literal,
+    literal_column,
     select,
     true,
     tuple_,
@@ -27,6 +28,8 @@ from streams.webhooks.records import Delivery, DeliveryState, Webhook
 
 _COLUMNS = [webhook_deliveries.c[name] for name in Delivery.__struct_fields__]
 _GIVEN = ("delivery_id", "webhook_id", "state", "attempts", "created_at_ms", "next_at_ms", "body")
+_WAITING: ColumnElement[bool] = webhook_deliveries.c.state == literal_column(f"'{DeliveryState.WAITING}'")
+"""Written out: the indexes of what waits serve only what says so in the same words."""
 REMOVED_AT_ONCE = 5_000
 """Deliveries of a webhook that goes, deleted by one statement."""
 
@@ -99,27 +102,30 @@ class SqlWebhooks:
             row = connection.execute(select(*_COLUMNS).where(this)).mappings().first()
             return None if row is None else _delivery(row)
 
-    def due(self, now_ms: int, until_ms: int, limit: int) -> list[tuple[Delivery, Webhook]]:
-        """Return at most ``limit`` deliveries to try now; nobody else is given them before ``until_ms``.
+    def due(self, now_ms: int, until_ms: int, each: int, busy: Mapping[str, int]) -> list[tuple[Delivery, Webhook]]:
+        """Return deliveries to try now, at most ``each`` of a webhook, of those that are ``busy`` so many fewer.
 
-        An event that was sent while its webhook was removed may have left one: it is deleted.
+        Nobody else is given them before ``until_ms``. What is for no webhook, since an event was sent while one was
+        removed, is deleted once nothing else is due.
         """
-        waits = (webhook_deliveries.c.state == DeliveryState.WAITING.value) & (
-            webhook_deliveries.c.next_at_ms <= now_ms
-        )
-        first = select(*_COLUMNS).where(waits).order_by(webhook_deliveries.c.next_at_ms).limit(limit)
+        waits = _WAITING & (webhook_deliveries.c.next_at_ms <= now_ms)
         with reading(self._engine) as connection:  # most looks find nothing: they hold up no writer
-            if connection.execute(first.limit(1)).first() is None:
+            if connection.execute(select(webhook_deliveries.c.delivery_id).where(waits).limit(1)).first() is None:
                 return []
         with writing(self._engine) as connection:
-            rows = connection.execute(first.with_for_update(skip_locked=True)).mappings().all()
-            found = [_delivery(row) for row in rows]
-            taken = webhook_deliveries.c.delivery_id.in_([one.delivery_id for one in found])
-            connection.execute(update(webhook_deliveries).where(taken).values(next_at_ms=until_ms))
-            known = {row["webhook_id"]: _webhook(row) for row in connection.execute(select(webhooks)).mappings()}
-            gone = [one.delivery_id for one in found if one.webhook_id not in known]
-            connection.execute(delete(webhook_deliveries).where(webhook_deliveries.c.delivery_id.in_(gone)))
-        return [(one, known[one.webhook_id]) for one in found if one.webhook_id in known]
+            known = [_webhook(row) for row in connection.execute(select(webhooks)).mappings()]
+            found = [
+                (one, webhook)
+                for webhook in known
+                for one in _oldest_due(connection, webhook, waits, each - busy.get(webhook.webhook_id, 0))
+            ]
+            if found:
+                taken = webhook_deliveries.c.delivery_id.in_([one.delivery_id for one, _ in found])
+                connection.execute(update(webhook_deliveries).where(taken).values(next_at_ms=until_ms))
+            elif not busy:
+                of_none = webhook_deliveries.c.webhook_id.not_in([one.webhook_id for one in known])
+                _delete_oldest(connection, REMOVED_AT_ONCE, waits, of_none)
+        return found
 
     def tried(self, delivery: Delivery) -> None:
         """Keep what came of an attempt."""
@@ -141,6 +147,13 @@ class SqlWebhooks:
                 _delete_oldest(connection, limit, webhook_deliveries.c.webhook_id == webhook_id, old, over)
                 for webhook_id in every
             )
+
+
+def _oldest_due(connection: Connection, webhook: Webhook, waits: ColumnElement[bool], limit: int) -> list[Delivery]:
+    """Return what waits longest for a webhook; nobody else has it until the transaction ends."""
+    own = select(*_COLUMNS).where(webhook_deliveries.c.webhook_id == webhook.webhook_id, waits)
+    first = own.order_by(webhook_deliveries.c.next_at_ms).limit(limit).with_for_update(skip_locked=True)
+    return [_delivery(row) for row in connection.execute(first).mappings()] if limit > 0 else []
 
 
 def _delete_oldest(connection: Connection, limit: int, *which: ColumnElement[bool]) -> int:
