@@ -1,29 +1,19 @@
 """A Chromium for all walks, and a console for each file of them."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from streams.adapters.sql.schema import upgrade
 from tests.browser.browsing import CHROMIUM
 from tests.browser.site import Site, serving
-
-
-@pytest.fixture(scope="package")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables, to be copied."""
-    file = tmp_path_factory.mktemp("tables") / "sentinel.db"
-    upgrade(f"sqlite:///{file}")
-    return file
+from tests.databases import new_sqlite
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, tables: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("console")
-    shutil.copy(tables, folder)
+    new_sqlite(folder / "sentinel.db")
     with serving(folder) as found:
         yield found
 

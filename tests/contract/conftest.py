@@ -1,6 +1,5 @@
 """Every store is tested on both databases, by the same tests."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from streams.adapters.sql.tables import metadata
 from tests.builders import AT_MS
 from tests.contract.judging import a_policy
 from tests.contract.sql import Database
+from tests.databases import new_sqlite
 from tests.real.postgres import Postgres
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -28,11 +28,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables, to be copied."""
-    file = tmp_path_factory.mktemp("sqlite") / "sentinel.db"
-    upgrade(f"sqlite:///{file}")
-    return file
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test's file is, one after the other."""
+    return tmp_path_factory.mktemp("sqlite")
 
 
 @pytest.fixture(scope="session")
@@ -67,13 +65,11 @@ def url(request: pytest.FixtureRequest, kept_engines: Callable[[str], Engine]) -
         yield url
         kept_engines(url).dispose()
         return
-    file: Path = request.getfixturevalue("sqlite_file")
-    here = file.with_name("test.db")
-    shutil.copy(file, here)
-    url = f"sqlite:///{here}"
+    folder: Path = request.getfixturevalue("sqlite_folder")
+    url = new_sqlite(folder / "test.db")
     yield url
     kept_engines(url).dispose()
-    for left in here.parent.glob("test.db*"):
+    for left in folder.glob("test.db*"):
         left.unlink()
 
 

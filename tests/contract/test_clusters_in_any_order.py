@@ -19,12 +19,12 @@ from schemas.records import EvidenceGathered
 from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.schema import upgrade
 from streams.cases.acts import AuditAct
 from streams.errors import DatabaseUnavailable
 from tests.builders import AT_MS
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
+from tests.databases import new_sqlite
 
 REQUESTS = [f"rr-{n}" for n in range(9)]
 LIN = AuditAct(by="lin.wei", note="by chance", at_ms=NOW_MS)
@@ -55,15 +55,10 @@ evidences = st.builds(
 class Clustering(RuleBasedStateMachine):
     """Claims of all kinds, each a case; pairs that people mark as harmless, and marks that they remove."""
 
-    template: tempfile.TemporaryDirectory[str] | None = None
-
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        if Clustering.template is None:
-            Clustering.template = tempfile.TemporaryDirectory()
-            upgrade(f"sqlite:///{Clustering.template.name}/sentinel.db")
-        shutil.copy(Path(Clustering.template.name) / "sentinel.db", self.folder)
+        new_sqlite(self.folder / "sentinel.db")
         self.database = Database(open_engine(f"sqlite:///{self.folder}/sentinel.db"))
         PolicyStore(self.database.engine).seed(a_policy(), AT_MS)
         self.decided: dict[str, frozenset[str]] = {}

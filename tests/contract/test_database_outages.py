@@ -15,6 +15,7 @@ from streams.ports import Question
 from tests.builders import AT_MS, with_changes
 from tests.contract.judging import NOW_MS, AJudge, a_policy, decided, some_evidence, suspecting
 from tests.contract.sql import Database
+from tests.databases import new_sqlite
 from tests.real import parts
 from tests.real.postgres import Postgres
 
@@ -102,8 +103,7 @@ def test_a_text_longer_than_its_column_is_refused_and_never_cut(database: Databa
 
 
 def test_a_sqlite_file_that_another_process_holds_too_long_is_unavailable(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/sentinel.db?timeout=0.05"
-    upgrade(url)
+    url = f"{new_sqlite(tmp_path / 'sentinel.db')}?timeout=0.05"
     holder, waiting = open_engine(url), open_engine(url)
     PolicyStore(holder).seed(a_policy(), AT_MS)
 

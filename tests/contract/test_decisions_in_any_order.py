@@ -12,13 +12,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.adapters.sql.schema import upgrade
 from streams.history.past import LONGEST_WINDOW_MS, Found, PastClaim
 from streams.history.windows import WINDOWS_DAYS, History
 from streams.ports import Question, StoredDecision
 from tests.builders import AT_MS, DAY_MS
 from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
 from tests.contract.sql import Database
+from tests.databases import new_sqlite
 from tests.history_model import Record, history_of
 
 REQUESTS = [f"rr-{n}" for n in range(5)]
@@ -89,15 +89,10 @@ def asked(question: Question) -> tuple[bool, History]:
 class Deciding(RuleBasedStateMachine):
     """Batches of any content, repeats and changes among them; people who confirm forgeries; restarts."""
 
-    template: tempfile.TemporaryDirectory[str] | None = None
-
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        if Deciding.template is None:
-            Deciding.template = tempfile.TemporaryDirectory()
-            upgrade(f"sqlite:///{Deciding.template.name}/sentinel.db")
-        shutil.copy(Path(Deciding.template.name) / "sentinel.db", self.folder)
+        new_sqlite(self.folder / "sentinel.db")
         self.model = Model()
         self._open()
         PolicyStore(self.database.engine).seed(a_policy(), AT_MS)

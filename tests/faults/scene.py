@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from streams.adapters.sql.schema import upgrade
+from tests.databases import new_sqlite
 from tests.faults.fleet import PROGRAM, Fleet
 from tests.real import topics
 from tests.real.kafka import Kafka
@@ -49,11 +50,11 @@ class Postgresql:
 
 
 class Sqlite:
-    """An empty SQLite file. It cannot restart, so another process takes its write lock away for a while."""
+    """A SQLite file without rows. It cannot restart, so another process takes its write lock away for a while."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "sentinel.db"
-        self.url = f"sqlite:///{self._path}"
+        self.url = new_sqlite(self._path)
         self._holder: subprocess.Popen[bytes] | None = None
 
     def restart(self) -> None:

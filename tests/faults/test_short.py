@@ -21,7 +21,7 @@ async def test_each_request_gets_one_decision_through_a_few_faults(
     kafka: Kafka, database: Database, tmp_path: Path
 ) -> None:
     async with set_scene(kafka, database, tmp_path) as scene:
-        load = make_load(draw_photos(scene.media, honest=60), requests=500, seed=SEED, poison_every=100)
+        load = make_load(draw_photos(scene.media, honest=40), requests=300, seed=SEED, poison_every=60)
         scene.fleet.start("enrich", 2)
         scene.fleet.start("decide", 2)
 

@@ -5,6 +5,7 @@ import builtins
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,15 +88,20 @@ def test_whatever_is_raised_is_of_the_tree_or_stays_inside(tree: set[type[BaseEx
 
 
 def test_what_stays_inside_is_caught_inside() -> None:
-    handled = {name for path in modules() for name in caught(ast.parse(path.read_text()))}
+    handled = {name for path in modules() for name in caught(parsed(path))}
     inside = {name for _, name in raised() if name.startswith("_")} | STEPS
     assert inside - handled == set()
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def raised() -> Iterator[tuple[str, str]]:
     """Give the name of every class that is raised, and where; of a function that makes one, the type it returns."""
     for path in modules():
-        tree = ast.parse(path.read_text())
+        tree = parsed(path)
         makers = {
             node.name: ast.unparse(node.returns)
             for node in ast.walk(tree)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import run
+from tests.databases import new_sqlite
 
 
 @pytest.fixture
@@ -16,6 +16,5 @@ def settings(tmp_path: Path) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def upgraded(settings: Mapping[str, str]) -> Mapping[str, str]:
-    assert run("db", "upgrade", settings=settings).status == 0
-    return settings
+def upgraded(settings: Mapping[str, str], tmp_path: Path) -> Mapping[str, str]:
+    return {**settings, "database_url": new_sqlite(tmp_path / "sentinel.db")}

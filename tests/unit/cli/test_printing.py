@@ -14,6 +14,7 @@ from rich.console import Console
 from streams.cli import printing
 from streams.cli.printing import columns, print_table
 from tests.command_line import run
+from tests.databases import new_sqlite
 from tests.unit.cli.decided import decided
 
 HEADINGS = ("case", "why", "verdict")
@@ -92,8 +93,7 @@ def test_a_table_fits_any_width_and_loses_nothing(
 @pytest.mark.parametrize("width", [40, 80])
 @pytest.mark.parametrize("command", [["settings"], ["case", "list"], ["case", "show"], ["bench", "--help"]])
 def test_what_commands_print_fits_narrow_screens(command: list[str], width: int, tmp_path: Path) -> None:
-    given_ = {"database_url": f"sqlite:///{tmp_path}/sentinel.db"}
-    run("db", "upgrade", settings=given_)
+    given_ = {"database_url": new_sqlite(tmp_path / "sentinel.db")}
     [decision] = decided(given_, "rr-1")
     asked = [*command, str(decision.case_id)] if command[-1] == "show" else command
 

@@ -94,7 +94,7 @@ def test_each_photo_is_made_once_and_leaves_out_what_never_arrives(day: Day) -> 
 
 
 def test_honest_photos_resemble_neither_each_other_nor_what_was_listed(day: Day) -> None:
-    honest = [photo for asked in day.asked for photo in asked.photos if isinstance(photo, HonestPhoto)][:16]
+    honest = [photo for asked in day.asked for photo in asked.photos if isinstance(photo, HonestPhoto)][:8]
     made = [photo.made(SEED) for photo in honest]
     looks = [looked_at(photo) for photo in made]
     marks = [look.fingerprint for look in looks if look.fingerprint]

@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
@@ -16,7 +17,16 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageOps, PngImagePlugin
 
-from tests.photos import a_jpeg_that_claims, a_picture, a_png_that_claims, a_png_with_a_text_bomb, jpeg, png, saved
+from tests.photos import (
+    QUICKLY,
+    a_jpeg_that_claims,
+    a_picture,
+    a_png_that_claims,
+    a_png_with_a_text_bomb,
+    jpeg,
+    png,
+    saved,
+)
 
 PICTURE = a_picture(1, 320, 240)
 OTHER = a_picture(2, 320, 240)
@@ -45,9 +55,10 @@ def odd_files() -> Iterator[OddFile]:
         yield from part()
 
 
-def sound_files() -> Iterator[OddFile]:
-    """Give the files that people can see, and a few more of the same formats."""
-    for part in (
+@cache
+def sound_files() -> tuple[OddFile, ...]:
+    """Return the files that people can see, and a few more of the same formats."""
+    parts = (
         _jpegs,
         _pngs,
         _with_much_metadata,
@@ -57,8 +68,8 @@ def sound_files() -> Iterator[OddFile]:
         _turned_by,
         _others,
         _of_several_pictures,
-    ):
-        yield from part()
+    )
+    return tuple(file for part in parts for file in part())
 
 
 def _jpegs() -> Iterator[OddFile]:
@@ -369,7 +380,7 @@ def _ycck() -> bytes:
 def _deep_heic() -> bytes:
     deep = np.asarray(PICTURE).astype(np.uint16) * 257
     file = io.BytesIO()
-    pillow_heif.from_bytes("RGB;16", PICTURE.size, deep.tobytes()).save(file, quality=90)
+    pillow_heif.from_bytes("RGB;16", PICTURE.size, deep.tobytes()).save(file, quality=90, enc_params=QUICKLY)
     return file.getvalue()
 
 
@@ -378,7 +389,7 @@ def _heic_of(*pictures: Image.Image) -> bytes:
     for picture in pictures:
         several.add_from_pillow(picture)
     file = io.BytesIO()
-    several.save(file, quality=90)
+    several.save(file, quality=90, enc_params=QUICKLY)
     return file.getvalue()
 
 

@@ -51,7 +51,7 @@ def test_a_forged_frame_behind_a_sound_one_is_found() -> None:
 
 
 def test_frames_that_flow_are_looked_at_four_times_a_second() -> None:
-    found = look(animated(SCENES * 8, "GIF", seconds_each=0.05), LIMITS)
+    found = look(animated(SCENES * 8, "WEBP", seconds_each=0.05), LIMITS)
     assert values(found)["video_s"] == 1.2
     assert values(found)["video_stills"] == 4
 
