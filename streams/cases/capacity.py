@@ -13,7 +13,6 @@ HERE_MS = 15 * 60_000
 """Who asked for a case within it counts as there."""
 BUSY_SHARE = 0.85
 """How busy people can be before those who wait wait long."""
-HOUR_S = 3_600
 
 
 class Depth(msgspec.Struct, frozen=True):

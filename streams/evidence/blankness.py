@@ -23,6 +23,8 @@ _BENT = 2.0
 JPEG bend it by less than one, the edge of anything by ten and more."""
 
 
+Shading = npt.NDArray[np.float32]
+
 LEAST_SIDE = 16
 """Pixels of the shorter side below which nothing can be seen."""
 
@@ -31,19 +33,19 @@ def is_blank(grey: Grey) -> bool:
     """Return whether a working picture shows nothing: shading that bends hardly anywhere, or along one side only."""
     if min(grey.shape) < LEAST_SIDE:
         return True
-    reduced = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return _cells(reduced) <= MOST_CELLS or any(
-        _cells(reduced - np.median(reduced, axis=side, keepdims=True)) <= MOST_CELLS for side in (0, 1)
-    )
+    shading = reduced(grey)
+    along_one_side = (shading - np.median(shading, axis=side, keepdims=True) for side in (0, 1))
+    return any(cells_with_detail(each) <= MOST_CELLS for each in (shading, *along_one_side))
 
 
-def cells_with_detail(grey: Grey) -> int:
-    """Return in how many of 16 x 16 cells shading bends as it does at the edge of something."""
-    return _cells(cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32))
+def reduced(grey: Grey) -> Shading:
+    """Return the picture as 64 x 64 mean shades."""
+    return cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _cells(reduced: npt.NDArray[np.float32]) -> int:
-    small = cv2.GaussianBlur(reduced, (0, 0), _SIGMA)[_EDGE - 1 : 1 - _EDGE, _EDGE - 1 : 1 - _EDGE]
+def cells_with_detail(shading: Shading) -> int:
+    """Return in how many of 16 x 16 cells a reduced picture's shading bends as it does at the edge of something."""
+    small = cv2.GaussianBlur(shading, (0, 0), _SIGMA)[_EDGE - 1 : 1 - _EDGE, _EDGE - 1 : 1 - _EDGE]
     middle = 2 * small[1:-1, 1:-1]
     across = np.abs(small[1:-1, 2:] + small[1:-1, :-2] - middle)
     down = np.abs(small[2:, 1:-1] + small[:-2, 1:-1] - middle)

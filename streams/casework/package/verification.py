@@ -45,7 +45,6 @@ LATER = "later/"
 READ_LATER = "EVIDENCE_READ"
 ZERO = bytes(32)
 PIECE = 1 << 20
-SIZE_AT_MOST = 1 << 40
 
 
 def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[str, Any]:

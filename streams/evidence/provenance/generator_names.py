@@ -13,22 +13,25 @@ _LATIN = (
     "mid journey|niji journey|stable diffusion|stable cascade|stable image|stability ai|dream studio|sdxl|novel ai|"
     "nai diffusion|comfy ui|invoke ai|fooocus|swarm ui|stable swarm ui|automatic 1111|a1111|sd webui|sd next|"
     "easy diffusion|diffusion bee|draw things|mochi diffusion|adobe firefly|firefly image|leonardo ai|ideogram|"
-    "bing image creator|image creator from designer|microsoft designer|copilot designer|openai|chat gpt|gpt image|"
-    "gpt 4o|recraft|dreamina|jimeng|seedream|doubao|kling ai|kolors|tongyi|wanxiang|wanx|qwen image|hunyuan|wenxin|"
-    "ernie vilg|ernie bot|cogview|cogvideox|grok|nano banana|meta ai|imagine with meta|google imagen|titan image|"
-    "nova canvas|night cafe|craiyon|wombo|starry ai|pix ai|sea art|tensor art|liblib|liblib ai|civitai|playground ai|"
-    "krea ai|getimg ai|deep ai|runway ml|hailuo ai|vidu ai|made with google ai|edited with google ai|"
-    "created with google ai|generated with google ai|image playground|galaxy ai|canva magic media|"
-    "black forest labs|bria ai|higgsfield|aphrodite ai|hotpot ai|dezgo|pollinations ai|mage space|freepik ai|"
-    "picsart ai|imagine art|artbreeder|luma photon|luma ai|hidream|deepfloyd|pixart alpha|pixart sigma|stable horde|"
-    "stability matrix|pony diffusion|illustrious xl|noobai xl"
+    "bing image creator|image creator from designer|image creator from microsoft designer|microsoft designer|"
+    "copilot designer|openai|chat gpt|gpt image|gpt 4o|recraft|dreamina|jimeng|seedream|doubao|kling ai|kolors|"
+    "tongyi|wanxiang|wanx|qwen image|hunyuan|hunyuan image|hunyuan dit|seed edit|magic editor|wenxin|ernie vilg|"
+    "ernie bot|cogview|cogvideox|grok|nano banana|meta ai|imagine with meta|google imagen|titan image|nova canvas|"
+    "night cafe|craiyon|wombo|starry ai|pix ai|sea art|tensor art|liblib|liblib ai|civitai|playground ai|krea ai|"
+    "getimg ai|deep ai|runway ml|hailuo ai|vidu ai|made with google ai|edited with google ai|created with google ai|"
+    "generated with google ai|image playground|galaxy ai|canva magic media|black forest labs|bria ai|higgsfield|"
+    "aphrodite ai|hotpot ai|dezgo|pollinations ai|mage space|freepik ai|picsart ai|imagine art|artbreeder|"
+    "luma photon|luma ai|hidream|deepfloyd|pixart alpha|pixart sigma|stable horde|stability matrix|pony diffusion|"
+    "illustrious xl|noobai xl"
 )
 _PATTERNS = (
     r"dall[\s._·•-]e",
     r"dall" + _BETWEEN + r"e" + _BETWEEN + r"[23]",
     r"imagen[\s-]?[234]",
     r"flux" + _BETWEEN + r"(?:1|2|dev|schnell|pro|kontext)",
-    r"gemini[\s-][\d.]+[\s-]flash[\s-]image",
+    r"gemini[\s-][\d.]+[\s-](?:flash|pro|ultra)(?:[\s-]\w+)?[\s-]image",
+    r"xai[\s-]aurora",
+    r"reve[\s-]image",
     r"sd" + _BETWEEN + r"(?:1\.[45]|2\.[01]|3(?:\.5)?)",
     r"kling" + _BETWEEN + r"\d",
     r"wan" + _BETWEEN + r"2\.\d",
@@ -39,7 +42,7 @@ _PATTERNS = (
 _CHINESE = (
     r"豆包|即梦|可灵(?![活敏巧验])|通义|万相|文心(?:一格|一言|大模型)?|混元|秒画|腾讯元宝|智谱清言|讯飞星火|"
     r"海螺\s*AI|哩布|堆友|绘蛙|即创|无界\s*AI|造梦日记|盗梦师|奇域|美图\s*WHEE|"
-    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|千问|360\s*智绘|吐司\s*AI"
+    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|千问|360\s*智绘|AI\s*(?:消除|扩图|重绘)|吐司\s*AI"
 )
 """Words that mean other things too (Firefly is a camera, dalle an Italian word) stand here with what makes sure."""
 _ALL = (
@@ -51,7 +54,19 @@ _ALL = (
 _NAME = re.compile(_ALL, re.IGNORECASE)
 _BEGINNINGS = tuple({name.split()[0] for name in listed(_LATIN)} - {"made", "edited", "created", "generated"})
 _BEGINNINGS += ("google ai", "dall", "imagen", "flux", "gemini", "sd", "kling", "wan", "photos clean", "z-image")
-_BEGINNINGS += ("fal ai", "fal.ai", "fal-ai")
+_BEGINNINGS += (
+    "fal ai",
+    "fal.ai",
+    "fal-ai",
+    "xai",
+    "reve",
+    "ai消除",
+    "ai扩图",
+    "ai重绘",
+    "ai 消除",
+    "ai 扩图",
+    "ai 重绘",
+)
 _BEGINNINGS += listed(
     "豆包|即梦|可灵|通义|万相|文心|混元|秒画|元宝|智谱|讯飞|海螺|哩布|堆友|绘蛙|即创|无界|造梦|盗梦|奇域|美图|"
     "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|吐司"
@@ -72,7 +87,7 @@ _BY_AI = re.compile(
     rf"{_MADE}\s+(?:by|with|using|via)\s+(?:generative\s+)?(?:ai|artificial\s+intelligence))"
     r"(?:\s+(?:image|picture|photo|content|artwork|art|illustration))?\W*|"
     r"\W*(?:(?:本|该|此|这)?(?:图片|图像|图|内容|照片|作品|画面))?(?:是|为|系|疑似)?(?:由|用|使用|通过)?\s*"
-    r"(?:AI|人工智能|AIGC)\s*(?:技术|工具|模型)?\s*(?:辅助)?\s*(?:生成|合成|创作|制作|绘制)(?:的?(?:图片|图像|内容|作品))?\W*",
+    r"(?:AI|人工智能|AIGC)\s*(?:技术|工具|模型)?\s*(?:辅助)?\s*(?:生成|合成|创作|制作|绘制){1,2}(?:的?(?:图片|图像|内容|作品))?\W*",
     re.IGNORECASE,
 )
 _COMMON = re.compile(
@@ -84,6 +99,8 @@ _DENIED = re.compile(
     r"translat\w+|summary)\b|不是|并非|没有|未|非|标题|描述|文案|字幕",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"(?:sora|gemini|krea|reve)(?:\s+v?\d[\d.]*)?(?:\s+(?:ai|app|pro))?", re.IGNORECASE)
+"""Words that name a generator only where a program stands, with nothing beside them."""
 _LISTED = re.compile(r"[;,\n，；、|]")
 _BEFORE = 40
 _LONGEST_NAME, _LONGEST_STATEMENT, _LONGEST_TEXT = 1_024, 80, 8_192
@@ -98,6 +115,17 @@ def name_in(value: str) -> str:
     if found:
         return found.group()
     return value if len(value) <= _LONGEST_STATEMENT and _ALONE.fullmatch(value) else ""
+
+
+def program_in(value: str) -> str:
+    """Return the generator that a field for programs names: :func:`name_in`, or a common word that stands alone."""
+    return name_in(value) or (value.strip() if _BARE.fullmatch(value.strip()) else "")
+
+
+def person_in(value: str) -> str:
+    """Return the generator that a field for a person names; people may bear a word's name, with more of it beside."""
+    name = name_in(value)
+    return name if not (name.isascii() and _COMMON.fullmatch(name)) or _ALONE.fullmatch(value.strip()) else ""
 
 
 def credited(text: str) -> str:

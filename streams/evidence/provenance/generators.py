@@ -4,12 +4,13 @@ The same text counts under any keyword, tag or property, however it is spelled. 
 a keyword alone, or a name that a caption mentions, is no trace.
 """
 
+import base64
 import html
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from streams.evidence.provenance.generator_names import credited, listed, name_in, tagged
+from streams.evidence.provenance.generator_names import credited, listed, name_in, person_in, program_in, tagged
 
 LONGEST = 1024 * 1024
 """Characters of one text that are searched."""
@@ -21,6 +22,8 @@ PROGRAM_FIELDS = frozenset(
     )
 )
 """Fields (lower case) that name a program or a maker: a known name there is a trace."""
+_PEOPLE = frozenset({"artist", "author", "creator", "copyright", "xpauthor"})
+_MAKERS = frozenset({"make", "model", "makernote"})
 LISTS = frozenset({"keywords", "subject", "xpkeywords", "xpsubject", "tags"})
 _KEYED: dict[str, tuple[str, re.Pattern[str]]] = {
     "parameters": ("Stable Diffusion (parameters)", re.compile(r"\bSteps: \d|\"(?:steps|sampler|sui_image_params)\"")),
@@ -42,6 +45,8 @@ _KEYED: dict[str, tuple[str, re.Pattern[str]]] = {
     "aisystemversionused": ("AI system", re.compile(r"\w")),
     "aipromptinformation": ("AI prompt", re.compile(r"\w")),
     "aipromptwritername": ("AI prompt", re.compile(r"\w")),
+    "history": ("Photoshop (generative)", re.compile(r"\bGenerative (?:Fill|Expand|Remove)\b")),
+    "hf-job-id": ("Hugging Face (job)", re.compile(r"[0-9a-f]{8}-")),
 }
 """Keywords (lower case), the generator that uses each, and what its text must hold: others use the same keywords."""
 _PREFIXED = re.compile(
@@ -50,6 +55,7 @@ _PREFIXED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OWNERS = {"prompt": "ComfyUI (prompt)", "workflow": "ComfyUI (workflow)", "sui_image_params": "SwarmUI"}
+_PACKED = re.compile(r"(?:ey|ew|W3)[A-Za-z0-9+/\s]{24,}={0,2}")
 _LAST_ID = re.compile(r"last_?(?:node|link)_?id")
 _STEPS = re.compile(r"(?<![a-z])steps\s*[:=：]\s*\d|步数\s*[:=：]\s*\d", re.IGNORECASE)
 _BESIDE_STEPS = re.compile(
@@ -100,7 +106,7 @@ _MARKS = tuple(
     + listed(
         "c2pa|xmpmeta|signature:|novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|"
         "diffusion|"
-        "generated|created with|made with|ai-|生成|豆包|即梦|可灵|通义|文心"
+        "generated|created with|made with|edited with|ai-|生成|豆包|即梦|可灵|通义|文心"
     )
 )
 _SHORTEST = 2
@@ -124,14 +130,16 @@ def traces(place: str, text: str) -> Iterator[str]:
     kind, sign = _KEYED.get(field, ("", None))
     if sign is not None and sign.search(text):
         yield kind
-    yield from islice(_written(text), _MOST)
+    yield from islice(_written(_unpacked(text)), _MOST)
     if name := _named(field, text):
         yield name
 
 
 def _named(field: str, text: str) -> str:
-    if field in PROGRAM_FIELDS and (name := name_in(text)):
-        return name
+    if field in PROGRAM_FIELDS:
+        named = person_in if field in _PEOPLE else name_in if field in _MAKERS else program_in
+        if name := named(text):
+            return name
     if "{" in text and (
         name := next(filter(None, (name_in(one[1]) for one in islice(_SAYS_WHO.finditer(text), _MOST))), "")
     ):
@@ -156,6 +164,17 @@ def _plain(text: str) -> str:
     if "&quot;" in text or "&#" in text:
         text = html.unescape(text)
     return re.sub(r"\\u([0-9a-fA-F]{4})", lambda sign: chr(int(sign[1], 16)), text) if "\\u" in text else text
+
+
+def _unpacked(text: str) -> str:
+    """Return the JSON that a text holds in base64, as some programs write it; any other text as it is."""
+    packed = _PACKED.match(text)
+    if packed is None:
+        return text
+    try:
+        return base64.b64decode(packed[0]).decode()
+    except ValueError:
+        return text
 
 
 def _written(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from streams.evidence.blankness import cells_with_detail, is_blank
+from streams.evidence.blankness import cells_with_detail, is_blank, reduced
 from streams.evidence.comparison import Photo, compare
 from streams.evidence.decoding import decode
 from streams.evidence.examination import examine
@@ -109,8 +109,8 @@ def test_whatever_is_done_to_a_picture_that_shows_something_it_keeps_its_fingerp
 
 def test_noise_and_dust_stay_well_apart_from_what_shows_something() -> None:
     plain = [picture for name, picture in nothing() if not name.startswith(ALONG_ONE_SIDE)]
-    most = max(cells_with_detail(decode(jpeg(picture), LIMITS).grey) for picture in plain)
-    least = min(cells_with_detail(decode(jpeg(picture), LIMITS).grey) for _, picture in something())
+    most = max(cells_with_detail(reduced(decode(jpeg(picture), LIMITS).grey)) for picture in plain)
+    least = min(cells_with_detail(reduced(decode(jpeg(picture), LIMITS).grey)) for _, picture in something())
     assert most < least
 
 
