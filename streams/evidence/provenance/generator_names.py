@@ -103,7 +103,7 @@ _BARE = re.compile(r"(?:sora|gemini|krea|reve)(?:\s+v?\d[\d.]*)?(?:\s+(?:ai|app|
 """Words that name a generator only where a program stands, with nothing beside them."""
 _LISTED = re.compile(r"[;,\n，；、|]")
 _BEFORE = 40
-_LONGEST_NAME, _LONGEST_STATEMENT, _LONGEST_TEXT = 1_024, 80, 8_192
+_LONGEST_NAME, _LONGEST_STATEMENT, _LONGEST_TEXT, _MOST_LINES = 1_024, 80, 8_192, 64
 
 
 def name_in(value: str) -> str:
@@ -135,7 +135,7 @@ def credited(text: str) -> str:
     """
     text = text[:_LONGEST_TEXT].strip()
     if not _may_name(text):
-        return "AI generated image" if len(text) <= _LONGEST_STATEMENT and _says_ai(text) else ""
+        return "AI generated image" if any(map(_says_ai, text.splitlines()[:_MOST_LINES])) else ""
     if len(text) <= _LONGEST_STATEMENT and (_says_ai(text) or _ALONE.fullmatch(text)):
         return "" if _COMMON.fullmatch(text) else name_in(text) or "AI generated image"
     for found in _CREDIT.finditer(text):
@@ -150,7 +150,11 @@ def _may_name(text: str) -> bool:
 
 
 def _says_ai(text: str) -> bool:
-    return ("ai" in text.lower() or "人工智能" in text or "artificial" in text.lower()) and bool(_BY_AI.fullmatch(text))
+    return (
+        len(text) <= _LONGEST_STATEMENT
+        and ("ai" in text.lower() or "人工智能" in text or "artificial" in text.lower())
+        and bool(_BY_AI.fullmatch(text))
+    )
 
 
 def tagged(keywords: str) -> str:
