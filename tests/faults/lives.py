@@ -206,6 +206,7 @@ def _desk_acts(case_id: str, one: str, chance: random.Random, *, last: bool) -> 
     elif way in {"skip", "hold"}:
         yield way, f"{one}/{way}", {"text": "as drawn"}
     elif way != "leave":
-        asked = [{"kind": chance.choice(("ANGLE", "PAPER_CODE", "PACKING_PHOTO")), "text": ""}]
+        kinds = [chance.choice(("ANGLE", "PAPER_CODE")), *(["PACKING_PHOTO"] if chance.random() < 0.5 else [])]
+        asked = [{"kind": kind, "text": ""} for kind in kinds]  # the buyer is asked for something at least
         more = {"asked": asked} if way == "MORE_EVIDENCE" else {}
         yield way, f"/cases/{case_id}/verdicts", {"verdict": way, "rule": "R-1", "rationale": "as drawn"} | more

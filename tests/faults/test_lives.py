@@ -1,6 +1,6 @@
 """Cases live random lives by the API while the API and the workers are killed: nothing is lost, doubled, or illegal.
 
-2,000 lives on each database are `make faults`; FAULTS_SEED=… repeats a run that failed.
+2,000 lives on each database are `make faults`; FAULTS_SEED=… repeats a run that failed, FAULTS_LIVES=… has fewer.
 """
 
 import asyncio
@@ -57,7 +57,8 @@ async def test_thirty_lives_are_whole(kafka: Kafka, database: Database, tmp_path
 @pytest.mark.long
 async def test_two_thousand_lives_are_whole(kafka: Kafka, database: Database, tmp_path: Path) -> None:
     seed = int(os.environ.get("FAULTS_SEED", time.time_ns() % 1_000_000))
-    async with Course(kafka, database, tmp_path, seed).opened(2_000, workers=2) as course:
+    lives = int(os.environ.get("FAULTS_LIVES", "2000"))
+    async with Course(kafka, database, tmp_path, seed).opened(lives, workers=2) as course:
         await course.live(kill_every=400, rounds=8)
 
 
