@@ -67,6 +67,17 @@ def test_a_case_is_handed_out_once_and_its_reviewer_is_told_to_those_who_may_kno
 
 
 @pytest.mark.usefixtures("ready")
+def test_a_reviewer_who_is_the_merchant_too_is_given_and_decides_none_of_its_cases(door: Door, ready: str) -> None:
+    both = door.key("reviewer", "merchant:m-1")
+    verdict = {"verdict": "REFUSE", "rule": "R-1", "rationale": "as drawn"}
+
+    decided = door.call(None, "POST", f"/cases/{ready}/verdicts", token=both, json=verdict, **by("shop"))
+
+    assert (decided.status_code, "conflict of interest" in decided.json()["detail"]) == (403, True)
+    assert door.call(None, "POST", "/assignments", token=both, json={}, **by("shop")).status_code == 204
+    assert take(door)["case_id"] == ready
+
+
 def test_an_assignment_is_its_reviewers_alone(door: Door) -> None:
     mine = f"/assignments/{take(door)['assignment_id']}"
 
