@@ -82,14 +82,16 @@ class Once:
             reserved.keep(digest, _as_kept(answer))
             return answer
 
-    def take(self, account: str, key: str, digest: bytes, now_ms: int) -> None:
+    def take(self, account: str, key: str, digest: bytes, now_ms: int) -> Answer | None:
         """Take the key for a call that does something before the transaction of its answer.
 
-        A repeat may take it again; errors as of :meth:`answer`.
+        Return what it was answered when the key came first; None: nothing yet, so it is to be done, or
+        done again after a crash. Errors as of :meth:`answer`.
         """
         with self._answers.reserved(account, key, now_ms) as reserved:
             _require_same(reserved, digest)
             reserved.take(digest)
+            return reserved.answer
 
     def purge(self, now_ms: int) -> int:
         """Return how many answers were deleted because their time is over."""

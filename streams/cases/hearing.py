@@ -51,10 +51,15 @@ def looked_at_anew(case: Case) -> dict[str, Any]:
 
 def withdraw(case: Case, act: AuditAct) -> Transition:
     """Return the transition by which the platform takes the request back; :class:`OperatorError` after a verdict."""
-    if case.state in ENDED or case.look is Look.APPEAL or not may_move(case, CaseState.CLOSED):
+    if not may_be_taken_back(case):
         msg = f"case {case.case_id} is {case.state}: it can no longer be withdrawn"
         raise OperatorError(msg)
     return moved(case, act, [Step(Action.WITHDRAWN, CaseState.CLOSED)], tell="CLOSED")
+
+
+def may_be_taken_back(case: Case) -> bool:
+    """Return whether the platform may still take the case's request back."""
+    return case.state not in ENDED and case.look is not Look.APPEAL and may_move(case, CaseState.CLOSED)
 
 
 def time_out(case: Case, act: AuditAct) -> Transition | None:

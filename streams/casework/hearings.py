@@ -69,13 +69,18 @@ class Hearings:
             return done.after
 
     def withdraw(self, name: str, act: AuditAct, version: int | None = None) -> Case:
-        """Return the case after the platform took the request back; see :func:`streams.cases.hearing.withdraw`."""
+        """Return the case after the platform took the request back; see :func:`streams.cases.hearing.withdraw`.
+
+        Where other contents came under the request's id, their cases end too; the newest that did is returned, and has
+        to be at ``version``.
+        """
         with self._database.changing_cases() as work:
-            case = work.cases.get(name)
-            require_version(case, version)
-            done = hearing.withdraw(case, act)
-            work.cases.apply([done])
-            return done.after
+            cases = work.cases.of_request(name)
+            ending = [case for case in cases if hearing.may_be_taken_back(case)] or cases[-1:]
+            require_version(ending[-1], version)
+            done = [hearing.withdraw(case, act) for case in ending]
+            work.cases.apply(done)
+            return done[-1].after
 
     def _stated(self, case: Case, act: AuditAct, party: Party, media_id: str | None = None) -> Transition:
         ends_ms = self._procedure.of(case.category).rehearing_ends_ms(act.at_ms)

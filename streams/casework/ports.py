@@ -46,6 +46,12 @@ class Cases(Protocol):
     def due(self, now_ms: int, limit: int) -> list[Case]:
         """Return up to ``limit`` cases past their deadline, oldest first, but none that another transaction locked."""
 
+    def of_request(self, name: str) -> list[Case]:
+        """Return the cases of the request of this id, oldest first, or the one of this id; nobody else changes them.
+
+        :class:`streams.errors.NotFound` when there is none.
+        """
+
     def actors(self, case_id: str, actions: Collection[Action]) -> list[str]:
         """Return who did one of these acts on the case, oldest first."""
 

@@ -109,13 +109,15 @@ class Write:
         """Return an act of the caller, now, for the reason ``note``."""
         return self._caller.act(note, self.at_ms)
 
-    def take_key(self) -> None:
-        """Take the key for a call that does something before its answer's transaction; errors as of :meth:`answer`.
+    def begun(self) -> Response | None:
+        """Return the first answer for a key that came before; None: the call is to be done, and the key is taken.
 
-        A repeat may take it again.
+        For a call that does something before its answer's transaction; errors as of :meth:`answer`.
         """
-        if self._key is not None:
-            self._uses.once.take(self._account(), self._key, self._call.digest(), self.at_ms)
+        if self._key is None:
+            return None
+        kept = self._uses.once.take(self._account(), self._key, self._call.digest(), self.at_ms)
+        return None if kept is None else response(told_in(self._accepted, kept))
 
     def answer(self, work: Callable[[], Answer]) -> Response:
         """Return what ``work`` answers; for a key that came before, the first answer, without calling ``work``."""

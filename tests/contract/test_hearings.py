@@ -6,9 +6,10 @@ import pytest
 
 from streams.cases.acts import AuditAct
 from streams.cases.procedure import DEFAULT
+from streams.cases.query import CaseQuery
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError
-from tests.contract.judging import NOW_MS, some_evidence, suspecting
+from tests.contract.judging import NOW_MS, changed, some_evidence, suspecting
 from tests.contract.sql import Database
 
 WAITS = DEFAULT.of("ceramics")
@@ -122,6 +123,19 @@ def test_a_merchant_objects_to_what_a_machine_cleared_and_a_person_looks(databas
 def test_an_objection_to_an_unknown_request_opens_nothing(database: Database) -> None:
     with pytest.raises(OperatorError, match="there is no case rr-404"):
         database.hearings.object_to("rr-404", act("m-1"))
+
+
+def test_a_request_is_withdrawn_with_all_contents_that_came_under_its_id(database: Database) -> None:
+    first = some_evidence("rr-2")
+    database.decide(suspecting("rr-2"), first, changed(first))
+    [one, other] = [case.case_id for case in database.cases.list_cases(CaseQuery(request_id="rr-2"))]
+    database.hearings.state(one, act("m-1"), "merchant")
+    database.verdicts.decide(one, act("lin.wei"), "GRANT", "R-1")
+
+    assert database.hearings.withdraw("rr-2", act("platform")).case_id == other
+    assert [database.cases.case(each).state for each in (one, other)] == [CaseState.DECIDED, CaseState.CLOSED]
+    with pytest.raises(OperatorError, match="no longer be withdrawn"):
+        database.hearings.withdraw("rr-2", act("platform"))
 
 
 def test_a_withdrawn_request_is_closed_and_late_comers_are_told(database: Database, case: str) -> None:

@@ -162,7 +162,7 @@ class Lives:
     def _reviewed(self, who: str, found: Mapping[str, Any], chance: random.Random, key: str, *, last: bool) -> bool:
         """Return whether the reviewer is free for the next case."""
         case_id, one = found["case_id"], f"/assignments/{found['assignment_id']}"
-        for what, path, body in _desk_acts(case_id, one, chance, last=last):
+        for what, path, body in _desk_acts(who, case_id, one, chance, last=last):
             again = chance.random() < 0.2
             self.api.act(what, case_id, who, path, body, f"{key}-{what}", again=again)
             if what in {"hold", "GRANT", "REFUSE", "FORGERY_CONFIRMED", "MORE_EVIDENCE", "skip", "hand-over"}:
@@ -191,7 +191,7 @@ def _party_acts(one: Standing, chance: random.Random, *, last: bool) -> Iterator
         yield "demand", f"/requests/{one.request_id}/human-review", {"text": "请人工 / a person", "party": party}
 
 
-def _desk_acts(case_id: str, one: str, chance: random.Random, *, last: bool) -> Iterator[Act]:
+def _desk_acts(who: str, case_id: str, one: str, chance: random.Random, *, last: bool) -> Iterator[Act]:
     """Give what a reviewer does with a case in hand; nothing that ends it: they leave it lying."""
     if chance.random() < 0.2:
         yield "heartbeat", f"{one}/heartbeat", {}
@@ -202,7 +202,11 @@ def _desk_acts(case_id: str, one: str, chance: random.Random, *, last: bool) -> 
         ways |= {"MORE_EVIDENCE": 10, "skip": 4, "hold": 3, "hand-over": 3, "leave": 3}
     [way] = chance.choices(list(ways), list(ways.values()))
     if way == "hand-over":
-        yield way, f"{one}/hand-over", {"to": chance.choice(SENIORS), "text": "you know more"}
+        yield (
+            way,
+            f"{one}/hand-over",
+            {"to": chance.choice([name for name in SENIORS if name != who]), "text": "you know more"},
+        )
     elif way in {"skip", "hold"}:
         yield way, f"{one}/{way}", {"text": "as drawn"}
     elif way != "leave":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 from fastapi import APIRouter, Response
@@ -28,7 +29,7 @@ from streams.console.api.views import answer, case_answer, etag, shown, viewer_o
 from streams.console.endpoints import Asking, Once, RequestId, Uses, Version, at
 from streams.console.problems import response
 from streams.console.use_cases import UseCases
-from streams.errors import NotFound
+from streams.errors import NotFound, OperatorError
 
 router = APIRouter()
 
@@ -74,9 +75,13 @@ def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking,
     else:
         name = own_name(own_progress(uses, request_id, caller))
     party = cast("Party", party_of(caller, body.party).value)
-    once.take_key()
+    if (before := once.begun()) is not None:
+        return before
     # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
-    done = uses.human_reviews.demand(name, once.act(body.text), party)
+    try:
+        done = uses.human_reviews.demand(name, once.act(body.text), party)
+    except OperatorError as exc:
+        return once.answer(partial(_refused, exc))
     case = None if done.case is None else shown(done.case, caller)
     tag = None if done.case is None else etag(done.case)
     return once.answer(lambda: answer(DemandedAnswer(opened=done.opened, case=case), tag=tag))
@@ -89,6 +94,10 @@ def withdraw(
     """Return the case after the platform took its request back."""
     own_progress(uses, request_id, caller)
     return once.answer(lambda: case_answer(uses.hearings.withdraw(request_id, once.act(body.text), version), caller))
+
+
+def _refused(exc: OperatorError) -> Answer:
+    raise exc
 
 
 def own_name(found: Progress) -> str:

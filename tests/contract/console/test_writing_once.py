@@ -48,6 +48,20 @@ def test_a_demand_for_a_person_under_the_key_of_another_call_does_nothing(door: 
     assert again[0].content == again[1].content
 
 
+def test_a_demand_for_a_person_is_answered_alike_whatever_became_of_the_case_since(door: Door, case: str) -> None:
+    body, late = {"text": "let somebody look", "party": "buyer"}, {"headers": {"Idempotency-Key": "late"}}
+    verdict = {"verdict": "REFUSE", "rule": "R-1", "rationale": "no damage", "heard": True}
+    first = door.post("platform", "/requests/rr-1/human-review", body, **KEY)
+    assert door.post("reviewer", f"/cases/{case}/verdicts", verdict).status_code == 200
+    refused = door.post("platform", "/requests/rr-1/human-review", body, **late)
+    assert door.post("buyer:b-1", f"/cases/{case}/appeals", {"text": "unfair"}).status_code == 200
+
+    again = [door.post("platform", "/requests/rr-1/human-review", body, **each) for each in (KEY, late)]
+
+    assert (first.status_code, refused.status_code) == (200, 409)
+    assert [one.content for one in again] == [first.content, refused.content]
+
+
 def test_what_was_wrong_with_a_call_is_repeated_too(door: Door, case: str) -> None:
     first = door.post("buyer:b-1", f"/cases/{case}/appeals", {"text": "unfair"}, **KEY)
     again = door.post("buyer:b-1", f"/cases/{case}/appeals", {"text": "unfair"}, **KEY)

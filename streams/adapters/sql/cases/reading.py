@@ -68,15 +68,19 @@ def id_of(connection: Connection, name: str) -> str:
 
     :class:`OperatorError`, with what to do, where there is none, or the request has several.
     """
-    found = list(connection.execute(_IDS_OF_NAME, {"name": name}).scalars())
-    if name in found:
-        return name
-    if not found:
-        raise _none_of(connection, name)
+    found = ids_of(connection, name)
     if len(found) > 1:
         msg = f"request {name} has {len(found)} cases: name one of them: {', '.join(found)}"
         raise OperatorError(msg)
-    return str(found[0])
+    return found[0]
+
+
+def ids_of(connection: Connection, name: str) -> list[str]:
+    """Return the ids of the cases of a request, or the one that is meant by its own id; errors as of :func:`id_of`."""
+    found = list(connection.execute(_IDS_OF_NAME, {"name": name}).scalars())
+    if not found:
+        raise _none_of(connection, name)
+    return [name] if name in found else found
 
 
 def _none_of(connection: Connection, name: str) -> NotFound:

@@ -16,7 +16,7 @@ from streams.adapters.sql.cases.golden import SqlGoldens
 from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
 from streams.adapters.sql.cases.queue_statements import QueueStatements
-from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, read_case, read_cases
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, ids_of, read_case, read_cases
 from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
@@ -137,6 +137,13 @@ class SqlCases:
         """
         case_id = id_of(self._connection, name)
         return read_case(self._connection, self._made.clusters, case_id, to_change=True)
+
+    def of_request(self, name: str) -> list[Case]:
+        """Return the cases of the request of this id, oldest first, or the one of this id; nobody else changes them.
+
+        :class:`streams.errors.NotFound` when there is none.
+        """
+        return sorted(self.locked(ids_of(self._connection, name)), key=lambda case: (case.opened_at_ms, case.case_id))
 
     def locked(self, case_ids: Collection[str]) -> list[Case]:
         """Return these cases; nobody else changes them until the transaction ends."""
