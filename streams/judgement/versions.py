@@ -16,6 +16,7 @@ from streams.judgement.ports import (
     TrialKind,
     Trials,
 )
+from streams.judgement.tally import read_tally
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import codes_of
 from streams.policy.document import digest_of
@@ -25,6 +26,8 @@ from streams.policy.soundness import sound
 SHORTEST_HASH = 8
 """Digits of a hash at least by which a policy is named."""
 BACKTEST_HOLDS_MS = 7 * DAY_MS
+TRIED_ON = 1_000
+"""Requests of the past on which a policy has to be tried, where there are so many."""
 NOTICE_DAYS, NOTICE_DAYS_MAJOR = 7, 15
 """Days from the publication of changed criteria until they hold; major: something new leads to review.
 
@@ -104,7 +107,8 @@ class Versions:
         """Return the draft with this hash, which judges from now on, or from a later time.
 
         :class:`NotAllowed` where the same person proposed it, where nobody did and it never judged, or where it was not
-        tried on the past in the last 7 days; ``force`` does without the trial, and needs a note.
+        tried in the last 7 days on a thousand requests of the past, or all there are; ``force`` does without the trial,
+        and needs a note.
         """
         proposal = self.find(start)
         policy = proposal.policy
@@ -118,12 +122,8 @@ class Versions:
         if force and not by.note:
             msg = "say with --reason why it is activated without a backtest"
             raise Invalid(msg)
-        if not force and not self._tried(policy, by.at_ms):
-            msg = (
-                f"{policy.sha256[:12]} was not tried on the past in the last {BACKTEST_HOLDS_MS // DAY_MS} days: run: "
-                f"refund-sentinel policy backtest --policy {policy.sha256[:12]}, or give --force and --reason"
-            )
-            raise NotAllowed(msg)
+        if not force:
+            self._require_tried(policy, by.at_ms)
         read(policy.text)
         self._append(policy, by, effective_from_ms)
         return policy
@@ -187,11 +187,28 @@ class Versions:
         activation = _activation(policy, by, "activate")
         self._store.append(policy, replace(activation, effective_from_ms=effective_from_ms))
 
-    def _tried(self, policy: StoredPolicy, now_ms: int) -> bool:
-        """Return whether the policy was tried on the past, or there is nothing that it could be tried on."""
-        trial = self._trials.latest("backtest", policy.sha256)
-        recent = trial is not None and (trial.ended_at_ms or 0) >= now_ms - BACKTEST_HOLDS_MS
-        return recent or self._kept.begin(0)[1] == 0
+    def _require_tried(self, policy: StoredPolicy, now_ms: int) -> None:
+        """Raise :class:`NotAllowed` unless the policy was tried lately on enough of the past, or on all there is."""
+        stored = self._kept.begin(0)[1]
+        if stored == 0:
+            return
+        name, trial = policy.sha256[:12], self._trials.latest("backtest", policy.sha256)
+        if trial is None or (trial.ended_at_ms or 0) < now_ms - BACKTEST_HOLDS_MS:
+            msg = (
+                f"{name} was not tried on the past in the last {BACKTEST_HOLDS_MS // DAY_MS} days: run: "
+                f"refund-sentinel policy backtest --policy {name}, or give --force and --reason"
+            )
+            raise NotAllowed(msg)
+        tally = read_tally(trial.tally)
+        tried = tally.judged + sum(tally.not_judged.values())
+        there = stored - self._kept.begin(trial.before_ms or now_ms)[1]
+        needed = min(TRIED_ON, there)
+        if tried < needed:
+            msg = (
+                f"{name} was tried on {tried:,} of {there:,} requests: {needed:,} at least are needed. Run: "
+                f"refund-sentinel policy backtest --policy {name} --since 365d, or give --force and --reason"
+            )
+            raise NotAllowed(msg)
 
 
 def read(text: str) -> StoredPolicy:

@@ -13,6 +13,7 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.trials import SqlTrials
 from streams.errors import Invalid, NotAllowed, NotFound, PolicyError
 from streams.judgement.ports import Trial
+from streams.judgement.tally import Tally, written
 from streams.judgement.versions import By, Versions, difference, read
 from streams.policy.document import digest_of
 from streams.policy.engine import judge, usable
@@ -31,7 +32,7 @@ def versions(engine: Engine) -> Versions:
     return made
 
 
-def a_backtest(engine: Engine, text: str, ended_at_ms: int) -> None:
+def a_backtest(engine: Engine, text: str, ended_at_ms: int, judged: int = 0) -> None:
     policy = read(text)
     trial = Trial(
         trial_id=0,
@@ -43,7 +44,7 @@ def a_backtest(engine: Engine, text: str, ended_at_ms: int) -> None:
         before_ms=ended_at_ms,
         place=0,
         ended_at_ms=ended_at_ms,
-        tally="{}",
+        tally=written(Tally(judged=judged)),
     )
     SqlTrials(engine).begin("backtest", policy, trial)
 
@@ -78,6 +79,18 @@ def test_a_draft_has_to_be_tried_where_there_is_a_past_to_try_it_on(versions: Ve
     other = versions.propose(THIRD, A)
     versions.activate_draft(other.sha256, replace(B, note="the sale begins today"), force=True)
     assert versions.history()[0].note == "the sale begins today"
+
+
+def test_a_draft_has_to_be_tried_on_a_thousand_requests_or_all_there_are(versions: Versions, engine: Engine) -> None:
+    three = [some_evidence(name) for name in ("rr-1", "rr-2", "rr-3")]
+    SqlDecisionStore(engine).decide(three, AJudge(), NOW_MS - DAY_MS)
+    draft = versions.propose(SECOND, A)
+
+    a_backtest(engine, SECOND, NOW_MS, judged=2)
+    with pytest.raises(NotAllowed, match="was tried on 2 of 3 requests: 3 at least are needed"):
+        versions.activate_draft(draft.sha256, B)
+    a_backtest(engine, SECOND, NOW_MS, judged=3)
+    assert versions.activate_draft(draft.sha256, B).name == "second"
 
 
 def test_with_four_eyes_no_file_is_activated(engine: Engine) -> None:
