@@ -139,12 +139,14 @@ class CaseView:
 
     def told(self, audience: Audience) -> list[tuple[str, list[str]]]:
         """Return by which rule, by whom, and for a reviewer in what words the case was decided: (heading, lines)."""
-        parts = statement(self._found.case, grounds_of(self._found), criteria(), audience)
-        return [
-            (self._says.of(one.heading), [self._says.of(line) for line in one.lines])
-            for one in parts
+        grounds = grounds_of(self._found)
+        rule = texts("pages/rules").get(grounds.rule)
+        told = [
+            (one.heading, (rule,) if rule is not None and one.name == "rule" else one.lines)
+            for one in statement(self._found.case, grounds, criteria(), audience)
             if one.name in TOLD
         ]
+        return [(self._says.of(heading), [self._says.of(line) for line in lines]) for heading, lines in told]
 
     def trail(self) -> Iterator[tuple[AuditEntry, str, list[tuple[str, str]]]]:
         """Yield each entry of the trail, with the act in words and its details as (name, value)."""

@@ -98,6 +98,17 @@
       }
     };
 
+    // What is not looked at yet is there before it is asked for, and decoded: a view changes within a frame.
+    const ready = () => {
+      for (const image of Object.values(images)) {
+        if (!image || !image.getAttribute("src")) continue;
+        image.loading = "eager";
+        image.decode().catch(() => {}); // a broken one says so itself
+      }
+    };
+    if (document.readyState === "complete") ready();
+    else window.addEventListener("load", ready);
+
     const pairs = root.querySelector("[data-pairs]");
     if (root.querySelector("[data-pair]")) pair(0);
     if (pairs) {

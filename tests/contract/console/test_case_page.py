@@ -21,6 +21,7 @@ from streams.wording import causes
 from tests.builders import a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
+from tests.contract.console.states import taken
 from tests.contract.judging import decided, some_evidence
 from tests.contract.sql import Database
 
@@ -334,3 +335,28 @@ def test_what_is_recommended_is_closed_with_a_reason_once(database: Database, do
     assert "the photo shows &lt;b&gt;all&lt;/b&gt;" in lin.get(case).text
     assert 'value="ASK_FOR_PHOTOS"' not in lin.get(case).text
     assert lin.send(case, f"{case}/recommendation", code="ASK_FOR_PHOTOS", outcome="x", text="y").status_code == 422
+
+
+def test_a_decided_case_says_why_to_each_party_and_leads_on(deciding: Callable[[float], Door], case: str) -> None:
+    door = deciding(0)
+    lin = Browser(door).sign_in("lin", "reviewer")
+    lin.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale="a <b>real</b> crack")
+    told = {
+        who: Browser(door).sign_in(who, role).get(f"/cases/{case}").text.partition('class="told"')[2]
+        for who, role in (("lin", "reviewer"), ("wu", "auditor"), ("shop", "merchant:m-1"))
+    }
+
+    assert all("the damage is shown" in text.partition("</dl>")[0] for text in told.values())
+    assert ["a &lt;b&gt;real&lt;/b&gt; crack" in text for text in told.values()] == [True, True, False]
+    assert 'class="primary" data-key="n"' in lin.get(f"/cases/{case}").text, "the next case is one key away"
+
+
+def test_a_case_that_another_reviewer_has_in_hand_says_so_and_leads_on(
+    door: Door, database: Database, case: str
+) -> None:
+    taken(database, "rr-1")
+    chen = Browser(door).sign_in("chen", "reviewer").get(f"/cases/{case}").text
+
+    assert "Another reviewer has this case in hand" in chen
+    assert 'data-key="n"' in chen
+    assert 'name="rationale"' not in chen
