@@ -28,14 +28,14 @@ app.command(epilog="Example: refund-sentinel bench evaluate photos/ --part held-
     evaluate
 )
 
-KeyedLocks = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]
+Turns = Annotated[int | None, typer.Option(min=1, max=100, help="How often; the median counts.")]
 
 
 @app.command(epilog="Example: refund-sentinel bench decide --events 20000 --turns 3")
 def decide(
     *,
     events: Annotated[int | None, typer.Option(min=100, max=1_000_000, help="Events in each turn.")] = None,
-    turns: KeyedLocks = None,
+    turns: Turns = None,
     earlier: Annotated[
         int | None, typer.Option(min=0, max=10_000, help="Earlier claims of each person; with any, forty rules judge.")
     ] = None,
@@ -61,7 +61,7 @@ def policy(
 
 
 @app.command(epilog="Example: refund-sentinel bench enrich --json")
-def enrich(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
+def enrich(*, turns: Turns = None, as_json: AsJson = False) -> None:
     """Measure the processor time of a request's photos, beside bare decoding. Needs no broker and no database."""
     from streams.bench.enrich import measure  # noqa: PLC0415
 
@@ -77,7 +77,7 @@ def memory(*, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: refund-sentinel bench start --turns 5")
-def start(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
+def start(*, turns: Turns = None, as_json: AsJson = False) -> None:
     """Measure how long workers take from their start to their first decision."""
     from streams.bench.start import measure  # noqa: PLC0415
 
@@ -97,7 +97,7 @@ def gap(
 
 
 @app.command(epilog="Example: refund-sentinel bench rollback --turns 5")
-def rollback(*, turns: KeyedLocks = None, as_json: AsJson = False) -> None:
+def rollback(*, turns: Turns = None, as_json: AsJson = False) -> None:
     """Measure how soon five decide workers judge by the policy before, after `policy rollback`."""
     from streams.bench.rollback import measure  # noqa: PLC0415
 

@@ -32,6 +32,11 @@ def criteria(policy: Policy, since_ms: int | None = None) -> str:
 
 
 def codes_of(policy: Policy) -> frozenset[str]:
-    """Return the reasons that a policy may give: what is published of it."""
-    codes = {one.rule.reason for scope in policy.scopes.values() for one in scope.rules} | set(_ALWAYS)
-    return frozenset(codes | {"RANDOM_AUDIT"} if policy.document.audit_share > 0 else codes)
+    """Return the reasons that a policy may give for some request: what is published of it."""
+    document = policy.document
+    codes = {rule.reason for rule in document.rules if rule.id not in document.rules_off} | set(_ALWAYS)
+    if document.not_eligible:
+        codes.add("NOT_ELIGIBLE")
+    if document.audit_share > 0 or any(override.audit_share for override in document.overrides):
+        codes.add("RANDOM_AUDIT")
+    return frozenset(codes)
