@@ -89,6 +89,7 @@ def words(further: str | None = None) -> LabelWords:
 
 def _lists(text: str) -> Lists:
     try:
+        _refuse_two_of_one(yaml.compose(text, yaml.SafeLoader))
         return msgspec.convert(yaml.safe_load(text) or {}, Lists)
     except yaml.YAMLError as exc:
         msg = f"it is not YAML: {' '.join(str(exc).split())}"
@@ -96,6 +97,15 @@ def _lists(text: str) -> Lists:
     except msgspec.ValidationError as exc:
         msg = f"{exc}; it may hold lists of texts under {', '.join(Lists.__struct_fields__)}"
         raise ValueError(msg) from exc
+
+
+def _refuse_two_of_one(node: yaml.Node | None) -> None:
+    """Raise ValueError where a list is given twice: readers of YAML keep the last one without a word."""
+    names = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    for name in names:
+        if names.count(name) > 1:
+            msg = f"{name} is given twice: put both lists into one"
+            raise ValueError(msg)
 
 
 def _phrase(entry: str, fewest: int = _FEWEST_LETTERS, long: int = _LONG_PHRASE) -> str:

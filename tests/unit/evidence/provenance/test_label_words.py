@@ -99,6 +99,8 @@ def test_words_that_differ_have_another_digest() -> None:
         ("signatures: [[a]]", "str"),
         ("phrases: [", "not YAML"),
         ("phrases: ['...']", "too short"),
+        ("phrases: [made by nobody]\ntools: [Brush]\nphrases: [drawn]", "phrases is given twice"),
+        ("phrases: [2024-01-01]", "Expected `str`"),
     ],
 )
 def test_a_list_that_is_wrong_is_refused_with_what_is_wrong(text: str, why: str, tmp_path: Path) -> None:
