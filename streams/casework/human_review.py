@@ -1,5 +1,6 @@
 """A party demands that a person looks: at a case, at what a machine cleared, or at what is not decided yet."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from streams.cases import human_review
@@ -9,6 +10,7 @@ from streams.cases.case import Case
 from streams.cases.human_review import Demands
 from streams.cases.linking import ClearedClaim
 from streams.cases.procedure import DEFAULT, Procedure
+from streams.cases.states import ENDED
 from streams.casework.ports import CaseDatabase, ClusterWork
 from streams.errors import NotFound
 
@@ -32,27 +34,32 @@ class HumanReviews:
         self._database = database
         self._procedure = procedure
 
-    def demand(self, name: str, act: AuditAct, party: Party) -> Demanded:
+    def demand(self, name: str, act: AuditAct, party: Party, own: Collection[str] | None = None) -> Demanded:
         """Return the case that notes ``party``'s demand for a human look, and whether it was opened for that.
 
-        ``name`` is the case's id or its request's. See :func:`streams.cases.human_review.demand`.
+        ``name`` is the case's id or its request's; ``own`` are the digests of the contents under the request's id that
+        it is about, None: all. It is noted on the case of each, and the newest that notes it is returned. See
+        :func:`streams.cases.human_review.demand`.
         """
         self._remember(name, act, party)
         with self._database.changing_clusters() as work:
             cleared = [claim for claim in work.linked.cleared([name]) if claim.request_id == name]
+            cleared = [claim for claim in cleared if own is None or claim.request_digest in own]
             if cleared:
                 return Demanded(case=[self._opened(work, claim, act, party) for claim in cleared][-1], opened=True)
             try:
-                case = work.cases.get(name)
+                cases = work.cases.of_request(name)
             except NotFound:
                 return Demanded(case=None)
-            return Demanded(case=self._noted(work, case, act, party))
+            mine = [case for case in cases if own is None or case.request_digest in own]
+            still = [case for case in mine if case.state not in ENDED] or mine
+            return Demanded(case=[self._noted(work, case, act, party) for case in still][-1])
 
     def _remember(self, name: str, act: AuditAct, party: Party) -> None:
         """Keep the demand in a transaction of its own: who decides meanwhile has done so before, or sees it."""
         with self._database.changing_cases() as work:
             try:
-                work.cases.get(name)
+                work.cases.of_request(name)
             except NotFound:
                 work.cases.remember_demand(name, party, act)
 

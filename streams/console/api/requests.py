@@ -71,15 +71,16 @@ def demand_person(request_id: RequestId, body: Said, uses: Uses, caller: Asking,
     """Return the case that notes the demand for a human look; null: the request is not decided yet."""
     vouched = Role.PLATFORM in caller.roles or caller.request_id == request_id
     if vouched and not uses.requests.is_decided(request_id):
-        name = request_id  # whose a request is that nothing is decided on yet, platforms alone know
+        name, own = request_id, None  # whose a request is that nothing is decided on yet, platforms alone know
     else:
-        name = own_name(own_progress(uses, request_id, caller))
+        found = own_progress(uses, request_id, caller)
+        name, own = own_name(found), frozenset(one.request_digest for one in found.contents)
     party = cast("Party", party_of(caller, body.party).value)
     if (before := once.begun()) is not None:
         return before
     # Before the answer's own transaction: whoever decides meanwhile has to see the demand. A repeat does nothing.
     try:
-        done = uses.human_reviews.demand(name, once.act(body.text), party)
+        done = uses.human_reviews.demand(name, once.act(body.text), party, own)
     except OperatorError as exc:
         return once.answer(partial(_refused, exc))
     case = None if done.case is None else shown(done.case, caller)
