@@ -28,6 +28,8 @@ from streams.errors import SentinelError
 SIGN_IN = "/sign-in"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 FAULT = "this is a fault of the program, and it is logged: try again, or ask the operator"
+NO_ROUTE = "none"
+"""The route, in figures, of a call to an address that is not there."""
 logger = structlog.get_logger(__name__)
 
 
@@ -72,12 +74,13 @@ class Admission:
             else:
                 accepted = call.headers.get("Accept-Language", "")
                 told = response(told_in(accepted, refused.answer), HEADERS | refused.headers)
-            await told(scope, receive, send)
-            return
         except _SignIn as known:
-            await (await _to_sign_in(call, known.where, receive))(scope, receive, send)
+            told = await _to_sign_in(call, known.where, receive)
+        else:
+            await self._answered(route, scope, receive, send)
             return
-        await self._answered(route, scope, receive, send)
+        self._metrics.calls.labels(NO_ROUTE if route is None else route.name, str(told.status_code)).inc()
+        await told(scope, receive, send)
 
     def _route(self, scope: Scope) -> Route:
         there = self._table.at(scope["path"])

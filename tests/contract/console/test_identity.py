@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy import Engine
 
 from streams.clock import now_ms
-from streams.errors import SettingsError
+from streams.errors import DatabaseUnavailable, SettingsError
 from tests.contract.console.door import Door
 
 EC = ECKey.generate_key("P-256", {"kid": "p1"})
@@ -108,3 +108,20 @@ def test_a_key_set_that_cannot_be_used_is_named(engine: Engine, tmp_path: Path) 
 
     with pytest.raises(SettingsError, match=r"SENTINEL_PARTY_TOKEN_KEYS.*bad\.jwks"):
         Door(engine, party_token_keys=file)
+
+
+def test_a_call_that_is_refused_at_the_door_is_counted(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        msg = "the database failed, try again"
+        raise DatabaseUnavailable(msg)
+
+    known = door.key("platform")
+    asked = [door.get(None, "/cases"), door.get(None, "/nothing"), door.get("reviewer", "/webhooks")]
+    monkeypatch.setattr(door.uses.keys, "recognise", away)
+    asked.append(door.call(None, "GET", "/cases", token=known))
+
+    assert [one.status_code for one in asked] == [401, 404, 403, 503]
+    counted = door.get(None, "/metrics").text.splitlines()
+    for route, status in (("/cases", 401), ("/webhooks", 403), ("/cases", 503)):
+        assert f'sentinel_console_calls_total{{route="GET /api/v1{route}",status="{status}"}} 1.0' in counted
+    assert 'sentinel_console_calls_total{route="none",status="404"} 1.0' in counted
