@@ -116,9 +116,8 @@ class PoisonPills:
         with fresh.open("w") as file:
             json.dump(asdict(self._notes), file)
             file.flush()
-            os.fsync(
-                file.fileno()
-            )  # an input may take the whole machine down; this is rare: starts, and suspected messages
+            # An input may take the whole machine down. This is rare: starts, and suspected messages.
+            os.fsync(file.fileno())
         fresh.replace(self._path)
 
 

@@ -299,6 +299,7 @@ def test_what_was_said_on_a_case_is_stored_so_that_only_the_persons_key_reads_it
 def test_what_was_said_before_there_were_keys_goes_too(
     database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
+    database.change("UPDATE claims SET person = 'b-1'")  # whose cases they are
     for entry in database.entries():
         where = "WHERE case_id = :case AND seq = :seq"
         database.change(

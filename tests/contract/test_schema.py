@@ -18,14 +18,14 @@ from streams.adapters.sql.tables import metadata
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.errors import SchemaMismatch
 
-APPLIED = [f"{number:04}" for number in range(1, 36)]
+APPLIED = [f"{number:04}" for number in range(1, 37)]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0035"
+down_revision = "0036"
 
 
 def upgrade() -> None:

@@ -85,7 +85,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def counting(engine: Engine) -> Iterator[Connection]:
     """Give a connection as :func:`reading` does, each of whose statements may take :data:`COUNTING_MS`.
 
-    For figures over a year, which nobody waits for.
+    For figures over a year, and trials of policies on all that is kept, which nobody waits for.
     """
     with reading(engine) as connection:
         if connection.dialect.name == "postgresql":

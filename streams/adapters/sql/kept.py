@@ -6,7 +6,7 @@ from itertools import accumulate
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.engine import counting, reading, writing
 from streams.adapters.sql.tables import decisions, kept_evidence
 from streams.policy.kept import Kept, UnreadableRecord, packed, record_in, unpacked
 from streams.policy.stored_judgement import StoredJudgement
@@ -119,7 +119,7 @@ class SqlKeptEvidence:
         """Return the place before the first chunk that was kept at ``since_ms`` or later, and its records and later."""
         later = kept_evidence.c.kept_at_ms >= since_ms
         counted = select(func.min(kept_evidence.c.kept_id), func.coalesce(func.sum(kept_evidence.c.records), 0))
-        with reading(self._engine) as connection:
+        with counting(self._engine) as connection:
             first, count = connection.execute(counted.where(later)).one()
         return (first or 1) - 1, int(count)
 
@@ -131,7 +131,7 @@ class SqlKeptEvidence:
             .where(decisions.c.decided_at_ms.between(since_ms, before_ms - 1), kept_evidence.c.kept_id.is_(None))
             .order_by(decisions.c.request_id, decisions.c.request_digest)
         )
-        with reading(self._engine) as connection:
+        with counting(self._engine) as connection:
             return [(row.request_id, row.request_digest) for row in connection.execute(wanted)]
 
     def purge(self, before_ms: int, limit: int) -> int:

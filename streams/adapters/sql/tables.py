@@ -333,6 +333,12 @@ assignments = Table(
         sqlite_where=text("ended_at_ms IS NULL"),
         postgresql_where=text("ended_at_ms IS NULL"),
     ),
+    Index(
+        "ix_assignments_noted_case_id",
+        "case_id",
+        sqlite_where=text("note != ''"),
+        postgresql_where=text("note != ''"),
+    ),
     Index("ix_assignments_ended_at_ms", "ended_at_ms"),
     Index("ix_assignments_assigned_at_ms", "assigned_at_ms", "lane"),
 )

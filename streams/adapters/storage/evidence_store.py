@@ -95,9 +95,8 @@ class EvidenceStore:
         if not self._objects.has(ours.key):
             self._objects.put_file(ours.key, file)
         if self._objects.put_if_absent(pointer, msgspec.json.encode(ours)):
-            if not self._objects.has(
-                ours.key
-            ):  # whoever erased it for somebody else may have died before putting it back
+            # Whoever erased it for somebody else may have died before putting it back.
+            if not self._objects.has(ours.key):
                 self._objects.put_file(ours.key, file)
             return ours, file
         first = self._first(pointer, ours)

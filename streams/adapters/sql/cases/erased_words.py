@@ -4,17 +4,30 @@ Drafts, and the reasons for which reviewers parked a case, gave it back or found
 in clear. Each is in the trail too, under the person's key, and so must not outlive it. Codes stay: verdict and rule.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, Update, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Update,
+    and_,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.reading import cases_of
 from streams.adapters.sql.kept import forget
 from streams.adapters.sql.tables import (
     assignments,
-    cases,
     claims,
     conflicts,
     decisions,
@@ -36,50 +49,56 @@ class ErasedWords:
 
     def __init__(self, lists: ArrayParameters) -> None:
         self._lists = lists
-        self._own = select(cases.c.case_id).where(lists.among(cases.c.person))
-        buyers = select(claims.c.buyer_id).where(lists.among(claims.c.person))
-        self._notes = (
-            assignments.c.case_id.in_(self._own),
-            harmless_photos.c.case_id.in_(self._own),
-            or_(
-                and_(conflicts.c.scope.in_(("case", "skipped")), conflicts.c.subject_id.in_(self._own)),
-                and_(conflicts.c.scope == "buyer", conflicts.c.subject_id.in_(buyers)),
-            ),
+        buyers = select(claims.c.buyer_id).where(lists.among(claims.c.person, "persons"))
+        self._conflicts = or_(
+            and_(conflicts.c.scope.in_(("case", "skipped")), lists.among(conflicts.c.subject_id)),
+            and_(conflicts.c.scope == "buyer", conflicts.c.subject_id.in_(buyers)),
         )
 
     def clear(self, connection: Connection, persons: Collection[str]) -> None:
         """Clear what was written about the cases of these persons, and forget what the judge saw of their requests."""
-        given = self._lists.given(persons)
-        connection.execute(delete(drafts).where(drafts.c.case_id.in_(self._own)), given)
-        for table, theirs in zip((assignments, harmless_photos, conflicts), self._notes, strict=True):
-            connection.execute(update(table).where(theirs, table.c.note != "").values(note=""), given)
+        given = self._lists.given(cases_of(connection, self._lists, persons))
+        connection.execute(delete(drafts).where(self._lists.among(drafts.c.case_id)), given)
+        for table, theirs, parameters in self._notes(given, persons):
+            connection.execute(update(table).where(theirs, _noted(table)).values(note=""), parameters)
         self._clear_golden(connection, given)
         self._clear_verdicts(connection, given)
         self._clear_asked(connection, given)
         requests = select(claims.c.request_id).where(self._lists.among(claims.c.person))
-        forget(connection, self._lists, set(connection.execute(requests, given).scalars()))
+        of_persons = connection.execute(requests, self._lists.given(persons)).scalars()
+        forget(connection, self._lists, set(of_persons))
 
     def left(self, connection: Connection, persons: Collection[str]) -> int:
         """Return how many drafts, notes and records of the judge there are of these persons."""
-        given = self._lists.given(persons)
-        again = golden_assignments.c.case_id.in_(self._own) & golden_assignments.c.shown.is_not(None)
+        given = self._lists.given(cases_of(connection, self._lists, persons))
+        again = self._lists.among(golden_assignments.c.case_id) & golden_assignments.c.shown.is_not(None)
         counted = [
-            _count(drafts).where(drafts.c.case_id.in_(self._own)),
-            _count(golden_assignments).where(again),
-            self._judged(),
+            (_count(drafts).where(self._lists.among(drafts.c.case_id)), given),
+            (_count(golden_assignments).where(again), given),
+            (self._judged(), self._lists.given(persons)),
         ]
-        for table, theirs in zip((assignments, harmless_photos, conflicts), self._notes, strict=True):
-            counted.append(_count(table).where(theirs, table.c.note != ""))
-        return sum(int(connection.execute(one, given).scalar_one()) for one in counted)
+        for table, theirs, parameters in self._notes(given, persons):
+            counted.append((_count(table).where(theirs, _noted(table)), parameters))
+        return sum(int(connection.execute(one, parameters).scalar_one()) for one, parameters in counted)
+
+    def _notes(
+        self, of_cases: dict[str, str], persons: Collection[str]
+    ) -> Iterator[tuple[Table, ColumnElement[bool], dict[str, str]]]:
+        """Give the tables with notes, each with the condition that a row is about these persons, and its parameters."""
+        for table in (assignments, harmless_photos):
+            yield table, self._lists.among(table.c.case_id), of_cases
+        yield conflicts, self._conflicts, of_cases | self._lists.given(persons, "persons")
 
     def _clear_golden(self, connection: Connection, given: dict[str, str]) -> None:
         """Let nobody be shown these cases as golden ones any more; how far reviewers agreed on them stays."""
         begun, ended = assignments.c.assigned_at_ms, assignments.c.ended_at_ms
-        open_ = update(assignments).where(assignments.c.case_id.in_(self._own), assignments.c.golden, ended.is_(None))
+        open_ = update(assignments).where(
+            self._lists.among(assignments.c.case_id), assignments.c.golden, ended.is_(None)
+        )
         connection.execute(open_.values(ended_at_ms=begun, outcome=Action.PHOTOS_ERASED.value), given)
-        again = update(golden_assignments).where(golden_assignments.c.case_id.in_(self._own))
+        again = update(golden_assignments).where(self._lists.among(golden_assignments.c.case_id))
         connection.execute(again.values(shown=None, entries="[]", given="[]", due_at_ms=None), given)
-        connection.execute(delete(golden_cases).where(golden_cases.c.case_id.in_(self._own)), given)
+        connection.execute(delete(golden_cases).where(self._lists.among(golden_cases.c.case_id)), given)
 
     def _judged(self) -> Select[Any]:
         same = (claims.c.request_id == decisions.c.request_id) & (claims.c.request_digest == decisions.c.request_digest)
@@ -89,7 +108,7 @@ class ErasedWords:
 
     def _clear_verdicts(self, connection: Connection, given: dict[str, str]) -> None:
         found = select(verdicts.c.case_id, verdicts.c.number, verdicts.c.content)
-        for row in connection.execute(found.where(verdicts.c.case_id.in_(self._own)), given).all():
+        for row in connection.execute(found.where(self._lists.among(verdicts.c.case_id)), given).all():
             verdict = msgspec.json.decode(row.content, type=Given)
             silent = msgspec.structs.replace(verdict, asked=_silent(verdict.asked), fields={})
             if silent != verdict:
@@ -98,11 +117,17 @@ class ErasedWords:
 
     def _clear_asked(self, connection: Connection, given: dict[str, str]) -> None:
         found = select(follow_ups.c.case_id, follow_ups.c.number, follow_ups.c.asked)
-        for row in connection.execute(found.where(follow_ups.c.case_id.in_(self._own)), given).all():
+        for row in connection.execute(found.where(self._lists.among(follow_ups.c.case_id)), given).all():
             asked = msgspec.json.decode(row.asked, type=tuple[Asked, ...])
             if (silent := _silent(asked)) != asked:
                 this = (follow_ups.c.case_id == row.case_id, follow_ups.c.number == row.number)
                 connection.execute(_with(follow_ups, "asked", silent).where(*this))
+
+
+def _noted(table: Table) -> ColumnElement[bool]:
+    """Return the condition that a row has a note, written out: an index of those that have one serves no other."""
+    found: ColumnElement[bool] = table.c.note != literal_column("''")
+    return found
 
 
 def _count(table: Table) -> Select[Any]:

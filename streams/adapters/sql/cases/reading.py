@@ -1,13 +1,14 @@
 """Cases as they are read, each with the cluster that it is in now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
+from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.clusters import ClusterRows
-from streams.adapters.sql.tables import cases, decisions
+from streams.adapters.sql.tables import cases, claims, decisions
 from streams.cases.asked import Asked
 from streams.cases.case import Case
 from streams.cases.looks import Look
@@ -26,6 +27,17 @@ _OF_NAME = (
 )
 _IDS_OF_NAME = _OF_NAME.with_only_columns(cases.c.case_id)
 _DECIDED = select(decisions.c.verdict).where(decisions.c.request_id == bindparam("name")).limit(1)
+
+
+def cases_of(connection: Connection, lists: ArrayParameters, persons: Collection[str]) -> list[str]:
+    """Return the ids of the cases of these persons, whether decided or not.
+
+    They are found by the persons' claims: cases have no index by person, and PostgreSQL would read all of them.
+    """
+    claimed = select(claims.c.request_id).where(lists.among(claims.c.person)).distinct()
+    requests = connection.execute(claimed, lists.given(persons)).scalars().all()
+    own = select(cases.c.case_id).where(lists.among(cases.c.request_id), lists.among(cases.c.person, "persons"))
+    return list(connection.execute(own, lists.given(requests) | lists.given(persons, "persons")).scalars())
 
 
 def read_case(connection: Connection, clusters: ClusterRows, case_id: str, *, to_change: bool = False) -> Case:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Dialect, RowMapping, func, sel
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
+from streams.adapters.sql.cases.reading import cases_of
 from streams.adapters.sql.tables import audit, case_evidence, cases, person_keys
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry
@@ -82,23 +83,23 @@ class PersonKeys:
     def destroy(self, connection: Connection, persons: Collection[str]) -> int:
         """Return how many keys and payloads in clear of these persons are no more."""
         given = self._lists.given(persons)
-        own = case_evidence.c.case_id.in_(select(cases.c.case_id).where(self._lists.among(cases.c.person)))
-        connection.execute(case_evidence.delete().where(own), given)
+        own = self._lists.given(cases_of(connection, self._lists, persons))
+        connection.execute(case_evidence.delete().where(self._lists.among(case_evidence.c.case_id)), own)
         keys = connection.execute(person_keys.delete().where(self._lists.among(person_keys.c.person)), given).rowcount
         plain = audit.update().where(self._in_clear()).values(salt=None, payload=None)
-        return keys + connection.execute(plain, given).rowcount
+        return keys + connection.execute(plain, own).rowcount
 
     def readable(self, connection: Connection, persons: Collection[str]) -> int:
         """Return how many keys and payloads in clear of these persons there are."""
         given = self._lists.given(persons)
         keys = select(func.count()).select_from(person_keys).where(self._lists.among(person_keys.c.person))
         plain = select(func.count()).select_from(audit).where(self._in_clear())
-        return int(connection.execute(keys, given).scalar_one() + connection.execute(plain, given).scalar_one())
+        own = self._lists.given(cases_of(connection, self._lists, persons))
+        return int(connection.execute(keys, given).scalar_one() + connection.execute(plain, own).scalar_one())
 
     def _in_clear(self) -> ColumnElement[bool]:
-        own = select(cases.c.case_id).where(self._lists.among(cases.c.person))
         kept = audit.c.action.not_in(IN_CLEAR)
-        return audit.c.case_id.in_(own) & kept & audit.c.salt.is_not(None)
+        return self._lists.among(audit.c.case_id) & kept & audit.c.salt.is_not(None)
 
 
 def opened(rows: Iterable[RowMapping], keys: Mapping[bytes, bytes]) -> list[AuditEntry]:
