@@ -21,6 +21,8 @@ from streams.evidence.difference import Mask
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
 
+_LEAST_COPIED = 0.2
+"""How sure it must be that a photo was copied from the listing. It bounds the work; the policy says what a copy is."""
 _JOINED = 0.02
 """Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
 differ."""
@@ -72,6 +74,8 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     found = beside.found
     if found is None or not found.worth_locating or found.matrix is None or beside.prints is None:
         return ()
+    if not _is_copied(beside):
+        return ()
     differs = _differing(found)
     if differs is None or not differs.any():
         return ()
@@ -89,6 +93,12 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
     boxes = [replace(one, x=one.x + frame.x, y=one.y + frame.y).scaled(*scale) for one in kept]
     return tuple(box for box in boxes if _is_other(beside, box))
+
+
+def _is_copied(beside: PairResult) -> bool:
+    """Return whether the reference's own pixels may be in the photo: around printed goods lies whatever was there."""
+    copied = next((one.value for one in beside.readings if one.name == "copied"), None)
+    return isinstance(copied, float) and copied >= _LEAST_COPIED
 
 
 def _differing(found: PixelComparison) -> Mask | None:

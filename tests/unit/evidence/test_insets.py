@@ -1,12 +1,17 @@
 """An own photo laid into the listing is no painted patch: nobody is accused, and a person looks at it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
+from streams.evidence import stills
+from streams.evidence.insets import insets
+from streams.evidence.readings import measured
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
-from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said
+from tests.unit.evidence.compared import ACCUSING, beside, judged, looks, reasons, said
 from tests.unit.evidence.drawn_collages import on_white, own_photo, taken_again
 
 LISTING = a_picture(1, 900, 700)
@@ -101,6 +106,13 @@ def test_damage_beside_what_was_laid_in_is_found(forge: type) -> None:
 def test_a_forged_copy_laid_into_the_listing_is_found(forge: type) -> None:
     whole = laid(forge(LISTING)[0], 480, (400, 20))
     assert reasons(jpeg(whole, 88), LISTING) & ACCUSING
+
+
+def test_nothing_is_laid_into_a_listing_whose_goods_a_camera_took_anew() -> None:
+    (pair,) = stills.compare(looks(jpeg(HONEST["in the middle"], 82)), [looks(jpeg(LISTING, 92), reference=True)])
+    assert len(insets(pair)) == 1
+    taken = [measured("copied", 0.01) if one.name == "copied" else one for one in pair.readings]
+    assert insets(replace(pair, readings=tuple(taken))) == ()
 
 
 def test_one_listing_laid_into_another_shows_no_damage() -> None:
