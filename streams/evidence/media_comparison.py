@@ -117,9 +117,6 @@ def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]
     told = []
     for at, beside in enumerate(as_whole):
         found = [one.found[at] for one in panels]
-        if len(shown[at]) == len(panels) and is_copy(beside):  # one photo, divided by mistake
-            told.append(beside)
-            continue
         if not any(one.shows == at for one in panels) and not _divides(beside, shown[at], copies, found):
             told.append(beside)
             continue
