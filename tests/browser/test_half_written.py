@@ -103,3 +103,17 @@ def test_the_role_is_taken_away_while_somebody_writes(site: Site, chromium: Brow
 
     expect(page.get_by_label("What you wrote (to copy)")).to_have_value(THOUGHT)
     expect(page.get_by_role("heading", name="You may not do this")).to_be_visible()
+
+
+def test_what_is_too_long_stays_whole_and_says_so_before_it_is_sent(site: Site, chromium: Browser, case: str) -> None:
+    page = writing(chromium, site, case)
+    page.fill("textarea[name=rationale]", "裂" * 4_321)
+    page.locator("form[data-verdict] button.primary").click()
+
+    expect(page.get_by_text("4,321 characters; at most 4,000 can be sent")).to_be_visible()
+    expect(page.locator("[data-undo]")).to_be_hidden()
+    assert len(page.input_value("textarea[name=rationale]")) == 4_321
+    page.fill("textarea[name=rationale]", THOUGHT)
+    expect(page.get_by_text("characters; at most")).to_be_hidden()
+    page.locator("form[data-verdict] button.primary").click()
+    expect(page.locator("[data-undo]")).to_be_visible()

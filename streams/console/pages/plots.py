@@ -8,17 +8,17 @@ from streams.cases.figures import Period
 from streams.cases.statistics import Share
 
 WIDE, ROW, LABEL, EDGE = 640, 26, 190, 12
-BROAD, TALL, COLUMN_LABEL, PEAK, EDGE_LABEL = 960, 150, 30, 24, 45
-"""Of a plot over time, which is as wide as the page."""
+BROAD, TALL, COLUMN_LABEL, PEAK, EDGE_LABEL, ABOVE = 960, 150, 30, 24, 62, 10
+"""Of a plot over time, which is as wide as the page; ``ABOVE`` is room for the letters of a phone."""
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELLED_AT_MOST = 8
-_HEAD = Markup('<svg class="plot{}" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>')
+_HEAD = Markup('<svg class="plot{}" viewBox="0 {} {} {}" role="img"><title>{}</title><desc>{}</desc>')
 
 
 def intervals(title: str, description: str, rows: Sequence[tuple[str, Share]], shares: Sequence[str]) -> Markup:
     """Return a plot of each share as a dot on its interval, one row each; ``shares`` are the words of :data:`TICKS`."""
     tall = ROW * len(rows) + 24
-    parts = [_HEAD.format("", WIDE, tall, title, description)]
+    parts = [_HEAD.format("", 0, WIDE, tall, title, description)]
     for tick, words in zip(TICKS, shares, strict=True):
         x = _across(tick)
         parts.append(Markup('<line class="grid" x1="{0}" x2="{0}" y1="4" y2="{1}"></line>').format(x, tall - 20))
@@ -76,7 +76,7 @@ def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Seq
         )
         for place, number in enumerate(range(0, len(labels), every))
     ]
-    head = _HEAD.format(" over-time", BROAD, TALL + COLUMN_LABEL, title, description)
+    head = _HEAD.format(" over-time", -ABOVE, BROAD, TALL + COLUMN_LABEL + ABOVE, title, description)
     return Markup("").join([head, ground, *bars, *told, Markup("</svg>")])
 
 

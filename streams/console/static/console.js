@@ -6,6 +6,8 @@
     document.cookie = `sentinel_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   }
 
+  document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   const help = document.getElementById("keys");
   const helper = document.querySelector("[data-help]");
   if (help && helper) {

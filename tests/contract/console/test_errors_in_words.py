@@ -39,7 +39,7 @@ def test_problems_are_told_as_they_are_asked_for(door: Door, case: str) -> None:
     changed = {"text": "whole"}
     for headers in (once | {"If-Match": '"99"'}, once | {"If-Match": '"99"'}, CHINESE | {"If-Match": '"99"'}):
         told = door.post("merchant:m-1", f"/cases/{case}/statements", changed, headers=headers)
-        assert (told.status_code, told.json()["title"]) == (409, "他人已先行处理")
+        assert (told.status_code, told.json()["title"]) == (409, "目前无法进行")
         assert "已被他人更改" in told.json()["detail"]
 
 
