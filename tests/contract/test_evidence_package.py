@@ -22,6 +22,7 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.uptime_log import SqlUptimeLog
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
+from streams.cases.audit import EntryContent, entry_after
 from streams.cases.sent_evidence import SentMedium
 from streams.cases.withholding import WITHHELD
 from streams.casework.package.contents import Asked, Made
@@ -30,7 +31,7 @@ from streams.casework.package.pdf import a_font
 from streams.casework.package.ports import Audience, Spell, SpellEvent
 from streams.casework.package.verification import verify
 from streams.cli.evidence import app, by_rfc3161
-from streams.errors import CaseChanged, Invalid
+from streams.errors import AuditBroken, CaseChanged, Invalid
 from streams.policy.question import StoredPolicy
 from tests.builders import a_claim_medium, a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
@@ -124,6 +125,19 @@ def export(database: Database, engine: Engine, shelf: Shelf, case: str) -> Expor
         return exporter.export(asked, to, "local:lin.wei", NOW_MS + 5_000), to.getvalue()
 
     return one
+
+
+def test_an_entry_that_the_trail_does_not_have_is_told_and_not_sealed_for_ever(
+    database: Database, engine: Engine, shelf: Shelf, case: str
+) -> None:
+    found = database.cases.show(case)
+    content = EntryContent(at_ms=NOW_MS, actor="m-1", action="STATEMENT_MADE", payload=b"{}")
+    audit = (*found.audit, entry_after(found.audit[-1], case, content, b"s" * 16))
+    asked = Asked(found=replace(found, audit=audit), audience="police", version="1", font=None, roots=None)
+    exporter = Exporter(records=SqlPackageRecords(engine), seals=SqlAuditSeals(engine), originals=shelf)
+
+    with pytest.raises(AuditBroken, match=f"entry {audit[-1].seq} of case {case}"):
+        exporter.export(asked, io.BytesIO(), "local:lin.wei", NOW_MS)
 
 
 def files(package: bytes) -> dict[str, bytes]:

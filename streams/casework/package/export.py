@@ -34,8 +34,7 @@ class Exporter:
             msg = f"another person still has to come to a verdict on case {case.case_id}: export it once they did"
             raise Invalid(msg)
         if asked.found.audit_broken_at is not None:
-            msg = f"entry {asked.found.audit_broken_at} of case {case.case_id} is broken: refund-sentinel audit verify"
-            raise AuditBroken(msg)
+            raise _broken(case.case_id, asked.found.audit_broken_at)
         seal = self._sealed(case.case_id, audit[0].seq if asked.audience == "ai-provider" else audit[-1].seq, at_ms)
         sources = Sources(records=self.records, seals=self.seals, originals=self.originals)
         made = Package(sources, asked, seal, Archive(to)).write()
@@ -53,8 +52,11 @@ class Exporter:
         return made
 
     def _sealed(self, case_id: str, seq: int, at_ms: int) -> Seal:
+        sealed_all = False
         while (number := self.records.seal_covering(case_id, seq)) is None:
-            self.seals.seal(at_ms, AT_ONCE)
+            if sealed_all:  # no seal will ever cover what the trail does not have
+                raise _broken(case_id, seq)
+            sealed_all = self.seals.seal(at_ms, AT_ONCE) is None
         self._stamp(at_ms)
         return self.records.seals_from(number)[0]
 
@@ -67,3 +69,7 @@ class Exporter:
             response = self.authority.stamp(newest.head)
             stamp = Stamp(seal_no=newest.seal_no, received_at_ms=at_ms, authority=self.authority.url, response=response)
             self.seals.keep(stamp)
+
+
+def _broken(case_id: str, seq: int) -> AuditBroken:
+    return AuditBroken(f"entry {seq} of case {case_id} is broken: refund-sentinel audit verify")

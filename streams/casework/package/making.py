@@ -1,6 +1,7 @@
 """A package of a case, made into a file that is gone once it is closed."""
 
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
 
@@ -32,7 +33,9 @@ class Packages:
         asked = Asked(
             found=found, audience=audience, version=self.version, font=font, roots=self.roots, with_pdf=with_pdf
         )
-        to = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 - whoever gets it closes it
-        made = self.exporter.export(asked, to, act.by, act.at_ms)
-        to.seek(0)
+        with ExitStack() as unfinished:
+            to = unfinished.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))
+            made = self.exporter.export(asked, to, act.by, act.at_ms)
+            to.seek(0)
+            unfinished.pop_all()  # whoever gets it closes it
         return made, to
