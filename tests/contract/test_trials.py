@@ -167,6 +167,26 @@ def test_shadows_judge_what_was_decided_and_failures_are_counted(engine: Engine)
     assert strict.to_review == read_tally(whole.tally).to_review
 
 
+@pytest.mark.usefixtures("past")
+def test_a_shadow_judges_what_comes_from_its_start_on_and_nothing_of_the_past(engine: Engine) -> None:
+    made, begun_ms = trying(engine), NOW_MS + 50
+    made.begin("shadow", STRICTER, begun_ms, begun_ms, "lin.wei")
+    shadows = Shadowing(made, SqlTrials(engine), PolicyStore(engine), lambda: begun_ms + DAY_MS)
+    assert shadows.once() == 0
+
+    SqlDecisionStore(engine, KEY).decide([looked_at(a_request("rr-new"))], judge, begun_ms + 1)
+    assert shadows.once() == 1
+    [shadow] = SqlTrials(engine).running("shadow")
+    assert read_tally(shadow.tally).judged == 1
+
+
+@pytest.mark.usefixtures("past")
+def test_a_backtest_of_a_time_without_requests_judges_none(engine: Engine) -> None:
+    made = trying(engine)
+    trial = made.begin("backtest", STRICTER, NOW_MS + 50, END_MS, "test")
+    assert read_tally(backtest(made, trial, STRICTER, lambda _: None, None, END_MS).tally).judged == 0
+
+
 def test_a_shadow_that_another_version_wrote_on_holds_up_no_other_one(past: Database, engine: Engine) -> None:
     made = trying(engine)
     odd, _ = (made.begin("shadow", policy, 0, NOW_MS, "lin.wei") for policy in (LIVE, STRICTER))

@@ -116,12 +116,17 @@ class SqlKeptEvidence:
             return None
 
     def begin(self, since_ms: int) -> tuple[int, int]:
-        """Return the place before the first chunk that was kept at ``since_ms`` or later, and its records and later."""
+        """Return the place before the first chunk that was kept at ``since_ms`` or later, and its records and later.
+
+        Where nothing was kept since, that is the place of the last chunk: what comes will be behind it.
+        """
         later = kept_evidence.c.kept_at_ms >= since_ms
         counted = select(func.min(kept_evidence.c.kept_id), func.coalesce(func.sum(kept_evidence.c.records), 0))
         with counting(self._engine) as connection:
             first, count = connection.execute(counted.where(later)).one()
-        return (first or 1) - 1, int(count)
+            if first is not None:
+                return first - 1, int(count)
+            return connection.execute(select(func.coalesce(func.max(kept_evidence.c.kept_id), 0))).scalar_one(), 0
 
     def missing(self, since_ms: int, before_ms: int) -> Sequence[tuple[str, str]]:
         """Return request and digest of decisions between these times of which nothing is kept: erased, or too old."""
