@@ -36,8 +36,8 @@ def is_video(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return video_format(file.read(HEAD_BYTES)) is not None
-    except ValueError as exc:  # a name that no file system takes
-        raise MediaUnreadable(causes.PHOTO_MISSING) from exc
+    except ValueError as exc:
+        raise MediaUnreadable(causes.file_not_opened("no file can have this name")) from exc
 
 
 def inspected(path: Path, limits: Limits, means: Means) -> InspectedFile:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,22 @@ def test_a_claim_that_cannot_be_read_fails_and_says_so(folder: Path) -> None:
     ran = one(folder, "broken.jpg", "listed.jpg")
     assert ran.status == 1
     assert "no picture that can be read" in ran.error
+
+
+def test_what_is_no_file_fails_at_once_and_says_so(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.jpg")
+    found = many(
+        folder, a_line("pipe", str(folder / "pipe.jpg")), a_line("device", "/dev/zero"), a_line("name", "a\0b.jpg")
+    )
+    assert [line["verdict"] for line in found] == ["REVIEW"] * 3
+    says = ("the photo's address is not a file", "the photo's address is not a file", "no file can have this name")
+    assert [line["error"].endswith(why) for line, why in zip(found, says, strict=True)] == [True] * 3
+
+
+def test_a_file_beyond_the_limit_is_not_read(folder: Path) -> None:
+    (folder / "large.jpg").write_bytes(jpeg(a_picture(1)) + bytes(50_000))
+    ((_, finding),) = findings([Line(Pair("p", str(folder / "large.jpg"), []), "p")], Wanted(Limits(40_000, 10**8)))
+    assert "at most 40,000 are looked at" in str(finding.error)
 
 
 def test_a_look_that_takes_too_long_is_ended_and_says_so(folder: Path) -> None:
