@@ -35,6 +35,7 @@ _READ_OTHERWISE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 """Plain texts that YAML 1.1 or 1.2 takes for something other than a text, besides what is read here."""
+_QUOTED = "a condition that begins with !, [, {, & or a quote stands in quotes as a whole"
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 """Line ends in YAML 1.1 and none in 1.2."""
 
@@ -116,7 +117,7 @@ class _Loader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _wrong(event, "anchors and aliases (& and *) are not used in policies: write the value out")
         if getattr(event, "tag", None) is not None:
-            raise _wrong(event, f"tags ({event.tag}) are not used in policies: write the value as it is")
+            raise _wrong(event, f"tags ({event.tag}) are not used in policies: {_QUOTED}")
         if self._depth >= DEEPEST:
             raise _wrong(event, f"nested more than {DEEPEST} levels deep: a policy has no such part")
         self._depth += 1
@@ -134,7 +135,9 @@ def _root(text: str) -> yaml.Node:
         found = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as exc:
         at = _place(exc.problem_mark or exc.context_mark)
-        msg = f"{at}: not readable as YAML: {exc.problem or exc.context}"
+        said = exc.problem or exc.context or ""
+        hint = f": {_QUOTED}" if said.startswith("expected <block end>") else ""
+        msg = f"{at}: not readable as YAML: {said}{hint}"
         raise PolicyError(msg) from exc
     except yaml.reader.ReaderError as exc:
         msg = f"{_of(text, exc.position)}: not readable as YAML: the character U+{exc.character:04X} is not allowed"

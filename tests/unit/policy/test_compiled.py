@@ -69,6 +69,8 @@ def test_a_name_within_quotes_is_not_a_variable_that_is_read() -> None:
         ("history.claims_30d >= 5", "request.category == toys", "'toys': a text is written in quotes, as \"toys\""),
         ("history.claims_30d >= 5", "comparison.same_bytes", "'comparison.same_bytes': rules for comparison have it"),
         ("history.claims_30d >= 5", f"{'(' * 99}true{')' * 99}", "nested more than 32 levels deep: use fewer brackets"),
+        ("history.claims_30d >= 5", "!limits.currency_listed", "a condition that begins with !, [, {, & or a quote"),
+        ("history.claims_30d >= 5", '"features" in unmeasured', "a condition that begins with !, [, {, & or a quote"),
         ("  CNY:", "  cny:", "$.amount_limits.cny: this is no currency: write its ISO 4217 code"),
         ("id: many", "id: Many rules", "$.rules[0].id: this is no id: write small letters"),
         ("FREQUENT_CLAIMS", "FREQUENT_CLAIM", "FREQUENT_CLAIM, which has no words for people: "),

@@ -31,6 +31,8 @@ WRONG = {
     "a text without quotes": ("history.claims_30d >= 5", "request.category == toys"),
     "a variable of other rules": ("history.claims_30d >= 5", "comparison.same_bytes"),
     "too many brackets": ("history.claims_30d >= 5", f"{'(' * 99}true{')' * 99}"),
+    "a condition that YAML reads": ("history.claims_30d >= 5", "'features' in unmeasured"),
+    "a condition that begins as a tag": ("history.claims_30d >= 5", "!limits.currency_listed"),
     "a currency": ("CNY:", "cny:"),
     "an id": ("id: many", "id: Many rules"),
     "no condition": ("history.claims_30d >= 5", "history.claims_30d + 5"),
