@@ -77,7 +77,7 @@ async def bring_up(seed: int, requests: int, port: int) -> AsyncIterator[Stack]:
         environment = _environment(folder, broker.address, port)
         given: dict[str, Any] = {name.removeprefix("SENTINEL_").lower(): value for name, value in environment.items()}
         settings = Settings(**given)
-        (folder / "env").write_text("".join(f"export {name}={shlex.quote(v)}\n" for name, v in environment.items()))
+        (folder / "env").write_text(for_a_shell(environment))
         photo_makers = tuple(_photo_maker(folder, seed, requests, place) for place in range(_cores()))
         others: list[child_processes.Child] = []
         try:
@@ -98,6 +98,12 @@ async def bring_up(seed: int, requests: int, port: int) -> AsyncIterator[Stack]:
             )
         finally:
             child_processes.end_all([*photo_makers, *others], signal.SIGTERM, WORKERS_END_S)
+
+
+def for_a_shell(environment: Mapping[str, str]) -> str:
+    """Return what a shell reads to use this program on what the demo left: the settings, and where its command is."""
+    program = f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"\n'
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()) + program
 
 
 def _environment(folder: Path, broker: str, port: int) -> dict[str, str]:
