@@ -65,11 +65,9 @@ def kafka() -> Iterator[Kafka]:
 async def kafka_topics(kafka: Kafka) -> AsyncIterator[str]:
     """The address of that Kafka, up again if a test ended it, with every topic of the contract, empty."""
     kafka.start()
-    await topics.delete_all(kafka.address)  # a scene before this test left its own
-    await topics.create_all(kafka.address)
+    await topics.make_anew(kafka.address)
     yield kafka.address
     kafka.start()
-    await topics.delete_all(kafka.address)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What delivery relies on, asked of both brokers; what only Apache Kafka does is at the end."""
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -16,6 +15,7 @@ from tests.real.topics import (
     delete_all,
     end_offsets,
     lag,
+    make_anew,
     produce,
     read_all,
     refuse_writes,
@@ -25,13 +25,11 @@ FIRST = TopicPartition(REQUESTS.name, 0)
 
 
 @pytest.fixture(params=[pytest.param("kafka", marks=pytest.mark.kafka), pytest.param("tansu", marks=pytest.mark.tansu)])
-async def address(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+async def address(request: pytest.FixtureRequest) -> str:
     """A broker with every topic of the contract, empty."""
     broker = request.getfixturevalue(request.param)
-    await create_all(broker.address)
-    yield broker.address
-    if isinstance(broker, Kafka):
-        await delete_all(broker.address)
+    await (make_anew if isinstance(broker, Kafka) else create_all)(broker.address)
+    return str(broker.address)
 
 
 async def read_and_commit(address: str, upto: int, instance: str | None = None) -> int:

@@ -22,19 +22,17 @@ from streams.settings import Settings
 from streams.sightings.index import ERASED_KEPT_MS, still_found
 from tests.builders import DAY_MS
 from tests.real.kafka import Kafka
-from tests.real.topics import create_all, delete_all, until
+from tests.real.topics import create_all, delete_all, make_anew, until
 from tests.unit.sightings.sightings import a_catalogue_sighting, a_claim_sighting, chance_of, flipped
 
 
 @pytest.fixture(params=[pytest.param("kafka", marks=pytest.mark.kafka), pytest.param("tansu", marks=pytest.mark.tansu)])
-async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Settings]:
+async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """A broker with every topic of the contract, empty, and a folder for the replica."""
     broker = request.getfixturevalue(request.param)
-    await create_all(broker.address)
+    await (make_anew if isinstance(broker, Kafka) else create_all)(broker.address)
     replica_dir = tmp_path / "replica"
-    yield Settings(broker=broker.address, data_dir=tmp_path, replica_dir=replica_dir, replica_limit_s=300)
-    if isinstance(broker, Kafka):
-        await delete_all(broker.address)
+    return Settings(broker=broker.address, data_dir=tmp_path, replica_dir=replica_dir, replica_limit_s=300)
 
 
 @asynccontextmanager

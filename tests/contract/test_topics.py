@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -18,19 +17,18 @@ from tests.real.topics import delete_all
 
 
 @pytest.fixture(params=[pytest.param("kafka", marks=pytest.mark.kafka), pytest.param("tansu", marks=pytest.mark.tansu)])
-async def settings(request: pytest.FixtureRequest) -> AsyncIterator[Settings]:
+async def settings(request: pytest.FixtureRequest) -> Settings:
     """Settings for a broker without topics."""
     broker: Kafka | EmbeddedBroker = request.getfixturevalue(request.param)
-    yield settings_for(broker.address)
     if isinstance(broker, Kafka):
         await delete_all(broker.address)
+    return settings_for(broker.address)
 
 
 @pytest.fixture
-async def kafka_settings(kafka: Kafka) -> AsyncIterator[Settings]:
-    await delete_all(kafka.address)  # a test that failed before this one may have left them
-    yield settings_for(kafka.address)
+async def kafka_settings(kafka: Kafka) -> Settings:
     await delete_all(kafka.address)
+    return settings_for(kafka.address)
 
 
 def settings_for(address: str) -> Settings:

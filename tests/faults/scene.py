@@ -101,8 +101,7 @@ async def set_scene(
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Scene]:
     """Give a scene with empty topics and tables, and no worker yet; everything is ended and removed at the end."""
-    await topics.delete_all(kafka.address)
-    await topics.create_all(kafka.address)
+    await topics.make_anew(kafka.address)
     await asyncio.to_thread(upgrade, database.url)
     media = folder / "media"
     media.mkdir()

@@ -4,7 +4,7 @@ Each call takes a broker's ``address`` (kafka://…), opens what it needs and cl
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -29,14 +29,23 @@ async def create_all(address: str) -> None:
         await reader.end_offsets([TopicPartition(topic.name, n) for topic in TOPICS for n in range(topic.partitions)])
 
 
-async def delete_all(address: str) -> None:
-    """Delete every topic of the contract and return once they are gone, with what groups had committed.
+async def make_anew(address: str) -> None:
+    """Return once there is every topic of the contract, as it says and empty, and nothing that a group had committed.
+
+    What nothing was written to stays where no group knows it: making all takes the broker over a second.
+    """
+    await delete_all(address, but=await _untouched(address))
+    await create_all(address)
+
+
+async def delete_all(address: str, but: Collection[str] = ()) -> None:
+    """Delete every topic of the contract ``but`` some, and return once they are gone, with what groups had committed.
 
     Members of groups go too: a worker that was killed keeps its partitions for as long as its session lasts, and who
     joins after it would wait for that long.
     """
     async with _admin(address) as admin:
-        there = set(await admin.list_topics()) & set(BY_NAME)
+        there = set(await admin.list_topics()) & set(BY_NAME).difference(but)
         for name, code in (await admin.delete_topics(sorted(there))).topic_error_codes if there else ():
             if code:
                 raise for_code(code)(name)
@@ -46,7 +55,7 @@ async def delete_all(address: str) -> None:
 
         async def gone() -> bool:
             committed = [await _committed(admin, group) for group in groups]
-            return not set(await admin.list_topics()) & set(BY_NAME) and not any(committed)
+            return not set(await admin.list_topics()) & set(BY_NAME).difference(but) and not any(committed)
 
         await until(gone)
 
@@ -161,6 +170,18 @@ async def configure(address: str, topic: str, changes: Mapping[str, str]) -> Non
     await _set(address, topic, changes)
 
 
+async def _untouched(address: str) -> list[str]:
+    async with _admin(address) as admin:
+        if await admin.list_consumer_groups():
+            return []
+    states = await topics.check(Settings.model_validate({"broker": address}))
+    as_made = [state.topic for state in states if state.state == "exists"]
+    if not as_made:
+        return []
+    async with _reader(address) as reader:
+        return [name for name in as_made if not any((await _ends(reader, name)).values())]
+
+
 async def _set(address: str, topic: str, changes: Mapping[str, str]) -> None:
     async with _admin(address) as admin:
         await admin.alter_configs(
@@ -214,7 +235,11 @@ async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
 @asynccontextmanager
 async def _reader(address: str) -> AsyncIterator["AIOKafkaConsumer[bytes | None, bytes | None]"]:
     reader = AIOKafkaConsumer(
-        bootstrap_servers=_servers(address), enable_auto_commit=False, fetch_max_wait_ms=20, request_timeout_ms=LIMIT_MS
+        bootstrap_servers=_servers(address),
+        enable_auto_commit=False,
+        fetch_max_wait_ms=20,
+        request_timeout_ms=LIMIT_MS,
+        retry_backoff_ms=20,
     )
     try:
         await reader.start()
