@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 
 from streams.adapters.sql.engine import open_engine, reading, writing
 from streams.errors import DatabaseUnavailable, SettingsError
+from tests.real.postgres import Postgres
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"])
@@ -125,3 +126,14 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 def test_a_host_that_no_resolver_takes_is_a_wrong_setting() -> None:
     with pytest.raises(SettingsError, match=r"'db\.\.example' is no name of a host"):
         open_engine("postgresql://db..example/refunds")
+
+
+@pytest.mark.postgres
+def test_a_database_or_user_that_is_not_there_is_said_to_be_a_wrong_setting(postgres: Postgres) -> None:
+    nobody = make_url(postgres.url()).set(username="nobody_at_all").render_as_string(hide_password=False)
+    for url, what in ((postgres.url("no_such_database"), "database"), (nobody, "role")):
+        with (
+            pytest.raises(DatabaseUnavailable, match=rf"refuses us .*{what} .* set SENTINEL_DATABASE_URL right"),
+            reading(open_engine(url)),
+        ):
+            pass

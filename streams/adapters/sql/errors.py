@@ -1,5 +1,6 @@
 """Which errors of a database mean "try again" and which mean "never"."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from streams.errors import DatabaseUnavailable, RefusedByDatabase
 UNIQUE_VIOLATION = "23505"
 FOREIGN_KEY_VIOLATION = "23503"
 SQLITE_RACES = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_FOREIGNKEY"}
+_REFUSES_US = re.compile(
+    r'password authentication failed|no pg_hba\.conf entry|(?:database|role) ".*" does not exist|no password supplied'
+)
+"""What PostgreSQL says to somebody whom it will not have, however often it is asked; it gives no state with it."""
 TOO_LARGE = "54"  # the class of SQLSTATE "program limit exceeded": the record does not fit, now or later
 
 
@@ -50,7 +55,10 @@ def _refused(cause: BaseException | None) -> RefusedByDatabase:
 
 
 def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
-    return DatabaseUnavailable(f"the database failed, try again: {_first_line(cause)}")
+    said = _first_line(cause)
+    if _REFUSES_US.search(said):
+        return DatabaseUnavailable(f"the database refuses us ({said}): set SENTINEL_DATABASE_URL right")
+    return DatabaseUnavailable(f"the database failed, try again: {said}")
 
 
 def _first_line(cause: BaseException | None) -> str:
