@@ -14,9 +14,9 @@ has to be kept elsewhere as well.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -48,6 +48,20 @@ class EntryContent(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     action: str
     payload: bytes
+
+
+def details_of(payload: bytes | None) -> Mapping[str, Any]:
+    """Return what an entry says, by name; nothing where that was erased, or the bytes are not what was written."""
+    try:
+        found = msgspec.json.decode(payload or b"{}")
+    except msgspec.DecodeError:  # then the chain is broken as well, and says so
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def in_one_line(detail: object) -> str:
+    """Return one of the details of an entry as text, a list with commas."""
+    return ", ".join(map(str, detail)) if isinstance(detail, list) else str(detail)
 
 
 def entry_after(previous: AuditEntry | None, case_id: str, content: EntryContent, salt: bytes) -> AuditEntry:

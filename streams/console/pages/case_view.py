@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
-
-import msgspec
 
 from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import EarlierSighting
-from streams.cases.audit import AuditEntry
+from streams.cases.audit import AuditEntry, details_of, in_one_line
 from streams.cases.case import CaseFile
 from streams.cases.golden import GoldenCase
 from streams.cases.golden_showing import seen_before, sighting_as_known
@@ -135,7 +132,7 @@ class CaseView:
         """Yield each entry in which a party said something, with its words."""
         for entry in self._found.audit:
             if entry.action in SAID:
-                yield entry, str(_payload(entry).get("note", ""))
+                yield entry, str(details_of(entry.payload).get("note", ""))
 
     def told(self, audience: Audience) -> list[tuple[str, list[str]]]:
         """Return by which rule, by whom, and for a reviewer in what words the case was decided: (heading, lines)."""
@@ -155,8 +152,10 @@ class CaseView:
             if entry.action == WITHHELD:
                 yield entry, self._says.of(notes["withheld"]), []
                 continue
-            said, known = _payload(entry), acts.get(entry.action)
-            noted = [(self._says.of(words), _shown(said[name])) for name, words in fields.items() if said.get(name)]
+            said, known = details_of(entry.payload), acts.get(entry.action)
+            noted = [
+                (self._says.of(words), in_one_line(said[name])) for name, words in fields.items() if said.get(name)
+            ]
             yield entry, entry.action if known is None else self._says.of(known), noted
 
     def value(self, reading: Reading) -> str:
@@ -191,15 +190,3 @@ def _like(sent: FollowUp) -> list[EarlierSighting]:
 
 def _is_share(reading: Reading) -> bool:
     return (reading.unit or "").startswith("share")
-
-
-def _payload(entry: AuditEntry) -> Mapping[str, Any]:
-    try:
-        found = msgspec.json.decode(entry.payload or b"{}")
-    except msgspec.DecodeError:  # then the chain is broken as well, and says so
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

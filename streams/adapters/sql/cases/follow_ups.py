@@ -17,7 +17,7 @@ COLUMNS = ["case_id", "number", "party", "sent_by", "sent_at_ms", "media", "aske
 ERASED = b""
 """What stands in place of evidence whose photos were erased: a repeat of it is not stored again."""
 
-_OF_FOLLOW_UP = (follow_ups.c.case_id == bindparam("of_case"), follow_ups.c.number == bindparam("of_number"))
+OF_FOLLOW_UP = (follow_ups.c.case_id == bindparam("of_case"), follow_ups.c.number == bindparam("of_number"))
 _AS_ASKED = ("request_id", "order_id", "buyer_id", "merchant_id", "product_id", "category", "kind", "amount_minor")
 _ALSO = ("freight_minor", "currency", "requested_at_ms")
 
@@ -90,4 +90,4 @@ def clear_photos(connection: Connection, request_id: str, request_digest: str, m
     for row in connection.execute(found).all():
         if media_ids & {one.media_id for one in msgspec.json.decode(row.media, type=list[SentMedium])}:
             of = {"of_case": row.case_id, "of_number": row.number}
-            connection.execute(update(follow_ups).where(*_OF_FOLLOW_UP).values(evidence=ERASED, photos=None), of)
+            connection.execute(update(follow_ups).where(*OF_FOLLOW_UP).values(evidence=ERASED, photos=None), of)

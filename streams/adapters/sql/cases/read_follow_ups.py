@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from schemas.codec import encode
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.cases.apply import CaseWriter
+from streams.adapters.sql.cases.follow_ups import OF_FOLLOW_UP
 from streams.adapters.sql.cases.reading import read_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
@@ -16,8 +17,7 @@ from streams.cases.follow_up import read
 from streams.cases.photos import packed
 from streams.errors import RefusedByDatabase
 
-_OF_FOLLOW_UP = (follow_ups.c.case_id == bindparam("of_case"), follow_ups.c.number == bindparam("of_number"))
-_SENT = select(follow_ups.c.number).where(*_OF_FOLLOW_UP)
+_SENT = select(follow_ups.c.number).where(*OF_FOLLOW_UP)
 
 
 class SqlFollowUps:
@@ -46,6 +46,6 @@ class SqlFollowUps:
             raise RefusedByDatabase(msg)
         case = read_case(connection, self._clusters, evidence.case_id, to_change=True)
         kept = {"evidence": encode(evidence), "photos": packed(evidence), "gathered_at_ms": now_ms}
-        new = update(follow_ups).where(*_OF_FOLLOW_UP, follow_ups.c.evidence.is_(None)).values(**kept)
+        new = update(follow_ups).where(*OF_FOLLOW_UP, follow_ups.c.evidence.is_(None)).values(**kept)
         if connection.execute(new, of).rowcount:
             self._writer.apply(connection, [read(case, by_system(now_ms), evidence)])
