@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from streams.adapters.sql.cases.case_files import SqlCaseRecords
@@ -12,7 +13,7 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.assignment import Reviewer, Terms
 from streams.cases.conflicts import Conflict
 from streams.cases.golden import GoldenTally, Viewer, drawn_for_golden
-from streams.cases.golden_showing import as_known
+from streams.cases.golden_showing import as_known, sighting_as_known
 from streams.cases.looks import Given
 from streams.cases.procedure import Procedure
 from streams.cases.query import CaseOrder, CaseQuery
@@ -23,7 +24,7 @@ from streams.casework.golden import GoldenCases
 from streams.casework.quality import quality_of
 from streams.casework.verdicts import Verdicts
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
-from tests.contract.judging import NOW_MS, some_evidence, suspecting
+from tests.contract.judging import NOW_MS, an_earlier_sighting, some_evidence, suspecting
 from tests.contract.sql import Database
 
 HOUR_MS = 3_600_000
@@ -333,6 +334,15 @@ def test_a_later_claim_on_the_picture_of_a_golden_case_shows_it_as_its_reviewer_
     assert shown(Viewer("chen")) == [later]
     related = {viewer: files.show("rr-5002", viewer=viewer).related for viewer in (LIN, Viewer("chen"))}
     assert [[as_known(one).request_id for one in found] for found in related.values()] == [["rr-5000"], []]
+    seen = [files.golden_among({"rr-0007"}, viewer) for viewer in (LIN, Viewer("chen"), None)]
+    earlier = msgspec.structs.replace(an_earlier_sighting("rr-0007"), seen_at_ms=NOW_MS)
+    known = [sighting_as_known(earlier, golden) for golden in seen]
+    moved = NOW_MS + LATER - HOUR_MS
+    assert [one and (one.request_id, one.seen_at_ms) for one in known] == [
+        ("rr-5000", moved),
+        None,
+        ("rr-0007", NOW_MS),
+    ]
 
 
 @pytest.mark.usefixtures("waiting")

@@ -14,11 +14,15 @@ import requests
 from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.photos import drawing
 from streams.adapters.photos.pool_examiner import plan_of
+from streams.cases.acts import AuditAct
+from streams.casework.golden import GoldenCases
 from streams.casework.photo_search import PhotoSearch
+from streams.clock import now_ms
 from streams.settings import Settings
 from streams.sightings.index import SightingIndex
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
+from tests.contract.sql import Database
 from tests.unit.adapters.test_drawing import a_scene
 from tests.unit.sightings.sightings import a_claim_sighting
 
@@ -101,3 +105,22 @@ def test_a_host_without_earlier_photos_finds_none_and_says_why(door: Door, setti
 
     assert answered.status_code == 200
     assert "The newest photos cannot be read just now" in answered.text
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_photo_of_a_golden_case_is_found_by_those_alone_who_may_know_of_it(
+    door: Door, database: Database, open_case: Callable[..., str]
+) -> None:
+    case = open_case("rr-0")
+    day_ms = 24 * 3_600_000
+    act = AuditAct(by="ma.li", note="as it was", at_ms=now_ms())
+    database.verdicts.decide(case, act, "REFUSE", "R-1", heard=True)
+    database.timers.move_due(act.at_ms + 20 * day_ms)
+    GoldenCases(database.cases, database.casework).mark(case, act)
+
+    lead = searched(Browser(door).sign_in("the.lead", "senior"), packed(a_scene()))
+    reviewer = searched(Browser(door).sign_in("chen.yu", "reviewer"), packed(a_scene()))
+
+    assert (lead.status_code, reviewer.status_code) == (200, 200)
+    assert "rr-0" in lead.text
+    assert "rr-0" not in reviewer.text
