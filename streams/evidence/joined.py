@@ -147,8 +147,8 @@ def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, 
 
 
 def _is_other(beside: PairResult, between: Box, beyond: Box, grey: Grey) -> bool:
-    """Return whether something else begins before a reference's frame ends, and goes on beyond it."""
-    if beside.found is None or not panels.is_panel(beyond, grey):
+    """Return whether something else begins before a reference's frame ends: a photo beyond it, or an empty page."""
+    if beside.found is None or not (panels.is_panel(beyond, grey) or not panels.shows_a_photo(between, grey)):
         return False
     scale = beside.found.size[0] / grey.shape[1], beside.found.size[1] / grey.shape[0]
     return reference_shown.shares(beside, [between.scaled(*scale)])[0] < _NOT_THE_REFERENCE

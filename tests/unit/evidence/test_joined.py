@@ -31,6 +31,14 @@ def captioned(picture: Image.Image) -> Image.Image:
     return page
 
 
+def on_an_empty_page(*photos: Image.Image) -> Image.Image:
+    """The middle of each photo in a cell of a row, as a gallery shows them, and nothing above and below."""
+    page = Image.new("RGB", (SIDE * len(photos), 900), "white")
+    for at, photo in enumerate(photos):
+        page.paste(photo.crop((0, 110, SIDE, 370)), (at * SIDE, 200))
+    return page
+
+
 GOODS = a_picture(1, SIDE, SIDE)
 LISTING, OWN = on_white(GOODS), own_photo()
 SECOND = on_white(a_picture(2, SIDE, SIDE), 0.6)
@@ -46,6 +54,7 @@ HONEST = {
     "laid into a photo": laid_into(SCENE, LISTING, (60, 150)),
     "laid into a corner": laid_into(SCENE, LISTING, (500, 0)),
     "laid into a photo, with rounded corners": with_rounded_corners(SCENE, LISTING, (60, 150)),
+    "cut by the cells of a gallery": on_an_empty_page(LISTING, OWN),
     "cut by a narrow cell": joined(LISTING.crop((100, 0, 400, SIDE)), OWN),
 }
 
