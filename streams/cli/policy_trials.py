@@ -1,7 +1,6 @@
 """``policy backtest|shadow``: what another policy would have done with the requests of the past."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Self
 
@@ -79,8 +78,9 @@ def shadow(
             msg = f"{policy.sha256[:12]} is no shadow: start it with --by NAME"
             raise NotFound(msg)
         if stop and trial.ended_at_ms is None:
-            ended = replace(trial, ended_at_ms=by(who or "").at_ms)
-            trial = ended if trying.trials.save(ended, trial.place) else trial
+            trial = trying.stop(trial, by(who or "").at_ms)
+        if stop and not as_json:
+            typer.echo(f"{plain(policy.name)} ({policy.sha256[:12]}) is no shadow any more. What it found:")
         _print(trial, policy, minutes, capacity, as_json=as_json)
         return
     if trial is None or trial.ended_at_ms is not None:

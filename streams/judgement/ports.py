@@ -99,7 +99,10 @@ class Trials(Protocol):
         """Return the trial that begins now, with its id; the policy is stored where it is new."""
 
     def save(self, trial: Trial, was_at: int) -> bool:
-        """Return whether it was stored how far a trial came: not where another process took it on from ``was_at``."""
+        """Return whether it was stored how far a trial came from ``was_at`` on.
+
+        Not where it ended, or another process took it on meanwhile.
+        """
 
     def latest(self, kind: TrialKind, policy_sha256: str) -> Trial | None:
         """Return the newest trial of a policy."""

@@ -71,6 +71,15 @@ class Trying:
         )
         return self.trials.begin(kind, policy, trial)
 
+    def stop(self, trial: Trial, now_ms: int) -> Trial:
+        """Return the trial, ended and stored, with what workers found until then: they may take it on meanwhile."""
+        while trial.ended_at_ms is None:
+            ended = replace(trial, ended_at_ms=now_ms)
+            if self.trials.save(ended, trial.place):
+                return ended
+            trial = self.trials.latest(trial.kind, trial.policy_sha256) or trial
+        return trial
+
     def step(
         self, trial: Trial, policy: StoredPolicy, before_ms: int, rows: Rows | None = None, at_once: int = AT_ONCE
     ) -> Trial | None:

@@ -187,6 +187,21 @@ def test_a_backtest_of_a_time_without_requests_judges_none(engine: Engine) -> No
     assert read_tally(backtest(made, trial, STRICTER, lambda _: None, None, END_MS).tally).judged == 0
 
 
+@pytest.mark.usefixtures("past")
+def test_a_shadow_is_stopped_although_a_worker_takes_it_on_and_stays_so(engine: Engine) -> None:
+    made = trying(engine)
+    begun = made.begin("shadow", STRICTER, 0, NOW_MS, "lin.wei")
+    further = made.step(begun, STRICTER, END_MS, at_once=1)
+    assert further is not None
+
+    stopped = made.stop(begun, END_MS)
+    assert (stopped.place, stopped.ended_at_ms) == (further.place, END_MS)
+    with pytest.raises(OperatorError):
+        made.step(further, STRICTER, END_MS)
+    assert SqlTrials(engine).running("shadow") == []
+    assert made.stop(stopped, END_MS + 1) == stopped
+
+
 def test_a_shadow_that_another_version_wrote_on_holds_up_no_other_one(past: Database, engine: Engine) -> None:
     made = trying(engine)
     odd, _ = (made.begin("shadow", policy, 0, NOW_MS, "lin.wei") for policy in (LIVE, STRICTER))

@@ -28,8 +28,9 @@ class SqlTrials:
             return Trial(trial_id=made.scalar_one(), **row)
 
     def save(self, trial: Trial, was_at: int) -> bool:
-        """Return whether it was stored how far a trial came: not where another process took it on from ``was_at``."""
+        """Return whether it was stored how far a trial came: not where it ended, or another process took it on."""
         own = (policy_trials.c.trial_id == trial.trial_id) & (policy_trials.c.place == was_at)
+        own &= policy_trials.c.ended_at_ms.is_(None)
         changed = {"place": trial.place, "tally": trial.tally, "ended_at_ms": trial.ended_at_ms}
         with writing(self._engine) as connection:
             return connection.execute(update(policy_trials).where(own).values(**changed)).rowcount == 1
