@@ -66,7 +66,6 @@ def test_a_case_is_handed_out_once_and_its_reviewer_is_told_to_those_who_may_kno
     assert door.get("auditor", "/cases").json()["cases"][0]["assignee"] == "lin.wei"
 
 
-@pytest.mark.usefixtures("ready")
 def test_a_reviewer_who_is_the_merchant_too_is_given_and_decides_none_of_its_cases(door: Door, ready: str) -> None:
     both = door.key("reviewer", "merchant:m-1")
     verdict = {"verdict": "REFUSE", "rule": "R-1", "rationale": "as drawn"}
@@ -78,6 +77,7 @@ def test_a_reviewer_who_is_the_merchant_too_is_given_and_decides_none_of_its_cas
     assert take(door)["case_id"] == ready
 
 
+@pytest.mark.usefixtures("ready")
 def test_an_assignment_is_its_reviewers_alone(door: Door) -> None:
     mine = f"/assignments/{take(door)['assignment_id']}"
 
