@@ -1,5 +1,9 @@
 """Units, and bounds of the work, that several rooms share, each once. What counts as one image, the policy says."""
 
+MINUTE_MS = 60_000
+"""A minute in milliseconds."""
+HOUR_MS = 3_600_000
+"""An hour in milliseconds."""
 DAY_MS = 86_400_000
 """A day in milliseconds."""
 FINGERPRINT_BITS = 256

@@ -6,9 +6,10 @@ from typing import Protocol
 
 import msgspec
 
+from schemas.units import DAY_MS
 from streams.errors import Invalid, OperatorError
 
-KEEP_MS = 24 * 3_600_000
+KEEP_MS = DAY_MS
 """How long an answer is kept: a repeat after that is a new call."""
 
 

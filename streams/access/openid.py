@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from schemas.units import MINUTE_MS
 from streams.access.accounts import NO_ROLE, NOT_A_NAME, Account, AccountRecords
 from streams.access.roles import scope_of
 from streams.errors import Invalid, NotAllowed, SettingsError
 
-LASTS_MS = 10 * 60_000
+LASTS_MS = 10 * MINUTE_MS
 """How long somebody may take at the provider."""
 _SUBJECT_AT_MOST = 255
 """Characters of a subject, as OpenID Connect bounds it."""

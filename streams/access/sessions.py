@@ -6,17 +6,18 @@ from typing import Protocol
 
 import msgspec
 
+from schemas.units import HOUR_MS, MINUTE_MS
 from streams.access.accounts import Account
 
-IDLE_MS = 30 * 60_000
+IDLE_MS = 30 * MINUTE_MS
 """A session ends when nothing comes for so long."""
-LONGEST_MS = 12 * 3_600_000
+LONGEST_MS = 12 * HOUR_MS
 """A session ends after so long, whatever comes."""
-RENEW_MS = 15 * 60_000
+RENEW_MS = 15 * MINUTE_MS
 """How old a token becomes before the next page gives the browser another one."""
-OVERLAP_MS = 60_000
+OVERLAP_MS = MINUTE_MS
 """How long the old token still holds: calls that were under way bear it."""
-NOTED_MS = 60_000
+NOTED_MS = MINUTE_MS
 """How exactly it is kept when a session was last seen."""
 
 

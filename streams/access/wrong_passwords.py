@@ -1,10 +1,12 @@
 """How long a name is locked after wrong passwords in a row."""
 
+from schemas.units import DAY_MS
+
 FREE_TRIES = 5
 """Wrong passwords in a row that cost no pause."""
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 900_000
 """The pause after the next one; each further one doubles it."""
-FORGOTTEN_MS = 86_400_000
+FORGOTTEN_MS = DAY_MS
 """How long after the last pause wrong passwords are forgotten."""
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import urllib3
 from sqlalchemy import Engine
 
+from schemas.units import HOUR_MS
 from streams.access.accounts import Accounts
 from streams.adapters import child_processes
 from streams.adapters.sql.accounts import SqlAccounts
@@ -57,7 +58,7 @@ LEADS = {
     "workload": ["/workload"],
     "audit": ["/audit", "/audit?who=reviewer-7"],
 }
-WITHIN_MS = 48 * 3_600_000
+WITHIN_MS = 48 * HOUR_MS
 GOAL_MS, GOAL_KB, GOAL_MB = 150, 150, 300
 _LINK = re.compile(r'href="(/cases/[^"?]+)"')
 

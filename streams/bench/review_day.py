@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from schemas.units import HOUR_MS
 from streams.bench.figures import percentile
 from streams.cases.case import Case
 from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, lane_of, lanes_for
 from streams.cases.states import CaseState
 
-SHIFT_MS = 8 * 3_600_000
+SHIFT_MS = 8 * HOUR_MS
 """How long people sit at their desks."""
 RISKY_SCORES = (65, 75, 85, 90, 95, 97)
 SMALL_SCORES = (20, 30, 40, 45, 50, 60)

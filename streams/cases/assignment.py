@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from schemas.units import HOUR_MS
 from streams.cases.acts import Action, AuditAct
 from streams.cases.audit import AuditEntry, EntryContent
 from streams.cases.case import Case
@@ -14,8 +15,6 @@ from streams.cases.ordering import WAITING, Lane, lane_of
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved, noted
 from streams.errors import CaseChanged, Invalid, NotAllowed
-
-HOUR_MS = 3_600_000
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):

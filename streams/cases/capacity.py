@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from schemas.units import HOUR_MS, MINUTE_MS
 from streams.cases.ordering import Lane
 from streams.cases.states import CaseState
 
-LATELY_MS = 3_600_000
+LATELY_MS = HOUR_MS
 """Over which time arrivals, waiting and handling are counted."""
-HERE_MS = 15 * 60_000
+HERE_MS = 15 * MINUTE_MS
 """Who asked for a case within it counts as there."""
 BUSY_SHARE = 0.85
 """How busy people can be before those who wait wait long."""

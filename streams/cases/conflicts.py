@@ -4,13 +4,14 @@ from typing import Literal
 
 import msgspec
 
+from schemas.units import DAY_MS
 from streams.cases.acts import SYSTEM, AuditAct
 from streams.cases.case import Case
 
 Scope = Literal["case", "merchant", "buyer", "skipped"]
 """What somebody may not be given; ``skipped``: a case that they gave back, which they may still decide."""
 
-PASSED_OVER_MS = 24 * 3_600_000
+PASSED_OVER_MS = DAY_MS
 """How long a case that a reviewer skipped goes to others: for ever, and one that all skip would starve."""
 
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from schemas.units import DAY_MS
+from schemas.units import DAY_MS, HOUR_MS
 
-HOUR_MS = 3_600_000
 HOURS = 24
 """So many hours are told one by one, up to the one that is running."""
 DAYS_IN_DAYS = 31

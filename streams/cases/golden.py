@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from schemas.units import HOUR_MS
 from streams.cases.acts import UNSEEN, Action, AuditAct
 from streams.cases.audit import AuditEntry, EntryContent
 from streams.cases.case import Case, CaseFile
@@ -23,7 +24,7 @@ from streams.cases.transitions import Transition, noted
 from streams.errors import Invalid
 
 _SAID = frozenset({Action.STATEMENT_MADE, Action.OBJECTED})
-SECOND_AFTER_MS, SECOND_WITHIN_MS = 3_600_000, 23 * 3_600_000
+SECOND_AFTER_MS, SECOND_WITHIN_MS = HOUR_MS, 23 * HOUR_MS
 """How long a verdict that needs a second one waits for its answer: at least, and how much longer at most."""
 
 

@@ -19,23 +19,23 @@ from enum import StrEnum
 
 import msgspec
 
+from schemas.units import HOUR_MS, MINUTE_MS
 from streams.cases.case import Case
 from streams.cases.looks import Look
 from streams.cases.states import CaseState
 
-MINUTE_MS = 60_000
 CLUSTER_SPACING_MS = MINUTE_MS
 PERSON_SPACING_MS = 5 * MINUTE_MS
 RISK_LEAD_MS = 30 * MINUTE_MS
 """How much earlier a case counts as come that more speaks against than :data:`SMALL_SCORE`."""
 POINT_LEAD_MS = 10
 """How much earlier each point of the score counts: of those that come together, the riskier goes first."""
-AGAIN_LEAD_MS = 60 * MINUTE_MS
-DEADLINE_LEAD_MS = 4 * 60 * MINUTE_MS
+AGAIN_LEAD_MS = HOUR_MS
+DEADLINE_LEAD_MS = 4 * HOUR_MS
 SMALL_AMOUNT_MINOR = 5_000
 SMALL_SCORE = 60
 """Up to which amount, and which score, a claim is a small one that little speaks against."""
-SHARE_OVER_MS = 60 * MINUTE_MS
+SHARE_OVER_MS = HOUR_MS
 """Over which time the reserved share is counted."""
 RANDOM_AUDIT = "RANDOM_AUDIT"
 

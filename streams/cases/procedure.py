@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from schemas.units import HOUR_MS
 from streams.cases.looks import VerdictName
-
-HOUR_MS = 3_600_000
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 366)]
 Profile = Literal["cn", "eu"]

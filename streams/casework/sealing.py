@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from schemas.units import MINUTE_MS
 from streams.cases.seals import Seal
 from streams.casework.sealing_ports import AuditSeals, Stamp, TimeAuthority
 from streams.clock import now_ms
@@ -19,7 +20,7 @@ from streams.ports import DatabaseCalls
 LOOK_EVERY_S = 10.0
 AT_ONCE = 10_000
 """Entries that one seal looks at; where more wait, the next seal follows at once."""
-STAMP_EVERY_MS = 60_000
+STAMP_EVERY_MS = MINUTE_MS
 """How long an authority that failed is left alone."""
 
 log = structlog.get_logger(__name__)

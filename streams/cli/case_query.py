@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from schemas.units import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.cases.query import CaseOrder
 from streams.cases.states import CaseState
 
-_UNITS_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 _AGE = re.compile(r"(\d{1,6})([mhd])")
 
 

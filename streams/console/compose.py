@@ -4,6 +4,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from schemas.units import MINUTE_MS
 from streams.access.accounts import Accounts
 from streams.access.idempotency import Once
 from streams.access.keys import Keys
@@ -69,7 +70,7 @@ from streams.policy.reasons import criteria
 from streams.settings import Settings
 from streams.webhooks.subscriptions import Subscriptions
 
-STATISTICS_KEPT_MS, STATISTICS_WAIT_S = 5 * 60_000, 2.0
+STATISTICS_KEPT_MS, STATISTICS_WAIT_S = 5 * MINUTE_MS, 2.0
 WORKLOAD_KEPT_MS = 5_000
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from schemas.errors import ContractError
 from schemas.records.base import FIRST_TIME_MS, LAST_TIME_MS
 from schemas.topics import BY_NAME
-from schemas.units import DAY_MS
+from schemas.units import DAY_MS, HOUR_MS
 from streams.delivery.messages import Incoming
 
-AHEAD_MS = 3_600_000
+AHEAD_MS = HOUR_MS
 """How far a sender's clock may be ahead: Kafka's own default for topics that keep the sender's time."""
 KEPT_LONGER_MS = DAY_MS
 """How much longer than asked a broker may keep a message."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from schemas.units import MINUTE_MS
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.delivery.relay_lease import RelayLease
@@ -22,7 +23,7 @@ T = TypeVar("T")
 PAUSE_S = 0.2
 AT_ONCE = 500
 PURGE_AT_ONCE = 1_000
-PURGE_EVERY_MS = 60_000
+PURGE_EVERY_MS = MINUTE_MS
 LOOK_EVERY_MS = 5_000
 COUNTED = 100_000
 

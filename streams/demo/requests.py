@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from itertools import count
 
 from schemas.records import ClaimMedium, ReferenceMedium, RefundRequested, StatedReason
-from schemas.units import DAY_MS
+from schemas.units import DAY_MS, MINUTE_MS
 from streams.demo import stories
 from streams.demo.catalogue import PRODUCTS, Product
 from streams.demo.forgeries import Kind, Way
 from streams.demo.photos import ForgedPhoto, HonestPhoto, LostPhoto, Photo, PrintedPhoto, ResentPhoto, TruncatedPhoto
 from streams.demo.pixels import drawn
 from streams.demo.stories import Story
-
-MINUTE_MS = 60_000
 
 _STORY_OF: dict[Kind, Story] = {
     "crack": stories.CRACK,

@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from schemas.units import DAY_MS
+from schemas.units import HOUR_MS
 
 HOURS = (1, 24)
 READ_AT_MOST = 100
 """Claims that resemble one earlier claim that are read, the newest."""
-_HOUR_MS = DAY_MS // 24
 
 
 class AlikeClaim(NamedTuple):
@@ -59,7 +58,7 @@ class AlikeLedger:
         lists = [one for name in earlier for one in (self._stored.get(name, ()), self._new.get(name, ()))]
         found = {one.request_id: one for claims in lists for one in claims if one.request_id != request_id}
         return Alike(
-            windows=tuple(_window(found.values(), at_ms - hours * _HOUR_MS) for hours in HOURS),
+            windows=tuple(_window(found.values(), at_ms - hours * HOUR_MS) for hours in HOURS),
             capped=any(len(claims) > READ_AT_MOST for claims in lists),
         )
 

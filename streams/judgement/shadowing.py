@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import structlog
 
+from schemas.units import MINUTE_MS
 from streams.clock import now_ms
 from streams.errors import OperatorError, TransientError
 from streams.judgement.ports import PolicyVersions, Trial, Trials
@@ -17,7 +18,7 @@ from streams.judgement.trying import Trying
 
 AT_ONCE = 50
 """Records of one step."""
-SETTLED_MS = 60_000
+SETTLED_MS = MINUTE_MS
 """How old a record is before a shadow judges it: transactions that began earlier have ended by then."""
 REST = 19.0
 """How many times as long as a step takes nothing is done after it."""

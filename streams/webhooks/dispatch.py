@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import structlog
 
+from schemas.units import DAY_MS, HOUR_MS
 from streams.clock import now_ms
 from streams.ports import DatabaseCalls
 from streams.webhooks.records import Delivery, DeliveryState, Post, Posted, Webhook, WebhookRecords
@@ -22,11 +23,11 @@ AT_ONCE = 8
 LEASE_MS = 120_000
 LOOK_EVERY_S = 1.0
 FIRST_PAUSE_MS = 5_000
-LONGEST_PAUSE_MS = 6 * 3_600_000
+LONGEST_PAUSE_MS = 6 * HOUR_MS
 ATTEMPTS = 18
 """With these pauses the last attempt is a day and a half after the first."""
-KEEP_MS = 30 * 86_400_000
-PURGE_EVERY_MS = 3_600_000
+KEEP_MS = 30 * DAY_MS
+PURGE_EVERY_MS = HOUR_MS
 PURGE_AT_ONCE = 1_000
 ATTEMPT_S = 60.0
 """How long one attempt is waited for: well below the lease, so that no other worker tries meanwhile."""

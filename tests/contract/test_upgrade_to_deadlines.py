@@ -8,11 +8,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from schemas.units import HOUR_MS
 from streams.adapters.sql import schema
 from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.schema import require_current, upgrade
-from streams.cases.procedure import HOUR_MS
 from streams.casework.files import CaseFiles
 
 DIGEST = "sha256:" + "0" * 64

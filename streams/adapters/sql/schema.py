@@ -9,13 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from schemas.units import HOUR_MS
 from streams.adapters.sql import version_table
 from streams.adapters.sql.engine import open_engine, reading, writing
 from streams.errors import SchemaMismatch
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 0x5265_6675_6E64_5365  # one upgrade of a PostgreSQL database at a time; "RefundSe"
-UPGRADE_LIMIT_MS = 3_600_000
+UPGRADE_LIMIT_MS = HOUR_MS
 NEWER = "this program is older than the database: install the newer version of refund-sentinel"
 FORBIDDEN = "42501"
 """PostgreSQL's state for a right that the user does not have."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from schemas.records import MediumEvidence, Reading
+from schemas.units import MINUTE_MS
 from streams.cases.audit import AuditEntry
 from streams.cases.legal_tiers import packaged
 from streams.cases.seals import Seal
@@ -22,7 +23,7 @@ LAWS: Mapping[Audience, Sequence[str]] = {
     "court": ("civil_148", "civil_evidence", "internet_courts", "labels"),
     "ai-provider": ("labels",),
 }
-SEEN_MS = 60_000
+SEEN_MS = MINUTE_MS
 """A worker that was seen so shortly before the seal was still running then."""
 
 

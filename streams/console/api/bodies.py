@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from schemas.units import DAY_MS
 from streams.cases.looks import VerdictName
 from streams.cases.query import CaseOrder
 from streams.cases.recommendations import Outcome
@@ -100,7 +101,7 @@ class Hold(Body):
     """Why a case is parked, and for how long; null: as long as allowed."""
 
     text: Text
-    for_ms: Annotated[int, Field(ge=1_000, le=7 * 86_400_000), BeforeValidator(_whole)] | None = None
+    for_ms: Annotated[int, Field(ge=1_000, le=7 * DAY_MS), BeforeValidator(_whole)] | None = None
 
 
 class HandOver(Body):

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Path, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from schemas.units import MINUTE_MS
 from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.disclosure import PhotoView
@@ -35,7 +36,6 @@ HEADERS = {
 SEE_PHOTOS = STAFF | {Role.MERCHANT}
 PIECE_BYTES = 256 * 1_024
 """Bytes of a video that are read at a time: a player that jumps leaves the rest unread."""
-MINUTE_MS = 60_000
 SENT_LATER = "f"
 """How the places of photos begin that a party sent later."""
 VIEWS = r"^(thumb|screen|aligned|changed)$"

@@ -7,10 +7,10 @@ from PIL import Image
 from sqlalchemy import Engine
 
 from schemas.names import request_pointer
+from schemas.units import MINUTE_MS
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
 from streams.clock import now_ms
 from streams.console.pages import photos
-from streams.console.pages.photos import MINUTE_MS
 from tests import command_line
 from tests.builders import AT_MS, a_medium_evidence, a_request, an_evidence
 from tests.contract.console.browser import Browser

@@ -5,13 +5,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.units import MINUTE_MS
 from streams.cases.case import Case
 from streams.cases.looks import Look
 from streams.cases.ordering import (
     AGAIN_LEAD_MS,
     CLUSTER_SPACING_MS,
     DEADLINE_LEAD_MS,
-    MINUTE_MS,
     PERSON_SPACING_MS,
     POINT_LEAD_MS,
     RISK_LEAD_MS,

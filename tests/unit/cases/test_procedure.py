@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.cases.procedure import DEFAULT, HOUR_MS, Procedure, SomeWaits, Waits
+from schemas.units import HOUR_MS
+from streams.cases.procedure import DEFAULT, Procedure, SomeWaits, Waits
 from streams.casework.procedure_file import procedure_of
 from streams.errors import SettingsError
 

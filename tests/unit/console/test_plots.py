@@ -2,8 +2,8 @@
 
 import xml.etree.ElementTree as ET
 
-from schemas.units import DAY_MS
-from streams.cases.figures import HOUR_MS, HOURS, first_hour_ms, hours, periods, span_ms
+from schemas.units import DAY_MS, HOUR_MS
+from streams.cases.figures import HOURS, first_hour_ms, hours, periods, span_ms
 from streams.cases.statistics import share
 from streams.console.pages.plots import beside, columns, intervals
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, and_, case, func, select
 
+from schemas.units import DAY_MS, HOUR_MS
 from streams.adapters.sql.cases.quality import begun_waiting
 from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import assignments, cases, claims, decisions, reviewers
 from streams.cases.capacity import HERE_MS
-from streams.cases.figures import HOUR_MS, AtWork, Due, Money
+from streams.cases.figures import AtWork, Due, Money
 from streams.cases.quality import AGAINST_BUYER
 from streams.cases.states import ENDED, CaseState
 
@@ -71,7 +72,7 @@ class SqlFigures:
             (due.is_(None), "without"),
             (due < at_ms, "late"),
             (due < at_ms + 4 * HOUR_MS, "in_4_hours"),
-            (due < at_ms + 24 * HOUR_MS, "in_a_day"),
+            (due < at_ms + DAY_MS, "in_a_day"),
             else_="later",
         ).label("part")
         counted = select(part, func.count()).where(cases.c.state.in_(_OPEN)).group_by(part)
