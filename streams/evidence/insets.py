@@ -37,6 +37,8 @@ _AT_A_CORNER, _FILLED, _CORNERS = 0.1, 0.5, 3
 _OUTSIDE, _INSIDE, _LEAST_REACH = 0.25, 0.1, 6
 """How far an edge may lie from where the difference ends, as shares of the piece's side (in pixels at least): outwards
 where both pictures are plain, inwards where the inset casts a shadow."""
+_SHADOW, _SHADED = 0.04, 2
+"""Share of its side from which what differs goes on beyond an inset's edge, as its shadow does; along so many edges."""
 _STRAIGHT, _THE_LISTINGS_OWN = 0.6, 0.4
 """Share of an edge along which brightness jumps, and from which the listing has that line itself."""
 _PLAIN, _PLAIN_EDGE, _AROUND = 12, 0.8, 9
@@ -54,11 +56,12 @@ Shares = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """One side of an inset: the first column beyond it, and whether brightness jumps there."""
+    """One side of an inset: its column, whether brightness jumps there, and whether what differs goes on beyond it."""
 
     place: int
     jumps: bool = False
     at_the_frame: bool = False
+    within: bool = False
 
     @property
     def line(self) -> bool:
@@ -144,6 +147,8 @@ def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | Non
     inside = sum(not one.at_the_frame for one in edges)
     if inside < _LINES or sum(one.jumps for one in edges) < (_LINES if inside > _LINES else 1):
         return None
+    if sum(one.within for one in edges) > _SHADED:
+        return None
     inset = Box(across.x, top.place, across.width, below.place - top.place)
     if min(inset.width, inset.height) < max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
         return None
@@ -176,8 +181,8 @@ def _edges(piece: Box, grey: Grey, listing: Grey) -> tuple[_Edge, _Edge] | None:
 
 def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Edge | None:
     """Return the edge of an inset near the column at which the difference ends; ``outwards`` is -1 to the left."""
-    out, within = (max(_LEAST_REACH, round(share * width)) for share in (_OUTSIDE, _INSIDE))
-    first, last = (end - out, end + within) if outwards < 0 else (end - within, end + out)
+    out, inside = (max(_LEAST_REACH, round(share * width)) for share in (_OUTSIDE, _INSIDE))
+    first, last = (end - out, end + inside) if outwards < 0 else (end - inside, end + out)
     first, last = max(panels.BAND, first), min(grey.shape[1] - panels.BAND, last)
     plain: list[int] = []
     if first < last:
@@ -186,8 +191,11 @@ def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Ed
         jumps = _jumping(band)
         shares, theirs = jumps.mean(axis=0), _jumping(same).mean(axis=0)
         shares = np.where(theirs >= _THE_LISTINGS_OWN, 0.0, shares)[panels.BAND : -panels.BAND]
-        if shares.max(initial=0.0) >= _STRAIGHT:
-            return _Edge(first + int(shares.argmax()), jumps=True)
+        lines = np.flatnonzero(shares >= _STRAIGHT) + first
+        if len(lines):
+            place = int(lines[np.abs(lines - end).argmin()])
+            within = outwards * (end - place) > max(_LEAST_REACH, _SHADOW * width)
+            return _Edge(place, jumps=True, within=bool(within))
         even = (_plain(band) | jumps).mean(axis=0)[panels.BAND : -panels.BAND]
         plain = (np.flatnonzero(even >= _PLAIN_EDGE) + first).tolist()
     if abs((0 if outwards < 0 else grey.shape[1]) - end) <= max(panels.BAND, _AT_THE_FRAME * grey.shape[1]):
