@@ -96,6 +96,26 @@ def test_a_rectangle_of_damage_on_the_goods_is_never_cleared() -> None:
     assert reasons(jpeg(laid(damage, 150, (380, 300)), 85), LISTING)
 
 
+def with_a_hole(seed: int, jags: int) -> Image.Image:
+    """The listing with a hole painted into it: of a bright rim, and broken out along the sides of a rectangle."""
+    chance = np.random.default_rng(seed)
+    middle, (width, height) = chance.uniform((200, 200), (700, 500)), chance.uniform(80, 130, 2)
+    rim = []
+    for number, place in enumerate(np.linspace(0, 4, 4 * jags, endpoint=False)):
+        along = 2 * (place % 1) - 1
+        x, y = ((along, -1), (1, along), (-along, 1), (-1, -along))[int(place)]
+        out = chance.uniform(0.8, 0.95) if number % 2 else chance.uniform(1.0, 1.25)
+        rim.append((float(middle[0] + x * width * out), float(middle[1] + y * height * out)))
+    whole = LISTING.copy()
+    ImageDraw.Draw(whole).polygon(rim, fill=(14, 15, 17), outline=(215, 215, 215), width=8)
+    return whole
+
+
+@pytest.mark.parametrize(("seed", "jags"), [(1, 4), (3, 6), (5, 6), (2, 8)])
+def test_a_painted_hole_is_no_picture_whatever_lies_around_it(seed: int, jags: int) -> None:
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(with_a_hole(seed, jags), 85), LISTING)
+
+
 @pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
 def test_damage_beside_what_was_laid_in_is_found(forge: type) -> None:
     whole = laid(OWN, 230, (20, 20), listing=forge(LISTING)[0])
