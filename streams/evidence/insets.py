@@ -20,6 +20,7 @@ from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.rectangles import is_rectangle, turned
 
 _LEAST_COPIED = 0.2
 """How sure it must be that a photo was copied from the listing. It bounds the work; the policy says what a copy is."""
@@ -43,10 +44,6 @@ _STRAIGHT, _THE_LISTINGS_OWN = 0.6, 0.4
 """Share of an edge along which brightness jumps, and from which the listing has that line itself."""
 _PLAIN, _PLAIN_EDGE, _AROUND = 12, 0.8, 9
 """Levels within which ground is plain, the share of an edge that is plain or jumps, and the columns looked at."""
-_EVEN, _LEAST_EVEN = 0.01, 3
-"""How far from a line the end of what differs may lie, as share of the inset's side (in pixels at least)."""
-_ON_THE_LINE = 0.6
-"""Share of a side on which what differs ends along a line; an inset may be like the listing on the rest."""
 _LINES = 2
 """Sides that must not lie at the listing's frame, since a seam divides the picture else. Where more do not, brightness
 must jump along so many; else along one."""
@@ -143,7 +140,7 @@ def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | Non
         return None
     left, right = upright
     across = Box(left.place, piece.y, right.place - left.place, piece.height)
-    level = _edges(_turned(across), np.ascontiguousarray(grey.T), np.ascontiguousarray(listing.T))
+    level = _edges(turned(across), np.ascontiguousarray(grey.T), np.ascontiguousarray(listing.T))
     if level is None:
         return None
     top, below = level
@@ -156,38 +153,9 @@ def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | Non
     inset = Box(across.x, top.place, across.width, below.place - top.place)
     if min(inset.width, inset.height) < max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
         return None
-    return inset if _is_rectangle(inset, edges, differs) and _has_corners(inset, edges, differs) else None
-
-
-def _is_rectangle(inset: Box, edges: tuple[_Edge, _Edge, _Edge, _Edge], differs: Grey) -> bool:
-    """Return whether what differs ends along straight lines: a painted hole or stain does not, whatever lies around it.
-
-    Along one of four sides an inset may be like the listing.
-    """
-    level = np.ascontiguousarray(differs.T)
-    sides = (
-        (inset, differs),
-        (_mirrored(inset, differs), differs[:, ::-1]),
-        (_turned(inset), level),
-        (_mirrored(_turned(inset), level), level[:, ::-1]),
-    )
-    asked = [
-        _ends_along_a_line(box, whole) for edge, (box, whole) in zip(edges, sides, strict=True) if not edge.at_the_frame
-    ]
-    return len(asked) - sum(asked) <= (1 if len(asked) > _LINES + 1 else 0)
-
-
-def _ends_along_a_line(inset: Box, differs: Grey) -> bool:
-    """Return whether what differs ends along a line at the left of an inset, its shadow or frame included."""
-    off, reach = round(_CORNER * inset.height), max(_LEAST_REACH, round(_OUTSIDE * inset.width))
-    rows = slice(inset.y + off, inset.y + inset.height - off)
-    seen = differs[rows, max(0, inset.x - reach) : inset.x + inset.width] > 0
-    some = seen.any(axis=1)
-    if not some.any():
-        return False
-    begins = seen.argmax(axis=1)
-    even = np.abs(begins - np.median(begins[some])) <= max(_LEAST_EVEN, _EVEN * inset.height)
-    return float((even & some).mean()) >= _ON_THE_LINE
+    if not is_rectangle(inset, [not one.at_the_frame for one in edges], differs):
+        return None
+    return inset if _has_corners(inset, edges, differs) else None
 
 
 def _has_corners(inset: Box, edges: tuple[_Edge, _Edge, _Edge, _Edge], differs: Grey) -> bool:
@@ -264,11 +232,3 @@ def _is_other(beside: PairResult, inset: Box) -> bool:
 def _overlap(one: Box, other: Box) -> bool:
     across = min(one.x + one.width, other.x + other.width) > max(one.x, other.x)
     return across and min(one.y + one.height, other.y + other.height) > max(one.y, other.y)
-
-
-def _mirrored(box: Box, picture: Grey) -> Box:
-    return Box(picture.shape[1] - box.x - box.width, box.y, box.width, box.height)
-
-
-def _turned(box: Box) -> Box:
-    return Box(box.y, box.x, box.height, box.width)
