@@ -153,9 +153,8 @@ def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | Non
     inset = Box(across.x, top.place, across.width, below.place - top.place)
     if min(inset.width, inset.height) < max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
         return None
-    if not is_rectangle(inset, [not one.at_the_frame for one in edges], differs):
-        return None
-    return inset if _has_corners(inset, edges, differs) else None
+    straight = is_rectangle(inset, [not one.at_the_frame for one in edges], differs)
+    return inset if straight and _has_corners(inset, edges, differs) else None
 
 
 def _has_corners(inset: Box, edges: tuple[_Edge, _Edge, _Edge, _Edge], differs: Grey) -> bool:

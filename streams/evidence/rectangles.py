@@ -1,4 +1,4 @@
-"""Whether what differs between two photos fills a rectangle: a picture that was laid in does, a painted hole does not."""
+"""Whether what differs between two photos fills a rectangle: a picture laid in does, a painted hole does not."""
 
 from collections.abc import Sequence
 
