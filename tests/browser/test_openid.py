@@ -1,6 +1,5 @@
 """Signing in by one's organisation, in Chromium and without script."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,15 +11,16 @@ from tests.browser.browsing import IN_CHROMIUM, WAIT_MS
 from tests.browser.site import Site, serving
 from tests.contract.console import provider as providers
 from tests.contract.console.provider import SECRET
+from tests.databases import new_sqlite
 
 pytestmark = IN_CHROMIUM
 THOUGHT = "half a thought 裂纹 & <b>"
 
 
 @pytest.fixture
-def organised(tmp_path: Path, tables: Path) -> Iterator[Site]:
+def organised(tmp_path: Path) -> Iterator[Site]:
     """A console that people sign in to by their organisation alone."""
-    shutil.copy(tables, tmp_path)
+    new_sqlite(tmp_path / "sentinel.db")
     with providers.running() as provider:
         provider.claims["preferred_username"] = "mei.chen"
         given = {"oidc_issuer": provider.issuer, "oidc_client_secret": SecretStr(SECRET), "local_accounts": False}

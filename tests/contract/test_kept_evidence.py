@@ -31,7 +31,7 @@ def test_chunks_are_read_in_pages_and_up_to_a_time(database: Database) -> None:
     assert [one.request_id for one in (*page, *rest)] == ["rr-0", "rr-1", "rr-2", "rr-3"]
     assert store.after(end, NOW_MS + 4, 3) == ([], end)
     assert store.begin(NOW_MS + 2) == (end - 2, 3)
-    assert store.begin(NOW_MS + 99) == (0, 0)
+    assert store.begin(NOW_MS + 99) == (end + 1, 0)
 
 
 def test_only_what_is_old_is_deleted_and_then_it_is_named_as_missing(database: Database) -> None:
