@@ -20,7 +20,7 @@ from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
-from streams.evidence.rectangles import is_rectangle, turned
+from streams.evidence.rectangles import CORNER, LEAST_REACH, OUTSIDE, is_rectangle, turned
 
 _LEAST_COPIED = 0.2
 """How sure it must be that a photo was copied from the listing. It bounds the work; the policy says what a copy is."""
@@ -31,13 +31,10 @@ _MOST, _LEAST_PIECE = 8, 24
 """Pieces that are looked at, the largest, and the pixels of their sides."""
 _LEAST_SIDE = 0.1
 """Share of the picture's shorter side that an inset's sides have at least, and :data:`panels.LEAST_PIXELS`."""
-_CORNER = 0.14
-"""Share of a side at either end that is not looked at: corners may be rounded."""
 _AT_A_CORNER, _FILLED, _CORNERS = 0.1, 0.5, 3
 """Size of a corner as share of the inset's shorter side, how much of it must differ, and in how many of four."""
-_OUTSIDE, _INSIDE, _LEAST_REACH = 0.25, 0.1, 6
-"""How far an edge may lie from where the difference ends, as shares of the piece's side (in pixels at least): outwards
-where both pictures are plain, inwards where the inset casts a shadow."""
+_INSIDE = 0.1
+"""How far inwards of where the difference ends an edge may lie, as share of the piece's side: it casts a shadow."""
 _SHADOW, _SHADED = 0.04, 2
 """Share of its side from which what differs goes on beyond an inset's edge, as its shadow does; along so many edges."""
 _STRAIGHT, _THE_LISTINGS_OWN = 0.6, 0.4
@@ -174,7 +171,7 @@ def _has_corners(inset: Box, edges: tuple[_Edge, _Edge, _Edge, _Edge], differs: 
 
 def _edges(piece: Box, grey: Grey, listing: Grey) -> tuple[_Edge, _Edge] | None:
     """Return the left and the right edge of a piece; None where one of them is no edge."""
-    off = round(_CORNER * piece.height)
+    off = round(CORNER * piece.height)
     rows = slice(piece.y + off, piece.y + piece.height - off)
     left = _edge(piece.x, piece.width, grey[rows], listing[rows], -1)
     right = _edge(piece.x + piece.width, piece.width, grey[rows], listing[rows], 1)
@@ -183,7 +180,7 @@ def _edges(piece: Box, grey: Grey, listing: Grey) -> tuple[_Edge, _Edge] | None:
 
 def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Edge | None:
     """Return the edge of an inset near the column at which the difference ends; ``outwards`` is -1 to the left."""
-    out, inside = (max(_LEAST_REACH, round(share * width)) for share in (_OUTSIDE, _INSIDE))
+    out, inside = (max(LEAST_REACH, round(share * width)) for share in (OUTSIDE, _INSIDE))
     first, last = (end - out, end + inside) if outwards < 0 else (end - inside, end + out)
     first, last = max(panels.BAND, first), min(grey.shape[1] - panels.BAND, last)
     plain: list[int] = []
@@ -196,7 +193,7 @@ def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Ed
         lines = np.flatnonzero(shares >= _STRAIGHT) + first
         if len(lines):
             place = int(lines[np.abs(lines - end).argmin()])
-            within = outwards * (end - place) > max(_LEAST_REACH, _SHADOW * width)
+            within = outwards * (end - place) > max(LEAST_REACH, _SHADOW * width)
             return _Edge(place, jumps=True, within=bool(within))
         even = (_plain(band) | jumps).mean(axis=0)[panels.BAND : -panels.BAND]
         plain = (np.flatnonzero(even >= _PLAIN_EDGE) + first).tolist()

@@ -7,10 +7,11 @@ import numpy as np
 from streams.evidence.decoding import Grey
 from streams.evidence.panels import Box
 
-_CORNER = 0.14
+CORNER = 0.14
 """Share of a side at either end that is not looked at: corners may be rounded."""
-_REACH, _LEAST_REACH = 0.25, 6
-"""How far outside the rectangle what differs may begin, as share of its side (in pixels at least): shadow, frame."""
+OUTSIDE, LEAST_REACH = 0.25, 6
+"""How far outside a rectangle its edge may lie, or what differs may begin, as share of its side (in pixels at least):
+both pictures may be plain there, and a shadow or frame goes on beyond."""
 _EVEN, _LEAST_EVEN = 0.01, 3
 """How far from a line the end of what differs may lie, as share of the side (in pixels at least)."""
 _ON_THE_LINE = 0.6
@@ -41,7 +42,7 @@ def turned(box: Box) -> Box:
 
 def _begins_along_a_line(box: Box, differs: Grey) -> bool:
     """Return whether what differs begins along a line at the left of a box."""
-    off, reach = round(_CORNER * box.height), max(_LEAST_REACH, round(_REACH * box.width))
+    off, reach = round(CORNER * box.height), max(LEAST_REACH, round(OUTSIDE * box.width))
     rows = slice(box.y + off, box.y + box.height - off)
     seen = differs[rows, max(0, box.x - reach) : box.x + box.width] > 0
     some = seen.any(axis=1)
