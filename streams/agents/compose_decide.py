@@ -76,7 +76,7 @@ class _Service(Protocol):
 async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
     """Attach the reading of evidence and outcomes, the relay of the outbox, and what runs beside both."""
     settings, metrics = runtime.settings, runtime.metrics
-    topics.require(await topics.check(settings))
+    await topics.ready(settings)
     engine = open_engine(settings.database_url)
     stack.callback(engine.dispose)
     database = Database(settings, metrics)

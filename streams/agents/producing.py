@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust import App
 from faust.exceptions import ProducerSendError
 
 from streams.delivery.messages import Outgoing
 from streams.delivery.sending import Buffer
-from streams.errors import BrokerUnavailable
+from streams.errors import BrokerRefused, BrokerUnavailable, SentinelError
 
 _REFUSALS = (KafkaError, ProducerSendError)
 
@@ -25,13 +25,13 @@ def buffer_of(app: App) -> Buffer:
                 outgoing.topic, outgoing.key, outgoing.value, outgoing.partition, None, headers
             )
         except _REFUSALS as exc:
-            raise _refused(exc) from exc
-        return _offset(sent)
+            raise _refused(outgoing.topic, exc) from exc
+        return _offset(outgoing.topic, sent)
 
     return buffer
 
 
-def _offset(sent: asyncio.Future[Any]) -> asyncio.Future[int]:
+def _offset(topic: str, sent: asyncio.Future[Any]) -> asyncio.Future[int]:
     """Return a future of a buffered message's offset. A task would cost ten times as much."""
     offset: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -43,14 +43,19 @@ def _offset(sent: asyncio.Future[Any]) -> asyncio.Future[int]:
         elif (exc := sent.exception()) is None:
             offset.set_result(int(sent.result().offset))
         else:
-            offset.set_exception(_refused(exc) if isinstance(exc, _REFUSALS) else exc)
+            offset.set_exception(_refused(topic, exc) if isinstance(exc, _REFUSALS) else exc)
 
     sent.add_done_callback(settle)
     return offset
 
 
-def _refused(exc: BaseException) -> BrokerUnavailable:
+def _refused(topic: str, exc: BaseException) -> SentinelError:
     """Name what the producer raises: the broker refused or did not answer, which is no message's fault."""
-    error = BrokerUnavailable(f"the broker did not take a message: {type(exc).__name__}: {exc}")
+    error: SentinelError = BrokerUnavailable(
+        f"the broker did not take a message of {topic}: {type(exc).__name__}: {exc}"
+    )
+    if isinstance(exc, MessageSizeTooLargeError):  # of a size that the contract allows: see Sender
+        msg = f"{topic} takes fewer bytes than the contract says: run `refund-sentinel topics create --alter-configs`"
+        error = BrokerRefused(msg)
     error.__cause__ = exc
     return error

@@ -17,10 +17,10 @@ from streams.casework.leases import terms_of
 from streams.cli.acting import By, Note, act_of, actor
 from streams.cli.case_database import case_database, case_files
 from streams.cli.case_page import page
-from streams.cli.case_query import age_ms
 from streams.cli.case_record import for_reviewers
 from streams.cli.case_work import Senior
 from streams.cli.printing import AsJson, console, plain, print_json
+from streams.cli.times import age_ms
 from streams.clock import now_ms
 from streams.errors import Invalid
 from streams.settings import Settings, load

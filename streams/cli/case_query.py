@@ -1,26 +1,12 @@
 """The options by which ``case list`` chooses and orders cases."""
 
-import re
 from typing import Annotated
 
 import typer
 
-from schemas.units import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.cases.query import CaseOrder
 from streams.cases.states import CaseState
-
-_UNITS_MS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
-_AGE = re.compile(r"(\d{1,6})([mhd])")
-
-
-def age_ms(text: str) -> int:
-    """Return an age as milliseconds: ``90m``, ``48h`` or ``7d``; raises ``typer.BadParameter`` for anything else."""
-    found = _AGE.fullmatch(text.strip().lower())
-    if found is None:
-        msg = "give a number of minutes, hours or days: 90m, 48h or 7d"
-        raise typer.BadParameter(msg)
-    return int(found[1]) * _UNITS_MS[found[2]]
-
+from streams.cli.times import age_ms
 
 State = Annotated[CaseState | None, typer.Option(case_sensitive=False, help="Only cases in this state.")]
 Request = Annotated[str | None, typer.Option(help="Only cases of this request.")]

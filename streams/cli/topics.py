@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from streams.adapters.kafka import topics
+from streams.adapters.kafka.topic_states import TopicState
 from streams.cli.printing import AsJson, print_json, print_table
 from streams.errors import TopicMismatch
 from streams.settings import load
@@ -36,7 +37,7 @@ def check(*, as_json: AsJson = False) -> None:
     _tell(asyncio.run(topics.check(load())), as_json=as_json)
 
 
-def _tell(states: Sequence[topics.TopicState], *, as_json: bool) -> None:
+def _tell(states: Sequence[TopicState], *, as_json: bool) -> None:
     if as_json:
         for state in states:
             print_json(asdict(state))
@@ -61,7 +62,7 @@ def _tell(states: Sequence[topics.TopicState], *, as_json: bool) -> None:
         raise TopicMismatch(msg)
 
 
-def _sum_up(states: Sequence[topics.TopicState]) -> None:
+def _sum_up(states: Sequence[TopicState]) -> None:
     """Say in a line what follows from the table, where workers could start."""
     if any(state.problem for state in states):
         return

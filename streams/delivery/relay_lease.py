@@ -5,6 +5,7 @@ lease is renewed while something is sent, and who cannot renew it in time ends b
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -39,10 +40,11 @@ class RelayLease:
         renew_s: float = RENEW_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``owner`` names the relay; the lease is asked for every ``renew_s`` seconds while something is sent."""
+        """``owner`` is the worker's name; the lease is asked for every ``renew_s`` seconds while something is sent."""
         self._outbox = outbox
         self._database = database
-        self._owner = owner
+        # In containers each worker may be process 1, and two may have been given one name by mistake.
+        self._owner = f"{owner}-{secrets.token_hex(4)}"
         self._clock = clock
         self._lasts_ms = lasts_ms
         self._renew_s = renew_s

@@ -55,17 +55,20 @@ def original(letter: DeadLetter) -> Outgoing:
     return Outgoing(letter.topic, content(letter.key_base64), content(letter.value_base64), headers)
 
 
-def mark(letter: DeadLetter, offset: int, now_ms: int) -> DeadLetter:
-    """Return what is written once the message was sent again and stands at ``offset`` of its old partition."""
+def mark(letter: DeadLetter, partition: int, offset: int, now_ms: int) -> DeadLetter:
+    """Return what is written once the message was sent again and stands at ``offset`` of ``partition``.
+
+    In another partition than its old one it is not recognised when it fails again: it is a letter of its own then.
+    """
     return msgspec.structs.replace(
         letter,
         value_base64=None,
         headers=[],
         left_out_bytes=len(content(letter.value_base64) or b""),
         stage=STAGE,
-        error=LetterError(class_=REPLAYED, message=f"sent again: {letter.topic}/{letter.partition}/{offset}"),
+        error=LetterError(class_=REPLAYED, message=f"sent again: {letter.topic}/{partition}/{offset}"),
         first_seen_at_ms=now_ms,
-        sent_again_as=offset,
+        sent_again_as=offset if partition == letter.partition else None,
     )
 
 

@@ -1,5 +1,6 @@
 """The end of a worker: at once and whole. What was not acknowledged is taken up again by the next one."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,11 @@ INFRASTRUCTURE = 70
 
 A_PERSON_MUST_ACT = 1
 """Exit status when what is wrong stays wrong however often the worker is started."""
+
+THE_MACHINES = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EPERM}
+)
+"""Errors of a disk that is full, read-only or broken, of files that are open or closed to us: never a message's."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +50,9 @@ class Shutdown:
         """
         with suppress(Exception):
             known = isinstance(reason, TransientError | OperatorError)
+            blameless = known or (isinstance(reason, OSError) and reason.errno in THE_MACHINES)
             log.critical("worker ends", reason=f"{type(reason).__name__}: {reason}", exc_info=None if known else reason)
-            if known:
+            if blameless:
                 self.settle()
             sys.stderr.flush()
         self._leave(A_PERSON_MUST_ACT if isinstance(reason, OperatorError) else INFRASTRUCTURE)

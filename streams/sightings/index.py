@@ -126,7 +126,7 @@ class SightingIndex:
         return int(segment.column("position")[-1]), segment.owner(len(segment) - 1).name()
 
     def start_over(self) -> None:
-        """Forget everything: it is not of this log."""
+        """Forget everything: the segments are of another log than the one that is read now."""
         log.error("the segments are of another log of earlier photos: all are made anew", folder=str(self.folder.path))
         self.finish_sealing()
         checkpoint = Checkpoint(number=self._sealing.checkpoint.number + 1)

@@ -299,7 +299,7 @@ def mixed(words: Array, out: Array) -> None:  # pragma: no cover
 
 @_compiled
 def lower_bounds(keys: Array, wanted: Array, out: Array) -> None:  # pragma: no cover
-    """Write, for each wanted key, where in the sorted ``keys`` it stands or would; they are spread evenly."""
+    """Write, for each wanted key, its place in the sorted ``keys``, whose values are spread evenly over their range."""
     count = keys.size
     reach = int(np.sqrt(count)) * 2 + 8
     for rank in range(wanted.size):

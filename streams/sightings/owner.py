@@ -20,7 +20,7 @@ _DEALT = np.arange(8 * FINGERPRINT_BYTES) * _STEP % (8 * FINGERPRINT_BYTES)
 
 
 class Owner(msgspec.Struct, frozen=True, array_like=True):
-    """Whose a photo is: request, buyer, order, merchant. Of a sighting's usual id only the request's digest is kept."""
+    """Whose photo it is: request, buyer, order, merchant. ``sighting_id`` is None where :meth:`name` derives it."""
 
     sighting_id: str | None
     digest: bytes | None

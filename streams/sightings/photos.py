@@ -52,7 +52,7 @@ class Photos:
 
     @property
     def expired_before_ms(self) -> int:
-        """What was seen earlier is older than the look-back."""
+        """The time (Unix milliseconds) before which photos are older than the look-back."""
         return self._latest_ms - self._look_back_ms
 
     def forget(self) -> None:

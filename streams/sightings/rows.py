@@ -1,4 +1,4 @@
-"""The newest photos, in memory: what is not yet in a segment, compared one and all."""
+"""The newest photos, in memory: those in no segment yet. A search compares each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Extent(NamedTuple):
-    """Where photos begin, and when the latest of them was seen."""
+    """The lowest position among some photos, and when the latest of them was seen (Unix milliseconds)."""
 
     first_position: int
     latest_ms: int
@@ -172,7 +172,7 @@ class Rows:
         return wiped
 
     def stored(self, kept: Mask | None = None) -> Stored:
-        """Return what a segment is made of, of the ``kept`` rows or of all."""
+        """Return the ``kept`` rows, or all, as a segment is written from them."""
         numbers = np.arange(len(self)) if kept is None else np.flatnonzero(kept)
         packed = b"".join(self._packed[number] for number in numbers.tolist())
         return Stored(

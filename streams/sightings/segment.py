@@ -119,7 +119,7 @@ class Segment:
             rank += 1
 
     def places(self, keys: npt.NDArray[np.uint64]) -> Numbers:
-        """Return where keys stand, or would, among the sorted keys."""
+        """Return the place of each key among the sorted keys; of one that is not there, where it would stand."""
         out = np.empty(len(keys), np.int64)
         kernels().lower_bounds(self._arrays["key"], keys, out)
         return out
@@ -136,7 +136,7 @@ class Segment:
         return owner.unpack(self._arrays["packed"][start:end].tobytes())
 
     def stored(self, kept: Mask | None = None) -> Stored:
-        """Return what another segment is made of, of the ``kept`` rows or of all."""
+        """Return the ``kept`` rows, or all, as another segment is written from them."""
         arrays = self._arrays
         numbers = np.arange(len(self)) if kept is None else np.flatnonzero(kept)
         ends = arrays["end"].astype(np.int64)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
 from streams.adapters.sql.engine import open_engine, reading, writing
+from streams.adapters.sql.errors import translated
 from streams.errors import DatabaseUnavailable, SettingsError
 from tests.real.postgres import Postgres
 
@@ -96,6 +98,42 @@ def test_a_stopped_worker_does_not_hold_postgresqls_locks_for_ever(engine: Engin
         asked = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
 
     assert asked == ["30s", "20s", "30s", "read committed"]
+
+
+@pytest.mark.postgres
+def test_what_is_committed_survives_a_crash_whatever_the_database_was_told(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    first = open_engine(url)
+    with writing(first) as connection:
+        name = make_url(url).database
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    first.dispose()
+
+    asked = []
+    for address in (url, f"{url}?options=-c%20synchronous_commit%3Dlocal"):
+        engine = open_engine(address)
+        with reading(engine) as connection:
+            asked.append(connection.exec_driver_sql("SHOW synchronous_commit").scalar())
+        engine.dispose()
+
+    assert asked == ["on", "local"]
+
+
+@pytest.mark.postgres
+def test_a_database_that_takes_no_changes_is_said_to_be_one(postgres: Postgres) -> None:
+    engine = open_engine(f"{postgres.new_database()}?options=-c%20default_transaction_read_only%3Don")
+    with (
+        pytest.raises(DatabaseUnavailable, match=r"takes no changes .* is it a standby\? .* has to name the primary"),
+        writing(engine) as connection,
+    ):
+        connection.exec_driver_sql("CREATE TABLE one (two integer)")
+    engine.dispose()
+
+
+def test_a_pooler_that_refuses_what_a_session_is_to_be_is_named() -> None:
+    said = "connection failed: FATAL:  unsupported startup parameter in options: lock_timeout"
+    with pytest.raises(DatabaseUnavailable, match="a pooler stands before the database"), translated():
+        raise psycopg.OperationalError(said)
 
 
 @pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)

@@ -9,7 +9,7 @@ import pytest
 from schemas.topics import DECISIONS, REQUESTS, TOPICS, Topic
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
-from streams.adapters.kafka.topics import TopicState
+from streams.adapters.kafka.topic_states import TopicState, require
 from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
 from streams.settings import Settings
 from tests.real.kafka import Kafka
@@ -66,7 +66,7 @@ async def test_only_what_is_missing_is_made(settings: Settings) -> None:
 async def test_two_who_make_them_at_once_both_end_well(settings: Settings) -> None:
     both = await asyncio.gather(topics.create(settings), topics.create(settings))
     for states in both:
-        topics.require(states)
+        require(states)
     assert by_name(await topics.check(settings)) == {topic.name: "exists" for topic in TOPICS}
 
 
@@ -77,7 +77,7 @@ async def test_checking_names_each_missing_topic_and_makes_none(settings: Settin
         TopicMismatch,
         match=r"^topics refund\.requests\.v1, .*dead\.letters\.v1 are missing: run `refund-sentinel topics create`$",
     ):
-        topics.require(first)
+        require(first)
 
 
 async def test_another_partition_count_stops_a_worker_and_is_left_as_it_is(settings: Settings) -> None:
@@ -88,7 +88,7 @@ async def test_another_partition_count_stops_a_worker_and_is_left_as_it_is(setti
     with pytest.raises(
         TopicMismatch, match=r"refund\.requests\.v1 has 4 partitions, the contract says 12: .*--partitions 12"
     ):
-        topics.require(states)
+        require(states)
 
 
 async def test_another_configuration_is_told_and_left_as_it_is(settings: Settings) -> None:
@@ -98,7 +98,7 @@ async def test_another_configuration_is_told_and_left_as_it_is(settings: Setting
         "differs",
         (f"retention.ms is 1000, the contract says {30 * 86_400_000}",),
     )
-    topics.require([state])  # a person should look, but a worker can work
+    require([state])  # a person should look, but a worker can work
 
 
 async def test_no_broker_is_one_line_with_its_address() -> None:

@@ -119,6 +119,15 @@ async def test_replay_sends_back_what_it_was_byte_for_byte(kafka_topics: str) ->
     assert [list(one.headers) for one in back] == [headers] * 11
 
 
+async def test_a_message_of_a_partition_that_is_no_more_goes_back_by_its_key(kafka_topics: str) -> None:
+    await bury(kafka_topics, an_original(4, partition=13))
+    done = await dlq(kafka_topics, "replay", REQUESTS.name, "13", "4", "--json")
+    assert (done.status, done.error, done.records) == (0, "", [{"sent": 1, "sent_before": 0, "refused": 0}])
+    assert [(one.key, one.value) for one in await topics.read_all(kafka_topics, REQUESTS.name)] == [
+        (b"b-1", b"not json")
+    ]
+
+
 async def test_a_message_without_key_and_value_cannot_be_sent_again(kafka_topics: str) -> None:
     await bury(kafka_topics, an_original(4, key=None, value=None))
     done = await dlq(kafka_topics, "replay", REQUESTS.name, "3", "4", "--json")

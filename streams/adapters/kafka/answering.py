@@ -1,4 +1,4 @@
-"""What Kafka's clients raise, as errors of ours: away, which may pass, or refused, which a person has to mend."""
+"""Errors of Kafka's clients as errors of ours: unavailable, which may pass, or refused, which a person has to mend."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,9 +22,9 @@ _IS_IT_UP = "is it up, and are the settings SENTINEL_BROKER and SENTINEL_BROKER_
 
 @asynccontextmanager
 async def answering(settings: Settings) -> AsyncIterator[None]:
-    """Turn what Kafka refuses or leaves unanswered into one line with the address.
+    """Raise an error of ours, one line with the broker's address, for what Kafka's clients raise inside.
 
-    :class:`BrokerRefused` where a setting or a right is wrong, which is found out by asking, for a few seconds at most;
+    :class:`BrokerRefused` where a setting or a right is wrong: the broker is asked what, for a few seconds at most.
     :class:`BrokerUnavailable` otherwise.
     """
     try:

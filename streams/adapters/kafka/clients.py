@@ -25,9 +25,9 @@ Client = TypeVar("Client", Consumer, Producer)
 
 @asynccontextmanager
 async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Yield an administration client.
+    """Yield an administration client that is connected; closed in the end.
 
-    Whatever Kafka refuses or leaves unanswered inside is :class:`BrokerUnavailable`, in one line with the address.
+    Errors, of what is done with it too, as :func:`streams.adapters.kafka.answering.answering`.
     """
     client = AIOKafkaAdminClient(**connection(settings), request_timeout_ms=REQUEST_LIMIT_MS)
     try:
@@ -39,25 +39,25 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 def reading(settings: Settings, **more: Any) -> dict[str, Any]:
-    """Return the keyword arguments of a consumer; ``more`` are of aiokafka too, and win.
+    """Return the keyword arguments of an aiokafka consumer; those in ``more`` win.
 
-    It commits nothing by itself, and reads what transactions committed and nothing else. Errors as in
-    :func:`streams.adapters.kafka.connection.connection`.
+    The consumer commits nothing by itself, and passes over messages of transactions that were not committed. Errors as
+    in :func:`streams.adapters.kafka.connection.connection`.
     """
     usual = {"enable_auto_commit": False, "isolation_level": ISOLATION, "request_timeout_ms": REQUEST_LIMIT_MS}
     return connection(settings) | usual | more
 
 
 def new_consumer(settings: Settings, **more: Any) -> Consumer:
-    """Return a consumer that is in no group and not started; ``more`` as in :func:`reading`."""
+    """Return a consumer that is in no group and not started; ``more`` and errors as in :func:`reading`."""
     return AIOKafkaConsumer(**reading(settings, **more))
 
 
 def new_producer(settings: Settings, **more: Any) -> Producer:
-    """Return a producer that is not started; it takes every message of the contract, and sends to all replicas.
+    """Return a producer that is not started; a send is confirmed once all replicas in sync have it.
 
-    It is not idempotent: Tansu cannot do it, and every reader of ours takes repeats. ``more`` as in
-    :func:`reading`.
+    It takes messages as long as the contract allows. It is not idempotent, since Tansu cannot do that: a send that is
+    tried again may stand twice in the topic, and our readers take repeats. ``more`` and errors as in :func:`reading`.
     """
     usual = {
         "acks": "all",
@@ -69,12 +69,12 @@ def new_producer(settings: Settings, **more: Any) -> Producer:
 
 
 def consumer(settings: Settings) -> AbstractAsyncContextManager[Consumer]:
-    """Yield a consumer that is in no group and reads nothing until it is assigned to; errors as in :func:`admin`."""
+    """Yield a consumer, connected and in no group; it reads what is assigned to it. Errors as in :func:`admin`."""
     return _started(settings, new_consumer)
 
 
 def producer(settings: Settings) -> AbstractAsyncContextManager[Producer]:
-    """Yield a producer that was started, and confirms what all replicas have; errors as in :func:`admin`."""
+    """Yield a producer, connected, as :func:`new_producer` says; errors as in :func:`admin`."""
     return _started(settings, new_producer)
 
 

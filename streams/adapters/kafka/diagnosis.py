@@ -28,7 +28,7 @@ FAILURES = (KafkaError, OSError, TimeoutError, ValueError)
 
 
 async def why_refused(settings: Settings, given: dict[str, Any]) -> str | None:
-    """Return what a person has to mend for a broker to have us, in a sentence; None where none of them answers.
+    """Return in a sentence what a person has to mend before a broker accepts us; None where nothing is found.
 
     ``given`` are the arguments of a connection, as :func:`streams.adapters.kafka.clients.connection` makes them.
     """
@@ -42,10 +42,10 @@ async def why_refused(settings: Settings, given: dict[str, Any]) -> str | None:
 
 
 async def why_away(settings: Settings, given: dict[str, Any]) -> str | None:
-    """Return what keeps us from Kafka though it may be up, in a sentence; None where nothing says so.
+    """Return in a sentence why Kafka, which may be up, cannot be reached from here; None where nothing is found.
 
-    A host that nobody here knows, or a cluster that lets itself be asked and then names its brokers by addresses that
-    cannot be reached from here. Both may pass. ``given`` is as in :func:`why_refused`.
+    Either its host has no address here, or the cluster answers and names its brokers by addresses that cannot be
+    reached from here. Both may pass by themselves. ``given`` is as in :func:`why_refused`.
     """
     how = {name: value for name, value in given.items() if name != "bootstrap_servers"}
     unknown = []

@@ -1,4 +1,4 @@
-"""Earlier photos, to search without being a worker: what workers of this host sealed, and the log from there on."""
+"""Searching earlier photos outside a worker: in the segments of this host's workers, and in the log from there on."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ log = structlog.get_logger(__name__)
 class LoggedPhotos:
     """Fulfils :class:`streams.casework.photo_search.EarlierPhotos`.
 
-    Beside a worker's replica, the one that has sealed most is looked into and left as it is. Where there is none, the
-    console keeps one of its own in its data directory, which the first searches fill.
+    Of the replicas that workers keep on this host, the one with the most segments is read, and left as it is. Where
+    there is none, the console keeps one of its own in its data directory, which the first searches fill.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -34,7 +34,7 @@ class LoggedPhotos:
         self._turn = asyncio.Lock()
 
     async def like(self, fingerprints: Sequence[str], at_most: int) -> Likeness:
-        """Return the nearest photos; not everything was searched where Kafka did not give its log's end in time."""
+        """Return the nearest photos, and whether all were searched: not where Kafka did not answer in time."""
         async with self._turn:
             shared = await asyncio.to_thread(self._fullest)
             folder = shared or self._settings.data_dir / OWN

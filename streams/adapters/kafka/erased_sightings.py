@@ -1,4 +1,4 @@
-"""Erased photos in the log of sightings and in this host's replicas: tombstones, and whether they hold."""
+"""Erased photos in the log of sightings and in this host's replicas: tombstones, and whether they are obeyed."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -10,6 +10,7 @@ from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.offline_replica import OnRead, opened
 from streams.adapters.kafka.replica_index import folders_of
 from streams.adapters.kafka.topic_reader import whole
+from streams.adapters.kafka.topic_states import require
 from streams.clock import now_ms
 from streams.settings import Settings
 from streams.sightings.anonymous import anonymous
@@ -42,7 +43,7 @@ class KafkaErasedSightings:
 
 
 async def _bury(settings: Settings, sighting_ids: Sequence[str]) -> int:
-    topics.require(await topics.check(settings, topics=[SIGHTINGS]))
+    require(await topics.check(settings, topics=[SIGHTINGS]))
     async with producer(settings) as client:
         sent = [
             await client.send_and_wait(SIGHTINGS.name, None, name.encode(), SIGHTINGS_PARTITION)

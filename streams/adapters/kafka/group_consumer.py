@@ -66,7 +66,7 @@ def group_consumer(settings: Settings, group: str, topics: Sequence[str]) -> "Gr
 
 
 class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
-    """Reads topics as a member of a group; what it says of its troubles is for another thread to read."""
+    """Reads topics as a member of a group. What keeps it from reading, :meth:`troubles`, may be asked by any thread."""
 
     def __init__(self, topics: Sequence[str], instance: str | None, given: Mapping[str, Any]) -> None:
         """``topics`` are all that the worker reads and writes; ``given`` are aiokafka's arguments."""
@@ -79,7 +79,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         super().__init__(partition_assignment_strategy=[Assignor(self._seen)], **given)
 
     async def start(self) -> None:
-        """Connect, and look at the topics; nothing is joined before topics are subscribed to."""
+        """Connect, and look at the topics; the group is joined once topics are subscribed to."""
         await super().start()
         self._seen.take(await self._seen.look(self._client), ())
         self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
@@ -89,7 +89,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Leave the group, unless by name, and disconnect."""
+        """Disconnect, and leave the group; a member with a name of its own stays in it until its session ends."""
         if self._watching is not None:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -97,19 +97,22 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         await super().stop()
 
     async def commit(self, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
-        """Commit offsets of the topics that were read when they were assigned; errors as of aiokafka's own."""
+        """Commit offsets, each with the identity of its topic; errors as of aiokafka's own method."""
         await super().commit({at: OffsetAndMetadata(one.offset, self._mark(at)) for at, one in offsets.items()})
 
     async def nothing_left(self, at: TopicPartition, committed: int, position: int) -> None:
-        """Note in the commit that nothing is left to read below ``position``: others measure lag by that."""
+        """Commit ``committed`` again with the note that nothing is left to read below ``position``.
+
+        Behind the last message may stand markers of transactions, or expired messages: lag is measured by this note.
+        """
         if position > committed and self._nothing_below.get(at) != position and at in self.assignment():
             self._nothing_below[at] = position
             await self.commit({at: OffsetAndMetadata(committed, "")})
 
     async def seek_to_committed(self, *partitions: TopicPartition) -> dict[TopicPartition, int | None]:
-        """Go to where the group has read to, and return it; None where that is a partition's beginning.
+        """Return each partition's committed offset, after going there; None where reading starts at its beginning.
 
-        Partitions that do not exist are left out: a broker would be asked for their beginning without end.
+        Partitions that do not exist are left out: aiokafka would ask for their beginning for ever.
         """
         seen = self._seen.now
         with suppress(Exception):  # no broker answers: what was seen last is likely still so, and is looked at again

@@ -17,7 +17,7 @@ Offsets = Mapping[TopicPartition, int]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is said beside a committed offset; ``nothing_below`` is how far there is nothing left to read."""
+    """The note beside a committed offset: its topic's identity, and the offset below which nothing is left to read."""
 
     topic_id: str = ""
     nothing_below: int = 0
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PartitionOffsets:
-    """How far a group has read one partition, and how far it goes."""
+    """How far a group has read one partition, and where the partition ends."""
 
     committed: int
     end: int

@@ -1,7 +1,7 @@
 """Records whose header names are not UTF-8: legal in Kafka, and read like any other.
 
-Kafka's own client replaces what it cannot decode; aiokafka's parser raises, each time anew, and the partition stands
-still for good. What is sent to aiokafka's fetcher here reads such a batch a second time, with names replaced.
+Kafka's own client replaces what it cannot decode. aiokafka's parser raises an error at each try, and the partition
+stands still for good. The parser given to aiokafka here reads such a batch a second time, with names replaced.
 """
 
 import struct
@@ -27,8 +27,8 @@ UNREADABLE = (CorruptRecordException, UnicodeDecodeError)
 def read_every_name() -> None:
     """Have every consumer of this process read such records; safe to repeat.
 
-    aiokafka offers no way to give it a parser: it is pinned exactly, and tests/contract/test_header_names.py holds what
-    is relied on.
+    aiokafka takes no parser, so a name of its module is set. aiokafka is pinned exactly, and
+    tests/unit/adapters/test_header_names.py holds what is relied on.
     """
     aiokafka.consumer.fetcher.MemoryRecords = _Records
 

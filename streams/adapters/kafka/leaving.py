@@ -1,7 +1,7 @@
 """Taking a static member out of its consumer groups for good: nobody waits for it to come back.
 
-A worker with a name sends no word when it ends, so that a restart moves no partition: its partitions wait for it as
-long as its session lasts. Whoever takes a worker away says so in its place.
+A worker with a name does not tell the group when it ends, so that a restart moves no partition: its partitions wait for
+it as long as its session lasts. Whoever removes a worker tells the group in its place.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,10 @@ async def _left(client: AIOKafkaAdminClient, group: str, instance: str) -> bool:
 
 
 async def remove(client: AIOKafkaAdminClient, group: str, members: Sequence[tuple[str, str | None]]) -> set[int]:
-    """Return the errors that Kafka has against taking out ``members`` of a group, each by its id or by its name."""
+    """Return the codes of Kafka's errors in taking members out of a group; empty where all are out.
+
+    Each of ``members`` is a member's id ("" where it is not known) and its name (None where it has none).
+    """
     coordinator = await client.find_coordinator(group)
     answer: Any = await client._send_request(_LeaveGroup(group, members), coordinator)  # noqa: SLF001 - its own requests go this way; it has none for this
     return {answer.error_code, *(member[-1] for member in answer.members)} - {0}

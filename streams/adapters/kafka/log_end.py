@@ -1,4 +1,4 @@
-"""How far a log goes now: asked of the broker over a connection of its own."""
+"""Where a log ends now: asked of the broker over a connection of its own."""
 
 import asyncio
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class LogEnd:
         return await asyncio.shield(self._next)
 
     async def watch(self) -> None:
-        """Read the end every now and then, for as long as the worker lives: others write while we look nothing up."""
+        """Read the end every few seconds for as long as the worker lives: others write while we ask for nothing."""
         while True:
             with suppress(BrokerUnavailable, BrokerRefused):  # whoever needs an answer hears of it
                 await self.now()

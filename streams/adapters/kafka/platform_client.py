@@ -11,6 +11,7 @@ from schemas.topics import DECISIONS, Topic
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.topic_reader import Message, from_now
+from streams.adapters.kafka.topic_states import require
 from streams.settings import Settings
 
 AT_ONCE = 500
@@ -30,7 +31,7 @@ async def send(
     ``on_sent`` is told after each confirmed portion. Raises :class:`streams.errors.TopicMismatch` before anything is
     sent, and :class:`streams.errors.BrokerUnavailable`: then what ``on_sent`` was told of is there for certain.
     """
-    topics.require(await topics.check(settings, topics=[topic]))
+    require(await topics.check(settings, topics=[topic]))
     sent = 0
     async with producer(settings) as client:
         waiting: list[Awaitable[object]] = []
@@ -53,7 +54,7 @@ async def answers(settings: Settings) -> AsyncIterator["Answers"]:
 
 
 class Answers:
-    """Decisions as they arrive."""
+    """The decisions that arrive, to be asked for by their requests."""
 
     def __init__(self, arriving: AsyncIterator[Message]) -> None:
         self._arriving = arriving

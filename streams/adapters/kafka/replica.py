@@ -57,7 +57,7 @@ log = structlog.get_logger(__name__)
 class Replica:
     """Fulfils :class:`streams.ports.SightingLog` from one partition of Kafka.
 
-    One thread of its own owns the index: a search over millions must not hold up the event loop.
+    The index is used by one thread alone, not the event loop's: a search over millions of photos takes long.
     """
 
     _only_look = False
@@ -81,7 +81,7 @@ class Replica:
         self.first_end = 0
 
     async def start(self) -> None:
-        """Connect, open the segments, and note how far the log goes: the replica is ready once it has read that far."""
+        """Connect, open the segments, and note where the log ends: the replica is ready once it has read that far."""
         opening = asyncio.ensure_future(self._in_thread(lambda: open_index(self._settings, only_look=self._only_look)))
         async with answering(self._settings):
             await asyncio.gather(self._consumer.start(), self.end.start(), opening)
@@ -103,7 +103,7 @@ class Replica:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def caught_up(self) -> None:
-        """Return once the replica has read as far as the log went at its start, however long that takes."""
+        """Return once the replica has read up to where the log ended at its start, however long that takes."""
         async with self._moved:
             await self._moved.wait_for(lambda: self.position >= self.first_end)
 
@@ -165,12 +165,11 @@ class Replica:
         return there is not None and there.offset == position and there.key != sighting_id.encode()
 
     async def publish(self, sighting: PhotoSighted) -> int:
-        """Return the position of this sighting: the first one when its id is in the log several times.
+        """Return the position of this sighting, in the log from now on; the first one where its id stands there twice.
 
-        One that is known is sent again only where it was withdrawn and is not any more, or the other way round; it says
-        when it was first seen, since the log may keep the last of its messages alone. Raises
-        :class:`ReplicaBehind` when the replica does not catch up with the log's end within its time limit; the sighting
-        is in the log all the same.
+        A sighting that the log has is sent again only to withdraw it, or to take that back. It then carries the time
+        when it was first seen, since a compacted log may keep its last message alone. Raises :class:`ReplicaBehind`
+        where the replica does not catch up with the log's end in time; the sighting is in the log all the same.
         """
         try:
             await self._reach(await self.end.now())

@@ -42,7 +42,7 @@ def folders_of(settings: Settings) -> list[Path]:
 
 
 def open_index(settings: Settings, *, only_look: bool = False) -> SightingIndex:
-    """Return the index that is kept on this host; its files are read and checked, with ``only_look`` not written."""
+    """Return the index that is kept on this host, its files read and checked; ``only_look``: it never writes."""
     if not os.access(Path(__file__).parent, os.W_OK):  # Numba keeps what it compiled beside the code, where it can
         keep_compiled(settings.data_dir / "compiled")
     return SightingIndex(folder_of(settings), settings.look_back_days * DAY_MS, only_look=only_look)

@@ -1,7 +1,7 @@
-"""A static member's name in a consumer group: two workers that were given one name would take it in turns.
+"""A static member's name in a consumer group: two workers with one name would take it from each other for ever.
 
-A broker gives the name to whoever joins last, as it must: a worker that was killed comes back under its name. The one
-before is told no more than that it is unknown, and aiokafka has it join again, which takes the name back.
+A broker gives the name to whoever joins last, as it must: a worker that was killed comes back under its name. The
+worker that had it is told only that its member id is unknown. aiokafka then joins again, which takes the name back.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class Holder(NamedTuple):
 
 
 class StaticMember:
-    """Stands between a group's coordinator and the broker, and sends nothing more once the name is somebody else's."""
+    """Watches the requests of a group's coordinator, and sends none once another worker has the name."""
 
     def __init__(self, coordinator: Any, client: AIOKafkaClient, instance: str, on_lost: Callable[[], None]) -> None:
         """``on_lost`` is called once, when the name was lost."""

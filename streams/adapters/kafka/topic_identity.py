@@ -1,6 +1,6 @@
-"""Which topic it is that goes by a name: one that was deleted and made anew has another identity, and other offsets.
+"""The identity of a topic: one that was deleted and made anew has the same name, another identity, and other offsets.
 
-aiokafka asks for metadata without identities; this asks for those, in the version of the protocol that has them.
+aiokafka asks for metadata in a version of the protocol that has no identities; this asks in one that has them.
 """
 
 import uuid
@@ -36,7 +36,7 @@ class TopicIdentity:
 
 
 async def identities(client: AIOKafkaClient, topics: Iterable[str]) -> Mapping[str, TopicIdentity]:
-    """Return those of ``topics`` that exist; raises what aiokafka raises where no broker answers."""
+    """Return identity and partitions of those of ``topics`` that exist, by name; errors as aiokafka raises them."""
     node_id = client.get_random_node()
     if node_id is None:
         msg = "no broker is known"
@@ -46,9 +46,9 @@ async def identities(client: AIOKafkaClient, topics: Iterable[str]) -> Mapping[s
 
 
 def ask_without_making() -> None:
-    """Have no client of this process make a topic by asking for it, as a broker's own default allows.
+    """Keep every client of this process from creating a topic by asking about it, which brokers allow by default.
 
-    A topic that an operator has just deleted would be back at once, in a shape that nobody asked for.
+    A topic that an operator has just deleted would be back at once, with partitions and settings that nobody chose.
     """
     aiokafka.client.MetadataRequest = partial(MetadataRequest, allow_auto_topic_creation=False)
 

@@ -10,6 +10,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from schemas.topics import Topic
 from streams.adapters.kafka import topics
 from streams.adapters.kafka.clients import Consumer, consumer
+from streams.adapters.kafka.topic_states import require
 from streams.errors import BrokerUnavailable
 from streams.settings import Settings
 
@@ -20,10 +21,10 @@ Message: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 
 async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterator[Message]:
-    """Give every message from offset ``since`` on to where the topic ends now; in order within a partition.
+    """Yield every message from offset ``since`` up to where the topic ends now, in order within a partition.
 
-    Raises :class:`streams.errors.TopicMismatch` when there is no such topic, and :class:`BrokerUnavailable` when the
-    broker falls silent.
+    Raises :class:`streams.errors.TopicMismatch` where there is no such topic, and :class:`BrokerUnavailable` where the
+    broker sends nothing for :data:`SILENCE_S` seconds.
     """
     partitions = await _partitions(settings, topic)
     async with consumer(settings) as client:
@@ -46,7 +47,7 @@ async def whole(settings: Settings, topic: Topic, since: int = 0) -> AsyncIterat
 
 @asynccontextmanager
 async def from_now(settings: Settings, topic: Topic) -> AsyncIterator[AsyncIterator[Message]]:
-    """Yield what gives every message that is appended after this was entered, for ever; errors as in :func:`whole`."""
+    """Yield an iterator, without end, over the messages that are appended from now on; errors as in :func:`whole`."""
     partitions = await _partitions(settings, topic)
     async with consumer(settings) as client:
         client.assign(partitions)
@@ -69,5 +70,5 @@ async def _short_of(client: Consumer, ends: Mapping[TopicPartition, int]) -> boo
 async def _partitions(settings: Settings, topic: Topic) -> list[TopicPartition]:
     """Return all that the topic has, which may be more than the contract says."""
     states = await topics.check(settings, topics=[topic])
-    topics.require(states)
+    require(states)
     return [TopicPartition(topic.name, number) for state in states for number in range(state.partitions)]

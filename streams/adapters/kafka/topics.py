@@ -4,47 +4,26 @@ Nothing here changes a topic that exists, unless ``alter_configs`` asks for it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, Literal, NoReturn
 
+import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
 
-from schemas.topics import SIGHTINGS, TOPICS, Topic
+from schemas.topics import TOPICS, Topic
 from streams.adapters.kafka.clients import admin
-from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
+from streams.adapters.kafka.topic_states import Found, TopicState, config_of, require, state_of
+from streams.errors import BrokerUnavailable, OperatorError
 from streams.settings import Settings
 
 MOST_REPLICAS = 3
 SHOWN_LIMIT_S = 30
+log = structlog.get_logger(__name__)
+
 SET_ON_THE_TOPIC = 1  # Kafka's DYNAMIC_TOPIC_CONFIG, among a configuration's sources
-
-
-@dataclass(frozen=True, kw_only=True)
-class TopicState:
-    """One topic as the broker has it, beside what the contract says.
-
-    ``problem`` stops a worker; ``differences`` are settings that a person should look at. Both are sentences.
-    """
-
-    topic: str
-    state: Literal["created", "exists", "altered", "differs", "missing"]
-    partitions: int = 0
-    replication: int = 0
-    differences: tuple[str, ...] = ()
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A topic on the broker; ``own`` is what was set on the topic itself, ``config`` what holds for it."""
-
-    partitions: int
-    replication: int
-    config: Mapping[str, str]
-    own: Mapping[str, str]
 
 
 async def create(
@@ -79,56 +58,22 @@ async def check(settings: Settings, *, topics: Sequence[Topic] = TOPICS) -> list
         return await _states(client, topics)
 
 
-def require(states: Sequence[TopicState]) -> None:
-    """Raise :class:`TopicMismatch`, which says what to do, unless every topic can be worked with."""
-    missing = [state.topic for state in states if state.state == "missing"]
-    problems = [state.problem for state in states if state.problem and state.topic not in missing]
-    if missing:
-        named = f"topic {missing[0]} is" if len(missing) == 1 else f"topics {', '.join(missing)} are"
-        problems.insert(0, f"{named} missing: run `refund-sentinel topics create`")
-    if problems:
-        raise TopicMismatch("; ".join(problems))
+async def ready(settings: Settings) -> None:
+    """Return when a worker may start; what a person should look at is logged, topic by topic.
+
+    Raises :class:`BrokerUnavailable`, and :class:`streams.errors.TopicMismatch` as :func:`require`.
+    """
+    states = await check(settings)
+    require(states)
+    for state in states:
+        if state.differences:
+            log.warning("topic is not as the contract has it", topic=state.topic, differences=state.differences)
 
 
 async def _states(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[TopicState]:
     found = await _look(client, topics)
     most_replicas = await _most_replicas(client)
-    return [_state(topic, found.get(topic.name), most_replicas) for topic in topics]
-
-
-def _state(topic: Topic, found: _Found | None, most_replicas: int) -> TopicState:
-    """Return what a person should know of the topic."""
-    if found is None:
-        problem = f"topic {topic.name} is missing: run `refund-sentinel topics create`"
-        return TopicState(topic=topic.name, state="missing", problem=problem)
-    differences = [
-        f"{name} is {found.config.get(name, 'not set')}, the contract says {wanted}"
-        for name, wanted in _config(topic, found.replication).items()
-        if found.config.get(name) != wanted
-    ]
-    if found.replication < most_replicas:
-        differences.append(f"replication is {found.replication}, the cluster can hold {most_replicas}")
-    counted = f"has {found.partitions} partitions, the contract says {topic.partitions}"
-    if found.partitions > topic.partitions:
-        differences.append(f"{counted}: {'the others stay empty' if topic is SIGHTINGS else 'all are read'}")
-    too_few = None
-    if found.partitions < topic.partitions:
-        too_few = (
-            f"topic {topic.name} {counted}: add the others with "
-            f"`kafka-topics.sh --alter --topic {topic.name} --partitions {topic.partitions}`"
-        )
-    return TopicState(
-        topic=topic.name,
-        state="differs" if differences or too_few else "exists",
-        partitions=found.partitions,
-        replication=found.replication,
-        differences=tuple(differences),
-        problem=too_few,
-    )
-
-
-def _config(topic: Topic, replication: int) -> dict[str, str]:
-    return topic.config() | {"min.insync.replicas": str(max(1, replication - 1))}
+    return [state_of(topic, found.get(topic.name), most_replicas) for topic in topics]
 
 
 async def _most_replicas(client: AIOKafkaAdminClient) -> int:
@@ -144,7 +89,7 @@ async def _partitions(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> d
     return {found["topic"]: found["partitions"] for found in await client.describe_topics() if found["topic"] in names}
 
 
-async def _look(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, _Found]:
+async def _look(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, Found]:
     there = await _partitions(client, topics)
     # the configuration is asked for whole: Tansu hangs up when it is asked for by name
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in there]
@@ -153,7 +98,7 @@ async def _look(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[st
     for code, said, _, name, entries in (resource for answer in answers for resource in answer.resources):
         if code:
             _refused(f"to show the configuration of the topic {name}", code, said)
-        found[name] = _Found(
+        found[name] = Found(
             partitions=len(there[name]),
             replication=len(there[name][0]["replicas"]) if there[name] else 0,
             config={entry[0]: entry[1] for entry in entries},
@@ -167,7 +112,7 @@ async def _create(client: AIOKafkaAdminClient, topics: Sequence[Topic], replicat
     if not topics:
         return []
     asked = [
-        NewTopic(topic.name, topic.partitions, replication, topic_configs=_config(topic, replication))
+        NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic, replication))
         for topic in topics
     ]
     created = []
@@ -187,7 +132,7 @@ async def _create(client: AIOKafkaAdminClient, topics: Sequence[Topic], replicat
 async def _alter(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[str]:
     """Return the names of the topics whose configuration was set to the contract's, once the broker shows it."""
     found = await _look(client, topics)
-    wanted = {topic.name: _config(topic, found[topic.name].replication) for topic in topics if topic.name in found}
+    wanted = {topic.name: config_of(topic, found[topic.name].replication) for topic in topics if topic.name in found}
     differing = {name: config for name, config in wanted.items() if not config.items() <= found[name].config.items()}
     if not differing:
         return []

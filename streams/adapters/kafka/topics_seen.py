@@ -1,4 +1,4 @@
-"""The topics of a worker as it last saw them: which exist, which of that name they are, and how many partitions."""
+"""A worker's topics as it last saw them: which exist, and the identity and the number of partitions of each."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ Seen = Mapping[str, TopicIdentity]
 
 
 class TopicsSeen:
-    """What a member of a group knows of ``topics`` when it asks to join."""
+    """The topics as one member of a group last saw them, which it tells the group when it joins."""
 
     def __init__(self, topics: Sequence[str]) -> None:
         """Nothing is seen before :meth:`look`. ``made_anew`` are the topics that became others since the first look."""
@@ -36,7 +36,10 @@ class TopicsSeen:
         self._asked_again: tuple[bytes, bytes] | None = None
 
     async def look(self, client: AIOKafkaClient) -> Seen:
-        """Return the topics as a broker shows them; :attr:`now` stays as it is. Raises where none answers in time."""
+        """Return the topics as a broker has them, without noting them: :meth:`take` does.
+
+        Raises TimeoutError, or what aiokafka raises, where no broker answers in time.
+        """
         async with asyncio.timeout(ANSWER_S):
             seen = await identities(client, self._topics)
         self._answered_at = monotonic()
@@ -59,22 +62,22 @@ class TopicsSeen:
         return self.print_of(read) != before
 
     def print_of(self, topics: Iterable[str]) -> bytes:
-        """Return a fingerprint of these topics as they were last seen, the same for all members that saw the same."""
+        """Return a digest of these topics as they were last seen: members that saw the same have the same."""
         seen = [(topic, self.now.get(topic)) for topic in sorted(topics)]
         said = [[topic, one and one.topic_id, one and one.partitions] for topic, one in seen]
         return hashlib.sha256(json.dumps(said).encode()).digest()
 
     def joining(self, topics: Iterable[str]) -> bytes:
-        """Return what to say of these topics when joining: what was seen, and what was dealt out by if that differs."""
+        """Return the digests to join with: of what was seen, and of what the leader assigned by where that differs."""
         seen = self.print_of(topics)
         return seen if self._dealt in {b"", seen} else seen + self._dealt
 
     def dealt(self, by: bytes) -> None:
-        """Take the fingerprint that the leader dealt partitions out by; empty where it says none."""
+        """Note the digest of the topics by which the leader assigned partitions; empty where it sent none."""
         self._dealt = by
 
     def asks_again(self, topics: Iterable[str]) -> bool:
-        """Return whether what was dealt out by differs from what is seen now; True once only for each such pair."""
+        """Return whether the leader assigned by other topics than are seen now; True only once for each such pair."""
         seen = self.print_of(topics)
         if self._dealt in {b"", seen} or self._asked_again == (self._dealt, seen):
             return False
@@ -96,24 +99,24 @@ class TopicsSeen:
 
 
 class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka has no types
-    """Deals partitions out in turn; what a member saw of the topics is part of how it asks to join.
+    """Assigns partitions in turn (round robin); members tell each other which topics they saw, as a digest.
 
-    A broker has the group assign anew where a member asks in another way than before, and only there. A static member
-    that comes back is not even compared: it is given what its earlier life had. So the leader writes beside what it
-    deals out what it saw, and who sees otherwise asks again, in another way.
+    A group assigns anew only where a member joins with other data than before: so each joins with the digest of the
+    topics that it sees. A static member that comes back is given its old assignment and not compared at all. So the
+    leader sends its own digest with each assignment, and a member whose digest differs joins again, with both.
     """
 
     def __init__(self, seen: TopicsSeen) -> None:
         self._seen = seen
 
     def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
-        """Return what a member asks to join with."""
+        """Return the data that this member joins with: its topics, and their digests."""
         return ConsumerProtocolMemberMetadata(self.version, list(topics), self._seen.joining(topics))
 
     def assign(
         self, cluster: object, members: Mapping[str, ConsumerProtocolMemberMetadata]
     ) -> dict[str, ConsumerProtocolMemberAssignment]:
-        """Return each member's partitions, of the topics as they were last seen, not as ``cluster`` has them."""
+        """Return each member's partitions, of the topics as this leader saw them: ``cluster`` is not used."""
         del cluster  # aiokafka's own view may be another than the one that is written beside
         topics = {topic for member in members.values() for topic in member.subscription}
         by = self._seen.print_of(topics)
@@ -123,7 +126,7 @@ class Assignor(RoundRobinPartitionAssignor):  # type: ignore[misc]  # aiokafka h
         }
 
     def on_assignment(self, assignment: ConsumerProtocolMemberAssignment) -> None:
-        """Take what the leader had seen when it dealt out."""
+        """Note the digest that the leader sent with the assignment."""
         self._seen.dealt(assignment.user_data)
 
 

@@ -1,4 +1,4 @@
-"""What a pool process tells of a look or a comparison: what the worker needs of it, and no pixels."""
+"""What a photo process answers after a look or a comparison: all that the worker needs, and no pixels."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -76,7 +76,7 @@ def _part(
 
 
 def compared_as(beside: PairResult) -> Compared:
-    """Return what a comparison found."""
+    """Return a comparison's result as the worker gets it; of its regions the largest :data:`_SHOWN_REGIONS`."""
     regions = () if beside.found is None else beside.found.regions[:_SHOWN_REGIONS]
     where = None if beside.found is None else alteration.altered(beside.found)
     return Compared(

@@ -22,7 +22,7 @@ from streams.evidence.limits import Limits
 
 
 def one_thread() -> None:
-    """Let this process's libraries work alone and alike each time: there is one core for each process."""
+    """Have this process's libraries use one thread each, with the same results each time: a core for each process."""
     cv2.setNumThreads(1)
     cv2.setRNGSeed(1)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
@@ -43,7 +43,7 @@ def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:
 
 
 def try_out(plan: Plan) -> None:
-    """Look at a photo made here, by all that a claim's photo is looked at with; raises what keeps it from that."""
+    """Return once a photo made here was looked at as a claim's photo is; whatever fails on the way is raised."""
     photo = BytesIO()
     Image.effect_noise((640, 480), 64).save(photo, "JPEG")
     examination.examine(

@@ -1,6 +1,6 @@
 """Pictures for people, drawn in a photo process: a photo at screen size, and pairs laid over each other.
 
-What is drawn is kept in the evidence store beside what else is made of the photos, so that it goes when they go.
+What is drawn is kept in the evidence store beside the photos' features, and erased together with the photos.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def draw(plan: Plan, wanted: Drawing) -> bytes:
 
 
 def fingerprints(plan: Plan, content: bytes) -> list[str]:
-    """Return those of a photo and its variants, itself first; none where it shows nothing to find others by.
+    """Return the fingerprints of a photo and then of its variants, mirrored and turned; empty for a blank picture.
 
     Raises :class:`streams.errors.MediaUnreadable`. Nothing is kept.
     """

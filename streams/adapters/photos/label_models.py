@@ -1,4 +1,4 @@
-"""The means by which a process looks at photos, made of what :mod:`streams.adapters.photos.provenance_files` found."""
+"""What a photo process reads AI labels with: made from the files of :mod:`streams.adapters.photos.provenance_files`."""
 
 from functools import cache
 
@@ -9,9 +9,10 @@ from streams.evidence.provenance.visible import Labels
 
 
 def means(anchors: str | None, models: tuple[str, str] | None, further_labels: str | None = None) -> Means:
-    """Return all as a look takes it; a process opens the models once, at the first picture that may hold text.
+    """Return what a look at a photo is given: trusted certificates (PEM), and a reader of visible labels or none.
 
-    ``further_labels`` is the text of the operator's list of words.
+    A process opens the models once, at the first picture that may hold text. ``further_labels`` is the text of the
+    operator's list of words.
     """
     return Means(anchors, None if models is None else Labels(_reader(*models), words(further_labels)))
 

@@ -1,4 +1,4 @@
-"""Our own copy of one medium while it is looked at: which bytes it stands for, and the file once somebody needs it.
+"""Our own copy of one medium while it is looked at: the SHA-256 of its bytes, and the file once it is needed.
 
 The stills of a moving picture, or the panels of a collage, are kept beside it, each as a photo of its own.
 """
@@ -60,7 +60,7 @@ class OwnCopy:
         return cls(store, source, Kept.of(file, source.uri), file)
 
     def keep(self) -> None:
-        """Keep what was fetched, once; from then on this is what the pointer stands for, or what came first is."""
+        """Keep what was fetched, once; where another process was first, its copy counts from then on."""
         if self._to_keep and self._file is not None:
             self._to_keep = False
             first, file = self._store.keep(self._source.pointer, self._file, self._source.uri, self.kept)

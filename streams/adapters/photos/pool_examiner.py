@@ -1,4 +1,4 @@
-"""Photos are looked at in processes of their own; what these could not do is an unmeasured reading that says why."""
+"""Photos are looked at in child processes; what one of them could not do is an unmeasured reading with its reason."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import ParamSpec, TypeVar

@@ -1,4 +1,4 @@
-"""The processes that photos are looked at in: what hangs is killed, what dies takes nothing with it.
+"""The processes that photos are looked at in: one that hangs is killed, and one that dies harms no other task.
 
 At most one task per process is handed over at a time, so a task's time limit never counts waiting, and only as many
 photos are in memory as there are processes.
@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 
 class Ended(Exception):
-    """The process that did a task died, twice."""
+    """The process that worked on a task died, and so did the one that tried it again."""
 
 
 class Processes:

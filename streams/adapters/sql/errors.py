@@ -17,6 +17,9 @@ _REFUSES_US = re.compile(
     r'password authentication failed|no pg_hba\.conf entry|(?:database|role) ".*" does not exist|no password supplied'
 )
 """What PostgreSQL says to somebody whom it will not have, however often it is asked; it gives no state with it."""
+_POOLER = "unsupported startup parameter"
+"""What PgBouncer says to a client that sets what its session is to be."""
+_READ_ONLY = "25006"
 TOO_LARGE = "54"  # the class of SQLSTATE "program limit exceeded": the record does not fit, now or later
 
 
@@ -56,6 +59,12 @@ def _refused(cause: BaseException | None) -> RefusedByDatabase:
 
 def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
     said = _first_line(cause)
+    if _POOLER in said:
+        msg = f"a pooler stands before the database ({said}): have SENTINEL_DATABASE_URL name PostgreSQL itself"
+        return DatabaseUnavailable(msg)
+    if getattr(cause, "sqlstate", None) == _READ_ONLY:
+        msg = f"the database takes no changes ({said}): is it a standby? SENTINEL_DATABASE_URL has to name the primary"
+        return DatabaseUnavailable(msg)
     if _REFUSES_US.search(said):
         return DatabaseUnavailable(f"the database refuses us ({said}): set SENTINEL_DATABASE_URL right")
     return DatabaseUnavailable(f"the database failed, try again: {said}")

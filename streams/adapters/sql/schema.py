@@ -20,6 +20,8 @@ UPGRADE_LIMIT_MS = HOUR_MS
 NEWER = "this program is older than the database: install the newer version of refund-sentinel"
 FORBIDDEN = "42501"
 """PostgreSQL's state for a right that the user does not have."""
+THERE = frozenset({"42P07", "42701", "42710"})
+"""PostgreSQL's states for a table, column or other object that exists; what it says is in the server's language."""
 RIGHTS = (
     "have the database's owner say GRANT CREATE, USAGE ON SCHEMA public TO that user, "
     "and run: refund-sentinel db upgrade"
@@ -57,11 +59,11 @@ def _apply(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except DBAPIError as exc:
-        said = next(iter(str(exc.orig).splitlines()), "")
-        if getattr(exc.orig, "sqlstate", None) == FORBIDDEN:
+        said, state = next(iter(str(exc.orig).splitlines()), ""), getattr(exc.orig, "sqlstate", None)
+        if state == FORBIDDEN:
             msg = f"the database's user may not make tables ({said}): {RIGHTS}"
             raise SchemaMismatch(msg) from None
-        if "already exists" in said:
+        if state in THERE or "already exists" in said:
             msg = f"the database has tables of another program under names that are needed ({said}): {OF_ITS_OWN}"
             raise SchemaMismatch(msg) from None
         raise

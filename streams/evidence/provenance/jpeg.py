@@ -15,7 +15,7 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\x00"
 _XMP_PART = b"http://ns.adobe.com/xmp/extension/\x00"
 _EXIF = b"Exif\x00"
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-_PHOTOSHOP = b"Photoshop 3.0\x00"
+_PHOTOSHOP, _RESOURCE = b"Photoshop 3.0\x00", b"8BIM"
 _JUMBF = b"JP"
 _JUMBF_HEADER = 16
 """Two letters, box number (2 bytes), order (4), and the header of the box (8), which every part repeats."""
@@ -32,6 +32,7 @@ def walk(photo: bytes, found: Walk) -> None:
         if code == _SOI:
             pictures += 1
             shared.end_exif()
+            shared.end_resources()
         elif code == _EOI and not _segment_follows(photo, at):
             first_end = first_end or at
             following = photo.find(b"\xff\xd8\xff", at, at + _GAP)
@@ -77,18 +78,20 @@ def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped:
     elif code == _APP11 and data.startswith(_JUMBF):
         shared.jumbf(data, clipped=clipped)
     elif code == _APP13 and data.startswith(_PHOTOSHOP):
-        found.add("iptc", "IPTC", data, clipped=clipped)
+        shared.resources(data[len(_PHOTOSHOP) :], clipped=clipped)
     elif _APP0 <= code <= _APP15:
         found.add_unknown(f"APP{code - _APP0}", data)
 
 
 class _Shared:
-    """Blocks that several segments share: EXIF in order, extended XMP by its id, JUMBF by its box number."""
+    """Blocks that several segments share: EXIF and Photoshop's in order, extended XMP by its id, JUMBF by number."""
 
     def __init__(self, found: Walk) -> None:
         self._found = found
         self._exif: list[bytes] = []
         self._exif_clipped = False
+        self._resources: list[bytes] = []
+        self._resources_clipped = False
         self._extended: dict[bytes, list[tuple[int, bytes]]] = {}
         self._lengths: dict[bytes, int] = {}
         self._boxes: dict[int, list[bytes]] = {}
@@ -106,6 +109,19 @@ class _Shared:
         if self._exif:
             self._found.add("exif", "EXIF", b"".join(self._exif), clipped=self._exif_clipped)
         self._exif, self._exif_clipped = [], False
+
+    def resources(self, data: bytes, *, clipped: bool) -> None:
+        """Take one part of Photoshop's resources: one that begins none of its own continues the part before."""
+        if data.startswith(_RESOURCE):
+            self.end_resources()
+        self._resources.append(data)
+        self._resources_clipped |= clipped
+
+    def end_resources(self) -> None:
+        """Add the resources that are put together so far."""
+        if self._resources:
+            self._found.add("iptc", "IPTC", b"".join(self._resources), clipped=self._resources_clipped)
+        self._resources, self._resources_clipped = [], False
 
     def extended(self, data: bytes) -> None:
         """Take one part of extended XMP: 32 bytes of id, the whole length, this part's place, content."""
@@ -125,6 +141,7 @@ class _Shared:
     def hand_over(self) -> None:
         """Add the blocks that were put together. One with a missing part is shorter than it says, and so clipped."""
         self.end_exif()
+        self.end_resources()
         for name, parts in self._extended.items():
             whole = b"".join(content for _, content in sorted(parts, key=lambda part: part[0]))
             self._found.add("xmp_part", "extended XMP", whole, clipped=len(whole) < self._lengths[name])

@@ -65,7 +65,7 @@ async def test_repeats_are_one_letter_that_was_first_seen_when_the_first_was() -
 
 
 async def test_a_mark_counts_a_replay_and_is_no_letter() -> None:
-    marked = mark(a_letter(), 12, AT_MS + 5)
+    marked = mark(a_letter(), 3, 12, AT_MS + 5)
     box = await sort(among(a_letter(), marked, a_letter(offset=8)))
     assert {identity[2]: (one.repeats, one.replays) for identity, one in box.summaries.items()} == {
         7: (1, 1),
@@ -75,7 +75,7 @@ async def test_a_mark_counts_a_replay_and_is_no_letter() -> None:
 
 
 async def test_a_mark_is_a_repeat_of_its_letter_to_whoever_knows_no_marks_and_says_where_it_went() -> None:
-    marked = decode(DeadLetter, encode(mark(a_letter(), 12, AT_MS + 5)))
+    marked = decode(DeadLetter, encode(mark(a_letter(), 3, 12, AT_MS + 5)))
     assert marked.identity == a_letter().identity
     assert is_mark(marked)
     assert not is_mark(a_letter())
@@ -87,7 +87,7 @@ async def test_what_fails_again_after_a_replay_is_the_same_letter_wherever_it_st
     first, second = a_letter(), a_letter(offset=12)
     third = msgspec.structs.replace(a_letter(offset=20), first_seen_at_ms=AT_MS + 9)
     third = msgspec.structs.replace(third, error=LetterError(class_="MediaUnreadable", message="now this"))
-    chain = [third, mark(second, 20, AT_MS + 8), second, mark(first, 12, AT_MS + 5), first]
+    chain = [third, mark(second, 3, 20, AT_MS + 8), second, mark(first, 3, 12, AT_MS + 5), first]
     for order in itertools.permutations(chain):
         box = await sort(among(*order, a_letter(offset=21)))
         [one, other] = sorted(box.summaries.values(), key=lambda summary: summary.offset)
@@ -98,12 +98,23 @@ async def test_what_fails_again_after_a_replay_is_the_same_letter_wherever_it_st
 
 
 async def test_the_link_outlives_the_first_letter() -> None:
-    box = await sort(among(mark(a_letter(), 12, AT_MS + 5), a_letter(offset=12)))
+    box = await sort(among(mark(a_letter(), 3, 12, AT_MS + 5), a_letter(offset=12)))
     assert [(one.offset, one.replays, one.repeats) for one in box.summaries.values()] == [(12, 1, 1)]
 
 
+async def test_what_was_sent_to_another_partition_is_a_letter_of_its_own_there() -> None:
+    marked = mark(a_letter(), 5, 12, AT_MS + 5)
+    box = await sort(among(a_letter(), marked, a_letter(offset=12), a_letter(partition=5, offset=12)))
+    assert marked.error.message == "sent again: refund.requests.v1/5/12"
+    assert sorted((one.partition, one.offset, one.replays) for one in box.summaries.values()) == [
+        (3, 7, 1),
+        (3, 12, 0),
+        (5, 12, 0),
+    ]
+
+
 async def test_marks_that_point_in_a_ring_come_to_an_end() -> None:
-    ring = [mark(a_letter(offset=7), 12, AT_MS), mark(a_letter(offset=12), 7, AT_MS)]
+    ring = [mark(a_letter(offset=7), 3, 12, AT_MS), mark(a_letter(offset=12), 3, 7, AT_MS)]
     box = await sort(among(*ring, a_letter(offset=7), a_letter(offset=12)))
     assert sorted((one.offset, one.replays) for one in box.summaries.values()) == [(7, 2), (12, 2)]
 
@@ -164,7 +175,7 @@ def test_a_letter_goes_back_to_no_topic_but_ours(topic: str) -> None:
 
 def test_what_was_too_long_to_be_kept_cannot_go_back() -> None:
     with pytest.raises(OperatorError, match="too long"):
-        original(mark(a_letter(), 1, AT_MS))
+        original(mark(a_letter(), 3, 1, AT_MS))
 
 
 def test_what_never_had_content_cannot_go_back() -> None:

@@ -71,6 +71,20 @@ async def test_a_relay_whose_lease_another_one_took_sends_nothing_more() -> None
     assert not await lease.taken()
 
 
+async def test_two_workers_of_one_name_are_two_relays() -> None:
+    owners: set[str] = set()
+
+    class Shared(Outbox):
+        def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:  # noqa: ARG002 - the outbox's own arguments
+            owners.add(owner)
+            return len(owners) == 1
+
+    outbox = Shared()
+    first, second = (RelayLease(outbox, Direct(), "decide-0-1") for _ in range(2))
+    assert (await first.taken(), await second.taken()) == (True, False)
+    assert all(owner.startswith("decide-0-1") for owner in owners)
+
+
 async def test_a_relay_that_cannot_ask_ends_before_its_lease_does() -> None:
     lease = RelayLease(Outbox(), AwayAfterTheFirst(), "me", lasts_ms=1_010, renew_s=AT_ONCE_S)
     assert await lease.taken()

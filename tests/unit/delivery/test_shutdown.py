@@ -1,3 +1,5 @@
+import errno
+import os
 from typing import NoReturn
 
 import pytest
@@ -23,6 +25,24 @@ def test_a_known_reason_is_written_down_and_an_unknown_one_is_not() -> None:
             ending.end(reason)
 
     assert written == ["DatabaseUnavailable"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES])
+def test_no_message_is_suspected_of_a_disk_that_takes_nothing_more(number: int) -> None:
+    written: list[str] = []
+    ending = Shutdown(leave)
+    ending.before(lambda: written.append("settled"))
+    with pytest.raises(Left, match="70"):
+        ending.end(OSError(number, os.strerror(number)))
+
+    assert written == ["settled"]
+
+
+def test_an_error_of_one_files_own_is_no_excuse() -> None:
+    ending = Shutdown(leave)
+    ending.before(lambda: pytest.fail("a message may be at fault"))
+    with pytest.raises(Left, match="70"):
+        ending.end(OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)))
 
 
 @pytest.mark.parametrize("reason", [TopicMismatch("gone"), SettingsError("wrong")], ids=lambda one: type(one).__name__)
