@@ -10,7 +10,7 @@ from faust.exceptions import ProducerSendError
 
 from streams.delivery.messages import Outgoing
 from streams.delivery.sending import Buffer
-from streams.errors import BrokerRefused, BrokerUnavailable, SentinelError
+from streams.errors import BrokerUnavailable
 
 _REFUSALS = (KafkaError, ProducerSendError)
 
@@ -49,13 +49,11 @@ def _offset(topic: str, sent: asyncio.Future[Any]) -> asyncio.Future[int]:
     return offset
 
 
-def _refused(topic: str, exc: BaseException) -> SentinelError:
+def _refused(topic: str, exc: BaseException) -> BrokerUnavailable:
     """Name what the producer raises: the broker refused or did not answer, which is no message's fault."""
-    error: SentinelError = BrokerUnavailable(
-        f"the broker did not take a message of {topic}: {type(exc).__name__}: {exc}"
-    )
+    why = f"{type(exc).__name__}: {exc}"
     if isinstance(exc, MessageSizeTooLargeError):  # of a size that the contract allows: see Sender
-        msg = f"{topic} takes fewer bytes than the contract says: run `refund-sentinel topics create --alter-configs`"
-        error = BrokerRefused(msg)
+        why = "it takes fewer bytes than the contract says: run `refund-sentinel topics create --alter-configs`"
+    error = BrokerUnavailable(f"the broker did not take a message of {topic}: {why}")
     error.__cause__ = exc
     return error

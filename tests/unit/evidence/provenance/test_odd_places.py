@@ -51,6 +51,23 @@ def resource(number: int, data: bytes) -> bytes:
     )
 
 
+def resources_in_parts(data: bytes, most: int = 65_000) -> bytes:
+    """A JPEG with resources that are too long for one segment: each part but the first continues the one before."""
+    parts = (data[at : at + most] for at in range(0, len(data), most))
+    return jpeg_with(*(segment(0xED, b"Photoshop 3.0\x00" + part) for part in parts))
+
+
+def record(number: int, data: bytes) -> bytes:
+    """A text of IPTC's older form; from 32 KB on its length stands in a field of its own."""
+    length = struct.pack(">H", len(data)) if len(data) < 0x8000 else b"\x80\x04" + struct.pack(">I", len(data))
+    return b"\x1c\x02" + bytes([number]) + length + data
+
+
+def in_iptc(*records: bytes) -> bytes:
+    data = b"".join(records)
+    return b"8BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data
+
+
 def profile(kind: str, data: bytes) -> bytes:
     """A PNG with a profile as ImageMagick writes it."""
     return png_with(text_chunk(f"Raw profile type {kind}", f"\n{kind}\n {len(data)}\n{data.hex()}\n", packed=True))
@@ -81,6 +98,12 @@ PLACES: Mapping[str, Place] = {
     "IPTC, any record": lambda said: jpeg_with(jpeg_iptc(230, said)),
     "IPTC instructions": lambda said: jpeg_with(jpeg_iptc(40, said)),
     "Photoshop's EXIF": lambda said: jpeg_with(resource(0x0422, tiff_block({0x010E: said}))),
+    "Photoshop's resources in two segments": lambda said: resources_in_parts(
+        in_iptc(record(230, bytes(30_000)), record(231, bytes(30_000)), record(120, b" " * 10_000 + said))
+    ),
+    "Photoshop's EXIF in two segments": lambda said: resources_in_parts(
+        b"8BIM" + struct.pack(">HHI", 0x0422, 0, 70_000 + len(said)) + tiff_block({0x010E: b" " * 69_900 + said})
+    ),
     "Photoshop's XMP": lambda said: jpeg_with(resource(0x0424, in_description(said))),
     "a long MakerNote": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x927C: bytes(5_000) + said}))),
     "an EXIF tag of no name and no type": lambda said: jpeg_with(jpeg_exif(tiff_block({0xC9F1: said}))),
