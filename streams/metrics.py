@@ -46,6 +46,8 @@ DEADLINES = ("hearing", "appeal")
 """What ends with a deadline."""
 ANSWERS = ("taken_up", "unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own")
 """What becomes of a credit signal."""
+ATTEMPTS = ("taken", "failed", "given_up")
+"""What becomes of an attempt to post to a webhook; given_up: it failed, and is not tried again."""
 
 
 class Metrics:
@@ -197,6 +199,12 @@ class Metrics:
         self.rule_failures = self._counter(
             "sentinel_policy_rule_failures", "Rules that failed while they were evaluated: the log names them", of
         )
+        self.shadows = self._gauge("sentinel_policy_shadows", "Policies that run in shadow", of)
+        self.shadow_failures = self._counter(
+            "sentinel_policy_shadow_failures",
+            "Steps of a shadow that failed: it stays where it is, the log says why",
+            of,
+        )
         self.deadlines = self._counter(
             "sentinel_case_deadlines", "Cases that were moved on because a deadline passed", of
         )
@@ -238,6 +246,15 @@ class Metrics:
             "sentinel_outbox_oldest_unsent_seconds",
             "How long the oldest message in the outbox has been waiting, 0 while none waits; or may have been, where "
             "the database cannot be asked",
+            of,
+        )
+
+        self.webhook_attempts = self._counter(
+            "sentinel_webhook_attempts", "Attempts to post to webhooks, by what became of them", of, outcome=ATTEMPTS
+        )
+        self.webhook_oldest = self._gauge(
+            "sentinel_webhook_oldest_waiting_seconds",
+            "How long the oldest delivery that no webhook has taken yet has been waiting, 0 while none waits",
             of,
         )
 

@@ -95,7 +95,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         QueueWatch(SqlQuality(engine), database, metrics),
         _sealing(settings, engine, database, metrics),
         Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS),
-        _shadows(engine, key),
+        _shadows(engine, key, metrics),
         _webhooks(engine, settings, metrics),
         uptime,
     ]
@@ -133,7 +133,7 @@ def _uptime(runtime: Runtime, health: Health, store: SqlUptimeLog, database: Dat
 
 def _webhooks(engine: Engine, settings: Settings, metrics: Metrics) -> Dispatch:
     post = WebhookPost(private_allowed=settings.webhook_private_allowed)
-    return Dispatch(SqlWebhooks(engine), post, Database(settings, metrics))  # decisions have a thread of their own
+    return Dispatch(SqlWebhooks(engine), post, Database(settings, metrics), metrics)  # decisions have another thread
 
 
 def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Metrics) -> Sealing:
@@ -147,12 +147,13 @@ def _sealing(settings: Settings, engine: Engine, database: Database, metrics: Me
     )
 
 
-def _shadows(engine: Engine, key: bytes) -> Shadowing:
+def _shadows(engine: Engine, key: bytes, metrics: Metrics) -> Shadowing:
     trials = SqlTrials(engine)
     return Shadowing(
         Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), PolicyStore(engine), key),
         trials,
         PolicyStore(engine),
+        metrics,
     )
 
 

@@ -19,9 +19,10 @@ from streams.adapters.sql.trials import SqlTrials
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure
 from streams.clock import now_ms
-from streams.judgement.shadowing import SETTLED_MS, Shadowing
-from streams.judgement.trying import Trying
+from streams.judgement.shadowing import Shadowing
+from streams.judgement.trying import SETTLED_MS, Trying
 from streams.judgement.versions import read
+from streams.metrics import Metrics
 from streams.policy.engine import judge
 from streams.policy.question import StoredPolicy
 
@@ -61,7 +62,7 @@ def _five(engine: Engine, policy: StoredPolicy, key: bytes) -> Shadowing:
     trying = Trying(SqlKeptEvidence(engine), trials, SqlLabels(engine), versions, key)
     for number in range(SHADOWS):
         trying.begin("shadow", read(f"{policy.text}# shadow {number}\n"), 1, now_ms(), "bench")
-    return Shadowing(trying, trials, versions, lambda: now_ms() + 2 * SETTLED_MS)
+    return Shadowing(trying, trials, versions, Metrics("decide"), lambda: now_ms() + 2 * SETTLED_MS)
 
 
 @contextmanager

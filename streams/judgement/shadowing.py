@@ -10,16 +10,14 @@ from collections.abc import Callable
 
 import structlog
 
-from schemas.units import MINUTE_MS
 from streams.clock import now_ms
 from streams.errors import OperatorError, TransientError
 from streams.judgement.ports import PolicyVersions, Trial, Trials
-from streams.judgement.trying import Trying
+from streams.judgement.trying import SETTLED_MS, Trying
+from streams.metrics import Metrics
 
 AT_ONCE = 50
 """Records of one step."""
-SETTLED_MS = MINUTE_MS
-"""How old a record is before a shadow judges it: transactions that began earlier have ended by then."""
 REST = 19.0
 """How many times as long as a step takes nothing is done after it."""
 PAUSE_S = 2.0
@@ -31,12 +29,18 @@ class Shadowing:
     """Takes the running shadows on, for as long as the worker lives."""
 
     def __init__(
-        self, trying: Trying, trials: Trials, versions: PolicyVersions, clock: Callable[[], int] = now_ms
+        self,
+        trying: Trying,
+        trials: Trials,
+        versions: PolicyVersions,
+        metrics: Metrics,
+        clock: Callable[[], int] = now_ms,
     ) -> None:
         """``clock`` gives Unix milliseconds."""
         self._trying = trying
         self._trials = trials
         self._versions = versions
+        self._metrics = metrics
         self._clock = clock
         self._failing: set[int] = set()
 
@@ -55,7 +59,9 @@ class Shadowing:
     def once(self) -> int:
         """Return how many shadows were taken on by some records each; the call blocks."""
         before_ms = self._clock() - SETTLED_MS
-        return sum(self._takes_on(trial, before_ms) for trial in self._trials.running("shadow"))
+        running = self._trials.running("shadow")
+        self._metrics.shadows.set(len(running))
+        return sum(self._takes_on(trial, before_ms) for trial in running)
 
     def _takes_on(self, trial: Trial, before_ms: int) -> bool:
         """Return whether a shadow judged some more records; one that fails for any other reason stays where it is.
@@ -64,13 +70,14 @@ class Shadowing:
         """
         try:
             [proposal] = self._versions.found(trial.policy_sha256)
-            moved = self._trying.step(trial, proposal.policy, before_ms, at_once=AT_ONCE) is not None
+            further = self._trying.step(trial, proposal.policy, before_ms, at_once=AT_ONCE)
         except (TransientError, OperatorError):
             raise
         except Exception:
             if trial.trial_id not in self._failing:
                 log.exception("a shadow failed by itself: it stays where it is", policy=trial.policy_sha256)
             self._failing.add(trial.trial_id)
+            self._metrics.shadow_failures.inc()
             return False
         self._failing.discard(trial.trial_id)
-        return moved
+        return further is not None

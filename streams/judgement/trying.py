@@ -9,6 +9,7 @@ from typing import Protocol
 
 from schemas.codec import encode
 from schemas.records import RefundDecided
+from schemas.units import MINUTE_MS
 from streams.cases.quality import AGAINST_BUYER
 from streams.errors import OperatorError, PolicyError
 from streams.judgement.ports import KeptEvidence, PolicyVersions, Trial, TrialKind, Trials
@@ -20,6 +21,8 @@ from streams.policy.kept import Kept
 from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
 
+SETTLED_MS = MINUTE_MS
+"""How old a record is before a shadow judges it: transactions that began earlier have ended by then."""
 AT_ONCE = 2_000
 """Records of one step of a backtest."""
 Content = tuple[str, str]
@@ -56,7 +59,10 @@ class Trying:
     _decided_by: dict[str, PolicyDocument | None] = field(default_factory=dict)
 
     def begin(self, kind: TrialKind, policy: StoredPolicy, since_ms: int, now_ms: int, by: str) -> Trial:
-        """Return a new trial of everything that was kept at ``since_ms`` or later; a backtest ends at ``now_ms``."""
+        """Return a new trial of everything that was decided at ``since_ms`` or later; a backtest ends at ``now_ms``.
+
+        A shadow begins among what may still be in a transaction: a batch that is stored behind a later one counts, too.
+        """
         trial = Trial(
             trial_id=0,
             kind=kind,
@@ -65,7 +71,7 @@ class Trying:
             begun_by=by,
             since_ms=since_ms,
             before_ms=now_ms if kind == "backtest" else None,
-            place=self.kept.begin(since_ms)[0],
+            place=self.kept.begin(since_ms - SETTLED_MS if kind == "shadow" else since_ms)[0],
             ended_at_ms=None,
             tally="",
         )
@@ -92,7 +98,7 @@ class Trying:
             return None
         tally = read_tally(trial.tally)
         verdicts = self.labels.verdicts({one.request_id for one in found})
-        for stored in found:
+        for stored in (one for one in found if one.decided_at_ms >= trial.since_ms):
             row = self._try(tally, stored, policy, verdicts)
             if rows is not None:
                 tally.bytes_out += rows.write(row)

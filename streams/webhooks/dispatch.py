@@ -13,6 +13,7 @@ import structlog
 
 from schemas.units import DAY_MS, HOUR_MS
 from streams.clock import now_ms
+from streams.metrics import Metrics
 from streams.ports import DatabaseCalls
 from streams.webhooks.records import Delivery, DeliveryState, Post, Posted, Webhook, WebhookRecords
 from streams.webhooks.signing import DELIVERY, HEADER, signature
@@ -29,8 +30,13 @@ ATTEMPTS = 18
 KEEP_MS = 30 * DAY_MS
 PURGE_EVERY_MS = HOUR_MS
 PURGE_AT_ONCE = 1_000
+TELL_EVERY_MS = 30_000
+"""How often it is looked how long the oldest delivery has been waiting."""
 ATTEMPT_S = 60.0
 """How long one attempt is waited for: well below the lease, so that no other worker tries meanwhile."""
+
+OUTCOMES = {DeliveryState.DELIVERED: "taken", DeliveryState.WAITING: "failed", DeliveryState.FAILED: "given_up"}
+"""What an attempt counts as, by what it left the delivery as."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,15 +45,22 @@ class Dispatch:
     """Posts deliveries."""
 
     def __init__(
-        self, records: WebhookRecords, post: Post, calls: DatabaseCalls, clock: Callable[[], int] = now_ms
+        self,
+        records: WebhookRecords,
+        post: Post,
+        calls: DatabaseCalls,
+        metrics: Metrics,
+        clock: Callable[[], int] = now_ms,
     ) -> None:
         """``calls`` is a thread for the database: not the one that decides."""
         self._records = records
         self._post = post
         self._calls = calls
+        self._metrics = metrics
         self._clock = clock
         self._threads = ThreadPoolExecutor(AT_ONCE * WEBHOOKS_AT_MOST, thread_name_prefix="webhook")
         self._purge_at_ms = 0
+        self._tell_at_ms = 0
         self._at_work: dict[asyncio.Task[None], str] = {}
 
     async def run(self) -> None:
@@ -55,6 +68,7 @@ class Dispatch:
         try:
             while True:
                 await self._purge()
+                await self._tell()
                 await self._begin()
                 await self._some_ended()
         finally:
@@ -67,6 +81,7 @@ class Dispatch:
         begun = await self._begin()
         while self._at_work:
             await self._some_ended()
+        await self._tell()
         return begun
 
     async def _begin(self) -> int:
@@ -90,6 +105,7 @@ class Dispatch:
     async def _try(self, delivery: Delivery, webhook: Webhook) -> None:
         tried = await self._tried(delivery, webhook)
         await self._calls.call("webhooks", lambda: self._records.tried(tried))
+        self._metrics.webhook_attempts.labels(OUTCOMES[tried.state]).inc()
 
     async def _tried(self, delivery: Delivery, webhook: Webhook) -> Delivery:
         at_ms = self._clock()
@@ -111,6 +127,15 @@ class Dispatch:
         except Exception:
             log.exception("an attempt to post a webhook failed by itself")
             return Posted(error="the address could not be called")
+
+    async def _tell(self) -> None:
+        """Set the metric of the delivery that has been waiting longest, every half minute."""
+        now = self._clock()
+        if now < self._tell_at_ms:
+            return
+        oldest_ms = await self._calls.call("webhooks", self._records.oldest_waiting_ms)
+        self._metrics.webhook_oldest.set(0 if oldest_ms is None else max(0, now - oldest_ms) / 1_000)
+        self._tell_at_ms = now + TELL_EVERY_MS
 
     async def _purge(self) -> None:
         """Delete some of what is old; the next at once where there is more, else in a while."""

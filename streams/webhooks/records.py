@@ -78,6 +78,9 @@ class WebhookRecords(Protocol):
         Nobody else is given them before ``until_ms``.
         """
 
+    def oldest_waiting_ms(self) -> int | None:
+        """Return when the oldest delivery was made that waits for a webhook; None: none waits."""
+
     def tried(self, delivery: Delivery) -> None:
         """Keep what came of an attempt."""
 

@@ -16,10 +16,11 @@ from streams.adapters.sql.trials import SqlTrials
 from streams.errors import OperatorError
 from streams.judgement.ports import Trial
 from streams.judgement.report import report
-from streams.judgement.shadowing import SETTLED_MS, Shadowing
+from streams.judgement.shadowing import Shadowing
 from streams.judgement.tally import read_tally
-from streams.judgement.trying import Trying, backtest
+from streams.judgement.trying import SETTLED_MS, Trying, backtest
 from streams.judgement.versions import By, Versions, read
+from streams.metrics import Metrics
 from streams.policy.engine import judge
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
@@ -57,6 +58,16 @@ def past(engine: Engine, database: Database) -> Database:
 
 def trying(engine: Engine) -> Trying:
     return Trying(SqlKeptEvidence(engine), SqlTrials(engine), SqlLabels(engine), PolicyStore(engine), KEY)
+
+
+def shadowing_of(engine: Engine, at_ms: int, metrics: Metrics | None = None) -> Shadowing:
+    """As a worker that starts anew has it."""
+    made = metrics or Metrics("decide")
+    return Shadowing(trying(engine), SqlTrials(engine), PolicyStore(engine), made, lambda: at_ms)
+
+
+def value(metrics: Metrics, name: str) -> float | None:
+    return metrics.registry.get_sample_value(name)
 
 
 def tried(engine: Engine, policy: StoredPolicy) -> tuple[Trial, Lines]:
@@ -154,12 +165,9 @@ def test_shadows_judge_what_was_decided_and_failures_are_counted(engine: Engine)
     for policy in (STRICTER, broken):
         made.begin("shadow", policy, 0, NOW_MS, "lin.wei")
 
-    def shadowing() -> Shadowing:
-        """As a worker that starts anew has it."""
-        return Shadowing(trying(engine), SqlTrials(engine), PolicyStore(engine), lambda: NOW_MS + 12 + SETTLED_MS)
-
-    assert shadowing().once() == 2
-    assert shadowing().once() == 0
+    at_ms = NOW_MS + 12 + SETTLED_MS
+    assert shadowing_of(engine, at_ms).once() == 2
+    assert shadowing_of(engine, at_ms).once() == 0
     strict, failed = (read_tally(one.tally) for one in SqlTrials(engine).running("shadow"))
     assert (strict.judged, strict.not_judged) == (12, {})
     assert (failed.judged, sum(failed.not_judged.values())) == (0, 12)
@@ -171,11 +179,28 @@ def test_shadows_judge_what_was_decided_and_failures_are_counted(engine: Engine)
 def test_a_shadow_judges_what_comes_from_its_start_on_and_nothing_of_the_past(engine: Engine) -> None:
     made, begun_ms = trying(engine), NOW_MS + 50
     made.begin("shadow", STRICTER, begun_ms, begun_ms, "lin.wei")
-    shadows = Shadowing(made, SqlTrials(engine), PolicyStore(engine), lambda: begun_ms + DAY_MS)
-    assert shadows.once() == 0
+    shadows = shadowing_of(engine, begun_ms + DAY_MS)
+    shadows.once()
+    [shadow] = SqlTrials(engine).running("shadow")
+    assert read_tally(shadow.tally).judged == 0
 
     SqlDecisionStore(engine, KEY).decide([looked_at(a_request("rr-new"))], judge, begun_ms + 1)
     assert shadows.once() == 1
+    [shadow] = SqlTrials(engine).running("shadow")
+    assert read_tally(shadow.tally).judged == 1
+
+
+@pytest.mark.usefixtures("past")
+def test_a_shadow_judges_a_batch_that_is_stored_behind_a_later_one(past: Database, engine: Engine) -> None:
+    """The batch was given its place before the shadow began, and its transaction ended afterwards."""
+    begun_ms = NOW_MS + 50
+    SqlDecisionStore(engine, KEY).decide([looked_at(a_request("rr-slow"))], judge, begun_ms + 1)
+    [(place,)] = past.rows("SELECT kept_id FROM decisions WHERE request_id = 'rr-slow'")
+    past.change("UPDATE kept_evidence SET kept_at_ms = :at WHERE kept_id = :place", at=begun_ms - 1, place=place)
+    trying(engine).begin("shadow", STRICTER, begun_ms, begun_ms, "lin.wei")
+
+    shadowing_of(engine, begun_ms + DAY_MS).once()
+
     [shadow] = SqlTrials(engine).running("shadow")
     assert read_tally(shadow.tally).judged == 1
 
@@ -207,9 +232,10 @@ def test_a_shadow_that_another_version_wrote_on_holds_up_no_other_one(past: Data
     odd, _ = (made.begin("shadow", policy, 0, NOW_MS, "lin.wei") for policy in (LIVE, STRICTER))
     past.change("UPDATE policy_trials SET tally = :tally WHERE trial_id = :id", tally='"of old"', id=odd.trial_id)
 
-    shadows = Shadowing(made, SqlTrials(engine), PolicyStore(engine), lambda: NOW_MS + 12 + SETTLED_MS)
+    shadows = shadowing_of(engine, NOW_MS + 12 + SETTLED_MS, metrics := Metrics("decide"))
 
     assert [shadows.once(), shadows.once()] == [1, 0]
+    assert value(metrics, "sentinel_policy_shadows") == value(metrics, "sentinel_policy_shadow_failures_total") == 2
     unread, strict = SqlTrials(engine).running("shadow")
     assert (unread.place, read_tally(strict.tally).judged) == (odd.place, 12)
 

@@ -903,6 +903,13 @@ webhook_deliveries = Table(
         postgresql_where=text("state = 'WAITING'"),
     ),
     Index(
+        "ix_webhook_deliveries_waiting_webhook_id_created_at_ms",
+        "webhook_id",
+        "created_at_ms",
+        sqlite_where=text("state = 'WAITING'"),
+        postgresql_where=text("state = 'WAITING'"),
+    ),
+    Index(
         "ix_webhook_deliveries_waiting_webhook_id",
         "webhook_id",
         "next_at_ms",

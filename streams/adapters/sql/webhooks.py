@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     cast,
     delete,
+    func,
     literal,
     literal_column,
     select,
@@ -126,6 +127,19 @@ class SqlWebhooks:
                 of_none = webhook_deliveries.c.webhook_id.not_in([one.webhook_id for one in known])
                 _delete_oldest(connection, REMOVED_AT_ONCE, waits, of_none)
         return found
+
+    def oldest_waiting_ms(self) -> int | None:
+        """Return when the oldest delivery was made that waits for a webhook; None: none waits.
+
+        Each webhook's is found by an index, however many wait.
+        """
+        own = webhook_deliveries.c.webhook_id == webhooks.c.webhook_id
+        oldest = select(func.min(webhook_deliveries.c.created_at_ms)).where(own, _WAITING).scalar_subquery()
+        with reading(self._engine) as connection:
+            return min(
+                (ms for ms in connection.execute(select(oldest).select_from(webhooks)).scalars() if ms is not None),
+                default=None,
+            )
 
     def tried(self, delivery: Delivery) -> None:
         """Keep what came of an attempt."""

@@ -7,11 +7,13 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine
 
+from schemas.units import DAY_MS
 from streams.adapters.sql import webhooks as sql_webhooks
 from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.clock import now_ms
 from streams.errors import Invalid
-from streams.webhooks.dispatch import AT_ONCE, Dispatch
+from streams.metrics import Metrics
+from streams.webhooks.dispatch import AT_ONCE, ATTEMPTS, Dispatch
 from streams.webhooks.records import Posted, Webhook
 from tests.contract.console.door import Door
 from tests.contract.sql import AtOnce, Database
@@ -44,8 +46,9 @@ def relayed(database: Database) -> Sequence[bytes]:
     return [one.value for one in waiting if one.topic == "review.events.v1"]
 
 
-async def dispatched(engine: Engine, address: Address, at_ms: int | None = None) -> int:
-    return await Dispatch(SqlWebhooks(engine), address, AtOnce(), lambda: at_ms or now_ms()).once()
+async def dispatched(engine: Engine, address: Address, at_ms: int | None = None, metrics: Metrics | None = None) -> int:
+    told = metrics or Metrics("decide")
+    return await Dispatch(SqlWebhooks(engine), address, AtOnce(), told, lambda: at_ms or now_ms()).once()
 
 
 @pytest.fixture
@@ -104,6 +107,29 @@ async def test_an_address_that_cannot_even_be_called_is_tried_again_and_ends_no_
     [shown] = door.get("operator", f"/webhooks/{hook}/deliveries").json()["deliveries"]
     assert (shown["state"], shown["error"]) == ("WAITING", "the address could not be called")
     assert await dispatched(engine, Address(), now_ms() + 600_000) == 1
+
+
+@pytest.mark.usefixtures("case")
+async def test_metrics_tell_how_long_an_address_has_taken_nothing_and_what_became_of_each_attempt(
+    database: Database, engine: Engine, hook: str
+) -> None:
+    metrics, address = Metrics("decide"), Address(*[500] * ATTEMPTS)
+
+    def value(name: str, **labels: str) -> float | None:
+        return metrics.registry.get_sample_value(f"sentinel_webhook_{name}", labels)
+
+    a_delivery(database, hook, 1, "WAITING", at_ms=1_000)
+    a_delivery(database, "w-gone", 1, "WAITING", at_ms=1)
+    for attempt in range(1, ATTEMPTS):
+        await dispatched(engine, address, 1_000 + attempt * DAY_MS, metrics)
+    assert value("oldest_waiting_seconds") == (ATTEMPTS - 1) * DAY_MS / 1_000
+    await dispatched(engine, address, 1_000 + ATTEMPTS * DAY_MS, metrics)
+    a_delivery(database, hook, 2, "WAITING", at_ms=2_000)
+    await dispatched(engine, address, 2_000 + ATTEMPTS * DAY_MS, metrics)
+
+    assert value("oldest_waiting_seconds") == 0
+    outcomes = [value("attempts_total", outcome=one) for one in ("taken", "failed", "given_up")]
+    assert outcomes == [1, ATTEMPTS - 1, 1]
 
 
 def a_delivery(
@@ -170,7 +196,7 @@ async def test_an_address_that_does_not_answer_holds_up_no_other(database: Datab
             return Posted(status=200)
 
     addresses = Addresses()
-    sending = asyncio.create_task(Dispatch(records, addresses, AtOnce(), lambda: 1).run())
+    sending = asyncio.create_task(Dispatch(records, addresses, AtOnce(), Metrics("decide"), lambda: 1).run())
     try:
         async with asyncio.timeout(ENOUGH_S):
             while len(addresses.came) < 3 * AT_ONCE:  # noqa: ASYNC110 - another thread posts
