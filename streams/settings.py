@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     batch: int = Field(256, ge=1, le=1_000, title="Events that one database transaction takes at most")
     look_back_days: int = Field(180, ge=1, le=3_650, title="Days that earlier photos are remembered")
     credit_issuer: str | None = Field(
-        None, title="Our name to partners; with the two keys it switches credit signals on"
+        None, max_length=64, title="Our name to partners; with the two keys it switches credit signals on"
     )
     credit_key: SecretStr | None = Field(None, title="The key that we sign credit signals with: 64 hex digits")
     pseudonym_keys: SecretStr | None = Field(

@@ -23,6 +23,8 @@ from streams.errors import Invalid
 LIVE_KEYS = 2
 """Pseudonym keys that are live while one takes the place of another."""
 KEY_BYTES = 32
+ISSUER_LENGTH = 64
+"""Characters of a platform's name at most, by the contract."""
 LASTS_MS = 365 * DAY_MS
 """How long a signal holds unless it is revoked."""
 Refusal = Literal["unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own"]

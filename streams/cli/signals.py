@@ -1,12 +1,13 @@
 """``signals list|issue|revoke|partners``: forgeries told to other platforms, and by them, under pseudonyms."""
 
 import getpass
+import re
 from typing import Annotated, Any
 
 import typer
 
 from streams.adapters.sql.credit import RECEIVED, SENT, SqlCredit
-from streams.cases.credit import KEY_BYTES, Partner, public_digits
+from streams.cases.credit import ISSUER_LENGTH, KEY_BYTES, Partner, public_digits
 from streams.casework.credit import Credit
 from streams.casework.credit_identity import identity_of
 from streams.cli.case_database import current_engine
@@ -93,12 +94,14 @@ def add_partner(
     quota: Annotated[int, typer.Option("--quota", min=1, help="New signals of a day at most.")] = 1_000,
 ) -> None:
     """Take up signals of a platform, or change what is known of it."""
-    try:
-        fits = len(bytes.fromhex(public_key)) == KEY_BYTES
-    except ValueError:
-        fits = False
-    if not fits or not basis.strip():
+    if not 1 <= len(issuer) <= ISSUER_LENGTH or issuer == load().credit_issuer:
+        msg = f"an issuer has a name of 1 to {ISSUER_LENGTH} characters, which is not our own"
+        raise Invalid(msg)
+    if not re.fullmatch(rf"[0-9a-fA-F]{{{KEY_BYTES * 2}}}", public_key) or not basis.strip():
         msg = f"a partner has a public key of {KEY_BYTES * 2} hex digits, and a legal basis"
+        raise Invalid(msg)
+    if not 0 <= weight <= 1:  # as nan, which no limit of an option keeps out
+        msg = "a weight is a number from 0 to 1"
         raise Invalid(msg)
     partner = Partner(issuer=issuer, public_key=public_key.lower(), weight=weight, quota=quota, legal_basis=basis)
     _store().add_partner(partner, f"local:{getpass.getuser()}", now_ms())

@@ -7,6 +7,7 @@ from streams.judgement.versions import read
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.includes import gathered
 from streams.policy.question import StoredPolicy
+from streams.policy.yaml_reader import Place
 
 
 def text_of(file: Path) -> str:
@@ -14,7 +15,9 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as exc:
-        msg = f"{file}: not UTF-8 at byte {exc.start}"
+        line_end, before = b"\n", exc.object[: exc.start]
+        place = Place(before.count(line_end) + 1, exc.start - before.rfind(line_end))
+        msg = f"{file}: {place}: this is not UTF-8: save the file in that encoding"
         raise PolicyError(msg) from exc
 
 

@@ -19,6 +19,7 @@ from streams.policy.protobuf import Fields, fields
 
 _CONVERSIONS = frozenset({"timestamp", "duration", "int", "uint", "double", "bool"})
 _DIVISIONS = frozenset({"_/_", "_%_"})
+_COMPARISONS = frozenset({"_==_", "_!=_", "@in"})
 _MOST_TEXTS = 1_000
 """Texts that one pattern may stand for at most; more are not tried."""
 
@@ -56,6 +57,8 @@ class Expression:
     def __init__(self, program: Any) -> None:
         checked = fields(fields(program.serialize()).one(2))
         self._references = checked.all(2)
+        entries = [fields(one) for one in self._references]
+        self._named = {one.number(1) or 0: fields(one.one(2)).text(1) for one in entries}
         self._root = checked.one(4)
         positions = fields(checked.one(5)).all(4) if checked.one(5) else []
         self._offsets = {fields(one).number(1) or 0: fields(one).number(2) or 0 for one in positions}
@@ -64,6 +67,23 @@ class Expression:
         """Return the names of the variables that the expression reads."""
         references = (fields(fields(one).one(2)) for one in self._references)
         return frozenset(name for one in references if (name := one.text(1)))
+
+    def compared(self) -> Iterator[tuple[str, str, int]]:
+        """Yield each variable that is compared with a constant text, that text, and where it stands.
+
+        By ``==`` and ``!=``, either way round, and by ``in`` a list of constants.
+        """
+        for node in _all(_node(self._root)):
+            function = node.own.text(2) if node.kind == "call" else None
+            if function not in _COMPARISONS:
+                continue
+            sides = [
+                (self._named.get(one.number), _parts(one) if one.kind == "list" else [one]) for one in _arguments(node)
+            ]
+            for (name, _), (_, others) in (sides, sides[::-1]):
+                for other in others if name is not None else ():
+                    if other.kind == "constant" and (text := other.own.text(6)) is not None:
+                        yield str(name), text, self._offsets.get(other.number, 0)
 
     def faults(self) -> Iterator[Fault]:
         """Yield each constant that can never be evaluated: patterns, times, numbers written as text, divisions."""
@@ -157,6 +177,12 @@ def _arguments(node: _Node) -> list[_Node]:
     """Return what a call is made with, the thing it is called on first."""
     target = node.own.one(1)
     return [_node(one) for one in ([] if target is None else [target]) + node.own.all(3)]
+
+
+def _all(node: _Node) -> Iterator[_Node]:
+    yield node
+    for part in _parts(node):
+        yield from _all(part)
 
 
 def _parts(node: _Node) -> list[_Node]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,6 +18,32 @@ _PATTERNS = {
     r"^[^\u0000]+(?![\s\S])": "this is no code: write 1 to 64 characters",
 }
 _NO_DAY = "Invalid RFC3339 encoded date"
+_MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
+_OTHER_TYPE = re.compile(r"Expected `([a-z]+)(?: \| null)?`, got `([a-z]+)`")
+_OUT_OF_BOUNDS = re.compile(r"Expected `[a-z]+(?: \| null)?` (<=|>=|<|>) (\S+)")
+_TOO_LONG = re.compile(r"Expected `[a-z]+(?: \| null)?` of length <= (\d+)")
+_WRITE = {
+    "int": "a whole number, as 45",
+    "float": "a number, as 0.5",
+    "str": "a text, in quotes",
+    "bool": "true or false",
+    "array": "a list, as [a, b]",
+    "object": "keys with their values, as {key: value}",
+}
+_GOT = _WRITE | {
+    "int": "a whole number",
+    "float": "a number with decimals",
+    "str": "a text",
+    "array": "a list",
+    "object": "keys with values",
+    "null": "empty",
+}
+_OF_UNITS = (
+    ("_minor", "a whole number in the currency's smallest unit, as 20000 for 200.00"),
+    ("_s", "a whole number of seconds, as 86400 for a day"),
+)
+"""What a whole number counts, by how its key ends."""
+_SHARES = " (0.02 is two in a hundred)"
 _ANY = "[...]"
 """How msgspec writes the key of a mapping whose keys are free."""
 
@@ -39,7 +65,24 @@ def explained(exc: msgspec.ValidationError, content: Any, shape: Any) -> tuple[s
         return path, _PATTERNS.get(ast.literal_eval(f"'{pattern[1]}'"), what)
     if what == _NO_DAY:
         return path, 'this is no day: write it in quotes, with year, month and day, as "2026-12-01"'
-    return path, what
+    return path, _in_words(what, path, content)
+
+
+def _in_words(what: str, path: str, content: Any) -> str:
+    """Return what msgspec says of a value's type, size or absence, as what to write instead."""
+    missing, other = _MISSING.fullmatch(what), _OTHER_TYPE.fullmatch(what)
+    bound, long = _OUT_OF_BOUNDS.fullmatch(what), _TOO_LONG.fullmatch(what)
+    if missing is not None:
+        return f"{missing[1]} is missing: add it"
+    if other is not None:
+        unit = next((unit for end, unit in _OF_UNITS if path.endswith(end)), None) if other[1] == "int" else None
+        return f"this is {_GOT.get(other[2], other[2])}: write {unit or _WRITE.get(other[1], other[1])}"
+    if bound is not None:
+        most = bound[1].startswith("<")
+        share = _SHARES if (most, bound[2]) == (True, "1.0") else ""
+        word, edge = ("large", "most") if most else ("small", "least")
+        return f"{_part(content, path)} is too {word}: write at {edge} {bound[2].removesuffix('.0')}{share}"
+    return f"this is too long: write at most {long[1]} characters" if long is not None else what
 
 
 def meant(name: str, known: Iterable[str]) -> str:
@@ -63,7 +106,7 @@ def _exact(path: str, content: Any, shape: Any, *, of_key: bool) -> str:
     entries = _part(content, before)
     for key, value in entries.items():
         try:
-            msgspec.convert(_with(content, before, {key: value}), shape)
+            msgspec.convert(_with(content, _steps(before), {key: value}), shape)
         except msgspec.ValidationError as exc:
             if (_ANY in str(exc) or "`key`" in str(exc)) and before in str(exc):
                 return f"{before}.{key}{after}"
@@ -81,14 +124,14 @@ def _part(content: Any, path: str) -> Any:
     return content
 
 
-def _with(content: Any, path: str, part: Any) -> Any:
-    """Return the content with another ``part`` at ``path``, which leads through mappings only."""
-    steps = _steps(path)
+def _with(content: Any, steps: Sequence[str | int], part: Any) -> Any:
+    """Return the content with another ``part`` where the steps lead."""
     if not steps:
         return part
-    first, *_ = steps
-    rest = path.removeprefix(f".{first}").removeprefix(f"$.{first}")
-    return content | {first: _with(content[first], rest, part)}
+    first, *rest = steps
+    other = content.copy()
+    other[first] = _with(content[first], rest, part)
+    return other
 
 
 def _type_at(kind: inspect.Type, path: str) -> inspect.Type:

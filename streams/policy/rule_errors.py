@@ -14,6 +14,11 @@ _OTHER_WORDS = re.compile(r"\b(?:and|or|not)\b", re.IGNORECASE)
 _EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _TOO_DEEP = re.compile(r".*recursion limit exceeded\. limit: (\d+).*")
 _AND_OR_NOT = "write && for and, || for or, and ! for not"
+_CURLY = re.compile("[\u2018\u2019\u201c\u201d\uff02\uff07]")
+_FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
+_FUNCTIONS = (
+    ": functions are size, contains, startsWith, endsWith, matches, int, double, string; and all, exists, filter, map"
+)
 _COMPARED = 'compare whole numbers with 5, decimals with 5.0, and texts with "5"'
 
 
@@ -37,7 +42,10 @@ def explained(exc: RuntimeError, when: str, kind: str, known: Mapping[str, Seque
         name = unknown[1]
         begins = when.rfind(name, 0, offset + len(name))
         offset = begins if begins >= 0 else offset
-        said = f"undeclared reference to {name!r}{_meant(name, kind, known)}"
+        called = when[offset + len(name) :].lstrip().startswith("(")
+        said = f"undeclared reference to {name!r}{_FUNCTIONS if called else _meant(name, kind, known)}"
+    elif not when.strip():
+        said = "the condition is empty: write when the rule fires, as request.amount_minor > 20000"
     elif said.startswith("Syntax error") and (instead := _written(when)) is not None:
         said = f"Syntax error: {instead}"
     elif "no matching overload" in said:
@@ -62,4 +70,8 @@ def _written(when: str) -> str | None:
     bare = _TEXTS.sub("", when)
     if _OTHER_WORDS.search(bare):
         return _AND_OR_NOT
+    if odd := _CURLY.search(bare):
+        return f'write a text in straight quotes, as "refund_only": {odd[0]} is another character'
+    if odd := _FULL_WIDTH.search(bare):
+        return f"{odd[0]} is a full-width character: write the narrow one"
     return "write == to compare" if _EQUALS.search(bare) else None

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from streams.errors import PolicyError
+from streams.policy.closed_values import impossible
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.document import Match, Override, PolicyDocument, Rule, read
 from streams.policy.engine import answered
@@ -20,6 +21,8 @@ from streams.policy.refusals import near
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
 _DAYS = ("from", "until")
+_NO_CODES = {"RMB": "CNY", "CNH": "CNY", "NTD": "TWD", "YEN": "JPY", "STG": "GBP"}
+"""What people write for a currency, and its code."""
 MOST_MEDIA = 20
 """Claim media of a request at most, by its contract."""
 
@@ -44,6 +47,9 @@ def sound(text: str) -> Policy:
     for path, what in _faults(document, source):
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
+    for path, offset, what in impossible(policy):
+        msg = f"{source.place_of_value(path, offset)}: {what}"
+        raise PolicyError(msg)
     return policy
 
 
@@ -52,7 +58,7 @@ def warnings(text: str, day: date) -> list[str]:
     document, source = read(text)
     policy = compile_read(document, source)
     found = [*_ended(document, day), *_constant(policy), *_outdone(document), *_out_of_reach(document)]
-    found += _limits(document)
+    found += [*_limits(document), *_far_reaching(document)]
     return [f"{source.place(path)}: {what}" for path, what in found]
 
 
@@ -186,6 +192,16 @@ def _out_of_reach(document: PolicyDocument) -> Iterator[tuple[str, str]]:
         if band.begins > highest:
             what = f"no reason scores {band.begins} or more (the highest is {highest}): {band.name} is never reached"
             yield f"$.score_bands[{at}].from", what
+
+
+def _far_reaching(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    """Yield what speaks of other requests than it seems to."""
+    if not document.rules:
+        yield "$.rules", "there is no rule: whatever could be looked at is cleared. Write what is to be reviewed"
+    for name, code in _NO_CODES.items():
+        if name in document.amount_limits and code not in document.amount_limits:
+            what = f"{name} is no code of ISO 4217: requests in {code} are not meant, and all reviewed. Write {code}"
+            yield f"$.amount_limits.{name}", what
 
 
 def _limits(document: PolicyDocument) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,9 @@ _READ_OTHERWISE = re.compile(
 )
 """Plain texts that YAML 1.1 or 1.2 takes for something other than a text, besides what is read here."""
 _QUOTED = "a condition that begins with !, [, {, & or a quote stands in quotes as a whole"
+_INDENTED = "keys of one part begin in one column"
+_WIDE_COLON = re.compile(r"\s*(?:- )?[A-Za-z_0-9]+\s*\uff1a")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 """Line ends in YAML 1.1 and none in 1.2."""
 
@@ -129,21 +132,20 @@ class _Loader(yaml.SafeLoader):
 
 def _root(text: str) -> yaml.Node:
     if len(text) > LONGEST:
-        msg = f"the policy has {len(text):,} characters: at most {LONGEST:,} are read"
+        msg = f"{_of(text, LONGEST)}: the policy has {len(text):,} characters: at most {LONGEST:,} are read"
         raise PolicyError(msg)
     try:
         found = _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as exc:
         at = _place(exc.problem_mark or exc.context_mark)
         said = exc.problem or exc.context or ""
-        hint = f": {_QUOTED}" if said.startswith("expected <block end>") else ""
-        msg = f"{at}: not readable as YAML: {said}{hint}"
+        msg = f"{at}: not readable as YAML: {said}{_hint(said, text, at)}"
         raise PolicyError(msg) from exc
     except yaml.reader.ReaderError as exc:
         msg = f"{_of(text, exc.position)}: not readable as YAML: the character U+{exc.character:04X} is not allowed"
         raise PolicyError(msg) from exc
     if found is None:
-        msg = "the policy is empty: see deploy/docs/policy.md for what it must hold"
+        msg = f"{Place(1, 1)}: the policy is empty: see deploy/docs/policy.md for what it must hold"
         raise PolicyError(msg)
     ambiguous = _LINE_ENDS.search(text)
     if ambiguous:
@@ -151,6 +153,17 @@ def _root(text: str) -> yaml.Node:
         msg = f"{at}: the character {character} ends a line for some readers of YAML only"
         raise PolicyError(msg)
     return found
+
+
+def _hint(said: str, text: str, at: Place) -> str:
+    """Return the end of a sentence about a text that is no YAML: what it probably is."""
+    lines = text.splitlines()
+    wide = next((n for n in range(min(at.line, len(lines)), 0, -1) if _WIDE_COLON.match(lines[n - 1])), None)
+    if wide is not None:
+        return f": line {wide} has a full-width colon (\uff1a), which is a text: write : and a blank"
+    if "'\\t'" in said:
+        return ": lines begin with blanks, never with a tab"
+    return f": {_INDENTED}, and {_QUOTED}" if said.startswith("expected <block end>") else ""
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:
@@ -165,10 +178,12 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
         return _number(node)
     if _READ_OTHERWISE.fullmatch(text):
-        msg = (
-            f"{text!r} is read as different things by different readers of YAML: "
-            "write a number in plain decimal digits (20000, 0.5), and a text in quotes"
+        instead = (
+            f'write a day in quotes, as "{text}"'
+            if _DAY.fullmatch(text)
+            else "write a number in plain decimal digits (20000, 0.5), and a text in quotes"
         )
+        msg = f"{text!r} is read as different things by different readers of YAML: {instead}"
         raise _wrong(node, msg)
     return text
 

@@ -29,7 +29,7 @@ def test_a_worker_starts_with_the_policy_that_a_command_would_store(file: Path) 
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"amount_limits: \xff", "limits.yaml: not UTF-8 at byte 15"),
+        (b"amount_limits: \xff", "limits.yaml: line 1, column 16: this is not UTF-8"),
         (b"name: other", "shop.yaml, line 1, column 1: 'name' is given at limits.yaml"),
     ],
 )

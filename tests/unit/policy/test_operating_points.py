@@ -55,11 +55,14 @@ def test_a_policy_without_operating_points_has_the_packaged_ones() -> None:
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ("{derived: 0.4}", "missing required field"),
-        ("{derived: 1.5, same_image_bits: 31, shared_alteration: 0.5}", "<= 1.0"),
-        ("{derived: 0.4, same_image_bits: 31.5, shared_alteration: 0.5}", "Expected `int`"),
+        ("{derived: 0.4}", "same_image_bits is missing: add it"),
+        ("{derived: 1.5, same_image_bits: 31, shared_alteration: 0.5}", "1.5 is too large: write at most 1 "),
+        (
+            "{derived: 0.4, same_image_bits: 31.5, shared_alteration: 0.5}",
+            "this is a number with decimals: write a whole number",
+        ),
         ("{derived: 0.4, same_image_bits: 31, shared_alteration: 0.5, same: 1}", "unknown key"),
-        ("null", "Expected `object`"),
+        ("null", "this is empty: write keys"),
     ],
 )
 def test_operating_points_are_given_whole_and_right_with_the_line(section: str, said: str) -> None:

@@ -144,6 +144,58 @@ def test_a_rule_that_says_the_same_of_everything_is_a_warning(when: str, said: s
 
 
 @pytest.mark.parametrize(
+    ("when", "begins", "said"),
+    [
+        (
+            'request; request.kind == "refund-only"',
+            '"refund-only"',
+            "request.kind is never 'refund-only': did you mean",
+        ),
+        (
+            'request; "refund only" != request.kind',
+            '"refund only"',
+            "request.kind is never 'refund only': did you mean",
+        ),
+        ('claim_photo; !(photo.capture_source in ["album", "camera"])', '"camera"', "did you mean 'live_camera'?"),
+        (
+            'comparison; comparison.origin == "Listing"',
+            '"Listing"',
+            "comparison.origin is never 'Listing': did you mean",
+        ),
+        ('sighting; sighting.source == "shop"', '"shop"', "use one of catalogue, claim"),
+        ('request; "feature" in unmeasured', '"feature"', "unmeasured never holds 'feature': did you mean"),
+        ('request; unmeasured.exists(one, one == "x") || request.kind == "y"', '"y"', "request.kind is never 'y'"),
+    ],
+)
+def test_a_rule_that_asks_for_a_text_that_is_never_there_is_refused(when: str, begins: str, said: str) -> None:
+    text = a_policy(f"{when}; AMOUNT_LIMIT; 40").text
+    line = next(at for at, one in enumerate(text.splitlines(), 1) if "when" in one)
+    column = text.splitlines()[line - 1].index(begins) + 1
+    with pytest.raises(PolicyError) as refused:
+        sound(text)
+    assert str(refused.value).startswith(f"line {line}, column {column}: rule 'rule_0': ")
+    assert said in str(refused.value)
+
+
+def test_any_text_may_be_asked_of_what_the_platform_names() -> None:
+    for name in ("request.category", "request.reason_code", "request.merchant_id", "request.currency"):
+        sound(a_policy(f'request; {name} == "any" || {name} in ["of", "these"]; AMOUNT_LIMIT; 40').text)
+    sound(a_policy('request; request.kind == "refund_only" && !("features" in unmeasured); AMOUNT_LIMIT; 40').text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("CNY:", "RMB:", "RMB is no code of ISO 4217: requests in CNY are not meant, and all reviewed. Write CNY"),
+        (of_shop().partition("rules:")[2], " []\n", "there is no rule: whatever could be looked at is cleared"),
+    ],
+)
+def test_limits_that_nobody_is_meant_by_and_a_policy_without_rules_are_warnings(old: str, new: str, said: str) -> None:
+    [warning] = warnings(of_shop().replace(old, new), TODAY)
+    assert said in warning
+
+
+@pytest.mark.parametrize(
     "extra",
     [
         "not_eligible: [{until: '2026-09-22'}]",

@@ -1,0 +1,42 @@
+"""Variables that hold one of a few texts: a rule that asks for another one never means what it says.
+
+CEL takes any text. ``request.kind == "refund-only"`` would be false of every request, and clear what it was to stop.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import get_args, get_type_hints
+
+from schemas.records import ClaimMedium, EarlierSighting, ReferenceMedium, RefundRequested
+from streams.policy.compiled import Policy
+from streams.policy.expressions import Expression
+from streams.policy.refusals import meant
+from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
+
+_OF_RECORDS = {
+    "request.kind": (RefundRequested, "kind"),
+    "photo.capture_source": (ClaimMedium, "capture_source"),
+    "comparison.origin": (ReferenceMedium, "origin"),
+    "sighting.source": (EarlierSighting, "source"),
+}
+
+
+@cache
+def closed_values() -> dict[str, frozenset[str]]:
+    """Return the texts that each of these variables may hold; of ``unmeasured`` those that may be in it."""
+    of_records = {
+        name: frozenset(get_args(get_type_hints(record)[field])) for name, (record, field) in _OF_RECORDS.items()
+    }
+    readings = frozenset(one.reading for one in VARIABLES.values() if one.is_reading) | ONLY_UNMEASURED
+    return of_records | {"unmeasured": readings}
+
+
+def impossible(policy: Policy) -> Iterator[tuple[str, int, str]]:
+    """Yield the path of each condition that asks for a text that is never there, the place in it, and what is wrong."""
+    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
+    for at, rule in enumerate(policy.document.rules):
+        for name, text, offset in Expression(programs[rule.id]).compared():
+            known = closed_values().get(name)
+            if known is not None and text not in known:
+                verb = "never holds" if name == "unmeasured" else "is never"
+                yield f"$.rules[{at}].when", offset, f"rule {rule.id!r}: {name} {verb} {text!r}{meant(text, known)}"
