@@ -100,9 +100,6 @@ def add_partner(
     if not re.fullmatch(rf"[0-9a-fA-F]{{{KEY_BYTES * 2}}}", public_key) or not basis.strip():
         msg = f"a partner has a public key of {KEY_BYTES * 2} hex digits, and a legal basis"
         raise Invalid(msg)
-    if not 0 <= weight <= 1:  # as nan, which no limit of an option keeps out
-        msg = "a weight is a number from 0 to 1"
-        raise Invalid(msg)
     partner = Partner(issuer=issuer, public_key=public_key.lower(), weight=weight, quota=quota, legal_basis=basis)
     _store().add_partner(partner, f"local:{getpass.getuser()}", now_ms())
     typer.echo(f"{plain(issuer)} is a partner")

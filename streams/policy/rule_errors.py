@@ -43,7 +43,7 @@ def explained(exc: RuntimeError, when: str, kind: str, known: Mapping[str, Seque
         begins = when.rfind(name, 0, offset + len(name))
         offset = begins if begins >= 0 else offset
         called = when[offset + len(name) :].lstrip().startswith("(")
-        said = f"undeclared reference to {name!r}{_FUNCTIONS if called else _meant(name, kind, known)}"
+        said = f"undeclared reference to {name!r}{_meant(name, kind, known, called=called)}"
     elif not when.strip():
         said = "the condition is empty: write when the rule fires, as request.amount_minor > 20000"
     elif said.startswith("Syntax error") and (instead := _written(when)) is not None:
@@ -53,11 +53,13 @@ def explained(exc: RuntimeError, when: str, kind: str, known: Mapping[str, Seque
     return offset, f"{said}; the variables for this kind of rule and their types are in {PAGE}"
 
 
-def _meant(name: str, kind: str, known: Mapping[str, Sequence[Variable]]) -> str:
+def _meant(name: str, kind: str, known: Mapping[str, Sequence[Variable]], *, called: bool) -> str:
     """Return the end of a sentence about a name that rules of this kind do not know."""
     elsewhere = [other for other, variables in known.items() if name in {one.name for one in variables}]
     if _OTHER_WORDS.fullmatch(name):
         return f": {_AND_OR_NOT}"
+    if called:
+        return _FUNCTIONS
     if elsewhere:
         return f": rules for {' and '.join(elsewhere)} have it"
     if found := near(name, (one.name for one in known[kind])):

@@ -18,7 +18,7 @@ from streams.adapters.sql.tables import metadata
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.errors import SchemaMismatch
 
-APPLIED = [f"{number:04}" for number in range(1, 37)]
+APPLIED = [f"{number:04}" for number in range(1, 38)]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa

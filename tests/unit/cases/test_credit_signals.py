@@ -7,11 +7,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from schemas.codec import decode, encode
+from schemas.codec import ContractError, decode, encode
 from schemas.records import CreditSignal
 from schemas.units import DAY_MS
 from streams.cases.credit import Partner, public_digits, refusal, signed
-from streams.errors import ContractError
 
 NOW_MS = 1_790_000_000_000
 OURS, THEIRS, OTHERS = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))

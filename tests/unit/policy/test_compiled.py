@@ -104,7 +104,7 @@ def test_a_name_within_quotes_is_not_a_variable_that_is_read() -> None:
         (
             "name: shop",
             "name: shop\noverrides: [{categories: [toys], amount_limits: {CNY: {single_minor: 5}}}]",
-            "line 2, column 49, $.overrides[0].amount_limits.CNY: sum_30d_minor is missing",
+            "$.overrides[0].amount_limits.CNY: sum_30d_minor is missing",
         ),
         (GOOD, "- a list", "line 1, column 1, $: this is a list: write keys with"),
     ],
