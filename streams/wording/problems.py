@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from streams.wording.tables import PLACEHOLDER, Wording, table, texts
 
-DEEP = 3
+DEEP = 4
 """How many sentences may stand in one another."""
 
 

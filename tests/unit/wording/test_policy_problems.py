@@ -52,6 +52,23 @@ WRONG = {
     "a list of nothing": ("name: shop", "name: shop\noverrides: [{categories: [], audit_share: 0.5}]"),
     "a band that recommends nothing": ("name: shop", "name: shop\nscore_bands: [{name: high, from: 80}]"),
     "more than a claim can have": ("name: shop", "name: shop\nevidence_needed: {default: {photos: 20, videos: 20}}"),
+    "money with decimals": ("single_minor: 20000", "single_minor: 200.00"),
+    "hours for seconds": ("name: shop", "name: shop\nhold_s: 24h"),
+    "a share in percent": ("audit_share: 0.01", "audit_share: 1.5"),
+    "too little": ("score: 55", "score: -1"),
+    "a text that is too long": ("name: shop", f"name: {'s' * 65}"),
+    "no list": ("[claim_rate_30d]", "claim_rate_30d"),
+    "nothing": ("audit_share: 0.01", "audit_share:"),
+    "an empty condition": ("history.claims_30d >= 5", "''"),
+    "a function": ("history.claims_30d >= 5", "len(request.category) > 5"),
+    "curly quotes": ("history.claims_30d >= 5", "request.kind == \u201cx\u201d"),
+    "a full-width sign": ("history.claims_30d >= 5", "history.claims_30d \uff1e 5"),
+    "a full-width colon": ("score: 55", "score\uff1a55"),
+    "a column of its own": ("    score: 55", "   score: 55"),
+    "a day without quotes": ("score: 55", "from: 2026-12-01"),
+    "a text that is never there": ("history.claims_30d >= 5", "request.kind == 'refund-only'"),
+    "a text that is like none": ("history.claims_30d >= 5", "request.kind == 'x'"),
+    "a reading that there is none of": ("history.claims_30d >= 5", "true && 'feature' in unmeasured"),
     "a rule that is off": ("name: shop", "name: shop\noverrides: [{rules_off: [manu]}]"),
 }
 
@@ -82,7 +99,10 @@ def test_what_is_of_no_use_in_a_policy_is_said_in_chinese() -> None:
     never = always.replace("always", "never").replace("true", "false")
     found = warnings(GOOD.replace("amount_limits:", limits) + always + never + USELESS, date(2026, 9, 21))
 
-    assert len(found) == 6
+    found += warnings(
+        "name: a\naudit_share: 0\nrules: []\namount_limits: {RMB: {single_minor: 1, sum_30d_minor: 2}}\n", date.min
+    )
+    assert len(found) == 8
     for english in found:
         chinese = in_chinese(english)
         assert chinese is not None, english
