@@ -7,7 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from schemas.codec import ContractError, decode, encode
+from schemas.codec import decode, encode
+from schemas.errors import ContractError
 from schemas.records import CreditSignal
 from schemas.units import DAY_MS
 from streams.cases.credit import Partner, public_digits, refusal, signed
