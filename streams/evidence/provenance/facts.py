@@ -80,6 +80,9 @@ class Facts:
     def _take_bytes(self, place: str, data: bytes) -> None:
         """Read the texts among bytes of another kind."""
         self._take_strays(place, data)
+        self._take_words(place, data)
+
+    def _take_words(self, place: str, data: bytes) -> None:
         if gb45438.mentioned(data):
             self._note_label(text.within(data), place)
         if generators.mentioned(data):
@@ -101,6 +104,7 @@ class Facts:
 
     def _take_resources(self, block: Block) -> None:
         """Read Photoshop's resources: IPTC's older form, and what else stands among them."""
+        before = len(self.labels), len(self.generators)
         for name, value in iptc.texts(block.data):
             if gb45438.mentioned(value):
                 self._note_label(text.readings(value), f"IPTC {name}")
@@ -109,6 +113,8 @@ class Facts:
             self._take_tags(Block("exif", "EXIF", data))
         for packet in xmp.within(block.data):
             self._take_packet(packet, block.name)
+        if (len(self.labels), len(self.generators)) == before:  # a resource that has no meaning to us
+            self._take_words(block.name, block.data)
 
     def _take_texts(self, name: str, data: bytes) -> None:
         first, *others = text.readings(data)

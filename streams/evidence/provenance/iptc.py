@@ -3,7 +3,10 @@
 import re
 from collections.abc import Container, Iterator
 
-_RECORD = re.compile(rb"\x1c\x02(.)([\x00-\x7f].)", re.DOTALL)
+_RECORD = re.compile(rb"\x1c([\x01-\x09])(.)(?:\x80\x04(....)|([\x00-\x7f].))", re.DOTALL)
+"""The mark of a record, its group, its number, and how long it is: from 32 KB on in a field of four bytes."""
+_TEXTS = b"\x02"
+"""The group whose records have the names below."""
 _NAMES = {5: "Title", 25: "Keywords", 40: "Instructions", 65: "Software", 80: "Artist", 105: "Headline", 110: "Credit"}
 _NAMES |= {115: "Source", 116: "Copyright", 120: "Caption", 122: "Writer"}
 _RESOURCE = b"8BIM"
@@ -19,9 +22,10 @@ def texts(data: bytes) -> Iterator[tuple[str, bytes]]:
         found = _RECORD.search(data, at)
         if found is None:
             return
-        at = found.end() + int.from_bytes(found[2], "big")
-        number = found[1][0]
-        yield _NAMES.get(number, f"2:{number}"), data[found.end() : at]
+        at = found.end() + int.from_bytes(found[3] or found[4], "big")
+        group, number = found[1][0], found[2][0]
+        name = _NAMES.get(number) if found[1] == _TEXTS else None
+        yield name or f"{group}:{number}", data[found.end() : at]
 
 
 def resources(data: bytes, wanted: Container[int]) -> Iterator[bytes]:

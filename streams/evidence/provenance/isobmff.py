@@ -8,8 +8,6 @@ from streams.evidence.provenance import movie
 from streams.evidence.provenance.blocks import END_OF_FILE, MOST_REST_BYTES, MOST_UNKNOWN_BYTES, Bytes, Walk
 from streams.evidence.provenance.boxes import Box, boxes
 
-_C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MOST_ITEMS = 4_096
 _LARGEST_ITEM = 16 * 1024 * 1024
 _NAME = re.compile(rb"[A-Za-z0-9 _-]{4}")
@@ -24,7 +22,7 @@ def walk(file: Bytes, found: Walk) -> None:
         if end > size and not _NAME.fullmatch(kind):  # something else stands behind the last box
             break
         stop = min(end, size)
-        if kind == b"uuid" and file[start : start + 16] == _C2PA:
+        if kind == b"uuid" and file[start : start + 16] == movie.C2PA:
             found.add("jumbf", "uuid", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > size)
         elif kind == b"meta":
             _meta(file, start + 4, stop, found)
@@ -44,7 +42,7 @@ def _of_picture(file: Bytes, box: Box, found: Walk) -> None:
     """Add XMP in a box of its own, and what may be said in a box of another meaning than the picture's."""
     kind, start, end = box
     stop = min(end, len(file))
-    if kind == b"uuid" and file[start : start + 16] == _XMP:
+    if kind == b"uuid" and file[start : start + 16] == movie.XMP:
         found.add("xmp", "XMP", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > stop)
     elif kind not in {b"mdat", b"moov"} and stop - start <= MOST_UNKNOWN_BYTES:
         found.add_unknown(kind.decode("latin-1"), file[start:stop])

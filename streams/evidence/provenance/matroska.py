@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
-from streams.evidence.provenance.blocks import END_OF_FILE, Bytes, Walk
+from streams.evidence.provenance.blocks import END_OF_FILE, LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES, Bytes, Walk
 from streams.evidence.provenance.gb45438 import is_label
 
 _SEGMENT, _CLUSTER, _INFO, _TAGS, _ATTACHMENTS = 0x18538067, 0x1F43B675, 0x1549A966, 0x1254C367, 0x1941A469
 _OUTERMOST = frozenset({_SEGMENT, 0x1A45DFA3, 0xEC})
 """A segment, the header before it, and an empty filler."""
-_OF_INFO = {0x4D80: "MuxingApp", 0x5741: "WritingApp", 0x7BA9: "Title"}
+_OF_INFO = {0x4D80: "MuxingApp", 0x5741: "WritingApp", 0x7BA9: "Title", 0x7384: "SegmentFilename"}
+_OTHERS = {0x1654AE6B: "Tracks", 0x1043A770: "Chapters", 0xEC: "Void"}
+"""Elements among whose bytes a text may stand that is none of theirs: a track's name, a chapter's, a filler."""
 _TAG, _SIMPLE, _NAME, _TEXTS = 0x7373, 0x67C8, 0x45A3, (0x4487, 0x4485)
-_ATTACHED, _FILE_NAME, _MEDIA_TYPE, _DATA = 0x61A7, 0x466E, 0x4660, 0x465C
+_ATTACHED, _FILE_NAME, _MEDIA_TYPE, _DATA, _ABOUT = 0x61A7, 0x466E, 0x4660, 0x465C, 0x467E
 _C2PA_TYPES = frozenset({"application/c2pa", "application/x-c2pa-manifest-store"})
 _XMP_TYPE = "application/rdf+xml"
 
@@ -64,6 +66,14 @@ def _take(file: Bytes, element: Element, found: Walk) -> None:
             _tags(file, (first, stop), found, _DEEPEST)
         elif outer == _ATTACHMENTS and kind == _ATTACHED:
             _attached(file, (first, stop), found)
+    if outer in _OTHERS:
+        _unknown(file, _OTHERS[outer], (start, end), found)
+
+
+def _unknown(file: Bytes, name: str, place: tuple[int, int], found: Walk) -> None:
+    start, end = place
+    if LEAST_UNKNOWN_BYTES <= end - start <= MOST_UNKNOWN_BYTES:
+        found.add_unknown(name, file[start:end])
 
 
 def _tags(file: Bytes, place: tuple[int, int], found: Walk, depth: int) -> None:
@@ -92,6 +102,9 @@ def _attached(file: Bytes, place: tuple[int, int], found: Walk) -> None:
         found.add("xmp", "XMP", file[start : min(end, start + _LARGEST_ATTACHED)])
     elif media_type.startswith(("text/", "application/json")):
         _add(file, name.partition(".")[0], (start, end), found)
+    else:
+        _unknown(file, name, (start, end), found)
+    _unknown(file, name, parts.get(_ABOUT, (0, 0)), found)
 
 
 def _add(file: Bytes, name: str, place: tuple[int, int], found: Walk) -> None:

@@ -8,12 +8,16 @@ Three manners occur, often side by side: boxes in ``udta`` whose name says what 
 from collections.abc import Iterator
 from itertools import islice
 
-from streams.evidence.provenance.blocks import Bytes, Walk
+from streams.evidence.provenance.blocks import LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES, Bytes, Walk
 from streams.evidence.provenance.boxes import Box, inner_boxes
 from streams.evidence.provenance.gb45438 import is_label
 
 XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 """The box of this id holds an XMP packet."""
+
+C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+"""The box of this id holds a C2PA manifest."""
+_FRAMES = frozenset({b"mdat", b"moof", b"mfra", b"sidx", b"ftyp"})
 
 LONGEST_TEXT = 4 * 1024 * 1024
 """A graph of ComfyUI has a megabyte; cover pictures are passed over."""
@@ -39,8 +43,15 @@ def walk(file: Bytes, box: Box, found: Walk) -> None:
                     _tags(file, part, found)
             else:
                 _tags(file, inner, found)
-    else:
+    elif kind not in _FRAMES:
         _tags(file, box, found)
+
+
+def _unknown(file: Bytes, box: Box, found: Walk) -> None:
+    """Keep what may be said in a box that has another meaning, or none to us."""
+    kind, start, end = box
+    if LEAST_UNKNOWN_BYTES <= end - start <= MOST_UNKNOWN_BYTES:
+        found.add_unknown(_name(kind), file[start:end])
 
 
 def packet(file: Bytes, start: int, end: int, found: Walk) -> None:
@@ -66,6 +77,8 @@ def _metadata(file: Bytes, box: Box, found: Walk) -> None:
         _meta(file, start, end, found)
     elif kind == b"uuid" and file[start : start + 16] == XMP:
         packet(file, start + 16, end, found)
+    elif not (kind == b"uuid" and file[start : start + 16] == C2PA):
+        _unknown(file, box, found)
 
 
 def _user_data(file: Bytes, box: Box, found: Walk) -> None:
@@ -104,6 +117,8 @@ def _meta(file: Bytes, start: int, end: int, found: Walk) -> None:
         elif kind == b"ilst":
             for item in inner_boxes(file, first, stop, found):
                 _item(file, item, keys, found)
+        else:
+            _unknown(file, (kind, first, stop), found)
 
 
 def _keys(file: Bytes, start: int, end: int, found: Walk) -> Iterator[str]:

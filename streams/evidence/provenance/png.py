@@ -38,8 +38,8 @@ def _jumbf(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - a
 
 
 def _plain(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
-    keyword, _, text = data.partition(b"\x00")
-    _text(keyword, text, found, clipped=clipped)
+    keyword, named, text = data.partition(b"\x00")
+    _text(keyword if named else b"", text if named else data, found, clipped=clipped)
 
 
 def _packed(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above

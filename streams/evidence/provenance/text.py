@@ -7,6 +7,7 @@ _PREFIX = 8
 _CODES = (b"ASCII\x00\x00\x00", b"UNICODE\x00", b"JIS\x00\x00\x00\x00\x00", bytes(_PREFIX))
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 512
+_LEAST_SIGNS = 4
 _EVERY_OTHER = 0.25
 """Share of zeros among every second byte from which a text is UTF-16; Chinese mixed with ASCII has more."""
 
@@ -71,7 +72,9 @@ def printable(value: bytes) -> bool:
 
 
 def _wide_order(data: bytes) -> str:
-    """Return Python's name of the UTF-16 that a text is in, "" where it is in another encoding."""
+    """Return Python's name of the UTF-16 or UTF-32 that a text is in, "" where it is in another encoding."""
+    if order := _widest_order(data):
+        return order
     if data[:2] in _MARKS:
         return "utf-16"
     sample = data[:_SAMPLE].rstrip(b"\x00")
@@ -81,8 +84,22 @@ def _wide_order(data: bytes) -> str:
     return "utf-16-le" if second > first else "utf-16-be"
 
 
+def _widest_order(data: bytes) -> str:
+    """Return Python's name of the UTF-32 that a text is in, "" for another: two of each four bytes are zero."""
+    start = data[: _SAMPLE - _SAMPLE % 4]
+    signs = [start[at : at + 4] for at in range(0, len(start) - 3, 4)]
+    if len(signs) < _LEAST_SIGNS:
+        return ""
+    for order, zeros, said in (("utf-32-le", slice(2, 4), 0), ("utf-32-be", slice(0, 2), 3)):
+        if all(sign[zeros] == b"\x00\x00" for sign in signs[1:]) and any(sign[said] for sign in signs):
+            return order
+    return ""
+
+
 def _wide(text: bytes, byte_order: str) -> str:
     """Return UTF-16 in the order of its mark, else in the likelier order; or UTF-8, which some writers put there."""
+    if order := _widest_order(text):
+        return text.decode(order, "replace")
     if text[:2] in _MARKS:
         return text.decode("utf-16", "replace")
     if b"\x00" not in text[:2]:

@@ -43,7 +43,8 @@ _MAKER_NOTE, _LONGEST_NAME = 0x927C, 256
 """A camera's own bytes. Some generators write their name or settings there; in a long one only settings count."""
 _WIDE = range(0x9C9B, 0x9CA0)
 """Windows' own texts, in UTF-16."""
-_TEXT_TYPES, _BYTE_TYPES = frozenset({2, 129}), frozenset({1, 7})
+_TEXT_TYPES, _BYTE_TYPES = frozenset({2, 129}), frozenset({1, 3, 6, 7})
+"""Types that hold texts, and those that may: bytes, and the SHORT in which some write UTF-16."""
 _LEAST_SAID, _MOST_SAID = 16, 1024 * 1024
 """Bytes of a value that nothing says to be a text, from and up to which it may be one."""
 _PIXELS = frozenset({0x0111, 0x0144, 0x0201, 0x015B, 0x8773})

@@ -32,7 +32,7 @@ from tests.unit.evidence.provenance.files import (
     tiff_block,
     user_comment,
 )
-from tests.unit.evidence.provenance.video_files import keyed, mp4_with
+from tests.unit.evidence.provenance.video_files import attached, element, full, keyed, matroska_with, mp4_with
 
 Place = Callable[[bytes], bytes]
 
@@ -51,16 +51,26 @@ def resource(number: int, data: bytes) -> bytes:
     )
 
 
+def resources(data: bytes) -> bytes:
+    return segment(0xED, b"Photoshop 3.0\x00" + data)
+
+
+def tag_of_numbers(tag: int, data: bytes) -> bytes:
+    """EXIF whose one tag is numbers of 16 bits that spell a text."""
+    data += b" " * (len(data) % 2)
+    entry = struct.pack("<HHII", tag, 3, len(data) // 2, 26)
+    return b"II*\x00" + struct.pack("<IH", 8, 1) + entry + bytes(4) + data
+
+
 def resources_in_parts(data: bytes, most: int = 65_000) -> bytes:
     """A JPEG with resources that are too long for one segment: each part but the first continues the one before."""
-    parts = (data[at : at + most] for at in range(0, len(data), most))
-    return jpeg_with(*(segment(0xED, b"Photoshop 3.0\x00" + part) for part in parts))
+    return jpeg_with(*(resources(data[at : at + most]) for at in range(0, len(data), most)))
 
 
-def record(number: int, data: bytes) -> bytes:
+def record(number: int, data: bytes, *, group: int = 2) -> bytes:
     """A text of IPTC's older form; from 32 KB on its length stands in a field of its own."""
     length = struct.pack(">H", len(data)) if len(data) < 0x8000 else b"\x80\x04" + struct.pack(">I", len(data))
-    return b"\x1c\x02" + bytes([number]) + length + data
+    return b"\x1c" + bytes([group, number]) + length + data
 
 
 def in_iptc(*records: bytes) -> bytes:
@@ -104,6 +114,19 @@ PLACES: Mapping[str, Place] = {
     "Photoshop's EXIF in two segments": lambda said: resources_in_parts(
         b"8BIM" + struct.pack(">HHI", 0x0422, 0, 70_000 + len(said)) + tiff_block({0x010E: b" " * 69_900 + said})
     ),
+    "IPTC, a record of more than 32 KB": lambda said: jpeg_with(resources(in_iptc(record(120, b" " * 40_000 + said)))),
+    "IPTC, a record of another group": lambda said: jpeg_with(resources(in_iptc(record(10, said, group=8)))),
+    "Photoshop, a resource of no meaning": lambda said: jpeg_with(resource(0x0FA0, said)),
+    "Photoshop, a resource in UTF-16": lambda said: jpeg_with(resource(0x0FA1, in_utf16(said))),
+    "Photoshop's caption": lambda said: jpeg_with(resource(0x03F0, bytes([len(said)]) + said)),
+    "an EXIF tag of numbers": lambda said: jpeg_with(jpeg_exif(tag_of_numbers(0xC9F2, said))),
+    "ImageDescription in UTF-32": lambda said: jpeg_with(
+        jpeg_exif(tiff_block({0x010E: said.decode().encode("utf-32-be")}))
+    ),
+    "UserComment in UTF-32": lambda said: jpeg_with(
+        jpeg_exif(user_comment(said.decode(), b"UNICODE\x00", "utf-32-le"))
+    ),
+    "PNG, a text without its keyword": lambda said: png_with(chunk(b"tEXt", said)),
     "Photoshop's XMP": lambda said: jpeg_with(resource(0x0424, in_description(said))),
     "a long MakerNote": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x927C: bytes(5_000) + said}))),
     "an EXIF tag of no name and no type": lambda said: jpeg_with(jpeg_exif(tiff_block({0xC9F1: said}))),
@@ -139,6 +162,24 @@ PLACES: Mapping[str, Place] = {
         jpeg_exif(tiff_block({}, {0x9286: b"JIS\x00\x00\x00\x00\x00" + said}))
     ),
     "the film behind a photo": a_film,
+    "MP4, Windows' own tags": lambda said: mp4_with(box(b"udta", box(b"Xtra", bytes(12) + in_utf16(said)))),
+    "MP4, user data of no meaning": lambda said: mp4_with(box(b"udta", box(b"prmt", said))),
+    "MP4, a list in XML": lambda said: mp4_with(
+        full(b"meta", full(b"hdlr", bytes(4) + b"mp7t" + bytes(13)) + full(b"xml ", b"<d>" + said + b"</d>"))
+    ),
+    "MP4, a filler": lambda said: mp4_with(after=box(b"free", said)),
+    "MP4, a box with an id of its own": lambda said: mp4_with(box(b"uuid", bytes(range(16)) + said)),
+    "MP4, the name of a track": lambda said: mp4_with(box(b"trak", box(b"mdia", full(b"hdlr", bytes(20) + said)))),
+    "Matroska, an attached file of no kind": lambda said: matroska_with(attached("a.bin", "", said)),
+    "Matroska, about an attached file": lambda said: matroska_with(
+        element(0x1941A469, element(0x61A7, element(0x467E, said) + element(0x466E, b"cover.png")))
+    ),
+    "Matroska, its own file name": lambda said: matroska_with(element(0x1549A966, element(0x7384, said))),
+    "Matroska, the name of a track": lambda said: matroska_with(
+        element(0x1654AE6B, element(0xAE, element(0x536E, said)))
+    ),
+    "Matroska, a chapter": lambda said: matroska_with(element(0x1043A770, element(0x45B9, element(0x85, said)))),
+    "Matroska, a filler": lambda said: matroska_with(element(0xEC, said)),
 }  # fmt: skip
 
 
