@@ -59,11 +59,12 @@ def rows(settings: Settings) -> list[Row]:
 def unknown(environment: Mapping[str, str]) -> dict[str, str | None]:
     """Return the variables that look like settings and are none, each with the setting that its name is near to.
 
-    One that is set to nothing counts as not set.
+    One that is set to nothing counts as not set; small letters count as capitals.
     """
     prefix = environment_name("")
     names = {row["name"].removeprefix(prefix) for row in declared()}
-    given = {name.removeprefix(prefix) for name, value in environment.items() if name.startswith(prefix) and value}
+    given = {name.upper() for name, value in environment.items() if value.strip()}
+    given = {name.removeprefix(prefix) for name in given if name.startswith(prefix)}
     return {f"{prefix}{name}": _nearest(name, prefix, names) for name in sorted(given - names)}
 
 

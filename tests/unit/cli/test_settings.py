@@ -1,9 +1,12 @@
 """Settings are shown whole, in one place, and without what must stay secret."""
 
+from pathlib import Path
+
 import pytest
 
-from streams.cli.setting_rows import MASK, declared, shown
-from streams.settings import Settings
+from streams.cli.setting_rows import MASK, declared, shown, unknown
+from streams.errors import SettingsError
+from streams.settings import Settings, load
 from tests.command_line import run
 
 
@@ -65,7 +68,58 @@ def test_every_variable_that_is_set_to_nothing_counts_as_not_set() -> None:
     assert done.records == run("settings", "--json").records
 
 
-@pytest.mark.parametrize("name", ["host 7", "a" * 101, "机器", "host-7\n"])
+def read(monkeypatch: pytest.MonkeyPatch, **given: str) -> Settings:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return load()
+
+
+def test_what_a_file_of_variables_leaves_around_a_value_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "database_url": "sqlite:///one.db\r",
+        "data_dir": " here\r\n",
+        "media_url": "file:///photos\r",
+        "broker_security": " ssl",
+        "policy_four_eyes": "TRUE\r",
+        "broker_password": " begins with a blank\r\n",
+        "audit_key": " \t",
+        "instance": "decide-0\r",
+        "console_url": "  ",
+    }.items():
+        monkeypatch.setenv(f"SENTINEL_{name.upper()}", value)
+    found = load()
+    assert (found.database_url, str(found.data_dir), found.media_url) == ("sqlite:///one.db", "here", "file:///photos")
+    assert (found.broker_security, found.policy_four_eyes, found.instance) == ("ssl", True, "decide-0")
+    assert found.broker_password is not None
+    assert found.broker_password.get_secret_value() == " begins with a blank"
+    assert (found.audit_key, found.console_url) == (None, None)
+
+
+@pytest.mark.parametrize("value", ['"sqlite:///one.db"', "'sqlite:///one.db'\r"])
+def test_a_value_in_quotes_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(SettingsError, match="SENTINEL_DATABASE_URL: it stands in quotes: write it without them"):
+        read(monkeypatch, SENTINEL_DATABASE_URL=value)
+
+
+def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert (
+        read(monkeypatch, SENTINEL_DATA_DIR="~/sentinel", SENTINEL_POLICY="~/one.yaml").data_dir
+        == tmp_path / "sentinel"
+    )
+
+
+def test_one_setting_in_two_spellings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, sentinel_broker="kafka://one:1").broker == "kafka://one:1"
+    with pytest.raises(SettingsError, match=r"are one setting: keep SENTINEL_BROKER alone"):
+        read(monkeypatch, SENTINEL_BROKER="kafka://two:2")
+
+
+def test_a_misspelt_variable_in_small_letters_is_named_too() -> None:
+    assert unknown({"sentinel_brokr": "kafka://a:1", "SENTINEL_X": " "}) == {"SENTINEL_BROKR": "SENTINEL_BROKER"}
+
+
+@pytest.mark.parametrize("name", ["host 7", "a" * 101, "机器", "host-7\n1"])
 def test_a_worker_s_name_that_cannot_be_used_is_told_in_words(name: str) -> None:
     done = run("settings", settings={"instance": name})
     allowed = "1 to 100 letters, digits, full stops, low lines or hyphens (A-Z a-z 0-9 . _ -)"
