@@ -1,24 +1,20 @@
 """Settings: read once from ``SENTINEL_*`` in the environment, then frozen. Each has a title, a unit and a default.
 
-A variable that is set to nothing, or to blanks, counts as not set. Blanks and line ends around a value do not count:
-files of variables keep the carriage return of a line. ``~`` in a path is the home folder.
+A variable that is set to nothing, or to blanks, counts as not set.
 """
 
 import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, computed_field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import SettingsError
+from streams.setting_values import as_meant, host_and_port, media_host, require_one_spelling
 
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
-_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
-_SECRETS, _PATHS = (SecretStr, SecretStr | None), (Path, Path | None)
-_MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
 
 
 class Settings(BaseSettings):
@@ -177,18 +173,15 @@ class Settings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _as_meant(cls, value: Any, info: ValidationInfo) -> Any:
-        if not isinstance(value, str):
-            return value
-        field = cls.model_fields[str(info.field_name)]
-        return _as_meant(value, field.annotation) if value.strip() else field.get_default(call_default_factory=True)
+    def _as_meant(cls, value: object, info: ValidationInfo) -> object:
+        return as_meant(value, cls.model_fields[str(info.field_name)])
 
     @field_validator("broker")
     @classmethod
     def _broker(cls, value: str) -> str:
         value = ",".join(server.strip() for server in value.split(","))
         servers = value.removeprefix("kafka://").split(",")
-        if not value.startswith("kafka://") or not all(_host_and_port(server) for server in servers):
+        if not value.startswith("kafka://") or not all(host_and_port(server) for server in servers):
             msg = "give it as kafka://host:port, several separated by commas; a user stands in SENTINEL_BROKER_USER"
             raise ValueError(msg)
         return value
@@ -217,7 +210,7 @@ class Settings(BaseSettings):
     @field_validator("media_hosts")
     @classmethod
     def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [host for host in value if not _MEDIA_HOST.fullmatch(host)]:
+        if wrong := [host for host in value if not media_host(host)]:
             msg = f"{wrong[0]!r} is no host: give names alone, as photos.example or photos.example:8443, one by one"
             raise ValueError(msg)
         return tuple(host.removesuffix(":443") for host in value)
@@ -242,38 +235,12 @@ class Settings(BaseSettings):
         return self.broker.removeprefix("kafka://").split(",")
 
 
-def _as_meant(value: str, annotation: object) -> str:
-    """Return a value without what stands around it by mistake; ``annotation`` is the type of its field.
-
-    Raises ValueError where it stands in quotes, which a shell would have taken away.
-    """
-    if annotation in _SECRETS:
-        return value.strip("\r\n")  # a password may begin with a blank
-    value = value.strip()
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        msg = "it stands in quotes: write it without them"
-        raise ValueError(msg)
-    return _from_home(value) if annotation in _PATHS and value.startswith("~") else value
-
-
-def _from_home(path: str) -> str:
-    try:
-        return str(Path(path).expanduser())
-    except RuntimeError as exc:
-        msg = f"nobody knows the home folder that {path} begins with: write the path out"
-        raise ValueError(msg) from exc
-
-
-def _host_and_port(server: str) -> bool:
-    return bool(_SERVER.fullmatch(server)) and 0 < int(server.rpartition(":")[2]) < 65_536  # noqa: PLR2004 - TCP's range
-
-
 def load() -> Settings:
     """Return the settings that the environment gives.
 
     Raises :class:`SettingsError` with one line that names every variable that is wrong and says how.
     """
-    _require_one_spelling(os.environ)
+    require_one_spelling(os.environ, Settings.model_config["env_prefix"])
     try:
         return Settings()
     except ValidationError as exc:
@@ -282,13 +249,3 @@ def load() -> Settings:
             for error in exc.errors()
         )
         raise SettingsError(wrong) from exc
-
-
-def _require_one_spelling(environment: Mapping[str, str]) -> None:
-    """Raise SettingsError where one setting is given twice: its name counts in capitals and in small letters."""
-    prefix, seen = Settings.model_config["env_prefix"], dict[str, str]()
-    for name in environment:
-        first = seen.setdefault(name.upper(), name)
-        if first != name and name.upper().startswith(prefix):
-            msg = f"{first} and {name} are one setting: keep {name.upper()} alone"
-            raise SettingsError(msg)

@@ -1,0 +1,61 @@
+"""Values of settings as the environment has them: what stands around them by mistake, and how servers are named."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from streams.errors import SettingsError
+
+_SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+_MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
+_SECRETS, _PATHS = (SecretStr, SecretStr | None), (Path, Path | None)
+
+
+def as_meant(value: object, field: FieldInfo) -> object:
+    """Return the value of a setting without what stands around it by mistake; its default where it is blank.
+
+    Files of variables keep the carriage return of a line. ``~`` at the start of a path is the home folder. Raises
+    ValueError for a value in quotes, which a shell would have taken away.
+    """
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return field.get_default(call_default_factory=True)
+    if field.annotation in _SECRETS:
+        return value.strip("\r\n")  # a password may begin with a blank
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        msg = "it stands in quotes: write it without them"
+        raise ValueError(msg)
+    return _from_home(value) if field.annotation in _PATHS and value.startswith("~") else value
+
+
+def _from_home(path: str) -> str:
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError as exc:
+        msg = f"nobody knows the home folder that {path} begins with: write the path out"
+        raise ValueError(msg) from exc
+
+
+def host_and_port(server: str) -> bool:
+    """Return whether a server is named as ``host:port``."""
+    return bool(_SERVER.fullmatch(server)) and 0 < int(server.rpartition(":")[2]) < 65_536  # noqa: PLR2004 - TCP's range
+
+
+def media_host(host: str) -> bool:
+    """Return whether a host is named alone, as ``photos.example`` or ``photos.example:8443``."""
+    return bool(_MEDIA_HOST.fullmatch(host))
+
+
+def require_one_spelling(environment: Mapping[str, str], prefix: str) -> None:
+    """Raise SettingsError where one setting is given twice: its name counts in capitals and in small letters."""
+    seen = dict[str, str]()
+    for name in environment:
+        first = seen.setdefault(name.upper(), name)
+        if first != name and name.upper().startswith(prefix):
+            msg = f"{first} and {name} are one setting: keep {name.upper()} alone"
+            raise SettingsError(msg)
