@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from streams.errors import SettingsError
 
+_INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
 _SECRETS, _PATHS = (SecretStr, SecretStr | None), (Path, Path | None)
@@ -39,6 +40,11 @@ def _from_home(path: str) -> str:
     except RuntimeError as exc:
         msg = f"nobody knows the home folder that {path} begins with: write the path out"
         raise ValueError(msg) from exc
+
+
+def worker_name(name: str) -> bool:
+    """Return whether a worker may have this name in its consumer group."""
+    return bool(_INSTANCE.fullmatch(name))
 
 
 def host_and_port(server: str) -> bool:

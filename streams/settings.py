@@ -12,9 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, computed
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import SettingsError
-from streams.setting_values import as_meant, host_and_port, media_host, require_one_spelling
-
-_INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
+from streams.setting_values import as_meant, host_and_port, media_host, require_one_spelling, worker_name
 
 
 class Settings(BaseSettings):
@@ -189,7 +187,7 @@ class Settings(BaseSettings):
     @field_validator("instance")
     @classmethod
     def _name(cls, value: str | None) -> str | None:
-        if value is not None and not _INSTANCE.fullmatch(value):
+        if value is not None and not worker_name(value):
             msg = "give 1 to 100 letters, digits, full stops, low lines or hyphens (A-Z a-z 0-9 . _ -)"
             raise ValueError(msg)
         return value
