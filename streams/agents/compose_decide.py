@@ -14,6 +14,7 @@ from schemas.topics import CREDIT_SIGNALS, EVIDENCE, OUTCOMES
 from schemas.units import DAY_MS
 from streams.adapters.kafka import topics
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.photo_views import SqlPhotoViews
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.work import SqlCaseDatabase
@@ -95,6 +96,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         QueueWatch(SqlQuality(engine), database, metrics),
         _sealing(settings, engine, database, metrics),
         Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS),
+        Purging(SqlPhotoViews(engine).purge, database, settings.photo_views_keep_days * DAY_MS),
         _shadows(engine, key, metrics),
         _webhooks(engine, settings, metrics),
         uptime,

@@ -73,6 +73,8 @@ class Action(StrEnum):
     """It is handed out again no longer."""
     PHOTOS_ERASED = "PHOTOS_ERASED"
     """Photos of it went because the person asked for it."""
+    WORDS_ERASED = "WORDS_ERASED"
+    """What was said on it until then cannot be read any more, because the person asked for it."""
 
 
 UNSEEN = frozenset(
@@ -88,6 +90,17 @@ UNSEEN = frozenset(
     }
 )
 """What reviewers do before a verdict stands: whoever decides after them must not learn that somebody was there."""
+
+NEWS = frozenset(
+    {
+        Action.STATEMENT_MADE,
+        Action.EVIDENCE_SENT,
+        Action.EVIDENCE_READ,
+        Action.HARMLESS_MARKED,
+        Action.HARMLESS_UNMARKED,
+    }
+)
+"""What there is to see on a case that was not there before, wherever it stands: a verdict on less is out of date."""
 
 
 class AuditAct(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,11 +14,13 @@ has to be kept elsewhere as well.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
+
+from streams.cases.acts import Action
 
 COMMITMENT = b"refund-sentinel/audit/commitment/1"
 LINK = b"refund-sentinel/audit/link/1"
@@ -90,8 +92,12 @@ def commit(salt: bytes, payload: bytes) -> bytes:
     return hashed(COMMITMENT, salt, payload)
 
 
-Fault = Literal["MISSING", "LINK", "PAYLOAD"]
-"""What is wrong with an entry: it is not there, its link is not what its content gives, or its payload is another."""
+Fault = Literal["MISSING", "LINK", "PAYLOAD", "TAKEN_AWAY"]
+"""What is wrong with an entry: it is not there, its link is not what its content gives, its payload is another, or it
+has none any more and no later entry says that it was erased.
+"""
+_ERASED_ALONE = frozenset({Action.HARMLESS_MARKED, Action.HARMLESS_UNMARKED})
+"""Acts that name photos of other people, whose erasure takes these payloads away one by one."""
 
 
 def verify(case_id: str, entries: Sequence[AuditEntry]) -> int | None:
@@ -104,12 +110,12 @@ def first_fault(case_id: str, entries: Sequence[AuditEntry]) -> tuple[int, Fault
     """Return the seq that the first broken entry should have had, and what is wrong; None when the chain holds.
 
     ``entries`` are all of one case, oldest first. Broken is an entry of another case, out of its place, with another
-    link than its content gives, or with a payload that is not the one committed to. No entries: seq 1 is missing,
-    because every case was opened.
+    link than its content gives, or with a payload that is not the one committed to, or that is gone without a word. No
+    entries: seq 1 is missing, because every case was opened.
     """
     if not entries:
         return FIRST_SEQ, "MISSING"
-    before = FIRST_PREVIOUS
+    before, erased = FIRST_PREVIOUS, _erased_up_to(entries)
     for seq, entry in enumerate(entries, FIRST_SEQ):
         if entry.case_id != case_id or entry.seq != seq:
             return seq, "MISSING"
@@ -118,8 +124,16 @@ def first_fault(case_id: str, entries: Sequence[AuditEntry]) -> tuple[int, Fault
             return seq, "LINK"
         if not _payload_matches(entry):
             return seq, "PAYLOAD"
+        if entry.payload is None and seq > erased and entry.action not in _ERASED_ALONE:
+            return seq, "TAKEN_AWAY"
         before = entry.link
     return None
+
+
+def _erased_up_to(entries: Iterable[AuditEntry]) -> int:
+    """Return the seq up to which the trail says that payloads were erased; 0: it does not."""
+    says = (one.seq for one in entries if one.action == Action.WORDS_ERASED and one.payload is not None)
+    return max(says, default=0)
 
 
 def _payload_matches(entry: AuditEntry) -> bool:

@@ -10,10 +10,10 @@ from schemas.names import claim_sighting, request_pointer
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.photos import ClaimPhoto
-from streams.cases.states import ENDED, CaseState
+from streams.cases.states import CaseState
 from streams.cases.transitions import Transition, noted
 
-WhyItStays = Literal["OPEN_CASE", "CONFIRMED_FORGERY"]
+WhyItStays = Literal["OPEN_CASE", "MAY_BE_APPEALED", "CONFIRMED_FORGERY"]
 """Why a photo is still needed: nobody has decided its case yet, or people confirmed that it is forged."""
 
 
@@ -113,7 +113,10 @@ def _joined(photo: ClaimPhoto, stored: ClaimPhoto | None) -> ClaimPhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """Which photos are still needed: those of open cases, and confirmed forgeries, each unless said otherwise."""
+    """Which photos are still needed: of cases that are not closed, and confirmed forgeries, each unless said otherwise.
+
+    A case is not closed while somebody may appeal: whoever decides the appeal looks at the photos again.
+    """
 
     open_cases: bool = True
     confirmed_forgeries: bool = True
@@ -122,14 +125,16 @@ class Needs:
         """Return why a photo has to stay; None: it may go."""
         if self.confirmed_forgeries and photo.forged:
             return "CONFIRMED_FORGERY"
-        if self.open_cases and photo.state is not None and photo.state not in ENDED:
-            return "OPEN_CASE"
-        return None
+        if not self._needs_case(photo.state):
+            return None
+        return "MAY_BE_APPEALED" if photo.state is CaseState.DECIDED else "OPEN_CASE"
 
     def needs_claim(self, claim: PersonsClaim) -> bool:
         """Return whether what was said on a claim's case has to stay readable, with photos or without."""
-        is_open = claim.state is not None and claim.state not in ENDED
-        return (self.open_cases and is_open) or (self.confirmed_forgeries and bool(claim.forged))
+        return self._needs_case(claim.state) or (self.confirmed_forgeries and bool(claim.forged))
+
+    def _needs_case(self, state: CaseState | None) -> bool:
+        return self.open_cases and state not in {None, CaseState.CLOSED}
 
 
 class LegalHold(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,3 +183,8 @@ class MarkedPhoto:
 def erased(case: Case, erasure_id: str, media_ids: Collection[str], act: AuditAct) -> Transition:
     """Return the transition that notes in the case's audit trail which of its photos were erased."""
     return noted(case, act, Action.PHOTOS_ERASED, {"erasure_id": erasure_id, "photos": sorted(media_ids)})
+
+
+def silenced(case: Case, erasure_id: str, act: AuditAct) -> Transition:
+    """Return the transition that notes in the case's audit trail that nobody can read what was said on it till now."""
+    return noted(case, act, Action.WORDS_ERASED, {"erasure_id": erasure_id})

@@ -22,12 +22,16 @@ _WAITS = {
 }
 
 
-def steps_to_review(case: Case, act: AuditAct, reviewers: Collection[str], *, heard: bool) -> list[Step]:
+def steps_to_review(
+    case: Case, act: AuditAct, reviewers: Collection[str], *, heard: bool, picks: bool = True
+) -> list[Step]:
     """Return the steps from where the case stands until ``act.by`` reviews it.
 
     ``heard`` says that whoever the case waits for answered elsewhere; ``reviewers`` are those who gave a verdict on it
-    before: a second look and an appeal are for somebody else. Raises :class:`OperatorError` where the case is decided,
-    still waits, or ``act.by`` is one of ``reviewers``, and :class:`NotAllowed` where it is in somebody else's hands.
+    before: a second look and an appeal are for somebody else. ``picks``: they may take a case in nobody's hands. Raises
+    :class:`OperatorError` where the case is decided, still waits, or ``act.by`` is one of ``reviewers``,
+    :class:`NotAllowed` where it is in somebody else's hands, and :class:`CaseChanged` where it is in nobody's and they
+    may not take it.
     """
     if case.state in ENDED:
         verdict = "" if case.verdict is None else f" with the verdict {case.verdict}"
@@ -40,7 +44,15 @@ def steps_to_review(case: Case, act: AuditAct, reviewers: Collection[str], *, he
     if act.by in reviewers:
         msg = f"case {case.case_id} was decided by {act.by} before: somebody else has to decide it now"
         raise OperatorError(msg)
-    return steps if case.state is CaseState.ASSIGNED else [*steps, Step(Action.ASSIGNED, CaseState.ASSIGNED)]
+    if case.state is CaseState.ASSIGNED:
+        return steps
+    if not picks:
+        msg = (
+            f"case {case.case_id} is {case.state} and in nobody's hands: the system hands cases out, "
+            "ask for the next one"
+        )
+        raise CaseChanged(msg)
+    return [*steps, Step(Action.ASSIGNED, CaseState.ASSIGNED)]
 
 
 def _steps_out_of_wait(case: Case, act: AuditAct, *, heard: bool) -> list[Step]:

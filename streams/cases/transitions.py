@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from schemas.records import CaseEvidenceSent, ReviewEvent
-from streams.cases.acts import UNSEEN, Action, AuditAct
+from streams.cases.acts import NEWS, UNSEEN, Action, AuditAct
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
 from streams.cases.events import EventName, review_event
@@ -88,7 +88,7 @@ def moved(
     if len(way) > 1:
         asked = case.asked if way[-1] in ASKED else ()
         changes = {"due_at_ms": None, "assignee": None, "asked": asked, "state": way[-1]} | changes
-    if changes:
+    if changes or any(step.action in NEWS for step in steps):
         seen = any(step.action not in UNSEEN for step in steps)
         counts = {"version": case.version + seen, "changes": case.changes + 1}
         after = msgspec.structs.replace(case, **counts, **changes)
@@ -97,7 +97,7 @@ def moved(
 
 
 def noted(case: Case, act: AuditAct, action: Action, detail: Mapping[str, Any]) -> Transition:
-    """Return the transition that only adds an entry to the case's audit trail."""
+    """Return the transition that adds an entry to the case's audit trail, and moves it nowhere."""
     return moved(case, act, [Step(action, None, detail)])
 
 

@@ -44,7 +44,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
 
     ``record`` are its verdicts so far, ``reviewers`` those who gave one that decides something. ``second``: a first
     verdict needs another person's. ``senior``: whoever gives this one is a senior. ``heard``: whoever the case waits
-    for answered elsewhere.
+    for answered elsewhere. ``picks``: whoever gives this one may take a case that is in nobody's hands.
     """
 
     record: Sequence[VerdictRecord] = ()
@@ -52,6 +52,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     second: bool = False
     senior: bool = False
     heard: bool = False
+    picks: bool = True
 
 
 def give(case: Case, act: AuditAct, given: Given, bench: Bench, procedure: Procedure) -> Ruling:
@@ -62,7 +63,7 @@ def give(case: Case, act: AuditAct, given: Given, bench: Bench, procedure: Proce
     senior has to decide, and what :func:`streams.cases.review.steps_to_review` raises.
     """
     _require_complete(given, act, procedure.verdict_fields.get(given.verdict, ()))
-    steps = steps_to_review(case, act, bench.reviewers, heard=bench.heard)
+    steps = steps_to_review(case, act, bench.reviewers, heard=bench.heard, picks=bench.picks)
     if case.look is Look.SENIOR and not bench.senior:
         msg = f"two reviewers differ on case {case.case_id}: a senior has to decide it"
         raise NotAllowed(msg)

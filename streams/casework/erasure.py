@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import MarkedPhoto, Needs, PersonsPhoto, Plan, erased, parts_since, photos_of
+from streams.cases.erasure import MarkedPhoto, Needs, PersonsPhoto, Plan, erased, parts_since, photos_of, silenced
 from streams.cases.erasure import plan as planned
 from streams.casework.erasure_ports import ErasedSightings, ErasureRecords, OnRead, PhotoStore
 from streams.casework.ports import CaseDatabase
@@ -141,7 +141,8 @@ def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection
     """Clear what the database keeps of the erased photos, and of the bytes that are ``gone``.
 
     Each case says so in its audit trail; photos that were cleared before are not noted again. Where the person's key
-    goes, the rest of what the trail says of them cannot be read any more.
+    goes, the rest of what the trail says of them cannot be read any more: that is said as well, because an entry that
+    cannot be read and of which nobody says that it was erased is a broken one.
     """
     of_case: dict[str, list[str]] = defaultdict(list)
     for photo in plan.going:
@@ -149,7 +150,9 @@ def finish(database: CaseDatabase, erasure_id: str, plan: Plan, gone: Collection
             of_case[photo.case_id].append(photo.photo.media_id)
     with database.changing_clusters() as work:
         work.erased.clear(plan.going, gone)
-        cases = work.cases.locked(of_case)
-        work.cases.apply([erased(case, erasure_id, of_case[case.case_id], act) for case in cases])
+        unreadable = set(work.erased.readable_cases(plan.keys_of))
+        cases = {case.case_id: case for case in work.cases.locked(unreadable.union(of_case))}
+        work.cases.apply([erased(cases[name], erasure_id, media, act) for name, media in of_case.items()])
+        work.cases.apply([silenced(cases[name], erasure_id, act) for name in sorted(unreadable)])
         work.erased.destroy_keys(plan.keys_of)
         work.erased.end(erasure_id, photos=len(plan.going), staying=len(plan.staying), at_ms=act.at_ms)

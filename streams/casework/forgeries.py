@@ -39,6 +39,7 @@ class Forgeries:
         version: int | None = None,
         heard: bool = False,
         senior: bool = False,
+        picks: bool = True,
     ) -> Confirmed:
         """Return what follows from the confirmation by ``act.by`` that the case's ``photos`` are forged.
 
@@ -55,7 +56,7 @@ class Forgeries:
             else:
                 require_version(case, version)
                 given = Given(verdict=FORGERY_CONFIRMED, rule=rule, photos=tuple(photos))
-                done = self._rulings.give(work, case, act, given, heard=heard, senior=senior, around=work)
+                done = self._rulings.give(work, case, act, given, heard=heard, senior=senior, picks=picks, around=work)
                 case, opened = done.case, done.opened
             banked = tuple(work.photos.banked(case.case_id)) if case.verdict == FORGERY_CONFIRMED else ()
             return Confirmed(case=case, photos=banked, opened=opened, repeated=repeated)

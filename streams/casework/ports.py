@@ -171,6 +171,9 @@ class ErasedPhotos(Protocol):
     def clear(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
         """Clear what is kept of ``photos``, and the marks that name bytes which are ``gone``."""
 
+    def readable_cases(self, persons: Collection[str]) -> Collection[str]:
+        """Return the ids of these persons' cases on whose trails something can still be read that is to be erased."""
+
     def destroy_keys(self, persons: Collection[str]) -> int:
         """Return how many keys to these persons' audit entries, and payloads in clear, were destroyed."""
 

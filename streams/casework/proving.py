@@ -48,6 +48,7 @@ FAULTS = {
     "MISSING": "this entry is missing, or stands out of its place",
     "LINK": "its link is not the hash of what it says: who, when, what, its commitment, or the link before it changed",
     "PAYLOAD": "its payload is not the one that it commits to",
+    "TAKEN_AWAY": "its payload is gone, and no later entry says that it was erased",
 }
 
 

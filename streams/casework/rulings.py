@@ -53,6 +53,7 @@ class Rulings:
         *,
         heard: bool,
         senior: bool,
+        picks: bool = True,
         around: ClusterWork | None = None,
     ) -> Ruled:
         """Return what the verdict ``given`` by ``act.by`` does to the case; see :func:`streams.cases.verdict.give`.
@@ -73,6 +74,7 @@ class Rulings:
             second=self._needs_second(work, case, act, given),
             senior=senior,
             heard=heard,
+            picks=picks,
         )
         ruling = verdict.give(case, act, given, bench, self._procedure)
         done, case = ruling.transition, ruling.transition.after

@@ -42,7 +42,7 @@ class Verdicts:
         verdict = Given(verdict=given, rule=rule, photos=tuple(photos), asked=tuple(asked), fields=dict(fields))
         return self.give(name, act, verdict, version=version, heard=heard, senior=senior).case
 
-    def give(
+    def give(  # noqa: PLR0913 - what a verdict may have
         self,
         name: str,
         act: AuditAct,
@@ -51,20 +51,23 @@ class Verdicts:
         version: int | None = None,
         heard: bool = False,
         senior: bool = False,
+        picks: bool = True,
     ) -> Ruled:
         """Return what the verdict ``given`` by ``act.by`` does; see :meth:`streams.casework.rulings.Rulings.give`.
 
         ``name`` is the case's id or its request's, ``version`` the one that was read. ``heard`` says that whoever the
-        case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior. Raises what that and
-        :func:`streams.cases.review.require_version` raise.
+        case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior, ``picks`` that they may take a case
+        that is in nobody's hands. Raises what that and :func:`streams.cases.review.require_version` raise.
         """
         if given.verdict == FORGERY_CONFIRMED or self._database.banked(name):
             with self._database.changing_clusters() as around:
                 case = _read(around, name, act, version)
-                return self._rulings.give(around, case, act, given, heard=heard, senior=senior, around=around)
+                return self._rulings.give(
+                    around, case, act, given, heard=heard, senior=senior, picks=picks, around=around
+                )
         with self._database.changing_cases() as work:  # nobody else waits for it: it touches no cluster
             case = _read(work, name, act, version)
-            return self._rulings.give(work, case, act, given, heard=heard, senior=senior)
+            return self._rulings.give(work, case, act, given, heard=heard, senior=senior, picks=picks)
 
 
 def _read(work: CaseWork, name: str, act: AuditAct, version: int | None) -> Case:

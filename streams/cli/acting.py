@@ -1,11 +1,12 @@
 """Who does what a command asks for, and why."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from streams.access.keys import Keys
+from streams.access.keys import ApiKey, Keys
 from streams.access.names import person_named
+from streams.access.roles import Role
 from streams.adapters.sql.api_keys import SqlKeys
 from streams.cases.acts import AuditAct
 from streams.cli.case_database import current_engine
@@ -39,16 +40,47 @@ def actor(by: str, option: str = "--by") -> str:
     ``typer.BadParameter`` where the name is none, or too long, :class:`streams.errors.NotAllowed` for a key that opens
     nothing.
     """
-    settings = load()
-    if option != "--by" or settings.api_key is None:
+    key = _key() if option == "--by" else None
+    if key is None:
         return LOCAL + _name(option, by)
+    if not by.strip():
+        return f"key:{key.name}"
+    return _name(option, by)
+
+
+class Standing(NamedTuple):
+    """What somebody who reviews may do: decide as a ``senior``, and take a case that is in nobody's hands."""
+
+    senior: bool
+    picks: bool
+
+
+def standing(*, senior: bool) -> Standing:
+    """Return what whoever uses the command line may do as a reviewer; ``senior``: they say that they are one.
+
+    Where ``SENTINEL_API_KEY`` is set, its scopes say it, as they do for the API: :class:`streams.errors.NotAllowed`
+    where it has none for this. Without a key whoever uses the command line runs the system.
+    """
+    key = _key()
+    if key is None:
+        return Standing(senior=senior, picks=True)
+    is_senior = Role.SENIOR in key.scopes
+    if not is_senior and (senior or Role.REVIEWER not in key.scopes):
+        msg = f"the key of SENTINEL_API_KEY has not the scope {Role.SENIOR if senior else Role.REVIEWER}"
+        raise NotAllowed(msg)
+    return Standing(senior=is_senior, picks=is_senior)
+
+
+def _key() -> ApiKey | None:
+    """Return the key that ``SENTINEL_API_KEY`` is; None where it is not set."""
+    settings = load()
+    if settings.api_key is None:
+        return None
     key = Keys(SqlKeys(current_engine(settings))).recognise(settings.api_key.get_secret_value(), now_ms())
     if key is None:
         msg = "SENTINEL_API_KEY is no key, or was revoked, or has expired: refund-sentinel api-key list shows them"
         raise NotAllowed(msg)
-    if not by.strip():
-        return f"key:{key.name}"
-    return _name(option, by)
+    return key
 
 
 def _name(option: str, text: str) -> str:

@@ -14,7 +14,7 @@ from streams.cases.case import CaseFile
 from streams.cases.withholding import case_shown
 from streams.casework.assignments import Assigned, Assignments
 from streams.casework.leases import terms_of
-from streams.cli.acting import By, Note, act_of, actor
+from streams.cli.acting import By, Note, act_of, actor, standing
 from streams.cli.case_database import case_database, case_files
 from streams.cli.case_page import page
 from streams.cli.case_record import for_reviewers
@@ -50,7 +50,7 @@ def next_(
     It is in your hands for as long as `case heartbeat` says that you are there; `case verdict` decides it.
     """
     settings = load()
-    hands, until = assignments_of(settings), time.monotonic() + wait
+    hands, until, senior = assignments_of(settings), time.monotonic() + wait, standing(senior=senior).senior
     found = hands.next(_silent(by), senior=senior)
     while found is None and time.monotonic() < until:
         time.sleep(LOOK_EVERY_S)

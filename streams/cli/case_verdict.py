@@ -9,7 +9,7 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import Given, VerdictName
 from streams.casework.procedure_file import procedure_of
 from streams.casework.verdicts import Verdicts
-from streams.cli.acting import By, Note, act_of
+from streams.cli.acting import By, Note, act_of, standing
 from streams.cli.case_database import case_database
 from streams.cli.case_parties import say_case
 from streams.cli.case_work import CaseName, Heard, Photos, Rule, Senior, Version
@@ -58,7 +58,10 @@ def verdict(  # noqa: PLR0913 - one option each
     content = Given(
         verdict=given, rule=rule, photos=tuple(photo or ()), asked=tuple(map(_asked, ask or ())), fields=_fields(field)
     )
-    done = verdicts.give(case, act_of(by, note), content, version=version, heard=heard, senior=senior)
+    may = standing(senior=senior)
+    done = verdicts.give(
+        case, act_of(by, note), content, version=version, heard=heard, senior=may.senior, picks=may.picks
+    )
     say_case(done.case, as_json=as_json)
 
 

@@ -10,7 +10,7 @@ from streams.cases.case import Case
 from streams.casework.forgeries import PHOTO_FORGED, Forgeries
 from streams.casework.harmless import HarmlessMarks
 from streams.casework.procedure_file import procedure_of
-from streams.cli.acting import By, Note, act_of
+from streams.cli.acting import By, Note, act_of, standing
 from streams.cli.case_database import case_database
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, limited, plain, print_json, print_table
 from streams.settings import load
@@ -58,8 +58,16 @@ def confirm_forgery(  # noqa: PLR0913 - one option each
     """
     settings = load()
     forgeries = Forgeries(case_database(settings), procedure_of(settings.procedure))
+    may = standing(senior=senior)
     done = forgeries.confirm(
-        case, act_of(by, note), rule=rule, photos=photo or (), version=version, heard=heard, senior=senior
+        case,
+        act_of(by, note),
+        rule=rule,
+        photos=photo or (),
+        version=version,
+        heard=heard,
+        senior=may.senior,
+        picks=may.picks,
     )
     if as_json:
         print_json(msgspec.to_builtins(done))

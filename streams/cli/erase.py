@@ -24,6 +24,7 @@ from streams.settings import Settings, load
 ANSWER_S = 30.0
 _WHY = {
     "OPEN_CASE": "nobody has decided its case yet: --also-open-cases",
+    "MAY_BE_APPEALED": "the verdict on its case may still be appealed: --also-open-cases",
     "CONFIRMED_FORGERY": "people confirmed that it is forged: --also-confirmed-forgeries",
 }
 
@@ -41,7 +42,8 @@ def erase(  # noqa: PLR0913 - one option each
     by: By = "",
     note: Note = "",
     also_open_cases: Annotated[
-        bool, typer.Option("--also-open-cases", help="Erase photos too on which a case is still to be decided.")
+        bool,
+        typer.Option("--also-open-cases", help="Erase photos too of cases that are still to be decided, or appealed."),
     ] = False,
     also_confirmed_forgeries: Annotated[
         bool, typer.Option("--also-confirmed-forgeries", help="Erase confirmed forgeries too: they work again then.")

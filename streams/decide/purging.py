@@ -1,4 +1,4 @@
-"""How long what the judge saw is kept: records past the look-back are deleted, some hundred chunks at a time."""
+"""How long records are kept that only grow: those past their time are deleted, some hundred at a time."""
 
 import asyncio
 from collections.abc import Callable

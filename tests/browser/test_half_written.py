@@ -20,7 +20,7 @@ def case(site: Site) -> str:
     return f"/cases/{site.open_case(f'rr-half-{next(NUMBERS)}')}"
 
 
-def writing(chromium: Browser, site: Site, case: str, name: str = "lin.wei", **browsing: Any) -> Page:
+def writing(chromium: Browser, site: Site, case: str, name: str = "zhou", **browsing: Any) -> Page:
     """Return a page on which somebody has written a verdict and not sent it."""
     page = signed_in(chromium, site, name, case, **browsing)
     write(page)
@@ -36,7 +36,7 @@ def write(page: Page, rationale: str = THOUGHT) -> None:
 
 def sign_in_again(page: Page) -> None:
     expect(page.locator("textarea[name=typed]")).to_have_value(THOUGHT)
-    page.fill("[name=name]", "lin.wei")
+    page.fill("[name=name]", "zhou")
     page.fill("[name=password]", PASSWORD)
     page.locator("main button.primary").click()
     page.wait_for_url("**?kept=true")

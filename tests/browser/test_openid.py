@@ -22,7 +22,7 @@ def organised(tmp_path: Path) -> Iterator[Site]:
     """A console that people sign in to by their organisation alone."""
     new_sqlite(tmp_path / "sentinel.db")
     with providers.running() as provider:
-        provider.claims["preferred_username"] = "mei.chen"
+        provider.claims |= {"preferred_username": "mei.chen", "roles": ["senior"]}
         given = {"oidc_issuer": provider.issuer, "oidc_client_secret": SecretStr(SECRET), "local_accounts": False}
         with serving(tmp_path, **given) as site:
             yield site

@@ -59,6 +59,18 @@ def test_the_next_case_is_in_one_reviewers_hands_until_they_decide(database: Dat
         database.assignments.heartbeat(mine.assignment.assignment_id, act("lin.wei", 13_000))
 
 
+def test_what_a_party_adds_to_a_case_that_waits_leaves_it_its_place_in_the_queue(database: Database) -> None:
+    waiting(database, "rr-1")
+    waiting(database, "rr-2", at_ms=2_000)
+
+    said = database.hearings.state("rr-1", act("b-rr-1", 5_000), "buyer")
+    demanded = database.human_reviews.demand("rr-1", act("b-rr-1", 6_000), "buyer").case
+
+    assert (said.version, demanded.version) == (3, 4)
+    first = given(database, "lin.wei")
+    assert (first.case.request_id, first.assignment.ready_at_ms) == ("rr-1", NOW_MS + 1_000)
+
+
 def test_who_asks_twice_gets_the_same_case_and_who_works_on_two_gets_two(database: Database) -> None:
     waiting(database, "rr-1", "rr-2", "rr-3")
     database.assignments.know(Reviewer(name="chen.yu", capacity=2), act("senior"))

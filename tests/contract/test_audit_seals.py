@@ -167,6 +167,10 @@ TAMPERED: dict[str, tuple[str, dict[str, Any]]] = {
         ),
         {"part": "entry", "seq": 1, "why": "payload"},
     ),
+    "a payload taken away as if it were erased": (
+        "UPDATE audit SET salt = NULL, payload = NULL WHERE case_id = :first AND seq = 2",
+        {"part": "entry", "seq": 2, "why": "no later entry says that it was erased"},
+    ),
     "an entry taken from the middle": (
         "DELETE FROM audit WHERE case_id = :first AND seq = 1",
         {"part": "entry", "seq": 1, "why": "missing"},

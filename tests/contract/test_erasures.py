@@ -281,6 +281,7 @@ def whose_keys_go(erasures: SqlErasureRecords, person: str, needs: Needs = NEEDS
 def test_what_was_said_on_a_case_is_stored_so_that_only_the_persons_key_reads_it(
     database: Database, erasures: SqlErasureRecords, decided: list[RefundDecided]
 ) -> None:
+    database.change("UPDATE claims SET person = 'b-1'")  # whose cases they are
     said = AuditAct(by="m-1", note="出库时完好, ask Zhang San", at_ms=NOW_MS + 1_000)
     database.hearings.state(str(decided[1].case_id), said, "merchant")
     assert said.note.encode() in (database.file_of(decided[1]).audit[-1].payload or b"")
@@ -290,8 +291,12 @@ def test_what_was_said_on_a_case_is_stored_so_that_only_the_persons_key_reads_it
 
     assert erasures.readable(["b-1"]) == 0
     file = database.file_of(decided[1])
-    assert [(entry.salt, entry.payload) for entry in file.audit] == [(None, None), (None, None)]
+    assert [entry.payload is None for entry in file.audit] == [True, True, False]
+    assert file.audit[-1].action == "WORDS_ERASED", "the trail says so, or it would be a broken one"
     assert verify(file.case.case_id, file.audit) is None
+    again = AuditAct(by="lin.wei", note="again", at_ms=LIN.at_ms + 1)
+    finish(database.casework, erasures.begin(again), Plan((), {}, ("b-1",)), [], again)
+    assert len(database.file_of(decided[1]).audit) == 3, "once"
     database.hearings.withdraw(str(decided[1].case_id), LIN)
     assert b"2026-114" in (database.file_of(decided[1]).audit[-1].payload or b""), "what is said later has a new key"
 

@@ -170,6 +170,9 @@ def test_originals_are_in_it_byte_for_byte_and_everything_leads_to_the_stamp(
     assert set(status.values()) == {"unchanged"}, found
     assert (found["ok"], found["stamped"], made.stamped) == (True, True, True)
     assert found["list_sha256"] == made.list_sha256
+    assert found["not_kept"] == []
+    assert {"index.html", "repeat.sh", "verify.py"} <= set(found["by_list_alone"])
+    assert not [name for name in found["by_list_alone"] if name.startswith(("originals/", "evidence", "decision"))]
     for name in ("evidence.json", "decision.json", "policy.yaml", "proof/chain.json", "proof/roots.pem", "repeat.sh"):
         assert name in status
     page = content["index.html"].decode()
@@ -234,7 +237,36 @@ def without(content: dict[str, bytes], path: str) -> dict[str, bytes]:
     return {name: one for name, one in content.items() if name != path}
 
 
+def listing(
+    content: dict[str, bytes], change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+) -> dict[str, bytes]:
+    """Return the package with a list that fits what is in it, after ``change`` of its lines."""
+    listed = json.loads(content["manifest.json"])
+    lines = [one for one in listed["files"] if one["path"] in content]
+    for one in lines:
+        one |= {"sha256": hashlib.sha256(content[one["path"]]).hexdigest(), "bytes": len(content[one["path"]])}
+    return content | {"manifest.json": json.dumps(listed | {"files": change(lines)}).encode()}
+
+
+def as_it_is(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return lines
+
+
+def of_no_medium(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines without what photo each file is."""
+    return [{name: value for name, value in one.items() if name != "medium"} for one in lines]
+
+
+def with_first_words_erased(content: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the package as if the person had been erased: so nothing says what was looked at."""
+    chain = json.loads(content["proof/chain.json"])
+    chain["entries"][0] |= {"payload": None, "salt": None}
+    media = content["media.json"].replace(hashlib.sha256(CLAIM).hexdigest().encode(), b"0" * 64)
+    return content | {"proof/chain.json": json.dumps(chain).encode(), "media.json": media, PHOTO: CLAIM + b"!"}
+
+
 PHOTO = "originals/claim/c1.jpg"
+SAME = {"sha256": hashlib.sha256(CLAIM).hexdigest(), "bytes": len(CLAIM)}
 TAMPERED: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str, str]] = {
     "a photo changed": (lambda c: c | {PHOTO: CLAIM[:-1] + b"!"}, PHOTO, "altered"),
     "a photo taken out": (lambda c: without(c, PHOTO), PHOTO, "missing"),
@@ -251,6 +283,33 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str, s
         "altered",
     ),
     "the stamp taken out": (lambda c: without(c, "proof/stamp.tsr"), PHOTO, "not stamped"),
+    "a photo changed, and the list no longer says which it is": (
+        lambda c: listing(c | {PHOTO: CLAIM + b"!"}, of_no_medium),
+        PHOTO,
+        "altered",
+    ),
+    "a photo put in and listed": (
+        lambda c: listing(
+            c | {"originals/claim/c2.jpg": CLAIM}, lambda lines: [*lines, {"path": "originals/claim/c2.jpg"} | SAME]
+        ),
+        "originals/claim/c2.jpg",
+        "altered",
+    ),
+    "a photo taken out of the list too": (
+        lambda c: listing(without(c, PHOTO), as_it_is),
+        "originals/claim/c1",
+        "missing",
+    ),
+    "the decision taken out of the list too": (
+        lambda c: listing(without(c, "decision.json"), as_it_is),
+        "decision.json",
+        "missing",
+    ),
+    "what says which photo it was taken away as if it were erased": (
+        lambda c: listing(with_first_words_erased(c), as_it_is),
+        PHOTO,
+        "altered",
+    ),
 }
 
 
@@ -332,7 +391,8 @@ def test_photos_that_were_erased_are_told_and_the_rest_is_exported(
 
     (tmp_path / "p.zip").write_bytes(package)
     assert looked(tmp_path / "p.zip")[1]["ok"]
-    assert made.missing == ()
+    assert made.missing == ("media.json", "evidence.json")
+    assert looked(tmp_path / "p.zip")[1]["not_kept"] == ["evidence.json", "media.json"]
     assert "未保存" in files(package)["index.html"].decode()
 
 

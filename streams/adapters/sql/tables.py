@@ -851,6 +851,7 @@ photo_views = Table(
     Column("viewer", IDENTIFIER, primary_key=True),
     Column("places", String(16), primary_key=True),
     Column("view", String(16), primary_key=True),
+    Index("ix_photo_views_at_ms", "at_ms"),
 )
 """Who was shown which photo of a case, or (where it has no case) of a request; see cases/disclosure.py."""
 

@@ -9,7 +9,7 @@ import msgspec
 from schemas.codec import decode
 from schemas.records import EvidenceGathered, MediumEvidence, RefundDecided
 from streams.cases.acts import Action
-from streams.cases.audit import AuditEntry
+from streams.cases.audit import AuditEntry, details_of
 from streams.cases.gathered import media_of, record_of
 from streams.cases.seals import Leaf, Seal, path_to
 from streams.cases.sent_evidence import FollowUp
@@ -52,6 +52,7 @@ class Package:
             self._files.original(medium, received if medium.role == "claim" else None)
         self._files.pictures(self._media() if self._full else ())
         self._judged()
+        self._files.missing += self._records_not_kept()
         leaf, audit = self._leaf()
         for sent in self._sent(audit):
             self._later(sent)
@@ -61,7 +62,11 @@ class Package:
         with_pdf = self._index(audit, later[-1], stamp)
         case = self._case
         listed = self._archive.close(
-            case_id=case.case_id, version=case.version, seal_no=self._seal.seal_no, audience=self._asked.audience
+            case_id=case.case_id,
+            version=case.version,
+            seal_no=self._seal.seal_no,
+            audience=self._asked.audience,
+            not_kept=sorted(self._files.missing),
         )
         return Made(
             case_id=case.case_id,
@@ -86,6 +91,8 @@ class Package:
                 yield one
             elif one.number in sent:
                 self._files.missing += [f"{later(one.number)}{medium.media_id}" for medium in one.media]
+                if one.number in read:
+                    self._files.missing += [f"{later(one.number)}{name}" for name in ("media.json", "evidence.json")]
 
     def _later(self, sent: FollowUp) -> None:
         """Put in what a party sent later and what was read from it, as an entry of the trail commits to both."""
@@ -114,6 +121,12 @@ class Package:
         policy = self._records.policy(decode(RefundDecided, message).policy.sha256)
         if policy is not None:
             self._files.record("policy.yaml", policy.encode())
+
+    def _records_not_kept(self) -> list[str]:
+        """Return the records to which the case's first entry commits, and which are not kept any more."""
+        said, there = details_of(self._asked.found.audit[0].payload), {one["path"] for one in self._archive.listed}
+        mine = verification.COMMITTED if self._full else [verification.MEDIA]
+        return [name for name in mine if verification.COMMITTED[name] in said and name not in there]
 
     def _leaf(self) -> tuple[dict[str, Any], list[AuditEntry]]:
         leaves = self._seals.leaves(self._seal.seal_no)

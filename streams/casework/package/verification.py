@@ -3,15 +3,15 @@
 Run: python3 verify.py PACKAGE.zip [--roots ROOTS.pem] [--json]
 
 Each package carries this file as verify.py. Of each file it says: unchanged, altered, missing, added, or not stamped
-(it is as the package lists it, and nothing ties it to a time stamp yet). The way of a photo to the stamp::
+(it is as the package lists it, and nothing ties it to a time stamp). The way of a photo to the stamp::
 
     photo -> media.json -> the case's first audit entry -> its chain -> leaf -> root of the seal -> later heads -> stamp
 
 (of what was sent later: later/N/media.json -> a later entry).
 
 A stamp's signature is checked by the program ``openssl`` where it is there, by the root certificates of --roots, or
-those in the package: compare these with what the authority publishes. What only the list names (pages, pictures) is
-as good as the list: compare its SHA-256 with what whoever exported it has on record.
+those in the package: compare these with what the authority publishes. What only the list vouches for (pages, pictures,
+what was not kept any more) is told apart: compare the SHA-256 of the list with what whoever exported it has on record.
 """
 
 # Over 250 lines because it is one file without imports of this project, which is copied into every package.
@@ -38,7 +38,8 @@ LIST = "manifest.json"
 CHAIN = "proof/chain.json"
 STAMP = "proof/stamp.tsr"
 ROOTS = "proof/roots.pem"
-COMMITTED = {"media.json": "media_sha256", "evidence.json": "evidence_sha256", "decision.json": "decision_sha256"}
+MEDIA = "media.json"
+COMMITTED = {MEDIA: "media_sha256", "evidence.json": "evidence_sha256", "decision.json": "decision_sha256"}
 COMMITTED["policy.yaml"] = "policy_sha256"
 ORIGINALS = "originals/"
 LATER = "later/"
@@ -57,25 +58,30 @@ def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[st
         found = {name: _digest(archive, name) for name in names}
         small = {name: archive.read(name) for name in names if _is_small(archive, name)}
     status, why = _by_list(names, found, small)
-    faults, stamped = _by_proof(small, found, check, roots, why)
+    faults, backed, stamped = _by_proof(small, found, check, roots, why)
     for name, reason in faults.items():
-        status[name], why[name] = ("missing" if name not in found else "altered"), reason
-    if not stamped:
-        for name in _anchored(status):
-            if status[name] == "unchanged":
-                status[name] = "not stamped"
-    listed = found.get(LIST)
+        if status.get(name) != "added":
+            status[name], why[name] = ("altered" if name in found else "missing"), reason
+    anchored = _anchored(status)
+    for name in anchored:
+        if status[name] == "unchanged" and not (stamped and name in backed):
+            status[name] = "not stamped"
+            if name not in backed:
+                why[name] = "no audit entry that can be read commits to it"
     return {
         "ok": all(one in ("unchanged", "not stamped") for one in status.values()),
         "stamped": stamped,
-        "list_sha256": listed,
+        "list_sha256": found.get(LIST),
         "files": [{"path": name, "status": status[name], "why": why.get(name)} for name in sorted(status)],
         "stamp": why.get(STAMP) or ("verified" if stamped else "there is none yet"),
+        "by_list_alone": sorted({name for name in status if status[name] == "unchanged"} - {LIST, STAMP, *anchored}),
+        "not_kept": _not_kept(small),
     }
 
 
 def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
-    return not name.startswith(ORIGINALS) and archive.getinfo(name).file_size < 1 << 26
+    read = name in (LIST, CHAIN, STAMP, ROOTS) or name.endswith(MEDIA)
+    return read and archive.getinfo(name).file_size < 1 << 26
 
 
 def _digest(archive: zipfile.ZipFile, name: str) -> str:
@@ -107,21 +113,21 @@ def _anchored(status: dict[str, str]) -> list[str]:
 
 def _by_proof(
     small: dict[str, bytes], found: dict[str, str], check: StampCheck, roots: bytes | None, why: dict[str, str]
-) -> tuple[dict[str, str], bool]:
-    """Return the files that the chain contradicts, with why, and whether a stamp covers all of it."""
+) -> tuple[dict[str, str], set[str], bool]:
+    """Return the files that the chain contradicts, with why, those that it backs, and whether a stamp covers it."""
     proof = _object(small.get(CHAIN))
     try:
         said, head = _chain(proof)
-        faults = _committed(said, small, found)
-    except (KeyError, TypeError, ValueError, IndexError) as exc:
-        return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, False
+        faults, backed = _committed(said, small, found)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as exc:
+        return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, set(), False
     response = small.get(STAMP)
     if head is None or proof.get("stamp") is None or response is None:
-        return faults, False
+        return faults, backed, False
     wrong = check(response, head, roots or small.get(ROOTS))
     if wrong is not None:
         why[STAMP] = wrong
-    return faults, wrong is None
+    return faults, backed, wrong is None
 
 
 def _chain(proof: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], bytes | None]:
@@ -176,25 +182,60 @@ def _head(proof: dict[str, Any], root: bytes) -> bytes:
     return before
 
 
-def _committed(said: dict[str, dict[str, Any]], small: dict[str, bytes], found: dict[str, str]) -> dict[str, str]:
-    """Return the files that are not what an entry commits to."""
-    faults, media = {}, {}
+def _committed(
+    said: dict[str, dict[str, Any]], small: dict[str, bytes], found: dict[str, str]
+) -> tuple[dict[str, str], set[str]]:
+    """Return the files that are not what an entry commits to, with why, and those that are.
+
+    What an entry commits to has to be here, unless the package says that it was not kept, or is not for its reader.
+    """
+    left_out = _left_out(small)
+    faults: dict[str, str] = {}
+    media: dict[str, Any] = {}
+    backed = {CHAIN}
     for folder, told in said.items():
-        for name, field in COMMITTED.items():
-            path = folder + name
-            if field in told and path in found and found[path] != told[field]:
-                which = "an audit entry" if folder else "the case's first audit entry"
-                faults[path] = f"it is not what {which} commits to"
-        for medium, digest in _object(small.get(f"{folder}media.json")).items():
-            media[folder + medium] = digest
+        which = "an audit entry" if folder else "the case's first audit entry"
+        for path, digest in ((folder + name, told[field]) for name, field in COMMITTED.items() if field in told):
+            if found.get(path) == digest:
+                backed.add(path)
+            elif path in found or not left_out(path):
+                faults[path] = f"it is not what {which} commits to" if path in found else f"{which} commits to it"
+        if folder + MEDIA in backed:
+            media.update({folder + name: one for name, one in _object(small.get(folder + MEDIA)).items()})
     for path in found:
         if path.startswith(LATER) and path.rpartition("/")[0] + "/" not in said:
             faults[path] = "no audit entry commits to it"
-    for listed in _object(small.get(LIST)).get("files", []):
-        name, medium = listed["path"], listed.get("medium")
-        if name.startswith(ORIGINALS) and medium in media and media[medium] != found.get(name):
-            faults[name] = "it is not the file that was looked at when it came"
-    return faults
+    unlike, alike = _originals(media, found, left_out)
+    return {**faults, **unlike}, backed | alike
+
+
+def _originals(
+    media: dict[str, Any], found: dict[str, str], left_out: Callable[[str], bool]
+) -> tuple[dict[str, str], set[str]]:
+    """Return the originals that are not what was looked at (``media``), with why, and those that are."""
+    here = {path: _medium(path) for path in found if path.startswith(ORIGINALS)}
+    alike = {path for path, medium in here.items() if found[path] == media.get(medium)}
+    faults = dict.fromkeys(here.keys() - alike, "it is not the file that was looked at when it came")
+    for medium in media.keys() - set(here.values()):
+        if media[medium] is not None and not left_out(medium):
+            faults[ORIGINALS + medium] = "it was looked at when it came"
+    return faults, alike
+
+
+def _medium(path: str) -> str:
+    """Return which medium an original is, as media.json and the list name it; see ``name_of`` in archive.py."""
+    return path[len(ORIGINALS) :].rpartition(".")[0].replace("~", ":")
+
+
+def _left_out(small: dict[str, bytes]) -> Callable[[str], bool]:
+    """Return what tells whether the package leaves a file out, as its list says."""
+    gone, for_provider = set(_not_kept(small)), _object(small.get(LIST)).get("audience") == "ai-provider"
+    return lambda name: name in gone or (for_provider and name != MEDIA and not name.startswith("claim/"))
+
+
+def _not_kept(small: dict[str, bytes]) -> list[str]:
+    named = _object(small.get(LIST)).get("not_kept")
+    return [str(one) for one in named] if isinstance(named, list) else []
 
 
 def _object(content: bytes | None) -> dict[str, Any]:
@@ -251,7 +292,10 @@ def main() -> int:
 def lines(found: dict[str, Any]) -> list[str]:
     """Return what people read of what was found."""
     told = [f"{one['status']:12} {one['path']}" + (f"  ({one['why']})" if one["why"] else "") for one in found["files"]]
+    told += [f"not kept any more when it was exported: {name}" for name in found["not_kept"]]
     told += [f"stamp: {found['stamp']}", f"SHA-256 of the list: {found['list_sha256']}"]
+    if found["by_list_alone"]:
+        told.append(f"the list alone vouches for {len(found['by_list_alone'])} of the files: compare its SHA-256")
     told.append("nothing was altered, is missing or was added" if found["ok"] else "NOT AS IT WAS EXPORTED")
     return told
 

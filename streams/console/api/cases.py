@@ -88,7 +88,7 @@ def decide(case_id: CaseId, body: GivenVerdict, uses: Uses, caller: Asking, vers
 
     def work() -> Answer:
         act, senior = once.act(body.rationale), Role.SENIOR in caller.roles
-        done = uses.verdicts.give(case_id, act, given, version=version, heard=body.heard, senior=senior)
+        done = uses.verdicts.give(case_id, act, given, version=version, heard=body.heard, senior=senior, picks=senior)
         return case_answer(done.case, caller)
 
     return once.answer(work)

@@ -34,7 +34,8 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
 
     def work(act: AuditAct) -> str:
         senior, heard = Role.SENIOR in caller.roles, bool(sent.optional("heard"))
-        uses.verdicts.give(case_id, act, _given(sent), version=sent.number("version"), heard=heard, senior=senior)
+        version = sent.number("version")
+        uses.verdicts.give(case_id, act, _given(sent), version=version, heard=heard, senior=senior, picks=senior)
         uses.drafts.forget(case_id, caller.name)
         return f"/cases/{case_id}?done=true"
 

@@ -114,9 +114,9 @@ def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: Manners) ->
     """Return what the page offers to whom; what they may do, the use cases say."""
     merchant = Role.MERCHANT in caller.roles
     waits = WAITS_FOR[case.state] in {"merchant", "buyer", "both"}
-    free = case.state is not CaseState.ASSIGNED or in_hand is not None
+    free = case.state is not CaseState.ASSIGNED and Role.SENIOR in caller.roles
     forms = {
-        "may_decide": caller.has(REVIEW) and case.state not in ENDED and free,
+        "may_decide": caller.has(REVIEW) and case.state not in ENDED and (free or in_hand is not None),
         "may_state": merchant and case.state in MAY_STATE,
         "may_appeal": merchant and case.state in MAY_APPEAL,
     }

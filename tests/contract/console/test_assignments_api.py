@@ -123,6 +123,35 @@ def test_a_case_is_decided_once_by_the_version_that_was_read(door: Door, ready: 
     assert again.status_code == 409
 
 
+def test_a_reviewer_picks_no_case_a_senior_may(door: Door, ready: str) -> None:
+    decided = f"/cases/{ready}/verdicts"
+    waits, picked = REVIEWED | {"heard": True}, door.post("reviewer", decided, REVIEWED, **by("chen.yu"))
+    assert (picked.status_code, "the system hands cases out" in picked.json()["detail"]) == (409, True)
+    assert door.post("reviewer", decided, waits, **by("chen.yu")).status_code == 409
+    taken = take(door)
+    assert door.post("senior", decided, REVIEWED, **by("wu.min")).status_code == 403, "it is in somebody else's hands"
+    door.post("reviewer", f"/assignments/{taken['assignment_id']}/skip", {"text": "not mine"}, **by("lin.wei"))
+    assert door.post("reviewer", decided, REVIEWED, **by("lin.wei")).status_code == 409, "no longer"
+    assert door.get("auditor", f"/cases/{ready}").json()["state"] == "READY"
+
+    done = door.post("senior", decided, REVIEWED, **by("wu.min"))
+
+    assert (done.status_code, done.json()["state"]) == (200, "DECIDED"), done.text
+
+
+def test_a_verdict_on_what_was_read_before_a_party_said_more_is_refused(door: Door, ready: str) -> None:
+    taken = take(door)
+    read = {"headers": {"If-Match": f'"{taken["case"]["version"]}"', "Sentinel-Actor": "lin.wei"}}
+    said = door.post("buyer:b-1", f"/cases/{ready}/statements", {"text": "it is on the video, at second 12"})
+
+    late = door.post("reviewer", f"/cases/{ready}/verdicts", REVIEWED, **read)
+    seen = {"headers": {"If-Match": said.headers["ETag"], "Sentinel-Actor": "lin.wei"}}
+
+    assert (said.status_code, late.status_code) == (200, 409)
+    assert door.get("auditor", f"/cases/{ready}").json()["assignee"] == "lin.wei", "it stays in the same hands"
+    assert door.post("reviewer", f"/cases/{ready}/verdicts", REVIEWED, **seen).status_code == 200
+
+
 def test_a_verdict_without_its_rule_or_rationale_is_refused(door: Door, ready: str) -> None:
     take(door)
     for missing in ("rule", "rationale", "verdict"):

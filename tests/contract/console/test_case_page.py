@@ -21,11 +21,12 @@ from streams.wording import causes
 from tests.builders import a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
-from tests.contract.console.states import taken
+from tests.contract.console.states import heard, taken
 from tests.contract.judging import decided, some_evidence
 from tests.contract.sql import Database
 
 GRANT = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "heard": "yes"}
+VERDICT_FORM = "data-verdict "
 Opened = Callable[..., str]
 
 
@@ -90,7 +91,7 @@ def test_the_page_reads_a_case_once_and_writes_nothing(door: Door, case: str, en
 
 def test_a_verdict_is_given_once_however_often_its_form_is_sent(deciding: Callable[[float], Door], case: str) -> None:
     door = deciding(0)
-    browser = Browser(door).sign_in("lin", "reviewer")
+    browser = Browser(door).sign_in("lin", "senior")
     seen = browser.hidden(f"/cases/{case}")
 
     first = browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "a real crack"})
@@ -106,7 +107,7 @@ def test_the_form_of_a_page_that_is_old_is_refused_and_what_was_written_is_shown
     deciding: Callable[[float], Door], case: str
 ) -> None:
     door = deciding(0)
-    browser, other = Browser(door).sign_in("lin", "reviewer"), Browser(door).sign_in("chen", "reviewer")
+    browser, other = Browser(door).sign_in("lin", "senior"), Browser(door).sign_in("chen", "senior")
     old = other.hidden(f"/cases/{case}")
     browser.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale="mine")
 
@@ -117,9 +118,23 @@ def test_the_form_of_a_page_that_is_old_is_refused_and_what_was_written_is_shown
     assert verdicts_of(door, case) == ["GRANTED"]
 
 
+def test_a_reviewer_is_offered_a_verdict_on_what_the_system_gave_them_and_on_nothing_else(
+    door: Door, database: Database, case: str
+) -> None:
+    heard(database, "rr-1")
+    lin, senior = Browser(door).sign_in("lin.wei", "reviewer"), Browser(door).sign_in("wu", "senior")
+    picked = lin.send("/cases", f"/cases/{case}/verdict", **GRANT, rationale="mine")
+
+    assert picked.status_code == 409
+    assert "the system hands cases out" in unescape(picked.text)
+    assert [VERDICT_FORM in each.get(f"/cases/{case}").text for each in (lin, senior)] == [False, True]
+    lin.send("/cases", "/next")
+    assert [VERDICT_FORM in each.get(f"/cases/{case}").text for each in (lin, senior)] == [True, False]
+
+
 def test_a_second_reviewer_sees_nothing_of_the_first_verdict(deciding: Callable[[float], Door], case: str) -> None:
     door = deciding(1)
-    first, second = Browser(door).sign_in("lin.first", "reviewer"), Browser(door).sign_in("chen", "reviewer")
+    first, second = Browser(door).sign_in("lin.first", "senior"), Browser(door).sign_in("chen", "reviewer")
     sent = first.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale="the crack is real")
     assert sent.status_code == 303
 
@@ -180,7 +195,7 @@ def test_a_draft_is_kept_and_there_again(door: Door, case: str) -> None:
 
 
 def test_a_role_that_is_taken_away_ends_what_it_could_do_at_once(door: Door, case: str, engine: Engine) -> None:
-    browser = Browser(door).sign_in("lin", "reviewer")
+    browser = Browser(door).sign_in("lin", "senior")
     seen = browser.hidden(f"/cases/{case}")
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE accounts SET scopes = 'auditor' WHERE name = 'lin'")
@@ -289,7 +304,7 @@ def test_a_photo_that_cannot_be_drawn_says_so_and_the_case_can_be_decided(drawin
     drawing.app.state.uses = replace(
         drawing.uses, pictures=CasePictures(drawing.uses.pictures._judged, Drawn(broken=True))
     )
-    browser = Browser(drawing).sign_in("lin", "reviewer")
+    browser = Browser(drawing).sign_in("lin", "senior")
 
     shown = browser.get(f"/photos/{case}/c0/screen")
 
@@ -339,7 +354,7 @@ def test_what_is_recommended_is_closed_with_a_reason_once(database: Database, do
 
 def test_a_decided_case_says_why_to_each_party_and_leads_on(deciding: Callable[[float], Door], case: str) -> None:
     door = deciding(0)
-    lin = Browser(door).sign_in("lin", "reviewer")
+    lin = Browser(door).sign_in("lin", "senior")
     lin.send(f"/cases/{case}", f"/cases/{case}/verdict", **GRANT, rationale="a <b>real</b> crack")
     told = {
         who: Browser(door).sign_in(who, role).get(f"/cases/{case}").text.partition('class="told"')[2]

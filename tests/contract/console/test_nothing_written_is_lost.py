@@ -17,7 +17,7 @@ THOUGHT = "half a thought & <b>裂纹</b>"
 
 @pytest.fixture
 def lin(door: Door) -> Browser:
-    return Browser(door).sign_in("lin", "reviewer")
+    return Browser(door).sign_in("lin", "senior")
 
 
 def shown(browser: Browser, path: str) -> str:

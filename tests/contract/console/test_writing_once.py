@@ -52,7 +52,7 @@ def test_a_demand_for_a_person_is_answered_alike_whatever_became_of_the_case_sin
     body, late = {"text": "let somebody look", "party": "buyer"}, {"headers": {"Idempotency-Key": "late"}}
     verdict = {"verdict": "REFUSE", "rule": "R-1", "rationale": "no damage", "heard": True}
     first = door.post("platform", "/requests/rr-1/human-review", body, **KEY)
-    assert door.post("reviewer", f"/cases/{case}/verdicts", verdict).status_code == 200
+    assert door.post("senior", f"/cases/{case}/verdicts", verdict).status_code == 200
     refused = door.post("platform", "/requests/rr-1/human-review", body, **late)
     assert door.post("buyer:b-1", f"/cases/{case}/appeals", {"text": "unfair"}).status_code == 200
 

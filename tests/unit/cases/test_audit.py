@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.audit import AuditEntry, EntryContent, entry_after, verify
+from streams.cases.audit import AuditEntry, EntryContent, entry_after, first_fault, verify
 
 CASE = "c-1"
 SALT = bytes(16)
@@ -94,13 +94,22 @@ def test_an_entry_taken_out_before_the_end_is_noticed(entries: list[AuditEntry],
     assert verify(CASE, entries) == place + 1
 
 
-@given(chains, st.data())
-def test_an_erased_payload_leaves_the_chain_whole(entries: list[AuditEntry], data: st.DataObject) -> None:
-    place = data.draw(st.integers(0, len(entries) - 1))
+ERASED = EntryContent(at_ms=9, actor="lin.wei", action="WORDS_ERASED", payload=b"{}")
 
+
+@given(chains, st.data())
+def test_an_erased_payload_leaves_the_chain_whole_where_the_chain_says_that_it_was_erased(
+    entries: list[AuditEntry], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(entries) - 1))
     entries[place] = but_with(entries[place], salt=None, payload=None)
 
+    assert first_fault(CASE, entries) == (place + 1, "TAKEN_AWAY")
+    entries.append(entry_after(entries[-1], CASE, ERASED, SALT))
     assert verify(CASE, entries) is None
+    later = entry_after(entries[-1], CASE, ERASED, SALT)
+    assert verify(CASE, [*entries, later]) is None
+    assert verify(CASE, [*entries, but_with(later, salt=None, payload=None)]) == later.seq
 
 
 @given(chains)

@@ -24,8 +24,8 @@ def a_claim(*photos: ClaimPhoto, **changes: Any) -> PersonsClaim:
     return PersonsClaim(**{"request_id": "rr-1", "request_digest": DIGEST, "photos": photos} | changes)
 
 
-@pytest.mark.parametrize("state", [None, CaseState.DECIDED, CaseState.CLOSED])
-def test_a_photo_without_a_case_or_of_one_that_is_decided_goes(state: CaseState | None) -> None:
+@pytest.mark.parametrize("state", [None, CaseState.CLOSED])
+def test_a_photo_without_a_case_or_of_one_that_is_closed_goes(state: CaseState | None) -> None:
     photo = a_photo(state=state)
     assert plan([photo], Needs()).going == (photo,)
 
@@ -38,8 +38,15 @@ def test_a_photo_of_an_open_case_stays_unless_that_is_said(state: CaseState) -> 
     assert plan([photo], Needs(open_cases=False)).going == (photo,)
 
 
+def test_a_photo_and_what_was_said_stay_while_the_verdict_may_be_appealed() -> None:
+    photo, claim = a_photo(state=CaseState.DECIDED), a_claim(state=CaseState.DECIDED)
+    assert plan([photo], Needs(), ["b-1"], [claim]).staying == {photo: "MAY_BE_APPEALED"}
+    assert plan([], Needs(), ["b-1"], [claim]).keys_of == ()
+    assert plan([photo], Needs(open_cases=False), ["b-1"], [claim]).keys_of == ("b-1",)
+
+
 def test_a_confirmed_forgery_stays_unless_that_is_said() -> None:
-    forged, other = a_photo("c1", forged=True, state=CaseState.DECIDED), a_photo("c2", state=CaseState.DECIDED)
+    forged, other = a_photo("c1", forged=True, state=CaseState.CLOSED), a_photo("c2", state=CaseState.CLOSED)
     assert plan([forged, other], Needs()).staying == {forged: "CONFIRMED_FORGERY"}
     assert plan([forged, other], Needs(open_cases=False)).going == (other,)
     assert plan([forged, other], Needs(confirmed_forgeries=False)).going == (forged, other)

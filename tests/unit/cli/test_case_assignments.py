@@ -121,6 +121,30 @@ def test_a_key_says_who_works_and_for_whom_it_acts(upgraded: Mapping[str, str]) 
     assert trail[-1]["actor"] == "key:desk"
 
 
+def test_a_key_says_who_may_decide_a_case_that_is_in_nobodys_hands(upgraded: Mapping[str, str]) -> None:
+    waiting(upgraded)
+    reviewer, shop, senior = (
+        {
+            **upgraded,
+            "api_key": run("api-key", "create", "--name", name, "--scope", scope, "--json", settings=upgraded).records[
+                0
+            ]["key"],
+        }
+        for name, scope in (("desk", "reviewer"), ("shop", "merchant:m-1"), ("chief", "senior"))
+    )
+    verdict = ("case", "verdict", "rr-1", "GRANT", "--rule", "R-1", *SAID)
+
+    for settings, more, said in (
+        (reviewer, (), "the system hands cases out"),
+        (reviewer, ("--senior",), "has not the scope senior"),
+        (shop, (), "has not the scope reviewer"),
+    ):
+        done = run(*verdict, *more, settings=settings)
+        assert (done.status, said in done.error) == (1, True), done.error
+    assert run("case", "confirm-forgery", "rr-1", *SAID, settings=reviewer).status == 1
+    assert run(*verdict, settings=senior).status == 0
+
+
 def test_a_key_that_opens_nothing_lets_nobody_work(upgraded: Mapping[str, str]) -> None:
     waiting(upgraded)
     done = run("case", "next", *LIN, settings={**upgraded, "api_key": "rs_none_" + "x" * 40})

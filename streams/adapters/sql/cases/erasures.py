@@ -152,6 +152,10 @@ class SqlErasedPhotos:
         self._clear_marks(photos, gone)
         self._forget_judgements(photos)
 
+    def readable_cases(self, persons: Collection[str]) -> Collection[str]:
+        """Return the ids of these persons' cases on whose trails something can still be read; nobody: none."""
+        return self._keys.readable_cases(self._connection, persons) if persons else ()
+
     def destroy_keys(self, persons: Collection[str]) -> int:
         """Return how many keys of these persons, and payloads in clear, are no more; other words of theirs go too."""
         if not persons:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select, tuple_
 
 from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import reading, writing
@@ -28,3 +28,10 @@ class SqlPhotoViews:
         columns = (photo_views.c.at_ms, photo_views.c.viewer, photo_views.c.places, photo_views.c.view)
         with reading(self._engine) as connection:
             return [PhotoView(**row) for row in connection.execute(own.order_by(*columns)).mappings()]
+
+    def purge(self, before_ms: int, limit: int) -> int:
+        """Return how many views from before ``before_ms`` (Unix milliseconds) were deleted, the oldest ``limit``."""
+        key = tuple(photo_views.primary_key.columns)
+        oldest = select(*key).where(photo_views.c.at_ms < before_ms).order_by(photo_views.c.at_ms).limit(limit)
+        with writing(self._engine) as connection:
+            return connection.execute(delete(photo_views).where(tuple_(*key).in_(oldest))).rowcount

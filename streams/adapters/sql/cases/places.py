@@ -38,7 +38,7 @@ class Places:
         """Add to ``writes`` what the transitions mean for the queue and for who has a case in hand."""
         moved = [each for each in transitions if each.before is not None and each.after is not each.before]
         writes.write(self._end, [_end(each) for each in moved if _was_assigned(each) and not _stays(each)])
-        entering = [each for each in moved if each.after.state in WAITING and not _back(each)]
+        entering = [each for each in moved if len(each.way) > 1 and each.after.state in WAITING and not _back(each)]
         writes.write(self._insert, self._entering(connection, entering))
         back = [_row(each, waiting=True) for each in moved if _back(each)]
         taken = [_row(each, waiting=False) for each in moved if _is_assigned(each) and not _was_assigned(each)]

@@ -26,7 +26,7 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 FORMAT = b"\x01"
 _HEAD = len(FORMAT) + KEY_ID_BYTES
-IN_CLEAR = frozenset({Action.PHOTOS_ERASED.value})
+IN_CLEAR = frozenset({Action.PHOTOS_ERASED.value, Action.WORDS_ERASED.value})
 """Acts whose details stay readable when the person's key is gone."""
 FIELDS = list(AuditEntry.__dataclass_fields__)
 COLUMNS = [audit.c[name] for name in FIELDS]
@@ -88,6 +88,15 @@ class PersonKeys:
         keys = connection.execute(person_keys.delete().where(self._lists.among(person_keys.c.person)), given).rowcount
         plain = audit.update().where(self._in_clear()).values(salt=None, payload=None)
         return keys + connection.execute(plain, own).rowcount
+
+    def readable_cases(self, connection: Connection, persons: Collection[str]) -> list[str]:
+        """Return the cases of these persons of which an entry can be read that goes with the person."""
+        keys = select(person_keys.c.key_id).where(self._lists.among(person_keys.c.person))
+        own = self._lists.given(cases_of(connection, self._lists, persons))
+        held = {bytes(key) for key in connection.execute(keys, self._lists.given(persons)).scalars()}
+        entries = select(*COLUMNS).where(self._lists.among(audit.c.case_id), audit.c.action.not_in(IN_CLEAR))
+        rows = connection.execute(entries, own).mappings()
+        return sorted({row["case_id"] for row in rows if row["salt"] is not None or _key_id(row) in held})
 
     def readable(self, connection: Connection, persons: Collection[str]) -> int:
         """Return how many keys and payloads in clear of these persons there are."""
