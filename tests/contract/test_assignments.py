@@ -66,6 +66,7 @@ def test_what_a_party_adds_to_a_case_that_waits_leaves_it_its_place_in_the_queue
     said = database.hearings.state("rr-1", act("b-rr-1", 5_000), "buyer")
     demanded = database.human_reviews.demand("rr-1", act("b-rr-1", 6_000), "buyer").case
 
+    assert demanded is not None
     assert (said.version, demanded.version) == (3, 4)
     first = given(database, "lin.wei")
     assert (first.case.request_id, first.assignment.ready_at_ms) == ("rr-1", NOW_MS + 1_000)
