@@ -158,9 +158,7 @@ class Settings(BaseSettings):
         None, title="Keys of pseudonyms, the current one first, at most two: ID:HEX,ID:HEX"
     )
     policy_four_eyes: bool = Field(default=False, title="Whether a policy needs a second person to become active")
-    kept_evidence_days: int = Field(
-        180, ge=1, le=3_650, title="Days that what the judge saw is kept, to judge it again"
-    )
+    kept_evidence_days: int = Field(180, ge=1, le=3_650, title="Days that what the judge saw is kept, to judge anew")
     photo_views_keep_days: int = Field(1_095, ge=30, le=36_500, title="Days that it is kept who looked at which photo")
     outbox_keep_days: int = Field(7, ge=1, le=3_650, title="Days that messages of the outbox are kept once sent")
     dead_letter_stop_ratio: float = Field(
