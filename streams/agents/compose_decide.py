@@ -165,7 +165,7 @@ def _store(engine: Engine, key: bytes, identity: Identity | None, procedure: Pro
 
 
 def _attach_decide(runtime: Runtime, handler: decide.Decide) -> None:
-    runtime.read(EVIDENCE, handler.decide, _in_batches(runtime))
+    runtime.read(EVIDENCE, handler.decide, _in_batches(runtime), handler.prepare)
     runtime.read(OUTCOMES, handler.take_up, _in_batches(runtime))
 
 

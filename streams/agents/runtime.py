@@ -21,7 +21,7 @@ from streams.delivery.ordered_acknowledgement import OrderedAcknowledgement
 from streams.delivery.poison_pills import EndedTheProcess, PoisonPills
 from streams.delivery.sending import Sender
 from streams.delivery.shutdown import Shutdown
-from streams.delivery.stage import Handle, Parts, Shape, Stage
+from streams.delivery.stage import Handle, Parts, Prepare, Shape, Stage
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.tracing import Tracer
@@ -57,8 +57,8 @@ class Runtime:
             metrics.send_seconds,
         )
 
-    def read(self, topic: Topic, handle: Handle, shape: Shape) -> None:
-        """Attach the agent that reads ``topic`` and hands its events to ``handle``."""
+    def read(self, topic: Topic, handle: Handle, shape: Shape, prepare: Prepare | None = None) -> None:
+        """Attach the agent that reads ``topic`` and hands its events to ``handle``, each once it is prepared."""
         parts = Parts(
             sender=self.sender,
             shutdown=self.shutdown,
@@ -71,7 +71,7 @@ class Runtime:
         self.acknowledgements[topic.name] = parts.acknowledgements
 
         async def agent(stream: Stream[bytes]) -> None:
-            stage = self._stages[topic.name] = Stage(handle, self._bury, parts, shape)
+            stage = self._stages[topic.name] = Stage(handle, self._bury, parts, shape, prepare)
             try:
                 async for event in stream.noack().events():
                     await stage.take(incoming(event, self.app))

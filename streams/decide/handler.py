@@ -44,6 +44,10 @@ class Decide:
             for one in given
         ]
 
+    def prepare(self, incoming: Incoming) -> None:
+        """Read one evidence, while the database is at an earlier batch."""
+        read(EvidenceGathered, incoming)
+
     async def take_up(self, batch: list[Incoming]) -> list[Answer]:
         """Store outcomes; there is nothing to send."""
         given = [read(RefundOutcome, incoming) for incoming in batch]

@@ -5,7 +5,7 @@ Both who decide and who takes up signals of others store their batches by this.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from schemas.codec import decode
 from schemas.errors import ContractError
@@ -36,11 +36,13 @@ class Refused:
 
 
 def read(kind: type[R], incoming: Incoming) -> R | Refused:
-    """Return the record of a message, or why it is none."""
-    try:
-        return decode(kind, incoming.value)
-    except ContractError as exc:
-        return Refused(exc)
+    """Return the record of a message, or why it is none; it is read once, however often it is asked for."""
+    if incoming.record is None:
+        try:
+            incoming.record = decode(kind, incoming.value)
+        except ContractError as exc:
+            incoming.record = Refused(exc)
+    return cast("R | Refused", incoming.record)
 
 
 class Storing:

@@ -29,6 +29,8 @@ class Incoming:
     by_broker: bool = True
     span: Span | None = None
     """What its work is followed by, where it is."""
+    record: object = None
+    """What was read of it already, by whoever handles it."""
 
     @property
     def traceparent(self) -> str | None:

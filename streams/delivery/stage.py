@@ -27,6 +27,9 @@ Answer = Sequence[Outgoing] | Exception
 Handle = Callable[[list[Incoming]], Awaitable[Sequence[Answer]]]
 """Returns the answer to each event of a batch. Whatever it raises, instead of returning it, ends the worker."""
 
+Prepare = Callable[[Incoming], None]
+"""Does what can be done for an event as soon as it is admitted; what it raises, the handling raises again."""
+
 Bury = Callable[[Incoming, Exception], Outgoing]
 """Returns the dead letter of an event."""
 
@@ -65,9 +68,10 @@ class Stage:
     batches each batch is one call, and the next begins while the last one's outputs are sent and confirmed (decide).
     """
 
-    def __init__(self, handle: Handle, bury: Bury, parts: Parts, shape: Shape) -> None:
+    def __init__(self, handle: Handle, bury: Bury, parts: Parts, shape: Shape, prepare: Prepare | None = None) -> None:
         """Start the workers: an event loop must be running."""
         self._handle = handle
+        self._prepare = prepare
         self._bury = bury
         self._sender = parts.sender
         self._shutdown = parts.shutdown
@@ -99,7 +103,11 @@ class Stage:
             return
         if care is Care.USUAL:
             await self._exclusive.enter()
-            self._queue.put_nowait(self._acknowledgements.admit(incoming))
+            slot = self._acknowledgements.admit(incoming)
+            if self._prepare is not None:
+                with suppress(Exception):
+                    self._prepare(incoming)
+            self._queue.put_nowait(slot)
             return
         async with self._exclusive.alone():
             slot = self._acknowledgements.admit(incoming)

@@ -13,22 +13,18 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from streams.history.past import NO_CLAIMS, READ_AT_MOST, Found, Past, PastClaim, Totals
-from streams.history.windows import BOUNDS_MS, NOBODY, starts_ms
+from streams.history.windows import BOUNDS_MS, NOBODY
 
 FROM_THE_BEGINNING = 0
 
 
-class Asked(NamedTuple):
-    """The claims of a person from a time on, summed in one currency."""
-
-    person: str
-    currency: str
-    since_ms: int
+Asked = tuple[str, str, int]
+"""The claims of a person from a time on, summed in one currency; plain, as each request asks for a dozen."""
 
 
 def asked_about(at_ms: int) -> tuple[int, ...]:
     """Return the times from which totals are needed to judge a claim of that time, and to put it among its person's."""
-    return (FROM_THE_BEGINNING, at_ms + 1, *starts_ms(at_ms))
+    return (FROM_THE_BEGINNING, at_ms + 1, *[at_ms - bound for bound in BOUNDS_MS])
 
 
 @dataclass(kw_only=True, slots=True)
@@ -95,10 +91,8 @@ class Ledger:
     def add(self, person: str, claim: PastClaim) -> NewClaim:
         """Return the claim in its place among its person's: behind all of the same or an earlier time."""
         at_ms = claim.appended_at_ms
-        everything, later = (
-            self._totals.get(Asked(person, claim.currency, since_ms), NO_CLAIMS)
-            for since_ms in (FROM_THE_BEGINNING, at_ms + 1)
-        )
+        everything = self._totals.get((person, claim.currency, FROM_THE_BEGINNING), NO_CLAIMS)
+        later = self._totals.get((person, claim.currency, at_ms + 1), NO_CLAIMS)
         before = everything.less(later)
         if later.claims:
             self.moved.append(Moved(person, claim))
@@ -115,7 +109,7 @@ class Ledger:
 
     def _since(self, person: str, request_id: str, currency: str, at_ms: int) -> tuple[Totals, ...]:
         """Return the totals of each window: stored claims and those of the batch, without the request's own."""
-        stored = [self._totals.get(Asked(person, currency, start), NO_CLAIMS) for start in starts_ms(at_ms)]
+        stored = [self._totals.get((person, currency, at_ms - bound), NO_CLAIMS) for bound in BOUNDS_MS]
         changes = [(claim, -1) for owner, claim in self.own.get(request_id, ()) if owner == person]
         changes += [(new.claim, 1) for new in self._new.get(person, ()) if new.claim.request_id != request_id]
         for claim, times in changes:

@@ -5,6 +5,7 @@ but was decided before, counts as new, as with persons (:mod:`streams.history.wi
 buyers of one merchant at once do not wait for each other: neither claim is in the other's record then.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -45,15 +46,8 @@ class MerchantRecord(msgspec.Struct, frozen=True, kw_only=True):
     capped: bool = False
 
 
-NO_RECORD = MerchantRecord(windows=(MerchantWindow(),) * len(WINDOWS_DAYS))
-"""The record of a merchant of whom nothing is known."""
-
-
-class Since(NamedTuple):
-    """The claims against a merchant from a day on."""
-
-    merchant: str
-    day: int
+Since = tuple[str, int]
+"""The claims against a merchant from a day on."""
 
 
 class Counts(NamedTuple):
@@ -66,6 +60,10 @@ class Counts(NamedTuple):
         """Return the counts with one more claim, or with one less where ``times`` is -1."""
         return Counts(self.claims + times, self.younger_references + times * claim.younger_reference)
 
+    def more(self, other: "Counts") -> "Counts":
+        """Return both together."""
+        return Counts(self.claims + other.claims, self.younger_references + other.younger_references)
+
 
 class Objection(NamedTuple):
     """One objection of a merchant, and what people decided on it, None while nobody did."""
@@ -77,11 +75,6 @@ class Objection(NamedTuple):
 def day_number(at_ms: int) -> int:
     """Return the days since 1970 of a time, in UTC."""
     return at_ms // DAY_MS
-
-
-def asked_about(merchant: str, at_ms: int) -> list[Since]:
-    """Return what has to be known to judge a claim of that time, shortest window first."""
-    return [Since(merchant, day_number(at_ms) - days) for days in WINDOWS_DAYS]
 
 
 class MerchantLedger:
@@ -109,37 +102,37 @@ class MerchantLedger:
 
     def record(self, merchant: str, request_id: str, at_ms: int) -> MerchantRecord:
         """Return the merchant's record as of ``at_ms`` without the claims of this request."""
-        new = self._new.get(merchant, {})
-        own = [*self._own.get(request_id, ()), *self._of_request.get(request_id, ())]
+        today = day_number(at_ms)
+        counts = [self._stored.get((merchant, today - days), _NOTHING) for days in WINDOWS_DAYS]
+        for day, added in self._new.get(merchant, _NO_DAYS).items():
+            for at in _windows_with(day, today):
+                counts[at] = counts[at].more(added)
+        for claims in (self._own.get(request_id, ()), self._of_request.get(request_id, ())):
+            for claim in claims:
+                if claim.merchant_id == merchant:
+                    for at in _windows_with(day_number(claim.appended_at_ms), today):
+                        counts[at] = counts[at].plus(claim, -1)
         objections = self._objections.get(merchant, ())
-        asked = asked_about(merchant, at_ms)
-        if not new and not objections and not any(since in self._stored for since in asked):
-            return NO_RECORD
-        counts = [self._count(since, new, own) for since in asked]
-        results = [_results(since, objections) for since in asked] if objections else _NO_RESULTS
+        if not objections:
+            return MerchantRecord(windows=tuple([MerchantWindow(*one) for one in counts]))
+        results = [_results(today - days, objections) for days in WINDOWS_DAYS]
         return MerchantRecord(
             windows=tuple(MerchantWindow(*one, *two) for one, two in zip(counts, results, strict=True)),
             capped=len(objections) > READ_AT_MOST,
         )
 
-    def _count(self, since: Since, new: Mapping[int, Counts], own: Iterable[PastClaim]) -> Counts:
-        """Return the claims from a day on: what is stored, what the batch adds, and not those of the request itself."""
-        counts = self._stored.get(since, _NOTHING)
-        for day, added in new.items():
-            if day >= since.day:
-                counts = Counts(counts[0] + added[0], counts[1] + added[1])
-        for claim in own:
-            if claim.merchant_id == since.merchant and day_number(claim.appended_at_ms) >= since.day:
-                counts = counts.plus(claim, -1)
-        return counts
+
+def _windows_with(day: int, today: int) -> range:
+    """Return the places of the windows that hold a day."""
+    return range(bisect_left(WINDOWS_DAYS, today - day), len(WINDOWS_DAYS))
 
 
-def _results(since: Since, objections: Iterable[Objection]) -> tuple[int, int, int]:
+def _results(since: int, objections: Iterable[Objection]) -> tuple[int, int, int]:
     """Return how many objections were made from a day on, how many are decided, and how many of these overturned."""
-    made = [one for one in objections if day_number(one.at_ms) >= since.day]
+    made = [one for one in objections if day_number(one.at_ms) >= since]
     decided = [one for one in made if one.verdict is not None]
     return len(made), len(decided), sum(one.verdict == _OVERTURNED for one in decided)
 
 
 _NOTHING = Counts()
-_NO_RESULTS = ((0, 0, 0),) * len(WINDOWS_DAYS)
+_NO_DAYS: Mapping[int, Counts] = {}

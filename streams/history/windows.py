@@ -12,7 +12,7 @@ import msgspec
 
 from schemas.records import Reading, RefundRequested
 from schemas.units import DAY_MS
-from streams.history.past import NO_CLAIMS, Past
+from streams.history.past import NO_CLAIMS, Found, Past
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
@@ -80,11 +80,6 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
         return self.windows[WINDOWS_DAYS.index(days)]
 
 
-def starts_ms(at_ms: int) -> Iterator[int]:
-    """Yield from when on each window counts that ends at ``at_ms``, shortest first."""
-    return (at_ms - bound for bound in BOUNDS_MS)
-
-
 def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
     """Return the person's record as of ``at_ms``, the broker's append time of this request.
 
@@ -95,16 +90,20 @@ def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
     if past is NOBODY:
         return History(windows=_EMPTY, forgeries=0, claim_rate_30d=_rate(0, request.orders_30d))
     columns = (
+        _counted(past.forgeries_at_ms, at_ms),
         _counted(past.merchants, at_ms),
         _counted(past.categories, at_ms),
-        _counted((one.at_ms for one in past.found if one.verdict in _GRANTED), at_ms),
-        _counted((one.at_ms for one in past.found if one.verdict in _REFUSED), at_ms),
-        _counted((one.overturned_at_ms for one in past.found if one.overturned_at_ms is not None), at_ms),
+        *(_verdicts(past.found, at_ms) if past.found else (_NONE, _NONE, _NONE)),
     )
-    forgeries = _counted(past.forgeries_at_ms, at_ms)
     windows = tuple(
-        InWindow(days, of.claims, of.sum_minor, forged, of.refund_only, of.shared_photo, *others)
-        for days, of, forged, *others in zip(WINDOWS_DAYS, past.since, forgeries, *columns, strict=True)
+        [
+            InWindow(
+                days, of.claims, of.sum_minor, forged, of.refund_only, of.shared_photo, merchants, categories, *verdicts
+            )
+            for days, of, forged, merchants, categories, *verdicts in zip(
+                WINDOWS_DAYS, past.since, *columns, strict=True
+            )
+        ]
     )
     return History(
         windows=windows,
@@ -117,6 +116,13 @@ def summarise(past: Past, request: RefundRequested, at_ms: int) -> History:
 
 
 _NONE = (0,) * len(WINDOWS_DAYS)
+
+
+def _verdicts(found: Iterable[Found], at_ms: int) -> Iterator[Iterable[int]]:
+    """Yield how many verdicts granted, refused and were overturned, in each window."""
+    yield _counted((one.at_ms for one in found if one.verdict in _GRANTED), at_ms)
+    yield _counted((one.at_ms for one in found if one.verdict in _REFUSED), at_ms)
+    yield _counted((one.overturned_at_ms for one in found if one.overturned_at_ms is not None), at_ms)
 
 
 def _counted(times_ms: Iterable[int], at_ms: int) -> Iterable[int]:

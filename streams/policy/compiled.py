@@ -13,10 +13,11 @@ from streams.errors import PolicyError
 from streams.policy.document import OperatingPoints, PolicyDocument, Rule, read
 from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
+from streams.policy.plain_rules import Silent, plain, silent
 from streams.policy.reasons import reasons
 from streams.policy.refusals import meant, near
 from streams.policy.rule_errors import PAGE, explained
-from streams.policy.variable import OPERATING_POINTS, Variable
+from streams.policy.variable import OPERATING_POINTS, Getter, Variable
 from streams.policy.variables import BY_SUBJECT, TOLERABLE
 from streams.policy.yaml_reader import Place
 
@@ -28,25 +29,33 @@ MOST_RULES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, its compiled CEL program, and the variables that the program reads."""
+    """A rule, its compiled CEL program, and the variables that the program reads.
+
+    ``plain`` is its condition as Python (streams/policy/plain_rules.py), None where only CEL knows it.
+    """
 
     rule: Rule
     program: Any
     used: tuple[Variable, ...]
+    plain: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rules for one kind of subject, the CEL ``environment`` of their programs, and all variables that they read.
+    """The rules for one kind of subject, the CEL ``environment`` of their programs, and what gets their variables.
 
-    ``any_rule`` are programs that join rules by ``||``, of as many as CEL takes at once: only when each rule is false,
-    and none in error, are all of them false.
+    ``silent`` says for sure of a rule that it is false, by its place in ``rules``, and ``all_silent`` of all those that
+    it knows; ``texts`` are the variables that are texts. ``any_other`` are programs that join the other rules by
+    ``||``, of as many as CEL takes at once: only when each is false, and none in error, are all of them false.
     """
 
     rules: tuple[CompiledRule, ...]
     environment: Any
-    any_rule: tuple[Any, ...]
-    used: tuple[Variable, ...]
+    all_silent: Silent
+    silent: tuple[Silent | None, ...]
+    texts: tuple[str, ...]
+    any_other: tuple[Any, ...]
+    getters: tuple[tuple[str, Getter], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +145,9 @@ def _compile(rule: Rule, points: OperatingPoints, source: Sources, path: str) ->
     for fault in expression.faults():
         raise _wrong(rule, source.place_of_value(path, fault.offset), f"this can never be evaluated: {fault.what}")
     names = expression.names()
-    return CompiledRule(
-        rule=rule, program=program, used=tuple(one for one in variables if one.is_reading and one.name in names)
-    )
+    used = tuple(one for one in variables if one.is_reading and one.name in names)
+    condition = plain(expression, [one.name for one in used if not one.kind.startswith("list")])
+    return CompiledRule(rule=rule, program=program, used=used, plain=condition)
 
 
 @lru_cache(maxsize=64)
@@ -167,8 +176,11 @@ def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints)
     return Scope(
         rules=rules,
         environment=environment,
-        any_rule=tuple(map(environment.compile, _joined([one.rule.when for one in rules]))),
-        used=tuple(dict.fromkeys(variable for one in rules for variable in one.used)),
+        all_silent=silent([one.plain for one in rules if one.plain is not None]),
+        silent=tuple(None if one.plain is None else silent([one.plain]) for one in rules),
+        texts=tuple({variable.name for one in rules for variable in one.used if variable.kind == "string"}),
+        any_other=tuple(map(environment.compile, _joined([one.rule.when for one in rules if one.plain is None]))),
+        getters=tuple({variable.name: variable.get for one in rules for variable in one.used}.items()),
     )
 
 

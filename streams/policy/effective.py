@@ -1,10 +1,12 @@
 """What of a policy holds for one request: overrides for categories and merchants, entries with a from and an until."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec.structs import replace
 
+from schemas.units import DAY_MS
 from streams.policy.document import Match, PolicyDocument, Rule
 
 
@@ -46,7 +48,12 @@ class Asking(Protocol):
 
 def day_of(at_ms: int) -> date:
     """Return the day of a time, in UTC."""
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).date()
+    return _day(at_ms // DAY_MS)
+
+
+@lru_cache(maxsize=1_024)
+def _day(number: int) -> date:
+    return datetime.fromtimestamp(number * DAY_MS // 1_000, UTC).date()
 
 
 def in_force(begins: date | None, until: date | None, day: date) -> bool:

@@ -21,6 +21,7 @@ from streams.policy.effective import applies, day_of, effective, not_eligible
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.merged_findings import Finding, merged
 from streams.policy.needed import lacks_evidence
+from streams.policy.plain_rules import cel_takes, surely_false
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.variable import Got, Variable
 from streams.wording import causes
@@ -158,19 +159,17 @@ class Outcome:
 
     def apply(self, scope: Scope, subject: RequestSubject) -> None:
         """Apply every rule of ``scope`` to ``subject``; adds to ``findings`` and ``unsettled``."""
-        known: dict[str, Got] = {}
-        for variable in scope.used:
-            value = variable.get(subject)
-            if value is not None:
-                known[variable.name] = value
-        given = _handed_over(scope, known)
-        for program in scope.any_rule:
-            if answered(program, given) is not False:
-                break
-        else:  # as for most subjects: one evaluation instead of one a rule
+        known: dict[str, Got] = {name: value for name, get in scope.getters if (value := get(subject)) is not None}
+        taken = all(cel_takes(known[name]) for name in scope.texts if name in known)
+        quiet = taken and surely_false(scope.all_silent, known)
+        if quiet and not scope.any_other:  # as for most subjects: CEL is not asked at all
             return
-        for one in scope.rules:
-            if applies(one.rule, self.policy.document, self.day):
+        given = _handed_over(scope, known)
+        if quiet and all(answered(program, given) is False for program in scope.any_other):
+            return
+        for one, silent in zip(scope.rules, scope.silent, strict=True):
+            quiet = taken and silent is not None and surely_false(silent, known)
+            if not quiet and applies(one.rule, self.policy.document, self.day):
                 self._note(one, subject, known, answered(one.program, given))
 
     def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
@@ -227,7 +226,14 @@ def _unmeasured(name: str, subject: RequestSubject, why: Cause) -> Reading:
     return unmeasured(name, why, media_id=subject.media_id, reference_id=subject.reference_id)
 
 
+@lru_cache(maxsize=8)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
+
+
 def _drawn(question: Question, share: float) -> bool:
     """Return whether this request is in the random share: a keyed hash of its id, so that it repeats."""
-    drawn = hmac.digest(question.audit_key, question.evidence.request.request_id.encode(), "sha256")
+    keyed = _keyed(question.audit_key).copy()
+    keyed.update(question.evidence.request.request_id.encode())
+    drawn = keyed.digest()
     return (int.from_bytes(drawn[:8], "big") >> 11) / 2**53 < share

@@ -39,12 +39,24 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
+class Node:
     """A node of the syntax tree: the ``kind`` of ``cel.expr.Expr`` that it is, and its own fields."""
 
     number: int
     kind: str
     own: Any
+
+    def parts(self) -> list["Node"]:
+        """Return the nodes below it: what a call is made with, the thing it is called on first."""
+        return _parts(self)
+
+
+class Reference(NamedTuple):
+    """What a name or a call stands for; ``value`` is a constant's (``cel.expr.Constant``)."""
+
+    name: str | None
+    overloads: tuple[str, ...]
+    value: bytes | None
 
 
 _KINDS = {3: "constant", 4: "name", 6: "call", 7: "list", 9: "comprehension"}
@@ -56,29 +68,32 @@ class Expression:
 
     def __init__(self, program: Any) -> None:
         checked = fields(fields(program.serialize()).one(2))
-        self._references = checked.all(2)
-        entries = [fields(one) for one in self._references]
-        self._named = {one.number(1) or 0: fields(one.one(2)).text(1) for one in entries}
-        self._root = checked.one(4)
+        entries = map(fields, checked.all(2))
+        self._references = {entry.number(1) or 0: _reference(fields(entry.one(2))) for entry in entries}
+        self.root = _node(checked.one(4))
         positions = fields(checked.one(5)).all(4) if checked.one(5) else []
         self._offsets = {fields(one).number(1) or 0: fields(one).number(2) or 0 for one in positions}
 
     def names(self) -> frozenset[str]:
         """Return the names of the variables that the expression reads."""
-        references = (fields(fields(one).one(2)) for one in self._references)
-        return frozenset(name for one in references if (name := one.text(1)))
+        return frozenset(one.name for one in self._references.values() if one.name)
+
+    def reference(self, number: int) -> Reference:
+        """Return what the node of this number stands for."""
+        return self._references.get(number, _NOTHING)
 
     def compared(self) -> Iterator[tuple[str, str, int]]:
         """Yield each variable that is compared with a constant text, that text, and where it stands.
 
         By ``==`` and ``!=``, either way round, and by ``in`` a list of constants.
         """
-        for node in _all(_node(self._root)):
+        for node in _all(self.root):
             function = node.own.text(2) if node.kind == "call" else None
             if function not in _COMPARISONS:
                 continue
             sides = [
-                (self._named.get(one.number), _parts(one) if one.kind == "list" else [one]) for one in _arguments(node)
+                (self.reference(one.number).name, _parts(one) if one.kind == "list" else [one])
+                for one in _arguments(node)
             ]
             for (name, _), (_, others) in (sides, sides[::-1]):
                 for other in others if name is not None else ():
@@ -87,9 +102,9 @@ class Expression:
 
     def faults(self) -> Iterator[Fault]:
         """Yield each constant that can never be evaluated: patterns, times, numbers written as text, divisions."""
-        yield from self._faults(_node(self._root), {})
+        yield from self._faults(self.root, {})
 
-    def _faults(self, node: _Node, bound: Mapping[str, _Node]) -> Iterator[Fault]:
+    def _faults(self, node: Node, bound: Mapping[str, Node]) -> Iterator[Fault]:
         if node.kind == "comprehension":
             bound = {**bound, node.own.text(1): _node(node.own.one(2))}
         if node.kind == "call":
@@ -102,7 +117,14 @@ class Expression:
             yield from self._faults(part, bound)
 
 
-def _calls(function: str, arguments: list[_Node], bound: Mapping[str, _Node]) -> Iterator[tuple[_Node, str]]:
+def _reference(found: Fields) -> Reference:
+    return Reference(found.text(1), tuple(one.decode() for one in found.all(3)), found.one(4))
+
+
+_NOTHING = Reference(None, (), None)
+
+
+def _calls(function: str, arguments: list[Node], bound: Mapping[str, Node]) -> Iterator[tuple[Node, str]]:
     if function == "matches" and arguments:
         for pattern in _texts(arguments[-1], bound):
             if _READ_AS_SIGN.search(pattern):
@@ -120,7 +142,7 @@ def _calls(function: str, arguments: list[_Node], bound: Mapping[str, _Node]) ->
         yield arguments[1], "a division by zero"
 
 
-def _texts(node: _Node, bound: Mapping[str, _Node]) -> list[str]:
+def _texts(node: Node, bound: Mapping[str, Node]) -> list[str]:
     """Return the texts that a node may stand for, as far as constants say; none where they do not."""
     if node.kind == "constant":
         text = node.own.text(6)
@@ -164,28 +186,28 @@ def _nothing() -> Any:
     return cel.NewEnv(variables={})
 
 
-def _node(expr: bytes | None) -> _Node:
+def _node(expr: bytes | None) -> Node:
     found = fields(expr or b"")
     number = found.number(2) or 0
     for field, kind in _KINDS.items():
         if (own := found.one(field)) is not None:
-            return _Node(number, kind, fields(own))
-    return _Node(number, "other", found)
+            return Node(number, kind, fields(own))
+    return Node(number, "other", found)
 
 
-def _arguments(node: _Node) -> list[_Node]:
+def _arguments(node: Node) -> list[Node]:
     """Return what a call is made with, the thing it is called on first."""
     target = node.own.one(1)
     return [_node(one) for one in ([] if target is None else [target]) + node.own.all(3)]
 
 
-def _all(node: _Node) -> Iterator[_Node]:
+def _all(node: Node) -> Iterator[Node]:
     yield node
     for part in _parts(node):
         yield from _all(part)
 
 
-def _parts(node: _Node) -> list[_Node]:
+def _parts(node: Node) -> list[Node]:
     if node.kind == "call":
         return _arguments(node)
     if node.kind == "list":

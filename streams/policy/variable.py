@@ -14,6 +14,8 @@ from streams.wording.cause import Cause
 CelType = Literal["bool", "int", "double", "string", "list(string)"]
 Source = Literal["request", "history", "policy", "evidence", "people"]
 Got = Value | list[str] | None
+Getter = Callable[[Any], Got]
+"""Gives the value of a variable for a subject, None where it is not there."""
 
 OPERATING_POINTS = "operating_points"
 """What the names of the policy's operating points begin with."""
@@ -25,6 +27,9 @@ SHARES = frozenset({SHARE, GOODS, GROUND})
 RATE = "claims per order"
 
 
+_PYTHON: dict[CelType, type] = {"bool": bool, "int": int, "double": float, "string": str}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """One variable. ``get`` returns None where the value is not there; ``absent`` is then what a reviewer reads."""
@@ -33,7 +38,7 @@ class Variable:
     kind: CelType
     unit: str
     source: Source
-    get: Callable[[Any], Got]
+    get: Getter
     absent: Cause = causes.READING_NOT_IN_EVIDENCE
 
     @property
@@ -93,9 +98,11 @@ def marked(name: str, get: Callable[[SightingSubject], Got]) -> Variable:
 
 def photo_reading(name: str, kind: CelType, unit: str) -> Variable:
     """Return the reading of that name of a claim photo."""
+    own = _PYTHON[kind]
 
     def get(subject: PhotoSubject) -> Got:
-        return typed(subject.values, name, kind)
+        value = subject.values.get(name)
+        return value if type(value) is own else typed(subject.values, name, kind)
 
     return Variable(name=f"photo.{name}", kind=kind, unit=unit, source="evidence", get=get)
 
@@ -111,9 +118,11 @@ def left_out(name: str) -> Variable:
 
 def pair_reading(name: str, kind: CelType, unit: str) -> Variable:
     """Return the reading of that name of a claim photo beside a reference."""
+    own = _PYTHON[kind]
 
     def get(subject: ComparisonSubject) -> Got:
-        return typed(subject.pair, name, kind)
+        value = subject.pair.get(name)
+        return value if type(value) is own else typed(subject.pair, name, kind)
 
     return Variable(name=f"comparison.{name}", kind=kind, unit=unit, source="evidence", get=get)
 
@@ -134,9 +143,6 @@ def pair_words(name: str, unit: str = "") -> Variable:
         return str(subject.pair.get(name, ""))
 
     return Variable(name=f"comparison.{name}", kind="string", unit=unit, source="evidence", get=get)
-
-
-_PYTHON: dict[CelType, type] = {"bool": bool, "int": int, "double": float, "string": str}
 
 
 def typed(values: Values, name: str, kind: CelType) -> Got:

@@ -5,7 +5,8 @@ from msgspec.structs import astuple
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
 from streams.casework.quality import quality_of
-from streams.history.merchants import NO_RECORD
+from streams.history.merchants import MerchantRecord, MerchantWindow
+from streams.history.windows import WINDOWS_DAYS
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 
@@ -69,7 +70,7 @@ def test_objections_and_those_that_did_not_hold_are_in_the_merchants_record(data
     assert records[0] is not None
     assert [astuple(window) for window in records[0].windows] == [(3, 0, 3, 2, 1)] * 6
     assert records[0].windows[0].overturn_rate == 0.5
-    assert records[1] == NO_RECORD
+    assert records[1] == MerchantRecord(windows=(MerchantWindow(),) * len(WINDOWS_DAYS))
 
 
 def test_a_verdict_changes_the_merchants_counts(database: Database) -> None:

@@ -18,6 +18,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
+ROWS_AT_ONCE = 64
+"""Rows of one statement on SQLite at most: more gain nothing."""
+
+
+def driver_of(connection: Connection) -> Any:
+    """Return the driver's own connection, in the same transaction; its errors are the driver's own too."""
+    return connection.connection.driver_connection
 
 
 def insert_on_conflict(engine: Engine | Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -33,24 +40,43 @@ def insert_or_leave(engine: Engine | Connection, table: Table) -> postgresql.Ins
 class BulkInsert:
     """Inserts many rows into the named columns of one table.
 
-    SQLite takes row after row in the same process, and the driver takes them as they are. PostgreSQL gets all of them
-    as one JSON document in one statement, which costs it a third of what a statement a row does. With ``replacing`` a
-    row takes the place of the one that has its key; ``only_newer`` names a column that has to grow for it.
+    SQLite takes up to :data:`ROWS_AT_ONCE` rows in one statement, so that other threads run meanwhile and are waited
+    for once, not once a row. PostgreSQL gets all of them as one JSON document in one statement, which costs it a third
+    of what a statement a row does. With ``replacing`` a row takes the place of the one that has its key;
+    ``only_newer`` names a column that has to grow for it.
     """
 
     def __init__(
         self, dialect: Dialect, table: Table, columns: Sequence[str], *, replacing: bool = False, only_newer: str = ""
     ) -> None:
         self._as_json = dialect.name == "postgresql"
-        self.statement = f"INSERT INTO {table.name} ({', '.join(columns)}) "
-        self.statement += _from_json(dialect, table, columns) if self._as_json else _from_rows(columns)
-        self.statement += _replacing(table, columns) if replacing else ""
-        self.statement += f" WHERE excluded.{only_newer} > {table.name}.{only_newer}" if only_newer else ""
-        self.from_json = text(self.statement)
+        self._columns = tuple(columns)
+        self._begin = f"INSERT INTO {table.name} ({', '.join(columns)}) "
+        self._end = _replacing(table, columns) if replacing else ""
+        self._end += f" WHERE excluded.{only_newer} > {table.name}.{only_newer}" if only_newer else ""
+        self._of_rows: dict[int, str] = {}
+        self.from_json = text(self._begin + _from_json(dialect, table, columns) + self._end)
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> int:
-        """Insert ``rows``, each with a value for every column; none: nothing happens. Return how many it were."""
-        return run_many(connection, self.statement, self.from_json if self._as_json else None, rows)
+        """Insert ``rows``, each with a value for every column; none: nothing happens. Return how many it were.
+
+        Errors of SQLite come as its driver's own.
+        """
+        if self._as_json:
+            return run_many(connection, "", self.from_json, rows)
+        done = changed = 0
+        while done < len(rows):
+            size = min(ROWS_AT_ONCE, 1 << (len(rows) - done).bit_length() - 1)  # few sizes: SQLite keeps each statement
+            values = [row[name] for row in rows[done : done + size] for name in self._columns]
+            changed += driver_of(connection).execute(self._statement(size), values).rowcount
+            done += size
+        return changed
+
+    def _statement(self, rows: int) -> str:
+        if rows not in self._of_rows:
+            one = f"({', '.join('?' * len(self._columns))})"
+            self._of_rows[rows] = f"{self._begin}VALUES {', '.join([one] * rows)}{self._end}"
+        return self._of_rows[rows]
 
 
 def rows_as_json(rows: Sequence[Row]) -> dict[str, str]:
@@ -79,10 +105,6 @@ def run_many(connection: Connection, statement: str, from_json: TextClause | Non
     if from_json is not None:
         return connection.execute(from_json, rows_as_json(rows)).rowcount
     return connection.exec_driver_sql(statement, rows).rowcount
-
-
-def _from_rows(names: Sequence[str]) -> str:
-    return f"VALUES ({', '.join(f':{name}' for name in names)})"
 
 
 def _from_json(dialect: Dialect, table: Table, names: Sequence[str]) -> str:

@@ -20,6 +20,10 @@ BUSY_S = 30
 _MAGIC = b"SQLite format 3\x00"
 WAL_PAGES = 8_000
 """Pages of 4 KiB that SQLite's log may hold before they are copied: a batch writes hundreds, many of them anew."""
+CACHE_KIB = 65_536
+"""Memory for pages that SQLite has read, a connection at most: 2 MB, its own default, are a batch's alone."""
+STATEMENTS_KEPT = 512
+"""Statements whose plan SQLite's driver keeps; it makes do with 128 else."""
 POSTGRESQL_SESSION = {
     "idle_in_transaction_session_timeout": "30s",  # a stopped worker must not keep its locks
     "lock_timeout": "20s",
@@ -158,7 +162,8 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,  # what a request holds belongs in no log
-        connect_args={"isolation_level": None} | ({} if "timeout" in url.query else {"timeout": BUSY_S}),
+        connect_args={"isolation_level": None, "cached_statements": STATEMENTS_KEPT}
+        | ({} if "timeout" in url.query else {"timeout": BUSY_S}),
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -179,6 +184,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives the loss of power, in WAL mode too
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     cursor.close()
 

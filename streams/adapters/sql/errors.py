@@ -39,7 +39,7 @@ def translated() -> Iterator[None]:
         raise (_refused(exc.orig) if _content_is_at_fault(exc.orig) else _unavailable(exc.orig)) from None
     except SQLAlchemyError as exc:
         raise _unavailable(exc) from None
-    except psycopg.Error as exc:  # bare, out of a pipeline
+    except (psycopg.Error, sqlite3.Error) as exc:  # bare, where statements go to the driver itself
         raise (_refused(exc) if _content_is_at_fault(exc) else _unavailable(exc)) from None
 
 

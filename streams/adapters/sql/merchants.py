@@ -75,7 +75,7 @@ class MerchantRows:
 
 
 def _counts(rows: Rows) -> dict[Since, Counts]:
-    return {Since(merchant, day): Counts(*counts) for merchant, day, *counts in rows}
+    return {(merchant, day): Counts(claims, younger) for merchant, day, claims, younger in rows}
 
 
 def _by_merchant(rows: Rows) -> dict[str, list[Objection]]:

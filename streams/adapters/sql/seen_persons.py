@@ -30,22 +30,26 @@ class Seen:
     def within(self, claims: Iterable[AtTime]) -> list[dict[str, Any]]:
         """Return the times from which totals have to be looked up: within a person's first and newest claim."""
         found: dict[Asked, dict[str, Any]] = {}
-        for person, currency, since_ms, known in self._asked(claims):
-            if (known.first_at_ms or 0) < since_ms <= (known.newest_at_ms or 0):
-                asked = {"person": person, "currency": currency, "at_ms": since_ms}
-                found[Asked(person, currency, since_ms)] = asked
+        for person, currency, at_ms, known in self._known(claims):
+            first_ms, newest_ms = known.first_at_ms or 0, known.newest_at_ms or 0
+            for since_ms in asked_about(at_ms):
+                if first_ms < since_ms <= newest_ms:
+                    asked = {"person": person, "currency": currency, "at_ms": since_ms}
+                    found[person, currency, since_ms] = asked
         return [*found.values()]
 
     def totals(self, claims: Iterable[AtTime], before: Rows) -> dict[Asked, Totals]:
         """Return the totals that are not zero; ``before`` are those before the first claim from each time on."""
         totals = dict(self.everything)
-        for person, currency, since_ms, known in self._asked(claims):
-            if since_ms <= (known.first_at_ms or 0):
-                totals[Asked(person, currency, since_ms)] = self.everything[Asked(person, currency, FROM_THE_BEGINNING)]
+        for person, currency, at_ms, known in self._known(claims):
+            first_ms, whole = known.first_at_ms or 0, self.everything[person, currency, FROM_THE_BEGINNING]
+            for since_ms in asked_about(at_ms):
+                if since_ms <= first_ms:
+                    totals[person, currency, since_ms] = whole
         for person, currency, since_ms, claims_before, refund_only, shared, sum_before in before:
-            whole = self.everything[Asked(person, currency, FROM_THE_BEGINNING)]
+            whole = self.everything[person, currency, FROM_THE_BEGINNING]
             sums = whole.sum_minor if sum_before is None else sum_before
-            totals[Asked(person, currency, since_ms)] = whole.less(Totals(claims_before, refund_only, shared, sums))
+            totals[person, currency, since_ms] = whole.less(Totals(claims_before, refund_only, shared, sums))
         return totals
 
     def name(self, overturned: Mapping[str, int]) -> None:
@@ -61,11 +65,10 @@ class Seen:
             longest = max(len(found.get(person, ())), len(known.merchants), len(known.categories))
             known.capped = longest > READ_AT_MOST
 
-    def _asked(self, claims: Iterable[AtTime]) -> Iterator[tuple[str, str, int, StoredPerson]]:
+    def _known(self, claims: Iterable[AtTime]) -> Iterator[tuple[str, str, int, StoredPerson]]:
         for person, currency, at_ms in claims:
             if (known := self.persons.get(person)) is not None:
-                for since_ms in asked_about(at_ms):
-                    yield person, currency, since_ms, known
+                yield person, currency, at_ms, known
 
 
 def nothing() -> Rows:
@@ -78,7 +81,7 @@ def of_all_claims(rows: Rows) -> tuple[dict[Asked, Totals], dict[str, StoredPers
     everything: dict[Asked, Totals] = {}
     persons: dict[str, StoredPerson] = {}
     for person, currency, first_at_ms, newest_at_ms, *counts in rows:
-        everything[Asked(person, currency, FROM_THE_BEGINNING)] = Totals(*counts)
+        everything[person, currency, FROM_THE_BEGINNING] = Totals(*counts)
         persons.setdefault(person, StoredPerson(first_at_ms=first_at_ms, newest_at_ms=newest_at_ms))
     return everything, persons
 
