@@ -71,16 +71,17 @@ class Admission:
                 if route is None:  # nobody was asked who they are yet: their pages are named on this one too
                     state["caller"] = await self._known(call)
                 told = await run_in_threadpool(as_page, Request(scope), refused.answer)
+                told.headers.update(refused.headers)
             else:
                 accepted = call.headers.get("Accept-Language", "")
-                told = response(told_in(accepted, refused.answer), HEADERS | refused.headers)
+                told = response(told_in(accepted, refused.answer), refused.headers)
         except _SignIn as known:
             told = await _to_sign_in(call, known.where, receive)
         else:
             await self._answered(route, scope, receive, send)
             return
         self._metrics.calls.labels(NO_ROUTE if route is None else route.name, str(told.status_code)).inc()
-        await told(scope, receive, send)
+        await told(scope, receive, _with_headers(send))
 
     def _route(self, scope: Scope) -> Route:
         there = self._table.at(scope["path"])
@@ -128,10 +129,7 @@ class Admission:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                kept = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    kept.setdefault(name, value)
-            await send(message)
+            await _with_headers(send)(message)
 
         inside = receive if route.body_bytes is None else bounded(receive, route.body_bytes)
         try:
@@ -158,6 +156,19 @@ class _SignIn(Exception):
             parent = path.rpartition("/")[0]
             query, path = "", parent if "GET" in TABLE.at(parent) else "/"
         self.where = path + (f"?{query}" if query else "")
+
+
+def _with_headers(send: Send) -> Send:
+    """Return ``send``, which adds those of :data:`HEADERS` that an answer does not have."""
+
+    async def send_some(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                told.setdefault(name, value)
+        await send(message)
+
+    return send_some
 
 
 async def _to_sign_in(call: HTTPConnection, where: str, receive: Receive) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from streams.console.pages.preferences import Manners
+from streams.console.pages.preferences import DisplayPreferences
 from streams.wording.tables import Language
 from tests.browser.browsing import signed_in, watched
 from tests.browser.site import Site
@@ -25,7 +25,7 @@ class Look:
 
     def words(self, part: str, name: str) -> str:
         """Return a text of the pages, by which a person finds what to press."""
-        return Manners(self.language).say(part, name)
+        return DisplayPreferences(self.language).say(part, name)
 
     def by(self, name: str, where: str, *, scripted: bool = True) -> "Person":
         """Return somebody who signed in and came to ``where``."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from streams.console.pages.by_session import COOKIE
 from tests.browser.browsing import IN_CHROMIUM, signed_in
 from tests.browser.site import PASSWORD, Site
 
@@ -63,7 +64,7 @@ def test_a_second_tab_was_quicker_and_the_first_ones_words_are_there(site: Site,
     second.goto(site.address + case)
     write(second, "the quicker one")
     second.locator("form[data-verdict] button.primary").click()
-    second.wait_for_url("**?done=true")
+    second.wait_for_url("**?done=*")
     first.locator("form[data-verdict] button.primary").click()
 
     expect(first.get_by_label("What you wrote (to copy)")).to_have_value(THOUGHT)
@@ -80,7 +81,7 @@ def test_a_double_click_decides_once_and_the_back_button_undoes_nothing(
     page.locator("form[data-verdict] button.primary").dblclick()
     if scripted:
         page.clock.run_for(5_000)  # as long as a verdict may be undone
-    page.wait_for_url("**?done=true")
+    page.wait_for_url("**?done=*")
     page.go_back()
     page.wait_for_url(f"**{case}")
 
@@ -88,6 +89,40 @@ def test_a_double_click_decides_once_and_the_back_button_undoes_nothing(
     auditor = signed_in(chromium, site, "wu", case)
     auditor.locator("summary", has_text="Audit trail").click()
     expect(auditor.locator(".trail li", has_text="refund granted")).to_have_count(1)
+
+
+def test_a_verdict_that_waits_to_be_sent_is_never_lost_on_the_way_to_another_page(
+    site: Site, chromium: Browser, case: str
+) -> None:
+    page = writing(chromium, site, case)
+    page.clock.install()
+    asked: list[str] = []
+    page.on("dialog", lambda told: (asked.append(told.type), told.dismiss()))
+    page.locator("form[data-verdict] button.primary").click()
+    page.locator(".top nav a").last.click(no_wait_after=True)
+    expect(page.locator("[data-undo]")).to_be_visible()
+    assert asked == ["beforeunload"], "going elsewhere asks first"
+
+    page.keyboard.press("n")
+    page.wait_for_url("**done=*")
+
+    page.goto(site.address + case)
+    expect(page.locator("form[data-verdict]")).to_have_count(0)
+    expect(page.locator(".state.verdict").first).to_be_visible()
+
+
+def test_what_somebody_wrote_is_not_shown_to_who_signs_in_next_on_the_same_browser(
+    site: Site, chromium: Browser, case: str
+) -> None:
+    page = writing(chromium, site, case, "zhou")
+    assert page.evaluate("Object.values(window.localStorage)") == [THOUGHT]
+    page.context.add_cookies([{"name": COOKIE, "value": site.session_of("sun"), "url": site.address}])
+    page.goto(site.address + case)
+
+    expect(page.locator("textarea[name=rationale]")).to_have_value("")
+    page.context.add_cookies([{"name": COOKIE, "value": site.session_of("zhou"), "url": site.address}])
+    page.goto(site.address + case)
+    expect(page.locator("textarea[name=rationale]")).to_have_value(THOUGHT)
 
 
 def test_the_role_is_taken_away_while_somebody_writes(site: Site, chromium: Browser, case: str) -> None:

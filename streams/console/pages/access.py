@@ -13,7 +13,7 @@ from streams.cases.acts import AuditAct
 from streams.clock import now_ms
 from streams.console.endpoints import IDENTIFIER, Uses, at
 from streams.console.pages.forms import Form, Sent
-from streams.console.pages.preferences import manners_of
+from streams.console.pages.preferences import preferences_of
 from streams.console.pages.view import page
 
 DAYS = (30, 90, 365)
@@ -95,7 +95,7 @@ def make_key(request: Request, sent: Form, uses: Uses) -> Response:
         return uses.keys.create(name, _scopes(sent), by=act.by, now_ms=act.at_ms, expires_at_ms=expires_at_ms)
 
     def show(made: MadeKey) -> Response:
-        title = manners_of(request).say("access", "new_key", of=made.key_id)
+        title = preferences_of(request).say("access", "new_key", of=made.key_id)
         return shown_once(request, title, made.key, "/keys")
 
     return sent.made(work, "/keys", show)
@@ -119,7 +119,7 @@ def shown_once(request: Request, title: str, secret: str, back: str) -> Response
 
 
 def _password(request: Request, made: MadeAccount) -> Response:
-    title = manners_of(request).say("access", "new_password", of=made.name)
+    title = preferences_of(request).say("access", "new_password", of=made.name)
     return shown_once(request, title, made.password, "/people")
 
 

@@ -1,10 +1,12 @@
 """What people do on the pages: each form is one use case, done once, and leads on to a page."""
 
 from typing import get_args
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response, status
 from fastapi.responses import JSONResponse
 
+from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
@@ -12,7 +14,8 @@ from streams.cases.looks import Given, VerdictName
 from streams.cases.recommendations import OUTCOMES
 from streams.console.api.views import blind, own_case, viewer_of
 from streams.console.endpoints import Asking, AssignmentId, CaseId, Uses, at
-from streams.console.pages.forms import Form, way_to
+from streams.console.pages.forms import Form, Sent, way_to
+from streams.console.use_cases import UseCases
 from streams.errors import Invalid
 
 NOTE_AT_MOST = 4_000
@@ -23,13 +26,12 @@ router = APIRouter()
 @at(router, "POST /next")
 def take_next(sent: Form, uses: Uses, caller: Asking) -> Response:
     """Redirect to the next case, or back to the queue where none waits for this reviewer."""
-    found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
-    return way_to("/cases?empty=true" if found is None else f"/cases/{found.case.case_id}")
+    return _to_next(sent, uses, caller)
 
 
 @at(router, "POST /cases/{case_id}/verdict")
 def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Redirect back to the case, after the reviewer's verdict."""
+    """Redirect back to the case, after the reviewer's verdict; or to the next one, where they asked for it."""
     own_case(uses.files, case_id, caller)
 
     def work(act: AuditAct) -> str:
@@ -37,9 +39,19 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
         version = sent.number("version")
         uses.verdicts.give(case_id, act, _given(sent), version=version, heard=heard, senior=senior, picks=senior)
         uses.drafts.forget(case_id, caller.name)
-        return f"/cases/{case_id}?done=true"
+        return f"/cases/{case_id}?done={case_id}"
 
-    return sent.done(work, "rationale")
+    told = sent.done(work, "rationale")
+    went_well = told.status_code == status.HTTP_303_SEE_OTHER
+    return _to_next(sent, uses, caller, after=case_id) if went_well and sent.optional("then", most=8) else told
+
+
+def _to_next(sent: Sent, uses: UseCases, caller: Caller, after: str = "") -> Response:
+    """Redirect to the next case, which says that the verdict on the one before (``after``) was sent."""
+    found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
+    where, asked = ("/cases", {"empty": "true"}) if found is None else (f"/cases/{found.case.case_id}", {})
+    asked |= {"done": after} if after else {}
+    return way_to(f"{where}?{urlencode(asked)}" if asked else where)
 
 
 @at(router, "POST /cases/{case_id}/recommendation")

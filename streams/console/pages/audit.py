@@ -10,7 +10,7 @@ from streams.casework.proving import Proved
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import Form
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid
@@ -37,7 +37,7 @@ def verify(request: Request, sent: Form, uses: Uses) -> Response:
 @at(router, "GET /today")
 def today(request: Request, uses: Uses, caller: Asking) -> Response:
     """Return the page of what the caller did today."""
-    says = manners_of(request)
+    says = preferences_of(request)
     begins = _day("", says)
     ends = begins + timedelta(days=1)
     done = uses.audit.done(_ms(begins), _ms(ends), caller.name, DONE_SHOWN, as_known=True)
@@ -48,7 +48,7 @@ def today(request: Request, uses: Uses, caller: Asking) -> Response:
 
 
 def _page(request: Request, uses: UseCases, *, who: str = "", day: str = "", proved: Proved | None = None) -> Response:
-    says = manners_of(request)
+    says = preferences_of(request)
     begins = _day(day, says)
     given: dict[str, Any] = {"who": who, "day": begins.date().isoformat(), "proved": proved, "most": DONE_SHOWN}
     return page(
@@ -61,11 +61,11 @@ def _page(request: Request, uses: UseCases, *, who: str = "", day: str = "", pro
     )
 
 
-def _words(says: Manners) -> dict[str, str]:
+def _words(says: DisplayPreferences) -> dict[str, str]:
     return {action: says.of(text) for action, text in texts("acts").items()}
 
 
-def _day(text: str, says: Manners) -> datetime:
+def _day(text: str, says: DisplayPreferences) -> datetime:
     """Return the start, in the person's zone, of the named day, or of today; :class:`Invalid` for what is no day."""
     if not text:
         return datetime.fromtimestamp(now_ms() / 1_000, UTC).astimezone(says.zone).replace(hour=0, minute=0, second=0)

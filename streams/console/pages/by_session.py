@@ -70,6 +70,14 @@ def from_our_pages(call: HTTPConnection) -> bool:
     return origin is None or urlsplit(origin).netloc == call.headers.get("Host")
 
 
+def begin(answer: Response, call: HTTPConnection, sessions: Sessions, account: Account, at_ms: int) -> None:
+    """Sign somebody in with this answer; the session that their browser had before is over, whosever it was."""
+    former = session_of(call)
+    if former is not None:
+        sessions.end(former)
+    set_cookie(answer, call, sessions.begin(account, at_ms))
+
+
 def set_cookie(answer: Response, call: HTTPConnection, token: str) -> None:
     """Give the browser the token of its session; ``Secure`` where it came by https."""
     answer.set_cookie(

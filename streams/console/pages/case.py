@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from streams.access.caller import Caller
@@ -21,10 +21,10 @@ from streams.casework.assignments import Assigned
 from streams.casework.pictures import earlier_of
 from streams.clock import now_ms
 from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown, viewer_of
-from streams.console.endpoints import Asking, CaseId, Uses, at
+from streams.console.endpoints import IDENTIFIER, Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.view import page
 from streams.console.routes import CLOSES, REVIEW, TRAIL
 from streams.console.use_cases import UseCases
@@ -33,16 +33,22 @@ from streams.wording.tables import texts
 
 MAY_STATE = frozenset(CaseState) - ENDED
 MAY_APPEAL = frozenset({CaseState.DECIDED})
+DoneId = Annotated[str, Query(pattern=f"({IDENTIFIER})|^$")]
 
 router = APIRouter()
 
 
 @at(router, "GET /cases/{case_id}")
-def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, kept: bool = False) -> Response:
-    """Return the page of one case; ``kept``: words typed before a new sign-in are in its form."""
+def case_page(
+    request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, kept: bool = False, done: DoneId = ""
+) -> Response:
+    """Return the page of one case; ``kept``: words typed before a new sign-in are in its form.
+
+    ``done``: the case that the caller decided just before.
+    """
     found = own_file(uses.files, case_id, caller)
     seen = uses.pictures.seen(found.case)
-    in_hand, says = _in_hand(uses, found.case, caller), manners_of(request)
+    in_hand, says = _in_hand(uses, found.case, caller), preferences_of(request)
     may = _may(found.case, caller, in_hand, says)
     return page(
         request,
@@ -64,6 +70,7 @@ def case_page(request: Request, case_id: CaseId, uses: Uses, caller: Asking, *, 
         asked_for=says.of(in_words(found.case.asked, "merchant")),
         draft=_draft(uses, in_hand, caller, case_id) if may["may_write"] else "",
         kept=kept,
+        before="" if done == case_id else done,
         **may,
     )
 
@@ -78,7 +85,9 @@ def _as_seen_by(caller: Caller, found: CaseFile) -> CaseFile:
     return replace(found, audit=trail_shown(found)) if blind(caller) else found
 
 
-def _charts(uses: UseCases, case: Case, caller: Caller, says: Manners) -> list[tuple[str, str, Markup | None]]:
+def _charts(
+    uses: UseCases, case: Case, caller: Caller, says: DisplayPreferences
+) -> list[tuple[str, str, Markup | None]]:
     """Return what buyer and merchant did; none for whoever decides an appeal: it counts what the verdict led to."""
     appealed = case.look is Look.APPEAL and case.state not in ENDED
     if not caller.sees_everything or (appealed and blind(caller)):
@@ -110,7 +119,7 @@ def _buyer(found: CaseFile, caller: Caller) -> str | None:
     return None
 
 
-def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: Manners) -> dict[str, Any]:
+def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: DisplayPreferences) -> dict[str, Any]:
     """Return what the page offers to whom; what they may do, the use cases say."""
     merchant = Role.MERCHANT in caller.roles
     waits = WAITS_FOR[case.state] in {"merchant", "buyer", "both"}
@@ -132,7 +141,7 @@ def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: Manners) ->
     }
 
 
-def _templates(says: Manners) -> dict[str, dict[str, str]]:
+def _templates(says: DisplayPreferences) -> dict[str, dict[str, str]]:
     """Return a ready rule and rationale for each verdict; the table names them VERDICT__RULE."""
     named = [(*name.split("__"), says.of(text)) for name, text in texts("pages/templates").items()]
     return {verdict: {"rule": rule, "text": text} for verdict, rule, text in named}

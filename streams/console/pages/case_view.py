@@ -15,7 +15,7 @@ from streams.cases.statement_of_reasons import Audience, grounds_of, statement
 from streams.cases.withholding import WITHHELD
 from streams.casework.pictures import Picture, pictures_of, sent_pictures
 from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_of
-from streams.console.pages.preferences import Manners
+from streams.console.pages.preferences import DisplayPreferences
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.policy.kept import Kept
 from streams.policy.reasons import criteria, reasons, words
@@ -39,7 +39,7 @@ class CaseView:
         self,
         found: CaseFile,
         seen: Kept | None,
-        says: Manners,
+        says: DisplayPreferences,
         golden: Mapping[str, GoldenCase | None] = _NO_GOLDEN,
     ) -> None:
         """``golden`` are golden cases as whoever looks sees them, by request (:mod:`streams.cases.golden_showing`)."""
@@ -49,6 +49,11 @@ class CaseView:
         self._says = says
         self._golden = golden
         self.pictures: list[Picture] = [] if self._evidence is None else pictures_of(self._evidence)
+
+    @property
+    def buyer_says(self) -> str:
+        """Why the buyer wants the money back, in their own words; empty where they gave none, or they were erased."""
+        return "" if self._evidence is None else self._evidence.request.reason.text
 
     @property
     def claims(self) -> list[Picture]:
@@ -76,6 +81,12 @@ class CaseView:
     def name(self, picture: Picture) -> str:
         """Return the name of a photo as the page shows it."""
         return name_of(picture, self._says)
+
+    def taken(self, picture: Picture) -> str:
+        """Return how the platform says that a claim photo was taken; empty where it does not know."""
+        given = () if self._evidence is None else self._evidence.request.claim_media
+        source = next((one.capture_source for one in given if one.media_id == picture.medium), "unknown")
+        return "" if source == "unknown" else self._says.say("taken", source)
 
     def videos(self) -> list[Video]:
         """Return the claim's videos."""

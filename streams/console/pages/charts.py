@@ -3,13 +3,13 @@
 from markupsafe import Markup
 
 from streams.cases.activity import WEEKS, Activity, Weeks
-from streams.console.pages.preferences import Manners
+from streams.console.pages.preferences import DisplayPreferences
 
 BAR, GAP, HEIGHT = 14, 4, 28
 """Pixels of the drawing; the page makes it as wide as there is room."""
 
 
-def activity_charts(found: Activity, says: Manners) -> list[tuple[str, str, Markup | None]]:
+def activity_charts(found: Activity, says: DisplayPreferences) -> list[tuple[str, str, Markup | None]]:
     """Return, for buyer and merchant, (title, sum in words, chart); chart None: there is nothing to draw."""
     parts = (("chart_buyer", found.buyer), ("chart_merchant", found.merchant))
     return [
@@ -18,7 +18,7 @@ def activity_charts(found: Activity, says: Manners) -> list[tuple[str, str, Mark
     ]
 
 
-def _summed(weeks: Weeks, says: Manners) -> str:
+def _summed(weeks: Weeks, says: DisplayPreferences) -> str:
     every, against = says.number(sum(weeks.every)), says.number(sum(weeks.against))
     return says.say("case", "chart_sum", all=every, against=against)
 

@@ -17,7 +17,7 @@ from streams.console.api.requests import own_name, own_progress
 from streams.console.api.views import own_case
 from streams.console.endpoints import Asking, CaseId, RequestId, Uses, at
 from streams.console.pages.forms import Form, FormWithFiles, way_to
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.queue import row
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
@@ -33,7 +33,7 @@ def desk(request: Request, uses: Uses, caller: Asking, request_id: str = "") -> 
     """Return the merchant's page: what waits for them, what may still be appealed, and the rest."""
     if request_id:
         return way_to(f"/desk/requests/{request_id.strip()[:128]}") if request_id.isprintable() else way_to("/desk")
-    says = manners_of(request)
+    says = preferences_of(request)
     asked = [case for state in ASKED_OF_MERCHANTS for case in _cases(uses, caller, state, CaseOrder.DUE)]
     decided = [case for case in _cases(uses, caller, CaseState.DECIDED, CaseOrder.DUE) if case.verdict == "GRANT"]
     told = {case.case_id for case in (*asked, *decided)}
@@ -58,7 +58,7 @@ def request_page(request: Request, request_id: RequestId, uses: Uses, caller: As
         "request.html",
         request_id=request_id,
         contents=found.contents,
-        cases=[_line(case, caller, manners_of(request)) for case in found.cases],
+        cases=[_line(case, caller, preferences_of(request)) for case in found.cases],
         may_object=found.cleared is not None and not found.cases,
         claim=None if seen is None else seen.evidence.request,
         photos=[] if seen is None else [one.media_id for one in seen.evidence.request.claim_media],
@@ -122,6 +122,6 @@ def _cases(uses: UseCases, caller: Caller, state: CaseState | None, order: CaseO
     return uses.files.page(CaseQuery(own=own, state=state, order=order), None, SHOWN_AT_MOST)
 
 
-def _line(case: Case, caller: Caller, says: Manners) -> dict[str, Any]:
+def _line(case: Case, caller: Caller, says: DisplayPreferences) -> dict[str, Any]:
     asked = says.of(in_words(case.asked, "merchant")) if case.state is CaseState.AWAITING_BOTH else ""
     return row(case, caller, says) | {"asked_for": asked}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from streams.access.openid import LASTS_MS, Begun, OpenIdSignIn
 from streams.clock import now_ms
 from streams.console.endpoints import Uses, at
-from streams.console.pages.by_session import by_https, set_cookie
+from streams.console.pages.by_session import begin, by_https
 from streams.console.pages.forms import own_path, way_to
 from streams.console.pages.settings import as_they_like
 from streams.console.use_cases import UseCases
@@ -46,7 +46,7 @@ def come_back(request: Request, uses: Uses, state: str = "", code: str = "", err
     answer = way_to("/" if begun is None else own_path(begun.where))
     answer.delete_cookie(COOKIE, path=OUT)
     as_they_like(answer, uses, account.name)
-    set_cookie(answer, request, uses.sessions.begin(account, now_ms()))
+    begin(answer, request, uses.sessions, account, now_ms())
     return answer
 
 

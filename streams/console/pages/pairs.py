@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas.records import EvidenceGathered, Reading
 from streams.casework.pictures import Picture, comparison_of
-from streams.console.pages.preferences import Manners
+from streams.console.pages.preferences import DisplayPreferences
 from streams.wording.cause import why
 from streams.wording.tables import texts
 
@@ -64,14 +64,14 @@ class Video:
     why: str
 
 
-def pairs_of(evidence: EvidenceGathered, pictures: Sequence[Picture], says: Manners) -> list[Pair]:
+def pairs_of(evidence: EvidenceGathered, pictures: Sequence[Picture], says: DisplayPreferences) -> list[Pair]:
     """Return each claim medium beside each reference, the likeliest source first."""
     claims, references = (_by_medium(pictures, role) for role in ("claim", "reference"))
     found = [_pair(evidence, claim, reference, says) for claim in claims for reference in references]
     return sorted(found, key=lambda one: -one.score)
 
 
-def name_of(picture: Picture, says: Manners) -> str:
+def name_of(picture: Picture, says: DisplayPreferences) -> str:
     """Return the name of a photo as the page shows it: its medium's, and which still or panel it is."""
     if picture.at_ms is not None:
         return f"{picture.medium} · {_clock(picture.at_ms)}"
@@ -80,7 +80,7 @@ def name_of(picture: Picture, says: Manners) -> str:
     return picture.medium
 
 
-def videos_of(evidence: EvidenceGathered, claims: Sequence[Picture], says: Manners) -> list[Video]:
+def videos_of(evidence: EvidenceGathered, claims: Sequence[Picture], says: DisplayPreferences) -> list[Video]:
     """Return the claim's videos, each with its stills as they come."""
     return [_video(evidence, looks, says) for looks in _by_medium(claims, "claim") if looks[0].kind == "video"]
 
@@ -93,7 +93,9 @@ def _by_medium(pictures: Sequence[Picture], role: str) -> list[list[Picture]]:
     return list(found.values())
 
 
-def _pair(evidence: EvidenceGathered, claims: list[Picture], references: list[Picture], says: Manners) -> Pair:
+def _pair(
+    evidence: EvidenceGathered, claims: list[Picture], references: list[Picture], says: DisplayPreferences
+) -> Pair:
     beside = comparison_of(evidence, claims[0], references[0])
     readings = {} if beside is None else {one.name: one for one in beside.readings}
     claim = _compared(claims, readings, "claim_second", "claim_part")
@@ -125,7 +127,7 @@ def _clock(at_ms: int) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def _video(evidence: EvidenceGathered, looks: list[Picture], says: Manners) -> Video:
+def _video(evidence: EvidenceGathered, looks: list[Picture], says: DisplayPreferences) -> Video:
     own = next(one for one in evidence.media if one.role == "claim" and one.media_id == looks[0].medium)
     seconds = [one.value for beside in own.comparisons for one in beside.readings if one.name == "claim_second"]
     compared = {round(1_000 * one) for one in seconds if isinstance(one, int | float)}
@@ -134,7 +136,7 @@ def _video(evidence: EvidenceGathered, looks: list[Picture], says: Manners) -> V
     return Video(looks[0].place, looks[0].medium, moments, next(iter(causes), ""))
 
 
-def _origin(evidence: EvidenceGathered, reference: Picture, says: Manners) -> str:
+def _origin(evidence: EvidenceGathered, reference: Picture, says: DisplayPreferences) -> str:
     named = (*evidence.request.reference_media, *evidence.catalogue_media)
     given = next((one for one in named if one.media_id == reference.medium), None)
     if given is None:
@@ -142,7 +144,7 @@ def _origin(evidence: EvidenceGathered, reference: Picture, says: Manners) -> st
     return f"{says.of(texts('pages/origins')[given.origin])} · {says.moment(given.registered_at_ms)}"
 
 
-def _notes(readings: Mapping[str, Reading], says: Manners) -> Iterator[str]:
+def _notes(readings: Mapping[str, Reading], says: DisplayPreferences) -> Iterator[str]:
     """Yield in a few words what a person has to know to see a pair rightly."""
     share, turns = readings.get("altered_fraction"), readings.get("quarter_turns")
     if share is not None and isinstance(share.value, float):

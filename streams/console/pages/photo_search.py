@@ -16,7 +16,7 @@ from streams.console.api.cases import own_query
 from streams.console.api.views import viewer_of
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import FormWithFiles
-from streams.console.pages.preferences import manners_of
+from streams.console.pages.preferences import preferences_of
 from streams.console.pages.queue import row
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
@@ -55,7 +55,7 @@ async def search(request: Request, sent: FormWithFiles, uses: Uses, caller: Aski
 
 
 def _shown(request: Request, uses: UseCases, caller: Caller, found: Likeness) -> Response:
-    says, earlier = manners_of(request), _known_to(caller, uses, found.earlier)
+    says, earlier = preferences_of(request), _known_to(caller, uses, found.earlier)
     asked = dict.fromkeys(one.request_id for one in earlier if one.source == "claim" and one.request_id)
     cases = {one: uses.files.page(own_query(caller, CaseQuery(request_id=one)), None, 1) for one in asked}
     rows = [(one, [row(case, caller, says) for case in cases.get(one.request_id or "", [])]) for one in earlier]

@@ -13,7 +13,7 @@ from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import Form
 from streams.console.pages.highlight import changes, pieces
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid, PolicyError
@@ -58,7 +58,7 @@ def propose(sent: Form, uses: Uses) -> Response:
 @at(router, "POST /policies/{sha256}/activate")
 def activate(request: Request, sha256: str, sent: Form, uses: Uses) -> Response:
     """Redirect to the draft that judges from now, or from the given time; somebody else has proposed it."""
-    from_ms = _moment(sent.optional("from", most=20), manners_of(request).zone)
+    from_ms = _moment(sent.optional("from", most=20), preferences_of(request).zone)
 
     def work(act: AuditAct) -> str:
         force = bool(sent.optional("force"))
@@ -95,7 +95,7 @@ def _by(act: AuditAct) -> By:
 
 
 def _page(request: Request, uses: UseCases, caller: Caller, sha256: str | None) -> Response:
-    active, says = uses.policies.active(now_ms()), manners_of(request)
+    active, says = uses.policies.active(now_ms()), preferences_of(request)
     proposal = uses.policies.find(active.sha256 if sha256 is None else sha256)
     shown, judges = proposal.policy, proposal.policy.sha256 == active.sha256
     since_ms = uses.policies.since_ms(shown.sha256)
@@ -140,7 +140,7 @@ def _told(trial: Trial, shown: StoredPolicy) -> dict[str, Any]:
     return report(trial, shown.name)
 
 
-def _variables(text: str, says: Manners) -> Iterator[tuple[str, str, str, bool]]:
+def _variables(text: str, says: DisplayPreferences) -> Iterator[tuple[str, str, str, bool]]:
     """Yield each variable that rules may use: name, type, words, and whether this policy names it."""
     words = reading_words().variables
     for variable in VARIABLES.values():

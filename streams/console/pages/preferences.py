@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from schemas.records import ReasonText
 from streams.wording.money import decimals_of
-from streams.wording.problems import in_chinese
+from streams.wording.problems import on_a_page
 from streams.wording.tables import Language, Wording, texts
 
 LANGUAGE, THEME, ZONE, SHORTCUTS = "sentinel_language", "sentinel_theme", "sentinel_zone", "sentinel_shortcuts"
@@ -24,7 +24,7 @@ _LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_CN"), "en": Locale("e
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class DisplayPreferences:
     """How a page is written for one person."""
 
     language: Language
@@ -52,10 +52,10 @@ class Manners:
         """Return the text for ``of`` things as :meth:`count` does, filled with ``values`` instead of the number."""
         return self.say(part, f"{name}_{_LOCALES[self.language].plural_form(of)}", **values)
 
-    def problem(self, english: str) -> tuple[str, str]:
-        """Return a sentence about what is wrong, after the language that it is in: the person's where it has words."""
-        chinese = in_chinese(english) if self.language == "zh" else None
-        return ("zh-CN", chinese) if chinese else ("en", english)
+    def problem(self, english: str, here: str = "") -> tuple[str, str]:
+        """Return what is wrong as the page at ``here`` says it, after the language: the person's where it has words."""
+        said = on_a_page(english, self.language, here)
+        return ("zh-CN" if said and self.language == "zh" else "en", said or english)
 
     def moment(self, at_ms: int) -> str:
         """Return a time (Unix milliseconds) to the minute as the person reads it, in their browser's zone."""
@@ -95,11 +95,11 @@ class Manners:
         return format_percent(value, "#,##0.#%", locale=_LOCALES[self.language])
 
 
-def manners_of(request: Request) -> Manners:
+def preferences_of(request: Request) -> DisplayPreferences:
     """Return how the caller likes the pages; without their word, the language that their browser asks for."""
     language = request.cookies.get(LANGUAGE, "")
     theme = request.cookies.get(THEME, "")
-    return Manners(
+    return DisplayPreferences(
         language=_language(language, request.headers.get("Accept-Language", "")),
         theme=theme if theme in THEMES else THEMES[0],
         zone=_zone(request.cookies.get(ZONE, "")),

@@ -17,7 +17,7 @@ from streams.console.api.cursors import Cursors
 from streams.console.api.views import JUDGES, KNOWS_BUYERS, shown
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.case import score_hidden
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.view import page
 from streams.console.routes import REVIEW
 from streams.console.use_cases import UseCases
@@ -58,7 +58,7 @@ def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted
     cursors = Cursors(CaseOrder(wanted.order))
     found = _found(uses, caller, wanted, cursors)
     rows, more = found[:ON_A_PAGE], len(found) > ON_A_PAGE
-    says = manners_of(request)
+    says = preferences_of(request)
     return page(
         request,
         "queue.html",
@@ -72,13 +72,13 @@ def queue(request: Request, uses: Uses, caller: Asking, wanted: Annotated[Wanted
     )
 
 
-def row(case: Case, caller: Caller, says: Manners) -> dict[str, Any]:
+def row(case: Case, caller: Caller, says: DisplayPreferences) -> dict[str, Any]:
     """Return a case as a line of a list, with what ``caller`` may see of it."""
     told = shown(case, caller)
     return told.model_dump() | {"why": chips(told.reasons, says)}
 
 
-def chips(codes: Sequence[str], says: Manners) -> list[str]:
+def chips(codes: Sequence[str], says: DisplayPreferences) -> list[str]:
     """Return a few words for each of the first reasons."""
     known = {code: kind.criterion for code, kind in reasons().reasons.items()} | dict(texts("pages/reasons"))
     words = [says.of(known[code]) if code in known else code for code in codes]

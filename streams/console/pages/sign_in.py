@@ -10,9 +10,9 @@ from streams.access.accounts import Account, Locked
 from streams.casework.drafts import DRAFT_AT_MOST
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
-from streams.console.pages.by_session import COOKIE, caller_of, from_our_pages, session_of, set_cookie
+from streams.console.pages.by_session import COOKIE, begin, caller_of, from_our_pages, session_of
 from streams.console.pages.forms import Form, own_path, way_to
-from streams.console.pages.preferences import manners_of
+from streams.console.pages.preferences import preferences_of
 from streams.console.pages.settings import as_they_like
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page, static, static_version
@@ -45,7 +45,7 @@ def sign_in_page(request: Request, uses: Uses, next: str = "/") -> Response:  # 
 
 def sign_in_with(request: Request, where: str, typed: str) -> Response:
     """Return the sign-in page for a form that came after its session had ended; it keeps the words that were typed."""
-    told = {"next": where, "trouble": manners_of(request).say("sign_in", "over"), "name": "", "typed": typed}
+    told = {"next": where, "trouble": preferences_of(request).say("sign_in", "over"), "name": "", "typed": typed}
     return _page(request, request.app.state.uses, HTTPStatus.FORBIDDEN, **told)
 
 
@@ -60,7 +60,7 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
         raise NotAllowed(msg)
     name, where = sent.optional("name", most=64), own_path(sent.optional("next", most=2_000))
     typed = sent.optional("typed", most=DRAFT_AT_MOST)
-    says = manners_of(request)
+    says = preferences_of(request)
     found = uses.accounts.check(name, sent.optional("password", most=1_024), now_ms())
     if not isinstance(found, Account):
         trouble = says.say("sign_in", "wrong")
@@ -70,7 +70,7 @@ def sign_in(request: Request, sent: Form, uses: Uses) -> Response:
         return _page(request, uses, HTTPStatus.UNPROCESSABLE_ENTITY, **told)
     answer = way_to(where) if not typed else _with_what_was_typed(request, uses, found, where, typed)
     as_they_like(answer, uses, found.name)
-    set_cookie(answer, request, uses.sessions.begin(found, now_ms()))
+    begin(answer, request, uses.sessions, found, now_ms())
     return answer
 
 

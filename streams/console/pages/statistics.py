@@ -13,7 +13,7 @@ from streams.clock import now_ms
 from streams.console.api.views import WHO_WORKS
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.plots import TICKS, beside, columns, intervals
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.queue import chips
 from streams.console.pages.view import page
 from streams.wording.tables import texts
@@ -31,7 +31,7 @@ def statistics(
     request: Request, uses: Uses, caller: Asking, days: Annotated[Literal["7", "30", "90", "365"], Query()] = "30"
 ) -> Response:
     """Return the page of how the review of the last days went."""
-    says, found = manners_of(request), uses.figures.statistics(int(days), now_ms())
+    says, found = preferences_of(request), uses.figures.statistics(int(days), now_ms())
     if found is None:
         told = page(request, "statistics.html", counted=False, days=int(days), spans=SPANS)
         told.headers["Refresh"] = str(COUNTED_SOON_S)
@@ -69,7 +69,7 @@ def statistics(
 @at(router, "GET /workload")
 def workload(request: Request, uses: Uses) -> Response:
     """Return the page of how the queue stands: its ages and deadlines, what comes, and who is there."""
-    at_ms, says = now_ms(), manners_of(request)
+    at_ms, says = now_ms(), preferences_of(request)
     found = uses.figures.workload(at_ms)
     clock = [says.clock(one.begins_ms) for one in found.hours]
     return page(
@@ -90,7 +90,7 @@ def workload(request: Request, uses: Uses) -> Response:
     )
 
 
-def _shares(found: Quality, says: Manners) -> Iterator[tuple[str, Share]]:
+def _shares(found: Quality, says: DisplayPreferences) -> Iterator[tuple[str, Share]]:
     """Yield shares with their intervals, in words."""
     yield says.say("statistics", "agreed"), found.agreement.agreed
     yield says.say("statistics", "overturned"), found.overturned
@@ -100,7 +100,7 @@ def _shares(found: Quality, says: Manners) -> Iterator[tuple[str, Share]]:
     yield says.say("statistics", "audited"), recall.audited
 
 
-def _agreements(found: Quality, says: Manners, *, names: bool) -> Iterator[tuple[str, Agreement]]:
+def _agreements(found: Quality, says: DisplayPreferences, *, names: bool) -> Iterator[tuple[str, Agreement]]:
     yield says.say("statistics", "everybody"), found.agreement
     rules = texts("pages/rules")
     yield from ((says.of(rules[code]) if code in rules else code, one) for code, one in found.by_rule.items())
@@ -111,12 +111,12 @@ def _agreements(found: Quality, says: Manners, *, names: bool) -> Iterator[tuple
         yield from ((f"{name} · {of}", one) for name, one in found.golden_by_reviewer.items())
 
 
-def _spread(found: Spread, says: Manners) -> tuple[int, str, str]:
+def _spread(found: Spread, says: DisplayPreferences) -> tuple[int, str, str]:
     median, most = ("–" if seconds is None else says.duration(seconds) for seconds in (found.median_s, found.p95_s))
     return found.of, median, most
 
 
-def _tiles(found: QueueFigures, says: Manners) -> Iterator[tuple[str, Any]]:
+def _tiles(found: QueueFigures, says: DisplayPreferences) -> Iterator[tuple[str, Any]]:
     """Yield figures with their words; what nobody knows is left out."""
     needed, clear = found.reviewers_needed, found.hours_to_clear
     yield says.words("workload", "backlog", found.backlog), says.number(found.backlog)

@@ -5,7 +5,7 @@ import json
 from fastapi import Request, Response
 
 from streams.access.idempotency import Answer
-from streams.console.pages.preferences import manners_of
+from streams.console.pages.preferences import preferences_of
 from streams.console.pages.typed import kept_on_its_case
 from streams.console.pages.view import page
 from streams.wording.tables import texts
@@ -19,7 +19,7 @@ def as_page(request: Request, answer: Answer) -> Response:
     typed, caller = getattr(request.state, "typed", ""), getattr(request.state, "caller", None)
     kept = None if caller is None else kept_on_its_case(request.app.state.uses, caller, request.url.path, typed)
     detail = json.loads(answer.body).get("detail", "")
-    language, said = manners_of(request).problem(detail)
+    language, said = preferences_of(request).problem(detail, request.url.path)
     kind = str(answer.status)
     return page(
         request,

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from streams.access.caller import Caller
 from streams.clock import now_ms
 from streams.console.pages.by_session import session_of, set_cookie
-from streams.console.pages.preferences import Manners, manners_of
+from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.typed import CUT
 from streams.console.routes import REVIEW, TABLE
 from streams.wording.dates import moment
@@ -53,15 +53,15 @@ NAVIGATION = {
 
 def page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
     """Return a page made of a template and what is ``given`` to it. A session's token that is old is renewed."""
-    manners = manners_of(request)
+    preferences = preferences_of(request)
     session = session_of(request)
     caller: Caller | None = getattr(request.state, "caller", None)
     html = (
         _environment()
         .get_template(template)
         .render(
-            manners=manners,
-            say=manners.say,
+            preferences=preferences,
+            say=preferences.say,
             caller=caller,
             navigation=_navigation(caller),
             reviews=caller is not None and caller.has(REVIEW),
@@ -146,9 +146,9 @@ def theirs(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(text)
 
 
-def time(manners: Manners, at_ms: int, now_ms: int) -> Markup:
+def time(preferences: DisplayPreferences, at_ms: int, now_ms: int) -> Markup:
     """Return a time (Unix milliseconds) as its distance from now; on hover, in the person's zone and in UTC."""
     machine = datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        machine, f"{manners.moment(at_ms)} · {moment(at_ms)}", manners.span(now_ms, at_ms)
+        machine, f"{preferences.moment(at_ms)} · {moment(at_ms)}", preferences.span(now_ms, at_ms)
     )

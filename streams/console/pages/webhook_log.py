@@ -9,7 +9,7 @@ from streams.cases.acts import AuditAct
 from streams.console.endpoints import IDENTIFIER, Uses, at
 from streams.console.pages.access import shown_once
 from streams.console.pages.forms import Form
-from streams.console.pages.preferences import manners_of
+from streams.console.pages.preferences import preferences_of
 from streams.console.pages.view import page
 from streams.webhooks.records import Delivery, Webhook
 
@@ -39,7 +39,7 @@ def add_webhook(request: Request, sent: Form, uses: Uses) -> Response:
         return uses.webhooks.add(sent.text("url", most=2_000), by=act.by, at_ms=act.at_ms)
 
     def show(made: Webhook) -> Response:
-        title = manners_of(request).say("access", "new_secret", of=made.url)
+        title = preferences_of(request).say("access", "new_secret", of=made.url)
         return shown_once(request, title, made.secrets[0], "/webhooks")
 
     return sent.made(work, "/webhooks", show)

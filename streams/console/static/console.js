@@ -39,11 +39,14 @@
   for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
   viewer(document.querySelector("[data-viewer]"));
   for (const one of document.querySelectorAll("[data-film]")) film(one);
-  const done = new URLSearchParams(window.location.search).get("done");
-  if (new URLSearchParams(window.location.search).get("sent")) {
-    for (const at of Object.keys(window.localStorage)) if (/^keep:(?!verdict-)/.test(at)) window.localStorage.removeItem(at);
+  const mine = `keep:${document.body.dataset.who}:`; // two people may use one browser, one after the other
+  const asked = new URLSearchParams(window.location.search);
+  if (asked.get("sent")) {
+    for (const at of Object.keys(window.localStorage)) {
+      if (at.startsWith(mine) && !at.startsWith(`${mine}verdict-`)) window.localStorage.removeItem(at);
+    }
   }
-  if (done) window.localStorage.removeItem(`keep:verdict-${window.location.pathname.split("/").pop()}`);
+  if (asked.get("done")) window.localStorage.removeItem(`${mine}verdict-${asked.get("done")}`);
   for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
   for (const field of document.querySelectorAll("textarea[maxlength], input[name=text][maxlength]")) counted(field);
   verdict(document.querySelector("form[data-verdict]"));
@@ -190,7 +193,7 @@
 
   // What was typed outlives an expired session, a lost line and the back button; it is forgotten once it was sent.
   function keep(form) {
-    const at = `keep:${form.dataset.keep}`;
+    const at = mine + form.dataset.keep;
     const text = form.querySelector("textarea");
     if (!text) return;
     const kept = window.localStorage.getItem(at);
@@ -250,6 +253,14 @@
       undo.hidden = true;
       form.querySelector("button.primary").disabled = false;
     };
+    const send = (then) => {
+      window.clearInterval(timer);
+      form.elements.then.value = then;
+      undo.dataset.sent = "yes";
+      document.dispatchEvent(new Event("leaving"));
+      form.submit();
+    };
+    const waits = () => !undo.hidden && !undo.dataset.sent;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!undo.hidden) return;
@@ -261,15 +272,24 @@
       timer = window.setInterval(() => {
         left -= 1;
         undo.querySelector("[data-seconds]").textContent = String(left);
-        if (left > 0) return;
-        window.clearInterval(timer);
-        document.dispatchEvent(new Event("leaving"));
-        form.submit();
+        if (left <= 0) send("");
       }, 1000);
     });
     undo.querySelector("button").addEventListener("click", stop);
-    document.addEventListener("keydown", (event) => { if (event.key === "u" && !undo.hidden) stop(); });
-    window.addEventListener("pageshow", (event) => { if (event.persisted) stop(); });
+    // Who asks for the next case is sure: nobody waits five seconds a case. Any other way on asks first.
+    document.addEventListener("submit", (event) => {
+      if (!waits() || !event.target.matches("[data-next]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      send("next");
+    }, true);
+    window.addEventListener("beforeunload", (event) => { if (waits()) event.preventDefault(); });
+    document.addEventListener("keydown", (event) => { if (event.key === "u" && waits()) stop(); });
+    window.addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      delete undo.dataset.sent;
+      stop();
+    });
   }
 
   // How long the case is the reviewer's; while the page is looked at it says so to the server, which prolongs it.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from schemas.records import RefundDecided
+from schemas.records import RefundDecided, StatedReason
 from streams.cases.acts import AuditAct
 from streams.cases.sent_evidence import SentMedium
 from streams.casework.pictures import CasePictures, PlayedVideo
@@ -18,11 +18,11 @@ from streams.clock import now_ms
 from streams.errors import MediaUnreadable
 from streams.policy.question import Question
 from streams.wording import causes
-from tests.builders import a_medium_evidence, a_request, an_evidence, with_changes
+from tests.builders import a_claim_medium, a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 from tests.contract.console.states import heard, taken
-from tests.contract.judging import decided, some_evidence
+from tests.contract.judging import decided, some_evidence, suspecting
 from tests.contract.sql import Database
 
 GRANT = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "heard": "yes"}
@@ -76,6 +76,21 @@ def test_the_page_says_why_in_the_persons_language_and_shows_the_photo(door: Doo
     assert "b-1" not in english, "whoever decides a case does not see whose claim it is"
 
 
+def test_the_page_says_what_the_buyer_says_and_how_the_photo_was_taken(database: Database, door: Door) -> None:
+    medium = a_claim_medium("c1", capture_source="live_camera")
+    request = a_request("rr-1", claim_media=[medium], reason=StatedReason(code="DAMAGED", text="收到就裂了 <b>"))
+    [decision] = database.decide(
+        suspecting("rr-1"),
+        an_evidence(request, media=[a_medium_evidence("c1"), a_medium_evidence("r1", role="reference")]),
+        now_ms=now_ms(),
+    )
+
+    for name, role in (("lin", "reviewer"), ("shop", f"merchant:{request.merchant_id}")):
+        text = Browser(door).sign_in(name, role).get(f"/cases/{decision.case_id}").text
+        assert "收到就裂了 &lt;b&gt;" in text
+        assert "taken in the app" in text
+
+
 def test_the_page_reads_a_case_once_and_writes_nothing(door: Door, case: str, engine: Engine) -> None:
     browser = Browser(door).sign_in("lin", "reviewer")
     browser.get(f"/cases/{case}")
@@ -97,8 +112,8 @@ def test_a_verdict_is_given_once_however_often_its_form_is_sent(deciding: Callab
     first = browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "a real crack"})
     again = browser.post(f"/cases/{case}/verdict", seen | GRANT | {"rationale": "a real crack"})
 
-    assert (first.status_code, first.headers["Location"]) == (303, f"/cases/{case}?done=true")
-    assert (again.status_code, again.headers["Location"]) == (303, f"/cases/{case}?done=true")
+    assert (first.status_code, first.headers["Location"]) == (303, f"/cases/{case}?done={case}")
+    assert (again.status_code, again.headers["Location"]) == (303, f"/cases/{case}?done={case}")
     assert verdicts_of(door, case) == ["GRANTED"]
     assert 'name="rationale"' not in browser.get(f"/cases/{case}").text
 
@@ -179,6 +194,30 @@ def test_next_leads_to_a_case_and_says_so_when_there_is_none(door: Door, case: s
 
     assert reviewer.send("/cases", "/next").headers["Location"] == f"/cases/{case}"
     assert "/draft" in reviewer.get(f"/cases/{case}").text
+
+
+def test_whoever_asks_for_the_next_case_with_a_verdict_is_led_there_and_told(
+    deciding: Callable[[float], Door], open_case: Opened
+) -> None:
+    door = deciding(0)
+    first, second = open_case("rr-1"), open_case("rr-2")
+    shop = Browser(door).sign_in("shop", "merchant:m-1")
+    for case in (first, second):
+        shop.send(f"/cases/{case}", f"/cases/{case}/statement", text="sent whole")
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+    given = GRANT | {"rationale": "a real crack", "then": "next"}
+    at = reviewer.send("/cases", "/next").headers["Location"].removeprefix("/cases/")
+    other = ({first, second} - {at}).pop()
+    seen = reviewer.hidden(f"/cases/{at}")
+
+    answers = [reviewer.post(f"/cases/{at}/verdict", seen | given) for _ in range(2)]
+
+    assert [one.headers["Location"] for one in answers] == [f"/cases/{other}?done={at}"] * 2, "a double click too"
+    assert f'href="/cases/{at}"' in reviewer.get(answers[0].headers["Location"]).text
+    last = reviewer.send(f"/cases/{other}", f"/cases/{other}/verdict", **given)
+    assert last.headers["Location"] == f"/cases?empty=true&done={other}"
+    refused = reviewer.send(f"/cases/{other}", f"/cases/{other}/verdict", **given)
+    assert refused.status_code == 409, "what was not decided leads nowhere"
 
 
 def test_a_draft_is_kept_and_there_again(door: Door, case: str) -> None:
@@ -320,6 +359,8 @@ def test_a_cluster_shows_all_that_was_decided_on_one_picture(door: Door, open_ca
 
     text = browser.get(f"/clusters/{case}").text
 
+    assert f'src="/photos/{case}/c0/thumb"' in text, "one picture, so it is shown"
+    assert text.count("you came from here") == 1
     assert "rr-0" in text
     assert "rr-2" in text
     assert browser.get("/clusters/c-none").status_code == 404

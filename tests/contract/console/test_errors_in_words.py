@@ -27,7 +27,7 @@ def test_a_page_of_trouble_is_chinese_for_whoever_reads_chinese(door: Door, case
         assert not LATIN_WORDS.search(re.sub(r"<[^>]*>", " ", main)), main
     refused = reviewer.send("/cases", f"/cases/{case}/verdict", verdict="GRANT", rule="DAMAGE_SHOWN")
     assert refused.status_code == 422
-    assert "理由：请填写" in refused.text
+    assert "“理由”为空：请填写" in refused.text
 
 
 def test_problems_are_told_as_they_are_asked_for(door: Door, case: str) -> None:

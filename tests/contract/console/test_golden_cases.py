@@ -29,7 +29,9 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 AS_LIN = {"Sentinel-Actor": "lin.wei"}
 GRANT = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "rationale": "a real crack"}
-_BY_THE_CLOCK = re.compile(r"(?<=<time ).*?(?=</time>)|(?<=data-now=)\"\d+\"|(?<=data-token=)\"[^\"]+\"")
+_BY_THE_CLOCK = re.compile(
+    r"(?<=<time ).*?(?=</time>)|(?<=data-now=)\"\d+\"|(?<=data-token=)\"[^\"]+\"|(?<=until )[^<]+"
+)
 _TOOK = re.compile(r"(?<=class=\"figure\">)[^<]*\d[^<]*")
 _CASE_ID = re.compile(r"c-rr-\d+-[0-9a-f]{8}")  # made of the request's id by the judge of these tests alone
 _OWN = re.compile(r"\b(?:gold|real)\b")

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from streams.clock import now_ms
 from streams.errors import DatabaseUnavailable, SettingsError
+from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 
 EC = ECKey.generate_key("P-256", {"kid": "p1"})
@@ -100,6 +101,16 @@ def test_too_many_calls_are_told_when_to_come_again(engine: Engine) -> None:
     assert answers[-1].status_code == 429
     assert 900 <= int(answers[-1].headers["Retry-After"]) <= 1_000
     assert door.get("auditor", "/cases").status_code == 200
+
+
+def test_too_many_pages_are_told_in_words_and_when_to_come_again(engine: Engine) -> None:
+    browser = Browser(Door(engine, calls_per_s=0.001))
+
+    answers = [browser.get("/sign-in") for _ in range(3)]
+
+    assert [one.status_code for one in (answers[0], answers[-1])] == [200, 429]
+    assert int(answers[-1].headers["Retry-After"]) >= 900
+    assert "wait some seconds" in answers[-1].text
 
 
 def test_a_key_set_that_cannot_be_used_is_named(engine: Engine, tmp_path: Path) -> None:

@@ -51,6 +51,16 @@ def test_a_person_comes_back_signed_in_with_the_roles_of_their_claims(signing_in
     assert (account.name, account.scopes, account.made_by) == ("lin.wei", ("reviewer",), "openid")
 
 
+def test_the_session_that_a_browser_had_is_over_once_somebody_comes_back_from_the_provider(signing_in: Door) -> None:
+    browser, kept = Browser(signing_in).sign_in("planted", "auditor"), Browser(signing_in)
+    kept.client.cookies.update(dict(browser.client.cookies))
+
+    browser.get(back_from(browser))
+
+    assert "lin.wei" in browser.get("/cases").text
+    assert kept.get("/audit").status_code == 303
+
+
 def test_roles_that_the_provider_took_away_are_gone_at_the_next_sign_in(signing_in: Door, provider: Provider) -> None:
     browser = Browser(signing_in)
     provider.claims["roles"] = ["reviewer", "auditor"]

@@ -80,6 +80,16 @@ def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(browser: Brows
     assert browser.get("/cases").status_code == 303
 
 
+def test_a_sign_in_form_that_comes_into_somebodys_session_changes_nothing(door: Door, browser: Browser) -> None:
+    browser.sign_in("lin", "reviewer")
+    door.uses.accounts.create("mallory", ["reviewer"], by="t", now_ms=1, password="right")
+
+    answer = browser.post("/sign-in", name="mallory", password="right")
+
+    assert answer.status_code == 403
+    assert "lin" in browser.get("/cases").text
+
+
 def test_a_session_ends_when_idle_and_at_its_longest(door: Door) -> None:
     account = door.uses.accounts.create("lin", ["reviewer"], by="t", now_ms=1, password="right")
     opened = door.uses.accounts.check(account.name, "right", 1)
@@ -169,6 +179,24 @@ def test_the_queue_shows_cases_as_the_role_may_see_them(
         answered = other.get(f"/cases?q={asked}")
         assert answered.status_code == 200
         assert case not in answered.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/cases", 200), ("/people", 403), ("/cases/none", 404), ("/none", 404)])
+def test_no_page_is_kept_or_guessed_at_whatever_it_says(browser: Browser, path: str, status: int) -> None:
+    browser.sign_in("lin", "reviewer")
+
+    answer = browser.get(path, Accept="text/html")
+
+    told = {name: answer.headers[name] for name in ("Cache-Control", "X-Content-Type-Options")}
+    assert (answer.status_code, told) == (status, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_words_on_the_page_to_sign_in_again_are_kept_by_no_cache(browser: Browser) -> None:
+    answer = browser.post("/cases/c-1/verdict", rationale="half a thought")
+
+    assert "half a thought" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_no_page_lets_a_script_of_others_run(browser: Browser) -> None:

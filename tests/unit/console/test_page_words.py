@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from streams.console.pages.preferences import Manners
+from streams.console.pages.preferences import DisplayPreferences
 from streams.console.pages.queue import chips
 from streams.policy.reasons import reasons
 from streams.wording.tables import Wording, table, texts
@@ -25,12 +25,15 @@ def test_every_text_that_a_page_names_is_there() -> None:
 
 def test_every_reason_has_words_for_lists_its_own_or_those_of_its_criterion() -> None:
     assert texts("pages/reasons").keys() <= reasons().reasons.keys()
-    assert "" not in chips(list(reasons().reasons), Manners("zh"))
-    assert chips(["KNOWN_FORGERY", "FROM_A_LATER_VERSION"], Manners("en")) == ["known forgery", "FROM_A_LATER_VERSION"]
+    assert "" not in chips(list(reasons().reasons), DisplayPreferences("zh"))
+    assert chips(["KNOWN_FORGERY", "FROM_A_LATER_VERSION"], DisplayPreferences("en")) == [
+        "known forgery",
+        "FROM_A_LATER_VERSION",
+    ]
 
 
 def test_plurals_times_and_money_are_written_as_each_language_does() -> None:
-    zh, en = Manners("zh"), Manners("en")
+    zh, en = DisplayPreferences("zh"), DisplayPreferences("en")
     assert en.span(0, 2 * 3_600_000) == "in 2 hours"
     assert zh.span(2 * 3_600_000, 0) == "2小时前"
     assert zh.money(12_900, "CNY") == "¥129.00"
@@ -54,6 +57,8 @@ def test_every_text_of_the_pages_is_said_somewhere() -> None:
         "trouble",
         "orders",
         "parties",
+        "taken",
+        "here",
     }
     unsaid = {
         f"{part}.{name}"

@@ -6,11 +6,11 @@ from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import Comparison, MediumEvidence, PartEvidence, Region
 from streams.casework.pictures import Picture, pictures_of
 from streams.console.pages.pairs import Pair, name_of, pairs_of, videos_of
-from streams.console.pages.preferences import Manners
+from streams.console.pages.preferences import DisplayPreferences
 from streams.wording import causes
 from tests.builders import a_fingerprint, a_medium_evidence, an_evidence, unmeasured
 
-ENGLISH = Manners("en")
+ENGLISH = DisplayPreferences("en")
 
 
 def stills(*times_ms: int) -> list[PartEvidence]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import streams
-from streams.wording.problems import in_chinese
-from streams.wording.tables import Wording, table
+from streams.wording.problems import Problem, in_chinese, on_a_page
+from streams.wording.tables import table
 
 ROOT = Path(streams.__file__).parent
 SAID_BY = [
@@ -66,8 +66,8 @@ def test_every_sentence_of_the_console_is_there_in_chinese() -> None:
     assert sorted(one for one, chinese in sentences.items() if chinese is None) == []
 
 
-@pytest.mark.parametrize("one", table("problems", list[Wording]), ids=lambda one: one.en[:40])
-def test_a_sentence_says_what_was_put_into_it(one: Wording) -> None:
+@pytest.mark.parametrize("one", table("problems", list[Problem]), ids=lambda one: one.en[:40])
+def test_a_sentence_says_what_was_put_into_it(one: Problem) -> None:
     values = {name: f"<{name}>" for name in ("case_id", "name", "state", "number", "most", "why", "party", "said")}
     english = one.en
     for name, value in values.items():
@@ -89,3 +89,54 @@ def test_states_parties_and_sentences_within_sentences_are_said_in_chinese_too()
         in_chinese("these media cannot be taken: this photo was never fetched") == "无法接收这些文件：这张照片未能取得"
     )
     assert in_chinese("nobody ever said this") is None
+
+
+CASE = "case-9f3c"
+
+
+@pytest.mark.parametrize(
+    ("said", "english", "chinese"),
+    [
+        (
+            f"case {CASE} is DECIDED: a statement comes too late, appeal instead",
+            "this case is at “decided; may be appealed”: a statement comes too late, appeal instead",
+            "本案状态为“已裁定，可申诉”：陈述已迟，请改为申诉",
+        ),
+        (
+            f"REFUSE on case {CASE} is not against the merchant: only the other side can appeal",
+            "“refund refused” is not against the merchant: only the other side can appeal",
+            "“不予退款”并非不利于商家：只有另一方可以申诉",
+        ),
+        (
+            "this is for auditor, senior",
+            "only for these roles: auditor, senior reviewer; your administrator gives them",
+            "仅限以下角色：审计、资深审核人；如需使用请联系管理员",
+        ),
+        (
+            f"there is no case {CASE} that you may see",
+            "there is no such case, or it is not yours to see",
+            "没有这个案件，或您无权查看",
+        ),
+        (
+            f"the merchant has not been heard on case {CASE}: wait, or say --heard when that happened elsewhere",
+            "the merchant has not been heard: wait, or tick that the party has answered elsewhere",
+            "尚未听取商家陈述：请等待；若对方已在系统外答复，请勾选该项",
+        ),
+        (
+            "case c-2 was appealed before: the verdict on the appeal is final",
+            "case c-2 was appealed before: the verdict on the appeal is final",
+            "案件 c-2 已申诉过：申诉裁定为终局",
+        ),
+    ],
+)
+def test_a_page_says_words_for_codes_and_this_case_for_its_own(said: str, english: str, chinese: str) -> None:
+    assert (on_a_page(said, "en", f"/cases/{CASE}/verdict"), on_a_page(said, "zh", f"/cases/{CASE}")) == (
+        english,
+        chinese,
+    )
+
+
+def test_a_page_tells_nobody_to_type_a_command_that_a_button_is_there_for() -> None:
+    typed = [one.page or one for one in table("problems", list[Problem]) if "--" in (one.page or one).en]
+
+    assert [one.en for one in typed if "refund-sentinel" not in one.en] == []

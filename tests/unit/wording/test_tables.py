@@ -19,6 +19,7 @@ from streams.evidence.provenance.finding_kinds import FindingKind
 from streams.policy.reasons import ReasonTable, reasons
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
 from streams.wording.labels import ReadingWords, label, reading_words
+from streams.wording.problems import Problem
 from streams.wording.tables import PLACEHOLDER, Wording, table, texts
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -33,7 +34,7 @@ SHAPES: dict[str, object] = {
     "findings": dict[str, FindingKind],
     "inspection": OF_PARTS,
     "pages": OF_PARTS,
-    "problems": list[Wording],
+    "problems": list[Problem],
     "readings": ReadingWords,
     "reasons": ReasonTable,
     "recommendations": OF_PARTS,
@@ -43,6 +44,8 @@ SHAPES: dict[str, object] = {
     "values": FLAT,
 }
 """What each file is read as: a new one is added here."""
+PAGE = "page"
+"""A text within a text: how a page says it."""
 
 
 def content(name: str) -> str:
@@ -53,8 +56,8 @@ def every_text(node: object, path: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Give each text and where it stands: a mapping that has one of the languages is one."""
     if isinstance(node, dict):
         if node.keys() & {"zh", "en"}:
-            yield path, node
-            return
+            yield path, {name: node[name] for name in node if name != PAGE}
+            node = {name: node[name] for name in node if name == PAGE}
         for name, part in node.items():
             yield from every_text(part, f"{path}.{name}")
     elif isinstance(node, list):
