@@ -143,6 +143,7 @@ def test_a_reviewer_is_offered_a_verdict_on_what_the_system_gave_them_and_on_not
     assert picked.status_code == 409
     assert "the system hands cases out" in unescape(picked.text)
     assert [VERDICT_FORM in each.get(f"/cases/{case}").text for each in (lin, senior)] == [False, True]
+    assert "The system hands cases out" in lin.get(f"/cases/{case}").text
     lin.send("/cases", "/next")
     assert [VERDICT_FORM in each.get(f"/cases/{case}").text for each in (lin, senior)] == [True, False]
 
