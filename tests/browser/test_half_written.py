@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from streams.console.pages.by_session import COOKIE
 from tests.browser.browsing import IN_CHROMIUM, signed_in
@@ -97,7 +97,12 @@ def test_a_verdict_that_waits_to_be_sent_is_never_lost_on_the_way_to_another_pag
     page = writing(chromium, site, case)
     page.clock.install()
     asked: list[str] = []
-    page.on("dialog", lambda told: (asked.append(told.type), told.dismiss()))
+
+    def stay(told: Dialog) -> None:
+        asked.append(told.type)
+        told.dismiss()
+
+    page.on("dialog", stay)
     page.locator("form[data-verdict] button.primary").click()
     page.locator(".top nav a").last.click(no_wait_after=True)
     expect(page.locator("[data-undo]")).to_be_visible()
