@@ -44,7 +44,7 @@ def print_json(record: Mapping[str, Any]) -> None:
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print ``rows`` under ``headings``; an empty cell stands for None, and a column of nothing else is left out.
 
-    Where words would have to be broken to make it fit, each row is printed as a list instead.
+    Where words would have to be broken to make it fit, each row is printed as a list instead, and no rows as "none".
     """
     given = [["" if cell is None else plain(str(cell)) for cell in row] for row in rows]
     told = [place for place in range(len(headings)) if not given or any(row[place] for row in given)]
@@ -52,6 +52,8 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     wants = [_wants(place, headings[place], [row[place] for row in given]) for place in told]
     fitting = widths(wants, to.width - 1 - _EDGES * len(told))
     if fitting is None:
+        if not given:
+            to.print("none")
         for row in given:
             to.print(_as_list([(headings[place], row[place]) for place in told if row[place]], to.width))
         return

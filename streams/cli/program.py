@@ -1,5 +1,6 @@
 """The program around the commands: loads them when they are used, and turns every error into one line and a status."""
 
+import errno
 import logging
 import os
 import sys
@@ -17,6 +18,9 @@ from schemas.errors import ContractError
 from streams.cli.printing import plain
 from streams.errors import SentinelError, SettingsError
 
+_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+"""Errors of standard output; those of files name the file."""
+_PRINTED = "what was to be printed could not be written"
 FAILED = 1
 USAGE = 2
 
@@ -64,6 +68,7 @@ class Program(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run one command and end with its status; whatever goes wrong is one line on standard error."""
+        _have_somewhere_to_write()
         logging.getLogger().addHandler(logging.NullHandler())  # else libraries' warnings reach the terminal
         try:
             status = super().main(args, **extra | {"standalone_mode": False})
@@ -74,6 +79,13 @@ class Program(TyperGroup):
             if line:
                 _say(line)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _have_somewhere_to_write() -> None:
+    """Let what is printed go nowhere where whoever started us closed standard output or standard error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - open until the end
 
 
 def _say(line: str) -> None:
@@ -91,7 +103,7 @@ def _say(line: str) -> None:
 def _in_one_line(exc: Exception) -> tuple[str, int]:
     """Return what a person should read, and the exit status."""
     if isinstance(exc, TyperException):  # without a message: no command was given, and the help is printed already
-        message = exc.format_message()
+        message = exc.format_message().replace("Value error, ", "")
         return message and f"refund-sentinel: {_joined(message)} (--help shows how)", exc.exit_code
     if isinstance(exc, typer.Abort):
         return "refund-sentinel: stopped", FAILED
@@ -99,8 +111,8 @@ def _in_one_line(exc: Exception) -> tuple[str, int]:
         return f"refund-sentinel: {_joined(str(exc))}", USAGE
     if isinstance(exc, SentinelError | ContractError):
         return f"refund-sentinel: {_joined(str(exc))}", FAILED
-    if isinstance(exc, OSError) and exc.filename is not None:
-        return f"refund-sentinel: {exc.filename}: {exc.strerror}", FAILED
+    if isinstance(exc, OSError) and (exc.filename is not None or exc.errno in _UNWRITTEN):
+        return f"refund-sentinel: {exc.filename or _PRINTED}: {exc.strerror}", FAILED
     return _unexpected(exc), FAILED
 
 

@@ -130,6 +130,15 @@ def test_a_database_that_takes_no_changes_is_said_to_be_one(postgres: Postgres) 
     engine.dispose()
 
 
+def test_a_file_that_cannot_be_opened_names_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "nowhere" / "one.db")
+    with (
+        pytest.raises(DatabaseUnavailable, match=r"file cannot be used .*: see SENTINEL_DATABASE_URL, and rights"),
+        reading(open_engine(f"sqlite:///{tmp_path}/link.db")),
+    ):
+        pass
+
+
 def test_a_pooler_that_refuses_what_a_session_is_to_be_is_named() -> None:
     said = "connection failed: FATAL:  unsupported startup parameter in options: lock_timeout"
     with pytest.raises(DatabaseUnavailable, match="a pooler stands before the database"), translated():

@@ -19,6 +19,7 @@ _REFUSES_US = re.compile(
 """What PostgreSQL says to somebody whom it will not have, however often it is asked; it gives no state with it."""
 _POOLER = "unsupported startup parameter"
 """What PgBouncer says to a client that sets what its session is to be."""
+_NOT_OURS = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
 _READ_ONLY = "25006"
 TOO_LARGE = "54"  # the class of SQLSTATE "program limit exceeded": the record does not fit, now or later
 
@@ -65,6 +66,10 @@ def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
     if getattr(cause, "sqlstate", None) == _READ_ONLY:
         msg = f"the database takes no changes ({said}): is it a standby? SENTINEL_DATABASE_URL has to name the primary"
         return DatabaseUnavailable(msg)
+    if getattr(cause, "sqlite_errorname", "").startswith(_NOT_OURS):
+        return DatabaseUnavailable(
+            f"the database's file cannot be used ({said}): see SENTINEL_DATABASE_URL, and rights"
+        )
     if _REFUSES_US.search(said):
         return DatabaseUnavailable(f"the database refuses us ({said}): set SENTINEL_DATABASE_URL right")
     return DatabaseUnavailable(f"the database failed, try again: {said}")

@@ -59,6 +59,9 @@ def test_a_table_without_rows_has_its_headings(
     monkeypatch.setattr(printing, "console", lambda: Console(width=80))
     print_table(HEADINGS, [])
     assert "verdict" in capsys.readouterr().out
+    monkeypatch.setattr(printing, "console", lambda: Console(width=5))
+    print_table(HEADINGS, [])
+    assert capsys.readouterr().out == "none\n"
 
 
 cells = (

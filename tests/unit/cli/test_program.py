@@ -54,6 +54,11 @@ def ended_with(error: BaseException, log_level: str = "info") -> tuple[int, str]
         (OperatorError("\x1b[31mred\u202e"), 1, "refund-sentinel: �[31mred�\n"),
         (typer.BadParameter("give one"), 2, "refund-sentinel: Invalid value: give one (--help shows how)\n"),
         (FileNotFoundError(2, "No such file", "a.jsonl"), 1, "refund-sentinel: a.jsonl: No such file\n"),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            "refund-sentinel: what was to be printed could not be written: No space left on device\n",
+        ),
         (KeyboardInterrupt(), 130, ""),
         (typer.Exit(0), 0, ""),
         (typer.Exit(2), 2, ""),
@@ -168,6 +173,13 @@ def test_nothing_is_said_when_nobody_reads_any_more(form: list[str]) -> None:
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_command_ends_well_where_nobody_left_it_a_place_to_write(closed: int) -> None:
+    script = f"import os; os.close({closed}); os.execv({sys.executable!r}, ['python', '-m', 'streams.cli', 'settings'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_program_is_installed_as_refund_sentinel() -> None:
