@@ -2,7 +2,18 @@
 
 import time
 
+from schemas.records.base import FIRST_TIME_MS, LAST_TIME_MS
+from streams.errors import OperatorError
+
 
 def now_ms() -> int:
-    """Return the time as Unix milliseconds, UTC."""
-    return time.time_ns() // 1_000_000
+    """Return the time as Unix milliseconds, UTC.
+
+    Raises :class:`OperatorError` outside the years 2000 to 2100, which records may not name: a machine whose clock was
+    lost would write what every reader refuses.
+    """
+    at_ms = time.time_ns() // 1_000_000
+    if not FIRST_TIME_MS <= at_ms <= LAST_TIME_MS:
+        msg = f"the clock of this machine is wrong: it says {time.strftime('%Y-%m-%d', time.gmtime(at_ms / 1000))}"
+        raise OperatorError(msg)
+    return at_ms

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from schemas.records import RefundDecided
 from streams.adapters.sql.decision_store import SqlDecisionStore
@@ -115,6 +116,27 @@ def test_a_sqlite_file_that_another_process_holds_too_long_is_unavailable(tmp_pa
     holding.close()
     holder.dispose()
     waiting.dispose()
+
+
+def test_a_full_disk_stores_nothing_of_a_batch_and_all_of_it_once_there_is_room(tmp_path: Path) -> None:
+    engine = open_engine(new_sqlite(tmp_path / "sentinel.db"))
+    PolicyStore(engine).seed(a_policy(), AT_MS)
+    database = Database(engine)
+    batch = [some_evidence(f"rr-{number}") for number in range(40)]
+
+    def room_for(pages: int) -> None:
+        engine.dispose()
+        event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count = {pages}"))
+
+    room_for(1)  # what is there already stays: not a page more
+    with pytest.raises(DatabaseUnavailable, match="full"):
+        database.store.decide(batch, AJudge(), NOW_MS)
+    assert database.counts()["decisions"] == 0
+
+    room_for(1_000_000)
+    assert len(database.store.decide(batch, AJudge(), NOW_MS)) == len(batch)
+    assert database.counts()["decisions"] == len(batch)
+    engine.dispose()
 
 
 def test_nobody_listening_is_unavailable() -> None:

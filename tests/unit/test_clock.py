@@ -1,0 +1,20 @@
+import time
+
+import pytest
+
+from streams.clock import now_ms
+from streams.errors import OperatorError
+
+
+def test_the_time_is_that_of_the_machine_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 1_796_515_200_123_999_999)
+    assert now_ms() == 1_796_515_200_123
+
+
+@pytest.mark.parametrize(("seconds", "day"), [(0, "1970-01-01"), (946_684_799, "1999-12-31"), (2**32, "2106-02-07")])
+def test_a_clock_that_was_lost_ends_what_would_write_its_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, day: str
+) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: seconds * 1_000_000_000)
+    with pytest.raises(OperatorError, match=f"the clock of this machine is wrong: it says {day}"):
+        now_ms()
