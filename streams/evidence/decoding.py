@@ -21,7 +21,7 @@ from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
 from streams.evidence.hidden_settings import hides_settings
-from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, boxed_picture, branded_avif, foreign_format
+from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, boxed_picture, branded, foreign_format
 from streams.evidence.orientation import on_its_side, orientation, turned
 from streams.evidence.picture_data import picture_data
 from streams.wording import causes
@@ -124,10 +124,10 @@ def open_picture(photo: bytes) -> Image.Image:
         raise MediaUnreadable(causes.format_not_looked_at(name, formats))
     boxed = boxed_picture(photo)
     if boxed == "HEIF":
-        return _Heif(io.BytesIO(photo))  # type: ignore[no-untyped-call] # pillow-heif leaves its types out here
+        return _Heif(io.BytesIO(branded(photo, boxed)))  # type: ignore[no-untyped-call] # pillow-heif leaves its types out here
     try:
         if boxed == "AVIF":  # Pillow asks for the first brand alone
-            return AvifImageFile(io.BytesIO(branded_avif(photo)))
+            return AvifImageFile(io.BytesIO(branded(photo, boxed)))
         return Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS)
     except (UnidentifiedImageError, SyntaxError) as exc:
         raise MediaUnreadable(causes.not_a_picture(formats)) from exc

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from streams.evidence.media_kinds import AVIF_BRANDS, HEVC_BRANDS, PICTURE_BRANDS
+
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 """Pillow's own decoders that are ever reached (a camera's MPO opens as JPEG)."""
 FORMATS = (*PILLOW_FORMATS, "HEIF")
@@ -35,10 +37,8 @@ _FOREIGN = (
     (8, b"AVI ", "AVI video"),
     (0, b"\x1aE\xdf\xa3", "Matroska or WebM video"),
 )
-_AVIF_BRANDS = frozenset({b"avif", b"avis", b"MA1A", b"MA1B"})
-_HEVC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
-_BOXED_BRANDS = _AVIF_BRANDS | _HEVC_BRANDS | {b"mif1", b"mif2", b"mif3", b"msf1", b"miaf", b"jpeg", b"jpgs"}
-"""Brands that say that boxes hold a picture; the last ones leave open how it is coded."""
+_BEFORE_BRANDS = 16
+_KNOWN_HEIF = HEVC_BRANDS | {b"mif1", b"msf1"}
 _LONGEST_BRANDS = 4_096
 """Bytes of a file's list of brands that are read: more than any camera writes."""
 _HEAD = 65_536
@@ -65,22 +65,29 @@ def foreign_format(photo: bytes) -> str | None:
 def boxed_picture(photo: bytes) -> str | None:
     """Return ``AVIF`` or ``HEIF`` for a file of boxes that names itself a picture by any of its brands, else None."""
     brands = _brands(photo)
-    if not brands & _BOXED_BRANDS:
+    if not brands & PICTURE_BRANDS:
         return None
-    as_avif, as_hevc = bool(brands & _AVIF_BRANDS), bool(brands & _HEVC_BRANDS)
+    as_avif, as_hevc = bool(brands & AVIF_BRANDS), bool(brands & HEVC_BRANDS)
     if as_avif != as_hevc:
         return "AVIF" if as_avif else "HEIF"
     head = photo[:_HEAD]
     return "AVIF" if b"av01" in head and b"hvc1" not in head else "HEIF"
 
 
-def branded_avif(photo: bytes) -> bytes:
-    """Return an AVIF under a brand that its decoder knows: files of general brands alone are the same otherwise."""
-    return photo if _brands(photo) & {b"avif", b"avis"} else photo[:8] + b"avif" + photo[12:]
+def branded(photo: bytes, boxed: str) -> bytes:
+    """Return an AVIF or HEIF under a brand that its decoder knows: files of other brands are the same otherwise.
+
+    One asks for the first brand, the other for those that follow.
+    """
+    brands = _brands(photo)
+    if boxed == "AVIF":
+        return photo if brands & {b"avif", b"avis"} else photo[:8] + b"avif" + photo[12:]
+    follow = int.from_bytes(photo[:4], "big") > _BEFORE_BRANDS
+    return photo if brands & _KNOWN_HEIF or not follow else photo[:_BEFORE_BRANDS] + b"mif1" + photo[20:]
 
 
 def _brands(photo: bytes) -> set[bytes]:
     if photo[4:8] != b"ftyp":
         return set()
-    listed = photo[8:12] + photo[16 : min(int.from_bytes(photo[:4], "big"), _LONGEST_BRANDS)]
+    listed = photo[8:12] + photo[_BEFORE_BRANDS : min(int.from_bytes(photo[:4], "big"), _LONGEST_BRANDS)]
     return {listed[place : place + 4] for place in range(0, len(listed), 4)}

@@ -24,24 +24,15 @@ WEBM = VideoFormat("WEBM", "matroska,webm", "video/webm")
 _EBML = b"\x1aE\xdf\xa3"
 _WITHOUT_BRANDS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 """The first box of QuickTime movies from before there were brands."""
-_NO_VIDEOS = frozenset(
-    {
-        b"avif",
-        b"avis",
-        b"mif1",
-        b"mif2",
-        b"msf1",
-        b"miaf",
-        b"heic",
-        b"heix",
-        b"heim",
-        b"heis",
-        b"hevc",
-        b"hevx",
-        b"hevm",
-    }
-    | {b"hevs", b"jpeg", b"jpgs", b"crx ", b"M4A ", b"M4B ", b"M4P ", b"F4A "}
+AVIF_BRANDS = frozenset({b"avif", b"avis", b"avio", b"MA1A", b"MA1B"})
+HEVC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+PICTURE_BRANDS = (
+    AVIF_BRANDS
+    | HEVC_BRANDS
+    | {b"mif1", b"mif2", b"mif3", b"msf1", b"miaf", b"MiHB", b"MiHE", b"MiHM", b"MiPr", b"1pic", b"jpeg", b"jpgs"}
 )
+"""Brands that say that boxes hold a picture; the last ones leave open how it is coded."""
+_NO_VIDEOS = PICTURE_BRANDS | {b"crx ", b"M4A ", b"M4B ", b"M4P ", b"F4A "}
 """Brands of pictures, of cameras' raw files, and of sound."""
 _OWN = frozenset({b"isom", b"mp41", b"mp42", b"avc1", b"M4V ", b"qt  ", b"dash", b"MSNV", b"XAVC", b"f4v ", b"F4V "})
 

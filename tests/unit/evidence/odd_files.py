@@ -195,6 +195,14 @@ def _branded() -> Iterator[OddFile]:
         yield OddFile(f"AVIF of the brand {major.decode()}", avif[:8] + major + avif[12:], PICTURE)
     general = avif[:8] + b"mif1" + avif[12:16] + b"mif1miaf" * ((int.from_bytes(avif[:4], "big") - 16) // 8)
     yield OddFile("AVIF of general brands alone", general + avif[len(general) :], PICTURE)
+    for file, coded, major in (
+        (avif, "AVIF", b"avio"),
+        (heic, "HEIC", b"mif2"),
+        (heic, "HEIC", b"MiHB"),
+    ):
+        size = int.from_bytes(file[:4], "big")
+        alone = file[:8] + major + file[12:16] + major * ((size - 16) // 4) + file[size:]
+        yield OddFile(f"{coded} of the brand {major.decode()} alone", alone, PICTURE)
     for major in (b"mif1", b"msf1", b"heix", b"heim", b"hevc", b"miaf"):
         yield OddFile(f"HEIC of the brand {major.decode()}", heic[:8] + major + heic[12:], PICTURE)
 

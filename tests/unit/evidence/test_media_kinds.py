@@ -85,3 +85,8 @@ def test_a_file_of_millions_of_empty_parts_is_given_up_and_that_is_said(walk: ob
     found = Walk()
     walk(file, found)
     assert not found.complete
+
+
+@pytest.mark.parametrize("brand", [b"avio", b"mif3", b"miaf", b"MiHB", b"MA1A"])
+def test_a_picture_of_any_brand_alone_is_no_video(brand: bytes) -> None:
+    assert video_format(b"\x00\x00\x00\x18ftyp" + brand + bytes(4) + brand * 2 + bytes(400)) is None
