@@ -5,7 +5,9 @@ knows a part of CEL alone, and answers one question: is a rule false, for sure? 
 is missing, a sum overflows, it uses more of CEL) is CEL's to say. A property test holds that both agree.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from ast import literal_eval
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from streams.policy.expressions import Expression, Node
@@ -95,7 +97,7 @@ def _written(expression: Expression, node: Node, names: frozenset[str]) -> str:
             raise _NotPlain
         return template.format(*(_written(expression, one, names) for one in parts))
     if node.kind == "list":
-        return f"({''.join(f'{_constant_of(one)}, ' for one in node.parts())})"
+        return _constants(node.parts())
     if named.value is not None:
         return _constant(fields(named.value))
     if named.name in names:
@@ -103,10 +105,14 @@ def _written(expression: Expression, node: Node, names: frozenset[str]) -> str:
     raise _NotPlain
 
 
-def _constant_of(node: Node) -> str:
-    if node.kind != "constant":
+def _constants(parts: Sequence[Node]) -> str:
+    """Return a list of constants; of several types only CEL knows what is in it: to Python ``True`` is in ``[1]``."""
+    if any(one.kind != "constant" for one in parts):
         raise _NotPlain
-    return _constant(node.own)
+    written = [_constant(one.own) for one in parts]
+    if len({type(literal_eval(one)) for one in written}) > 1:
+        raise _NotPlain
+    return f"({''.join(f'{one}, ' for one in written)})"
 
 
 def _constant(own: Fields) -> str:
@@ -114,6 +120,8 @@ def _constant(own: Fields) -> str:
     if (text := own.text(6)) is not None:
         return repr(text)
     if (number := own.double(5)) is not None:
+        if not isfinite(number):  # Python has no word for it
+            raise _NotPlain
         return repr(number)
     if (whole := own.number(3)) is not None:
         return repr(whole - 2 * _INT64 if whole >= _INT64 else whole)

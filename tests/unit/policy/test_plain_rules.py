@@ -104,7 +104,20 @@ def test_what_is_true_or_cannot_be_said_is_left_to_cel(when: str, known: dict[st
 
 
 @pytest.mark.parametrize(
-    "when", ['s.matches("a")', "size(s) > 1", "i / j > 1", "i % 2 == 0", "double(i) > x", '"a" in texts', "s < t"]
+    "when",
+    [
+        's.matches("a")',
+        "size(s) > 1",
+        "i / j > 1",
+        "i % 2 == 0",
+        "double(i) > x",
+        '"a" in texts',
+        "s < t",
+        '!(q in [1, "a"])',
+        "!(q in [1, true])",
+        "x < 1e400",
+        "x in [-1e400]",
+    ],
 )
 def test_what_only_cel_knows_is_not_written(when: str) -> None:
     assert plain(Expression(ENVIRONMENT.compile(when)), KINDS) is None
