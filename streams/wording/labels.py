@@ -8,6 +8,8 @@ from schemas.records import Reading, ReasonText
 from streams.wording.cause import why
 from streams.wording.tables import Wording, table, texts
 
+_IN_PERCENT = ("share", "probability")
+
 
 class ReadingWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of ``readings.yaml``: ``variables`` by their full names, the others by the names of readings."""
@@ -27,6 +29,16 @@ def label(name: str) -> ReasonText:
     """Return the words for the reading of that name; for one that this version does not know, its name."""
     found = _by_name().get(name)
     return ReasonText(zh=name, en=name) if found is None else ReasonText(zh=found.zh, en=found.en)
+
+
+def amount(value: float | str, unit: str | None) -> ReasonText:
+    """Return a reading's value with its unit, as it is written; a share or a likelihood in percent."""
+    if isinstance(value, float) and unit is not None and unit.startswith(_IN_PERCENT):
+        return ReasonText(zh=f"{value:.2%}", en=f"{value:.2%}")
+    shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+    words = texts("units").get(unit or "")
+    zh, en = (unit, unit) if words is None else (words.zh, words.en)
+    return ReasonText(zh=f"{shown} {zh or ''}".rstrip(), en=f"{shown} {en or ''}".rstrip())
 
 
 def yes_or_no(value: bool) -> str:  # noqa: FBT001 - it is the value

@@ -180,6 +180,8 @@ def test_originals_are_in_it_byte_for_byte_and_everything_leads_to_the_stamp(
     assert hashlib.sha256(CLAIM).hexdigest() in page
     assert "出库时完好 &lt;b&gt;" in page
     assert "<script" not in page
+    told = {unit for unit in ("share of area", "probability", "absent", ">system<") if unit in page}
+    assert not told, "a page in Chinese has Chinese units, and words instead of codes"
 
 
 def test_photos_whose_ids_differ_in_one_sign_are_files_of_their_own(

@@ -6,15 +6,17 @@ import msgspec
 
 from schemas.records import MediumEvidence, Reading
 from schemas.units import MINUTE_MS
+from streams.cases.acts import SYSTEM
 from streams.cases.audit import AuditEntry
 from streams.cases.legal_tiers import packaged
 from streams.cases.seals import Seal
 from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
 from streams.casework.package.contents import Contents
 from streams.casework.package.ports import Audience, Spell
+from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.wording.cause import why
 from streams.wording.dates import moment
-from streams.wording.labels import label
+from streams.wording.labels import amount, label
 from streams.wording.money import in_words
 from streams.wording.tables import texts
 
@@ -32,13 +34,15 @@ def blocks(told: Contents) -> Iterator[Block]:
     notes = _zh("notes")
     yield _heading("title")
     yield Paragraph(notes["purpose"])
+    yield Paragraph(notes["times"])
     yield _heading("case")
     yield Rows((), tuple(_case(told)))
     full = told.audience != "ai-provider"
     if full:
         yield _heading("reasons")
-        reasons = [(reason.code, reason.text.zh) for reason in told.decision.reasons]
-        yield Rows((), tuple(reasons)) if reasons else Paragraph(notes["no_reasons"])
+        reasons = [(str(number), reason.text.zh, reason.code) for number, reason in enumerate(told.decision.reasons, 1)]
+        table = _table(("number", "reason", "code"), reasons, (1, 12, 7))
+        yield table if reasons else Paragraph(notes["no_reasons"])
     yield _heading("photos")
     yield from (Picture(item.path, f"{item.path}（{item.role}）") for item in told.items if item.shown)
     yield _heading("readings")
@@ -114,7 +118,10 @@ def _of_medium(medium: MediumEvidence) -> Iterator[tuple[str, str, str]]:
     for reading in medium.readings:
         yield medium.media_id, label(reading.name).zh, _value(reading)
     for found in medium.provenance:
-        yield medium.media_id, f"{words['origin']} {found.kind}", f"{found.state} {found.detail}".strip()
+        kind = finding_kinds().get(found.kind)
+        name = found.kind if kind is None else kind.words.zh
+        state = found.state if kind is None or found.state not in kind.states else kind.states[found.state].zh
+        yield medium.media_id, f"{words['origin']}：{name}", "：".join(filter(None, (state, found.detail)))
     for comparison in medium.comparisons:
         for reading in comparison.readings:
             yield f"{medium.media_id} / {comparison.reference_id}", label(reading.name).zh, _value(reading)
@@ -127,15 +134,15 @@ def _value(reading: Reading) -> str:
         return f"{texts('values')['unmeasured'].zh}: {why(reading).zh}"
     if isinstance(reading.value, bool):
         return texts("values")["true" if reading.value else "false"].zh
-    shown = f"{reading.value:.4g}" if isinstance(reading.value, float) else str(reading.value)
-    return f"{shown} {reading.unit or ''}".rstrip()
+    return amount("" if reading.value is None else reading.value, reading.unit).zh
 
 
 def _act(entry: AuditEntry) -> tuple[str, str, str, str]:
     said = msgspec.json.decode(entry.payload) if entry.payload is not None else {}
     words = texts("acts").get(entry.action)
     shown = [str(said[name]) for name in ("rule", "note") if said.get(name)]
-    return moment(entry.at_ms), entry.actor, entry.action if words is None else words.zh, "；".join(shown)
+    who = _zh("notes")["by_system"] if entry.actor == SYSTEM else entry.actor
+    return moment(entry.at_ms), who, entry.action if words is None else words.zh, "；".join(shown)
 
 
 def _law(told: Contents) -> Iterator[Block]:

@@ -196,7 +196,7 @@ class Package:
         if self._asked.font is None:
             self._archive.put("NO-PDF.txt", (notes["no_pdf"].both + "\n").encode())
             return False
-        self._archive.put("index.pdf", pdf(shown, self._asked.font, upto_ms, self._files.overlays.get))
+        self._archive.put("index.pdf", pdf(shown, self._asked.font, upto_ms, self._files.picture))
         return True
 
     def _recipe(self) -> list[str]:

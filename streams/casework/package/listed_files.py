@@ -14,12 +14,12 @@ _RECEIVED_BY = {"claim": "buyer", "reference": "merchant"}
 
 
 class ListedFiles:
-    """Puts files into the archive. ``items`` are in it, ``missing`` are not kept, ``overlays`` are pictures by path."""
+    """Puts files into the archive. ``items`` are in it, ``missing`` are not kept."""
 
     def __init__(self, archive: Archive, originals: Originals) -> None:
         self.items: list[Item] = []
         self.missing: list[str] = []
-        self.overlays: dict[str, bytes] = {}
+        self._keys: dict[str, str] = {}
         self._archive = archive
         self._originals = originals
 
@@ -36,7 +36,13 @@ class ListedFiles:
         size, digest, _ = self._archive.put(path, pieces, role=medium.role, medium=name)
         source = _RECEIVED_BY[medium.role]
         item = _item(path, medium.role, medium.kind, source, (suffix, size, digest))
+        self._keys[path] = medium.stored or ""
         self.items.append(replace(item, received_at_ms=received_at_ms, shown=suffix != "mp4"))
+
+    def picture(self, path: str) -> bytes | None:
+        """Return the bytes of a photo or an overlay that is in the package; None: it is none, or is gone by now."""
+        pieces = self._originals.pieces(self._keys[path]) if path in self._keys else None
+        return None if pieces is None else b"".join(pieces)
 
     def pictures(self, media: Iterable[MediumEvidence], at: str = "") -> None:
         """Put in the overlay of each comparison; note it as missing where it is not kept."""
@@ -49,9 +55,9 @@ class ListedFiles:
                 if pieces is None:
                     self.missing.append(f"overlay/{name}")
                     continue
-                path, content = f"pictures/{name}.jpg", b"".join(pieces)
-                size, digest, _ = self._archive.put(path, content, role="overlay")
-                self.overlays[path] = content
+                path = f"pictures/{name}.jpg"
+                size, digest, _ = self._archive.put(path, pieces, role="overlay")
+                self._keys[path] = comparison.overlay
                 item = _item(path, "overlay", "photo", "system", ("jpg", size, digest))
                 self.items.append(replace(item, shown=True))
 

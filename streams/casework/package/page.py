@@ -12,12 +12,15 @@ h1{font-size:1.6rem;text-align:center;letter-spacing:.3em}h2{font-size:1.15rem;b
 margin:1.6rem 0 .6rem}
 table{border-collapse:collapse;width:100%;font-size:.85rem;margin:.5rem 0}
 td,th{border:1px solid #777;padding:.25rem .45rem;vertical-align:top;text-align:left;overflow-wrap:anywhere}
-th,td.name{background:#f2f2f2;font-weight:600}td.name{width:12em}
+td.short{white-space:nowrap}th,td.name{background:#f2f2f2;font-weight:600}td.name{width:12em}
 figure{margin:.6rem 0;break-inside:avoid}img{max-width:100%;max-height:22rem}figcaption{font-size:.8rem;color:#444}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;border:1px solid #ccc;padding:.5rem;font-size:.8rem}
 tr{break-inside:avoid}h2{break-after:avoid}
 @media print{@page{size:A4;margin:18mm 15mm}body{font-size:10.5pt;max-width:none;padding:0}img{max-height:95mm}}
 """
+
+SHORT = 6
+"""Characters of a cell that are never torn apart: sizes, formats."""
 
 
 def page(title: str, blocks: Iterable[Block]) -> str:
@@ -45,5 +48,9 @@ def _block(block: Block, *, first: bool) -> str:
 
 
 def _row(cells: Iterable[str], *, named: bool) -> str:
-    first, *rest = [escape(cell) for cell in cells]
-    return f"<tr><td{' class=name' if named else ''}>{first}</td>{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>"
+    first, *rest = cells
+    return f"<tr><td{' class=name' if named else ''}>{escape(first)}</td>{''.join(map(_cell, rest))}</tr>"
+
+
+def _cell(text: str) -> str:
+    return f"<td{' class=short' if len(text) <= SHORT else ''}>{escape(text)}</td>"

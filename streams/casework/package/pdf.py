@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
 
@@ -25,6 +25,9 @@ SIMPLIFIED = 2
 """Which font of Noto's collections is that of mainland China."""
 WIDEST_PX = 1_400
 """A picture is made no wider than this for the PDF: the originals lie beside it."""
+HIGHEST_MM = 65
+UNDER_HEADING_MM = 35
+"""How much room there has to be for a heading and what follows it on the same page."""
 
 
 def a_font(given: Path | None = None) -> Path | None:
@@ -48,6 +51,8 @@ def pdf(blocks: Iterable[Block], font: Path, at_ms: int, picture: Callable[[str]
 
 def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, first: bool) -> None:
     if isinstance(block, Heading):
+        if made.will_page_break(UNDER_HEADING_MM):
+            made.add_page()
         made.ln(0 if first else 4)
         made.set_font("cjk", size=18 if first else 13)
         made.multi_cell(0, 10 if first else 8, block.text, align="C" if first else "L", new_x="LMARGIN", new_y="NEXT")
@@ -80,19 +85,21 @@ def _picture(made: FPDF, block: Picture, content: bytes | None) -> None:
     smaller = None if content is None else _smaller(content)
     made.set_font("cjk", size=8)
     if smaller is not None:
-        made.image(smaller, w=min(made.epw, 120), keep_aspect_ratio=True)
+        shown, width_by_height = smaller
+        made.image(shown, w=min(made.epw, HIGHEST_MM * width_by_height))
     made.multi_cell(0, 5, block.caption, align="L", new_x="LMARGIN", new_y="NEXT")
     made.ln(2)
 
 
-def _smaller(content: bytes) -> io.BytesIO | None:
-    """Return a JPEG of a picture for paper; None: it is none that can be shown."""
+def _smaller(content: bytes) -> tuple[io.BytesIO, float] | None:
+    """Return a JPEG of a picture for paper, and its width by its height; None: it is none that can be shown."""
     try:
         with Image.open(io.BytesIO(content)) as opened:
-            shown = opened.convert("RGB")
+            opened.draft("RGB", (WIDEST_PX, WIDEST_PX))  # a JPEG is read at a fraction of its size
+            shown = ImageOps.exif_transpose(opened).convert("RGB")
             shown.thumbnail((WIDEST_PX, WIDEST_PX))
             made = io.BytesIO()
             shown.save(made, "JPEG", quality=80)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return None
-    return made
+    return made, shown.width / shown.height

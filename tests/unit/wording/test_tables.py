@@ -40,6 +40,7 @@ SHAPES: dict[str, object] = {
     "recommendations": OF_PARTS,
     "statements": OF_PARTS,
     "states": FLAT,
+    "units": FLAT,
     "unmeasured": FLAT,
     "values": FLAT,
 }
