@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import EarlierSighting
+from streams.cases.asked import Asked, Party, in_words
 from streams.cases.audit import AuditEntry, details_of, in_one_line
 from streams.cases.case import CaseFile
 from streams.cases.golden import GoldenCase
@@ -25,6 +28,7 @@ from streams.wording.labels import label
 from streams.wording.tables import texts
 
 _NO_GOLDEN: Mapping[str, GoldenCase | None] = MappingProxyType({})
+PARTIES: tuple[Party, ...] = ("buyer", "merchant")
 SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED", "EVIDENCE_SENT"}
 RECORD_DAYS = (7, 30, 365)
 TOLD = {"rule", "rationale", "automation"}
@@ -164,10 +168,25 @@ class CaseView:
                 yield entry, self._says.of(notes["withheld"]), []
                 continue
             said, known = details_of(entry.payload), acts.get(entry.action)
+            told = said | self._in_words(said)
             noted = [
-                (self._says.of(words), in_one_line(said[name])) for name, words in fields.items() if said.get(name)
+                (self._says.of(words), in_one_line(told[name])) for name, words in fields.items() if told.get(name)
             ]
             yield entry, entry.action if known is None else self._says.of(known), noted
+
+    def _in_words(self, said: Mapping[str, object]) -> dict[str, str]:
+        """Return those of an entry's details that are codes, or English, as the page says them."""
+        found = {}
+        for name, part in (("rule", "pages/rules"), ("verdict", "pages/verdicts")):
+            words = texts(part).get(str(said.get(name)))
+            if words is not None:
+                found[name] = self._says.of(words)
+        if asked := said.get("asked"):
+            wanted = msgspec.convert(asked, tuple[Asked, ...])
+            found["asked"] = "; ".join(filter(None, (self._says.of(in_words(wanted, one)) for one in PARTIES)))
+        if because := said.get("because"):
+            found["because"] = self._says.problem(str(because))[1]
+        return found
 
     def value(self, reading: Reading) -> str:
         """Return a reading's value as people write it; for an unmeasured one, why."""

@@ -12,6 +12,7 @@ from streams.access.caller import Caller
 from streams.cases.golden_showing import sighting_as_known
 from streams.cases.query import CaseQuery
 from streams.casework.photo_search import Likeness
+from streams.casework.pictures import pictures_of
 from streams.console.api.cases import own_query
 from streams.console.api.views import viewer_of
 from streams.console.endpoints import Asking, Uses, at
@@ -21,6 +22,7 @@ from streams.console.pages.queue import row
 from streams.console.pages.view import page
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid, MediaUnreadable
+from streams.policy.kept import Kept
 
 logger = structlog.get_logger(__name__)
 
@@ -58,8 +60,21 @@ def _shown(request: Request, uses: UseCases, caller: Caller, found: Likeness) ->
     says, earlier = preferences_of(request), _known_to(caller, uses, found.earlier)
     asked = dict.fromkeys(one.request_id for one in earlier if one.source == "claim" and one.request_id)
     cases = {one: uses.files.page(own_query(caller, CaseQuery(request_id=one)), None, 1) for one in asked}
-    rows = [(one, [row(case, caller, says) for case in cases.get(one.request_id or "", [])]) for one in earlier]
+    kept = {one: uses.pictures.seen(case) for one, found_cases in cases.items() for case in found_cases}
+    rows = []
+    for one in earlier:
+        of = one.request_id or ""
+        shown = [row(case, caller, says) for case in cases.get(of, [])]
+        rows.append((one, shown, _place(one, kept.get(of))))
     return page(request, "search.html", found=rows, complete=found.complete, near_bits=NEAR_BITS)
+
+
+def _place(earlier: EarlierSighting, seen: Kept | None) -> str:
+    """Return the place of an earlier photo among those of its case; empty where it is none of them, or gone."""
+    pictures = [] if seen is None else pictures_of(seen.evidence)
+    same = [one for one in pictures if one.role == "claim" and one.medium == earlier.media_id]
+    part = earlier.part if any(one.part == earlier.part for one in same) else None
+    return next((one.place for one in same if one.part == part), "")
 
 
 def _known_to(caller: Caller, uses: UseCases, earlier: Sequence[EarlierSighting]) -> list[EarlierSighting]:

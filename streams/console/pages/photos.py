@@ -4,8 +4,9 @@ What is not there, or not theirs, is not found, and noted.
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import structlog
 from fastapi import APIRouter, Header, Path, Response
@@ -31,13 +32,16 @@ from streams.policy.kept import Kept
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, max-age=600",
+    "Cache-Control": "private, no-cache",
 }
+"""A browser asks again for what it has: whoever uses it next opens nothing, and each view is on record."""
 SEE_PHOTOS = STAFF | {Role.MERCHANT}
 PIECE_BYTES = 256 * 1_024
 """Bytes of a video that are read at a time: a player that jumps leaves the rest unread."""
 SENT_LATER = "f"
 """How the places of photos begin that a party sent later."""
+There = Annotated[str, Header(alias="If-None-Match", max_length=128)]
+"""The tag of the photo that the browser has."""
 VIEWS = r"^(thumb|screen|aligned|changed)$"
 logger = structlog.get_logger(__name__)
 
@@ -51,13 +55,14 @@ async def photo(
     view: Annotated[str, Path(pattern=VIEWS)],
     uses: Uses,
     caller: Asking,
+    there: There = "",
 ) -> Response:
-    """Return one photo of a case, or one view of a pair, as a JPEG."""
+    """Return one photo of a case, or one view of a pair, as a JPEG; 304 to a browser that has it already."""
 
     def known() -> list[Picture]:
         return _pictures(uses, caller, case_id, places)
 
-    return await _drawn(uses, caller, known, case_id, places, view)
+    return await _drawn(uses, caller, known, _Wanted(case_id, places, view, there))
 
 
 @at(router, "GET /videos/{case_id}/{place}")
@@ -88,7 +93,7 @@ async def video(
 
 @at(router, "GET /desk/requests/{request_id}/photos/{place}")
 async def photo_of_request(
-    request_id: RequestId, place: Annotated[int, Path(ge=0, le=99)], uses: Uses, caller: Asking
+    request_id: RequestId, place: Annotated[int, Path(ge=0, le=99)], uses: Uses, caller: Asking, there: There = ""
 ) -> Response:
     """Return one photo of a cleared request, for the merchant who may object to it."""
 
@@ -96,7 +101,7 @@ async def photo_of_request(
         cleared = own_progress(uses, request_id, caller).cleared
         return [] if cleared is None else _judged(uses.pictures.seen_of(request_id, cleared.request_digest))
 
-    return await _drawn(uses, caller, known, request_id, f"c{place}", "thumb")
+    return await _drawn(uses, caller, known, _Wanted(request_id, f"c{place}", "thumb", there))
 
 
 def _in_parts(played: PlayedVideo, wanted: range | None) -> Response:
@@ -145,9 +150,17 @@ async def _on_record(uses: UseCases, caller: Caller, name: str, places: str, vie
     logger.info("a photo was shown", by=caller.name, of=name, places=places, view=view)
 
 
-async def _drawn(
-    uses: UseCases, caller: Caller, known: Callable[[], list[Picture]], name: str, places: str, view: str
-) -> Response:
+class _Wanted(NamedTuple):
+    """A photo that is asked for; ``there`` is the tag of the one that the browser has."""
+
+    name: str
+    places: str
+    view: str
+    there: str
+
+
+async def _drawn(uses: UseCases, caller: Caller, known: Callable[[], list[Picture]], wanted: _Wanted) -> Response:
+    name, places, view, there = wanted
     try:
         content = await uses.pictures.picture(await run_in_threadpool(known), places, view)
     except NotFound:
@@ -158,4 +171,7 @@ async def _drawn(
         drawn = static_text("broken.svg")
         return Response(drawn, HTTPStatus.OK, HEADERS | {"Cache-Control": "no-store"}, "image/svg+xml")
     await _on_record(uses, caller, name, places, view)
-    return Response(content, headers=HEADERS, media_type="image/jpeg")
+    tagged = HEADERS | {"ETag": f'"{sha256(content).hexdigest()[:32]}"'}
+    if there == tagged["ETag"]:
+        return Response(None, HTTPStatus.NOT_MODIFIED, tagged)
+    return Response(content, headers=tagged, media_type="image/jpeg")

@@ -1,6 +1,7 @@
 """The page of a case, and what people do on it: by forms, without script, as each role may."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -221,6 +222,21 @@ def test_whoever_asks_for_the_next_case_with_a_verdict_is_led_there_and_told(
     assert refused.status_code == 409, "what was not decided leads nowhere"
 
 
+def test_the_trail_tells_what_was_asked_for_and_by_which_rule_in_words(
+    deciding: Callable[[float], Door], case: str
+) -> None:
+    senior, path = Browser(deciding(0)).sign_in("wu", "senior"), f"/cases/{case}"
+    ask = {"verdict": "MORE_EVIDENCE", "rule": "UNCLEAR", "heard": "yes", "rationale": "too far away"}
+
+    sent = senior.send(path, f"{path}/verdict", **ask, asked=["PAPER_CODE", "DISPATCH_VIDEO"])
+
+    assert sent.status_code == 303
+    trail = unescape(senior.get(path).text).partition('class="trail"')[2].partition("</ol>")[0]
+    assert re.search(r"the given code is written by hand \(\w{6}\); a video from packing to dispatch", trail)
+    assert "what is there decides nothing" in trail
+    assert re.search("PAPER_CODE|UNCLEAR", trail) is None
+
+
 def test_a_draft_is_kept_and_there_again(door: Door, case: str) -> None:
     shop = Browser(door).sign_in("shop", "merchant:m-1")
     shop.send(f"/cases/{case}", f"/cases/{case}/statement", text="sent whole")
@@ -285,6 +301,21 @@ def test_a_photo_is_shown_to_whoever_may_see_its_case_and_is_not_there_for_other
     assert Browser(drawing).get(address).status_code == 303
     for places, view in (("c9", "thumb"), ("x0", "thumb"), ("c0", "aligned"), ("../c0", "thumb"), ("c0-r7", "changed")):
         assert own.get(f"/photos/{case}/{places}/{view}").status_code == 404
+
+
+def test_a_browser_that_has_a_photo_asks_again_and_whoever_may_not_see_it_is_refused(drawing: Door, case: str) -> None:
+    lin, photo = Browser(drawing).sign_in("lin", "reviewer"), f"/photos/{case}/c0/thumb"
+    first = lin.get(photo)
+    there = {"If-None-Match": first.headers["ETag"]}
+
+    again = lin.get(photo, **there)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert {one.headers["Cache-Control"] for one in (first, again)} == {"private, no-cache"}
+    assert lin.get(f"/photos/{case}/c0/screen", **there).status_code == 200
+    lin.client.cookies.clear()
+    assert lin.get(photo, **there).status_code == 303
+    assert Browser(drawing).sign_in("b", "merchant:m-2").get(photo, **there).status_code == 404
 
 
 def test_every_view_of_a_photo_is_on_record_for_those_who_decide_nothing(drawing: Door, case: str) -> None:

@@ -80,6 +80,7 @@ def test_a_photo_finds_the_case_of_what_it_resembles_mirrored_too(
         assert "1 earlier photo is like it" in text
         assert "very alike" in text
         assert f'href="/cases/{case}"' in text
+        assert f'src="/photos/{case}/c0/thumb"' in text, "found by a photo, so it is shown"
         assert "The newest photos cannot be read just now" in text, "there is no Kafka in this test"
     other = np.random.default_rng(5).integers(0, 255, (12, 16, 3), dtype=np.uint8)
     unlike = cv2.resize(other, (800, 600), interpolation=cv2.INTER_CUBIC)

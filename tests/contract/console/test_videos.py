@@ -81,7 +81,7 @@ def test_a_video_that_was_erased_is_gone_and_one_that_is_none_is_not_played(
     video_case: tuple[Door, str], store: tuple[str, EvidenceStore], film: bytes
 ) -> None:
     door, address = video_case
-    browser = Browser(door).sign_in("lin", "reviewer")
+    browser = Browser(door).sign_in("lin", "senior")
     digest = sha256(film).hexdigest()
 
     store[1]._objects.put(f"blobs/{digest}", b"no video at all")
