@@ -168,7 +168,7 @@ class CaseView:
                 yield entry, self._says.of(notes["withheld"]), []
                 continue
             said, known = details_of(entry.payload), acts.get(entry.action)
-            told = said | self._in_words(said)
+            told = {**said, **self._in_words(said)}
             noted = [
                 (self._says.of(words), in_one_line(told[name])) for name, words in fields.items() if told.get(name)
             ]
