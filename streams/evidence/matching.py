@@ -27,6 +27,8 @@ _SPREAD = 0.005
 _FAR = np.uint8(255)
 _ROWS, _LAST = 64, np.uint8(63)
 """Descriptors that are compared at a time, and the most that the last of their four words counts: 256 is no byte."""
+WORDS = 4
+"""Words of 64 bits that a descriptor has."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -94,12 +96,15 @@ def matches(claim: Features, reference: Features) -> tuple[Points, Points]:
     return claim.points[ours], reference.points[theirs]
 
 
-def matched(ours: Descriptors, theirs: Descriptors, ratio: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def matched(
+    ours: Descriptors, theirs: Descriptors, ratio: float, words: int = WORDS
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return the indexes of matching descriptors in both photos, in the same order.
 
-    Each of a pair is the other's best, and nearer than ``ratio`` times the second best.
+    Each of a pair is the other's best, and nearer than ``ratio`` times the second best. The first ``words`` of each
+    descriptor are compared: fewer take less time and match more by chance.
     """
-    bits = _distances(ours, theirs)
+    bits = _distances(ours, theirs, words)
     rows = np.arange(len(bits))
     best = bits.argmin(axis=1)
     nearest = bits[rows, best].copy()
@@ -109,8 +114,8 @@ def matched(ours: Descriptors, theirs: Descriptors, ratio: float) -> tuple[npt.N
     return kept, best[kept]
 
 
-def _distances(ours: Descriptors, theirs: Descriptors) -> npt.NDArray[np.uint8]:
-    """Return in how many bits descriptors differ, (n, m), at most 255.
+def _distances(ours: Descriptors, theirs: Descriptors, words: int) -> npt.NDArray[np.uint8]:
+    """Return in how many bits of their first ``words`` descriptors differ, (n, m), at most 255.
 
     Rows are compared in blocks that fit the processor's cache: two thirds of the time of OpenCV's matcher.
     """
@@ -120,9 +125,9 @@ def _distances(ours: Descriptors, theirs: Descriptors) -> npt.NDArray[np.uint8]:
     for at in range(0, len(rows), _ROWS):
         some, sums = rows[at : at + _ROWS], bits[at : at + _ROWS]
         np.bitwise_count(some[:, 0, None] ^ columns[0], out=sums)
-        sums += np.bitwise_count(some[:, 1, None] ^ columns[1])
-        sums += np.bitwise_count(some[:, 2, None] ^ columns[2])
-        sums += np.minimum(np.bitwise_count(some[:, 3, None] ^ columns[3]), _LAST)
+        for word in range(1, words):
+            differ = np.bitwise_count(some[:, word, None] ^ columns[word])
+            sums += np.minimum(differ, _LAST) if word == WORDS - 1 else differ
     return bits
 
 
