@@ -183,6 +183,14 @@ def test_what_others_define_is_as_their_schemas_say(rendered: dict[tuple[str, st
         jsonschema.validate(one, CUSTOM[kind.lower()])
 
 
+def test_the_tests_of_the_chart_pass() -> None:
+    if shutil.which("helm-unittest") is None:
+        pytest.skip("helm-unittest is not installed: a command of the Go module github.com/helm-unittest/helm-unittest")
+    done = subprocess.run(("helm-unittest", str(CHART)), capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_tables_and_topics_come_before_workers(rendered: dict[tuple[str, str], dict[str, Any]]) -> None:
     job = rendered["Job", "rs-migrations"]
 

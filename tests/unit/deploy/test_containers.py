@@ -1,6 +1,8 @@
 """The image and the set of containers: images are pinned; commands, settings, ports and files are ones there are."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,17 @@ def test_a_service_of_ours_runs_commands_that_there_are_with_settings_that_there
     assert {variable for variable in service["environment"] if variable.startswith("SENTINEL_")} <= SETTINGS
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
+
+
+def test_the_loader_of_docker_compose_takes_the_set() -> None:
+    if shutil.which("compose-spec") is None:
+        pytest.skip(
+            "its loader is not installed: go install github.com/compose-spec/compose-go/v2/cmd, as compose-spec"
+        )
+    command = ("compose-spec", "compose.yaml")
+    loaded = yaml.safe_load(subprocess.run(command, cwd=DEPLOY, check=True, capture_output=True).stdout)
+
+    assert set(loaded["services"]) == set(SERVICES)
 
 
 def test_whom_a_service_waits_for_can_say_that_it_is_well() -> None:
