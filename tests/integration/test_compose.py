@@ -81,7 +81,9 @@ class Set:
         port_file, until = self.folder / name / PORT_FILES[name], time.monotonic() + READY_S
         while time.monotonic() < until:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port_file.read_text().strip()}/ready") as answer:
+                with urllib.request.urlopen(
+                    f"http://127.0.0.1:{port_file.read_text().strip()}/ready", timeout=READY_S
+                ) as answer:
                     return str(answer.read().decode())
             except (OSError, ValueError):
                 time.sleep(0.1)
@@ -120,7 +122,7 @@ def drawn(folder: Path) -> None:
 @pytest.mark.usefixtures("kafka_topics")
 def test_what_compose_starts_is_ready_and_decides_the_request_of_the_pages(parts: Set, tmp_path: Path) -> None:
     [request] = re.findall(r"```json\n(.*?)```", (PAGES / "one-machine.md").read_text(), re.DOTALL)
-    [submit] = re.findall(r"exec -T enrich (refund-sentinel submit .*?) <", (PAGES / "deploy.md").read_text())
+    [submit] = re.findall(r"exec -T enrich (refund-sentinel submit .*?) --wait", (PAGES / "deploy.md").read_text())
     drawn(tmp_path)
     for photo in ("listing.jpg", "forged.jpg"):
         put(f"http://{parts.addresses['s3:9000']}/platform-media/photos/{photo}", (tmp_path / photo).read_bytes())
@@ -134,7 +136,7 @@ def test_what_compose_starts_is_ready_and_decides_the_request_of_the_pages(parts
             started = child_processes.start(parts.command(name), log, parts.environment(name))
             running.callback(child_processes.end, started, signal.SIGTERM, READY_S)
         assert {name: parts.answers(name).strip() for name in PORT_FILES} == dict.fromkeys(PORT_FILES, "ok")
-        said = parts.run("enrich", *shlex.split(submit), "--json", typed=request.encode())
+        said = parts.run("enrich", *shlex.split(submit), "--wait", str(READY_S), "--json", typed=request.encode())
 
     decided = decode(RefundDecided, said.splitlines()[-1])
     assert (decided.verdict, decided.reasons[0].code) == ("REVIEW", "DERIVED_AND_ALTERED")
