@@ -97,7 +97,7 @@ lock: setup  ## Pin the newest allowed versions, with hashes, naming no index
 site: setup  ## Build the pages as a site in dist/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict -f deploy/mkdocs.yml
 
-wheel: setup  ## Build the wheel and the source archive in dist/
+wheel: .venv/.demo  ## Build the wheel and the source archive in dist/
 	$(BIN)/python -m hatchling build
 
 clean:  ## Remove what was built here

@@ -131,18 +131,21 @@ class Versions:
     def rollback(self, start: str | None, by: By) -> StoredPolicy:
         """Return the policy that judges again: the one with this hash, else the one before the one that judges now.
 
-        During a hold that is the one that is held. :class:`NotFound` where it was never active.
+        A second rollback goes one further back, never to what the first one took away. During a hold the one that is
+        held judges again. :class:`NotFound` where it was never active.
         """
         active = self._store.active(by.at_ms)
         judged = [one for one in self._store.activations() if one.since_ms <= by.at_ms and one.act != "hold"]
-        wanted = self.find(start).policy.sha256 if start else active.sha256 if active.held else None
-        for one in judged:
-            if one.policy_sha256 == (wanted or one.policy_sha256) and (wanted or one.policy_sha256 != active.sha256):
-                policy = self.find(one.policy_sha256).policy
-                self._store.append(policy, _activation(policy, by, "rollback"))
-                return policy
-        msg = f"policy {start} was never active: activate it" if start else "no other policy was active before this one"
-        raise NotFound(msg)
+        if start:
+            wanted: str | None = self.find(start).policy.sha256
+        else:
+            wanted = active.sha256 if active.held else _before(active.sha256, judged[::-1])
+        if wanted not in {one.policy_sha256 for one in judged}:
+            msg = "no other policy was active before this one"
+            raise NotFound(f"policy {start} was never active: activate it" if start else msg)
+        policy = self.find(str(wanted)).policy
+        self._store.append(policy, _activation(policy, by, "rollback"))
+        return policy
 
     def hold(self, by: By) -> StoredPolicy:
         """Return the policy that judges while everything goes to review; the next activation or rollback ends it."""
@@ -209,6 +212,24 @@ class Versions:
                 f"refund-sentinel policy backtest --policy {name} --since 365d, or give --force and --reason"
             )
             raise NotAllowed(msg)
+
+
+def _before(active: str, judged: Sequence[Activation]) -> str | None:
+    """Return the policy that judged before the active one; ``judged`` is oldest first. None: there was none.
+
+    A rollback takes away what came after the policy that it went to: that counts as never activated.
+    """
+    ways: list[str] = []
+    for one in judged:
+        sha256 = one.policy_sha256
+        if sha256 in ways and one.act == "rollback":
+            del ways[len(ways) - ways[::-1].index(sha256) :]
+        elif ways[-1:] != [sha256]:
+            ways.append(sha256)
+    while active in ways and ways[-1] != active:
+        ways.pop()
+    others = [sha256 for sha256 in ways if sha256 != active]
+    return others[-1] if others else None
 
 
 def read(text: str) -> StoredPolicy:

@@ -112,6 +112,21 @@ def test_a_rollback_needs_nobody_else_and_goes_to_what_was_active(versions: Vers
         versions.rollback(never.sha256, A)
 
 
+def test_each_rollback_goes_one_further_back_and_never_to_what_was_taken_away(versions: Versions) -> None:
+    for text in (SECOND, THIRD):
+        versions.activate_file(text, A)
+
+    assert [versions.rollback(None, A).name for _ in range(2)] == ["second", "first"]
+    with pytest.raises(NotFound, match="no other policy was active before this one"):
+        versions.rollback(None, A)
+
+    assert versions.rollback(read(THIRD).sha256, A).name == "third", "by its hash it may judge again"
+    assert versions.rollback(None, A).name == "first"
+    for text in (SECOND, FIRST):
+        versions.activate_file(text, A)
+    assert [versions.rollback(None, A).name for _ in range(2)] == ["second", "first"]
+
+
 def test_another_worker_judges_by_what_was_rolled_back_to_from_its_next_batch_on(
     versions: Versions, open_database: Callable[[], Engine]
 ) -> None:
