@@ -19,11 +19,12 @@ from streams.wording import causes
 
 @dataclass(frozen=True, slots=True)
 class InspectedFile:
-    """What a file shows, the looks at it that are compared, and its SHA-256."""
+    """What a file shows, the looks at it that are compared, its SHA-256, and its bytes where it is one picture."""
 
     found: Examination
     stills: list[Still]
     sha256: str
+    photo: bytes = b""
 
 
 def is_video(path: Path) -> bool:
@@ -50,7 +51,9 @@ def inspected(path: Path, limits: Limits, means: Means) -> InspectedFile:
         raise MediaUnreadable(causes.file_too_large(size, limits.size_bytes))
     photo = path.read_bytes()
     found = look(photo, limits, means=means)
-    return InspectedFile(found, _looks(found, photo, limits), hashlib.sha256(photo).hexdigest())
+    looks = _looks(found, photo, limits)
+    still = photo if looks[0].at_ms is None else b""
+    return InspectedFile(found, looks, hashlib.sha256(photo).hexdigest(), still)
 
 
 def _looks(found: Examination, photo: bytes, limits: Limits) -> list[Still]:

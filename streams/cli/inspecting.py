@@ -17,11 +17,12 @@ from streams.adapters.photos.label_models import means
 from streams.cli.inspected_file import InspectedFile, inspected
 from streams.errors import MediaUnreadable, OperatorError
 from streams.evidence.colours import ColourImage
+from streams.evidence.difference import Mask
 from streams.evidence.examination import Examination, Means
 from streams.evidence.limits import Limits
 from streams.evidence.media_comparison import compare
 from streams.evidence.overlay import overlay
-from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.thin_lines import whole_mask
 from streams.policy.pair_verdict import Judged, likeliest, photo_verdict
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
@@ -135,7 +136,9 @@ def inspect(pair: Pair, wanted: Wanted) -> Finding:
             finding = msgspec.structs.replace(finding, overlay=_overlay(prints, judged[at]))
     if wanted.masks is not None:
         try:
-            _write_mask(_mask_file(wanted.masks, pair.id), None if at is None else judged[at].found, look)
+            path = _mask_file(wanted.masks, pair.id)
+            whole = None if at is None else _mask(judged[at], claim, references[at].file, wanted.limits)
+            _write_mask(path, whole, look)
         except (OSError, OperatorError) as exc:
             errors.append(f"mask: {_said(exc)}")
     return msgspec.structs.replace(finding, error="; ".join(errors) or None)
@@ -191,9 +194,14 @@ def _mask_file(folder: Path, name: str) -> Path:
     return folder / f"{name}.png"
 
 
-def _write_mask(path: Path, found: PixelComparison | None, look: Examination) -> None:
+def _mask(judged: Judged, claim: InspectedFile, reference: InspectedFile, limits: Limits) -> Mask | None:
+    if judged.found is None:
+        return None
+    return whole_mask(judged.beside, (claim.photo, reference.photo), limits)
+
+
+def _write_mask(path: Path, whole: Mask | None, look: Examination) -> None:
     """Write the mask as PNG in the claim's size, 255 where it is altered; all zeros where nothing is localised."""
-    whole = None if found is None else found.whole_mask()
     if whole is None:
         size = {reading.name: reading.value for reading in look.readings}
         whole = np.zeros((int(str(size["height_px"])), int(str(size["width_px"]))), np.bool_)

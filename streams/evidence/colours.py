@@ -5,6 +5,7 @@ Only pairs whose features agree come here; fingerprints and features start from 
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -20,9 +21,11 @@ Colour = npt.NDArray[np.uint8]
 
 COMPARED_PIXELS = 1024 * 768
 """Area at which pixels are compared: below it hair-thin cracks are lost, above it the time is."""
+CLOSE_PIXELS = 2_500_000
+"""Area at which thin lines are looked at once more (:mod:`streams.evidence.thin_lines`)."""
 _OPAQUE, _MOSTLY_OPAQUE = 255, 250
 _DECODED_SIDE = 720
-"""JPEG is decoded at the smallest scale that leaves both sides at least this long."""
+"""JPEG is decoded at the smallest scale that leaves both sides at least this long, for ``COMPARED_PIXELS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,17 @@ class ColourImage:
     solid: Grey | None = None
 
 
-def develop(photo: bytes, limits: Limits) -> ColourImage:
-    """Return a photo in colour; raises :class:`streams.errors.MediaUnreadable` as decoding does."""
-    return decoding.read(photo, limits, _colour_image)
+def develop(photo: bytes, limits: Limits, most_pixels: int = COMPARED_PIXELS) -> ColourImage:
+    """Return a photo in colour, of ``most_pixels`` at most; raises :class:`streams.errors.MediaUnreadable`."""
+    return decoding.read(photo, limits, partial(_colour_image, most_pixels=most_pixels))
 
 
-def _colour_image(opened: Opened) -> ColourImage:
+def _colour_image(opened: Opened, most_pixels: int) -> ColourImage:
     image, size = opened.image, opened.size
-    image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
+    side = round(_DECODED_SIDE * math.sqrt(most_pixels / COMPARED_PIXELS))
+    image.draft("RGB", (side, side))
     image.load()
-    pixels = compared_size(np.asarray(turned(rgb(image), opened.orientation)))
+    pixels = compared_size(np.asarray(turned(rgb(image), opened.orientation)), most_pixels)
     return ColourImage(pixels, *size, _solid(image, opened.orientation, pixels))
 
 
@@ -79,10 +83,10 @@ def rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def compared_size(pixels: Colour) -> Colour:
+def compared_size(pixels: Colour, most_pixels: int = COMPARED_PIXELS) -> Colour:
     """Return an upright RGB picture at the size at which pixels are compared."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, math.sqrt(COMPARED_PIXELS / (width * height)))
+    scale = min(1.0, math.sqrt(most_pixels / (width * height)))
     if scale == 1.0:
         return np.ascontiguousarray(pixels)
     size = max(1, round(width * scale)), max(1, round(height * scale))

@@ -15,6 +15,7 @@ from streams.evidence.examination import Examination, examine
 from streams.evidence.limits import Limits
 from streams.evidence.media_comparison import compare
 from streams.evidence.stills import Still
+from streams.evidence.thin_lines import whole_mask
 from streams.policy.pair_verdict import likeliest, photo_verdict
 
 Box = tuple[int, int, int, int]
@@ -71,11 +72,14 @@ class Product:
         at = likeliest(judged.pairs)
         likely = None if at is None else judged.pairs[at]
         pair = None if likely is None else likely.found
+        mask = None
+        if likely is not None and at is not None and pair is not None:
+            mask = whole_mask(likely.beside, (claim, references[at]), _LIMITS)
         return Inspection(
             derived=likely is not None and likely.derived,
             best_reference=at if likely is not None and likely.derived else None,
             altered=None if likely is None else likely.altered,
-            mask=None if pair is None else pair.whole_mask(),
+            mask=mask,
             regions=() if pair is None else pair.regions,
             score=max((derivation(beside) for beside in found), default=None),
             reasons=[reason.code for reason in judged.reasons],
