@@ -22,7 +22,8 @@ NOTE_AT_MOST = 4_000
 By = Annotated[
     str,
     typer.Option(
-        "--by", help="Who says so: a person's name, at most 120 characters; none: whose key SENTINEL_API_KEY is."
+        "--by",
+        help="Your name, as the audit trail is to say it, at most 120 characters; none: that of your SENTINEL_API_KEY.",
     ),
 ]
 Note = Annotated[str, typer.Option("--note", help="Why, for whoever reads the case later; at most 4,000 characters.")]

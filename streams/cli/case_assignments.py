@@ -130,7 +130,10 @@ def skip(
     *,
     by: By = "",
     note: Note,
-    conflict: Annotated[bool, typer.Option("--conflict", help="You must never decide it: it concerns you.")] = False,
+    conflict: Annotated[
+        bool,
+        typer.Option("--conflict", help="You must never decide it, since it concerns you: it never comes back to you."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Give a case of yours back: it goes to somebody else, and for a day not to you."""
@@ -147,8 +150,8 @@ def draft(
     case: Named,
     *,
     by: By = "",
-    text: Annotated[str | None, typer.Option(help="What you have so far.")] = None,
-    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="The file that holds it.")] = None,
+    text: Annotated[str | None, typer.Option(help="The text.")] = None,
+    file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A file with the text.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Keep what you have written on a case of yours; without --text or --file, show it. It outlives the lease."""

@@ -20,7 +20,7 @@ from streams.wording.dates import moment
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Side = Annotated[Party, typer.Option("--party", help="Who says so.")]
+Side = Annotated[Party, typer.Option("--party", help="Which party it is.")]
 
 
 @app.command(

@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 @app.command(epilog="Example: refund-sentinel case quality --days 30 --json")
 def quality(
     *,
-    days: Annotated[int, typer.Option(min=1, max=3_650, help="Of the last so many days.")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="How many days back from now to count.")] = 30,
     as_json: AsJson = False,
 ) -> None:
     """Show how far reviewers agree, which verdicts were overturned, how precise rules are, and what is missed.

@@ -16,7 +16,9 @@ from streams.settings import load
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Codes = Annotated[list[str] | None, typer.Option(help="Only such cases; may be given several times; none: all.")]
+Codes = Annotated[
+    list[str] | None, typer.Option(help="Give them only cases of this kind; may be given several times; none: all.")
+]
 
 
 @app.command(epilog="Example: refund-sentinel case reviewer chen.yu --category ceramics --language zh --by ma.li")

@@ -42,7 +42,8 @@ def verdict(  # noqa: PLR0913 - one option each
         typer.Option(metavar="KIND[=TEXT]", help=f"With MORE_EVIDENCE, what is asked for: {KINDS}. A code is made."),
     ] = None,
     field: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="What the procedure wants to be filled in.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A field that the procedure asks for, with its value."),
     ] = None,
     heard: Heard = False,
     senior: Senior = False,

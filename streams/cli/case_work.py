@@ -28,9 +28,12 @@ Version = Annotated[
     typer.Option(min=1, help="The case's version as you read it: nothing is done if somebody changed it since."),
 ]
 Heard = Annotated[
-    bool, typer.Option("--heard", help="Whoever the case waits for, merchant or buyer, answered elsewhere.")
+    bool,
+    typer.Option("--heard", help="The party that the case waits for, merchant or buyer, has answered in another way."),
 ]
-Senior = Annotated[bool, typer.Option("--senior", help="Who asks is a senior: decides where two reviewers differ.")]
+Senior = Annotated[
+    bool, typer.Option("--senior", help="You are a senior reviewer: you also get cases on which two reviewers differ.")
+]
 Photos = Annotated[list[str] | None, typer.Option("--photo", help="A forged photo's id; none: all of the case.")]
 Rule = Annotated[str, typer.Option("--rule", metavar="CODE", help="The rule that the verdict rests on, as a code.")]
 

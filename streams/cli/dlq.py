@@ -38,8 +38,10 @@ _HEADINGS = (
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look at dead letters, and send them again.")
 
-OfTopic = Annotated[str | None, typer.Option("--topic", help="Only letters from this topic.")]
-OfClass = Annotated[str | None, typer.Option("--class", help="Only letters with this error class.")]
+OfTopic = Annotated[str | None, typer.Option("--topic", help="Only letters of messages from this topic.")]
+OfClass = Annotated[
+    str | None, typer.Option("--class", help="Only letters with this class of error, as `dlq list` shows it.")
+]
 
 
 @app.command("list", epilog="Example: refund-sentinel dlq list --class ContractError --json --limit 0")
@@ -100,7 +102,8 @@ def show(
 @app.command(epilog="Example: refund-sentinel dlq replay --topic refund.requests.v1")
 def replay(
     place: Annotated[
-        tuple[str, int, int] | None, typer.Argument(metavar="[TOPIC PARTITION OFFSET]", help="One original.")
+        tuple[str, int, int] | None,
+        typer.Argument(metavar="[TOPIC PARTITION OFFSET]", help="One message, by the place that `dlq list` shows."),
     ] = None,
     *,
     topic: OfTopic = None,
@@ -109,10 +112,10 @@ def replay(
     again: Annotated[bool, typer.Option("--again", help="Also those that were sent again before.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send originals back to their topics, byte for byte; safe to repeat: what was sent again is left alone.
+    """Send failed messages back to their topics, byte for byte. Safe to repeat: each is sent again once.
 
-    That holds for what failed again afterwards, too: mend what is wrong first, then say --again. Each is sent first and
-    marked then: after a crash between the two it is sent once more, which is harmless.
+    One that failed once more afterwards is left alone too: mend what is wrong, then say --again. A message is sent
+    first and marked then: after a crash between the two it is sent twice, which is harmless.
     """
     if sum((place is not None, every, topic is not None or error_class is not None)) != 1:
         msg = "say which: TOPIC PARTITION OFFSET, or --topic and --class, or --all"

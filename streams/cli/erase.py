@@ -46,7 +46,11 @@ def erase(  # noqa: PLR0913 - one option each
         typer.Option("--also-open-cases", help="Erase photos too of cases that are still to be decided, or appealed."),
     ] = False,
     also_confirmed_forgeries: Annotated[
-        bool, typer.Option("--also-confirmed-forgeries", help="Erase confirmed forgeries too: they work again then.")
+        bool,
+        typer.Option(
+            "--also-confirmed-forgeries",
+            help="Erase confirmed forgeries too: then nobody notices when they are sent again.",
+        ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go and what would stay.")] = False,
     verify: Annotated[
@@ -56,7 +60,7 @@ def erase(  # noqa: PLR0913 - one option each
         bool, typer.Option("--place-hold", help="Erase nothing; from now on nothing of the person may be erased.")
     ] = False,
     lift_hold: Annotated[bool, typer.Option("--lift-hold", help="Erase nothing; lift the legal holds.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Erase a person's claim photos, and the key to what was said on their cases. Safe to repeat after a failure.

@@ -28,10 +28,13 @@ Pairs = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(dir_okay=False, metavar="results.jsonl", help="Where the findings on many go, one a line."),
+    typer.Option(dir_okay=False, metavar="results.jsonl", help="With --pairs: the file for the findings, one a line."),
 ]
 Masks = Annotated[
-    Path | None, typer.Option(file_okay=False, metavar="DIR", help="Write ID.png in the claim's size: 255 is altered.")
+    Path | None,
+    typer.Option(
+        file_okay=False, metavar="DIR", help="A folder for masks, ID.png in the claim's size: 255 is altered."
+    ),
 ]
 Html = Annotated[
     Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Write one page that shows the photos side by side.")

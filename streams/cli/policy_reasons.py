@@ -23,7 +23,8 @@ EVERYWHERE = "all"
 def run_cases_of(
     file: PolicyFile,
     cases: Annotated[
-        Path | None, typer.Argument(metavar="CASES", help="The cases; policy.tests.yaml beside policy.yaml without it.")
+        Path | None,
+        typer.Argument(metavar="CASES", help="The file of cases; none: policy.tests.yaml beside policy.yaml."),
     ] = None,
     *,
     as_json: AsJson = False,

@@ -20,16 +20,25 @@ from streams.judgement.trying import backtest as run_backtest
 from streams.policy.question import StoredPolicy
 
 Minutes = Annotated[float, typer.Option("--minutes", min=0, help="Minutes that a case takes a reviewer.")]
-Capacity = Annotated[float | None, typer.Option("--capacity", min=0, help="Minutes of reviewers there are a day.")]
+Capacity = Annotated[
+    float | None, typer.Option("--capacity", min=0, help="Minutes that all reviewers together have in a day.")
+]
 AUTHOR = "backtest"
 
 
 def backtest(  # noqa: PLR0913 - options of a command
     *,
     policy: Annotated[
-        str | None, typer.Option("--policy", metavar="FILE|HASH", help="What is tried; the active one without it.")
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="FILE|HASH",
+            help="The policy to try: a file, or a stored one's hash; none: the active one.",
+        ),
     ] = None,
-    since: Annotated[str, typer.Option("--since", metavar="TIME", help="From when on: 2026-11-01, or 30d.")] = "30d",
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="Of requests from then on: 2026-11-01, 30d, 12h.")
+    ] = "30d",
     out: Annotated[Path | None, typer.Option("--out", help="Write one line a request to this file.")] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew instead of going on.")] = False,
     minutes: Minutes = MINUTES_A_CASE,

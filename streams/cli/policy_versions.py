@@ -107,7 +107,10 @@ def diff(
 def rollback(
     digits: Annotated[
         str | None,
-        typer.Argument(metavar="HASH", help="A policy that was active; else the held one, or the one before."),
+        typer.Argument(
+            metavar="HASH",
+            help="The first 8 digits or more of a policy that was active; none: the held one, or the one before.",
+        ),
     ] = None,
     *,
     who: Who,

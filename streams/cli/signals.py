@@ -19,7 +19,7 @@ from streams.wording.dates import moment
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Share confirmed forgeries with other platforms.")
 partners = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Who sends signals, and what their word weighs."
+    no_args_is_help=True, add_completion=False, help="The platforms that send signals, and how much these count."
 )
 app.add_typer(partners, name="partners")
 Basis = Annotated[str, typer.Option("--basis", help="The consent or legal basis.")]
@@ -46,14 +46,23 @@ def list_signals(
 
 
 @app.command(epilog="Example: refund-sentinel signals issue c-0123 --basis 'terms of use, section 7'")
-def issue(case_id: Annotated[str, typer.Argument(metavar="CASE")], *, basis: Basis, as_json: AsJson = False) -> None:
+def issue(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    *,
+    basis: Basis,
+    as_json: AsJson = False,
+) -> None:
     """Tell partners of a forgery that people confirmed, once its case is closed; twice is the same signal."""
     signal = _credit().issue(case_id, basis, now_ms())
     _say(_told(SENT, signal), f"{signal.signal_id} goes to credit.signals.v1", as_json=as_json)
 
 
 @app.command(epilog="Example: refund-sentinel signals revoke s-0123")
-def revoke(signal_id: Annotated[str, typer.Argument(metavar="SIGNAL")], *, as_json: AsJson = False) -> None:
+def revoke(
+    signal_id: Annotated[str, typer.Argument(metavar="SIGNAL", help="The signal's id, as `signals list` shows it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Take a signal back, as when an appeal overturned the verdict; partners get the revocation under its id."""
     signal = _credit().revoke(signal_id, now_ms())
     _say(_told(SENT, signal), f"{signal.signal_id} is revoked", as_json=as_json)
@@ -86,12 +95,14 @@ def list_partners(*, as_json: AsJson = False) -> None:
     "add", epilog="Example: refund-sentinel signals partners add shop-b --public-key HEX --basis 'contract 7'"
 )
 def add_partner(
-    issuer: Annotated[str, typer.Argument(metavar="ISSUER")],
+    issuer: Annotated[str, typer.Argument(metavar="ISSUER", help="The name that the platform sends under.")],
     *,
     public_key: Annotated[str, typer.Option("--public-key", help="Its Ed25519 public key, 64 hex digits.")],
     basis: Basis,
-    weight: Annotated[float, typer.Option("--weight", min=0, max=1, help="What its word weighs.")] = 1.0,
-    quota: Annotated[int, typer.Option("--quota", min=1, help="New signals of a day at most.")] = 1_000,
+    weight: Annotated[
+        float, typer.Option("--weight", min=0, max=1, help="How much one of its signals counts, 0 to 1.")
+    ] = 1.0,
+    quota: Annotated[int, typer.Option("--quota", min=1, help="Most new signals that count in a day.")] = 1_000,
 ) -> None:
     """Take up signals of a platform, or change what is known of it."""
     if not 1 <= len(issuer) <= ISSUER_LENGTH or issuer == load().credit_issuer:
@@ -106,7 +117,9 @@ def add_partner(
 
 
 @partners.command("remove", epilog="Example: refund-sentinel signals partners remove shop-b")
-def remove_partner(issuer: Annotated[str, typer.Argument(metavar="ISSUER")]) -> None:
+def remove_partner(
+    issuer: Annotated[str, typer.Argument(metavar="ISSUER", help="As `signals partners list` shows it.")],
+) -> None:
     """Take up no more signals of a platform; what it sent counts no longer."""
     if not _store().remove_partner(issuer):
         msg = f"{issuer} is no partner"

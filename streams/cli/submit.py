@@ -27,14 +27,20 @@ app = typer.Typer(add_completion=False)
 
 @app.command(epilog="Example: refund-sentinel submit requests.jsonl --wait 30")
 def submit(
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="One record a line; - is standard input.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl", help="A file with one JSON record a line; - reads standard input.")
+    ],
     *,
     topic: Annotated[
-        Literal["refund.requests.v1", "catalogue.photos.v1", "refund.outcomes.v1"], typer.Option(help="Where to.")
+        Literal["refund.requests.v1", "catalogue.photos.v1", "refund.outcomes.v1"],
+        typer.Option(help="The topic to send to."),
     ] = "refund.requests.v1",
-    skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Send the other lines all the same.")] = False,
+    skip_invalid: Annotated[
+        bool, typer.Option("--skip-invalid", help="Leave out lines that break the contract, and send the others.")
+    ] = False,
     wait: Annotated[
-        float | None, typer.Option(min=0.1, metavar="SECONDS", help="Wait so long for the decisions, and show them.")
+        float | None,
+        typer.Option(min=0.1, metavar="SECONDS", help="Seconds to wait for the decisions, which are then shown."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run the workers that answer requests.")
 
 Kind = Literal["enrich", "decide"]
-HowMany = Annotated[int, typer.Option(min=0, max=64, help="How many of these to run.")]
+HowMany = Annotated[int, typer.Option(min=0, max=64, help="How many workers of this kind to run.")]
 
 
 @app.command(epilog="Example: SENTINEL_BROKER=kafka://127.0.0.1:9092 refund-sentinel worker enrich")
