@@ -130,6 +130,14 @@ def test_a_database_that_takes_no_changes_is_said_to_be_one(postgres: Postgres) 
     engine.dispose()
 
 
+@pytest.mark.postgres
+def test_a_schema_that_is_not_there_is_named_as_such(postgres: Postgres) -> None:
+    engine = open_engine(f"{postgres.new_database()}?options=-csearch_path%3Dnowhere")
+    with pytest.raises(DatabaseUnavailable, match="search_path names no schema that is there"), writing(engine) as made:
+        made.exec_driver_sql("CREATE TABLE one (two integer)")
+    engine.dispose()
+
+
 def test_a_file_that_cannot_be_opened_names_the_setting(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(tmp_path / "nowhere" / "one.db")
     with (

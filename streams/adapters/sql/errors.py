@@ -20,7 +20,12 @@ _REFUSES_US = re.compile(
 _POOLER = "unsupported startup parameter"
 """What PgBouncer says to a client that sets what its session is to be."""
 _NOT_OURS = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
-_READ_ONLY = "25006"
+_TO_MEND = {
+    "25006": "the database takes no changes ({}): is it a standby? SENTINEL_DATABASE_URL has to name the primary",
+    "3F000": "search_path names no schema that is there ({}): make it, or name another: ?options=-csearch_path%3DNAME",
+    "42501": "the database's user lacks a right ({}): have the owner of the tables grant it",
+}
+"""What PostgreSQL's states mean that a person has to mend, with room for its own words."""
 TOO_LARGE = "54"  # the class of SQLSTATE "program limit exceeded": the record does not fit, now or later
 
 
@@ -63,9 +68,8 @@ def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
     if _POOLER in said:
         msg = f"a pooler stands before the database ({said}): have SENTINEL_DATABASE_URL name PostgreSQL itself"
         return DatabaseUnavailable(msg)
-    if getattr(cause, "sqlstate", None) == _READ_ONLY:
-        msg = f"the database takes no changes ({said}): is it a standby? SENTINEL_DATABASE_URL has to name the primary"
-        return DatabaseUnavailable(msg)
+    if (means := _TO_MEND.get(getattr(cause, "sqlstate", None) or "")) is not None:
+        return DatabaseUnavailable(means.format(said))
     if getattr(cause, "sqlite_errorname", "").startswith(_NOT_OURS):
         return DatabaseUnavailable(
             f"the database's file cannot be used ({said}): see SENTINEL_DATABASE_URL, and rights"
