@@ -42,8 +42,10 @@ THINK_S = 10.0
 ALONE = 200
 """How often one reviewer asks after the other, without rest."""
 BACKLOG = 10_000
-SEEDS = range(1, 6)
+SEEDS = range(1, 11)
 """Of the simulated days: one day alone says little."""
+KEPT_FREE = 40
+"""Of how many reviewers one stays free for small claims on the days on which one does."""
 DUE_PER_S = 300
 DUE_S = 10
 
@@ -71,6 +73,8 @@ def day_figures(tell: Tell) -> Iterator[Figure]:
         meanwhile = [day.meanwhile for day in days if day.meanwhile is not None]
         yield _small_claims(f"small claims' wait (p95), a cluster is {share} of a day", days)
         yield _small_claims(f"the same, of those that came while the cluster of {share} waited", meanwhile)
+        kept = [simulate(Day(flood=flood, seed=seed, kept_free=KEPT_FREE)) for seed in SEEDS]
+        yield _small_claims(f"the same days, with one of {KEPT_FREE} reviewers kept free for small claims", kept)
 
 
 def _small_claims(measure: str, days: Sequence[Waits]) -> Figure:
@@ -86,6 +90,8 @@ def _small_claims(measure: str, days: Sequence[Waits]) -> Figure:
             "small_p95_s": round(percentile(worst.small, 0.95), 1),
             "small_longest_s": round(max(worst.small), 1),
             "all_median_s": round(percentile(worst.everybody, 0.5), 1),
+            "others_p95_s": round(percentile(worst.others, 0.95), 1),
+            "others_longest_s": round(max(worst.others), 1),
             "cluster_longest_s": round(max(worst.flood)),
             "left": worst.left,
         },

@@ -11,7 +11,7 @@ import msgspec
 from schemas.units import HOUR_MS
 from streams.bench.figures import percentile
 from streams.cases.case import Case
-from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, lane_of, lanes_for
+from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, has_to_stay_free, lane_of, lanes_for
 from streams.cases.states import CaseState
 
 SHIFT_MS = 8 * HOUR_MS
@@ -24,7 +24,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """What comes, and who is there: ``flood`` of the arrivals are one cluster that comes within its first hour.
 
     ``small`` of the others are small claims that little speaks against. ``handling_s`` is a mean, of an exponential
-    distribution.
+    distribution. ``kept_free`` is as in :class:`streams.cases.assignment.Terms`.
     """
 
     arrivals: int = 10_000
@@ -33,6 +33,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     flood: int = 2_500
     small: int = 1_900
     reserved_share: float = 0.2
+    kept_free: int = 0
     seed: int = 1
 
 
@@ -42,6 +43,7 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     everybody: Sequence[float]
     small: Sequence[float]
     flood: Sequence[float]
+    others: Sequence[float]
     left: int
     meanwhile: "Waits | None" = None
     """Of those that came while the cluster waited."""
@@ -84,11 +86,11 @@ class _Queue:
         if place.lane is Lane.RESERVED:
             heapq.heappush(self._reserved, (place.rank_at_ms, case.case_id))
 
-    def next(self, now_ms: int, share: float) -> Place | None:
+    def next(self, now_ms: int, share: float, *, stays_free: bool) -> Place | None:
         while self._given and self._given[0][0] <= now_ms - SHARE_OVER_MS:
             self._given.popleft()
         reserved = sum(lane is Lane.RESERVED for _, lane in self._given)
-        for lane in lanes_for(reserved, len(self._given), share):
+        for lane in lanes_for(reserved, len(self._given), share, stays_free=stays_free):
             heap = self._all if lane is None else self._reserved
             while heap:
                 place = self._places.pop(heapq.heappop(heap)[1], None)
@@ -121,7 +123,11 @@ def simulate(day: Day) -> Waits:
         else:
             free += 1
             queue.done(finished)
-        while free and (place := queue.next(now, day.reserved_share)) is not None:
+        while free:
+            stays_free = has_to_stay_free(day.reviewers, free - 1, day.kept_free)
+            place = queue.next(now, day.reserved_share, stays_free=stays_free)
+            if place is None:
+                break
             free -= 1
             waits[place.case_id] = (now - place.ready_at_ms) / 1_000
             handled_ms = int(chance.expovariate(1 / day.handling_s) * 1_000)
@@ -169,6 +175,13 @@ def _summed(coming: Sequence[_Arrival], waits: dict[str, float], left: int) -> W
 
 
 def _parts(of: Mapping[str, _Arrival], waits: Mapping[str, float], left: int) -> Waits:
-    small = [wait for name, wait in waits.items() if lane_of(of[name].case) is Lane.RESERVED]
-    flood = [wait for name, wait in waits.items() if of[name].case.cluster_id == "flood"]
-    return Waits(everybody=list(waits.values()), small=small, flood=flood, left=left)
+    small = {name: wait for name, wait in waits.items() if lane_of(of[name].case) is Lane.RESERVED}
+    flood = {name: wait for name, wait in waits.items() if of[name].case.cluster_id == "flood"}
+    others = waits.keys() - small.keys() - flood.keys()
+    return Waits(
+        everybody=list(waits.values()),
+        small=list(small.values()),
+        flood=list(flood.values()),
+        others=[waits[name] for name in sorted(others)],
+        left=left,
+    )

@@ -18,7 +18,10 @@ from streams.errors import CaseChanged, Invalid, NotAllowed
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """How cases are handed out, as an operator chose. One reviewer may have ``held_at_most`` cases parked at a time."""
+    """How cases are handed out, as an operator chose. One reviewer may have ``held_at_most`` cases parked at a time.
+
+    Of every ``kept_free`` reviewers at work (0: of none) one stays free for the reserved lane.
+    """
 
     lease_s: int = 900
     heartbeat_s: int = 30
@@ -26,6 +29,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     held_at_most: int = 5
     reserved_share: float = 0.2
     golden_share: float = 0.02
+    kept_free: int = 0
 
     def lease_ends_ms(self, now_ms: int) -> int:
         """Return when a lease ends that is given or renewed now, in Unix milliseconds."""

@@ -37,6 +37,8 @@ SMALL_SCORE = 60
 """Up to which amount, and which score, a claim is a small one that little speaks against."""
 SHARE_OVER_MS = HOUR_MS
 """Over which time the reserved share is counted."""
+FREE_FOR_MS = MINUTE_MS
+"""How long somebody counts as free after they asked and were given nothing."""
 RANDOM_AUDIT = "RANDOM_AUDIT"
 
 WAITING = frozenset(
@@ -113,14 +115,24 @@ def lane_of(case: Case) -> Lane:
     return Lane.RESERVED if small or RANDOM_AUDIT in case.reason_codes else Lane.OTHER
 
 
-def lanes_for(reserved: int, given: int, reserved_share: float) -> tuple[Lane | None, ...]:
+def lanes_for(reserved: int, given: int, reserved_share: float, *, stays_free: bool = False) -> tuple[Lane | None, ...]:
     """Return the lanes to look into, in turn; None in it: both lanes as one.
 
     Of the ``given`` cases that went out lately (:data:`SHARE_OVER_MS`), ``reserved`` were of the reserved lane. That
     lane goes first while it has less than its share. It is counted, not drawn by lot: by lot, one case in twenty would
-    wait for fifteen turns.
+    wait for fifteen turns. Whoever ``stays_free`` for the reserved lane is given nothing else.
     """
+    if stays_free:
+        return (Lane.RESERVED,)
     return (Lane.RESERVED, None) if reserved < reserved_share * (given + 1) else (None,)
+
+
+def has_to_stay_free(at_work: int, others_free: int, one_in: int) -> bool:
+    """Return whether somebody who is free has to stay so for the reserved lane.
+
+    Of every ``one_in`` reviewers ``at_work`` (0: of none) one stays free; ``others_free`` already are.
+    """
+    return one_in > 0 and others_free < at_work // one_in
 
 
 def language_of(words: Iterable[str]) -> str:

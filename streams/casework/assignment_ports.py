@@ -26,6 +26,13 @@ class InHand(NamedTuple):
     given: int
 
 
+class AtWork(NamedTuple):
+    """How many reviewers are at work, and how many beside whoever asks are free: they asked and got nothing."""
+
+    reviewers: int
+    others_free: int
+
+
 class Assignments(Protocol):
     """Who has which case in hand, and who may be given which, inside one transaction."""
 
@@ -44,6 +51,9 @@ class Assignments(Protocol):
 
     def in_hand(self, reviewer: str, since_ms: int) -> InHand:
         """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""
+
+    def at_work(self, reviewer: str, since_ms: int) -> AtWork:
+        """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""

@@ -14,7 +14,7 @@ from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer,
 from streams.cases.case import Case
 from streams.cases.conflicts import PASSED_OVER_MS, Conflict, own_conflicts
 from streams.cases.golden import GoldenCase
-from streams.cases.ordering import SHARE_OVER_MS, lanes_for
+from streams.cases.ordering import FREE_FOR_MS, SHARE_OVER_MS, has_to_stay_free, lanes_for
 from streams.cases.review import VERDICTS
 from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found
@@ -60,7 +60,8 @@ class Assignments:
             again = verbs.in_hand_again([each for each in own if each.lease_until_ms > act.at_ms], reviewer)
             if again is not None:
                 return self._resumed(work, again, act)
-            for lane in lanes_for(reserved, given, self._terms.reserved_share):
+            free = self._stays_free(work, act)
+            for lane in lanes_for(reserved, given, self._terms.reserved_share, stays_free=free):
                 found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
                 if found is None:
                     continue
@@ -201,6 +202,11 @@ class Assignments:
         """Store that a reviewer may not be given one case, or those of one merchant or buyer."""
         with self._database.changing_cases() as work:
             work.assignments.name_conflict(conflict)
+
+    def _stays_free(self, work: CaseWork, act: AuditAct) -> bool:
+        """Return whether ``act.by``, who is free, has to stay so for small claims."""
+        one_in = self._terms.kept_free
+        return one_in > 0 and has_to_stay_free(*work.assignments.at_work(act.by, act.at_ms - FREE_FOR_MS), one_in)
 
     def _assigned(self, work: CaseWork, found: Found, act: AuditAct) -> Assigned:
         done = verbs.assign(found.case, act)

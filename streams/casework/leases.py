@@ -21,6 +21,7 @@ def terms_of(settings: Settings) -> Terms:
         hold_hours=settings.hold_hours,
         reserved_share=settings.reserved_share,
         golden_share=settings.golden_share,
+        kept_free=settings.kept_free,
     )
 
 

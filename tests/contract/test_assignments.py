@@ -10,10 +10,11 @@ from sqlalchemy import text
 from streams.access.accounts import Account
 from streams.adapters.sql.accounts import SqlAccounts
 from streams.cases.acts import AuditAct
-from streams.cases.assignment import DEFAULT_TERMS, Reviewer
+from streams.cases.assignment import DEFAULT_TERMS, Reviewer, Terms
 from streams.cases.conflicts import Conflict, Scope
+from streams.cases.ordering import FREE_FOR_MS
 from streams.cases.states import CaseState
-from streams.casework.assignments import Assigned
+from streams.casework.assignments import Assigned, Assignments
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -278,6 +279,25 @@ def test_a_share_is_reserved_for_small_claims_and_the_rest_goes_by_risk(database
     waiting(database, "rr-6", at_ms=21_000)
     database.change("UPDATE review_queue SET lane = 'reserved' WHERE case_id LIKE '%rr-6%'")
     assert [given(database, f"later-{n}").case.request_id for n in range(3)] == ["rr-4", "rr-5", "rr-6"]
+
+
+def test_of_so_many_reviewers_one_stays_free_for_small_claims(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2", "rr-3", "rr-4")
+    hands = Assignments(database.casework, Terms(kept_free=2))
+    ask = (
+        (name, hands.next(act(name, after_ms)))
+        for name, after_ms in zip(("lin", "chen", "wu", "chen"), range(4), strict=True)
+    )
+
+    got = [(name, found and found.case.request_id) for name, found in ask]
+
+    assert got == [("lin", "rr-1"), ("chen", None), ("wu", "rr-2"), ("chen", None)], "chen is the one who stays free"
+    database.change("UPDATE review_queue SET lane = 'reserved' WHERE case_id LIKE '%rr-4%'")
+    small = hands.next(act("chen", 10))
+    assert small is not None
+    assert small.case.request_id == "rr-4"
+    later = hands.next(act("ma", 10 + FREE_FOR_MS))
+    assert later is None, "of four one or two stay free, and nobody is"
 
 
 def test_a_party_can_take_a_case_out_of_a_reviewers_hands_and_nothing_is_left_behind(database: Database) -> None:

@@ -20,6 +20,14 @@ def test_small_honest_claims_hardly_wait_while_a_cluster_floods_the_queue(seed: 
     assert percentile(waits.flood, 0.5) > percentile(waits.small, 0.95)
 
 
+def test_with_one_reviewer_kept_free_a_small_claim_hardly_waits_and_the_others_little_longer() -> None:
+    usual, kept = simulate(SMALL), simulate(msgspec.structs.replace(SMALL, kept_free=SMALL.reviewers))
+
+    assert percentile(kept.small, 0.95) < percentile(usual.small, 0.95)
+    assert percentile(kept.others, 0.95) <= 3 * percentile(usual.others, 0.95) + SMALL.handling_s
+    assert kept.left <= usual.left + SMALL.arrivals // 20
+
+
 def test_the_cluster_gets_every_turn_that_nobody_else_wants_and_its_end_within_the_day() -> None:
     waits = simulate(SMALL)
 

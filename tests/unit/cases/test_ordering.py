@@ -18,6 +18,7 @@ from streams.cases.ordering import (
     SMALL_SCORE,
     Lane,
     Turns,
+    has_to_stay_free,
     lane_of,
     lanes_for,
     language_of,
@@ -107,6 +108,13 @@ def test_small_claims_and_the_random_audit_have_a_share_of_their_own() -> None:
     assert lanes_for(1, 5, 0.2) == (Lane.RESERVED, None)
     assert lanes_for(1, 4, 0.2) == (None,)
     assert lanes_for(0, 0, 0) == (None,)
+
+
+def test_one_of_so_many_reviewers_stays_free_for_the_reserved_lane_unless_another_one_is() -> None:
+    assert lanes_for(99, 99, 0.2, stays_free=True) == (Lane.RESERVED,)
+    assert [has_to_stay_free(at_work, 0, 40) for at_work in (1, 39, 40, 80)] == [False, False, True, True]
+    assert [has_to_stay_free(80, free, 40) for free in (1, 2)] == [True, False]
+    assert not has_to_stay_free(1_000, 0, 0), "0: nobody has to"
 
 
 def test_the_language_is_that_of_what_the_parties_said() -> None:

@@ -36,7 +36,7 @@ from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
 from streams.cases.golden import GoldenCase
 from streams.cases.ordering import Lane
-from streams.casework.assignment_ports import Found, InHand
+from streams.casework.assignment_ports import AtWork, Found, InHand
 from streams.errors import NotFound
 
 _LASTS = assignments.c.ended_at_ms.is_(None)
@@ -103,6 +103,16 @@ class SqlAssignments:
         rows = self._connection.execute(self._made.in_hand, {"of": reviewer, "since": since_ms}).mappings().all()
         own = [{name: row[name] for name in Assignment.__struct_fields__} for row in rows if row["case_id"] is not None]
         return InHand([_assignment(each) for each in own], rows[0]["reserved"], rows[0]["given"])
+
+    def at_work(self, reviewer: str, since_ms: int) -> AtWork:
+        """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""
+        others = select(assignments.c.reviewer).where(
+            _LASTS, assignments.c.held_since_ms.is_(None), assignments.c.reviewer != reviewer
+        )
+        busy = set(self._connection.execute(others).scalars())
+        seen = select(reviewers.c.name).where(reviewers.c.seen_at_ms > since_ms, reviewers.c.name != reviewer)
+        free = set(self._connection.execute(seen).scalars()) - busy
+        return AtWork(1 + len(busy) + len(free), len(free))
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""
