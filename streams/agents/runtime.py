@@ -8,7 +8,7 @@ from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic, topics_of
 from streams.agents.app import build_app
-from streams.agents.events import incoming
+from streams.agents.events import Raw, incoming
 from streams.agents.producing import buffer_of
 from streams.agents.transport import group_consumer_of
 from streams.clock import now_ms
@@ -79,7 +79,7 @@ class Runtime:
             finally:
                 await stage.stop()
 
-        raw: Any = self.app.topic(topic.name, key_serializer="raw", value_serializer="raw", partitions=topic.partitions)
+        raw: Any = self.app.topic(topic.name, schema=Raw(), partitions=topic.partitions)
         attach: Any = self.app.agent(raw, name=topic.name, concurrency=1, supervisor_strategy=CrashingSupervisor)
         attach(agent)
 

@@ -79,7 +79,8 @@ def forty_rules() -> StoredPolicy:
     default = load_default()[1]
     missing = RULES - len(compile_policy(default).document.rules)
     more = [
-        f"\n  - id: bench_{n}\n    for: request\n    when: history.sum_minor_90d > {10**9 + n} && request.kind == 'x'"
+        f"\n  - id: bench_{n}\n    for: request"
+        f"\n    when: history.sum_minor_90d > {10**9 + n} && request.kind == 'return_and_refund'"
         f"\n    reason: SUM_LIMIT\n    score: 5"
         for n in range(max(0, missing))
     ]

@@ -1,8 +1,10 @@
 """decide: evidence meets the person's record in one transaction a batch, and the stored bytes go out."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from schemas.records import EvidenceGathered, RefundOutcome
+from schemas.records.decisions import Verdict
 from schemas.topics import DECISIONS
 from streams.clock import now_ms
 from streams.decide.storing import Refused, Stored, Storing, answered, read
@@ -25,6 +27,7 @@ class Decide:
         self._judge = judge
         self._storing = Storing(database)
         self._metrics = metrics
+        self._decisions = {verdict: metrics.decisions.labels(verdict) for verdict in get_args(Verdict)}
 
     async def decide(self, batch: list[Incoming]) -> list[Answer]:
         """Return the stored decision of each evidence, as a message to the platform.
@@ -64,7 +67,7 @@ class Decide:
         appended_at_ms = stored.record.appended_at_ms
 
         def count() -> None:
-            self._metrics.decisions.labels(decision.verdict).inc()
+            self._decisions[decision.verdict].inc()
             for code in decision.reason_codes:
                 self._metrics.reasons.labels(code).inc()
             self._metrics.decision_seconds.observe(max(0, now_ms() - appended_at_ms) / 1000, exemplar())

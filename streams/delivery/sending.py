@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
 
 from prometheus_client import Histogram
 
+from streams.delivery.first_step import Begun
 from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
 from streams.errors import BrokerUnavailable, InputError
 
-Buffer = Callable[[Outgoing], Awaitable[Awaitable[int]]]
+Buffer = Callable[[Outgoing], Coroutine[Any, Any, Awaitable[int]]]
 """Buffers one message; what it returns resolves to the offset once the broker has it."""
 
 
@@ -42,9 +44,12 @@ class Sender:
             msg = f"a message of {size} bytes is more than the {limit} that {outgoing.topic} takes"
             raise MessageTooLarge(msg)
         self._heartbeat.check()
+        begun = Begun(self._buffer(outgoing))
+        if begun.through:  # as nearly always: there was room
+            return begun.result
         try:
             async with asyncio.timeout(self._limit_s):
-                return await self._buffer(outgoing)
+                return await begun
         except TimeoutError as exc:
             raise self._late() from exc
 
