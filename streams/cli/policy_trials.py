@@ -77,6 +77,9 @@ def shadow(
     """
     opened = database()
     trying = opened.trying()
+    if named is None and (stop or who is not None):
+        msg = "say which policy: its file, or its hash, which `policy shadow` lists"
+        raise typer.BadParameter(msg)
     if named is None:
         _list(trying.trials.running("shadow"), opened.policies, as_json=as_json)
         return

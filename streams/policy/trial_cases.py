@@ -12,12 +12,13 @@ from typing import Any, Literal
 import msgspec
 
 from streams.errors import PolicyError
+from streams.policy.closed_values import closed_values
 from streams.policy.compiled import CompiledRule, Policy, Scope
 from streams.policy.document import PolicyDocument
 from streams.policy.effective import applies, effective, not_eligible
 from streams.policy.engine import NO_VALUE, answered
 from streams.policy.needed import short_of
-from streams.policy.refusals import explained, near
+from streams.policy.refusals import explained, meant, near
 from streams.policy.trial_values import UNMEASURED, ordinary_values, whole_number, with_limits
 from streams.policy.variable import OPERATING_POINTS, Got, Variable
 from streams.policy.variables import BY_SUBJECT, VARIABLES
@@ -182,6 +183,9 @@ def _wrong(name: str, value: object) -> str:
         return f"unknown variable {name!r}{near(name, VARIABLES)}; `policy variables` lists them"
     if not variable.is_reading:
         return f"{name} is the policy's own: a case does not give it"
+    known = closed_values().get(name)
+    if known is not None and isinstance(value, str) and value not in known | {UNMEASURED}:
+        return f"{name} is never {value!r}{meant(value, known)}"
     if value == UNMEASURED or _fits(variable, value):
         return ""
     return f"{name} is {variable.kind}: {value!r} is none, and what could not be measured is written as {UNMEASURED}"

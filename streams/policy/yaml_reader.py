@@ -145,7 +145,7 @@ def _root(text: str) -> yaml.Node:
         msg = f"{_of(text, exc.position)}: not readable as YAML: the character U+{exc.character:04X} is not allowed"
         raise PolicyError(msg) from exc
     if found is None:
-        msg = f"{Place(1, 1)}: the policy is empty: see deploy/docs/policy.md for what it must hold"
+        msg = f"{Place(1, 1)}: there is nothing here: see deploy/docs/policy.md for what it must hold"
         raise PolicyError(msg)
     ambiguous = _LINE_ENDS.search(text)
     if ambiguous:

@@ -63,5 +63,8 @@ def test_a_shadow_is_started_listed_reported_and_stopped(tmp_path: Path, decided
     stopped = run("policy", "shadow", begun["sha256"][:8], "--stop", "--by", "lin.wei", settings=decided)
     assert (stopped.status, "is no shadow any more" in stopped.text) == (0, True)
     assert run("policy", "shadow", "--json", settings=decided).text == ""
+    for which in (("--stop",), ("--by", "lin.wei")):
+        unnamed = run("policy", "shadow", *which, settings=decided)
+        assert (unnamed.status, "say which policy" in unnamed.error) == (2, True)
     never = run("policy", "shadow", str(file).replace("new", "old"), settings=decided)
     assert (never.status, "is no hash" in never.error) == (1, True)

@@ -89,7 +89,7 @@ def test_a_name_within_quotes_is_not_a_variable_that_is_read() -> None:
         ("  CNY:", "  yuan:", "line 4, column 3, $.amount_limits.yuan: this is no currency"),
         ("name: shop", "name: shop\nname: other", "line 2, column 1: 'name' is given twice: keep one"),
         ("name: shop", "name: [shop", "line 2, column 12: not readable as YAML: expected ',' or ']'"),
-        (GOOD, "", "line 1, column 1: the policy is empty"),
+        (GOOD, "", "line 1, column 1: there is nothing here"),
         ("when: history.claims_30d >= 5", "when: ''", "the condition is empty: write when the rule fires"),
         ("history.claims_30d >= 5", "len(request.category) > 5", "reference to 'len': functions are size, contains"),
         ("history.claims_30d >= 5", "request.kind == \u201cx\u201d", "write a text in straight quotes"),

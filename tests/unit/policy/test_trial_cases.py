@@ -58,6 +58,8 @@ def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
         ("history.claims_30d: many", "history.claims_30d is int: 'many' is none"),
         ("operating_points.derived: 0.1", "the policy's own"),
         ("photo.declared_ai: 1", "is bool"),
+        ("request.kind: refund-only", "line 2.*request.kind is never 'refund-only': did you mean 'refund_only'"),
+        ("photo.capture_source: camera", "photo.capture_source is never 'camera': did you mean 'live_camera'"),
     ],
 )
 def test_what_a_case_cannot_give_is_named_with_its_place(given: str, said: str) -> None:

@@ -118,8 +118,8 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
         ("a: " + "[" * 5_000, f"nested more than {DEEPEST} levels deep"),
         ("{a: " * 5_000, f"nested more than {DEEPEST} levels deep"),
         ("# much\n" * (LONGEST // 7 + 1), "at most 262,144 are read"),
-        ("", "the policy is empty"),
-        ("# nothing\n", "the policy is empty"),
+        ("", "there is nothing here"),
+        ("# nothing\n", "there is nothing here"),
     ],
     ids=repr,
 )
