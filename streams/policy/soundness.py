@@ -14,6 +14,7 @@ from streams.errors import PolicyError
 from streams.policy.closed_values import impossible
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.document import Match, Override, PolicyDocument, Rule, read
+from streams.policy.doubtful import doubts
 from streams.policy.engine import answered
 from streams.policy.includes import Sources
 from streams.policy.refusals import near
@@ -44,7 +45,7 @@ def sound(text: str) -> Policy:
     """
     document, source = read(text)
     policy = compile_read(document, source)
-    for path, what in _faults(document, source):
+    for path, what in (*_faults(document, source), *_doubtful(policy)):
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
     for path, offset, what in impossible(policy):
@@ -88,6 +89,15 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
             f"taken_anew ({points.taken_anew:g}) has to be below copied ({points.copied:g}): between them nobody knows"
         )
         yield "$.operating_points.taken_anew", what
+
+
+def _doubtful(policy: Policy) -> Iterator[tuple[str, str]]:
+    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
+    for at, rule in enumerate(policy.document.rules):
+        if rule.id in programs:
+            yield from (
+                (f"$.rules[{at}].when", f"rule {rule.id!r}: {what}") for what in doubts(rule.when, programs[rule.id])
+            )
 
 
 def _dated(document: PolicyDocument, *, rules: bool = True) -> Iterator[_Dated]:

@@ -195,6 +195,8 @@ def _number(node: yaml.ScalarNode) -> float:
         raise _wrong(node, "the number is too long") from exc
     if isinstance(value, float) and not math.isfinite(value):
         raise _wrong(node, "the number is too large")
+    if value == 0 and re.search("[1-9]", node.value.lower().partition("e")[0]):
+        raise _wrong(node, "the number is too small: it is read as 0")
     return value
 
 

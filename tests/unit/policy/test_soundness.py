@@ -216,3 +216,32 @@ def test_the_packaged_policy_is_sound_and_has_nothing_of_no_use() -> None:
     _, text = load_default()
     sound(text)
     assert warnings(text, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("request.amount_minor > 020000", "020000 is read as 20000 here and as another number elsewhere"),
+        ("request.amount_minor > int('0777')", "0777 is read as 777 here"),
+        ("request.amount_minor > 5 && double('1e400') > 1.0", "the number is too large"),
+        ("request.category.matches('')", "matches('') always holds"),
+        ("request.category.contains(r'')", "contains('') always holds"),
+        ("request.amount_minor > 5 || [1][5] == 1", None),
+        ("{'a': 1}['b'] == 1", "this can never be evaluated"),
+        ("dyn('x') > 1", "this can never be evaluated"),
+        ("request.category == '007' || request.amount_minor > 100", None),
+        ("request.amount_minor > 0 && 0.05 < 1.0 && request.category.matches('^0[0-9]+')", None),
+        ("request.amount_minor > 0x10", None),
+    ],
+)
+def test_a_condition_that_means_something_other_than_it_seems_is_refused_before_it_is_stored(
+    condition: str, said: str | None
+) -> None:
+    text = a_policy(f"request; {condition}; AMOUNT_LIMIT; 40").text
+    compile_policy(text)  # one that judges already goes on
+    if said is None:
+        sound(text)
+        return
+    with pytest.raises(PolicyError, match=r"^line \d+, column \d+: rule 'rule_0': ") as refused:
+        sound(text)
+    assert said in str(refused.value)

@@ -108,6 +108,7 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
         ("1: a\n", "line 1, column 1: a key is a text"),
         ("~: a\n", "line 1, column 1: a key is a text"),
         ("a: 1e999\n", "line 1, column 4: the number is too large"),
+        ("a: 1.5e-400\n", "line 1, column 4: the number is too small: it is read as 0"),
         (f"a: {'9' * 5_000}\n", "line 1, column 4: the number is too long"),
         ("a: 1\n---\nb: 2\n", "line 2, column 1: not readable as YAML"),
         ("a: b\n c: d\n", "line 2, column 3: not readable as YAML"),
