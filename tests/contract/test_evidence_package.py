@@ -328,6 +328,28 @@ def test_whatever_is_changed_in_a_package_is_named(
     assert not found["ok"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b"null", b'{"files": 1}', b'{"files": [1, {"path": []}]}', b'{"files": [{"path": "x"}]}', b"\xff"],
+)
+def test_a_list_or_chain_that_is_none_is_named(content: bytes, export: Export, tmp_path: Path) -> None:
+    package = files(export()[1])
+    for name in ("manifest.json", "proof/chain.json", "media.json"):
+        status, found = looked(packed(package | {name: content}, tmp_path / "p.zip"))
+        assert (status[name], found["ok"]) == ("altered", False)
+
+
+def test_a_byte_that_was_changed_inside_the_archive_is_named_whatever_file_it_is_in(
+    export: Export, tmp_path: Path
+) -> None:
+    package = export()[1]
+    for name in ("proof/chain.json", "manifest.json", PHOTO):
+        content = files(package)[name]
+        at = package.index(content) + len(content) // 2
+        (tmp_path / "p.zip").write_bytes(package[:at] + bytes([package[at] ^ 1]) + package[at + 1 :])
+        assert looked(tmp_path / "p.zip")[0][name] == "altered"
+
+
 def test_the_stamp_of_another_authority_is_no_stamp(export: Export, authority: TimeAuthority, tmp_path: Path) -> None:
     another = TimeAuthority(tmp_path / "another")
     (tmp_path / "p.zip").write_bytes(export(authority=authority)[1])

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ COMMITTED["policy.yaml"] = "policy_sha256"
 ORIGINALS = "originals/"
 LATER = "later/"
 READ_LATER = "EVIDENCE_READ"
+UNREADABLE = "unreadable"
 ZERO = bytes(32)
 PIECE = 1 << 20
 
@@ -56,7 +58,7 @@ def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[st
     with zipfile.ZipFile(file) as archive:
         names = [info.filename for info in archive.infolist()]
         found = {name: _digest(archive, name) for name in names}
-        small = {name: archive.read(name) for name in names if _is_small(archive, name)}
+        small = {name: archive.read(name) for name in names if found[name] != UNREADABLE and _is_small(archive, name)}
     status, why = _by_list(names, found, small)
     faults, backed, stamped = _by_proof(small, found, check, roots, why)
     for name, reason in faults.items():
@@ -90,21 +92,29 @@ def _digest(archive: zipfile.ZipFile, name: str) -> str:
         with archive.open(name) as stream:
             for piece in iter(lambda: stream.read(PIECE), b""):
                 whole.update(piece)
-    except (zipfile.BadZipFile, EOFError, ValueError):  # its bytes are not those that the archive was made of
-        return "unreadable"
+    except (zipfile.BadZipFile, EOFError, ValueError, RuntimeError, zlib.error):  # not as the archive was made
+        return UNREADABLE
     return whole.hexdigest()
 
 
 def _by_list(names: list[str], found: dict[str, str], small: dict[str, bytes]) -> tuple[dict[str, str], dict[str, str]]:
     """Return what the list says of each file: the list itself is taken as it is."""
-    listed = {one["path"]: one["sha256"] for one in _object(small.get(LIST)).get("files", [])}
-    status = {LIST: "unchanged" if listed else "missing"}
+    lines = _object(small.get(LIST)).get("files")
+    lines = lines if isinstance(lines, list) else []
+    listed = {one["path"]: one["sha256"] for one in lines if _names_a_file(one)}
+    whole = bool(listed) and len(listed) == len(lines)
+    status = {LIST: "missing" if LIST not in found else "unchanged" if whole else "altered"}
     for name, digest in listed.items():
         status[name] = "missing" if name not in found else "unchanged" if found[name] == digest else "altered"
     for name in names:
         if name not in status or names.count(name) > 1:
             status[name] = "added"
-    return status, {name: "its bytes are not those that the list names" for name in status if status[name] == "altered"}
+    why = {name: "its bytes are not those that the list names" for name in status if status[name] == "altered"}
+    return status, why if whole else {**why, LIST: "it is no list of files, or names one twice"}
+
+
+def _names_a_file(line: object) -> bool:
+    return isinstance(line, dict) and all(isinstance(line.get(name), str) for name in ("path", "sha256"))
 
 
 def _anchored(status: dict[str, str]) -> list[str]:
@@ -119,7 +129,7 @@ def _by_proof(
     try:
         said, head = _chain(proof)
         faults, backed = _committed(said, small, found)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as exc:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as exc:
         return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, set(), False
     response = small.get(STAMP)
     if head is None or proof.get("stamp") is None or response is None:
@@ -241,7 +251,7 @@ def _not_kept(small: dict[str, bytes]) -> list[str]:
 def _object(content: bytes | None) -> dict[str, Any]:
     try:
         read = json.loads(content or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 
