@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from streams.console.pages.preferences import DisplayPreferences
 from streams.wording.tables import Language
+from tests.browser.axe_core import grave
 from tests.browser.browsing import signed_in, watched
 from tests.browser.site import Site
 from tests.contract.console.page_words import blemishes
@@ -51,7 +52,7 @@ class Person:
         self.page.locator(within).get_by_role("button", name=self.look.words(part, name)).first.click()
 
     def is_content(self) -> None:
-        """Fail where the page is not in the person's language and colours, shows codes, or has reported a fault."""
+        """Fail where the page is not in the person's language and colours, shows codes, or has a fault (axe too)."""
         assert self._faults == [], self._faults
         found = blemishes(self.page.content(), self.look.language)
         assert found == [], found
@@ -59,3 +60,5 @@ class Person:
         if self._scripted:
             shown = self.page.evaluate("getComputedStyle(document.documentElement).colorScheme")
             assert shown == self.look.scheme
+            faults = grave(self.page)
+            assert faults == [], faults

@@ -11,8 +11,10 @@ pytestmark = IN_CHROMIUM
 def test_a_queue_that_is_looked_at_shows_what_changes_by_itself(site: Site, chromium: Browser) -> None:
     page = signed_in(chromium, site, "sun", "/cases", language="zh-CN")
     faults = watched(page)
+    page.locator("#cases .scroll").focus()
     opened = site.open_case("rr-live")
     expect(page.locator(f"a[href='/cases/{opened}']")).to_be_visible()
+    expect(page.locator("#cases .scroll")).to_be_focused()
 
     reader = signed_in(chromium, site, "wu", "/cases")
     reader.goto(f"{site.address}/cases/{opened}")
@@ -37,3 +39,15 @@ def test_whoever_switches_one_key_shortcuts_off_types_in_peace(site: Site, chrom
 
     expect(page.locator("#keys")).to_be_hidden()
     assert page.url.endswith("/settings?saved=true")
+
+
+def test_whoever_has_photos_blurred_has_the_next_cases_blurred_too(site: Site, chromium: Browser) -> None:
+    page = signed_in(chromium, site, "sun", f"/cases/{site.case}")
+    page.keyboard.press("b")
+    page.goto(f"{site.address}/cases/{site.case}?another")
+    blur = page.locator("[data-toggle=blur]")
+    expect(blur).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("b")
+    page.reload()
+
+    expect(blur).to_have_attribute("aria-pressed", "false")

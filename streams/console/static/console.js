@@ -125,12 +125,21 @@
         pair(Number(pairs.value));
       });
     }
+    // Who needs photos blurred or grey needs the next case's so too, until the tab is closed.
+    const toggled = (button, on) => {
+      root.classList.toggle(button.dataset.toggle, on);
+      button.setAttribute("aria-pressed", String(on));
+      window.sessionStorage.setItem(`look:${button.dataset.toggle}`, on ? "on" : "");
+    };
+    for (const button of root.querySelectorAll("[data-toggle]")) {
+      if (window.sessionStorage.getItem(`look:${button.dataset.toggle}`)) toggled(button, true);
+    }
     root.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (!button) return;
       if (button.dataset.show) show(button.dataset.show);
       if (button.dataset.zoom) button.dataset.zoom === "fit" ? zoom(0) : zoom(button.dataset.zoom === "in" ? 1.5 : 1 / 1.5);
-      if (button.dataset.toggle) button.setAttribute("aria-pressed", String(root.classList.toggle(button.dataset.toggle)));
+      if (button.dataset.toggle) toggled(button, !root.classList.contains(button.dataset.toggle));
     });
     if (slide) {
       slide.querySelector("input").addEventListener("input", (event) => {

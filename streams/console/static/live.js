@@ -15,10 +15,11 @@
     return part.contains(at) && at.matches("input, textarea, select") || part.querySelector("details[open]") !== null;
   };
 
-  // Puts in what came; whoever stood on a link stands on it still, and what is new is marked.
+  // Puts in what came; whoever stood on a link, or in the table, stands there still, and what is new is marked.
   function put(part, fresh) {
     if (part.innerHTML === fresh.innerHTML || busy(part)) return;
-    const at = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const on = part.contains(document.activeElement) ? document.activeElement : null;
+    const at = on?.getAttribute("href");
     const known = new Set([...part.querySelectorAll("th a, .tile-head a")].map((link) => link.getAttribute("href")));
     const scrolled = part.querySelector(".scroll")?.scrollLeft ?? 0;
     part.replaceChildren(...fresh.childNodes);
@@ -26,7 +27,8 @@
     for (const link of part.querySelectorAll("th a, .tile-head a")) {
       if (!known.has(link.getAttribute("href"))) link.closest("tr, li")?.classList.add("fresh");
     }
-    if (at) part.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+    const again = at ? `a[href="${CSS.escape(at)}"]` : on?.matches(".scroll") ? ".scroll" : "";
+    if (again) part.querySelector(again)?.focus({ preventScroll: true });
   }
 
   async function refresh() {

@@ -11,6 +11,9 @@ import pytest
 from streams.adapters.photos.drawing import draw
 from streams.adapters.photos.messages import Drawing, Plan
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
+from streams.demo.catalogue import PRODUCTS
+from streams.demo.forgeries import Way
+from streams.demo.photos import ForgedPhoto, ListingPhoto, Photo
 from streams.errors import MediaUnreadable
 
 Pixels = npt.NDArray[np.uint8]
@@ -87,6 +90,32 @@ def test_a_reference_is_laid_over_its_claim_to_a_pixel_and_what_was_altered_is_m
     dimmed = changed[corner]
     assert np.ptp(dimmed, axis=2).mean() < 6, "the rest is grey"
     assert dimmed.mean() < 0.6 * screen[corner].mean(), "and dimmed"
+
+
+@pytest.mark.parametrize("way", ["cropped", "mirrored"])
+def test_the_demos_forgeries_are_laid_over_their_listing_to_a_pixel(plan: Plan, store: EvidenceStore, way: Way) -> None:
+    listed = PRODUCTS[16]
+    photos: tuple[Photo, ...] = (ForgedPhoto(listed, "hole", way, 901), ListingPhoto(listed))
+    ours, theirs = (store.keep(f"catalogue/{n}", one.made(1), f"file:///{n}")[0].sha256 for n, one in enumerate(photos))
+
+    laid, screen = shown(plan, ours, theirs, "aligned"), shown(plan, ours, None, "screen")
+
+    found = shifts(laid, screen)
+    assert len(found) > 10
+    assert np.percentile(found, 90) < 1, "a hole has no counterpart, so some places fit nothing"
+
+
+def shifts(one: Pixels, other: Pixels, side: int = 128) -> list[float]:
+    """By how many pixels two pictures are apart, in each square of them that shows something."""
+    grey = [np.float32(cv2.cvtColor(each, cv2.COLOR_BGR2GRAY)) for each in (one, other)]
+    window, found = cv2.createHanningWindow((side, side), cv2.CV_32F), []
+    for y in range(0, one.shape[0] - side + 1, side):
+        for x in range(0, one.shape[1] - side + 1, side):
+            squares = [np.asarray(each)[y : y + side, x : x + side] for each in grey]
+            shift, likeness = cv2.phaseCorrelate(squares[0], squares[1], window)
+            if min(square.std() for square in squares) > 12 and likeness > 0.3:
+                found.append(max(map(abs, shift)))
+    return found
 
 
 def test_a_file_that_is_no_photo_says_so(plan: Plan, store: EvidenceStore) -> None:
