@@ -105,6 +105,7 @@ class Facts:
     def _take_resources(self, block: Block) -> None:
         """Read Photoshop's resources: IPTC's older form, and what else stands among them."""
         before = len(self.labels), len(self.generators)
+        self.cut |= iptc.cut(block.data)
         for name, value in iptc.texts(block.data):
             if gb45438.mentioned(value):
                 self._note_label(text.readings(value), f"IPTC {name}")

@@ -18,6 +18,8 @@ def walk(photo: bytes, found: Walk) -> None:
         else:
             at += 1
             break
+    else:
+        found.broken = True  # a comment may have stood behind the last frame
     found.add_rest(photo, at)
 
 

@@ -30,7 +30,7 @@ def walk(file: Bytes, found: Walk) -> None:
             _of_picture(file, (kind, start, end), found)
         if moving or kind in {b"moov", b"udta"}:  # a moving picture has its tags where a movie has them
             movie.walk(file, (kind, start, stop), found)
-            found.broken |= end > size
+        found.broken |= end > size
         at = end
     if not moving:
         found.add_rest(file[:], at)

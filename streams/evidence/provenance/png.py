@@ -26,6 +26,8 @@ def walk(photo: bytes, found: Walk) -> None:
         at = end + 4
         if kind == b"IEND":
             break
+    else:
+        found.broken = True  # behind the picture there may have been texts
     found.add_rest(photo, at)
 
 

@@ -73,9 +73,12 @@ def record(number: int, data: bytes, *, group: int = 2) -> bytes:
     return b"\x1c" + bytes([group, number]) + length + data
 
 
+def of_photoshop(number: int, data: bytes) -> bytes:
+    return b"8BIM" + struct.pack(">HHI", number, 0, len(data)) + data
+
+
 def in_iptc(*records: bytes) -> bytes:
-    data = b"".join(records)
-    return b"8BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data
+    return of_photoshop(0x0404, b"".join(records))
 
 
 def profile(kind: str, data: bytes) -> bytes:
@@ -112,7 +115,7 @@ PLACES: Mapping[str, Place] = {
         in_iptc(record(230, bytes(30_000)), record(231, bytes(30_000)), record(120, b" " * 10_000 + said))
     ),
     "Photoshop's EXIF in two segments": lambda said: resources_in_parts(
-        b"8BIM" + struct.pack(">HHI", 0x0422, 0, 70_000 + len(said)) + tiff_block({0x010E: b" " * 69_900 + said})
+        of_photoshop(0x0422, tiff_block({0x010E: b" " * 69_900 + said}))
     ),
     "IPTC, a record of more than 32 KB": lambda said: jpeg_with(resources(in_iptc(record(120, b" " * 40_000 + said)))),
     "IPTC, a record of another group": lambda said: jpeg_with(resources(in_iptc(record(10, said, group=8)))),
