@@ -177,6 +177,14 @@ def test_a_rule_that_asks_for_a_text_that_is_never_there_is_refused(when: str, b
     assert said in str(refused.value)
 
 
+@pytest.mark.parametrize("reason", ["RANDOM_AUDIT", "MERCHANT_OBJECTION", "POLICY_HOLD", "LINKED_TO_FORGERY"])
+def test_a_rule_gives_no_reason_by_which_figures_know_what_it_was(reason: str) -> None:
+    text = of_shop().replace("AMOUNT_LIMIT", reason)
+    with pytest.raises(PolicyError, match=rf"^line 8, column 5: rule 'rule_0': no rule may give {reason}"):
+        sound(text)
+    assert compile_policy(text).document.rules[0].reason == reason, "one that judges already goes on"
+
+
 def test_any_text_may_be_asked_of_what_the_platform_names() -> None:
     for name in ("request.category", "request.reason_code", "request.merchant_id", "request.currency"):
         sound(a_policy(f'request; {name} == "any" || {name} in ["of", "these"]; AMOUNT_LIMIT; 40').text)

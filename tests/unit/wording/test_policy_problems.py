@@ -69,6 +69,7 @@ WRONG = {
     "a text that is never there": ("history.claims_30d >= 5", "request.kind == 'refund-only'"),
     "a text that is like none": ("history.claims_30d >= 5", "request.kind == 'x'"),
     "a reading that there is none of": ("history.claims_30d >= 5", "true && 'feature' in unmeasured"),
+    "a reason of the engine's": ("FREQUENT_CLAIMS", "RANDOM_AUDIT"),
     "a rule that is off": ("name: shop", "name: shop\noverrides: [{rules_off: [manu]}]"),
 }
 
