@@ -1,4 +1,4 @@
-"""Variables that hold one of a few texts: a rule that asks for another one never means what it says.
+"""Texts that a rule may not ask for or give: those that a variable never holds, and reasons that are not rules'.
 
 CEL takes any text. ``request.kind == "refund-only"`` would be false of every request, and clear what it was to stop.
 """
@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 
 from schemas.records import ClaimMedium, EarlierSighting, ReferenceMedium, RefundRequested
 from streams.policy.compiled import Policy
+from streams.policy.document import PolicyDocument
 from streams.policy.expressions import Expression
 from streams.policy.refusals import meant
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
@@ -19,6 +20,18 @@ _OF_RECORDS = {
     "comparison.origin": (ReferenceMedium, "origin"),
     "sighting.source": (EarlierSighting, "source"),
 }
+
+_NO_RULES = frozenset(
+    {
+        "CONTENT_CHANGED",
+        "HUMAN_REVIEW_ASKED",
+        "LINKED_TO_FORGERY",
+        "MERCHANT_OBJECTION",
+        "POLICY_HOLD",
+        "RANDOM_AUDIT",
+    }
+)
+"""Reasons of the engine and of people: what is missed is estimated from the random audit, merchants by objections."""
 
 
 @cache
@@ -40,3 +53,13 @@ def impossible(policy: Policy) -> Iterator[tuple[str, int, str]]:
             if known is not None and text not in known:
                 verb = "never holds" if name == "unmeasured" else "is never"
                 yield f"$.rules[{at}].when", offset, f"rule {rule.id!r}: {name} {verb} {text!r}{meant(text, known)}"
+
+
+def reasons_of_others(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    """Yield the path of each reason that no rule may give, and what is wrong."""
+    for at, rule in enumerate(document.rules):
+        if rule.reason in _NO_RULES:
+            what = (
+                f"rule {rule.id!r}: no rule may give {rule.reason}, by which figures are counted: choose another reason"
+            )
+            yield f"$.rules[{at}].reason", what

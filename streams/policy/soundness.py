@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from streams.errors import PolicyError
-from streams.policy.closed_values import impossible
+from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.document import Match, Override, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
@@ -22,17 +22,6 @@ from streams.policy.refusals import near
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
 _DAYS = ("from", "until")
-_NO_RULES = frozenset(
-    {
-        "CONTENT_CHANGED",
-        "HUMAN_REVIEW_ASKED",
-        "LINKED_TO_FORGERY",
-        "MERCHANT_OBJECTION",
-        "POLICY_HOLD",
-        "RANDOM_AUDIT",
-    }
-)
-"""Reasons of the engine and of people: what is missed is estimated from the random audit, merchants by objections."""
 _NO_CODES = {"RMB": "CNY", "CNH": "CNY", "NTD": "TWD", "YEN": "JPY", "STG": "GBP"}
 """What people write for a currency, and its code."""
 MOST_MEDIA = 20
@@ -89,7 +78,7 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
                 f"$.overrides[{at}]",
                 f"this override changes nothing: give one of {', '.join(_CHANGES)}, or remove it",
             )
-    yield from _reasons(document)
+    yield from reasons_of_others(document)
     ids = {rule.id for rule in document.rules}
     for unknown in sorted(document.rules_off - ids):
         yield "$.rules_off", f"no rule has the id {unknown!r}{near(unknown, ids)}"
@@ -134,15 +123,6 @@ def _window(one: _Dated, given: dict[str, Any]) -> Iterator[tuple[str, str]]:
             "which it no longer holds: give a later day, or leave one of the two out"
         )
         yield f"{one.path}.until", what
-
-
-def _reasons(document: PolicyDocument) -> Iterator[tuple[str, str]]:
-    for at, rule in enumerate(document.rules):
-        if rule.reason in _NO_RULES:
-            what = (
-                f"rule {rule.id!r}: no rule may give {rule.reason}, by which figures are counted: choose another reason"
-            )
-            yield f"$.rules[{at}].reason", what
 
 
 def _bands(document: PolicyDocument) -> Iterator[tuple[str, str]]:
