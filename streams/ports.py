@@ -186,7 +186,7 @@ class DatabaseCalls(Protocol):
         ...
 
 
-class StoredDecision(msgspec.Struct, frozen=True, kw_only=True):
+class StoredDecision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A decision as the database holds it: the bytes that go out, each time alike, and what is counted of it."""
 
     message: bytes

@@ -93,7 +93,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         _relay(runtime, SqlOutbox(engine), database, owner),
         _policy_watch(engine, database, metrics),
         Timers(SqlCaseDatabase(engine), database, metrics, procedure=procedure),
-        QueueWatch(SqlQuality(engine), database, metrics),
+        QueueWatch(SqlQuality(engine), Database(settings, metrics), metrics),  # figures hold up no decision
         _sealing(settings, engine, database, metrics),
         Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS),
         Purging(SqlPhotoViews(engine).purge, database, settings.photo_views_keep_days * DAY_MS),

@@ -58,7 +58,7 @@ class Match(NamedTuple):
     harmless_by: str | None
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
+class Decided(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One content that this batch decided: the ``first`` under its request id, or ``content_changed`` since."""
 
     evidence: EvidenceGathered

@@ -25,14 +25,14 @@ class AlikeClaim(NamedTuple):
     person: str
 
 
-class AlikeWindow(msgspec.Struct, frozen=True, array_like=True):
+class AlikeWindow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How many claims with photos like these came in the hours before, and of how many persons."""
 
     claims: int = 0
     persons: int = 0
 
 
-class Alike(msgspec.Struct, frozen=True, array_like=True):
+class Alike(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The windows of :data:`HOURS`; ``capped``: more claims than are read, so that these are the least there were."""
 
     windows: tuple[AlikeWindow, ...]

@@ -20,7 +20,7 @@ READ_AT_MOST = 1_000
 _OVERTURNED = "GRANT"
 
 
-class MerchantWindow(msgspec.Struct, frozen=True, array_like=True):
+class MerchantWindow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one window holds of a merchant.
 
     ``younger_references`` are claims with a reference photo that was registered after the claim. Of ``objections`` made
@@ -39,7 +39,7 @@ class MerchantWindow(msgspec.Struct, frozen=True, array_like=True):
         return self.overturned / self.decided if self.decided else None
 
 
-class MerchantRecord(msgspec.Struct, frozen=True, kw_only=True):
+class MerchantRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A merchant's record as of one request, shortest window first; ``capped``: more objections than are read."""
 
     windows: tuple[MerchantWindow, ...]

@@ -10,7 +10,7 @@ READ_AT_MOST = 1_000
 """Merchants, categories and verdicts of one person that are read, the newest of each; counts and sums have no end."""
 
 
-class PastClaim(msgspec.Struct, frozen=True):
+class PastClaim(msgspec.Struct, frozen=True, gc=False):
     """One claim of a person.
 
     ``shared_photo``: one of its photos resembled an earlier claim's when it was decided. ``younger_reference``: one of
@@ -28,7 +28,7 @@ class PastClaim(msgspec.Struct, frozen=True):
     younger_reference: bool | int = False
 
 
-class Totals(msgspec.Struct, frozen=True, array_like=True):
+class Totals(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Some claims of one person, counted; ``sum_minor`` is of those in one currency."""
 
     claims: int = 0
@@ -58,7 +58,7 @@ class Totals(msgspec.Struct, frozen=True, array_like=True):
 NO_CLAIMS = Totals()
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """What people decided on one case of a person, and when; ``overturned_at_ms``: when an appeal changed it."""
 
     verdict: str
@@ -66,7 +66,7 @@ class Found(msgspec.Struct, frozen=True):
     overturned_at_ms: int | None = None
 
 
-class Past(msgspec.Struct, frozen=True, kw_only=True):
+class Past(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A person's record as of one request, as the store and the batch know it.
 
     ``since`` are the totals from the beginning of each window on, shortest window first. ``merchants`` and

@@ -28,7 +28,7 @@ NOBODY = Past(since=(NO_CLAIMS,) * len(WINDOWS_DAYS))
 """The record of a person of whom nothing is known."""
 
 
-class InWindow(msgspec.Struct, frozen=True, array_like=True):
+class InWindow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one window holds: earlier claims, their sum in the request's currency, confirmed forgeries, and more.
 
     ``shared_photo`` counts claims whose photo resembled an earlier claim's; ``merchants`` and ``categories`` are
@@ -57,7 +57,7 @@ class InWindow(msgspec.Struct, frozen=True, array_like=True):
 _EMPTY = tuple(InWindow(days, 0, 0, 0) for days in WINDOWS_DAYS)
 
 
-class History(msgspec.Struct, frozen=True, kw_only=True):
+class History(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The record as the policy sees it, and as it is kept with the decision.
 
     ``forgeries`` counts every confirmed one, whenever it was. With ``claims_capped`` there were more merchants,

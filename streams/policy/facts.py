@@ -30,7 +30,7 @@ Value = bool | int | float | str
 Values = Mapping[str, Value]
 
 
-class Whole(msgspec.Struct, frozen=True):
+class Whole(msgspec.Struct, frozen=True, gc=False):
     """What holds for the request as a whole.
 
     ``limits`` is None where the policy lists none for its currency. ``older_references`` counts references that were
@@ -51,7 +51,7 @@ class Whole(msgspec.Struct, frozen=True):
     alike: Alike | None = None
 
 
-class RequestSubject(msgspec.Struct, frozen=True):
+class RequestSubject(msgspec.Struct, frozen=True, gc=False):
     """The request itself. ``blocked`` says that an unmeasured reading of this subject asks for a review already."""
 
     whole: Whole
@@ -68,7 +68,7 @@ class RequestSubject(msgspec.Struct, frozen=True):
         return None
 
 
-class PhotoSubject(RequestSubject, frozen=True, kw_only=True):
+class PhotoSubject(RequestSubject, frozen=True, kw_only=True, gc=False):
     """One claim photo, with its measured readings by name."""
 
     medium: ClaimMedium
@@ -81,7 +81,7 @@ class PhotoSubject(RequestSubject, frozen=True, kw_only=True):
         return self.medium.media_id
 
 
-class ComparisonSubject(PhotoSubject, frozen=True, kw_only=True):
+class ComparisonSubject(PhotoSubject, frozen=True, kw_only=True, gc=False):
     """One claim photo against one older reference, with the readings of the pair, and what it shows to people."""
 
     reference: ReferenceMedium
@@ -94,13 +94,13 @@ class ComparisonSubject(PhotoSubject, frozen=True, kw_only=True):
         return self.reference.media_id
 
 
-class SightingSubject(PhotoSubject, frozen=True, kw_only=True):
+class SightingSubject(PhotoSubject, frozen=True, kw_only=True, gc=False):
     """One claim photo and one earlier photo that it resembles."""
 
     sighting: EarlierSighting
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """Subjects by the kind of rule that looks at them, and every reading that could not be made."""
 
     subjects: Mapping[str, Sequence[RequestSubject]]

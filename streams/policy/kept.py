@@ -30,7 +30,7 @@ class UnreadableRecord(InputError):
     """What was kept of a request is not readable: damaged, or written by a newer version."""
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
+class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that the judge saw of one request, but the policy and the key of the random audit."""
 
     evidence: EvidenceGathered

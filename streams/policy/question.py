@@ -24,7 +24,7 @@ class StoredPolicy:
     held: bool = False
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All that a decision may depend on.
 
     ``history`` is the person's record without this request. ``content_changed``: its id came with other content before.

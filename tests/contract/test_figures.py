@@ -1,5 +1,8 @@
 """Figures for whoever leads a desk, on each database: verdicts over time, money, deadlines, who is at work."""
 
+import pytest
+from sqlalchemy import Engine, text
+
 from schemas.units import DAY_MS
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
@@ -88,3 +91,12 @@ def test_cases_that_come_and_go_are_counted_by_the_hour(database: Database) -> N
     now = moved(4)
     assert (len(now), [sum(counts) for counts in zip(*now, strict=True)]) == (HOURS, [3, 1])
     assert moved(4 + 3 * 60)[:-3] == now[3:], "hours of the clock pass by"
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_decisions_of_some_days_are_counted_without_reading_those_before(engine: Engine) -> None:
+    counted = "SELECT count(*) FROM decisions WHERE verdict = 'CLEAR' AND decided_at_ms >= 1"
+    with engine.connect() as connection:
+        plan = [str(row[-1]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {counted}"))]
+
+    assert plan == ["SEARCH decisions USING COVERING INDEX ix_decisions_decided_at_ms (decided_at_ms>?)"]

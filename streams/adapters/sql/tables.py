@@ -134,6 +134,7 @@ decisions = Table(
     Column("decided_at_ms", BigInteger, nullable=False),
     Column("message", LargeBinary, nullable=False),
     Column("kept_id", BigInteger),
+    Index("ix_decisions_decided_at_ms", "decided_at_ms", "verdict"),
 )
 """The answers, as the bytes that were and will be sent. ``kept_id`` is the chunk with what the judge saw."""
 
