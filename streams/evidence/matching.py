@@ -108,9 +108,10 @@ def matched(
     rows = np.arange(len(bits))
     best = bits.argmin(axis=1)
     nearest = bits[rows, best].copy()
-    mutual = bits.argmin(axis=0)[best] == rows
     bits[rows, best] = _FAR
-    kept = np.flatnonzero(mutual & (nearest < ratio * bits.min(axis=1)))
+    kept = np.flatnonzero(nearest < ratio * bits.min(axis=1))
+    bits[rows, best] = nearest
+    kept = kept[bits[:, best[kept]].argmin(axis=0) == kept]  # of few columns: searching all took a fifth of the time
     return kept, best[kept]
 
 
