@@ -89,7 +89,7 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     whole = _joined(differs[frame.slices])
     for piece in _pieces(whole):
         inset = _outlined(piece, seen, own, whole)
-        if inset is not None and not any(_overlap(inset, one) for one in kept) and _is_picture(inset, seen):
+        if inset is not None and not any(inset.overlap(one) for one in kept) and _is_picture(inset, seen):
             kept.append(inset)
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
     boxes = [replace(one, x=one.x + frame.x, y=one.y + frame.y).scaled(*scale) for one in kept]
@@ -223,8 +223,3 @@ def _is_other(beside: PairResult, inset: Box) -> bool:
     """Return whether what an inset shows is not what the reference has in its place."""
     shares = reference_shown.shares(beside, [reference_shown.without_seams(inset)])
     return bool(shares) and shares[0] < _NOT_THE_REFERENCE
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    across = min(one.x + one.width, other.x + other.width) > max(one.x, other.x)
-    return across and min(one.y + one.height, other.y + other.height) > max(one.y, other.y)

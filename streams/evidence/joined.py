@@ -34,6 +34,8 @@ _BESIDE = 10
 """Pixels on either side of an edge that are looked at."""
 _PLAIN, _PARTED = 12, 0.8
 """Levels within which ground is plain, and the share of an edge along which it is, or brightness jumps."""
+_GOES_ON, _LEAST_RIM = 0.4, 4
+"""Share of a frame's edge below which what lies there goes on beyond it, and the pixels that must lie there."""
 _WITHIN = 3
 """Neighbouring columns in which an edge may lie, as saving and resizing move it."""
 
@@ -133,31 +135,31 @@ def _longest_run(free: Mask) -> tuple[int, int]:
     return int(starts[longest]), int(ends[longest])
 
 
-def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, Box]]:
-    """Yield of each side that was cut off what lies between the cut and the frame's edge, and what lies beyond that.
+def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, bool]]:
+    """Yield of each side that was cut off what lies between the cut and the frame's edge, and whether that goes on.
 
-    What is left of a seam is nothing.
+    It goes on in a photo beyond the frame, or in a strip of one, where no edge divides the two. What is left of a seam
+    is nothing.
     """
     seams = reference_shown.without_seams(shown)
     cut, beyond = _around(kept, grey), _around(frame, grey)
     for side, strip in cut.items():
-        between = _both(strip, shown)
-        if between is not None and _both(strip, seams) is not None:
-            yield between, beyond[side]
+        between = strip.overlap(shown)
+        if between is not None and strip.overlap(seams) is not None:
+            yield between, panels.is_panel(beyond[side], grey) or _goes_on(frame, beyond[side], side, grey)
 
 
-def _is_other(beside: PairResult, between: Box, beyond: Box, grey: Grey) -> bool:
-    """Return whether something else begins before a reference's frame ends: a photo beyond it, or an empty page."""
-    if beside.found is None or not (panels.is_panel(beyond, grey) or not panels.shows_a_photo(between, grey)):
+def _goes_on(frame: Box, beyond: Box, side: str, grey: Grey) -> bool:
+    rim = min(beyond.width, beyond.height)
+    return rim >= _LEAST_RIM and _parted(grey, frame, side) < _GOES_ON
+
+
+def _is_other(beside: PairResult, between: Box, goes_on: bool, grey: Grey) -> bool:  # noqa: FBT001 - as _cuts yields it
+    """Return whether something else begins before a reference's frame ends: a photo that goes on, or an empty page."""
+    if beside.found is None or not (goes_on or not panels.shows_a_photo(between, grey)):
         return False
     scale = beside.found.size[0] / grey.shape[1], beside.found.size[1] / grey.shape[0]
     return reference_shown.shares(beside, [between.scaled(*scale)])[0] < _NOT_THE_REFERENCE
-
-
-def _both(one: Box, other: Box) -> Box | None:
-    left, top = max(one.x, other.x), max(one.y, other.y)
-    right, below = min(one.x + one.width, other.x + other.width), min(one.y + one.height, other.y + other.height)
-    return Box(left, top, right - left, below - top) if right > left and below > top else None
 
 
 def _around(box: Box, grey: Grey) -> dict[str, Box]:

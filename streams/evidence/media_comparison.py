@@ -8,17 +8,13 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-import cv2
-import numpy as np
-
 from schemas.records import Reading
 from streams.evidence import parts, stills
-from streams.evidence.colours import ColourImage
 from streams.evidence.comparison import PairResult
 from streams.evidence.insets import insets
 from streams.evidence.joined import joined
+from streams.evidence.panel_places import in_the_whole
 from streams.evidence.panels import Box
-from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.readings import measured
 from streams.evidence.reference_shown import is_altered, is_copy, is_copy_alone, shares
 from streams.evidence.stills import Still
@@ -59,14 +55,35 @@ def compare(
     if cut and not any(one.box for one in cut):
         return stills.compare(claim, references, lap)
     as_whole = stills.compare([whole], references, lap)
-    if cut and not any(map(insets, as_whole)):  # what a picture laid over goods leaves of them is no panel
-        found = [(one, stills.compare([one], references, lap)) for one in cut]
-        panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
-    else:
+    if not cut or any(map(insets, as_whole)):  # what a picture laid over goods leaves of them is no panel
         panels = _divided(whole, as_whole, references, lap)
-        if len(panels) == 1:
-            return as_whole
+        return as_whole if len(panels) == 1 else _told(whole, as_whole, panels)
+    found = [(one, stills.compare([one], references, lap)) for one in cut]
+    panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
+    if _cut_amiss(as_whole, panels):
+        panels = _divided(whole, as_whole, references, lap)
     return _told(whole, as_whole, panels)
+
+
+def _cut_amiss(as_whole: Sequence[PairResult], panels: Sequence[_Panel]) -> bool:
+    """Return whether the whole shows a reference, unaltered, beside something else, and none of its panels does.
+
+    One that is nearly all white ground is no panel, and one that was laid into a photo is cut together with its rim.
+    """
+    for at, beside in enumerate(as_whole):
+        apart = joined(beside)
+        if apart is not None and not any(one.shows == at or is_copy(one.found[at]) for one in panels):
+            return not any(_altered_in(apart.copy, one, at) for one in panels)
+    return False
+
+
+def _altered_in(copy: Box, panel: _Panel, at: int) -> bool:
+    """Return whether a panel, seen larger than in the whole, is altered within what the whole shows as it is."""
+    box, found = panel.still.box, panel.found[at]
+    there = None if box is None else copy.overlap(box)
+    if box is None or there is None or not is_altered(found):
+        return False
+    return not is_copy(found, [replace(there, x=there.x - box.x, y=there.y - box.y)])
 
 
 def _divided(
@@ -162,7 +179,7 @@ def _of_collage(at: int, panels: Sequence[_Panel], own: Sequence[int], whole: St
     told += _contained(at, [one for place, one in enumerate(panels) if place not in own])
     for place in own:
         told += [one for one in panels[place].found[at].readings if place != best and _not_looked(one)]
-    beside = _placed(found, shown, whole)
+    beside = in_the_whole(found, shown, whole)
     return replace(beside, readings=(*beside.readings, *told))
 
 
@@ -185,46 +202,3 @@ def _said(box: Box) -> str:
 def _not_looked(reading: Reading) -> bool:
     """Return whether nobody could say whether a panel was made from the reference."""
     return reading.name == "derived_score" and reading.value is None
-
-
-def _placed(beside: PairResult, panel: Still, whole: Still) -> PairResult:
-    """Return a pair of a panel as one of the whole photo: regions, mask and shares are told there."""
-    if panel.box is None or beside.found is None or beside.prints is None:
-        return beside
-    shown = whole.photo.develop()
-    found = _in_whole(beside.found, panel.box, shown)
-    share = panel.box.area / (shown.width * shown.height)
-    readings = tuple(_shared(one, share) for one in beside.readings)
-    fraction = None if found.altered_fraction is None else round(found.altered_fraction * share, 6)
-    return PairResult(
-        readings,
-        replace(found, readings=tuple(_shared(one, share) for one in found.readings), altered_fraction=fraction),
-        (shown, beside.prints[1]),
-    )
-
-
-def _in_whole(found: PixelComparison, box: Box, shown: ColourImage) -> PixelComparison:
-    across, down = box.width / found.size[0], box.height / found.size[1]
-    regions = (Box(*region).scaled(across, down) for region in found.regions)
-    mask = None
-    if found.mask is not None:
-        rows, columns = shown.pixels.shape[:2]
-        mask = np.zeros((rows, columns), np.bool_)
-        there = box.scaled(columns / shown.width, rows / shown.height)
-        there = Box(there.x, there.y, min(there.width, columns - there.x), min(there.height, rows - there.y))
-        size = there.width, there.height
-        mask[there.slices] = cv2.resize(found.mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
-    return replace(
-        found,
-        regions=tuple((box.x + one.x, box.y + one.y, one.width, one.height) for one in regions),
-        mask=mask,
-        compared=None,
-        size=(shown.width, shown.height),
-    )
-
-
-def _shared(reading: Reading, share: float) -> Reading:
-    """Return a reading of what was altered as a share of the whole photo."""
-    if reading.name != "altered_fraction" or not isinstance(reading.value, float):
-        return reading
-    return measured(reading.name, round(reading.value * share, 6), reading.unit, reading.method)

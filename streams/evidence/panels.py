@@ -52,6 +52,15 @@ class Box:
     width: int
     height: int
 
+    def overlap(self, other: "Box") -> "Box | None":
+        """Return what lies in both; None where nothing does."""
+        left, top = max(self.x, other.x), max(self.y, other.y)
+        right, below = (
+            min(self.x + self.width, other.x + other.width),
+            min(self.y + self.height, other.y + other.height),
+        )
+        return Box(left, top, right - left, below - top) if right > left and below > top else None
+
     @property
     def area(self) -> int:
         """Its area in pixels."""

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageOps
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
 from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons, said
-from tests.unit.evidence.drawn_collages import SIDE, joined, on_white, own_photo
+from tests.unit.evidence.drawn_collages import ONE_AND_TWO, SIDE, a_collage, joined, on_white, own_photo
 
 
 def laid_into(photo: Image.Image, listing: Image.Image, at: tuple[int, int]) -> Image.Image:
@@ -43,6 +43,15 @@ GOODS = a_picture(1, SIDE, SIDE)
 LISTING, OWN = on_white(GOODS), own_photo()
 SECOND = on_white(a_picture(2, SIDE, SIDE), 0.6)
 SCENE = a_picture(5, 900, 700)
+
+
+def with_a_rim(photo: Image.Image, listing: Image.Image) -> Image.Image:
+    """A listing laid into the top of a photo, cut to fit: a narrow rim of the photo is left around it."""
+    whole = photo.resize((SIDE + 40, 2 * SIDE))
+    whole.paste(listing.crop((0, 0, SIDE - 14, SIDE)), (24, 24))
+    return whole
+
+
 HONEST = {
     "left": joined(LISTING, OWN),
     "right, mirrored": joined(OWN, ImageOps.mirror(LISTING)),
@@ -55,6 +64,7 @@ HONEST = {
     "laid into a corner": laid_into(SCENE, LISTING, (500, 0)),
     "laid into a photo, with rounded corners": with_rounded_corners(SCENE, LISTING, (60, 150)),
     "cut by the cells of a gallery": on_an_empty_page(LISTING, OWN),
+    "laid in, cut at one side": with_a_rim(SCENE, LISTING),
     "cut by a narrow cell": joined(LISTING.crop((100, 0, 400, SIDE)), OWN),
 }
 
@@ -66,6 +76,16 @@ def test_the_listing_beside_an_own_photo_without_a_seam_is_for_a_person_and_accu
 
     assert "reference_within" in said(pair)
     assert judged(file, [pair]) - {"NOT_LOOKED"} == {"LIKE_REFERENCE"}
+
+
+def test_a_listing_that_is_nearly_all_white_accuses_nobody_in_a_collage_of_three() -> None:
+    thin = Image.new("RGB", (720, 540), "white")
+    thin.paste(GOODS.crop((150, 0, 190, SIDE)).resize((40, 380)), (300, 80))
+    file = jpeg(a_collage([SCENE, thin, a_picture(9, 600, 700)], ONE_AND_TWO, size=(1019, 1280)), 85)
+    (pair,) = beside(file, thin)
+
+    assert "reference_within" in said(pair)
+    assert judged(file, [pair]) == {"LIKE_REFERENCE"}
 
 
 def test_the_place_of_the_listing_is_told() -> None:
