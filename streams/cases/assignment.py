@@ -14,6 +14,7 @@ from streams.cases.case import Case
 from streams.cases.ordering import WAITING, Lane, lane_of
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved, noted
+from streams.cases.withholding import state_shown
 from streams.errors import CaseChanged, Invalid, NotAllowed
 
 
@@ -173,12 +174,20 @@ def lease_renewed_ms(assignment: Assignment, terms: Terms, now_ms: int) -> int:
     return max(ends, assignment.lease_until_ms) if lasts else ends
 
 
-def hold_ends_ms(assignment: Assignment, terms: Terms, now_ms: int, wanted_ms: int | None) -> int:
+def first_held_ms(entries: Iterable[AuditEntry | EntryContent]) -> int | None:
+    """Return when whoever has the case parked it first, Unix milliseconds; ``entries`` say who had it and parked it."""
+    held = None
+    for one in entries:
+        held = (held or one.at_ms) if one.action == Action.HELD else None
+    return held
+
+
+def hold_ends_ms(since_ms: int, terms: Terms, now_ms: int, wanted_ms: int | None) -> int:
     """Return when a hold of ``wanted_ms`` ends, in Unix milliseconds; ``wanted_ms`` None: as late as it may.
 
-    A case that is parked again counts from its first hold. Raises :class:`Invalid` where that is too long, or no time.
+    It counts from ``since_ms``, when the case was parked first. :class:`Invalid` where that is too long, or no time.
     """
-    latest = (assignment.held_since_ms or now_ms) + terms.hold_ms
+    latest = since_ms + terms.hold_ms
     ends = latest if wanted_ms is None else now_ms + wanted_ms
     if not now_ms < ends <= latest:
         msg = f"a case can be kept for more than nothing and at most {terms.hold_hours} hours in all"
@@ -197,7 +206,7 @@ def require_room_to_hold(assignment: Assignment, in_hand: Sequence[Assignment], 
 def require_holder(case: Case, act: AuditAct) -> None:
     """Raise unless ``act.by`` has the case in hand: :class:`CaseChanged` if nobody has it, else :class:`NotAllowed`."""
     if case.state is not CaseState.ASSIGNED or case.assignee is None:
-        msg = f"case {case.case_id} is {case.state} and in nobody's hands now: ask for the next one"
+        msg = f"case {case.case_id} is {state_shown(case.state)} and in nobody's hands now: ask for the next one"
         raise CaseChanged(msg)
     if case.assignee != act.by:
         msg = f"case {case.case_id} is in somebody else's hands"

@@ -7,6 +7,7 @@ from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
 from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Step
+from streams.cases.withholding import state_shown
 from streams.errors import CaseChanged, NotAllowed, OperatorError
 
 FORGERY_CONFIRMED: Final = "FORGERY_CONFIRMED"
@@ -48,7 +49,7 @@ def steps_to_review(
         return steps
     if not picks:
         msg = (
-            f"case {case.case_id} is {case.state} and in nobody's hands: the system hands cases out, "
+            f"case {case.case_id} is {state_shown(case.state)} and in nobody's hands: the system hands cases out, "
             "ask for the next one"
         )
         raise CaseChanged(msg)

@@ -16,10 +16,12 @@ from streams.cases.conflicts import PASSED_OVER_MS, Conflict, own_conflicts
 from streams.cases.golden import GoldenCase
 from streams.cases.ordering import FREE_FOR_MS, SHARE_OVER_MS, has_to_stay_free, lanes_for
 from streams.cases.review import VERDICTS
+from streams.cases.withholding import state_shown
 from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found
 from streams.casework.drafts import require_short
 from streams.casework.golden_work import hand_on, hand_out
+from streams.casework.leases import held_since_ms
 from streams.casework.ports import CaseDatabase, CaseWork
 from streams.errors import CaseChanged, NotAllowed, NotFound
 
@@ -98,9 +100,9 @@ class Assignments:
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
             verbs.require_room_to_hold(found, work.assignments.open_of(act.by), self._terms)
-            until = verbs.hold_ends_ms(found, self._terms, act.at_ms, for_ms)
+            since = held_since_ms(work, case) or act.at_ms
+            until = verbs.hold_ends_ms(since, self._terms, act.at_ms, for_ms)
             done = verbs.hold(case, act, until)
-            since = found.held_since_ms or act.at_ms
             held = msgspec.structs.replace(found, lease_until_ms=until, held_since_ms=since, note=act.note)
             work.cases.apply([done])
             work.assignments.renew(held)
@@ -109,8 +111,7 @@ class Assignments:
     def hand_over(self, assignment_id: str, act: AuditAct, to: str) -> Assignment:
         """Return the assignment of ``to``, who gets the case when they next ask for one; ``act.note`` says why.
 
-        It waits for them, and for nobody else, as long as a hold may last. :class:`Invalid` where nobody of this name
-        reviews here.
+        It waits for them alone, as long as a hold may last. :class:`Invalid` where nobody of this name reviews here.
         """
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
@@ -184,7 +185,7 @@ class Assignments:
             case = work.cases.get(name)
             found = work.assignments.of_case(case)
             if found is None:
-                msg = f"case {case.case_id} is {case.state} and in nobody's hands"
+                msg = f"case {case.case_id} is {state_shown(case.state)} and in nobody's hands"
                 raise NotFound(msg)
             return found.assignment_id
 

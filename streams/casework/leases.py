@@ -11,6 +11,7 @@ from streams.errors import NotAllowed
 from streams.settings import Settings
 
 _IN_HAND = frozenset({Action.ASSIGNED, Action.LEASE_EXPIRED})
+_PARKED = frozenset({Action.ASSIGNED, Action.HANDED_OVER, Action.HELD})
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -41,6 +42,16 @@ def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
         verbs.require_not_run_out(case, act, work.goldens.view(case).entries)
     else:
         verbs.require_not_run_out(case, act, work.cases.entries(case.case_id, _IN_HAND))
+
+
+def held_since_ms(work: CaseWork, case: Case) -> int | None:
+    """Return when whoever has the case parked it first, in Unix milliseconds; None: they have not.
+
+    Working on it in between begins no new hold: else a case could be parked for ever.
+    """
+    if isinstance(case, GoldenCase):
+        return verbs.first_held_ms(one for one in work.goldens.view(case).entries if one.action in _PARKED)
+    return verbs.first_held_ms(work.cases.entries(case.case_id, _PARKED))
 
 
 def expire_leases(work: CaseWork, at_ms: int, limit: int) -> int:

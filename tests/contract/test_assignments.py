@@ -41,6 +41,13 @@ def given(database: Database, by: str, after_ms: int = 10_000) -> Assigned:
     return found
 
 
+def hand_to(database: Database, assignment_id: str, to: str, after_ms: int) -> str:
+    """Let lin.wei hand a case over to somebody, who takes it; return the assignment of theirs."""
+    database.assignments.know(Reviewer(name=to), act("senior"))
+    theirs = database.assignments.hand_over(assignment_id, act("lin.wei", after_ms), to)
+    return database.assignments.heartbeat(theirs.assignment_id, act(to, after_ms + 1)).assignment.assignment_id
+
+
 def test_the_next_case_is_in_one_reviewers_hands_until_they_decide(database: Database) -> None:
     waiting(database, "rr-1")
 
@@ -133,6 +140,13 @@ def test_a_case_is_parked_for_a_day_at_most_and_its_reviewer_gets_another_one(da
     assert database.timers.expire_leases(longest.assignment.lease_until_ms - 1) == 1  # the other one
     back = database.assignments.heartbeat(mine.assignment_id, act("lin.wei", 2 * HOUR_MS))
     assert (back.assignment.parked, back.assignment.lease_until_ms) == (False, NOW_MS + 2 * HOUR_MS + LEASE_MS)
+    again = database.assignments.hold(mine.assignment_id, act("lin.wei", 2 * HOUR_MS + 1, "again"))
+    assert again.assignment.lease_until_ms == NOW_MS + 20_000 + 24 * HOUR_MS, "working on it begins no new day"
+    last = database.assignments.heartbeat(mine.assignment_id, act("lin.wei", 24 * HOUR_MS))
+    with pytest.raises(Invalid, match="at most 24 hours"):
+        database.assignments.hold(mine.assignment_id, act("lin.wei", 24 * HOUR_MS + 20_000))
+    hers = hand_to(database, last.assignment.assignment_id, "chen.yu", 24 * HOUR_MS + 30_000)
+    assert database.assignments.hold(hers, act("chen.yu", 24 * HOUR_MS + 40_000), HOUR_MS).assignment.parked
 
 
 def test_a_case_is_handed_over_to_a_named_person_who_gets_it_next(database: Database) -> None:

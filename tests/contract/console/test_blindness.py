@@ -119,6 +119,15 @@ def test_the_version_of_a_case_does_not_tell_that_there_was_a_first_verdict(engi
     assert door.post("reviewer", f"/cases/{case_id}/verdicts", verdict, headers=given).status_code == 200
 
 
+def test_who_tries_to_pick_a_case_is_not_told_that_there_was_a_first_verdict(engine: Engine) -> None:
+    case_id = a_first_verdict(engine, "FORGERY_CONFIRMED", ALL_TWICE)
+    verdict = {"verdict": "REFUSE", "rule": "R-1", "rationale": "as seen"}
+
+    picked = Door(engine).post("reviewer", f"/cases/{case_id}/verdicts", verdict, headers={"Sentinel-Actor": SECOND})
+
+    assert (picked.status_code, "is READY and in nobody's hands" in picked.json()["detail"]) == (409, True)
+
+
 def test_verdicts_that_are_kept_look_alike_whatever_they_are(engine: Engine) -> None:
     names: tuple[VerdictName, ...] = ("GRANT", "REFUSE", "FORGERY_CONFIRMED")
     grant, refusal, forgery = (all_that_is_shown(engine, a_first_verdict(engine, name, ALL_TWICE)) for name in names)
