@@ -213,10 +213,10 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return tuple(host.removesuffix(":443") for host in value)
 
-    @field_validator("time_authority_url")
+    @field_validator("time_authority_url", "console_url")
     @classmethod
-    def _authority(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("https://", "http://")):
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/]", value):
             msg = "give it as https://host/path"
             raise ValueError(msg)
         return value

@@ -183,6 +183,13 @@ def test_a_host_that_no_resolver_takes_is_a_wrong_setting() -> None:
         open_engine("postgresql://db..example/refunds")
 
 
+def test_a_password_that_stands_bare_in_the_address_is_said_to_need_codes_and_is_not_shown() -> None:
+    with pytest.raises(SettingsError, match=r"is written with percent codes: @ is %40") as refused:
+        open_engine("postgresql://sentinel:p@55word@db/refunds")
+    assert "55word" not in str(refused.value)
+    open_engine("postgresql://sentinel:p%4055word@db/refunds").dispose()
+
+
 @pytest.mark.postgres
 def test_a_database_or_user_that_is_not_there_is_said_to_be_a_wrong_setting(postgres: Postgres) -> None:
     nobody = make_url(postgres.url()).set(username="nobody_at_all").render_as_string(hide_password=False)

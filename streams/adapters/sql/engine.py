@@ -135,6 +135,9 @@ def _parsed(url: str) -> URL:
 
 
 def _require_host_name(host: str) -> None:
+    if "@" in host:  # the end of a password: it must not be shown
+        msg = f"{SETTING}: a user or password with @ : / ? # or % is written with percent codes: @ is %40, / is %2F"
+        raise SettingsError(msg)
     try:
         host.encode("idna")
     except UnicodeError:  # else it comes out of the resolver, at every try

@@ -101,6 +101,14 @@ def test_a_value_in_quotes_is_refused(monkeypatch: pytest.MonkeyPatch, value: st
         read(monkeypatch, SENTINEL_DATABASE_URL=value)
 
 
+@pytest.mark.parametrize("name", ["SENTINEL_CONSOLE_URL", "SENTINEL_TIME_AUTHORITY_URL"])
+def test_an_address_without_its_beginning_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for value in ("desk.example", "https://", "https:///desk", "desk"):
+        with pytest.raises(SettingsError, match=f"{name}: give it as https://host/path"):
+            read(monkeypatch, **{name: value})
+    read(monkeypatch, **{name: "https://desk.example"})
+
+
 def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert (
