@@ -49,7 +49,8 @@ def test_an_unsound_policy_cannot_be_activated(tmp_path: Path, upgraded: Mapping
     file = tmp_path / "policy.yaml"
     file.write_bytes(b"\xff")
     done = run("policy", "activate", str(file), "--by", "lin.wei", settings=upgraded)
-    assert (done.status, done.error) == (1, f"refund-sentinel: {file}: not UTF-8 at byte 0\n")
+    what = "line 1, column 1: this is not UTF-8: save the file in that encoding"
+    assert (done.status, done.error) == (1, f"refund-sentinel: {file}: {what}\n")
 
 
 def test_what_is_activated_is_what_is_shown(tmp_path: Path, upgraded: Mapping[str, str]) -> None:
