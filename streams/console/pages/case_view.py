@@ -30,8 +30,8 @@ from streams.wording.tables import texts
 _NO_GOLDEN: Mapping[str, GoldenCase | None] = MappingProxyType({})
 PARTIES: tuple[Party, ...] = ("buyer", "merchant")
 SAID = {"STATEMENT_MADE", "OBJECTED", "APPEALED", "EVIDENCE_SENT"}
-OVERLAY = "overlay"
-"""The reading that says where the evidence store keeps a drawing of both photos: the page draws its own."""
+DRAWN = {"overlay", "altered_boxes"}
+"""Readings for programs, of what the page shows on the photo: a drawing's key, and coordinates."""
 RECORD_DAYS = (7, 30, 365)
 TOLD = {"rule", "rationale", "automation"}
 """Parts of a statement of reasons that the page of a case does not show anyway."""
@@ -103,7 +103,7 @@ class CaseView:
         told = set()
         for one in self._found.decision.reasons:
             told.add(one.code)
-            rows = dict.fromkeys(self._row(reading) for reading in one.readings if reading.name != OVERLAY)
+            rows = dict.fromkeys(self._row(reading) for reading in one.readings if reading.name not in DRAWN)
             yield one.code, self._says.of_text(one.text), list(rows)
         for code in self._found.case.reason_codes:
             if code not in told and code in reasons().reasons:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from streams.access.preferences import Preferences
 from streams.console.endpoints import Uses, at
-from streams.console.pages.by_session import session_of
+from streams.console.pages.by_session import from_our_pages, session_of
 from streams.console.pages.forms import Form, own_path, way_to
 from streams.console.pages.preferences import COOKIES
 from streams.console.pages.view import page
@@ -26,12 +26,13 @@ def settings_page(request: Request, saved: bool = False) -> Response:  # noqa: F
 
 @at(router, "POST /preferences")
 def prefer(request: Request, sent: Form, uses: Uses) -> Response:
-    """Redirect to the page that the form names, with what was chosen kept."""
+    """Redirect to the page that the form names, with what was chosen kept; another site's form changes nothing."""
     chosen = _chosen({field: sent.optional(field, most=16) for field in Preferences.__struct_fields__})
     if (session := session_of(request)) is not None:
         uses.preferences.keep(session.name, chosen)
     answer = way_to(own_path(sent.optional("next", most=2_000)))
-    _set_cookies(answer, chosen)
+    if from_our_pages(request):
+        _set_cookies(answer, chosen)
     return answer
 
 

@@ -32,3 +32,5 @@ def test_nobody_changes_what_others_chose(door: Door) -> None:
 
     assert browser.post("/preferences", language="zh", token="guessed").status_code == 403
     assert '<html lang="en"' in Browser(door).sign_in("lin", "reviewer").get("/settings").text
+    browser.client.headers["Sec-Fetch-Site"] = "cross-site"
+    assert "sentinel_language" not in browser.post("/preferences", language="zh").headers.get("Set-Cookie", "")
