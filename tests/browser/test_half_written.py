@@ -104,7 +104,8 @@ def test_a_verdict_that_waits_to_be_sent_is_never_lost_on_the_way_to_another_pag
 
     page.on("dialog", stay)
     page.locator("form[data-verdict] button.primary").click()
-    page.locator(".top nav a").last.click(no_wait_after=True)
+    with page.expect_event("dialog"):
+        page.locator(".top nav a").last.click(no_wait_after=True)
     expect(page.locator("[data-undo]")).to_be_visible()
     assert asked == ["beforeunload"], "going elsewhere asks first"
 
