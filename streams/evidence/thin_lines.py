@@ -85,6 +85,8 @@ def whole_mask(beside: PairResult, files: tuple[bytes, bytes], limits: Limits) -
         return found.whole_mask()
     size = _size(claim)
     whole, drawn = _resized(found.mask, size), _resized(lines, size)
+    if not drawn.any():
+        return found.whole_mask()
     box = _around(drawn)
     closer = _closer(found.matrix, prints, (claim, reference), box)
     traced = _traced(closer, drawn[box.slices], whole[box.slices], max(size) / max(found.mask.shape))
