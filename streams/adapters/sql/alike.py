@@ -33,7 +33,7 @@ class AlikeRows:
         )
 
     def ledger(self, trip: RoundTrip, earlier: Collection[str]) -> Later[AlikeLedger]:
-        """Give what is stored around the requests whose photos those of a batch resemble."""
+        """Return what is stored of the requests whose photos those of a batch resemble, once the trip was sent."""
         if not earlier:
             return lambda: AlikeLedger({})
         given = self._lists.given(sorted(earlier)) | {"at_most": READ_AT_MOST + 1}

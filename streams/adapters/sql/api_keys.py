@@ -57,7 +57,7 @@ class SqlAnswers:
 
     @contextmanager
     def reserved(self, account: str, key: str, now_ms: int) -> Iterator["SqlReserved"]:
-        """Give a transaction, which every use case called inside joins; what is raised undoes all of it.
+        """Yield a transaction, which every use case called inside joins; what is raised undoes all of it.
 
         The row is there from the start, so that of two calls at once the second waits for the first one's answer.
         """
@@ -67,7 +67,7 @@ class SqlAnswers:
             yield SqlReserved(connection, account, key)
 
     def part(self) -> AbstractContextManager[object]:
-        """Give a part of the transaction at hand: what is raised undoes the part alone."""
+        """Yield a part of the transaction at hand: what is raised undoes the part alone."""
         return writing(self._engine)
 
     def purge(self, before_ms: int) -> int:

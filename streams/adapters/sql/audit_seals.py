@@ -79,7 +79,7 @@ class SqlAuditSeals:
                 connection.execute(insert(audit_stamps), row)
 
     def chains(self) -> Iterator[list[Chain]]:
-        """Give every chain, some cases at a time; a case without an entry too.
+        """Yield every chain, read some cases at a time; a case without an entry too.
 
         Entries are opened after the transaction: PostgreSQL ends one that waits for the program for long.
         """
@@ -103,7 +103,7 @@ class SqlAuditSeals:
         return connection.execute(found, self._lists.given(case_ids)).mappings().all()
 
     def seals(self) -> Iterator[Seal]:
-        """Give every seal, oldest first."""
+        """Yield every seal, oldest first."""
         last = 0
         while True:
             page = select(*SEAL_COLUMNS).where(audit_seals.c.seal_no > last).order_by(audit_seals.c.seal_no).limit(PAGE)

@@ -56,7 +56,10 @@ class PersonRows:
         )
 
     def seen(self, trip: RoundTrip, claims: Collection[AtTime]) -> Later[Seen]:
-        """Give what is known of the persons of these claims at all, for :meth:`ledger`."""
+        """Return what is stored of these claims' persons, once the trip was sent, for :meth:`ledger`.
+
+        Their running totals, their newest claims by merchant and category, and what people found on their cases.
+        """
         rows = [{"person": person, "currency": currency, "at_ms": at_ms} for person, currency, at_ms in claims]
         given = self._lists.given(sorted({person for person, _, _ in claims})) | {"at_most": READ_AT_MOST + 1}
         everything = trip.ask(self._all, rows_as_json(rows), of_all_claims)
@@ -65,7 +68,7 @@ class PersonRows:
         return lambda: Seen(*everything(), named(), found())
 
     def ledger(self, trip: RoundTrip, claims: Collection[AtTime], seen: Seen, again: Collection[str]) -> Later[Ledger]:
-        """Give what is known of the persons of these claims, a trip after ``seen``.
+        """Return the record of each person of these claims, once the trip was sent; ``seen`` came with the trip before.
 
         ``again`` are requests that were decided before: their stored contents do not count as earlier claims.
         """
@@ -82,7 +85,7 @@ class PersonRows:
         return ledger
 
     def move(self, trip: RoundTrip, moved: Iterable[Moved]) -> None:
-        """Tell stored claims that one came before them, by its time, after they were stored."""
+        """Count these claims into the totals of those that were stored before them and are later by their time."""
         for person, claim in moved:
             trip.tell(
                 _MOVE,

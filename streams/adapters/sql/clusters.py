@@ -36,7 +36,7 @@ class ClusterRows:
         return answered(connection, lambda trip: self.up(trip, requests))
 
     def up(self, trip: RoundTrip, requests: Iterable[str]) -> Later[UnionFind]:
-        """Give the clusters that these requests are in."""
+        """Return the clusters that these requests are in, once the trip was sent."""
         asked = sorted(set(requests))
         if not asked:
             return lambda: UnionFind({})

@@ -118,7 +118,7 @@ class SqlCredit:
     def weights(
         self, trip: RoundTrip, persons: Iterable[str], keys: Collection[bytes], now_ms: int
     ) -> Later[dict[str, tuple[int, float]]]:
-        """Give how many partners' signals there are of each person, and the most that one of them weighs."""
+        """Return number and largest weight of partners' signals of each person, once the trip was sent."""
         if not keys:
             return dict
         names = {pseudonym(key, person): person for person in persons for key in keys}

@@ -66,7 +66,7 @@ def claim(one: Decided, now_ms: int) -> Row:
 
 
 def origin(evidence: EvidenceGathered) -> Row:
-    """Return that this content of the request came first."""
+    """Return the row that says that this content of the request came first."""
     return {"request_id": evidence.request.request_id, "request_digest": evidence.request_digest}
 
 
@@ -87,7 +87,7 @@ def decision(one: Decided, kept_id: int) -> Row:
 
 
 def photo_match(evidence: EvidenceGathered, ordinal: int, match: Match) -> Row:
-    """Return that a photo of this request resembles an earlier photo, ``ordinal`` of all that its photos resemble."""
+    """Return the row of one resemblance to an earlier photo; ``ordinal`` is its place among those of the request."""
     medium, earlier = match.medium, match.earlier
     part = next((one for one in medium.parts if one.part == earlier.of_part), None)
     made = medium.fingerprint if part is None else part.fingerprint

@@ -63,7 +63,7 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a connection whose transaction is committed at the end; whatever is raised rolls it back.
+    """Yield a connection whose transaction is committed at the end; whatever is raised rolls it back.
 
     SQLite takes its one write lock at the beginning, so that nothing read in it can be out of date. Errors of the
     database come out as :class:`streams.errors.DatabaseUnavailable` or :class:`streams.errors.RefusedByDatabase`.
@@ -79,7 +79,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection to read by; SQLite's writers are not held up. Errors as in :func:`writing`."""
+    """Yield a connection to read by; SQLite's writers are not held up. Errors as in :func:`writing`."""
     if (around := _joined(engine)) is not None:
         with translated():
             yield around
@@ -90,7 +90,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def counting(engine: Engine) -> Iterator[Connection]:
-    """Give a connection as :func:`reading` does, each of whose statements may take :data:`COUNTING_MS`.
+    """Yield a connection as :func:`reading` does, each of whose statements may take :data:`COUNTING_MS`.
 
     For figures over a year, and trials of policies on all that is kept, which nobody waits for.
     """
@@ -102,7 +102,7 @@ def counting(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def joining(engine: Engine) -> Iterator[Connection]:
-    """Give a connection as :func:`writing` does; whatever this thread reads and writes inside joins its transaction.
+    """Yield a connection as :func:`writing` does; whatever this thread reads and writes inside joins its transaction.
 
     So several use cases, or one of them and a note that it was done, are committed together or not at all.
     """

@@ -42,7 +42,10 @@ class MerchantRows:
         self._objections = _objections(self._lists)
 
     def ledger(self, trip: RoundTrip, claims: Iterable[AtTime]) -> Callable[[Contents], MerchantLedger]:
-        """Give what is known of the merchants of these claims; ``own`` contents are requests' that come again."""
+        """Return what, called once the trip was sent, gives the record of these claims' merchants.
+
+        It takes the stored contents of requests that come again, which do not count as earlier claims.
+        """
         days = sorted({(merchant, day_number(at_ms)) for merchant, at_ms in claims})
         given = rows_as_json([{"merchant_id": merchant, "day": day} for merchant, day in days])
         stored = trip.ask(self._since, given, _counts)

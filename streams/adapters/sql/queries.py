@@ -88,7 +88,7 @@ class Queries:
         trip.tell(_LOCK, {"keys": sorted(keys)})
 
     def stored(self, trip: RoundTrip, requests: Iterable[str]) -> Later[dict[tuple[str, str], StoredDecision]]:
-        """Give the stored decisions by request id and digest."""
+        """Return the stored decisions by request id and digest, once the trip was sent."""
         return trip.ask(
             self._stored,
             self._lists.given(requests),
@@ -96,19 +96,19 @@ class Queries:
         )
 
     def origins(self, trip: RoundTrip, requests: Iterable[str]) -> Later[dict[str, str]]:
-        """Give the digest of the content that came first, by request id."""
+        """Return the digest of the content that came first, by request id, once the trip was sent."""
         return trip.ask(self._origins, self._lists.given(requests), lambda rows: dict(map(tuple, rows)))
 
     def demanded(self, trip: RoundTrip, requests: Iterable[str]) -> Later[set[str]]:
-        """Give on which of these requests a party demanded that a person looks."""
+        """Return those of the requests on which a party demanded that a person looks, once the trip was sent."""
         return trip.ask(self._demanded, self._lists.given(requests), lambda rows: {one for (one,) in rows})
 
     def forgeries(self, trip: RoundTrip, persons: Iterable[str]) -> Later[dict[str, list[int]]]:
-        """Give when people confirmed forgeries of each person, oldest first."""
+        """Return when forgeries of each person were confirmed, oldest first, once the trip was sent."""
         return trip.ask(self._forgeries, self._lists.given(persons), _by_person)
 
     def marks(self, trip: RoundTrip, names: Collection[str]) -> Later[PhotoMarks]:
-        """Give what people found out about the photos of these names (see streams/cases/photos.py)."""
+        """Return what people found out about the photos of these names, once the trip was sent."""
         if not names:
             return PhotoMarks
         digests = [name.removeprefix(BY_BYTES) for name in names if name.startswith(BY_BYTES)]
@@ -116,7 +116,7 @@ class Queries:
         return trip.ask(self._marks, given, _marks)
 
     def activations(self, trip: RoundTrip, now_ms: int) -> Later[Rows]:
-        """Give the newest acts that are effective, for :meth:`policy_of`."""
+        """Return the newest activations that are effective, for :meth:`policy_of`, once the trip was sent."""
         return trip.ask(self._policy, {"now_ms": now_ms}, lambda rows: rows)
 
     def active_policy(self, connection: Connection, now_ms: int) -> StoredPolicy:

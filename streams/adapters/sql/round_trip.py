@@ -1,4 +1,4 @@
-"""Statements that are sent at once: each trip to PostgreSQL waits for a turn of two processes.
+"""Statements that are sent together: each trip to PostgreSQL and back costs a wait, whatever it carries.
 
 They go to the driver itself, which costs a quarter of what a statement takes by way of SQLAlchemy. They run in
 their order, in one transaction, each seeing what those before it did; the answers are there after the trip.
@@ -15,7 +15,7 @@ from streams.adapters.sql.bulk_insert import driver_of, rows_as_json
 T = TypeVar("T")
 Rows = Sequence[Any]
 Later = Callable[[], T]
-"""Gives an answer, once the trip is over."""
+"""Called once the trip was sent, it returns the answer."""
 AT_MOST = 512
 """Statements whose text is kept; each store has a fixed number of them."""
 
@@ -42,22 +42,22 @@ class RoundTrip:
         self._parts: list[_Part | _Written] = []
 
     def ask(self, statement: Executable, given: Mapping[str, Any], read: Callable[[Rows], T]) -> Later[T]:
-        """Return what gives the answer later: what ``read`` makes of the rows."""
+        """Return what, called once the trip was sent, gives what ``read`` makes of the rows."""
         part = _Part(statement, given)
         self._parts.append(part)
         return lambda: read(part.rows)
 
     def tell(self, statement: Executable, given: Mapping[str, Any]) -> None:
-        """Run a statement whose answer nobody wants."""
+        """Add a statement whose answer is not needed."""
         self._parts.append(_Part(statement, given))
 
     def write(self, many: ManyRows, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Change many rows; none: nothing."""
+        """Add a change of many rows; where there are none, nothing."""
         if rows:
             self._parts.append(_Written(many, rows))
 
     def send(self) -> None:
-        """Run what was gathered. Errors come as the driver's own, or as from SQLAlchemy."""
+        """Run what was added, in its order. Errors are the driver's own, or SQLAlchemy's."""
         parts, self._parts = self._parts, []
         if parts and self._connection.dialect.name == "postgresql":
             _in_a_pipeline(self._connection, parts)

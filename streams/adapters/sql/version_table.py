@@ -50,7 +50,7 @@ def others(connection: Connection) -> list[str]:
 
 
 def move(connection: Connection) -> None:
-    """Give our version table its own name."""
+    """Rename Alembic's version table, which is ours, to its own name."""
     connection.execute(text(f"ALTER TABLE {ALEMBICS} RENAME TO {VERSION_TABLE}"))
 
 
