@@ -1,8 +1,7 @@
 """A reading: what was measured, in which unit and by which method, or why it could not be."""
 
-import math
 import re
-from functools import lru_cache
+from math import isfinite
 from typing import Annotated
 
 import msgspec
@@ -13,8 +12,10 @@ NAME_AT_MOST = 64
 PARAM_AT_MOST = 160
 """Characters of a text that a sentence about an unmeasured reading is filled with."""
 _NAME = r"^[a-z][a-z0-9_]{0,63}" + END
-_is_name = lru_cache(maxsize=1_024)(re.compile(_NAME).match)
-"""Whether a text is the name of a reading: evidence repeats a few dozen names, most of them in every medium."""
+_is_name = re.compile(_NAME).match
+_names: set[str] = set()
+"""Names of readings that were looked at: evidence repeats a few dozen, most of them in every medium."""
+_NAMES_AT_MOST = 1_024
 
 ReadingName = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": _NAME})]
 
@@ -52,15 +53,25 @@ class Reading(Record, omit_defaults=True):
     unmeasured_params: dict[Label, MeasuredInt | ParamText] | None = None
 
     def __post_init__(self) -> None:
-        if len(self.name) > NAME_AT_MOST or not _is_name(self.name):
-            msg = "a reading's name is 1 to 64 characters of a-z, 0-9 and _, and begins with a letter"
-            raise ValueError(msg)
-        if (self.value is None) == (self.unmeasured is None):
+        name, value = self.name, self.value  # once: this is called for each of the dozens in a message
+        if name not in _names:
+            _look_at(name)
+        if (value is None) == (self.unmeasured is None):
             msg = "a reading has either a value or the reason why it is unmeasured"
             raise ValueError(msg)
-        if self.unmeasured is None and (self.unmeasured_code or self.unmeasured_params):
+        if value is None:
+            return
+        if self.unmeasured_code or self.unmeasured_params:
             msg = "only an unmeasured reading has a code and parameters of why it is unmeasured"
             raise ValueError(msg)
-        if isinstance(self.value, float) and not math.isfinite(self.value):
+        if isinstance(value, float) and not isfinite(value):
             msg = "a measured value is finite: where there is none, say why it is unmeasured"
             raise ValueError(msg)
+
+
+def _look_at(name: str) -> None:
+    if len(name) > NAME_AT_MOST or not _is_name(name):
+        msg = "a reading's name is 1 to 64 characters of a-z, 0-9 and _, and begins with a letter"
+        raise ValueError(msg)
+    if len(_names) < _NAMES_AT_MOST:
+        _names.add(name)
