@@ -6,6 +6,8 @@ import msgspec
 
 SYSTEM = "system"
 """Who opens a case for a decision."""
+LOCAL = "local:"
+"""How the name begins of whoever uses the command line: the operating system let them in, no key says who they are."""
 
 
 class Action(StrEnum):
@@ -113,6 +115,11 @@ class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     at_ms: int
     speaks_for: frozenset[tuple[str, str]] = frozenset()
+
+
+def same_person(one: str, other: str) -> bool:
+    """Return whether two actors are one person: whoever has an account may use the command line, too."""
+    return one.removeprefix(LOCAL) == other.removeprefix(LOCAL)
 
 
 def by_system(at_ms: int) -> AuditAct:

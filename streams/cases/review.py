@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from streams.cases.acts import Action, AuditAct
+from streams.cases.acts import Action, AuditAct, same_person
 from streams.cases.case import Case
 from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Step
@@ -42,7 +42,7 @@ def steps_to_review(
     if case.assignee not in {None, act.by}:
         msg = f"case {case.case_id} is in somebody else's hands: only they can decide it now"
         raise NotAllowed(msg)
-    if act.by in reviewers:
+    if any(same_person(act.by, one) for one in reviewers):
         msg = f"case {case.case_id} was decided by {act.by} before: somebody else has to decide it now"
         raise OperatorError(msg)
     if case.state is CaseState.ASSIGNED:

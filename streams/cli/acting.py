@@ -8,15 +8,13 @@ from streams.access.keys import ApiKey, Keys
 from streams.access.names import person_named
 from streams.access.roles import Role
 from streams.adapters.sql.api_keys import SqlKeys
-from streams.cases.acts import AuditAct
+from streams.cases.acts import LOCAL, AuditAct
 from streams.cli.case_database import current_engine
 from streams.clock import now_ms
 from streams.errors import Invalid, NotAllowed
 from streams.settings import load
 
 NAME_AT_MOST = 120
-LOCAL = "local:"
-"""How the name begins of whoever uses the command line: the operating system let them in, no key says who they are."""
 NOTE_AT_MOST = 4_000
 
 By = Annotated[

@@ -5,10 +5,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from streams.cases.acts import AuditAct
+from streams.cases.acts import LOCAL, AuditAct
 from streams.cases.assignment import Reviewer
 from streams.cases.conflicts import Conflict, Scope
-from streams.cli.acting import LOCAL, By, Note, act_of, actor
+from streams.cli.acting import By, Note, act_of, actor
 from streams.cli.case_assignments import assignments_of
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms

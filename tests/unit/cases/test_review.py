@@ -51,6 +51,8 @@ def test_what_has_ended_is_not_decided_again(state: CaseState) -> None:
 def test_who_came_to_a_verdict_before_comes_to_no_other(state: CaseState) -> None:
     with pytest.raises(OperatorError, match="somebody else has to decide it now"):
         actions(state, heard=True, act=AuditAct(by="chen.yu", note="again", at_ms=LIN.at_ms))
+    with pytest.raises(OperatorError, match="somebody else has to decide it now"):
+        actions(state, heard=True, act=AuditAct(by="local:chen.yu", note="at the command line", at_ms=LIN.at_ms))
 
 
 def test_who_comes_late_is_told() -> None:
