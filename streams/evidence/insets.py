@@ -184,6 +184,7 @@ def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Ed
     first, last = (end - out, end + inside) if outwards < 0 else (end - inside, end + out)
     first, last = max(panels.BAND, first), min(grey.shape[1] - panels.BAND, last)
     plain: list[int] = []
+    at_the_frame = abs((0 if outwards < 0 else grey.shape[1]) - end) <= max(panels.BAND, _AT_THE_FRAME * grey.shape[1])
     if first < last:
         around = slice(first - panels.BAND, last + panels.BAND)
         band, same = (np.ascontiguousarray(one[:, around]) for one in (grey, listing))
@@ -194,10 +195,12 @@ def _edge(end: int, width: int, grey: Grey, listing: Grey, outwards: int) -> _Ed
         if len(lines):
             place = int(lines[np.abs(lines - end).argmin()])
             within = outwards * (end - place) > max(LEAST_REACH, _SHADOW * width)
+            if within and at_the_frame:  # the line is that of a border drawn around the inset, which ends at the frame
+                return _Edge(end, at_the_frame=True)
             return _Edge(place, jumps=True, within=bool(within))
         even = (_plain(band) | jumps).mean(axis=0)[panels.BAND : -panels.BAND]
         plain = (np.flatnonzero(even >= _PLAIN_EDGE) + first).tolist()
-    if abs((0 if outwards < 0 else grey.shape[1]) - end) <= max(panels.BAND, _AT_THE_FRAME * grey.shape[1]):
+    if at_the_frame:
         return _Edge(end, at_the_frame=True)
     return _Edge(min(plain, key=lambda place: abs(place - end))) if plain else None
 

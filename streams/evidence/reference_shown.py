@@ -15,6 +15,8 @@ _DETAIL = 16
 """By how many grey levels a detail stands out."""
 _ALONE = 0.65
 """Share of a panel's details that are the reference's, from which nothing else is in the panel."""
+_EVERYWHERE = 0.97
+"""The same of a panel's area: of a blurred part the few details are noise."""
 _SEAM = 0.03
 """Share of a panel's sides, at each edge, in which the rest of a seam may be seen."""
 
@@ -36,7 +38,10 @@ def shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
 
 def is_copy_alone(beside: PairResult) -> bool:
     """Return whether a panel shows a reference unaltered, and hardly anything else."""
-    return is_copy(beside) and beside.found is not None and shares(beside, [Box(0, 0, *beside.found.size)])[0] >= _ALONE
+    found = beside.found
+    if found is None or found.agreeing is None or not is_copy(beside):
+        return False
+    return float(found.agreeing.mean()) >= _EVERYWHERE or shares(beside, [Box(0, 0, *found.size)])[0] >= _ALONE
 
 
 def is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from streams.evidence import stills
 from streams.evidence.insets import insets
@@ -67,6 +67,7 @@ HONEST = {
     "with a dark frame and rounded corners": laid(framed(OWN, "black"), 300, (540, 60), rounded=0.1),
     "with rounded corners": laid(OWN, 320, (60, 400), rounded=0.12),
     "with a shadow": with_a_shadow(OWN, 300, (80, 90)),
+    "with a border, in a corner, with a shadow": with_a_shadow(ImageOps.expand(OWN, 70, "black"), 300, (0, 0)),
     "two": two(),
     "over goods on white": laid(OWN, 380, (20, 560), listing=WHITE),
     "an own photo on white, over goods": laid(own_photo(44, 236), 330, (10, 10), listing=WHITE),
