@@ -63,18 +63,15 @@ def beside(title: str, description: str, rows: Sequence[tuple[int, int]], labels
 
 
 def _over_time(title: str, description: str, bars: Sequence[Markup], labels: Sequence[str]) -> Markup:
-    """Return bars on their ground, with some of the labels below them."""
+    """Return bars on their ground, with some of the labels below them: none that the page's edge would cut."""
     step, every = (BROAD - 2 * EDGE) / len(labels), -(-len(labels) // LABELLED_AT_MOST)
     ground = Markup('<line class="grid" x1="0" x2="{}" y1="{y}" y2="{y}"></line>').format(BROAD, y=TALL)
     under = Markup('<text class="tick{}" x="{:.1f}" y="{}">{}</text>')
+    places = ((number, EDGE + (number + 0.5) * step) for number in range(every // 2, len(labels), every))
     told = [
-        under.format(
-            " odd" * (place % 2),
-            min(max(EDGE + (number + 0.5) * step, EDGE_LABEL), BROAD - EDGE_LABEL),
-            TALL + COLUMN_LABEL - 7,
-            labels[number],
-        )
-        for place, number in enumerate(range(0, len(labels), every))
+        under.format(" odd" * (place % 2), x, TALL + COLUMN_LABEL - 7, labels[number])
+        for place, (number, x) in enumerate(places)
+        if EDGE_LABEL <= x <= BROAD - EDGE_LABEL
     ]
     head = _HEAD.format(" over-time", -ABOVE, BROAD, TALL + COLUMN_LABEL + ABOVE, title, description)
     return Markup("").join([head, ground, *bars, *told, Markup("</svg>")])

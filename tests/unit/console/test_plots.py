@@ -1,11 +1,14 @@
 """Plots: named, described, and of the figures that they are given."""
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
 
 from schemas.units import DAY_MS, HOUR_MS
 from streams.cases.figures import HOURS, first_hour_ms, hours, periods, span_ms
 from streams.cases.statistics import share
-from streams.console.pages.plots import beside, columns, intervals
+from streams.console.pages.plots import LABELLED_AT_MOST, beside, columns, intervals
 
 TICKS = ["0%", "25%", "50%", "75%", "100%"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -38,6 +41,16 @@ def test_what_came_and_what_was_decided_stand_side_by_side() -> None:
     bars = [(one.attrib["class"], float(one.attrib["height"])) for one in svg.findall("rect")]
     assert bars == [("arrived", 126.0), ("decided", 63.0), ("decided", 126.0)]
     assert [one.text for one in svg.findall("text")] == ["2", "00:00", "01:00", "02:00"], "the highest is told once"
+
+
+@pytest.mark.parametrize("count", range(3, 60))
+def test_labels_stand_as_far_apart_as_their_periods(count: int) -> None:
+    svg = drawn(beside("t", "d", [(0, 0)] * count, [str(place) for place in range(count)]))
+
+    told = [(int(one.text or ""), float(one.attrib["x"])) for one in svg.findall("text") if one.attrib["y"] == "173"]
+    steps = {round((x - x0) / (place - place0)) for (place0, x0), (place, x) in pairwise(told)}
+    assert 2 <= len(told) <= LABELLED_AT_MOST
+    assert max(steps) - min(steps) <= 1
 
 
 def test_an_hour_is_one_of_the_clock_and_the_last_one_is_running() -> None:
