@@ -1,8 +1,8 @@
 """Makes the README's screenshots from the data of a demo that ran, in Chromium.
 
-Run: DEMO_EXIT=1 refund-sentinel demo, then python -m deploy.scripts.screenshots. Needs Chromium, and fonts for Chinese.
-Half of what waits in the demo is decided on the way, so that there are statistics. The pictures are written to
-deploy/docs/images: look at each before you commit it.
+Run: DEMO_EXIT=1 refund-sentinel demo --lang zh, then python -m deploy.scripts.screenshots. Needs Chromium, with fonts
+for Chinese. Half of what waits in the demo is decided on the way, so that there are statistics. The pictures are
+written to deploy/docs/images: look at each before you commit it.
 """
 
 import os

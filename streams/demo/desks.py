@@ -14,6 +14,8 @@ from streams.settings import Settings
 from streams.wording.tables import Language, texts
 
 ANSWERED, OF = 2, 3
+EDITED = "DERIVED_AND_ALTERED"
+"""The reason for which a merchant sees its own photo in the buyer's, and damage on it."""
 
 
 def answer(settings: Settings, language: Language) -> None:
@@ -22,10 +24,11 @@ def answer(settings: Settings, language: Language) -> None:
     try:
         hearings = Hearings(SqlCaseDatabase(engine), procedure_of(settings.procedure))
         waiting = CaseQuery(state=CaseState.AWAITING_MERCHANT)
-        said = [text.of(language) for text in texts("demo/desks").values()]
+        said = {name: text.of(language) for name, text in texts("demo/desks").items()}
         for number, case in enumerate(list(CaseFiles(SqlCaseRecords(engine)).list_cases(waiting))):
             if number % OF < ANSWERED:
-                act = AuditAct(by=f"desk of {case.merchant_id}", note=said[number % len(said)], at_ms=now_ms())
+                note = said["listing" if EDITED in case.reason_codes else ("whole", "ready")[number % 2]]
+                act = AuditAct(by=f"desk of {case.merchant_id}", note=note, at_ms=now_ms())
                 hearings.state(case.case_id, act, "merchant", case.version)
     finally:
         engine.dispose()

@@ -73,6 +73,27 @@ def test_a_lease_that_is_over_is_told_without_a_serious_fault(site: Site, chromi
     assert faults(page) == []
 
 
+def test_a_lease_is_prolonged_while_somebody_works_and_not_on_a_page_that_was_left(
+    site: Site, chromium: Browser
+) -> None:
+    _, case = taken(site)
+    page = signed_in(chromium, site, "lin.wei", f"/cases/{case}")
+    page.clock.install()
+    page.reload()
+    beats: list[str] = []
+    page.on("request", lambda sent: beats.append(sent.url) if sent.url.endswith("/heartbeat") else None)
+
+    page.clock.run_for(6 * 60_000)
+    while_there = len(beats)
+    page.clock.run_for(3 * 60_000)
+    assert while_there > 0
+    assert len(beats) == while_there, "nobody touched the page for five minutes"
+
+    page.mouse.move(300, 300)
+    with page.expect_request("**/heartbeat"):
+        page.clock.run_for(60_000)
+
+
 def test_a_form_that_was_refused_is_told_without_a_serious_fault(site: Site, chromium: Browser) -> None:
     page = signed_in(
         chromium, site, "shop", f"/cases/{brought(site, 'waiting')}", language="zh-CN", reduced_motion="reduce"

@@ -35,7 +35,8 @@ def _bars(weeks: Weeks) -> Markup:
         if (tall := _tall(count, top, least=1 if kind == "every" else 0))
     )
     box = f"0 0 {WEEKS * (BAR + GAP) - GAP} {HEIGHT}"
-    return Markup('<svg class="bars" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>').format(box, drawn)
+    head = Markup('<svg class="bars" viewBox="{}" preserveAspectRatio="none" aria-hidden="true" focusable="false">')
+    return head.format(box) + drawn + Markup("</svg>")
 
 
 def _tall(count: int, top: int, *, least: int) -> int:

@@ -22,6 +22,7 @@ from streams.console.pages.by_session import session_of
 from streams.console.pages.trouble import as_page
 from streams.console.pages.typed import Head, words_in
 from streams.console.problems import problem_of, response
+from streams.console.routes import TABLE
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid, NotAllowed, OperatorError
 
@@ -181,5 +182,5 @@ def way_to(path: str, status: int = 303) -> Response:
 def own_path(text: str) -> str:
     """Return ``text`` if it is the path of one of our pages, else the path of the first page."""
     found = urlsplit(text)
-    own = text.startswith("/") and not text.startswith(("//", "/\\")) and not found.netloc and not found.scheme
-    return text if own and text.isprintable() and "\\" not in text else "/"
+    own = text.startswith("/") and not text.startswith("//") and text.isprintable() and "\\" not in text
+    return text if own and "GET" in TABLE.at(found.path) else "/"

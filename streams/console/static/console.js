@@ -302,9 +302,15 @@
     });
   }
 
-  // How long the case is the reviewer's; while the page is looked at it says so to the server, which prolongs it.
+  // How long the case is the reviewer's; while somebody works on the page it says so to the server, which prolongs it.
+  // A page that was left open does not: after some minutes without a touch the lease runs out, and the next one gets the case.
+  const AT_WORK_MS = 5 * 60000;
   function lease(at) {
     if (!at) return;
+    let touched = Date.now();
+    for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "timeupdate"]) { // the last is a video that plays
+      document.addEventListener(name, () => { touched = Date.now(); }, { capture: true, passive: true });
+    }
     const shown = at.querySelector("[data-left]");
     const ahead = Number(at.dataset.now) - Date.now(); // the server's clock counts, not this machine's
     let until = Number(at.dataset.lease);
@@ -318,7 +324,7 @@
     for (const name of ["submit", "leaving"]) document.addEventListener(name, (event) => { leaving = !event.defaultPrevented; });
     window.addEventListener("pageshow", () => { leaving = false; });
     const beat = async () => {
-      if (leaving || document.visibilityState === "hidden") return;
+      if (leaving || document.visibilityState === "hidden" || Date.now() - touched > AT_WORK_MS) return;
       const body = new URLSearchParams({ token: at.dataset.token });
       const answer = await window.fetch(at.dataset.beat, { method: "POST", body, redirect: "manual" }).catch(() => null);
       if (leaving || !answer || answer.status >= 500 || answer.type === "opaqueredirect") return; // what it was still counts down

@@ -56,7 +56,9 @@ def test_names_that_no_account_has_are_locked_and_answered_as_others_are(
     assert answers("no such person ☂") == known
 
 
-@pytest.mark.parametrize("where", ["//evil.example/x", "https://evil.example", "/\\evil.example", "\\\\evil"])
+@pytest.mark.parametrize(
+    "where", ["//evil.example/x", "https://evil.example", "/\\evil.example", "\\\\evil", "/sign-out", "/no-page"]
+)
 def test_signing_in_leads_to_pages_of_ours_alone(door: Door, browser: Browser, where: str) -> None:
     door.uses.accounts.create("lin", ["reviewer"], by="t", now_ms=1, password="right")
 
