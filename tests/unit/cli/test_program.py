@@ -177,7 +177,8 @@ def test_nothing_is_said_when_nobody_reads_any_more(form: list[str]) -> None:
 
 @pytest.mark.parametrize("closed", [1, 2])
 def test_a_command_ends_well_where_nobody_left_it_a_place_to_write(closed: int) -> None:
-    script = f"import os; os.close({closed}); os.execv({sys.executable!r}, ['python', '-m', 'streams.cli', 'settings'])"
+    command = [sys.executable, "-m", "streams.cli", "settings"]  # the first word tells Python where its packages are
+    script = f"import os; os.close({closed}); os.execv({sys.executable!r}, {command!r})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
