@@ -23,6 +23,18 @@ def colours(page: Page) -> list[str]:
     return _found(page, OF_LOOKS)
 
 
+def faults(page: Page) -> list[str]:
+    """Return what is wrong with a page in light on a desk and, opened whole, in dark on a phone; it has to fit."""
+    found = grave(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    for closed_part in page.locator("details").all():
+        closed_part.evaluate("one => { one.open = true; }")
+    found += colours(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    return found
+
+
 def _found(page: Page, given: dict[str, Any]) -> list[str]:
     found: list[dict[str, Any]] = page.evaluate(RUN, given)
     return [

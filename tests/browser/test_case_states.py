@@ -4,9 +4,9 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.axe_core import colours, grave
+from tests.browser.axe_core import faults
 from tests.browser.browsing import IN_CHROMIUM, signed_in
 from tests.browser.site import Site
 from tests.contract.console.states import BROUGHT
@@ -41,17 +41,6 @@ STATES: dict[str, tuple[str, Callable[[Site], str], str]] = {
     "before its merchant": ("shop", lambda site: brought(site, "waiting"), "waits for"),
 }
 """For each state: who looks, what brings a case there, and what its page says of it."""
-
-
-def faults(page: Page) -> list[str]:
-    found = grave(page)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.emulate_media(color_scheme="dark")
-    for closed_part in page.locator("details").all():
-        closed_part.evaluate("one => { one.open = true; }")
-    found += colours(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    return found
 
 
 @pytest.mark.parametrize("state", STATES)

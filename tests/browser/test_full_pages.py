@@ -1,0 +1,61 @@
+"""Pages that show something only once there is something: what a photo search found, and a policy that was tried."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from streams.adapters.kafka.earlier_photos import LoggedPhotos
+from streams.adapters.photos import drawing
+from streams.adapters.photos.pool_examiner import plan_of
+from streams.adapters.sql.policies import PolicyStore
+from streams.casework.photo_search import PhotoSearch
+from streams.settings import Settings
+from streams.sightings.index import SightingIndex
+from tests.browser.axe_core import faults
+from tests.browser.browsing import IN_CHROMIUM, signed_in
+from tests.browser.site import Site
+from tests.contract.console.test_photo_search import LookedAtHere, packed
+from tests.contract.test_trials import STRICTER, tried
+from tests.unit.adapters.test_drawing import a_scene
+from tests.unit.sightings.sightings import a_claim_sighting
+
+pytestmark = IN_CHROMIUM
+
+
+@pytest.fixture
+def searching(site: Site, tmp_path: Path) -> Path:
+    """One earlier photo that a search finds; returns a file like it."""
+    settings = Settings(replica_dir=tmp_path / "replica", data_dir=tmp_path, broker="kafka://127.0.0.1:1")
+    search = PhotoSearch(LookedAtHere(settings), LoggedPhotos(settings))
+    site.door.app.state.uses = replace(site.door.app.state.uses, photo_search=search)
+    [bits, *_] = drawing.fingerprints(plan_of(settings), packed(a_scene()))
+    index = SightingIndex(tmp_path / "replica")
+    index.add(0, a_claim_sighting(0, bits=int(bits, 16)))
+    index.advance(1)
+    index.seal()
+    index.close()
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(packed(a_scene()))
+    return photo
+
+
+def test_what_a_photo_search_found_is_shown_without_a_serious_fault(
+    site: Site, chromium: Browser, searching: Path
+) -> None:
+    page = signed_in(chromium, site, "lin.wei", "/search", language="en-GB", reduced_motion="reduce")
+    page.set_input_files("input[type=file]", searching)
+    page.locator("form button.primary").click()
+
+    expect(page.locator("table.rows tbody tr")).to_have_count(1)
+    assert faults(page) == []
+
+
+def test_a_policy_that_was_tried_shows_its_report_without_a_serious_fault(site: Site, chromium: Browser) -> None:
+    PolicyStore(site.database.engine).propose(STRICTER, 1, "ada")
+    tried(site.database.engine, STRICTER)
+    page = signed_in(chromium, site, "bo", f"/policies/{STRICTER.sha256}", language="zh-CN", reduced_motion="reduce")
+
+    expect(page.locator("dl.pairs").first).to_be_visible()
+    assert faults(page) == []
