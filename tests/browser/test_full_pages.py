@@ -7,19 +7,15 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from streams.adapters.kafka.earlier_photos import LoggedPhotos
-from streams.adapters.photos import drawing
-from streams.adapters.photos.pool_examiner import plan_of
 from streams.adapters.sql.policies import PolicyStore
 from streams.casework.photo_search import PhotoSearch
 from streams.settings import Settings
-from streams.sightings.index import SightingIndex
 from tests.browser.axe_core import faults
 from tests.browser.browsing import IN_CHROMIUM, signed_in
 from tests.browser.site import Site
-from tests.contract.console.test_photo_search import LookedAtHere, packed
+from tests.contract.console.test_photo_search import LookedAtHere, keep_a_scene, packed
 from tests.contract.test_trials import STRICTER, tried
 from tests.unit.adapters.test_drawing import a_scene
-from tests.unit.sightings.sightings import a_claim_sighting
 
 pytestmark = IN_CHROMIUM
 
@@ -30,12 +26,7 @@ def searching(site: Site, tmp_path: Path) -> Path:
     settings = Settings(replica_dir=tmp_path / "replica", data_dir=tmp_path, broker="kafka://127.0.0.1:1")
     search = PhotoSearch(LookedAtHere(settings), LoggedPhotos(settings))
     site.door.app.state.uses = replace(site.door.app.state.uses, photo_search=search)
-    [bits, *_] = drawing.fingerprints(plan_of(settings), packed(a_scene()))
-    index = SightingIndex(tmp_path / "replica")
-    index.add(0, a_claim_sighting(0, bits=int(bits, 16)))
-    index.advance(1)
-    index.seal()
-    index.close()
+    keep_a_scene(settings)
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(packed(a_scene()))
     return photo

@@ -50,15 +50,20 @@ def settings(door: Door, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def kept(settings: Settings, tmp_path: Path) -> Settings:
-    """One photo, sealed by a worker of this host."""
+def kept(settings: Settings) -> Settings:
+    keep_a_scene(settings)
+    return settings
+
+
+def keep_a_scene(settings: Settings) -> None:
+    """Let a worker of this host have sealed one photo: :func:`a_scene`, of ``rr-0``."""
+    assert settings.replica_dir
     [bits, *_] = drawing.fingerprints(plan_of(settings), packed(a_scene()))
-    index = SightingIndex(tmp_path / "replica")
+    index = SightingIndex(settings.replica_dir)
     index.add(0, a_claim_sighting(0, bits=int(bits, 16)))
     index.advance(1)
     index.seal()
     index.close()
-    return settings
 
 
 def searched(browser: Browser, *contents: bytes) -> requests.Response:
