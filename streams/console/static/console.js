@@ -207,11 +207,16 @@
     if (!text) return;
     const kept = window.localStorage.getItem(at);
     if (kept && !text.value) text.value = kept;
-    let waiting = 0;
+    let waiting = 0, saving = new AbortController();
     text.addEventListener("input", () => {
       window.localStorage.setItem(at, text.value);
       window.clearTimeout(waiting);
-      if (form.dataset.draft) waiting = window.setTimeout(() => save(form, text), 1500);
+      if (saving.signal.aborted) saving = new AbortController(); // back on the page
+      if (form.dataset.draft) waiting = window.setTimeout(() => save(form, text, saving.signal), 1500);
+    });
+    document.addEventListener("leaving", () => { // a draft that came behind its verdict would be refused
+      window.clearTimeout(waiting);
+      saving.abort();
     });
   }
 
@@ -234,10 +239,10 @@
     count();
   }
 
-  function save(form, text) {
+  function save(form, text, signal) {
     const body = new URLSearchParams({ token: form.elements.token.value, rationale: text.value });
     const told = form.querySelector("[data-kept]");
-    window.fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" })
+    window.fetch(form.dataset.draft, { method: "POST", body, redirect: "manual", signal })
       .then((answer) => answer.ok, () => false)
       .then((kept) => { if (told) told.textContent = kept ? told.dataset.there : told.dataset.here; });
   }
