@@ -33,8 +33,8 @@ references of as many, seen before.
 
 `make bench` measures, `python -m deploy.scripts.beside` writes this page. Capacity is a backlog answered as fast as it
 can be; latency is from the broker's time of a request to its answer at a consumer. Kafka, its clients and all processes
-share two cores; ours include decide and its database. With photos of 12 megapixels and more earlier photos the naive
-consumer falls behind: [processor time at 1 and 10 million](benchmarks.md#beside-a-naive-consumer).
+share two cores; ours include decide and its database. With more earlier photos the naive consumer falls further behind:
+[processor time at 1 and 10 million](benchmarks.md#beside-a-naive-consumer).
 $crowd
 $found
 
