@@ -30,7 +30,7 @@ and of a similar picture hardly any."""
 
 @dataclass(frozen=True, slots=True)
 class CornerSet:
-    """CornerSet of one picture: ``points`` (n, 2) in its pixels, ``descriptors`` (n, 32), and its width and height.
+    """Corners of one picture: ``points`` (n, 2) in its pixels, ``descriptors`` (n, 32); ``size`` is (width, height).
 
     ``mirrored`` ones are those of the mirrored picture.
     """

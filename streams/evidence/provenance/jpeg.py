@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from streams.evidence.provenance.blocks import Walk
+from streams.evidence.provenance.blocks import Kind, Walk
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 """The next marker outside compressed data, where 0xff is followed by 0 or by a restart number."""
@@ -31,8 +31,8 @@ def walk(photo: bytes, found: Walk) -> None:
         code, at = marker.group(1)[0], marker.end()
         if code == _SOI:
             pictures += 1
-            shared.end_exif()
-            shared.end_resources()
+            shared.exif.end()
+            shared.resources.end()
         elif code == _EOI and not _segment_follows(photo, at):
             first_end = first_end or at
             following = photo.find(b"\xff\xd8\xff", at, at + _GAP)
@@ -70,7 +70,7 @@ def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped:
     if code == _COM:
         found.add("text", "COM", data, clipped=clipped)
     elif code == _APP1 and data.startswith(_EXIF):
-        shared.exif(data[6:], clipped=clipped)
+        shared.exif.take(data[6:], clipped=clipped)
     elif code == _APP1 and data.startswith(_XMP):
         found.add("xmp", "XMP", data[len(_XMP) :], clipped=clipped)
     elif code == _APP1 and data.startswith(_XMP_PART):
@@ -78,9 +78,31 @@ def _segment(code: int, data: bytes, found: Walk, shared: "_Shared", *, clipped:
     elif code == _APP11 and data.startswith(_JUMBF):
         shared.jumbf(data, clipped=clipped)
     elif code == _APP13 and data.startswith(_PHOTOSHOP):
-        shared.resources(data[len(_PHOTOSHOP) :], clipped=clipped)
+        shared.resources.take(data[len(_PHOTOSHOP) :], clipped=clipped)
     elif _APP0 <= code <= _APP15:
         found.add_unknown(f"APP{code - _APP0}", data)
+
+
+class _Continued:
+    """A block that goes on over several segments: one that does not begin with ``begins`` continues the one before."""
+
+    def __init__(self, found: Walk, kind: Kind, where: str, begins: bytes | tuple[bytes, ...]) -> None:
+        self._found, self._kind, self._where, self._begins = found, kind, where, begins
+        self._parts: list[bytes] = []
+        self._clipped = False
+
+    def take(self, data: bytes, *, clipped: bool) -> None:
+        """Take one part of the block."""
+        if data.startswith(self._begins):
+            self.end()
+        self._parts.append(data)
+        self._clipped |= clipped
+
+    def end(self) -> None:
+        """Add the block that is put together so far."""
+        if self._parts:
+            self._found.add(self._kind, self._where, b"".join(self._parts), clipped=self._clipped)
+        self._parts, self._clipped = [], False
 
 
 class _Shared:
@@ -88,40 +110,12 @@ class _Shared:
 
     def __init__(self, found: Walk) -> None:
         self._found = found
-        self._exif: list[bytes] = []
-        self._exif_clipped = False
-        self._resources: list[bytes] = []
-        self._resources_clipped = False
+        self.exif = _Continued(found, "exif", "EXIF", _TIFF)
+        self.resources = _Continued(found, "iptc", "IPTC", _RESOURCE)
         self._extended: dict[bytes, list[tuple[int, bytes]]] = {}
         self._lengths: dict[bytes, int] = {}
         self._boxes: dict[int, list[bytes]] = {}
         self._clipped = False
-
-    def exif(self, data: bytes, *, clipped: bool) -> None:
-        """Take one part of an EXIF block: what begins with no header of its own continues the part before."""
-        if data.startswith(_TIFF):
-            self.end_exif()
-        self._exif.append(data)
-        self._exif_clipped |= clipped
-
-    def end_exif(self) -> None:
-        """Add the EXIF block that is put together so far."""
-        if self._exif:
-            self._found.add("exif", "EXIF", b"".join(self._exif), clipped=self._exif_clipped)
-        self._exif, self._exif_clipped = [], False
-
-    def resources(self, data: bytes, *, clipped: bool) -> None:
-        """Take one part of Photoshop's resources: one that begins none of its own continues the part before."""
-        if data.startswith(_RESOURCE):
-            self.end_resources()
-        self._resources.append(data)
-        self._resources_clipped |= clipped
-
-    def end_resources(self) -> None:
-        """Add the resources that are put together so far."""
-        if self._resources:
-            self._found.add("iptc", "IPTC", b"".join(self._resources), clipped=self._resources_clipped)
-        self._resources, self._resources_clipped = [], False
 
     def extended(self, data: bytes) -> None:
         """Take one part of extended XMP: 32 bytes of id, the whole length, this part's place, content."""
@@ -140,8 +134,8 @@ class _Shared:
 
     def hand_over(self) -> None:
         """Add the blocks that were put together. One with a missing part is shorter than it says, and so clipped."""
-        self.end_exif()
-        self.end_resources()
+        self.exif.end()
+        self.resources.end()
         for name, parts in self._extended.items():
             whole = b"".join(content for _, content in sorted(parts, key=lambda part: part[0]))
             self._found.add("xmp_part", "extended XMP", whole, clipped=len(whole) < self._lengths[name])
