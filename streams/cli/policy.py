@@ -24,7 +24,7 @@ app = typer.Typer(
 def check(file: PolicyFile, *, as_json: AsJson = False) -> None:
     """Say whether a policy holds what it promises; status 1 and the rule and line that do not.
 
-    What is of no use any more, as a rule whose last day is over, is a warning.
+    A part that has no effect any more, such as a rule whose last day is over, is a warning.
     """
     stored, policy = read_file(file)
     useless = warnings(stored.text, day_of(now_ms()))

@@ -39,7 +39,7 @@ def policy_of(named: str, versions: Versions) -> StoredPolicy:
 
 
 def warn_of(named: str, useless: Iterable[str]) -> None:
-    """Say on standard error what is of no use in a policy; the command goes on."""
+    """Say on standard error which parts of a policy have no effect; the command goes on."""
     for one in useless:
         typer.echo(f"refund-sentinel: warning: {plain(named)}: {plain(one)}", err=True)
 

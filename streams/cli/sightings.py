@@ -60,7 +60,8 @@ def search(
 ) -> None:
     """Find a photo among the sealed ones, nearest first; a worker's newest are still in its memory.
 
-    Where several workers keep earlier photos here, the one that has sealed most is searched: all read the same log.
+    Where several workers keep earlier photos here, what the one that has sealed most keeps is searched: all read the
+    same log.
     """
     if (photo is None) == (bits is None):
         msg = "give a photo, or --bits"

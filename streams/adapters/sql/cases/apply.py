@@ -1,6 +1,6 @@
 """The only writer of cases: stores transitions, each with its audit entries and events, in the caller's transaction.
 
-A row is changed only as it was read: after so many changes, and in its state.
+A row is changed only where it still has the version and the state in which it was read.
 """
 
 import secrets
@@ -63,7 +63,7 @@ class CaseWriter:
     def apply(self, connection: Connection, transitions: Sequence[Transition], along: RoundTrip | None = None) -> None:
         """Store what was done, each case at most once; what was done to a golden one stays beside it.
 
-        What ``along`` gathered is sent with it.
+        Statements that ``along`` gathered before go to the database in the same round trip.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """

@@ -71,8 +71,8 @@ class SqlAssignments:
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
         """Return the first waiting case that the reviewer may decide; None: there is none.
 
-        A case on which two reviewers differ is for a ``senior``. Nobody else changes it until the transaction ends;
-        cases that another transaction has locked are passed over.
+        A case on which two reviewers differ goes to a ``senior`` alone. Nobody else changes it until the transaction
+        ends; cases that another transaction has locked are passed over.
         """
         statement = self._made.next(
             lane=lane is not None,

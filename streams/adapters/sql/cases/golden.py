@@ -86,13 +86,13 @@ class SqlGoldens:
         ]
 
     def next(self, reviewer: Reviewer, assignment_id: str, at_ms: int) -> GoldenCase | None:
-        """Return the golden case that fewest reviewers had, of those this one may get; None: there is none."""
+        """Return, of the golden cases that this reviewer may get, the one that fewest had; None: there is none."""
         had = select(func.count()).where(golden_assignments.c.case_id == cases.c.case_id).scalar_subquery()
         found = self._marked(*_fit_for(reviewer, at_ms)).order_by(had, cases.c.case_id).limit(1)
         return self._waiting(found, assignment_id, at_ms)
 
     def again(self, case: GoldenCase, assignment_id: str, at_ms: int) -> GoldenCase | None:
-        """Return the golden case as it waits for one more reviewer, under the same ids; None: it is none now."""
+        """Return the golden case as it waits for one more reviewer, under the same ids; None: it is not golden now."""
         found = self._waiting(self._marked(cases.c.case_id == case.case_id), assignment_id, at_ms)
         if found is None:
             return None
@@ -120,7 +120,7 @@ class SqlGoldens:
         self._connection.execute(insert(golden_assignments), kept | written(case, done.entries, ()))
 
     def of(self, case_id: str, name: str) -> GoldenCase | None:
-        """Return the golden case as somebody has or had it; None: they never did."""
+        """Return the golden case as somebody has or had it in hand; None: they never had it."""
         found = view_of(self._connection, self._clusters, case_id, name)
         return None if found is None else found.case
 

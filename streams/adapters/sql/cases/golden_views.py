@@ -72,7 +72,7 @@ def _apply(connection: Connection, done: Transition, after: GoldenCase) -> None:
 
 
 def view_of(connection: Connection, rows: ClusterRows, case_id: str, name: str) -> GoldenView | None:
-    """Return a golden case as somebody sees it who has or had it in hand, with what they did; None: they never did."""
+    """Return a golden case as somebody sees it who has or had it, with what they did; None: they never had it."""
     own = (golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer == name)
     found = views(connection, rows, *own, CLOSED)
     return found[0] if found else None
