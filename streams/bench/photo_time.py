@@ -70,7 +70,7 @@ def _medians(of: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _turn(task: Task, files: Sequence[Path]) -> Found:
-    bare_s = _cpu_s(lambda: _bare(files))
+    bare_s = _cpu_s(lambda: bare(files))
     with tempfile.TemporaryDirectory() as folder:
         desk = _desk(task.plan, folder)
         parts: dict[str, float] = {}
@@ -88,12 +88,13 @@ def _turn(task: Task, files: Sequence[Path]) -> Found:
 def _forged(desk: Desk, task: Task) -> dict[str, float]:
     """Return the stages that a claim goes through because it was found derived, and only then."""
     photos = (task.forged, *task.photos[1:])
-    claim, *references = [_looked(desk.examine(source), {}) for source in _sources(photos, "third")]
+    claim, *references = [_looked(desk.examine(source), {}) for source in sources(photos, "third")]
     seconds = desk.compare(claim, references).seconds
     return {stage: seconds[stage] for stage in seconds if stage != "compare"}
 
 
-def _bare(files: Sequence[Path]) -> None:
+def bare(files: Sequence[Path]) -> None:
+    """Open, draft, load and hash photos, as little as anybody could do with them."""
     for file in files:
         with Image.open(file) as image:
             image.draft("L", DRAFT)
@@ -102,7 +103,7 @@ def _bare(files: Sequence[Path]) -> None:
 
 
 def _request(desk: Desk, photos: Sequence[str], request: str, parts: dict[str, float]) -> None:
-    claim, *references = [_looked(desk.examine(source), parts) for source in _sources(photos, request)]
+    claim, *references = [_looked(desk.examine(source), parts) for source in sources(photos, request)]
     for stage, seconds in desk.compare(claim, references).seconds.items():
         parts[stage] = parts.get(stage, 0.0) + seconds
 
@@ -117,7 +118,7 @@ def _looked(look: Look, parts: dict[str, float]) -> Examined:
     return look.examined
 
 
-def _sources(photos: Sequence[str], request: str) -> list[MediumSource]:
+def sources(photos: Sequence[str], request: str) -> list[MediumSource]:
     """Return a claim photo and its references as a request names them."""
     return [_source(photo, request, "reference" if place else "claim") for place, photo in enumerate(photos)]
 

@@ -68,6 +68,19 @@ def enrich(*, turns: Turns = None, as_json: AsJson = False) -> None:
     _show(asyncio.run(measure(load(), _tell, **_given(turns=turns))), as_json=as_json)
 
 
+@app.command("photo-processes", epilog="Example: refund-sentinel bench photo-processes --turns 3")
+def photo_processes(
+    *,
+    turns: Turns = None,
+    requests: Annotated[int | None, typer.Option(min=2, max=1_000, help="Requests in each turn.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how many more photos two photo processes look at than one. Needs no broker and no database."""
+    from streams.bench.photo_processes import measure  # noqa: PLC0415
+
+    _show(asyncio.run(measure(load(), _tell, **_given(turns=turns, requests=requests))), as_json=as_json)
+
+
 @app.command(epilog="Example: refund-sentinel bench memory")
 def memory(*, as_json: AsJson = False) -> None:
     """Measure the most memory that enrich takes with 64 requests of three 12-megapixel photos admitted."""

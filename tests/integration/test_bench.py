@@ -77,3 +77,12 @@ def test_photos_are_measured_without_broker_and_database() -> None:
 
     assert done.status == 0, done.error
     assert [figure["unit"] for figure in done.records] == ["of bare decoding", "of bare decoding", "ms"]
+
+
+def test_one_photo_process_and_two_are_measured_in_turns() -> None:
+    done = run("bench", "photo-processes", "--turns", "1", "--requests", "2", "--json")
+
+    assert done.status == 0, done.error
+    looked, bare = done.records
+    assert looked["met"] == (looked["value"] >= 1.8)
+    assert all(figure["parts"][name] > 0 for figure in (looked, bare) for name in ("one_per_s", "two_per_s"))
