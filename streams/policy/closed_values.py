@@ -3,6 +3,7 @@
 CEL takes any text. ``request.kind == "refund-only"`` would be false of every request, and clear what it was to stop.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import get_args, get_type_hints
@@ -11,7 +12,7 @@ from schemas.records import ClaimMedium, EarlierSighting, ReferenceMedium, Refun
 from streams.policy.compiled import Policy
 from streams.policy.document import PolicyDocument
 from streams.policy.expressions import Expression
-from streams.policy.refusals import meant
+from streams.policy.refusals import meant, near
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
 
 _OF_RECORDS = {
@@ -21,6 +22,8 @@ _OF_RECORDS = {
     "sighting.source": (EarlierSighting, "source"),
 }
 
+_CURRENCY = re.compile("[A-Z]{3}")
+_CODE = ": write its ISO 4217 code, three capital letters, as CNY"
 _NO_RULES = frozenset(
     {
         "CONTENT_CHANGED",
@@ -50,6 +53,9 @@ def impossible(policy: Policy) -> Iterator[tuple[str, int, str]]:
     for at, rule in enumerate(policy.document.rules):
         for name, text, offset in Expression(programs[rule.id]).compared():
             known = closed_values().get(name)
+            if name == "request.currency" and not _CURRENCY.fullmatch(text):
+                code = near(text, [text.upper()]) if _CURRENCY.fullmatch(text.upper()) else _CODE
+                yield f"$.rules[{at}].when", offset, f"rule {rule.id!r}: {name} is never {text!r}{code}"
             if known is not None and text not in known:
                 verb = "never holds" if name == "unmeasured" else "is never"
                 yield f"$.rules[{at}].when", offset, f"rule {rule.id!r}: {name} {verb} {text!r}{meant(text, known)}"

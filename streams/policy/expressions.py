@@ -22,8 +22,8 @@ _DIVISIONS = frozenset({"_/_", "_%_"})
 _COMPARISONS = frozenset({"_==_", "_!=_", "@in"})
 _MOST_TEXTS = 1_000
 """Texts that one pattern may stand for at most; more are not tried."""
-
-
+_STATUS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
+"""How CEL's library marks the kind of an error."""
 _READ_AS_SIGN = re.compile(r"[\x07\x08\x0b\x0c]")
 _SIGN = (
     r"the pattern holds a sign that nobody types: in a text, \b, \a, \f and \v are such signs, so it would match "
@@ -50,6 +50,11 @@ class Node:
         """Return the nodes below it: what a call is made with, the thing it is called on first."""
         return _parts(self)
 
+    @staticmethod
+    def read(expr: bytes | None) -> "Node":
+        """Return the node that a ``cel.expr.Expr`` holds."""
+        return _node(expr)
+
 
 class Reference(NamedTuple):
     """What a name or a call stands for; ``value`` is a constant's (``cel.expr.Constant``)."""
@@ -73,6 +78,10 @@ class Expression:
         self.root = _node(checked.one(4))
         positions = fields(checked.one(5)).all(4) if checked.one(5) else []
         self._offsets = {fields(one).number(1) or 0: fields(one).number(2) or 0 for one in positions}
+
+    def offset(self, node: Node) -> int:
+        """Return the character where a node begins; of a call with an operator, where that stands."""
+        return self._offsets.get(node.number, 0)
 
     def names(self) -> frozenset[str]:
         """Return the names of the variables that the expression reads."""
@@ -130,12 +139,12 @@ def _calls(function: str, arguments: list[Node], bound: Mapping[str, Node]) -> I
             if _READ_AS_SIGN.search(pattern):
                 yield arguments[-1], _SIGN
                 return
-            if said := _refused(f'"".matches({json.dumps(pattern, ensure_ascii=False)})'):
+            if said := refused(f'"".matches({json.dumps(pattern, ensure_ascii=False)})'):
                 yield arguments[-1], said
                 return
     elif function in _CONVERSIONS and len(arguments) == 1:
         for text in _texts(arguments[0], bound):
-            if said := _refused(f"{function}({json.dumps(text, ensure_ascii=False)})"):
+            if said := refused(f"{function}({json.dumps(text, ensure_ascii=False)})"):
                 yield arguments[0], f"{function}({text!r}): {said}"
                 return
     elif function in _DIVISIONS and arguments[1].kind == "constant" and _is_zero(arguments[1].own):
@@ -167,7 +176,7 @@ def _is_zero(constant: Fields) -> bool:
 
 
 @lru_cache(maxsize=1_024)
-def _refused(expression: str) -> str | None:
+def refused(expression: str) -> str | None:
     """Return why a constant expression cannot be evaluated, or None where it can or does not compile."""
     try:
         program = _nothing().compile(expression)
@@ -178,7 +187,7 @@ def _refused(expression: str) -> str | None:
         said = None if value.type() != cel.Type.ERROR else str(value.value())
     except Exception as exc:  # noqa: BLE001 - whatever the library raises, the constant cannot be used
         said = str(exc)
-    return None if said is None else said.removeprefix("INVALID_ARGUMENT: ")
+    return None if said is None else _STATUS.sub("", said)
 
 
 @cache

@@ -22,6 +22,7 @@ _MISSING = re.compile(r"Object missing required field `(.*)`", re.DOTALL)
 _OTHER_TYPE = re.compile(r"Expected `([a-z]+)(?: \| null)?`, got `([a-z]+)`")
 _OUT_OF_BOUNDS = re.compile(r"Expected `[a-z]+(?: \| null)?` (<=|>=|<|>) (\S+)")
 _TOO_LONG = re.compile(r"Expected `[a-z]+(?: \| null)?` of length <= (\d+)")
+_EMPTY = "Expected `str` of length >= 1"
 _WRITE = {
     "int": "a whole number, as 45",
     "float": "a number, as 0.5",
@@ -82,6 +83,8 @@ def _in_words(what: str, path: str, content: Any) -> str:
         share = _SHARES if (most, bound[2]) == (True, "1.0") else ""
         word, edge = ("large", "most") if most else ("small", "least")
         return f"{_part(content, path)} is too {word}: write at {edge} {bound[2].removesuffix('.0')}{share}"
+    if what.startswith(_EMPTY):
+        return "this is empty: write a text"
     return f"this is too long: write at most {long[1]} characters" if long is not None else what
 
 

@@ -13,10 +13,13 @@ import msgspec
 from streams.errors import PolicyError
 from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
+from streams.policy.constant_parts import failing
 from streams.policy.document import Match, Override, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
 from streams.policy.engine import answered
+from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
+from streams.policy.ranges import never_met
 from streams.policy.refusals import near
 
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
@@ -48,7 +51,7 @@ def sound(text: str) -> Policy:
     for path, what in (*_faults(document, source), *_doubtful(policy)):
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
-    for path, offset, what in impossible(policy):
+    for path, offset, what in (*impossible(policy), *_never_evaluated(policy)):
         msg = f"{source.place_of_value(path, offset)}: {what}"
         raise PolicyError(msg)
     return policy
@@ -60,7 +63,8 @@ def warnings(text: str, day: date) -> list[str]:
     policy = compile_read(document, source)
     found = [*_ended(document, day), *_constant(policy), *_outdone(document), *_out_of_reach(document)]
     found += [*_limits(document), *_far_reaching(document)]
-    return [f"{source.place(path)}: {what}" for path, what in found]
+    told = [f"{source.place(path)}: {what}" for path, what in found]
+    return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in never_met(policy)]
 
 
 def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, str]]:
@@ -99,6 +103,17 @@ def _doubtful(policy: Policy) -> Iterator[tuple[str, str]]:
             yield from (
                 (f"$.rules[{at}].when", f"rule {rule.id!r}: {what}") for what in doubts(rule.when, programs[rule.id])
             )
+
+
+def _never_evaluated(policy: Policy) -> Iterator[tuple[str, int, str]]:
+    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
+    for at, rule in enumerate(policy.document.rules):
+        for offset, what in failing(Expression(programs[rule.id])):
+            yield f"$.rules[{at}].when", offset, _of_rule(rule, what)
+
+
+def _of_rule(rule: Rule, what: str) -> str:
+    return f"rule {rule.id!r}: {what}"
 
 
 def _dated(document: PolicyDocument, *, rules: bool = True) -> Iterator[_Dated]:
@@ -209,6 +224,9 @@ def _far_reaching(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     """Yield what speaks of other requests than it seems to."""
     if not document.rules:
         yield "$.rules", "there is no rule: whatever could be looked at is cleared. Write what is to be reviewed"
+    for at, entry in enumerate(document.not_eligible):
+        if not any(getattr(entry, name) for name in (*_LISTS, "begins", "until")):
+            yield f"$.not_eligible[{at}]", "this entry speaks of every request: all go to review. Name what it is about"
     for name, code in _NO_CODES.items():
         if name in document.amount_limits and code not in document.amount_limits:
             what = f"{name} is no code of ISO 4217: requests in {code} are not meant, and all reviewed. Write {code}"

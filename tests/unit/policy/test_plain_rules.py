@@ -1,10 +1,11 @@
 """What plain Python says of a rule is what CEL says of it, or nothing."""
 
+from random import Random
 from typing import Any
 
 import pytest
 from cel_expr_python import cel
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.policy.compiled import compile_policy
@@ -12,6 +13,7 @@ from streams.policy.engine import answered
 from streams.policy.expressions import Expression
 from streams.policy.packaged import load_default
 from streams.policy.plain_rules import plain, silent, surely_false
+from tests.unit.policy.drawn_conditions import condition, values
 
 KINDS = {"i": "int", "j": "int", "x": "double", "y": "double", "p": "bool", "q": "bool", "s": "string", "t": "string"}
 TYPES = {"int": cel.Type.INT, "double": cel.Type.DOUBLE, "bool": cel.Type.BOOL, "string": cel.Type.STRING}
@@ -127,6 +129,31 @@ def test_every_rule_of_the_packaged_policy_is_written() -> None:
     rules = [one for scope in compile_policy(load_default()[1]).scopes.values() for one in scope.rules]
 
     assert [one.rule.id for one in rules if one.plain is None] == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32))
+def test_a_hundred_thousand_answers_are_those_of_cel(seed: int) -> None:
+    """Fifty conditions of every operator with a hundred values each, twenty times; one alone, and all joined."""
+    chance = Random(seed)  # noqa: S311 - to repeat what was found, no secret
+    rules = [condition(chance) for _ in range(50)]
+    programs = [ENVIRONMENT.compile(rule) for rule in rules]
+    written = [plain(Expression(program), KINDS) for program in programs]
+    known = [(program, one) for program, one in zip(programs, written, strict=True) if one is not None]
+    alone = [silent([one]) for _, one in known]
+    joined = silent([one for _, one in known])
+    assert len(known) > 25  # of the others only CEL knows what they mean
+    for _ in range(100):
+        given_ = values(chance)
+        answers = [answered(program, given_) for program, _ in known]
+        quiet = [surely_false(ask, given_) for ask in alone]
+        wrong = [
+            rules[programs.index(program)]
+            for (program, _), says, silent_ in zip(known, answers, quiet, strict=True)
+            if silent_ and says is not False
+        ]
+        assert wrong == [], given_
+        assert surely_false(joined, given_) == all(quiet)
 
 
 def test_a_condition_that_is_nested_too_deep_for_python_is_left_to_cel() -> None:

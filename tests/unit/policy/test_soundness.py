@@ -186,7 +186,7 @@ def test_a_rule_gives_no_reason_by_which_figures_know_what_it_was(reason: str) -
 
 
 def test_any_text_may_be_asked_of_what_the_platform_names() -> None:
-    for name in ("request.category", "request.reason_code", "request.merchant_id", "request.currency"):
+    for name in ("request.category", "request.reason_code", "request.merchant_id"):
         sound(a_policy(f'request; {name} == "any" || {name} in ["of", "these"]; AMOUNT_LIMIT; 40').text)
     sound(a_policy('request; request.kind == "refund_only" && !("features" in unmeasured); AMOUNT_LIMIT; 40').text)
 
@@ -234,7 +234,17 @@ def test_the_packaged_policy_is_sound_and_has_nothing_of_no_use() -> None:
         ("request.amount_minor > 5 && double('1e400') > 1.0", "the number is too large"),
         ("request.category.matches('')", "matches('') always holds"),
         ("request.category.contains(r'')", "contains('') always holds"),
-        ("request.amount_minor > 5 || [1][5] == 1", None),
+        ("request.amount_minor > 5 || [1][5] == 1", "this can never be evaluated: ([1][5] == 1): Index error"),
+        ("[1][-1] > request.amount_minor", "[1][(-1)]: Index error: index=-1"),
+        ("request.amount_minor > {'a': 1}['b']", 'Key not found in map : "b"'),
+        ("request.kind == {1: 'refund_only', 1: 'x'}[1]", "duplicate key"),
+        ("request.amount_minor < 9223372036854775807 + 1", "integer overflow"),
+        ("request.amount_minor > int(1e300)", "out of int64 range"),
+        ("request.currency == 'cny'", "did you mean 'CNY'?"),
+        ("request.currency in ['CNY', '人民币']", "request.currency is never '人民币'"),
+        ("request.amount_minor > [1, 2][request.claim_photos]", None),
+        ("true || [1][5] > 1 || request.amount_minor > 5", None),
+        ("request.amount_minor > (1 > 2 ? [1][5] : 3)", None),
         ("{'a': 1}['b'] == 1", "this can never be evaluated"),
         ("dyn('x') > 1", "this can never be evaluated"),
         ("request.category == '007' || request.amount_minor > 100", None),
@@ -253,3 +263,41 @@ def test_a_condition_that_means_something_other_than_it_seems_is_refused_before_
     with pytest.raises(PolicyError, match=r"^line \d+, column \d+: rule 'rule_0': ") as refused:
         sound(text)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "begins", "said"),
+    [
+        ("comparison; comparison.derived_score > 1.0", "> 1.0", "comparison.derived_score is 0 to 1"),
+        ("request; true && 1.5 <= request.claims_differ", "<= request", "request.claims_differ is 0 to 1"),
+        ("request; request.amount_minor < 0", "< 0", "request.amount_minor is 0 or more"),
+        ("sighting; sighting.distance_bits == 257", "== 257", "sighting.distance_bits is 0 to 256"),
+    ],
+)
+def test_a_comparison_that_no_value_meets_is_a_warning_with_its_place(rule: str, begins: str, said: str) -> None:
+    text = a_policy(f"{rule}; AMOUNT_LIMIT; 40").text
+    line, column = next((at, one.index(begins) + 1) for at, one in enumerate(text.splitlines(), 1) if "when" in one)
+    sound(text)
+    [warning] = warnings(text, TODAY)
+    assert warning.startswith(f"line {line}, column {column}: rule 'rule_0': {said}, so this never holds")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "comparison; comparison.derived_score >= 1.0",
+        "comparison; comparison.copied <= 0.0",
+        "request; request.claim_photos == 0",
+        "sighting; sighting.distance_bits >= 256",
+    ],
+)
+def test_the_last_value_of_a_range_may_be_asked_for(rule: str) -> None:
+    assert warnings(a_policy(f"{rule}; AMOUNT_LIMIT; 40").text, TODAY) == []
+
+
+def test_an_entry_of_what_is_not_eligible_that_names_nothing_is_a_warning() -> None:
+    text = a_policy(
+        "request; request.amount_minor > 5; AMOUNT_LIMIT; 40", extra="audit_share: 0\nnot_eligible: [{}]"
+    ).text
+    [warning] = warnings(text, TODAY)
+    assert "this entry speaks of every request" in warning

@@ -1,0 +1,86 @@
+"""Comparisons that no value can meet: a share above one, a count below zero. Such a rule is read, and never fires."""
+
+import math
+from collections.abc import Iterator
+from functools import cache
+
+from streams.policy.compiled import Policy
+from streams.policy.expressions import Expression, Node
+from streams.policy.variable import Variable
+from streams.policy.variables import VARIABLES
+
+_INT64 = 2**63
+_TURNED = {"_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_", "_==_": "_==_"}
+"""A comparison, and the same with its sides changed."""
+_MOST = {"bits": 256.0, "quarter turns": 3.0}
+
+
+def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
+    """Yield the path of each condition with such a comparison, the place in it, and what is wrong."""
+    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
+    for at, rule in enumerate(policy.document.rules):
+        expression = Expression(programs[rule.id])
+        for node in _below(expression.root):
+            if (found := _compared(expression, node)) is None:
+                continue
+            name, function, number = found
+            least, most = _ranges()[name]
+            if _never(function, number, least, most):
+                what = f"{name} is {least:g} or more, so this never holds: remove it, or mend the number"
+                if math.isfinite(most):
+                    what = f"{name} is {least:g} to {most:g}, so this never holds: remove it, or mend the number"
+                yield f"$.rules[{at}].when", expression.offset(node), _of_rule(rule.id, what)
+
+
+def _of_rule(name: str, what: str) -> str:
+    return f"rule {name!r}: {what}"
+
+
+def _compared(expression: Expression, node: Node) -> tuple[str, str, float] | None:
+    """Return the variable of a known range that a node compares with a number, and how; None where it does not."""
+    function = node.own.text(2) if node.kind == "call" else None
+    if function not in _TURNED:
+        return None
+    left, right = node.parts()
+    for name, number, how in ((left, right, function), (right, left, _TURNED[function])):
+        known, value = expression.reference(name.number).name, _number(number)
+        if known in _ranges() and value is not None:
+            return str(known), how, value
+    return None
+
+
+def _never(function: str, number: float, least: float, most: float) -> bool:
+    return {
+        "_>_": number >= most,
+        "_>=_": number > most,
+        "_<_": number <= least,
+        "_<=_": number < least,
+        "_==_": not least <= number <= most,
+    }[function]
+
+
+@cache
+def _ranges() -> dict[str, tuple[float, float]]:
+    """Return the least and the greatest value of variables whose unit says so."""
+    return {one.name: found for one in VARIABLES.values() if one.is_reading and (found := _range(one)) is not None}
+
+
+def _range(variable: Variable) -> tuple[float, float] | None:
+    if variable.unit.startswith("share of") or variable.unit == "probability":
+        return 0.0, 1.0
+    return (0.0, _MOST.get(variable.unit, math.inf)) if variable.kind == "int" else None
+
+
+def _number(node: Node) -> float | None:
+    if node.kind != "constant":
+        return None
+    if (whole := node.own.number(3)) is not None:
+        return float(whole - 2 * _INT64 if whole >= _INT64 else whole)
+    double: float | None = node.own.double(5)
+    return double
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for part in node.parts():
+        yield from _below(part)
