@@ -20,32 +20,44 @@ def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, at
 
     The original is kept byte for byte, so that it can be sent again; the error's class is what metrics count by.
     One that is too long is left out: Kafka's own limit counts compressed bytes, so a small message may unpack to many
-    times what this topic takes, and a letter that cannot be sent would stop the stream.
+    times what this topic takes, and a letter that cannot be sent would stop the stream. So would one that takes
+    gigabytes to write: what is too long as it came is not put into letters first.
     """
-    record = DeadLetter(
+    key = incoming.key if len(incoming.key or b"") <= KEY_BYTES else None
+    bare = DeadLetter(
         topic=incoming.topic,
         partition=incoming.partition,
         offset=incoming.offset,
-        key_base64=_base64(incoming.key),
-        value_base64=_base64(incoming.value),
-        headers=[(legible(name), _base64(value)) for name, value in incoming.headers],
+        key_base64=_base64(key),
+        value_base64=None,
+        headers=[],
+        left_out_bytes=len(incoming.value or b""),
         stage=stage,
         error=LetterError(class_=error_class(error), message=legible(str(error), MESSAGE_CHARACTERS)),
         attempts=attempts,
         first_seen_at_ms=now_ms,
     )
-    value = encode(record)
-    if len(value) + len(incoming.key or b"") <= DEAD_LETTERS.max_message_bytes:
-        return Outgoing(DEAD_LETTERS.name, incoming.key, value)
-    key = incoming.key if len(incoming.key or b"") <= KEY_BYTES else None
-    bare = replace(
-        record,
-        key_base64=_base64(key),
-        value_base64=None,
-        headers=[],
-        left_out_bytes=len(incoming.value or b""),
-    )
+    if _size(incoming) <= DEAD_LETTERS.max_message_bytes:
+        value = encode(_whole(bare, incoming))
+        if len(value) + len(incoming.key or b"") <= DEAD_LETTERS.max_message_bytes:
+            return Outgoing(DEAD_LETTERS.name, incoming.key, value)
     return Outgoing(DEAD_LETTERS.name, key, encode(bare))
+
+
+def _size(incoming: Incoming) -> int:
+    """Return how many bytes a message has, which a letter with all of it has more of."""
+    headers = sum(len(name) + len(value or b"") for name, value in incoming.headers)
+    return len(incoming.key or b"") + len(incoming.value or b"") + headers
+
+
+def _whole(bare: DeadLetter, incoming: Incoming) -> DeadLetter:
+    return replace(
+        bare,
+        key_base64=_base64(incoming.key),
+        value_base64=_base64(incoming.value),
+        headers=[(legible(name), _base64(value)) for name, value in incoming.headers],
+        left_out_bytes=None,
+    )
 
 
 def error_class(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """A dead letter holds its original byte for byte, and can always be sent."""
 
 import base64
+import tracemalloc
 
 import pytest
 
@@ -70,6 +71,21 @@ def test_what_unpacks_to_more_than_the_topic_takes_is_left_out_and_says_so(bomb:
         len(bomb.value or b""),
     )
     assert len(sent.value or b"") + len(sent.key or b"") < DEAD_LETTERS.max_message_bytes
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [an_incoming(b" " * 60_000_000), an_incoming(b"{}", headers=[("h", b"x" * 60_000_000)])],
+    ids=["value", "header"],
+)
+def test_a_letter_of_what_unpacks_to_many_megabytes_takes_no_memory_for_it(bomb: Incoming) -> None:
+    tracemalloc.start()
+    try:
+        letter(bomb, "enrich", WRONG, AT_MS)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < DEAD_LETTERS.max_message_bytes
 
 
 @pytest.mark.parametrize("said", ["a\0b", "half \ud800", "x" * 100_000])
