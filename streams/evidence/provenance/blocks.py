@@ -17,6 +17,10 @@ MOST_REST_BYTES = 65_536
 """Of what stands behind the picture: a telephone's film of the moment may be megabytes."""
 LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES = 8, 1024 * 1024
 """Of one part of a file whose meaning nobody knows: a shorter one says nothing, a longer one is no text."""
+_SURE_WORDS = (b"AIGC", b"aigc", b"A\x00I\x00G\x00C", b"class_type", b"Steps: ", b"egative prompt", b"AlgorithmicMedia")
+_AROUND, _MOST_PLACES = 16_384, 4
+"""Bytes around such a word that are kept, and how many places of one word: it may stand there by chance."""
+_FILM = b"ftyp"
 MOST_STEPS = 400_000
 """Most segments, chunks, boxes or sub-blocks that a walk passes: as many as a GIF of 100 MB has."""
 
@@ -86,14 +90,28 @@ class Walk:
     def add_rest(self, file: bytes, at: int, first_end: int | None = None) -> None:
         """Keep the two ends of what stands behind the last picture, and a manifest that stands behind the first.
 
-        (What looks like a further picture may be the thumbnail inside a manifest.)
+        (What looks like a further picture may be the thumbnail inside a manifest.) Between those two ends, what stands
+        around the surest words is kept; a film there is read by its boxes.
         """
         if rest := file[at : at + MOST_REST_BYTES]:
             self.rest_at = at
             self.add("bytes", END_OF_FILE, rest)
         if last := file[max(at + MOST_REST_BYTES, len(file) - MOST_REST_BYTES) :]:
             self.add("bytes", END_OF_FILE, last)
+        if (middle := at + MOST_REST_BYTES) < len(file) - MOST_REST_BYTES:
+            film = file.find(_FILM, at)
+            self._add_around_words(file, middle, len(file) - MOST_REST_BYTES if film < 0 else film)
         self.add_manifest(END_OF_FILE, file, at if first_end is None else first_end)
+
+    def _add_around_words(self, file: bytes, at: int, end: int) -> None:
+        for word in _SURE_WORDS if at < end else ():
+            place = at
+            for _ in range(_MOST_PLACES):
+                place = file.find(word, place, end)
+                if place < 0:
+                    break
+                self.add("bytes", END_OF_FILE, file[max(at, place - _AROUND) : place + _AROUND])
+                place += _AROUND
 
     def add_manifest(self, name: str, data: bytes, at: int = 0) -> None:
         """Keep the C2PA manifest that stands among other bytes from ``at`` on, if there is one."""

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
-from streams.evidence.provenance.blocks import END_OF_FILE, Block, Walk
+from streams.evidence.provenance.blocks import END_OF_FILE, MOST_UNKNOWN_BYTES, Block, Walk
 from streams.evidence.provenance.gb45438 import Label
 from streams.evidence.provenance.sanitising import shown
 
@@ -152,8 +152,11 @@ class Facts:
         if packet.cut:
             self.cut = True
             self._search(place, text.decoded(data))
+        for said in xmp.beside(data):
+            self._take_words(place, said)
 
     def _take_tags(self, block: Block) -> None:
+        before = len(self.labels), len(self.generators)
         tags = tiff.tags(block.data.removeprefix(_EXIF))
         self.too_much |= not tags.complete
         self.cut |= tags.cut or bool(tags.clipped - {tiff.C2PA})
@@ -175,6 +178,20 @@ class Facts:
         self._take_makers(tags)
         if generators.signed(tags.text(tiff.DESCRIPTION), tags.text(tiff.ARTIST)):
             self.generators.append("Grok (signature)")
+        untold = (len(self.labels), len(self.generators)) == before
+        if tags.readable and untold and len(block.data) <= MOST_UNKNOWN_BYTES:
+            self._take_settings(block)
+
+    def _take_settings(self, block: Block) -> None:
+        """Read a label or settings in a block's thumbnail, in a tag of numbers, or where no tag points.
+
+        What a sentence says counts in a tag alone: here its beginning may be missing.
+        """
+        if gb45438.mentioned(block.data):
+            self._note_label(text.within(block.data), block.name)
+        if generators.mentioned(block.data):
+            for said in text.within(block.data):
+                self.generators += generators.settings(said)
 
     def _take_unreadable(self, block: Block) -> None:
         self.cut |= bool(block.data.strip(b"\x00"))

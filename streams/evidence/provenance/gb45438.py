@@ -54,7 +54,7 @@ def in_packet(packet: Packet, raw: bytes, place: str) -> Iterator[Label]:
     yield from found
     if found:
         return
-    if packet.problem:
+    if packet.cut:
         if mentions(raw, MARKS):
             yield Label(place, "invalid", {}, f"the packet that names it cannot be read, {packet.problem}")
     elif any(map(_NAMESPACE.match, packet.namespaces)):

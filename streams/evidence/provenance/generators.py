@@ -135,6 +135,11 @@ def traces(place: str, text: str) -> Iterator[str]:
         yield name
 
 
+def settings(text: str) -> Iterator[str]:
+    """Yield the generators whose settings stand in a text, wherever it is from."""
+    yield from islice(_written(text[:LONGEST]), _MOST)
+
+
 def _named(field: str, text: str) -> str:
     if field in PROGRAM_FIELDS:
         named = person_in if field in _PEOPLE else name_in if field in _MAKERS else program_in

@@ -39,6 +39,7 @@ def walk(photo: bytes, found: Walk) -> None:
             if following < 0 or pictures >= _MOST_PICTURES:
                 found.complete &= following < 0
                 break
+            found.add_unknown("between pictures", photo[at:following])
             at = following
         elif code not in {_EOI, _TEM}:
             length = int.from_bytes(photo[at : at + 2], "big")

@@ -2,8 +2,9 @@
 
 import binascii
 import zlib
+from contextlib import suppress
 
-from streams.evidence.provenance.blocks import Walk
+from streams.evidence.provenance.blocks import MOST_UNKNOWN_BYTES, Walk
 
 _XMP_KEYWORD = "XML:com.adobe.xmp"
 _PROFILE = "raw profile type "
@@ -60,8 +61,26 @@ def _international(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FB
         _text(keyword, text, found, clipped=clipped)
 
 
-_PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"IEND", b"iCCP"})
-_READERS = {b"eXIf": _exif, b"caBX": _jumbf, b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international}
+def _colours(data: bytes, found: Walk, _clipped: bool) -> None:  # noqa: FBT001 - as above
+    """Add the texts of a colour profile. One that is broken or long says nothing more: it is no metadata."""
+    keyword, _, rest = data.partition(b"\x00")
+    profile = b""
+    if (room := min(found.room(), MOST_UNKNOWN_BYTES)) > 0:
+        with suppress(zlib.error):
+            profile = zlib.decompressobj().decompress(rest[1:], room)
+    found.unpacked(len(profile))
+    found.add_unknown("iCCP", keyword + b"\n" + profile[:MOST_UNKNOWN_BYTES])
+
+
+_PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"IEND"})
+_READERS = {
+    b"eXIf": _exif,
+    b"caBX": _jumbf,
+    b"tEXt": _plain,
+    b"zTXt": _packed,
+    b"iTXt": _international,
+    b"iCCP": _colours,
+}
 
 
 def _unpack(keyword: bytes, packed: bytes, found: Walk, *, clipped: bool) -> None:

@@ -4,6 +4,8 @@ from streams.evidence.provenance.blocks import Walk
 
 _METADATA = frozenset({b"XMP ", b"EXIF", b"C2PA"})
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+_FRAME_HEAD = 16
+"""Bytes of a frame before its own chunks: place, size, duration, flags."""
 
 
 def walk(photo: bytes, found: Walk) -> None:
@@ -16,10 +18,21 @@ def walk(photo: bytes, found: Walk) -> None:
         end = at + 8 + length
         if kind in _METADATA:
             _chunk(kind, photo[at + 8 : end], found, clipped=end > len(photo))
+        elif kind == b"ANMF":
+            _frame(photo, at + 8 + _FRAME_HEAD, min(end, len(photo)), found)
         elif kind not in _PICTURE:
             found.add_unknown(kind.decode("latin-1"), photo[at + 8 : end])
         at = end + (length & 1)
     found.add_rest(photo, at)
+
+
+def _frame(photo: bytes, at: int, end: int, found: Walk) -> None:
+    """Add what stands in a frame of an animation beside its picture."""
+    while at + 8 <= end and found.step():
+        kind, length = photo[at : at + 4], int.from_bytes(photo[at + 4 : at + 8], "little")
+        if kind not in _PICTURE:
+            found.add_unknown(kind.decode("latin-1"), photo[at + 8 : min(at + 8 + length, end)])
+        at += 8 + length + (length & 1)
 
 
 def _chunk(kind: bytes, data: bytes, found: Walk, *, clipped: bool) -> None:

@@ -1,5 +1,6 @@
 """Properties of an XMP packet, read by a parser that refuses document types, entities and deep nesting."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -9,6 +10,7 @@ _DEEPEST = 64
 _MOST_ELEMENTS = 50_000
 _LARGEST = 16 * 1024 * 1024
 _PADDING = b" \t\r\n\x00"
+_BESIDE = re.compile(rb"<!--(.*?)-->|<\?(?!xpacket|xml\b)(.*?)\?>", re.DOTALL)
 _OUTERMOST = ("x:xmpmeta", "x:xapmeta", "rdf:RDF")
 _MOST_PACKETS = 4
 
@@ -73,6 +75,14 @@ def _in_utf8(packet: bytes) -> tuple[bytes, str | None]:
         if packet.startswith(starts):
             return packet.decode(code, "replace").lstrip("\ufeff").encode(), "utf-8"
     return packet, None
+
+
+def beside(packet: bytes) -> Iterator[bytes]:
+    """Yield what stands in a packet and is no property: comments, instructions, and what is before and behind it."""
+    packet, _ = _in_utf8(packet)
+    yield from (found[1] or found[2] for found in _BESIDE.finditer(packet) if found[1] or found[2])
+    if edges := packet[: max(0, packet.find(b"<"))].strip(_PADDING) + packet.rpartition(b">")[2].strip(_PADDING):
+        yield edges
 
 
 def mentions(packet: bytes, names: tuple[bytes, ...]) -> bool:

@@ -62,6 +62,19 @@ def tag_of_numbers(tag: int, data: bytes) -> bytes:
     return b"II*\x00" + struct.pack("<IH", 8, 1) + entry + bytes(4) + data
 
 
+def tag_of_fractions(tag: int, data: bytes) -> bytes:
+    """EXIF whose one tag is numbers of 64 bits that spell a text."""
+    data += b" " * (-len(data) % 8)
+    return b"II*\x00" + struct.pack("<IHHHII", 8, 1, tag, 12, len(data) // 8, 26) + bytes(4) + data
+
+
+def with_thumbnail(photo: bytes) -> bytes:
+    """EXIF with nothing but a thumbnail, in its second directory."""
+    at = 8 + 6 + 2 + 2 * 12 + 4
+    tags = struct.pack("<HHHIIHHIII", 2, 0x0201, 4, 1, at, 0x0202, 4, 1, len(photo), 0)
+    return b"II*\x00" + struct.pack("<IHI", 8, 0, 14) + tags + photo
+
+
 def resources_in_parts(data: bytes, most: int = 65_000) -> bytes:
     """A JPEG with resources that are too long for one segment: each part but the first continues the one before."""
     return jpeg_with(*(resources(data[at : at + most]) for at in range(0, len(data), most)))
@@ -89,6 +102,16 @@ def profile(kind: str, data: bytes) -> bytes:
 def webp_chunk(kind: bytes, data: bytes) -> bytes:
     plain = saved(SMALL, "WEBP")
     grown = plain + kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+    return grown[:4] + struct.pack("<I", len(grown) - 8) + grown[8:]
+
+
+def webp_frame(kind: bytes, data: bytes) -> bytes:
+    """A WebP of two frames, the last of which has a chunk of a program's own."""
+    plain = saved(SMALL, "WEBP", save_all=True, append_images=[SMALL.rotate(180)])
+    frame = plain.rindex(b"ANMF")
+    (length,) = struct.unpack_from("<I", plain, frame + 4)
+    own = kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
+    grown = plain[: frame + 4] + struct.pack("<I", length + len(own)) + plain[frame + 8 : frame + 8 + length] + own
     return grown[:4] + struct.pack("<I", len(grown) - 8) + grown[8:]
 
 
@@ -154,6 +177,18 @@ PLACES: Mapping[str, Place] = {
     "JPEG comment in UTF-16": lambda said: jpeg_with(segment(0xFE, said.decode().encode("utf-16-be"))),
     "JPEG comment with XMP": lambda said: jpeg_with(segment(0xFE, in_description(said))),
     "JPEG, any segment in UTF-16": lambda said: jpeg_with(segment(0xE9, b"Own\x00" + in_utf16(said))),
+    "JPEG, between two pictures": lambda said: jpeg(SMALL) + said + jpeg(SMALL),
+    "JPEG, amid what is far behind its end": lambda said: jpeg_with(after=bytes(300_000) + said + bytes(300_000)),
+    "JPEG, the comment of its thumbnail": lambda said: jpeg_with(
+        jpeg_exif(with_thumbnail(jpeg_with(segment(0xFE, said))))
+    ),
+    "EXIF, behind its last tag": lambda said: jpeg_with(jpeg_exif(tiff_block({0x010E: b"a cup"}) + said)),
+    "EXIF, a tag of fractions": lambda said: jpeg_with(jpeg_exif(tag_of_fractions(0xC9F3, said))),
+    "XMP, a comment": lambda said: jpeg_with(jpeg_xmp(packet(elements=f"<!-- {said.decode()} -->"))),
+    "XMP, an instruction": lambda said: jpeg_with(jpeg_xmp(packet(elements=f"<?note {said.decode()}?>"))),
+    "XMP, behind its end": lambda said: jpeg_with(jpeg_xmp(packet() + said)),
+    "PNG, its colour profile": lambda said: png_with(chunk(b"iCCP", b"icc\x00\x00" + zlib.compress(bytes(128) + said))),
+    "WebP, a frame's own chunk": lambda said: webp_frame(b"NOTE", said),
     "JPEG, far behind its end": lambda said: jpeg_with(after=b"\x01" * 200_000 + said),
     "UserComment that calls UTF-8 UNICODE": lambda said: jpeg_with(
         jpeg_exif(tiff_block({}, {0x9286: b"UNICODE\x00" + said}))
