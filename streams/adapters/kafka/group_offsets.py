@@ -26,9 +26,9 @@ class Mark:
         return f"{self.topic_id};{self.nothing_below}" if self.nothing_below else self.topic_id
 
     @classmethod
-    def read(cls, said: str) -> "Mark":
-        """Return the mark in a commit's metadata; an empty one where another program wrote that."""
-        found = WRITTEN.fullmatch(said)
+    def read(cls, said: str | None) -> "Mark":
+        """Return the mark in a commit's metadata; an empty one where another program wrote that, or nothing."""
+        found = WRITTEN.fullmatch(said or "")
         return cls(found["topic_id"] or "", int(found["below"] or 0)) if found else cls()
 
     def is_of(self, topic_id: str | None) -> bool:

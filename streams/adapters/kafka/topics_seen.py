@@ -72,9 +72,12 @@ class TopicsSeen:
         seen = self.print_of(topics)
         return seen if self._dealt in {b"", seen} else seen + self._dealt
 
-    def dealt(self, by: bytes) -> None:
-        """Note the digest of the topics by which the leader assigned partitions; empty where it sent none."""
-        self._dealt = by
+    def dealt(self, by: bytes | None) -> None:
+        """Note the digest of the topics by which the leader assigned partitions; None or empty where it sent none.
+
+        Another program may lead a group that it joined under our group's name.
+        """
+        self._dealt = by or b""
 
     def asks_again(self, topics: Iterable[str]) -> bool:
         """Return whether the leader assigned by other topics than are seen now; True only once for each such pair."""

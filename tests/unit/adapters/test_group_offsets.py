@@ -38,10 +38,20 @@ def test_what_other_programs_say_there_says_nothing_of_the_topic(said: str) -> N
         (f"{OTHER};100", 90),
         (OTHER, 90),
         ("moved by an operator", 60),
+        (None, 60),
     ],
-    ids=["nothing", "this topic", "not to the end", "to the end", "another topic", "another's id", "another program"],
+    ids=[
+        "nothing",
+        "this topic",
+        "not to the end",
+        "to the end",
+        "another topic",
+        "another's id",
+        "another program",
+        "null",
+    ],
 )
-def test_lag_is_what_is_left_of_the_topic_that_goes_by_the_name_now(said: str, lag: int) -> None:
+def test_lag_is_what_is_left_of_the_topic_that_goes_by_the_name_now(said: str | None, lag: int) -> None:
     assert offsets_of(AT, OffsetAndMetadata(40, said), ID, BEGINS, ENDS).lag == lag
 
 

@@ -1,6 +1,7 @@
 """What a member makes of the topics that it sees: gone, made anew, grown, or only not known yet."""
 
 import pytest
+from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 
 from streams.adapters.kafka.topic_identity import TopicIdentity
 from streams.adapters.kafka.topics_seen import Assignor, TopicsSeen
@@ -109,3 +110,16 @@ def test_a_member_asks_as_before_once_it_was_dealt_out_by_what_it_sees(seen: Top
 def test_a_leader_that_says_nothing_of_what_it_saw_is_not_asked_again(seen: TopicsSeen) -> None:
     seen.dealt(b"")
     assert not seen.asks_again([ONE, OTHER])
+
+
+@pytest.mark.parametrize("said", [b"", None])
+def test_another_program_that_leads_the_group_and_says_nothing_is_no_reason_to_join_again(
+    seen: TopicsSeen, said: bytes | None
+) -> None:
+    dealt = ConsumerProtocolMemberAssignment(0, [(ONE, [3])], said)
+    first = Assignor(seen).metadata([ONE]).user_data
+
+    Assignor(seen).on_assignment(ConsumerProtocolMemberAssignment.decode(dealt.encode()))
+
+    assert not seen.asks_again([ONE])
+    assert Assignor(seen).metadata([ONE]).user_data == first
