@@ -57,6 +57,11 @@ class FurtherEvidence:
             work.cases.apply([msgspec.structs.replace(done, message=message)])
             return Taken(case=done.after, follow_up=sent)
 
+    def media_of(self, case_id: str) -> set[str]:
+        """Return the ids of all media that parties sent on the case."""
+        with self._database.seeing_cases() as work:
+            return {one.media_id for each in work.cases.follow_ups(case_id) for one in each.media}
+
 
 def _kept_to_contract(message: CaseEvidenceSent) -> CaseEvidenceSent:
     """Return the message, which whoever reads it can read; :class:`streams.errors.Invalid` says what is wrong."""

@@ -1,6 +1,7 @@
 """Photos and videos that a party uploads: kept as our own copy first, then a follow-up like any other."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, Protocol, TypeVar
@@ -11,7 +12,7 @@ from streams.cases.asked import Party
 from streams.cases.case import Case
 from streams.cases.sent_evidence import SentMedium
 from streams.casework.further_evidence import FurtherEvidence, Taken
-from streams.errors import Invalid
+from streams.errors import Invalid, MediaUnreadable
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ class Uploaded:
 
     sha256: str
     kind: Literal["photo", "video"]
-    pieces: Iterator[bytes]
+    pieces: Callable[[], Iterator[bytes]]
 
 
 class UploadStore(Protocol):
@@ -59,34 +60,52 @@ class Uploads:
     ) -> T:
         """Return what ``take`` returns for these files, which are kept before it is called.
 
-        New files are removed again where ``take`` raises, or what it returns is not ``taken``. A file has one name in
-        its case: sent again, it is known. Raises :class:`Invalid` for too many files, or one sent twice.
+        New files are removed again where ``take`` raises, or what it returns is not ``taken``; not those that somebody
+        sent at the same time, and whose call was taken. A file has one name in its case: sent again, it is known.
+        Raises :class:`Invalid` for too many files, or one sent twice.
         """
         if not 0 < len(files) <= AT_ONCE or len({file.sha256 for file in files}) < len(files):
             msg = f"send 1 to {AT_ONCE} files that differ"
             raise Invalid(msg)
-        new, done = list[SentMedium](), False
+        new, done = list[Uploaded](), False
         try:
             told = take([self._kept(case, party, file, new) for file in files])
             done = taken(told)
-            return told
         finally:
             if not done:
-                for one in new:
-                    self._store.forget(_pointer(case, party, one.media_id), str(one.sha256))
+                self._take_back(case, party, new)
+        with suppress(MediaUnreadable):  # erased since; where another call took these very files back, they come again
+            for file in files:
+                self._kept(case, party, file, [])
+        return told
 
     def send(self, case: Case, act: AuditAct, party: Party, media: Sequence[SentMedium], version: int | None) -> Taken:
         """Return what was taken of uploaded media; see :meth:`FurtherEvidence.send`."""
         return self._further.send(case.case_id, act, party, media, version=version)
 
-    def _kept(self, case: Case, party: Party, file: Uploaded, new: list[SentMedium]) -> SentMedium:
-        """Return the medium that this file is from now on, and add it to ``new`` if it was not kept before."""
-        media_id = f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
+    def _take_back(self, case: Case, party: Party, files: Sequence[Uploaded]) -> None:
+        """Remove files that were new, unless they are the case's by now: a call with the same files was taken.
+
+        It may be taken between the look and the removal: so one looks once more, as that call does.
+        """
+        for file in files:
+            media_id = _media_id(case, party, file)
+            if media_id not in self._further.media_of(case.case_id):
+                self._store.forget(_pointer(case, party, media_id), file.sha256)
+                if media_id in self._further.media_of(case.case_id):
+                    self._kept(case, party, file, [])
+
+    def _kept(self, case: Case, party: Party, file: Uploaded, new: list[Uploaded]) -> SentMedium:
+        """Return the medium that this file is from now on, and add the file to ``new`` if it was not kept before."""
+        media_id = _media_id(case, party, file)
         uri = f"uploads/{case.case_id}/{media_id}"
-        medium = SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256)
-        if self._store.keep(_pointer(case, party, media_id), file.pieces, uri):
-            new.append(medium)
-        return medium
+        if self._store.keep(_pointer(case, party, media_id), file.pieces(), uri):
+            new.append(file)
+        return SentMedium(uri=uri, media_id=media_id, kind=file.kind, sha256=file.sha256)
+
+
+def _media_id(case: Case, party: Party, file: Uploaded) -> str:
+    return f"u-{blake2b(f'{case.case_id}/{party}/{file.sha256}'.encode(), digest_size=16).hexdigest()}"
 
 
 def _pointer(case: Case, party: Party, media_id: str) -> str:

@@ -74,7 +74,7 @@ def uploaded(file: BinaryIO, photo_bytes: int, video_bytes: int) -> Uploaded:
         digest.update(piece)
         if size > most:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(most))
-    return Uploaded(digest.hexdigest(), "video" if video else "photo", _again(file))
+    return Uploaded(digest.hexdigest(), "video" if video else "photo", partial(_again, file))
 
 
 def _may_be_photo(head: bytes) -> bool:
