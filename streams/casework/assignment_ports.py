@@ -33,6 +33,14 @@ class AtWork(NamedTuple):
     others_free: int
 
 
+class Taker(NamedTuple):
+    """Somebody who reviews: whether they are at work now, and how many cases they have in hand, parked ones too."""
+
+    name: str
+    here: bool
+    in_hand: int
+
+
 class Assignments(Protocol):
     """Who has which case in hand, and who may be given which, inside one transaction."""
 
@@ -48,6 +56,12 @@ class Assignments(Protocol):
 
     def reviews(self, name: str) -> bool:
         """Return whether a person or key of this name reviews: they asked before, are described, or have the role."""
+
+    def takers(self, but: str, since_ms: int, limit: int, *, seniors: bool) -> list[Taker]:
+        """Return at most ``limit`` who review, without ``but``: those at work first, then by name.
+
+        At work is who works on a case, or asked for one after ``since_ms``. ``seniors``: they alone.
+        """
 
     def in_hand(self, reviewer: str, since_ms: int) -> InHand:
         """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""

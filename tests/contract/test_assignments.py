@@ -13,8 +13,11 @@ from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Reviewer, Terms
 from streams.cases.conflicts import Conflict, Scope
 from streams.cases.ordering import FREE_FOR_MS
+from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
+from streams.casework.assignment_ports import Taker
 from streams.casework.assignments import Assigned, Assignments
+from streams.casework.verdicts import Verdicts
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -180,6 +183,54 @@ def test_a_case_is_handed_over_to_somebody_who_reviews_and_to_no_other_name(data
             database.assignments.hand_over(mine.assignment_id, act("lin.wei", 20_000), name)
 
     assert database.assignments.hand_over(mine.assignment_id, act("lin.wei", 20_000), "sun.li").reviewer == "sun.li"
+
+
+def accounts_of(database: Database, **scopes: str) -> None:
+    """Make accounts that never asked for a case, each with one role."""
+    for name, scope in scopes.items():
+        SqlAccounts(database.engine).add(Account(name=name, scopes=(scope,), made_at_ms=1, made_by="x"), "no hash")
+
+
+def test_offered_are_those_alone_who_may_take_a_case_and_first_whoever_is_at_work(database: Database) -> None:
+    waiting(database, "rr-1", "rr-2", "rr-3", merchant_id="m-5")
+    mine = given(database, "lin.wei")
+    accounts_of(database, an="reviewer", sun="senior", wu="auditor", gone="reviewer", kin="reviewer", parked="senior")
+    SqlAccounts(database.engine).close("gone", 1)
+    database.assignments.exclude(
+        Conflict(reviewer="kin", scope="merchant", subject_id="m-5", note="", named_by="sun", named_at_ms=NOW_MS)
+    )
+    given(database, "by.key")
+    held = given(database, "parked", 11_000).assignment.assignment_id
+    database.assignments.hold(held, act("parked", 12_000, "asks the shop"))
+    database.assignments.know(Reviewer(name="once.by.key"), act("x", -2 * HOUR_MS))
+
+    offered = database.assignments.takers(mine.case, act("lin.wei", 20_000))
+    later = database.assignments.takers(mine.case, act("lin.wei", HOUR_MS))
+
+    assert offered == [
+        Taker("by.key", here=True, in_hand=1),
+        Taker("parked", here=True, in_hand=1),
+        Taker("an", here=False, in_hand=0),
+        Taker("sun", here=False, in_hand=0),
+    ]
+    assert [(one.name, one.here) for one in later] == [("by.key", True), *((n, False) for n in ("an", "parked", "sun"))]
+    mine_id = mine.assignment.assignment_id
+    for name in ("wu", "gone", "kin"):
+        with pytest.raises((Invalid, NotAllowed)):
+            database.assignments.hand_over(mine_id, act("lin.wei", 20_000), name)
+    assert database.assignments.hand_over(mine_id, act("lin.wei", 20_000), offered[-1].name).reviewer == "sun"
+
+
+def test_a_case_on_which_two_differ_is_offered_to_seniors_who_gave_neither_verdict(database: Database) -> None:
+    waiting(database, "rr-1")
+    accounts_of(database, an="reviewer", chen="senior", ma="senior", sun="senior")
+    twice = Verdicts(database.casework, Procedure(second_review_share=1))
+    twice.decide("rr-1", act("chen"), "REFUSE", "R-1")
+    twice.decide("rr-1", act("ma", 11_000), "GRANT", "R-1")
+    mine = database.assignments.next(act("zhou", 12_000), senior=True)
+
+    assert mine is not None
+    assert [one.name for one in database.assignments.takers(mine.case, act("zhou", 13_000))] == ["sun"]
 
 
 def test_what_is_handed_over_and_never_taken_goes_back_after_a_day(database: Database) -> None:

@@ -235,9 +235,12 @@ def test_a_golden_case_is_kept_parked_given_back_and_runs_out_like_any_other(dat
 def test_a_golden_case_is_handed_over_to_who_does_not_know_it(database: Database) -> None:
     case_id = mark(database, "rr-1").mark.case_id
     before = everything(database)
-    mine = given(database).assignment.assignment_id
+    given_case = given(database)
+    mine = given_case.assignment.assignment_id
 
     database.assignments.know(Reviewer(name="chen"), act("lead"))
+    offered = database.assignments.takers(given_case.case, act("lin"))
+    assert [one.name for one in offered] == ["chen"]
     with pytest.raises(NotAllowed, match="name somebody else"):
         database.assignments.hand_over(mine, act("lin"), "ma")
     theirs = database.assignments.hand_over(mine, act("lin"), "chen")

@@ -67,6 +67,7 @@ def case_page(
         charts=_charts(uses, found.case, caller, says),
         weeks=WEEKS,
         in_hand=in_hand,
+        takers=[] if in_hand is None else uses.assignments.takers(in_hand.case, caller.act("", now_ms())),
         asked_for=says.of(in_words(found.case.asked, "merchant")),
         draft=_draft(uses, in_hand, caller, case_id) if may["may_write"] else "",
         kept=kept,

@@ -222,6 +222,32 @@ def test_whoever_asks_for_the_next_case_with_a_verdict_is_led_there_and_told(
     assert refused.status_code == 409, "what was not decided leads nowhere"
 
 
+def test_a_case_in_hand_is_handed_over_to_somebody_from_a_list(
+    door: Door, database: Database, open_case: Opened
+) -> None:
+    open_case("rr-1")
+    taken(database, "rr-1")
+    lin = Browser(door).sign_in("lin.wei", "reviewer")
+    case = lin.send("/cases", "/next").headers["Location"]
+    alone = unescape(lin.get(case).text)
+    Browser(door).sign_in("wu", "auditor")
+    Browser(door).sign_in("an", "reviewer")
+    Browser(door).sign_in("sun", "senior").send("/cases", "/next")
+
+    offered = re.findall(
+        r'<(?:option|optgroup) (?:value|label)="([^"]+)"', lin.get(case).text.partition('name="to"')[2]
+    )
+    [form] = re.findall(r'action="(/work/[^"]+/hand-over)"', lin.get(case).text)
+    done = lin.send(case, form, to="an", text="knows pots")
+
+    assert "Nobody else may take this case" in alone
+    assert 'name="to"' not in alone
+    assert offered == ["At work now", "sun", "Not at work now", "an"]
+    assert done.status_code == 303
+    shop = Browser(door).sign_in("shop", "merchant:m-1").get(case).text
+    assert not [name for name in ("sun", '"an"', "lin.wei") if name in shop], "parties never learn who reviews"
+
+
 def test_the_trail_tells_what_was_asked_for_and_by_which_rule_in_words(
     deciding: Callable[[float], Door], case: str
 ) -> None:

@@ -12,12 +12,14 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    func,
     insert,
     literal,
     or_,
     select,
     update,
 )
+from sqlalchemy import case as case_when
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.golden import SqlGoldens
@@ -36,7 +38,7 @@ from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
 from streams.cases.golden import GoldenCase
 from streams.cases.ordering import Lane
-from streams.casework.assignment_ports import AtWork, Found, InHand
+from streams.casework.assignment_ports import AtWork, Found, InHand, Taker
 from streams.errors import NotFound
 
 _LASTS = assignments.c.ended_at_ms.is_(None)
@@ -67,6 +69,36 @@ class SqlAssignments:
         of_key = literal("key:") + api_keys.c.name == name
         key = exists().where(of_key, api_keys.c.revoked_at_ms.is_(None), _reviews(api_keys))
         return bool(self._connection.execute(select(or_(known, person, key))).scalar())
+
+    def takers(self, but: str, since_ms: int, limit: int, *, seniors: bool) -> list[Taker]:
+        """Return at most ``limit`` who review, without ``but``: those at work first, then by name.
+
+        At work is who works on a case, or asked for one after ``since_ms``. ``seniors``: they alone. Whoever came by a
+        key has no account: they are known by having asked, and whether they are a senior is not known.
+        """
+        role = _has(accounts, "senior") if seniors else _reviews(accounts)
+        people: Any = select(accounts.c.name).where(role, accounts.c.closed_at_ms.is_(None))
+        if not seniors:
+            by_key = ~exists().where(accounts.c.name == reviewers.c.name)
+            has_one = exists().where(assignments.c.reviewer == reviewers.c.name, _LASTS)
+            lately = or_(reviewers.c.seen_at_ms > since_ms, has_one)
+            people = people.union(select(reviewers.c.name).where(by_key, lately))
+        who = people.subquery()
+        works = and_(assignments.c.taken, assignments.c.held_since_ms.is_(None))
+        busy = func.sum(case_when((works, 1), else_=0))
+        own = select(assignments.c.reviewer, func.count().label("held"), busy.label("busy")).where(_LASTS)
+        held = own.group_by(assignments.c.reviewer).subquery()
+        here = or_(func.coalesce(reviewers.c.seen_at_ms, 0) > since_ms, func.coalesce(held.c.busy, 0) > 0)
+        found = (
+            select(who.c.name, here.label("here"), func.coalesce(held.c.held, 0).label("in_hand"))
+            .select_from(
+                who.outerjoin(reviewers, reviewers.c.name == who.c.name).outerjoin(held, held.c.reviewer == who.c.name)
+            )
+            .where(who.c.name != but)
+            .order_by(here.desc(), who.c.name)
+            .limit(limit)
+        )
+        return [Taker(row.name, bool(row.here), int(row.in_hand)) for row in self._connection.execute(found)]
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
         """Return the first waiting case that the reviewer may decide; None: there is none.
@@ -225,8 +257,11 @@ class SqlAssignments:
 
 def _reviews(table: Table) -> ColumnElement[bool]:
     """Return the condition that an account, or a key, has a role that reviews."""
-    scopes = " " + table.c.scopes + " "
-    return or_(scopes.contains(" reviewer "), scopes.contains(" senior "))
+    return or_(_has(table, "reviewer"), _has(table, "senior"))
+
+
+def _has(table: Table, role: str) -> ColumnElement[bool]:
+    return (" " + table.c.scopes + " ").contains(f" {role} ")
 
 
 def _assignment(row: RowMapping | Mapping[str, Any]) -> Assignment:
