@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
+from secrets import token_hex
 from urllib.parse import quote
 
 import structlog
@@ -27,7 +28,6 @@ from streams.errors import SentinelError
 
 SIGN_IN = "/sign-in"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-FAULT = "this is a fault of the program, and it is logged: try again, or ask the operator"
 NO_ROUTE = "none"
 """The route, in figures, of a call to an address that is not there."""
 logger = structlog.get_logger(__name__)
@@ -135,16 +135,23 @@ class Admission:
         try:
             await self._app(scope, inside, send_some)
         except Exception:
-            logger.exception("a call failed", route=route.name)
+            number = token_hex(4)
+            logger.exception("a call failed", route=route.name, number=number)
             if status:
                 raise  # half an answer is out: the server cuts the connection
-            fault = problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT)
+            fault = _fault(number)
             told = await run_in_threadpool(as_page, Request(scope), fault) if route.page else response(fault)
             await told(scope, receive, send_some)
         finally:
             self._metrics.calls.labels(route.name, str(status)).inc()
             if not route.lasts:
                 self._metrics.seconds.labels(route.name).observe(time.monotonic() - started)
+
+
+def _fault(number: str) -> Answer:
+    """Return what is told of a fault of ours: no word of what it is, but the number under which the log has it."""
+    detail = f"this is a fault of the program, logged under {number}: try again, or give the operator this number"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 class _SignIn(Exception):

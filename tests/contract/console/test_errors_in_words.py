@@ -3,6 +3,10 @@
 import re
 from dataclasses import replace
 
+import pytest
+import structlog
+
+from streams.errors import DatabaseUnavailable
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 
@@ -43,12 +47,39 @@ def test_problems_are_told_as_they_are_asked_for(door: Door, case: str) -> None:
         assert "已被他人更改" in told.json()["detail"]
 
 
-def test_a_fault_of_the_program_is_told_on_a_page_where_a_page_was_asked_for(door: Door) -> None:
+@pytest.mark.parametrize(("headers", "title"), [(CHINESE, "程序出现故障"), ({}, "A fault of the program")])
+def test_a_fault_of_the_program_says_what_to_do_and_nothing_of_what_it_is(
+    door: Door, headers: dict[str, str], title: str
+) -> None:
     lead = Browser(door).sign_in("zhou", "senior")
-    lead.client.headers.update(CHINESE)
+    lead.client.headers.update(headers)
     door.app.state.uses = replace(door.uses, figures=None)  # type: ignore[arg-type]  # whatever the fault is
 
-    told = lead.get("/workload")
+    with structlog.testing.capture_logs() as logged:
+        told = lead.get("/workload")
 
     assert (told.status_code, told.headers["Content-Type"]) == (500, "text/html; charset=utf-8")
-    assert "程序出现故障" in told.text
+    [number] = [one["number"] for one in logged if one["event"] == "a call failed"]
+    main = told.text.partition("<main")[2]
+    assert title in main
+    assert number in main, "by which the operator finds it in the log"
+    assert 'href="/"' in main
+    assert [word for word in ("Traceback", "AttributeError", "NoneType", ".py", "figures") if word in told.text] == []
+
+
+def test_a_database_that_is_away_is_told_on_a_page_whose_session_is_due_to_be_renewed(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = Browser(door).sign_in("zhou", "senior")
+    away = DatabaseUnavailable("the database does not answer")
+
+    def fail(*_: object) -> None:
+        raise away
+
+    monkeypatch.setattr(door.uses.sessions, "renewed", fail)
+    monkeypatch.setattr(door.uses.files, "page", fail)
+
+    told = lead.get("/cases")
+
+    assert told.status_code == 503
+    assert "Not possible right now" in told.text
