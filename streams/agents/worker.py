@@ -8,9 +8,10 @@ from typing import NoReturn
 
 import structlog
 
+from streams import gc_tuning
 from streams.adapters import health_server
 from streams.adapters.kafka.answering import answering
-from streams.agents import gc_tuning, services
+from streams.agents import services
 from streams.agents.health import Health
 from streams.agents.runtime import Runtime
 from streams.errors import BrokerUnavailable, SettingsError, TransientError

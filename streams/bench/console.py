@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlencode
 
 import urllib3
@@ -25,7 +26,7 @@ from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.bench import proc
-from streams.bench.case_rows import fill
+from streams.bench.case_rows import fill, settle
 from streams.bench.claims import PREFIX
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure, percentile, spread_ms
@@ -45,6 +46,7 @@ LOOKED_AT = 2_000
 """Requests that are judged with all their evidence: their cases are the ones whose page is asked for."""
 BATCH = 100
 STARTS_S, ANSWER_S = 60.0, 30.0
+PULSE_S = 0.02
 REVIEWERS = {
     "queue": ["/cases"],
     "queue by score": ["/cases?order=score"],
@@ -109,14 +111,21 @@ def _asked(
     for name, paths in pages.items():
         tell(f"{name}: {per_s} a second for {SECONDS} s")
         load = os.getloadavg()[0]
-        taken, largest = _paced(visitor.get, paths, per_s)
+        with visitor.pulse() as pulse:
+            taken, largest = _paced(visitor.get, paths, per_s)
         yield Figure(
             measure=f"{name} at {per_s} requests a second (p95), {of}",
             value=round(1_000 * percentile(taken, 0.95), 1),
             unit="ms",
             load=load,
             at_most=GOAL_MS,
-            parts=spread_ms(taken) | {"asked": len(taken), "page_kb": round(largest / 1_000, 1)},
+            parts=spread_ms(taken)
+            | {
+                "longest": round(1_000 * max(taken), 1),
+                "longest_pulse": round(1_000 * max(pulse), 1),
+                "asked": len(taken),
+                "page_kb": round(largest / 1_000, 1),
+            },
         )
         if name == "case page":
             yield _weight(visitor, largest, load)
@@ -142,6 +151,7 @@ def _seed(engine: Engine, opened: int, closed: int) -> None:
     looked_at = list(evidence(LOOKED_AT, run, at_ms))
     for begin in range(0, LOOKED_AT, BATCH):
         store.decide(looked_at[begin : begin + BATCH], judge, at_ms)
+    settle(engine)
 
 
 def _paced(get: Callable[[str], bytes], paths: Sequence[str], per_s: int) -> tuple[list[float], int]:
@@ -181,6 +191,29 @@ class _Visitor:
             msg = f"{path} is answered {answer.status}"
             raise OperatorError(msg)
         return answer.data
+
+    @contextmanager
+    def pulse(self) -> Iterator[list[float]]:
+        """Give the seconds that each answer takes for which nothing is looked up, one after the other until the end.
+
+        One that is long says that the process stood still: where only pages are late, the database is.
+        """
+        taken, over = [0.0], Event()
+
+        def beat() -> None:
+            http = urllib3.PoolManager(timeout=ANSWER_S, retries=False)
+            while not over.wait(PULSE_S):
+                asked = time.monotonic()
+                http.request("GET", f"{self._address}/live")
+                taken.append(time.monotonic() - asked)
+
+        with ThreadPoolExecutor(1) as pool:
+            beating = pool.submit(beat)
+            try:
+                yield taken
+            finally:
+                over.set()
+                beating.result()
 
     def cases(self) -> list[str]:
         """Return the pages of cases that were judged with evidence: those opened last."""

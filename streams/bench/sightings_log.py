@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from schemas.topics import SIGHTINGS
+from streams import gc_tuning
 from streams.adapters.kafka.clients import producer
 from streams.adapters.kafka.replica import Replica
-from streams.agents import gc_tuning
 from streams.bench.figures import spread_ms
 from streams.bench.progress import Tell
 from streams.bench.synthetic import a_log

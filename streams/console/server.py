@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 import uvicorn
 
+from streams import gc_tuning
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.schema import require_current
 from streams.clock import now_ms
@@ -15,6 +16,7 @@ from streams.console.app import build_app
 from streams.console.compose import identity, use_cases
 from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
+from streams.console.pages import view
 from streams.console.use_cases import UseCases
 from streams.errors import SentinelError, SettingsError
 from streams.settings import Settings
@@ -36,6 +38,8 @@ async def serve(settings: Settings) -> int:
         await asyncio.to_thread(require_current, engine)
         uses = use_cases(engine, settings)
         app = build_app(uses, identity(uses, settings), Rates(settings.console_calls_per_s), ConsoleMetrics())
+        await asyncio.to_thread(view.prepare)
+        gc_tuning.settle()  # a full collection looks through 250,000 objects for an eighth of a second: all pages stand
         with _listening(settings) as sock:
             server = Server(_config(app))
             _let_the_server_end_on_signals()

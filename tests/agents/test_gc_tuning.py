@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.agents import gc_tuning
+from streams import gc_tuning
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,13 @@
 """How each database is opened, and which addresses are refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
-from streams.adapters.sql.engine import open_engine, reading, writing
+from streams.adapters.sql.engine import POSTGRESQL_POOL, open_engine, reading, writing
 from streams.adapters.sql.errors import translated
 from streams.errors import DatabaseUnavailable, SettingsError
 from tests.real.postgres import Postgres
@@ -98,6 +99,22 @@ def test_a_stopped_worker_does_not_hold_postgresqls_locks_for_ever(engine: Engin
         asked = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
 
     assert asked == ["30s", "20s", "30s", "read committed"]
+
+
+@pytest.mark.postgres
+def test_many_who_come_at_once_share_the_connections_that_are_there(postgres: Postgres) -> None:
+    engine = open_engine(postgres.new_database())
+
+    def who_answers(_: int) -> int:
+        with reading(engine) as connection:
+            connection.exec_driver_sql("SELECT pg_sleep(0.01)")
+            return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+    with ThreadPoolExecutor(40) as pool:
+        first, second = (set(pool.map(who_answers, range(80))) for _ in range(2))
+    engine.dispose()
+
+    assert len(first | second) <= POSTGRESQL_POOL["pool_size"], "none is opened for one transaction alone"
 
 
 @pytest.mark.postgres

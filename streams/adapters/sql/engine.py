@@ -48,6 +48,11 @@ POSTGRESQL_CONNECTION = {
 }
 """How a server that is gone without a word is noticed, within half a minute."""
 
+POSTGRESQL_POOL = {"pool_size": 15, "max_overflow": 0, "pool_use_lifo": True}
+"""Connections that are opened when needed, and kept. Any beyond would be opened for one transaction and closed again: a
+new server process that knows no table yet, for each of the ten transactions of a page, just when many pages wait. The
+one given back last is taken first: its server process has read the tables' descriptions."""
+
 _at_hand: ContextVar[tuple[Engine, Connection] | None] = ContextVar("transaction at hand", default=None)
 """The transaction that :func:`joining` opened around the call at hand."""
 
@@ -215,6 +220,7 @@ def _postgresql(url: URL) -> Engine:
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         use_native_hstore=False,
+        **POSTGRESQL_POOL,
         # Text travels as UTF-8, whatever the address, the role or the environment say.
         # No ping before each transaction: a lost connection raises DatabaseUnavailable once and empties the pool.
         connect_args=connect | {"client_encoding": "UTF8", "options": options},

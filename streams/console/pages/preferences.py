@@ -95,6 +95,17 @@ class DisplayPreferences:
         return format_percent(value, "#,##0.#%", locale=_LOCALES[self.language])
 
 
+def prepare() -> None:
+    """Read time zones, texts and formats of both languages, which the first visitors would wait for else."""
+    _zones()
+    for language in _LOCALES:
+        says = DisplayPreferences(language)
+        for write in (says.moment, says.day, says.number, says.share, says.duration):
+            write(0)
+        says.money(0, "CNY")
+        says.problem("")
+
+
 def preferences_of(request: Request) -> DisplayPreferences:
     """Return how the caller likes the pages; without their word, the language that their browser asks for."""
     language = request.cookies.get(LANGUAGE, "")

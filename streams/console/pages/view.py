@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -15,10 +16,12 @@ from starlette.requests import Request
 
 from streams.access.caller import Caller
 from streams.clock import now_ms
+from streams.console.pages import preferences
 from streams.console.pages.by_session import session_of, set_cookie
 from streams.console.pages.preferences import DisplayPreferences, preferences_of
 from streams.console.pages.typed import CUT
 from streams.console.routes import REVIEW, TABLE
+from streams.errors import TransientError
 from streams.wording.dates import moment
 from streams.wording.tables import texts
 
@@ -76,7 +79,9 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
     )
     answer = HTMLResponse(html, status, HEADERS)
     if session is not None:
-        token = request.app.state.uses.sessions.renewed(session, now_ms())
+        token = None
+        with suppress(TransientError):  # the page that says so is shown too; the old token holds
+            token = request.app.state.uses.sessions.renewed(session, now_ms())
         if token is not None:
             set_cookie(answer, request, token)
     return answer
@@ -98,6 +103,15 @@ def static(name: str) -> Response | None:
         return None
     kept = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": "default-src 'none'"}
     return Response(found, headers=kept, media_type=kind)
+
+
+def prepare() -> None:
+    """Compile every template and read what all pages need, which the first visitors would wait for else."""
+    preferences.prepare()
+    static_version()
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What the console's process does beside answering calls."""
 
+from streams.console.pages import view
 from streams.console.server import purge
 from streams.errors import DatabaseUnavailable, RefusedByDatabase
 
@@ -22,3 +23,11 @@ async def test_what_cannot_be_deleted_now_holds_up_nothing_else() -> None:
     await purge(unavailable, refused, sessions)
 
     assert deleted == ["sessions"]
+
+
+def test_no_visitor_waits_until_a_template_is_compiled() -> None:
+    view.prepare()
+
+    kept = view._environment().cache
+    assert kept is not None
+    assert len(kept) >= len(view._environment().list_templates()) > 0
