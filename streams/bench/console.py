@@ -1,7 +1,6 @@
 """``bench console``: how fast the pages are over many cases, how large a page is, and what memory the process takes."""
 
 import os
-import re
 import secrets
 import sys
 import tempfile
@@ -11,10 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
-from threading import Event
-from urllib.parse import urlencode
 
-import urllib3
 from sqlalchemy import Engine
 
 from schemas.units import HOUR_MS
@@ -32,6 +28,7 @@ from streams.bench.evidence import evidence
 from streams.bench.figures import Figure, percentile, spread_ms
 from streams.bench.progress import Tell
 from streams.bench.testbed import only_ours
+from streams.bench.visitor import Visitor
 from streams.cases.states import CaseState
 from streams.clock import now_ms
 from streams.errors import OperatorError
@@ -45,8 +42,7 @@ PER_S, SECONDS = 20, 15
 LOOKED_AT = 2_000
 """Requests that are judged with all their evidence: their cases are the ones whose page is asked for."""
 BATCH = 100
-STARTS_S, ANSWER_S = 60.0, 30.0
-PULSE_S = 0.02
+STARTS_S = 60.0
 REVIEWERS = {
     "queue": ["/cases"],
     "queue by score": ["/cases?order=score"],
@@ -62,7 +58,6 @@ LEADS = {
 }
 WITHIN_MS = 48 * HOUR_MS
 GOAL_MS, GOAL_KB, GOAL_MB = 150, 150, 300
-_LINK = re.compile(r'href="(/cases/[^"?]+)"')
 
 
 def measure(
@@ -91,8 +86,8 @@ def measure(
     finally:
         engine.dispose()
     with tempfile.TemporaryDirectory(prefix="sentinel-bench-") as folder, _console(settings, Path(folder)) as console:
-        visitor = _Visitor(console.address, made.name, made.password)
-        leading = _Visitor(console.address, lead.name, lead.password)
+        visitor = Visitor(console.address, made.name, made.password)
+        leading = Visitor(console.address, lead.name, lead.password)
         of = f"of {opened + closed:,} cases on {name}"
         yield from _asked(visitor, REVIEWERS | {"case page": visitor.cases()}, tell, of, per_s)
         yield from _asked(leading, LEADS, tell, of, per_s)
@@ -105,9 +100,7 @@ def measure(
         )
 
 
-def _asked(
-    visitor: "_Visitor", pages: Mapping[str, Sequence[str]], tell: Tell, of: str, per_s: int
-) -> Iterator[Figure]:
+def _asked(visitor: Visitor, pages: Mapping[str, Sequence[str]], tell: Tell, of: str, per_s: int) -> Iterator[Figure]:
     for name, paths in pages.items():
         tell(f"{name}: {per_s} a second for {SECONDS} s")
         load = os.getloadavg()[0]
@@ -131,7 +124,7 @@ def _asked(
             yield _weight(visitor, largest, load)
 
 
-def _weight(visitor: "_Visitor", page: int, load: float) -> Figure:
+def _weight(visitor: Visitor, page: int, load: float) -> Figure:
     rest = visitor.rest()
     parts = {"page": round(page / 1_000, 1), "style and script": round(rest / 1_000, 1)}
     weight = round((page + rest) / 1_000, 1)
@@ -171,58 +164,6 @@ def _paced(get: Callable[[str], bytes], paths: Sequence[str], per_s: int) -> tup
         asked = [pool.submit(one, number, next(every)) for number in range(per_s * SECONDS)]
         found = [each.result() for each in asked]
     return [took for took, _ in found], max(size for _, size in found)
-
-
-class _Visitor:
-    """Somebody signed in, without script."""
-
-    def __init__(self, address: str, name: str, password: str) -> None:
-        self._http = urllib3.PoolManager(timeout=ANSWER_S, retries=False, maxsize=PER_S * 2)
-        self._address = address
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode({"name": name, "password": password})
-        answer = self._http.request("POST", f"{address}/sign-in", body=body, headers=headers, redirect=False)
-        self._headers = {"Cookie": answer.headers.get("Set-Cookie", "").partition(";")[0]}
-
-    def get(self, path: str) -> bytes:
-        """Return a page; :class:`OperatorError` where it is none."""
-        answer = self._http.request("GET", self._address + path, headers=self._headers, redirect=False, retries=3)
-        if answer.status != 200:  # noqa: PLR2004 - anything else is a fault
-            msg = f"{path} is answered {answer.status}"
-            raise OperatorError(msg)
-        return answer.data
-
-    @contextmanager
-    def pulse(self) -> Iterator[list[float]]:
-        """Give the seconds that each answer takes for which nothing is looked up, one after the other until the end.
-
-        One that is long says that the process stood still: where only pages are late, the database is.
-        """
-        taken, over = [0.0], Event()
-
-        def beat() -> None:
-            http = urllib3.PoolManager(timeout=ANSWER_S, retries=False)
-            while not over.wait(PULSE_S):
-                asked = time.monotonic()
-                http.request("GET", f"{self._address}/live")
-                taken.append(time.monotonic() - asked)
-
-        with ThreadPoolExecutor(1) as pool:
-            beating = pool.submit(beat)
-            try:
-                yield taken
-            finally:
-                over.set()
-                beating.result()
-
-    def cases(self) -> list[str]:
-        """Return the pages of cases that were judged with evidence: those opened last."""
-        return list(dict.fromkeys(_LINK.findall(self.get("/cases?order=newest").decode())))
-
-    def rest(self) -> int:
-        """Return the bytes of everything that a page needs but photos."""
-        found = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', self.get("/cases").decode()))
-        return sum(len(self.get(path)) for path in found)
 
 
 class _Console:

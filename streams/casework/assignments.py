@@ -4,7 +4,6 @@ Reviewers do not pick. Each act is one transaction; what it says of who has whic
 """
 
 import secrets
-from collections.abc import Sequence
 
 import msgspec
 
@@ -12,13 +11,9 @@ from streams.cases import assignment as verbs
 from streams.cases import disclosure
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
-from streams.cases.capacity import HERE_MS
 from streams.cases.case import Case
 from streams.cases.conflicts import PASSED_OVER_MS, Conflict, own_conflicts
-from streams.cases.golden import GoldenCase
-from streams.cases.looks import Look
 from streams.cases.ordering import FREE_FOR_MS, SHARE_OVER_MS, has_to_stay_free, lanes_for
-from streams.cases.review import VERDICTS
 from streams.cases.withholding import state_shown
 from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found, Taker
@@ -26,10 +21,8 @@ from streams.casework.drafts import require_short
 from streams.casework.golden_work import hand_on, hand_out
 from streams.casework.leases import held_since_ms
 from streams.casework.ports import CaseDatabase, CaseWork
+from streams.casework.takers import excluded_from, takers_of
 from streams.errors import CaseChanged, NotAllowed, NotFound
-
-OFFERED = 200
-"""To how many people at most a case may be handed over from a list."""
 
 
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +114,7 @@ class Assignments:
         """
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
-            excluded = _excluded(work, case, [to], act.at_ms)
+            excluded = excluded_from(work, case, [to], act.at_ms)
             done = verbs.hand_over(case, act, to, excluded, known=work.assignments.reviews(to))
             work.cases.apply([done])
             given = Assignment(
@@ -139,15 +132,9 @@ class Assignments:
             return given
 
     def takers(self, case: Case, act: AuditAct) -> list[Taker]:
-        """Return to whom ``act.by`` may hand the case over, those who are at work first: nobody who may not decide it.
-
-        No more than :data:`OFFERED` are looked at.
-        """
+        """Return to whom ``act.by`` may hand the case over, those who are at work first."""
         with self._database.seeing_cases() as work:
-            seniors = case.look is Look.SENIOR
-            known = work.assignments.takers(act.by, act.at_ms - HERE_MS, OFFERED, seniors=seniors)
-            excluded = _excluded(work, case, [one.name for one in known], act.at_ms)
-            return [one for one in known if one.name not in excluded]
+            return takers_of(work, case, act)
 
     def skip(self, assignment_id: str, act: AuditAct, *, conflict: bool = False) -> Case:
         """Return the case that ``act.by`` gave back, for the reason in ``act.note``: it goes to somebody else.
@@ -252,16 +239,6 @@ class Assignments:
             raise _ended(found)
         verbs.require_lease(found, act)
         return found, case
-
-
-def _excluded(work: CaseWork, case: Case, names: Sequence[str], at_ms: int) -> set[str]:
-    """Return those who may not decide the case, among these names, and who gave a verdict on it."""
-    golden = isinstance(case, GoldenCase)
-    return {
-        *work.assignments.in_conflict(case, names, at_ms),
-        *work.cases.actors(case.case_id, VERDICTS),
-        *(name for name in names if golden and work.goldens.knows(case.case_id, name)),
-    }
 
 
 def _ended(found: Assignment) -> CaseChanged:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+WAITING = 4
+"""How many wait at a time for figures that are being counted."""
 TOO_OLD = 3
 """So many times as long as figures are kept: whoever asks later waits for new ones."""
 
@@ -19,6 +21,7 @@ class Kept(Generic[T]):
         self._count = count
         self._keep_ms = keep_ms
         self._lock = Lock()
+        self._room = BoundedSemaphore(WAITING)
         self._counts: dict[int, Future[T]] = {}
         self._found: dict[int, tuple[T, int]] = {}
 
@@ -33,13 +36,26 @@ class Kept(Generic[T]):
     def within(self, wait_s: float, what: int, at_ms: int) -> T | None:
         """Return figures as :meth:`of` does, but after ``wait_s`` seconds the old ones; None: there are none at all.
 
-        The count goes on: whoever asks later finds it done.
+        No more than :data:`WAITING` wait at a time: others get at once what there is. The count
+        goes on: whoever asks later finds it done.
         """
         asked = self._asked(what, at_ms)
-        if wait([asked], wait_s).done:
+        if asked.done() or self._comes(asked, wait_s):
             return asked.result()
         found = self._found.get(what)
         return None if found is None else found[0]
+
+    def _comes(self, asked: "Future[T]", wait_s: float) -> bool:
+        """Return whether the count is done within ``wait_s`` seconds; False at once where :data:`WAITING` wait already.
+
+        Each who waits holds a thread of the process: many would leave none for anything else.
+        """
+        if not self._room.acquire(blocking=False):
+            return False
+        try:
+            return bool(wait([asked], wait_s).done)
+        finally:
+            self._room.release()
 
     def _asked(self, what: int, at_ms: int) -> "Future[T]":
         """Return the figures there are, or the count that gives them; old ones are counted anew behind them."""

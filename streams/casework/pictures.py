@@ -60,6 +60,9 @@ class Drawer(Protocol):
     async def picture(self, view: str, sha256: str, beside: str | None = None) -> bytes:
         """Return a JPEG: ``screen`` or ``thumb`` of one photo, ``aligned`` or ``changed`` of a pair."""
 
+    async def start(self) -> None:
+        """Start the processes that draw."""
+
     def stop(self) -> None:
         """End the processes that draw."""
 
@@ -102,6 +105,10 @@ class CasePictures:
             msg = "this case has no such video"
             raise NotFound(msg)
         return await self._drawer.video(await self._drawer.bytes_of(pointer))
+
+    async def start(self) -> None:
+        """Start the processes that draw: the first photo does not wait for them."""
+        await self._drawer.start()
 
     def stop(self) -> None:
         """End the processes that draw."""

@@ -44,11 +44,12 @@ async def serve(settings: Settings) -> int:
             server = Server(_config(app))
             _let_the_server_end_on_signals()
             _tell(settings, sock)
-            purging = asyncio.create_task(_purge_on(uses))
+            purging, drawing = asyncio.create_task(_purge_on(uses)), asyncio.create_task(uses.pictures.start())
             try:
                 await server.serve([sock])
             finally:
                 purging.cancel()
+                await asyncio.wait([drawing])
                 uses.pictures.stop()
     finally:
         engine.dispose()

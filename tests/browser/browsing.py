@@ -21,7 +21,7 @@ IN_CHROMIUM = [
 def signed_in(
     chromium: Browser, site: Site, name: str, where: str = "/cases", *, language: str = "en-GB", **browsing: Any
 ) -> Page:
-    """Return a page of a browser of its own, on which somebody is signed in and came to ``where``.
+    """Return a page of a browser of its own, on which somebody is signed in and came to ``where`` (empty: nowhere yet).
 
     Their session was begun behind the pages: how people sign in has tests of its own.
     """
@@ -34,7 +34,8 @@ def signed_in(
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     context.add_cookies([{"name": COOKIE, "value": site.session_of(name), "url": site.address}])
-    page.goto(f"{site.address}{where}")
+    if where:
+        page.goto(f"{site.address}{where}")
     return page
 
 

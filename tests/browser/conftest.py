@@ -18,6 +18,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def _no_page_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that stays open asks for itself anew whenever a later test changes a case."""
+    yield
+    if "chromium" in request.fixturenames:
+        browser: Browser = request.getfixturevalue("chromium")
+        for context in browser.contexts:
+            context.close()
+
+
 @pytest.fixture(scope="package")  # no longer: while it runs no test of this process may have an event loop of its own
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:

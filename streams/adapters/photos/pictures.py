@@ -33,6 +33,7 @@ class StoredPictures:
         """Nothing starts or opens yet."""
         self._settings = settings
         self._processes: Processes | None = None
+        self._starting = asyncio.Lock()
 
     @cached_property
     def _objects(self) -> Objects:
@@ -65,6 +66,10 @@ class StoredPictures:
         """Return what a photo is found by; see :func:`streams.adapters.photos.drawing.fingerprints`."""
         return await self._asked(in_process.fingerprints, content)
 
+    async def start(self) -> None:
+        """Start the process, so that nobody waits for it; it starts when it is needed else."""
+        await self._running()
+
     def stop(self) -> None:
         """End the process."""
         if self._processes is not None:
@@ -77,7 +82,7 @@ class StoredPictures:
         """Return what the process makes of it; :class:`MediaUnreadable` says why it makes nothing."""
         limit_s = self._settings.photo_limit_s
         try:
-            return await self._running().run(limit_s, work, about)
+            return await (await self._running()).run(limit_s, work, about)
         except TimeoutError:
             cause = causes.look_too_long(limit_s)
         except Ended:
@@ -89,8 +94,11 @@ class StoredPictures:
             cause = causes.LOOK_FAILED
         raise MediaUnreadable(cause)
 
-    def _running(self) -> Processes:
-        if self._processes is None:
-            self._processes = Processes(plan_of(self._settings), 1, Metrics())
-            self._processes.start()
-        return self._processes
+    async def _running(self) -> Processes:
+        """Return the processes, started in a thread: what they import takes seconds, and all pages would stand."""
+        async with self._starting:
+            if self._processes is None:
+                made = Processes(plan_of(self._settings), 1, Metrics())
+                await asyncio.to_thread(made.start)
+                self._processes = made
+            return self._processes

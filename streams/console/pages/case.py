@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
+from schemas.units import NEAR_BITS
 from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.activity import WEEKS
@@ -64,6 +65,7 @@ def case_page(
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
         record_days=RECORD_DAYS,
+        near_bits=NEAR_BITS,
         charts=_charts(uses, found.case, caller, says),
         weeks=WEEKS,
         in_hand=in_hand,

@@ -54,4 +54,4 @@ def test_nothing_is_sealed_or_done_yet(door: Door, open_case: Callable[..., str]
     open_case()
     text = Browser(door).sign_in("wu", "auditor").get("/audit").text
     assert "Nothing is sealed yet" in text
-    assert "Nothing on this day" in text
+    assert "No case left anybody" in text

@@ -304,6 +304,9 @@ class Drawn:
             raise MediaUnreadable(causes.PICTURE_DAMAGED)
         return json.dumps([view, sha256, beside]).encode()
 
+    async def start(self) -> None:
+        """Nothing has to run."""
+
     def stop(self) -> None:
         """Nothing runs."""
 

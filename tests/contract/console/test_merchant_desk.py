@@ -130,6 +130,31 @@ def test_the_words_of_whoever_was_signed_out_lead_back_to_the_request(shop: Brow
     assert "half a thought" in answered.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Please send: a video from packing to", "send: a video from packing to", "none needed")),
+        ("zh", ("请补充：从打包到发货的视频", "前补充：从打包到发货的视频", "可选")),
+    ],
+)
+def test_what_a_reviewer_asks_a_merchant_for_is_said_until_when_and_nothing_else(
+    door: Door, shop: Browser, case: str, language: str, said: tuple[str, str, str]
+) -> None:
+    wanted, asked, may = said
+    senior = Browser(door).sign_in("zhou", "senior")
+    given = {"verdict": "MORE_EVIDENCE", "rule": "UNCLEAR", "heard": "yes", "rationale": "too far away"}
+    senior.send(f"/cases/{case}", f"/cases/{case}/verdict", **given, asked=["DISPATCH_VIDEO", "CLOSE_UP"])
+    shop.send("/desk", "/preferences", language=language)
+
+    desk, page = (unescape(shop.get(path).text) for path in ("/desk", f"/cases/{case}"))
+
+    assert wanted in desk
+    assert asked in page
+    assert may not in page, "what is asked for is needed"
+    assert "zhou" not in desk + page
+    assert "too far away" not in desk + page
+
+
 def test_a_grant_may_be_appealed_from_the_desk(door: Door, shop: Browser, case: str) -> None:
     answer(shop, case, "sent whole")
     door.uses.verdicts.give(case, _act(), _grant(), heard=True, senior=True)

@@ -1,10 +1,12 @@
 """Figures that are kept: counted once for all, told at once while they are counted anew, and never very old."""
 
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from threading import Event, Thread
 
 import pytest
 
-from streams.casework.kept_figures import TOO_OLD, Kept
+from streams.casework.kept_figures import TOO_OLD, WAITING, Kept
 
 KEEP_MS = 1_000
 WAIT_S = 60
@@ -81,3 +83,19 @@ def test_a_count_that_fails_is_tried_again_and_what_is_not_kept_is_counted_each_
     with pytest.raises(ValueError):  # noqa: PT011 - nothing else is raised here
         kept.of(7, 0)
     assert [kept.of(7, 0), kept.of(7, 0), kept.of(7, 0)] == [1, 2, 3]
+
+
+def test_a_crowd_that_waits_for_figures_leaves_threads_for_everything_else() -> None:
+    counted = Event()
+    kept = Kept(lambda what, _: what if counted.wait(10) else 0, keep_ms=60_000)
+    crowd = 3 * WAITING
+
+    with ThreadPoolExecutor(crowd) as pool:
+        asked = [pool.submit(kept.within, 10.0, 7, 1) for _ in range(crowd)]
+        at_once = [one.result() for one in islice(as_completed(asked, 5), crowd - WAITING)]
+        counted.set()
+        waited = [one.result() for one in asked]
+
+    assert at_once == [None] * (crowd - WAITING)
+    assert waited.count(7) == WAITING
+    assert kept.within(0, 7, 2) == 7

@@ -5,21 +5,17 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     RowMapping,
-    Table,
     and_,
     delete,
     exists,
-    func,
     insert,
     literal,
     or_,
     select,
     update,
 )
-from sqlalchemy import case as case_when
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.golden import SqlGoldens
@@ -31,6 +27,7 @@ from streams.adapters.sql.cases.queue_statements import (
     QueueStatements,
 )
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
+from streams.adapters.sql.cases.takers import reviews, takers_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import accounts, api_keys, assignments, cases, conflicts, drafts, reviewers
 from streams.cases.assignment import Assignment, Draft, Reviewer
@@ -65,40 +62,17 @@ class SqlAssignments:
     def reviews(self, name: str) -> bool:
         """Return whether a person or key of this name reviews: they asked before, are described, or have the role."""
         known = exists().where(reviewers.c.name == name)
-        person = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), _reviews(accounts))
+        person = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), reviews(accounts))
         of_key = literal("key:") + api_keys.c.name == name
-        key = exists().where(of_key, api_keys.c.revoked_at_ms.is_(None), _reviews(api_keys))
+        key = exists().where(of_key, api_keys.c.revoked_at_ms.is_(None), reviews(api_keys))
         return bool(self._connection.execute(select(or_(known, person, key))).scalar())
 
     def takers(self, but: str, since_ms: int, limit: int, *, seniors: bool) -> list[Taker]:
         """Return at most ``limit`` who review, without ``but``: those at work first, then by name.
 
-        At work is who works on a case, or asked for one after ``since_ms``. ``seniors``: they alone. Whoever came by a
-        key has no account: they are known by having asked, and whether they are a senior is not known.
+        At work is who works on a case, or asked for one after ``since_ms``. ``seniors``: they alone.
         """
-        role = _has(accounts, "senior") if seniors else _reviews(accounts)
-        people: Any = select(accounts.c.name).where(role, accounts.c.closed_at_ms.is_(None))
-        if not seniors:
-            by_key = ~exists().where(accounts.c.name == reviewers.c.name)
-            has_one = exists().where(assignments.c.reviewer == reviewers.c.name, _LASTS)
-            lately = or_(reviewers.c.seen_at_ms > since_ms, has_one)
-            people = people.union(select(reviewers.c.name).where(by_key, lately))
-        who = people.subquery()
-        works = and_(assignments.c.taken, assignments.c.held_since_ms.is_(None))
-        busy = func.sum(case_when((works, 1), else_=0))
-        own = select(assignments.c.reviewer, func.count().label("held"), busy.label("busy")).where(_LASTS)
-        held = own.group_by(assignments.c.reviewer).subquery()
-        here = or_(func.coalesce(reviewers.c.seen_at_ms, 0) > since_ms, func.coalesce(held.c.busy, 0) > 0)
-        found = (
-            select(who.c.name, here.label("here"), func.coalesce(held.c.held, 0).label("in_hand"))
-            .select_from(
-                who.outerjoin(reviewers, reviewers.c.name == who.c.name).outerjoin(held, held.c.reviewer == who.c.name)
-            )
-            .where(who.c.name != but)
-            .order_by(here.desc(), who.c.name)
-            .limit(limit)
-        )
-        return [Taker(row.name, bool(row.here), int(row.in_hand)) for row in self._connection.execute(found)]
+        return takers_of(self._connection, but, since_ms, limit, seniors=seniors)
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
         """Return the first waiting case that the reviewer may decide; None: there is none.
@@ -253,15 +227,6 @@ class SqlAssignments:
         own = select(*DRAFT_COLUMNS).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
         row = self._connection.execute(own).mappings().first()
         return None if row is None else Draft(**row)
-
-
-def _reviews(table: Table) -> ColumnElement[bool]:
-    """Return the condition that an account, or a key, has a role that reviews."""
-    return or_(_has(table, "reviewer"), _has(table, "senior"))
-
-
-def _has(table: Table, role: str) -> ColumnElement[bool]:
-    return (" " + table.c.scopes + " ").contains(f" {role} ")
 
 
 def _assignment(row: RowMapping | Mapping[str, Any]) -> Assignment:
