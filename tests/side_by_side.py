@@ -1,32 +1,48 @@
-"""How the processes of one run share out the tests (``-n 2``): a file stays together, whole systems come one by one.
+"""How the processes of one run share out the tests (``-n 2``): a file stays together, systems come one after the other.
 
 Tests of one file share fixtures. Whole systems of several processes take all processors and are disturbed on purpose,
-so there is one of them at a time; they begin first, as they take longest. (Groups by mark, ``--dist loadgroup``, are
-silently lost with pytest 9.2 and pytest-xdist 3.8: each test goes wherever there is room.)
+so one process of the run has them, one by one, and the others everything else. Who is done first helps out, from the
+end of what waits. (Groups by mark, ``--dist loadgroup``, are silently lost with pytest 9.2 and pytest-xdist 3.8: each
+test goes wherever there is room.)
 """
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 SYSTEMS = frozenset({"integration", "faults"})
 
 
 class SideBySide(LoadScopeScheduling):  # type: ignore[misc]  # xdist's class is untyped here
-    """Deals out whole files, in the order in which they were collected; all systems are one piece."""
+    """Deals out whole files: systems to the first process, from the first on, and to others from the last."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return "systems" if is_a_system(nodeid) else _file(nodeid)
+        return _file(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        file = next_file(list(self.workqueue), of_systems=node is self.nodes[0])
+        self.workqueue.move_to_end(file, last=False)
+        super()._assign_work_unit(node)
+
+
+def next_file(waiting: Iterable[str], *, of_systems: bool) -> str:
+    """Return which of the files that wait, in their order, a process has next; ``of_systems``: systems are its own."""
+    files = list(waiting)
+    systems = [file for file in files if is_a_system(file)]
+    others = [file for file in files if not is_a_system(file)]
+    return (systems + others)[0] if of_systems else (others + systems[::-1])[0]
 
 
 def is_a_system(nodeid: str) -> bool:
-    """Return whether a test runs several processes of the product."""
+    """Return whether a test, or a file of tests, runs several processes of the product."""
     return not SYSTEMS.isdisjoint(PurePosixPath(_file(nodeid)).parts[:-1])
 
 

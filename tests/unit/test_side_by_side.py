@@ -1,4 +1,4 @@
-"""A run of several processes keeps the tests of a file, and all whole systems, together."""
+"""A run of several processes keeps the tests of a file together, and one process has the whole systems."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import is_a_system
+from tests.side_by_side import is_a_system, next_file
 
 HERE = Path(__file__).parent
 FILES = ("delivery/test_dead_letters.py", "delivery/test_dead_letter_limit.py", "delivery/test_heartbeat.py")
@@ -48,3 +48,14 @@ def test_the_tests_of_a_file_run_in_one_process_and_files_in_both() -> None:
 )
 def test_what_starts_several_processes_is_told_by_its_folder(test: str, system: bool) -> None:  # noqa: FBT001
     assert is_a_system(test) is system
+
+
+def test_one_process_has_the_systems_and_who_is_done_first_helps_from_the_end() -> None:
+    lives, lag, stopping = "tests/faults/test_lives.py", "tests/integration/test_lag.py", "tests/integration/test_x.py"
+    pages, units = "tests/browser/test_pages.py", "tests/unit/test_x.py"
+    waiting = [lives, lag, stopping, pages, units]
+
+    assert next_file(waiting, of_systems=True) == lives
+    assert next_file(waiting, of_systems=False) == pages
+    assert next_file([lag, stopping], of_systems=False) == stopping
+    assert next_file([pages, units], of_systems=True) == pages
