@@ -52,7 +52,17 @@ def for_machines() -> bool:
 
 def beside_output() -> None:
     """Send our own log lines to standard error as people read them: standard output is a command's answer."""
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    # structlog's own would show the variables of each frame of a traceback, and with them what a request holds.
+    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            plain,
+        ],
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
 
 
 def _send(as_json: bool, level_name: str, about: Mapping[str, str]) -> None:  # noqa: FBT001 - ours alone

@@ -75,6 +75,24 @@ def test_what_a_library_repeats_is_left_out_and_counted(capsys: pytest.CaptureFi
     assert said[-1]["left_out"] == 1_000 - ALIKE
 
 
+@pytest.mark.usefixtures("restored")
+def test_a_commands_own_lines_show_where_it_failed_and_nothing_that_it_held(capsys: pytest.CaptureFixture[str]) -> None:
+    log.beside_output()
+
+    def read(stated: str) -> int:
+        return int(stated)
+
+    try:
+        read("杯子裂了" * 2)
+    except ValueError as exc:
+        structlog.get_logger("streams.sightings.photos").exception("a sighting cannot be read", why=type(exc).__name__)
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "return int(stated)" in shown.err
+    assert "stated = " not in shown.err
+
+
 def test_a_library_with_many_wordings_is_limited_too() -> None:
     limited = LimitedRate(lambda: 0.0)
     heard = sum(
