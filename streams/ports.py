@@ -239,8 +239,8 @@ class Backlog:
 class Outbox(Protocol):
     """What transactions left to be sent; one relay at a time holds the lease."""
 
-    def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
-        """Return whether ``owner`` may relay until ``now_ms + for_ms``."""
+    def lease(self, owner: str, at_ms: int | None, for_ms: int) -> bool:
+        """Return whether ``owner`` may relay until ``at_ms + for_ms``; None: by a clock that all workers share."""
 
     def waiting(self, limit: int) -> list[OutboxMessage]:
         """Return unsent messages, oldest first."""

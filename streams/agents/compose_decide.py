@@ -97,6 +97,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         _sealing(settings, engine, database, metrics),
         Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS),
         Purging(SqlPhotoViews(engine).purge, database, settings.photo_views_keep_days * DAY_MS),
+        Purging(SqlUptimeLog(engine).purge, database, settings.worker_log_keep_days * DAY_MS),
         _shadows(engine, key, metrics),
         _webhooks(engine, settings, metrics),
         uptime,

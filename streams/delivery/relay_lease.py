@@ -10,7 +10,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from streams.clock import now_ms
 from streams.errors import TransientError
 from streams.ports import DatabaseCalls, Outbox
 
@@ -19,7 +18,7 @@ T = TypeVar("T")
 LEASE_MS = 15_000
 RENEW_S = 3.0
 SPARE_S = 1.0
-"""How long before its end a lease counts as over: the clocks of two hosts differ, and to end takes a moment."""
+"""How long before its end a lease counts as over: to end takes a moment."""
 
 
 class LeaseLost(TransientError):
@@ -29,13 +28,12 @@ class LeaseLost(TransientError):
 class RelayLease:
     """Whether this relay may send, and until when, by a clock that nobody sets."""
 
-    def __init__(  # noqa: PLR0913 - two clocks, and two times that tests make short
+    def __init__(
         self,
         outbox: Outbox,
         database: DatabaseCalls,
         owner: str,
         *,
-        clock: Callable[[], int] = now_ms,
         lasts_ms: int = LEASE_MS,
         renew_s: float = RENEW_S,
         monotonic: Callable[[], float] = time.monotonic,
@@ -45,7 +43,6 @@ class RelayLease:
         self._database = database
         # In containers each worker may be process 1, and two may have been given one name by mistake.
         self._owner = f"{owner}-{secrets.token_hex(4)}"
-        self._clock = clock
         self._lasts_ms = lasts_ms
         self._renew_s = renew_s
         self._monotonic = monotonic
@@ -54,9 +51,7 @@ class RelayLease:
     async def taken(self) -> bool:
         """Return whether the lease is ours now: it was, or nobody has it."""
         asked_at = self._monotonic()  # in the database it ends no sooner
-        ours = await self._database.call(
-            "lease", lambda: self._outbox.lease(self._owner, self._clock(), self._lasts_ms)
-        )
+        ours = await self._database.call("lease", lambda: self._outbox.lease(self._owner, None, self._lasts_ms))
         if ours:
             self._ends_at = asked_at + self._lasts_ms / 1000 - SPARE_S
         return ours

@@ -1,12 +1,14 @@
 """What waits to be sent, and who may send it."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine
 
 from streams.adapters.sql.outbox import SqlOutbox
+from streams.clock import now_ms
 from streams.ports import Backlog
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -96,6 +98,19 @@ def test_the_holder_extends_its_lease(database: Database) -> None:
     assert outbox.lease("a", NOW_MS, 1_000)
     assert outbox.lease("a", NOW_MS + 900, 1_000)
     assert not outbox.lease("b", NOW_MS + 1_800, 1_000)
+
+
+def test_a_lease_by_the_clock_that_all_share_keeps_others_out_until_it_ends(database: Database) -> None:
+    outbox, lasts_ms = database.outbox, 200
+
+    assert outbox.lease("a", None, 60_000)
+    assert not outbox.lease("b", None, 60_000)
+    [(until_ms,)] = database.rows("SELECT until_ms FROM leases")
+    assert abs(until_ms - 60_000 - now_ms()) < 10_000, "the database runs on this machine, so its clock is ours"
+
+    assert outbox.lease("a", None, lasts_ms)
+    time.sleep(lasts_ms / 1_000)
+    assert outbox.lease("b", None, lasts_ms)
 
 
 def test_of_several_who_ask_at_once_one_gets_the_lease(database: Database, open_database: Callable[[], Engine]) -> None:

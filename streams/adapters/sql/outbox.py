@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Engine, cast, delete, func, literal, or_, select, update
 
 from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import leases, outbox
 from streams.adapters.sql.webhooks import fan_out
+from streams.clock import now_ms
 from streams.ports import Backlog, OutboxMessage
 
 RELAY = "relay"
@@ -23,20 +24,26 @@ class SqlOutbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
-        """Return whether ``owner`` may relay until ``now_ms + for_ms``: it did already, or nobody else does now.
+    def lease(self, owner: str, at_ms: int | None, for_ms: int) -> bool:
+        """Return whether ``owner`` may relay until ``at_ms + for_ms``: it did already, or nobody else does now.
 
-        One statement compares and sets, so of two who ask at once one gets it. The clocks of the workers are compared
-        here: ``for_ms`` has to be longer than they differ.
+        One statement compares and sets, so of two who ask at once one gets it. ``at_ms`` None is the time of the
+        database's own clock on PostgreSQL, so that the clocks of hosts are never compared; SQLite is on one host.
         """
-        asked = insert_on_conflict(self._engine, leases).values(name=RELAY, owner=owner, until_ms=now_ms + for_ms)
+        now = self._now() if at_ms is None else literal(at_ms)
+        asked = insert_on_conflict(self._engine, leases).values(name=RELAY, owner=owner, until_ms=now + for_ms)
         # A lease from far ahead was taken by a clock that was wrong: waiting for it could take days.
-        wrong = leases.c.until_ms > now_ms + CLOCKS_DIFFER * for_ms
-        free = or_(leases.c.owner == owner, leases.c.until_ms <= now_ms, wrong)
+        wrong = leases.c.until_ms > now + CLOCKS_DIFFER * for_ms
+        free = or_(leases.c.owner == owner, leases.c.until_ms <= now, wrong)
         taken = {"owner": asked.excluded.owner, "until_ms": asked.excluded.until_ms}
         statement = asked.on_conflict_do_update(index_elements=[leases.c.name], set_=taken, where=free)
         with writing(self._engine) as connection:
             return connection.execute(statement.returning(leases.c.owner)).first() is not None
+
+    def _now(self) -> ColumnElement[int]:
+        if self._engine.dialect.name != "postgresql":
+            return literal(now_ms())
+        return cast(func.extract("epoch", func.clock_timestamp()) * 1_000, BigInteger)
 
     def waiting(self, limit: int) -> list[OutboxMessage]:
         """Return at most ``limit`` unsent messages, oldest first."""

@@ -111,6 +111,7 @@ kept_evidence = Table(
     Column("kept_at_ms", BigInteger, nullable=False),
     Column("records", Integer, nullable=False),
     Column("packed", LargeBinary, nullable=False),
+    Index("ix_kept_evidence_kept_at_ms", "kept_at_ms", "records"),
 )
 """What the judge saw, a chunk of ``records`` as streams/policy/kept.py: erased with the person, or after a while."""
 
@@ -653,6 +654,7 @@ worker_events = Table(
     Column("what", String(16), nullable=False),
     Column("detail", Text, nullable=False),
     Index("ix_worker_events_at_ms", "at_ms"),
+    Index("ix_worker_events_spell_id", "spell_id"),
 )
 """What happened to a decide worker: not ready and why, ready again, dead letters written."""
 

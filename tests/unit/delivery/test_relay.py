@@ -28,8 +28,8 @@ class Outbox:
     long_sent: int = 0
     purges: list[int] = field(default_factory=list)
 
-    def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
-        del owner, now_ms, for_ms
+    def lease(self, owner: str, at_ms: int | None, for_ms: int) -> bool:
+        del owner, at_ms, for_ms
         return not self.held_by_another
 
     def waiting(self, limit: int) -> list[OutboxMessage]:

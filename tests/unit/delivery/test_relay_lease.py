@@ -20,9 +20,9 @@ class Counted(Outbox):
 
     asked: asyncio.Queue[None]
 
-    def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:
+    def lease(self, owner: str, at_ms: int | None, for_ms: int) -> bool:
         self.asked.put_nowait(None)
-        return super().lease(owner, now_ms, for_ms)
+        return super().lease(owner, at_ms, for_ms)
 
 
 class AwayAfterTheFirst(Direct):
@@ -75,7 +75,7 @@ async def test_two_workers_of_one_name_are_two_relays() -> None:
     owners: set[str] = set()
 
     class Shared(Outbox):
-        def lease(self, owner: str, now_ms: int, for_ms: int) -> bool:  # noqa: ARG002 - the outbox's own arguments
+        def lease(self, owner: str, at_ms: int | None, for_ms: int) -> bool:  # noqa: ARG002 - the outbox's own arguments
             owners.add(owner)
             return len(owners) == 1
 
