@@ -161,9 +161,7 @@ class Settings(BaseSettings):
     policy_four_eyes: bool = Field(default=False, title="Whether a policy needs a second person to become active")
     kept_evidence_days: int = Field(180, ge=1, le=3_650, title="Days that what the judge saw is kept, to judge anew")
     photo_views_keep_days: int = Field(1_095, ge=30, le=36_500, title="Days that it is kept who looked at which photo")
-    worker_log_keep_days: int = Field(
-        1_095, ge=30, le=36_500, title="Days that it is kept when decide workers ran, for evidence packages"
-    )
+    worker_log_keep_days: int = Field(1_095, ge=30, le=36_500, title="Days that it is kept when decide workers ran")
     outbox_keep_days: int = Field(7, ge=1, le=3_650, title="Days that messages of the outbox are kept once sent")
     dead_letter_stop_ratio: float = Field(
         0.1, gt=0, le=1, title="Share of dead letters among the last 1,000 messages that pauses a topic"

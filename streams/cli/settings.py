@@ -6,6 +6,7 @@ import typer
 
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.cli.setting_rows import rows, unknown
+from streams.cli.unused_settings import unused
 from streams.settings import load
 
 app = typer.Typer(add_completion=False)
@@ -14,10 +15,13 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog="Example: refund-sentinel settings --json")
 def settings(*, as_json: AsJson = False) -> None:
     """Show every setting: its name in the environment, meaning, unit, default and present value; no secrets."""
-    found = rows(load())
+    now = load()
+    found = rows(now)
     for name, near in unknown(os.environ).items():
         meant = "is it misspelt?" if near is None else f"is {near} meant?"
         typer.echo(f"{plain(name)} is set, but is no setting: {meant}", err=True)
+    for name, why in unused(now).items():
+        typer.echo(f"{name} has no effect: {why}", err=True)
     if as_json:
         for row in found:
             print_json(row)

@@ -13,6 +13,7 @@ from streams import log
 from streams.cli.printing import plain
 from streams.cli.setting_rows import unknown
 from streams.cli.supervisor import Supervisor, Work
+from streams.cli.unused_settings import unused
 from streams.errors import OperatorError, SettingsError
 from streams.settings import Settings, load
 
@@ -110,4 +111,6 @@ def _settings(kind: str) -> Settings:
     log.configure(settings, kind)
     for name, near in unknown(os.environ).items():
         logger.warning("a variable is set that is no setting: is it misspelt?", variable=name, nearest=near)
+    for name, why in unused(settings).items():
+        logger.warning("a setting has no effect", variable=name, why=why)
     return settings

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from streams.cli.setting_rows import MASK, declared, shown, unknown
+from streams.cli.unused_settings import unused
 from streams.errors import SettingsError
 from streams.settings import Settings, load
 from tests.command_line import run
@@ -181,3 +182,33 @@ def test_an_address_of_another_form_is_refused_with_how_to_write_it(name: str, v
     assert (done.status, done.text) == (2, "")
     assert f"SENTINEL_{name.upper()}: give it as" in done.error
     assert says in done.error
+
+
+@pytest.mark.parametrize(
+    ("given", "others", "name"),
+    [
+        ({"broker_ca_file": Path("ca.pem")}, {"broker_security": "sasl_ssl"}, "SENTINEL_BROKER_CA_FILE"),
+        ({"broker_user": "sentinel"}, {"broker_security": "sasl_plaintext"}, "SENTINEL_BROKER_USER"),
+        ({"oidc_roles_claim": "groups"}, {"oidc_issuer": "https://id.example"}, "SENTINEL_OIDC_ROLES_CLAIM"),
+        (
+            {"time_authority_roots": Path("tsa.pem")},
+            {"time_authority_url": "https://tsa.example"},
+            "SENTINEL_TIME_AUTHORITY_ROOTS",
+        ),
+        ({"traces_share": 0.5}, {"traces_url": "http://collector:4318/v1/traces"}, "SENTINEL_TRACES_SHARE"),
+    ],
+)
+def test_a_setting_that_another_one_leaves_without_effect_is_named(
+    given: dict[str, object], others: dict[str, object], name: str
+) -> None:
+    assert list(unused(Settings.model_validate(given))) == [name]
+    assert unused(Settings.model_validate(given | others)) == {}
+
+
+def test_a_certificate_for_a_broker_without_tls_is_named_where_settings_are_shown() -> None:
+    done = run("settings", "--json", settings={"broker_ca_file": "ca.pem"})
+
+    assert done.status == 0
+    assert done.error == (
+        "SENTINEL_BROKER_CA_FILE has no effect: SENTINEL_BROKER_SECURITY is neither ssl nor sasl_ssl\n"
+    )
