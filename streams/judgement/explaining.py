@@ -4,7 +4,7 @@ For operators only: values and thresholds are shown.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,7 +20,8 @@ from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
 from streams.policy.variable import Got
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?")
+_HEX = re.compile(r"\b0[xX][0-9a-fA-F]+")
 _TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _NEAR = 1e-6
 """How far beside a constant a decimal is tried."""
@@ -140,39 +141,66 @@ def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool) -> Answe
 
 
 def _smallest(one: CompiledRule, values: Mapping[str, Got], subject: RequestSubject, *, fired: bool) -> Change | None:
-    """Return the smallest change of one value that flips a rule, None where no one value alone does."""
+    """Return the smallest change of one value that flips a rule, None where no one value alone was found to."""
     points = subject.whole.operating_points
-    constants = [float(found) for found in _NUMBER.findall(one.rule.when)]
+    constants = [float(int(found, 16)) for found in _HEX.findall(one.rule.when)]
+    constants += [float(found) for found in _NUMBER.findall(one.rule.when)]
     constants += [float(getattr(points, name)) for name in points.__struct_fields__]
     constants += [float(value) for value in values.values() if isinstance(value, int | float)]
     texts = [a or b for a, b in _TEXT.findall(one.rule.when)]
     best: tuple[float, Change] | None = None
     for variable in one.used:
         value = values.get(variable.name)
-        for instead in _candidates(variable.kind, value, constants, texts):
-            if answered(one.program, {**values, variable.name: instead}) is (not fired):
-                cost = _distance(value, instead)
-                if best is None or cost < best[0]:
-                    best = cost, Change(variable=variable.name, value=value, instead=instead)
+
+        def flips(instead: Got, name: str = variable.name) -> bool:
+            return answered(one.program, {**values, name: instead}) is (not fired)
+
+        for instead in _flipping(variable.kind, value, _candidates(variable.kind, value, constants, texts), flips):
+            cost = _distance(value, instead)
+            if best is None or cost < best[0]:
+                best = cost, Change(variable=variable.name, value=value, instead=instead)
     return None if best is None else best[1]
 
 
-def _candidates(kind: str, value: Got, constants: list[float], texts: list[str]) -> Iterator[Any]:
+def _flipping(kind: str, value: Got, candidates: Iterable[Any], flips: Callable[[Got], bool]) -> Iterator[Any]:
+    """Yield candidates that flip a rule; of numbers the nearest below and above, or what is nearer on the way there."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield from (one for one in candidates if flips(one))
+        return
+    for side in (1, -1):
+        found = next((one for one in candidates if (one - value) * side > 0 and flips(one)), None)
+        if found is not None:
+            yield _nearest(kind, value, found, flips)
+
+
+def _nearest(kind: str, value: float, found: float, flips: Callable[[Got], bool]) -> Got:
+    """Return where, between the value and one that flips the rule, it begins to be flipped: by halving."""
+    least = 1.0 if kind == "int" else _NEAR
+    still = value
+    while abs(found - still) > least:
+        middle = (still + found) // 2 if kind == "int" else round((still + found) / 2, 9)
+        if middle in {still, found}:
+            break
+        still, found = (still, middle) if flips(middle) else (middle, found)
+    return found
+
+
+def _candidates(kind: str, value: Got, constants: list[float], texts: list[str]) -> Sequence[Any]:
+    """Return what is tried instead of a value, the nearest first: what constants and sums of two suggest, and steps."""
     if kind == "bool":
-        yield not value
-    elif kind == "string":
-        yield from (text for text in (*texts, "") if text != value)
-    elif kind == "int" and isinstance(value, int):
-        sums = {
-            *constants,
-            *(a + b for a in constants for b in constants),
-            *(a - b for a in constants for b in constants),
-        }
-        near = {int(one) + step for one in sums for step in (-1, 0, 1)}
-        yield from (one for one in sorted(near, key=lambda one: abs(one - value))[:60] if one != value and one >= 0)
-    elif kind == "double" and isinstance(value, float):
-        near_ones = {round(one + step, 9) for one in constants for step in (-_NEAR, 0.0, _NEAR)}
-        yield from (one for one in sorted(near_ones, key=lambda one: abs(one - value)) if one != value and one >= 0)
+        return [not value]
+    if kind == "string":
+        return [text for text in (*texts, "") if text != value]
+    if kind == "int" and isinstance(value, int):
+        sums = {*constants, *(a + sign * b for a in constants for b in constants for sign in (1, -1))}
+        near = {int(one) + step for one in sums for step in (-1, 0, 1)} | {value + step for step in range(-16, 17)}
+        near |= {value + sign * 2**power for power in range(5, 50) for sign in (1, -1)}
+        return sorted({one for one in near if one >= 0 and one != value}, key=lambda one: abs(one - value))
+    if kind == "double" and isinstance(value, float):
+        ones = {round(one + step, 9) for one in constants for step in (-_NEAR, 0.0, _NEAR)}
+        ones |= {round(value + sign * _NEAR * 4**power, 9) for power in range(20) for sign in (1, -1)} | {0.0}
+        return sorted({one for one in ones if one >= 0 and one != value}, key=lambda one: abs(one - value))
+    return []
 
 
 def _distance(value: Got, instead: Got) -> float:
