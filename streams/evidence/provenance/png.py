@@ -12,6 +12,7 @@ _PROFILE = "raw profile type "
 _LONGEST_TEXT = 4 * 1024 * 1024
 _LONGEST_KEYWORD = 79
 _EXIF, _TIFF = b"Exif\x00\x00", (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_ZLIB, _BEFORE_PACKED = b"\x78", 8
 
 
 def walk(photo: bytes, found: Walk) -> None:
@@ -34,6 +35,17 @@ def walk(photo: bytes, found: Walk) -> None:
 
 def _exif(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - one signature for all readers
     found.add("exif", "EXIF", data, clipped=clipped)
+
+
+def _packed_exif(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
+    """Add EXIF that was packed, as a draft has it: a method and a length of four bytes first, which some leave out."""
+    begins = data.find(_ZLIB, 0, _BEFORE_PACKED)
+    room = min(found.room(), _LONGEST_TEXT)
+    stream, block = zlib.decompressobj(), b""
+    with suppress(zlib.error):
+        block = stream.decompress(data[max(begins, 0) :], max(room, 1))
+    found.unpacked(len(block))
+    found.add("exif", "EXIF", block.removeprefix(_EXIF), clipped=clipped or not stream.eof)
 
 
 def _jumbf(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
@@ -75,6 +87,7 @@ def _colours(data: bytes, found: Walk, _clipped: bool) -> None:  # noqa: FBT001 
 _PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"IEND"})
 _READERS = {
     b"eXIf": _exif,
+    b"zxIf": _packed_exif,
     b"caBX": _jumbf,
     b"tEXt": _plain,
     b"zTXt": _packed,

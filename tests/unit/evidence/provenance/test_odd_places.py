@@ -99,6 +99,10 @@ def profile(kind: str, data: bytes) -> bytes:
     return png_with(text_chunk(f"Raw profile type {kind}", f"\n{kind}\n {len(data)}\n{data.hex()}\n", packed=True))
 
 
+def packed_exif(data: bytes) -> bytes:
+    return png_with(chunk(b"zxIf", b"\x00" + len(data).to_bytes(4) + data))
+
+
 def webp_chunk(kind: bytes, data: bytes) -> bytes:
     plain = saved(SMALL, "WEBP")
     grown = plain + kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2)
@@ -157,6 +161,10 @@ PLACES: Mapping[str, Place] = {
     "a long MakerNote": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x927C: bytes(5_000) + said}))),
     "an EXIF tag of no name and no type": lambda said: jpeg_with(jpeg_exif(tiff_block({0xC9F1: said}))),
     "PNG EXIF behind its name": lambda said: png_with(chunk(b"eXIf", b"Exif\x00\x00" + tiff_block({0x010E: said}))),
+    "PNG, packed EXIF": lambda said: packed_exif(zlib.compress(tiff_block({0x010E: said}))),
+    "PNG, packed EXIF without its length": lambda said: png_with(
+        chunk(b"zxIf", zlib.compress(b"Exif\x00\x00" + tiff_block({0x010E: said})))
+    ),
     "PNG profile of EXIF without its name": lambda said: profile("exif", tiff_block({0x010E: said})),
     "PNG profile in capitals": lambda said: profile("EXIF", b"Exif\x00\x00" + tiff_block({0x010E: said})),
     "PNG profile of another kind": lambda said: profile("generic", said),
@@ -353,3 +361,13 @@ def test_parts_of_no_meaning_that_say_nothing_are_not_read() -> None:
     noise = zlib.compress(bytes(range(256)) * 40)
     for photo in (png_with(chunk(b"prVt", noise)), webp_chunk(b"NOTE", noise), bmp_with(noise)):
         assert states(photo)["generator"] == "absent"
+
+
+@pytest.mark.parametrize(
+    "cut", [b"", b"no such packing", zlib.compress(tiff_block({0x010E: b"a cup of a potter"}))[:-9]]
+)
+def test_packed_exif_that_cannot_be_unpacked_is_unmeasured_never_absent(cut: bytes) -> None:
+    photo = packed_exif(cut)
+    [origin] = [one for one in examine(photo).readings if one.name == "provenance"]
+    assert origin.unmeasured is not None
+    assert "generator" not in states(photo), "nobody can say that it is absent"
