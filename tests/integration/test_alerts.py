@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import Counter
+from prometheus_client import Counter, Info
 from prometheus_client.metrics import MetricWrapperBase
 
 from streams.console.metrics import ConsoleMetrics
@@ -50,7 +50,7 @@ def test_prometheus_itself_takes_the_alerts_and_fires_them_as_its_test_says(comm
 
 def test_alerts_are_about_metrics_that_there_are() -> None:
     known = {
-        metric._name + ("_total" if isinstance(metric, Counter) else "")
+        metric._name + ("_total" if isinstance(metric, Counter) else "_info" if isinstance(metric, Info) else "")
         for metric in (vars(Metrics()) | vars(ConsoleMetrics())).values()
         if isinstance(metric, MetricWrapperBase)
     }
