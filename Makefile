@@ -71,6 +71,7 @@ check: setup  ## Style, types, arrows, generated files, sizes, coverage of the p
 	$(BIN)/lint-imports
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m deploy.scripts.pages --check
+	$(BIN)/python -m deploy.scripts.chart_settings --check
 	$(BIN)/python -m deploy.scripts.dashboards --check
 	$(BIN)/python -m deploy.scripts.sizes
 	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= $(WITHIN)
@@ -83,6 +84,7 @@ format: setup  ## Format and mend what can be mended by machine
 generate: setup  ## Write the generated contract documents anew
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m deploy.scripts.pages
+	$(BIN)/python -m deploy.scripts.chart_settings
 	$(BIN)/python -m deploy.scripts.dashboards
 
 lock: setup  ## Pin the newest allowed versions, with hashes, naming no index

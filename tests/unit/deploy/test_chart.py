@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from deploy.scripts.chart_settings import with_settings
 from streams.cli.app import COMMANDS
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -34,6 +35,12 @@ WRONG: tuple[tuple[str, object], ...] = (
     ("settings.SENTINEL_BROKER", "kafka:9092"),
     ("settings.SENTINEL_BROKER_PASSWORD", "in the open"),
     ("settings.SENTINEL_BATCH", 5),
+    ("settings.SENTINEL_BROKR", "kafka://kafka:9092"),
+    ("settings.SENTINEL_POOL_PROCESSES", "many"),
+    ("settings.SENTINEL_BROKER_SECURITY", "SASL_SSL"),
+    ("settings.SENTINEL_DEAD_LETTER_STOP_RATIO", "10 %"),
+    ("settings.SENTINEL_POLICY_FOUR_EYES", "maybe"),
+    ("settings.SENTINEL_AUDIT_KEY", "in the open"),
     ("enrich.storage.size", "20 GB"),
     ("console.ingress.enabled", True),
     ("surprise", 1),
@@ -55,6 +62,12 @@ def test_the_default_values_are_allowed_and_have_settings_alone() -> None:
     jsonschema.validate(VALUES, SCHEMA)
 
     assert set(VALUES["settings"]) <= SETTINGS
+
+
+def test_the_schema_of_values_knows_every_setting_as_it_is_declared() -> None:
+    assert with_settings(SCHEMA) == SCHEMA, "run make generate"
+    jsonschema.validate(changed("settings.AWS_REGION", "eu-central-1"), SCHEMA)
+    jsonschema.validate(changed("settings.SENTINEL_SESSION_TIMEOUT_S", "7.5"), SCHEMA)
 
 
 @pytest.mark.parametrize(("path", "value"), WRONG, ids=[path for path, _ in WRONG])
