@@ -134,7 +134,7 @@ def test_what_somebody_wrote_is_not_shown_to_who_signs_in_next_on_the_same_brows
 def test_the_role_is_taken_away_while_somebody_writes(site: Site, chromium: Browser, case: str) -> None:
     page = writing(chromium, site, case, "sun", java_script_enabled=False)
     admin = signed_in(chromium, site, "root", "/people")
-    admin.locator("tr", has_text="sun").locator("summary").click()
+    admin.locator("tr", has_text="sun").locator("summary").first.click()
     form = admin.locator("form[action='/people/sun/roles']")
     form.locator("input[value=senior]").uncheck()
     form.locator("input[value=auditor]").check()
