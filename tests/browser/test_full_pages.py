@@ -1,5 +1,6 @@
 """Pages that show something only once there is something: what a photo search found, and a policy that was tried."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.sql.policies import PolicyStore
-from streams.casework.photo_search import PhotoSearch
+from streams.casework.photo_search import Likeness, PhotoSearch
 from streams.settings import Settings
 from tests.browser.axe_core import faults
 from tests.browser.browsing import IN_CHROMIUM, signed_in
@@ -20,11 +21,20 @@ from tests.unit.adapters.test_drawing import a_scene
 pytestmark = IN_CHROMIUM
 
 
+class SealedPhotos(LoggedPhotos):
+    """Finds what is sealed, without a broker: how long one that is away is waited for is tested elsewhere."""
+
+    async def like(self, fingerprints: Sequence[str], at_most: int) -> Likeness:
+        folder = self._fullest()
+        assert folder is not None
+        return Likeness(earlier=self._sealed(folder, fingerprints, at_most), complete=True)
+
+
 @pytest.fixture
 def searching(site: Site, tmp_path: Path) -> Path:
     """One earlier photo that a search finds; returns a file like it."""
     settings = Settings(replica_dir=tmp_path / "replica", data_dir=tmp_path, broker="kafka://127.0.0.1:1")
-    search = PhotoSearch(LookedAtHere(settings), LoggedPhotos(settings))
+    search = PhotoSearch(LookedAtHere(settings), SealedPhotos(settings))
     site.door.app.state.uses = replace(site.door.app.state.uses, photo_search=search)
     keep_a_scene(settings)
     photo = tmp_path / "photo.jpg"
