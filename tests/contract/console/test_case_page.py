@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
+from structlog.testing import capture_logs
 
 from schemas.records import RefundDecided, StatedReason
 from streams.cases.acts import AuditAct
@@ -326,7 +327,10 @@ def test_a_photo_is_shown_to_whoever_may_see_its_case_and_is_not_there_for_other
     assert (shown.status_code, shown.headers["Content-Type"]) == (200, "image/jpeg")
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert json.loads(shown.content)[0] == "thumb"
-    assert other.get(address).status_code == 404
+    with capture_logs() as logged:
+        assert other.get(address).status_code == 404
+    guess = "a photo was asked for that is not there or not theirs"
+    assert {"event": guess, "by": "b", "of": case, "log_level": "warning"} in logged
     assert Browser(drawing).get(address).status_code == 303
     for places, view in (("c9", "thumb"), ("x0", "thumb"), ("c0", "aligned"), ("../c0", "thumb"), ("c0-r7", "changed")):
         assert own.get(f"/photos/{case}/{places}/{view}").status_code == 404
