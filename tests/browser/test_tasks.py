@@ -53,6 +53,7 @@ def test_a_merchant_answers_without_script_and_a_reviewer_decides_by_keyboard_al
     page.wait_for_url(f"**/cases/{case}")
     assert drawn(page, "claim")
     assert drawn(page, "reference")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 900, "everything stands on one screen"
     for key, view in (("2", "swipe"), ("3", "blink"), ("1", "side"), ("4", "changed")):
         page.keyboard.press(key)
         expect(page.locator("[data-viewer]")).to_have_attribute("data-view", view)
