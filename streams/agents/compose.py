@@ -1,19 +1,20 @@
 """Composition: which worker is made of what."""
 
-from typing import NoReturn
+from collections.abc import Coroutine
+from typing import Any, NoReturn
 
 from streams.agents import worker
 from streams.metrics import Kind
 from streams.settings import Settings
 
 
-async def work(kind: Kind, settings: Settings) -> NoReturn:
-    """Run one worker until the process ends: with 0 after SIGTERM or SIGINT.
+def work(kind: Kind, settings: Settings) -> Coroutine[Any, Any, NoReturn]:
+    """Load what a worker needs, and return what runs it until the process ends: with 0 after SIGTERM or SIGINT.
 
-    Raises :class:`streams.errors.OperatorError` when a topic, the schema or the policy is not what it must be. Where
-    the broker or the database cannot be reached the process ends with 70: see :func:`streams.agents.worker.run`.
+    That raises :class:`streams.errors.OperatorError` when a topic, the schema or the policy is not what it must be.
+    Where the broker or the database cannot be reached the process ends with 70: see :func:`streams.agents.worker.run`.
     """
-    await worker.run(kind, settings, builder(kind))
+    return worker.run(kind, settings, builder(kind))
 
 
 def builder(kind: Kind) -> worker.Build:

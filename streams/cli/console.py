@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from streams import log
+from streams import gc_tuning, log
 from streams.errors import SettingsError
 from streams.settings import Settings, load
 
@@ -18,7 +18,8 @@ def console() -> None:
     It needs the database alone. `api-key create` makes the keys by which programs are known.
     """
     settings = _settings()
-    from streams.console.server import serve  # noqa: PLC0415 - the web's libraries take a second to load
+    with gc_tuning.loading():
+        from streams.console.server import serve  # noqa: PLC0415 - the web's libraries take a second to load
 
     raise typer.Exit(asyncio.run(serve(settings)))
 

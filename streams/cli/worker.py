@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import structlog
 import typer
 
-from streams import log
+from streams import gc_tuning, log
 from streams.cli.printing import plain
 from streams.cli.setting_rows import unknown
 from streams.cli.supervisor import Supervisor, Work
@@ -96,9 +96,11 @@ def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
 def _work(kind: Kind) -> None:
     settings = _settings(kind)
     sys.warnoptions.append("ignore:resource_tracker")  # of a worker that ends at once: the system takes all back anyway
-    from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second to load
+    with gc_tuning.loading():
+        from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second
 
-    asyncio.run(work(kind, settings))
+        working = work(kind, settings)
+    asyncio.run(working)
 
 
 def _settings(kind: str) -> Settings:

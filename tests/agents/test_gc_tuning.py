@@ -13,7 +13,6 @@ from streams import gc_tuning
 def _as_before() -> Iterator[None]:
     threshold = gc.get_threshold()
     yield
-    gc.unfreeze()
     gc.set_threshold(*threshold)
 
 
@@ -42,3 +41,14 @@ def test_a_circle_that_is_made_later_is_still_collected() -> None:
         Link()
 
     assert seen() is None
+
+
+def test_nothing_is_collected_while_modules_are_loaded_and_everything_afterwards() -> None:
+    def load() -> None:
+        with gc_tuning.loading():
+            assert not gc.isenabled()
+            raise ImportError
+
+    with pytest.raises(ImportError):
+        load()
+    assert gc.isenabled()
