@@ -1,12 +1,13 @@
 """Fixtures of real parts, and the summary that names those that are missing."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+from streams import gc_tuning
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.durations import by_folder
 from tests.real import parts, topics
@@ -41,6 +42,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let whole systems begin first in a run of several processes: they take longest."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not is_a_system(item.nodeid))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Set ten thousand tests and their modules aside, as a worker does its own: they stay as long as the run lasts."""
+    with gc_tuning.loading():
+        collected = yield
+    gc_tuning.settle()
+    return collected
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
