@@ -67,7 +67,10 @@ def nothing() -> Iterator[tuple[str, Image.Image]]:
     yield "a sky with a grain of dust", with_dust(shaded(np.dstack([120 + 80 * DOWN] * 3), noise=2), 5)
 
 
-@pytest.mark.parametrize(("name", "picture"), [*nothing()], ids=[name for name, _ in nothing()])
+NOTHING = dict(nothing())
+
+
+@pytest.mark.parametrize(("name", "picture"), NOTHING.items(), ids=list(NOTHING))
 def test_a_picture_of_nothing_has_no_fingerprint_however_it_is_saved(name: str, picture: Image.Image) -> None:
     for photo in (png(picture), *(jpeg(picture, quality=quality) for quality in (92, 70, 40))):
         look = examine(photo, LIMITS)
@@ -99,7 +102,10 @@ def something() -> Iterator[tuple[str, Image.Image]]:
     yield "a stain on cloth", with_dust(flat("#dcd2c8"), 90)
 
 
-@pytest.mark.parametrize(("name", "picture"), [*something()], ids=[name for name, _ in something()])
+SOMETHING = dict(something())
+
+
+@pytest.mark.parametrize(("name", "picture"), SOMETHING.items(), ids=list(SOMETHING))
 def test_whatever_is_done_to_a_picture_that_shows_something_it_keeps_its_fingerprint(
     name: str, picture: Image.Image
 ) -> None:
@@ -108,9 +114,9 @@ def test_whatever_is_done_to_a_picture_that_shows_something_it_keeps_its_fingerp
 
 
 def test_noise_and_dust_stay_well_apart_from_what_shows_something() -> None:
-    plain = [picture for name, picture in nothing() if not name.startswith(ALONG_ONE_SIDE)]
+    plain = [picture for name, picture in NOTHING.items() if not name.startswith(ALONG_ONE_SIDE)]
     most = max(cells_with_detail(reduced(decode(jpeg(picture), LIMITS).grey)) for picture in plain)
-    least = min(cells_with_detail(reduced(decode(jpeg(picture), LIMITS).grey)) for _, picture in something())
+    least = min(cells_with_detail(reduced(decode(jpeg(picture), LIMITS).grey)) for picture in SOMETHING.values())
     assert most < least
 
 
