@@ -8,7 +8,7 @@ from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic, topics_of
 from streams.agents.app import build_app
-from streams.agents.events import Raw, incoming
+from streams.agents.events import Raw, incoming, waiting
 from streams.agents.producing import buffer_of
 from streams.agents.transport import group_consumer_of
 from streams.clock import now_ms
@@ -76,6 +76,7 @@ class Runtime:
                 async for event in stream.noack().events():
                     await stage.take(incoming(event, self.app))
                     del event  # on a rebalance Faust waits for every un-acked event that is still referenced
+                    await stage.take_all(waiting(stream, self.app))
             finally:
                 await stage.stop()
 

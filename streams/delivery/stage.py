@@ -1,7 +1,7 @@
 """A stage: events of one topic become outputs, side by side or in batches, and leave in the order of arrival."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -87,6 +87,11 @@ class Stage:
         self._running = [asyncio.create_task(self._guard(self._work)) for _ in range(shape.workers)]
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
+
+    async def take_all(self, arrived: Iterable[Incoming]) -> None:
+        """Admit events one after the other."""
+        for incoming in arrived:
+            await self.take(incoming)
 
     async def take(self, incoming: Incoming) -> None:
         """Admit one event, as soon as there is room. A paused topic's events are dropped, not acknowledged."""
