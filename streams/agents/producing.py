@@ -1,7 +1,7 @@
 """Outgoing messages as Faust's producer takes them, and its refusals as errors of ours."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Generator
 from typing import Any
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -26,27 +26,26 @@ def buffer_of(app: App) -> Buffer:
             )
         except _REFUSALS as exc:
             raise _refused(outgoing.topic, exc) from exc
-        return _offset(outgoing.topic, sent)
+        return _Offset(outgoing.topic, sent)
 
     return buffer
 
 
-def _offset(topic: str, sent: asyncio.Future[Any]) -> asyncio.Future[int]:
-    """Return a future of a buffered message's offset. A task would cost ten times as much."""
-    offset: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+class _Offset(Awaitable[int]):
+    """The offset of a buffered message, awaited once. A future of its own would have the loop call back for each."""
 
-    def settle(sent: asyncio.Future[Any]) -> None:
-        if offset.done():
-            return
-        if sent.cancelled():
-            offset.cancel()
-        elif (exc := sent.exception()) is None:
-            offset.set_result(int(sent.result().offset))
-        else:
-            offset.set_exception(_refused(topic, exc) if isinstance(exc, _REFUSALS) else exc)
+    __slots__ = ("_sent", "_topic")
 
-    sent.add_done_callback(settle)
-    return offset
+    def __init__(self, topic: str, sent: asyncio.Future[Any]) -> None:
+        self._topic = topic
+        self._sent = sent
+
+    def __await__(self) -> Generator[Any, Any, int]:
+        try:
+            found = yield from self._sent
+        except _REFUSALS as exc:
+            raise _refused(self._topic, exc) from exc
+        return int(found.offset)
 
 
 def _refused(topic: str, exc: BaseException) -> BrokerUnavailable:

@@ -54,11 +54,14 @@ class Sender:
             raise self._late() from exc
 
     async def confirmed(self, sent: Sequence[Awaitable[int]]) -> list[int]:
-        """Return the offsets of buffered messages, once the broker has them all."""
+        """Return the offsets of buffered messages, once the broker has them all.
+
+        They are awaited one after the other: the broker confirms many at once, and most are there when asked for.
+        """
         started = time.monotonic()
         try:
             async with asyncio.timeout(self._limit_s):
-                offsets = await asyncio.gather(*sent)
+                offsets = [await one for one in sent]
         except TimeoutError as exc:
             raise self._late() from exc
         self._seconds.observe(time.monotonic() - started)
