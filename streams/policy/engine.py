@@ -164,12 +164,13 @@ class Outcome:
         quiet = taken and surely_false(scope.all_silent, known)
         if quiet and not scope.any_other:  # as for most subjects: CEL is not asked at all
             return
-        given = _handed_over(scope, known)
-        if quiet and all(answered(program, given) is False for program in scope.any_other):
+        everything = _handed_over(scope, known) if scope.any_other or not taken else None
+        if quiet and all(answered(program, everything) is False for program in scope.any_other):
             return
         for one, silent in zip(scope.rules, scope.silent, strict=True):
             quiet = taken and silent is not None and surely_false(silent, known)
             if not quiet and applies(one.rule, self.policy.document, self.day):
+                given = _own(one, known) if everything is None else everything
                 self._note(one, subject, known, answered(one.program, given))
 
     def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
@@ -200,6 +201,11 @@ class Outcome:
                 reading = _unmeasured(variable.reading, subject, variable.absent)
                 if reading not in self.unsettled:
                     self.unsettled.append(reading)
+
+
+def _own(one: CompiledRule, known: dict[str, Got]) -> dict[str, Got]:
+    """Return the values that one rule reads: handing over all of them costs more than asking a rule or two."""
+    return {variable.name: known[variable.name] for variable in one.used if variable.name in known}
 
 
 def _handed_over(scope: Scope, known: dict[str, Got]) -> Any:
