@@ -22,7 +22,8 @@ _LATIN = (
     "generated with google ai|image playground|galaxy ai|canva magic media|black forest labs|bria ai|higgsfield|"
     "aphrodite ai|hotpot ai|dezgo|pollinations ai|mage space|freepik ai|picsart ai|imagine art|artbreeder|"
     "luma photon|luma ai|hidream|deepfloyd|pixart alpha|pixart sigma|stable horde|stability matrix|pony diffusion|"
-    "illustrious xl|noobai xl"
+    "illustrious xl|noobai xl|google gemini|gemini image|minimax image|seedance|lovart|omni gen|emu edit|"
+    "longcat image|firered image|freepik mystic"
 )
 _PATTERNS = (
     r"dall[\s._·•-]e",
@@ -38,11 +39,12 @@ _PATTERNS = (
     r"photos\s+clean\s?up",
     r"fal[\s.-]ai",
     r"z-image(?:-turbo)?",
+    r"runway[\s-]+gen[\s-]?\d(?:\.\d)?",
 )
 _CHINESE = (
     r"豆包|即梦|可灵(?![活敏巧验])|通义|万相|文心(?:一格|一言|大模型)?|混元|秒画|腾讯元宝|智谱清言|讯飞星火|"
     r"海螺\s*AI|哩布|堆友|绘蛙|即创|无界\s*AI|造梦日记|盗梦师|奇域|美图\s*WHEE|"
-    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|千问|360\s*智绘|AI\s*(?:消除|扩图|重绘)|吐司\s*AI"
+    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|美图\s*AI|稿定\s*AI|造点\s*AI|智谱清影|千问|360\s*智绘|AI\s*(?:消除|扩图|重绘)|吐司\s*AI"
 )
 """Words that mean other things too (Firefly is a camera, dalle an Italian word) stand here with what makes sure."""
 _ALL = (
@@ -69,7 +71,7 @@ _BEGINNINGS += (
 )
 _BEGINNINGS += listed(
     "豆包|即梦|可灵|通义|万相|文心|混元|秒画|元宝|智谱|讯飞|海螺|哩布|堆友|绘蛙|即创|无界|造梦|盗梦|奇域|美图|"
-    "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|吐司"
+    "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|吐司|稿定"
 )
 """Every text that gives a name holds one of these: looking for them first is much faster."""
 _ALONE = re.compile(rf"\W*(?:dalle|kling|(?:{_ALL}))[\s\W]*(?:ai|v?\d[\d.]*)?\W*", re.IGNORECASE)

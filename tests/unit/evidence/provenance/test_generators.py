@@ -134,6 +134,7 @@ NAMED = (
     "InvokeAI", "Kling AI", "KLING", "Midjourney", "mid journey", "NovelAI", "Stable-Diffusion", "StableDiffusion",
     "HunyuanImage 3.0", "gemini-3-pro-image-preview", "Reve Image 1.0", "xAI Aurora", "SeedEdit 3.0", "美图AI扩图",
     "SwarmUI", "gpt-image-1", "Draw Things", "可灵AI", "即梦AI", "通义万相", "文心一格", "豆包", "腾讯元宝",
+    "Google Gemini", "MiniMax image-01", "Seedance 1.0", "Runway Gen-4", "OmniGen2", "稿定AI", "智谱清影",
 )  # fmt: skip
 FOR_PROGRAMS: Mapping[str, Place] = {
     name: PLACES[name] for name in ("Make", "Model", "Software", "Artist", "XMP Make")
@@ -196,6 +197,8 @@ def test_a_camera_stays_a_camera_whatever_it_is_called(make: str, model: str) ->
         "MediaTek Camera Application",
         "Capture One 23",
         "f.lux 4.1",
+        "Topaz Gigapixel AI 7",
+        "Runway Gentle Theme",
         "美图秀秀",
     ],
 )
