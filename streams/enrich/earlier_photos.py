@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import msgspec
 
-from schemas.records import EarlierSighting, PhotoSighted, Reading
+from schemas.records import EarlierSighting, Fingerprint, PhotoSighted, Reading
 from schemas.units import FAR_BITS, NEAR_BITS
 from streams.enrich.explaining import OwnReference, answered, explaining, resemblance
 from streams.enrich.trimming import Earlier, the_nearest
@@ -47,7 +47,7 @@ class EarlierPhotos:
         return replace(
             told,
             sightings=await self._with_claims_before(sighting, look, told.position, told.sightings),
-            of_references=await self._seen_as_claims(sighting, told.position, references),
+            of_references=await self._seen_as_claims(sighting, look, told.position, references),
         )
 
     async def _look_up(self, sighting: PhotoSighted, look: Examined) -> Earlier:
@@ -110,7 +110,7 @@ class EarlierPhotos:
         ]
 
     async def _seen_as_claims(
-        self, sighting: PhotoSighted, position: int, references: Sequence[OwnReference]
+        self, sighting: PhotoSighted, look: Examined, position: int, references: Sequence[OwnReference]
     ) -> dict[str, list[Reading]]:
         """Return, by reference, the request that had shown its picture in a claim before it was registered.
 
@@ -120,14 +120,26 @@ class EarlierPhotos:
         for one in references:
             if one.look.fingerprint is None:
                 continue
-            asked = anonymous(one.look.fingerprint, sighting.seen_at_ms)
-            before = await self._log.earlier(asked, position, before_ms=one.medium.registered_at_ms)
-            claims = (other for other in before.sightings if other.source == "claim")
-            first = min(claims, key=lambda other: other.position, default=None)
+            first = await self._first_claim(one, one.look.fingerprint, (), sighting.seen_at_ms, position)
+            if first is None and one.may_be_source:
+                first = await self._first_claim(one, sighting.fingerprint, look.variants, sighting.seen_at_ms, position)
             said[one.medium.media_id] = [Reading(name="reference_seen_as_claim", value=first is not None)]
             if first is not None and first.request_id is not None:
                 said[one.medium.media_id].append(Reading(name="reference_claim", value=first.request_id))
         return said
+
+    async def _first_claim(
+        self, reference: OwnReference, shown: Fingerprint, variants: Sequence[str], at_ms: int, position: int
+    ) -> EarlierSighting | None:
+        """Return the first claim, whoever's, that had ``shown`` this picture before a reference was registered.
+
+        Besides the reference's own picture that may be the claim's: where a claim had shown it before there was the
+        reference, it was not made from that, however much the reference was retouched since.
+        """
+        asked, before_ms = anonymous(shown, at_ms), reference.medium.registered_at_ms
+        before = await self._log.earlier(asked, position, variants, before_ms=before_ms)
+        claims = (other for other in before.sightings if other.source == "claim")
+        return min(claims, key=lambda other: other.position, default=None)
 
 
 def _is_open(one: Resemblance) -> bool:

@@ -28,6 +28,14 @@ class OwnReference:
     comparison: Comparison
     altered: bytes | None = None
 
+    @property
+    def may_be_source(self) -> bool:
+        """Whether the claim is this file, or it was asked whether its pixels are: no less accuses anybody."""
+        return any(
+            reading.name == "copied" or (reading.name == "same_bytes" and reading.value is True)
+            for reading in self.comparison.readings
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Explaining:

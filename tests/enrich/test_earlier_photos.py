@@ -280,6 +280,30 @@ async def test_a_reference_tells_whether_a_claim_had_shown_the_picture_before_it
     assert about == (said or {"reference_seen_as_claim": False})
 
 
+class Copied(PhotoBox):
+    """An examiner to whom the claim's pixels are the reference's."""
+
+    async def compare(self, claim: Examined, references: Sequence[Examined]) -> list[Compared]:
+        readings = (Reading(name="copied", value=1.0, unit="share"),)
+        return [Compared(readings=readings) for _ in references if claim.features]
+
+
+@pytest.mark.parametrize("kind", [Copied, PhotoBox], ids=["copied", "not alike"])
+@pytest.mark.parametrize("days_before", [91, 89])
+async def test_a_photo_that_a_claim_had_shown_before_there_was_the_reference_was_not_made_from_it(
+    days_before: int, kind: type[PhotoBox]
+) -> None:
+    """The merchant registered 90 days ago what was retouched so much that its own picture is another one."""
+    shown = before(1, seen_at_ms=AT_MS - days_before * DAY_MS, buyer_id="b-now", order_id="o-now")
+
+    found = await claim_of(Memory([shown]), a_box(kind))
+
+    (comparison,) = found.comparisons
+    about = {one.name: one.value for one in comparison.readings if one.name.startswith("reference_")}
+    said = {"reference_seen_as_claim": True, "reference_claim": "rr-1"}
+    assert about == (said if kind is Copied and days_before > 90 else {"reference_seen_as_claim": False})
+
+
 async def test_of_a_photo_that_was_not_looked_up_nothing_is_said_of_its_references() -> None:
     found = await claim_of(Memory([the_reference_seen(91)], behind=True), a_box())
 
