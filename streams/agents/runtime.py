@@ -95,6 +95,12 @@ class Runtime:
         return [] if consumer is None else consumer.troubles()
 
     @property
+    def left_out(self) -> str | None:
+        """Why the worker's group does not take it; None while it does."""
+        consumer = group_consumer_of(self.app)
+        return None if consumer is None else consumer.left_out()
+
+    @property
     def lost_name(self) -> bool:
         """Whether another worker was started under this one's name."""
         consumer = group_consumer_of(self.app)

@@ -13,6 +13,7 @@ from streams.errors import BrokerUnavailable, OperatorError, TransientError
 
 ASKED_EVERY_S = 1.0
 LOST_NAME_SHOWN_S = 30.0
+LEFT_OUT_SHOWN_S = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,15 @@ async def give_up_a_lost_name(runtime: Runtime) -> None:
     log.error("worker reads nothing any more", why=why)
     await asyncio.sleep(LOST_NAME_SHOWN_S)
     raise OperatorError(why)
+
+
+async def give_up_where_left_out(runtime: Runtime) -> None:
+    """End the worker a while after its group did not take it: a fresh start asks again, and ``/ready`` says why."""
+    while (why := runtime.left_out) is None:  # noqa: ASYNC110 - it is seen in the consumer's thread
+        await asyncio.sleep(ASKED_EVERY_S)
+    log.error("worker reads nothing any more", why=why)
+    await asyncio.sleep(LEFT_OUT_SHOWN_S)
+    raise BrokerUnavailable(why)
 
 
 class Resumed(TransientError):

@@ -82,7 +82,12 @@ async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build:
     services.attend(runtime, runtime.heartbeat.run(), stack)
     services.attend(runtime, services.tell(health), stack)
     await build(runtime, health, stack)
-    beside = (services.measure(health), services.resume(runtime), services.give_up_a_lost_name(runtime))
+    beside = (
+        services.measure(health),
+        services.resume(runtime),
+        services.give_up_a_lost_name(runtime),
+        services.give_up_where_left_out(runtime),
+    )
     for service in beside:
         services.attend(runtime, service, stack)
     runtime.heartbeat.join()

@@ -24,7 +24,7 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import UnknownTopicOrPartitionError
+from aiokafka.errors import InconsistentGroupProtocolError, UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import DEAD_LETTERS
@@ -141,12 +141,25 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
     def troubles(self) -> list[str]:
         """Return why nothing, or not everything, is read; empty where all is well."""
+        if (why := self.left_out()) is not None:
+            return [why]
         if self._member is not None and self._member.lost_to is not None:
             other = f"another worker, at {self._member.lost_to}, was started as SENTINEL_INSTANCE={self._instance}"
             return [f"{other}: give each worker a name of its own"]
         if (silent_s := self._seen.silent_s()) > ANSWER_S:
             return [f"Kafka does not answer, for {silent_s:.0f} s now"]
         return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in self._seen.missing()]
+
+    def left_out(self) -> str | None:
+        """Return why this member cannot be in its group; None while it can.
+
+        aiokafka says so to whoever polls, which nobody does before there are partitions, and does not try again.
+        """
+        said = getattr(self._coordinator, "_pending_exception", None)
+        if not isinstance(said, InconsistentGroupProtocolError):
+            return None
+        other = f"another program is a member of the consumer group {self._group_id}, and deals out its partitions"
+        return f"{other} in another way: end it, or give it a group of its own"
 
     @property
     def made_anew(self) -> frozenset[str]:
