@@ -11,7 +11,7 @@ from streams.ports import Examined, KnownPhoto, Recognised, Resemblance
 
 MOST_REFERENCES = 2
 """References, and photos of the catalogue, that may explain a resemblance: each is compared pixel by pixel."""
-_CONTAINED = frozenset({"reference_in_part", "reference_within"})
+_CONTAINED = frozenset({"reference_in_part", "reference_within", "reference_marked"})
 _MADE_FROM = _CONTAINED | {"altered_fraction"}
 """Readings of a claim that was compared with a reference place by place, or that has it as one of its panels."""
 

@@ -13,11 +13,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from streams.evidence import panels, reference_shown
+from streams.evidence import overlays, panels, reference_shown
 from streams.evidence.alignment import warped
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
+from streams.evidence.outlines import is_drawn
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.rectangles import CORNER, LEAST_REACH, OUTSIDE, is_rectangle, turned
@@ -91,6 +92,11 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
         inset = _outlined(piece, seen, own, whole)
         if inset is not None and not any(inset.overlap(one) for one in kept) and _is_picture(inset, seen):
             kept.append(inset)
+    below = frame.of(np.asarray(warped(other, found.matrix, (mine.shape[1], mine.shape[0]))[0]))
+    for area in overlays.bodies(frame.of(mine), below, differs[frame.slices]):
+        for inset in _shaped(_joined(area), differs[frame.slices]):
+            if not any(inset.overlap(one) for one in kept) and _is_picture(inset, seen):
+                kept.append(inset)
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
     boxes = [replace(one, x=one.x + frame.x, y=one.y + frame.y).scaled(*scale) for one in kept]
     return tuple(box for box in boxes if _is_other(beside, box))
@@ -128,6 +134,15 @@ def _pieces(whole: Grey) -> Iterator[Box]:
         left, top = min(one.x for one in boxes), min(one.y for one in boxes)
         right, below = max(one.x + one.width for one in boxes), max(one.y + one.height for one in boxes)
         yield Box(left, top, right - left, below - top)
+
+
+def _shaped(whole: Grey, differs: Mask) -> Iterator[Box]:
+    """Yield the frame of each piece of what differs that is round, or straight on all sides as two that overlap are."""
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    least = max(panels.LEAST_PIXELS, _LEAST_SIDE * min(whole.shape))
+    for at, each in enumerate(stats.tolist()):
+        if at and min(each[2:4]) >= least and is_drawn(overlays.whole_outline(np.asarray(groups == at, bool), differs)):
+            yield Box(*each[:4])
 
 
 def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | None:

@@ -5,6 +5,7 @@ picture. Where the reference ends is known once both are aligned: there brightne
 scene that was drawn further around a photo goes on across its edge, and is no collage.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from streams.evidence import panels, reference_shown
+from streams.evidence import overlays, panels, reference_shown
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
@@ -55,15 +56,17 @@ def joined(beside: PairResult) -> Joined | None:
         return None
     mine, other = (one.pixels for one in beside.prints)
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
-    frame = _frame(found.matrix, (other.shape[1], other.shape[0]))
+    size = other.shape[1], other.shape[0]
+    frame = _frame(found.matrix, size)
     shown = None if frame is None else _within(frame, grey)
-    if frame is None or shown is None or shown.area > _MOST * grey.size:
-        return None
-    copy = _as_it_is(beside, frame, shown, grey)
+    drawn = overlays.is_all(beside)
+    copy = _askew(beside, size, grey) if frame is None else None
+    if frame is not None and shown is not None and shown.area <= _MOST * grey.size:
+        copy = _as_it_is(beside, frame, shown, grey) or (shown if drawn else None)
     if copy is None:
         return None
     sides = [(side, box) for side, box in _around(copy, grey).items() if panels.is_panel(box, grey)]
-    if not sides or any(_parted(grey, copy, side) < _PARTED for side, _ in sides):
+    if not sides or (frame is not None and not drawn and any(_parted(grey, copy, side) < _PARTED for side, _ in sides)):
         return None
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
     return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for _, box in sides))
@@ -84,6 +87,44 @@ def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
         return None
     (left, top), (right, below) = np.rint(first).astype(int), np.rint(last).astype(int)
     return Box(int(left), int(top), int(right - left), int(below - top))
+
+
+def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:
+    """Return the box around a reference of ``size`` that lies askew in a picture, whole and as it is, on all sides parted
+    from what is around it; None where it does not."""
+    found, altered = beside.found, reference_shown.altered_place(beside)
+    if found is None or found.matrix is None or altered is None or (altered.any() and not overlays.is_all(beside)):
+        return None
+    scale = math.sqrt(abs(float(np.linalg.det(found.matrix[:2, :2]))))
+    if abs(np.linalg.det(found.matrix)) < _FLATTENED or not 1 / _LARGEST < scale < _LARGEST:
+        return None
+    back = np.asarray(np.linalg.inv(found.matrix), np.float64)
+    quad = mapped(back, np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]]) - 0.5) + 0.5
+    (left, top), (right, below) = quad.min(axis=0), quad.max(axis=0)
+    if not np.isfinite(quad).all() or left < -_BESIDE or top < -_BESIDE:
+        return None
+    if (
+        right > grey.shape[1] + _BESIDE
+        or below > grey.shape[0] + _BESIDE
+        or not _is_parted(grey, found.matrix, size, scale)
+    ):
+        return None
+    box = _within(Box(int(left), int(top), int(right - left), int(below - top)), grey)
+    return box if box is not None and box.area <= _MOST * grey.size else None
+
+
+def _is_parted(grey: Grey, matrix: Matrix, size: tuple[int, int], scale: float) -> bool:
+    """Return whether a frame that lies askew ends on all sides, as seen turned upright in the picture's own scale."""
+    width, height = (max(1, round(side / scale)) for side in size)
+    if min(width, height) < panels.LEAST_PIXELS:
+        return False
+    room = 2 * _BESIDE
+    to_upright = np.array([[1 / scale, 0, room], [0, 1 / scale, room], [0, 0, 1]]) @ matrix
+    upright = cv2.warpPerspective(
+        grey, to_upright, (width + 2 * room, height + 2 * room), borderMode=cv2.BORDER_REPLICATE
+    )
+    frame = Box(room, room, width, height)
+    return all(_parted(np.asarray(upright, np.uint8), frame, side) >= _PARTED for side in _around(frame, upright))
 
 
 def _within(frame: Box, grey: Grey) -> Box | None:

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from schemas.records import Reading
-from streams.evidence import parts, stills
+from streams.evidence import overlays, parts, stills
 from streams.evidence.comparison import PairResult
 from streams.evidence.insets import insets
 from streams.evidence.joined import joined
@@ -47,9 +47,9 @@ def compare(
     """Return what a claim has to do with each reference: of the looks at both, the pair that tells most.
 
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
-    reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them, and
-    ``picture_within`` that of a picture laid into it. Where a reference is seen across a seam, the whole picture is
-    compared. A picture may be divided by mistake: where no panel is a reference, the whole counts if it tells more.
+    reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them,
+    ``reference_marked`` where something was drawn or laid on it perhaps, and ``picture_within`` that of a picture laid
+    into it. Where a reference is seen across a seam, the whole picture is compared. A picture may be divided by mistake: where no panel is a reference, the whole counts if it tells more.
     """
     whole, *cut = claim
     if cut and not any(one.box for one in cut):
@@ -113,7 +113,7 @@ def _around(
     """Return the parts of a look without what is ``laid`` into it: if unaltered, it shows the reference ``at``."""
     found = stills.compare([look], references, lap)
     panels = _divided(look, found, references, lap, deepest - 1)
-    if len(panels) > 1 or is_altered(found[at]):
+    if len(panels) > 1 or (is_altered(found[at]) and not overlays.is_all(found[at])):
         return panels
     return [replace(panels[0], shows=at, laid=tuple(one.box for one in laid if one.box is not None))]
 
@@ -130,6 +130,8 @@ def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]
         for place in places
         if not is_altered(panels[place].found[at])
     }
+    marked = _marked(panels, copies)
+    copies |= marked
     own = [place for place in range(len(panels)) if place not in copies] or list(range(len(panels)))
     told = []
     for at, beside in enumerate(as_whole):
@@ -137,9 +139,19 @@ def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]
         if not any(one.shows == at for one in panels) and not _divides(beside, shown[at], copies, found):
             told.append(beside)
             continue
-        divided = _of_collage(at, panels, own, whole)
+        divided = _of_collage(at, panels, own, marked, whole)
         told.append(beside if not copies and stills.tells(beside) > stills.tells(divided) else divided)
     return told
+
+
+def _marked(panels: Sequence[_Panel], copies: AbstractSet[int]) -> set[int]:
+    """Return the panels of a reference that something was drawn or laid on, perhaps, where others show something else."""
+    marked = {
+        place
+        for place, one in enumerate(panels)
+        if place not in copies and any(is_altered(each) and overlays.is_all(each) for each in one.found)
+    }
+    return marked if len(marked) + len(copies) < len(panels) else set()
 
 
 def _divides(
@@ -171,12 +183,19 @@ def _boxes(panels: Sequence[Still], places: Sequence[int]) -> list[Box]:
     return [box for place in places if (box := panels[place].box) is not None]
 
 
-def _of_collage(at: int, panels: Sequence[_Panel], own: Sequence[int], whole: Still) -> PairResult:
+def _of_collage(
+    at: int, panels: Sequence[_Panel], own: Sequence[int], marked: AbstractSet[int], whole: Still
+) -> PairResult:
     """Return the pair that tells most among a collage's ``own`` panels, beside the reference ``at`` a place."""
     best = max(own, key=lambda place: stills.tells(panels[place].found[at]))
     shown, found = panels[best].still, panels[best].found[at]
     told = [] if shown.part is None else [measured("claim_part", shown.part)]
-    told += _contained(at, [one for place, one in enumerate(panels) if place not in own])
+    told += _contained(at, [one for place, one in enumerate(panels) if place not in {*own, *marked}])
+    told += [
+        measured("reference_marked", _said(box), _BOX)
+        for place in sorted(marked)
+        if (box := panels[place].still.box) is not None and is_altered(panels[place].found[at])
+    ][:1]
     for place in own:
         told += [one for one in panels[place].found[at].readings if place != best and _not_looked(one)]
     beside = in_the_whole(found, shown, whole)

@@ -71,7 +71,7 @@ class Box:
         """Its rows and columns."""
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
-    def of(self, picture: Grey) -> Grey:
+    def of(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Return what a picture shows there."""
         return picture[self.slices]
 
