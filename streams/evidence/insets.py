@@ -1,8 +1,8 @@
 """Insets: pictures of their own that lie in what a photo shows of a reference, as an own photo laid into the listing.
 
-An inset differs from the listing as a painted patch does. What tells it apart is its outline, straight on all sides and
-along lines that the listing does not have, and that nothing within it is the listing's. Who pastes a rectangle of
-damage onto the goods makes an inset too: a person looks at either, and neither is accused.
+An inset differs from the listing as a painted patch does. What tells it apart is its outline, round or straight on all
+sides and along lines that the listing does not have, and that nothing within it is the listing's. Who pastes a box
+of damage onto the goods makes an inset too: a person looks at either, and neither is accused.
 """
 
 from collections.abc import Iterator
@@ -15,16 +15,14 @@ import numpy.typing as npt
 
 from streams.evidence import overlays, panels, reference_shown
 from streams.evidence.alignment import warped
+from streams.evidence.colours import Colour
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
-from streams.evidence.outlines import is_drawn
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.rectangles import CORNER, LEAST_REACH, OUTSIDE, is_rectangle, turned
 
-_LEAST_COPIED = 0.2
-"""How sure it must be that a photo was copied from the listing. It bounds the work; the policy says what a copy is."""
 _JOINED = 0.02
 """Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
 differ."""
@@ -76,7 +74,7 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     found = beside.found
     if found is None or not found.worth_locating or found.matrix is None or beside.prints is None:
         return ()
-    if not _is_copied(beside):
+    if not reference_shown.may_be_copied(beside):
         return ()
     differs = _differing(found)
     if differs is None or not differs.any():
@@ -85,27 +83,14 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     grey, theirs = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (mine, other))
     listing, there = warped(theirs, found.matrix, (mine.shape[1], mine.shape[0]))
     frame = Box(*cv2.boundingRect(there))
-    kept: list[Box] = []
-    seen, own = frame.of(grey), frame.of(listing)
-    whole = _joined(differs[frame.slices])
-    for piece in _pieces(whole):
-        inset = _outlined(piece, seen, own, whole)
-        if inset is not None and not any(inset.overlap(one) for one in kept) and _is_picture(inset, seen):
-            kept.append(inset)
     below = frame.of(np.asarray(warped(other, found.matrix, (mine.shape[1], mine.shape[0]))[0]))
-    for area in overlays.bodies(frame.of(mine), below, differs[frame.slices]):
-        for inset in _shaped(_joined(area), differs[frame.slices]):
-            if not any(inset.overlap(one) for one in kept) and _is_picture(inset, seen):
-                kept.append(inset)
+    kept: list[Box] = []
+    for inset in _candidates(frame.of(mine), below, differs[frame.slices], frame.of(listing)):
+        if not any(inset.overlap(one) for one in kept) and _is_picture(inset, frame.of(grey)):
+            kept.append(inset)
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
     boxes = [replace(one, x=one.x + frame.x, y=one.y + frame.y).scaled(*scale) for one in kept]
     return tuple(box for box in boxes if _is_other(beside, box))
-
-
-def _is_copied(beside: PairResult) -> bool:
-    """Return whether the reference's own pixels may be in the photo: around printed goods lies whatever was there."""
-    copied = next((one.value for one in beside.readings if one.name == "copied"), None)
-    return isinstance(copied, float) and copied >= _LEAST_COPIED
 
 
 def _differing(found: PixelComparison) -> Mask | None:
@@ -136,13 +121,26 @@ def _pieces(whole: Grey) -> Iterator[Box]:
         yield Box(left, top, right - left, below - top)
 
 
-def _shaped(whole: Grey, differs: Mask) -> Iterator[Box]:
-    """Yield the frame of each piece of what differs that is round, or straight on all sides as two that overlap are."""
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
-    least = max(panels.LEAST_PIXELS, _LEAST_SIDE * min(whole.shape))
-    for at, each in enumerate(stats.tolist()):
-        if at and min(each[2:4]) >= least and is_drawn(overlays.whole_outline(np.asarray(groups == at, bool), differs)):
-            yield Box(*each[:4])
+def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> Iterator[Box]:
+    """Yield the frames of what has an inset's outline: as it differs, and without what was drawn or written over it."""
+    grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
+    without_lines, *unmarked = overlays.bodies(mine, below, differs)
+    for whole in map(_joined, (differs, *unmarked)):
+        for piece in _pieces(whole):
+            inset = _outlined(piece, grey, listing, whole)
+            if inset is not None:
+                yield inset
+    least = max(panels.LEAST_PIXELS, round(_LEAST_SIDE * min(grey.shape)))
+    for area in (without_lines, *unmarked):
+        for box in overlays.with_outline(_joined(area), differs, least):
+            if _sides_at_the_frame(box, grey) <= 1:  # else a seam divides the picture
+                yield box
+
+
+def _sides_at_the_frame(box: Box, grey: Grey) -> int:
+    height, width = grey.shape
+    gaps = (box.x / width, box.y / height, 1 - (box.x + box.width) / width, 1 - (box.y + box.height) / height)
+    return sum(gap <= _AT_THE_FRAME for gap in gaps)
 
 
 def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | None:

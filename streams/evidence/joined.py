@@ -59,17 +59,20 @@ def joined(beside: PairResult) -> Joined | None:
     size = other.shape[1], other.shape[0]
     frame = _frame(found.matrix, size)
     shown = None if frame is None else _within(frame, grey)
-    drawn = overlays.is_all(beside)
-    copy = _askew(beside, size, grey) if frame is None else None
-    if frame is not None and shown is not None and shown.area <= _MOST * grey.size:
-        copy = _as_it_is(beside, frame, shown, grey) or (shown if drawn else None)
-    if copy is None:
+    copied = reference_shown.may_be_copied(beside)
+    if frame is None:
+        copy, parted = (_askew(beside, size, grey) if copied else None), True
+    elif shown is None or shown.area > _MOST * grey.size:
         return None
-    sides = [(side, box) for side, box in _around(copy, grey).items() if panels.is_panel(box, grey)]
-    if not sides or (frame is not None and not drawn and any(_parted(grey, copy, side) < _PARTED for side, _ in sides)):
+    else:
+        copy, parted = _as_it_is(beside, frame, shown, grey), False
+        if copy is None and copied and _beside(shown, grey) and overlays.is_all(beside):
+            copy, parted = shown, True
+    sides = {} if copy is None else _beside(copy, grey)
+    if copy is None or not sides or not (parted or all(_parted(grey, copy, side) >= _PARTED for side in sides)):
         return None
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
-    return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for _, box in sides))
+    return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for box in sides.values()))
 
 
 def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
@@ -89,9 +92,16 @@ def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
     return Box(int(left), int(top), int(right - left), int(below - top))
 
 
+def _beside(copy: Box, grey: Grey) -> dict[str, Box]:
+    """Return what lies on each side of a box that shows enough to be a photo of its own."""
+    return {side: box for side, box in _around(copy, grey).items() if panels.is_panel(box, grey)}
+
+
 def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:
-    """Return the box around a reference of ``size`` that lies askew in a picture, whole and as it is, on all sides parted
-    from what is around it; None where it does not."""
+    """Return the box around a reference of ``size`` that lies askew in a picture, whole and as it is.
+
+    None where it does not, or goes on beyond its edges.
+    """
     found, altered = beside.found, reference_shown.altered_place(beside)
     if found is None or found.matrix is None or altered is None or (altered.any() and not overlays.is_all(beside)):
         return None
@@ -120,11 +130,10 @@ def _is_parted(grey: Grey, matrix: Matrix, size: tuple[int, int], scale: float) 
         return False
     room = 2 * _BESIDE
     to_upright = np.array([[1 / scale, 0, room], [0, 1 / scale, room], [0, 0, 1]]) @ matrix
-    upright = cv2.warpPerspective(
-        grey, to_upright, (width + 2 * room, height + 2 * room), borderMode=cv2.BORDER_REPLICATE
-    )
+    seen = width + 2 * room, height + 2 * room
+    upright = np.asarray(cv2.warpPerspective(grey, to_upright, seen, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     frame = Box(room, room, width, height)
-    return all(_parted(np.asarray(upright, np.uint8), frame, side) >= _PARTED for side in _around(frame, upright))
+    return all(_parted(upright, frame, side) >= _PARTED for side in _around(frame, upright))
 
 
 def _within(frame: Box, grey: Grey) -> Box | None:

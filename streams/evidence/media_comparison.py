@@ -49,7 +49,8 @@ def compare(
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
     reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them,
     ``reference_marked`` where something was drawn or laid on it perhaps, and ``picture_within`` that of a picture laid
-    into it. Where a reference is seen across a seam, the whole picture is compared. A picture may be divided by mistake: where no panel is a reference, the whole counts if it tells more.
+    into it. Where a reference is seen across a seam, the whole picture is compared. A picture may be divided by
+    mistake: where no panel is a reference, the whole counts if it tells more.
     """
     whole, *cut = claim
     if cut and not any(one.box for one in cut):
@@ -145,7 +146,7 @@ def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]
 
 
 def _marked(panels: Sequence[_Panel], copies: AbstractSet[int]) -> set[int]:
-    """Return the panels of a reference that something was drawn or laid on, perhaps, where others show something else."""
+    """Return the panels of a reference that something was drawn or laid on, perhaps, where others show something."""
     marked = {
         place
         for place, one in enumerate(panels)

@@ -4,6 +4,7 @@ Pictures that are laid over another one have them, alone or where several overla
 words. What breaks, tears or stains goods does not, nor does a spot that a hand painted.
 """
 
+import math
 from collections.abc import Iterator
 
 import cv2
@@ -19,9 +20,9 @@ Circle = tuple[float, float, float]
 
 _AT_THE_FRAME = 3
 """Pixels from the picture's own edge within which an outline is not asked: there it was cut."""
-_ALONG, _LONG, _LEAST_LONG = 1, 0.08, 10
-"""Pixels by which the points of a straight side may lie apart, and its least length, as share of the longer side of what
-it bounds and in pixels."""
+_ALONG, _LONG, _LEAST_LONG = 1, 2.2, 12
+"""Pixels by which the points of a straight side may lie apart, its least length as a multiple of the root of the longer
+side of what it bounds (an oval stays on one row for twice that root), and in pixels."""
 _OFF, _LEAST_OFF, _MOST_OFF = 0.02, 1.0, 3.5
 """How far from a circle its outline may lie, as share of the radius, and in pixels at least and at most."""
 _SMALLEST, _LARGEST = 8, 0.6
@@ -29,6 +30,8 @@ _SMALLEST, _LARGEST = 8, 0.6
 _TRIES, _FEWEST = 60, 12
 _EXPLAINED = 0.82
 """Share of an outline that straight lines and a circle must explain."""
+_THICK, _THICK_SHARE = 8, 0.06
+"""How thick something is where it is thickest, at least: in pixels, and as share of its longer side."""
 _PARTS, _AROUND, _ALIKE = 36, 0.7, 0.85
 """Of so many parts of a circle, the share that an outline must follow where something lies across it, and the least
 overlap of what it bounds with the disc."""
@@ -44,9 +47,12 @@ def is_drawn(area: Mask) -> bool:
         inside = _within(outline, area.shape)
         every.append(outline[inside])
         bent.append(outline[inside & ~straight])
-    count, left = sum(map(len, every)), np.concatenate(bent)
-    if count < _FEWEST or len(left) <= (1 - _EXPLAINED) * count:
-        return count >= _FEWEST
+    count = sum(map(len, every))
+    if count < _FEWEST or _is_thin(area):
+        return False
+    left = np.concatenate(bent)
+    if len(left) <= (1 - _EXPLAINED) * count:
+        return True
     circle = _circle(left, max(area.shape))
     if circle is None:
         return False
@@ -55,13 +61,20 @@ def is_drawn(area: Mask) -> bool:
     return _goes_around(circle, np.concatenate(every)) and _is_disc(circle, area)
 
 
+def _is_thin(area: Mask) -> bool:
+    """Return whether an area is a line all over, as a crack is."""
+    inside = cv2.copyMakeBorder(area.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    thick = 2 * float(cv2.distanceTransform(inside, cv2.DIST_L2, 3).max())
+    return thick < max(_THICK, _THICK_SHARE * max(cv2.boundingRect(inside)[2:]))
+
+
 def _outlines(area: Mask) -> Iterator[tuple[Places, Mask]]:
     """Yield the points of each outline of an area, holes too, and which of them lie on a straight side."""
     found, _ = cv2.findContours(area.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     across, down = cv2.boundingRect(area.astype(np.uint8))[2:]
-    least = max(_LEAST_LONG, round(_LONG * max(across, down)))
+    least = max(_LEAST_LONG, round(_LONG * math.sqrt(max(across, down))))
     for each in found:
-        points = each.reshape(-1, 2)
+        points = np.asarray(each.reshape(-1, 2), np.int32)
         yield points.astype(np.float64), _straight(points[:, 0], least) | _straight(points[:, 1], least)
 
 

@@ -10,36 +10,28 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from streams.evidence.alignment import warped
+from streams.evidence.colours import Colour
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
+from streams.evidence.ink import BESIDE, BLURRED, STROKE, grown, ink, strokes
 from streams.evidence.outlines import is_drawn
+from streams.evidence.panels import Box
 
-_VIVID, _OTHER_HUE = 45, 35
-"""Levels of colour that a pen's ink has, and by how many it is no shade of the colour below it."""
-_WHITE, _BLACK, _CONTRAST = 200, 60, 50
-"""From and up to which levels ink is white or black, and by how much lighter or darker than what is below it."""
-_BESIDE, _BLURRED = 9, 13
-"""Pixels (across) within which white ink has a black or a vivid rim, as letters that are to be read anywhere have, and
-in which ink is blurred by JPEG."""
-_STROKE, _REST = 0.012, 0.06
-"""Half the width of a stroke at most, and the sides at most of what ink encloses, as shares of the longer side."""
+_REST = 0.06
+"""Sides at most of what ink encloses, as share of the longer side."""
+_RIM, _INKED = 5, 0.75
+"""Pixels (across) by which ink is grown, and the share of a spot that is then ink, from which the spot is letters."""
 _CLOSED = 0.02
 """Share of the longer side up to which what lies open within something with an outline is a part of it."""
-_LETTER, _IN_A_LINE, _ALIGNED, _AS_HIGH, _APART = (7, 0.15), 3, 0.35, 1.7, 6.0
-"""Height of a letter, in pixels and as share of the height; letters that make a line; shares of their height by which
-their middles may differ; how many times as high one may be as the next, and how many heights away."""
 _CORNER, _EDGE = 0.16, 0.03
 """Share of the shorter side within which a corner is rounded, and of a side within which something lies at the edge."""
 _ONE_SHADE, _MOSTLY, _SOLID = 12, 0.8, 0.4
 """Levels within which so much of something is of one shade, and how much of its box it fills at an edge."""
 _LEAST_SIDE, _LEAST_LEFT = 8, 10
 """Pixels of the sides of what has an outline, and of what is left that counts."""
-
-Reals = npt.NDArray[np.float32]
 
 
 def is_all(beside: PairResult) -> bool:
@@ -50,37 +42,30 @@ def is_all(beside: PairResult) -> bool:
     ours = prints[0].pixels
     below, _ = warped(prints[1].pixels, found.matrix, (ours.shape[1], ours.shape[0]))
     grey = np.asarray(cv2.cvtColor(ours, cv2.COLOR_RGB2GRAY), np.uint8)
-    ink = _ink(ours, below) & _grown(found.mask, _BESIDE)
+    drawn = ink(ours, below, found.mask)
     left = found.mask
     for each in bodies(ours, below, found.mask):
         for spot in _spots(each):
-            if _is_page(spot, grey) or _has_outline(spot, found.mask):
+            if _is_page(spot, grey) or _has_outline(spot, found.mask) or _is_ink(spot, drawn):
                 left = left & ~_around(spot)
-    left = _opened(left & ~_grown(ink, _BLURRED))
-    near = _grown(ink, _BLURRED + 4)
+    left = _opened(left & ~grown(drawn, BLURRED))
+    near = grown(drawn, BLURRED + 4)
     return all(_is_page(spot, grey) or _has_outline(spot, found.mask) or _is_rest(spot, near) for spot in _spots(left))
 
 
-def bodies(ours: npt.NDArray[np.uint8], below: npt.NDArray[np.uint8], mask: Mask) -> tuple[Mask, Mask]:
-    """Return where a picture (h, w, 3) differs from what is ``below``, without lines, and without what a pen drew.
+def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
+    """Return where a picture (h, w, 3) differs from what is ``below``: without lines, without strokes, without ink.
 
-    What lies under a thick line is lost to the second, what is itself narrow to the first.
+    What is itself narrow is lost to the first, what lies under a pen or is vivid itself to the others.
     """
-    ink = _ink(ours, below) & _grown(mask, _BESIDE)
-    return _without_lines(mask), _opened(mask & ~_grown(_strokes(ink), _BESIDE))
-
-
-def _strokes(ink: Mask) -> Mask:
-    """Return ink that is as thin as a stroke."""
-    side = 2 * max(3, round(_STROKE * max(ink.shape))) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    thick = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
-    return np.asarray(ink & ~_grown(thick, _BESIDE), bool)
+    drawn = ink(ours, below, mask)
+    no_strokes, no_ink = (_opened(mask & ~grown(each, BESIDE)) for each in (strokes(drawn), drawn))
+    return _without_lines(mask), no_strokes, no_ink
 
 
 def _without_lines(mask: Mask) -> Mask:
     """Return a mask without what is as thin as a stroke or a letter, though that lies on what is thicker."""
-    side = 2 * max(3, round(_STROKE * max(mask.shape))) + 1
+    side = 2 * max(3, round(STROKE * max(mask.shape))) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     room = np.pad(mask.astype(np.uint8), side, mode="edge")
     return np.asarray(cv2.morphologyEx(room, cv2.MORPH_OPEN, disc)[side:-side, side:-side] > 0)
@@ -90,45 +75,14 @@ def _opened(area: Mask) -> Mask:
     return np.asarray(cv2.morphologyEx(area.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0)
 
 
+def _is_ink(spot: "_Spot", drawn: Mask) -> bool:
+    """Return whether a spot is mostly ink: heavy letters, and what lies between their strokes."""
+    return float(grown(drawn[spot.place], _RIM)[spot.area].mean()) >= _INKED
+
+
 def _is_rest(spot: "_Spot", near: Mask) -> bool:
     """Return whether a spot is what ink encloses, as the head of an arrow, or its blurred rim."""
     return max(spot.area.shape) <= _REST * max(spot.shape) and bool(near[spot.place][spot.area].any())
-
-
-def _ink(ours: npt.NDArray[np.uint8], below: npt.NDArray[np.uint8]) -> Mask:
-    """Return where vivid ink lies, and white or black letters: with a rim, or in lines."""
-    mine, theirs = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb).astype(np.float32) for each in (ours, below))
-    apart = mine[..., 0] - theirs[..., 0]
-    vivid = _of_another_hue(mine[..., 1:] - 128, theirs[..., 1:] - 128)
-    white = (ours.min(axis=2) >= _WHITE) & (apart >= _CONTRAST)
-    black = (ours.max(axis=2) <= _BLACK) & (apart <= -_CONTRAST)
-    rimmed = (white & _grown(black | vivid, _BESIDE)) | (black & _grown(white | vivid, _BESIDE))
-    return np.asarray(vivid | rimmed | _lines(white) | _lines(black), bool)
-
-
-def _of_another_hue(mine: Reals, theirs: Reals) -> Mask:
-    """Return where a colour is vivid and no paler or darker shade of the one below it, from two channels of colour."""
-    along = (mine * theirs).sum(axis=2) / np.maximum((theirs * theirs).sum(axis=2), np.float32(1))
-    own = mine - along.clip(0, 1)[..., None] * theirs
-    return np.asarray(
-        (np.hypot(*np.moveaxis(mine, 2, 0)) >= _VIVID) & (np.hypot(*np.moveaxis(own, 2, 0)) >= _OTHER_HUE)
-    )
-
-
-def _lines(ink: Mask) -> Mask:
-    """Return the letters that stand in lines; strokes of one letter that lie apart are joined."""
-    joined = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    heights = stats[:, cv2.CC_STAT_HEIGHT]
-    fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * ink.shape[0])
-    fits[0] = False
-    letters = np.flatnonzero(fits)
-    high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
-    middle = stats[letters, cv2.CC_STAT_TOP] + high / 2
-    near = np.abs(middle[:, None] - middle) <= _ALIGNED * high[:, None]
-    near &= np.maximum(high[:, None], high) <= _AS_HIGH * np.minimum(high[:, None], high)
-    near &= np.abs(left[:, None] - left) <= _APART * high[:, None]
-    return ink & np.isin(groups, letters[near.sum(axis=1) >= _IN_A_LINE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +121,16 @@ def _spots(left: Mask) -> Iterator[_Spot]:
             yield _Spot(groups[y : y + height, x : x + width] == at, x, y, shape)
 
 
+def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:
+    """Yield the frames of the parts of an area (not 0) that are round or straight on all sides, as two that overlap.
+
+    Their sides have ``least`` pixels. ``mask`` is as in :func:`whole_outline`.
+    """
+    for spot in _spots(np.asarray(area > 0, bool)):
+        if min(spot.area.shape) >= least and _has_outline(spot, mask):
+            yield Box(spot.left, spot.top, spot.area.shape[1], spot.area.shape[0])
+
+
 def _is_page(spot: _Spot, grey: Grey) -> bool:
     """Return whether a spot is of one shade and lies at the picture's edge: the page, a button, a box around words."""
     shades = grey[spot.place][spot.area].astype(np.int16)
@@ -200,9 +164,6 @@ def whole_outline(area: Mask, mask: Mask) -> Mask:
 
 
 def _around(spot: _Spot) -> Mask:
-    """Return a spot and the rim of it that is blurred."""
-    return _grown(spot.whole(), _BESIDE)
-
-
-def _grown(area: Mask, side: int) -> Mask:
-    return np.asarray(cv2.dilate(area.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)
+    """Return what is thick of a spot, with the rim of it that is blurred: a crack that runs into it is none of it."""
+    side = 2 * max(3, round(STROKE * max(spot.shape))) + 1
+    return grown(_without_lines(spot.whole()), max(side, BESIDE))

@@ -11,6 +11,8 @@ from streams.evidence.drawn_marks import undrawn
 from streams.evidence.goods import COARSE
 from streams.evidence.panels import Box
 
+_LEAST_COPIED = 0.2
+"""How sure it must be that a photo was copied from the listing. It bounds the work; the policy says what a copy is."""
 _DETAIL = 16
 """By how many grey levels a detail stands out."""
 _ALONE = 0.65
@@ -34,6 +36,12 @@ def shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
     across, down = seen.shape[1] / found.size[0], seen.shape[0] / found.size[1]
     places = [box.scaled(across, down).slices for box in boxes]
     return [float((found.agreeing & seen)[place].sum() / max(1, seen[place].sum())) for place in places]
+
+
+def may_be_copied(beside: PairResult) -> bool:
+    """Return whether the reference's own pixels may be in the photo: around printed goods lies whatever was there."""
+    copied = next((one.value for one in beside.readings if one.name == "copied"), None)
+    return isinstance(copied, float) and copied >= _LEAST_COPIED
 
 
 def is_copy_alone(beside: PairResult) -> bool:

@@ -22,12 +22,12 @@ def with_a_stain(picture: Image.Image) -> Altered:
 
 
 def with_a_patch(picture: Image.Image) -> Altered:
-    """A piece of another picture with a bent outline: a whole rectangle might be a photo that was laid into it."""
+    """A piece of another picture with a bent outline: a rectangle or a disc might be a photo that was laid into it."""
     pixels = np.asarray(picture).copy()
     other = np.asarray(a_picture(seed=99, width=picture.width, height=picture.height))
     height, width = pixels.shape[:2]
     spot = np.zeros((height, width), np.uint8)
-    cv2.ellipse(spot, (width * 5 // 8, height * 3 // 8), (width // 8, height // 8), 0, 0, 360, 1, -1)
+    cv2.ellipse(spot, (width * 5 // 8, height * 3 // 8), (width // 7, height // 10), 0, 0, 360, 1, -1)
     mask = spot > 0
     pixels[mask] = other[mask]
     return Image.fromarray(pixels), mask

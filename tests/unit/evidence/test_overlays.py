@@ -1,0 +1,111 @@
+"""What buyers' programs draw on the listing in a collage, or lay over it, is no damage: a person looks."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from streams.evidence import overlays
+from streams.evidence.comparison import PairResult
+from tests.photos import a_picture, jpeg
+from tests.unit.evidence.altered import with_a_crack, with_a_patch
+from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons
+from tests.unit.evidence.drawn_collages import a_collage, joined, taken_again
+
+GREYISH = Image.blend(a_picture(1, 640, 480), Image.new("RGB", (640, 480), (128, 122, 110)), 0.6)
+"""A listing of muted colours, as real goods have."""
+OWN = taken_again(a_picture(31, 640, 480))
+
+
+def with_an_arrow(picture: Image.Image) -> Image.Image:
+    drawn = picture.copy()
+    pen = ImageDraw.Draw(drawn)
+    pen.line([420, 380, 300, 250], fill=(235, 30, 30), width=9)
+    pen.polygon([(270, 218), (330, 240), (294, 276)], fill=(235, 30, 30))
+    return drawn
+
+
+def with_a_sticker(picture: Image.Image) -> Image.Image:
+    drawn = picture.copy()
+    pen = ImageDraw.Draw(drawn)
+    pen.ellipse([240, 160, 340, 260], fill=(255, 204, 51), outline=(200, 140, 20), width=3)
+    for left in (265, 303):
+        pen.ellipse([left, 190, left + 12, 206], fill=(80, 50, 10))
+    return drawn
+
+
+def with_letters(picture: Image.Image) -> Image.Image:
+    drawn = picture.copy()
+    ImageDraw.Draw(drawn).text((120, 40), "SOLD", fill="white", stroke_width=3, stroke_fill="black", font_size=44)
+    return drawn
+
+
+def with_rounded_corners(picture: Image.Image) -> Image.Image:
+    shape = Image.new("L", picture.size, 0)
+    ImageDraw.Draw(shape).rounded_rectangle([0, 0, picture.width - 1, picture.height - 1], 50, fill=255)
+    return Image.composite(picture, Image.new("RGB", picture.size, (237, 237, 237)), shape)
+
+
+def with_a_button(picture: Image.Image) -> Image.Image:
+    drawn = picture.copy()
+    ImageDraw.Draw(drawn).ellipse([612, 212, 668, 268], fill="white")
+    return drawn
+
+
+def on_a_card(picture: Image.Image) -> Image.Image:
+    """The listing and an own photo as cards that lie askew."""
+    whole = Image.new("RGB", (1300, 800), (96, 140, 120))
+    for at, (photo, turn) in enumerate(((picture, 8), (OWN, -6))):
+        card = Image.new("RGBA", (540, 460), (250, 250, 248, 255))
+        card.paste(photo.resize((500, 375)), (20, 20))
+        card = card.rotate(turn, expand=True, resample=Image.Resampling.BICUBIC)
+        whole.paste(card, (30 + at * 640, 120), card)
+    return whole
+
+
+def with_a_round_picture(picture: Image.Image) -> Image.Image:
+    shape = Image.new("L", (220, 220), 0)
+    ImageDraw.Draw(shape).ellipse([0, 0, 219, 219], fill=255)
+    drawn = picture.copy()
+    drawn.paste(OWN.resize((220, 220)), (330, 130), shape)
+    return drawn
+
+
+def with_two_that_overlap(picture: Image.Image) -> Image.Image:
+    drawn = picture.resize((960, 720))
+    drawn.paste(OWN.resize((320, 240)), (240, 160))
+    drawn.paste(taken_again(a_picture(33, 640, 480)).resize((300, 225)), (430, 330))
+    return drawn
+
+
+MARKED = [with_an_arrow, with_a_sticker, with_letters, with_rounded_corners, with_a_button]
+
+
+@pytest.mark.parametrize("mark", MARKED)
+def test_a_mark_on_the_listing_in_a_collage_accuses_nobody(mark: type) -> None:
+    file = jpeg(joined(mark(GREYISH), OWN), 85)
+    pairs = beside(file, GREYISH)
+    assert not judged(file, pairs) & ACCUSING
+
+
+@pytest.mark.parametrize("put", [on_a_card, with_a_round_picture, with_two_that_overlap])
+def test_an_own_picture_beside_or_over_the_listing_in_whatever_shape_is_for_a_person(put: type) -> None:
+    file = jpeg(put(GREYISH), 88)
+    pairs = beside(file, GREYISH)
+    assert judged(file, pairs) - {"NOT_LOOKED"} == {"LIKE_REFERENCE"}
+
+
+@pytest.mark.parametrize("forge", [with_a_crack, with_a_patch])
+@pytest.mark.parametrize("mark", [with_a_sticker, with_letters])
+def test_damage_beside_a_mark_is_found(forge: type, mark: type) -> None:
+    whole = a_collage([mark(forge(GREYISH)[0]), OWN], size=(1280, 480))
+    assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 88), GREYISH)
+
+
+def test_the_listing_alone_with_marks_is_never_cleared() -> None:
+    for mark in (with_an_arrow, with_a_sticker):
+        assert reasons(jpeg(mark(GREYISH), 88), GREYISH)
+
+
+def test_where_nothing_was_compared_nothing_was_laid_over() -> None:
+    assert not overlays.is_all(PairResult(()))
+    assert np.array_equal(overlays.whole_outline(np.zeros((60, 80), bool), np.ones((60, 80), bool)), np.zeros((60, 80)))
