@@ -1,7 +1,8 @@
 """Ground seen: whether a claim photo shows a listing's picture with its ground, and not the goods alone.
 
 A camera that takes goods anew sees them where they lie, on a table or in a hand. One before a screen or a print sees
-the listing's own white ground around them too, up to where its frame ends.
+the listing's own white ground around them too, up to where its frame ends. Goods may have such a ground printed on
+them; beyond it lies whatever is around goods. Around a listing on a screen the page goes on, as bright, or it is dark.
 """
 
 from typing import Any
@@ -16,7 +17,7 @@ from streams.evidence.colours import ColourImage
 from streams.evidence.goods import Mask, Matrix, at_coarse, coarse_tones, on_plain_ground
 from streams.evidence.readings import measured
 
-METHOD = "ground/1"
+METHOD = "ground/2"
 
 _AT_THE_EDGE = 0.1
 """Share of a frame's sides within which its ground is looked for: nearer the goods lie their shadows."""
@@ -30,6 +31,11 @@ _FEWEST = 30
 _FEWEST_PLACES, _LEAST_PLACES = 12, 0.1
 """Corners that must be found again, and the share of those looked for: of 750 unrelated pairs none has more than 9."""
 _BEYOND = -1.0
+_RING, _DARK, _AS_BRIGHT = (2, 6), 70, 12
+"""How far beyond the frame is asked what is around it, in hundredths of its longer side; luma up to which a screen is
+dark; and by how much a page's may lie off the ground's."""
+_OF_A_SCREEN, _LEAST_KNOWN = 0.4, 0.25
+"""Share of what is seen around the frame that must be a screen's, and share of it that must be seen to say so."""
 
 
 def ground_seen(claim: ColourImage, reference: ColourImage, found: Alignment) -> tuple[Reading, ...]:
@@ -73,7 +79,24 @@ def _shown(luma: npt.NDArray[np.float32], goods: Mask, edge: Mask, into: Matrix)
     ground = float(np.median(bright[edge & there]))
     if float((bright[goods & there] <= ground).mean()) < _BRIGHTEST:
         return 0.0
+    if not _on_a_screen(luma, varies, into, goods.shape, ground):
+        return 0.0
     return float((there & (uneven < _PLAIN))[edge].mean())
+
+
+def _on_a_screen(luma: Any, varies: Any, into: Matrix, shape: tuple[int, ...], ground: float) -> bool:
+    """Return whether right around a frame the page goes on or the screen is dark; also where the photo ends there."""
+    near, far = (max(1, round(each * max(shape) / 100)) for each in _RING)
+    moved = np.array([[1.0, 0, far], [0, 1, far], [0, 0, 1]]) @ into
+    wider = shape[0] + 2 * far, shape[1] + 2 * far
+    bright, uneven = (_from(each, np.asarray(moved, np.float64), wider) for each in (luma, varies))
+    ring = np.ones(wider, bool)
+    ring[far - near : near - far, far - near : near - far] = False
+    known = ring & (bright > _BEYOND)
+    if np.count_nonzero(known) < _LEAST_KNOWN * np.count_nonzero(ring):
+        return True
+    page = (np.abs(bright - ground) <= _AS_BRIGHT) & (uneven < _PLAIN)
+    return float((page | (bright <= _DARK))[known].mean()) >= _OF_A_SCREEN
 
 
 def _from(claim: Any, into: Matrix, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:

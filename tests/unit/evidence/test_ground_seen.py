@@ -66,6 +66,23 @@ def test_a_plain_table_that_is_darker_than_the_goods_is_not_the_listing_s_ground
     assert share(photo, listing, matrix) == 0
 
 
+def a_box() -> tuple[Colour, np.ndarray]:
+    """A photo of a box on a table, with the listing and its white ground printed on it; and what it shows where."""
+    listing = a_listing()
+    return taken(listing, (a_table() * 0.6).astype(np.uint8), np.ones((HEIGHT, WIDTH)))
+
+
+def test_white_that_is_printed_on_a_box_is_not_a_screen_s() -> None:
+    photo, matrix = a_box()
+    assert share(photo, a_listing(), matrix) == 0
+
+
+def test_where_the_page_goes_on_around_the_listing_it_is_a_screen_s() -> None:
+    listing = a_listing()
+    photo, matrix = taken(listing, np.full((600, 800, 3), 217, np.uint8), np.ones((HEIGHT, WIDTH)))
+    assert (share(photo, listing, matrix) or 0) >= SEEN
+
+
 def test_ground_that_is_cut_off_was_not_seen() -> None:
     listing = a_listing()
     photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
