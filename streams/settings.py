@@ -56,7 +56,11 @@ class Settings(BaseSettings):
     reserved_share: float = Field(
         0.2, ge=0, le=0.9, title="Share of reviews that goes to small claims and to the random audit first"
     )
-    kept_free: int = Field(0, ge=0, title="Of so many reviewers at work one stays free for small claims; 0: of none")
+    kept_free: int = Field(
+        40,
+        ge=0,
+        title="Of so many reviewers at work one stays free for small claims, while these keep one busy; 0: of none",
+    )
     golden_share: float = Field(0.02, ge=0, le=0.5, title="Share of assignments that are golden cases")
     audit_key: SecretStr | None = Field(
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"

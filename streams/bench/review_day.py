@@ -10,14 +10,16 @@ import msgspec
 
 from schemas.units import HOUR_MS
 from streams.bench.figures import percentile
+from streams.cases.assignment import DEFAULT_TERMS
 from streams.cases.case import Case
-from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, has_to_stay_free, lane_of, lanes_for
+from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, has_to_stay_free, kept_busy, lane_of, lanes_for
 from streams.cases.states import CaseState
 
 SHIFT_MS = 8 * HOUR_MS
 """How long people sit at their desks."""
 RISKY_SCORES = (65, 75, 85, 90, 95, 97)
 SMALL_SCORES = (20, 30, 40, 45, 50, 60)
+LEASE_MS = 1_000 * DEFAULT_TERMS.lease_s
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +34,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     handling_s: float = 100
     flood: int = 2_500
     small: int = 1_900
-    reserved_share: float = 0.2
-    kept_free: int = 0
+    reserved_share: float = DEFAULT_TERMS.reserved_share
+    kept_free: int = DEFAULT_TERMS.kept_free
     seed: int = 1
 
 
@@ -68,7 +70,7 @@ class _Queue:
         self._places: dict[str, Place] = {}
         self._starts: dict[str, int] = {}
         self._of: Counter[str] = Counter()
-        self._given: deque[tuple[int, Lane]] = deque()
+        self._given: deque[tuple[int, Lane, int]] = deque()
 
     def enter(self, arrival: _Arrival) -> None:
         case = arrival.case
@@ -86,18 +88,24 @@ class _Queue:
         if place.lane is Lane.RESERVED:
             heapq.heappush(self._reserved, (place.rank_at_ms, case.case_id))
 
-    def next(self, now_ms: int, share: float, *, stays_free: bool) -> Place | None:
+    def next(self, now_ms: int, day: Day, others_free: int) -> Place | None:
+        """Return what goes out to one reviewer who is free, beside so many others."""
         while self._given and self._given[0][0] <= now_ms - SHARE_OVER_MS:
             self._given.popleft()
-        reserved = sum(lane is Lane.RESERVED for _, lane in self._given)
-        for lane in lanes_for(reserved, len(self._given), share, stays_free=stays_free):
+        worked = [min(ends_ms, now_ms) - at_ms for at_ms, lane, ends_ms in self._given if lane is Lane.RESERVED]
+        busy = kept_busy(sum(min(one, LEASE_MS) for one in worked))
+        free = has_to_stay_free(day.reviewers, others_free, day.kept_free, busy)
+        for lane in lanes_for(len(worked), len(self._given), day.reserved_share, stays_free=free):
             heap = self._all if lane is None else self._reserved
             while heap:
                 place = self._places.pop(heapq.heappop(heap)[1], None)
                 if place is not None:
-                    self._given.append((now_ms, place.lane))
                     return place
         return None
+
+    def goes(self, place: Place, now_ms: int, ends_ms: int) -> None:
+        """Note that a case went out, and when it will be done."""
+        self._given.append((now_ms, place.lane, ends_ms))
 
     def done(self, place: Place) -> None:
         self._of[f"c:{place.cluster_id}"] -= 1
@@ -124,14 +132,14 @@ def simulate(day: Day) -> Waits:
             free += 1
             queue.done(finished)
         while free:
-            stays_free = has_to_stay_free(day.reviewers, free - 1, day.kept_free)
-            place = queue.next(now, day.reserved_share, stays_free=stays_free)
+            place = queue.next(now, day, free - 1)
             if place is None:
                 break
             free -= 1
             waits[place.case_id] = (now - place.ready_at_ms) / 1_000
-            handled_ms = int(chance.expovariate(1 / day.handling_s) * 1_000)
-            heapq.heappush(busy, (now + handled_ms, -len(waits), place))
+            ends = now + int(chance.expovariate(1 / day.handling_s) * 1_000)
+            queue.goes(place, now, ends)
+            heapq.heappush(busy, (ends, -len(waits), place))
     return _summed(coming, waits, queue.size)
 
 

@@ -117,9 +117,20 @@ class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
     speaks_for: frozenset[tuple[str, str]] = frozenset()
 
 
+def person_of(actor: str) -> str:
+    """Return the person who acts as ``actor``: whoever has an account may use the command line, too."""
+    return actor.removeprefix(LOCAL)
+
+
+def names_of_person(actor: str) -> tuple[str, str]:
+    """Return both names under which the person who acts as ``actor`` may act: with an account, and without a key."""
+    person = person_of(actor)
+    return person, LOCAL + person
+
+
 def same_person(one: str, other: str) -> bool:
-    """Return whether two actors are one person: whoever has an account may use the command line, too."""
-    return one.removeprefix(LOCAL) == other.removeprefix(LOCAL)
+    """Return whether two actors are one person."""
+    return person_of(one) == person_of(other)
 
 
 def by_system(at_ms: int) -> AuditAct:

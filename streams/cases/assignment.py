@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from schemas.units import HOUR_MS
-from streams.cases.acts import Action, AuditAct
+from streams.cases.acts import Action, AuditAct, same_person
 from streams.cases.audit import AuditEntry, EntryContent
 from streams.cases.case import Case
 from streams.cases.ordering import WAITING, Lane, lane_of
@@ -21,7 +21,8 @@ from streams.errors import CaseChanged, Invalid, NotAllowed
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How cases are handed out, as an operator chose. One reviewer may have ``held_at_most`` cases parked at a time.
 
-    Of every ``kept_free`` reviewers at work (0: of none) one stays free for the reserved lane.
+    Of every ``kept_free`` reviewers at work (0: of none) one stays free for the reserved lane, while that lane alone
+    keeps as many busy: see :func:`streams.cases.ordering.has_to_stay_free`.
     """
 
     lease_s: int = 900
@@ -30,7 +31,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     held_at_most: int = 5
     reserved_share: float = 0.2
     golden_share: float = 0.02
-    kept_free: int = 0
+    kept_free: int = 40
 
     def lease_ends_ms(self, now_ms: int) -> int:
         """Return when a lease ends that is given or renewed now, in Unix milliseconds."""
@@ -148,10 +149,10 @@ def hand_over(case: Case, act: AuditAct, to: str, excluded: Collection[str], *, 
     and as :func:`require_holder` does.
     """
     require_holder(case, act)
-    if to == act.by:
+    if same_person(to, act.by):
         msg = f"case {case.case_id} is with {to} already: name somebody else"
         raise Invalid(msg)
-    if to in excluded:
+    if any(same_person(to, one) for one in excluded):
         msg = f"{to} may not decide case {case.case_id}: name somebody else"
         raise NotAllowed(msg)
     if not known:

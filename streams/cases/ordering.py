@@ -36,7 +36,7 @@ SMALL_AMOUNT_MINOR = 5_000
 SMALL_SCORE = 60
 """Up to which amount, and which score, a claim is a small one that little speaks against."""
 SHARE_OVER_MS = HOUR_MS
-"""Over which time the reserved share is counted."""
+"""Over which time the reserved share is counted, and the work on it."""
 FREE_FOR_MS = MINUTE_MS
 """How long somebody counts as free after they asked and were given nothing."""
 RANDOM_AUDIT = "RANDOM_AUDIT"
@@ -127,12 +127,19 @@ def lanes_for(reserved: int, given: int, reserved_share: float, *, stays_free: b
     return (Lane.RESERVED, None) if reserved < reserved_share * (given + 1) else (None,)
 
 
-def has_to_stay_free(at_work: int, others_free: int, one_in: int) -> bool:
+def has_to_stay_free(at_work: int, others_free: int, one_in: int, reserved_busy: float) -> bool:
     """Return whether somebody who is free has to stay so for the reserved lane.
 
-    Of every ``one_in`` reviewers ``at_work`` (0: of none) one stays free; ``others_free`` already are.
+    Of every ``one_in`` reviewers ``at_work`` (0: of none) one stays free; ``others_free`` already are. But never more
+    stay free than that lane alone kept busy lately (``reserved_busy``, a number of reviewers): where its claims are
+    rare, nobody sits idle beside those who wait.
     """
-    return one_in > 0 and others_free < at_work // one_in
+    return one_in > 0 and others_free < min(at_work // one_in, int(reserved_busy))
+
+
+def kept_busy(worked_ms: int) -> float:
+    """Return how many reviewers ``worked_ms`` of work keep busy, done in the last :data:`SHARE_OVER_MS`."""
+    return worked_ms / SHARE_OVER_MS
 
 
 def language_of(words: Iterable[str]) -> str:

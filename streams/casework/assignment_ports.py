@@ -19,11 +19,15 @@ class Found(NamedTuple):
 
 
 class InHand(NamedTuple):
-    """What a reviewer has in hand, oldest first; how many cases went out lately, and how many of those ``reserved``."""
+    """What a reviewer has in hand, oldest first; how many cases went out lately, and how many of those ``reserved``.
+
+    ``reserved_ms`` is how long the reserved ones were in hands, each for one lease at most: parked, it is no work.
+    """
 
     own: list[Assignment]
     reserved: int
     given: int
+    reserved_ms: int
 
 
 class AtWork(NamedTuple):
@@ -63,8 +67,8 @@ class Assignments(Protocol):
         At work is who works on a case, or asked for one after ``since_ms``. ``seniors``: they alone.
         """
 
-    def in_hand(self, reviewer: str, since_ms: int) -> InHand:
-        """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""
+    def in_hand(self, reviewer: str, since_ms: int, at_ms: int, lease_ms: int) -> InHand:
+        """Return what the reviewer has in hand at ``at_ms``, and what went out to anybody after ``since_ms``."""
 
     def at_work(self, reviewer: str, since_ms: int) -> AtWork:
         """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""

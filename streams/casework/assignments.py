@@ -13,7 +13,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
 from streams.cases.conflicts import PASSED_OVER_MS, Conflict, own_conflicts
-from streams.cases.ordering import FREE_FOR_MS, SHARE_OVER_MS, has_to_stay_free, lanes_for
+from streams.cases.ordering import FREE_FOR_MS, SHARE_OVER_MS, has_to_stay_free, kept_busy, lanes_for
 from streams.cases.withholding import state_shown
 from streams.casework.assignment_ports import Assignments as Port
 from streams.casework.assignment_ports import Found, Taker
@@ -57,12 +57,12 @@ class Assignments:
             reviewer = work.assignments.reviewer(act.by, act.at_ms)
             for conflict in own_conflicts(act):
                 work.assignments.name_conflict(conflict)
-            own, reserved, given = work.assignments.in_hand(act.by, act.at_ms - SHARE_OVER_MS)
-            again = verbs.in_hand_again([each for each in own if each.lease_until_ms > act.at_ms], reviewer)
+            now = work.assignments.in_hand(act.by, act.at_ms - SHARE_OVER_MS, act.at_ms, self._terms.lease_s * 1_000)
+            again = verbs.in_hand_again([each for each in now.own if each.lease_until_ms > act.at_ms], reviewer)
             if again is not None:
                 return self._resumed(work, again, act)
-            free = self._stays_free(work, act)
-            for lane in lanes_for(reserved, given, self._terms.reserved_share, stays_free=free):
+            free = self._stays_free(work, act, kept_busy(now.reserved_ms))
+            for lane in lanes_for(now.reserved, now.given, self._terms.reserved_share, stays_free=free):
                 found = work.assignments.next(reviewer, lane, act.at_ms, senior=senior)
                 if found is None:
                     continue
@@ -203,10 +203,13 @@ class Assignments:
         with self._database.changing_cases() as work:
             work.assignments.name_conflict(conflict)
 
-    def _stays_free(self, work: CaseWork, act: AuditAct) -> bool:
-        """Return whether ``act.by``, who is free, has to stay so for small claims."""
+    def _stays_free(self, work: CaseWork, act: AuditAct, reserved_busy: float) -> bool:
+        """Return whether ``act.by``, who is free, has to stay so for small claims, which kept so many busy lately."""
         one_in = self._terms.kept_free
-        return one_in > 0 and has_to_stay_free(*work.assignments.at_work(act.by, act.at_ms - FREE_FOR_MS), one_in)
+        if one_in == 0 or reserved_busy < 1:  # then nobody stays free, and who is at work need not be counted
+            return False
+        at_work = work.assignments.at_work(act.by, act.at_ms - FREE_FOR_MS)
+        return has_to_stay_free(*at_work, one_in, reserved_busy)
 
     def _assigned(self, work: CaseWork, found: Found, act: AuditAct) -> Assigned:
         done = verbs.assign(found.case, act)

@@ -12,6 +12,7 @@ from streams.adapters.sql.accounts import SqlAccounts
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Reviewer, Terms
 from streams.cases.conflicts import Conflict, Scope
+from streams.cases.looks import Given
 from streams.cases.ordering import FREE_FOR_MS
 from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
@@ -346,9 +347,26 @@ def test_a_share_is_reserved_for_small_claims_and_the_rest_goes_by_risk(database
     assert [given(database, f"later-{n}").case.request_id for n in range(3)] == ["rr-4", "rr-5", "rr-6"]
 
 
+def small_ones_were_decided(database: Database, worked_ms: int) -> None:
+    """Have small claims decided within the last hour that somebody worked on for so long together."""
+    begun_ms = NOW_MS - LEASE_MS
+    for number, left_ms in enumerate(range(worked_ms, 0, -LEASE_MS)):
+        name, by = f"small-{number}", f"earlier-{number}"
+        waiting(database, name)
+        database.verdicts.decide(name, act(given(database, by).assignment.reviewer, 11_000), "GRANT", "R-1")
+        times = {"begun": begun_ms, "ended": begun_ms + min(left_ms, LEASE_MS), "by": by}
+        database.change(
+            "UPDATE assignments SET lane = 'reserved', assigned_at_ms = :begun, ended_at_ms = :ended"
+            " WHERE reviewer = :by",
+            **times,
+        )
+    database.change("UPDATE reviewers SET seen_at_ms = 0")
+
+
 def test_of_so_many_reviewers_one_stays_free_for_small_claims(database: Database) -> None:
+    small_ones_were_decided(database, HOUR_MS)
     waiting(database, "rr-1", "rr-2", "rr-3", "rr-4")
-    hands = Assignments(database.casework, Terms(kept_free=2))
+    hands = Assignments(database.casework, Terms(kept_free=2, reserved_share=0))
     ask = (
         (name, hands.next(act(name, after_ms)))
         for name, after_ms in zip(("lin", "chen", "wu", "chen"), range(4), strict=True)
@@ -363,6 +381,64 @@ def test_of_so_many_reviewers_one_stays_free_for_small_claims(database: Database
     assert small.case.request_id == "rr-4"
     later = hands.next(act("ma", 10 + FREE_FOR_MS))
     assert later is None, "of four one or two stay free, and nobody is"
+
+
+@pytest.mark.parametrize(("worked_ms", "kept_free"), [(HOUR_MS - 1, 1), (HOUR_MS, 0), (0, 1)])
+def test_nobody_sits_idle_where_small_claims_kept_nobody_busy_in_the_last_hour_or_where_nobody_is_to(
+    worked_ms: int, kept_free: int, database: Database
+) -> None:
+    small_ones_were_decided(database, worked_ms)
+    waiting(database, "rr-1", "rr-2")
+    hands = Assignments(database.casework, Terms(kept_free=kept_free))
+
+    assert [hands.next(act(name)) is not None for name in ("lin", "chen", "wu")] == [True, True, False]
+
+
+def test_a_small_claim_that_lies_parked_keeps_nobody_busy_and_counts_for_one_lease(database: Database) -> None:
+    small_ones_were_decided(database, LEASE_MS)
+    waiting(database, "rr-1")
+    database.change("UPDATE assignments SET ended_at_ms = assigned_at_ms + 2 * :hour", hour=HOUR_MS)
+
+    found = Assignments(database.casework, Terms(kept_free=1)).next(act("lin"))
+
+    assert found is not None, "two hours in somebody's hands are one lease of work"
+
+
+@pytest.mark.parametrize(("one", "other"), [("lin.wei", "local:lin.wei"), ("local:lin.wei", "lin.wei")])
+def test_a_person_is_one_by_whichever_door_they_come(one: str, other: str, database: Database) -> None:
+    waiting(database, "rr-1")
+    excluded = Conflict(
+        reviewer=one, scope="merchant", subject_id="m-1", note="cousin", named_by="ma", named_at_ms=NOW_MS
+    )
+    database.assignments.exclude(excluded)
+    assert database.assignments.next(act(other)) is None, "a conflict of interest is the person's"
+    theirs = given(database, "chen.yu").assignment.assignment_id
+    database.assignments.know(Reviewer(name=other), act("senior"))
+    with pytest.raises(NotAllowed, match="may not decide"):
+        database.assignments.hand_over(theirs, act("chen.yu"), other)
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        database.verdicts.give("rr-1", act(other), Given(verdict="GRANT", rule="R-1"))
+
+    database.change("DELETE FROM conflicts")
+    database.assignments.skip(theirs, act("chen.yu"))
+    mine = given(database, one).assignment.assignment_id
+    database.assignments.know(Reviewer(name=one), act("senior"))
+    with pytest.raises(Invalid, match="name somebody else"):
+        database.assignments.hand_over(mine, act(one), other)
+    database.assignments.skip(mine, act(one))
+    assert database.assignments.next(act(other)) is None, "what somebody skipped does not come back by the other door"
+
+
+@pytest.mark.parametrize(("one", "other"), [("lin.wei", "local:lin.wei"), ("local:lin.wei", "lin.wei")])
+def test_who_gave_the_first_verdict_is_given_the_case_by_no_door(one: str, other: str, database: Database) -> None:
+    waiting(database, "rr-1")
+    given(database, one)
+    Verdicts(database.casework, Procedure(second_review_share=1)).decide("rr-1", act(one), "REFUSE", "R-1")
+
+    assert [database.assignments.next(act(name, 11_000)) for name in (one, other)] == [None, None]
+    theirs = given(database, "chen.yu", 12_000).assignment.assignment_id
+    with pytest.raises(NotAllowed, match="may not decide"):
+        database.assignments.hand_over(theirs, act("chen.yu", 13_000), other)
 
 
 def test_a_party_can_take_a_case_out_of_a_reviewers_hands_and_nothing_is_left_behind(database: Database) -> None:

@@ -24,12 +24,14 @@ from streams.adapters.sql.cases.queue_statements import (
     DRAFT_COLUMNS,
     DRAFTED,
     FIRST_LOOKS,
+    PERSON,
     QueueStatements,
 )
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
 from streams.adapters.sql.cases.takers import reviews, takers_of
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import accounts, api_keys, assignments, cases, conflicts, drafts, reviewers
+from streams.cases.acts import names_of_person, person_of
 from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
 from streams.cases.conflicts import Conflict
@@ -87,6 +89,7 @@ class SqlAssignments:
             senior=senior,
         )
         given: dict[str, Any] = {"of": reviewer.name, "at": at_ms}
+        given |= dict(zip((name.key for name in PERSON), names_of_person(reviewer.name), strict=True))
         given |= {} if lane is None else {"lane": lane.value}
         for name, skills in (("categories", reviewer.categories), ("languages", reviewer.languages)):
             given |= self._lists.given(skills, name) if skills else {}
@@ -104,21 +107,18 @@ class SqlAssignments:
         kept = None if draft["case_id"] is None else Draft(**draft)
         return Found(as_case(_case_of(row), root), Lane(row["lane"]), row["ready_at_ms"], kept)
 
-    def in_hand(self, reviewer: str, since_ms: int) -> InHand:
-        """Return what the reviewer has in hand, and how many cases went out to anybody after ``since_ms``."""
-        rows = self._connection.execute(self._made.in_hand, {"of": reviewer, "since": since_ms}).mappings().all()
+    def in_hand(self, reviewer: str, since_ms: int, at_ms: int, lease_ms: int) -> InHand:
+        """Return what the reviewer has in hand at ``at_ms``, and what went out to anybody after ``since_ms``."""
+        asked = {"of": reviewer, "since": since_ms, "at": at_ms, "lease": lease_ms}
+        rows = self._connection.execute(self._made.in_hand, asked).mappings().all()
         own = [{name: row[name] for name in Assignment.__struct_fields__} for row in rows if row["case_id"] is not None]
-        return InHand([_assignment(each) for each in own], rows[0]["reserved"], rows[0]["given"])
+        lately = (rows[0][name] for name in ("reserved", "given", "reserved_ms"))
+        return InHand([_assignment(each) for each in own], *map(int, lately))
 
     def at_work(self, reviewer: str, since_ms: int) -> AtWork:
         """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""
-        others = select(assignments.c.reviewer).where(
-            _LASTS, assignments.c.held_since_ms.is_(None), assignments.c.reviewer != reviewer
-        )
-        busy = set(self._connection.execute(others).scalars())
-        seen = select(reviewers.c.name).where(reviewers.c.seen_at_ms > since_ms, reviewers.c.name != reviewer)
-        free = set(self._connection.execute(seen).scalars()) - busy
-        return AtWork(1 + len(busy) + len(free), len(free))
+        busy, free = self._connection.execute(self._made.at_work, {"of": reviewer, "since": since_ms}).one()
+        return AtWork(1 + busy + free, free)
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""
@@ -202,7 +202,9 @@ class SqlAssignments:
         )
         among = self._lists.among(conflicts.c.reviewer)
         found = select(conflicts.c.reviewer).where(among, these, lasts).distinct()
-        return list(self._connection.execute(found, self._lists.given(names)).scalars())
+        every = {each for name in names for each in names_of_person(name)}
+        persons = {person_of(name) for name in self._connection.execute(found, self._lists.given(every)).scalars()}
+        return [name for name in names if person_of(name) in persons]
 
     def name_conflict(self, conflict: Conflict) -> None:
         """Store a conflict of interest, in place of an earlier one of the same reviewer and subject."""

@@ -20,6 +20,7 @@ from streams.adapters.sql.tables import (
     golden_cases,
     photo_views,
 )
+from streams.cases.acts import names_of_person
 from streams.cases.assignment import Assignment, Reviewer
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView, waiting
@@ -105,7 +106,7 @@ class SqlGoldens:
 
     def went_in_place_of(self, case_id: str, name: str) -> bool:
         """Return whether somebody was given a golden case in the place of this waiting one before."""
-        own = (golden_assignments.c.reviewer == name, golden_assignments.c.in_place_of == case_id)
+        own = (golden_assignments.c.reviewer.in_(names_of_person(name)), golden_assignments.c.in_place_of == case_id)
         return bool(self._connection.execute(select(exists().where(*own))).scalar())
 
     def begin(self, assignment: Assignment, done: Transition, in_place_of: str | None) -> None:
@@ -171,7 +172,7 @@ def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
     found = [
         exists().where(case_evidence.c.case_id == cases.c.case_id),
         ~exists().where(clusters.c.request_id == cases.c.request_id),
-        ~in_conflict(cases.c, reviewer.name, at_ms),
+        ~in_conflict(cases.c, names_of_person(reviewer.name), at_ms),
         ~_knows(cases.c.case_id, reviewer.name),
     ]
     if reviewer.categories:
@@ -183,9 +184,9 @@ def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
 
 def _knows(case_id: ColumnElement[str] | str, name: str) -> ColumnElement[bool]:
     """Return the condition that somebody had a golden case, acted on it before it was one, or looked at its photos."""
-    names = (name, f"local:{name}")
+    names = names_of_person(name)
     return or_(
-        exists().where(golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer == name),
+        exists().where(golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer.in_(names)),
         exists().where(audit.c.case_id == case_id, audit.c.actor.in_(names)),
         exists().where(photo_views.c.subject_id == case_id, photo_views.c.viewer.in_(names)),
     )

@@ -1,8 +1,10 @@
 """The statements that hand cases out, built once for each database."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Engine,
     Integer,
@@ -18,11 +20,13 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import assignments, audit, cases, clusters, conflicts, drafts, review_queue, reviewers
+from streams.cases.acts import LOCAL
 from streams.cases.assignment import Assignment, Draft
 from streams.cases.looks import Look
 from streams.cases.ordering import WAITING, Lane
@@ -61,6 +65,7 @@ class QueueStatements:
             set_={name: saved.excluded[name] for name in ("version", "saved_at_ms", "text")},
         )
         self.in_hand = _in_hand()
+        self.at_work = _at_work()
         self._next: dict[tuple[bool, bool, bool, bool], Select[Any]] = {}
 
     def next(self, *, lane: bool, categories: bool, languages: bool, senior: bool) -> Select[Any]:
@@ -109,24 +114,30 @@ class QueueStatements:
             conditions.append(or_(queue.language == "", self._lists.among(queue.language, "languages")))
         return (
             select(queue.case_id, queue.lane, queue.ready_at_ms, queue.rank_at_ms)
-            .where(*conditions, ~in_conflict(queue, bindparam("of"), bindparam("at")), ~_decided_before(queue.case_id))
+            .where(*conditions, ~in_conflict(queue, PERSON, bindparam("at")), ~_decided_before(queue.case_id))
             .order_by(queue.rank_at_ms, queue.case_id)
             .limit(bindparam("many", type_=Integer))
             .subquery("first")
         )
 
 
+PERSON = (bindparam("person", type_=String), bindparam("person_at_the_command_line", type_=String))
+"""Both names under which whoever asks may act."""
 _KNOWS = ("categories", "languages", "capacity")
 
 
 def _in_hand() -> Select[Any]:
     """Return the statement that gives what ``of`` has in hand, the oldest first, and what went out after ``since``.
 
-    A row with a null assignment where they have nothing.
+    Of the reserved lane also how long that was in hands until ``at``, each case for ``lease`` at most. A row with a
+    null assignment where they have nothing.
     """
-    reserved = func.count().filter(assignments.c.lane == Lane.RESERVED.value)
+    of_lane = assignments.c.lane == Lane.RESERVED.value
+    reserved, lease = func.count().filter(of_lane), bindparam("lease", type_=BigInteger)
+    worked = func.coalesce(assignments.c.ended_at_ms, bindparam("at", type_=BigInteger)) - assignments.c.assigned_at_ms
+    worked_ms = func.coalesce(func.sum(sql_case((worked > lease, lease), else_=worked)).filter(of_lane), 0)
     lately = (
-        select(reserved.label("reserved"), func.count().label("given"))
+        select(reserved.label("reserved"), func.count().label("given"), worked_ms.label("reserved_ms"))
         .where(assignments.c.assigned_at_ms > bindparam("since"), ~assignments.c.golden)
         .subquery("lately")
     )
@@ -136,29 +147,46 @@ def _in_hand() -> Select[Any]:
         .subquery("own")
     )
     return (
-        select(*own.c, lately.c.reserved, lately.c.given)
+        select(*own.c, *lately.c)
         .select_from(lately.outerjoin(own, true()))
         .order_by(own.c.assigned_at_ms, own.c.assignment_id)
     )
 
 
-def in_conflict(of_case: Any, reviewer: Any, at_ms: Any) -> ColumnElement[bool]:
-    """Return the condition that a reviewer may not be given a case at a time; ``of_case`` are the columns that name it.
+def _at_work() -> Select[Any]:
+    """Return the statement that gives how many reviewers beside ``of`` have a case in hand, and how many are free.
 
-    One subquery for all scopes: each costs PostgreSQL more to plan than to run.
+    Free is who asked after ``since`` and has nothing in hand; what is parked does not count.
+    """
+    works = and_(assignments.c.ended_at_ms.is_(None), assignments.c.held_since_ms.is_(None))
+    busy = select(func.count(assignments.c.reviewer.distinct())).where(works, assignments.c.reviewer != bindparam("of"))
+    free = select(func.count()).where(
+        reviewers.c.seen_at_ms > bindparam("since"),
+        reviewers.c.name != bindparam("of"),
+        ~exists().where(works, assignments.c.reviewer == reviewers.c.name),
+    )
+    return select(busy.scalar_subquery(), free.scalar_subquery())
+
+
+def in_conflict(of_case: Any, names: Collection[Any], at_ms: Any) -> ColumnElement[bool]:
+    """Return the condition that a person may not be given a case at a time; ``of_case`` are the columns that name it.
+
+    ``names`` are those under which they act. One subquery for all scopes: each costs PostgreSQL more to plan than to
+    run.
     """
     subjects = {"case": of_case.case_id, "skipped": of_case.case_id}
     subjects |= {"merchant": of_case.merchant_id, "buyer": of_case.buyer_id}
     named = (and_(conflicts.c.scope == scope, conflicts.c.subject_id == subject) for scope, subject in subjects.items())
     lasts = or_(conflicts.c.until_ms.is_(None), conflicts.c.until_ms > at_ms)
-    return exists().where(conflicts.c.reviewer == reviewer, lasts, or_(*named))
+    return exists().where(conflicts.c.reviewer.in_(names), lasts, or_(*named))
 
 
 def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that the reviewer ``of`` came to a verdict on the case.
+    """Return the condition that the reviewer ``of`` came to a verdict on the case, under whichever of their names.
 
     With IN, PostgreSQL looks the case up; with EXISTS it would read the whole trail once to join it.
     """
-    acts = audit.c.action.in_(sorted(VERDICTS))
-    deciders = select(audit.c.actor).where(audit.c.case_id == case_id, acts).correlate(review_queue)
-    return bindparam("of", type_=String).in_(deciders)
+    acts, actor = audit.c.action.in_(sorted(VERDICTS)), audit.c.actor
+    person = sql_case((func.substr(actor, 1, len(LOCAL)) == LOCAL, func.substr(actor, len(LOCAL) + 1)), else_=actor)
+    deciders = select(person).where(audit.c.case_id == case_id, acts).correlate(review_queue)
+    return bindparam("person", type_=String).in_(deciders)
