@@ -3,7 +3,7 @@
 A verb is a function of this package that returns one. It is pure: whoever keeps cases stores it, whole or not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from streams.cases.state_table import NEXT, OPENED
 from streams.cases.states import ASKED, CaseState
 from streams.errors import IllegalMove
 
+VERSION = "version"
+"""Under which name an entry says the version to which an act led."""
 _NO_DETAIL: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -61,7 +63,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
 
 def opened(case: Case, act: AuditAct, detail: Mapping[str, Any], evidence: bytes | None = None) -> Transition:
     """Return the transition that opens ``case``, with the ``evidence`` that is kept with it."""
-    content = _entry(act, Action.CASE_OPENED, {"to": case.state, **detail}, note=act.note)
+    content = _entry(act, Action.CASE_OPENED, {"to": case.state, **detail, VERSION: case.version}, note=act.note)
     event = review_event(case, "CASE_OPENED", act.at_ms)
     return Transition(
         before=None, after=case, way=(case.state,), entries=(content,), events=(event,), evidence=evidence
@@ -77,13 +79,7 @@ def moved(
     deadline, the assignee and what was asked for are cleared, unless ``changes`` set them or the new state still waits
     for what was asked. ``tell`` is the event that the platform gets. Raises :class:`streams.errors.IllegalMove`.
     """
-    way, entries = [case.state], list[EntryContent]()
-    for step in steps:
-        detail = step.detail
-        if step.to is not None:
-            detail = {"from": way[-1], "to": step.to, **detail}
-            way.append(step.to)
-        entries.append(_entry(act, step.action, detail, note=act.note if step is steps[-1] else ""))
+    way = [case.state, *(step.to for step in steps if step.to is not None)]
     after = case
     if len(way) > 1:
         asked = case.asked if way[-1] in ASKED else ()
@@ -93,7 +89,8 @@ def moved(
         counts = {"version": case.version + seen, "changes": case.changes + 1}
         after = msgspec.structs.replace(case, **counts, **changes)
     events = () if tell is None else (review_event(after, tell, act.at_ms, steps[-1].action),)
-    return Transition(before=case, after=after, way=tuple(way), entries=tuple(entries), events=events)
+    entries = tuple(_entries(case.state, after.version, act, steps))
+    return Transition(before=case, after=after, way=tuple(way), entries=entries, events=events)
 
 
 def noted(case: Case, act: AuditAct, action: Action, detail: Mapping[str, Any]) -> Transition:
@@ -104,6 +101,16 @@ def noted(case: Case, act: AuditAct, action: Action, detail: Mapping[str, Any]) 
 def may_move(case: Case, to: CaseState) -> bool:
     """Return whether the table has a step from where the case is to ``to``."""
     return to in NEXT[case.state]
+
+
+def _entries(at: CaseState, version: int, act: AuditAct, steps: Sequence[Step]) -> Iterator[EntryContent]:
+    """Give the entries of the steps from a state; the last one says which ``version`` they lead to."""
+    for step in steps:
+        last, detail = step is steps[-1], step.detail
+        if step.to is not None:
+            detail = {"from": at, "to": step.to, **detail}
+            at = step.to
+        yield _entry(act, step.action, {**detail, VERSION: version} if last else detail, note=act.note if last else "")
 
 
 def _entry(act: AuditAct, action: Action, detail: Mapping[str, Any], *, note: str) -> EntryContent:

@@ -1,19 +1,23 @@
-"""Proves the audit: every chain, every sealed head and every stamp; names the first broken link."""
+"""Proves the audit: every chain, sealed head and stamp, and every case's row; names the first that is not as it was."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from streams.cases.audit import FIRST_PREVIOUS, first_fault
 from streams.cases.seals import FIRST_NUMBER, Leaf, Seal, head_of, root_of
+from streams.cases.told_by_trail import told_otherwise
 from streams.casework.sealing_ports import AuditSeals, Chain, StampCheck
 from streams.errors import BadStamp
 
-Part = Literal["entry", "seal", "stamp"]
+Part = Literal["entry", "seal", "stamp", "case"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """What is not as it was written: an ``entry`` (case and its seq), a ``seal`` or a ``stamp`` (number), and how."""
+    """What is not as it was written, and how: an ``entry`` (case and its seq), a ``seal`` or a ``stamp`` (number).
+
+    Or a ``case`` (and the seq of its last entry), whose row says something else than its entries.
+    """
 
     part: Part
     case_id: str | None = None
@@ -55,16 +59,22 @@ FAULTS = {
 def prove(seals: AuditSeals, check: StampCheck, head: str | None = None) -> Proved:
     """Return what was checked, up to the first broken link; ``head`` (hex) was published, and has to be a seal's."""
     proved = Proved()
-    proved.broken = _chains(seals, proved) or _seals(seals, proved, head) or _stamps(seals, check, proved)
+    rows = list[Broken]()
+    broken = _chains(seals, proved, rows) or _seals(seals, proved, head) or _stamps(seals, check, proved)
+    proved.broken = broken or next(iter(rows), None)  # last: a trail that is cut off is why a row says more than it
     return proved
 
 
-def _chains(seals: AuditSeals, proved: Proved) -> Broken | None:
+def _chains(seals: AuditSeals, proved: Proved, rows: list[Broken]) -> Broken | None:
+    """Return the first broken entry; ``rows`` gets the first case whose row says something else than its trail."""
     for some in seals.chains():
         for chain in some:
             fault = first_fault(chain.case_id, chain.entries)
             if fault is not None:
                 return Broken(part="entry", case_id=chain.case_id, seq=fault[0], why=FAULTS[fault[1]])
+            if not rows and (other := told_otherwise(chain.row, chain.entries)) is not None:
+                why = f"its row was changed, and no entry says so: {other}"
+                rows.append(Broken(part="case", case_id=chain.case_id, seq=chain.entries[-1].seq, why=why))
             _count(chain, proved)
     return None
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from streams.cases.audit import AuditEntry
 from streams.cases.seals import Leaf, Seal
+from streams.cases.told_by_trail import Standing
 
 
 class Unsealed(NamedTuple):
@@ -16,10 +17,11 @@ class Unsealed(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """All entries of one case, oldest first."""
+    """All entries of one case, oldest first, and where its row says that it stands, at the same moment."""
 
     case_id: str
     entries: tuple[AuditEntry, ...]
+    row: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

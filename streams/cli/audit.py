@@ -31,7 +31,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at every case's chain, every sealed head and every stamp; say which link is the first broken one."""
+    """Look at every case's chain and row, every sealed head and every stamp; name the first that is not as it was."""
     settings = load()
     check = Rfc3161Check(roots_of(settings.time_authority_roots))
     proved = prove(SqlAuditSeals(current_engine(settings)), check, head and head.strip().lower())
@@ -61,4 +61,6 @@ def _lines(proved: Proved) -> Iterator[str]:
 def _named(broken: Broken) -> str:
     if broken.part == "entry":
         return f"entry {broken.seq} of case {plain(str(broken.case_id))} is broken"
+    if broken.part == "case":
+        return f"case {plain(str(broken.case_id))} is not as its trail leaves it"
     return f"{broken.part}{'' if broken.seal_no is None else f' {broken.seal_no}'} is broken"

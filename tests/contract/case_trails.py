@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.cases.told_by_trail import told_otherwise
 from tests.case_ways import WAYS
 from tests.contract.sql import Database
 
@@ -27,6 +29,9 @@ def check(database: Database, placed: Placed) -> None:
         reviewers = [actor for actor, action, _ in trail if action in DECIDING]
         assert len(reviewers) == len(set(reviewers)), case_id
         assert [action for _, action, _ in trail].count("MORE_EVIDENCE") <= ASKED_AT_MOST
+    for chain in (one for some in SqlAuditSeals(database.engine).chains() for one in some):
+        other = told_otherwise(chain.row, chain.entries)
+        assert other is None or chain.case_id in placed, other
 
 
 def check_hands(database: Database) -> None:

@@ -187,6 +187,18 @@ TAMPERED: dict[str, tuple[str, dict[str, Any]]] = {
         "DELETE FROM audit_seals WHERE seal_no = 2",
         {"part": "seal", "seal_no": 2, "why": "missing"},
     ),
+    "the state of a case": (
+        "UPDATE cases SET state = 'CLOSED' WHERE case_id = :first",
+        {"part": "case", "seq": 2, "why": "state CLOSED instead of READY"},
+    ),
+    "a verdict that nobody gave": (
+        "UPDATE cases SET verdict = 'GRANT' WHERE case_id = :first",
+        {"part": "case", "seq": 2, "why": "verdict GRANT instead of None"},
+    ),
+    "the version of a case": (
+        "UPDATE cases SET version = version - 1 WHERE case_id = :first",
+        {"part": "case", "seq": 2, "why": "version 1 instead of 2"},
+    ),
     "the stamp of another head": (
         "UPDATE audit_stamps SET seal_no = 2",
         {"part": "stamp", "seal_no": 2, "why": "something else"},
@@ -207,7 +219,7 @@ def test_whatever_is_changed_directly_in_the_database_is_named(
     broken = looked(seals, authority.roots).broken
     assert broken is not None
     assert expected["why"] in broken.why
-    where = {"case_id": cases[0] if expected["part"] == "entry" else None, "seq": None, "seal_no": None}
+    where = {"case_id": cases[0] if expected["part"] in {"entry", "case"} else None, "seq": None, "seal_no": None}
     where |= {name: value for name, value in expected.items() if name != "why"}
     assert {name: getattr(broken, name) for name in where} == where
 

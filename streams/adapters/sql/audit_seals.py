@@ -10,11 +10,13 @@ from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys, opened
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import audit, audit_seals, audit_stamps, cases
 from streams.cases.seals import Leaf, Seal, ordered, seal_after
+from streams.cases.told_by_trail import Standing
 from streams.casework.sealing_ports import Chain, Stamp, Unsealed
 
 SEAL_LOCK = 0x5265_6675_6E64_5365 + 1  # one sealing of a PostgreSQL database at a time
 PAGE = 500
 SEAL_COLUMNS = [audit_seals.c[name] for name in Seal.__dataclass_fields__]
+ROW = [cases.c[name] for name in Standing._fields]
 STAMP_COLUMNS = [audit_stamps.c[name] for name in Stamp.__dataclass_fields__]
 
 
@@ -79,22 +81,25 @@ class SqlAuditSeals:
                 connection.execute(insert(audit_stamps), row)
 
     def chains(self) -> Iterator[list[Chain]]:
-        """Yield every chain, read some cases at a time; a case without an entry too.
+        """Yield every chain with its case's row, read some cases at a time; a case without an entry too.
 
-        Entries are opened after the transaction: PostgreSQL ends one that waits for the program for long.
+        Both are of one moment, whoever works on the cases meanwhile. Entries are opened after the transaction:
+        PostgreSQL ends one that waits for the program for long.
         """
         last = ""
         while True:
-            page = select(cases.c.case_id).where(cases.c.case_id > last).order_by(cases.c.case_id).limit(PAGE)
+            page = select(cases.c.case_id, *ROW).where(cases.c.case_id > last).order_by(cases.c.case_id).limit(PAGE)
             with reading(self._engine) as connection:
-                names = list(connection.execute(page).scalars())
-                rows = self._rows(connection, names)
-                keys = self._keys.to_read(connection, names)
-            if not names:
+                if self._lists.postgresql:
+                    connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+                found = {row[0]: Standing(*row[1:]) for row in connection.execute(page)}
+                rows = self._rows(connection, found)
+                keys = self._keys.to_read(connection, found)
+            if not found:
                 return
             entries = {name: tuple(of) for name, of in groupby(opened(rows, keys), lambda entry: entry.case_id)}
-            yield [Chain(name, entries.get(name, ())) for name in names]
-            last = names[-1]
+            yield [Chain(name, entries.get(name, ()), row) for name, row in found.items()]
+            last = list(found)[-1]
 
     def _rows(self, connection: Connection, case_ids: Collection[str]) -> Sequence[RowMapping]:
         if not case_ids:

@@ -88,7 +88,12 @@ def test_an_erasure_is_noted_in_the_trail_of_the_case() -> None:
     done = erased(a_case(), "e-1", ["c2", "c1"], LIN)
     [entry] = done.entries
     assert (entry.action, done.after is done.before) == ("PHOTOS_ERASED", True)
-    assert json.loads(entry.payload) == {"note": LIN.note, "erasure_id": "e-1", "photos": ["c1", "c2"]}
+    assert json.loads(entry.payload) == {
+        "note": LIN.note,
+        "erasure_id": "e-1",
+        "photos": ["c1", "c2"],
+        "version": 1,
+    }
 
 
 def test_who_looks_for_what_would_go_asks_for_its_bytes() -> None:

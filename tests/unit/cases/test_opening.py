@@ -48,6 +48,7 @@ def test_a_review_opens_a_case_for_the_merchant_to_be_heard(hold_ms: int | None)
         "reason_codes": ["USED_BEFORE", "AI_LABEL"],
         "evidence_sha256": sha256(record_of(evidence)).hexdigest(),
         "media_sha256": sha256(media_of(evidence)).hexdigest(),
+        "version": 1,
     }
     assert done.evidence == record_of(evidence)
     [event] = done.events

@@ -83,7 +83,7 @@ def test_a_case_is_opened_where_the_merchant_is_waited_for_and_nowhere_else(stat
             opened(a_case(state=state), LIN, {})
         return
     done = opened(a_case(), by_system(7), {"score": 90})
-    assert (done.before, said(done)) == (None, [{"to": "AWAITING_MERCHANT", "score": 90}])
+    assert (done.before, said(done)) == (None, [{"to": "AWAITING_MERCHANT", "score": 90, "version": 1}])
     assert [(event.event, event.occurred_at_ms) for event in done.events] == [("CASE_OPENED", 7)]
 
 
@@ -105,7 +105,7 @@ def test_what_is_only_noted_leaves_the_case_as_it_is() -> None:
     case = a_case(due_at_ms=5)
     done = noted(case, LIN, Action.PHOTOS_ERASED, {"photos": ["c1"]})
     assert done.after is done.before is case
-    assert (done.events, said(done)) == ((), [{"note": LIN.note, "photos": ["c1"]}])
+    assert (done.events, said(done)) == ((), [{"note": LIN.note, "photos": ["c1"], "version": 1}])
 
 
 def test_a_change_without_a_move_is_a_version_of_its_own() -> None:
