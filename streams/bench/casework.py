@@ -44,8 +44,8 @@ ALONE = 200
 BACKLOG = 10_000
 SEEDS = range(1, 11)
 """Of the simulated days: one day alone says little."""
-KEPT_FREE = 40
-"""Of how many reviewers one stays free for small claims on the days on which one does."""
+RARE = 200
+"""How many of a day's 10,000 cases are small claims where these are rare."""
 DUE_PER_S = 300
 DUE_S = 10
 
@@ -73,8 +73,10 @@ def day_figures(tell: Tell) -> Iterator[Figure]:
         meanwhile = [day.meanwhile for day in days if day.meanwhile is not None]
         yield _small_claims(f"small claims' wait (p95), a cluster is {share} of a day", days)
         yield _small_claims(f"the same, of those that came while the cluster of {share} waited", meanwhile)
-        kept = [simulate(Day(flood=flood, seed=seed, kept_free=KEPT_FREE)) for seed in SEEDS]
-        yield _small_claims(f"the same days, with one of {KEPT_FREE} reviewers kept free for small claims", kept)
+        nobody = [simulate(Day(flood=flood, seed=seed, kept_free=0)) for seed in SEEDS]
+        yield _small_claims(f"the same days, with nobody kept free for small claims, a cluster is {share}", nobody)
+        rare = [simulate(Day(flood=flood, small=RARE, seed=seed)) for seed in SEEDS]
+        yield _small_claims(f"the same days, with small claims rare ({RARE}), a cluster is {share}", rare)
 
 
 def _small_claims(measure: str, days: Sequence[Waits]) -> Figure:
@@ -94,6 +96,7 @@ def _small_claims(measure: str, days: Sequence[Waits]) -> Figure:
             "others_longest_s": round(max(worst.others), 1),
             "cluster_longest_s": round(max(worst.flood)),
             "left": worst.left,
+            "free_while_cases_waited_h": round(max(day.idle_h for day in days), 1),
         },
     )
 

@@ -40,13 +40,17 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
-    """How long cases waited until they were handed out, in seconds; ``left`` were not by the day's end."""
+    """How long cases waited until they were handed out, in seconds; ``left`` were not by the day's end.
+
+    ``idle_h`` are the hours for which reviewers were free while cases waited, together.
+    """
 
     everybody: Sequence[float]
     small: Sequence[float]
     flood: Sequence[float]
     others: Sequence[float]
     left: int
+    idle_h: float = 0
     meanwhile: "Waits | None" = None
     """Of those that came while the cluster waited."""
 
@@ -70,7 +74,8 @@ class _Queue:
         self._places: dict[str, Place] = {}
         self._starts: dict[str, int] = {}
         self._of: Counter[str] = Counter()
-        self._given: deque[tuple[int, Lane, int]] = deque()
+        self._given: deque[int] = deque()
+        self._small: deque[tuple[int, int]] = deque()
 
     def enter(self, arrival: _Arrival) -> None:
         case = arrival.case
@@ -90,12 +95,13 @@ class _Queue:
 
     def next(self, now_ms: int, day: Day, others_free: int) -> Place | None:
         """Return what goes out to one reviewer who is free, beside so many others."""
-        while self._given and self._given[0][0] <= now_ms - SHARE_OVER_MS:
+        while self._given and self._given[0] <= now_ms - SHARE_OVER_MS:
             self._given.popleft()
-        worked = [min(ends_ms, now_ms) - at_ms for at_ms, lane, ends_ms in self._given if lane is Lane.RESERVED]
-        busy = kept_busy(sum(min(one, LEASE_MS) for one in worked))
+        while self._small and self._small[0][0] <= now_ms - SHARE_OVER_MS:
+            self._small.popleft()
+        busy = kept_busy(sum(min(ends_ms - at_ms, now_ms - at_ms, LEASE_MS) for at_ms, ends_ms in self._small))
         free = has_to_stay_free(day.reviewers, others_free, day.kept_free, busy)
-        for lane in lanes_for(len(worked), len(self._given), day.reserved_share, stays_free=free):
+        for lane in lanes_for(len(self._small), len(self._given), day.reserved_share, stays_free=free):
             heap = self._all if lane is None else self._reserved
             while heap:
                 place = self._places.pop(heapq.heappop(heap)[1], None)
@@ -105,7 +111,9 @@ class _Queue:
 
     def goes(self, place: Place, now_ms: int, ends_ms: int) -> None:
         """Note that a case went out, and when it will be done."""
-        self._given.append((now_ms, place.lane, ends_ms))
+        self._given.append(now_ms)
+        if place.lane is Lane.RESERVED:
+            self._small.append((now_ms, ends_ms))
 
     def done(self, place: Place) -> None:
         self._of[f"c:{place.cluster_id}"] -= 1
@@ -120,12 +128,14 @@ def simulate(day: Day) -> Waits:
     """Return how long the cases of a day waited. It repeats with the same ``seed``."""
     chance = random.Random(day.seed)  # noqa: S311 - a simulation
     coming = sorted(_arrivals(day, chance), key=lambda each: each.at_ms)
-    queue, free = _Queue(), day.reviewers
+    queue, free, idle_ms, before = _Queue(), day.reviewers, 0, 0
     waits: dict[str, float] = {}
     busy: list[tuple[int, int, Place | None]] = [(each.at_ms, number, None) for number, each in enumerate(coming)]
     heapq.heapify(busy)
     while busy and busy[0][0] <= SHIFT_MS:
         now, number, finished = heapq.heappop(busy)
+        idle_ms += (now - before) * free if queue.size else 0
+        before = now
         if finished is None:
             queue.enter(coming[number])
         else:
@@ -140,7 +150,7 @@ def simulate(day: Day) -> Waits:
             ends = now + int(chance.expovariate(1 / day.handling_s) * 1_000)
             queue.goes(place, now, ends)
             heapq.heappush(busy, (ends, -len(waits), place))
-    return _summed(coming, waits, queue.size)
+    return msgspec.structs.replace(_summed(coming, waits, queue.size), idle_h=idle_ms / HOUR_MS)
 
 
 def _arrivals(day: Day, chance: random.Random) -> Iterator[_Arrival]:

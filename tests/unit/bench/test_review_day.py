@@ -28,6 +28,14 @@ def test_with_one_reviewer_kept_free_a_small_claim_hardly_waits_and_the_others_l
     assert kept.left <= usual.left + SMALL.arrivals // 20
 
 
+def test_where_small_claims_are_rare_nobody_is_kept_free_and_nobody_sits_idle_beside_cases_that_wait() -> None:
+    rare = msgspec.structs.replace(SMALL, small=40, kept_free=SMALL.reviewers)
+
+    assert simulate(rare) == simulate(msgspec.structs.replace(rare, kept_free=0))
+    assert simulate(rare).idle_h == 0
+    assert simulate(msgspec.structs.replace(rare, small=SMALL.small)).idle_h > 0
+
+
 def test_the_cluster_gets_every_turn_that_nobody_else_wants_and_its_end_within_the_day() -> None:
     waits = simulate(SMALL)
 
