@@ -17,6 +17,7 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from schemas.topics import TOPICS
+from streams.cases.capacity import GIVEN_BACK
 from streams.cases.ordering import Lane
 from streams.cases.states import CaseState
 from streams.policy.reasons import reasons
@@ -266,7 +267,7 @@ class Metrics:
     def _of_the_queue(self, of: Kind) -> None:
         """Make what tells whether reviewers keep up; each decide worker sees all cases."""
         states = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
-        lanes = [lane.value for lane in Lane]
+        lanes, hows = [lane.value for lane in Lane], list(GIVEN_BACK)
         self.cases_open = self._gauge("sentinel_cases", "Cases in each state", of, state=states)
         self.cases_oldest = self._gauge(
             "sentinel_case_oldest_seconds", "How long ago the oldest case in a state was opened", of, state=states
@@ -285,6 +286,14 @@ class Metrics:
         )
         self.queue_hours = self._gauge(
             "sentinel_review_queue_hours", "Hours that the reviewers who are there need for what waits", of
+        )
+        self.given_back = self._gauge(
+            "sentinel_cases_given_back", "Cases that left a reviewer's hands undecided in the last hour", of, how=hows
+        )
+        self.given_back_most = self._gauge(
+            "sentinel_cases_given_back_most",
+            "The most cases that one reviewer gave back undecided in the last hour",
+            of,
         )
         self.case_waiting = self._gauge(
             "sentinel_case_waiting_seconds", "Mean wait for a reviewer of what was handed out in the last hour", of

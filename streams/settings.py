@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         ge=0,
         title="Of so many reviewers at work one stays free for small claims, while these keep one busy; 0: of none",
     )
+    skips_per_hour: int = Field(
+        5, ge=0, title="Cases that a reviewer may skip in an hour; those that concern themselves do not count"
+    )
     golden_share: float = Field(0.02, ge=0, le=0.5, title="Share of assignments that are golden cases")
     audit_key: SecretStr | None = Field(
         None, title="Key that chooses the random audit share; none: a random one that the database keeps"

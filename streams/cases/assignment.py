@@ -19,16 +19,18 @@ from streams.errors import CaseChanged, Invalid, NotAllowed
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """How cases are handed out, as an operator chose. One reviewer may have ``held_at_most`` cases parked at a time.
+    """How cases are handed out, as an operator chose.
 
-    Of every ``kept_free`` reviewers at work (0: of none) one stays free for the reserved lane, while that lane alone
-    keeps as many busy: see :func:`streams.cases.ordering.has_to_stay_free`.
+    One reviewer may have ``held_at_most`` cases parked at a time, and skip ``skips_per_hour`` without a conflict of
+    interest. Of every ``kept_free`` reviewers at work (0: of none) one stays free for the reserved lane, the first from
+    half of them on, while that lane alone keeps as many busy: see :func:`streams.cases.ordering.has_to_stay_free`.
     """
 
     lease_s: int = 900
     heartbeat_s: int = 30
     hold_hours: int = 24
     held_at_most: int = 5
+    skips_per_hour: int = 5
     reserved_share: float = 0.2
     golden_share: float = 0.02
     kept_free: int = 40
@@ -202,6 +204,19 @@ def require_room_to_hold(assignment: Assignment, in_hand: Sequence[Assignment], 
     if len(held) >= terms.held_at_most:
         msg = f"{len(held)} cases are parked already: decide one of them first, or hand one over"
         raise Invalid(msg)
+
+
+def require_seldom_skipped(skipped: int, terms: Terms) -> None:
+    """Raise :class:`NotAllowed` if a reviewer who ``skipped`` so many cases within an hour may not skip one more.
+
+    Whoever skips case after case comes to the one that they want.
+    """
+    if skipped >= terms.skips_per_hour:
+        msg = (
+            f"{skipped} cases were skipped within the last hour: decide this one, park it or hand it over; "
+            "what concerns you yourself can always be given back"
+        )
+        raise NotAllowed(msg)
 
 
 def require_holder(case: Case, act: AuditAct) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from schemas.units import HOUR_MS, MINUTE_MS
+from streams.cases.acts import Action
 from streams.cases.ordering import Lane
 from streams.cases.states import CaseState
 
@@ -14,6 +15,8 @@ HERE_MS = 15 * MINUTE_MS
 """Who asked for a case within it counts as there."""
 BUSY_SHARE = 0.85
 """How busy people can be before those who wait wait long."""
+GIVEN_BACK = {"skipped": Action.SKIPPED, "handed_over": Action.HANDED_OVER, "lease_expired": Action.LEASE_EXPIRED}
+"""How a case leaves a reviewer's hands undecided, and the act by which it does."""
 
 
 class Depth(msgspec.Struct, frozen=True):
@@ -33,6 +36,10 @@ class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
     reviewers: int
     overdue_since_ms: int | None
     """The earliest deadline that passed without its case being moved on; None: there is none."""
+    given_back: Mapping[str, int]
+    """How many cases were given back undecided, by how: ``skipped``, ``handed_over`` or ``lease_expired``."""
+    given_back_most: int
+    """The most that one person gave back."""
     waited_ms: float | None
     handled_ms: float | None
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from schemas.units import DAY_MS
+from schemas.units import DAY_MS, HOUR_MS
 from streams.cases.acts import SYSTEM, AuditAct
 from streams.cases.case import Case
 
@@ -13,6 +13,8 @@ Scope = Literal["case", "merchant", "buyer", "skipped"]
 
 PASSED_OVER_MS = DAY_MS
 """How long a case that a reviewer skipped goes to others: for ever, and one that all skip would starve."""
+SKIPS_OVER_MS = HOUR_MS
+"""Over which time the cases are counted that a reviewer skipped."""
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,12 +52,13 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     without: int
 
 
-class AtWork(msgspec.Struct, frozen=True, kw_only=True):
-    """A reviewer who asked for a case lately, and how many cases are in their hands."""
+class AtWork(msgspec.Struct, frozen=True):
+    """A reviewer who asked for a case lately, how many are in their hands, and how many they gave back in an hour."""
 
     name: str
     seen_at_ms: int
     in_hand: int
+    given_back: int = 0
 
 
 def span_ms(days: int) -> int:

@@ -130,11 +130,13 @@ def lanes_for(reserved: int, given: int, reserved_share: float, *, stays_free: b
 def has_to_stay_free(at_work: int, others_free: int, one_in: int, reserved_busy: float) -> bool:
     """Return whether somebody who is free has to stay so for the reserved lane.
 
-    Of every ``one_in`` reviewers ``at_work`` (0: of none) one stays free; ``others_free`` already are. But never more
-    stay free than that lane alone kept busy lately (``reserved_busy``, a number of reviewers): where its claims are
-    rare, nobody sits idle beside those who wait.
+    Of every ``one_in`` reviewers ``at_work`` (0: of none) one stays free, the first from half of them on; of a few half
+    at most; ``others_free`` already are. But never more stay free than that lane alone kept busy lately
+    (``reserved_busy``, a number of reviewers): where its claims are rare, nobody sits idle beside those who wait.
     """
-    return one_in > 0 and others_free < min(at_work // one_in, int(reserved_busy))
+    if one_in == 0:
+        return False
+    return others_free < min((at_work + one_in // 2) // one_in, at_work // 2, int(reserved_busy))
 
 
 def kept_busy(worked_ms: int) -> float:

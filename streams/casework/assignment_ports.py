@@ -100,6 +100,9 @@ class Assignments(Protocol):
     def in_conflict(self, case: Case, names: Collection[str], at_ms: int) -> list[str]:
         """Return those of these persons who may not decide the case, because a conflict of interest is on record."""
 
+    def skipped(self, reviewer: str, since_ms: int) -> int:
+        """Return how many cases the person skipped after ``since_ms``, without those that concern them."""
+
     def name_conflict(self, conflict: Conflict) -> None:
         """Store a conflict of interest, in place of an earlier one of the same reviewer and subject."""
 

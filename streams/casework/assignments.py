@@ -12,7 +12,7 @@ from streams.cases import disclosure
 from streams.cases.acts import AuditAct
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
-from streams.cases.conflicts import PASSED_OVER_MS, Conflict, own_conflicts
+from streams.cases.conflicts import PASSED_OVER_MS, SKIPS_OVER_MS, Conflict, own_conflicts
 from streams.cases.ordering import FREE_FOR_MS, SHARE_OVER_MS, has_to_stay_free, kept_busy, lanes_for
 from streams.cases.withholding import state_shown
 from streams.casework.assignment_ports import Assignments as Port
@@ -139,10 +139,13 @@ class Assignments:
     def skip(self, assignment_id: str, act: AuditAct, *, conflict: bool = False) -> Case:
         """Return the case that ``act.by`` gave back, for the reason in ``act.note``: it goes to somebody else.
 
-        ``conflict``: never to them again, else for a day.
+        ``conflict``: never to them again, else for a day, and only so many an hour (:class:`NotAllowed`).
         """
         with self._database.changing_cases() as work:
             _, case = self._own(work.assignments, assignment_id, act)
+            if not conflict:
+                skipped = work.assignments.skipped(act.by, act.at_ms - SKIPS_OVER_MS)
+                verbs.require_seldom_skipped(skipped, self._terms)
             done = verbs.skip(case, act)
             work.cases.apply([done])
             work.assignments.name_conflict(

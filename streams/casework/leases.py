@@ -23,6 +23,7 @@ def terms_of(settings: Settings) -> Terms:
         reserved_share=settings.reserved_share,
         golden_share=settings.golden_share,
         kept_free=settings.kept_free,
+        skips_per_hour=settings.skips_per_hour,
     )
 
 

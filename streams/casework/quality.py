@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from schemas.units import DAY_MS
-from streams.cases.capacity import QueueFigures
+from streams.cases.capacity import GIVEN_BACK, QueueFigures
 from streams.cases.ordering import Lane
 from streams.cases.quality import Quality, Record, quality
 from streams.cases.states import CaseState
@@ -63,6 +63,9 @@ class QueueWatch:
         metrics.cases_overdue.set(0 if found.overdue_since_ms is None else _age_s(found, found.overdue_since_ms))
         metrics.queue_arrivals.set(found.arrivals)
         metrics.queue_hours.set(_known(found.hours_to_clear))
+        for how in GIVEN_BACK:
+            metrics.given_back.labels(how).set(found.given_back.get(how, 0))
+        metrics.given_back_most.set(found.given_back_most)
         metrics.case_waiting.set(_known(found.waited_ms) / 1_000)
         metrics.case_handling.set(_known(found.handled_ms) / 1_000)
         metrics.reviewers.set(found.reviewers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from streams.cases.acts import AuditAct
+from streams.cases.acts import AuditAct, person_of
 from streams.cases.capacity import HERE_MS
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase
@@ -19,7 +19,8 @@ def takers_of(work: CaseWork, case: Case, act: AuditAct) -> list[Taker]:
     """Return to whom ``act.by`` may hand the case over, those who are at work first; where two differ, to seniors."""
     known = work.assignments.takers(act.by, act.at_ms - HERE_MS, OFFERED, seniors=case.look is Look.SENIOR)
     excluded = excluded_from(work, case, [one.name for one in known], act.at_ms)
-    return [one for one in known if one.name not in excluded]
+    persons = {person_of(name) for name in (*excluded, act.by)}
+    return [one for one in known if person_of(one.name) not in persons]
 
 
 def excluded_from(work: CaseWork, case: Case, names: Sequence[str], at_ms: int) -> set[str]:

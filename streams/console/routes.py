@@ -123,7 +123,7 @@ ROUTES: tuple[Route, ...] = (
         CLOSES,
         "A person closes a recommendation as done or declined.",
     ),
-    _api("POST", "/assignments", REVIEW, "The next case for the caller; 204 where none waits."),
+    _api("POST", "/assignments", REVIEW, "The next case for the caller; 204 where none waits for them."),
     _api("POST", "/assignments/{assignment_id}/heartbeat", REVIEW, "The reviewer is there: the lease lasts on."),
     _api("POST", "/assignments/{assignment_id}/hold", REVIEW, "A reviewer parks a case for a while."),
     _api("POST", "/assignments/{assignment_id}/hand-over", REVIEW, "A reviewer gives a case to a named person."),

@@ -6,6 +6,7 @@ import cv2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from streams.cases.acts import AuditAct
 from streams.clock import now_ms
 from tests.browser.browsing import IN_CHROMIUM, WAIT_MS
 from tests.browser.looks import Look
@@ -78,6 +79,16 @@ def test_a_merchant_answers_without_script_and_a_reviewer_decides_by_keyboard_al
     page.wait_for_url("**?done=*")
     expect(page.locator("form[data-verdict]")).to_have_count(0)
     lin.is_content()
+
+
+def test_a_reviewer_who_found_no_case_is_led_to_the_next_one_without_a_touch(look: Look) -> None:
+    case = look.site.open_case(f"rr-again-{look.language}")
+    look.site.database.hearings.state(case, AuditAct(by="m-1", note="sent whole", at_ms=now_ms()), "merchant")
+
+    page = look.by("lin.wei", "/cases?empty=true").page
+
+    expect(page.get_by_text(look.words("queue", "asks_again"))).to_be_visible()
+    page.wait_for_url("**/cases/c-*")
 
 
 def test_a_senior_decides_an_appeal_and_sees_it_among_what_they_did_today(look: Look) -> None:

@@ -396,12 +396,49 @@ def test_nobody_sits_idle_where_small_claims_kept_nobody_busy_in_the_last_hour_o
 
 def test_a_small_claim_that_lies_parked_keeps_nobody_busy_and_counts_for_one_lease(database: Database) -> None:
     small_ones_were_decided(database, LEASE_MS)
-    waiting(database, "rr-1")
+    waiting(database, "rr-1", "rr-2")
     database.change("UPDATE assignments SET ended_at_ms = assigned_at_ms + 2 * :hour", hour=HOUR_MS)
+    given(database, "chen")
 
     found = Assignments(database.casework, Terms(kept_free=1)).next(act("lin"))
 
     assert found is not None, "two hours in somebody's hands are one lease of work"
+
+
+def skipping(database: Database, by: str, after_ms: int, *, conflict: bool = False) -> str:
+    """Let somebody skip the next case; return which it was."""
+    mine = given(database, by, after_ms)
+    database.assignments.skip(mine.assignment.assignment_id, act(by, after_ms, "not this one"), conflict=conflict)
+    return mine.case.case_id
+
+
+def test_nobody_comes_to_the_case_that_they_want_by_skipping_all_others(database: Database) -> None:
+    most = DEFAULT_TERMS.skips_per_hour
+    waiting(database, *(f"rr-{number}" for number in range(most + 3)))
+    doors = ("lin.wei", "local:lin.wei")
+    skipped = {skipping(database, doors[number % 2], 10_000 + number) for number in range(most)}
+    assert len(skipped) == most
+
+    mine = given(database, "lin.wei", 20_000)
+    with pytest.raises(NotAllowed, match=f"{most} cases were skipped"):
+        database.assignments.skip(mine.assignment.assignment_id, act("lin.wei", 21_000))
+    assert given(database, "lin.wei", 22_000).case.case_id == mine.case.case_id, "it is still theirs"
+    database.assignments.skip(mine.assignment.assignment_id, act("lin.wei", 23_000, "my brother"), conflict=True)
+    parked = given(database, "lin.wei", 24_000)
+    database.assignments.hold(parked.assignment.assignment_id, act("lin.wei", 25_000))
+    assert skipping(database, "chen.yu", 26_000), "others may"
+
+    assert skipping(database, "lin.wei", 10_000 + HOUR_MS + most), "and an hour later they may again"
+
+
+def test_an_operator_says_how_many_cases_may_be_skipped(database: Database) -> None:
+    waiting(database, "rr-1")
+    hands = Assignments(database.casework, Terms(skips_per_hour=0))
+    mine = given(database, "lin.wei").assignment.assignment_id
+
+    with pytest.raises(NotAllowed, match="0 cases were skipped"):
+        hands.skip(mine, act("lin.wei", 11_000))
+    assert hands.skip(mine, act("lin.wei", 12_000), conflict=True).state == CaseState.READY
 
 
 @pytest.mark.parametrize(("one", "other"), [("lin.wei", "local:lin.wei"), ("local:lin.wei", "lin.wei")])

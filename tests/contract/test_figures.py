@@ -71,6 +71,8 @@ def test_deadlines_and_people_at_work_are_counted(database: Database) -> None:
     found = figures(database).workload(NOW_MS + 11 * MINUTE_MS)
 
     assert found.people == [AtWork(name="chen", seen_at_ms=NOW_MS + 10 * MINUTE_MS, in_hand=1)]
+    database.assignments.skip(taken.assignment.assignment_id, act("chen", 11))
+    assert figures(database).workload(NOW_MS + 12 * MINUTE_MS).people[0].given_back == 1
     due = found.due
     assert due.late + due.in_4_hours + due.in_a_day + due.later + due.without == 1
     assert figures(database).workload(NOW_MS + DAY_MS).people == []

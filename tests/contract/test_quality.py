@@ -96,6 +96,25 @@ def test_the_queue_and_a_forecast_are_shown_as_metrics(database: Database) -> No
     assert metrics.registry.get_sample_value("sentinel_cases", {"state": "APPEALED"}) == 0
 
 
+def test_what_was_given_back_undecided_is_told_by_how_and_the_most_by_one_person(database: Database) -> None:
+    heard(database, "rr-1", "rr-2", "rr-3")
+    for number, (by, conflict) in enumerate([("lin", False), ("local:lin", True), ("chen", False)]):
+        given(database, by, 12 + number)
+        [mine] = database.assignments.in_hand(by)
+        database.assignments.skip(mine.assignment_id, act(by, 13 + number), conflict=conflict)
+    given(database, "wu", 16)
+    database.timers.expire_leases(NOW_MS + 40 * MINUTE_MS)
+    metrics = Metrics()
+
+    found = SqlQuality(database.engine).queue(NOW_MS + 50 * MINUTE_MS)
+    QueueWatch(SqlQuality(database.engine), AtOnce(), metrics).show(found)
+
+    assert (found.given_back, found.given_back_most) == ({"skipped": 3, "handed_over": 0, "lease_expired": 1}, 2)
+    assert metrics.registry.get_sample_value("sentinel_cases_given_back", {"how": "skipped"}) == 3
+    assert metrics.registry.get_sample_value("sentinel_cases_given_back_most") == 2
+    assert SqlQuality(database.engine).queue(NOW_MS + 120 * MINUTE_MS).given_back_most == 0
+
+
 def test_a_deadline_that_nobody_moved_a_case_on_for_is_told_until_somebody_does(database: Database) -> None:
     database.decide(suspecting("rr-1"), some_evidence("rr-1"))
     records, metrics = SqlQuality(database.engine), Metrics()

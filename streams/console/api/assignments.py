@@ -26,7 +26,12 @@ router = APIRouter()
 ONE = "/api/v1/assignments/{assignment_id}"
 
 
-@at(router, "POST /api/v1/assignments", answers=AssignmentAnswer, none="No case waits that the caller may decide.")
+@at(
+    router,
+    "POST /api/v1/assignments",
+    answers=AssignmentAnswer,
+    none="No case waits that the caller may decide, or they are kept free for small claims.",
+)
 def take_next(uses: Uses, caller: Asking, once: Once) -> Response:
     """Return the next case for the caller, now in their hands; 204: none waits that they may decide."""
 

@@ -14,6 +14,7 @@ from streams.cases.looks import Given, VerdictName
 from streams.cases.recommendations import OUTCOMES
 from streams.console.api.views import blind, own_case, viewer_of
 from streams.console.endpoints import Asking, AssignmentId, CaseId, Uses, at
+from streams.console.pages.by_session import UNASKED
 from streams.console.pages.forms import Form, Sent, way_to
 from streams.console.use_cases import UseCases
 from streams.errors import Invalid
@@ -25,8 +26,9 @@ router = APIRouter()
 
 @at(router, "POST /next")
 def take_next(sent: Form, uses: Uses, caller: Asking) -> Response:
-    """Redirect to the next case, or back to the queue where none waits for this reviewer."""
-    return _to_next(sent, uses, caller)
+    """Redirect to the next case, or back to the queue where there is none; 204 where a page asks by itself."""
+    by_itself = UNASKED in sent.request.headers
+    return _to_next(sent, uses, caller, none=Response(status_code=status.HTTP_204_NO_CONTENT) if by_itself else None)
 
 
 @at(router, "POST /cases/{case_id}/verdict")
@@ -46,9 +48,14 @@ def decide(case_id: CaseId, sent: Form, uses: Uses, caller: Asking) -> Response:
     return _to_next(sent, uses, caller, after=case_id) if went_well and sent.optional("then", most=8) else told
 
 
-def _to_next(sent: Sent, uses: UseCases, caller: Caller, after: str = "") -> Response:
-    """Redirect to the next case, which says that the verdict on the one before (``after``) was sent."""
+def _to_next(sent: Sent, uses: UseCases, caller: Caller, after: str = "", none: Response | None = None) -> Response:
+    """Redirect to the next case, which says that the verdict on the one before (``after``) was sent.
+
+    Where there is none, return ``none``, or redirect to the queue.
+    """
     found = uses.assignments.next(sent.act(""), senior=Role.SENIOR in caller.roles, golden=blind(caller))
+    if found is None and none is not None:
+        return none
     where, asked = ("/cases", {"empty": "true"}) if found is None else (f"/cases/{found.case.case_id}", {})
     asked |= {"done": after} if after else {}
     return way_to(f"{where}?{urlencode(asked)}" if asked else where)

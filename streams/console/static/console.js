@@ -51,6 +51,7 @@
   for (const field of document.querySelectorAll("textarea[maxlength], input[name=text][maxlength]")) counted(field);
   verdict(document.querySelector("form[data-verdict]"));
   lease(document.querySelector("[data-lease]"));
+  again(document.querySelector("[data-ask-again]") && document.querySelector("form[data-next]"));
 
   function viewer(root) {
     if (!root) return;
@@ -305,6 +306,26 @@
       delete undo.dataset.sent;
       stop();
     });
+  }
+
+  // Where no case was to be had the page asks again, while somebody is there: they may be kept free for the next small claim.
+  const WAITS_MS = 2 * 60000;
+  const ASKS_EVERY_MS = 5000;
+  function again(form) {
+    if (!form) return;
+    let touched = Date.now(), asking = false;
+    for (const name of ["pointermove", "pointerdown", "keydown", "wheel"]) {
+      document.addEventListener(name, () => { touched = Date.now(); }, { capture: true, passive: true });
+    }
+    window.setInterval(async () => {
+      const away = document.visibilityState === "hidden" || Date.now() - touched > WAITS_MS;
+      if (asking || away || document.activeElement?.matches("input, textarea, select")) return;
+      asking = true;
+      const ask = { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Sentinel-Unasked": "1" } };
+      const answer = await window.fetch(form.action, ask).catch(() => null);
+      asking = false;
+      if (answer?.redirected && answer.ok) window.location.assign(answer.url);
+    }, ASKS_EVERY_MS);
   }
 
   // How long the case is the reviewer's; while somebody works on the page it says so to the server, which prolongs it.

@@ -31,10 +31,12 @@ class Browser:
     def get(self, path: str, **headers: str) -> requests.Response:
         return cast("requests.Response", self.client.get(path, headers=headers, allow_redirects=False))
 
-    def post(self, path: str, fields: dict[str, Any] | None = None, /, **more: Any) -> requests.Response:
+    def post(
+        self, path: str, fields: dict[str, Any] | None = None, /, headers: dict[str, str] | None = None, **more: Any
+    ) -> requests.Response:
         """Send a form as it is, with nothing that a page would add."""
         body = urlencode((fields or {}) | more, doseq=True)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | (headers or {})
         return cast("requests.Response", self.client.post(path, data=body, headers=headers, allow_redirects=False))
 
     def hidden(self, path: str) -> dict[str, str]:

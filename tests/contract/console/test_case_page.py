@@ -249,6 +249,23 @@ def test_a_case_in_hand_is_handed_over_to_somebody_from_a_list(
     assert not [name for name in ("sun", '"an"', "lin.wei") if name in shop], "parties never learn who reviews"
 
 
+def test_a_page_that_found_no_case_asks_again_and_learns_of_one_alone(
+    deciding: Callable[[float], Door], open_case: Opened
+) -> None:
+    door = deciding(0)
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+    again = {"Sentinel-Unasked": "1"}
+    form = reviewer.hidden("/cases?empty=true")
+
+    none = reviewer.post("/next", form, headers=again)
+    case = open_case("rr-1")
+    Browser(door).sign_in("shop", "merchant:m-1").send(f"/cases/{case}", f"/cases/{case}/statement", text="sent whole")
+    found = reviewer.post("/next", form, headers=again)
+
+    assert "data-ask-again" in reviewer.get("/cases?empty=true").text
+    assert (none.status_code, found.status_code, found.headers["Location"]) == (204, 303, f"/cases/{case}")
+
+
 def test_the_trail_tells_what_was_asked_for_and_by_which_rule_in_words(
     deciding: Callable[[float], Door], case: str
 ) -> None:

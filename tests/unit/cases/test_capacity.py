@@ -15,6 +15,8 @@ def figures(**changes: object) -> QueueFigures:
         "arrivals": 1_224,
         "reviewers": 20,
         "overdue_since_ms": None,
+        "given_back": {},
+        "given_back_most": 0,
         "waited_ms": 5_000.0,
         "handled_ms": 100_000.0,
     }

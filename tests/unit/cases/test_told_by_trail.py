@@ -33,9 +33,8 @@ def _fields(entry: AuditEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__}
 
 
-OPENED = ("CASE_OPENED", {"to": "AWAITING_MERCHANT", "version": 1})
-LIFE = [
-    OPENED,
+LIFE: list[tuple[str, Mapping[str, Any] | None]] = [
+    ("CASE_OPENED", {"to": "AWAITING_MERCHANT", "version": 1}),
     ("STATEMENT_MADE", {"from": "AWAITING_MERCHANT", "to": "READY", "version": 2}),
     ("ASSIGNED", {"from": "READY", "to": "ASSIGNED", "version": 2}),
     ("HELD", {"until_ms": 5, "version": 2}),
@@ -63,10 +62,10 @@ def test_each_field_that_says_something_else_is_named(state: str, version: int, 
 
 @pytest.mark.parametrize("row", [DECIDED._replace(verdict="GRANT"), DECIDED._replace(state="READY")])
 def test_what_was_erased_still_tells_the_verdict_and_where_it_led(row: Standing) -> None:
-    erased = [(action, None) for action, _ in LIFE]
+    erased = trail(*((action, None) for action, _ in LIFE))
 
-    assert told_otherwise(DECIDED, trail(*erased)) is None
-    assert told_otherwise(row, trail(*erased)) is not None
+    assert told_otherwise(DECIDED, erased) is None
+    assert told_otherwise(row, erased) is not None
 
 
 def test_what_an_earlier_release_did_not_write_is_not_compared() -> None:

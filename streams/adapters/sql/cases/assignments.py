@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -205,6 +206,12 @@ class SqlAssignments:
         every = {each for name in names for each in names_of_person(name)}
         persons = {person_of(name) for name in self._connection.execute(found, self._lists.given(every)).scalars()}
         return [name for name in names if person_of(name) in persons]
+
+    def skipped(self, reviewer: str, since_ms: int) -> int:
+        """Return how many cases the person skipped after ``since_ms``, without those that concern them."""
+        own = conflicts.c.reviewer.in_(names_of_person(reviewer))
+        lately = select(func.count()).where(own, conflicts.c.scope == "skipped", conflicts.c.named_at_ms > since_ms)
+        return self._connection.execute(lately).scalar_one()
 
     def name_conflict(self, conflict: Conflict) -> None:
         """Store a conflict of interest, in place of an earlier one of the same reviewer and subject."""

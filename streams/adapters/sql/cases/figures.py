@@ -9,7 +9,7 @@ from schemas.units import DAY_MS, HOUR_MS
 from streams.adapters.sql.cases.quality import begun_waiting
 from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import assignments, cases, claims, decisions, reviewers
-from streams.cases.capacity import HERE_MS
+from streams.cases.capacity import GIVEN_BACK, HERE_MS, LATELY_MS
 from streams.cases.figures import AtWork, Due, Money
 from streams.cases.quality import AGAINST_BUYER
 from streams.cases.states import ENDED, CaseState
@@ -83,19 +83,26 @@ class SqlFigures:
     def at_work(self, at_ms: int) -> list[AtWork]:
         """Return who asked for a case lately, whoever was seen last first."""
         held = func.count(assignments.c.assignment_id)
+        undecided = assignments.c.outcome.in_(sorted(GIVEN_BACK.values()))
+        back = (
+            select(assignments.c.reviewer, func.count().label("cases"))
+            .where(assignments.c.ended_at_ms > at_ms - LATELY_MS, undecided)
+            .group_by(assignments.c.reviewer)
+            .subquery()
+        )
         found = (
-            select(reviewers.c.name, reviewers.c.seen_at_ms, held)
+            select(reviewers.c.name, reviewers.c.seen_at_ms, held, func.coalesce(back.c.cases, 0))
             .select_from(
                 reviewers.outerjoin(
                     assignments, and_(assignments.c.reviewer == reviewers.c.name, assignments.c.ended_at_ms.is_(None))
-                )
+                ).outerjoin(back, back.c.reviewer == reviewers.c.name)
             )
             .where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
-            .group_by(reviewers.c.name, reviewers.c.seen_at_ms)
+            .group_by(reviewers.c.name, reviewers.c.seen_at_ms, back.c.cases)
             .order_by(reviewers.c.seen_at_ms.desc(), reviewers.c.name)
         )
         with reading(self._engine) as connection:
-            return [AtWork(name=row[0], seen_at_ms=row[1], in_hand=row[2]) for row in connection.execute(found)]
+            return [AtWork(*row) for row in connection.execute(found)]
 
 
 def _sum(table: Any) -> Select[Any]:

@@ -1,5 +1,6 @@
 """What is kept on verdicts and assignments, to see how good the review is, and whether it keeps up."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,8 @@ from streams.adapters.sql.tables import (
     reviewers,
     verdicts,
 )
-from streams.cases.capacity import HERE_MS, LATELY_MS, Depth, QueueFigures
+from streams.cases.acts import person_of
+from streams.cases.capacity import GIVEN_BACK, HERE_MS, LATELY_MS, Depth, QueueFigures
 from streams.cases.looks import Look
 from streams.cases.ordering import Lane
 from streams.cases.quality import Durations, Looked, Record, VerdictCount, compared
@@ -67,6 +69,7 @@ class SqlQuality:
                 overdue_since_ms=connection.execute(overdue).scalar(),
                 waited_ms=_number(connection, waited),
                 handled_ms=_number(connection, handled),
+                **_given_back(connection, at_ms - LATELY_MS),
             )
 
 
@@ -128,6 +131,18 @@ def _counted(connection: Connection, durations: Select[Any]) -> dict[int, int]:
         else_=took // (60 * SECOND_MS) * (60 * SECOND_MS),
     ).label("told")
     return {int(row[0]): row[1] for row in connection.execute(select(told, func.count()).group_by(told))}
+
+
+def _given_back(connection: Connection, since_ms: int) -> dict[str, Any]:
+    """Return what was given back undecided since then, by how, and the most by one person."""
+    ended, outcome = assignments.c.ended_at_ms, assignments.c.outcome
+    how = {action.value: name for name, action in GIVEN_BACK.items()}
+    found = select(assignments.c.reviewer, outcome, func.count()).where(ended > since_ms, outcome.in_(sorted(how)))
+    by_how, by_person = Counter(dict.fromkeys(GIVEN_BACK, 0)), Counter[str]()
+    for reviewer, action, count in connection.execute(found.group_by(assignments.c.reviewer, outcome)):
+        by_how[how[action]] += count
+        by_person[person_of(reviewer)] += count
+    return {"given_back": dict(by_how), "given_back_most": max(by_person.values(), default=0)}
 
 
 def _lately(duration: ColumnElement[int], when: ColumnElement[int], at_ms: int) -> Select[Any]:
