@@ -309,10 +309,9 @@
   }
 
   // Where no case was to be had the page asks again, while somebody is there: they may be kept free for the next small claim.
-  const WAITS_MS = 2 * 60000;
-  const ASKS_EVERY_MS = 5000;
   function again(form) {
     if (!form) return;
+    const WAITS_MS = 2 * 60000, ASKS_EVERY_MS = 5000;
     let touched = Date.now(), asking = false;
     for (const name of ["pointermove", "pointerdown", "keydown", "wheel"]) {
       document.addEventListener(name, () => { touched = Date.now(); }, { capture: true, passive: true });
