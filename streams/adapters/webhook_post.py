@@ -19,6 +19,8 @@ EXCHANGE_S = 15.0
 URL_AT_MOST = 1_024
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 """What IPv6 has handed out for the public: all else is reserved, or leads into a network of one's own."""
+_OWN = (".localhost", ".local", ".internal", ".home.arpa")
+"""How names end that mean something within a network of one's own alone."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv4 addresses as a host without IPv4 calls them (RFC 6052): the last 32 bits say which."""
 
@@ -65,7 +67,7 @@ def _parts(url: str) -> SplitResult | None:
     """Return the parts of an address, None where it is none that can be called."""
     try:
         parts = urlsplit(url)
-        fits = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment and (parts.port or 1) > 0
+        fits = bool(parts.hostname) and "@" not in parts.netloc and not parts.fragment and parts.port != 0
     except ValueError:
         return None
     return parts if fits and url.isascii() and url.isprintable() and " " not in url else None
@@ -73,16 +75,26 @@ def _parts(url: str) -> SplitResult | None:
 
 def _is_private(host: str) -> bool:
     """Return whether this is, in figures, an address that is not public; a name is not."""
+    name = host.rstrip(".").lower()
     try:
-        address = ipaddress.ip_address(host.partition("%")[0])
+        address = ipaddress.ip_address(name.partition("%")[0])
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or host.isdigit()
+        return f".{name}".endswith(_OWN) or _is_number(name)
     if isinstance(address, ipaddress.IPv6Address):
         if address in _NAT64:
             return _is_private(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
         if address not in _UNICAST or address.sixtofour is not None:
             return True
     return not address.is_global or address.is_multicast
+
+
+def _is_number(host: str) -> bool:
+    """Return whether this is an IPv4 address written shorter, as 127.1 or 0x7f000001, which no public service is."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return False
+    return True
 
 
 def _in_words(exc: Exception) -> str:

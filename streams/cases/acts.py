@@ -1,5 +1,6 @@
 """What is done to cases, and who does it, why and when."""
 
+import unicodedata
 from enum import StrEnum
 
 import msgspec
@@ -118,14 +119,17 @@ class AuditAct(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def person_of(actor: str) -> str:
-    """Return the person who acts as ``actor``: whoever has an account may use the command line, too."""
-    return actor.removeprefix(LOCAL)
+    """Return what is one for all names under which a person may act, to compare: it is no name to show.
+
+    Whoever has an account may use the command line, too. Capitals and wide letters make nobody another person.
+    """
+    return unicodedata.normalize("NFKC", actor.removeprefix(LOCAL)).casefold()
 
 
 def names_of_person(actor: str) -> tuple[str, str]:
     """Return both names under which the person who acts as ``actor`` may act: with an account, and without a key."""
-    person = person_of(actor)
-    return person, LOCAL + person
+    name = actor.removeprefix(LOCAL)
+    return name, LOCAL + name
 
 
 def same_person(one: str, other: str) -> bool:

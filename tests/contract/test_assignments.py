@@ -466,7 +466,16 @@ def test_a_person_is_one_by_whichever_door_they_come(one: str, other: str, datab
     assert database.assignments.next(act(other)) is None, "what somebody skipped does not come back by the other door"
 
 
-@pytest.mark.parametrize(("one", "other"), [("lin.wei", "local:lin.wei"), ("local:lin.wei", "lin.wei")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("lin.wei", "local:lin.wei"),
+        ("local:lin.wei", "lin.wei"),
+        ("lin.wei", "Lin.Wei"),
+        ("LIN.WEI", "local:lin.wei"),
+        ("lin.wei", "\uff4cin.wei"),
+    ],
+)
 def test_who_gave_the_first_verdict_is_given_the_case_by_no_door(one: str, other: str, database: Database) -> None:
     waiting(database, "rr-1")
     given(database, one)

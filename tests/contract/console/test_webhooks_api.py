@@ -231,9 +231,32 @@ async def test_a_webhook_that_is_removed_is_told_nothing_more(
     assert await dispatched(engine, Address()) == 0
 
 
+OWN = [
+    "127.0.0.1",
+    "127.1",
+    "0x7f000001",
+    "017700000001",
+    "2130706433",
+    "0",
+    "169.254.169.254",
+    "10.0.0.1",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[fe80::1]",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "a.localhost",
+    "kv.internal.",
+    "printer.local.",
+    "nas.home.arpa",
+]
+
+
 def test_an_address_of_ones_own_network_is_refused(door: Door) -> None:
-    for url in ("https://127.0.0.1/x", "http://platform.example/", "https://[::1]/", "https://169.254.169.254/", "x"):
-        assert door.post("platform", "/webhooks", {"url": url}).status_code == 422
+    for url in ("http://platform.example/", "https://platform.example:0/", "x", *(f"https://{host}/x" for host in OWN)):
+        assert door.post("platform", "/webhooks", {"url": url}).status_code == 422, url
     assert door.get("platform", "/webhooks").json() == {"webhooks": []}
 
 

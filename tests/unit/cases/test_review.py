@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.cases.acts import Action, AuditAct
+from streams.cases.acts import Action, AuditAct, same_person
 from streams.cases.review import changed, require_version, steps_to_review
 from streams.cases.states import ENDED, CaseState
 from streams.errors import CaseChanged, OperatorError
@@ -61,3 +61,10 @@ def test_who_comes_late_is_told() -> None:
     with pytest.raises(CaseChanged, match="somebody else changed case c-1 since you read it"):
         require_version(a_case(version=3), 2)
     assert "one of 2 cases" in str(changed(["c-1", "c-2"]))
+
+
+@pytest.mark.parametrize("other", ["lin.wei", "local:lin.wei", "Lin.Wei", "LIN.WEI", "\uff4cin.wei", "local:LIN.wei"])
+def test_one_person_is_one_by_whatever_name_they_come(other: str) -> None:
+    assert same_person("lin.wei", other)
+    assert not same_person("key:lin.wei", other)
+    assert not same_person("lin.we", other)

@@ -22,6 +22,7 @@ from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.golden import SqlGoldens
 from streams.adapters.sql.cases.queue_statements import (
     ASSIGNMENT_COLUMNS,
+    DECIDER,
     DRAFT_COLUMNS,
     DRAFTED,
     FIRST_LOOKS,
@@ -91,6 +92,7 @@ class SqlAssignments:
         )
         given: dict[str, Any] = {"of": reviewer.name, "at": at_ms}
         given |= dict(zip((name.key for name in PERSON), names_of_person(reviewer.name), strict=True))
+        given[DECIDER] = person_of(reviewer.name)
         given |= {} if lane is None else {"lane": lane.value}
         for name, skills in (("categories", reviewer.categories), ("languages", reviewer.languages)):
             given |= self._lists.given(skills, name) if skills else {}

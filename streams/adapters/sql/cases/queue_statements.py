@@ -123,6 +123,8 @@ class QueueStatements:
 
 PERSON = (bindparam("person", type_=String), bindparam("person_at_the_command_line", type_=String))
 """Both names under which whoever asks may act."""
+DECIDER = "decider"
+"""The person who asks, as :func:`streams.cases.acts.person_of` has them."""
 _KNOWS = ("categories", "languages", "capacity")
 
 
@@ -188,5 +190,5 @@ def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
     """
     acts, actor = audit.c.action.in_(sorted(VERDICTS)), audit.c.actor
     person = sql_case((func.substr(actor, 1, len(LOCAL)) == LOCAL, func.substr(actor, len(LOCAL) + 1)), else_=actor)
-    deciders = select(person).where(audit.c.case_id == case_id, acts).correlate(review_queue)
-    return bindparam("person", type_=String).in_(deciders)
+    deciders = select(func.lower(person)).where(audit.c.case_id == case_id, acts).correlate(review_queue)
+    return bindparam(DECIDER, type_=String).in_(deciders)
