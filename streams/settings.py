@@ -3,6 +3,8 @@
 A variable that is set to nothing, or to blanks, counts as not set.
 """
 
+# Over 250 lines because it is one list: whoever looks for a setting finds it here.
+
 import os
 import re
 from pathlib import Path

@@ -3,6 +3,8 @@
 Who holds a case is a field of it (``assignee``), until when is the assignment's lease: a heartbeat changes no case.
 """
 
+# Over 250 lines because what may be done with a case in hand, and who may not, is read in one place.
+
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec

@@ -3,6 +3,8 @@
 Reviewers do not pick. Each act is one transaction; what it says of who has which case is stored by the writer of cases.
 """
 
+# Over 250 lines because each act on a case in hand is one method here, and one transaction.
+
 import secrets
 
 import msgspec
