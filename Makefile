@@ -14,7 +14,7 @@ export PYTHONPATH = .
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test test-systems check types rules format generate lock site wheel faults anew bench evaluate clean
+.PHONY: help setup setup-demo demo test test-systems check types covered rules format generate lock site wheel faults anew bench evaluate clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,12 +65,14 @@ evaluate: setup  ## What the photo evidence finds, and what it takes for found, 
 	$(BIN)/refund-sentinel bench evaluate $(or $(DATA),$(error give a folder of clean photos: make evaluate DATA=DIR)) $(ARGS)
 
 check: setup  ## Style, types, arrows, generated files, sizes, coverage of the pure middle
-	$(MAKE) --no-print-directory -j 2 --output-sync=target types rules
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= $(WITHIN)
-	$(BIN)/coverage report
+	$(MAKE) --no-print-directory -j 2 types covered
 
 types: setup
 	$(BIN)/mypy
+
+covered: rules
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) --cov --cov-report= $(WITHIN)
+	$(BIN)/coverage report
 
 rules: setup
 	$(BIN)/ruff format --check .
