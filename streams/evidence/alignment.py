@@ -24,6 +24,9 @@ _SMALL = 8
 """Candidates are compared by eye at an eighth of the size."""
 _UNRELATED = 0.6
 """Correlation below which a candidate without features behind it is none."""
+_VIEWS_TRIED = 3
+"""Candidates whose corners are tracked, while fewer than ``_FEW_AGREE`` of them agree: symmetric goods, half of them
+covered, correlate as well mirrored as not."""
 _CORNERS = 200
 _TRACKED = 6
 _WANDER_PX = 10.0
@@ -79,8 +82,8 @@ def align(suggested: Sequence[Projection], ours: ColourImage, theirs: ColourImag
     grey = np.asarray(cv2.cvtColor(ours.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     beside = np.asarray(cv2.cvtColor(theirs.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     pair = _Pair(grey, beside, ours.solid, theirs.solid)
-    best = _best([_candidate(one, grey, beside) for one in suggested], pair)
-    return None if best is None else _refined(best, pair)
+    ranked = _best_first([_candidate(one, grey, beside) for one in suggested], pair)
+    return _agreeing_best(ranked, pair) if ranked else None
 
 
 def warped(
@@ -114,8 +117,8 @@ def _scaling(across: float, down: float) -> Matrix:
     return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1.0]])
 
 
-def _best(candidates: Sequence[_Candidate], pair: _Pair) -> _Candidate | None:
-    """Return the candidate whose pixels correlate best, seen small: symmetric goods align mirrored and unmirrored."""
+def _best_first(candidates: Sequence[_Candidate], pair: _Pair) -> list[_Candidate]:
+    """Return the candidates, those first whose pixels correlate best, seen small: symmetric goods align both ways."""
     grey, beside = pair.grey, pair.beside
     height, width = max(1, grey.shape[0] // _SMALL), max(1, grey.shape[1] // _SMALL)
     ours = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -130,7 +133,7 @@ def _best(candidates: Sequence[_Candidate], pair: _Pair) -> _Candidate | None:
         value = _correlation(ours[there > 0], theirs[there > 0].astype(np.float32))
         if one.inliers or value >= _UNRELATED:
             seen.append(_Candidate(one.matrix, one.mirrored, one.inliers, one.coverage, value))
-    return max(seen, key=lambda one: one.correlation, default=None)
+    return sorted(seen, key=lambda one: -one.correlation)
 
 
 def _correlation(ours: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) -> float:
@@ -150,6 +153,23 @@ def _within(solid: Grey) -> Grey:
     return np.asarray(cv2.erode(solid, square, borderType=cv2.BORDER_CONSTANT, borderValue=255), np.uint8)
 
 
+def _agreeing_best(ranked: Sequence[_Candidate], pair: _Pair) -> Alignment:
+    """Return the first view refined, or a later one where few corners agree in it and more of them in that one."""
+    found = _refined(ranked[0], pair)
+    for other in ranked[1:_VIEWS_TRIED]:
+        if found.corners >= _FEW_AGREE * found.tracked:
+            break
+        better = _refined(other, pair) if other.inliers else found
+        if better.corners > found.corners and _more_agree(better, found):
+            found = better
+    return found
+
+
+def _more_agree(one: Alignment, other: Alignment) -> bool:
+    """Return whether a larger share of one view's corners agree."""
+    return one.corners * other.tracked > other.corners * one.tracked
+
+
 def _refined(found: _Candidate, pair: _Pair) -> Alignment:
     refined = _tracked(found, pair, _toned)
     few = refined.corners < _FEW_AGREE * refined.tracked
@@ -159,7 +179,7 @@ def _refined(found: _Candidate, pair: _Pair) -> Alignment:
         better = _tracked(found, pair, _evened)
     else:
         return refined
-    return better if better.corners * refined.tracked > refined.corners * better.tracked else refined
+    return better if _more_agree(better, refined) else refined
 
 
 def _tracked(found: _Candidate, pair: _Pair, matched: "_Matched") -> Alignment:
