@@ -12,7 +12,7 @@ from streams.bench.evaluation.scoring import Outcome
 from streams.cases.intervals import wilson
 
 _BINS = 10
-_OF_KINDS = frozenset({"shared pixels", "regenerated", "warped", "on a screen", "printed goods", "edited"})
+_OF_KINDS = frozenset({"shared pixels", "regenerated", "warped", "on a screen", "disguised", "printed goods", "edited"})
 _MS = 1_000
 
 

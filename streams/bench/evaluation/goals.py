@@ -83,6 +83,7 @@ def _two_measures(outcomes: Outcomes) -> list[Row]:
         ("edited", 0.05, "real edits that keep pixels"),
         ("warped", 0.10, "warped, bent or lit anew"),
         ("on a screen", None, "photographed from a screen"),
+        ("disguised", 0.05, "forged photos in a disguise"),
         ("forged collage", 0.02, "a forged photo among others in a collage"),
     )
     honest = (

@@ -7,6 +7,7 @@ from typing import Literal
 
 from streams.bench.evaluation.collage_pairs import WITHOUT_A_SEAM, at_home, joined, together
 from streams.bench.evaluation.damage import damaged
+from streams.bench.evaluation.disguises import disguised
 from streams.bench.evaluation.frames import framed
 from streams.bench.evaluation.laundering import sent
 from streams.bench.evaluation.photo_set import Photo, PhotoSet
@@ -23,6 +24,7 @@ Question = Literal[
     "regenerated",
     "warped",
     "on a screen",
+    "disguised",
     "unrelated",
     "same product",
     "other variant",
@@ -82,6 +84,7 @@ class PairMaker:
             "regenerated": self._regenerated,
             "warped": self._warped,
             "on a screen": self._on_a_screen,
+            "disguised": self._disguised,
             "printed goods": self._printed,
             "altered": self._altered,
             "forged collage": self._forged_collage,
@@ -126,6 +129,14 @@ class PairMaker:
         donor = self._photos.pixels(recipe.donor or recipe.photo)
         forged = damaged(recipe.way, self._photos.pixels(recipe.photo), donor, chance)
         claim = encoded(on_a_screen(recipe.damage, forged.pixels, chance), "JPEG", int(chance.integers(*_SENT_QUALITY)))
+        return Pair(claim, tuple(self._photos.file(photo) for photo in recipe.references), recipe.source)
+
+    def _disguised(self, recipe: Recipe) -> Pair:
+        """Return a forged photo that was made to look like no listing. No mask: its places have moved."""
+        chance = drawn(self._seed, recipe.number, recipe.photo.name, recipe.damage, recipe.way)
+        donor = self._photos.pixels(recipe.donor or recipe.photo)
+        forged = damaged(recipe.way, self._photos.pixels(recipe.photo), donor, chance)
+        claim = disguised(recipe.damage, framed(forged.pixels, forged.mask), donor, chance)
         return Pair(claim, tuple(self._photos.file(photo) for photo in recipe.references), recipe.source)
 
     def _printed(self, recipe: Recipe) -> Pair:

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
-from streams.bench.evaluation import collage_pairs, damage, laundering, printed, scenes, screen_photos, sharing, warps
+from streams.bench.evaluation import (
+    collage_pairs,
+    damage,
+    disguises,
+    laundering,
+    printed,
+    scenes,
+    screen_photos,
+    sharing,
+    warps,
+)
 from streams.bench.evaluation.pairs import Question, Recipe
 from streams.bench.evaluation.photo_set import Photo
 from streams.bench.evaluation.pixels import drawn
@@ -28,6 +38,7 @@ class Counts:
     shared_pixels: int = 500
     warped: int = 500
     on_a_screen: int = 200
+    disguised: int = 550
     printed_goods: int = 1_000
     forged_collages: int = 500
     honest_collages: int = 500
@@ -52,6 +63,7 @@ def recipes(photos: Sequence[Photo], counts: Counts, seed: int) -> list[Recipe]:
         (_sharing(photos, seed), counts.shared_pixels),
         (_forged_anew("warped", warps.KINDS, photos, seed), counts.warped),
         (_forged_anew("on a screen", screen_photos.SCREENS, photos, seed), counts.on_a_screen),
+        (_forged_anew("disguised", disguises.KINDS, photos, seed), counts.disguised),
         (_printed(photos, seed), counts.printed_goods),
         (_forged_anew("forged collage", tuple(collage_pairs.LAYOUTS), photos, seed), counts.forged_collages),
         (_beside_its_listing(photos, seed), counts.honest_collages),

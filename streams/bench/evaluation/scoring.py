@@ -21,6 +21,7 @@ _MADE_FROM_A_REFERENCE = frozenset(
         "regenerated",
         "warped",
         "on a screen",
+        "disguised",
         "forged collage",
         "given",
         "given, sent",

@@ -75,7 +75,7 @@ def test_damage_is_accused_in_a_listing_that_lies_small_in_another_photo() -> No
 def test_unrelated_photos_agree_on_little_at_other_sizes() -> None:
     features = [of(a_picture(seed)) for seed in range(5)]
     pairs = [(one, other) for one in features for other in features if one is not other]
-    assert max(likeness(one, other).at_other_size for one, other in pairs) < 8
+    assert max(likeness(one, other).at_other_size for one, other in pairs) < 6
 
 
 def test_photos_that_were_kept_before_there_were_coarse_features_agree_on_nothing() -> None:

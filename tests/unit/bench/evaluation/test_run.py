@@ -29,6 +29,7 @@ COUNTS = Counts(
     shared_pixels=3,
     warped=2,
     on_a_screen=1,
+    disguised=2,
     printed_goods=2,
     forged_collages=2,
     honest_collages=2,
