@@ -22,7 +22,7 @@ from streams.evidence.views import Geometry
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "copied/1"
+METHOD = "copied/2"
 
 FEWEST_CORNERS = 8
 """Fewer say nothing of how they lie, unless the frame as a whole is the same."""

@@ -23,7 +23,9 @@ _AGREES, _NEARLY = 0.5, 1.0
 _MATCHED = 1.5
 """Pixels of the claim within which a view explains a corner."""
 _STRETCHED = 1.08
-"""Largest ratio of a copy's two scales: screens and generators round sizes."""
+"""Largest ratio of a copy's two scales: screens and generators round sizes. One that was stretched more on purpose is
+still exact: ``_EXACT`` of its corners, and ``_SOME`` at least, agree, as no camera's do that sees goods from aside."""
+_EXACT, _SOME = 0.9, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,10 @@ class Fit:
 class Geometry:
     """How the corners lie that some view explains; lengths are in pixels of the claim.
 
-    ``similar_px`` is the median of how far they lie from a similar picture (turned, resized, mirrored, or stretched a
-    little along its sides), ``perspective_px`` from what a camera may see of a plane. ``extent_px`` is the root of the
-    area that they span, ``places`` are they themselves. ``frame`` is by how much the claim's frame misses the
-    reference's, as a share of its sides.
+    ``similar_px`` is the median of how far they lie from a similar picture (turned, resized, mirrored, or stretched
+    along its sides a little or exactly), ``perspective_px`` from what a camera may see of a plane. ``extent_px`` is the
+    root of the area that they span, ``places`` are they themselves. ``frame`` is by how much the claim's frame misses
+    the reference's, as a share of its sides.
     """
 
     corners: int
@@ -95,9 +97,7 @@ def geometry(found: Sequence[Fit], ours: Points, sizes: tuple[tuple[int, int], t
     ``sizes`` are (width, height) of the claim and of the reference.
     """
     known = np.min([one.off for one in found], axis=0) < _MATCHED
-    similar = [
-        one for one in found if one.view == "turned" or (one.view == "upright" and _little_stretched(one.matrix))
-    ]
+    similar = [one for one in found if one.view == "turned" or (one.view == "upright" and _resized(one, known))]
     if not known.any() or not similar:
         return None
     nearest = min(similar, key=lambda one: float(np.median(one.off[known])))
@@ -128,10 +128,13 @@ def mapped(matrix: Matrix, points: Points) -> Points:
     return plane
 
 
-def _little_stretched(matrix: Matrix) -> bool:
-    """Return whether a picture is about as large along one side as along the other in a view."""
-    across, down = np.linalg.norm(matrix[:2, :2], axis=0)
-    return bool(max(across, down) <= _STRETCHED * min(across, down))
+def _resized(found: Fit, known: npt.NDArray[np.bool_]) -> bool:
+    """Return whether a picture was resized alike along both its sides in an upright view, or stretched exactly."""
+    across, down = np.linalg.norm(found.matrix[:2, :2], axis=0)
+    if max(across, down) <= _STRETCHED * min(across, down):
+        return True
+    agrees = found.off[known] < _AGREES
+    return len(agrees) >= _SOME and float(agrees.mean()) >= _EXACT
 
 
 def _frame_off(matrix: Matrix, claim: tuple[int, int], reference: tuple[int, int]) -> float:

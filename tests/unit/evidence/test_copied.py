@@ -6,7 +6,7 @@ import pytest
 
 from streams.bench.evaluation.frames import framed
 from streams.bench.evaluation.laundering import sent
-from streams.bench.evaluation.pixels import Pixels, drawn, encoded, opened
+from streams.bench.evaluation.pixels import Pixels, drawn, encoded, opened, sized
 from streams.bench.evaluation.printed import printed
 from streams.bench.evaluation.warps import taken_anew
 from streams.evidence.comparison import PairResult
@@ -49,6 +49,16 @@ def cracked() -> tuple[Pixels, np.ndarray]:
 )
 def test_a_forged_listing_is_copied_however_it_was_sent(way: str) -> None:
     copied = value(found(sent(way, *cracked(), drawn(way)).file, LISTED), "copied")
+    assert copied is not None
+    assert copied > 0.9
+
+
+@pytest.mark.parametrize(("across", "down"), [(1.35, 1.0), (1.0, 1.2), (0.7, 1.0)])
+def test_a_forged_listing_that_was_stretched_is_copied(across: float, down: float) -> None:
+    """No camera stretches: what lies exactly so was resized."""
+    pixels, _ = cracked()
+    stretched = sized(pixels, (round(900 * across), round(700 * down)))
+    copied = value(found(encoded(np.asarray(stretched, np.uint8), "JPEG", 80), LISTED), "copied")
     assert copied is not None
     assert copied > 0.9
 
