@@ -25,10 +25,8 @@ _SMALL = 8
 _UNRELATED = 0.6
 """Correlation below which a candidate without features behind it is none."""
 _VIEWS_TRIED = 3
-"""Candidates whose corners are tracked, while fewer than ``_FEW_AGREE`` of them agree: symmetric goods, half of them
-covered, correlate as well mirrored as not."""
-_CORNERS = 200
-_TRACKED = 6
+"""Candidates tracked while fewer than ``_FEW_AGREE`` of corners agree: symmetric goods correlate mirrored too."""
+_CORNERS, _TRACKED = 200, 6
 _WANDER_PX = 10.0
 _RETURN_PX = 0.3
 _ONE_FRAME, _FEW_AGREE = 0.8, 0.5
@@ -82,8 +80,7 @@ def align(suggested: Sequence[Projection], ours: ColourImage, theirs: ColourImag
     grey = np.asarray(cv2.cvtColor(ours.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     beside = np.asarray(cv2.cvtColor(theirs.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     pair = _Pair(grey, beside, ours.solid, theirs.solid)
-    ranked = _best_first([_candidate(one, grey, beside) for one in suggested], pair)
-    return _agreeing_best(ranked, pair) if ranked else None
+    return _agreeing_best(_best_first([_candidate(one, grey, beside) for one in suggested], pair), pair)
 
 
 def warped(
@@ -153,15 +150,16 @@ def _within(solid: Grey) -> Grey:
     return np.asarray(cv2.erode(solid, square, borderType=cv2.BORDER_CONSTANT, borderValue=255), np.uint8)
 
 
-def _agreeing_best(ranked: Sequence[_Candidate], pair: _Pair) -> Alignment:
+def _agreeing_best(ranked: Sequence[_Candidate], pair: _Pair) -> Alignment | None:
     """Return the first view refined, or a later one where few corners agree in it and more of them in that one."""
+    if not ranked:
+        return None
     found = _refined(ranked[0], pair)
     for other in ranked[1:_VIEWS_TRIED]:
         if found.corners >= _FEW_AGREE * found.tracked:
             break
         better = _refined(other, pair) if other.inliers else found
-        if better.corners > found.corners and _more_agree(better, found):
-            found = better
+        found = better if better.corners > found.corners and _more_agree(better, found) else found
     return found
 
 
