@@ -414,14 +414,16 @@ def skipping(database: Database, by: str, after_ms: int, *, conflict: bool = Fal
 
 def test_nobody_comes_to_the_case_that_they_want_by_skipping_all_others(database: Database) -> None:
     most = DEFAULT_TERMS.skips_per_hour
-    waiting(database, *(f"rr-{number}" for number in range(most + 3)))
+    waiting(database, *(f"rr-{number}" for number in range(most + 5)))
     doors = ("lin.wei", "local:lin.wei")
     skipped = {skipping(database, doors[number % 2], 10_000 + number) for number in range(most)}
     assert len(skipped) == most
 
     mine = given(database, "lin.wei", 20_000)
-    with pytest.raises(NotAllowed, match=f"{most} cases were skipped"):
-        database.assignments.skip(mine.assignment.assignment_id, act("lin.wei", 21_000))
+    for by in ("lin.wei", "LIN.WEI"):
+        other = mine if by == "lin.wei" else given(database, by, 20_500)
+        with pytest.raises(NotAllowed, match=f"{most} cases were skipped"):
+            database.assignments.skip(other.assignment.assignment_id, act(by, 21_000))
     assert given(database, "lin.wei", 22_000).case.case_id == mine.case.case_id, "it is still theirs"
     database.assignments.skip(mine.assignment.assignment_id, act("lin.wei", 23_000, "my brother"), conflict=True)
     parked = given(database, "lin.wei", 24_000)

@@ -211,7 +211,7 @@ class SqlAssignments:
 
     def skipped(self, reviewer: str, since_ms: int) -> int:
         """Return how many cases the person skipped after ``since_ms``, without those that concern them."""
-        own = conflicts.c.reviewer.in_(names_of_person(reviewer))
+        own = func.lower(conflicts.c.reviewer).in_(names_of_person(person_of(reviewer)))
         lately = select(func.count()).where(own, conflicts.c.scope == "skipped", conflicts.c.named_at_ms > since_ms)
         return self._connection.execute(lately).scalar_one()
 
