@@ -72,13 +72,21 @@ def decode(kind: type[R], raw: bytes | None) -> R:
         msg = f"the message has {len(raw)} bytes, more than the {kind.max_bytes} that the contract allows"
         raise ContractError(msg)
     try:
-        text = raw.decode()  # the whole of it: msgspec looks only at the text of known fields
         record = _decode(kind, raw)
         if _encoder.encode(record) != raw:  # what we would write ourselves needs no second look
-            _refuse_two_readings(text)
+            _refuse_two_readings(raw.decode())  # the whole of it: msgspec looks only at the text of known fields
     except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
-        raise _broken(kind, raw, exc) from None
+        raise _broken(kind, raw, _no_text(raw) or exc) from None
     return record
+
+
+def _no_text(raw: bytes) -> UnicodeDecodeError | None:
+    """Return why the bytes are no text at all, which is said before what else is wrong; None where they are one."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as exc:
+        return exc
+    return None
 
 
 def _decode(kind: type[R], raw: bytes) -> R:

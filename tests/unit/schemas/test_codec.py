@@ -34,6 +34,18 @@ def changed(**fields: Any) -> bytes:
     return json.dumps(json.loads(VALID) | fields, ensure_ascii=False).encode()
 
 
+@given(
+    place=st.integers(1, len(VALID.decode())),
+    wrong=st.sampled_from([b"\xff", b"\xc3(", b"\xed\xa0\x80", b"\xf8"]),
+    raw=st.sampled_from([VALID, VALID[:-1], VALID[:-1] + b',"more":[1,{}]}', changed(amount_minor=-1)]),
+)
+def test_what_is_no_text_is_said_wherever_it_stands_and_whatever_else_is_wrong(
+    place: int, wrong: bytes, raw: bytes
+) -> None:
+    before, after = raw.decode()[:place].encode(), raw.decode()[place:].encode()
+    assert refusal(before + wrong + after).endswith(f"not UTF-8 at byte {len(before)}")
+
+
 def with_text(escaped: bytes) -> bytes:
     return VALID.replace("杯子裂了".encode(), escaped)
 
