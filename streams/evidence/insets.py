@@ -76,10 +76,10 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
         return ()
     if not reference_shown.may_be_copied(beside):
         return ()
-    differs = _differing(found)
+    mine, other = (one.pixels for one in beside.prints)
+    differs = _differing(found, mine.shape)
     if differs is None or not differs.any():
         return ()
-    mine, other = (one.pixels for one in beside.prints)
     grey, theirs = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (mine, other))
     listing, there = warped(theirs, found.matrix, (mine.shape[1], mine.shape[0]))
     frame = Box(*cv2.boundingRect(there))
@@ -93,12 +93,14 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     return tuple(box for box in boxes if _is_other(beside, box))
 
 
-def _differing(found: PixelComparison) -> Mask | None:
-    """Return where a photo is not the reference, (h, w) at its print's size; None where nobody could say."""
+def _differing(found: PixelComparison, shape: tuple[int, ...]) -> Mask | None:
+    """Return where a photo is not the reference, (h, w) of ``shape``, its print's; None where nobody could say."""
     if found.mask is not None or found.compared is None or found.agreeing is None:
         return found.mask
-    unlike = (found.compared & ~found.agreeing).astype(np.uint8)
-    return np.asarray(np.kron(unlike, np.ones((3, 3), np.uint8)) > 0)
+    unlike = np.kron((found.compared & ~found.agreeing).astype(np.uint8), np.ones((3, 3), np.uint8))
+    height, width = shape[:2]
+    room = [(0, max(0, side - have)) for side, have in zip((height, width), unlike.shape, strict=True)]
+    return np.asarray(np.pad(unlike, room, mode="edge")[:height, :width] > 0)
 
 
 def _joined(differs: Mask) -> Grey:

@@ -139,3 +139,13 @@ def test_nothing_is_laid_into_a_listing_whose_goods_a_camera_took_anew() -> None
 def test_one_listing_laid_into_another_shows_no_damage() -> None:
     second = a_picture(8, 900, 700)
     assert "RESENT_REFERENCE" in reasons(jpeg(laid(second, 420, (440, 30)), 90), LISTING, second)
+
+
+@pytest.mark.parametrize("size", [(700, 500), (701, 500), (699, 502), (700, 501)])
+def test_a_scene_of_any_size_whose_places_nobody_boxes_is_looked_through(size: tuple[int, int]) -> None:
+    """What differs is known at a third of the size then, which need not divide the picture's."""
+    listing = a_picture(3, *size)
+    pair = beside(jpeg(with_a_patch(listing)[0], 85), listing)[0]
+    assert pair.found is not None
+    assert pair.found.mask is not None
+    assert insets(replace(pair, found=replace(pair.found, mask=None))) == ()
