@@ -17,7 +17,8 @@ from tests.faults.fleet import Fleet
 
 HOUR_MS = 3_600_000
 REVIEWERS = tuple(f"reviewer-{n}" for n in range(5))
-SENIORS = ("senior-0", "senior-1", "senior-2")
+SENIORS = tuple(f"senior-{n}" for n in range(6))
+"""More than one life needs: new evidence makes verdicts void, and who gave one does not decide that case again."""
 DESKS = (*REVIEWERS, *SENIORS)
 AT_ONCE = 4
 ANSWERED_WITHIN_S = 120
