@@ -45,6 +45,8 @@ _LINES = 2
 must jump along so many; else along one."""
 _AT_THE_FRAME = 0.015
 """Share of a side of what is seen of the listing within which an inset lies at its frame."""
+_BESIDE_ROUND = 0.15
+"""Share of a side of a circle's frame that lies, at each end, outside the square in the circle."""
 _NOT_THE_REFERENCE = 0.5
 """Share of the details within up to which an inset is something else than the listing."""
 
@@ -135,8 +137,15 @@ def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> It
     least = max(panels.LEAST_PIXELS, round(_LEAST_SIDE * min(grey.shape)))
     for area in (without_lines, *unmarked):
         for box in overlays.with_outline(_joined(area), differs, least):
-            if _sides_at_the_frame(box, grey) <= 1:  # else a seam divides the picture
+            # With two sides at the frame a seam divides the picture; what is of one shade within is a painted stain.
+            if _sides_at_the_frame(box, grey) <= 1 and _is_picture(_middle(box), grey):
                 yield box
+
+
+def _middle(box: Box) -> Box:
+    """Return the part of a frame that a round picture in it fills too: the frame without its corners."""
+    across, down = round(_BESIDE_ROUND * box.width), round(_BESIDE_ROUND * box.height)
+    return Box(box.x + across, box.y + down, box.width - 2 * across, box.height - 2 * down)
 
 
 def _sides_at_the_frame(box: Box, grey: Grey) -> int:

@@ -87,7 +87,7 @@ async def test_damage_that_only_one_of_two_photos_of_one_view_shows_is_shown(tmp
     assert 0.04 < differ < 0.09
     at = str(next(one.value for one in found if one.name == "claims_differ_at")).split()
     x, y, width, height = (int(part) for part in at[0].split(","))
-    assert max(abs(x - 400), abs(y - 150), abs(x + width - 600), abs(y + height - 300)) <= 10
+    assert max(abs(x - 386), abs(y - 165), abs(x + width - 614), abs(y + height - 285)) <= 10
 
 
 async def test_two_shots_that_agree_align_and_differ_in_nothing(tmp_path: Path) -> None:

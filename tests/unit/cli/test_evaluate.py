@@ -7,7 +7,7 @@ import pytest
 from tests.command_line import run
 from tests.unit.bench.evaluation.photo_sets import photo_set
 
-KINDS = 10
+KINDS = 11
 """All but those of one product: without labels there are no variants."""
 
 
