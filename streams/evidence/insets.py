@@ -138,14 +138,8 @@ def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> It
     for area in (without_lines, *unmarked):
         for box in overlays.with_outline(_joined(area), differs, least):
             # With two sides at the frame a seam divides the picture; what is of one shade within is a painted stain.
-            if _sides_at_the_frame(box, grey) <= 1 and _is_picture(_middle(box), grey):
+            if _sides_at_the_frame(box, grey) <= 1 and _is_picture(box.without_rim(_BESIDE_ROUND), grey):
                 yield box
-
-
-def _middle(box: Box) -> Box:
-    """Return the part of a frame that a round picture in it fills too: the frame without its corners."""
-    across, down = round(_BESIDE_ROUND * box.width), round(_BESIDE_ROUND * box.height)
-    return Box(box.x + across, box.y + down, box.width - 2 * across, box.height - 2 * down)
 
 
 def _sides_at_the_frame(box: Box, grey: Grey) -> int:

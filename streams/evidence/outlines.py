@@ -30,6 +30,8 @@ _SMALLEST, _LARGEST = 8, 0.6
 _TRIES, _FEWEST = 60, 12
 _EXPLAINED = 0.82
 """Share of an outline that straight lines and a circle must explain."""
+_FLAT = 0.5
+"""Share of an outline that straight lines one way have at least where it is flat."""
 _THICK, _THICK_SHARE = 8, 0.06
 """How thick something is where it is thickest, at least: in pixels, and as share of its longer side."""
 _PARTS, _AROUND, _ALIKE = 36, 0.7, 0.85
@@ -43,10 +45,10 @@ def is_drawn(area: Mask) -> bool:
     What touches the picture's edge all around has none. Deterministic.
     """
     every, bent = [], []
-    for outline, straight in _outlines(area):
+    for outline, upright, level in _outlines(area):
         inside = _within(outline, area.shape)
         every.append(outline[inside])
-        bent.append(outline[inside & ~straight])
+        bent.append(outline[inside & ~(upright | level)])
     count = sum(map(len, every))
     if count < _FEWEST or _is_thin(area):
         return False
@@ -61,6 +63,23 @@ def is_drawn(area: Mask) -> bool:
     return _goes_around(circle, np.concatenate(every)) and _is_disc(circle, area)
 
 
+def is_flat_alone(area: Mask) -> bool:
+    """Return whether most of an area's outline are straight lines one way, and none the other: (h, w) in its picture.
+
+    So is what stands on something flat, as a boat on water. What a program lays over a picture has straight sides both
+    ways, or goes on to the picture's edge.
+    """
+    outlines, uprights, levels = (np.concatenate(each) for each in zip(*_outlines(area), strict=True))
+    inside = _within(outlines, area.shape)
+    upright, level, most = int((inside & uprights).sum()), int((inside & levels).sum()), _FLAT * int(inside.sum())
+    to_sides, up_and_down = (_reaches(outlines[:, way], area.shape[1 - way]) for way in (0, 1))
+    return (level >= most and not upright and not to_sides) or (upright >= most and not level and not up_and_down)
+
+
+def _reaches(places: npt.NDArray[np.float64], side: int) -> bool:
+    return bool(places.min() <= _AT_THE_FRAME or places.max() >= side - 1 - _AT_THE_FRAME)
+
+
 def _is_thin(area: Mask) -> bool:
     """Return whether an area is a line all over, as a crack is."""
     inside = cv2.copyMakeBorder(area.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
@@ -68,14 +87,14 @@ def _is_thin(area: Mask) -> bool:
     return thick < max(_THICK, _THICK_SHARE * max(cv2.boundingRect(inside)[2:]))
 
 
-def _outlines(area: Mask) -> Iterator[tuple[Places, Mask]]:
-    """Yield the points of each outline of an area, holes too, and which of them lie on a straight side."""
+def _outlines(area: Mask) -> Iterator[tuple[Places, Mask, Mask]]:
+    """Yield the points of each outline of an area, holes too, and which lie on a straight side, upright or level."""
     found, _ = cv2.findContours(area.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     across, down = cv2.boundingRect(area.astype(np.uint8))[2:]
     least = max(_LEAST_LONG, round(_LONG * math.sqrt(max(across, down))))
     for each in found:
         points = np.asarray(each.reshape(-1, 2), np.int32)
-        yield points.astype(np.float64), _straight(points[:, 0], least) | _straight(points[:, 1], least)
+        yield points.astype(np.float64), _straight(points[:, 0], least), _straight(points[:, 1], least)
 
 
 def _straight(places: npt.NDArray[np.int32], least: int) -> Mask:

@@ -17,7 +17,7 @@ from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
 from streams.evidence.ink import BESIDE, BLURRED, STROKE, grown, ink, strokes
-from streams.evidence.outlines import is_drawn
+from streams.evidence.outlines import is_drawn, is_flat_alone
 from streams.evidence.panels import Box
 
 _REST = 0.06
@@ -127,7 +127,7 @@ def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:
     Their sides have ``least`` pixels. ``mask`` is as in :func:`whole_outline`.
     """
     for spot in _spots(np.asarray(area > 0, bool)):
-        if min(spot.area.shape) >= least and _has_outline(spot, mask):
+        if min(spot.area.shape) >= least and _has_outline(spot, mask) and not is_flat_alone(spot.whole()):
             yield Box(spot.left, spot.top, spot.area.shape[1], spot.area.shape[0])
 
 

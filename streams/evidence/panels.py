@@ -75,6 +75,11 @@ class Box:
         """Return what a picture shows there."""
         return picture[self.slices]
 
+    def without_rim(self, share: float) -> "Box":
+        """Return it without ``share`` of its sides at each end."""
+        across, down = round(share * self.width), round(share * self.height)
+        return Box(self.x + across, self.y + down, self.width - 2 * across, self.height - 2 * down)
+
     def scaled(self, across: float, down: float) -> "Box":
         """Return the same place in a picture of another size."""
         left, top = round(self.x * across), round(self.y * down)

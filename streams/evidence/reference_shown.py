@@ -85,5 +85,4 @@ def is_altered(beside: PairResult) -> bool:
 
 def without_seams(box: Box) -> Box:
     """Return a panel without its edges, where the rest of a seam would pass for an alteration."""
-    across, down = round(_SEAM * box.width), round(_SEAM * box.height)
-    return Box(box.x + across, box.y + down, box.width - 2 * across, box.height - 2 * down)
+    return box.without_rim(_SEAM)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streams.evidence.outlines import is_drawn
+from streams.evidence.outlines import is_drawn, is_flat_alone
 
 HEIGHT, WIDTH = 400, 600
 
@@ -66,6 +66,25 @@ def test_what_a_program_lays_over_a_picture_has_an_outline(drawn: np.ndarray) ->
 def test_a_painted_spot_and_a_crack_have_none(seed: int) -> None:
     assert not is_drawn(area(spot(seed, 0.25)))
     assert not is_drawn(area(crack(seed)))
+
+
+def test_what_stands_on_something_flat_is_flat_alone() -> None:
+    slanting = np.array([[140, 300], [170, 200], [400, 200], [430, 300]], np.int32)
+    assert is_flat_alone(area(cv2.fillPoly(np.zeros((HEIGHT, WIDTH), np.uint8), [slanting], 1)))
+
+
+@pytest.mark.parametrize(
+    "laid",
+    [
+        area(disc(300, 200, 80)),
+        area(box(100, 100, 300, 220)),
+        area(box(0, 100, 300, 140)),
+        area(box(100, 100, 300, 220), box(250, 180, 420, 320)),
+        area(box(290, 0, 310, HEIGHT), disc(300, 200, 40)),
+    ],
+)
+def test_what_a_program_lays_over_a_picture_is_not(laid: np.ndarray) -> None:
+    assert not is_flat_alone(laid)
 
 
 def test_an_oval_is_not_round() -> None:
