@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry, details_of
 from streams.cases.states import CaseState
+from streams.cases.transitions import VERSION
 
 _VERDICTS: Mapping[str, str | None] = {
     Action.GRANTED: "GRANT",
@@ -72,7 +73,7 @@ def told_otherwise(row: Standing, entries: Iterable[AuditEntry]) -> str | None:
     for entry in entries:
         said = details_of(entry.payload)
         state = _state_after(state, entry, said)
-        version = said.get("version")  # null after an erased payload, or one that an earlier release wrote
+        version = said.get(VERSION)  # null after an erased payload, or one that an earlier release wrote
         verdict = _VERDICTS.get(entry.action, verdict)
     told = {"state": state or row.state, "version": version or row.version, "verdict": verdict}
     other = [name for name, value in told.items() if getattr(row, name) != value]

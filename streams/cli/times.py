@@ -29,8 +29,8 @@ def time_of(text: str, now_ms: int, option: str) -> int:
 
     ``2026-12-06`` and ``2026-12-06T08:30`` are UTC unless they say otherwise (``+08:00``); ``30d``, ``12h`` and ``90m``
     are so long before ``now_ms``; nine digits and more are Unix milliseconds. Raises ``typer.BadParameter`` where it
-    names no time, or one outside the years 2000 to 2100, which no request has, as seconds
-    given for milliseconds would be.
+    names no time, or one outside the years 2000 to 2100, which no request has: so seconds given for milliseconds are
+    refused.
     """
     text = text.strip()
     ago = _ago(text)

@@ -17,7 +17,7 @@ _WHITE, _BLACK, _CONTRAST = 200, 60, 50
 BESIDE, BLURRED = 9, 13
 """Pixels (across) within which white ink has a black or a vivid rim, as letters that are to be read anywhere have, and
 in which ink is blurred by JPEG."""
-STROKE = 0.012
+_STROKE = 0.012
 """Half the width of a stroke at most, as share of the longer side."""
 _LETTER, _IN_A_LINE, _ALIGNED, _AS_HIGH, _APART = (7, 0.15), 3, 0.35, 1.7, 6.0
 """Height of a letter, in pixels and as share of the height; letters that make a line; shares of their height by which
@@ -87,10 +87,15 @@ def _lines(drawn: Mask) -> Mask:
 
 def strokes(drawn: Mask) -> Mask:
     """Return ink that is as thin as a stroke."""
-    side = 2 * max(3, round(STROKE * max(drawn.shape))) + 1
+    side = stroke_width(drawn.shape)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     thick = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
     return np.asarray(drawn & ~grown(thick, BESIDE), bool)
+
+
+def stroke_width(shape: tuple[int, ...]) -> int:
+    """Return how wide a stroke is at most in a picture of this shape, in pixels, an odd number."""
+    return 2 * max(3, round(_STROKE * max(shape))) + 1
 
 
 def grown(area: Mask, side: int) -> Mask:

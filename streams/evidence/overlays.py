@@ -16,7 +16,7 @@ from streams.evidence.colours import Colour
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
-from streams.evidence.ink import BESIDE, BLURRED, STROKE, grown, ink, strokes
+from streams.evidence.ink import BESIDE, BLURRED, grown, ink, stroke_width, strokes
 from streams.evidence.outlines import is_drawn, is_flat_alone
 from streams.evidence.panels import Box
 
@@ -65,7 +65,7 @@ def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
 
 def _without_lines(mask: Mask) -> Mask:
     """Return a mask without what is as thin as a stroke or a letter, though that lies on what is thicker."""
-    side = 2 * max(3, round(STROKE * max(mask.shape))) + 1
+    side = stroke_width(mask.shape)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     room = np.pad(mask.astype(np.uint8), side, mode="edge")
     return np.asarray(cv2.morphologyEx(room, cv2.MORPH_OPEN, disc)[side:-side, side:-side] > 0)
@@ -165,5 +165,4 @@ def whole_outline(area: Mask, mask: Mask) -> Mask:
 
 def _around(spot: _Spot) -> Mask:
     """Return what is thick of a spot, with the rim of it that is blurred: a crack that runs into it is none of it."""
-    side = 2 * max(3, round(STROKE * max(spot.shape))) + 1
-    return grown(_without_lines(spot.whole()), max(side, BESIDE))
+    return grown(_without_lines(spot.whole()), max(stroke_width(spot.shape), BESIDE))
