@@ -24,6 +24,7 @@ from streams.history.merchants import MerchantRecord
 from streams.history.windows import History
 from streams.policy.absent import Blocked, not_compared, not_looked_up, not_mentioned, unmeasured_of
 from streams.policy.document import Limits, OperatingPoints, PolicyDocument
+from streams.policy.own_media import is_as_it_was, is_own
 from streams.policy.question import Question
 
 Value = bool | int | float | str
@@ -87,6 +88,8 @@ class ComparisonSubject(PhotoSubject, frozen=True, kw_only=True, gc=False):
     reference: ReferenceMedium
     pair: Values
     comparison: Comparison
+    beside: tuple[str, ...] = ()
+    """The claim's media that were made from no reference, where this one is the reference as it is."""
 
     @property
     def reference_id(self) -> str:
@@ -139,7 +142,9 @@ def facts(question: Question, document: PolicyDocument) -> Facts:
     subjects: dict[str, Sequence[RequestSubject]] = {
         "request": (RequestSubject(whole),),
         "claim_photo": photos,
-        "comparison": [subject for photo in photos for subject in _comparisons(photo, older, blocked)],
+        "comparison": _with_own(
+            [subject for photo in photos for subject in _comparisons(photo, older, blocked)], photos
+        ),
         "sighting": [_sighting(photo, sighting) for photo in photos for sighting in photo.evidence.sightings],
     }
     return Facts(subjects=subjects, unmeasured=tuple(unmeasured))
@@ -197,6 +202,28 @@ def _comparisons(
                 pair=_values(comparison.readings),
                 comparison=comparison,
             )
+
+
+def _with_own(pairs: list[ComparisonSubject], photos: Sequence[PhotoSubject]) -> list[ComparisonSubject]:
+    """Return the same, but a claim medium that is a reference as it is, beside others of the buyer's own, names these.
+
+    What it is explains what it has in common with other references: beside them it is not asked.
+    """
+    if len(photos) < 2:  # noqa: PLR2004 - nothing is beside one
+        return pairs
+    points = photos[0].whole.operating_points
+    known = {one.media_id for one in pairs if is_as_it_was(one.pair, points)}
+    if not known:
+        return pairs
+    beside: dict[str, list[Values]] = {one.media_id: [] for one in photos}
+    for one in pairs:
+        beside[one.media_id].append(one.pair)
+    own = tuple(media_id for media_id, found in beside.items() if is_own(found, points))
+    return [
+        msgspec.structs.replace(one, beside=own) if own and one.media_id in known else one
+        for one in pairs
+        if not own or one.media_id not in known or is_as_it_was(one.pair, points)
+    ]
 
 
 def _sighting(photo: PhotoSubject, sighting: EarlierSighting) -> SightingSubject:

@@ -170,6 +170,13 @@ _COMPARISON: tuple[Variable, ...] = (
     pair_words("picture_within", "x,y,width,height in px"),
     pair_reading("same_bytes", "bool", ""),
     Variable(
+        name="comparison.sent_beside",
+        kind="string",
+        unit="",
+        source="evidence",
+        get=lambda s: ", ".join(s.beside),
+    ),
+    Variable(
         name="comparison.reference_seen_as_claim",
         kind="bool",
         unit="",

@@ -1,5 +1,6 @@
 """What the packaged policy sends to people, and what it lets go."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -545,3 +546,47 @@ def test_words_say_that_the_surroundings_are_the_references_and_the_goods_are_no
     said = text_of(decision, "DERIVED_AND_ALTERED")
     assert "the surroundings are the reference's (80.0% of them), the goods are not" in said.en
     assert "商品却不是" in said.zh
+
+
+def with_own(first: Comparison, own: Sequence[Comparison]) -> RefundDecided:
+    """Return the decision on a claim of two media: the first beside its references, and one of the buyer's own."""
+    request = a_request(
+        claim_media=[a_claim_medium("c1"), a_claim_medium("c2")],
+        reference_media=[a_reference("r1"), a_reference("r2")],
+    )
+    sister = a_comparison("r2", inliers=60, coverage=0.05, score=0.31, more=an_aligned(scene=0.4, goods=0.4))
+    media = [a_claim_photo("c1", comparisons=[first, sister]), a_claim_photo("c2", comparisons=own)]
+    return decided(looked_at(request, media=[*media, a_reference_photo("r1"), a_reference_photo("r2")]))
+
+
+NOT_FROM_THEM = [a_comparison("r1"), a_comparison("r2")]
+
+
+def test_the_listing_sent_along_with_a_photo_of_the_buyers_own_says_nothing() -> None:
+    assert codes(with_own(a_derived(altered=0.0, same=True), NOT_FROM_THEM)) == []
+
+
+def test_a_copy_of_the_listing_beside_a_photo_of_the_buyers_own_is_looked_at_and_accuses_nobody() -> None:
+    decision = with_own(a_derived(altered=0.0), NOT_FROM_THEM)
+    assert codes(decision) == ["LIKE_REFERENCE"]
+    assert "c2" in text_of(decision, "LIKE_REFERENCE").en
+
+
+@pytest.mark.parametrize("second", [a_derived(altered=0.0), a_derived(same=True, altered=0.0)])
+def test_nothing_but_the_listing_is_the_listing_sent_again(second: Comparison) -> None:
+    assert "RESENT_REFERENCE" in codes(with_own(a_derived(altered=0.0), [second, a_comparison("r2")]))
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_a_forgery_gains_nothing_by_the_listing_beside_it(same: bool) -> None:  # noqa: FBT001 - a parameter of a test
+    forged = [a_derived(altered=0.02), a_comparison("r2")]
+    assert codes(with_own(a_derived(altered=0.0, same=same), forged))[0] == "DERIVED_AND_ALTERED"
+
+
+def test_a_forgery_gains_nothing_by_a_photo_of_the_buyers_own_beside_it() -> None:
+    assert codes(with_own(a_derived(altered=0.02), NOT_FROM_THEM))[0] == "DERIVED_AND_ALTERED"
+
+
+def test_what_nobody_can_call_the_buyers_own_does_not_make_the_listing_sent_along() -> None:
+    likely = [a_derived(copied=None), a_comparison("r2")]
+    assert set(codes(with_own(a_derived(altered=0.0, same=True), likely))) == {"RESENT_REFERENCE", "LIKE_REFERENCE"}
