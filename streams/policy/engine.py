@@ -21,7 +21,7 @@ from streams.policy.effective import applies, day_of, effective, not_eligible
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.merged_findings import Finding, merged
 from streams.policy.needed import lacks_evidence
-from streams.policy.plain_rules import cel_takes, surely_false
+from streams.policy.plain_rules import cel_takes, said
 from streams.policy.question import Question, StoredPolicy
 from streams.policy.variable import Got, Variable
 from streams.wording import causes
@@ -161,17 +161,18 @@ class Outcome:
         """Apply every rule of ``scope`` to ``subject``; adds to ``findings`` and ``unsettled``."""
         known: dict[str, Got] = {name: value for name, get in scope.getters if (value := get(subject)) is not None}
         taken = all(cel_takes(known[name]) for name in scope.texts if name in known)
-        quiet = taken and surely_false(scope.all_silent, known)
+        quiet = taken and said(scope.all_silent, known) is False
         if quiet and not scope.any_other:  # as for most subjects: CEL is not asked at all
             return
         everything = _handed_over(scope, known) if scope.any_other or not taken else None
         if quiet and all(answered(program, everything) is False for program in scope.any_other):
             return
         for one, silent in zip(scope.rules, scope.silent, strict=True):
-            quiet = taken and silent is not None and surely_false(silent, known)
-            if not quiet and applies(one.rule, self.policy.document, self.day):
-                given = _own(one, known) if everything is None else everything
-                self._note(one, subject, known, answered(one.program, given))
+            answer: Answer | None = said(silent, known) if taken and silent is not None else None
+            if answer is not False and applies(one.rule, self.policy.document, self.day):
+                if answer is None:
+                    answer = answered(one.program, _own(one, known) if everything is None else everything)
+                self._note(one, subject, known, answer)
 
     def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
         if answer is True:

@@ -1,8 +1,8 @@
-"""Rules as plain Python, to say cheaply of most requests that no rule fires.
+"""Rules as plain Python, to say cheaply of most requests that no rule fires, and of some that one does.
 
 CEL has every value handed over before it says anything, which costs more than all else in judging. What is written here
-knows a part of CEL alone, and answers one question: is a rule false, for sure? Whatever else holds (it is true, a value
-is missing, a sum overflows, it uses more of CEL) is CEL's to say. A property test holds that both agree.
+knows a part of CEL alone: where a value is missing, a sum overflows, or a rule uses more of CEL, it is CEL's to say. A
+property test holds that both agree.
 """
 
 from ast import literal_eval
@@ -14,7 +14,7 @@ from streams.policy.expressions import Expression, Node
 from streams.policy.protobuf import Fields, fields
 
 Silent = Callable[[Mapping[str, Any]], bool]
-"""Says of values of variables by name whether a rule is false; raises where it cannot say."""
+"""Says of values of variables by name whether no condition is true; raises where it cannot say."""
 _INT64 = 2**63
 _KINDS = ("int64", "double")
 _COMPARED = {"less": "<", "less_equals": "<=", "greater": ">", "greater_equals": ">="}
@@ -41,7 +41,7 @@ class _NotPlain(Exception):
 
 
 class _BeyondCel(Exception):
-    """A sum is larger than CEL's whole numbers."""
+    """A sum is larger than CEL's whole numbers, or a condition nested deeper than Python reads."""
 
 
 def plain(expression: Expression, names: Iterable[str]) -> str | None:
@@ -73,16 +73,16 @@ def cel_takes(text: Any) -> bool:
         return False
 
 
-def surely_false(ask: Silent, known: Mapping[str, Any]) -> bool:
-    """Return whether ``ask`` says so."""
+def said(ask: Silent, known: Mapping[str, Any]) -> bool | None:
+    """Return whether one of the conditions that ``ask`` knows is true; None where only CEL can say."""
     try:
-        return ask(known)
+        return not ask(known)
     except (KeyError, TypeError, _BeyondCel):
-        return False
+        return None
 
 
 def _unsure(_known: Mapping[str, Any]) -> bool:
-    return False
+    raise _BeyondCel
 
 
 def _written(expression: Expression, node: Node, names: frozenset[str]) -> str:
