@@ -197,10 +197,13 @@ class StoredDecision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class DecisionStore(Protocol):
     """The only authority for state. All calls block: they belong in the one database thread."""
 
-    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
+    def decide(
+        self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int, written: Callable[[], None] = ...
+    ) -> list[StoredDecision]:
         """Return the stored decision of each evidence, made now where there was none.
 
-        One transaction. Raises :class:`streams.errors.DatabaseUnavailable` when trying again may help and
+        One transaction; ``written`` is called when only its commit is left, at each try. Raises
+        :class:`streams.errors.DatabaseUnavailable` when trying again may help and
         :class:`streams.errors.RefusedByDatabase` when one of the batch can never be stored (nothing was written).
         """
 

@@ -35,14 +35,36 @@ class Refused:
     error: Exception
 
 
-def read(kind: type[R], incoming: Incoming) -> R | Refused:
-    """Return the record of a message, or why it is none; it is read once, however often it is asked for."""
+class Unread(Generic[R]):
+    """A message that is to be read as a record of one kind; it is read once, however often it is asked for."""
+
+    __slots__ = ("_found", "_kind", "_value")
+
+    def __init__(self, kind: type[R], value: bytes | None) -> None:
+        self._kind = kind
+        self._value = value
+        self._found: R | Refused | None = None
+
+    def read(self) -> R | Refused:
+        """Return the record, or why it is none."""
+        if self._found is None:
+            try:
+                self._found = decode(self._kind, self._value)
+            except ContractError as exc:
+                self._found = Refused(exc)
+        return self._found
+
+
+def unread(kind: type[R], incoming: Incoming) -> Unread[R]:
+    """Return what reads a message: the same for each call, which are all of one ``kind``."""
     if incoming.record is None:
-        try:
-            incoming.record = decode(kind, incoming.value)
-        except ContractError as exc:
-            incoming.record = Refused(exc)
-    return cast("R | Refused", incoming.record)
+        incoming.record = Unread(kind, incoming.value)
+    return cast("Unread[R]", incoming.record)
+
+
+def read(kind: type[R], incoming: Incoming) -> R | Refused:
+    """Return the record of a message, or why it is none."""
+    return unread(kind, incoming).read()
 
 
 class Storing:

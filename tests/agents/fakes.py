@@ -1,7 +1,7 @@
 """Small real stand-ins for the ports: they keep what they are given and answer from it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.codec import encode
@@ -187,7 +187,13 @@ class Shelf:
     follow_ups: list[EvidenceGathered] = field(default_factory=list)
     unsent: set[int | None] = field(default_factory=set)
 
-    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
+    def decide(
+        self,
+        batch: Sequence[EvidenceGathered],
+        judge: Judge,
+        now_ms: int,
+        written: Callable[[], None] = lambda: None,
+    ) -> list[StoredDecision]:
         del judge
         if self.away:
             self.away -= 1
@@ -197,6 +203,7 @@ class Shelf:
             msg = "value out of range"
             raise RefusedByDatabase(msg)
         self.batches.append(len(batch))
+        written()
         return [
             self.decided.setdefault(
                 (evidence.request.request_id, evidence.request_digest), a_decision(evidence, now_ms)

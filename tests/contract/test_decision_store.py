@@ -248,6 +248,18 @@ def test_what_the_judge_raises_passes_and_nothing_is_written(database: Database)
     assert database.counts() == NOTHING
 
 
+def test_it_says_when_only_the_commit_is_left(database: Database) -> None:
+    judge, seen = AJudge(), list[tuple[int, int]]()
+
+    def written() -> None:
+        seen.append((len(judge.asked), database.counts()["decisions"]))  # by another connection
+
+    database.store.decide([some_evidence("rr-1"), some_evidence("rr-2")], judge, NOW_MS, written)
+
+    assert seen == [(2, 0)]
+    assert database.counts()["decisions"] == 2
+
+
 def test_an_empty_batch_is_answered_without_the_database(database: Database) -> None:
     assert database.store.decide([], AJudge(), NOW_MS) == []
 

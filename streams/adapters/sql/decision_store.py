@@ -1,6 +1,6 @@
 """The decision store: one batch, one transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import Connection, Engine
 
@@ -60,12 +60,18 @@ class SqlDecisionStore:
         self._pseudonym_keys = pseudonym_keys
         self._credit = SqlCredit(engine)
 
-    def decide(self, batch: Sequence[EvidenceGathered], judge: Judge, now_ms: int) -> list[StoredDecision]:
+    def decide(
+        self,
+        batch: Sequence[EvidenceGathered],
+        judge: Judge,
+        now_ms: int,
+        written: Callable[[], None] = lambda: None,
+    ) -> list[StoredDecision]:
         """Return the stored decision of each evidence, made now where there was none.
 
-        Everything is written in one transaction, or nothing. Raises :class:`streams.errors.DatabaseUnavailable`,
-        :class:`streams.errors.RefusedByDatabase`, and :class:`streams.errors.PolicyError` when no policy is active.
-        What ``judge`` raises passes through.
+        Everything is written in one transaction, or nothing; ``written`` is called when only its commit is left. Raises
+        :class:`streams.errors.DatabaseUnavailable`, :class:`streams.errors.RefusedByDatabase`, and
+        :class:`streams.errors.PolicyError` when no policy is active. What ``judge`` raises passes through.
         """
         if not batch:
             return []
@@ -78,6 +84,7 @@ class SqlDecisionStore:
             along = RoundTrip(connection)
             self._clusters.write(along, clusters.changed)
             self._cases.apply(connection, judged.openings(clusters, self._procedure), along)
+            written()
         return answers
 
     def record_outcomes(self, batch: Sequence[RefundOutcome], now_ms: int) -> None:
