@@ -48,8 +48,11 @@ class Taker(NamedTuple):
 class Assignments(Protocol):
     """Who has which case in hand, and who may be given which, inside one transaction."""
 
-    def reviewer(self, name: str, at_ms: int) -> Reviewer:
-        """Return the reviewer, now noted as at work; until the transaction ends, nobody else asks in this name."""
+    def asks(self, name: str, at_ms: int, since_ms: int, lease_ms: int) -> tuple[Reviewer, InHand]:
+        """Return the reviewer, now noted as at work, with what they have in hand, and what went out after ``since_ms``.
+
+        Until the transaction ends, nobody else asks in this name.
+        """
 
     def next(self, reviewer: Reviewer, lane: Lane | None, at_ms: int, *, senior: bool) -> Found | None:
         """Return the first waiting case that the reviewer may decide; None: there is none.
@@ -66,9 +69,6 @@ class Assignments(Protocol):
 
         At work is who works on a case, or asked for one after ``since_ms``. ``seniors``: they alone.
         """
-
-    def in_hand(self, reviewer: str, since_ms: int, at_ms: int, lease_ms: int) -> InHand:
-        """Return what the reviewer has in hand at ``at_ms``, and what went out to anybody after ``since_ms``."""
 
     def at_work(self, reviewer: str, since_ms: int) -> AtWork:
         """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""

@@ -56,10 +56,10 @@ class Assignments:
         these again: an answer lost on its way loses no case.
         """
         with self._database.changing_cases() as work:
-            reviewer = work.assignments.reviewer(act.by, act.at_ms)
+            since_ms, lease_ms = act.at_ms - SHARE_OVER_MS, self._terms.lease_s * 1_000
+            reviewer, now = work.assignments.asks(act.by, act.at_ms, since_ms, lease_ms)
             for conflict in own_conflicts(act):
                 work.assignments.name_conflict(conflict)
-            now = work.assignments.in_hand(act.by, act.at_ms - SHARE_OVER_MS, act.at_ms, self._terms.lease_s * 1_000)
             again = verbs.in_hand_again([each for each in now.own if each.lease_until_ms > act.at_ms], reviewer)
             if again is not None:
                 return self._resumed(work, again, act)
@@ -218,10 +218,9 @@ class Assignments:
 
     def _assigned(self, work: CaseWork, found: Found, act: AuditAct) -> Assigned:
         done = verbs.assign(found.case, act)
-        work.cases.apply([done])
         given = verbs.assigned(done.after, _new_id(), act, found.ready_at_ms, self._terms)
         given = msgspec.structs.replace(given, lane=found.lane)
-        work.assignments.add(given)
+        work.cases.apply([done], [given])
         return Assigned(assignment=given, case=done.after, heartbeat_s=self._terms.heartbeat_s, draft=found.draft)
 
     def _resumed(self, work: CaseWork, found: Assignment, act: AuditAct) -> Assigned:

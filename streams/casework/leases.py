@@ -6,7 +6,7 @@ from streams.cases.acts import Action, AuditAct, by_system
 from streams.cases.assignment import Terms
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase
-from streams.casework.ports import CaseWork
+from streams.casework.ports import BeforeVerdict, CaseWork
 from streams.errors import NotAllowed
 from streams.settings import Settings
 
@@ -27,18 +27,17 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-def require_reviewer(work: CaseWork, case: Case, act: AuditAct) -> None:
-    """Raise unless ``act.by`` may give a verdict on the case.
+def require_reviewer(work: CaseWork, case: Case, act: AuditAct, before: BeforeVerdict) -> None:
+    """Raise unless ``act.by`` may give a verdict on the case, of which ``before`` is known.
 
     :class:`NotAllowed` for a conflict of interest, :class:`CaseChanged` where their lease on the case ran out, whether
     or not it went back to the queue since.
     """
-    own = conflicts.is_own(case, act)
-    if own or work.assignments.in_conflict(case, [act.by], act.at_ms):
+    if before.conflict or conflicts.is_own(case, act):
         msg = f"a conflict of interest of {act.by} is on record: somebody else decides case {case.case_id}"
         raise NotAllowed(msg)
     if case.assignee == act.by:
-        verbs.require_lease(work.assignments.of_case(case), act)
+        verbs.require_lease(before.in_hand, act)
     elif isinstance(case, GoldenCase):
         verbs.require_not_run_out(case, act, work.goldens.view(case).entries)
     else:

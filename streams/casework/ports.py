@@ -7,12 +7,13 @@ Calls block. All raise :class:`streams.errors.DatabaseUnavailable` when trying a
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from schemas.records import RefundRequested
 from streams.cases.activity import Activity
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
+from streams.cases.assignment import Assignment
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, ClusterMember
 from streams.cases.clusters import UnionFind
@@ -29,6 +30,21 @@ from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 from streams.casework.assignment_ports import Assignments
 from streams.casework.golden_ports import Goldens
+
+
+class BeforeVerdict(NamedTuple):
+    """What somebody's verdict on a case depends on, beside the case.
+
+    ``conflict``: one of interest is on record. ``in_hand`` is the assignment that has the case in somebody's hands.
+    ``record`` are the verdicts so far, ``deciders`` who gave one that decides something, both oldest first. ``banked``:
+    photos of the case are in the bank of confirmed forgeries.
+    """
+
+    conflict: bool
+    in_hand: Assignment | None
+    record: Sequence[VerdictRecord]
+    deciders: Sequence[str]
+    banked: bool
 
 
 class Cases(Protocol):
@@ -58,9 +74,6 @@ class Cases(Protocol):
     def entries(self, case_id: str, actions: Collection[Action]) -> list[AuditEntry]:
         """Return the audit entries of these acts on the case, oldest first, as far as they can be read."""
 
-    def verdicts(self, case_id: str) -> list[VerdictRecord]:
-        """Return every verdict that was given on the case, oldest first."""
-
     def forged_sums(self, person: str) -> ForgedSums:
         """Return the sums of the person's confirmed forged refunds: those paid, and those not paid."""
 
@@ -82,10 +95,14 @@ class Cases(Protocol):
     def lot_key(self, now_ms: int) -> bytes:
         """Return the key of the lots: which cases a second person sees, and where golden ones go out."""
 
-    def apply(self, transitions: Sequence[Transition]) -> None:
+    def before_verdict(self, case: Case, by: str, at_ms: int) -> BeforeVerdict:
+        """Return what somebody's verdict on the case depends on; nobody else changes the case meanwhile."""
+
+    def apply(self, transitions: Sequence[Transition], handed_out: Sequence[Assignment] = ()) -> None:
         """Store what was done: cases, verdicts, audit entries and events; each case at most once.
 
-        Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
+        ``handed_out`` are the new assignments of those that are in somebody's hands from here on. Raises
+        :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
 
 
@@ -248,9 +265,6 @@ class CaseDatabase(Protocol):
 
     def changing_clusters(self) -> AbstractContextManager[ClusterWork]:
         """Give a transaction that is committed at the end; an error rolls all of it back."""
-
-    def banked(self, name: str) -> bool:
-        """Return whether photos of the case of this id, or of the request of this id, are in the bank now."""
 
     def marks(self) -> Iterator[HarmlessMark]:
         """Give every mark, newest first."""

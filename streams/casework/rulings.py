@@ -14,12 +14,12 @@ from streams.cases.legal_tiers import LegalTiers, packaged
 from streams.cases.looks import Given, Look, VerdictRecord, drawn_for_second_look, is_criminal
 from streams.cases.photos import ClaimPhoto
 from streams.cases.procedure import Procedure
-from streams.cases.review import FORGERY_CONFIRMED, VERDICTS
+from streams.cases.review import FORGERY_CONFIRMED
 from streams.cases.statement_of_reasons import notices
 from streams.cases.verdict import Bench
 from streams.casework import linked_cases
 from streams.casework.leases import require_reviewer
-from streams.casework.ports import CaseWork, ClusterWork
+from streams.casework.ports import BeforeVerdict, CaseWork, ClusterWork
 from streams.errors import CaseChanged
 from streams.policy.reasons import criteria
 
@@ -34,6 +34,13 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True):
     case: Case
     opened: tuple[Case, ...] = ()
     closed: tuple[Case, ...] = ()
+
+
+class TouchesOthers(CaseChanged):
+    """A verdict changes more cases than its own: it has to be given with the clusters locked."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"case {case_id} was confirmed as a forgery meanwhile: read it again")
 
 
 class Rulings:
@@ -60,14 +67,15 @@ class Rulings:
 
         A forgery that stands enters the bank, and every claim of its cluster becomes a case. One that another verdict
         overturns leaves the bank, and cases that were opened only for it are closed. Both need ``around``, the same
-        transaction with the clusters locked; :class:`streams.errors.CaseChanged` where it is needed and missing. A
+        transaction with the clusters locked; :class:`TouchesOthers` where it is needed and missing. A
         verdict on a golden case is only kept.
         """
-        require_reviewer(work, case, act)
+        before = work.cases.before_verdict(case, act.by, act.at_ms)
+        require_reviewer(work, case, act, before)
         photos = _forged(work, case, given)
         named = tuple(photos) or given.photos
         given = msgspec.structs.replace(given, photos=named, asked=_with_codes(given.asked))
-        record, reviewers = _given_before(work, case)
+        record, reviewers = _given_before(work, case, before)
         bench = Bench(
             record=record,
             reviewers=reviewers,
@@ -81,13 +89,13 @@ class Rulings:
         if ruling.given is None or isinstance(case, GoldenCase):
             work.cases.apply([done])
             return Ruled(case=case)
+        touches_others = ruling.given.verdict == FORGERY_CONFIRMED or before.banked
+        if touches_others and around is None:
+            raise TouchesOthers(case.case_id)
         told = notices(case, ruling.given, criteria(), act.at_ms)
         work.cases.apply([msgspec.structs.replace(done, events=(*done.events, *told))])
-        if ruling.given.verdict != FORGERY_CONFIRMED and not work.photos.banked(case.case_id):
+        if not touches_others or around is None:
             return Ruled(case=case)
-        if around is None:
-            msg = f"case {case.case_id} was confirmed as a forgery meanwhile: read it again"
-            raise CaseChanged(msg)
         if ruling.given.verdict == FORGERY_CONFIRMED:
             return self._confirmed(around, case, act, [photos[name] for name in ruling.given.photos])
         return _cleared(around, case, act)
@@ -109,13 +117,12 @@ class Rulings:
         return Ruled(case=case, opened=tuple(linked_cases.extend(work, case.cluster_id, act, self._procedure)))
 
 
-def _given_before(work: CaseWork, case: Case) -> tuple[Sequence[VerdictRecord], Sequence[str]]:
+def _given_before(work: CaseWork, case: Case, before: BeforeVerdict) -> tuple[Sequence[VerdictRecord], Sequence[str]]:
     """Return the verdicts on a case so far, and who gave one that decides something."""
-    record = work.cases.verdicts(case.case_id)
     if not isinstance(case, GoldenCase):
-        return record, work.cases.actors(case.case_id, VERDICTS)
+        return before.record, before.deciders
     own = work.goldens.view(case).given
-    return [*asked_before(record, case), *own], [one.by for one in own if one.given.verdict != "MORE_EVIDENCE"]
+    return [*asked_before(before.record, case), *own], [one.by for one in own if one.given.verdict != "MORE_EVIDENCE"]
 
 
 def _cleared(work: ClusterWork, case: Case, act: AuditAct) -> Ruled:

@@ -1,6 +1,7 @@
 """A reviewer's verdict on a case: the refund is paid or not, photos are forged, or more evidence is needed."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from streams.cases.acts import AuditAct
@@ -11,7 +12,7 @@ from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.review import FORGERY_CONFIRMED, require_version
 from streams.casework.golden_work import case_of
 from streams.casework.ports import CaseDatabase, CaseWork
-from streams.casework.rulings import Ruled, Rulings
+from streams.casework.rulings import Ruled, Rulings, TouchesOthers
 
 _NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
@@ -59,15 +60,14 @@ class Verdicts:
         case waits for answered elsewhere, ``senior`` that ``act.by`` is a senior, ``picks`` that they may take a case
         that is in nobody's hands. Raises what that and :func:`streams.cases.review.require_version` raise.
         """
-        if given.verdict == FORGERY_CONFIRMED or self._database.banked(name):
-            with self._database.changing_clusters() as around:
-                case = _read(around, name, act, version)
-                return self._rulings.give(
-                    around, case, act, given, heard=heard, senior=senior, picks=picks, around=around
-                )
-        with self._database.changing_cases() as work:  # nobody else waits for it: it touches no cluster
-            case = _read(work, name, act, version)
-            return self._rulings.give(work, case, act, given, heard=heard, senior=senior, picks=picks)
+        if given.verdict != FORGERY_CONFIRMED:
+            # Nobody else waits for it while it touches no cluster; of few it is known only once they are read.
+            with suppress(TouchesOthers), self._database.changing_cases() as work:
+                case = _read(work, name, act, version)
+                return self._rulings.give(work, case, act, given, heard=heard, senior=senior, picks=picks)
+        with self._database.changing_clusters() as around:
+            case = _read(around, name, act, version)
+            return self._rulings.give(around, case, act, given, heard=heard, senior=senior, picks=picks, around=around)
 
 
 def _read(work: CaseWork, name: str, act: AuditAct, version: int | None) -> Case:

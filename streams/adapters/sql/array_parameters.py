@@ -6,9 +6,17 @@ A PostgreSQL array would do as well, but making one costs the worker more than a
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Text, any_, bindparam, cast, func, select
+from sqlalchemy import Text, any_, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import ColumnElement, FromClause
+
+
+def one_of(column: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that ``column`` is one of these words, for statements of a round trip.
+
+    A list of plain values is spelled out by SQLAlchemy only when it runs the statement, and here the driver does.
+    """
+    return column.in_([literal(word) for word in sorted(words)])
 
 
 class ArrayParameters:

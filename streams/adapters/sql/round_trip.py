@@ -56,6 +56,14 @@ class RoundTrip:
         if rows:
             self._parts.append(_Written(many, rows))
 
+    def change(self, many: ManyRows, rows: Sequence[Mapping[str, Any]]) -> Later[int]:
+        """Add a change; return what, called once the trip was sent, says how many rows it found."""
+        if not rows:
+            return lambda: 0
+        part = _Written(many, rows)
+        self._parts.append(part)
+        return lambda: part.changed
+
     def send(self) -> None:
         """Run what was added, in its order. Errors are the driver's own, or SQLAlchemy's."""
         parts, self._parts = self._parts, []
@@ -81,6 +89,7 @@ class _Part:
         self._statement = statement
         self._given = given
         self.rows: Rows = ()
+        self.changed = 0
 
     def whole(self) -> tuple[Executable, Mapping[str, Any]]:
         """Return the statement and its parameters."""
@@ -101,6 +110,7 @@ class _Written:
         self._many = many
         self._own = rows
         self.rows: Rows = ()
+        self.changed = 0
 
     def whole(self) -> tuple[Executable, Mapping[str, Any]]:
         """Return the statement and its parameters."""
@@ -108,7 +118,7 @@ class _Written:
 
     def run(self, connection: Connection) -> None:
         """Run it alone, on SQLite."""
-        self._many.run(connection, self._own)
+        self.changed = self._many.run(connection, self._own)
 
 
 def _in_a_pipeline(connection: Connection, parts: Sequence[_Part | _Written]) -> None:
@@ -122,6 +132,7 @@ def _in_a_pipeline(connection: Connection, parts: Sequence[_Part | _Written]) ->
             cursors[-1].execute(compiled.string.encode(), compiled.construct_params(dict(given)))
     for part, cursor in zip(parts, cursors, strict=True):
         part.rows = cursor.fetchall() if cursor.description else ()
+        part.changed = cursor.rowcount
         cursor.close()
 
 

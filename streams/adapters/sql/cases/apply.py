@@ -21,8 +21,9 @@ from streams.adapters.sql.cases.golden_views import apply_golden
 from streams.adapters.sql.cases.places import Places
 from streams.adapters.sql.cases.reading import COLUMNS
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
-from streams.adapters.sql.round_trip import RoundTrip
-from streams.adapters.sql.tables import audit, case_evidence, cases, follow_ups, outbox, verdicts
+from streams.adapters.sql.round_trip import Later, RoundTrip, Rows
+from streams.adapters.sql.tables import assignments, audit, case_evidence, cases, follow_ups, outbox, verdicts
+from streams.cases.assignment import Assignment
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.looks import VerdictRecord
@@ -58,63 +59,83 @@ class CaseWriter:
         self._evidence = BulkInsert(dialect, case_evidence, ["case_id", "content"])
         self._follow_ups = BulkInsert(dialect, follow_ups, FOLLOW_UP_COLUMNS)
         self._outbox = BulkInsert(dialect, outbox, ["topic", "key", "value", "created_at_ms"])
+        self._handed_out = BulkInsert(dialect, assignments, Assignment.__struct_fields__)
         self._places = Places(dialect, self._lists)
+        # The list is asked of the table itself, and not only of a subquery beside it: PostgreSQL would read all of the
+        # trail for the join where its figures are of a time when there was little.
+        later = audit.alias()
+        last = select(func.max(later.c.seq)).where(later.c.case_id == audit.c.case_id).scalar_subquery()
+        self._ends = select(*LINK_COLUMNS).where(self._lists.among(audit.c.case_id), audit.c.seq == last)
 
-    def apply(self, connection: Connection, transitions: Sequence[Transition], along: RoundTrip | None = None) -> None:
+    def apply(
+        self,
+        connection: Connection,
+        transitions: Sequence[Transition],
+        along: RoundTrip | None = None,
+        handed_out: Sequence[Assignment] = (),
+    ) -> None:
         """Store what was done, each case at most once; what was done to a golden one stays beside it.
 
-        Statements that ``along`` gathered before go to the database in the same round trip.
+        Statements that ``along`` gathered before go to the database in the same round trip, and so do the new
+        assignments by which cases were ``handed_out``.
 
         Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
         writes = along or RoundTrip(connection)
         transitions = apply_golden(connection, transitions)
         if transitions:
-            self._apply(connection, transitions, writes)
+            self._apply(RoundTrip(connection), transitions, writes)
+        writes.write(self._handed_out, [msgspec.structs.asdict(each) for each in handed_out])
         writes.send()
 
-    def _apply(self, connection: Connection, transitions: Sequence[Transition], writes: RoundTrip) -> None:
+    def _apply(self, first: RoundTrip, transitions: Sequence[Transition], writes: RoundTrip) -> None:
         moved = [
             _change(each.before, each.after)
             for each in transitions
             if each.before is not None and each.after is not each.before
         ]
-        if self._update.run(connection, moved) != len(moved):
+        persons, at_ms = _persons(transitions)
+        found = first.change(self._update, moved)
+        known = self._keys.to_write(first, persons)
+        last = self._last_entries(first, [each.after.case_id for each in transitions if each.before is not None])
+        turns = self._places.turns(first, transitions)
+        first.send()
+        if found() != len(moved):
             raise changed([row["case_id"] for row in moved])
-        keys = self._keys.to_write(connection, *_persons(transitions))
+        keys = self._keys.with_new(writes, persons, known(), at_ms)
         writes.write(self._insert, [row_of(each.after) for each in transitions if each.before is None])
         writes.write(self._verdicts, [_verdict(each.given) for each in transitions if each.given is not None])
         writes.write(self._evidence, _gathered(transitions, keys))
         writes.write(self._follow_ups, [follow_up_row(one.follow_up) for one in transitions if one.follow_up])
-        writes.write(self._audit, self._entries(connection, transitions, keys))
+        writes.write(self._audit, _entries(transitions, last(), keys))
         writes.write(self._outbox, [row for each in transitions for row in _messages(each)])
-        self._places.follow(connection, transitions, writes)
+        self._places.follow(transitions, turns(), writes)
 
-    def _entries(
-        self, connection: Connection, transitions: Sequence[Transition], keys: Mapping[str, PersonKey]
-    ) -> list[Row]:
-        """Return the entries, each linked to the one before it in the chain of its case."""
-        last = self._last_entries(connection, [each.after.case_id for each in transitions if each.before is not None])
-        rows = list[Row]()
-        draw = _drawn(sum(len(each.entries) for each in transitions))
-        for each in transitions:
-            case_id = each.after.case_id
-            for content in each.entries:
-                salt, nonce = next(draw)
-                last[case_id] = entry_after(last.get(case_id), case_id, content, salt)
-                rows.append(locked(last[case_id], keys[each.after.person], nonce))
-        return rows
-
-    def _last_entries(self, connection: Connection, case_ids: Collection[str]) -> dict[str, AuditEntry]:
+    def _last_entries(self, trip: RoundTrip, case_ids: Collection[str]) -> Later[dict[str, AuditEntry]]:
         if not case_ids:
-            return {}
-        # The list is asked of the table itself, and not only of a subquery beside it: PostgreSQL would read all of the
-        # trail for the join where its figures are of a time when there was little.
-        later = audit.alias()
-        last = select(func.max(later.c.seq)).where(later.c.case_id == audit.c.case_id).scalar_subquery()
-        ends = select(*LINK_COLUMNS).where(self._lists.among(audit.c.case_id), audit.c.seq == last)
-        found = connection.execute(ends, self._lists.given(case_ids))
-        return {entry["case_id"]: AuditEntry(**entry, salt=None, payload=None) for entry in found.mappings()}
+            return dict
+        return trip.ask(self._ends, self._lists.given(case_ids), _ends_of_chains)
+
+
+def _ends_of_chains(rows: Rows) -> dict[str, AuditEntry]:
+    names = [column.name for column in LINK_COLUMNS]
+    entries = (AuditEntry(**dict(zip(names, row, strict=True)), salt=None, payload=None) for row in rows)
+    return {entry.case_id: entry for entry in entries}
+
+
+def _entries(
+    transitions: Sequence[Transition], last: dict[str, AuditEntry], keys: Mapping[str, PersonKey]
+) -> list[Row]:
+    """Return the entries, each linked to the one before it in the chain of its case, of which ``last`` is the end."""
+    rows = list[Row]()
+    draw = _drawn(sum(len(each.entries) for each in transitions))
+    for each in transitions:
+        case_id = each.after.case_id
+        for content in each.entries:
+            salt, nonce = next(draw)
+            last[case_id] = entry_after(last.get(case_id), case_id, content, salt)
+            rows.append(locked(last[case_id], keys[each.after.person], nonce))
+    return rows
 
 
 def _persons(transitions: Sequence[Transition]) -> tuple[set[str], int]:

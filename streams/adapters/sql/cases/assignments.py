@@ -1,11 +1,15 @@
 """Who has which case in hand, and the next case for somebody."""
 
-from collections.abc import Collection, Mapping
+# Over 250 lines because each question on who has which case in hand is one method here, as in its port.
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     Connection,
+    Executable,
     RowMapping,
     and_,
     delete,
@@ -24,14 +28,15 @@ from streams.adapters.sql.cases.queue_statements import (
     ASSIGNMENT_COLUMNS,
     DECIDER,
     DRAFT_COLUMNS,
-    DRAFTED,
     FIRST_LOOKS,
     PERSON,
     QueueStatements,
+    assignment_of,
 )
-from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case, read_case
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, COLUMNS, as_case, case_to_change
 from streams.adapters.sql.cases.takers import reviews, takers_of
 from streams.adapters.sql.clusters import ClusterRows
+from streams.adapters.sql.round_trip import Later, RoundTrip, Rows, answered
 from streams.adapters.sql.tables import accounts, api_keys, assignments, cases, conflicts, drafts, reviewers
 from streams.cases.acts import names_of_person, person_of
 from streams.cases.assignment import Assignment, Draft, Reviewer
@@ -57,11 +62,20 @@ class SqlAssignments:
         self._lists = lists
         self._made = made
 
-    def reviewer(self, name: str, at_ms: int) -> Reviewer:
-        """Return the reviewer, now noted as at work; until the transaction ends, nobody else asks in this name."""
-        row = self._connection.execute(self._made.seen, {"of": name, "at": at_ms}).one()
-        categories, languages = tuple(row.categories.split()), tuple(row.languages.split())
-        return Reviewer(name=name, categories=categories, languages=languages, capacity=row.capacity)
+    def asks(self, name: str, at_ms: int, since_ms: int, lease_ms: int) -> tuple[Reviewer, InHand]:
+        """Return the reviewer, now noted as at work, with what they have in hand, and what went out after ``since_ms``.
+
+        Until the transaction ends, nobody else asks in this name.
+        """
+        trip = RoundTrip(self._connection)
+        seen = trip.ask(self._made.seen, {"of": name, "at": at_ms}, lambda rows: rows[0])
+        asked = {"of": name, "since": since_ms, "at": at_ms, "lease": lease_ms}
+        in_hand = trip.ask(self._made.in_hand, asked, _in_hand)
+        trip.send()
+        categories, languages, capacity = seen()
+        return Reviewer(
+            name=name, categories=tuple(categories.split()), languages=tuple(languages.split()), capacity=capacity
+        ), in_hand()
 
     def reviews(self, name: str) -> bool:
         """Return whether a person or key of this name reviews: they asked before, are described, or have the role."""
@@ -97,30 +111,24 @@ class SqlAssignments:
         for name, skills in (("categories", reviewer.categories), ("languages", reviewer.languages)):
             given |= self._lists.given(skills, name) if skills else {}
         for many in FIRST_LOOKS:
-            row = self._connection.execute(statement, given | {"many": many}).mappings().first()
-            if row is not None:
-                return self._found(row)
+            rows = answered(self._connection, partial(_ask, statement, given | {"many": many}))
+            if rows:
+                return self._found(rows[0])
         return None
 
-    def _found(self, row: RowMapping) -> Found:
-        root = row["request_id"]
-        if row["linked"]:
+    def _found(self, row: Sequence[Any]) -> Found:
+        of_case, (lane, ready_at_ms, linked, *draft) = row[: len(COLUMNS)], row[len(COLUMNS) :]
+        case = dict(zip(COLUMNS, of_case, strict=True))
+        root = case["request_id"]
+        if linked:
             root = self._clusters.around(self._connection, {root}).root(root)
-        draft = {column.name: row[f"{DRAFTED}{column.name}"] for column in DRAFT_COLUMNS}
-        kept = None if draft["case_id"] is None else Draft(**draft)
-        return Found(as_case(_case_of(row), root), Lane(row["lane"]), row["ready_at_ms"], kept)
-
-    def in_hand(self, reviewer: str, since_ms: int, at_ms: int, lease_ms: int) -> InHand:
-        """Return what the reviewer has in hand at ``at_ms``, and what went out to anybody after ``since_ms``."""
-        asked = {"of": reviewer, "since": since_ms, "at": at_ms, "lease": lease_ms}
-        rows = self._connection.execute(self._made.in_hand, asked).mappings().all()
-        own = [{name: row[name] for name in Assignment.__struct_fields__} for row in rows if row["case_id"] is not None]
-        lately = (rows[0][name] for name in ("reserved", "given", "reserved_ms"))
-        return InHand([_assignment(each) for each in own], *map(int, lately))
+        kept = dict(zip(Draft.__struct_fields__, draft, strict=True))
+        return Found(as_case(case, root), Lane(lane), ready_at_ms, None if kept["case_id"] is None else Draft(**kept))
 
     def at_work(self, reviewer: str, since_ms: int) -> AtWork:
         """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""
-        busy, free = self._connection.execute(self._made.at_work, {"of": reviewer, "since": since_ms}).one()
+        asked = {"of": reviewer, "since": since_ms}
+        busy, free = answered(self._connection, partial(_ask, self._made.at_work, asked))[0]
         return AtWork(1 + busy + free, free)
 
     def open_of(self, reviewer: str) -> list[Assignment]:
@@ -142,7 +150,7 @@ class SqlAssignments:
         if named.golden:
             case: Case = self._goldens.of_assignment(assignment_id)
         else:
-            case = read_case(self._connection, self._clusters, named.case_id, to_change=True)
+            case = case_to_change(self._connection, self._clusters, named.case_id)
         row = self._connection.execute(select(*ASSIGNMENT_COLUMNS).where(this).with_for_update()).mappings().one()
         return _assignment(row), case
 
@@ -240,9 +248,15 @@ class SqlAssignments:
         return None if row is None else Draft(**row)
 
 
+def _ask(statement: Executable, given: Mapping[str, Any], trip: RoundTrip) -> Later[Rows]:
+    return trip.ask(statement, given, list)
+
+
+def _in_hand(rows: Rows) -> InHand:
+    width = len(Assignment.__struct_fields__)
+    own = [assignment_of(row[:width]) for row in rows if row[0] is not None]
+    return InHand(own, *map(int, rows[0][width:]))
+
+
 def _assignment(row: RowMapping | Mapping[str, Any]) -> Assignment:
     return Assignment(**{**row, "lane": Lane(row["lane"])})
-
-
-def _case_of(row: RowMapping) -> dict[str, Any]:
-    return {column.name: row[column.name] for column in CASE_COLUMNS}

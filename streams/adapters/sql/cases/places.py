@@ -7,12 +7,12 @@ hands.
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy import Column, Connection, Dialect, func, select
+from sqlalchemy import Column, Dialect, func, select
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, Row
 from streams.adapters.sql.bulk_update import BulkDelete, BulkUpdate
-from streams.adapters.sql.round_trip import RoundTrip
+from streams.adapters.sql.round_trip import Later, RoundTrip
 from streams.adapters.sql.tables import assignments, review_queue
 from streams.cases.acts import Action
 from streams.cases.ordering import WAITING, Place, Turns
@@ -33,32 +33,44 @@ class Places:
         end = ["ended_at_ms", "outcome"]
         lasts = "assignments.ended_at_ms IS NULL AND NOT assignments.golden"
         self._end = BulkUpdate(dialect, assignments, "case_id", (), end, lasts)
+        self._starts = {
+            column: select(column, func.max(review_queue.c.start_at_ms)).where(lists.among(column)).group_by(column)
+            for column in (review_queue.c.cluster_id, review_queue.c.person)
+        }
 
-    def follow(self, connection: Connection, transitions: Sequence[Transition], writes: RoundTrip) -> None:
+    def turns(self, trip: RoundTrip, transitions: Sequence[Transition]) -> Later[Turns]:
+        """Return, once the trip was sent, whose turn it was when, of those who get a place by the transitions."""
+        cases = [each.after for each in transitions if _enters(each)]
+        if not cases:
+            return lambda: Turns({}, {})
+        clusters = self._last_starts(trip, review_queue.c.cluster_id, {case.cluster_id for case in cases})
+        persons = self._last_starts(trip, review_queue.c.person, {case.person for case in cases})
+        return lambda: Turns(clusters(), persons())
+
+    def follow(self, transitions: Sequence[Transition], turns: Turns, writes: RoundTrip) -> None:
         """Add to ``writes`` what the transitions mean for the queue and for who has a case in hand."""
-        moved = [each for each in transitions if each.before is not None and each.after is not each.before]
+        moved = [each for each in transitions if _moved(each)]
         writes.write(self._end, [_end(each) for each in moved if _was_assigned(each) and not _stays(each)])
-        entering = [each for each in moved if len(each.way) > 1 and each.after.state in WAITING and not _back(each)]
-        writes.write(self._insert, self._entering(connection, entering))
+        entering = [
+            turns.place(each.after, each.entries[-1].at_ms, _words(each)) for each in transitions if _enters(each)
+        ]
+        writes.write(self._insert, [msgspec.structs.asdict(place) for place in entering])
         back = [_row(each, waiting=True) for each in moved if _back(each)]
         taken = [_row(each, waiting=False) for each in moved if _is_assigned(each) and not _was_assigned(each)]
         writes.write(self._waiting, back + taken)
         writes.write(self._delete, [{"case_id": each.after.case_id} for each in moved if _left(each)])
 
-    def _entering(self, connection: Connection, transitions: Sequence[Transition]) -> list[Row]:
-        if not transitions:
-            return []
-        cases = [each.after for each in transitions]
-        turns = Turns(
-            self._last_starts(connection, review_queue.c.cluster_id, {case.cluster_id for case in cases}),
-            self._last_starts(connection, review_queue.c.person, {case.person for case in cases}),
-        )
-        places = [turns.place(each.after, each.entries[-1].at_ms, _words(each)) for each in transitions]
-        return [msgspec.structs.asdict(place) for place in places]
+    def _last_starts(self, trip: RoundTrip, column: Column[str], values: Collection[str]) -> Later[dict[str, int]]:
+        return trip.ask(self._starts[column], self._lists.given(values), lambda rows: {row[0]: row[1] for row in rows})
 
-    def _last_starts(self, connection: Connection, column: Column[str], values: Collection[str]) -> dict[str, int]:
-        last = select(column, func.max(review_queue.c.start_at_ms)).where(self._lists.among(column)).group_by(column)
-        return {row[0]: row[1] for row in connection.execute(last, self._lists.given(values))}
+
+def _moved(each: Transition) -> bool:
+    return each.before is not None and each.after is not each.before
+
+
+def _enters(each: Transition) -> bool:
+    """Whether the case begins to wait for a reviewer."""
+    return _moved(each) and len(each.way) > 1 and each.after.state in WAITING and not _back(each)
 
 
 def _was_assigned(each: Transition) -> bool:

@@ -1,6 +1,6 @@
 """The statements that hand cases out, built once for each database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as sql_case
 
-from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.array_parameters import ArrayParameters, one_of
 from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import assignments, audit, cases, clusters, conflicts, drafts, review_queue, reviewers
@@ -32,13 +32,16 @@ from streams.cases.looks import Look
 from streams.cases.ordering import WAITING, Lane
 from streams.cases.review import VERDICTS
 
-_WAITING = sorted(state.value for state in WAITING)
 ASSIGNMENT_COLUMNS = [assignments.c[name] for name in Assignment.__struct_fields__]
 DRAFT_COLUMNS = [drafts.c[name] for name in Draft.__struct_fields__]
-DRAFTED = "draft_"
-"""How the columns of the draft begin that :meth:`QueueStatements.next` gives with a case."""
 FIRST_LOOKS = (60, 2_000, 1_000_000)
 """How many cases at the head of the queue are looked at for one that nobody holds, at first and where none is."""
+
+
+def assignment_of(row: Sequence[Any]) -> Assignment:
+    """Return the assignment of a row of :data:`ASSIGNMENT_COLUMNS`, as a database's driver gives it."""
+    found = dict(zip(Assignment.__struct_fields__, row, strict=True))
+    return Assignment(**found | {"lane": Lane(found["lane"]), "taken": bool(found["taken"])})
 
 
 class QueueStatements:
@@ -79,7 +82,7 @@ class QueueStatements:
         first = self._first(lane=lane, categories=categories, languages=languages)
         # As an expression, so that no index on the state is of use: PostgreSQL would read every case that waits and
         # sort them where its figures are of a time before they were there.
-        conditions: list[ColumnElement[bool]] = [cases.c.state.concat("").in_(_WAITING)]
+        conditions: list[ColumnElement[bool]] = [one_of(cases.c.state.concat(""), WAITING)]
         if not senior:
             conditions.append(cases.c.look != Look.SENIOR.value)
         own_draft = and_(drafts.c.case_id == first.c.case_id, drafts.c.reviewer == bindparam("of"))
@@ -89,7 +92,7 @@ class QueueStatements:
                 first.c.lane,
                 first.c.ready_at_ms,
                 clusters.c.request_id.is_not(None).label("linked"),
-                *(column.label(f"{DRAFTED}{column.name}") for column in DRAFT_COLUMNS),
+                *DRAFT_COLUMNS,
             )
             .select_from(
                 first.join(cases, first.c.case_id == cases.c.case_id)
@@ -188,7 +191,7 @@ def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
 
     With IN, PostgreSQL looks the case up; with EXISTS it would read the whole trail once to join it.
     """
-    acts, actor = audit.c.action.in_(sorted(VERDICTS)), audit.c.actor
+    acts, actor = one_of(audit.c.action, VERDICTS), audit.c.actor
     person = sql_case((func.substr(actor, 1, len(LOCAL)) == LOCAL, func.substr(actor, len(LOCAL) + 1)), else_=actor)
     deciders = select(func.lower(person)).where(audit.c.case_id == case_id, acts).correlate(review_queue)
     return bindparam(DECIDER, type_=String).in_(deciders)

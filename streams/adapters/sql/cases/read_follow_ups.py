@@ -8,7 +8,7 @@ from schemas.codec import encode
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.follow_ups import OF_FOLLOW_UP
-from streams.adapters.sql.cases.reading import read_case
+from streams.adapters.sql.cases.reading import case_to_change
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.tables import follow_ups
@@ -44,7 +44,7 @@ class SqlFollowUps:
         if evidence.case_id is None or connection.execute(_SENT, of).first() is None:
             msg = f"case {evidence.case_id} has no follow-up {evidence.follow_up}"
             raise RefusedByDatabase(msg)
-        case = read_case(connection, self._clusters, evidence.case_id, to_change=True)
+        case = case_to_change(connection, self._clusters, evidence.case_id)
         kept = {"evidence": encode(evidence), "photos": packed(evidence), "gathered_at_ms": now_ms}
         new = update(follow_ups).where(*OF_FOLLOW_UP, follow_ups.c.evidence.is_(None)).values(**kept)
         if connection.execute(new, of).rowcount:

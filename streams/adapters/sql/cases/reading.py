@@ -1,6 +1,6 @@
 """Cases as they are read, each with the cluster that it is in now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,8 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, or_, select
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.clusters import ClusterRows
-from streams.adapters.sql.tables import cases, claims, decisions
+from streams.adapters.sql.round_trip import answered
+from streams.adapters.sql.tables import cases, claims, clusters, decisions
 from streams.cases.asked import Asked
 from streams.cases.case import Case
 from streams.cases.looks import Look
@@ -26,6 +27,14 @@ _OF_NAME = (
     .order_by(cases.c.opened_at_ms.desc(), cases.c.case_id.desc())
 )
 _IDS_OF_NAME = _OF_NAME.with_only_columns(cases.c.case_id)
+_TO_CHANGE = (
+    select(*CASE_COLUMNS, clusters.c.request_id.is_not(None))
+    .outerjoin_from(cases, clusters, clusters.c.request_id == cases.c.request_id)
+    .where(or_(cases.c.case_id == bindparam("name"), cases.c.request_id == bindparam("name")))
+    .order_by(cases.c.case_id)  # whoever holds several cases takes them in this order
+    .with_for_update(of=cases)
+)
+"""Case and cluster in one statement: of most cases the cluster is the request alone, and nothing more is asked."""
 _DECIDED = select(decisions.c.verdict).where(decisions.c.request_id == bindparam("name")).limit(1)
 
 
@@ -40,11 +49,21 @@ def cases_of(connection: Connection, lists: ArrayParameters, persons: Collection
     return list(connection.execute(own, lists.given(requests) | lists.given(persons, "persons")).scalars())
 
 
-def read_case(connection: Connection, clusters: ClusterRows, case_id: str, *, to_change: bool = False) -> Case:
-    """Return the case of this id, which is there; ``to_change`` holds back on PostgreSQL whoever else wants that."""
-    statement = select(*CASE_COLUMNS).where(cases.c.case_id == case_id)
-    [case] = read_cases(connection, clusters, statement.with_for_update() if to_change else statement)
-    return case
+def case_to_change(connection: Connection, clusters: ClusterRows, name: str) -> Case:
+    """Return the case that is meant by its own id, or by that of its request; PostgreSQL holds back all who change it.
+
+    :class:`OperatorError`, with what to do, where there is none, or the request has several.
+    """
+    rows = answered(connection, lambda trip: trip.ask(_TO_CHANGE, {"name": name}, list))
+    found = {row[0]: row for row in rows}
+    if not found:
+        raise _none_of(connection, name)
+    if name not in found and len(found) > 1:
+        raise _several(name, list(found))
+    *values, linked = found.get(name) or rows[0]
+    row = dict(zip(COLUMNS, values, strict=True))
+    root = row["request_id"]
+    return as_case(row, clusters.around(connection, {root}).root(root) if linked else root)
 
 
 def read_cases(
@@ -75,24 +94,19 @@ def named_case(connection: Connection, clusters: ClusterRows, name: str) -> Case
     return next((one for one in found if one.case_id == name), found[0])
 
 
-def id_of(connection: Connection, name: str) -> str:
-    """Return the id of the case that is meant by its own id, or by that of its request.
-
-    :class:`OperatorError`, with what to do, where there is none, or the request has several.
-    """
-    found = ids_of(connection, name)
-    if len(found) > 1:
-        msg = f"request {name} has {len(found)} cases: name one of them: {', '.join(found)}"
-        raise OperatorError(msg)
-    return found[0]
-
-
 def ids_of(connection: Connection, name: str) -> list[str]:
-    """Return the ids of the cases of a request, or the one that is meant by its own id; errors as of :func:`id_of`."""
+    """Return the ids of the cases of a request, or the one that is meant by its own id.
+
+    :class:`NotFound`, with what to do, where there is none.
+    """
     found = list(connection.execute(_IDS_OF_NAME, {"name": name}).scalars())
     if not found:
         raise _none_of(connection, name)
     return [name] if name in found else found
+
+
+def _several(name: str, found: Sequence[str]) -> OperatorError:
+    return OperatorError(f"request {name} has {len(found)} cases: name one of them: {', '.join(found)}")
 
 
 def _none_of(connection: Connection, name: str) -> NotFound:

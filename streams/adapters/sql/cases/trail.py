@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Dialect, RowMapping, func, sel
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.cases.reading import cases_of
+from streams.adapters.sql.round_trip import Later, RoundTrip
 from streams.adapters.sql.tables import audit, case_evidence, cases, person_keys
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry
@@ -45,18 +46,27 @@ class PersonKeys:
     def __init__(self, dialect: Dialect) -> None:
         self._lists = ArrayParameters(dialect.name)
         self._insert = BulkInsert(dialect, person_keys, ["key_id", "person", "key", "made_at_ms"])
+        own = select(person_keys.c.person, person_keys.c.key_id, person_keys.c.key)
+        self._to_write = own.where(self._lists.among(person_keys.c.person)).with_for_update(read=True)
 
-    def to_write(self, connection: Connection, persons: Collection[str], at_ms: int) -> dict[str, PersonKey]:
-        """Return a key for each person, made now where there is none; none of them is destroyed until the commit."""
+    def to_write(self, trip: RoundTrip, persons: Collection[str]) -> Later[dict[str, PersonKey]]:
+        """Return the keys of those persons who have one, once the trip was sent: none goes until the commit."""
         if not persons:
-            return {}
-        found = select(person_keys).where(self._lists.among(person_keys.c.person)).with_for_update(read=True)
-        rows = connection.execute(found, self._lists.given(sorted(persons)))
-        keys = {row.person: PersonKey(bytes(row.key_id), bytes(row.key)) for row in rows}
-        made = _new_keys([person for person in sorted(persons) if person not in keys])
+            return dict
+        return trip.ask(
+            self._to_write,
+            self._lists.given(sorted(persons)),
+            lambda rows: {person: PersonKey(bytes(key_id), bytes(key)) for person, key_id, key in rows},
+        )
+
+    def with_new(
+        self, trip: RoundTrip, persons: Collection[str], known: Mapping[str, PersonKey], at_ms: int
+    ) -> dict[str, PersonKey]:
+        """Return a key for each person: of those without a ``known`` one, one made now, which the trip stores."""
+        made = _new_keys([person for person in sorted(persons) if person not in known])
         new = [{"person": person, "made_at_ms": at_ms} | key._asdict() for person, key in made.items()]
-        self._insert.run(connection, new)
-        return keys | made
+        trip.write(self._insert, new)
+        return {**known, **made}
 
     def to_read(self, connection: Connection, case_ids: Collection[str]) -> dict[bytes, bytes]:
         """Return the keys of the persons of these cases by their ids, as far as they are still there."""

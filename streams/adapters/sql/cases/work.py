@@ -3,24 +3,25 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, bindparam, or_, select
+from sqlalchemy import Connection, Engine, select
 
 from schemas.records import RefundRequested
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert, insert_or_leave
 from streams.adapters.sql.cases.apply import CaseWriter
 from streams.adapters.sql.cases.assignments import SqlAssignments
+from streams.adapters.sql.cases.before_verdicts import BeforeVerdicts
 from streams.adapters.sql.cases.erasures import SqlErasedPhotos
 from streams.adapters.sql.cases.follow_ups import follow_ups_of, request_of
 from streams.adapters.sql.cases.golden import SqlGoldens
 from streams.adapters.sql.cases.linked_claims import SqlLinkedClaims
 from streams.adapters.sql.cases.photos import BANK_COLUMNS, SqlPhotos
 from streams.adapters.sql.cases.queue_statements import QueueStatements
-from streams.adapters.sql.cases.reading import CASE_COLUMNS, id_of, ids_of, read_case, read_cases
+from streams.adapters.sql.cases.reading import CASE_COLUMNS, case_to_change, ids_of, read_cases
 from streams.adapters.sql.cases.resemblances import SqlResemblances, all_marks
 from streams.adapters.sql.cases.trail import COLUMNS as AUDIT_COLUMNS
 from streams.adapters.sql.cases.trail import PersonKeys
-from streams.adapters.sql.cases.verdicts import forged_sums, verdicts_of
+from streams.adapters.sql.cases.verdicts import forged_sums
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.keys import SECOND_LOOK_KEY, kept_key, known_key
@@ -29,21 +30,15 @@ from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import audit, cases, forged_photos, review_demands
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
+from streams.cases.assignment import Assignment
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case
 from streams.cases.clusters import Node, UnionFind, rebuilt
 from streams.cases.harmless import HarmlessMark
 from streams.cases.legal_tiers import ForgedSums
-from streams.cases.looks import VerdictRecord
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
-
-_BANKED = (
-    select(forged_photos.c.case_id)
-    .join_from(cases, forged_photos, cases.c.case_id == forged_photos.c.case_id)
-    .where(or_(cases.c.case_id == bindparam("name"), cases.c.request_id == bindparam("name")))
-    .limit(1)
-)
+from streams.casework.ports import BeforeVerdict
 
 
 class SqlCaseDatabase:
@@ -74,11 +69,6 @@ class SqlCaseDatabase:
             locking.send()
             yield SqlClusterWork(connection, self.statements)
 
-    def banked(self, name: str) -> bool:
-        """Return whether photos of the case of this id, or of the request of this id, are in the bank now."""
-        with reading(self._engine) as connection:
-            return connection.execute(_BANKED, {"name": name}).first() is not None
-
     def marks(self) -> Iterator[HarmlessMark]:
         """Give every mark, newest first."""
         with reading(self._engine) as connection:
@@ -96,6 +86,7 @@ class Statements:
         self.queue = QueueStatements(engine)
         self.keys = PersonKeys(engine.dialect)
         self.lot_key: bytes | None = None
+        self.before = BeforeVerdicts(engine.dialect)
         self.bank = BulkInsert(engine.dialect, forged_photos, BANK_COLUMNS)
 
 
@@ -135,8 +126,7 @@ class SqlCases:
 
         :class:`streams.errors.NotFound` when there is none, :class:`streams.errors.OperatorError` when several are.
         """
-        case_id = id_of(self._connection, name)
-        return read_case(self._connection, self._made.clusters, case_id, to_change=True)
+        return case_to_change(self._connection, self._made.clusters, name)
 
     def of_request(self, name: str) -> list[Case]:
         """Return the cases of the request of this id, oldest first, or the one of this id; nobody else changes them.
@@ -175,10 +165,6 @@ class SqlCases:
         rows = self._connection.execute(found.order_by(audit.c.seq)).mappings()
         return self._made.keys.entries(self._connection, rows)
 
-    def verdicts(self, case_id: str) -> list[VerdictRecord]:
-        """Return every verdict that was given on the case, oldest first."""
-        return verdicts_of(self._connection, case_id)
-
     def forged_sums(self, person: str) -> ForgedSums:
         """Return the sums of the person's confirmed forged refunds: those paid, and those not paid."""
         return forged_sums(self._connection, self._made.lists, person)
@@ -211,12 +197,17 @@ class SqlCases:
             self._made.lot_key = found
         return self._made.lot_key
 
-    def apply(self, transitions: Sequence[Transition]) -> None:
+    def before_verdict(self, case: Case, by: str, at_ms: int) -> BeforeVerdict:
+        """Return what somebody's verdict on the case depends on; nobody else changes the case meanwhile."""
+        return self._made.before.asked(RoundTrip(self._connection), case, by, at_ms)
+
+    def apply(self, transitions: Sequence[Transition], handed_out: Sequence[Assignment] = ()) -> None:
         """Store what was done: cases, verdicts, audit entries and events; each case at most once.
 
-        Raises :class:`streams.errors.CaseChanged` when one is no longer as it was read.
+        ``handed_out`` are the new assignments of those that are in somebody's hands from here on. Raises
+        :class:`streams.errors.CaseChanged` when one is no longer as it was read.
         """
-        self._made.writer.apply(self._connection, transitions)
+        self._made.writer.apply(self._connection, transitions, handed_out=handed_out)
 
 
 class SqlClusters:
