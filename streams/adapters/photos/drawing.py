@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from streams.adapters.photos.messages import Drawing, Plan
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
-from streams.evidence import decoding, examination, features
+from streams.evidence import decoding, examination, features, kept_panels
 from streams.evidence.alignment import align, warped
 from streams.evidence.blankness import is_blank
 from streams.evidence.colours import Colour, ColourImage, develop, rgb
@@ -72,7 +72,8 @@ def _pair(store: EvidenceStore, limits: Limits, wanted: Drawing, claim: bytes, r
 
 
 def _features(photo: bytes, limits: Limits, *, mirrored: bool) -> features.Features:
-    return features.unpack(examination.examine(photo, limits, means=Means(mirrored=mirrored)).features)
+    kept = examination.examine(photo, limits, means=Means(mirrored=mirrored)).features
+    return features.unpack(kept_panels.whole(kept))
 
 
 def _aligned(alike: Prefilter, prints: tuple[ColourImage, ColourImage], ours: Colour, theirs: Colour) -> Colour:

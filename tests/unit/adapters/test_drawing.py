@@ -15,6 +15,8 @@ from streams.demo.catalogue import PRODUCTS
 from streams.demo.forgeries import Way
 from streams.demo.photos import ForgedPhoto, ListingPhoto, Photo
 from streams.errors import MediaUnreadable
+from tests.photos import a_picture
+from tests.unit.evidence.drawn_collages import a_collage
 
 Pixels = npt.NDArray[np.uint8]
 PATCH = (slice(300, 420), slice(500, 660))
@@ -90,6 +92,20 @@ def test_a_reference_is_laid_over_its_claim_to_a_pixel_and_what_was_altered_is_m
     dimmed = changed[corner]
     assert np.ptp(dimmed, axis=2).mean() < 6, "the rest is grey"
     assert dimmed.mean() < 0.6 * screen[corner].mean(), "and dimmed"
+
+
+def test_a_collage_is_held_against_a_collage_as_any_photo_is(plan: Plan, store: EvidenceStore) -> None:
+    """What is kept of a collage are its panels too."""
+    collage = np.asarray(a_collage([a_picture(1), a_picture(2)], size=(1_200, 800), gap=12))
+    altered = collage.copy()
+    altered[PATCH] = (20, 20, 25)
+    ours, theirs = kept(store, "claim", altered), kept(store, "reference", collage)
+
+    laid, screen = shown(plan, ours, theirs, "aligned"), shown(plan, ours, None, "screen")
+
+    assert np.percentile(shifts(laid, screen), 90) < 1
+    dimmed = shown(plan, ours, theirs, "changed")[20:220, 20:420]
+    assert dimmed.mean() < 0.6 * screen[20:220, 20:420].mean()
 
 
 @pytest.mark.parametrize("way", ["cropped", "mirrored"])
