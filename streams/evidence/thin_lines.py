@@ -2,7 +2,8 @@
 
 Photos are compared at less than a megapixel, where a hair is less than a pixel wide, and what is found of it is a pixel
 too wide or has gaps. Around the lines that were found the claim is held against its reference once more, as large as
-both are: a line is what differs by a third of its own darkest, and goes on as far as the difference does.
+both are: a line is what differs by a third of its own darkest, and goes on as far as the difference does, darker than
+its ground or lighter, and over gaps where it is as light.
 """
 
 import math
@@ -28,8 +29,10 @@ Prints = tuple[ColourImage, ColourImage]
 _WIDEST, _MOSTLY = 0.012, 0.3
 """Share of the longer side up to which something is a line, and the share of a spot that must be lines: where branches
 meet, what lies between them was filled."""
-_FURTHER = 0.08
+_FURTHER = 0.2
 """Share of the longer side by which lines may go on beyond those that were found."""
+_GAP, _LONG = 0.012, 0.008
+"""Shares of the longer side: over so much a line goes on that cannot be seen there, with a piece so long at least."""
 _FINER = 1.15
 """By how much finer than the claim's the reference's pixels may be before they are averaged."""
 _SOFT = 1.2
@@ -89,7 +92,7 @@ def whole_mask(beside: PairResult, files: tuple[bytes, bytes], limits: Limits) -
         return found.whole_mask()
     box = _around(drawn)
     closer = _closer(found.matrix, prints, (claim, reference), box)
-    traced = _traced(closer, drawn[box.slices], whole[box.slices], max(size) / max(found.mask.shape))
+    traced = _traced(closer, drawn[box.slices], whole[box.slices], (max(size), max(found.mask.shape)))
     whole[box.slices] = (whole[box.slices] & ~drawn[box.slices]) | traced
     return _resized(whole, found.size)
 
@@ -157,9 +160,10 @@ def _between(of: tuple[int, int], to: tuple[int, int]) -> Matrix:
     return np.array([[across, 0, (across - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1.0]])
 
 
-def _traced(closer: _Closer, lines: Mask, whole: Mask, side: float) -> Mask:
-    """Return the lines as the larger photos show them; a pixel of the comparison is ``side`` of theirs."""
-    lines = _further(closer, lines, whole)
+def _traced(closer: _Closer, lines: Mask, whole: Mask, longer: tuple[int, int]) -> Mask:
+    """Return the lines as the larger photos show them; ``longer`` is the longer side of these, and as compared."""
+    side = longer[0] / longer[1]
+    lines = _further(closer, lines, whole, longer[0])
     near = _grown(lines, round(side))
     off = closer.off()
     peak = cv2.dilate(np.where(near, off, np.float32(0)), np.ones((_odd(_REACH * side),) * 2, np.uint8))
@@ -168,14 +172,25 @@ def _traced(closer: _Closer, lines: Mask, whole: Mask, side: float) -> Mask:
     return _reached(differs, lines & differs)
 
 
-def _further(closer: _Closer, lines: Mask, whole: Mask) -> Mask:
-    """Return the lines, longer: along the ridge of what is darker (or lighter, as they are) right beside them."""
+def _further(closer: _Closer, lines: Mask, whole: Mask, longer: int) -> Mask:
+    """Return the lines, longer: along the ridge of what is darker or lighter, as one line is both across its ground.
+
+    Where it is as light as its ground nothing is seen of it: pieces that are long themselves go on beyond a gap.
+    """
     darker = closer.darker()
-    darker *= math.copysign(1.0, float(np.median(darker[lines])))
-    least = _USUAL * _usual(np.abs(darker), whole) + _EDGE_SHARE * closer.contrast() + _LEAST
-    ridge = (darker > least) & (darker > _NEAR_PEAK * cv2.dilate(darker, np.ones((5, 5), np.uint8)))
-    along = ridge | lines
-    return along & _reached(_grown(along, 1), lines)
+    least = np.float32(_USUAL) * _usual(np.abs(darker), whole) + np.float32(_EDGE_SHARE) * closer.contrast()
+    least += np.float32(_LEAST)
+    along = lines | _ridge(darker, least) | _ridge(-darker, least)
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(_grown(along, 1).astype(np.uint8), connectivity=8)
+    kept = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= _LONG * longer
+    kept[parts[lines]] = True
+    along &= kept[parts]
+    return along & _reached(_grown(along, round(_GAP * longer)), lines)
+
+
+def _ridge(more: Reals, least: Reals) -> Mask:
+    """Return where a difference is enough, and a good part of the most right beside it."""
+    return np.asarray((more > least) & (more > _NEAR_PEAK * cv2.dilate(more, np.ones((5, 5), np.uint8))))
 
 
 def _usual(off: Reals, altered: Mask) -> Reals:

@@ -70,6 +70,43 @@ def test_a_line_goes_on_where_the_first_look_lost_it() -> None:
     assert (traced & drawn)[gap].sum() > 0.5 * drawn[gap].sum()
 
 
+def half_dark(picture: Image.Image) -> Image.Image:
+    """The picture, light on the left and dark on the right."""
+    pixels = np.asarray(picture).astype(np.float64)
+    half = picture.width // 2
+    return Image.fromarray(np.hstack([pixels[:, :half] * 0.3 + 175, pixels[:, half:] * 0.2]).astype(np.uint8))
+
+
+def traced_from_the_left(shot: Image.Image, line: Mask, tone: int) -> Mask:
+    """What is traced of a line, of which the first look found only what lies left of the middle."""
+    drawn = np.where(line[..., None], np.uint8(tone), np.asarray(shot))
+    files = jpeg(Image.fromarray(drawn), quality=88), jpeg(shot, quality=92)
+    (beside,) = compare_files(*files)
+    assert beside.found is not None
+    assert beside.found.mask is not None
+    left = beside.found.mask.copy()
+    left[:, left.shape[1] // 2 :] = False
+    traced = whole_mask(replace(beside, found=replace(beside.found, mask=left)), files, LIMITS)
+    assert traced is not None
+    return traced
+
+
+def test_a_line_goes_on_where_it_is_lighter_than_its_ground() -> None:
+    _, line = with_a_hair(SHOT)
+    right = np.s_[:, 800:]
+    traced = traced_from_the_left(half_dark(SHOT), line, tone=115)
+    assert (traced & line)[right].sum() > 0.5 * line[right].sum()
+
+
+def test_a_line_goes_on_beyond_what_cannot_be_seen_of_it() -> None:
+    _, line = with_a_hair(SHOT)
+    line[:, 800:814] = False
+    right, wide = np.s_[:, 814:], half_dark(SHOT)
+    light = Image.fromarray(np.asarray(wide)[:, :800].repeat(2, axis=1))
+    traced = traced_from_the_left(light, line, tone=20)
+    assert (traced & line)[right].sum() > 0.5 * line[right].sum()
+
+
 def test_a_stain_keeps_its_mask() -> None:
     beside, files, _ = pair("stain")
     traced, before = whole_mask(beside, files, LIMITS), first_look(beside)
