@@ -223,7 +223,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return tuple(host.removesuffix(":443") for host in value)
 
-    @field_validator("time_authority_url", "console_url")
+    @field_validator("time_authority_url", "console_url", "oidc_issuer", "traces_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/]", value):

@@ -7,7 +7,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, choose_encoder, generate_latest
 
-from streams.errors import SettingsError
+from streams.adapters.listening import not_to_be_had
 
 Reasons = Callable[[], list[str]]
 
@@ -41,10 +41,7 @@ async def serve(
     try:
         await web.TCPSite(runner, *address).start()
     except OSError as exc:
-        msg = (
-            f"SENTINEL_HTTP_PORT: {address[0]}:{address[1]} cannot be listened on ({exc.strerror}); choose another or 0"
-        )
-        raise SettingsError(msg) from exc
+        raise not_to_be_had(exc, "HTTP", *address) from exc
     return runner
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import NoReturn
 
 import structlog
@@ -11,10 +11,13 @@ import structlog
 from streams import gc_tuning
 from streams.adapters import health_server
 from streams.adapters.kafka.answering import answering
+from streams.adapters.listening import written
+from streams.adapters.own_folder import require_usable
 from streams.agents import services
 from streams.agents.health import Health
 from streams.agents.runtime import Runtime
-from streams.errors import BrokerUnavailable, SettingsError, TransientError
+from streams.delivery.shutdown import Shutdown
+from streams.errors import BrokerUnavailable, SettingsError, StoreUnavailable, TransientError
 from streams.metrics import Kind, Metrics
 from streams.settings import Settings
 from streams.tracing import Tracer
@@ -37,6 +40,7 @@ async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _require_own_folders(kind, settings)
     async with AsyncExitStack() as stack:
         runtime = Runtime(kind, settings, Metrics(kind), open_tracer(kind, settings, stack))
         health = Health(runtime)
@@ -49,7 +53,7 @@ async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
         )
         stack.push_async_callback(runner.cleanup)
         port = health_server.write_port(settings.data_dir, runner)
-        log.info("worker starts", metrics=f"http://{settings.http_host}:{port}/metrics")
+        log.info("worker starts", metrics=f"http://{written(settings.http_host, port)}/metrics")
         gc_tuning.settle()  # a start may read a long log of earlier photos
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         gc_tuning.settle()
@@ -59,6 +63,20 @@ async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
         await _stop(runtime)
     # Threads that look at something else would hold the end up, and with it others' start.
     runtime.shutdown.leave(CLEAN)
+
+
+def _require_own_folders(kind: Kind, settings: Settings) -> None:
+    """Return where the worker's folders can be written to; a full disk ends the worker, to be started again.
+
+    Earlier photos are found from memory while the disk of their folder is full.
+    """
+    if kind == "enrich" and settings.replica_dir is not None:
+        with suppress(StoreUnavailable):
+            require_usable(settings.replica_dir, "SENTINEL_REPLICA_DIR")
+    try:
+        require_usable(settings.data_dir, "SENTINEL_DATA_DIR")
+    except TransientError as exc:
+        Shutdown().end(exc)
 
 
 def open_tracer(kind: Kind, settings: Settings, stack: AsyncExitStack) -> Tracer | None:

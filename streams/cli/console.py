@@ -4,9 +4,8 @@ import asyncio
 
 import typer
 
-from streams import gc_tuning, log
-from streams.errors import SettingsError
-from streams.settings import Settings, load
+from streams import gc_tuning
+from streams.cli.process_settings import settings_of
 
 app = typer.Typer(add_completion=False)
 
@@ -17,19 +16,8 @@ def console() -> None:
 
     It needs the database alone. `api-key create` makes the keys by which programs are known.
     """
-    settings = _settings()
+    settings = settings_of("console")
     with gc_tuning.loading():
         from streams.console.server import serve  # noqa: PLC0415 - the web's libraries take a second to load
 
     raise typer.Exit(asyncio.run(serve(settings)))
-
-
-def _settings() -> Settings:
-    """Return the settings, once log lines are written as they say; what is wrong with them is a log line too."""
-    try:
-        settings = load()
-    except SettingsError:
-        log.configure_without_settings("console")
-        raise
-    log.configure(settings, "console")
-    return settings

@@ -14,6 +14,11 @@ _NEEDS: tuple[tuple[tuple[str, ...], Callable[[Settings], bool], str], ...] = (
     (_SASL, lambda one: one.broker_security.startswith("sasl"), "SENTINEL_BROKER_SECURITY is not one of sasl"),
     (_OIDC, lambda one: one.oidc_issuer is not None, "SENTINEL_OIDC_ISSUER is not set"),
     (
+        ("local_accounts",),
+        lambda one: one.local_accounts or one.oidc_issuer is not None,
+        "SENTINEL_OIDC_ISSUER is not set, and people have to sign in somehow",
+    ),
+    (
         ("time_authority_roots",),
         lambda one: one.time_authority_url is not None,
         "no SENTINEL_TIME_AUTHORITY_URL is set",

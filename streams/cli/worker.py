@@ -1,24 +1,20 @@
 """``worker enrich|decide|all``: the processes that answer requests."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-import structlog
 import typer
 
-from streams import gc_tuning, log
+from streams import gc_tuning
 from streams.cli.printing import plain
-from streams.cli.setting_rows import unknown
+from streams.cli.process_settings import settings_of
 from streams.cli.supervisor import Supervisor, Work
-from streams.cli.unused_settings import unused
 from streams.errors import OperatorError, SettingsError
 from streams.settings import Settings, load
 
 LAST_PORT = 65_535
-logger = structlog.get_logger(__name__)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run the workers that answer requests.")
 
@@ -49,7 +45,7 @@ def all_(enrich: HowMany = 1, decide: HowMany = 1) -> None:
     if not enrich + decide:
         msg = "give at least one --enrich or --decide"
         raise typer.BadParameter(msg)
-    settings = _settings("all")
+    settings = settings_of("all")
     raise typer.Exit(Supervisor(children(settings, {"enrich": enrich, "decide": decide})).run())
 
 
@@ -94,25 +90,10 @@ def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
 
 
 def _work(kind: Kind) -> None:
-    settings = _settings(kind)
+    settings = settings_of(kind)
     sys.warnoptions.append("ignore:resource_tracker")  # of a worker that ends at once: the system takes all back anyway
     with gc_tuning.loading():
         from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second
 
         working = work(kind, settings)
     asyncio.run(working)
-
-
-def _settings(kind: str) -> Settings:
-    """Return the settings, once log lines are written as they say; what is wrong with them is a log line too."""
-    try:
-        settings = load()
-    except SettingsError:
-        log.configure_without_settings(kind)
-        raise
-    log.configure(settings, kind)
-    for name, near in unknown(os.environ).items():
-        logger.warning("a variable is set that is no setting: is it misspelt?", variable=name, nearest=near)
-    for name, why in unused(settings).items():
-        logger.warning("a setting has no effect", variable=name, why=why)
-    return settings

@@ -10,6 +10,8 @@ import structlog
 import uvicorn
 
 from streams import gc_tuning
+from streams.adapters.listening import not_to_be_had, written
+from streams.adapters.own_folder import require_usable
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.schema import require_current
 from streams.clock import now_ms
@@ -19,7 +21,7 @@ from streams.console.limits import Rates
 from streams.console.metrics import ConsoleMetrics
 from streams.console.pages import view
 from streams.console.use_cases import UseCases
-from streams.errors import SentinelError, SettingsError
+from streams.errors import SentinelError
 from streams.settings import Settings
 
 CALLS_END_S = 20
@@ -38,9 +40,11 @@ logger = structlog.get_logger(__name__)
 async def serve(settings: Settings) -> int:
     """Return 0 after SIGTERM or SIGINT.
 
-    Raises :class:`SettingsError` when the address cannot be listened on, and errors as of the schema and the engine.
+    Raises :class:`streams.errors.SettingsError` when the address cannot be listened on, or the folder not written to,
+    and errors as of the schema and the engine.
     """
     sys.setswitchinterval(SWITCH_S)
+    require_usable(settings.data_dir, "SENTINEL_DATA_DIR")
     engine = open_engine(settings.database_url)
     try:
         await asyncio.to_thread(require_current, engine)
@@ -94,8 +98,7 @@ def _listening(settings: Settings) -> socket.socket:
         sock.bind((host, port))
     except OSError as exc:
         sock.close()
-        msg = f"SENTINEL_CONSOLE_PORT: {host}:{port} cannot be listened on ({exc.strerror}); choose another or 0"
-        raise SettingsError(msg) from exc
+        raise not_to_be_had(exc, "CONSOLE", host, port) from exc
     return sock
 
 
@@ -103,9 +106,8 @@ def _tell(settings: Settings, sock: socket.socket) -> None:
     """Write the port where others look for it, once calls are taken: the socket queues them from here on."""
     sock.listen(BACKLOG)
     port = sock.getsockname()[1]
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     (settings.data_dir / PORT_FILE).write_text(f"{port}\n")
-    logger.info("console listens", address=f"http://{settings.console_host}:{port}")
+    logger.info("console listens", address=f"http://{written(settings.console_host, port)}")
 
 
 def _let_the_server_end_on_signals() -> None:

@@ -2,15 +2,20 @@
 
 import asyncio
 import dataclasses
+import errno
+import os
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.topics import DECISIONS, REQUESTS, TOPICS, Topic
 from streams.adapters.kafka import topics
+from streams.adapters.kafka.answering import answering
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from streams.adapters.kafka.topic_states import TopicState, require
-from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
+from streams.errors import BrokerUnavailable, OperatorError, StoreUnavailable, TopicMismatch
 from streams.settings import Settings
 from tests.real.kafka import Kafka
 from tests.real.topics import delete_all
@@ -104,6 +109,21 @@ async def test_another_configuration_is_told_and_left_as_it_is(settings: Setting
 async def test_no_broker_is_one_line_with_its_address() -> None:
     with pytest.raises(BrokerUnavailable, match=r"^Kafka at kafka://127\.0\.0\.1:1 does not answer .*$"):
         await topics.check(settings_for("kafka://127.0.0.1:1"))
+
+
+async def test_a_file_of_ours_that_cannot_be_used_is_not_blamed_on_the_broker(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"")
+    for failure in (partial((taken / "below").write_bytes, b""), partial(fail, errno.ENOSPC)):
+        with pytest.raises(
+            StoreUnavailable, match=r"cannot be used \((Not a directory|No space left on device)\): look"
+        ):
+            async with answering(settings_for("kafka://127.0.0.1:1")):
+                failure()
+
+
+def fail(number: int) -> None:
+    raise OSError(number, os.strerror(number))
 
 
 @pytest.mark.kafka

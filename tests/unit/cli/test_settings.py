@@ -1,5 +1,9 @@
 """Settings are shown whole, in one place, and without what must stay secret."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,7 +106,9 @@ def test_a_value_in_quotes_is_refused(monkeypatch: pytest.MonkeyPatch, value: st
         read(monkeypatch, SENTINEL_DATABASE_URL=value)
 
 
-@pytest.mark.parametrize("name", ["SENTINEL_CONSOLE_URL", "SENTINEL_TIME_AUTHORITY_URL"])
+@pytest.mark.parametrize(
+    "name", [f"SENTINEL_{name}" for name in ("CONSOLE_URL", "TIME_AUTHORITY_URL", "OIDC_ISSUER", "TRACES_URL")]
+)
 def test_an_address_without_its_beginning_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for value in ("desk.example", "https://", "https:///desk", "desk"):
         with pytest.raises(SettingsError, match=f"{name}: give it as https://host/path"):
@@ -189,6 +195,7 @@ def test_an_address_of_another_form_is_refused_with_how_to_write_it(name: str, v
     [
         ({"broker_ca_file": Path("ca.pem")}, {"broker_security": "sasl_ssl"}, "SENTINEL_BROKER_CA_FILE"),
         ({"broker_user": "sentinel"}, {"broker_security": "sasl_plaintext"}, "SENTINEL_BROKER_USER"),
+        ({"local_accounts": False}, {"oidc_issuer": "https://id.example"}, "SENTINEL_LOCAL_ACCOUNTS"),
         ({"oidc_roles_claim": "groups"}, {"oidc_issuer": "https://id.example"}, "SENTINEL_OIDC_ROLES_CLAIM"),
         (
             {"time_authority_roots": Path("tsa.pem")},
@@ -212,3 +219,22 @@ def test_a_certificate_for_a_broker_without_tls_is_named_where_settings_are_show
     assert done.error == (
         "SENTINEL_BROKER_CA_FILE has no effect: SENTINEL_BROKER_SECURITY is neither ssl nor sasl_ssl\n"
     )
+
+
+@pytest.mark.parametrize("process", [("console",), ("worker", "decide")], ids=" ".join)
+def test_whatever_runs_on_says_of_a_misspelt_variable_which_one_may_be_meant(process: tuple[str, ...]) -> None:
+    given = {"OIDC_ISUER": "https://id.example", "BROKER_USER": "me", "DATA_DIR": __file__}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SENTINEL_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "streams.cli", *process],
+        env=own | {f"SENTINEL_{name}": value for name, value in given.items()},
+        capture_output=True,
+        check=False,
+    )
+
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    warned = {line["variable"]: line for line in said if line["level"] == "warning"}
+    assert warned["SENTINEL_OIDC_ISUER"]["nearest"] == "SENTINEL_OIDC_ISSUER"
+    assert warned["SENTINEL_BROKER_USER"]["why"] == "SENTINEL_BROKER_SECURITY is not one of sasl"
+    assert done.returncode == 2
+    assert said[-1]["reason"].startswith(f"SENTINEL_DATA_DIR: {__file__} cannot be written to")
