@@ -98,8 +98,8 @@ class Trials(Protocol):
     def begin(self, kind: TrialKind, policy: StoredPolicy, trial: Trial) -> Trial:
         """Return the trial that begins now, with its id; the policy is stored where it is new."""
 
-    def save(self, trial: Trial, was_at: int) -> bool:
-        """Return whether it was stored how far a trial came from ``was_at`` on.
+    def save(self, trials: Sequence[tuple[Trial, int]]) -> list[bool]:
+        """Return of each trial whether it was stored how far it came, from the place beside it on; one transaction.
 
         Not where it ended, or another process took it on meanwhile.
         """

@@ -3,7 +3,7 @@
 Nothing but the trial's own row is written. What people found out since is counted beside the verdicts and changes none.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from streams.judgement.ports import KeptEvidence, PolicyVersions, Trial, TrialKi
 from streams.judgement.tally import AUDITED, Tally, before_of, read_tally, written
 from streams.policy.document import PolicyDocument, read
 from streams.policy.effective import day_of, effective
-from streams.policy.engine import assess
+from streams.policy.engine import assess, why_unusable
 from streams.policy.kept import Kept
 from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
@@ -45,6 +45,15 @@ class Rows(Protocol):
 
 HONEST = frozenset({"GRANT"})
 """Verdicts that say which alarms were right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some records that were kept one after the other, up to the place ``end``, and what people found out of them."""
+
+    found: Sequence[StoredJudgement]
+    end: int
+    verdicts: Mapping[Content, str]
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ class Trying:
         """Return the trial, ended and stored, with what workers found until then: they may take it on meanwhile."""
         while trial.ended_at_ms is None:
             ended = replace(trial, ended_at_ms=now_ms)
-            if self.trials.save(ended, trial.place):
+            if self.trials.save([(ended, trial.place)])[0]:
                 return ended
             trial = self.trials.latest(trial.kind, trial.policy_sha256) or trial
         return trial
@@ -93,36 +102,55 @@ class Trying:
 
         Where another process took the same trial on meanwhile, nothing of this step counts.
         """
-        found, place = self.kept.after(trial.place, before_ms, at_once)
-        if place == trial.place:
+        stretch = self.stretch(trial.place, before_ms, at_once)
+        if stretch is None:
             return None
-        tally = read_tally(trial.tally)
-        verdicts = self.labels.verdicts({one.request_id for one in found})
-        for stored in (one for one in found if one.decided_at_ms >= trial.since_ms):
-            row = self._try(tally, stored, policy, verdicts)
-            if rows is not None:
-                tally.bytes_out += rows.write(row)
-        further = replace(trial, place=place, tally=written(tally))
-        if not self.trials.save(further, trial.place):
+        further = self.judged(trial, policy, stretch, rows)
+        if not self.trials.save([(further, trial.place)])[0]:
             raise OperatorError(TAKEN_ON)
         return further
+
+    def stretch(self, place: int, before_ms: int, at_once: int) -> Stretch | None:
+        """Return about ``at_once`` records behind a place, read once for all policies; None: there are none."""
+        found, end = self.kept.after(place, before_ms, at_once)
+        return None if end == place else Stretch(found, end, self.labels.verdicts({one.request_id for one in found}))
+
+    def judged(
+        self,
+        trial: Trial,
+        policy: StoredPolicy,
+        stretch: Stretch,
+        rows: Rows | None = None,
+        give_way: Callable[[], None] = lambda: None,
+    ) -> Trial:
+        """Return the trial at the end of a stretch that begins at its place; nothing is stored yet.
+
+        ``give_way`` is called after each record, to let others go on.
+        """
+        tally = read_tally(trial.tally)
+        unusable = why_unusable(policy)  # asked once: a policy is compiled again for each record that it fails
+        for stored in (one for one in stretch.found if one.decided_at_ms >= trial.since_ms):
+            if stored.kept is not None and unusable is not None:
+                row = _not_judged(tally, stored, unusable)
+            else:
+                row = self._try(tally, stored, policy, stretch.verdicts)
+            if rows is not None:
+                tally.bytes_out += rows.write(row)
+            give_way()
+        return replace(trial, place=stretch.end, tally=written(tally))
 
     def _try(
         self, tally: Tally, stored: StoredJudgement, policy: StoredPolicy, verdicts: Mapping[Content, str]
     ) -> Mapping[str, object]:
         """Return the row of one record; it says why where the record could not be judged."""
-        row: dict[str, object] = {"request_id": stored.request_id, "request_digest": stored.request_digest}
         if stored.kept is None:
-            tally.skip(stored.why)
-            return row | {"not_judged": stored.why}
+            return _not_judged(tally, stored, stored.why)
         same = stored.policy_sha256 == policy.sha256
         asked = replace(policy, held=stored.kept.held and same)
         try:
             after, findings = assess(stored.kept.question(asked, self.audit_key, stored.decided_at_ms))
         except Exception as exc:  # noqa: BLE001 - whatever a tried policy does, the others and the record go on
-            why = f"{type(exc).__name__}: {exc}"
-            tally.skip(why)
-            return row | {"not_judged": why}
+            return _not_judged(tally, stored, f"{type(exc).__name__}: {exc}")
         tally.add(stored, stored.kept, after, findings)
         if same:
             reproduced = encode(after) == stored.message
@@ -133,7 +161,7 @@ class Trying:
         if verdict in AGAINST_BUYER | HONEST:
             share = self._drawn_share(stored, stored.kept) if list(before.codes) == AUDITED else None
             tally.add_label(after, forged=verdict in AGAINST_BUYER, drawn_share=share)
-        return row | _compared(before.verdict, before.codes, after)
+        return _of(stored) | _compared(before.verdict, before.codes, after)
 
     def _drawn_share(self, stored: StoredJudgement, kept: Kept) -> float | None:
         """Return the share with which the policy of then drew this request; None where that cannot be read any more."""
@@ -147,6 +175,15 @@ class Trying:
         if document is None:
             return None
         return effective(document, evidence.request, day_of(evidence.appended_at_ms)).audit_share
+
+
+def _of(stored: StoredJudgement) -> dict[str, object]:
+    return {"request_id": stored.request_id, "request_digest": stored.request_digest}
+
+
+def _not_judged(tally: Tally, stored: StoredJudgement, why: str) -> Mapping[str, object]:
+    tally.skip(why)
+    return _of(stored) | {"not_judged": why}
 
 
 def _compared(verdict: str, codes: Iterable[str], after: RefundDecided) -> dict[str, object]:
@@ -175,7 +212,7 @@ def backtest(
         if rows is not None:
             rows.write({"request_id": request_id, "request_digest": digest, "not_judged": ERASED})
     ended = replace(trial, ended_at_ms=now_ms, tally=written(tally))
-    trying.trials.save(ended, trial.place)
+    trying.trials.save([(ended, trial.place)])
     return ended
 
 

@@ -33,6 +33,9 @@ NO_VALUE = "No value with name"
 Answer = bool | str
 """Whether a rule fires, or why it could not say."""
 
+READY_AT_MOST = 64
+"""Policies that are kept ready: the one that judges, and those that run in shadow, which are asked by turns."""
+
 _EVIDENCE_PARTS = frozenset({"photo", "comparison", "sighting"})
 
 
@@ -84,13 +87,13 @@ def policy_for(question: Question) -> Policy:
     return policy if document is policy.document else replace(policy, document=document)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(READY_AT_MOST)
 def operating_points(policy: StoredPolicy) -> OperatingPoints:
     """Return from where scores count for ``policy``; raises :class:`streams.errors.PolicyError` as reading it does."""
     return read(policy.text)[0].operating_points
 
 
-@lru_cache(maxsize=8)
+@lru_cache(READY_AT_MOST)
 def _ready(stored: StoredPolicy) -> Policy:
     if digest_of(stored.text) != stored.sha256:
         msg = f"the stored policy {stored.name!r} is not the one that its hash names: activate it anew"
@@ -100,11 +103,16 @@ def _ready(stored: StoredPolicy) -> Policy:
 
 def usable(stored: StoredPolicy) -> bool:
     """Return whether a stored policy can judge: its text is the one that its hash names, and holds what it promises."""
+    return why_unusable(stored) is None
+
+
+def why_unusable(stored: StoredPolicy) -> str | None:
+    """Return why a stored policy cannot judge; None: it can."""
     try:
         _ready(replace(stored, held=False))
-    except PolicyError:
-        return False
-    return True
+    except PolicyError as exc:
+        return f"{type(exc).__name__}: {exc}"
+    return None
 
 
 def _whole(found: Facts) -> RequestSubject:

@@ -1,6 +1,7 @@
 """A policy tried on the past: exactly as it was, nothing written that judges, and nothing left out in silence."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from streams.metrics import Metrics
 from streams.policy.engine import judge
 from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
+from streams.policy.stored_judgement import StoredJudgement
 from tests.builders import AT_MS, a_request
 from tests.contract.judging import NOW_MS, an_outcome
 from tests.contract.sql import Database
@@ -32,6 +34,7 @@ from tests.unit.policy.questions import a_sighting, looked_at, with_photo
 KEY = b"key-2"
 LIVE = read(load_default()[1])
 STRICTER = read(LIVE.text.replace("single_minor: 20000", "single_minor: 5000").replace("name: default", "name: strict"))
+LOOSER = read(LIVE.text.replace("single_minor: 20000", "single_minor: 50000").replace("name: default", "name: loose"))
 END_MS = NOW_MS + DAY_MS
 
 
@@ -173,6 +176,48 @@ def test_shadows_judge_what_was_decided_and_failures_are_counted(engine: Engine)
     assert (failed.judged, sum(failed.not_judged.values())) == (0, 12)
     whole, _ = tried(engine, STRICTER)
     assert strict.to_review == read_tally(whole.tally).to_review
+
+
+@dataclass
+class CountedReads(SqlKeptEvidence):
+    """Kept evidence that notes from where it is read."""
+
+    engine: Engine
+    places: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.engine)
+
+    def after(self, kept_id: int, before_ms: int, limit: int) -> tuple[list[StoredJudgement], int]:
+        self.places.append(kept_id)
+        return super().after(kept_id, before_ms, limit)
+
+
+@pytest.mark.usefixtures("past")
+def test_shadows_that_are_at_one_place_read_its_records_once_and_one_behind_them_its_own(engine: Engine) -> None:
+    kept, trials = CountedReads(engine), SqlTrials(engine)
+    made = Trying(kept, trials, SqlLabels(engine), PolicyStore(engine), KEY)
+    ahead, *_ = (made.begin("shadow", policy, 0, NOW_MS, "lin.wei") for policy in (LIVE, STRICTER, LOOSER))
+    further = made.step(ahead, LIVE, END_MS, at_once=5)
+    assert further is not None
+    kept.places.clear()
+
+    assert Shadowing(made, trials, PolicyStore(engine), Metrics("decide"), lambda: END_MS).once() == 3
+
+    assert kept.places == [further.place, ahead.place]
+    assert {read_tally(one.tally).judged for one in trials.running("shadow")} == {12}
+
+
+@pytest.mark.usefixtures("past")
+def test_of_trials_that_are_stored_together_each_says_whether_it_was(engine: Engine) -> None:
+    made, trials = trying(engine), SqlTrials(engine)
+    one, other = (made.begin("shadow", policy, 0, NOW_MS, "lin.wei") for policy in (LIVE, STRICTER))
+
+    stored = trials.save([(replace(one, place=9), one.place + 1), (replace(other, place=9), other.place)])
+
+    assert stored == [False, True]
+    assert [trial.place for trial in trials.running("shadow")] == [one.place, 9]
+    assert trials.save([]) == []
 
 
 @pytest.mark.usefixtures("past")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, Update, insert, select, update
 
 from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import reading, writing
@@ -27,13 +27,15 @@ class SqlTrials:
             made = connection.execute(insert(policy_trials).returning(policy_trials.c.trial_id), row | {"kind": kind})
             return Trial(trial_id=made.scalar_one(), **row)
 
-    def save(self, trial: Trial, was_at: int) -> bool:
-        """Return whether it was stored how far a trial came: not where it ended, or another process took it on."""
-        own = (policy_trials.c.trial_id == trial.trial_id) & (policy_trials.c.place == was_at)
-        own &= policy_trials.c.ended_at_ms.is_(None)
-        changed = {"place": trial.place, "tally": trial.tally, "ended_at_ms": trial.ended_at_ms}
+    def save(self, trials: Sequence[tuple[Trial, int]]) -> list[bool]:
+        """Return of each trial whether it was stored how far it came: not where another process took it on.
+
+        They are stored together: SQLite has one writer, and who decides waits for each commit.
+        """
+        if not trials:
+            return []
         with writing(self._engine) as connection:
-            return connection.execute(update(policy_trials).where(own).values(**changed)).rowcount == 1
+            return [connection.execute(_further(trial, was_at)).rowcount == 1 for trial, was_at in trials]
 
     def latest(self, kind: TrialKind, policy_sha256: str) -> Trial | None:
         """Return the newest trial of a policy."""
@@ -49,6 +51,12 @@ class SqlTrials:
         wanted = select(policy_trials).where(policy_trials.c.kind == kind, policy_trials.c.ended_at_ms.is_(None))
         with reading(self._engine) as connection:
             return [_trial(row) for row in connection.execute(wanted.order_by(policy_trials.c.trial_id))]
+
+
+def _further(trial: Trial, was_at: int) -> Update:
+    own = (policy_trials.c.trial_id == trial.trial_id) & (policy_trials.c.place == was_at)
+    own &= policy_trials.c.ended_at_ms.is_(None)
+    return update(policy_trials).where(own).values(place=trial.place, tally=trial.tally, ended_at_ms=trial.ended_at_ms)
 
 
 def _trial(row: Row[Any]) -> Trial:

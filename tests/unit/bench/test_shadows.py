@@ -21,7 +21,7 @@ def test_five_shadows_judge_while_requests_are_decided(tmp_path: Path) -> None:
     PolicyStore(engine).seed(policy, AT_MS)
     SqlDecisionStore(engine, KEY).decide([*evidence(20, "past", AT_MS)], judge, AT_MS)
 
-    figure = shadows.cost(engine, policy, KEY, turns=1, requests=40)
+    figure = shadows.cost(engine, policy, KEY, turns=1, seconds=0.1)
 
     running = SqlTrials(engine).running("shadow")
     assert len(running) == 5
