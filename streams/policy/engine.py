@@ -5,7 +5,6 @@ Whatever goes wrong while judging ends in REVIEW.
 """
 
 import hashlib
-import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,6 +22,7 @@ from streams.policy.merged_findings import Finding, merged
 from streams.policy.needed import lacks_evidence
 from streams.policy.plain_rules import cel_takes, said
 from streams.policy.question import Question, StoredPolicy
+from streams.policy.random_audit import drawn
 from streams.policy.variable import Got, Variable
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
@@ -54,7 +54,7 @@ def assess(question: Question) -> tuple[RefundDecided, list[Finding]]:
     document = policy.document
     found = facts(question, document)
     findings = [*all_findings(question, policy, found)]
-    if not findings and _drawn(question, document.audit_share):
+    if not findings and drawn(question.audit_key, question.evidence.request.request_id, document.audit_share):
         findings.append(Finding(code="RANDOM_AUDIT", score=policy.document.scores.random_audit, subject=_whole(found)))
     reasons, score, recommended = merged(findings)
     for band in document.score_bands:
@@ -239,16 +239,3 @@ def answered(program: Any, given: Any) -> Answer:
 
 def _unmeasured(name: str, subject: RequestSubject, why: Cause) -> Reading:
     return unmeasured(name, why, media_id=subject.media_id, reference_id=subject.reference_id)
-
-
-@lru_cache(maxsize=8)
-def _keyed(key: bytes) -> hmac.HMAC:
-    return hmac.new(key, digestmod="sha256")
-
-
-def _drawn(question: Question, share: float) -> bool:
-    """Return whether this request is in the random share: a keyed hash of its id, so that it repeats."""
-    keyed = _keyed(question.audit_key).copy()
-    keyed.update(question.evidence.request.request_id.encode())
-    drawn = keyed.digest()
-    return (int.from_bytes(drawn[:8], "big") >> 11) / 2**53 < share
