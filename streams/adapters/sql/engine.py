@@ -181,9 +181,14 @@ def _sqlite(url: URL) -> Engine:
 def _require_database(path: Path) -> None:
     """Return where a file is one of SQLite's, or is yet to be made; what cannot be opened says so when it is used."""
     with suppress(OSError):
-        if path.is_dir() or (path.is_file() and path.open("rb").read(len(_MAGIC)) not in {b"", _MAGIC}):
+        if path.is_dir() or (path.is_file() and _head(path) not in {b"", _MAGIC}):
             msg = f"{SETTING}: {path} is no database of SQLite's: name another file"
             raise SettingsError(msg)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

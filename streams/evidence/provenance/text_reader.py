@@ -1,6 +1,8 @@
 """Reads lines of text in small pictures, by PP-OCRv4's two models: where lines are, and what they say."""
 
+import os
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import cv2
@@ -47,8 +49,7 @@ class OnnxReader:
 
     def _opened(self) -> tuple[Any, Any, list[str]]:
         if self._models is None:
-            import onnxruntime  # noqa: PLC0415 - of the optional extra
-
+            onnxruntime = _runtime()
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.enable_cpu_mem_arena = False
@@ -70,6 +71,15 @@ class OnnxReader:
             return None
         wider = w * h * self._DILATED / (2 * (w + h))
         return x - wider, y - wider, x + w + wider, y + h + wider
+
+
+def _runtime() -> Any:
+    """Return the library that runs models, told to send nothing: since 1.31 it reports its use to its maker.
+
+    It looks once, when it is loaded, and would write what it means to send into the home folder.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    return import_module("onnxruntime")  # of the optional extra
 
 
 def _scaled(box: tuple[float, float, float, float], across: float, down: float, picture: Grey) -> Box:
