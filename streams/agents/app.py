@@ -6,6 +6,7 @@ import faust
 import faust.streams
 
 from streams.adapters.kafka.group_consumer import REBALANCE_S, REQUEST_S
+from streams.agents.reading_on import NoTables
 from streams.agents.transport import transport
 from streams.errors import SettingsError
 from streams.settings import Settings
@@ -36,6 +37,7 @@ def build_app(group: str, settings: Settings, topics: Sequence[str]) -> faust.Ap
         broker_session_timeout=settings.session_timeout_s,
         broker_rebalance_timeout=REBALANCE_S,
         broker_request_timeout=REQUEST_S,
+        TableManager=NoTables,
     )
     app.transport = transport(app, settings, topics)
     return app

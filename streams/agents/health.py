@@ -14,6 +14,9 @@ from streams.agents.transport import group_offsets, say_that_nothing_is_left
 from streams.delivery.heartbeat import TICK_S
 
 STALLED_S = 300.0
+SLOW_S = 1_800.0
+"""What is being worked on may take this long: a photo, a store and a database have limits of their own, far shorter."""
+SHOWN_S = 60.0
 LOOK_S = 2.0
 _NUMBERS = re.compile(r"\d+")
 
@@ -26,6 +29,7 @@ class Health:
     started: bool = False
     _parts: dict[str, Callable[[], str | None]] = field(default_factory=dict)
     looked_at: float = field(default_factory=time.monotonic)
+    _could_look_at: float = field(default_factory=time.monotonic)
     _told: set[TP] = field(default_factory=set)
     _seen: dict[TP, tuple[int, int]] = field(default_factory=dict)
     _moved_at: dict[TP, float] = field(default_factory=dict)
@@ -53,6 +57,26 @@ class Health:
             if now - moved > STALLED_S and not self.runtime.limits[tp.topic].paused
         ]
 
+    def stuck(self, after_s: float = STALLED_S) -> list[str]:
+        """Return what keeps the worker from reading for ``after_s`` seconds now, and a fresh start may mend.
+
+        That is none of what keeps all workers from it, nor what is slow: work in hand may take :data:`SLOW_S`.
+        """
+        now = time.monotonic()
+        if not self.started or self.runtime.silent:
+            self._could_look_at = now
+            self._moved_at = dict.fromkeys(self._moved_at, now)
+            return []
+        if (held_s := now - self._could_look_at) > after_s:
+            what = "partitions are being assigned anew" if self.runtime.app.rebalancing else "lag is not known"
+            return [f"{what}, for {held_s:.0f} s now"]
+        return [
+            f"{tp.topic}/{tp.partition} is not read on, for {now - moved:.0f} s now"
+            for tp, moved in self._moved_at.items()
+            if now - moved > (SLOW_S if self.runtime.acknowledgements[tp.topic].open else after_s)
+            and not self.runtime.limits[tp.topic].paused
+        ]
+
     def unready(self) -> list[str]:
         """Return why the worker is not ready; empty when it is."""
         app = self.runtime.app
@@ -65,6 +89,7 @@ class Health:
             reasons.append("the consumer group is rebalancing")
         elif not self._assigned():
             reasons.append("no partition is assigned")
+        reasons += self.stuck(SHOWN_S)
         reasons += [f"{topic} is paused" for topic, window in self.runtime.limits.items() if window.paused]
         self.runtime.metrics.ready.set(not reasons)
         return reasons
@@ -90,12 +115,13 @@ class Health:
             self._seen.pop(tp)
             self._moved_at.pop(tp, None)
         self._told = set(found)
-        self.looked_at = time.monotonic()
+        self.looked_at = self._could_look_at = time.monotonic()
 
     async def _own_lag(self, tp: TP, offsets: PartitionOffsets) -> int:
         """Return the lag of a partition of ours, and note whether it moves."""
         consumer: Any = self.runtime.app.consumer
-        position = await consumer.position(tp) or 0
+        generation = self.runtime.app.consumer_generation_id
+        position = self.runtime.position(tp) or 0
         committed = consumer._committed_offset[tp] or 0  # noqa: SLF001 - Faust keeps it nowhere else
         busy = position < offsets.end or self.runtime.acknowledgements[tp.topic].open_in(tp.partition)
         if not busy or self._seen.get(tp) != (committed, position):
@@ -104,7 +130,8 @@ class Health:
         if busy or self.runtime.limits[tp.topic].paused:
             return max(0, offsets.end - max(committed, offsets.committed))
         # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
-        await say_that_nothing_is_left(self.runtime.app, tp, max(committed, offsets.committed), position)
+        below = max(committed, offsets.committed)
+        await say_that_nothing_is_left(self.runtime.app, tp, below, position, generation)
         return 0
 
     def _assigned(self) -> set[TP]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from faust import App, Stream
+from faust.types import TP
 from mode import CrashingSupervisor
 
 from schemas.topics import TOPICS, Topic, topics_of
@@ -95,8 +96,19 @@ class Runtime:
         return [] if consumer is None else consumer.troubles()
 
     @property
+    def silent(self) -> bool:
+        """Whether no broker answers, so that nothing can be read."""
+        consumer = group_consumer_of(self.app)
+        return consumer is not None and consumer.silent
+
+    def position(self, at: TP) -> int | None:
+        """Return which offset of a partition is read next; None where that is not known."""
+        consumer = group_consumer_of(self.app)
+        return None if consumer is None else consumer.position_now(at)
+
+    @property
     def left_out(self) -> str | None:
-        """Why the worker's group does not take it; None while it does."""
+        """Why the worker's group does not take it, or its consumer reads no more; None while all is well."""
         consumer = group_consumer_of(self.app)
         return None if consumer is None else consumer.left_out()
 

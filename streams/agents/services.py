@@ -81,6 +81,13 @@ async def give_up_where_left_out(runtime: Runtime) -> None:
     raise BrokerUnavailable(why)
 
 
+async def give_up_where_stuck(health: Health) -> None:
+    """End the worker once something is left to read and it does not read on, whatever holds it up."""
+    while not (why := health.stuck()):  # noqa: ASYNC110 - nothing tells that nothing happens
+        await asyncio.sleep(ASKED_EVERY_S)
+    raise BrokerUnavailable("; ".join(why))
+
+
 class Resumed(TransientError):
     """An operator resumed a paused topic: a fresh start reads it from where it was committed."""
 

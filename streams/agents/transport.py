@@ -9,14 +9,15 @@ tests/integration/test_transactions.py holds what is relied on.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 from faust.types import TP, AppT, TransportT
 from mode.services import WaitResults
+from mode.threads import MethodQueue
 
 from streams.adapters.kafka.clients import new_producer
 from streams.adapters.kafka.group_consumer import GroupConsumer, group_consumer
@@ -24,7 +25,12 @@ from streams.adapters.kafka.group_offsets import PartitionOffsets
 from streams.delivery.first_step import Begun
 from streams.settings import Settings
 
+T = TypeVar("T")
+
 LOOK_S = 0.02
+CALLS_AT_ONCE = 16
+"""Calls into the consumer's thread that do not wait for each other. Faust has two: one that waits for partitions to be
+assigned, beside one that waits for a broker, would hold up the commit that the assignment waits for."""
 TOPICS_LOOKED_AT_MS = 30_000
 """How often a producer looks for new partitions; aiokafka's default is five minutes."""
 
@@ -34,8 +40,34 @@ class _Thread(AIOKafkaConsumerThread):
         transport: Any = self.transport
         return group_consumer(transport.settings, self.app.conf.id, transport.topics)
 
+    @property
+    def method_queue(self) -> MethodQueue:
+        """What takes calls from the main thread, made at the first."""
+        if self._method_queue is None:
+            self._method_queue = MethodQueue(CALLS_AT_ONCE, loop=self.thread_loop, beacon=self.beacon)
+        return self._method_queue
+
 
 class _Consumer(Consumer):
+    settled = False
+    """Whether partitions are assigned, and the group has not begun to assign anew."""
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Let no message through from the first moment on.
+
+        Faust does not where no partition was assigned, and may take the end of an assignment for that of the next one.
+        """
+        self.settled = False
+        self.app.rebalancing = True
+        self.stop_flow()
+        self.app.flow_control.suspend()
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Note that partitions are assigned: what follows is :class:`streams.agents.reading_on.ReadingOn`'s."""
+        self.settled = True
+        await super().on_partitions_assigned(assigned, generation_id)
+
     async def wait_first(self, *waited: Any, timeout: Any = None) -> WaitResults:  # noqa: ASYNC109 - Faust's argument
         """Return what is done first; where the first one is at once, no task is made.
 
@@ -52,6 +84,21 @@ class _Consumer(Consumer):
             if asyncio.iscoroutine(other):
                 other.close()
         return WaitResults([first], [begun.result], stopped=False)
+
+    async def perform_seek(self) -> None:
+        """Read on from what is committed.
+
+        Where nothing is, nothing of before counts: Faust would keep what was committed of a topic that went by the same
+        name, and never commit what has a lower offset.
+        """
+        for at, offset in (await self.seek_to_committed()).items():
+            self._read_offset[at] = self._committed_offset[at] = offset or None
+
+    async def verify_all_partitions_active(self) -> None:
+        """Look at nothing: :class:`streams.agents.health.Health` does.
+
+        Faust's own look ends the worker where it is not known yet from which offset a partition is read.
+        """
 
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
@@ -87,16 +134,21 @@ def group_consumer_of(app: Any) -> GroupConsumer | None:
 
 async def group_offsets(app: Any) -> dict[TP, PartitionOffsets]:
     """Return how far the app's group has read each partition of its topics; asked in the consumer's own thread."""
-    thread = app.consumer._thread  # noqa: SLF001 - as above
-    found = await thread.call_thread(thread._consumer.group_offsets)  # noqa: SLF001
+    found = await _beside(app, app.consumer._thread._consumer.group_offsets())  # noqa: SLF001 - as above
     return {TP(at.topic, at.partition): offsets for at, offsets in found.items()}
 
 
-async def say_that_nothing_is_left(app: Any, tp: TP, committed: int, position: int) -> None:
-    """Let other workers know that nothing is left to read below ``position``."""
-    thread = app.consumer._thread  # noqa: SLF001 - as above
+async def say_that_nothing_is_left(app: Any, tp: TP, committed: int, position: int, generation: int) -> None:
+    """Let other workers know that nothing is left to read below ``position``, as it was in ``generation``."""
+    consumer = app.consumer._thread._consumer  # noqa: SLF001 - as above
     at = TopicPartition(tp.topic, tp.partition)
-    await thread.call_thread(thread._consumer.nothing_left, at, committed, position)  # noqa: SLF001
+    await _beside(app, consumer.nothing_left(at, committed, position, generation))
+
+
+async def _beside(app: Any, work: Coroutine[Any, Any, T]) -> T:
+    """Return what ``work`` does in the consumer's loop: no call of Faust's waits for it."""
+    loop = app.consumer._thread.thread_loop  # noqa: SLF001 - as above
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))
 
 
 class _Producer(Producer):

@@ -105,6 +105,7 @@ async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build:
         services.resume(runtime),
         services.give_up_a_lost_name(runtime),
         services.give_up_where_left_out(runtime),
+        services.give_up_where_stuck(health),
     )
     for service in beside:
         services.attend(runtime, service, stack)

@@ -26,6 +26,7 @@ OF_LIBRARIES = {
     "HTTPException",
     "CommitFailedError",
     "CorruptRecordException",
+    "IllegalStateError",
     "KafkaConnectionError",
     "NodeNotReadyError",
 }

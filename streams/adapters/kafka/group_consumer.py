@@ -12,6 +12,8 @@ What aiokafka leaves out, and what came of it on Apache Kafka 4.3:
 - A commit for a topic that is gone is tried again for ever, and holds up all others.
 - A static member whose name another worker took joins again and takes it back, and so on. Here it stops reading, and
   says who has its name.
+- Going to a partition's beginning waits until a broker says where that is, a topic that is gone meanwhile for minutes,
+  and holds up whoever else wants something of the consumer. Here nobody waits: reading begins once it is known.
 
 This leans on names that aiokafka keeps to itself: it is pinned exactly, and tests/integration/test_topics_anew.py,
 test_one_instance.py and test_lag.py hold what is relied on.
@@ -24,10 +26,12 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import InconsistentGroupProtocolError, UnknownTopicOrPartitionError
+from aiokafka.consumer.fetcher import OffsetResetStrategy
+from aiokafka.errors import IllegalStateError, UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import DEAD_LETTERS
+from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import reading
 from streams.adapters.kafka.group_offsets import Mark, PartitionOffsets, offsets_of
 from streams.adapters.kafka.static_members import StaticMember
@@ -41,6 +45,8 @@ REBALANCE_S = 120.0
 REQUEST_S = REBALANCE_S + 10
 """A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
 NO_POLL_S = 1_000.0
+COMMITTED_S = 60.0
+"""How long it may take to learn what was committed: then the worker ends, as Faust itself would wait for ever."""
 FETCH_WAIT_MS = 1_500
 
 log = structlog.get_logger(__name__)
@@ -73,6 +79,8 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         self._instance = instance
         self._seen = TopicsSeen(topics)
         self._taken: dict[str, str | None] = {}
+        self._taken_in: object = None
+        self._going = asyncio.Lock()
         self._nothing_below: dict[TopicPartition, int] = {}
         self._member: StaticMember | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -97,38 +105,64 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         await super().stop()
 
     async def commit(self, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
-        """Commit offsets, each with the identity of its topic; errors as of aiokafka's own method."""
-        await super().commit({at: OffsetAndMetadata(one.offset, self._mark(at)) for at, one in offsets.items()})
+        """Commit offsets, each with the identity of its topic; errors as of aiokafka's own method.
 
-    async def nothing_left(self, at: TopicPartition, committed: int, position: int) -> None:
+        Where it is not known which topic was read, nothing is committed: that is read again.
+        """
+        known = {
+            at: OffsetAndMetadata(one.offset, self._mark(at)) for at, one in offsets.items() if at.topic in self._taken
+        }
+        if known:
+            await super().commit(known)
+
+    async def nothing_left(self, at: TopicPartition, committed: int, position: int, generation: int) -> None:
         """Commit ``committed`` again with the note that nothing is left to read below ``position``.
 
         Behind the last message may stand markers of transactions, or expired messages: lag is measured by this note.
+        Both were so in ``generation``; since another one they may be of another topic.
         """
-        if position > committed and self._nothing_below.get(at) != position and at in self.assignment():
+        now = generation == self._coordinator.generation and at in self.assignment()
+        if now and position > committed and self._nothing_below.get(at) != position:
             self._nothing_below[at] = position
             await self.commit({at: OffsetAndMetadata(committed, "")})
 
     async def seek_to_committed(self, *partitions: TopicPartition) -> dict[TopicPartition, int | None]:
         """Return each partition's committed offset, after going there; None where reading starts at its beginning.
 
-        Partitions that do not exist are left out: aiokafka would ask for their beginning for ever.
+        Partitions that do not exist are left out. Raises TimeoutError after :data:`COMMITTED_S`, and IllegalStateError
+        where partitions were assigned anew meanwhile.
         """
+        async with asyncio.timeout(COMMITTED_S), self._going:
+            return await self._go(partitions or tuple(self.assignment()))
+
+    async def _go(self, wanted: Sequence[TopicPartition]) -> dict[TopicPartition, int | None]:
+        assigned = self._subscription.subscription.assignment
         seen = self._seen.now
-        with suppress(Exception):  # no broker answers: what was seen last is likely still so, and is looked at again
+        with suppress(Exception):  # no broker answers: what was seen last is likely so, and is looked at again
             seen = await self._seen.look(self._client)
-        wanted = partitions or tuple(self.assignment())
         asked = [at for at in wanted if at.topic in seen and at.partition < seen[at.topic].partitions]
         committed = await self._coordinator.fetch_committed_offsets(asked)
-        self._taken |= {at.topic: seen[at.topic].topic_id for at in asked}
-        self._nothing_below.clear()
+        if self._subscription.subscription.assignment is not assigned:
+            msg = "partitions were assigned anew meanwhile"
+            raise IllegalStateError(msg)
+        self._take(assigned, {at.topic: seen[at.topic].topic_id for at in asked})
         found = {at: self._where(at, committed.get(at)) for at in asked}
         for at, offset in found.items():
             if offset is not None:
                 self.seek(at, offset)
         if anew := [at for at, offset in found.items() if offset is None]:
-            await self.seek_to_beginning(*anew)
+            self._fetcher.request_offset_reset(anew, OffsetResetStrategy.EARLIEST)
         return found
+
+    def _take(self, assigned: object, topics: Mapping[str, str | None]) -> None:
+        """Note of which topics partitions are read, for as long as they are assigned.
+
+        What was read before one is made anew must not be committed as read of the new one: that would be left out.
+        """
+        if self._taken_in is not assigned:
+            self._taken_in, self._taken = assigned, {}
+        self._taken = {**topics, **self._taken}
+        self._nothing_below.clear()
 
     async def group_offsets(self) -> dict[TopicPartition, PartitionOffsets]:
         """Return how far the group has read each partition of its topics, whoever owns it."""
@@ -139,27 +173,31 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             committed = await self._coordinator.fetch_committed_offsets(every)
         return {at: offsets_of(at, committed.get(at), topics[at.topic].topic_id, begins, ends) for at in every}
 
+    def position_now(self, at: TopicPartition) -> int | None:
+        """Return the offset that is read next, for any thread; None where that is not known yet, or not ours."""
+        subscription = self._subscription.subscription
+        state = subscription and subscription.assignment and subscription.assignment.state_value(at)
+        return state._position if state else None  # noqa: SLF001 - another thread may take it away meanwhile
+
     def troubles(self) -> list[str]:
         """Return why nothing, or not everything, is read; empty where all is well."""
-        if (why := self.left_out()) is not None:
+        if why := self.left_out():
             return [why]
         if self._member is not None and self._member.lost_to is not None:
             other = f"another worker, at {self._member.lost_to}, was started as SENTINEL_INSTANCE={self._instance}"
             return [f"{other}: give each worker a name of its own"]
-        if (silent_s := self._seen.silent_s()) > ANSWER_S:
-            return [f"Kafka does not answer, for {silent_s:.0f} s now"]
+        if self.silent:
+            return [f"Kafka does not answer, for {self._seen.silent_s():.0f} s now"]
         return [f"topic {topic} is missing: run `refund-sentinel topics create`" for topic in self._seen.missing()]
 
     def left_out(self) -> str | None:
-        """Return why this member cannot be in its group; None while it can.
+        """Return why this member reads no more, and will not by itself; None while it may."""
+        return why_ended(self)
 
-        aiokafka says so to whoever polls, which nobody does before there are partitions, and does not try again.
-        """
-        said = getattr(self._coordinator, "_pending_exception", None)
-        if not isinstance(said, InconsistentGroupProtocolError):
-            return None
-        other = f"another program is a member of the consumer group {self._group_id}, and deals out its partitions"
-        return f"{other} in another way: end it, or give it a group of its own"
+    @property
+    def silent(self) -> bool:
+        """Whether no broker answers."""
+        return self._seen.silent_s() > ANSWER_S
 
     @property
     def made_anew(self) -> frozenset[str]:
@@ -181,7 +219,9 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
                 continue
             changed = self._seen.take(seen, self.subscription())
             if changed or self._seen.asks_again(self.subscription()):
-                await self._client.force_metadata_update()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(ANSWER_S):
+                        await self._client.force_metadata_update()
                 self._coordinator.request_rejoin()
 
     async def _commit_what_exists(self, assignment: Any, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:

@@ -42,8 +42,9 @@ class StaticMember:
 
     async def _send_unless_lost(self, request: Any) -> Any:
         if self.lost_to is None:
+            sent_as = self._coordinator.member_id
             answer = await self._send(request)
-            if not NOT_OURS & _codes(answer) or not await self._is_lost():
+            if not NOT_OURS & _codes(answer) or not await self._is_lost(sent_as):
                 return answer
         if isinstance(request, OffsetCommitRequest):
             msg = f"another worker goes by the name {self._instance}: the group has already rebalanced"
@@ -52,8 +53,13 @@ class StaticMember:
         msg = "the consumer stops"
         raise KafkaConnectionError(msg)
 
-    async def _is_lost(self) -> bool:
-        """Return whether another one goes by our name: a member that simply ran out of time joins again."""
+    async def _is_lost(self, sent_as: str) -> bool:
+        """Return whether another one goes by our name: a member that simply ran out of time joins again.
+
+        While it joins it is given another id, under which it holds the name before it knows of it.
+        """
+        if not sent_as or sent_as != self._coordinator.member_id:
+            return False
         holder = None
         with suppress(KafkaError, NotImplementedError):
             holder = await holder_of(

@@ -31,6 +31,7 @@ class TopicsSeen:
         self.now: Seen = {}
         self.made_anew: set[str] = set()
         self._ids: dict[str, str | None] = {}
+        self._replaced: set[str | None] = set()
         self._missed: frozenset[str] = frozenset()
         self._dealt = b""
         self._asked_again: tuple[bytes, bytes] | None = None
@@ -43,7 +44,15 @@ class TopicsSeen:
         async with asyncio.timeout(ANSWER_S):
             seen = await identities(client, self._topics)
         self._answered_at = monotonic()
-        return seen
+        return self.not_behind(seen)
+
+    def not_behind(self, seen: Seen) -> Seen:
+        """Return what a broker says without what is past: an identity that another one took the place of.
+
+        That never comes back, so whoever still names it has not heard of the topic that was made anew.
+        """
+        known = {name: self.now.get(name) if one.topic_id in self._replaced else one for name, one in seen.items()}
+        return {name: one for name, one in known.items() if one is not None}
 
     def take(self, seen: Seen, read: Iterable[str]) -> bool:
         """Make :attr:`now` what was seen, and return whether any of the topics that are ``read`` changed.
@@ -57,6 +66,7 @@ class TopicsSeen:
         anew = {topic for topic, one in seen.items() if self._ids.get(topic) not in {None, one.topic_id}}
         _tell(self.now, seen, anew)
         self.made_anew |= anew
+        self._replaced |= {self._ids[topic] for topic in anew}
         self._ids |= {topic: one.topic_id for topic, one in seen.items()}
         self.now = seen
         return self.print_of(read) != before

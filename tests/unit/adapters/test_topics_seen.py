@@ -123,3 +123,15 @@ def test_another_program_that_leads_the_group_and_says_nothing_is_no_reason_to_j
 
     assert not seen.asks_again([ONE])
     assert Assignor(seen).metadata([ONE]).user_data == first
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["the new one is there", "the new one is gone too"])
+def test_a_broker_that_has_not_heard_of_the_topic_that_was_made_anew_is_not_believed(
+    seen: TopicsSeen, *, gone: bool
+) -> None:
+    seen.take(topics(one=TopicIdentity("c", 12)), [ONE])
+    for _ in range(2 * gone):
+        seen.take(topics(one=None), [ONE])
+    behind = seen.not_behind(topics(one=TopicIdentity("a", 12)))
+    assert behind == topics(one=None if gone else TopicIdentity("c", 12))
+    assert seen.not_behind(topics(one=TopicIdentity("d", 12))) == topics(one=TopicIdentity("d", 12))
