@@ -10,6 +10,7 @@ Each message says what to do::
     │   ├── BrokerRefused      the broker answers, and a setting or a right of ours is wrong
     │   ├── PolicyError        a policy that does not hold what it promises
     │   ├── CaseChanged        somebody else changed the case first: look again
+    │   │   └── TouchesOthers  a verdict that moves other cases too: with their clusters locked
     │   ├── IllegalMove        a case cannot go that way from where it stands
     │   ├── NotFound           what was named is not there, or is not shown to who asks
     │   ├── NotAllowed         who asks may not do this
