@@ -202,6 +202,17 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
+    @field_validator("heartbeat_s")
+    @classmethod
+    def _within_the_lease(cls, value: int, info: ValidationInfo) -> int:
+        lease_s = info.data.get("lease_s", value + 1)
+        if value >= lease_s:
+            msg = (
+                f"{value} is not below SENTINEL_LEASE_S ({lease_s}), so a case would be taken from who is at work on it"
+            )
+            raise ValueError(msg)
+        return value
+
     @field_validator("media_url", "evidence_url")
     @classmethod
     def _store(cls, value: str | None) -> str | None:

@@ -6,7 +6,7 @@ import structlog
 
 from streams import log
 from streams.cli.setting_rows import unknown
-from streams.cli.unused_settings import unused
+from streams.cli.unused_settings import unused, within_reach
 from streams.errors import SettingsError
 from streams.settings import Settings, load
 
@@ -25,4 +25,6 @@ def settings_of(kind: str) -> Settings:
         logger.warning("a variable is set that is no setting: is it misspelt?", variable=name, nearest=near)
     for name, why in unused(settings).items():
         logger.warning("a setting has no effect", variable=name, why=why)
+    for name, why in within_reach(settings).items():
+        logger.warning("a setting should be another", variable=name, why=why)
     return settings

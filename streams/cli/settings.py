@@ -6,7 +6,7 @@ import typer
 
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.cli.setting_rows import rows, unknown
-from streams.cli.unused_settings import unused
+from streams.cli.unused_settings import unused, within_reach
 from streams.settings import load
 
 app = typer.Typer(add_completion=False)
@@ -22,6 +22,8 @@ def settings(*, as_json: AsJson = False) -> None:
         typer.echo(f"{plain(name)} is set, but is no setting: {meant}", err=True)
     for name, why in unused(now).items():
         typer.echo(f"{name} has no effect: {why}", err=True)
+    for name, why in within_reach(now).items():
+        typer.echo(f"{name}: {why}", err=True)
     if as_json:
         for row in found:
             print_json(row)

@@ -1,4 +1,4 @@
-"""Settings that are given and do nothing, because another one is not set to go with them."""
+"""Settings that do not go together: one that does nothing without another, and one that another gives away."""
 
 from collections.abc import Callable
 
@@ -26,6 +26,14 @@ _NEEDS: tuple[tuple[tuple[str, ...], Callable[[Settings], bool], str], ...] = (
     (("traces_share",), lambda one: one.traces_url is not None, "SENTINEL_TRACES_URL is not set"),
     (("credit_key", "pseudonym_keys"), lambda one: one.credit_issuer is not None, "SENTINEL_CREDIT_ISSUER is not set"),
 )
+
+
+def within_reach(settings: Settings) -> dict[str, str]:
+    """Return the variable by which our own copies lie where a request may name them, with why; nothing else."""
+    if f"{settings.evidence_store_url}/".startswith(f"{settings.media_url}/"):
+        why = "our own copies lie among the platform's photos, where a request may name them: choose another place"
+        return {environment_name("evidence_url"): why}
+    return {}
 
 
 def unused(settings: Settings) -> dict[str, str]:

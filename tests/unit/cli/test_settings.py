@@ -238,3 +238,26 @@ def test_whatever_runs_on_says_of_a_misspelt_variable_which_one_may_be_meant(pro
     assert warned["SENTINEL_BROKER_USER"]["why"] == "SENTINEL_BROKER_SECURITY is not one of sasl"
     assert done.returncode == 2
     assert said[-1]["reason"].startswith(f"SENTINEL_DATA_DIR: {__file__} cannot be written to")
+
+
+def test_a_sign_that_comes_later_than_the_lease_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"^SENTINEL_HEARTBEAT_S: 30 is not below SENTINEL_LEASE_S \(30\)"):
+        read(monkeypatch, SENTINEL_LEASE_S="30")
+
+    assert read(monkeypatch, SENTINEL_LEASE_S="30", SENTINEL_HEARTBEAT_S="10").lease_s == 30
+
+
+@pytest.mark.parametrize(
+    ("evidence", "named"),
+    [
+        ("s3://photos/platform/own", True),
+        ("s3://photos/platform/", True),
+        ("s3://photos/platform-own", False),
+        ("s3://photos", False),
+    ],
+)
+def test_own_copies_that_a_request_may_name_are_told(evidence: str, named: bool) -> None:  # noqa: FBT001 - a case
+    done = run("settings", settings={"media_url": "s3://photos/platform", "evidence_url": evidence})
+
+    assert ("SENTINEL_EVIDENCE_URL: our own copies lie among the platform's photos" in done.error) == named
+    assert done.status == 0
