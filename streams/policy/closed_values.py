@@ -49,23 +49,20 @@ def closed_values() -> dict[str, frozenset[str]]:
 
 def impossible(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition that asks for a text that is never there, the place in it, and what is wrong."""
-    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
-    for at, rule in enumerate(policy.document.rules):
-        for name, text, offset in Expression(programs[rule.id]).compared():
+    for path, one in policy.conditions():
+        for name, text, offset in Expression(one.program).compared():
             known = closed_values().get(name)
             if name == "request.currency" and not _CURRENCY.fullmatch(text):
                 code = near(text, [text.upper()]) if _CURRENCY.fullmatch(text.upper()) else _CODE
-                yield f"$.rules[{at}].when", offset, f"rule {rule.id!r}: {name} is never {text!r}{code}"
+                yield path, offset, one.rule.said(f"{name} is never {text!r}{code}")
             if known is not None and text not in known:
                 verb = "never holds" if name == "unmeasured" else "is never"
-                yield f"$.rules[{at}].when", offset, f"rule {rule.id!r}: {name} {verb} {text!r}{meant(text, known)}"
+                yield path, offset, one.rule.said(f"{name} {verb} {text!r}{meant(text, known)}")
 
 
 def reasons_of_others(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     """Yield the path of each reason that no rule may give, and what is wrong."""
     for at, rule in enumerate(document.rules):
         if rule.reason in _NO_RULES:
-            what = (
-                f"rule {rule.id!r}: no rule may give {rule.reason}, by which figures are counted: choose another reason"
-            )
-            yield f"$.rules[{at}].reason", what
+            what = f"no rule may give {rule.reason}, by which figures are counted: choose another reason"
+            yield f"$.rules[{at}].reason", rule.said(what)

@@ -65,6 +65,12 @@ class Policy:
     document: PolicyDocument
     scopes: Mapping[str, Scope]
 
+    def conditions(self) -> Iterator[tuple[str, CompiledRule]]:
+        """Yield the rules in the order of the file, each with the path of its condition."""
+        compiled = {one.rule.id: one for scope in self.scopes.values() for one in scope.rules}
+        for at, rule in enumerate(self.document.rules):
+            yield f"$.rules[{at}].when", compiled[rule.id]
+
 
 def compile_policy(text: str) -> Policy:
     """Return the policy that ``text`` holds, ready to judge.

@@ -40,6 +40,10 @@ class Rule(_Section, frozen=True):
     until: date | None = None
     when_unmeasured: Literal["review", "pass"] = "review"
 
+    def said(self, what: str) -> str:
+        """Return a sentence about this rule, with its name before it."""
+        return f"rule {self.id!r}: {what}"
+
 
 class Match(_Section, frozen=True):
     """Which requests an entry speaks of: each list that is given names the request's own. Days are UTC's.

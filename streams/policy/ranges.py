@@ -17,9 +17,8 @@ _MOST = {"bits": 256.0, "quarter turns": 3.0}
 
 def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition with such a comparison, the place in it, and what is wrong."""
-    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
-    for at, rule in enumerate(policy.document.rules):
-        expression = Expression(programs[rule.id])
+    for path, one in policy.conditions():
+        expression = Expression(one.program)
         for node in _below(expression.root):
             if (found := _compared(expression, node)) is None:
                 continue
@@ -29,11 +28,7 @@ def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
                 what = f"{name} is {least:g} or more, so this never holds: remove it, or mend the number"
                 if math.isfinite(most):
                     what = f"{name} is {least:g} to {most:g}, so this never holds: remove it, or mend the number"
-                yield f"$.rules[{at}].when", expression.offset(node), _of_rule(rule.id, what)
-
-
-def _of_rule(name: str, what: str) -> str:
-    return f"rule {name!r}: {what}"
+                yield path, expression.offset(node), one.rule.said(what)
 
 
 def _compared(expression: Expression, node: Node) -> tuple[str, str, float] | None:

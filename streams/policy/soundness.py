@@ -97,23 +97,13 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
 
 
 def _doubtful(policy: Policy) -> Iterator[tuple[str, str]]:
-    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
-    for at, rule in enumerate(policy.document.rules):
-        if rule.id in programs:
-            yield from (
-                (f"$.rules[{at}].when", f"rule {rule.id!r}: {what}") for what in doubts(rule.when, programs[rule.id])
-            )
+    for path, one in policy.conditions():
+        yield from ((path, one.rule.said(what)) for what in doubts(one.rule.when, one.program))
 
 
 def _never_evaluated(policy: Policy) -> Iterator[tuple[str, int, str]]:
-    programs = {one.rule.id: one.program for scope in policy.scopes.values() for one in scope.rules}
-    for at, rule in enumerate(policy.document.rules):
-        for offset, what in failing(Expression(programs[rule.id])):
-            yield f"$.rules[{at}].when", offset, _of_rule(rule, what)
-
-
-def _of_rule(rule: Rule, what: str) -> str:
-    return f"rule {rule.id!r}: {what}"
+    for path, one in policy.conditions():
+        yield from ((path, offset, one.rule.said(what)) for offset, what in failing(Expression(one.program)))
 
 
 def _dated(document: PolicyDocument, *, rules: bool = True) -> Iterator[_Dated]:
@@ -173,13 +163,13 @@ def _ended(document: PolicyDocument, day: date) -> Iterator[tuple[str, str]]:
 
 def _constant(policy: Policy) -> Iterator[tuple[str, str]]:
     """Yield rules that say the same of everything: they can be settled without a single value."""
-    known = {one.rule.id: answered(one.program, {}) for scope in policy.scopes.values() for one in scope.rules}
-    for at, rule in enumerate(policy.document.rules):
-        if known[rule.id] is True:
-            what = f"rule {rule.id!r} is true whatever it looks at: all of it goes to review. Name what it is about"
-            yield f"$.rules[{at}].when", what
-        elif known[rule.id] is False:
-            yield f"$.rules[{at}].when", f"rule {rule.id!r} is false whatever it looks at: it never fires. Remove it"
+    for path, one in policy.conditions():
+        always = answered(one.program, {})
+        if always is True:
+            what = f"rule {one.rule.id!r} is true whatever it looks at: all of it goes to review. Name what it is about"
+            yield path, what
+        elif always is False:
+            yield path, f"rule {one.rule.id!r} is false whatever it looks at: it never fires. Remove it"
 
 
 def _outdone(document: PolicyDocument) -> Iterator[tuple[str, str]]:
