@@ -50,7 +50,9 @@ def _doubts(node: Node) -> Iterator[str]:
         number = float(text)
     except ValueError:
         return
-    if not math.isfinite(number):
+    if math.isnan(number):
+        yield f"{function}('{text}') is no number, and no comparison with it holds: leave it out"
+    elif not math.isfinite(number):
         yield f"{function}('{text}'): the number is too large"
 
 

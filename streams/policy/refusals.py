@@ -30,6 +30,7 @@ _WRITE = {
     "bool": "true or false",
     "array": "a list, as [a, b]",
     "object": "keys with their values, as {key: value}",
+    "date": 'a day in quotes, as "2026-12-01"',
 }
 _GOT = _WRITE | {
     "int": "a whole number",

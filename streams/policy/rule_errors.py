@@ -19,6 +19,8 @@ _FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
 _FUNCTIONS = (
     ": functions are size, contains, startsWith, endsWith, matches, int, double, string; and all, exists, filter, map"
 )
+_CHAINED = re.compile(r"no matching overload for '_(<=?|>=?)_' applied to '\(bool, ")
+_TOO_LARGE = "invalid int literal"
 _COMPARED = 'compare whole numbers with 5, decimals with 5.0, and texts with "5"'
 
 
@@ -48,8 +50,12 @@ def explained(exc: RuntimeError, when: str, kind: str, known: Mapping[str, Seque
         said = "the condition is empty: write when the rule fires, as request.amount_minor > 20000"
     elif said.startswith("Syntax error") and (instead := _written(when)) is not None:
         said = f"Syntax error: {instead}"
+    elif (chained := _CHAINED.search(said)) is not None:
+        said += f": write 1 {chained[1]} a && a {chained[1]} 3, as a comparison is true or false and no number"
     elif "no matching overload" in said:
         said += f": {_COMPARED}"
+    elif said == _TOO_LARGE:
+        said += ": whole numbers have at most 64 bits"
     return offset, f"{said}; the variables for this kind of rule and their types are in {PAGE}"
 
 

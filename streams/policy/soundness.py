@@ -14,11 +14,14 @@ from streams.errors import PolicyError
 from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.constant_parts import failing
-from streams.policy.document import Match, Override, PolicyDocument, Rule, read
+from streams.policy.document import Match, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
 from streams.policy.engine import answered
 from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
+from streams.policy.needed import ALL_OTHERS
+from streams.policy.odd_texts import look_alikes, never_given, never_listed
+from streams.policy.outdone import outdone
 from streams.policy.ranges import never_met
 from streams.policy.refusals import near
 
@@ -48,10 +51,10 @@ def sound(text: str) -> Policy:
     """
     document, source = read(text)
     policy = compile_read(document, source)
-    for path, what in (*_faults(document, source), *_doubtful(policy)):
+    for path, what in (*_faults(document, source), *never_listed(source), *_doubtful(policy)):
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
-    for path, offset, what in (*impossible(policy), *_never_evaluated(policy)):
+    for path, offset, what in (*impossible(policy), *never_given(policy), *_never_evaluated(policy)):
         msg = f"{source.place_of_value(path, offset)}: {what}"
         raise PolicyError(msg)
     return policy
@@ -61,10 +64,11 @@ def warnings(text: str, day: date) -> list[str]:
     """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
     document, source = read(text)
     policy = compile_read(document, source)
-    found = [*_ended(document, day), *_constant(policy), *_outdone(document), *_out_of_reach(document)]
+    found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document)]
     found += [*_limits(document), *_far_reaching(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
-    return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in never_met(policy)]
+    within = [*never_met(policy), *look_alikes(policy, source)]
+    return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in within]
 
 
 def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, str]]:
@@ -82,6 +86,8 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
                 f"$.overrides[{at}]",
                 f"this override changes nothing: give one of {', '.join(_CHANGES)}, or remove it",
             )
+    if not document.name.strip():
+        yield "$.name", "the name is blank: write one, as people see it in each decision"
     yield from reasons_of_others(document)
     ids = {rule.id for rule in document.rules}
     for unknown in sorted(document.rules_off - ids):
@@ -172,35 +178,6 @@ def _constant(policy: Policy) -> Iterator[tuple[str, str]]:
             yield path, f"rule {one.rule.id!r} is false whatever it looks at: it never fires. Remove it"
 
 
-def _outdone(document: PolicyDocument) -> Iterator[tuple[str, str]]:
-    for at, override in enumerate(document.overrides):
-        if any(_says_all_of(later, override) for later in document.overrides[at + 1 :]):
-            what = (
-                "a later override says otherwise for every request that this one speaks of: remove it, or put it behind"
-            )
-            yield f"$.overrides[{at}]", what
-
-
-def _says_all_of(later: Override, override: Override) -> bool:
-    """Return whether the later one, which comes before it, speaks of all its requests and sets all that it sets."""
-    wider = all(not (mine := getattr(later, name)) or _within(getattr(override, name), mine) for name in _LISTS[:4])
-    longer = (later.begins or date.min) <= (override.begins or date.min)
-    longer = longer and (later.until or date.max) >= (override.until or date.max)
-    return (
-        wider
-        and longer
-        and override.amount_limits.keys() <= later.amount_limits.keys()
-        and (override.hold_s is None or later.hold_s is not None)
-        and (override.audit_share is None or later.audit_share is not None)
-        and override.rules_off <= later.rules_off
-    )
-
-
-def _within(few: frozenset[str], many: frozenset[str]) -> bool:
-    """Return whether a list names only what the other one names; one that is left out names everything."""
-    return bool(few) and few <= many
-
-
 def _out_of_reach(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     scores: Sequence[int] = [rule.score for rule in document.rules]
     highest = max([*scores, *msgspec.structs.astuple(document.scores)])
@@ -214,6 +191,12 @@ def _far_reaching(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     """Yield what speaks of other requests than it seems to."""
     if not document.rules:
         yield "$.rules", "there is no rule: whatever could be looked at is cleared. Write what is to be reviewed"
+    if document.rules and {rule.id for rule in document.rules} <= document.rules_off:
+        yield "$.rules_off", "every rule is named here: whatever could be looked at is cleared. Leave one out"
+    for reason in document.evidence_needed:
+        if reason != ALL_OTHERS and reason.casefold() == ALL_OTHERS:
+            what = f"{reason} is a reason that a buyer states; what holds for all others is called {ALL_OTHERS}"
+            yield f"$.evidence_needed.{reason}", what
     for at, entry in enumerate(document.not_eligible):
         if not any(getattr(entry, name) for name in (*_LISTS, "begins", "until")):
             yield f"$.not_eligible[{at}]", "this entry speaks of every request: all go to review. Name what it is about"

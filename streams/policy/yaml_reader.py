@@ -163,6 +163,8 @@ def _hint(said: str, text: str, at: Place) -> str:
         return f": line {wide} has a full-width colon (\uff1a), which is a text: write : and a blank"
     if "'\\t'" in said:
         return ": lines begin with blanks, never with a tab"
+    if said.startswith("mapping values"):
+        return ": a text with a colon and a blank in it stands in quotes as a whole"
     return f": {_INDENTED}, and {_QUOTED}" if said.startswith("expected <block end>") else ""
 
 
