@@ -126,10 +126,13 @@ def person_of(actor: str) -> str:
     return unicodedata.normalize("NFKC", actor.removeprefix(LOCAL)).casefold()
 
 
-def names_of_person(actor: str) -> tuple[str, str]:
-    """Return both names under which the person who acts as ``actor`` may act: with an account, and without a key."""
+def names_of_person(actor: str) -> tuple[str, str, str]:
+    """Return under which names the person who acts as ``actor`` may be on record, where an index is to find them.
+
+    As :func:`person_of` has them, and as they write their name: with an account, and without a key.
+    """
     name = actor.removeprefix(LOCAL)
-    return name, LOCAL + name
+    return person_of(actor), name, LOCAL + name
 
 
 def same_person(one: str, other: str) -> bool:

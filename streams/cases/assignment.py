@@ -226,7 +226,7 @@ def require_holder(case: Case, act: AuditAct) -> None:
     if case.state is not CaseState.ASSIGNED or case.assignee is None:
         msg = f"case {case.case_id} is {state_shown(case.state)} and in nobody's hands now: ask for the next one"
         raise CaseChanged(msg)
-    if case.assignee != act.by:
+    if not same_person(case.assignee, act.by):
         msg = f"case {case.case_id} is in somebody else's hands"
         raise NotAllowed(msg)
 
@@ -244,10 +244,10 @@ def require_not_run_out(case: Case, act: AuditAct, entries: Iterable[AuditEntry 
     """
     ran_out = False
     for one in entries:
-        if one.action == Action.ASSIGNED and one.actor == act.by:
+        if one.action == Action.ASSIGNED and same_person(one.actor, act.by):
             ran_out = False
         elif one.action == Action.LEASE_EXPIRED:
-            ran_out |= msgspec.json.decode(one.payload or b"{}").get("reviewer") == act.by
+            ran_out |= same_person(msgspec.json.decode(one.payload or b"{}").get("reviewer", ""), act.by)
     if ran_out:
         raise _ran_out(case.case_id)
 

@@ -39,7 +39,7 @@ def steps_to_review(
         msg = f"case {case.case_id} is {case.state}{verdict}: only a case that is open can be decided"
         raise OperatorError(msg)
     steps = _steps_out_of_wait(case, act, heard=heard) if case.state in _WAITS else []
-    if case.assignee not in {None, act.by}:
+    if case.assignee is not None and not same_person(case.assignee, act.by):
         msg = f"case {case.case_id} is in somebody else's hands: only they can decide it now"
         raise NotAllowed(msg)
     if any(same_person(act.by, one) for one in reviewers):

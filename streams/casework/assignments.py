@@ -11,7 +11,7 @@ import msgspec
 
 from streams.cases import assignment as verbs
 from streams.cases import disclosure
-from streams.cases.acts import AuditAct
+from streams.cases.acts import AuditAct, same_person
 from streams.cases.assignment import DEFAULT_TERMS, Assignment, Draft, Reviewer, Terms
 from streams.cases.case import Case
 from streams.cases.conflicts import PASSED_OVER_MS, SKIPS_OVER_MS, Conflict, own_conflicts
@@ -86,11 +86,16 @@ class Assignments:
 
         Looking shows that they are there, as a heartbeat does; it is stored as seldom as heartbeats are.
         """
-        if case.assignee != act.by:
+        if case.assignee is None or not same_person(case.assignee, act.by):
             return None
         with self._database.seeing_cases() as work:
             found = work.assignments.of_case(case)
-            if found is None or found.reviewer != act.by or found.parked or found.lease_until_ms <= act.at_ms:
+            if (
+                found is None
+                or not same_person(found.reviewer, act.by)
+                or found.parked
+                or found.lease_until_ms <= act.at_ms
+            ):
                 return None
             if not self._terms.heartbeat_due(found, act.at_ms):
                 return self._shown(work, found, case)
@@ -168,7 +173,9 @@ class Assignments:
         require_short(text)
         with self._database.changing_cases() as work:
             found, case = self._own(work.assignments, assignment_id, act)
-            draft = Draft(case_id=case.case_id, reviewer=act.by, version=case.version, saved_at_ms=act.at_ms, text=text)
+            draft = Draft(
+                case_id=case.case_id, reviewer=found.reviewer, version=case.version, saved_at_ms=act.at_ms, text=text
+            )
             work.assignments.save_draft(draft)
             self._renewed(work, found, case, act)
             return draft
@@ -239,7 +246,7 @@ class Assignments:
 
     def _own(self, port: Port, assignment_id: str, act: AuditAct) -> tuple[Assignment, Case]:
         found, case = port.get(assignment_id)
-        if found.reviewer != act.by:
+        if not same_person(found.reviewer, act.by):
             msg = f"assignment {assignment_id} is somebody else's"
             raise NotAllowed(msg)
         if found.ended_at_ms is not None:

@@ -4,7 +4,7 @@ import msgspec
 
 from streams.cases import assignment as verbs
 from streams.cases import verdict
-from streams.cases.acts import SYSTEM, Action, AuditAct, by_system
+from streams.cases.acts import SYSTEM, Action, AuditAct, by_system, person_of
 from streams.cases.assignment import Assignment, Reviewer, Terms
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase, drawn_for_golden
@@ -28,7 +28,7 @@ def hand_out(
     if terms.golden_share <= 0:
         return None
     key = work.cases.lot_key(act.at_ms)
-    if not drawn_for_golden(key, waiting.case_id, reviewer.name, terms.golden_share):
+    if not drawn_for_golden(key, waiting.case_id, person_of(reviewer.name), terms.golden_share):
         return None
     if work.goldens.went_in_place_of(waiting.case_id, reviewer.name):
         return None

@@ -2,7 +2,7 @@
 
 from streams.cases import assignment as verbs
 from streams.cases import conflicts
-from streams.cases.acts import Action, AuditAct, by_system
+from streams.cases.acts import Action, AuditAct, by_system, same_person
 from streams.cases.assignment import Terms
 from streams.cases.case import Case
 from streams.cases.golden import GoldenCase
@@ -36,7 +36,7 @@ def require_reviewer(work: CaseWork, case: Case, act: AuditAct, before: BeforeVe
     if before.conflict or conflicts.is_own(case, act):
         msg = f"a conflict of interest of {act.by} is on record: somebody else decides case {case.case_id}"
         raise NotAllowed(msg)
-    if case.assignee == act.by:
+    if case.assignee is not None and same_person(case.assignee, act.by):
         verbs.require_lease(before.in_hand, act)
     elif isinstance(case, GoldenCase):
         verbs.require_not_run_out(case, act, work.goldens.view(case).entries)

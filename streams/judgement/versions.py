@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from schemas.units import DAY_MS
+from streams.cases.acts import same_person
 from streams.errors import Invalid, NotAllowed, NotFound
 from streams.judgement.ports import (
     Act,
@@ -116,7 +117,7 @@ class Versions:
             name = policy.sha256[:12]
             msg = f"{name} was tried, and nobody proposed it: run `policy propose FILE`, and another activates it"
             raise NotAllowed(msg)
-        if proposal.proposed_by == by.name:
+        if proposal.proposed_by is not None and same_person(proposal.proposed_by, by.name):
             msg = f"{by.name} proposed {policy.sha256[:12]}: another person activates it"
             raise NotAllowed(msg)
         if force and not by.note:

@@ -55,6 +55,9 @@ def test_a_draft_judges_nobody_until_another_person_activates_it(versions: Versi
 
     with pytest.raises(NotAllowed, match="another person"):
         versions.activate_draft(draft.sha256[:8], A)
+    for own_name in (f"local:{A.name}", A.name.upper(), A.name.title()):
+        with pytest.raises(NotAllowed, match="another person"):
+            versions.activate_draft(draft.sha256[:8], replace(A, name=own_name), force=True)
     assert versions.active(NOW_MS).name == "first"
 
     versions.activate_draft(draft.sha256[:8], B)

@@ -1,7 +1,7 @@
 """People's accounts and sessions, in the database."""
 
 import msgspec
-from sqlalchemy import Engine, RowMapping, and_, delete, or_, select, update
+from sqlalchemy import Engine, RowMapping, and_, delete, func, or_, select, update
 
 from streams.access.accounts import Account
 from streams.access.sessions import IDLE_MS, LONGEST_MS, Session
@@ -20,9 +20,12 @@ class SqlAccounts:
         self._engine = engine
 
     def add(self, account: Account, password_hash: str) -> bool:
-        """Keep a new account; False where the name, or the subject, is taken."""
+        """Keep a new account; False where the name, or the subject, is taken: other capitals make no other name."""
         row = msgspec.structs.asdict(account) | {"scopes": " ".join(account.scopes), "password_hash": password_hash}
+        alike = select(accounts.c.name).where(func.lower(accounts.c.name) == account.name.lower())
         with writing(self._engine) as connection:
+            if connection.execute(alike).first() is not None:
+                return False
             added = insert_or_leave(self._engine, accounts).values(row).returning(accounts.c.name)
             return connection.execute(added).first() is not None
 

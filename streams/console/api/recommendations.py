@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
+from streams.cases.acts import same_person
 from streams.cases.recommendations import Recommendation
 from streams.clock import now_ms
 from streams.console.api.bodies import (
@@ -57,7 +58,7 @@ def _one(found: Recommendation, caller: Caller) -> RecommendationAnswer:
         closed=closed
         and ClosingAnswer(
             outcome=closed.outcome,
-            by=closed.by if closed.by == caller.name or caller.has(WHO_WORKS) else None,
+            by=closed.by if same_person(closed.by, caller.name) or caller.has(WHO_WORKS) else None,
             at_ms=closed.at_ms,
             text=closed.note,
         ),

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
+from streams.cases.acts import same_person
 from streams.cases.case import Case, CaseFile
 from streams.cases.golden import Viewer
 from streams.cases.golden_showing import as_known
@@ -59,7 +60,7 @@ def shown(case: Case, caller: Caller) -> CaseAnswer:
         asked=[AskedAnswer(kind=one.kind.value, text=one.text) for one in case.asked],
         score=case.score if judges else None,
         reasons=list(case.reason_codes) if judges else [],
-        assignee=case.assignee if case.assignee == caller.name or caller.has(WHO_WORKS) else None,
+        assignee=case.assignee if _theirs(case, caller) or caller.has(WHO_WORKS) else None,
         verdict=verdict,
         decided_at_ms=None if verdict is None else case.decided_at_ms,
         cluster_id=case.cluster_id if judges else None,
@@ -106,12 +107,16 @@ def _own(case: Case, files: CaseFiles, case_id: str, caller: Caller) -> Case:
     return case
 
 
+def _theirs(case: Case, caller: Caller) -> bool:
+    return case.assignee is not None and same_person(case.assignee, caller.name)
+
+
 def withheld(files: CaseFiles, case: Case, caller: Caller) -> bool:
     """Return whether to hide the case from ``caller``: it tells a verdict that is appealed, and they may decide that.
 
     Whoever has it in hand may see it.
     """
-    return blind(caller) and case.assignee != caller.name and files.withheld(case)
+    return blind(caller) and not _theirs(case, caller) and files.withheld(case)
 
 
 def not_there(case_id: str) -> NotFound:

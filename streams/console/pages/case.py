@@ -11,7 +11,7 @@ from schemas.units import NEAR_BITS
 from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.activity import WEEKS
-from streams.cases.acts import Action
+from streams.cases.acts import Action, same_person
 from streams.cases.asked import Wanted, in_words
 from streams.cases.case import Case, CaseFile
 from streams.cases.golden import GoldenCase
@@ -116,7 +116,7 @@ def score_hidden(uses: UseCases, caller: Caller) -> bool:
 
 def _buyer(found: CaseFile, caller: Caller) -> str | None:
     """Return whose claim it is, where the caller may see that: whoever reviews has to have asked for it first."""
-    asked = any(one.action == Action.BUYER_SHOWN and one.actor == caller.name for one in found.audit)
+    asked = any(one.action == Action.BUYER_SHOWN and same_person(one.actor, caller.name) for one in found.audit)
     if asked or (caller.has(KNOWS_BUYERS) and not caller.has(REVIEW)):
         return found.case.buyer_id
     return None

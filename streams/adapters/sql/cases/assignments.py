@@ -24,9 +24,9 @@ from sqlalchemy import (
 
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.golden import SqlGoldens
+from streams.adapters.sql.cases.persons import is_person
 from streams.adapters.sql.cases.queue_statements import (
     ASSIGNMENT_COLUMNS,
-    DECIDER,
     DRAFT_COLUMNS,
     FIRST_LOOKS,
     PERSON,
@@ -68,19 +68,21 @@ class SqlAssignments:
         Until the transaction ends, nobody else asks in this name.
         """
         trip = RoundTrip(self._connection)
-        seen = trip.ask(self._made.seen, {"of": name, "at": at_ms}, lambda rows: rows[0])
-        asked = {"of": name, "since": since_ms, "at": at_ms, "lease": lease_ms}
+        person = {"person": person_of(name)}
+        trip.tell(self._made.seen, {"of": name, "at": at_ms})
+        skills = trip.ask(self._made.skills, person | {"of": name}, lambda rows: rows[0])
+        asked = person | {"since": since_ms, "at": at_ms, "lease": lease_ms}
         in_hand = trip.ask(self._made.in_hand, asked, _in_hand)
         trip.send()
-        categories, languages, capacity = seen()
+        categories, languages, capacity = skills()
         return Reviewer(
             name=name, categories=tuple(categories.split()), languages=tuple(languages.split()), capacity=capacity
         ), in_hand()
 
     def reviews(self, name: str) -> bool:
         """Return whether a person or key of this name reviews: they asked before, are described, or have the role."""
-        known = exists().where(reviewers.c.name == name)
-        person = exists().where(accounts.c.name == name, accounts.c.closed_at_ms.is_(None), reviews(accounts))
+        known = exists().where(is_person(reviewers.c.name, name))
+        person = exists().where(is_person(accounts.c.name, name), accounts.c.closed_at_ms.is_(None), reviews(accounts))
         of_key = literal("key:") + api_keys.c.name == name
         key = exists().where(of_key, api_keys.c.revoked_at_ms.is_(None), reviews(api_keys))
         return bool(self._connection.execute(select(or_(known, person, key))).scalar())
@@ -106,7 +108,6 @@ class SqlAssignments:
         )
         given: dict[str, Any] = {"of": reviewer.name, "at": at_ms}
         given |= dict(zip((name.key for name in PERSON), names_of_person(reviewer.name), strict=True))
-        given[DECIDER] = person_of(reviewer.name)
         given |= {} if lane is None else {"lane": lane.value}
         for name, skills in (("categories", reviewer.categories), ("languages", reviewer.languages)):
             given |= self._lists.given(skills, name) if skills else {}
@@ -133,7 +134,7 @@ class SqlAssignments:
 
     def open_of(self, reviewer: str) -> list[Assignment]:
         """Return what the reviewer has in hand, the oldest first."""
-        own = select(*ASSIGNMENT_COLUMNS).where(assignments.c.reviewer == reviewer, _LASTS)
+        own = select(*ASSIGNMENT_COLUMNS).where(is_person(assignments.c.reviewer, reviewer), _LASTS)
         ordered = own.order_by(assignments.c.assigned_at_ms, assignments.c.assignment_id)
         return [_assignment(row) for row in self._connection.execute(ordered).mappings()]
 
@@ -219,19 +220,22 @@ class SqlAssignments:
 
     def skipped(self, reviewer: str, since_ms: int) -> int:
         """Return how many cases the person skipped after ``since_ms``, without those that concern them."""
-        own = func.lower(conflicts.c.reviewer).in_(names_of_person(person_of(reviewer)))
+        own = conflicts.c.reviewer.in_(names_of_person(reviewer))
         lately = select(func.count()).where(own, conflicts.c.scope == "skipped", conflicts.c.named_at_ms > since_ms)
         return self._connection.execute(lately).scalar_one()
 
     def name_conflict(self, conflict: Conflict) -> None:
-        """Store a conflict of interest, in place of an earlier one of the same reviewer and subject."""
-        self._connection.execute(self._made.conflict, msgspec.structs.asdict(conflict))
+        """Store a conflict of interest, in place of an earlier one of the same person and subject."""
+        row = msgspec.structs.asdict(conflict) | {"reviewer": person_of(conflict.reviewer)}
+        self._connection.execute(self._made.conflict, row)
 
     def save_reviewer(self, reviewer: Reviewer, at_ms: int) -> None:
-        """Store what a reviewer knows, and how many cases they work on at a time."""
+        """Store what a reviewer knows, and how many cases they work on at a time, under each of their names."""
         row = msgspec.structs.asdict(reviewer) | {"seen_at_ms": at_ms}
         row |= {name: " ".join(row[name]) for name in ("categories", "languages")}
         self._connection.execute(self._made.known, row)
+        said = {name: row[name] for name in ("categories", "languages", "capacity")}
+        self._connection.execute(update(reviewers).where(is_person(reviewers.c.name, reviewer.name)).values(**said))
 
     def save_draft(self, draft: Draft) -> None:
         """Store a draft in the place of the one before."""

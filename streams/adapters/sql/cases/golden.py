@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, sel
 from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.cases.golden_views import CLOSED, MARKED, OWN, view_of, views, written
+from streams.adapters.sql.cases.persons import is_person
 from streams.adapters.sql.cases.queue_statements import in_conflict
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case
 from streams.adapters.sql.clusters import ClusterRows
@@ -106,7 +107,7 @@ class SqlGoldens:
 
     def went_in_place_of(self, case_id: str, name: str) -> bool:
         """Return whether somebody was given a golden case in the place of this waiting one before."""
-        own = (golden_assignments.c.reviewer.in_(names_of_person(name)), golden_assignments.c.in_place_of == case_id)
+        own = (is_person(golden_assignments.c.reviewer, name), golden_assignments.c.in_place_of == case_id)
         return bool(self._connection.execute(select(exists().where(*own))).scalar())
 
     def begin(self, assignment: Assignment, done: Transition, in_place_of: str | None) -> None:
@@ -184,9 +185,8 @@ def _fit_for(reviewer: Reviewer, at_ms: int) -> list[ColumnElement[bool]]:
 
 def _knows(case_id: ColumnElement[str] | str, name: str) -> ColumnElement[bool]:
     """Return the condition that somebody had a golden case, acted on it before it was one, or looked at its photos."""
-    names = names_of_person(name)
     return or_(
-        exists().where(golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer.in_(names)),
-        exists().where(audit.c.case_id == case_id, audit.c.actor.in_(names)),
-        exists().where(photo_views.c.subject_id == case_id, photo_views.c.viewer.in_(names)),
+        exists().where(golden_assignments.c.case_id == case_id, is_person(golden_assignments.c.reviewer, name)),
+        exists().where(audit.c.case_id == case_id, is_person(audit.c.actor, name)),
+        exists().where(photo_views.c.subject_id == case_id, is_person(photo_views.c.viewer, name)),
     )

@@ -6,9 +6,11 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.persons import is_person
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import assignments, cases, golden_assignments, golden_cases
+from streams.cases.acts import names_of_person
 from streams.cases.asked import Asked
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
@@ -73,7 +75,7 @@ def _apply(connection: Connection, done: Transition, after: GoldenCase) -> None:
 
 def view_of(connection: Connection, rows: ClusterRows, case_id: str, name: str) -> GoldenView | None:
     """Return a golden case as somebody sees it who has or had it, with what they did; None: they never had it."""
-    own = (golden_assignments.c.case_id == case_id, golden_assignments.c.reviewer == name)
+    own = (golden_assignments.c.case_id == case_id, is_person(golden_assignments.c.reviewer, name))
     found = views(connection, rows, *own, CLOSED)
     return found[0] if found else None
 
@@ -85,7 +87,7 @@ def seen_by(connection: Connection, rows: ClusterRows, case: Case, viewer: Viewe
     """
     if case.state is not CaseState.CLOSED:
         return None
-    own = and_(golden_assignments.c.case_id == case.case_id, golden_assignments.c.reviewer == viewer.name)
+    own = and_(golden_assignments.c.case_id == case.case_id, is_person(golden_assignments.c.reviewer, viewer.name))
     marked = and_(golden_cases.c.case_id == case.case_id, MARKED)
     had, golden = connection.execute(select(exists().where(own), exists().where(marked))).one()
     if had and (found := view_of(connection, rows, case.case_id, viewer.name)) is not None:
@@ -98,7 +100,7 @@ def seen_by(connection: Connection, rows: ClusterRows, case: Case, viewer: Viewe
 
 def views_of(connection: Connection, rows: ClusterRows, name: str) -> list[GoldenView]:
     """Return every golden case that somebody has or had in hand, as they see it."""
-    return views(connection, rows, golden_assignments.c.reviewer == name, CLOSED)
+    return views(connection, rows, golden_assignments.c.reviewer.in_(names_of_person(name)), CLOSED)
 
 
 def golden_among(
@@ -118,7 +120,7 @@ def golden_among(
 
 def not_as_it_is(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a case is not shown to ``viewer`` as it is: it is golden, or was when they had it."""
-    had = golden_assignments.c.shown.is_not(None) & (golden_assignments.c.reviewer == viewer.name)
+    had = golden_assignments.c.shown.is_not(None) & golden_assignments.c.reviewer.in_(names_of_person(viewer.name))
     hidden = exists().where(golden_assignments.c.case_id == cases.c.case_id, had)
     marked = exists().where(golden_cases.c.case_id == cases.c.case_id, MARKED)
     return CLOSED & (hidden if viewer.senior else or_(hidden, marked))

@@ -24,9 +24,9 @@ from sqlalchemy import case as sql_case
 
 from streams.adapters.sql.array_parameters import ArrayParameters, one_of
 from streams.adapters.sql.bulk_insert import insert_on_conflict
+from streams.adapters.sql.cases.persons import person_in
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import assignments, audit, cases, clusters, conflicts, drafts, review_queue, reviewers
-from streams.cases.acts import LOCAL
 from streams.cases.assignment import Assignment, Draft
 from streams.cases.looks import Look
 from streams.cases.ordering import WAITING, Lane
@@ -50,9 +50,8 @@ class QueueStatements:
     def __init__(self, engine: Engine) -> None:
         self._lists = ArrayParameters(engine.dialect.name)
         seen = insert_on_conflict(engine, reviewers).values(name=bindparam("of"), seen_at_ms=bindparam("at"))
-        self.seen = seen.on_conflict_do_update(
-            index_elements=["name"], set_={"seen_at_ms": seen.excluded.seen_at_ms}
-        ).returning(reviewers.c.categories, reviewers.c.languages, reviewers.c.capacity)
+        self.seen = seen.on_conflict_do_update(index_elements=["name"], set_={"seen_at_ms": seen.excluded.seen_at_ms})
+        self.skills = _skills()
         known = insert_on_conflict(engine, reviewers)
         self.known = known.on_conflict_do_update(
             index_elements=["name"], set_={name: known.excluded[name] for name in _KNOWS}
@@ -124,11 +123,20 @@ class QueueStatements:
         )
 
 
-PERSON = (bindparam("person", type_=String), bindparam("person_at_the_command_line", type_=String))
-"""Both names under which whoever asks may act."""
-DECIDER = "decider"
-"""The person who asks, as :func:`streams.cases.acts.person_of` has them."""
+PERSON = tuple(bindparam(name, type_=String) for name in ("person", "account", "at_the_command_line"))
+"""Under which names whoever asks may be on record; the first is as :func:`streams.cases.acts.person_of` has them."""
 _KNOWS = ("categories", "languages", "capacity")
+
+
+def _skills() -> Select[Any]:
+    """Return the statement that gives what was said of the person who asks, under whichever of their names."""
+    said = or_(reviewers.c.categories != "", reviewers.c.languages != "", reviewers.c.capacity != 1)
+    return (
+        select(reviewers.c.categories, reviewers.c.languages, reviewers.c.capacity)
+        .where(person_in(reviewers.c.name) == PERSON[0])
+        .order_by(said.desc(), (reviewers.c.name == bindparam("of")).desc(), reviewers.c.name)
+        .limit(1)
+    )
 
 
 def _in_hand() -> Select[Any]:
@@ -148,7 +156,7 @@ def _in_hand() -> Select[Any]:
     )
     own = (
         select(*ASSIGNMENT_COLUMNS)
-        .where(assignments.c.reviewer == bindparam("of"), assignments.c.ended_at_ms.is_(None))
+        .where(person_in(assignments.c.reviewer) == PERSON[0], assignments.c.ended_at_ms.is_(None))
         .subquery("own")
     )
     return (
@@ -191,7 +199,6 @@ def _decided_before(case_id: ColumnElement[str]) -> ColumnElement[bool]:
 
     With IN, PostgreSQL looks the case up; with EXISTS it would read the whole trail once to join it.
     """
-    acts, actor = one_of(audit.c.action, VERDICTS), audit.c.actor
-    person = sql_case((func.substr(actor, 1, len(LOCAL)) == LOCAL, func.substr(actor, len(LOCAL) + 1)), else_=actor)
-    deciders = select(func.lower(person)).where(audit.c.case_id == case_id, acts).correlate(review_queue)
-    return bindparam(DECIDER, type_=String).in_(deciders)
+    acts = one_of(audit.c.action, VERDICTS)
+    deciders = select(person_in(audit.c.actor)).where(audit.c.case_id == case_id, acts).correlate(review_queue)
+    return PERSON[0].in_(deciders)

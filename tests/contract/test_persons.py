@@ -1,0 +1,156 @@
+"""Whoever acts under two names is one person: by the console, at the command line, in capitals or wide letters."""
+
+import random
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+from streams.access.accounts import Account
+from streams.adapters.sql import schema
+from streams.adapters.sql.accounts import SqlAccounts
+from streams.adapters.sql.engine import writing
+from streams.adapters.sql.version_table import VERSION_TABLE
+from streams.cases.acts import LOCAL, person_of
+from streams.cases.assignment import Reviewer
+from streams.cases.conflicts import Conflict, Scope
+from streams.cases.looks import Given
+from streams.cases.states import CaseState
+from streams.errors import Invalid, NotAllowed
+from tests.contract.judging import NOW_MS, some_evidence, suspecting
+from tests.contract.sql import Database
+from tests.contract.test_assignments import act, given, waiting
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def written(name: str, chance: random.Random) -> str:
+    """Return another way in which the person of a name may be written."""
+    capitals = "".join(chance.choice((sign.upper(), sign)) for sign in name)
+    return chance.choice(("", LOCAL)) + chance.choice((capitals, name, name.title()))
+
+
+@pytest.fixture(params=range(6))
+def names(request: pytest.FixtureRequest) -> tuple[str, str]:
+    chance = random.Random(request.param)  # noqa: S311 - a test
+    name = "".join(chance.choices(LETTERS, k=6)) + "." + "".join(chance.choices(LETTERS, k=3))
+    one, other = written(name, chance), written(name, chance)
+    return one, other if other != one else name.upper()
+
+
+@pytest.mark.parametrize("scope", ["case", "merchant", "buyer"])
+def test_a_conflict_of_interest_is_the_persons_however_their_name_is_written(
+    names: tuple[str, str], scope: Scope, database: Database
+) -> None:
+    one, other = names
+    waiting(database, "rr-1")
+    case = database.cases.show("rr-1").case
+    subject = {"case": case.case_id, "merchant": case.merchant_id, "buyer": case.buyer_id}[scope]
+    database.assignments.exclude(
+        Conflict(reviewer=one, scope=scope, subject_id=subject, note="cousin", named_by="ma", named_at_ms=NOW_MS)
+    )
+
+    assert database.assignments.next(act(other)) is None
+    with pytest.raises(NotAllowed, match="conflict of interest"):
+        database.verdicts.give("rr-1", act(other), Given(verdict="GRANT", rule="R-1"))
+    theirs = given(database, "somebody.else").assignment.assignment_id
+    database.assignments.know(Reviewer(name=other), act("senior"))
+    with pytest.raises(NotAllowed, match="may not decide"):
+        database.assignments.hand_over(theirs, act("somebody.else"), other)
+
+
+def test_what_somebody_skipped_and_how_often_is_the_persons(names: tuple[str, str], database: Database) -> None:
+    one, other = names
+    waiting(database, "rr-1")
+
+    database.assignments.skip(given(database, one).assignment.assignment_id, act(one))
+
+    assert database.assignments.next(act(other)) is None
+    with database.casework.seeing_cases() as work:
+        assert [work.assignments.skipped(name, NOW_MS) for name in (one, other, "somebody.else")] == [1, 1, 0]
+
+
+def test_what_somebody_has_in_hand_is_theirs_by_every_door_and_is_the_only_one(
+    names: tuple[str, str], database: Database
+) -> None:
+    one, other = names
+    waiting(database, "rr-1", "rr-2")
+    first = given(database, one).assignment
+
+    again = given(database, other, 11_000).assignment
+    draft = database.assignments.draft(again.assignment_id, act(other, 12_000), "the rim is whole")
+
+    assert again.assignment_id == first.assignment_id
+    assert draft.text == "the rim is whole"
+    assert given(database, one, 13_000).draft == draft
+    assert [each.assignment_id for each in database.assignments.in_hand(other)] == [first.assignment_id]
+    done = database.verdicts.give(first.case_id, act(other, 14_000), Given(verdict="GRANT", rule="R-1"))
+    assert done.case.state is CaseState.DECIDED
+
+
+def test_what_was_said_of_a_reviewer_holds_by_every_door(names: tuple[str, str], database: Database) -> None:
+    one, other = names
+    waiting(database, "rr-1")
+    database.assignments.know(Reviewer(name=one, categories=("nothing of it",)), act("senior"))
+
+    assert database.assignments.next(act(other)) is None
+    database.assignments.know(Reviewer(name=other), act("senior"))
+    assert given(database, one).case.request_id == "rr-1", "what was said last counts"
+
+
+def test_nobody_hands_a_case_over_to_themselves_or_to_nobody(names: tuple[str, str], database: Database) -> None:
+    one, other = names
+    waiting(database, "rr-1")
+    mine = given(database, one).assignment.assignment_id
+    database.assignments.know(Reviewer(name="Chen.Yu"), act("senior"))
+
+    with pytest.raises(Invalid, match="name somebody else"):
+        database.assignments.hand_over(mine, act(one), other)
+    with pytest.raises(Invalid, match="nobody called"):
+        database.assignments.hand_over(mine, act(one), "chen.yu.2")
+    assert database.assignments.hand_over(mine, act(other), f"{LOCAL}chen.yu").reviewer == f"{LOCAL}chen.yu"
+
+
+def test_accounts_whose_names_differ_in_capitals_would_be_one_person(database: Database) -> None:
+    accounts = SqlAccounts(database.engine)
+
+    def added(name: str) -> bool:
+        return accounts.add(Account(name=name, scopes=("reviewer",), made_at_ms=NOW_MS, made_by="ma"), "hash")
+
+    assert [added(name) for name in ("lin.wei", "Lin.Wei", "lin.wei2")] == [True, False, True]
+
+
+def test_conflicts_from_before_are_the_persons_from_the_upgrade_on(engine: Engine, database: Database) -> None:
+    kept = [
+        ("Lin.Wei", "merchant", "m-1", None),
+        ("local:lin.wei", "merchant", "m-1", NOW_MS + 5),
+        ("lin.wei", "skipped", "c-1", NOW_MS + 5),
+        ("local:LIN.wei", "skipped", "c-1", NOW_MS + 9),
+        ("key:shop", "case", "c-2", None),
+    ]
+    for reviewer, scope, subject, until in kept:
+        database.change(
+            "INSERT INTO conflicts (reviewer, scope, subject_id, until_ms, note, named_by, named_at_ms)"
+            " VALUES (:reviewer, :scope, :subject, :until, '', 'ma', 1)",
+            reviewer=reviewer,
+            scope=scope,
+            subject=subject,
+            until=until,
+        )
+    database.change(f"UPDATE {VERSION_TABLE} SET version_num = '0041'")  # noqa: S608 - our own name
+
+    with writing(engine) as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema.MIGRATIONS))
+        command.upgrade(config, "0042")
+
+    found = "SELECT reviewer, scope, subject_id, until_ms FROM conflicts ORDER BY scope"
+    assert database.rows(found) == [
+        (person_of("key:shop"), "case", "c-2", None),
+        ("lin.wei", "merchant", "m-1", None),
+        ("lin.wei", "skipped", "c-1", NOW_MS + 9),
+    ]
+    database.decide(suspecting("rr-1"), some_evidence("rr-1", merchant_id="m-1", buyer_id="b-1"))
+    database.hearings.state("rr-1", act("m-1", 1_000), "merchant")
+    assert database.assignments.next(act("LIN.WEI")) is None
