@@ -19,6 +19,7 @@ from prometheus_client.process_collector import ProcessCollector
 from schemas.topics import TOPICS
 from streams.cases.capacity import GIVEN_BACK
 from streams.cases.ordering import Lane
+from streams.cases.reach import Why
 from streams.cases.states import CaseState
 from streams.policy.reasons import reasons
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
@@ -304,6 +305,13 @@ class Metrics:
         self.reviewers = self._gauge("sentinel_reviewers", "Reviewers who asked for a case in the last 15 minutes", of)
         self.reviewers_needed = self._gauge(
             "sentinel_reviewers_needed", "Reviewers whom the arrivals of the last hour keep busy to 85 %", of
+        )
+
+        self.stranded = self._gauge(
+            "sentinel_cases_nobody_may_decide",
+            "Cases that wait for a reviewer and that none of those who review may decide",
+            of,
+            why=[why.value for why in Why],
         )
 
     def _counter(self, name: str, meaning: str, of: Kind | None = None, **labels: Sequence[str]) -> Counter:

@@ -16,6 +16,7 @@ from streams.adapters.kafka import topics
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.cases.photo_views import SqlPhotoViews
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.reach import SqlReach
 from streams.adapters.sql.cases.read_follow_ups import SqlFollowUps
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.credit import SqlCredit
@@ -42,6 +43,7 @@ from streams.casework.credit import Credit, Identity
 from streams.casework.credit_identity import identity_of
 from streams.casework.procedure_file import procedure_of
 from streams.casework.quality import QueueWatch
+from streams.casework.reach import ReachWatch
 from streams.casework.revocations import Revocations
 from streams.casework.sealing import Sealing
 from streams.casework.timers import Timers
@@ -94,6 +96,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         _policy_watch(engine, database, metrics),
         Timers(SqlCaseDatabase(engine), database, metrics, procedure=procedure),
         QueueWatch(SqlQuality(engine), Database(settings, metrics), metrics),  # figures hold up no decision
+        ReachWatch(SqlReach(engine), Database(settings, metrics), metrics),
         _sealing(settings, engine, database, metrics),
         Purging(SqlKeptEvidence(engine).purge, database, settings.kept_evidence_days * DAY_MS),
         Purging(SqlPhotoViews(engine).purge, database, settings.photo_views_keep_days * DAY_MS),

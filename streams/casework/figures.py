@@ -9,8 +9,10 @@ from schemas.units import DAY_MS
 from streams.cases.capacity import QueueFigures
 from streams.cases.figures import AtWork, Due, Hour, Money, Period, first_hour_ms, hours, periods, span_ms
 from streams.cases.quality import Quality
+from streams.cases.reach import Reach
 from streams.casework.kept_figures import Kept
 from streams.casework.quality import QualityRecords, quality_of
+from streams.casework.reach import ReachRecords
 
 
 class FigureRecords(Protocol):
@@ -45,10 +47,11 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
-    """The queue at one moment, its deadlines, who works on it, and what came and went by the hour."""
+    """The queue at one moment, its deadlines, who works on it, what nobody may decide, and what came and went."""
 
     queue: QueueFigures
     due: Due
+    reach: Reach
     people: Sequence[AtWork]
     hours: Sequence[Hour]
 
@@ -60,6 +63,7 @@ class Figures:
         self,
         quality: QualityRecords,
         records: FigureRecords,
+        reach: ReachRecords,
         *,
         keep_ms: int = 0,
         wait_s: float | None = None,
@@ -72,6 +76,7 @@ class Figures:
         """
         self._quality = quality
         self._records = records
+        self._reach = reach
         self._wait_s = wait_s
         self._statistics = Kept(self._counted, keep_ms)
         self._workload = Kept(lambda _, at_ms: self._standing(at_ms), workload_keep_ms)
@@ -103,6 +108,7 @@ class Figures:
         return Workload(
             queue=self._quality.queue(at_ms),
             due=self._records.due(at_ms),
+            reach=self._reach.reach(at_ms),
             people=self._records.at_work(at_ms),
             hours=hours(since_ms, self._records.by_hour(since_ms)),
         )

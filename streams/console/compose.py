@@ -22,6 +22,7 @@ from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.photo_views import SqlPhotoViews
 from streams.adapters.sql.cases.progress import SqlRequestRecords
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.reach import SqlReach
 from streams.adapters.sql.cases.recent_acts import SqlRecentActs
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.cases.work_done import SqlWorkDone
@@ -111,6 +112,7 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         figures=Figures(
             SqlQuality(engine),
             SqlFigures(engine),
+            SqlReach(engine),
             keep_ms=STATISTICS_KEPT_MS,
             wait_s=STATISTICS_WAIT_S,
             workload_keep_ms=WORKLOAD_KEPT_MS,

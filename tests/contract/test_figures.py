@@ -6,6 +6,7 @@ from sqlalchemy import Engine, text
 from schemas.units import DAY_MS
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.reach import SqlReach
 from streams.cases.acts import AuditAct
 from streams.cases.figures import HOURS, AtWork, Money
 from streams.cases.procedure import Procedure
@@ -22,7 +23,7 @@ def act(by: str, minutes: float) -> AuditAct:
 
 
 def figures(database: Database) -> Figures:
-    return Figures(SqlQuality(database.engine), SqlFigures(database.engine))
+    return Figures(SqlQuality(database.engine), SqlFigures(database.engine), SqlReach(database.engine))
 
 
 def statistics(database: Database, at_ms: int) -> Statistics:

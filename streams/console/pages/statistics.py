@@ -67,7 +67,7 @@ def statistics(
 
 
 @at(router, "GET /workload")
-def workload(request: Request, uses: Uses) -> Response:
+def workload(request: Request, uses: Uses, caller: Asking) -> Response:
     """Return the page of how the queue stands: its ages and deadlines, what comes, and who is there."""
     at_ms, says = now_ms(), preferences_of(request)
     found = uses.figures.workload(at_ms)
@@ -86,6 +86,8 @@ def workload(request: Request, uses: Uses) -> Response:
             [(one.arrived, one.decided) for one in found.hours],
             clock,
         ),
+        nobody_may=sorted(found.reach.counts.items()),
+        out_of_reach=found.reach.cases if caller.has(WHO_WORKS) else (),
         ages=[(texts("states")[state], depth) for state, depth in sorted(found.queue.open.items())],
     )
 

@@ -15,6 +15,7 @@ from streams.access.roles import PARTIES, Role
 from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.reach import SqlReach
 from streams.casework.figures import Figures
 from streams.console.app import build_app
 from streams.console.compose import identity, use_cases
@@ -44,7 +45,9 @@ class Door:
         self.uses = replace(
             use_cases(engine, given),
             accounts=Accounts(SqlAccounts(engine), QUICK),
-            figures=Figures(SqlQuality(engine), SqlFigures(engine)),  # counted when asked, however long it takes
+            figures=Figures(
+                SqlQuality(engine), SqlFigures(engine), SqlReach(engine)
+            ),  # counted when asked, however long it takes
         )
         self.app = build_app(self.uses, identity(self.uses, given), Rates(calls_per_s), ConsoleMetrics())
         self._client = get_client(cast("Any", self.app))

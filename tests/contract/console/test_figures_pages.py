@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
+from streams.adapters.sql.cases.reach import SqlReach
 from streams.cases.acts import AuditAct
 from streams.cases.looks import Given
 from streams.cases.quality import Record
@@ -54,7 +55,7 @@ class Slow(SqlQuality):
 
 def test_figures_that_take_long_are_promised_at_once_and_shown_when_they_are_there(door: Door, engine: Engine) -> None:
     slow = Slow(engine)
-    figures = Figures(slow, SqlFigures(engine), keep_ms=60_000, wait_s=0)
+    figures = Figures(slow, SqlFigures(engine), SqlReach(engine), keep_ms=60_000, wait_s=0)
     door.app.state.uses = replace(door.uses, figures=figures)
     lead = Browser(door).sign_in("zhao", "auditor")
 
@@ -85,6 +86,23 @@ def test_the_workload_says_what_waits_and_who_is_there(door: Door, case: str) ->
     assert "People at work" in text
     assert ">lin</bdi>" in text
     assert Browser(door).sign_in("lin", "reviewer").get("/workload").status_code == 403
+
+
+def test_the_workload_says_at_once_which_case_nobody_may_decide_and_what_helps(door: Door, case: str) -> None:
+    Browser(door).sign_in("shop", "merchant:m-1").send(f"/cases/{case}", f"/cases/{case}/statement", text="whole")
+    lead = Browser(door).sign_in("zhao", "auditor")
+
+    english = lead.get("/workload").text
+    lead.client.cookies["sentinel_language"] = "zh"
+    chinese = lead.get("/workload").text
+    Browser(door).sign_in("lin", "reviewer")
+    mended = lead.get("/workload").text
+
+    for text, said in ((english, "Give somebody the role of a reviewer."), (chinese, "请给一个人“审核人”角色。")):
+        assert said in text
+        assert f'href="/cases/{case}"' in text
+    assert f'href="/cases/{case}"' not in mended
+    assert "没有人可以裁定" not in mended
 
 
 def test_cases_are_found_by_their_buyer_for_whoever_may_know_buyers(door: Door, case: str) -> None:

@@ -35,7 +35,7 @@ def takers_of(connection: Connection, but: str, since_ms: int, limit: int, *, se
 
 
 def _people(since_ms: int, *, seniors: bool) -> Any:
-    role = _has(accounts, "senior") if seniors else reviews(accounts)
+    role = has_role(accounts, "senior") if seniors else reviews(accounts)
     people = select(accounts.c.name).where(role, accounts.c.closed_at_ms.is_(None))
     if seniors:
         return people
@@ -47,8 +47,9 @@ def _people(since_ms: int, *, seniors: bool) -> Any:
 
 def reviews(table: Table) -> ColumnElement[bool]:
     """Return the condition that an account, or a key, has a role that reviews."""
-    return or_(_has(table, "reviewer"), _has(table, "senior"))
+    return or_(has_role(table, "reviewer"), has_role(table, "senior"))
 
 
-def _has(table: Table, role: str) -> ColumnElement[bool]:
+def has_role(table: Table, role: str) -> ColumnElement[bool]:
+    """Return the condition that an account, or a key, has this role."""
     return (" " + table.c.scopes + " ").contains(f" {role} ")
