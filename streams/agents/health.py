@@ -60,10 +60,11 @@ class Health:
     def stuck(self, after_s: float = STALLED_S) -> list[str]:
         """Return what keeps the worker from reading for ``after_s`` seconds now, and a fresh start may mend.
 
-        That is none of what keeps all workers from it, nor what is slow: work in hand may take :data:`SLOW_S`.
+        That is none of what keeps all workers from it (Kafka, or a part that is away, for however long), nor what is
+        slow: work in hand may take :data:`SLOW_S`.
         """
         now = time.monotonic()
-        if not self.started or self.runtime.silent:
+        if not self.started or self.runtime.silent or self._away():
             self._could_look_at = now
             self._moved_at = dict.fromkeys(self._moved_at, now)
             return []
@@ -80,7 +81,7 @@ class Health:
     def unready(self) -> list[str]:
         """Return why the worker is not ready; empty when it is."""
         app = self.runtime.app
-        reasons = [f"{part}: {why}" for part, away in self._parts.items() if (why := away()) is not None]
+        reasons = self._away()
         if troubles := self.runtime.troubles():
             reasons += troubles
         elif not self.started:
@@ -93,6 +94,9 @@ class Health:
         reasons += [f"{topic} is paused" for topic, window in self.runtime.limits.items() if window.paused]
         self.runtime.metrics.ready.set(not reasons)
         return reasons
+
+    def _away(self) -> list[str]:
+        return [f"{part}: {why}" for part, away in self._parts.items() if (why := away()) is not None]
 
     async def look(self) -> None:
         """Read committed and end offsets of all partitions once, for the lag metric and for progress.

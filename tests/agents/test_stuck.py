@@ -81,3 +81,14 @@ def test_a_worker_that_starts_is_given_its_time() -> None:
     health, _ = a_worker(unknown_s=2 * SLOW_S)
     health.started = False
     assert health.stuck() == []
+
+
+def test_a_database_that_is_away_is_waited_for_however_long_that_takes_and_time_begins_after_it() -> None:
+    health, runtime = a_worker(unmoved_s=2 * SLOW_S, unknown_s=2 * SLOW_S)
+    runtime.acknowledgements[AT.topic].open = 1
+    away: list[str | None] = ["it does not answer"]
+    health.watch("database", lambda: away[0])
+    assert health.stuck() == []
+    assert health.unready() == ["database: it does not answer"]
+    away[0] = None
+    assert health.stuck() == []
