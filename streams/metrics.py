@@ -46,7 +46,17 @@ ERRORS = {
 """What makes a dead letter, beside faults of ours."""
 DEADLINES = ("hearing", "appeal")
 """What ends with a deadline."""
-ANSWERS = ("taken_up", "unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own")
+ANSWERS = (
+    "taken_up",
+    "unknown_key",
+    "unknown_partner",
+    "bad_signature",
+    "expired",
+    "not_yet_issued",
+    "replayed",
+    "over_quota",
+    "our_own",
+)
 """What becomes of a credit signal."""
 ATTEMPTS = ("taken", "failed", "given_up")
 """What becomes of an attempt to post to a webhook; given_up: it failed, and is not tried again."""

@@ -177,7 +177,7 @@ def _attach_credit(runtime: Runtime, store: SqlCredit, identity: Identity, datab
     def receive(signals: Sequence[CreditSignal]) -> Sequence[str | None]:
         return store.receive(signals, identity.issuer, now_ms())
 
-    intake = CreditIntake(receive, database, runtime.metrics)
+    intake = CreditIntake(receive, identity.pseudonym_keys, database, runtime.metrics)
     runtime.read(CREDIT_SIGNALS, intake.take_up, _in_batches(runtime))
 
 

@@ -27,7 +27,9 @@ ISSUER_LENGTH = 64
 """Characters of a platform's name at most, by the contract."""
 LASTS_MS = 365 * DAY_MS
 """How long a signal holds unless it is revoked."""
-Refusal = Literal["unknown_partner", "bad_signature", "expired", "replayed", "over_quota", "our_own"]
+CLOCKS_MS = DAY_MS
+"""How far a partner's clock may be ahead of ours."""
+Refusal = Literal["unknown_partner", "bad_signature", "expired", "not_yet_issued", "replayed", "over_quota", "our_own"]
 """Why an incoming signal is not taken up."""
 
 
@@ -113,13 +115,19 @@ def refusal(
         return "our_own" if signal.issuer == own else "unknown_partner"
     if not is_genuine(signal, partner.public_key):
         return "bad_signature"
-    if signal.expires_at_ms <= now_ms and not signal.revoked:
-        return "expired"
+    if not signal.revoked and (untimely := _untimely(signal, now_ms)) is not None:
+        return untimely
     if known is not None and not (signal.revoked and not known.revoked):
         return "replayed"
     if known is None and today >= partner.quota:
         return "over_quota"
     return None
+
+
+def _untimely(signal: CreditSignal, now_ms: int) -> Refusal | None:
+    if signal.expires_at_ms <= now_ms:
+        return "expired"
+    return "not_yet_issued" if signal.issued_at_ms > now_ms + CLOCKS_MS else None
 
 
 def _signed_bytes(signal: CreditSignal) -> bytes:

@@ -39,10 +39,10 @@ class CreditStore(Protocol):
     def verdict_of(self, case_id: str) -> tuple[str, str, str | None] | None:
         """Return the person, state and verdict of a case; None: there is no such case."""
 
-    def sent(self, signal_id: str, issuer: str) -> CreditSignal | None:
-        """Return the signal that was sent under this id; None: there is none."""
+    def sent(self, signal_id: str) -> CreditSignal | None:
+        """Return the signal that was sent under this id, whatever our name was then; None: there is none."""
 
-    def overturned(self, issuer: str, now_ms: int) -> list[str]:
+    def overturned(self, now_ms: int) -> list[str]:
         """Return the ids of sent signals that still hold, and whose case is no confirmed forgery any more."""
 
     def send(self, signal: CreditSignal, case_id: str, now_ms: int) -> None:
@@ -82,7 +82,7 @@ class Credit:
             raise NotAllowed(msg)
         key_id, key = next(iter(identity.pseudonym_keys.items()))
         signal_id = f"s-{hashlib.sha256(f'{identity.issuer} {case_id}'.encode()).hexdigest()[:32]}"
-        known = self._store.sent(signal_id, identity.issuer)
+        known = self._store.sent(signal_id)
         if known is not None:
             if known.revoked:
                 msg = f"signal {signal_id} on case {case_id} was revoked, and is for good: partners would refuse it"
@@ -105,7 +105,7 @@ class Credit:
     def revoke(self, signal_id: str, now_ms: int) -> CreditSignal:
         """Return the revocation that goes out under the signal's own id; :class:`NotFound` where nothing was sent."""
         identity = self._on()
-        known = self._store.sent(signal_id, identity.issuer)
+        known = self._store.sent(signal_id)
         if known is None:
             msg = f"no signal {signal_id} was sent: `signals list` shows them"
             raise NotFound(msg)
@@ -117,7 +117,8 @@ class Credit:
 
     def revoke_overturned(self, now_ms: int) -> list[str]:
         """Return the signals that are revoked because the verdict that they told of fell."""
-        overturned = self._store.overturned(self._on().issuer, now_ms)
+        self._on()
+        overturned = self._store.overturned(now_ms)
         return [self.revoke(signal_id, now_ms).signal_id for signal_id in overturned]
 
     def _on(self) -> Identity:

@@ -12,7 +12,18 @@ from schemas.records import CreditSignal
 from schemas.units import DAY_MS
 from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.decision_store import SqlDecisionStore
-from streams.cases.credit import Partner, is_genuine, pseudonym, pseudonym_keys, public_digits, signed
+from streams.adapters.sql.engine import reading
+from streams.adapters.sql.round_trip import answered
+from streams.cases.credit import (
+    CLOCKS_MS,
+    LASTS_MS,
+    Partner,
+    is_genuine,
+    pseudonym,
+    pseudonym_keys,
+    public_digits,
+    signed,
+)
 from streams.casework.credit import Credit, Identity
 from streams.casework.revocations import Revocations
 from streams.errors import Invalid, NotAllowed, NotFound
@@ -86,6 +97,43 @@ def test_a_replay_changes_nothing_and_a_revocation_is_for_good(
     assert receive(store, a_signal()) == ["replayed"]
     assert told(engine, "rr-1") == (0, 0.0)
     assert database.rows("SELECT count(*) FROM credit_signals") == [(1,)]
+
+
+def test_a_signal_counts_a_year_at_most_whatever_its_partner_says(store: SqlCredit, engine: Engine) -> None:
+    assert receive(store, a_signal(expires_at_ms=NOW_MS + 50 * LASTS_MS)) == [None]
+    pseudonyms = [KEYS["k2"]]
+
+    def weight(now_ms: int) -> dict[str, tuple[int, float]]:
+        with reading(engine) as connection:
+            return answered(connection, lambda trip: store.weights(trip, ["b-1"], pseudonyms, now_ms))
+
+    assert weight(NOW_MS + LASTS_MS - 1) == {"b-1": (1, 0.8)}
+    assert weight(NOW_MS + LASTS_MS) == {}
+
+
+@pytest.mark.parametrize(("ahead_ms", "said"), [(CLOCKS_MS, None), (CLOCKS_MS + 1, "not_yet_issued")])
+def test_a_clock_may_be_a_day_ahead_and_a_revocation_any_time(
+    store: SqlCredit, ahead_ms: int, said: str | None
+) -> None:
+    times: dict[str, Any] = {"issued_at_ms": NOW_MS + ahead_ms, "expires_at_ms": NOW_MS + ahead_ms + 1}
+    assert receive(store, a_signal(**times), a_signal("s-2", revoked=True, **times)) == [said, None]
+
+
+def test_what_was_sent_under_another_name_of_ours_is_revoked_under_that_name(
+    database: Database, store: SqlCredit
+) -> None:
+    [decision] = database.decide(suspecting("rr-1"), some_evidence())
+    database.change("UPDATE cases SET state = 'CLOSED', verdict = 'FORGERY_CONFIRMED', decided_at_ms = 1")
+    signal = Credit(store, US).issue(str(decision.case_id), "terms", NOW_MS)
+    database.change("UPDATE cases SET verdict = 'GRANT'")
+
+    renamed = Credit(store, Identity(issuer="ours", key=OURS, pseudonym_keys=KEYS))
+    assert renamed.revoke_overturned(NOW_MS + 1) == [signal.signal_id]
+
+    *_, last = [one for one in database.outbox.waiting(10) if one.topic == "credit.signals.v1"]
+    revoked = decode(CreditSignal, last.value)
+    assert (last.key.decode(), revoked.issuer, revoked.revoked) == (f"us:{signal.signal_id}", "us", True)
+    assert is_genuine(revoked, public_digits(OURS))
 
 
 def test_a_partner_has_a_quota_of_new_signals_a_day(store: SqlCredit) -> None:

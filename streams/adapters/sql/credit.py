@@ -13,7 +13,7 @@ from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.round_trip import Later, RoundTrip, Rows
 from streams.adapters.sql.tables import cases, credit_partners, credit_signals, outbox
-from streams.cases.credit import Partner, Refusal, pseudonym, refusal
+from streams.cases.credit import LASTS_MS, Partner, Refusal, pseudonym, refusal
 from streams.casework.credit import CONFIRMED
 
 SENT, RECEIVED = "out", "in"
@@ -62,18 +62,21 @@ class SqlCredit:
             row = connection.execute(wanted).first()
         return None if row is None else (row.person, row.state, row.verdict)
 
-    def sent(self, signal_id: str, issuer: str) -> CreditSignal | None:
-        """Return the signal that was sent under this id; None: there is none."""
+    def sent(self, signal_id: str) -> CreditSignal | None:
+        """Return the signal that was sent under this id, whatever our name was then; None: there is none."""
+        wanted = select(credit_signals.c.body).where(
+            credit_signals.c.signal_id == signal_id, credit_signals.c.direction == SENT
+        )
         with reading(self._engine) as connection:
-            return self._known(connection, issuer, signal_id)
+            body = connection.execute(wanted).scalar()
+        return None if body is None else decode(CreditSignal, bytes(body))
 
-    def overturned(self, issuer: str, now_ms: int) -> list[str]:
+    def overturned(self, now_ms: int) -> list[str]:
         """Return the ids of sent signals that still hold, and whose case is no confirmed forgery any more."""
         wanted = (
             select(credit_signals.c.signal_id)
             .join(cases, cases.c.case_id == credit_signals.c.case_id)
             .where(
-                credit_signals.c.issuer == issuer,
                 credit_signals.c.direction == SENT,
                 credit_signals.c.revoked == 0,
                 credit_signals.c.expires_at_ms > now_ms,
@@ -158,12 +161,13 @@ class SqlCredit:
     def _store(
         self, connection: Connection, signal: CreditSignal, direction: str, case_id: str | None, now_ms: int
     ) -> None:
+        longest_ms = now_ms + LASTS_MS  # whatever a partner says: what a person did once is not held up for ever
         row: Mapping[str, object] = {
             "issuer": signal.issuer,
             "signal_id": signal.signal_id,
             "direction": direction,
             "pseudonym": signal.pseudonym,
-            "expires_at_ms": signal.expires_at_ms,
+            "expires_at_ms": min(signal.expires_at_ms, longest_ms),
             "revoked": int(signal.revoked),
             "case_id": case_id,
             "stored_at_ms": now_ms,
