@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from schemas.errors import ContractError
+from schemas.left_out import LeftOut
 from schemas.records.base import Record
 from schemas.violations import violations
 
@@ -66,7 +67,7 @@ def decode(kind: type[R], raw: bytes | None) -> R:
     length is wrong. Unknown fields are passed over.
     """
     if not raw:
-        msg = "the message is empty: send the record as a JSON object"
+        msg = raw.why if isinstance(raw, LeftOut) else "the message is empty: send the record as a JSON object"
         raise ContractError(msg)
     if len(raw) > kind.max_bytes:
         msg = f"the message has {len(raw)} bytes, more than the {kind.max_bytes} that the contract allows"

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from schemas.codec import encode
 from schemas.errors import ContractError
+from schemas.left_out import LeftOut
 from schemas.legible import legible
 from schemas.records import DeadLetter, LetterError
 from schemas.topics import DEAD_LETTERS
@@ -31,13 +32,13 @@ def letter(incoming: Incoming, stage: str, error: BaseException, now_ms: int, at
         key_base64=_base64(key),
         value_base64=None,
         headers=[],
-        left_out_bytes=len(incoming.value or b""),
+        left_out_bytes=incoming.value.size if isinstance(incoming.value, LeftOut) else len(incoming.value or b""),
         stage=stage,
         error=LetterError(class_=error_class(error), message=legible(str(error), MESSAGE_CHARACTERS)),
         attempts=attempts,
         first_seen_at_ms=now_ms,
     )
-    if _size(incoming) <= DEAD_LETTERS.max_message_bytes:
+    if _size(incoming) <= DEAD_LETTERS.max_message_bytes and not isinstance(incoming.value, LeftOut):
         value = encode(_whole(bare, incoming))
         if len(value) + len(incoming.key or b"") <= DEAD_LETTERS.max_message_bytes:
             return Outgoing(DEAD_LETTERS.name, incoming.key, value)

@@ -18,6 +18,7 @@ from schemas.codec import decode, encode
 from schemas.records import CataloguePhotoRegistered, CreditSignal
 from schemas.topics import CATALOGUE, CREDIT_SIGNALS, DEAD_LETTERS, REQUESTS, Topic
 from streams.adapters.kafka import dead_letters, topic_reader
+from streams.adapters.kafka.unpacking import UNPACKED_BYTES
 from streams.adapters.sql.engine import open_engine, writing
 from streams.cases.credit import is_genuine, private_key, pseudonym, public_digits, signed
 from streams.settings import Settings
@@ -27,7 +28,7 @@ from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim, codes
 from tests.real import topics
 from tests.real.kafka import Kafka
-from tests.real.odd_messages import GZIP, a_batch, send_batch
+from tests.real.odd_messages import GZIP, ZSTD, a_batch, send_batch
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
@@ -83,6 +84,21 @@ async def test_a_dead_letter_keeps_such_headers_and_can_be_sent_again(scene: Sce
     assert [name for name, _ in letter.headers] == LATIN_READ
     assert done.sent == [place]
     assert [[name for name, _ in one.headers] for one in again] == [LATIN_READ, LATIN_READ]
+
+
+async def test_a_batch_that_unpacks_to_more_than_there_is_room_for_is_one_dead_letter_and_the_next_is_decided(
+    scene: Scene, platform: Platform
+) -> None:
+    bomb = a_batch([as_json("in-a-bomb"), bytes(2 * UNPACKED_BYTES)], codec=ZSTD)
+    offset = await send_batch(scene.kafka.address, REQUESTS.name, 3, bomb)
+    await send_batch(scene.kafka.address, REQUESTS.name, 3, a_batch([as_json("behind-it")], codec=ZSTD))
+
+    (letter,) = await platform.letters((REQUESTS.name, 3, offset + 1))
+    await platform.answers(a_claim("behind-it", None, buyer_id="b-1"))
+
+    assert f"a batch of 2 messages, offsets {offset} to {offset + 1}, was not unpacked" in letter.error.message
+    assert (letter.value_base64, letter.left_out_bytes) == (None, UNPACKED_BYTES)
+    assert scene.fleet.ends() == 0
 
 
 @pytest.mark.parametrize("topic", [REQUESTS, CATALOGUE], ids=["requests", "catalogue"])

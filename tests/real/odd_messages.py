@@ -8,7 +8,7 @@ from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from aiokafka.structs import TopicPartition
 
-GZIP = 1
+GZIP, ZSTD = 1, 4
 NewHeader = tuple[bytes, bytes | None]
 
 
@@ -25,7 +25,7 @@ def a_batch(
     values: Sequence[bytes], headers: Sequence[NewHeader] = (), *, key: bytes = b"b-1", time_ms: int = 1, codec: int = 0
 ) -> bytes:
     """Return records as one batch, each with these headers and this time."""
-    builder = _DefaultRecordBatchBuilderPy(2, codec, 0, -1, -1, -1, 1 << 20)
+    builder = _DefaultRecordBatchBuilderPy(2, codec, 0, -1, -1, -1, 1 << 30)
     names = []
     for raw, content in headers:
         name = _Name()

@@ -5,6 +5,7 @@ from typing import Any
 
 from streams.adapters.kafka.header_names import read_every_name
 from streams.adapters.kafka.topic_identity import ask_without_making
+from streams.adapters.kafka.unpacking import hand_on_in_parts
 from streams.errors import SettingsError
 from streams.settings import Settings
 
@@ -12,6 +13,7 @@ from streams.settings import Settings
 def connection(settings: Settings) -> dict[str, Any]:
     """Return the keyword arguments that connect any client of aiokafka; errors as in :func:`ssl_context`."""
     read_every_name()
+    hand_on_in_parts()
     ask_without_making()
     given: dict[str, Any] = {
         "bootstrap_servers": settings.bootstrap_servers,

@@ -10,9 +10,12 @@ from typing import Any
 
 import aiokafka.consumer.fetcher
 from aiokafka.errors import CorruptRecordException
-from aiokafka.record.default_records import _DefaultRecordBatchPy, _DefaultRecordPy
+from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy, _DefaultRecordPy
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.record.util import decode_varint
+
+from schemas.left_out import LeftOut
+from streams.adapters.kafka.unpacking import stands_for, unpacked
 
 LENGTH_AT = 8
 BEFORE_LENGTH = 12
@@ -71,11 +74,17 @@ class _Batch:
         return getattr(self._parsed, name)
 
     def __iter__(self) -> Iterator[Any]:
-        """Return the records, all of them parsed: names that cannot be decoded hold U+FFFD where they cannot."""
+        """Return the records, all of them parsed: names that cannot be decoded hold U+FFFD where they cannot.
+
+        One record stands for all where they take more room than there is.
+        """
+        plain = unpacked(self._raw)
+        if isinstance(plain, LeftOut):
+            return iter([stands_for(self._raw, plain)])
         try:
-            return iter([*self._parsed])
+            return iter([*(self._parsed if plain is None else DefaultRecordBatch(plain))])
         except UNREADABLE:
-            return iter([*_WithAnyName(bytes(self._raw))])
+            return iter([*_WithAnyName(bytes(self._raw) if plain is None else plain)])
 
 
 class _WithAnyName(_DefaultRecordBatchPy):  # type: ignore[misc]  # final for type checkers; one method differs
