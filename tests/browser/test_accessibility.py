@@ -57,6 +57,26 @@ def test_a_page_has_no_serious_fault_fits_a_phone_and_obeys_its_own_policy(
     assert [one for one in faults if "404" not in one] == []
 
 
+WIDER = """() => [...document.querySelectorAll(".card")].flatMap((card) => [...card.querySelectorAll("*")]
+  .filter((one) => one.getClientRects().length && !one.closest(".scroll, svg, .visually-hidden"))
+  .filter((one) => one.getBoundingClientRect().right > card.getBoundingClientRect().right + 1)
+  .map((one) => `${one.tagName} in ${card.querySelector("h2")?.textContent}`))"""
+"""What reaches beyond the card that it stands in."""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_what_stands_in_a_card_is_no_wider_than_it(site: Site, chromium: Browser, hostile: str, language: str) -> None:
+    site.database.assignments.next(site.now(f"somebody.with.a.name.of.{language}.as.long.as.names.may.be.in.accounts"))
+    found = []
+    for name, address in (("zhou", "/workload"), ("zhou", "/statistics?days=7"), ("lin.wei", f"/cases/{hostile}")):
+        page = signed_in(chromium, site, name, address, language=language)
+        for width in (1_440, 1_280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            found += [f"{address} at {width}: {one}" for one in page.evaluate(WIDER)]
+
+    assert found == []
+
+
 def test_the_page_to_sign_in_on_has_no_serious_fault(site: Site, chromium: Browser) -> None:
     page = chromium.new_page(locale="zh-CN", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page.goto(f"{site.address}/sign-in")
