@@ -38,6 +38,9 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
 
 
+_WENT = attrgetter("reviewer", "look", "verdict", "rule")
+
+
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """What :func:`compared` counts: pairs of verdicts that two people came to, neither seeing the other's.
 
@@ -133,15 +136,18 @@ def quality(record: Record) -> Quality:
 def compared(found: Iterable[Looked]) -> Compared:
     """Return what verdicts on cases say that several people looked at; each case's come together, oldest first.
 
-    Of equal pairs one object is kept, however many cases there are.
+    Cases that went alike are looked at once, however many there are.
     """
-    kept: dict[Pair, Pair] = {}
+    known: dict[tuple[object, ...], tuple[list[Pair], dict[str, list[bool]]]] = {}
     pairs: list[Pair] = []
     appealed: dict[str, list[bool]] = {}
     for _, verdicts in groupby(found, attrgetter("case_id")):
         of_case = list(verdicts)
-        pairs += [kept.setdefault(pair, pair) for pair in blind_pairs(of_case)]
-        for name, own in overturned(of_case).items():
+        went = tuple(map(_WENT, of_case))
+        if (said := known.get(went)) is None:
+            said = known[went] = blind_pairs(of_case), overturned(of_case)
+        pairs += said[0]
+        for name, own in said[1].items():
             appealed.setdefault(name, []).extend(own)
     return Compared(pairs=pairs, appealed=appealed)
 

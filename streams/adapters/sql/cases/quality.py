@@ -84,8 +84,9 @@ def _looked(connection: Connection, since_ms: int) -> Iterator[Looked]:
     found = (
         select(*columns).where(lately, verdicts.c.case_id.in_(again)).order_by(verdicts.c.case_id, verdicts.c.number)
     )
-    for row in connection.execute(found.execution_options(yield_per=AT_ONCE)).mappings():
-        yield Looked(**{**row, "look": Look(row["look"])})
+    looks = {look.value: look for look in Look}
+    for case_id, reviewer, look, verdict, rule in connection.execute(found.execution_options(yield_per=AT_ONCE)):
+        yield Looked(case_id=case_id, reviewer=reviewer, look=looks[look], verdict=verdict, rule=rule)
 
 
 def _golden(connection: Connection, since_ms: int) -> list[Pair]:
