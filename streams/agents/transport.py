@@ -48,9 +48,27 @@ class _Thread(AIOKafkaConsumerThread):
         return self._method_queue
 
 
+class _Unread(dict[TP, int | None]):
+    """How far each partition was read, for Faust to compare with: never known.
+
+    Faust drops what lies before that. Where a broker lost the end of a log and fills it again, that is what is new;
+    what comes twice is answered as before.
+    """
+
+    def __missing__(self, _: TP) -> None:
+        return None
+
+    def __setitem__(self, _: TP, __: object) -> None: ...
+
+
 class _Consumer(Consumer):
     settled = False
     """Whether partitions are assigned, and the group has not begun to assign anew."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Take Faust's arguments."""
+        super().__init__(*given, **named)
+        self._read_offset = _Unread()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Let no message through from the first moment on.
@@ -92,7 +110,7 @@ class _Consumer(Consumer):
         name, and never commit what has a lower offset.
         """
         for at, offset in (await self.seek_to_committed()).items():
-            self._read_offset[at] = self._committed_offset[at] = offset or None
+            self._committed_offset[at] = offset or None
 
     async def verify_all_partitions_active(self) -> None:
         """Look at nothing: :class:`streams.agents.health.Health` does.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -105,9 +106,30 @@ async def test_what_was_committed_of_a_topic_that_is_another_now_holds_up_no_com
     scene.committed = dict.fromkeys(OURS)
     await scene.consumer.perform_seek()
     for at in OURS:
-        assert (scene.consumer._committed_offset[at], scene.consumer._read_offset[at]) == (None, None)
+        assert scene.consumer._committed_offset[at] is None
 
 
 async def test_a_partition_whose_first_offset_is_not_known_yet_ends_no_worker(scene: Scene) -> None:
     await scene.assign(1)
     await scene.consumer.verify_all_partitions_active()
+
+
+@each(4, end=(1, 500), lost=(1, 500))
+async def test_what_a_broker_appends_where_it_lost_the_end_of_its_log_is_read(
+    scene: Scene, end: int, lost: int
+) -> None:
+    at = TP("requests", 0)
+    come = [end + lost, *range(end, end + lost)]
+    read: list[int] = []
+
+    async def fetch(**_: object) -> AsyncIterator[tuple[TP, Any]]:
+        for offset in come:
+            yield at, SimpleNamespace(offset=offset, topic=at.topic, key=None, value=b"")
+        scene.app._fetcher._stopped.set()
+
+    async def take(message: Any) -> None:
+        read.append(message.offset)
+
+    scene.consumer.getmany, scene.consumer.callback = fetch, take
+    await scene.consumer._drain_messages(scene.app._fetcher)
+    assert read == come
