@@ -33,6 +33,7 @@ from aiokafka.structs import OffsetAndMetadata
 from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import reading
+from streams.adapters.kafka.group_answers import GroupAnswers
 from streams.adapters.kafka.group_offsets import Mark, PartitionOffsets, offsets_of
 from streams.adapters.kafka.static_members import StaticMember
 from streams.adapters.kafka.topics_seen import ANSWER_S, Assignor, TopicsSeen
@@ -90,6 +91,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         """Connect, and look at the topics; the group is joined once topics are subscribed to."""
         await super().start()
         self._seen.take(await self._seen.look(self._client), ())
+        GroupAnswers(self._coordinator)
         self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
         self._coordinator._do_commit_offsets = self._commit_what_exists  # noqa: SLF001
         if self._instance is not None:
