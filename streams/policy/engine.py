@@ -179,7 +179,7 @@ class Outcome:
             answer: Answer | None = said(silent, known) if taken and silent is not None else None
             if answer is not False and applies(one.rule, self.policy.document, self.day):
                 if answer is None:
-                    answer = answered(one.program, _own(one, known) if everything is None else everything)
+                    answer = answered(one.program, own_values(one, known) if everything is None else everything)
                 self._note(one, subject, known, answer)
 
     def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
@@ -212,7 +212,7 @@ class Outcome:
                     self.unsettled.append(reading)
 
 
-def _own(one: CompiledRule, known: dict[str, Got]) -> dict[str, Got]:
+def own_values(one: CompiledRule, known: dict[str, Got]) -> dict[str, Got]:
     """Return the values that one rule reads: handing over all of them costs more than asking a rule or two."""
     return {variable.name: known[variable.name] for variable in one.used if variable.name in known}
 

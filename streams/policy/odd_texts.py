@@ -35,12 +35,17 @@ def never_given(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition that asks for what is no id or code, the place in it, and what is wrong."""
     for path, one in policy.conditions():
         for name, text, offset in Expression(one.program).compared():
-            if name in _IDS and not _is(text, Identifier):
-                what = f"{name} is never {text!r}: ids are 1 to 128 characters of A-Z, a-z, 0-9 and . _ : -"
-                yield path, offset, one.rule.said(what)
-            if name in _CODES and not _is(text, Code):
-                what = f"{name} is never {text!r}: it is 1 to 64 characters"
-                yield path, offset, one.rule.said(what)
+            yield from ((path, offset, one.rule.said(what)) for what in no_value(name, text))
+
+
+def no_value(name: str, text: str) -> Iterator[str]:
+    """Yield why a variable never has this text; nothing where it may."""
+    if name in _IDS and not _is(text, Identifier):
+        what = f"{name} is never {text!r}: ids are 1 to 128 characters of A-Z, a-z, 0-9 and . _ : -"
+        yield what
+    if name in _CODES and not _is(text, Code):
+        what = f"{name} is never {text!r}: it is 1 to 64 characters"
+        yield what
 
 
 def never_listed(source: Sources) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Comparisons that no value can meet: a share above one, a count below zero. Such a rule is read, and never fires."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from streams.policy.compiled import Policy
@@ -23,7 +23,7 @@ def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
             if (found := _compared(expression, node)) is None:
                 continue
             name, function, number = found
-            least, most = _ranges()[name]
+            least, most = ranges()[name]
             if _never(function, number, least, most):
                 what = f"{name} is {least:g} or more, so this never holds: remove it, or mend the number"
                 if math.isfinite(most):
@@ -39,7 +39,7 @@ def _compared(expression: Expression, node: Node) -> tuple[str, str, float] | No
     left, right = node.parts()
     for name, number, how in ((left, right, function), (right, left, _TURNED[function])):
         known, value = expression.reference(name.number).name, _number(number)
-        if known in _ranges() and value is not None:
+        if known in ranges() and value is not None:
             return str(known), how, value
     return None
 
@@ -55,7 +55,7 @@ def _never(function: str, number: float, least: float, most: float) -> bool:
 
 
 @cache
-def _ranges() -> dict[str, tuple[float, float]]:
+def ranges() -> Mapping[str, tuple[float, float]]:
     """Return the least and the greatest value of variables whose unit says so."""
     return {one.name: found for one in VARIABLES.values() if one.is_reading and (found := _range(one)) is not None}
 

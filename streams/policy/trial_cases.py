@@ -12,15 +12,15 @@ from typing import Any, Literal
 import msgspec
 
 from streams.errors import PolicyError
-from streams.policy.closed_values import closed_values
 from streams.policy.compiled import CompiledRule, Policy, Scope
 from streams.policy.document import PolicyDocument
 from streams.policy.effective import applies, effective, not_eligible
-from streams.policy.engine import NO_VALUE, answered
+from streams.policy.engine import NO_VALUE, answered, own_values
 from streams.policy.needed import short_of
-from streams.policy.refusals import explained, meant, near
-from streams.policy.trial_values import UNMEASURED, ordinary_values, whole_number, with_limits
-from streams.policy.variable import OPERATING_POINTS, Got, Variable
+from streams.policy.reasons import reasons
+from streams.policy.refusals import explained, meant
+from streams.policy.trial_values import UNMEASURED, ordinary_values, whole_number, with_limits, wrong_value
+from streams.policy.variable import OPERATING_POINTS, Got
 from streams.policy.variables import BY_SUBJECT, VARIABLES
 from streams.policy.yaml_reader import Source
 
@@ -80,12 +80,25 @@ def read_cases(text: str) -> list[TrialCase]:
         at, what = explained(exc, source.content, list[TrialCase])
         msg = f"{source.place(at)}, {at}: {what}; a case has a name, given and expect: see deploy/docs/policy.md"
         raise PolicyError(msg) from exc
+    for path, what in _faults(cases):
+        msg = f"{source.place(path)}: {what}"
+        raise PolicyError(msg)
+    return cases
+
+
+def _faults(cases: Sequence[TrialCase]) -> Iterator[tuple[str, str]]:
+    """Yield the path of each part of a case that no request could give or get, and what is wrong with it."""
+    known = reasons().reasons
     for number, case in enumerate(cases):
         for name, value in case.given.items():
-            if why := _wrong(name, value):
-                msg = f"{source.place(f'$[{number}].given.{name}')}: {why}"
-                raise PolicyError(msg)
-    return cases
+            if why := wrong_value(name, value):
+                yield f"$[{number}].given.{name}", why
+        expected = case.expect.reasons or ()
+        if expected and case.expect.verdict == "CLEAR":
+            yield f"$[{number}].expect", "CLEAR has no reasons: write REVIEW, or leave them out"
+        for place, code in enumerate(expected):
+            if code not in known:
+                yield f"$[{number}].expect.reasons[{place}]", f"unknown reason code {code}{meant(code, known)}"
 
 
 def run_case(policy: Policy, case: TrialCase, today: date) -> Told:
@@ -161,7 +174,7 @@ def _findings(
     for one in scope.rules:
         if not applies(one.rule, document, day):
             continue
-        answer = answered(one.program, known)
+        answer = answered(one.program, own_values(one, known))
         if answer is True:
             yield one.rule.reason, one.rule.score
         elif answer is not False and not _may_lack(one, known, answer, document.may_be_unmeasured):
@@ -174,31 +187,6 @@ def _may_lack(one: CompiledRule, known: Mapping[str, Got], said: str, tolerated:
     if not missing or NO_VALUE not in said:
         return False
     return one.rule.when_unmeasured == "pass" or all(variable.reading in tolerated for variable in missing)
-
-
-def _wrong(name: str, value: object) -> str:
-    """Return why a case cannot give this value; empty where it can."""
-    variable = VARIABLES.get(name)
-    if variable is None:
-        return f"unknown variable {name!r}{near(name, VARIABLES)}; `policy variables` lists them"
-    if not variable.is_reading:
-        return f"{name} is the policy's own: a case does not give it"
-    known = closed_values().get(name)
-    if known is not None and isinstance(value, str) and value not in known | {UNMEASURED}:
-        return f"{name} is never {value!r}{meant(value, known)}"
-    if value == UNMEASURED or _fits(variable, value):
-        return ""
-    return f"{name} is {variable.kind}: {value!r} is none, and what could not be measured is written as {UNMEASURED}"
-
-
-def _fits(variable: Variable, value: object) -> bool:
-    if isinstance(value, bool):
-        return variable.kind == "bool"
-    if isinstance(value, int):
-        return variable.kind in {"int", "double"}
-    if isinstance(value, float):
-        return variable.kind == "double"
-    return variable.kind == "string" and isinstance(value, str)
 
 
 def failures(told: Sequence[Told]) -> int:

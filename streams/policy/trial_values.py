@@ -1,15 +1,21 @@
 """The values of a case beside a policy: those of an ordinary request, but for what the case names."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from streams.policy.closed_values import closed_values
 from streams.policy.document import PolicyDocument
-from streams.policy.variable import CelType, Got
+from streams.policy.odd_texts import no_value
+from streams.policy.ranges import ranges
+from streams.policy.refusals import meant, near
+from streams.policy.variable import CelType, Got, Variable
 from streams.policy.variables import VARIABLES
 from streams.wording import causes
 
 UNMEASURED = "unmeasured"
 """What a case writes in place of a value that could not be measured."""
+_INT64 = 2**63
 _ORDINARY: Mapping[str, Got] = {
     "request.kind": "refund_only",
     "request.currency": "CNY",
@@ -79,3 +85,49 @@ def with_limits(document: PolicyDocument, values: dict[str, Got], given: Mapping
 def whole_number(value: Got) -> int:
     """Return a whole number, 0 for what is none."""
     return value if isinstance(value, int) else 0
+
+
+def wrong_value(name: str, value: object) -> str:
+    """Return why a case cannot give this value; empty where it can."""
+    variable = VARIABLES.get(name)
+    if variable is None:
+        return f"unknown variable {name!r}{near(name, VARIABLES)}; `policy variables` lists them"
+    if not variable.is_reading:
+        return f"{name} is the policy's own: a case does not give it"
+    if variable.kind.startswith("list"):
+        return f"{name} follows from what is written as {UNMEASURED}: a case does not give it"
+    if value == UNMEASURED:
+        return ""
+    if not _fits(variable, value):
+        return (
+            f"{name} is {variable.kind}: {value!r} is none, and what could not be measured is written as {UNMEASURED}"
+        )
+    return _text(name, value) if isinstance(value, str) else _number(name, value)
+
+
+def _text(name: str, value: str) -> str:
+    known = closed_values().get(name)
+    if known is not None and value not in known:
+        return f"{name} is never {value!r}{meant(value, known)}"
+    return next(no_value(name, value), "")
+
+
+def _number(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if isinstance(value, int) and abs(value) >= _INT64:
+        return f"{name} is never {value}: whole numbers have at most 64 bits"
+    least, most = ranges().get(name, (-math.inf, math.inf))
+    if least <= value <= most:
+        return ""
+    return f"{name} is never {value}: it is {least:g} {f'to {most:g}' if math.isfinite(most) else 'or more'}"
+
+
+def _fits(variable: Variable, value: object) -> bool:
+    if isinstance(value, bool):
+        return variable.kind == "bool"
+    if isinstance(value, int):
+        return variable.kind in {"int", "double"}
+    if isinstance(value, float):
+        return variable.kind == "double"
+    return variable.kind == "string" and isinstance(value, str)

@@ -58,6 +58,13 @@ def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
         ("history.claims_30d: many", "history.claims_30d is int: 'many' is none"),
         ("operating_points.derived: 0.1", "the policy's own"),
         ("photo.declared_ai: 1", "is bool"),
+        ("request.amount_minor: -5", "line 2, column 11: request.amount_minor is never -5: it is 0 or more"),
+        ("comparison.hash_distance_bits: 257", "is never 257: it is 0 to 256"),
+        ("comparison.derived_score: 1.5", "is never 1.5: it is 0 to 1"),
+        ("request.amount_minor: 9223372036854775808", "whole numbers have at most 64 bits"),
+        ("request.merchant_id: m 5", "request.merchant_id is never 'm 5': ids are"),
+        ("request.category: ''", "request.category is never '': it is 1 to 64 characters"),
+        ("unmeasured: [features]", "unmeasured follows from what is written as unmeasured"),
         ("request.kind: refund-only", "line 2.*request.kind is never 'refund-only': did you mean 'refund_only'"),
         ("photo.capture_source: camera", "photo.capture_source is never 'camera': did you mean 'live_camera'"),
     ],
@@ -65,6 +72,21 @@ def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
 def test_what_a_case_cannot_give_is_named_with_its_place(given: str, said: str) -> None:
     with pytest.raises(PolicyError, match=f"(?s){said}"):
         told(given)
+
+
+@pytest.mark.parametrize(
+    ("expect", "said"),
+    [
+        (
+            "{verdict: REVIEW, reasons: [AMOUNT_LIMIT, HIGH_RAT]}",
+            "line 1, column 63: unknown reason code HIGH_RAT.*'HIGH_RATE'",
+        ),
+        ("{verdict: CLEAR, reasons: [AMOUNT_LIMIT]}", "line 1, column 13: CLEAR has no reasons"),
+    ],
+)
+def test_what_no_decision_says_cannot_be_expected(expect: str, said: str) -> None:
+    with pytest.raises(PolicyError, match=said):
+        read_cases(f"- {{name: a, expect: {expect}}}\n")
 
 
 def test_a_case_without_what_it_expects_is_an_error_with_its_place() -> None:
