@@ -71,7 +71,7 @@ class Relay:
         confirmed what was sent.
         """
         await self._look()
-        if not await self._lease.taken():
+        if not await self._lease.held():
             return 0
         await self._purge()
         waiting = await self._database.call("outbox", lambda: self._outbox.waiting(AT_ONCE))

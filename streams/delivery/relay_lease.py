@@ -56,6 +56,10 @@ class RelayLease:
             self._ends_at = asked_at + self._lasts_ms / 1000 - SPARE_S
         return ours
 
+    async def held(self) -> bool:
+        """Return whether the lease is ours now, without asking the database while more than half of it is left."""
+        return await self.holds() or await self.taken()
+
     async def holds(self) -> bool:
         """Return whether it is still ours, without a gap, and for long enough: what was read under it may be sent."""
         left_s = self._ends_at - self._monotonic()

@@ -93,6 +93,23 @@ async def test_a_relay_that_cannot_ask_ends_before_its_lease_does() -> None:
         await lease.during(asyncio.Event().wait())
 
 
+async def test_who_holds_it_asks_once_in_half_of_it_and_who_does_not_asks_each_time() -> None:
+    outbox, clock = Counted(), [100.0]
+    outbox.asked = asyncio.Queue()
+    lease = RelayLease(outbox, Direct(), "me", monotonic=lambda: clock[0])
+    for _ in range(60):
+        assert await lease.held()
+        clock[0] += 0.25
+    held = outbox.asked.qsize()
+    outbox.held_by_another = True
+    clock[0] += 15
+
+    assert [await lease.held() for _ in range(5)] == [False] * 5
+    assert (held, outbox.asked.qsize() - held) == (3, 5), (
+        "at first, and each 6.5 s: then half of 15 s is left, but for one"
+    )
+
+
 @pytest.mark.parametrize(
     ("passed_s", "held", "asked"), [(1.0, True, 1), (9.0, True, 2), (14.0, False, 1), (20.0, False, 1)]
 )
