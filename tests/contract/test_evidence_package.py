@@ -29,7 +29,7 @@ from streams.casework.package.contents import Asked, Made
 from streams.casework.package.export import Exporter
 from streams.casework.package.pdf import a_font
 from streams.casework.package.ports import Audience, Spell, SpellEvent
-from streams.casework.package.verification import verify
+from streams.casework.package.verification import lines, verify
 from streams.cli.evidence import app, by_rfc3161
 from streams.errors import AuditBroken, CaseChanged, Invalid
 from streams.policy.question import StoredPolicy
@@ -284,6 +284,11 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str, s
         "evidence.json",
         "altered",
     ),
+    "the case named otherwise": (
+        lambda c: c | {"manifest.json": c["manifest.json"].replace(b'"case_id": "c-', b'"case_id": "d-')},
+        "manifest.json",
+        "altered",
+    ),
     "the stamp taken out": (lambda c: without(c, "proof/stamp.tsr"), PHOTO, "not stamped"),
     "a photo changed, and the list no longer says which it is": (
         lambda c: listing(c | {PHOTO: CLAIM + b"!"}, of_no_medium),
@@ -376,6 +381,32 @@ def test_a_package_verifies_by_the_program_in_it_without_this_one(
     assert (found["ok"], found["stamped"]) == (True, True)
     packed(without(files(package), PHOTO), tmp_path / "p.zip")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+
+
+def test_the_program_in_a_package_says_in_a_line_what_is_no_package(export: Export, tmp_path: Path) -> None:
+    package = export()[1]
+    (tmp_path / "verify.py").write_bytes(files(package)["verify.py"])
+    for content in (package + b"PK\x05\x06" * 3, package[: len(package) // 2], b""):
+        (tmp_path / "p.zip").write_bytes(content)
+        command = [sys.executable, "-I", "-S", "verify.py", "p.zip"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+        assert "no package" in done.stderr
+
+
+def test_a_package_that_is_cut_to_what_a_provider_gets_says_for_whom_it_is(export: Export, tmp_path: Path) -> None:
+    """Who changes the list, too, can leave out what a provider is not given: then it is told that it is for one."""
+    package = files(export()[1])
+    cut = {name: one for name, one in package.items() if "reference" not in name and name != "evidence.json"}
+    listed = json.loads(cut["manifest.json"]) | {"audience": "ai-provider"}
+    cut = listing(cut | {"manifest.json": json.dumps(listed).encode()}, as_it_is)
+
+    found = looked(packed(cut, tmp_path / "p.zip"))[1]
+    whole = looked(packed(package, tmp_path / "p.zip"))[1]
+
+    assert (found["audience"], whole["audience"]) == ("ai-provider", "police")
+    assert [line for line in lines(found) if line.startswith("made for: ai-provider (all but the claim's photos")]
+    assert "made for: police" in lines(whole)
 
 
 def test_without_an_authority_nothing_is_stamped_and_all_else_holds(export: Export, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ ORIGINALS = "originals/"
 LATER = "later/"
 READ_LATER = "EVIDENCE_READ"
 UNREADABLE = "unreadable"
+PROVIDER = "ai-provider"
+LEFT_OUT = " (all but the claim's photos is left out: a package for police or court has it)"
 ZERO = bytes(32)
 PIECE = 1 << 20
 
@@ -73,6 +75,7 @@ def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[st
     return {
         "ok": all(one in ("unchanged", "not stamped") for one in status.values()),
         "stamped": stamped,
+        "audience": _object(small.get(LIST)).get("audience"),
         "list_sha256": found.get(LIST),
         "files": [{"path": name, "status": status[name], "why": why.get(name)} for name in sorted(status)],
         "stamp": why.get(STAMP) or ("verified" if stamped else "there is none yet"),
@@ -129,6 +132,8 @@ def _by_proof(
     try:
         said, head = _chain(proof)
         faults, backed = _committed(said, small, found)
+        if _object(small.get(LIST)).get("case_id") != proof["case_id"]:
+            faults[LIST] = "it names another case than the chain does"
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as exc:
         return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, set(), False
     response = small.get(STAMP)
@@ -239,7 +244,7 @@ def _medium(path: str) -> str:
 
 def _left_out(small: dict[str, bytes]) -> Callable[[str], bool]:
     """Return what tells whether the package leaves a file out, as its list says."""
-    gone, for_provider = set(_not_kept(small)), _object(small.get(LIST)).get("audience") == "ai-provider"
+    gone, for_provider = set(_not_kept(small)), _object(small.get(LIST)).get("audience") == PROVIDER
     return lambda name: name in gone or (for_provider and name != MEDIA and not name.startswith("claim/"))
 
 
@@ -291,7 +296,11 @@ def main() -> int:
     parser.add_argument("--roots", type=Path, help="root certificates of the time authority, PEM")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    found = verify(given.package, by_openssl, given.roots.read_bytes() if given.roots else None)
+    try:
+        found = verify(given.package, by_openssl, given.roots.read_bytes() if given.roots else None)
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as exc:
+        print(f"this is no package that can be read: {exc}", file=sys.stderr)  # noqa: T201
+        return 1
     if given.json:
         print(json.dumps(found, ensure_ascii=False))  # noqa: T201 - a program of its own
     else:
@@ -303,6 +312,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     """Return what people read of what was found."""
     told = [f"{one['status']:12} {one['path']}" + (f"  ({one['why']})" if one["why"] else "") for one in found["files"]]
     told += [f"not kept any more when it was exported: {name}" for name in found["not_kept"]]
+    told.append(f"made for: {found['audience']}{LEFT_OUT if found['audience'] == PROVIDER else ''}")
     told += [f"stamp: {found['stamp']}", f"SHA-256 of the list: {found['list_sha256']}"]
     if found["by_list_alone"]:
         told.append(f"the list alone vouches for {len(found['by_list_alone'])} of the files: compare its SHA-256")
