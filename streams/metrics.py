@@ -33,6 +33,13 @@ Kind = Literal["enrich", "decide"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OPEN: tuple[str, ...] = ()
 """Values of a label that nobody knows beforehand."""
+STAGES = (
+    "gather",
+    *(f"photo_{stage}" for stage in ("fetch", "store", "decode", "hash", "features", "clarity", "provenance")),
+    *(f"photo_{stage}" for stage in ("visible_label", "compare", "develop", "alignment", "difference", "copied")),
+    *(f"photo_{stage}" for stage in ("regions", "overlay", "recognise", "subtract")),
+)
+"""What the work on a request has been parted into."""
 LEFT_OUT = (
     "earlier_sightings_left_out",
     "earlier_candidates_left_out",
@@ -126,7 +133,7 @@ class Metrics:
             of,
         )
         self.stage_seconds = self._histogram(
-            "sentinel_stage_seconds", "Time of one stage of the work on one request", STAGE_S, of, stage=OPEN
+            "sentinel_stage_seconds", "Time of one stage of the work on one request", STAGE_S, of, stage=STAGES
         )
         self.pool_timeouts = self._counter(
             "sentinel_pool_timeouts", "Looks at a photo that were ended by their time limit", of

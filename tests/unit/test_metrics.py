@@ -1,10 +1,14 @@
 """A worker exports the metrics of its own kind, and every counter's series from the start."""
 
+import re
+from pathlib import Path
+
 import pytest
 from prometheus_client import Counter
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+import streams
 from schemas.topics import EVIDENCE, REQUESTS
 from streams.metrics import KINDS, Kind, Metrics
 
@@ -62,3 +66,14 @@ def test_a_worker_tells_its_version() -> None:
     (build,) = [one for one in Metrics("enrich").registry.collect() if one.name == "sentinel_build"]
     (sample,) = build.samples
     assert (sample.name, sample.value, sorted(sample.labels)) == ("sentinel_build_info", 1, ["python", "version"])
+
+
+def test_every_stage_of_a_look_has_its_series_from_the_start() -> None:
+    source = Path(streams.__file__).parent
+    laps = {lap for path in source.rglob("*.py") for lap in re.findall(r"\blap\(\"(\w+)\"\)", path.read_text("utf-8"))}
+    count = "sentinel_stage_seconds_count"
+    registry = Metrics("enrich").registry
+
+    assert len(laps) > 10
+    assert [lap for lap in laps if registry.get_sample_value(count, {"stage": f"photo_{lap}"}) != 0] == []
+    assert registry.get_sample_value(count, {"stage": "gather"}) == 0
