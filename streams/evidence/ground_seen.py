@@ -3,6 +3,7 @@
 A camera that takes goods anew sees them where they lie, on a table or in a hand. One before a screen or a print sees
 the listing's own white ground around them too, up to where its frame ends. Goods may have such a ground printed on
 them; beyond it lies whatever is around goods. Around a listing on a screen the page goes on, as bright, or it is dark.
+A listing's ground is one sheet, lit evenly: goods that lie on something light cast shadows on it, and cards have edges.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ from streams.evidence.colours import ColourImage
 from streams.evidence.goods import Mask, Matrix, at_coarse, coarse_tones, on_plain_ground
 from streams.evidence.readings import measured
 
-METHOD = "ground/2"
+METHOD = "ground/3"
 
 _AT_THE_EDGE = 0.1
 """Share of a frame's sides within which its ground is looked for: nearer the goods lie their shadows."""
@@ -38,6 +39,13 @@ _OF_A_SCREEN, _LEAST_KNOWN = 0.4, 0.25
 """Share of what is seen around the frame that must be a screen's, and share of it that must be seen to say so."""
 
 
+_NEAR_GOODS, _SPARSE = 4, np.s_[::3, ::3]
+"""Coarse pixels around goods that blur with them, and the places of the ground that light is asked of."""
+_OFF, _BROKEN, _KEPT, _ROUNDS = 8, 0.3, 0.8, 3
+"""Levels by which a place may miss light that falls off smoothly, and the share of the ground from which it is broken:
+a screen's glare and rows stay below. The surface is fitted so often to the share that it fits best."""
+
+
 def ground_seen(claim: ColourImage, reference: ColourImage, found: Alignment) -> tuple[Reading, ...]:
     """Return how much of a listing's white ground, at the edge of its frame, the claim shows as plain and as bright.
 
@@ -52,7 +60,9 @@ def ground_seen(claim: ColourImage, reference: ColourImage, found: Alignment) ->
     edge = None if goods is None else _edge(tones, goods)
     if goods is None or edge is None:
         return ()
-    share = _shown(coarse_tones(claim.pixels)[..., 0].astype(np.float32), goods, edge, at_coarse(found.matrix))
+    white = np.asarray((tones[..., 0] >= _WHITE) & ~goods, bool)
+    luma = coarse_tones(claim.pixels)[..., 0].astype(np.float32)
+    share = _shown(luma, goods, (edge, white), at_coarse(found.matrix))
     return (measured("ground_seen", round(share, 4), "share of the ground", METHOD),)
 
 
@@ -69,7 +79,9 @@ def _edge(tones: npt.NDArray[np.int16], goods: Mask) -> Mask | None:
     return edge if luma >= _WHITE and max(abs(each - 128) for each in colour) <= _COLOURLESS else None
 
 
-def _shown(luma: npt.NDArray[np.float32], goods: Mask, edge: Mask, into: Matrix) -> float:
+def _shown(luma: npt.NDArray[np.float32], goods: Mask, grounds: tuple[Mask, Mask], into: Matrix) -> float:
+    """Return the share of the ground at the ``edge`` that a claim shows; 0 where the ``white`` one is not one sheet."""
+    edge, white = grounds
     around = cv2.blur(luma, _AROUND)
     varies = np.sqrt(np.maximum(cv2.blur(luma * luma, _AROUND) - around * around, 0))
     bright, uneven = (_from(each, into, goods.shape) for each in (luma, varies))
@@ -80,6 +92,9 @@ def _shown(luma: npt.NDArray[np.float32], goods: Mask, edge: Mask, into: Matrix)
     if float((bright[goods & there] <= ground).mean()) < _BRIGHTEST:
         return 0.0
     if not _on_a_screen(luma, varies, into, goods.shape, ground):
+        return 0.0
+    around_goods = cv2.dilate(goods.astype(np.uint8), np.ones((2 * _NEAR_GOODS + 1, 2 * _NEAR_GOODS + 1), np.uint8))
+    if not _one_sheet(bright, white & there & (around_goods == 0)):
         return 0.0
     return float((there & (uneven < _PLAIN))[edge].mean())
 
@@ -97,6 +112,21 @@ def _on_a_screen(luma: Any, varies: Any, into: Matrix, shape: tuple[int, ...], g
         return True
     page = (np.abs(bright - ground) <= _AS_BRIGHT) & (uneven < _PLAIN)
     return float((page | (bright <= _DARK))[known].mean()) >= _OF_A_SCREEN
+
+
+def _one_sheet(bright: Any, ground: Mask) -> bool:
+    """Return whether light falls off smoothly over a ground; also where there is too little of it."""
+    rows, columns = np.nonzero(ground[_SPARSE])
+    if len(rows) < _FEWEST:
+        return True
+    down, across = (each / side - 0.5 for each, side in zip((rows, columns), ground[_SPARSE].shape, strict=True))
+    terms = np.column_stack([np.ones(len(down)), down, across, down * down, down * across, across * across])
+    seen = bright[_SPARSE][rows, columns]
+    off, kept = np.zeros(len(seen)), np.ones(len(seen), bool)
+    for _ in range(_ROUNDS):
+        off = np.abs(seen - terms @ np.linalg.lstsq(terms[kept], seen[kept], rcond=None)[0])
+        kept = off <= np.quantile(off, _KEPT)
+    return float((off > _OFF).mean()) < _BROKEN
 
 
 def _from(claim: Any, into: Matrix, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:

@@ -23,11 +23,12 @@ from streams.evidence.difference import Difference, Mask, difference
 from streams.evidence.ground_seen import ground_seen
 from streams.evidence.prefilter import Prefilter
 from streams.evidence.readings import measured
+from streams.evidence.sister_colours import in_another_colour
 from streams.evidence.views import Matrix, Points, mapped
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/9"
+METHOD = "aligned/10"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
@@ -107,7 +108,7 @@ def compare_pixels(
     shown, ground = goods.shown(other.pixels, unlike.unlike, shades.tinted, unlike.compared, found.matrix, other.solid)
     own = 1 - float((unlike.compared & ~unlike.unlike).mean())
     sure = score(found, alike, shown, ground, own)
-    if sure >= _SURE and shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
+    if sure >= _SURE and _in_other_colours(shades, shown, unlike):
         sure *= _DYED
     sure = round(sure, 4)
     pair = PixelComparison(
@@ -139,6 +140,13 @@ def compare_pixels(
         pair = _located(_posed(pair), found, unlike, mine)
         lap("regions")
     return pair
+
+
+def _in_other_colours(shades: goods.Shades, shown: goods.Shown, unlike: Difference) -> bool:
+    """Return whether the goods are the reference's in other colours, seen as different or explained by tones."""
+    if shown.differ >= _SOME_GOODS and goods.dyed(shades, unlike.compared):
+        return True
+    return in_another_colour(shades, unlike.compared)
 
 
 def _kept(shown: goods.Shown, ground: goods.Shown | None, differs: float) -> tuple[Reading, ...]:

@@ -101,3 +101,30 @@ def test_other_goods_on_white_have_no_ground_of_the_listing_s() -> None:
     listing = a_listing()
     photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
     assert share(photo, listing, matrix, corners=5) is None
+
+
+def on_white_card(shadow: float) -> tuple[Colour, np.ndarray]:
+    """Return a photo of goods on a light backdrop, with a wide shadow of a share of its light beside them."""
+    listing, everywhere = a_listing(), np.ones((HEIGHT, WIDTH))
+    backdrop = np.full((600, 800, 3), 217, np.uint8)
+    photo, matrix = taken(listing, backdrop, everywhere)
+    dark = np.zeros((HEIGHT, WIDTH), np.float32)
+    dark[60:340, 80:470] = 1
+    dark[GOODS] = 0
+    seen = cv2.warpPerspective(cv2.GaussianBlur(dark, (0, 0), 6), np.linalg.inv(matrix), (800, 600))
+    return np.asarray(photo * (1 - shadow * seen[..., None]), np.uint8), matrix
+
+
+def test_goods_that_cast_a_shadow_on_a_light_backdrop_are_on_no_screen() -> None:
+    photo, matrix = on_white_card(0.0)
+    assert (share(photo, a_listing(), matrix) or 0) >= SEEN
+    photo, matrix = on_white_card(0.3)
+    assert share(photo, a_listing(), matrix) == 0
+
+
+def test_a_screen_whose_light_falls_off_smoothly_still_shows_the_listing_s_ground() -> None:
+    listing = a_listing()
+    photo, matrix = taken(listing, np.zeros((600, 800, 3), np.uint8), np.ones((HEIGHT, WIDTH)))
+    falls = 1 - 0.3 * (np.arange(800) / 800) ** 2
+    dimmed = np.asarray(photo * falls[None, :, None], np.uint8)
+    assert (share(dimmed, listing, matrix) or 0) >= SEEN
