@@ -590,3 +590,17 @@ def test_a_forgery_gains_nothing_by_a_photo_of_the_buyers_own_beside_it() -> Non
 def test_what_nobody_can_call_the_buyers_own_does_not_make_the_listing_sent_along() -> None:
     likely = [a_derived(copied=None), a_comparison("r2")]
     assert set(codes(with_own(a_derived(altered=0.0, same=True), likely))) == {"RESENT_REFERENCE", "LIKE_REFERENCE"}
+
+
+def test_a_negative_of_a_reference_is_looked_at_and_accuses_nobody() -> None:
+    assert codes(decided(with_photo(comparisons=[a_comparison(bits=225)]))) == ["LIKE_REFERENCE"]
+    assert codes(decided(with_photo(comparisons=[a_comparison(bits=224)]))) == []
+
+
+def test_a_frame_that_is_hardly_other_than_the_references_is_looked_at_though_few_places_say_so() -> None:
+    few = a_comparison(bits=106, inliers=0, score=0.12, more=[*an_aligned(scene=0.2), a_copy(None)])
+    assert codes(decided(with_photo(comparisons=[few]))) == ["LIKE_REFERENCE"]
+    other = a_comparison(bits=106, inliers=0, score=0.12, more=[*an_aligned(scene=0.3), a_copy(None)])
+    assert codes(decided(with_photo(comparisons=[other]))) == []
+    anew = a_comparison(bits=106, inliers=0, score=0.12, more=[*an_aligned(scene=0.2), a_copy(0.01)])
+    assert codes(decided(with_photo(comparisons=[anew]))) == []
