@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.access.names import person_named
+from streams.cases.acts import LOCAL
 from streams.cli.printing import plain
 from streams.clock import now_ms
+from streams.errors import Invalid
 from streams.judgement.policy_file import read_file
 from streams.judgement.versions import By, Versions
 from streams.policy.question import StoredPolicy
@@ -15,7 +18,7 @@ from streams.policy.question import StoredPolicy
 if TYPE_CHECKING:
     from streams.cli.policy_database import PolicyDatabase
 
-NAME_AT_MOST, NOTE_AT_MOST = 128, 4_000
+NOTE_AT_MOST = 4_000
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy, in YAML.")]
 FileOrHash = Annotated[
@@ -45,10 +48,14 @@ def warn_of(named: str, useless: Iterable[str]) -> None:
 
 
 def by(name: str, note: str = "") -> By:
-    """Return who acts now, and why; raises ``typer.BadParameter`` where either is too long or no name is given."""
-    if not 0 < len(name.strip()) <= NAME_AT_MOST:
-        msg = f"give a name of 1 to {NAME_AT_MOST} characters"
-        raise typer.BadParameter(msg, param_hint="--by")
+    """Return who acts now, and why; raises ``typer.BadParameter`` where the note is too long, or the name is none.
+
+    A sign that does not show would make two persons of one, where the second has to be another one.
+    """
+    try:
+        person_named(name.strip().removeprefix(LOCAL), "--by")
+    except Invalid as exc:
+        raise typer.BadParameter(str(exc).removeprefix("--by: "), param_hint="--by") from exc
     if len(note) > NOTE_AT_MOST:
         msg = f"give at most {NOTE_AT_MOST:,} characters"
         raise typer.BadParameter(msg, param_hint="--reason")

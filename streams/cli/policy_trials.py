@@ -89,6 +89,9 @@ def shadow(
         if trial is None:
             msg = f"{policy.sha256[:12]} is no shadow: start it with --by NAME"
             raise NotFound(msg)
+        if stop and who is None:
+            msg = "say with --by who stops it"
+            raise typer.BadParameter(msg)
         if stop and trial.ended_at_ms is None:
             trial = trying.stop(trial, by(who or "").at_ms)
         if stop and not as_json:

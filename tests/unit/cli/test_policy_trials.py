@@ -60,6 +60,8 @@ def test_a_shadow_is_started_listed_reported_and_stopped(tmp_path: Path, decided
     assert (listed["sha256"], listed["name"], listed["judged"]) == (begun["sha256"], "strict", 0)
     [told] = run("policy", "shadow", begun["sha256"][:8], "--json", settings=decided).records
     assert (told["kind"], told["ended_at_ms"]) == ("shadow", None)
+    nobody = run("policy", "shadow", begun["sha256"][:8], "--stop", settings=decided)
+    assert (nobody.status, "say with --by who stops it" in nobody.error) == (2, True)
     stopped = run("policy", "shadow", begun["sha256"][:8], "--stop", "--by", "lin.wei", settings=decided)
     assert (stopped.status, "is no shadow any more" in stopped.text) == (0, True)
     assert run("policy", "shadow", "--json", settings=decided).text == ""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from tests.command_line import run
 
 POLICY = "name: {name}\nrules: []\namount_limits: {{}}\naudit_share: 0\n"
@@ -56,6 +58,22 @@ def test_with_four_eyes_a_file_needs_a_second_person(tmp_path: Path, upgraded: M
     strict = {**upgraded, "policy_four_eyes": "true"}
     done = run("policy", "activate", a_file(tmp_path, "first"), "--by", "lin.wei", settings=strict)
     assert (done.status, "policy propose" in done.error) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "other", ["lin.wei\u200b", "lin\u00ad.wei", "lin.wei\nchen", "\u202elin.wei", "system", "key:lin.wei"]
+)
+def test_nobody_becomes_a_second_person_by_signs_that_do_not_show_or_by_the_systems_own_names(
+    tmp_path: Path, upgraded: Mapping[str, str], other: str
+) -> None:
+    file = a_file(tmp_path, "second")
+    [draft] = run("policy", "propose", file, "--by", "lin.wei", "--json", settings=upgraded).records
+
+    for act in (("activate", draft["sha256"]), ("activate", file), ("rollback",), ("hold",), ("propose", file)):
+        refused = run("policy", *act, "--by", other, settings=upgraded)
+        assert (refused.status, "Invalid value for --by" in refused.error) == (2, True), act
+
+    assert [one["act"] for one in run("policy", "history", "--json", settings=upgraded).records] in ([], ["seed"])
 
 
 def test_what_is_of_no_use_in_a_policy_is_told_when_it_is_checked_proposed_and_activated(
