@@ -1,12 +1,13 @@
 """A policy in a file is read in one way by commands and workers: with what it includes, and errors name the file."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from streams.agents.compose_decide import seed_policy
 from streams.errors import PolicyError, SettingsError
-from streams.judgement.policy_file import read_file
+from streams.judgement.policy_file import read_file, text_of
 
 MAIN = "name: shop\ninclude: [limits.yaml]\nrules: []\naudit_share: 0\n"
 LIMITS = "amount_limits:\n  CNY: {single_minor: 1, sum_30d_minor: 2}\n"
@@ -44,3 +45,36 @@ def test_what_is_wrong_with_an_included_file_is_said_with_its_name(file: Path, c
 def test_a_file_that_is_missing_is_a_wrong_setting_of_a_worker(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"SENTINEL_POLICY: .*none.yaml cannot be read"):
         seed_policy(tmp_path / "none.yaml")
+
+
+def test_an_included_file_without_an_end_or_outside_the_folder_is_never_read(file: Path, tmp_path: Path) -> None:
+    limits = file.parent / "limits.yaml"
+    limits.unlink()
+    os.mkfifo(limits)
+    with pytest.raises(PolicyError, match=r"limits.yaml cannot be read \(it is no file, and may have no end"):
+        read_file(file)
+    for outside in (Path("/dev/zero"), tmp_path.parent / "limits-of-others.yaml"):
+        limits.unlink()
+        limits.symlink_to(outside)
+        with pytest.raises(PolicyError, match="a link that leads outside the policy's own folder"):
+            read_file(file)
+
+
+def test_an_included_file_may_be_a_link_within_the_folder_as_a_config_map_has_it(file: Path) -> None:
+    (file.parent / "..data").mkdir()
+    (file.parent / "limits.yaml").rename(file.parent / "..data" / "limits.yaml")
+    (file.parent / "limits.yaml").symlink_to(Path("..data") / "limits.yaml")
+    assert read_file(file)[1].document.amount_limits["CNY"].single_minor == 1
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_a_policy_is_the_same_however_its_lines_end(file: Path, ends: str) -> None:
+    stored, _ = read_file(file)
+    for one in (file, file.parent / "limits.yaml"):
+        one.write_bytes(one.read_bytes().replace(b"\n", ends.encode()))
+    assert read_file(file)[0] == stored
+
+
+def test_of_a_file_that_never_ends_no_more_is_read_than_a_policy_may_have() -> None:
+    with pytest.raises(PolicyError, match="/dev/zero: it has more than the 1,048,576 bytes"):
+        text_of(Path("/dev/zero"))
