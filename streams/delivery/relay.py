@@ -21,6 +21,8 @@ from streams.tracing import Tracer
 T = TypeVar("T")
 
 PAUSE_S = 0.2
+PAUSE_OF_OTHERS_S = 1.0
+"""Who does not hold the lease has until its end, up to 15 s, before there is anything to do."""
 AT_ONCE = 500
 PURGE_AT_ONCE = 1_000
 PURGE_EVERY_MS = MINUTE_MS
@@ -62,7 +64,11 @@ class Relay:
         """Relay for as long as the worker lives; pause when there is nothing to send."""
         while True:
             if not await self.once():
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(self.pause_s())
+
+    def pause_s(self) -> float:
+        """Return how long to wait before the next look at the outbox, or at a lease that another relay holds."""
+        return PAUSE_S if self._lease.ours else PAUSE_OF_OTHERS_S
 
     async def once(self) -> int:
         """Return how many messages were sent: none when another relay holds the lease.

@@ -48,6 +48,11 @@ class RelayLease:
         self._monotonic = monotonic
         self._ends_at = 0.0
 
+    @property
+    def ours(self) -> bool:
+        """Whether the last time that it was asked for it was given to us, and has not ended."""
+        return self._ends_at > self._monotonic()
+
     async def taken(self) -> bool:
         """Return whether the lease is ours now: it was, or nobody has it."""
         asked_at = self._monotonic()  # in the database it ends no sooner

@@ -7,7 +7,14 @@ import pytest
 
 from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
-from streams.delivery.relay import LOOK_EVERY_MS, PURGE_AT_ONCE, PURGE_EVERY_MS, Relay
+from streams.delivery.relay import (
+    LOOK_EVERY_MS,
+    PAUSE_OF_OTHERS_S,
+    PAUSE_S,
+    PURGE_AT_ONCE,
+    PURGE_EVERY_MS,
+    Relay,
+)
 from streams.delivery.relay_lease import RelayLease
 from streams.delivery.sending import Sender
 from streams.metrics import Metrics
@@ -111,6 +118,19 @@ async def test_nothing_is_sent_while_another_relay_holds_the_lease() -> None:
 
     assert await a_relay(outbox, topic).once() == 0
     assert topic.sent == []
+
+
+async def test_who_holds_the_lease_looks_more_often_than_who_waits_for_its_end() -> None:
+    outbox = an_outbox(0)
+    outbox.held_by_another = True
+    relay = a_relay(outbox, Topic())
+    await relay.once()
+    waits = relay.pause_s()
+    outbox.held_by_another = False
+    await relay.once()
+
+    assert (relay.pause_s(), waits) == (PAUSE_S, PAUSE_OF_OTHERS_S)
+    assert PAUSE_S < PAUSE_OF_OTHERS_S
 
 
 async def test_a_message_that_was_not_confirmed_still_waits() -> None:
