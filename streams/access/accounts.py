@@ -11,8 +11,10 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from streams.access.names import is_our_own
 from streams.access.roles import Role, Scope, scope_of
 from streams.access.wrong_passwords import FORGOTTEN_MS, after_another
+from streams.cases.acts import same_person
 from streams.errors import Invalid, NotAllowed, NotFound
 
 _AT_ONCE: Final = 2
@@ -117,8 +119,8 @@ class Accounts:
 
         :class:`Invalid` for a name that cannot be or is taken, and for scopes that people do not have.
         """
-        if not _NAME.fullmatch(name):
-            msg = "give a name of 1 to 64 letters, digits, full stops, hyphens, low lines or at signs"
+        if not _NAME.fullmatch(name) or is_our_own(name):
+            msg = "give a name of 1 to 64 letters, digits, full stops, hyphens, low lines or at signs, but not 'system'"
             raise Invalid(msg)
         chosen = password or secrets.token_urlsafe(12)
         account = Account(name=name, scopes=_of_a_person(scopes), made_at_ms=now_ms, made_by=by)
@@ -243,6 +245,6 @@ def _of_a_person(scopes: Collection[str]) -> tuple[str, ...]:
 
 
 def _require_another(name: str, by: str | None) -> None:
-    if name == by:
+    if by is not None and same_person(name, by):
         msg = "this is your own account: another admin changes it"
         raise NotAllowed(msg)

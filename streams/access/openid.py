@@ -10,6 +10,7 @@ import msgspec
 
 from schemas.units import MINUTE_MS
 from streams.access.accounts import NO_ROLE, NOT_A_NAME, Account, AccountRecords
+from streams.access.names import is_our_own
 from streams.access.roles import scope_of
 from streams.errors import Invalid, NotAllowed, SettingsError
 
@@ -138,7 +139,7 @@ def _name(claims: Mapping[str, Any]) -> str:
     """Return the name by which a person is known here: the first of these claims that can be one."""
     for claim in ("preferred_username", "email", "sub"):
         text = re.sub(NOT_A_NAME, "", str(claims.get(claim) or ""))[:64]
-        if text:
+        if text and not is_our_own(text):
             return text
     msg = "the provider says no name that an account can have: preferred_username, email or sub"
     raise NotAllowed(msg)

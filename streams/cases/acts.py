@@ -123,7 +123,7 @@ def person_of(actor: str) -> str:
 
     Whoever has an account may use the command line, too. Capitals and wide letters make nobody another person.
     """
-    return unicodedata.normalize("NFKC", actor.removeprefix(LOCAL)).casefold()
+    return unicodedata.normalize("NFKC", actor).casefold().removeprefix(LOCAL)
 
 
 def names_of_person(actor: str) -> tuple[str, str, str]:

@@ -126,6 +126,16 @@ def test_the_name_of_a_local_account_is_nobody_elses_and_a_closed_account_stays_
     assert browser.get(back_from(browser)).status_code == 403
 
 
+def test_whom_a_provider_calls_as_the_system_calls_itself_has_another_name_here(
+    signing_in: Door, provider: Provider
+) -> None:
+    provider.claims |= {"preferred_username": "System", "email": "li@shop.example"}
+    browser = Browser(signing_in)
+
+    assert browser.get(back_from(browser)).status_code == 303
+    assert [account.name for account in signing_in.uses.accounts.every()] == ["li@shop.example"]
+
+
 def test_an_account_of_the_provider_has_no_password(signing_in: Door) -> None:
     browser = Browser(signing_in)
     browser.get(back_from(browser))

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from streams.access.accounts import Account, Accounts, Locked
 from streams.access.wrong_passwords import FIRST_PAUSE_MS, FORGOTTEN_MS, FREE_TRIES, LONGEST_PAUSE_MS
-from streams.errors import Invalid, NotFound
+from streams.errors import Invalid, NotAllowed, NotFound
 
 
 class Kept:
@@ -183,3 +183,16 @@ def test_a_name_is_taken_once(accounts: Accounts) -> None:
     made(accounts)
     with pytest.raises(Invalid, match="already"):
         made(accounts)
+
+
+@pytest.mark.parametrize("name", ["system", "System", "SYSTEM"])
+def test_nobody_has_the_systems_own_name(accounts: Accounts, name: str) -> None:
+    with pytest.raises(Invalid, match="not 'system'"):
+        accounts.create(name, ["reviewer"], by="t", now_ms=1)
+
+
+def test_nobody_changes_their_own_account_by_another_door(accounts: Accounts) -> None:
+    name = made(accounts)
+    for by in (name, name.upper(), f"local:{name}"):
+        with pytest.raises(NotAllowed, match="your own"):
+            accounts.change_roles(name, ["admin"], by=by)
