@@ -1,8 +1,8 @@
 """What the coordinator of a group answers beside what aiokafka knows of: what passes by itself is asked again.
 
 aiokafka stops for good at an answer that it does not know, until somebody polls it, which Faust does not do. Kafka 4.3
-answers UNKNOWN_SERVER_ERROR now and then where topics are deleted and made anew while a group assigns partitions. And
-where a coordinator cannot tell offsets at all, aiokafka takes them for never committed: all would be read once more.
+gives one now and then where topics are deleted and made anew while a group assigns partitions. And where a coordinator
+cannot tell offsets at all, aiokafka takes them for never committed: all would be read once more.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from aiokafka.errors import (
     RebalanceInProgressError,
     RequestTimedOutError,
     UnknownError,
+    UnknownMemberIdError,
     for_code,
 )
 from aiokafka.protocol.commit import OffsetFetchRequest
@@ -30,6 +31,8 @@ AGAIN: Mapping[type, int] = {
 }
 """What aiokafka joins once more for, by what was asked."""
 PASSES = {UnknownError.errno, RequestTimedOutError.errno, NotEnoughReplicasError.errno, KafkaStorageError.errno}
+FENCED_INSTANCE_ID = 82
+"""The member's name goes by another id now, which may be its own: see :mod:`streams.adapters.kafka.static_members`."""
 MOVED = {GroupCoordinatorNotAvailableError.errno, NotCoordinatorForGroupError.errno}
 
 log = structlog.get_logger(__name__)
@@ -49,9 +52,10 @@ class GroupAnswers:
         code = getattr(answer, "error_code", 0)
         if isinstance(request, OffsetFetchRequest) and code:
             raise self._no_offsets(code)
-        if code in PASSES and (again := AGAIN.get(type(request))) is not None:
+        again = AGAIN.get(type(request))
+        if again is not None and (code in PASSES or for_code(code) is UnknownError):
             log.warning("the group's coordinator failed: it is asked again", asked=type(request).__name__, code=code)
-            answer.error_code = again
+            answer.error_code = UnknownMemberIdError.errno if code == FENCED_INSTANCE_ID else again
         return answer
 
     def _no_offsets(self, code: int) -> Exception:

@@ -10,6 +10,7 @@ from aiokafka.errors import (
     NotCoordinatorForGroupError,
     RebalanceInProgressError,
     UnknownError,
+    UnknownMemberIdError,
 )
 from aiokafka.protocol.commit import OffsetFetchRequest, OffsetFetchResponse_v3
 from aiokafka.protocol.group import (
@@ -52,11 +53,17 @@ def answers(code: int) -> list[tuple[object, object, int]]:
     ]
 
 
-@pytest.mark.parametrize("code", sorted(PASSES))
+@pytest.mark.parametrize("code", [*sorted(PASSES), 97, 119, 32_000])
 @pytest.mark.parametrize("which", range(3), ids=["join", "sync", "heartbeat"])
 async def test_a_failure_that_passes_is_one_that_the_member_joins_again_for(code: int, which: int) -> None:
     request, answer, known = answers(code)[which]
     assert (await Coordinator(answer)._send_req(request)).error_code == known
+
+
+@pytest.mark.parametrize("which", range(3), ids=["join", "sync", "heartbeat"])
+async def test_a_member_whose_name_goes_by_another_id_joins_by_its_name(which: int) -> None:
+    request, answer, _ = answers(82)[which]
+    assert (await Coordinator(answer)._send_req(request)).error_code == UnknownMemberIdError.errno
 
 
 @pytest.mark.parametrize("code", [0, IllegalGenerationError.errno, GroupAuthorizationFailedError.errno])
