@@ -4,6 +4,8 @@ One curve of tones for each channel explains a new colour away, as it does a fil
 changes the whole picture, and leaves no coloured thing as it was beside one that has another colour.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +21,7 @@ _SOME, _A_LITTLE = 0.2, 0.05
 _TURNED, _DARKER = 0.5, 40
 """Cosine of the angle between two hues below which one is no paler or stronger shade of the other, and levels of luma
 by which black or white goods are others than what a picture without colours makes of them."""
-_MOSTLY = 0.5
-_FEWEST = 200
+_MOSTLY, _FEWEST, _NEUTRAL = 0.5, 200, 128
 
 _Levels = npt.NDArray[np.int16]
 
@@ -31,24 +32,26 @@ def in_another_colour(shades: Shades, compared: Mask) -> bool:
     Either a coloured thing beside it has its own, or the hue is another one, or the goods are black or white and were
     not. ``compared`` is at :data:`streams.evidence.goods.COARSE`. A ground that is not plain tells nothing.
     """
-    mine, other = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb).astype(np.int16) for each in (shades.mine, shades.theirs))
-    goods = on_plain_ground(other)
+    mine, other = (
+        np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb), np.uint8) for each in (shades.mine, shades.theirs)
+    )
+    goods = on_plain_ground(other.astype(np.int16))
     if goods is None:
         return False
+    apart = _stronger(cv2.absdiff(mine, other))
     alike = compared & ~shades.unlike
-    around = ~goods & alike
-    if min(np.count_nonzero(goods & alike), np.count_nonzero(around)) < _FEWEST:
-        return False
-    ours, theirs = mine[..., 1:] - 128, other[..., 1:] - 128
-    apart = _stronger(ours - theirs)
+    around, whole = ~goods & alike, max(1, int(np.count_nonzero(goods)))
     dyed = goods & alike & (apart >= _ANOTHER)
-    if float(np.median(apart[around])) > _THE_SAME or float(dyed[goods].mean()) < _SOME:
+    if np.count_nonzero(dyed) < max(_FEWEST, _SOME * whole) or np.count_nonzero(around) < _FEWEST:
         return False
-    both = (_stronger(ours) >= _COLOURED) & (_stronger(theirs) >= _COLOURED)
-    same = goods & alike & both & (apart <= _THE_SAME)
-    darker = abs(float(np.median((mine[..., 0] - other[..., 0])[dyed])))
-    turned = both[dyed] & _turned(ours[dyed], theirs[dyed])
-    return float(same[goods].mean()) >= _A_LITTLE or darker >= _DARKER or float(turned.mean()) >= _MOSTLY
+    if float(np.median(apart[around])) > _THE_SAME:
+        return False
+    ours, theirs = (each.astype(np.int16) - _NEUTRAL for each in (mine, other))
+    both = (_stronger(np.abs(ours)) >= _COLOURED) & (_stronger(np.abs(theirs)) >= _COLOURED)
+    same = np.count_nonzero(goods & alike & both & (apart <= _THE_SAME))
+    darker = abs(float(np.median((ours - theirs)[..., 0][dyed])))
+    turned = both[dyed] & _turned(ours[..., 1:][dyed], theirs[..., 1:][dyed])
+    return bool(same >= _A_LITTLE * whole or darker >= _DARKER or turned.mean() >= _MOSTLY)
 
 
 def _turned(ours: _Levels, theirs: _Levels) -> npt.NDArray[np.bool_]:
@@ -58,5 +61,6 @@ def _turned(ours: _Levels, theirs: _Levels) -> npt.NDArray[np.bool_]:
     return np.asarray(along < _TURNED * np.linalg.norm(one, axis=-1) * np.linalg.norm(other, axis=-1), bool)
 
 
-def _stronger(colour: _Levels) -> _Levels:
-    return np.asarray(np.maximum(np.abs(colour[..., 0]), np.abs(colour[..., 1])), np.int16)
+def _stronger(levels: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the greater of both channels of colour, beside luma."""
+    return np.asarray(np.maximum(levels[..., 1], levels[..., 2]))
