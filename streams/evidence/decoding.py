@@ -20,6 +20,7 @@ from PIL.AvifImagePlugin import AvifImageFile
 from pillow_heif import HeifImageFile
 
 from streams.errors import MediaUnreadable
+from streams.evidence import jpeg_eighth
 from streams.evidence.hidden_settings import hides_settings
 from streams.evidence.limits import FORMATS, PILLOW_FORMATS, Limits, boxed_picture, branded, foreign_format
 from streams.evidence.orientation import on_its_side, orientation, turned
@@ -36,6 +37,7 @@ DECODED_SIDE = 512
 _EIGHTH, _ENOUGH_PIXELS = 8, 180_000
 """At an eighth, fewer pixels are enough (12 megapixels: 500 x 375): a JPEG decoder then computes only the mean of each
 block, and every later step has less to do."""
+_JPEG = frozenset({"JPEG", "MPO"})
 _LONGEST_SIDE = 8_000
 """Longest side of a working picture: what features can address."""
 
@@ -58,11 +60,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A photo whose header was read and whose pixels are not decoded yet; ``orientation`` is EXIF's, 1 to 8."""
+    """A photo whose header was read and whose pixels are not decoded yet; ``orientation`` is EXIF's, 1 to 8.
+
+    ``data`` is what the decoder has of the file.
+    """
 
     image: Image.Image
     orientation: int
     frames: int
+    data: bytes = b""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -97,7 +103,7 @@ def read(photo: bytes, limits: Limits, picture: Callable[[Opened], Read]) -> Rea
             if isinstance(image, ImageFile.ImageFile):
                 image.decodermaxblock = len(photo)  # it is in memory already: pieces of 64 KB take 3 % longer
             frames = int(getattr(image, "n_frames", 1)) if data.frames is None else data.frames
-            return picture(Opened(image, orientation(data, image), frames))
+            return picture(Opened(image, orientation(data, image), frames, data.data))
     except MediaUnreadable:
         raise
     except MemoryError as exc:
@@ -144,11 +150,24 @@ def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
 def _picture(opened: Opened) -> Picture:
     image, size = opened.image, opened.size
     name = str(image.format)
+    eighth = _eighth(opened)
+    upright = np.asarray(turned(_reduced(image) if eighth is None else eighth, opened.orientation))
+    return Picture(_working_size(upright), *size, name, opened.frames, hides_settings(image))
+
+
+def _eighth(opened: Opened) -> Image.Image | None:
+    """Return a large JPEG at an eighth, decoded without Pillow where that can be done: it is the same picture."""
+    if opened.image.format not in _JPEG or _reduction(opened.image.size) != _EIGHTH:
+        return None
+    grey = jpeg_eighth.eighth(opened.data, opened.image.size)
+    return None if grey is None else Image.fromarray(grey)
+
+
+def _reduced(image: Image.Image) -> Image.Image:
     factor = _reduction(image.size)
     image.draft("L", (image.width // factor, image.height // factor))
     image.load()
-    upright = np.asarray(turned(_halved(luma(image)), opened.orientation))
-    return Picture(_working_size(upright), *size, name, opened.frames, hides_settings(image))
+    return _halved(luma(image))
 
 
 def luma(image: Image.Image) -> Image.Image:

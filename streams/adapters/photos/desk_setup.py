@@ -17,7 +17,7 @@ from streams.adapters.photos.stopwatch import Clock
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import FetchLimits
 from streams.adapters.storage.media import open_media
-from streams.evidence import examination
+from streams.evidence import examination, jpeg_eighth
 from streams.evidence.limits import Limits
 
 
@@ -27,6 +27,7 @@ def one_thread() -> None:
     cv2.setRNGSeed(1)
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     heif.DECODE_THREADS = 1
+    jpeg_eighth.allow()
     Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
 
 
