@@ -30,14 +30,14 @@ def text_of(file: Path) -> str:
 
 
 def _included(folder: Path, name: str) -> str:
-    """Return the text of a file that a policy includes; ``OSError`` for one that is none, or leads elsewhere."""
+    """Return the text of a file that a policy includes; ``ValueError`` for one that is none, or leads elsewhere."""
     file = folder / name
     if not file.resolve().is_relative_to(folder.resolve()):
         msg = "it is a link that leads outside the policy's own folder"
-        raise OSError(msg)
+        raise ValueError(msg)
     if file.exists() and not file.is_file() and not file.is_dir():
         msg = "it is no file, and may have no end"
-        raise OSError(msg)
+        raise ValueError(msg)
     return text_of(file)
 
 

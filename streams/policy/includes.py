@@ -48,9 +48,9 @@ class _File:
 def gathered(name: str, text_of: Callable[[str], str]) -> str:
     """Return the text of a policy with all files that it includes; one that includes none is returned as it is.
 
-    ``text_of`` reads a file by its name, ``name`` is the main one's; names are relative to the folder of the main file.
-    Raises :class:`PolicyError`, naming file and line, for a file that includes itself, one outside the folder, one that
-    cannot be read, and for too many.
+    ``text_of`` reads a file by its name (``ValueError``: it may not be read), ``name`` is the main one's; names are
+    relative to the folder of the main file. Raises :class:`PolicyError`, naming file and line, for a file that includes
+    itself, one outside the folder, one that cannot be read, and for too many.
     """
     found: dict[str, str] = {}
     _gather(name, text_of, (), found)
@@ -89,8 +89,8 @@ def _follow(
         raise PolicyError(msg)
     try:
         _gather(name, text_of, around, found)
-    except OSError as exc:
-        msg = f"{where}: {name} cannot be read ({exc.strerror or exc})"
+    except (OSError, ValueError) as exc:
+        msg = f"{where}: {name} cannot be read ({getattr(exc, 'strerror', None) or exc})"
         raise PolicyError(msg) from exc
 
 
