@@ -27,6 +27,7 @@ OF_LIBRARIES = {
     "CommitFailedError",
     "CorruptRecordException",
     "IllegalStateError",
+    "KafkaError",
     "KafkaConnectionError",
     "NodeNotReadyError",
 }

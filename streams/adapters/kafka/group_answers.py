@@ -12,6 +12,7 @@ import structlog
 from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
     GroupLoadInProgressError,
+    KafkaError,
     KafkaStorageError,
     NotCoordinatorForGroupError,
     NotEnoughReplicasError,
@@ -58,9 +59,9 @@ class GroupAnswers:
             answer.error_code = UnknownMemberIdError.errno if code == FENCED_INSTANCE_ID else again
         return answer
 
-    def _no_offsets(self, code: int) -> Exception:
+    def _no_offsets(self, code: int) -> KafkaError:
         """Return what aiokafka asks again for, where that may help."""
         if code in MOVED:
             self._coordinator.coordinator_dead()
-        error: Exception = GroupLoadInProgressError() if code in PASSES else for_code(code)()
+        error: KafkaError = GroupLoadInProgressError() if code in PASSES else for_code(code)()
         return error
