@@ -21,6 +21,7 @@ from streams.adapters.photos import desk_setup, in_process
 from streams.adapters.photos.examiner import Desk
 from streams.adapters.photos.messages import Look, Plan
 from streams.errors import OperatorError
+from streams.evidence import jpeg_eighth
 from streams.ports import Examined, MediumSource
 
 DRAFT = (512, 512)
@@ -52,7 +53,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def found(task: Task) -> Found:
-    """Return what the turns measured, after one that does not count."""
+    """Return what the turns measured, after one that does not count, in a process that has loaded what it will use."""
+    jpeg_eighth.load()
     files = [Path(task.media) / photo for photo in task.photos]
     turns = [_turn(task, files) for _ in range(task.turns + 1)][1:]
     return Found(
