@@ -127,7 +127,6 @@ def test_cases_that_are_read_one_after_the_other_say_what_all_of_them_say_togeth
 
     assert sorted(found.pairs, key=repr) == sorted(blind_pairs(record), key=repr)
     assert found.appealed == overturned(record)
-    assert len({id(pair) for pair in found.pairs}) == len(set(found.pairs))
 
 
 def test_a_reason_is_precise_where_people_decide_against_the_buyer() -> None:
