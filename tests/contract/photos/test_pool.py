@@ -281,6 +281,7 @@ async def test_no_process_outlives_a_worker_that_is_killed(tmp_path: Path, media
     finally:
         for pid in children:
             kill(pid)
+        await worker.communicate()  # to the end of what it says: else its pipe is closed once the loop is, which fails
 
 
 async def test_a_video_sent_as_a_photo_is_given_a_video_s_time(media: Place, monkeypatch: pytest.MonkeyPatch) -> None:
