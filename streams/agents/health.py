@@ -50,11 +50,10 @@ class Health:
         """
         if self.runtime.heartbeat.age_s() > 20 * TICK_S:
             return ["the event loop does not turn"]
-        now = time.monotonic()
         return [
-            f"{tp.topic}/{tp.partition} has not moved for {now - moved:.0f} s although it lags"
-            for tp, moved in self._moved_at.items()
-            if now - moved > STALLED_S and not self.runtime.limits[tp.topic].paused
+            f"{tp.topic}/{tp.partition} has not moved for {unmoved_s:.0f} s although it lags"
+            for tp, unmoved_s in self._unmoved()
+            if unmoved_s > STALLED_S
         ]
 
     def stuck(self, after_s: float = STALLED_S) -> list[str]:
@@ -72,10 +71,9 @@ class Health:
             what = "partitions are being assigned anew" if self.runtime.app.rebalancing else "lag is not known"
             return [f"{what}, for {held_s:.0f} s now"]
         return [
-            f"{tp.topic}/{tp.partition} is not read on, for {now - moved:.0f} s now"
-            for tp, moved in self._moved_at.items()
-            if now - moved > (SLOW_S if self.runtime.acknowledgements[tp.topic].open else after_s)
-            and not self.runtime.limits[tp.topic].paused
+            f"{tp.topic}/{tp.partition} is not read on, for {unmoved_s:.0f} s now"
+            for tp, unmoved_s in self._unmoved()
+            if unmoved_s > (SLOW_S if self.runtime.acknowledgements[tp.topic].open else after_s)
         ]
 
     def unready(self) -> list[str]:
@@ -94,6 +92,11 @@ class Health:
         reasons += [f"{topic} is paused" for topic, window in self.runtime.limits.items() if window.paused]
         self.runtime.metrics.ready.set(not reasons)
         return reasons
+
+    def _unmoved(self) -> list[tuple[TP, float]]:
+        """Return for how many seconds each partition with anything left to do has not moved; paused topics left out."""
+        now, paused = time.monotonic(), {topic for topic, window in self.runtime.limits.items() if window.paused}
+        return [(tp, now - moved) for tp, moved in self._moved_at.items() if tp.topic not in paused]
 
     def _away(self) -> list[str]:
         return [f"{part}: {why}" for part, away in self._parts.items() if (why := away()) is not None]
