@@ -19,8 +19,7 @@ def require_usable(folder: Path, setting: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-            file.write(bytes(_ROOM))
+        write_something(folder)
     except OSError as exc:
         if exc.errno in _NO_ROOM:
             msg = f"{setting}: there is no room in {folder} ({exc.strerror}): make some"
@@ -28,3 +27,9 @@ def require_usable(folder: Path, setting: str) -> None:
         why = "there is a file of that name" if isinstance(exc, FileExistsError) else exc.strerror
         msg = f"{setting}: {folder} cannot be written to ({why}): name a folder that this user may write to"
         raise SettingsError(msg) from exc
+
+
+def write_something(folder: Path) -> None:
+    """Return once a page was written to a folder that is there; nothing is left of it. Raises ``OSError``."""
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+        file.write(bytes(_ROOM))

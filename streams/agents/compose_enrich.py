@@ -43,7 +43,9 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     for service in (replica.run(), replica.end.watch(), services.begin_anew_with(SIGHTINGS, runtime)):
         services.attend(runtime, service, stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
-    _attach_enrich(runtime, _enrich(RetriedExaminer(examiner, settings.store_limit_s), replica, runtime.metrics))
+    retried = RetriedExaminer(examiner, settings.store_limit_s)
+    health.watch("photos", retried.away)
+    _attach_enrich(runtime, _enrich(retried, replica, runtime.metrics))
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import NoReturn
 
 import structlog
@@ -15,6 +16,7 @@ from streams.adapters.listening import written
 from streams.adapters.own_folder import require_usable
 from streams.agents import services
 from streams.agents.health import Health
+from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
 from streams.delivery.shutdown import Shutdown
 from streams.errors import BrokerUnavailable, SettingsError, StoreUnavailable, TransientError
@@ -54,6 +56,7 @@ async def run(kind: Kind, settings: Settings, build: Build) -> NoReturn:
         stack.push_async_callback(runner.cleanup)
         port = health_server.write_port(settings.data_dir, runner)
         log.info("worker starts", metrics=f"http://{written(settings.http_host, port)}/metrics")
+        _watch_folders(kind, runtime, health, stack)
         gc_tuning.settle()  # a start may read a long log of earlier photos
         await _unless_told(stop, _start(runtime, health, stack, build), runtime)
         gc_tuning.settle()
@@ -94,6 +97,16 @@ def open_tracer(kind: Kind, settings: Settings, stack: AsyncExitStack) -> Tracer
     tracer = over_otlp(kind, settings, settings.traces_url)
     stack.push_async_callback(asyncio.to_thread, tracer.close)
     return tracer
+
+
+def _watch_folders(kind: Kind, runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
+    own = {"SENTINEL_DATA_DIR": runtime.settings.data_dir}
+    if kind == "enrich" and runtime.settings.replica_dir is not None:
+        own["SENTINEL_REPLICA_DIR"] = runtime.settings.replica_dir
+    for setting, folder in own.items():
+        probe = Probe(partial(asyncio.to_thread, require_usable, folder, setting))
+        health.watch("own folder" if setting == "SENTINEL_DATA_DIR" else "folder of earlier photos", probe.away)
+        services.attend(runtime, probe.run(), stack)
 
 
 async def _start(runtime: Runtime, health: Health, stack: AsyncExitStack, build: Build) -> None:

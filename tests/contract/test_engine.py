@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
-from streams.adapters.sql.engine import POSTGRESQL_POOL, open_engine, reading, writing
+from streams.adapters.sql.engine import POSTGRESQL_POOL, open_engine, ping, reading, writing
 from streams.adapters.sql.errors import translated
 from streams.errors import DatabaseUnavailable, SettingsError
 from tests.real.postgres import Postgres
@@ -216,3 +216,21 @@ def test_a_database_or_user_that_is_not_there_is_said_to_be_a_wrong_setting(post
             reading(open_engine(url)),
         ):
             pass
+
+
+@pytest.mark.postgres
+def test_a_database_that_takes_no_changes_does_not_answer_for_whoever_has_to_write(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.new_database()
+    ping(engine := open_engine(url))
+    engine.dispose()
+    ping(file := open_engine(f"sqlite:///{tmp_path}/sentinel.db"))
+
+    with pytest.raises(DatabaseUnavailable, match=r"takes no changes .*read-only"):
+        ping(engine := open_engine(f"{url}?options=-cdefault_transaction_read_only%3Don"))
+    engine.dispose()
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everything
+    with pytest.raises(DatabaseUnavailable, match=r"takes no changes .*read-only"):
+        ping(file)
+    file.dispose()

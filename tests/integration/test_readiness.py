@@ -4,9 +4,11 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -76,6 +78,26 @@ async def test_a_database_that_answers_nothing_is_named(system: System) -> None:
     system.postgres.hang()
     await says(system.decide, "database: does not answer")
     system.postgres.go_on()
+    await says(system.decide, "ok")
+
+
+async def test_a_database_that_takes_no_changes_is_named(system: System) -> None:
+    system.postgres.run_sql("ALTER SYSTEM SET default_transaction_read_only = on")
+    system.postgres.run_sql("SELECT pg_reload_conf()")
+    await says(system.decide, "database: does not answer (the database takes no changes")
+    system.postgres.run_sql("ALTER SYSTEM RESET default_transaction_read_only")
+    system.postgres.run_sql("SELECT pg_reload_conf()")
+    await says(system.decide, "ok")
+
+
+async def test_a_database_with_no_connection_left_is_named(system: System) -> None:
+    system.postgres.run_sql("ALTER SYSTEM SET max_connections = 4")
+    system.postgres.restart()
+    with ExitStack() as taken:
+        with suppress(psycopg.OperationalError):
+            while True:
+                taken.enter_context(psycopg.connect(host="127.0.0.1", port=system.postgres.port, user="postgres"))
+        await says(system.decide, "database: does not answer")
     await says(system.decide, "ok")
 
 

@@ -1,5 +1,6 @@
 """Engines for the two databases, with what makes each safe here, and the only two ways to open a transaction."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -11,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from streams.adapters.sql.errors import translated
+from streams.adapters.sql.errors import no_changes, translated
 from streams.errors import SettingsError
 
 SETTING = "SENTINEL_DATABASE_URL"
@@ -233,6 +234,12 @@ def _postgresql(url: URL) -> Engine:
 
 
 def ping(engine: Engine) -> None:
-    """Raise :class:`streams.errors.DatabaseUnavailable` unless the database answers."""
+    """Raise :class:`streams.errors.DatabaseUnavailable` unless the database answers, and takes changes."""
     with reading(engine) as connection:
-        connection.exec_driver_sql("SELECT 1")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("SELECT 1")
+            takes_changes = os.access(engine.url.database or "", os.W_OK)
+        else:
+            takes_changes = connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
+    if not takes_changes:
+        raise no_changes()

@@ -79,6 +79,11 @@ def _unavailable(cause: BaseException | None) -> DatabaseUnavailable:
     return DatabaseUnavailable(f"the database failed, try again: {said}")
 
 
+def no_changes() -> DatabaseUnavailable:
+    """Return the error of a database that can be read and not written."""
+    return DatabaseUnavailable(_TO_MEND["25006"].format("it is read-only"))
+
+
 def _first_line(cause: BaseException | None) -> str:
     """Return the class and the first line of the message: further lines of PostgreSQL quote content."""
     if isinstance(cause, UnicodeEncodeError):

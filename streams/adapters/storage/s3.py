@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from os import environ
+from os import environ, strerror
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
@@ -11,6 +11,7 @@ from obstore.store import S3Store
 from streams.errors import StoreUnavailable
 
 _STATUS = re.compile(r"status code: \d{3}")
+_OF_SYSTEM = re.compile(r"\(os error (\d+)\)")
 
 
 def open_bucket(url: str, answer_s: float) -> S3Store:
@@ -35,8 +36,16 @@ def open_bucket(url: str, answer_s: float) -> S3Store:
 
 def unavailable(exc: Exception, *, which: str) -> StoreUnavailable:
     """Return the error of a store that does not answer. It names no key: keys hold what requests hold."""
-    status = _STATUS.search(str(exc))
-    return StoreUnavailable(f"the {which} store does not answer: {status[0] if status else type(exc).__name__}")
+    return StoreUnavailable(f"the {which} store does not answer: {why(exc)}")
+
+
+def why(exc: Exception) -> str:
+    """Return why a store failed, in as much as names no key: a status, what the system says, or the error's class."""
+    if status := _STATUS.search(str(exc)):
+        return status[0]
+    if number := _OF_SYSTEM.search(str(exc)):
+        return strerror(int(number[1]))
+    return (isinstance(exc, OSError) and exc.strerror) or type(exc).__name__
 
 
 def answers(store: S3Store) -> bool:
