@@ -28,7 +28,7 @@ from streams.evidence.views import Matrix, Points, mapped
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/10"
+METHOD = "aligned/11"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3

@@ -1,0 +1,112 @@
+"""Where a claim lies in its reference by light and shade alone, of pictures so small that no detail is left.
+
+Who blurs all of a listing but the damage takes its corners away, and heavy filters do so too. What is light and what is
+dark stays where it was. Of either photo a tiny picture (:mod:`streams.evidence.small_pictures`) is kept; the claim's is
+looked for in the reference's, at half of its size to all of it, as it is and mirrored.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from streams.evidence import coarse_features
+from streams.evidence.decoding import Grey
+from streams.evidence.features import Features
+from streams.evidence.matching import MIRROR, Matrix, Projection
+
+_NARROW, _WIDE = 0.8, 2.4
+"""Standard deviations of the blurs whose difference is compared: slow light, which many photos share, is left out."""
+_STEP, _STEPS = 1.1, 8
+"""The claim's sizes, from that of the reference down to half of it."""
+_FINER = tuple(1.1 ** (part / 6) for part in (-4, -3, -2, -1, 0, 1, 2, 3, 4))
+"""Sizes around the best one, by which it is found to a hundredth."""
+_LEAST_SIDE, _LEAST_SPREAD = 12, 1.0
+"""Pixels of a side, and the spread in grey levels, below which a picture says nothing of where it lies."""
+_CELLS, _EVERYWHERE = 8, 0.6
+"""Cells in each direction, and the share of them with a coarse corner from which a claim is not looked for so: it has
+detail all over, and features find it. Of 70 real photos of printed goods none has less, of 30 blurred listings two have
+more."""
+_MAYBE = 0.7
+"""Correlation from which the place is found more exactly."""
+
+Shades = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    correlation: float
+    mirrored: bool
+    size: tuple[int, int]
+    place: tuple[float, float]
+
+
+def by_shades(claim: Features, reference: Features) -> tuple[Projection, float] | None:
+    """Return where a claim lies in a reference by shades alone, and how well they correlate there; None of too little.
+
+    The view has no inliers, and covers the whole of the claim. Deterministic.
+    """
+    beside = reference.shades
+    if min(*beside.shape, *claim.shades.shape) < _LEAST_SIDE or _detailed(claim):
+        return None
+    theirs = _shades(beside)
+    best = _best(claim.shades, theirs, (_STEP**-step for step in range(_STEPS)), (False, True))
+    if best is None:
+        return None
+    if best.correlation >= _MAYBE:
+        scale = max(best.size) / max(claim.shades.shape)
+        best = _best(claim.shades, theirs, (scale * finer for finer in _FINER), (best.mirrored,)) or best
+    matrix = _matrix(best, (beside.shape[1], beside.shape[0]))
+    return Projection(matrix, best.mirrored, 0, 1.0), best.correlation
+
+
+def _detailed(claim: Features) -> bool:
+    """Return whether a claim has corners nearly everywhere."""
+    size = coarse_features.size(claim.width, claim.height)
+    columns, rows = (claim.coarse.points * _CELLS / size).astype(np.intp).clip(0, _CELLS - 1).T
+    held = np.bincount(rows * _CELLS + columns, minlength=_CELLS**2)
+    return bool(np.count_nonzero(held) >= _EVERYWHERE * _CELLS**2)
+
+
+def _best(ours: Grey, theirs: Shades, scales: Iterator[float], ways: tuple[bool, ...]) -> _Found | None:
+    """Return the place of the size, and of the ways (mirrored or not), at which the two correlate best."""
+    found = None
+    for scale in scales:
+        size = round(ours.shape[1] * scale), round(ours.shape[0] * scale)
+        if min(size) < _LEAST_SIDE or size[0] > theirs.shape[1] or size[1] > theirs.shape[0]:
+            continue
+        shown = _shades(np.asarray(cv2.resize(ours, size, interpolation=cv2.INTER_AREA), np.uint8))
+        if float(cv2.meanStdDev(shown)[1][0, 0]) < _LEAST_SPREAD:
+            continue
+        for mirrored in ways:
+            as_seen = shown[:, ::-1].copy() if mirrored else shown
+            fits = np.asarray(cv2.matchTemplate(theirs, as_seen, cv2.TM_CCOEFF_NORMED), np.float32)
+            _, most, _, (column, row) = cv2.minMaxLoc(fits)
+            if found is None or most > found.correlation:
+                place = column + _between(fits[row], column), row + _between(fits[:, column], row)
+                found = _Found(float(most), mirrored, size, place)
+    return found
+
+
+def _shades(grey: Grey) -> Shades:
+    light = grey.astype(np.float32)
+    wide = cv2.GaussianBlur(light, (0, 0), _WIDE)
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), _NARROW) - wide, np.float32)
+
+
+def _between(line: Shades, at: int) -> float:
+    """Return by how much of a pixel the top of the parabola through a line's highest value lies beside it."""
+    if not 0 < at < len(line) - 1:
+        return 0.0
+    before, top, after = (float(value) for value in line[at - 1 : at + 2])
+    bend = before - 2 * top + after
+    return 0.0 if bend >= 0 else 0.5 * (before - after) / bend
+
+
+def _matrix(found: _Found, size: tuple[int, int]) -> Matrix:
+    """Return what takes places of the claim's frame to those of the reference's, both in shares of their sides."""
+    (width, height), (left, top), (across, down) = found.size, found.place, size
+    into: Matrix = np.array([[width / across, 0, left / across], [0, height / down, top / down], [0, 0, 1.0]])
+    return into @ MIRROR if found.mirrored else into
