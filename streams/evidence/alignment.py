@@ -190,7 +190,7 @@ def _tracked(found: _Candidate, pair: _Pair, matched: "_Matched") -> Alignment:
     best, lie = Fit("unrefined", found.matrix, np.zeros(0)), None
     if len(ours) >= _TRACKED:
         views = fits(ours, theirs, found.matrix, grey.shape)
-        best, lie = plainest(views), geometry(views, ours, (_size(grey), _size(pair.beside)))
+        best, lie = plainest(views), geometry(views, ours, theirs, (_size(grey), _size(pair.beside)))
     return Alignment(
         matrix=best.matrix,
         mirrored=found.mirrored,

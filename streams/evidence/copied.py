@@ -2,8 +2,9 @@
 
 An honest photo of printed goods matches its packshot in hundreds of places, and differs by glare and shadow: what tells
 it from a forgery is how it was made. A file that is edited and sent on stays a similar picture (turned, resized, cut),
-mostly in its own frame; a camera sees goods in perspective. A file that was warped or lit anew on a computer does not,
-but its finest detail is still the file's. Decision record 5 has what was measured.
+mostly in its own frame and in its own light; a camera sees goods in perspective, through a lens, under a lamp. Right
+before goods perspective is next to nothing, and light and lens tell. A file that was warped or lit anew on a computer
+looks like that, but its finest detail is still the file's. Decision record 5 has what was measured.
 """
 
 import math
@@ -17,12 +18,13 @@ from streams.evidence.alignment import Alignment
 from streams.evidence.colours import ColourImage
 from streams.evidence.decoding import Grey
 from streams.evidence.fine_detail import FineDetail, fine_detail
+from streams.evidence.light_over_goods import light_over_goods
 from streams.evidence.readings import measured
 from streams.evidence.views import Geometry
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "copied/2"
+METHOD = "copied/3"
 
 FEWEST_CORNERS = 8
 """Fewer say nothing of how they lie, unless the frame as a whole is the same."""
@@ -36,6 +38,10 @@ _SAME_FRAME, _FRAME_WORTH = 0.1, 4.0
 _REACHES = 0.25
 """Share of the claim's sides that corners must span to say where its frame lies."""
 _SAME_FRAME_BITS = 31
+_LIGHT_WORTH, _LIGHT_VARIES, _LIGHT_EXPLAINS, _LIGHT_OFF = 5.0, (0.03, 0.07), (0.25, 0.75), 0.1
+"""What a camera's light is worth in another frame, from where to where it counts, and what may be left unexplained."""
+_BENT_WORTH, _BENT_PX, _BENT_ALIKE = 5.0, (0.15, 0.3), (0.2, 0.7)
+"""The same of places that miss a similar picture as their neighbours do."""
 _SETTLED = 4.0
 """Log odds beyond which detail is not asked."""
 _DETAIL_KEPT, _DETAIL_WORTH = 0.93, 1.5
@@ -65,7 +71,10 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
         if not same_frame:
             return Copied(None, (unmeasured("copied", causes.TOO_FEW_PLACES),))
         return _said(_FRAME_WORTH, ())
-    odds = _by_places(lie) + (_FRAME_WORTH if same_frame else _by_frame(lie, mine))
+    framed = _FRAME_WORTH if same_frame else _by_frame(lie, mine)
+    odds = _by_places(lie) + framed
+    if odds > -_LIGHT_WORTH:
+        odds -= (1 - framed / _FRAME_WORTH) * _by_camera(found, lie, mine, other)
     told = (measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),)
     if odds >= _SETTLED:
         return _said(odds, told)
@@ -94,6 +103,25 @@ def _by_frame(lie: Geometry, mine: ColourImage) -> float:
     height, width = mine.pixels.shape[:2]
     reaches = min(1.0, lie.extent_px / (_REACHES * math.sqrt(width * height)))
     return _FRAME_WORTH * reaches * max(0.0, 1 - lie.frame / _SAME_FRAME)
+
+
+def _by_camera(found: Alignment, lie: Geometry, mine: ColourImage, other: ColourImage) -> float:
+    """Return the log odds for a camera from light that falls on the goods, and from places that a lens moved.
+
+    Generators draw light anew too, and bend what they keep: in the listing's own frame neither says a thing.
+    """
+    light = light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places)
+    bent = _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
+    if light is None or light.off > _LIGHT_OFF:
+        return _BENT_WORTH * bent
+    lit = _between(light.varies, _LIGHT_VARIES) * _between(light.explains, _LIGHT_EXPLAINS)
+    return _BENT_WORTH * bent + _LIGHT_WORTH * lit
+
+
+def _between(value: float, ends: tuple[float, float]) -> float:
+    """Return how far a value lies from one end to the other, 0 to 1."""
+    first, last = ends
+    return min(1.0, max(0.0, (value - first) / (last - first)))
 
 
 def _by_detail(detail: FineDetail) -> float:

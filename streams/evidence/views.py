@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from streams.evidence.bending import STRAIGHT, Bending, bending
+
 Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float64]
 View = Literal["unrefined", "upright", "turned", "affine", "perspective"]
@@ -52,7 +54,7 @@ class Geometry:
     ``similar_px`` is the median of how far they lie from a similar picture (turned, resized, mirrored, or stretched
     along its sides a little or exactly), ``perspective_px`` from what a camera may see of a plane. ``extent_px`` is the
     root of the area that they span, ``places`` are they themselves. ``frame`` is by how much the claim's frame misses
-    the reference's, as a share of its sides.
+    the reference's, as a share of its sides, ``bending`` how what they miss hangs together, in pixels of the claim.
     """
 
     corners: int
@@ -61,11 +63,12 @@ class Geometry:
     extent_px: float
     frame: float
     places: Points
+    bending: Bending = STRAIGHT
 
 
 def fits(ours: Points, theirs: Points, first: Matrix, shape: tuple[int, ...]) -> list[Fit]:
     """Return the best fit of each kind of view, the plainest first; ``shape`` is the claim's height and width."""
-    zoom = math.sqrt(abs(float(np.linalg.det(first[:2, :2] / first[2, 2]))))
+    zoom = _zoom(first)
     found: list[tuple[View, Matrix]] = [("upright", _upright(ours, theirs, axes(first, shape)))]
     mirror = np.diag([-1.0 if np.linalg.det(axes(first, shape)) < 0 else 1.0, 1.0, 1.0])
     how: Any = {"method": cv2.RANSAC, "ransacReprojThreshold": zoom, "maxIters": 500, "refineIters": 10}
@@ -91,7 +94,9 @@ def plainest(found: Sequence[Fit]) -> Fit:
     return best
 
 
-def geometry(found: Sequence[Fit], ours: Points, sizes: tuple[tuple[int, int], tuple[int, int]]) -> Geometry | None:
+def geometry(
+    found: Sequence[Fit], ours: Points, theirs: Points, sizes: tuple[tuple[int, int], tuple[int, int]]
+) -> Geometry | None:
     """Return how the explained corners lie; None where no view explains any.
 
     ``sizes`` are (width, height) of the claim and of the reference.
@@ -108,7 +113,18 @@ def geometry(found: Sequence[Fit], ours: Points, sizes: tuple[tuple[int, int], t
         extent_px=math.sqrt(cv2.contourArea(cv2.convexHull(ours[known].astype(np.float32)))),
         frame=_frame_off(nearest.matrix, *sizes),
         places=ours[known],
+        bending=bending(ours[known], _missed(nearest.matrix, ours[known], theirs[known])),
     )
+
+
+def _missed(similar: Matrix, ours: Points, theirs: Points) -> Points:
+    """Return by how much each corner misses a similar picture, in pixels of the claim."""
+    return (mapped(similar, ours) - theirs) / max(1e-9, _zoom(similar))
+
+
+def _zoom(matrix: Matrix) -> float:
+    """Return how many pixels of the reference one of the claim's takes, along a side."""
+    return math.sqrt(abs(float(np.linalg.det(matrix[:2, :2] / matrix[2, 2]))))
 
 
 def axes(matrix: Matrix, shape: tuple[int, ...]) -> Matrix:

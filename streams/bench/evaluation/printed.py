@@ -15,9 +15,10 @@ from streams.bench.evaluation.pixels import Chance, Pixels, clouds, encoded, siz
 from streams.bench.evaluation.planes import Bend, Matrix, corners, fitted, tilt
 from streams.bench.evaluation.tabletop import laid, lighten, size_of
 
-KINDS = ("cover", "cover, near", "carton", "carton, bent", "several", "partly covered", "glare")
+KINDS = ("cover", "cover, near", "cover, frontal", "carton", "carton, bent", "several", "partly covered", "glare")
 _SCENE = (900, 1_300)
-_DEGREES, _SPIN = (6.0, 45.0), 180.0
+_DEGREES, _FRONTAL, _SPIN = (6.0, 45.0), (0.0, 4.0), 180.0
+"""How far goods are tilted; posters and covers that somebody stands right before; and how far they are turned."""
 _SIZE = (0.35, 0.85)
 """Share of the frame's sides that the goods take."""
 _LISTING_LONG, _LISTING_QUALITY = (350, 1_000), (70, 93)
@@ -42,8 +43,9 @@ def printed(kind: str, artwork: Pixels, ground: Pixels, chance: Chance) -> Print
     scene = _before(ground, chance)
     if first == "several":
         for _ in range(int(chance.integers(1, 4))):
-            _put(scene, press, _view(scene, press, chance, aside=True), None, chance)
-    view = _view(scene, press, chance, near="near" in more)
+            _put(scene, press, _view(scene, press, chance, _DEGREES, aside=True), None, chance)
+    degrees = _FRONTAL if "frontal" in more else _DEGREES
+    view = _view(scene, press, chance, degrees, near="near" in more)
     _put(scene, press, view, _bend(chance) if "bent" in more or chance.random() < 1 / 3 else None, chance)
     if first == "partly covered":
         _covered(scene, ground, corners(view, size_of(press)), chance)
@@ -79,11 +81,19 @@ def _before(ground: Pixels, chance: Chance) -> Light:
     return np.asarray(sized(ground, size), np.float32)
 
 
-def _view(scene: Light, press: Light, chance: Chance, *, near: bool = False, aside: bool = False) -> Matrix:
+def _view(
+    scene: Light,
+    press: Light,
+    chance: Chance,
+    degrees: tuple[float, float],
+    *,
+    near: bool = False,
+    aside: bool = False,
+) -> Matrix:
     """Return how the goods lie: tilted and turned anyhow, wholly in the frame, filling it, or somewhere beside."""
     size, (width, height) = size_of(press), size_of(scene)
     spin = float(chance.choice([chance.normal(0, 10), chance.uniform(-_SPIN, _SPIN)]))
-    view = tilt(size, float(chance.uniform(*_DEGREES)), chance, spin)
+    view = tilt(size, float(chance.uniform(*degrees)), chance, spin)
     share = chance.uniform(*_SIZE)
     room = np.array([width, height]) * (1 - share)
     left, top = chance.uniform(-0.3, 1.3, 2) * room if aside else chance.uniform(0, 1, 2) * room

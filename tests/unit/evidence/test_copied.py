@@ -71,6 +71,30 @@ def test_an_honest_photo_of_printed_goods_is_not_copied_though_it_matches(kind: 
     assert copied is None or copied < 0.2
 
 
+def test_goods_right_before_the_camera_are_told_by_their_light_and_the_lens() -> None:
+    """Perspective is next to nothing there: their places lie nearly as in the file."""
+    seen = [
+        printed("cover, frontal", artwork(1), np.asarray(a_picture(9)), drawn("frontal", seed)) for seed in range(6)
+    ]
+    told = [value(found(encoded(goods.claim, "JPEG", 88), goods.listing), "copied") for goods in seen]
+    copied = [each for each in told if each is not None]
+    assert max(copied) < 0.5
+    assert sum(each <= 0.02 for each in copied) >= 3
+
+
+@pytest.mark.parametrize("way", ["framed", "laid onto a photo"])
+@pytest.mark.parametrize("quality", [50, 90])
+def test_a_forged_listing_with_something_around_it_is_copied(way: str, quality: int) -> None:
+    """Around it is what is around goods, perhaps: in it are the file's places and the file's light."""
+    pixels, _ = cracked()
+    small = np.asarray(sized(pixels, (630, 490)), np.uint8)
+    scene = np.asarray(a_picture(9, 900, 750)).copy() if "photo" in way else np.full((750, 900, 3), 40, np.uint8)
+    scene[120:610, 150:780] = small
+    copied = value(found(encoded(scene, "JPEG", quality), LISTED), "copied")
+    assert copied is not None
+    assert copied > 0.9
+
+
 def test_some_photo_of_printed_goods_would_be_accused_by_its_score_alone() -> None:
     seen = [printed("cover", artwork(1), np.asarray(a_picture(9)), drawn("match", seed)) for seed in range(4)]
     besides = [found(encoded(goods.claim, "JPEG", 88), goods.listing) for goods in seen]
