@@ -1,9 +1,11 @@
 """Blocks of metadata that were found in a container, and the limits of how much is kept."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, overload
 
 from streams.evidence.provenance import gb45438, generators
+from streams.evidence.provenance.packing import packed_within
 
 Kind = Literal["xmp", "xmp_part", "exif", "iptc", "jumbf", "text", "bytes", "tag"]
 """What a block holds; ``bytes`` may be anything, with a text among them."""
@@ -13,13 +15,18 @@ MOST_BLOCKS = 2_048
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED_BYTES = 16 * 1024 * 1024
 """Of all compressed blocks of one file together."""
+MOST_UNKNOWN_UNPACKED_BYTES = 4 * 1024 * 1024
+"""Of what is packed where no format has it packed."""
 MOST_REST_BYTES = 65_536
 """Of what stands behind the picture: a telephone's film of the moment may be megabytes."""
 LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES = 8, 1024 * 1024
 """Of one part of a file whose meaning nobody knows: a shorter one says nothing, a longer one is no text."""
 _SURE_WORDS = (b"AIGC", b"aigc", b"A\x00I\x00G\x00C", b"class_type", b"Steps: ", b"egative prompt", b"AlgorithmicMedia")
+_SAID = re.compile(rb"(?:AIGC|aigc|class_type|Steps: |egative prompt|AlgorithmicMedia|arameters|ampler)[\t\n\r -~]{8}")
+"""Words of labels and settings, and readable signs behind them: among packed pixels they hardly stand by chance."""
 _AROUND, _MOST_PLACES = 16_384, 4
 """Bytes around such a word that are kept, and how many places of one word: it may stand there by chance."""
+_BEFORE_SAID = 4_096
 _FILM = b"ftyp"
 MOST_STEPS = 400_000
 """Most segments, chunks, boxes or sub-blocks that a walk passes: as many as a GIF of 100 MB has."""
@@ -70,6 +77,7 @@ class Walk:
     """Where something stands behind the picture."""
     _bytes: int = 0
     _unpacked: int = 0
+    _found_packed: int = 0
     _steps: int = 0
 
     def add(self, kind: Kind, name: str, data: bytes, *, clipped: bool = False) -> None:
@@ -79,13 +87,29 @@ class Walk:
             self.complete = False
             return
         self.blocks.append(Block(kind, name, data, clipped))
+        if kind == "text":
+            self._add_packed(name, data)
 
     def add_unknown(self, name: str, data: bytes) -> None:
-        """Keep bytes whose meaning nobody knows, where they hold a word of a label or of generators."""
-        if LEAST_UNKNOWN_BYTES <= len(data) <= MOST_UNKNOWN_BYTES and (
-            generators.mentioned(data) or gb45438.mentioned(data)
-        ):
-            self.add("bytes", name, data)
+        """Keep bytes whose meaning nobody knows, where they hold a word of a label or of generators, packed or not."""
+        if LEAST_UNKNOWN_BYTES <= len(data) <= MOST_UNKNOWN_BYTES:
+            if _telling(data):
+                self.add("bytes", name, data)
+            self._add_packed(name, data)
+
+    def _add_packed(self, name: str, data: bytes) -> None:
+        room = min(MOST_UNKNOWN_BYTES, MOST_UNKNOWN_UNPACKED_BYTES - self._found_packed)
+        for unpacked in packed_within(data, room) if room > 0 else ():
+            self._found_packed += len(unpacked)
+            if _telling(unpacked):
+                self.add("bytes", name, unpacked)
+
+    def add_behind_pixels(self, name: str, file: Bytes, start: int, end: int) -> None:
+        """Keep a text at the end of a picture's packed data, from ``start`` to ``end``, where no decoder looks."""
+        tail = file[max(start, end - MOST_REST_BYTES) : end]
+        said = _SAID.search(tail)
+        if said and not any(said.group() in block.data for block in self.blocks):  # an item of a HEIC stands there too
+            self.add("bytes", name, tail[max(0, said.start() - _BEFORE_SAID) :])
 
     def add_rest(self, file: bytes, at: int, first_end: int | None = None) -> None:
         """Keep the two ends of what stands behind the last picture, and a manifest that stands behind the first.
@@ -96,6 +120,7 @@ class Walk:
         if rest := file[at : at + MOST_REST_BYTES]:
             self.rest_at = at
             self.add("bytes", END_OF_FILE, rest)
+            self._add_packed(END_OF_FILE, file[at : at + MOST_UNKNOWN_BYTES])
         if last := file[max(at + MOST_REST_BYTES, len(file) - MOST_REST_BYTES) :]:
             self.add("bytes", END_OF_FILE, last)
         if (middle := at + MOST_REST_BYTES) < len(file) - MOST_REST_BYTES:
@@ -134,3 +159,7 @@ class Walk:
     def unpacked(self, size: int) -> None:
         """Count bytes that were unpacked."""
         self._unpacked += size
+
+
+def _telling(data: bytes) -> bool:
+    return generators.mentioned(data) or gb45438.mentioned(data)

@@ -8,6 +8,7 @@ from operator import itemgetter
 from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
 from streams.evidence.provenance.blocks import END_OF_FILE, MOST_UNKNOWN_BYTES, Block, Walk
 from streams.evidence.provenance.gb45438 import Label
+from streams.evidence.provenance.packing import packed_within
 from streams.evidence.provenance.sanitising import shown
 
 _LONGEST_CAMERA = 64
@@ -183,7 +184,7 @@ class Facts:
             self._take_settings(block)
 
     def _take_settings(self, block: Block) -> None:
-        """Read a label or settings in a block's thumbnail, in a tag of numbers, or where no tag points.
+        """Read a label or settings in a block's thumbnail, in a tag of numbers, packed, or where no tag points.
 
         What a sentence says counts in a tag alone: here its beginning may be missing.
         """
@@ -192,6 +193,8 @@ class Facts:
         if generators.mentioned(block.data):
             for said in text.within(block.data):
                 self.generators += generators.settings(said)
+        for unpacked in packed_within(block.data, MOST_UNKNOWN_BYTES, len(block.data)):
+            self._take_words(block.name, unpacked)
 
     def _take_unreadable(self, block: Block) -> None:
         self.cut |= bool(block.data.strip(b"\x00"))

@@ -14,7 +14,10 @@ def walk(photo: bytes, found: Walk) -> None:
         if photo[at] == _EXTENSION:
             at = _extension(photo, at, found)
         elif photo[at] == _IMAGE:
-            at = _after(photo, at + 11 + _colour_table(photo, at + 9), found)
+            start = at + 11 + _colour_table(photo, at + 9)
+            at = _after(photo, start, found)
+            pixels = _joined(photo, start, at)
+            found.add_behind_pixels("picture", pixels, 0, len(pixels))
         else:
             at += 1
             break

@@ -44,7 +44,9 @@ def _of_picture(file: Bytes, box: Box, found: Walk) -> None:
     stop = min(end, len(file))
     if kind == b"uuid" and file[start : start + 16] == movie.XMP:
         found.add("xmp", "XMP", file[start + 16 : min(stop, start + _LARGEST_ITEM)], clipped=end > stop)
-    elif kind not in {b"mdat", b"moov"} and stop - start <= MOST_UNKNOWN_BYTES:
+    elif kind == b"mdat":
+        found.add_behind_pixels("mdat", file, start, stop)
+    elif kind != b"moov" and stop - start <= MOST_UNKNOWN_BYTES:
         found.add_unknown(kind.decode("latin-1"), file[start:stop])
 
 

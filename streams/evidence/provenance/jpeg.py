@@ -28,12 +28,13 @@ def walk(photo: bytes, found: Walk) -> None:
     """Add the metadata of a JPEG; segments between the scans and after them too."""
     at, pictures, first_end, shared = 0, 0, 0, _Shared(found)
     while found.step() and (marker := _next(photo, at)):
-        code, at = marker.group(1)[0], marker.end()
+        code, scan, at = marker.group(1)[0], at, marker.end()
         if code == _SOI:
             pictures += 1
             shared.exif.end()
             shared.resources.end()
         elif code == _EOI and not _segment_follows(photo, at):
+            found.add_behind_pixels("before its end", photo, scan, at - 2)
             first_end = first_end or at
             following = photo.find(b"\xff\xd8\xff", at, at + _GAP)
             if following < 0 or pictures >= _MOST_PICTURES:

@@ -5,31 +5,37 @@ import zlib
 from contextlib import suppress
 
 from streams.evidence.provenance.blocks import MOST_UNKNOWN_BYTES, Walk
+from streams.evidence.provenance.packing import unpack
 
 _XMP_KEYWORD = "XML:com.adobe.xmp"
 _PROFILE = "raw profile type "
 """ImageMagick keeps EXIF and XMP of other formats in texts of this name, as hex digits."""
 _LONGEST_TEXT = 4 * 1024 * 1024
-_LONGEST_KEYWORD = 79
+_LONGEST_KEYWORD, _LONGEST_NAME = 79, 32
+"""A longer keyword is no name: it may hold what its text should."""
 _EXIF, _TIFF = b"Exif\x00\x00", (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_BOX = b"jumb"
 _ZLIB, _BEFORE_PACKED = b"\x78", 8
 
 
 def walk(photo: bytes, found: Walk) -> None:
     """Add the metadata of a PNG. Checksums are not asked for: a label with a wrong one is still read by others."""
-    at = 8
+    at, pixels = 8, (0, 0)
     while at + 8 <= len(photo) and found.step():
         length, kind = int.from_bytes(photo[at : at + 4], "big"), photo[at + 4 : at + 8]
         end = at + 8 + length
         if kind in _READERS:
             _READERS[kind](photo[at + 8 : end], found, end > len(photo))
-        elif kind not in _PICTURE:
+        elif kind in _PIXELS:
+            pixels = at + 8, end
+        else:
             found.add_unknown(kind.decode("latin-1"), photo[at + 8 : end])
         at = end + 4
         if kind == b"IEND":
             break
     else:
         found.broken = True  # behind the picture there may have been texts
+    found.add_behind_pixels("IDAT", photo, *pixels)
     found.add_rest(photo, at)
 
 
@@ -41,15 +47,15 @@ def _packed_exif(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT0
     """Add EXIF that was packed, as a draft has it: a method and a length of four bytes first, which some leave out."""
     begins = data.find(_ZLIB, 0, _BEFORE_PACKED)
     room = min(found.room(), _LONGEST_TEXT)
-    stream, block = zlib.decompressobj(), b""
-    with suppress(zlib.error):
-        block = stream.decompress(data[max(begins, 0) :], max(room, 1))
+    block, ended, _ = unpack(data[max(begins, 0) :], max(room, 1))
     found.unpacked(len(block))
-    found.add("exif", "EXIF", block.removeprefix(_EXIF), clipped=clipped or not stream.eof)
+    found.add("exif", "EXIF", block.removeprefix(_EXIF), clipped=clipped or not ended)
 
 
 def _jumbf(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
     found.add("jumbf", "caBX", data, clipped=clipped)
+    if data[4:8] != _BOX:
+        found.add_unknown("caBX", data)
 
 
 def _plain(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
@@ -65,8 +71,10 @@ def _packed(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - 
 def _international(data: bytes, found: Walk, clipped: bool) -> None:  # noqa: FBT001 - as above
     keyword, _, rest = data.partition(b"\x00")
     packed, rest = rest[:1] == b"\x01", rest[2:]
-    _, _, rest = rest.partition(b"\x00")  # language
-    _, _, text = rest.partition(b"\x00")  # the keyword, translated
+    language, _, rest = rest.partition(b"\x00")
+    translated, _, text = rest.partition(b"\x00")
+    if len(language + translated) > _LONGEST_NAME:
+        found.add_unknown("keyword", language + b"\n" + translated)
     if packed:
         _unpack(keyword, text, found, clipped=clipped)
     else:
@@ -84,7 +92,7 @@ def _colours(data: bytes, found: Walk, _clipped: bool) -> None:  # noqa: FBT001 
     found.add_unknown("iCCP", keyword + b"\n" + profile[:MOST_UNKNOWN_BYTES])
 
 
-_PICTURE = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"fdAT", b"fcTL", b"acTL", b"IEND"})
+_PIXELS = frozenset({b"IDAT", b"fdAT"})
 _READERS = {
     b"eXIf": _exif,
     b"zxIf": _packed_exif,
@@ -101,18 +109,16 @@ def _unpack(keyword: bytes, packed: bytes, found: Walk, *, clipped: bool) -> Non
     if room <= 0:
         found.complete = False
         return
-    stream = zlib.decompressobj()
-    try:
-        text = stream.decompress(packed, room)
-        found.complete &= not stream.unconsumed_tail
-    except zlib.error:
-        text, clipped = b"", True
+    text, ended, more = unpack(packed, room)
+    found.complete &= not more
     found.unpacked(len(text))
-    _text(keyword, text, found, clipped=clipped or not (stream.eof or stream.unconsumed_tail))
+    _text(keyword, text, found, clipped=clipped or not (ended or more))
 
 
 def _text(keyword: bytes, text: bytes, found: Walk, *, clipped: bool) -> None:
     name = keyword[:_LONGEST_KEYWORD].decode("latin-1").strip()
+    if len(keyword) > _LONGEST_NAME:
+        found.add_unknown("keyword", keyword)
     if name.lower().startswith(_PROFILE):
         _profile(name[len(_PROFILE) :].lower(), text, found, clipped=clipped)
     elif name == _XMP_KEYWORD:

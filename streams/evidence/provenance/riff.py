@@ -4,6 +4,7 @@ from streams.evidence.provenance.blocks import Walk
 
 _METADATA = frozenset({b"XMP ", b"EXIF", b"C2PA"})
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+_PIXELS = frozenset({b"VP8 ", b"VP8L", b"ALPH"})
 _FRAME_HEAD = 16
 """Bytes of a frame before its own chunks: place, size, duration, flags."""
 
@@ -22,6 +23,8 @@ def walk(photo: bytes, found: Walk) -> None:
             _frame(photo, at + 8 + _FRAME_HEAD, min(end, len(photo)), found)
         elif kind not in _PICTURE:
             found.add_unknown(kind.decode("latin-1"), photo[at + 8 : end])
+        elif kind in _PIXELS:
+            found.add_behind_pixels(kind.decode(), photo, at + 8, end)
         at = end + (length & 1)
     found.add_rest(photo, at)
 
@@ -32,6 +35,8 @@ def _frame(photo: bytes, at: int, end: int, found: Walk) -> None:
         kind, length = photo[at : at + 4], int.from_bytes(photo[at + 4 : at + 8], "little")
         if kind not in _PICTURE:
             found.add_unknown(kind.decode("latin-1"), photo[at + 8 : min(at + 8 + length, end)])
+        elif kind in _PIXELS:
+            found.add_behind_pixels(kind.decode(), photo, at + 8, min(at + 8 + length, end))
         at += 8 + length + (length & 1)
 
 

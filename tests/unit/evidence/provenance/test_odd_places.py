@@ -1,5 +1,6 @@
 """Labels, settings and source types in places that no standard gives them, and spelled as no standard has it."""
 
+import gzip
 import json
 import struct
 import zlib
@@ -109,6 +110,28 @@ def webp_chunk(kind: bytes, data: bytes) -> bytes:
     return grown[:4] + struct.pack("<I", len(grown) - 8) + grown[8:]
 
 
+def with_longer(photo: bytes, kind: bytes, said: bytes) -> bytes:
+    """A PNG whose last chunk of a kind goes on with a text."""
+    at = photo.rindex(kind)
+    end = at + 4 + int.from_bytes(photo[at - 4 : at], "big")
+    return photo[: at - 4] + chunk(kind, photo[at + 4 : end] + said) + photo[end + 4 :]
+
+
+def webp_pixels_and(said: bytes) -> bytes:
+    """A WebP whose picture's chunk goes on with a text."""
+    plain = saved(SMALL, "WEBP", quality=80)
+    own = plain[20 : 20 + int.from_bytes(plain[16:20], "little")] + said
+    grown = plain[:16] + struct.pack("<I", len(own)) + own + bytes(len(own) % 2)
+    return grown[:4] + struct.pack("<I", len(grown) - 8) + grown[8:]
+
+
+def gif_pixels_and(said: bytes) -> bytes:
+    """A GIF whose picture goes on with a text in sub-blocks of its own."""
+    plain = saved(SMALL.quantize(64), "GIF")
+    blocks = (said[at : at + 255] for at in range(0, len(said), 255))
+    return plain[:-2] + b"".join(bytes([len(block)]) + block for block in blocks) + plain[-2:]
+
+
 def webp_frame(kind: bytes, data: bytes) -> bytes:
     """A WebP of two frames, the last of which has a chunk of a program's own."""
     plain = saved(SMALL, "WEBP", save_all=True, append_images=[SMALL.rotate(180)])
@@ -169,6 +192,34 @@ PLACES: Mapping[str, Place] = {
     "PNG profile in capitals": lambda said: profile("EXIF", b"Exif\x00\x00" + tiff_block({0x010E: said})),
     "PNG profile of another kind": lambda said: profile("generic", said),
     "PNG, a chunk of a program's own": lambda said: png_with(chunk(b"prVt", said)),
+    "PNG, a packed chunk of a program's own": lambda said: png_with(chunk(b"prVt", zlib.compress(said))),
+    "PNG, a chunk of a program's own that is packed behind its length": lambda said: png_with(
+        chunk(b"prVt", len(said).to_bytes(4) + zlib.compress(said))
+    ),
+    "PNG, a packed text misspelt": lambda said: png_with(chunk(b"ztXt", b"a\x00\x00" + zlib.compress(said))),
+    "PNG, a text that is packed and does not say so": lambda said: png_with(itxt("Comment", zlib.compress(said))),
+    "PNG, a text packed by gzip": lambda said: png_with(chunk(b"zTXt", b"Comment\x00\x00" + gzip.compress(said))),
+    "PNG, a text packed without a head": lambda said: png_with(
+        chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(said)[2:-4])
+    ),
+    "PNG, behind the packed pixels": lambda said: with_longer(png(SMALL), b"IDAT", said),
+    "PNG, behind the packed pixels of a frame": lambda said: with_longer(
+        saved(SMALL, "PNG", save_all=True, append_images=[SMALL.rotate(180)]), b"fdAT", said
+    ),
+    "PNG, as a text's language": lambda said: png_with(chunk(b"iTXt", b"Comment\x00\x00\x00" + said + b"\x00\x00a")),
+    "PNG, as a text's keyword": lambda said: png_with(chunk(b"tEXt", said + b"\x00a")),
+    "PNG, where a manifest should be": lambda said: png_with(chunk(b"caBX", said)),
+    "PNG, behind its header": lambda said: png(SMALL)[:8] + chunk(b"IHDR", png(SMALL)[16:29] + said) + png(SMALL)[33:],
+    "PNG, in its end": lambda said: png(SMALL)[:-12] + chunk(b"IEND", said),
+    "PNG, packed behind its end": lambda said: png(SMALL) + zlib.compress(said),
+    "JPEG, before its end": lambda said: jpeg(SMALL)[:-2] + said + jpeg(SMALL)[-2:],
+    "JPEG, a packed comment": lambda said: jpeg_with(segment(0xFE, gzip.compress(said))),
+    "JPEG, a packed segment": lambda said: jpeg_with(segment(0xE4, b"MINE\x00" + zlib.compress(said))),
+    "JPEG, a packed EXIF tag": lambda said: jpeg_with(jpeg_exif(tiff_block({0xC9F1: zlib.compress(said)}))),
+    "WebP, a packed chunk": lambda said: webp_chunk(b"NOTE", zlib.compress(said)),
+    "WebP, behind the packed pixels": webp_pixels_and,
+    "AVIF, behind the packed pixels": lambda said: saved(SMALL, "AVIF", speed=10) + box(b"mdat", bytes(99) + said),
+    "GIF, behind the packed pixels": gif_pixels_and,
     "PNG, XMP under another keyword": lambda said: png_with(text_chunk("xmp", in_description(said).decode())),
     "PNG, far behind its end": lambda said: png(SMALL) + bytes(200_000) + said,
     "WebP, a chunk of a program's own": lambda said: webp_chunk(b"NOTE", said),
