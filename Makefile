@@ -4,8 +4,10 @@ BIN := .venv/bin
 LOCKS := deploy/requirements
 COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
-# Two processes share a run of tests: tests/side_by_side.py says which tests stay together.
+# Processes that share a run of tests: tests/side_by_side.py says which tests stay together. Tests of systems wait for a
+# third of their time, so three of them keep two cores busy.
 SIDE_BY_SIDE := -n 2
+WITH_SYSTEMS := -n 3
 # What `make check` measures the coverage of; continuous integration runs these tests once.
 WITHIN := tests/unit tests/agents tests/enrich tests/decide
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -43,11 +45,11 @@ demo: setup-demo  ## Bring everything up on this machine, with a stream of real 
 
 test: setup  ## Run every test; real parts are installed where Debian's packages can
 	$(BIN)/python -m deploy.scripts.real_parts
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest $(WITH_SYSTEMS)
 
 test-systems: setup  ## Run the tests that `make check` leaves out: those with databases, brokers, browsers
 	$(BIN)/python -m deploy.scripts.real_parts
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(WITHIN:%=--ignore=%)
+	$(BIN)/python -m pytest $(WITH_SYSTEMS) $(WITHIN:%=--ignore=%)
 
 faults: setup  ## 20,000 requests through every fault on each database, 2,000 pairs at once, 2,000 lives of cases, each planted fault found (about an hour and a half)
 	$(BIN)/python -m deploy.scripts.real_parts

@@ -13,7 +13,7 @@ from tests.durations import by_folder
 from tests.real import parts, topics
 from tests.real.kafka import Kafka, a_broker
 from tests.real.postgres import Postgres
-from tests.side_by_side import SideBySide, is_a_system
+from tests.side_by_side import SideBySide, longest_first
 
 ANEW = "anew"
 
@@ -39,9 +39,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let whole systems begin first in a run of several processes: they take longest."""
+    """Let what takes longest begin first in a run of several processes."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not is_a_system(item.nodeid))
+        by_name = {item.nodeid: item for item in items}
+        slow = [item.nodeid for item in items if item.get_closest_marker("slow") is not None]
+        items[:] = [by_name[name] for name in longest_first(by_name, slow)]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,9 +1,9 @@
-"""How the processes of one run share out the tests (``-n 2``): a file stays together, systems come one after the other.
+"""How the processes of one run share out the tests (``-n``): a file stays together, systems come one after the other.
 
 Tests of one file share fixtures. Whole systems of several processes take all processors and are disturbed on purpose,
-so one process of the run has them, one by one, and the others everything else. Who is done first helps out, from the
-end of what waits. (Groups by mark, ``--dist loadgroup``, are silently lost with pytest 9.2 and pytest-xdist 3.8: each
-test goes wherever there is room.)
+so one process of the run has them, one by one, the longest first, and the others everything else. Who is done first
+helps out, from the end of what waits: short ones are left by then. (Groups by mark, ``--dist loadgroup``, are silently
+lost with pytest 9.2 and pytest-xdist 3.8: each test goes wherever there is room.)
 """
 
 from collections.abc import Iterable
@@ -39,6 +39,12 @@ def next_file(waiting: Iterable[str], *, of_systems: bool) -> str:
     systems = [file for file in files if is_a_system(file)]
     others = [file for file in files if not is_a_system(file)]
     return (systems + others)[0] if of_systems else (others + systems[::-1])[0]
+
+
+def longest_first(tests: Iterable[str], slow: Iterable[str]) -> list[str]:
+    """Return the tests as they are shared out: files of systems with a ``slow`` test, other systems, the rest."""
+    long = {_file(test) for test in slow}
+    return sorted(tests, key=lambda test: (not is_a_system(test), _file(test) not in long))
 
 
 def is_a_system(nodeid: str) -> bool:

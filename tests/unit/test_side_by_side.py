@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import is_a_system, next_file
+from tests.side_by_side import is_a_system, longest_first, next_file
 
 HERE = Path(__file__).parent
 FILES = ("delivery/test_dead_letters.py", "delivery/test_dead_letter_limit.py", "delivery/test_heartbeat.py")
@@ -59,3 +59,12 @@ def test_one_process_has_the_systems_and_who_is_done_first_helps_from_the_end() 
     assert next_file(waiting, of_systems=False) == pages
     assert next_file([lag, stopping], of_systems=False) == stopping
     assert next_file([pages, units], of_systems=True) == pages
+
+
+def test_long_systems_begin_first_and_the_tests_of_a_file_stay_in_their_order() -> None:
+    unit, lag, lives = "tests/unit/test_x.py", "tests/integration/test_lag.py", "tests/faults/test_lives.py"
+    collected = [f"{file}::test_{which}" for file in (unit, lag, lives) for which in ("b", "a")]
+
+    shared_out = longest_first(collected, slow=[f"{lives}::test_a"])
+
+    assert shared_out == [f"{file}::test_{which}" for file in (lives, lag, unit) for which in ("b", "a")]
