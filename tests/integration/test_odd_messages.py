@@ -158,9 +158,11 @@ async def test_a_partners_signal_is_told_to_the_judge_others_are_counted_and_our
     ours: list[CreditSignal] = []
 
     async def ours_came_back() -> bool:
+        if counted(scene) != answers | {"our_own"}:
+            return False
         records = await topics.read_all(scene.kafka.address, CREDIT_SIGNALS.name)
         ours[:] = [decode(CreditSignal, one.value) for one in records if one.key == f"us:{told['signal_id']}".encode()]
-        return counted(scene) == answers | {"our_own"}
+        return True
 
     await topics.until(ours_came_back)
     [own] = ours
