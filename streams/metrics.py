@@ -7,6 +7,7 @@ appears with its first event has no rate before the second.
 # Over 250 lines because it is one list: whoever looks for a metric finds it here, with what it means.
 
 import platform
+import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import product
@@ -51,6 +52,7 @@ ERRORS = {
     "decide": ("ContractError", "RefusedByDatabase", "EndedTheProcess", "MessageTooLarge"),
 }
 """What makes a dead letter, beside faults of ours."""
+CLOCK = "sentinel_clock_seconds", "Seconds since 1970 by the clock of this host: deadlines are kept by it"
 DEADLINES = ("hearing", "appeal")
 """What ends with a deadline."""
 ANSWERS = (
@@ -88,6 +90,7 @@ class Metrics:
         self.build = Info("sentinel_build", "Version of the program and of Python", registry=self.registry)
         self.build.info({"version": program_version(), "python": platform.python_version()})
         self.ready = self._gauge("sentinel_ready", "1 while this worker is ready")
+        self._gauge(*CLOCK).set_function(time.time)
         self.lag = self._gauge(
             "sentinel_lag_messages",
             "Messages between the committed offset and the end of a partition. Each worker tells all partitions of "

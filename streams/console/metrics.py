@@ -1,10 +1,13 @@
 """The console's figures. No id of a person, order or request is ever a label."""
 
+import time
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from streams.console.routes import ROUTES
+from streams.metrics import CLOCK
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -31,6 +34,7 @@ class ConsoleMetrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        Gauge(*CLOCK, registry=self.registry).set_function(time.time)
         self.streams = Gauge(
             "sentinel_console_streams",
             "Open pages that are told of changes",
