@@ -90,7 +90,8 @@ class Metrics:
         self.build = Info("sentinel_build", "Version of the program and of Python", registry=self.registry)
         self.build.info({"version": program_version(), "python": platform.python_version()})
         self.ready = self._gauge("sentinel_ready", "1 while this worker is ready")
-        self._gauge(*CLOCK).set_function(time.time)
+        self.clock = self._gauge(*CLOCK)
+        self.clock.set_function(time.time)
         self.lag = self._gauge(
             "sentinel_lag_messages",
             "Messages between the committed offset and the end of a partition. Each worker tells all partitions of "

@@ -34,7 +34,8 @@ class ConsoleMetrics:
             buckets=SECONDS,
             registry=self.registry,
         )
-        Gauge(*CLOCK, registry=self.registry).set_function(time.time)
+        self.clock = Gauge(*CLOCK, registry=self.registry)
+        self.clock.set_function(time.time)
         self.streams = Gauge(
             "sentinel_console_streams",
             "Open pages that are told of changes",

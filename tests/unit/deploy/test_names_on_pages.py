@@ -15,12 +15,9 @@ from tests.unit.deploy.test_commands import MODULES, ROOT, wrong_with
 DEPLOY = ROOT / "deploy"
 PAGES = [ROOT / "README.md", *sorted((DEPLOY / "docs").rglob("*.md"))]
 RULES = DEPLOY / "prometheus" / "alerts.yaml"
-METRICS = {
-    sample.name
-    for registry in (Metrics().registry, ConsoleMetrics().registry)
-    for metric in registry.collect()
-    for sample in (*metric.samples, metric)
-}
+REGISTRIES = (Metrics().registry, ConsoleMetrics().registry)
+FAMILIES = [family for registry in REGISTRIES for family in registry.collect()]
+METRICS = {family.name for family in FAMILIES} | {one.name for family in FAMILIES for one in family.samples}
 LINES_OF_LOGS = {"audit sealed"}
 """What begins as a command does, and is none."""
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
