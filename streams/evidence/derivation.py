@@ -29,7 +29,12 @@ the log odds that the whole of it is worth. Sister articles on one model share h
 
 
 def score_without_pixels(alike: Prefilter) -> float:
-    """Return how sure derivation is where no pixels agree: low, and the lower the less the photos have in common."""
+    """Return how sure derivation is where no pixels agree: low, and the lower the less the photos have in common.
+
+    Pixels of a negative never agree: a person looks at one.
+    """
+    if alike.negative:
+        return _WITHOUT_PIXELS
     evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - alike.nearest_bits)
     return round(min(_sure(evidence), _WITHOUT_PIXELS), 4)
 

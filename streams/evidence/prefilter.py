@@ -14,7 +14,7 @@ from streams.evidence.features import Features
 from streams.evidence.matching import MIRROR, Matrix, Projection
 from streams.evidence.other_sizes import at_other_size
 from streams.evidence.similar_picture import SOME, fine, first_look
-from streams.evidence.small_shades import by_shades
+from streams.evidence.small_shades import by_shades, is_negative
 
 _SURE_INLIERS = 60
 """With so many inliers and a fingerprint within ``NEAR_BITS`` the mirrored claim is not tried: even of symmetric goods,
@@ -36,6 +36,9 @@ as many, of 50 forged listings that lie in another photo at a third to a half of
 _WORTH_SHADES = 0.76
 """Correlation of both photos' tiny pictures that is worth it too: of 1,249 unrelated pairs two have as much, of 70 real
 photos of printed goods none, of 40 listings that were blurred around their damage 31."""
+_TURNED_OVER = 200
+"""Bits of 256 from which one pose of a claim is the reference's negative: the most of 10,874 unrelated pairs is
+160."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Prefilter:
     ``projections`` are the ways in which the claim may show the reference; ``inliers`` and ``coverage`` are those of
     the one that explains most, 0 without any. ``similar`` are the coarse matches of one similar picture, None where
     features settled it without them. ``at_other_size`` are matches of fine with coarse features, counted where neither
-    alone suggest a view, 0 elsewhere. ``shades`` is how well light and shade agree where nothing else suggests a view.
+    alone suggest a view, 0 elsewhere. ``shades`` is how well light and shade agree where nothing else suggests a view:
+    below 0 where the claim is a negative. ``farthest_bits`` is the most of the eight poses.
     """
 
     distance_bits: int
@@ -57,11 +61,17 @@ class Prefilter:
     similar: int | None = None
     at_other_size: int = 0
     shades: float = 0.0
+    farthest_bits: int = 0
 
     @property
     def most_similar(self) -> int:
         """The coarse matches that one similar picture explains, 0 where they were not counted."""
         return self.similar or 0
+
+    @property
+    def negative(self) -> bool:
+        """Whether the claim shows in light what the reference has in shade."""
+        return is_negative(self.shades) or self.farthest_bits >= _TURNED_OVER
 
     @property
     def worth_comparing(self) -> bool:
@@ -90,8 +100,8 @@ def likeness(claim: Features, reference: Features) -> Prefilter:
         suggested += [resized] if resized is not None and resized.inliers >= _WORTH_AT_OTHER_SIZE else []
         suggested += _whole_frames(bits)
         placed = by_shades(claim, reference)
-        if placed is not None and placed[1] >= _WORTH_SHADES:
-            suggested.append(placed[0])
+        if placed is not None and (placed[1] >= _WORTH_SHADES or is_negative(placed[1])):
+            suggested += [placed[0]] if placed[1] > 0 else []
             shades = placed[1]
     return Prefilter(
         distance_bits=bits[0],
@@ -102,6 +112,7 @@ def likeness(claim: Features, reference: Features) -> Prefilter:
         similar=_inliers(similar) if asked else None,
         at_other_size=_inliers(resized),
         shades=shades,
+        farthest_bits=max(bits),
     )
 
 

@@ -20,6 +20,8 @@ from tests.unit.evidence.compared import reasons
 
 LIMITS = Limits(30_000_000, 100_000_000)
 LISTING = a_picture(3, 1_200, 900)
+PLAIN = Image.new("RGB", (1_200, 900), "white")
+PLAIN.paste(a_picture(5, 520, 560), (330, 170))
 
 
 def of(picture: Image.Image, quality: int = 80) -> Features:
@@ -60,10 +62,28 @@ def test_a_person_looks_at_a_listing_that_was_blurred_around_its_damage() -> Non
     assert reasons(jpeg(claim), LISTING)
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_person_looks_at_a_negative_of_a_part_of_the_listing(mirrored: bool) -> None:  # noqa: FBT001 - a case
+    cracked, _ = with_a_crack(PLAIN)
+    part = ImageOps.invert(cracked.crop((60, 40, 1_020, 860)))
+    claim = ImageOps.mirror(part) if mirrored else part
+    assert by_shades(of(claim), of(PLAIN))[1] < -0.8  # type: ignore[index] # there is one
+    assert likeness(of(claim), of(PLAIN)).negative
+    assert reasons(jpeg(claim), PLAIN) == {"LIKE_REFERENCE"}
+
+
+def test_a_mirrored_negative_with_detail_all_over_is_known_by_its_bits() -> None:
+    cracked, _ = with_a_crack(LISTING)
+    claim = ImageOps.mirror(ImageOps.invert(cracked))
+    assert likeness(of(claim), of(LISTING)).negative
+    assert reasons(jpeg(claim), LISTING) == {"LIKE_REFERENCE"}
+
+
 def test_other_pictures_are_elsewhere() -> None:
     pictures = [of(a_picture(seed)) for seed in range(20, 28)]
     found = [by_shades(one, other) for one in pictures for other in pictures if one is not other]
-    assert max(each[1] for each in found if each is not None) < 0.76
+    assert max(abs(each[1]) for each in found if each is not None) < 0.76
+    assert not any(likeness(one, other).negative for one in pictures for other in pictures)
 
 
 def test_what_is_kept_comes_back_and_says_the_same() -> None:
