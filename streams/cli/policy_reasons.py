@@ -29,11 +29,12 @@ def run_cases_of(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Run the cases that live beside a policy; status 1 where one does not give what it must."""
+    """Run the cases that live beside a policy; status 1 where one does not give what it must, or there is none."""
     policy = read_file(file)[1]
     beside = cases or file.with_name(f"{file.stem}.tests.yaml")
     if not beside.is_file():
-        msg = f"there is no {beside}: write cases there (deploy/docs/policy.md), or name another file"
+        what = f"{beside} is a folder" if beside.is_dir() else f"there is no {beside}"
+        msg = f"{what}, so nothing is tested: write cases in a file (deploy/docs/policy.md), or name another one"
         raise Invalid(msg)
     try:
         told = [run_case(policy, case, day_of(now_ms())) for case in read_cases(text_of(beside))]

@@ -48,7 +48,7 @@ def backtest(  # noqa: PLR0913 - options of a command
     """Judge the requests of the past again, each exactly as it was then, and report what would change.
 
     Nothing that judges is written. One that was interrupted goes on where it was; records that cannot be judged are
-    counted with why.
+    counted with why. Status 1 where none could be judged.
     """
     opened, started = database(), now_ms()
     since_ms = time_of(since, started, "--since")
@@ -60,6 +60,9 @@ def backtest(  # noqa: PLR0913 - options of a command
     with progress("judging", max(1, total)) as on_done, _Lines(out, read_tally(trial.tally).bytes_out) as rows:
         done = run_backtest(trying, trial, tried, on_done, rows if out else None, now_ms())
     _print(done, tried, minutes, capacity, as_json=as_json)
+    if not read_tally(done.tally).judged:
+        typer.echo(f"refund-sentinel: nothing was tried: {_nothing_judged(trying, done, since)}", err=True)
+        raise typer.Exit(1)
 
 
 def shadow(
@@ -116,6 +119,15 @@ def _unfinished(trying: Trying, policy: StoredPolicy, since: str, since_ms: int)
     return trial if same else None
 
 
+def _nothing_judged(trying: Trying, trial: Trial, since: str) -> str:
+    """Return why a backtest judged nothing."""
+    if count := sum(read_tally(trial.tally).not_judged.values()):
+        return f"none of {count:,} requests could be judged, for what stands in the report"
+    if trying.kept.begin(0)[1]:
+        return f"no request was decided since {plain(since)}. Give an earlier --since"
+    return "no request is kept here yet, and a policy is activated without a backtest"
+
+
 class _Lines:
     """Writes rows to a file, from where an interrupted run had come on."""
 
@@ -141,6 +153,8 @@ class _Lines:
 
 
 def _print(trial: Trial, policy: StoredPolicy, minutes: float, capacity: float | None, *, as_json: bool) -> None:
+    if trial.kind == "shadow" and not read_tally(trial.tally).judged:
+        typer.echo("refund-sentinel: it judged nothing yet: workers judge each request a minute later", err=True)
     told = report(trial, policy.name, minutes=minutes, capacity=capacity)
     if as_json:
         print_json(told)

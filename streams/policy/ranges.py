@@ -1,7 +1,7 @@
 """Comparisons that no value can meet: a share above one, a count below zero. Such a rule is read, and never fires."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 
 from streams.policy.compiled import Policy
@@ -19,8 +19,8 @@ def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition with such a comparison, the place in it, and what is wrong."""
     for path, one in policy.conditions():
         expression = Expression(one.program)
-        for node in _below(expression.root):
-            if (found := _compared(expression, node)) is None:
+        for node in below(expression.root):
+            if (found := compared(expression, node, ranges())) is None:
                 continue
             name, function, number = found
             least, most = ranges()[name]
@@ -31,16 +31,16 @@ def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
                 yield path, expression.offset(node), one.rule.said(what)
 
 
-def _compared(expression: Expression, node: Node) -> tuple[str, str, float] | None:
-    """Return the variable of a known range that a node compares with a number, and how; None where it does not."""
+def compared(expression: Expression, node: Node, names: Container[str]) -> tuple[str, str, float] | None:
+    """Return which one of ``names`` a node compares with a number, and how; None where it does not."""
     function = node.own.text(2) if node.kind == "call" else None
     if function not in _TURNED:
         return None
     left, right = node.parts()
     for name, number, how in ((left, right, function), (right, left, _TURNED[function])):
         known, value = expression.reference(name.number).name, _number(number)
-        if known in ranges() and value is not None:
-            return str(known), how, value
+        if known is not None and known in names and value is not None:
+            return known, how, value
     return None
 
 
@@ -75,7 +75,8 @@ def _number(node: Node) -> float | None:
     return double
 
 
-def _below(node: Node) -> Iterator[Node]:
+def below(node: Node) -> Iterator[Node]:
+    """Yield a part of a condition, and all within it."""
     yield node
     for part in node.parts():
-        yield from _below(part)
+        yield from below(part)

@@ -14,6 +14,7 @@ from streams.errors import PolicyError
 from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.constant_parts import failing
+from streams.policy.currencies import other_currencies, whatever_currency
 from streams.policy.document import Match, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
 from streams.policy.engine import answered
@@ -28,8 +29,6 @@ from streams.policy.refusals import near
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
 _DAYS = ("from", "until")
-_NO_CODES = {"RMB": "CNY", "CNH": "CNY", "NTD": "TWD", "YEN": "JPY", "STG": "GBP"}
-"""What people write for a currency, and its code."""
 MOST_MEDIA = 20
 """Claim media of a request at most, by its contract."""
 
@@ -65,9 +64,9 @@ def warnings(text: str, day: date) -> list[str]:
     document, source = read(text)
     policy = compile_read(document, source)
     found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document)]
-    found += [*_limits(document), *_far_reaching(document)]
+    found += [*_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
-    within = [*never_met(policy), *look_alikes(policy, source)]
+    within = [*never_met(policy), *look_alikes(policy, source), *whatever_currency(policy)]
     return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in within]
 
 
@@ -200,10 +199,6 @@ def _far_reaching(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     for at, entry in enumerate(document.not_eligible):
         if not any(getattr(entry, name) for name in (*_LISTS, "begins", "until")):
             yield f"$.not_eligible[{at}]", "this entry speaks of every request: all go to review. Name what it is about"
-    for name, code in _NO_CODES.items():
-        if name in document.amount_limits and code not in document.amount_limits:
-            what = f"{name} is no code of ISO 4217: requests in {code} are not meant, and all reviewed. Write {code}"
-            yield f"$.amount_limits.{name}", what
 
 
 def _limits(document: PolicyDocument) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def read_cases(text: str) -> list[TrialCase]:
-    """Return the cases of a file; :class:`PolicyError`, naming line and column, for what is none."""
+    """Return the cases of a file, one at least; :class:`PolicyError`, naming line and column, for what is none."""
     source = Source(text)
     try:
         cases = msgspec.convert(source.content, list[TrialCase])
@@ -89,16 +89,33 @@ def read_cases(text: str) -> list[TrialCase]:
 def _faults(cases: Sequence[TrialCase]) -> Iterator[tuple[str, str]]:
     """Yield the path of each part of a case that no request could give or get, and what is wrong with it."""
     known = reasons().reasons
+    if not cases:
+        yield "$", "there is no case here, so nothing would be tested: write one, as deploy/docs/policy.md shows"
     for number, case in enumerate(cases):
+        yield from _faults_of_name(cases, number)
         for name, value in case.given.items():
             if why := wrong_value(name, value):
                 yield f"$[{number}].given.{name}", why
         expected = case.expect.reasons or ()
         if expected and case.expect.verdict == "CLEAR":
             yield f"$[{number}].expect", "CLEAR has no reasons: write REVIEW, or leave them out"
+        if case.expect.reasons == () and case.expect.verdict == "REVIEW":
+            what = "REVIEW has a reason always: name them, or leave reasons out where any will do"
+            yield f"$[{number}].expect.reasons", what
         for place, code in enumerate(expected):
             if code not in known:
                 yield f"$[{number}].expect.reasons[{place}]", f"unknown reason code {code}{meant(code, known)}"
+            elif code in expected[:place]:
+                yield f"$[{number}].expect.reasons[{place}]", f"{code} stands here twice, and is given once: remove one"
+
+
+def _faults_of_name(cases: Sequence[TrialCase], number: int) -> Iterator[tuple[str, str]]:
+    """Yield what keeps people from telling by its name which case failed."""
+    name = cases[number].name
+    if not name.strip():
+        yield f"$[{number}].name", "the name is blank: say what the case shows"
+    elif name in {one.name for one in cases[:number]}:
+        yield f"$[{number}].name", f"another case is called {name!r}: give each its own name"
 
 
 def run_case(policy: Policy, case: TrialCase, today: date) -> Told:

@@ -35,6 +35,11 @@ def test_cases_that_are_not_there_or_wrong_say_so(tmp_path: Path) -> None:
     policy, cases = tmp_path / "policy.yaml", tmp_path / "policy.tests.yaml"
     policy.write_text(load_default()[1], encoding="utf-8")
     assert "there is no" in run("policy", "test", str(policy)).error
+    folder = run("policy", "test", str(policy), str(tmp_path))
+    assert (folder.status, "is a folder, so nothing is tested" in folder.error) == (1, True)
+    cases.write_text("[]\n", encoding="utf-8")
+    nothing = run("policy", "test", str(policy))
+    assert (nothing.status, "nothing would be tested" in nothing.error) == (1, True)
     cases.write_text("- {name: a, given: {history.claims: 1}, expect: {verdict: CLEAR}}\n", encoding="utf-8")
     done = run("policy", "test", str(policy))
     assert (done.status, "line 1, column 21" in done.error, "did you mean" in done.error) == (1, True, True)

@@ -52,6 +52,26 @@ def test_without_a_policy_the_active_one_is_tried_and_gives_the_same_bytes(decid
     assert (told["reproduced"], told["not_reproduced"], told["to_review"]) == (12, 0, 0)
 
 
+def test_a_backtest_of_nothing_says_that_nothing_was_tried(decided: Mapping[str, str]) -> None:
+    change(decided, "UPDATE kept_evidence SET kept_at_ms = 1")
+    later = run("policy", "backtest", "--since", "2d", "--json", settings=decided)
+    assert (later.status, later.records[0]["records"]) == (1, 0)
+    assert "no request was decided since 2d" in later.error
+    change(decided, "DELETE FROM kept_evidence")
+    gone = run("policy", "backtest", settings=decided)
+    assert (gone.status, "none of 12 requests could be judged" in gone.error) == (1, True)
+    change(decided, "UPDATE decisions SET decided_at_ms = 1")
+    nothing = run("policy", "backtest", settings=decided)
+    assert (nothing.status, "no request is kept here yet" in nothing.error) == (1, True)
+
+
+def change(settings: Mapping[str, str], statement: str) -> None:
+    engine = open_engine(settings["database_url"])
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
 def test_a_shadow_is_started_listed_reported_and_stopped(tmp_path: Path, decided: Mapping[str, str]) -> None:
     file = tmp_path / "new.yaml"
     file.write_text(TEXT.replace("name: default", "name: strict"), encoding="utf-8")

@@ -119,7 +119,7 @@ def test_the_file_is_named_in_which_a_window_is_wrong(tmp_path: Path) -> None:
             "line 4, column 13: a later override says otherwise for every request that this one speaks of",
         ),
         ("score_bands: [{name: a, from: 90, recommend: [ASK_MERCHANT]}]", "", "no reason scores 90 or more"),
-        ("overrides: [{amount_limits: {USD: {single_minor: 9, sum_30d_minor: 8}}}]", "", "line 4, column 30: single"),
+        ("overrides: [{amount_limits: {CNY: {single_minor: 9, sum_30d_minor: 8}}}]", "", "line 4, column 30: single"),
     ],
 )
 def test_what_is_of_no_use_is_a_warning_with_its_line(extra: str, rule: str, said: str) -> None:
@@ -189,6 +189,46 @@ def test_any_text_may_be_asked_of_what_the_platform_names() -> None:
     for name in ("request.category", "request.reason_code", "request.merchant_id"):
         sound(a_policy(f'request; {name} == "any" || {name} in ["of", "these"]; AMOUNT_LIMIT; 40').text)
     sound(a_policy('request; request.kind == "refund_only" && !("features" in unmeasured); AMOUNT_LIMIT; 40').text)
+
+
+TWO = "overrides: [{amount_limits: {USD: {single_minor: 7, sum_30d_minor: 9}}}]"
+"""A second currency, beside the shop's own."""
+
+
+def in_two_currencies(condition: str, extra: str = "") -> str:
+    return a_policy(f"request; {condition}; AMOUNT_LIMIT; 40", extra=f"audit_share: 0\n{TWO}{extra}").text
+
+
+def test_a_sum_of_one_currency_says_nothing_of_the_others_and_is_a_warning() -> None:
+    asked = "request.currency == 'CNY' && request.amount_minor > 5"
+    one = "\nnot_eligible: [{categories: [toys], above_minor: {CNY: 100}}]"
+    [warning] = warnings(in_two_currencies(asked, one), TODAY)
+    assert "line 5, column 37: this says nothing of USD" in warning
+    assert warnings(in_two_currencies(asked, one.replace("CNY: 100", "CNY: 100, USD: 0")), TODAY) == []
+    assert warnings(in_two_currencies(asked, one.replace(", above_minor: {CNY: 100}", "")), TODAY) == []
+    told = warnings(in_two_currencies(asked, one.replace("CNY: 100", "RMB: 100, USD: 9")), TODAY)
+    assert [said.partition(": ")[2] for said in told] == [
+        "RMB is no code of ISO 4217: requests in CNY are not meant. Write CNY"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "warned"),
+    [
+        ("request.amount_minor > 5000", True),
+        ("history.claims_30d > 2 && 5000 <= history.sum_minor_90d", True),
+        ("request.amount_minor > 0", False),
+        ("request.amount_minor > limits.single_limit_minor", False),
+        ("limits.currency_listed && request.amount_minor > 5000 + limits.single_limit_minor", False),
+        ("request.currency == 'USD' && request.amount_minor > 5000", False),
+        ("request.freight_minor > request.amount_minor", False),
+    ],
+)
+def test_a_sum_that_is_compared_whatever_the_currency_is_a_warning(condition: str, *, warned: bool) -> None:
+    told = warnings(in_two_currencies(condition), TODAY)
+    assert (["in whatever currency" in said for said in told]) == [True] * warned
+    alone = a_policy(f"request; {condition}; AMOUNT_LIMIT; 40", extra="audit_share: 0").text
+    assert warnings(alone, TODAY) == []
 
 
 @pytest.mark.parametrize(

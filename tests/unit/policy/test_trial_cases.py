@@ -125,3 +125,24 @@ not_eligible: [{buyers: [b-1]}]
 def test_a_case_sees_the_overrides_and_days_of_the_policy(case: str, reasons: tuple[str, ...]) -> None:
     [one] = read_cases(f"- {{name: one, expect: {{verdict: CLEAR}}, {case}}}\n")
     assert run_case(compile_policy(OWN), one, TODAY).reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]\n", "line 1, column 1: there is no case here, so nothing would be tested"),
+        ("- {name: ' ', expect: {verdict: CLEAR}}\n", "line 1, column 4: the name is blank"),
+        (
+            "- {name: a, expect: {verdict: CLEAR}}\n- {name: a, expect: {verdict: REVIEW}}\n",
+            "line 2, column 4: another case is called 'a'",
+        ),
+        ("- {name: a, expect: {verdict: REVIEW, reasons: []}}\n", "line 1, column 39: REVIEW has a reason always"),
+        (
+            "- {name: a, expect: {verdict: REVIEW, reasons: [HIGH_RATE, HIGH_RATE]}}\n",
+            "line 1, column 60: HIGH_RATE stands here twice",
+        ),
+    ],
+)
+def test_cases_that_test_nothing_or_can_never_pass_are_errors(text: str, said: str) -> None:
+    with pytest.raises(PolicyError, match=said):
+        read_cases(text)

@@ -22,7 +22,9 @@ SAID_BY = [
         "leases", "photo_search", "pictures", "progress", "recommendations", "rulings", "uploads", "verdicts",
     )),
     ROOT / "judgement" / "versions.py",
-    *(ROOT / "policy" / f"{name}.py" for name in ("constant_parts", "odd_texts", "outdone", "ranges", "soundness")),
+    *(ROOT / "policy" / f"{name}.py" for name in (
+        "constant_parts", "currencies", "odd_texts", "outdone", "ranges", "soundness",
+    )),
 ]  # fmt: skip
 RAISED = {"CaseChanged", "IllegalMove", "NotFound", "NotAllowed", "Invalid", "OperatorError"}
 NAMED = {"msg", "what"}
