@@ -9,6 +9,13 @@ from pydantic.fields import FieldInfo
 
 from streams.errors import SettingsError
 
+UNITS: Mapping[str, str] = {"s": "seconds", "bytes": "bytes", "pixels": "pixels", "days": "days", "ratio": "share"}
+"""The unit of a number, by how its setting's name ends."""
+_NUMBERS: Mapping[str, str] = {
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+}
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
@@ -40,6 +47,17 @@ def _from_home(path: str) -> str:
     except RuntimeError as exc:
         msg = f"nobody knows the home folder that {path} begins with: write the path out"
         raise ValueError(msg) from exc
+
+
+def wrong_with(name: str, kind: str, said: str) -> str:
+    """Return what is wrong with the value of a setting, by the kind of pydantic's error and what that says.
+
+    ``15m`` and ``1GB`` are no numbers: the unit is the one that the setting's name ends with.
+    """
+    if (number := _NUMBERS.get(kind)) is None:
+        return said.removeprefix("Value error, ")
+    unit = UNITS.get(name.rpartition("_")[2])
+    return f"give {number} alone" + (f", in {unit}" if unit is not None and unit != "share" else "")
 
 
 def worker_name(name: str) -> bool:

@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, computed
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import SettingsError
-from streams.setting_values import as_meant, host_and_port, media_host, require_one_spelling, worker_name
+from streams.setting_values import as_meant, host_and_port, media_host, require_one_spelling, worker_name, wrong_with
 
 
 class Settings(BaseSettings):
@@ -264,7 +264,8 @@ def load() -> Settings:
         return Settings()
     except ValidationError as exc:
         wrong = "; ".join(
-            f"SENTINEL_{'_'.join(map(str, error['loc'][:1])).upper()}: {error['msg'].removeprefix('Value error, ')}"
+            f"SENTINEL_{name.upper()}: {wrong_with(name, error['type'], error['msg'])}"
             for error in exc.errors()
+            for name in map(str, error["loc"][:1])
         )
         raise SettingsError(wrong) from exc

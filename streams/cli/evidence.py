@@ -103,7 +103,8 @@ def _font(given: Path | None) -> Path | None:
 
 
 def _notes(made: Made) -> list[str]:
-    notes = [f"not there any more, so not in it: {plain(name)}" for name in made.missing]
+    why = {True: "sent, and not looked at when this was sealed", False: "kept here no more, or never was"}
+    notes = [f"{why[name in made.unread]}, so not in it: {plain(name)}" for name in made.missing]
     if not made.stamped:
         notes.append("no time stamp covers it yet: verify will say 'not stamped'; export it again once one does")
     if not made.pdf:

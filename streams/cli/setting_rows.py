@@ -9,9 +9,9 @@ from annotated_types import Ge, Gt, Le
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from streams.setting_values import UNITS
 from streams.settings import Settings
 
-UNITS: Mapping[str, str] = {"s": "seconds", "bytes": "bytes", "pixels": "pixels", "days": "days", "ratio": "share"}
 MASK = "********"
 _ALIKE = 0.75
 """How like a setting's name a wrong one is, at least, where it is taken for misspelt (difflib's ratio)."""

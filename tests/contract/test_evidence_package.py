@@ -447,6 +447,7 @@ def test_photos_that_were_erased_are_told_and_the_rest_is_exported(
     (tmp_path / "p.zip").write_bytes(package)
     assert looked(tmp_path / "p.zip")[1]["ok"]
     assert made.missing == ("media.json", "evidence.json")
+    assert made.unread == frozenset()
     assert looked(tmp_path / "p.zip")[1]["not_kept"] == ["evidence.json", "media.json"]
     assert "未保存" in files(package)["index.html"].decode()
 
@@ -587,4 +588,5 @@ def test_what_was_sent_later_and_nobody_looked_at_yet_is_said_to_be_missing(
     made, package = export()
 
     assert made.missing == ("later/1/f1",)
+    assert made.unread == {"later/1/f1"}
     assert not any("later/" in name for name in files(package))

@@ -29,7 +29,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What was exported: which ``version`` of the case, under which seal, how many files, and which are ``missing``."""
+    """What was exported: which ``version`` of the case, under which seal, how many files, and which are ``missing``.
+
+    Of these nobody had looked at those that are ``unread``, so that nothing was sealed of them.
+    """
 
     case_id: str
     version: int
@@ -38,6 +41,7 @@ class Made:
     list_sha256: str
     files: int
     missing: tuple[str, ...]
+    unread: frozenset[str] = frozenset()
     pdf: bool
 
 

@@ -44,6 +44,7 @@ class Package:
         self._gathered = content
         self._evidence = None if content is None else msgspec.json.decode(content, type=EvidenceGathered)
         self._read_later: list[EvidenceGathered] = []
+        self._unread: set[str] = set()
 
     def write(self) -> Made:
         """Return what was written into the archive; :class:`CaseChanged` where the case went on since it was read."""
@@ -76,6 +77,7 @@ class Package:
             list_sha256=listed,
             files=len(self._archive.listed) + 1,
             missing=tuple(self._files.missing),
+            unread=frozenset(self._unread),
             pdf=with_pdf,
         )
 
@@ -90,8 +92,11 @@ class Package:
             if one.number in read and one.evidence is not None:
                 yield one
             elif one.number in sent:
-                self._files.missing += [f"{later(one.number)}{medium.media_id}" for medium in one.media]
-                if one.number in read:
+                names = [f"{later(one.number)}{medium.media_id}" for medium in one.media]
+                self._files.missing += names
+                if one.number not in read:
+                    self._unread.update(names)
+                else:
                     self._files.missing += [f"{later(one.number)}{name}" for name in ("media.json", "evidence.json")]
 
     def _later(self, sent: FollowUp) -> None:

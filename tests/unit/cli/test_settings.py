@@ -100,6 +100,23 @@ def test_what_a_file_of_variables_leaves_around_a_value_does_not_count(monkeypat
     assert (found.audit_key, found.console_url) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("SENTINEL_SESSION_TIMEOUT_S", "15m", "a number alone, in seconds"),
+        ("SENTINEL_PHOTO_LIMIT_BYTES", "1GB", "a whole number alone, in bytes"),
+        ("SENTINEL_PHOTO_LIMIT_BYTES", "30000000.5", "a whole number alone, in bytes"),
+        ("SENTINEL_DEAD_LETTER_STOP_RATIO", "10%", "a number alone"),
+        ("SENTINEL_HTTP_PORT", "9464/tcp", "a whole number alone"),
+    ],
+)
+def test_a_number_with_its_unit_is_refused_with_the_unit_that_it_is_given_in(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, what: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: give {what}$"):
+        read(monkeypatch, **{name: value})
+
+
 @pytest.mark.parametrize("value", ['"sqlite:///one.db"', "'sqlite:///one.db'\r"])
 def test_a_value_in_quotes_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     with pytest.raises(SettingsError, match="SENTINEL_DATABASE_URL: it stands in quotes: write it without them"):
