@@ -36,8 +36,7 @@ class OpenIdProvider:
 
         ``answer_s``: seconds until an answer of the provider has to be here as a whole.
         """
-        parts = urlsplit(issuer)
-        if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL)):
+        if not _may_be_asked(issuer):
             msg = "SENTINEL_OIDC_ISSUER: give an https:// address (http:// on this machine alone)"
             raise SettingsError(msg)
         self._issuer = issuer
@@ -133,3 +132,12 @@ class OpenIdProvider:
             msg = f"the sign-in provider refuses ({said.get('error', answer.status)}): sign in again"
             raise NotAllowed(msg)
         return said
+
+
+def _may_be_asked(issuer: str) -> bool:
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:  # a bracket that is not closed
+        return False
+    local = parts.scheme == "http" and parts.hostname in LOCAL
+    return bool(parts.hostname) and (parts.scheme == "https" or local)

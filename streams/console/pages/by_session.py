@@ -67,7 +67,14 @@ def from_our_pages(call: HTTPConnection) -> bool:
     site, origin = call.headers.get("Sec-Fetch-Site"), call.headers.get("Origin")
     if site is not None:
         return site in {"same-origin", "none"}
-    return origin is None or urlsplit(origin).netloc == call.headers.get("Host")
+    return origin is None or _host_of(origin) == call.headers.get("Host", "")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket that is not closed
+        return None
 
 
 def begin(answer: Response, call: HTTPConnection, sessions: Sessions, account: Account, at_ms: int) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, TypeVar, cast
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -181,6 +180,5 @@ def way_to(path: str, status: int = 303) -> Response:
 
 def own_path(text: str) -> str:
     """Return ``text`` if it is the path of one of our pages, else the path of the first page."""
-    found = urlsplit(text)
     own = text.startswith("/") and not text.startswith("//") and text.isprintable() and "\\" not in text
-    return text if own and "GET" in TABLE.at(found.path) else "/"
+    return text if own and "GET" in TABLE.at(text.partition("?")[0].partition("#")[0]) else "/"

@@ -178,5 +178,6 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
     file.write_text("cs-team: nobody\n")
     with pytest.raises(SettingsError):
         claimed_scopes(file)
-    with pytest.raises(SettingsError):
-        OpenIdProvider("http://provider.example", CLIENT, None)
+    for issuer in ("http://provider.example", "https://", "https://[::1", "provider.example", ""):
+        with pytest.raises(SettingsError):
+            OpenIdProvider(issuer, CLIENT, None)
