@@ -144,11 +144,11 @@ def verify(
 def by_rfc3161(response: bytes, head: bytes, roots: bytes | None) -> str | None:
     """Return why a response is no stamp on ``head``; None: it is one, by these root certificates."""
     if roots is None:
-        return "there are no root certificates to check who signed it: --roots"
+        return verification.altered(response, head) or "there are no root certificates to check who signed it: --roots"
     try:
         Rfc3161Check(load_pem_x509_certificates(roots)).stamped_at_ms(response, head)
-    except ValueError:
-        return "these are no root certificates"
     except BadStamp as exc:
-        return str(exc)
+        return verification.altered(response, head) or str(exc)
+    except ValueError:
+        return verification.altered(response, head) or "these are no root certificates"
     return None

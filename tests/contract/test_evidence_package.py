@@ -9,9 +9,11 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from rfc3161_client import TimestampRequestBuilder
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
@@ -29,7 +31,7 @@ from streams.casework.package.contents import Asked, Made
 from streams.casework.package.export import Exporter
 from streams.casework.package.pdf import a_font
 from streams.casework.package.ports import Audience, Spell, SpellEvent
-from streams.casework.package.verification import lines, verify
+from streams.casework.package.verification import by_openssl, lines, verify
 from streams.cli.evidence import app, by_rfc3161
 from streams.errors import AuditBroken, CaseChanged, Invalid
 from streams.policy.question import StoredPolicy
@@ -267,6 +269,11 @@ def with_first_words_erased(content: dict[str, bytes]) -> dict[str, bytes]:
     return content | {"proof/chain.json": json.dumps(chain).encode(), "media.json": media, PHOTO: CLAIM + b"!"}
 
 
+def naming_no_stamp(content: dict[str, bytes]) -> dict[str, bytes]:
+    chain = json.loads(content["proof/chain.json"]) | {"stamp": None}
+    return content | {"proof/chain.json": json.dumps(chain).encode()}
+
+
 PHOTO = "originals/claim/c1.jpg"
 SAME = {"sha256": hashlib.sha256(CLAIM).hexdigest(), "bytes": len(CLAIM)}
 TAMPERED: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str, str]] = {
@@ -312,6 +319,17 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, bytes]], dict[str, bytes]], str, s
         "decision.json",
         "missing",
     ),
+    "the stamp taken out of the list too": (
+        lambda c: listing(without(c, "proof/stamp.tsr"), as_it_is),
+        "proof/stamp.tsr",
+        "missing",
+    ),
+    "the chain naming no stamp any more": (
+        lambda c: listing(naming_no_stamp(c), as_it_is),
+        "proof/stamp.tsr",
+        "altered",
+    ),
+    "the stamp emptied": (lambda c: listing(c | {"proof/stamp.tsr": b""}, as_it_is), "proof/stamp.tsr", "altered"),
     "what says which photo it was taken away as if it were erased": (
         lambda c: listing(with_first_words_erased(c), as_it_is),
         PHOTO,
@@ -364,6 +382,72 @@ def test_the_stamp_of_another_authority_is_no_stamp(export: Export, authority: T
     assert status[PHOTO] == "not stamped"
     assert "root certificates" in found["stamp"]
     assert found["ok"]
+
+
+@pytest.mark.parametrize("check", [by_rfc3161, by_openssl])
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_stamp_that_was_changed_is_altered_even_where_the_list_and_the_roots_were_fitted(
+    check: Callable[[bytes, bytes, bytes | None], str | None], export: Export, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    content, draw = files(export(authority=authority)[1]), Random(3)  # noqa: S311 - no secret
+    stamp = content["proof/stamp.tsr"]
+    another = authority.answer(TimestampRequestBuilder().data(b"another head").build().as_bytes())
+    cut = [stamp[: draw.randrange(len(stamp))] for _ in range(3)]
+    flipped = [stamp[:at] + bytes([stamp[at] ^ 1]) + stamp[at + 1 :] for at in draw.sample(range(len(stamp)), 40)]
+    roots = TimeAuthority(tmp_path / "another").roots.read_bytes()
+    altered = 0
+    for number, one in enumerate([another, *cut, *flipped]):
+        with_roots = {"proof/roots.pem": roots} if number % 2 else {}
+        file = packed(listing(content | {"proof/stamp.tsr": one} | with_roots, as_it_is), tmp_path / "p.zip")
+        covered = not verify(file, check, authority.roots.read_bytes())["stamped"]
+        [status] = [one["status"] for one in verify(file, check)["files"] if one["path"] == "proof/stamp.tsr"]
+        assert status == ("altered" if covered else "unchanged"), "what no signature covers changes nothing"
+        altered += covered
+
+    assert altered > len(flipped)
+
+
+@pytest.mark.parametrize(
+    ("how", "named"),
+    {
+        "comment": "a comment",
+        "deflated": "packed anew",
+        "reversed": "another order",
+        "link": "a link",
+        "before": "bytes before",
+        "after": "bytes after",
+        "dated": "packed anew",
+    }.items(),
+)
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_archive_that_was_packed_anew_is_told_though_each_file_is_as_it_was(
+    how: str, named: str, export: Export, tmp_path: Path
+) -> None:
+    package, file = export()[1], tmp_path / "p.zip"
+    assert not lines_on_the_archive(verify_bytes(package, file))
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        infos = [(info, archive.read(info)) for info in archive.infolist()]
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED if how == "deflated" else zipfile.ZIP_STORED) as archive:
+        archive.comment = b"x" if how == "comment" else b""
+        for info, content in reversed(infos) if how == "reversed" else infos:
+            info.external_attr = 0o120777 << 16 if how == "link" and info.filename == PHOTO else info.external_attr
+            info.date_time = (2026, 1, 1, 0, 0, 0) if how == "dated" else info.date_time
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED if how == "deflated" else zipfile.ZIP_STORED)
+    around = {"before": b"MZ" + made.getvalue(), "after": made.getvalue() + b"\x00" * 9}
+    found = verify_bytes(around.get(how, made.getvalue()), file)
+
+    assert found["ok"]
+    assert any(named in line for line in lines_on_the_archive(found))
+
+
+def verify_bytes(package: bytes, to: Path) -> dict[str, Any]:
+    to.write_bytes(package)
+    return verify(to, by_rfc3161)
+
+
+def lines_on_the_archive(found: dict[str, Any]) -> list[str]:
+    return [line for line in lines(found) if line.startswith("archive: ")]
 
 
 def test_a_package_verifies_by_the_program_in_it_without_this_one(

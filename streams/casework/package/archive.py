@@ -10,7 +10,7 @@ import msgspec
 from streams.casework.package import verification
 
 FORMAT = "refund-sentinel/evidence/1"
-DATE = (1980, 1, 1, 0, 0, 0)
+DATE = verification.DATE
 """Of every entry in the archive: times of files are no evidence, and would make two archives differ."""
 
 

@@ -3,7 +3,8 @@
 Run: python3 verify.py PACKAGE.zip [--roots ROOTS.pem] [--json]
 
 Each package carries this file as verify.py. Of each file it says: unchanged, altered, missing, added, or not stamped
-(it is as the package lists it, and nothing ties it to a time stamp). The way of a photo to the stamp::
+(it is as the package lists it, and nothing ties it to a time stamp). An archive that was packed anew is told, too: what
+is in it is as it was. The way of a photo to the stamp::
 
     photo -> media.json -> the case's first audit entry -> its chain -> leaf -> root of the seal -> later heads -> stamp
 
@@ -21,7 +22,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -50,6 +53,16 @@ PROVIDER = "ai-provider"
 LEFT_OUT = " (all but the claim's photos is left out: a package for police or court has it)"
 ZERO = bytes(32)
 PIECE = 1 << 20
+PEM = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+DATE, LINK, ENDS = (1980, 1, 1, 0, 0, 0), 0o12, (22, 98)
+"""Of each entry of an export; the type of a link; bytes of the end of an archive, and of one of more than 4 GB."""
+IMPRINTS, OF_CERTIFICATES = ("sha256", "sha384", "sha512"), ("sha1", "sha256", "sha384", "sha512")
+
+
+class Altered(str):
+    """Why a stamp is none, whoever's certificates one trusts: it is not as an authority made it, or on another head."""
+
+    __slots__ = ()
 
 
 def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[str, Any]:
@@ -58,7 +71,9 @@ def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[st
     ``check`` is given a response, the head and root certificates (PEM): it returns why that is no stamp on the head.
     """
     with zipfile.ZipFile(file) as archive:
-        names = [info.filename for info in archive.infolist()]
+        infos = archive.infolist()
+        names = [info.filename for info in infos]
+        around = _around(archive, file.stat().st_size)
         found = {name: _digest(archive, name) for name in names}
         small = {name: archive.read(name) for name in names if found[name] != UNREADABLE and _is_small(archive, name)}
     status, why = _by_list(names, found, small)
@@ -81,7 +96,34 @@ def verify(file: Path, check: StampCheck, roots: bytes | None = None) -> dict[st
         "stamp": why.get(STAMP) or ("verified" if stamped else "there is none yet"),
         "by_list_alone": sorted({name for name in status if status[name] == "unchanged"} - {LIST, STAMP, *anchored}),
         "not_kept": _not_kept(small),
+        "archive": [*around, *_packed(infos)],
     }
+
+
+def _around(archive: zipfile.ZipFile, size: int) -> list[str]:
+    """Return what is around the files that an export does not have there."""
+    told = ["it has a comment"] if archive.comment else []
+    infos = archive.infolist()
+    if infos and min(info.header_offset for info in infos) > 0:
+        told.append("there are bytes before its first file")
+    first = archive.start_dir + sum(46 + _room(info) for info in infos)
+    if size - first - len(archive.comment) not in ENDS:
+        told.append("there are bytes after its last file that are none of its own")
+    return told
+
+
+def _room(info: zipfile.ZipInfo) -> int:
+    return len(info.orig_filename.encode()) + len(info.extra) + len(info.comment)
+
+
+def _packed(infos: list[zipfile.ZipInfo]) -> list[str]:
+    """Return how the files are packed otherwise than an export packs them; what is in them is told of each."""
+    told = [f"{info.filename} is a link where it is unpacked" for info in infos if info.external_attr >> 28 == LINK]
+    if any((info.compress_type, info.date_time) != (zipfile.ZIP_STORED, DATE) for info in infos):
+        told.append("it was packed anew")
+    if infos and infos[-1].filename != LIST:
+        told.append("its files are in another order: the list comes last in an export")
+    return told
 
 
 def _is_small(archive: zipfile.ZipFile, name: str) -> bool:
@@ -137,10 +179,14 @@ def _by_proof(
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as exc:
         return {CHAIN: f"the chain of the case does not lead to the sealed head: {exc}"}, set(), False
     response = small.get(STAMP)
+    if (proof.get("stamp") is None) != (STAMP not in found):
+        faults[STAMP] = "the chain of the case names a stamp" if STAMP not in found else "the chain names no stamp"
     if head is None or proof.get("stamp") is None or response is None:
         return faults, backed, False
     wrong = check(response, head, roots or small.get(ROOTS))
-    if wrong is not None:
+    if isinstance(wrong, Altered):
+        faults[STAMP] = wrong
+    elif wrong is not None:
         why[STAMP] = wrong
     return faults, backed, wrong is None
 
@@ -272,21 +318,47 @@ def _hash(*parts: Any) -> bytes:
 
 def by_openssl(response: bytes, head: bytes, roots: bytes | None) -> str | None:
     """Return why a response is no stamp on ``head``, as the program openssl says; None: it is one."""
-    if hashlib.sha512(head).digest() not in response and hashlib.sha256(head).digest() not in response:
-        return "the stamp is on something else, not on this head"
+    there = shutil.which("openssl") is not None
+    if there and roots is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in (("head", head), ("stamp.tsr", response), ("roots.pem", roots)):
+                (Path(folder) / name).write_bytes(content)
+            done = _openssl(folder, "ts -verify -data head -in stamp.tsr -CAfile roots.pem")
+        if done.returncode == 0 and b"Verification: OK" in done.stdout + done.stderr:
+            return None
+    if (how := altered(response, head)) is not None:
+        return how
     if roots is None:
         return "there are no root certificates to check who signed it: --roots"
-    if shutil.which("openssl") is None:
+    if not there:
         return "the program openssl is not here to check who signed it"
+    return "who signed the stamp does not lead to these root certificates"
+
+
+def altered(response: bytes, head: bytes) -> Altered | None:
+    """Return how a response is no stamp on ``head``, whoever signed it; None: nobody changed it, as far as can be told.
+
+    That its bytes are those that were signed, by the very certificate in it, only the program openssl can tell.
+    """
+    if not any(hashlib.new(name, head).digest() in response for name in IMPRINTS):
+        return Altered("the stamp is on something else, not on this head")
+    if shutil.which("openssl") is None:
+        return None
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        for name, content in (("head", head), ("stamp.tsr", response), ("roots.pem", roots)):
-            (place / name).write_bytes(content)
-        command = ["openssl", "ts", "-verify", "-data", "head", "-in", "stamp.tsr", "-CAfile", "roots.pem"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - ours
-    if done.returncode != 0 or "Verification: OK" not in done.stdout + done.stderr:
-        return "who signed the stamp does not lead to these root certificates"
+        (Path(folder) / "stamp.tsr").write_bytes(response)
+        if _openssl(folder, "ts -reply -in stamp.tsr -token_out -out token").returncode != 0:
+            return Altered("it is no response of a time authority")
+        held = _openssl(folder, "pkcs7 -inform DER -in token -print_certs").stdout.decode("ascii", "replace")
+        signed = _openssl(folder, "cms -verify -noverify -inform DER -in token -binary -out content").returncode == 0
+    certificates = [ssl.PEM_cert_to_DER_cert(one) for one in PEM.findall(held)]
+    named = any(hashlib.new(name, one).digest() in response for one in certificates for name in OF_CERTIFICATES)
+    if certificates and not (signed and named):
+        return Altered("its bytes are not those that were signed")
     return None
+
+
+def _openssl(folder: str, command: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["openssl", *command.split()], cwd=folder, capture_output=True, check=False)  # noqa: S603, S607
 
 
 def main() -> int:
@@ -312,6 +384,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     """Return what people read of what was found."""
     told = [f"{one['status']:12} {one['path']}" + (f"  ({one['why']})" if one["why"] else "") for one in found["files"]]
     told += [f"not kept any more when it was exported: {name}" for name in found["not_kept"]]
+    told += [f"archive: {one}" for one in found["archive"]]
     told.append(f"made for: {found['audience']}{LEFT_OUT if found['audience'] == PROVIDER else ''}")
     told += [f"stamp: {found['stamp']}", f"SHA-256 of the list: {found['list_sha256']}"]
     if found["by_list_alone"]:
