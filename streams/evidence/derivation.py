@@ -19,6 +19,10 @@ _SIMILAR = 28
 """Coarse matches of one similar picture that stand for corners: goods that were lit anew agree to a pixel or two."""
 _SAME_FRAME = 0.9
 """Hash distance and correlation at which a photo without details to track is known by its frame alone."""
+_ALIKE_SHADES, _LEAST_WITH_SHADES = 0.82, 0.2
+"""The least score where light and shade agree so well: of what was blurred but for a spot few corners, and hardly any
+pixels, are left to agree. Of 3,449 pairs of other products five agree so well, trousers seen from behind; of 70 real
+photos of printed goods none beyond .7."""
 _WITHOUT_PIXELS = 0.25
 """The highest score without pixels that agree."""
 _FEW_CORNERS = 20
@@ -36,7 +40,12 @@ def score_without_pixels(alike: Prefilter) -> float:
     if alike.negative:
         return _WITHOUT_PIXELS
     evidence = -6 + 0.06 * min(alike.inliers, 100) + 0.04 * max(0, 60 - alike.nearest_bits)
-    return round(min(_sure(evidence), _WITHOUT_PIXELS), 4)
+    return round(max(min(_sure(evidence), _WITHOUT_PIXELS), _least(alike)), 4)
+
+
+def _least(alike: Prefilter) -> float:
+    """Return the least score, by light and shade alone."""
+    return _LEAST_WITH_SHADES if alike.shades >= _ALIKE_SHADES else 0.0
 
 
 def score(found: Alignment, alike: Prefilter, goods: Shown, ground: Shown | None, own: float) -> float:
@@ -47,7 +56,7 @@ def score(found: Alignment, alike: Prefilter, goods: Shown, ground: Shown | None
     """
     evidence = _by_goods(found, alike, goods, own)
     if found.corners < _ALIKE_CORNERS:
-        return _sure(evidence)
+        return max(_sure(evidence), _least(alike))
     evidence = max(evidence, _SLOPE * (goods.kept - _GOODS_KEPT))
     if ground is not None:
         evidence = max(evidence, _SLOPE * (ground.kept - _GROUND_KEPT))

@@ -28,7 +28,7 @@ from streams.evidence.views import Matrix, Points, mapped
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/12"
+METHOD = "aligned/13"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3

@@ -29,7 +29,7 @@ def of(picture: Image.Image, quality: int = 80) -> Features:
     return detect(grey, poses(grey))
 
 
-def blurred_around(picture: Image.Image, place: tuple[float, float], share: float) -> Image.Image:
+def blurred_around(picture: Image.Image, place: tuple[float, float], share: float, blur: float = 0.03) -> Image.Image:
     """A part of a picture, blurred but for a spot in its middle, as large as the whole."""
     width, height = picture.size
     left, top = round(place[0] * width), round(place[1] * height)
@@ -37,7 +37,7 @@ def blurred_around(picture: Image.Image, place: tuple[float, float], share: floa
     sharp = np.zeros(part.size[::-1], np.float32)
     cv2.circle(sharp, (part.width // 2, part.height // 2), part.height // 12, 1.0, -1)
     mask = Image.fromarray(np.uint8(255 * cv2.GaussianBlur(sharp, (0, 0), part.height / 60)))
-    soft = part.filter(ImageFilter.GaussianBlur(0.03 * part.height))
+    soft = part.filter(ImageFilter.GaussianBlur(blur * part.height))
     return Image.composite(part, soft, mask).resize((1_080, 810), Image.Resampling.BICUBIC)
 
 
@@ -60,6 +60,15 @@ def test_a_person_looks_at_a_listing_that_was_blurred_around_its_damage() -> Non
     cracked, _ = with_a_crack(LISTING)
     claim = blurred_around(cracked, (0.1, 0.1), 0.75)
     assert reasons(jpeg(claim), LISTING)
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+@pytest.mark.parametrize("share", [0.7, 0.8])
+def test_a_person_looks_where_next_to_nothing_is_left_sharp(seed: int, share: float) -> None:
+    listing = a_picture(seed, 1_200, 900)
+    cracked, _ = with_a_crack(listing)
+    claim = blurred_around(cracked, (0.15, 0.15), share, blur=0.05)
+    assert reasons(jpeg(ImageOps.mirror(claim)), listing) == {"LIKE_REFERENCE"}
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
