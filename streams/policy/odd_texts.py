@@ -59,6 +59,17 @@ def never_listed(source: Sources) -> Iterator[tuple[str, str]]:
                         yield f"$.{key}[{at}].{name}[{place}]", what
 
 
+def unseen(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    """Yield the path of each name with a sign that nobody sees: whoever approves a policy may take it for another."""
+    names = [("$.name", document.name)]
+    names += [(f"$.score_bands[{at}].name", band.name) for at, band in enumerate(document.score_bands)]
+    for path, name in names:
+        if hidden := [one for one in name if unicodedata.category(one) in _HIDDEN]:
+            code = f"U+{ord(hidden[0]):04X}"
+            what = f"the name {name!r} holds {code}, which nobody sees: leave it out"
+            yield path, what
+
+
 def look_alikes(policy: Policy, source: Sources) -> Iterator[tuple[str, int, str]]:
     """Yield where a category or a stated reason is written so that it looks like another one, and how."""
     for path, one in policy.conditions():

@@ -1,4 +1,4 @@
-"""Comparisons that no value can meet: a share above one, a count below zero. Such a rule is read, and never fires."""
+"""Comparisons that no value can meet, a share above one, a count below zero, or that every one does."""
 
 import math
 from collections.abc import Container, Iterator, Mapping
@@ -15,20 +15,29 @@ _TURNED = {"_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_", "_==_": "
 _MOST = {"bits": 256.0, "quarter turns": 3.0}
 
 
-def never_met(policy: Policy) -> Iterator[tuple[str, int, str]]:
-    """Yield the path of each condition with such a comparison, the place in it, and what is wrong."""
+def useless(policy: Policy) -> Iterator[tuple[str, int, str]]:
+    """Yield the path of each condition with a comparison that no value or every one meets; where, and what is wrong."""
     for path, one in policy.conditions():
         expression = Expression(one.program)
         for node in below(expression.root):
-            if (found := compared(expression, node, ranges())) is None:
-                continue
-            name, function, number = found
-            least, most = ranges()[name]
-            if _never(function, number, least, most):
-                what = f"{name} is {least:g} or more, so this never holds: remove it, or mend the number"
-                if math.isfinite(most):
-                    what = f"{name} is {least:g} to {most:g}, so this never holds: remove it, or mend the number"
-                yield path, expression.offset(node), one.rule.said(what)
+            if (found := compared(expression, node, ranges())) is not None:
+                for what in _useless(*found):
+                    yield path, expression.offset(node), one.rule.said(what)
+
+
+def _useless(name: str, function: str, number: float) -> Iterator[str]:
+    least, most = ranges()[name]
+    bounded = math.isfinite(most)
+    if _never(function, number, least, most):
+        what = f"{name} is {least:g} or more, so this never holds: remove it, or mend the number"
+        if bounded:
+            what = f"{name} is {least:g} to {most:g}, so this never holds: remove it, or mend the number"
+        yield what
+    elif _always(function, number, least, most):
+        what = f"{name} is {least:g} or more, so this always holds: remove it, or mend the number"
+        if bounded:
+            what = f"{name} is {least:g} to {most:g}, so this always holds: remove it, or mend the number"
+        yield what
 
 
 def compared(expression: Expression, node: Node, names: Container[str]) -> tuple[str, str, float] | None:
@@ -58,6 +67,16 @@ def _never(function: str, number: float, least: float, most: float) -> bool:
 def ranges() -> Mapping[str, tuple[float, float]]:
     """Return the least and the greatest value of variables whose unit says so."""
     return {one.name: found for one in VARIABLES.values() if one.is_reading and (found := _range(one)) is not None}
+
+
+def _always(function: str, number: float, least: float, most: float) -> bool:
+    return {
+        "_>_": number < least,
+        "_>=_": number <= least,
+        "_<_": number > most,
+        "_<=_": number >= most,
+        "_==_": False,
+    }[function]
 
 
 def _range(variable: Variable) -> tuple[float, float] | None:

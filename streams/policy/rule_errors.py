@@ -16,6 +16,8 @@ _TOO_DEEP = re.compile(r".*recursion limit exceeded\. limit: (\d+).*")
 _AND_OR_NOT = "write && for and, || for or, and ! for not"
 _CURLY = re.compile("[\u2018\u2019\u201c\u201d\uff02\uff07]")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
+_COMMENT = re.compile(r"//[^\n]*")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _FUNCTIONS = (
     ": functions are size, contains, startsWith, endsWith, matches, int, double, string; and all, exists, filter, map"
 )
@@ -75,11 +77,16 @@ def _meant(name: str, kind: str, known: Mapping[str, Sequence[Variable]], *, cal
 
 def _written(when: str) -> str | None:
     """Return what an expression that is none was to be; None: it is not written as in another language."""
-    bare = _TEXTS.sub("", when)
+    bare = _COMMENT.sub("", _TEXTS.sub("", when))
     if _OTHER_WORDS.search(bare):
         return _AND_OR_NOT
     if odd := _CURLY.search(bare):
         return f'write a text in straight quotes, as "refund_only": {odd[0]} is another character'
     if odd := _FULL_WIDTH.search(bare):
         return f"{odd[0]} is a full-width character: write the narrow one"
+    if odd := _NOT_ASCII.search(bare):
+        code = f"U+{ord(odd[0]):04X}"
+        if not odd[0].isprintable():
+            return f"{code} is a character that does not show, or a blank of another kind: write it anew"
+        return f"{odd[0]} ({code}) is no letter of a name, whatever it looks like: write a-z, 0-9, _ and the dot"
     return "write == to compare" if _EQUALS.search(bare) else None

@@ -21,9 +21,9 @@ from streams.policy.engine import answered
 from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
 from streams.policy.needed import ALL_OTHERS
-from streams.policy.odd_texts import look_alikes, never_given, never_listed
+from streams.policy.odd_texts import look_alikes, never_given, never_listed, unseen
 from streams.policy.outdone import outdone
-from streams.policy.ranges import never_met
+from streams.policy.ranges import useless
 from streams.policy.refusals import near
 
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
@@ -66,7 +66,7 @@ def warnings(text: str, day: date) -> list[str]:
     found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document)]
     found += [*_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
-    within = [*never_met(policy), *look_alikes(policy, source), *whatever_currency(policy)]
+    within = [*useless(policy), *look_alikes(policy, source), *whatever_currency(policy)]
     return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in within]
 
 
@@ -87,6 +87,7 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
             )
     if not document.name.strip():
         yield "$.name", "the name is blank: write one, as people see it in each decision"
+    yield from unseen(document)
     yield from reasons_of_others(document)
     ids = {rule.id for rule in document.rules}
     for unknown in sorted(document.rules_off - ids):

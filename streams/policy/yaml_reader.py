@@ -15,6 +15,8 @@ from streams.errors import PolicyError
 
 LONGEST = 262_144
 """Characters of a policy at most: some two thousand rules."""
+SHOWN = 60
+"""Characters of a tag that an error shows."""
 DEEPEST = 20
 """Levels of a policy at most."""
 
@@ -120,7 +122,7 @@ class _Loader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _wrong(event, "anchors and aliases (& and *) are not used in policies: write the value out")
         if getattr(event, "tag", None) is not None:
-            raise _wrong(event, f"tags ({event.tag}) are not used in policies: {_QUOTED}")
+            raise _wrong(event, f"tags ({_short(event.tag)}) are not used in policies: {_QUOTED}")
         if self._depth >= DEEPEST:
             raise _wrong(event, f"nested more than {DEEPEST} levels deep: a policy has no such part")
         self._depth += 1
@@ -200,6 +202,10 @@ def _number(node: yaml.ScalarNode) -> float:
     if value == 0 and re.search("[1-9]", node.value.lower().partition("e")[0]):
         raise _wrong(node, "the number is too small: it is read as 0")
     return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _wrong(of: Any, what: str) -> PolicyError:

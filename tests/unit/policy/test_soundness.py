@@ -1,5 +1,6 @@
 """Parts of a policy that can never apply are refused with their place; parts that are over are told."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -320,6 +321,35 @@ def test_a_comparison_that_no_value_meets_is_a_warning_with_its_place(rule: str,
     sound(text)
     [warning] = warnings(text, TODAY)
     assert warning.startswith(f"line {line}, column {column}: rule 'rule_0': {said}, so this never holds")
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("history.claims_30d >= -5", "history.claims_30d is 0 or more"),
+        ("0 <= history.claims_30d", "history.claims_30d is 0 or more"),
+        ("request.claims_differ < 1.5", "request.claims_differ is 0 to 1"),
+        ("request.claims_differ <= 1.0", "request.claims_differ is 0 to 1"),
+    ],
+)
+def test_a_comparison_that_every_value_meets_is_a_warning(condition: str, said: str) -> None:
+    [warning] = warnings(a_policy(f"request; {condition}; AMOUNT_LIMIT; 40").text, TODAY)
+    assert f"{said}, so this always holds" in warning
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("name: ", "name: x\u200b", "U+200B"),
+        ("name: ", 'name: "\\u202Egnitset" #', "U+202E"),
+        ("audit_share", 'score_bands: [{name: "a\\u2066", from: 9, recommend: [ASK_MERCHANT]}]\naudit_share', "U+2066"),
+    ],
+)
+def test_a_name_with_a_sign_that_nobody_sees_is_refused(old: str, new: str, code: str) -> None:
+    text = of_shop().replace(old, new, 1)
+    with pytest.raises(PolicyError, match=rf"line \d, column \d+: the name .* holds {re.escape(code)}"):
+        sound(text)
+    compile_policy(text)  # one that judges already goes on
 
 
 @pytest.mark.parametrize(
