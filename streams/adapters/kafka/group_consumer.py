@@ -35,6 +35,7 @@ from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import reading
 from streams.adapters.kafka.group_answers import GroupAnswers
 from streams.adapters.kafka.group_offsets import Mark, PartitionOffsets, offsets_of
+from streams.adapters.kafka.set_by_others import SetByOthers
 from streams.adapters.kafka.static_members import StaticMember
 from streams.adapters.kafka.topics_seen import ANSWER_S, Assignor, TopicsSeen
 from streams.settings import Settings
@@ -45,10 +46,8 @@ HEARTBEAT_S = 1.0
 REBALANCE_S = 120.0
 REQUEST_S = REBALANCE_S + 10
 """A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
-NO_POLL_S = 1_000.0
 COMMITTED_S = 60.0
 """How long it may take to learn what was committed: then the worker ends, as Faust itself would wait for ever."""
-FETCH_WAIT_MS = 1_500
 
 log = structlog.get_logger(__name__)
 
@@ -62,11 +61,11 @@ def group_consumer(settings: Settings, group: str, topics: Sequence[str]) -> "Gr
         group_instance_id=settings.instance and f"{group}-{settings.instance}",
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=2 * DEAD_LETTERS.max_message_bytes,
-        fetch_max_wait_ms=FETCH_WAIT_MS,
+        fetch_max_wait_ms=1_500,
         request_timeout_ms=int(REQUEST_S * 1000),
         session_timeout_ms=int(settings.session_timeout_s * 1000),
         rebalance_timeout_ms=int(REBALANCE_S * 1000),
-        max_poll_interval_ms=int(NO_POLL_S * 1000),
+        max_poll_interval_ms=1_000_000,
         heartbeat_interval_ms=int(min(HEARTBEAT_S, settings.session_timeout_s / 3) * 1000),
     )
     return GroupConsumer(topics, settings.instance, given)
@@ -83,6 +82,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         self._taken_in: object = None
         self._going = asyncio.Lock()
         self._nothing_below: dict[TopicPartition, int] = {}
+        self._others = SetByOthers()
         self._member: StaticMember | None = None
         self._watching: asyncio.Task[None] | None = None
         super().__init__(partition_assignment_strategy=[Assignor(self._seen)], **given)
@@ -138,8 +138,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             return await self._go(partitions or tuple(self.assignment()))
 
     async def _go(self, wanted: Sequence[TopicPartition]) -> dict[TopicPartition, int | None]:
-        assigned = self._subscription.subscription.assignment
-        seen = self._seen.now
+        assigned, seen = self._subscription.subscription.assignment, self._seen.now
         with suppress(Exception):  # no broker answers: what was seen last is likely so, and is looked at again
             seen = await self._seen.look(self._client)
         asked = [at for at in wanted if at.topic in seen and at.partition < seen[at.topic].partitions]
@@ -148,6 +147,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             msg = "partitions were assigned anew meanwhile"
             raise IllegalStateError(msg)
         self._take(assigned, {at.topic: seen[at.topic].topic_id for at in asked})
+        self._others.tell(committed, self._taken)
         found = {at: self._where(at, committed.get(at)) for at in asked}
         for at, offset in found.items():
             if offset is not None:

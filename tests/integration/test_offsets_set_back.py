@@ -1,0 +1,116 @@
+"""An operator sets a group's offsets back or forward: repeats are the same bytes, and what may be left out is said."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from schemas.topics import EVIDENCE, REQUESTS, Topic
+from streams.adapters.kafka.set_by_others import SET_BY_OTHERS
+from tests.command_line import run
+from tests.faults.course import DECIDE, ENRICH, at_rest
+from tests.faults.fleet import Kind, Worker
+from tests.faults.scene import Scene, Sqlite, set_scene
+from tests.integration.asking import Platform, a_claim
+from tests.real import group_offsets, topics
+from tests.real.kafka import Kafka
+
+pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
+
+FIRST = [a_claim(f"first-{number}", None) for number in range(20)]
+LATER = [a_claim(f"later-{number}", None) for number in range(5)]
+OF: dict[Kind, tuple[str, Topic]] = {"enrich": (ENRICH, REQUESTS), "decide": (DECIDE, EVIDENCE)}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    folder = tmp_path_factory.mktemp("system")
+    async with set_scene(kafka, Sqlite(folder), folder) as scene:
+        yield scene
+
+
+async def move(scene: Scene, kind: Kind, *, to_end: bool) -> list[str]:
+    """Set one group to the beginning or the end of what it reads, and return the places; its workers must be gone."""
+    address, (group, topic) = scene.kafka.address, OF[kind]
+    ends = await topics.end_offsets(address, topic.name)
+    places = {partition: end if to_end else 0 for partition, end in ends.items()}
+    await group_offsets.set_to(address, group, {TopicPartition(topic.name, n): offset for n, offset in places.items()})
+    return sorted(f"{topic.name}/{partition}/{offset}" for partition, offset in places.items())
+
+
+def told(worker: Worker) -> list[str]:
+    """Return the places that a worker's log says last that another program set."""
+    lines = [json.loads(line) for line in worker.log.read_text().splitlines() if SET_BY_OTHERS in line]
+    return sorted(lines[-1]["offsets"])
+
+
+async def stopped(scene: Scene, kind: Kind) -> None:
+    """End the workers of a kind, and take them out of their group, as `worker leave` does."""
+    await asyncio.to_thread(scene.fleet.scale, kind, 0)
+    settings = {"broker": scene.kafka.address}
+    left = await asyncio.to_thread(run, "worker", "leave", f"{kind}-0", settings=settings)
+    assert left.status == 0, left.error
+
+
+async def messages(scene: Scene, topic: Topic) -> int:
+    return sum((await topics.end_offsets(scene.kafka.address, topic.name)).values())
+
+
+async def rest(scene: Scene) -> None:
+    await topics.until(lambda: at_rest(scene))
+
+
+async def test_what_is_read_again_is_answered_in_the_same_bytes(scene: Scene) -> None:
+    platform = Platform(scene.kafka.address, scene.media)
+    for kind in OF:
+        scene.fleet.start(kind)
+    await platform.ask(*FIRST)
+    await rest(scene)
+
+    with pytest.raises(KafkaError):
+        await move(scene, "enrich", to_end=False)
+    for kind, (group, _) in OF.items():
+        await stopped(scene, kind)
+        if kind == "enrich":
+            await move(scene, kind, to_end=False)
+        else:
+            await group_offsets.delete(scene.kafka.address, group)
+    for kind in OF:
+        scene.fleet.start(kind)
+    await rest(scene)
+
+    assert await messages(scene, EVIDENCE) == 2 * len(FIRST)
+    assert [len(answers) for answers in await platform.answers(*FIRST, times=3)] == [3] * len(FIRST)
+    assert [len(set(answers)) for answers in await platform.answers(*FIRST)] == [1] * len(FIRST)
+
+
+async def test_a_gap_is_said_and_filled_by_setting_the_group_back(scene: Scene) -> None:
+    platform = Platform(scene.kafka.address, scene.media)
+    await stopped(scene, "enrich")
+    left_out = [a_claim(f"left-out-{number}", None) for number in range(9)]
+    await platform.send([msgspec.json.encode(one) for one in left_out])
+    places = await move(scene, "enrich", to_end=True)
+
+    (enrich,) = scene.fleet.start("enrich")
+    await platform.ask(*LATER)
+    assert not await evidence_of(scene, {one.request_id for one in left_out})
+    assert told(enrich) == places
+
+    await stopped(scene, "enrich")
+    await move(scene, "enrich", to_end=False)
+    scene.fleet.start("enrich")
+    every = [len(set(answers)) for answers in await platform.answers(*FIRST, *left_out, *LATER)]
+    assert every == [1] * len(every)
+    assert {status for statuses in scene.fleet.statuses().values() for status in statuses} == {0}
+
+
+async def evidence_of(scene: Scene, requests: set[str]) -> set[str]:
+    found = [
+        msgspec.json.decode(one.value or b"{}") for one in await topics.read_all(scene.kafka.address, EVIDENCE.name)
+    ]
+    return requests & {one["request"]["request_id"] for one in found}
