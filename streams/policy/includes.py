@@ -31,8 +31,10 @@ class _File:
     def included(self) -> list[str]:
         """Return the names of the files that this one includes, as seen from the main one's folder."""
         content = self.source.content
-        found = content.get(INCLUDE, []) if isinstance(content, dict) else []
-        if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        if not isinstance(content, dict) or INCLUDE not in content:
+            return []
+        found = content[INCLUDE]
+        if not isinstance(found, list) or not found or not all(isinstance(one, str) and one for one in found):
             msg = f"{self.place('$.include')}: {INCLUDE} is a list of names of files, as [limits.yaml, toys.yaml]"
             raise PolicyError(msg)
         return [self._named(at, one) for at, one in enumerate(found)]

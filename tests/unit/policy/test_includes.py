@@ -48,6 +48,8 @@ def test_a_policy_of_one_file_is_its_text() -> None:
         ("limits.yaml", "include: [../secret.yaml]", "limits.yaml, line 1, column 11: ../secret.yaml lies outside"),
         ("limits.yaml", "include: [/etc/passwd]", "lies outside"),
         ("limits.yaml", "include: other.yaml", "limits.yaml, line 1, column 1: include is a list of names"),
+        ("limits.yaml", "include: []", "limits.yaml, line 1, column 1: include is a list of names"),
+        ("main.yaml", "name: shop\ninclude:", "main.yaml, line 2, column 1: include is a list of names"),
         ("limits.yaml", "include: [absent.yaml]", "limits.yaml, line 1, column 11: absent.yaml cannot be read"),
         ("limits.yaml", "a: &x [1]", "limits.yaml, line 1, column 4: anchors and aliases"),
         ("limits.yaml", "- 1", "limits.yaml, line 1, column 1: a file of a policy holds keys"),
