@@ -52,12 +52,19 @@ def impossible(policy: Policy) -> Iterator[tuple[str, int, str]]:
     for path, one in policy.conditions():
         for name, text, offset in Expression(one.program).compared():
             known = closed_values().get(name)
-            if name == "request.currency" and not _CURRENCY.fullmatch(text):
-                code = near(text, [text.upper()]) if _CURRENCY.fullmatch(text.upper()) else _CODE
-                yield path, offset, one.rule.said(f"{name} is never {text!r}{code}")
+            if why := no_currency(name, text):
+                yield path, offset, one.rule.said(why)
             if known is not None and text not in known:
                 verb = "never holds" if name == "unmeasured" else "is never"
                 yield path, offset, one.rule.said(f"{name} {verb} {text!r}{meant(text, known)}")
+
+
+def no_currency(name: str, text: str) -> str:
+    """Return why a text is never the request's currency; empty where it may be, or is another variable's."""
+    if name != "request.currency" or _CURRENCY.fullmatch(text):
+        return ""
+    code = near(text, [text.upper()]) if _CURRENCY.fullmatch(text.upper()) else _CODE
+    return f"{name} is never {text!r}{code}"
 
 
 def reasons_of_others(document: PolicyDocument) -> Iterator[tuple[str, str]]:

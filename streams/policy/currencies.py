@@ -47,6 +47,15 @@ def _no_codes(named: Collection[str]) -> list[tuple[str, str]]:
     return [(name, code) for name, code in NO_CODES.items() if name in named and code not in named]
 
 
+def no_codes_asked(policy: Policy) -> Iterator[tuple[str, int, str]]:
+    """Yield the path of each condition that asks for what is no currency's code; where, and which was meant."""
+    for path, one in policy.conditions():
+        for name, text, offset in Expression(one.program).compared():
+            if name == "request.currency" and (code := NO_CODES.get(text)):
+                what = f"{text} is no code of ISO 4217: requests in {code} are not meant. Write {code}"
+                yield path, offset, one.rule.said(what)
+
+
 def whatever_currency(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition that compares a sum with a number whatever the currency; where, and why not."""
     if len(known_currencies(policy.document)) < 2:  # noqa: PLR2004 - one currency is no other

@@ -14,7 +14,7 @@ from streams.errors import PolicyError
 from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.constant_parts import failing
-from streams.policy.currencies import other_currencies, whatever_currency
+from streams.policy.currencies import no_codes_asked, other_currencies, whatever_currency
 from streams.policy.document import Match, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
 from streams.policy.engine import answered
@@ -67,6 +67,7 @@ def warnings(text: str, day: date) -> list[str]:
     found += [*_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
     within = [*useless(policy), *look_alikes(policy, source), *whatever_currency(policy)]
+    within += no_codes_asked(policy)
     return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in within]
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from streams.policy.closed_values import closed_values
+from streams.policy.closed_values import closed_values, no_currency
 from streams.policy.document import PolicyDocument
 from streams.policy.odd_texts import no_value
 from streams.policy.ranges import ranges
@@ -109,7 +109,7 @@ def _text(name: str, value: str) -> str:
     known = closed_values().get(name)
     if known is not None and value not in known:
         return f"{name} is never {value!r}{meant(value, known)}"
-    return next(no_value(name, value), "")
+    return no_currency(name, value) or next(no_value(name, value), "")
 
 
 def _number(name: str, value: object) -> str:

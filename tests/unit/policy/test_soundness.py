@@ -213,6 +213,13 @@ def test_a_sum_of_one_currency_says_nothing_of_the_others_and_is_a_warning() -> 
     ]
 
 
+def test_a_condition_that_asks_for_what_is_no_currency_is_a_warning_with_its_place() -> None:
+    text = a_policy('request; request.currency in ["USD", "RMB"]; AMOUNT_LIMIT; 40').text
+    [warning] = warnings(text, TODAY)
+    assert "RMB is no code of ISO 4217: requests in CNY are not meant. Write CNY" in warning
+    assert warnings(text.replace("RMB", "CNY"), TODAY) == []
+
+
 @pytest.mark.parametrize(
     ("condition", "warned"),
     [

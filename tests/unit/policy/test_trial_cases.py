@@ -55,6 +55,8 @@ def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
     ("given", "said"),
     [
         ("history.claims_30days: 5", "line 2.*did you mean 'history.claims_30d'"),
+        ("request.currency: cny", "request.currency is never 'cny': did you mean 'CNY'"),
+        ("request.currency: yuan", "request.currency is never 'yuan': write its ISO 4217 code"),
         ("history.claims_30d: many", "history.claims_30d is int: 'many' is none"),
         ("operating_points.derived: 0.1", "the policy's own"),
         ("photo.declared_ai: 1", "is bool"),
