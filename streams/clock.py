@@ -17,3 +17,11 @@ def now_ms() -> int:
         msg = f"the clock of this machine is wrong: it says {time.strftime('%Y-%m-%d', time.gmtime(at_ms / 1000))}"
         raise OperatorError(msg)
     return at_ms
+
+
+def is_time(at_ms: int, wait_ms: int, now_ms: int) -> bool:
+    """Return whether a wait of at most ``wait_ms``, which ends at ``at_ms``, is over at ``now_ms``.
+
+    One that ends later than it could was begun by a clock that was ahead, and set back since: it is over, too.
+    """
+    return not 0 < at_ms - now_ms <= wait_ms

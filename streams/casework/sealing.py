@@ -12,7 +12,7 @@ import structlog
 from schemas.units import MINUTE_MS
 from streams.cases.seals import Seal
 from streams.casework.sealing_ports import AuditSeals, Stamp, TimeAuthority
-from streams.clock import now_ms
+from streams.clock import is_time, now_ms
 from streams.errors import AuthorityUnavailable
 from streams.metrics import Metrics
 from streams.ports import DatabaseCalls
@@ -50,7 +50,7 @@ class Sealing:
             self.metrics.audit_seals.inc()
             log.info("audit sealed", seal=seal.seal_no, head=seal.head.hex(), cases=seal.leaves)
         await self._show()
-        if self.authority is not None and self.clock() >= self._stamp_at_ms:
+        if self.authority is not None and is_time(self._stamp_at_ms, STAMP_EVERY_MS, self.clock()):
             await self._stamp(self.authority)
 
     def seal_due(self, at_ms: int) -> list[Seal]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from schemas.units import MINUTE_MS
-from streams.clock import now_ms
+from streams.clock import is_time, now_ms
 from streams.delivery.messages import Outgoing
 from streams.delivery.relay_lease import RelayLease
 from streams.delivery.sending import Sender
@@ -106,7 +106,7 @@ class Relay:
     async def _look(self) -> None:
         """Measure what waits, now and then."""
         now = self._clock()
-        if now < self._look_at_ms:
+        if not is_time(self._look_at_ms, LOOK_EVERY_MS, now):
             return
         self._look_at_ms = now + LOOK_EVERY_MS
         found = await self._database.call("backlog", lambda: self._outbox.backlog(COUNTED))
@@ -128,7 +128,7 @@ class Relay:
     async def _purge(self) -> None:
         """Delete one batch of what was sent long ago; the next at once where there is more, else in a while."""
         now = self._clock()
-        if now < self._purge_at_ms:
+        if not is_time(self._purge_at_ms, PURGE_EVERY_MS, now):
             return
         before_ms = now - self._keep_ms
         purged = await self._database.call("purge", lambda: self._outbox.purge(before_ms, PURGE_AT_ONCE))

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from schemas.units import DAY_MS, HOUR_MS
-from streams.clock import now_ms
+from streams.clock import is_time, now_ms
 from streams.metrics import Metrics
 from streams.ports import DatabaseCalls
 from streams.webhooks.records import Delivery, DeliveryState, Post, Posted, Webhook, WebhookRecords
@@ -131,17 +131,21 @@ class Dispatch:
     async def _tell(self) -> None:
         """Set the metric of the delivery that has been waiting longest, every half minute."""
         now = self._clock()
-        if now < self._tell_at_ms:
+        if not is_time(self._tell_at_ms, TELL_EVERY_MS, now):
             return
         oldest_ms = await self._calls.call("webhooks", self._records.oldest_waiting_ms)
         self._metrics.webhook_oldest.set(0 if oldest_ms is None else max(0, now - oldest_ms) / 1_000)
         self._tell_at_ms = now + TELL_EVERY_MS
 
     async def _purge(self) -> None:
-        """Delete some of what is old; the next at once where there is more, else in a while."""
+        """Delete some of what is old; the next at once where there is more, else in a while.
+
+        And let nothing wait for a time that a wrong clock gave it.
+        """
         now = self._clock()
-        if now < self._purge_at_ms:
+        if not is_time(self._purge_at_ms, PURGE_EVERY_MS, now):
             return
+        await self._calls.call("webhooks", lambda: self._records.wait_until(now + LONGEST_PAUSE_MS, now))
         purged = await self._calls.call("webhooks", lambda: self._records.purge(now - KEEP_MS, PURGE_AT_ONCE))
         self._purge_at_ms = now if purged >= PURGE_AT_ONCE else now + PURGE_EVERY_MS
 

@@ -84,6 +84,9 @@ class WebhookRecords(Protocol):
     def tried(self, delivery: Delivery) -> None:
         """Keep what came of an attempt."""
 
+    def wait_until(self, latest_ms: int, now_ms: int) -> int:
+        """Return how many deliveries waited for a time after the latest that there can be: they are due now."""
+
     def purge(self, before_ms: int, limit: int) -> int:
         """Return how many deliveries from before were deleted, at most ``limit`` of each webhook; what waits stays."""
 

@@ -91,6 +91,24 @@ def test_a_clock_set_back_holds_no_seal_up(seals: SqlAuditSeals, database: Datab
 
 
 @pytest.mark.usefixtures("cases")
+async def test_an_authority_that_failed_while_the_clock_was_ahead_is_asked_once_it_is_right(
+    seals: SqlAuditSeals, authority: TimeAuthority
+) -> None:
+    clock = [NOW_MS + 86_400_000]
+    worker = sealing(seals, NOW_MS, HttpTimeAuthority("http://127.0.0.1:9", Rfc3161Check([])))
+    worker.clock = lambda: clock[0]
+    await worker.once()
+    worker.authority = HttpTimeAuthority(authority.url, Rfc3161Check(roots_of(authority.roots)))
+    await worker.once()
+    assert seals.unstamped() is not None, "it is left alone for a minute"
+
+    clock[0] = NOW_MS
+    await worker.once()
+
+    assert seals.unstamped() is None
+
+
+@pytest.mark.usefixtures("cases")
 def test_more_entries_than_one_seal_looks_at_are_sealed_by_several(seals: SqlAuditSeals) -> None:
     made = list(iter(lambda: seals.seal(NOW_MS, 1), None))
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from streams.clock import now_ms
+from streams.clock import is_time, now_ms
 from streams.errors import OperatorError
 
 
@@ -18,3 +18,12 @@ def test_a_clock_that_was_lost_ends_what_would_write_its_time(
     monkeypatch.setattr(time, "time_ns", lambda: seconds * 1_000_000_000)
     with pytest.raises(OperatorError, match=f"the clock of this machine is wrong: it says {day}"):
         now_ms()
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "over"), [(0, True), (99, True), (100, True), (101, False), (110, False), (111, True), (86_400_100, True)]
+)
+def test_a_wait_is_over_at_its_end_and_where_a_clock_that_was_set_back_would_make_it_longer(
+    at_ms: int, *, over: bool
+) -> None:
+    assert is_time(at_ms, 10, 100) is over

@@ -148,6 +148,15 @@ class SqlWebhooks:
         with writing(self._engine) as connection:
             connection.execute(update(webhook_deliveries).where(this).values(kept | {"state": delivery.state.value}))
 
+    def wait_until(self, latest_ms: int, now_ms: int) -> int:
+        """Return how many deliveries waited for a time after the latest that there can be: they are due now."""
+        too_late = _WAITING & (webhook_deliveries.c.next_at_ms > latest_ms)
+        with reading(self._engine) as connection:  # hardly ever there: no writer is held up
+            if connection.execute(select(webhook_deliveries.c.delivery_id).where(too_late).limit(1)).first() is None:
+                return 0
+        with writing(self._engine) as connection:
+            return connection.execute(update(webhook_deliveries).where(too_late).values(next_at_ms=now_ms)).rowcount
+
     def purge(self, before_ms: int, limit: int) -> int:
         """Return how many deliveries from before were deleted, at most ``limit`` of each webhook; what waits stays.
 

@@ -94,6 +94,23 @@ async def test_what_is_not_taken_is_tried_again_after_a_pause_and_may_be_replaye
     assert len({headers["Sentinel-Delivery"] for _, headers in address.came}) == 1
 
 
+@pytest.mark.usefixtures("case", "hook")
+@pytest.mark.parametrize("off_ms", [DAY_MS, 90 * DAY_MS])
+async def test_what_a_clock_that_was_ahead_put_off_is_sent_once_the_clock_is_right(
+    database: Database, engine: Engine, off_ms: int
+) -> None:
+    relayed(database)
+    address, now = Address(500), now_ms()
+    clock = [now + off_ms]
+    worker = Dispatch(SqlWebhooks(engine), address, AtOnce(), Metrics("decide"), lambda: clock[0])
+    assert await worker.once() == 1, "it is not taken, and is to be tried again in a day by the right clock"
+
+    clock[0] = now
+    assert await worker.once() == 1
+    assert await worker.once() == 0
+    assert len(address.came) == 2
+
+
 @pytest.mark.usefixtures("case")
 async def test_an_address_that_cannot_even_be_called_is_tried_again_and_ends_no_worker(
     door: Door, database: Database, engine: Engine, hook: str
