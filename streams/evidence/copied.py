@@ -74,7 +74,7 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
     framed = _FRAME_WORTH if same_frame else _by_frame(lie, mine)
     odds = _by_places(lie) + framed
     if odds > -_LIGHT_WORTH:
-        odds -= (1 - framed / _FRAME_WORTH) * _by_camera(found, lie, mine, other)
+        odds -= _by_camera(found, lie, (mine, other), 1 - framed / _FRAME_WORTH)
     told = (measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),)
     if odds >= _SETTLED:
         return _said(odds, told)
@@ -105,17 +105,19 @@ def _by_frame(lie: Geometry, mine: ColourImage) -> float:
     return _FRAME_WORTH * reaches * max(0.0, 1 - lie.frame / _SAME_FRAME)
 
 
-def _by_camera(found: Alignment, lie: Geometry, mine: ColourImage, other: ColourImage) -> float:
+def _by_camera(found: Alignment, lie: Geometry, pair: tuple[ColourImage, ColourImage], elsewhere: float) -> float:
     """Return the log odds for a camera from light that falls on the goods, and from places that a lens moved.
 
-    Generators draw light anew too, and bend what they keep: in the listing's own frame neither says a thing.
+    ``elsewhere`` (0 to 1) is how far another frame is seen. In the listing's own frame places say nothing, since
+    generators bend what they keep, and light half as much.
     """
+    mine, other = pair
     light = light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places)
-    bent = _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
+    bent = elsewhere * _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
     if light is None or light.off > _LIGHT_OFF:
         return _BENT_WORTH * bent
     lit = _between(light.varies, _LIGHT_VARIES) * _between(light.explains, _LIGHT_EXPLAINS)
-    return _BENT_WORTH * bent + _LIGHT_WORTH * lit
+    return _BENT_WORTH * bent + _LIGHT_WORTH * lit * (1 + elsewhere) / 2
 
 
 def _between(value: float, ends: tuple[float, float]) -> float:

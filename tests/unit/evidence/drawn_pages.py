@@ -107,3 +107,21 @@ def a_chat(seed: int, sent: Image.Image | None = None) -> Image.Image:
     draw.rectangle((0, 1_380, WIDTH, HEIGHT), fill="#f7f7f7")
     _written(draw, (40, 1_405), "Hold to talk", 30, GREY)
     return page
+
+
+def a_chat_with_faces(seed: int) -> Image.Image:
+    """A dark chat with round pictures of who writes and short words: much in it has tones."""
+    chance = np.random.default_rng(seed)
+    page = Image.new("RGB", (WIDTH, HEIGHT), "#242424")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 0, WIDTH, 60), fill="#121212")
+    words = ("hello", "my parcel", "arrived", "broken", "please help", "when", "order", "refund", "thank you", "photo")
+    for row in range(13):
+        mine, top, said = row % 2, 140 + 96 * row, " ".join(chance.choice(words, 3))
+        wide = round(ImageFont.load_default(30).getlength(said)) + 40
+        left = 620 - wide if mine else 100
+        face = (640, top, 700, top + 60) if mine else (20, top, 80, top + 60)
+        draw.ellipse(face, fill=(90, 140, 200))
+        draw.rounded_rectangle((left, top, left + wide, top + 64), 12, fill="#121212")
+        _written(draw, (left + 20, top + 12), said, 30, "#e1e1e1")
+    return page

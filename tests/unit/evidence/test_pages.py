@@ -15,7 +15,14 @@ from streams.evidence.limits import Limits
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
 from tests.photos import a_picture, jpeg, png
 from tests.unit.evidence.altered import with_a_crack
-from tests.unit.evidence.drawn_pages import a_chat, a_receipt_of_payment, a_size_chart, a_way_bill, an_order_page
+from tests.unit.evidence.drawn_pages import (
+    a_chat,
+    a_chat_with_faces,
+    a_receipt_of_payment,
+    a_size_chart,
+    a_way_bill,
+    an_order_page,
+)
 
 LIMITS = Limits(30_000_000, 100_000_000)
 PAGES: dict[str, Callable[[int], Image.Image]] = {
@@ -25,6 +32,7 @@ PAGES: dict[str, Callable[[int], Image.Image]] = {
     "way bill": a_way_bill,
     "size chart": a_size_chart,
     "chat": a_chat,
+    "chat in the dark, with faces": a_chat_with_faces,
     "payment": a_receipt_of_payment,
     "chat with a photo": lambda seed: a_chat(seed, a_picture(50 + seed)),
 }
