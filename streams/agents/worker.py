@@ -11,7 +11,7 @@ import structlog
 
 from streams import gc_tuning
 from streams.adapters import health_server
-from streams.adapters.kafka.answering import answering
+from streams.adapters.kafka.answering import NOT_ALLOWED, answering, not_allowed
 from streams.adapters.listening import written
 from streams.adapters.own_folder import require_usable
 from streams.agents import services
@@ -162,5 +162,7 @@ async def _until(stop: asyncio.Event, runtime: Runtime) -> None:
     await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
     if not stop.is_set():
         reason = runtime.app.crash_reason
+        if isinstance(reason, NOT_ALLOWED):  # it was taken away while the worker ran
+            runtime.shutdown.end(not_allowed(reason, runtime.settings))
         runtime.shutdown.end(BrokerUnavailable(f"the consumer stopped by itself: {reason!r}"))
     ended.cancel()

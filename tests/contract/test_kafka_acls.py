@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from streams.settings import Settings
 from tests.command_line import run
 from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim
+from tests.integration.readiness import says
 from tests.photos import a_picture, jpeg
 from tests.real import parts, topics
 from tests.real.secure_kafka import MECHANISM, PASSWORD, SecureKafka
@@ -143,6 +145,27 @@ async def operators_may_do_their_work(kafka: AskingKafka, scene: Scene, folder: 
     ):
         done = await asyncio.to_thread(run, *command, settings=given)
         assert (done.status, done.error) == (0, ""), command
+
+
+@pytest.mark.kafka
+async def test_a_right_that_is_taken_away_is_named_by_whoever_had_it(kafka: AskingKafka, tmp_path: Path) -> None:
+    right = ("--allow-principal", f"User:{USERS[0]}", "--operation", "Read", "--operation", "DescribeConfigs")
+    change = partial(kafka.tool, "org.apache.kafka.tools.AclCommand")
+    async with set_scene(kafka, Sqlite(tmp_path), tmp_path, settings=kafka.as_user(USERS[0])) as scene:
+        scene.fleet.start("enrich")
+        (enrich,) = scene.fleet.workers("enrich")
+        await says(enrich, "ok")
+        await asyncio.to_thread(change, "--remove", "--force", *right, "--topic", REQUESTS.name)
+        try:
+            for words in (f"grant it to {USERS[0]}", f"grant {USERS[0]} to read them"):  # it ends, and starts again
+
+                async def said(words: str = words) -> bool:
+                    return words in enrich.log.read_text()
+
+                await topics.until(said)
+        finally:
+            await asyncio.to_thread(change, "--add", *right, "--topic", REQUESTS.name)
+        await says(enrich, "ok")
 
 
 @pytest.mark.kafka

@@ -33,8 +33,7 @@ async def answering(settings: Settings) -> AsyncIterator[None]:
     try:
         yield
     except NOT_ALLOWED as exc:
-        msg = f"Kafka at {settings.broker} does not allow it ({exc}): grant it to {settings.broker_user or 'everybody'}"
-        raise BrokerRefused(msg) from exc
+        raise not_allowed(exc, settings) from exc
     except (KafkaError, OSError) as exc:
         if (why := await why_refused(settings, connection(settings))) is not None:
             raise BrokerRefused(why) from exc
@@ -45,3 +44,9 @@ async def answering(settings: Settings) -> AsyncIterator[None]:
         away = await why_away(settings, connection(settings)) or _IS_IT_UP
         msg = f"Kafka at {settings.broker} does not answer ({type(exc).__name__}): {away}"
         raise BrokerUnavailable(msg) from exc
+
+
+def not_allowed(exc: BaseException, settings: Settings) -> BrokerRefused:
+    """Return the error of a right that is lacking: who has to be given it."""
+    who = settings.broker_user or "everybody"
+    return BrokerRefused(f"Kafka at {settings.broker} does not allow it ({exc}): grant it to {who}")

@@ -16,7 +16,7 @@ from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyE
 from schemas.topics import TOPICS, Topic
 from streams.adapters.kafka.clients import admin
 from streams.adapters.kafka.topic_states import Found, TopicState, config_of, require, state_of
-from streams.errors import BrokerUnavailable, OperatorError
+from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
 from streams.settings import Settings
 
 MOST_REPLICAS = 3
@@ -64,7 +64,13 @@ async def ready(settings: Settings) -> None:
     Raises :class:`BrokerUnavailable`, and :class:`streams.errors.TopicMismatch` as :func:`require`.
     """
     states = await check(settings)
-    require(states)
+    try:
+        require(states)
+    except TopicMismatch as exc:
+        if settings.broker_user is None or all(state.state != "missing" for state in states):
+            raise
+        msg = f"{exc} (or, if they are there, grant {settings.broker_user} to read them: Kafka hides what it may not)"
+        raise TopicMismatch(msg) from exc
     for state in states:
         if state.differences:
             log.warning("topic is not as the contract has it", topic=state.topic, differences=state.differences)
