@@ -5,8 +5,9 @@ dark stays where it was. Of either photo a tiny picture (:mod:`streams.evidence.
 looked for in the reference's, at half of its size to all of it, as it is and mirrored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -32,6 +33,8 @@ one has more."""
 _NEGATIVE = -0.8
 """Correlation down to which a claim is the reference's negative: of 1,163 unrelated pairs none is below -.75, of 9
 negatives that nothing else told 8."""
+_PERHAPS = 0.4
+"""Correlation, either way, at every second size from which the sizes between are tried."""
 _MAYBE = 0.7
 """Correlation from which the place is found more exactly."""
 
@@ -57,7 +60,7 @@ def by_shades(claim: Features, reference: Features) -> tuple[Projection, float] 
     if min(*beside.shape, *claim.shades.shape) < _LEAST_SIDE or _detailed(claim):
         return None
     theirs = _shades(beside)
-    best = _best(claim.shades, theirs, (_STEP**-step for step in range(_STEPS)), (False, True))
+    best = _roughly(claim.shades, theirs)
     if best is None:
         return None
     if is_negative(best.least):
@@ -66,6 +69,19 @@ def by_shades(claim: Features, reference: Features) -> tuple[Projection, float] 
         scale = max(best.size) / max(claim.shades.shape)
         best = _best(claim.shades, theirs, (scale * finer for finer in _FINER), (best.mirrored,)) or best
     return _projection(best, beside), best.correlation
+
+
+def _roughly(ours: Grey, theirs: Shades) -> _Found | None:
+    """Return the best place at one of the sizes: of every second, and of all where it may be one of those between."""
+    every = [_STEP**-step for step in range(_STEPS)]
+    first = _best(ours, theirs, every[::2], (False, True))
+    if first is None or max(first.correlation, -first.least) < _PERHAPS:
+        return first
+    other = _best(ours, theirs, every[1::2], (False, True))
+    if other is None:
+        return first
+    best = max(first, other, key=lambda one: one.correlation)
+    return replace(best, least=min(first.least, other.least))
 
 
 def is_negative(correlation: float) -> bool:
@@ -85,18 +101,18 @@ def _detailed(claim: Features) -> bool:
     return bool(np.count_nonzero(held) >= _EVERYWHERE * _CELLS**2)
 
 
-def _best(ours: Grey, theirs: Shades, scales: Iterator[float], ways: tuple[bool, ...]) -> _Found | None:
+def _best(ours: Grey, theirs: Shades, scales: Iterable[float], ways: tuple[bool, ...]) -> _Found | None:
     """Return the place of the size, and of the ways (mirrored or not), at which the two correlate best."""
     found, least = None, 0.0
     for scale in scales:
         size = round(ours.shape[1] * scale), round(ours.shape[0] * scale)
         if min(size) < _LEAST_SIDE or size[0] > theirs.shape[1] or size[1] > theirs.shape[0]:
             continue
-        shown = _shades(np.asarray(cv2.resize(ours, size, interpolation=cv2.INTER_AREA), np.uint8))
-        if float(cv2.meanStdDev(shown)[1][0, 0]) < _LEAST_SPREAD:
+        shown = _shown(ours.tobytes(), (ours.shape[1], ours.shape[0]), size)
+        if shown is None:
             continue
         for mirrored in ways:
-            as_seen = shown[:, ::-1].copy() if mirrored else shown
+            as_seen = shown[mirrored]
             fits = np.asarray(cv2.matchTemplate(theirs, as_seen, cv2.TM_CCOEFF_NORMED), np.float32)
             low, most, _, (column, row) = cv2.minMaxLoc(fits)
             least = min(least, low)
@@ -104,6 +120,16 @@ def _best(ours: Grey, theirs: Shades, scales: Iterator[float], ways: tuple[bool,
                 place = column + _between(fits[row], column), row + _between(fits[:, column], row)
                 found = _Found(float(most), 0.0, mirrored, size, place)
     return None if found is None else replace(found, least=least)
+
+
+@lru_cache(maxsize=64)
+def _shown(ours: bytes, whole: tuple[int, int], size: tuple[int, int]) -> tuple[Shades, Shades] | None:
+    """Return a claim's shades at a size, as it is and mirrored; None where it is plain. Once for all its references."""
+    grey = np.frombuffer(ours, np.uint8).reshape(whole[1], whole[0])
+    shown = _shades(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8))
+    if float(cv2.meanStdDev(shown)[1][0, 0]) < _LEAST_SPREAD:
+        return None
+    return shown, shown[:, ::-1].copy()
 
 
 def _shades(grey: Grey) -> Shades:
