@@ -138,7 +138,7 @@ class Health:
             return max(0, offsets.end - max(committed, offsets.committed))
         # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
         below = max(committed, offsets.committed)
-        await say_that_nothing_is_left(self.runtime.app, tp, below, position, generation)
+        await say_that_nothing_is_left(self.runtime.app, tp, offsets.committed, below, position, generation)
         return 0
 
     def _assigned(self) -> set[TP]:

@@ -20,6 +20,7 @@ from mode.services import WaitResults
 from mode.threads import MethodQueue
 
 from streams.adapters.kafka.clients import new_producer
+from streams.adapters.kafka.commits import Said
 from streams.adapters.kafka.group_consumer import GroupConsumer, group_consumer
 from streams.adapters.kafka.group_offsets import PartitionOffsets
 from streams.delivery.first_step import Begun
@@ -156,11 +157,14 @@ async def group_offsets(app: Any) -> dict[TP, PartitionOffsets]:
     return {TP(at.topic, at.partition): offsets for at, offsets in found.items()}
 
 
-async def say_that_nothing_is_left(app: Any, tp: TP, committed: int, position: int, generation: int) -> None:
-    """Let other workers know that nothing is left to read below ``position``, as it was in ``generation``."""
+async def say_that_nothing_is_left(app: Any, tp: TP, kept: int, committed: int, position: int, generation: int) -> None:
+    """Let others know that nothing is left below ``position``, and the group how far it is where it ``kept`` less.
+
+    All was so in ``generation``.
+    """
     consumer = app.consumer._thread._consumer  # noqa: SLF001 - as above
-    at = TopicPartition(tp.topic, tp.partition)
-    await _beside(app, consumer.nothing_left(at, committed, position, generation))
+    said = Said(TopicPartition(tp.topic, tp.partition), kept, committed, position)
+    await _beside(app, consumer.nothing_left(said, generation))
 
 
 async def _beside(app: Any, work: Coroutine[Any, Any, T]) -> T:

@@ -33,6 +33,7 @@ from aiokafka.structs import OffsetAndMetadata
 from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import reading
+from streams.adapters.kafka.commits import Commits, Said
 from streams.adapters.kafka.group_answers import GroupAnswers
 from streams.adapters.kafka.group_offsets import Mark, PartitionOffsets, offsets_of
 from streams.adapters.kafka.set_by_others import SetByOthers
@@ -81,7 +82,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         self._taken: dict[str, str | None] = {}
         self._taken_in: object = None
         self._going = asyncio.Lock()
-        self._nothing_below: dict[TopicPartition, int] = {}
+        self._commits = Commits(super().commit)
         self._others = SetByOthers()
         self._member: StaticMember | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -111,22 +112,22 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
         Where it is not known which topic was read, nothing is committed: that is read again.
         """
-        known = {
-            at: OffsetAndMetadata(one.offset, self._mark(at)) for at, one in offsets.items() if at.topic in self._taken
-        }
+        known = {at: one.offset for at, one in offsets.items() if at.topic in self._taken}
         if known:
-            await super().commit(known)
+            await self._commits.make(known, self._taken)
 
-    async def nothing_left(self, at: TopicPartition, committed: int, position: int, generation: int) -> None:
-        """Commit ``committed`` again with the note that nothing is left to read below ``position``.
+    async def nothing_left(self, said: Said, generation: int) -> None:
+        """Commit an offset again where the group kept less, or is to know that nothing is left to read behind it.
 
         Behind the last message may stand markers of transactions, or expired messages: lag is measured by this note.
-        Both were so in ``generation``; since another one they may be of another topic.
+        All of it was so in ``generation``; since another one it may be of another topic.
         """
-        now = generation == self._coordinator.generation and at in self.assignment()
-        if now and position > committed and self._nothing_below.get(at) != position:
-            self._nothing_below[at] = position
-            await self.commit({at: OffsetAndMetadata(committed, "")})
+
+        def still() -> bool:
+            return generation == self._coordinator.generation and said.at in self.assignment()
+
+        if said.at.topic in self._taken:
+            await self._commits.repeat(said, self._taken, still)
 
     async def seek_to_committed(self, *partitions: TopicPartition) -> dict[TopicPartition, int | None]:
         """Return each partition's committed offset, after going there; None where reading starts at its beginning.
@@ -161,10 +162,10 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
         What was read before one is made anew must not be committed as read of the new one: that would be left out.
         """
+        self._commits.begin(assigned_anew=self._taken_in is not assigned)
         if self._taken_in is not assigned:
             self._taken_in, self._taken = assigned, {}
         self._taken = {**topics, **self._taken}
-        self._nothing_below.clear()
 
     async def group_offsets(self) -> dict[TopicPartition, PartitionOffsets]:
         """Return how far the group has read each partition of its topics, whoever owns it."""
@@ -236,9 +237,6 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
 
     def _stop_reading(self) -> None:
         self.pause(*self.assignment())
-
-    def _mark(self, at: TopicPartition) -> str:
-        return str(Mark(self._taken.get(at.topic) or "", self._nothing_below.get(at, 0)))
 
     def _where(self, at: TopicPartition, committed: OffsetAndMetadata | None) -> int | None:
         """Return where to read on; None where nothing was committed of the topic that goes by this name now."""

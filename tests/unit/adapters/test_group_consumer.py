@@ -10,6 +10,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError
 from aiokafka.structs import OffsetAndMetadata
 
+from streams.adapters.kafka.commits import Said
 from streams.adapters.kafka.group_consumer import GroupConsumer, group_consumer
 from streams.adapters.kafka.group_offsets import Mark
 from streams.adapters.kafka.topic_identity import TopicIdentity
@@ -50,6 +51,7 @@ class Group:
         return {at: self.kept[at] for at in asked if at in self.kept}
 
     async def commit_offsets(self, _: object, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
+        await self.answers.wait()
         self.kept |= offsets
 
     def request_offset_reset(self, _: object, strategy: int) -> "asyncio.Future[None]":
@@ -123,8 +125,49 @@ async def test_that_nothing_is_left_is_noted_in_the_generation_in_which_it_was_s
 ) -> None:
     await group.member.seek_to_committed()
     group.generation = generation
-    await group.member.nothing_left(AT, 7, 9, 1)
+    await group.member.nothing_left(Said(AT, kept=7, committed=7, nothing_below=9), 1)
     assert (AT in group.kept) == noted
+
+
+@each(5, offset=(2, 10_000))
+async def test_what_is_said_of_an_offset_never_comes_behind_a_commit_that_waits_for_the_broker(
+    group: Group, offset: int
+) -> None:
+    await group.member.seek_to_committed()
+    await group.commit(offset - 1)
+    group.answers.clear()
+    committing = asyncio.create_task(group.commit(offset))
+    await asyncio.sleep(0)
+    saying = asyncio.create_task(group.member.nothing_left(Said(AT, offset - 1, offset - 1, offset), 1))
+    await asyncio.sleep(0.01)
+    group.answers.set()
+    await asyncio.gather(committing, saying)
+    assert group.kept[AT].offset == offset
+
+
+@each(5, offset=(2, 10_000))
+async def test_what_the_group_did_not_keep_is_committed_again_once_nothing_is_left(group: Group, offset: int) -> None:
+    await group.member.seek_to_committed()
+    await group.commit(offset)
+    group.kept[AT] = OffsetAndMetadata(offset - 1, group.kept[AT].metadata)  # the broker lost the last commit
+    await group.member.nothing_left(Said(AT, kept=offset - 1, committed=offset, nothing_below=offset), 1)
+    assert group.kept[AT].offset == offset
+    kept = dict(group.kept)
+    await group.member.nothing_left(Said(AT, kept=offset, committed=offset, nothing_below=offset), 1)
+    assert group.kept == kept
+
+
+async def test_what_was_said_before_partitions_were_assigned_anew_is_not_committed(group: Group) -> None:
+    await group.member.seek_to_committed()
+    group.answers.clear()
+    committing = asyncio.create_task(group.commit(7))
+    await asyncio.sleep(0)
+    saying = asyncio.create_task(group.member.nothing_left(Said(AT, kept=3, committed=7, nothing_below=9), 1))
+    await asyncio.sleep(0.01)
+    group.generation = 2
+    group.answers.set()
+    await asyncio.gather(committing, saying)
+    assert Mark.read(group.kept[AT].metadata).nothing_below == 0
 
 
 async def test_an_offset_that_is_not_known_yet_is_not_waited_for(group: Group) -> None:
