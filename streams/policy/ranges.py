@@ -20,24 +20,19 @@ def useless(policy: Policy) -> Iterator[tuple[str, int, str]]:
     for path, one in policy.conditions():
         expression = Expression(one.program)
         for node in below(expression.root):
-            if (found := compared(expression, node, ranges())) is not None:
-                for what in _useless(*found):
-                    yield path, expression.offset(node), one.rule.said(what)
+            found = compared(expression, node, ranges())
+            if found is not None and (what := _useless(*found)) is not None:
+                yield path, expression.offset(node), one.rule.said(what)
 
 
-def _useless(name: str, function: str, number: float) -> Iterator[str]:
+def _useless(name: str, function: str, number: float) -> str | None:
+    """Return what is wrong with a comparison; None where some values meet it and others do not."""
     least, most = ranges()[name]
-    bounded = math.isfinite(most)
-    if _never(function, number, least, most):
-        what = f"{name} is {least:g} or more, so this never holds: remove it, or mend the number"
-        if bounded:
-            what = f"{name} is {least:g} to {most:g}, so this never holds: remove it, or mend the number"
-        yield what
-    elif _always(function, number, least, most):
-        what = f"{name} is {least:g} or more, so this always holds: remove it, or mend the number"
-        if bounded:
-            what = f"{name} is {least:g} to {most:g}, so this always holds: remove it, or mend the number"
-        yield what
+    never = _never(function, number, least, most)
+    if not never and not _always(function, number, least, most):
+        return None
+    values = f"{least:g} to {most:g}" if math.isfinite(most) else f"{least:g} or more"
+    return f"{name} is {values}, so this {'never' if never else 'always'} holds: remove it, or mend the number"
 
 
 def compared(expression: Expression, node: Node, names: Container[str]) -> tuple[str, str, float] | None:
