@@ -9,6 +9,8 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Int16, Int32, Schema, String
 
+from streams.adapters.kafka.asking import answered
+
 
 async def set_to(address: str, group: str, offsets: Mapping[TopicPartition, int]) -> None:
     """Commit offsets for a group, without a note beside them; Kafka refuses it while the group has members."""
@@ -25,13 +27,17 @@ async def delete(address: str, group: str) -> None:
     """Delete a group without members."""
     admin = AIOKafkaAdminClient(bootstrap_servers=_servers(address))
     await admin.start()
-    try:
+
+    async def ask() -> None:
         answer: Any = await admin._send_request(_Delete(group), await admin.find_coordinator(group))
+        for _, code in answer.results:
+            if code:
+                raise for_code(code)(group)
+
+    try:
+        await answered(f"delete {group}", ask)
     finally:
         await admin.close()
-    for _, code in answer.results:
-        if code:
-            raise for_code(code)(group)
 
 
 def _servers(address: str) -> str:

@@ -10,6 +10,8 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Boolean, Float64, Int16, Int32, Schema, String
 
+from streams.adapters.kafka.asking import answered
+
 UNNAMED = f"aiokafka-{aiokafka.__version__}"
 """What clients are called that give themselves no name."""
 _ENTITY = Array(("type", String("utf-8")), ("name", String("utf-8")))
@@ -28,13 +30,17 @@ async def reading_at_most(address: str, bytes_a_second: float) -> AsyncIterator[
 async def _alter(address: str, bytes_a_second: float, *, remove: bool) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=address.removeprefix("kafka://"))
     await admin.start()
-    try:
+
+    async def ask() -> None:
         answer: Any = await admin._send_request(_AlterQuotas(bytes_a_second, remove=remove))
+        for code, said, _ in answer.entries:
+            if code:
+                raise for_code(code)(said)
+
+    try:
+        await answered("limit what clients read", ask)
     finally:
         await admin.close()
-    for code, said, _ in answer.entries:
-        if code:
-            raise for_code(code)(said)
 
 
 class _QuotasResponse(Response):  # type: ignore[misc]  # aiokafka has no types

@@ -4,22 +4,26 @@ Each call takes a broker's ``address`` (kafka://…), opens what it needs and cl
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import NoError, UnknownTopicOrPartitionError, for_code
+from aiokafka.protocol.commit import OffsetFetchRequest
 
 from schemas.topics import BY_NAME, TOPICS
 from streams.adapters.kafka import topics
+from streams.adapters.kafka.asking import answered
 from streams.adapters.kafka.leaving import NOT_THERE, remove
 from streams.settings import Settings
 
 LIMIT_S = 240
 LIMIT_MS = 1_000 * LIMIT_S
 """Of one request too: a busy machine is no finding."""
+GONE = {NoError.errno, UnknownTopicOrPartitionError.errno}
 
 
 async def create_all(address: str) -> None:
@@ -45,11 +49,8 @@ async def delete_all(address: str, but: Collection[str] = ()) -> None:
     joins after it would wait for that long.
     """
     async with _admin(address) as admin:
-        there = set(await admin.list_topics()) & set(BY_NAME).difference(but)
-        for name, code in (await admin.delete_topics(sorted(there))).topic_error_codes if there else ():
-            if code:
-                raise for_code(code)(name)
-        groups = [group for group, _ in await admin.list_consumer_groups()]
+        await _delete(admin, set(await admin.list_topics()) & set(BY_NAME).difference(but))
+        groups = await _groups(admin)
         for group in groups:
             await _empty(admin, group)
 
@@ -63,9 +64,7 @@ async def delete_all(address: str, but: Collection[str] = ()) -> None:
 async def delete(address: str, topic: str) -> None:
     """Delete one topic, and return once it is gone."""
     async with _admin(address) as admin:
-        for name, code in (await admin.delete_topics([topic])).topic_error_codes:
-            if code:
-                raise for_code(code)(name)
+        await _delete(admin, {topic})
 
         async def gone() -> bool:
             return topic not in await admin.list_topics()
@@ -76,9 +75,8 @@ async def delete(address: str, topic: str) -> None:
 async def grow(address: str, topic: str, partitions: int) -> None:
     """Give a topic more partitions, and return once each has a leader."""
     async with _admin(address) as admin, _reader(address) as reader:
-        for _, code, said in (await admin.create_partitions({topic: NewPartitions(partitions)})).topic_errors:
-            if code:
-                raise for_code(code)(said)
+        more = {topic: NewPartitions(partitions)}
+        await answered(f"give {topic} more partitions", lambda: admin.create_partitions(more), LIMIT_S)
         await reader.end_offsets([TopicPartition(topic, number) for number in range(partitions)])
 
 
@@ -172,7 +170,7 @@ async def configure(address: str, topic: str, changes: Mapping[str, str]) -> Non
 
 async def _untouched(address: str) -> list[str]:
     async with _admin(address) as admin:
-        if await admin.list_consumer_groups():
+        if await _groups(admin):
             return []
     states = await topics.check(Settings.model_validate({"broker": address}))
     as_made = [state.topic for state in states if state.state == "exists"]
@@ -184,16 +182,41 @@ async def _untouched(address: str) -> list[str]:
 
 async def _set(address: str, topic: str, changes: Mapping[str, str]) -> None:
     async with _admin(address) as admin:
-        await admin.alter_configs(
-            [ConfigResource(ConfigResourceType.TOPIC, topic, BY_NAME[topic].config() | dict(changes))]
-        )
+        wanted = ConfigResource(ConfigResourceType.TOPIC, topic, BY_NAME[topic].config() | dict(changes))
+        await answered(f"configure {topic}", lambda: _alter(admin, wanted), LIMIT_S)
 
         async def holds() -> bool:
             answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic, dict(changes))])
-            shown = {entry[0]: entry[1] for entry in answers[0].resources[0][4]}
-            return changes.items() <= shown.items()
+            ((code, said, _, _, entries),) = answers[0].resources
+            if code:
+                raise for_code(code)(said)
+            return changes.items() <= {entry[0]: entry[1] for entry in entries}.items()
 
-        await until(holds)
+        await until(lambda: answered(f"show the configuration of {topic}", holds, LIMIT_S))
+
+
+async def _alter(admin: AIOKafkaAdminClient, wanted: ConfigResource) -> None:
+    for code, said, *_ in (await admin.alter_configs([wanted]))[0].resources:
+        if code:
+            raise for_code(code)(said)
+
+
+async def _delete(admin: AIOKafkaAdminClient, topics: set[str]) -> None:
+    """Delete those of the topics that are there."""
+    left = set(topics)
+
+    async def ask() -> None:
+        answers = (await admin.delete_topics(sorted(left))).topic_error_codes if left else ()
+        left.difference_update(name for name, code in answers if code in GONE)
+        for name, code in answers:
+            if code not in GONE:
+                raise for_code(code)(name)
+
+    await answered("delete topics", ask, LIMIT_S)
+
+
+async def _groups(admin: AIOKafkaAdminClient) -> list[str]:
+    return [group for group, _ in await answered("list the groups", admin.list_consumer_groups, LIMIT_S)]
 
 
 async def _ends(reader: "AIOKafkaConsumer[bytes | None, bytes | None]", topic: str) -> dict[TopicPartition, int]:
@@ -203,18 +226,29 @@ async def _ends(reader: "AIOKafkaConsumer[bytes | None, bytes | None]", topic: s
 
 
 async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, int]:
-    asked: Sequence[TopicPartition] = [
-        TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)
-    ]
-    found = await admin.list_consumer_group_offsets(group, partitions=asked)
-    return {partition: at.offset for partition, at in found.items() if at.offset >= 0}
+    asked = [(topic.name, list(range(topic.partitions))) for topic in TOPICS]
+
+    async def ask() -> dict[TopicPartition, int]:
+        answer: Any = await admin._send_request(OffsetFetchRequest(group, asked), await admin.find_coordinator(group))
+        found = [(topic, *partition) for topic, partitions in answer.topics for partition in partitions]
+        for code in (answer.error_code, *(one[-1] for one in found)):
+            if code:
+                raise for_code(code)(group)
+        return {TopicPartition(topic, number): offset for topic, number, offset, *_ in found if offset >= 0}
+
+    return await answered(f"tell what {group} committed", ask, LIMIT_S)
 
 
 async def _empty(admin: AIOKafkaAdminClient, group: str) -> None:
-    (described,) = await admin.describe_consumer_groups([group])
-    ((_error, _group, _state, _protocol_type, _protocol, members, *_),) = described.groups
-    if members:
-        errors = await remove(admin, group, [(member[0], None) for member in members])
+    async def ask() -> list[str]:
+        (described,) = await admin.describe_consumer_groups([group])
+        ((code, _group, _state, _protocol_type, _protocol, members, *_),) = described.groups
+        if code:
+            raise for_code(code)(group)
+        return [member[0] for member in members]
+
+    if members := await answered(f"describe {group}", ask, LIMIT_S):
+        errors = await remove(admin, group, [(member, None) for member in members], LIMIT_S)
         assert errors <= NOT_THERE, errors
 
 

@@ -12,6 +12,7 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Int16, Int32, Schema, String
 
+from streams.adapters.kafka.asking import LIMIT_S, answered, raise_what_passes
 from streams.adapters.kafka.clients import admin
 from streams.errors import BrokerRefused
 from streams.metrics import KINDS
@@ -44,14 +45,24 @@ async def _left(client: AIOKafkaAdminClient, group: str, instance: str) -> bool:
     raise BrokerRefused(msg)
 
 
-async def remove(client: AIOKafkaAdminClient, group: str, members: Sequence[tuple[str, str | None]]) -> set[int]:
+async def remove(
+    client: AIOKafkaAdminClient, group: str, members: Sequence[tuple[str, str | None]], limit_s: float = LIMIT_S
+) -> set[int]:
     """Return the codes of Kafka's errors in taking members out of a group; empty where all are out.
 
-    Each of ``members`` is a member's id ("" where it is not known) and its name (None where it has none).
+    Each of ``members`` is a member's id ("" where it is not known) and its name (None where it has none). Errors, of
+    what does not pass within ``limit_s``, as :func:`streams.adapters.kafka.asking.answered`.
     """
-    coordinator = await client.find_coordinator(group)
-    answer: Any = await client._send_request(_LeaveGroup(group, members), coordinator)  # noqa: SLF001 - its own requests go this way; it has none for this
-    return {answer.error_code, *(member[-1] for member in answer.members)} - {0}
+
+    async def ask() -> set[int]:
+        coordinator = await client.find_coordinator(group)
+        answer: Any = await client._send_request(_LeaveGroup(group, members), coordinator)  # noqa: SLF001 - its own requests go this way; it has none for this
+        codes = {answer.error_code, *(member[-1] for member in answer.members)} - {0}
+        for code in codes:
+            raise_what_passes(code)
+        return codes
+
+    return await answered(f"take members out of {group}", ask, limit_s)
 
 
 class _LeaveResponse(Response):  # type: ignore[misc]  # aiokafka has no types

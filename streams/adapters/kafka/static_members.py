@@ -10,13 +10,18 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import CommitFailedError, KafkaConnectionError, KafkaError, UnknownMemberIdError
+from aiokafka.errors import CommitFailedError, KafkaConnectionError, KafkaError, UnknownMemberIdError, for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.types import Array, Boolean, Bytes, Int16, Int32, Schema, String
 
+from streams.adapters.kafka.asking import answered
+from streams.errors import BrokerUnavailable
+
 FENCED_INSTANCE_ID = 82
 """An error of Kafka's that aiokafka has no name for."""
+HOLDER_S = 5.0
+"""How long a coordinator is asked who has a name while it loads its groups: then the member joins again."""
 NOT_OURS = {UnknownMemberIdError.errno, FENCED_INSTANCE_ID}
 
 
@@ -61,16 +66,18 @@ class StaticMember:
         if not sent_as or sent_as != self._coordinator.member_id:
             return False
         holder = None
-        with suppress(KafkaError, NotImplementedError):
-            holder = await holder_of(
-                self._client, self._coordinator.coordinator_id, self._coordinator.group_id, self._instance
-            )
+        with suppress(KafkaError, NotImplementedError, BrokerUnavailable):
+            holder = await answered(f"name who goes by {self._instance}", self._holder, HOLDER_S)
         if holder is None or holder.member_id == self._coordinator.member_id:
             return False
         if self.lost_to is None:
             self.lost_to = holder.host
             self._on_lost()
         return True
+
+    async def _holder(self) -> Holder | None:
+        group = self._coordinator.group_id
+        return await holder_of(self._client, self._coordinator.coordinator_id, group, self._instance)
 
 
 def _codes(answer: Any) -> set[int]:
@@ -82,9 +89,14 @@ def _codes(answer: Any) -> set[int]:
 
 
 async def holder_of(client: AIOKafkaClient, coordinator_id: int, group: str, instance: str) -> Holder | None:
-    """Return the member that goes by ``instance`` now; None where nobody does, or the broker cannot say."""
+    """Return the member that goes by ``instance`` now; None where nobody does.
+
+    Raises aiokafka's error where the broker cannot say, or not yet: no answer is not "nobody".
+    """
     answer = await client.send(coordinator_id, _DescribeGroup(group))
-    for _, _, _, _, _, members, _ in answer.groups:
+    for code, _, _, _, _, members, _ in answer.groups:
+        if code:
+            raise for_code(code)(group)
         for member_id, its_instance, _, host, _, _ in members:
             if its_instance == instance:
                 return Holder(member_id, host.removeprefix("/"))

@@ -11,9 +11,10 @@ from typing import Any, Literal, NoReturn
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import IncompatibleBrokerVersion, NoError, NotControllerError, TopicAlreadyExistsError, for_code
 
 from schemas.topics import TOPICS, Topic
+from streams.adapters.kafka.asking import answered, raise_what_passes
 from streams.adapters.kafka.clients import admin
 from streams.adapters.kafka.topic_states import Found, TopicState, config_of, require, state_of
 from streams.errors import BrokerUnavailable, OperatorError, TopicMismatch
@@ -23,6 +24,8 @@ MOST_REPLICAS = 3
 SHOWN_LIMIT_S = 30
 log = structlog.get_logger(__name__)
 
+THERE = {NoError.errno, TopicAlreadyExistsError.errno}
+"""The topic is there: made by us, or by another's `topics create` that was quicker."""
 SET_ON_THE_TOPIC = 1  # Kafka's DYNAMIC_TOPIC_CONFIG, among a configuration's sources
 
 
@@ -83,7 +86,8 @@ async def _states(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[
 
 
 async def _most_replicas(client: AIOKafkaAdminClient) -> int:
-    return min(MOST_REPLICAS, len((await client.describe_cluster())["brokers"]))
+    cluster = await answered("name its brokers", client.describe_cluster)
+    return min(MOST_REPLICAS, len(cluster["brokers"]))
 
 
 async def _partitions(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, list[Any]]:
@@ -92,10 +96,21 @@ async def _partitions(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> d
     All topics are asked for: a broker that makes topics by itself would make the one that is asked for by name.
     """
     names = {topic.name for topic in topics}
-    return {found["topic"]: found["partitions"] for found in await client.describe_topics() if found["topic"] in names}
+
+    async def ask() -> dict[str, list[Any]]:
+        found = [one for one in await client.describe_topics() if one["topic"] in names]
+        for one in found:
+            raise_what_passes(one["error_code"], f"the topic {one['topic']}")
+        return {one["topic"]: one["partitions"] for one in found}
+
+    return await answered("show its topics", ask)
 
 
 async def _look(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, Found]:
+    return await answered("show the configuration of its topics", lambda: _look_once(client, topics))
+
+
+async def _look_once(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, Found]:
     there = await _partitions(client, topics)
     # the configuration is asked for whole: Tansu hangs up when it is asked for by name
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in there]
@@ -117,22 +132,31 @@ async def _create(client: AIOKafkaAdminClient, topics: Sequence[Topic], replicat
     """Return the names of the topics that we made, once the broker shows them all."""
     if not topics:
         return []
-    asked = [
-        NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic, replication))
+    left = {
+        topic.name: NewTopic(topic.name, topic.partitions, replication, topic_configs=config_of(topic, replication))
         for topic in topics
-    ]
-    created = []
-    for name, code, said in (await client.create_topics(asked)).topic_errors:
-        if code == 0:
-            created.append(name)
-        elif code != TopicAlreadyExistsError.errno:  # someone else's `topics create` was quicker
-            _refused(f"to make the topic {name}", code, said)
+    }
+    created: list[str] = []
+    await answered("make the topics", lambda: _ask_for(client, left, created))
 
     async def shown() -> bool:
         return len(await _partitions(client, topics)) == len(topics)
 
     await _until(shown, "shows the new topics")
     return created
+
+
+async def _ask_for(client: AIOKafkaAdminClient, left: dict[str, NewTopic], created: list[str]) -> None:
+    """Ask for the topics that are ``left``, take out those that are there now, and note which of them we made."""
+    answers = (await client.create_topics(list(left.values()))).topic_errors
+    created.extend(name for name, code, _ in answers if code == NoError.errno)
+    refused = [(name, code, said) for name, code, said in answers if code not in THERE]
+    for name in left.keys() - {name for name, _, _ in refused}:
+        del left[name]
+    if any(code == NotControllerError.errno for _, code, _ in refused):
+        client._client.force_metadata_update()  # noqa: SLF001 - nothing else tells who controls now
+    for name, code, said in refused:
+        _refused(f"to make the topic {name}", code, said)
 
 
 async def _alter(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[str]:
@@ -147,14 +171,17 @@ async def _alter(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[s
         ConfigResource(ConfigResourceType.TOPIC, name, {**found[name].own, **config})
         for name, config in differing.items()
     ]
+
+    async def ask() -> None:
+        for code, said, _, name in (await client.alter_configs(resources))[0].resources:
+            if code:
+                _refused(f"to alter the topic {name}", code, said)
+
     try:
-        answers = await client.alter_configs(resources)
+        await answered("alter the topics", ask)
     except IncompatibleBrokerVersion as exc:
         msg = "this broker cannot alter a topic's configuration: delete the topic, and run `topics create` again"
         raise OperatorError(msg) from exc
-    for code, said, _, name in answers[0].resources:
-        if code:
-            _refused(f"to alter the topic {name}", code, said)
 
     async def shown() -> bool:
         now = await _look(client, topics)
@@ -177,8 +204,6 @@ async def _until(shown: Callable[[], Awaitable[bool]], what: str) -> None:
 
 def _refused(what: str, code: int, said: str | None) -> NoReturn:
     """Raise what the broker's answer means: try again, or have a person look."""
-    error: type[KafkaError] = for_code(code)
-    if error.retriable:
-        raise error(said)
-    msg = f"Kafka refused {what}: {said or error.__name__}"
+    raise_what_passes(code, said)
+    msg = f"Kafka refused {what}: {said or for_code(code).__name__}"
     raise OperatorError(msg)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import IllegalGenerationError, UnknownMemberIdError
+from aiokafka.errors import GroupLoadInProgressError, IllegalGenerationError, UnknownMemberIdError
 
 from streams.adapters.kafka.static_members import FENCED_INSTANCE_ID, StaticMember
 
@@ -21,6 +21,7 @@ class Group:
         self.group_id, self.coordinator_id = "readers", 1
         self.code = 0
         self.joins_anew = False
+        self.loading = 0
         self.lost: list[str] = []
         self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -30,6 +31,10 @@ class Group:
         return SimpleNamespace(error_code=self.code)
 
     async def send(self, *_: object) -> Any:
+        if self.loading:
+            self.loading -= 1
+            code = GroupLoadInProgressError.errno
+            return SimpleNamespace(groups=[(code, "readers", "", "", "", [], 0)])
         holder = (self.held_by, NAME, "client", "/10.0.0.7", b"", b"")
         return SimpleNamespace(groups=[(0, "readers", "Stable", "consumer", "roundrobin", [holder], 0)])
 
@@ -46,6 +51,14 @@ async def test_the_name_is_lost_once_another_holds_it(code: int) -> None:
     group = Group("another")
     with pytest.raises(Exception, match="the consumer stops"):
         await group.heartbeat(code)
+    assert group.lost == ["lost"]
+
+
+async def test_a_coordinator_that_loads_its_groups_is_asked_again_whose_the_name_is() -> None:
+    group = Group("another")
+    group.loading = 3
+    with pytest.raises(Exception, match="the consumer stops"):
+        await group.heartbeat(UnknownMemberIdError.errno)
     assert group.lost == ["lost"]
 
 
