@@ -28,14 +28,30 @@ Reals = npt.NDArray[np.float32]
 
 def ink(ours: Colour, below: Colour, mask: Mask) -> Mask:
     """Return where vivid ink lies in what differs, and white or black letters: with a rim, or in lines."""
+    found, place = np.zeros(mask.shape, bool), around(mask)
+    if place is not None:
+        found[place] = _ink(ours[place], below[place], mask[place], mask.shape)
+    return found
+
+
+def around(mask: Mask) -> tuple[slice, slice] | None:
+    """Return the rows and columns of a mask, with room for what is blurred beside it; None where it is empty."""
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    if not width:
+        return None
+    return slice(max(0, top - BLURRED), top + height + BLURRED), slice(max(0, left - BLURRED), left + width + BLURRED)
+
+
+def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return the ink in a part of a picture whose ``whole`` has that shape."""
     mine, theirs = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb).astype(np.float32) for each in (ours, below))
     apart, there = mine[..., 0] - theirs[..., 0], grown(mask, BESIDE)
     vivid = there & _of_another_hue(mine[..., 1:] - 128, theirs[..., 1:] - 128)
-    vivid = _of_few_hues(_of_one_colour(vivid, mine[..., 1:]), mine[..., 1:] - 128, there)
+    vivid = _of_few_hues(_of_one_colour(vivid, mine[..., 1:], whole), mine[..., 1:] - 128, there)
     white = there & (ours.min(axis=2) >= _WHITE) & (apart >= _CONTRAST)
     black = there & (ours.max(axis=2) <= _BLACK) & (apart <= -_CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
-    return np.asarray(vivid | rimmed | _lines(white) | _lines(black), bool)
+    return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole), bool)
 
 
 def _of_few_hues(vivid: Mask, colour: Reals, there: Mask) -> Mask:
@@ -57,9 +73,9 @@ def _of_another_hue(mine: Reals, theirs: Reals) -> Mask:
     )
 
 
-def _of_one_colour(vivid: Mask, colour: Reals) -> Mask:
+def _of_one_colour(vivid: Mask, colour: Reals, whole: tuple[int, ...]) -> Mask:
     """Return what is vivid and as thin as a stroke, or all of one colour, as ink is; a piece of a photo is neither."""
-    thick = np.asarray(vivid & ~strokes(vivid), bool)
+    thick = np.asarray(vivid & ~strokes(vivid, whole), bool)
     _, groups = cv2.connectedComponents(thick.astype(np.uint8), connectivity=8)
     sizes = np.maximum(np.bincount(groups.ravel()), 1)
     spread = np.zeros(len(sizes))
@@ -69,12 +85,12 @@ def _of_one_colour(vivid: Mask, colour: Reals) -> Mask:
     return np.asarray(vivid & ~(thick & (spread > _ONE_COLOUR**2)[groups]), bool)
 
 
-def _lines(drawn: Mask) -> Mask:
+def _lines(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the letters that stand in lines; strokes of one letter that lie apart are joined."""
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
-    fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * drawn.shape[0])
+    fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * whole[0])
     fits[0] = False
     letters = np.flatnonzero(fits)
     high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
@@ -85,9 +101,9 @@ def _lines(drawn: Mask) -> Mask:
     return drawn & np.isin(groups, letters[near.sum(axis=1) >= _IN_A_LINE])
 
 
-def strokes(drawn: Mask) -> Mask:
-    """Return ink that is as thin as a stroke."""
-    side = stroke_width(drawn.shape)
+def strokes(drawn: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return ink that is as thin as a stroke, of a part of a picture whose ``whole`` has that shape."""
+    side = stroke_width(whole)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     thick = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
     return np.asarray(drawn & ~grown(thick, BESIDE), bool)

@@ -19,6 +19,7 @@ from streams.evidence.colours import Colour
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
+from streams.evidence.ink import around
 from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.rectangles import CORNER, LEAST_REACH, OUTSIDE, is_rectangle, turned
@@ -85,7 +86,7 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
     grey, theirs = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (mine, other))
     listing, there = warped(theirs, found.matrix, (mine.shape[1], mine.shape[0]))
     frame = Box(*cv2.boundingRect(there))
-    below = frame.of(np.asarray(warped(other, found.matrix, (mine.shape[1], mine.shape[0]))[0]))
+    below = frame.of(warped(other, found.matrix, (mine.shape[1], mine.shape[0]))[0])
     kept: list[Box] = []
     for inset in _candidates(frame.of(mine), below, differs[frame.slices], frame.of(listing)):
         if not any(inset.overlap(one) for one in kept) and _is_picture(inset, frame.of(grey)):
@@ -107,16 +108,22 @@ def _differing(found: PixelComparison, shape: tuple[int, ...]) -> Mask | None:
 
 def _joined(differs: Mask) -> Grey:
     """Return what differs (1), pieces that lie near each other joined, without specks."""
-    side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
-    padded = np.pad(differs.astype(np.uint8), side)  # else a gap up to the frame would be closed
-    whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
-    return np.asarray(cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+    joined, place = np.zeros(differs.shape, np.uint8), around(differs)
+    if place is not None:
+        side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
+        padded = np.pad(differs[place].astype(np.uint8), side)  # else a gap up to the frame would be closed
+        whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
+        joined[place] = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return joined
 
 
 def _pieces(whole: Grey) -> Iterator[Box]:
     """Yield the frame of each piece of what differs that is large enough, largest first, and of all pieces together."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
-    boxes = [Box(*each[:4]) for each in stats[1:].tolist()]
+    place = around(whole > 0)
+    if place is None:
+        return
+    _, _, stats, _ = cv2.connectedComponentsWithStats(whole[place], connectivity=8)
+    boxes = [Box(x + place[1].start, y + place[0].start, *sides) for x, y, *sides in stats[1:, :4].tolist()]
     large = [one for one in boxes if min(one.width, one.height) >= _LEAST_PIECE]
     yield from sorted(large, key=lambda one: -one.area)[:_MOST]
     if len(boxes) > 1:
@@ -129,14 +136,17 @@ def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> It
     """Yield the frames of what has an inset's outline: as it differs, and without what was drawn or written over it."""
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
     without_lines, *unmarked = overlays.bodies(mine, below, differs)
-    for whole in map(_joined, (differs, *unmarked)):
+    if np.array_equal(*unmarked):  # nothing wide was drawn over it
+        unmarked = unmarked[:1]
+    joined = [_joined(each) for each in unmarked]
+    for whole in (_joined(differs), *joined):
         for piece in _pieces(whole):
             inset = _outlined(piece, grey, listing, whole)
             if inset is not None:
                 yield inset
     least = max(panels.LEAST_PIXELS, round(_LEAST_SIDE * min(grey.shape)))
-    for area in (without_lines, *unmarked):
-        for box in overlays.with_outline(_joined(area), differs, least):
+    for area in (_joined(without_lines), *joined):
+        for box in overlays.with_outline(area, differs, least):
             # With two sides at the frame a seam divides the picture; what is of one shade within is a painted stain.
             if _sides_at_the_frame(box, grey) <= 1 and _is_picture(box.without_rim(_BESIDE_ROUND), grey):
                 yield box

@@ -226,12 +226,21 @@ def _around(box: Box, grey: Grey) -> dict[str, Box]:
 
 
 def _parted(grey: Grey, box: Box, side: str) -> float:
-    """Return the share of one edge of a box along which brightness jumps, or the ground on both its sides is plain."""
+    """Return the share of one edge of a box along which brightness jumps, or the ground on both its sides is plain.
+
+    The box may go on beyond the picture: of an edge that lies there it is 0.
+    """
     if side in {"top", "below"}:
         grey, box = np.ascontiguousarray(grey.T), Box(box.y, box.x, box.height, box.width)
     place = box.x if side in {"left", "top"} else box.x + box.width
     off = round(_CORNER * min(box.width, box.height))
-    band = grey[box.y + off : box.y + box.height - off, max(0, place - _BESIDE) : place + _BESIDE]
+    rows = slice(max(0, box.y + off), max(0, box.y + box.height - off))
+    band = grey[rows, max(0, place - _BESIDE) : max(0, place + _BESIDE)]
+    if not band.size:
+        return 0.0
     plain = band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN
-    jumps: Any = cv2.dilate(panels.jumps(band), np.ones((1, _WITHIN), np.uint8), borderValue=0) > 0
-    return float((jumps | plain[:, None]).mean(axis=0).max(initial=plain.mean()))
+    jumps = panels.jumps(band)
+    if not jumps.size:
+        return float(plain.mean())
+    wider: Any = cv2.dilate(jumps, np.ones((1, _WITHIN), np.uint8), borderValue=0) > 0
+    return float((wider | plain[:, None]).mean(axis=0).max(initial=plain.mean()))

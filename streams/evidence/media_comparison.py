@@ -94,6 +94,8 @@ def _divided(
     for at, beside in enumerate(found if deepest else ()):
         apart = joined(beside)
         laid = insets(beside) if apart is None else ()
+        if beside.prints is not None:
+            lap("regions")
         if beside.prints is None or (apart is None and not laid):
             continue
         if apart is not None:

@@ -16,7 +16,7 @@ from streams.evidence.colours import Colour
 from streams.evidence.comparison import PairResult
 from streams.evidence.decoding import Grey
 from streams.evidence.difference import Mask
-from streams.evidence.ink import BESIDE, BLURRED, grown, ink, stroke_width, strokes
+from streams.evidence.ink import BESIDE, BLURRED, around, grown, ink, stroke_width, strokes
 from streams.evidence.outlines import is_drawn, is_flat_alone
 from streams.evidence.panels import Box
 
@@ -58,14 +58,22 @@ def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
 
     What is itself narrow is lost to the first, what lies under a pen or is vivid itself to the others.
     """
-    drawn = ink(ours, below, mask)
-    no_strokes, no_ink = (_opened(mask & ~grown(each, BESIDE)) for each in (strokes(drawn), drawn))
-    return _without_lines(mask), no_strokes, no_ink
+    found = np.zeros((3, *mask.shape), bool)
+    place = around(mask)
+    if place is not None:
+        there, whole = mask[place], mask.shape
+        drawn = ink(ours, below, mask)[place]
+        no_strokes, no_ink = (_opened(there & ~grown(each, BESIDE)) for each in (strokes(drawn, whole), drawn))
+        found[:, *place] = _without_lines(there, whole), no_strokes, no_ink
+    return found[0], found[1], found[2]
 
 
-def _without_lines(mask: Mask) -> Mask:
-    """Return a mask without what is as thin as a stroke or a letter, though that lies on what is thicker."""
-    side = stroke_width(mask.shape)
+def _without_lines(mask: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return a mask without what is as thin as a stroke or a letter, though that lies on what is thicker.
+
+    ``whole`` is the shape of the picture that the mask is a part of.
+    """
+    side = stroke_width(whole)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     room = np.pad(mask.astype(np.uint8), side, mode="edge")
     return np.asarray(cv2.morphologyEx(room, cv2.MORPH_OPEN, disc)[side:-side, side:-side] > 0)
@@ -114,11 +122,14 @@ class _Spot:
 
 def _spots(left: Mask) -> Iterator[_Spot]:
     """Yield what is left, spot by spot, without specks."""
-    shape = left.shape[0], left.shape[1]
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(left.astype(np.uint8), connectivity=8)
+    place = around(left)
+    if place is None:
+        return
+    shape, (rows, columns) = (left.shape[0], left.shape[1]), place
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(left[place].astype(np.uint8), connectivity=8)
     for at, (x, y, width, height, size) in enumerate(stats.tolist()):
         if at and size >= _LEAST_LEFT:
-            yield _Spot(groups[y : y + height, x : x + width] == at, x, y, shape)
+            yield _Spot(groups[y : y + height, x : x + width] == at, x + columns.start, y + rows.start, shape)
 
 
 def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:
@@ -165,4 +176,4 @@ def whole_outline(area: Mask, mask: Mask) -> Mask:
 
 def _around(spot: _Spot) -> Mask:
     """Return what is thick of a spot, with the rim of it that is blurred: a crack that runs into it is none of it."""
-    return grown(_without_lines(spot.whole()), max(stroke_width(spot.shape), BESIDE))
+    return grown(_without_lines(spot.whole(), spot.shape), max(stroke_width(spot.shape), BESIDE))

@@ -158,7 +158,12 @@ def _jumps(grey: Grey) -> npt.NDArray[np.float32]:
 
 
 def jumps(grey: Grey) -> Grey:
-    """Return where brightness jumps from left to right, 255 there; without the three columns at either edge."""
+    """Return where brightness jumps from left to right, 255 there; without the three columns at either edge.
+
+    Of no more columns than that, or of no rows, nothing is left.
+    """
+    if not grey.shape[0] or grey.shape[1] < BAND:
+        return np.zeros((grey.shape[0], max(0, grey.shape[1] - BAND + 1)), np.uint8)
     steps = cv2.absdiff(grey[:, 2:], grey[:, :-2])
     calmer = cv2.min(steps[:, :-4], steps[:, 4:])
     return np.asarray(

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from streams.evidence.decoding import decode
 from streams.evidence.examination import examine
 from streams.evidence.limits import Limits
-from streams.evidence.panels import Box, panels
+from streams.evidence.panels import Box, jumps, panels
 from tests.drawn import each
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.drawn_collages import (
@@ -123,3 +123,8 @@ def test_noise_and_grids_end_soon_and_have_at_most_nine_panels() -> None:
 def test_a_page_may_have_panels_and_is_no_collage(page: Callable[[int], Image.Image]) -> None:
     found = examine(jpeg(page(3)), LIMITS)
     assert {one.name: one.value for one in found.readings}["panels"] == 0
+
+
+@pytest.mark.parametrize(("height", "width"), [(0, 20), (40, 0), (40, 1), (40, 2), (40, 6)])
+def test_too_little_for_a_jump_has_none(height: int, width: int) -> None:
+    assert jumps(np.zeros((height, width), np.uint8)).shape == (height, 0 if width < 7 else width - 6)
