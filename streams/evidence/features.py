@@ -2,7 +2,8 @@
 
 A hash sees a whole frame; features find a crop, a turn, a screenshot, or the part of a scene that was left alone. ORB
 does not mind turns, but a mirrored photo has other descriptors: these are kept too, so that two packed photos can be
-compared both ways without either picture. Coarse features (:mod:`streams.evidence.coarse_features`) are kept beside.
+compared both ways without either picture. Coarse features (:mod:`streams.evidence.coarse_features`) are kept beside,
+and of a reference dense ones (:mod:`streams.evidence.dense_features`).
 """
 
 import struct
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from schemas.records import Fingerprint
 from schemas.units import FINGERPRINT_BITS
 from streams.errors import MediaUnreadable
-from streams.evidence import coarse_features, fingerprints, key_points, small_pictures
+from streams.evidence import coarse_features, dense_features, fingerprints, key_points, small_pictures
 from streams.evidence.decoding import WORKING_PIXELS, Grey
 from streams.evidence.key_points import DESCRIPTOR, Corners, Described, Descriptors, Points, none_described
 from streams.wording import causes
@@ -34,8 +35,10 @@ _EDGE = 31
 
 _HEADER = struct.Struct(">4sHHH256s")
 _COARSE = struct.Struct(">HH")
-_MAGIC, _WITHOUT_SHADES, _WITHOUT_COARSE = b"RSF4", b"RSF3", b"RSF2"
-"""What the bytes begin with, now, and before there were small pictures and coarse features: read as having none."""
+_DENSE = struct.Struct(">H")
+_MAGIC, _WITHOUT_DENSE, _WITHOUT_SHADES, _WITHOUT_COARSE = b"RSF5", b"RSF4", b"RSF3", b"RSF2"
+"""What the bytes begin with, now, and before there were dense features, small pictures and coarse features: read as
+having none."""
 _STEPS = 8
 """Coordinates are kept in eighths of a pixel."""
 _POINT = 4
@@ -47,7 +50,8 @@ class Features:
 
     ``mirrored`` describes the same points as the mirrored picture shows them, or is empty where nobody asked for it.
     ``poses`` are the photo's fingerprints in the order of :data:`streams.evidence.fingerprints.POSES`. ``coarse`` are
-    those of a small picture, ``shades`` (h, w) is a smaller one (:mod:`streams.evidence.small_pictures`).
+    those of a small picture, ``shades`` (h, w) is a smaller one (:mod:`streams.evidence.small_pictures`). ``dense`` are
+    more of the working picture, of a reference alone.
     """
 
     width: int
@@ -58,12 +62,13 @@ class Features:
     mirrored: Descriptors
     coarse: Described = key_points.NOTHING
     shades: Grey = field(default_factory=small_pictures.nothing)
+    dense: Described = key_points.NOTHING
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> "Features":
-        """Return the same with the chosen points alone, and without coarse ones or shades."""
+        """Return the same with the chosen points alone, and without coarse or dense ones, or shades."""
         mirrored = self.mirrored[chosen] if len(self.mirrored) else self.mirrored
         points, descriptors = self.points[chosen], self.descriptors[chosen]
-        left = replace(self, coarse=key_points.NOTHING, shades=small_pictures.nothing())
+        left = replace(self, coarse=key_points.NOTHING, shades=small_pictures.nothing(), dense=key_points.NOTHING)
         return replace(left, points=points, descriptors=descriptors, mirrored=mirrored)
 
     @property
@@ -86,7 +91,8 @@ def of_nothing(grey: Grey) -> Features:
 def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True, coarse: bool = True) -> Features:
     """Return up to 500 features of a working picture, and 800 ``coarse`` ones; a plain picture has none.
 
-    ``mirrored`` costs more, and is for claims: it is they that may show a reference mirrored.
+    ``mirrored`` costs more, and is for claims: it is they that may show a reference mirrored. What is not for claims
+    has 1,500 dense ones instead, of which a claim may show a part.
     """
     candidates = round(_CANDIDATES * min(1.0, grey.size / WORKING_PIXELS))
     how = Corners(most=KEY_POINTS, candidates=candidates, contrast=_CONTRAST, cell=_CELL, edge=_EDGE)
@@ -95,7 +101,8 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True,
         return _features(grey, poses, fine, key_points.NOTHING)
     reduced = coarse_features.reduced(grey)
     found = _features(grey, poses, fine, coarse_features.detect(reduced, mirrored=mirrored))
-    return replace(found, shades=small_pictures.small(reduced))
+    dense = key_points.NOTHING if mirrored else dense_features.detect(grey)
+    return replace(found, shades=small_pictures.small(reduced), dense=dense)
 
 
 def _features(grey: Grey, poses: tuple[Fingerprint, ...], fine: Described, coarse: Described) -> Features:
@@ -106,7 +113,7 @@ def _features(grey: Grey, poses: tuple[Fingerprint, ...], fine: Described, coars
 def pack(features: Features) -> bytes:
     """Return features as bytes: a header (sizes, count, hashes), coordinates as 16 bits, descriptors.
 
-    Then come coarse ones, then shades. A reference takes 49 KB, a claim 74 KB.
+    Then come coarse ones, dense ones, and shades. A reference takes 103 KB, a claim 74 KB.
     """
     count = len(features.points)
     hashes = b"".join(bytes.fromhex(pose.bits) for pose in features.poses)
@@ -116,9 +123,9 @@ def pack(features: Features) -> bytes:
     sides = bytes([1 + bool(len(features.mirrored))])
     fine = Described(features.points, features.descriptors, features.mirrored)
     height, width = features.shades.shape
-    return (
-        header + sides + _packed(fine) + counts + _packed(coarse) + bytes([width, height]) + features.shades.tobytes()
-    )
+    dense = _DENSE.pack(len(features.dense.points)) + _packed(features.dense)
+    shades = bytes([width, height]) + features.shades.tobytes()
+    return header + sides + _packed(fine) + counts + _packed(coarse) + dense + shades
 
 
 def _packed(some: Described) -> bytes:
@@ -130,11 +137,13 @@ def unpack(packed: bytes) -> Features:
     """Return what :func:`pack` took, points to an eighth of a pixel; raises MediaUnreadable when it is not that."""
     try:
         magic, width, height, count, hashes = _HEADER.unpack_from(packed)
-        if magic not in {_MAGIC, _WITHOUT_SHADES, _WITHOUT_COARSE} or not width or not height:
+        if magic not in {_MAGIC, _WITHOUT_DENSE, _WITHOUT_SHADES, _WITHOUT_COARSE} or not width or not height:
             raise _damaged()
         fine, coarse, end = _fine_alone(packed, count) if magic == _WITHOUT_COARSE else _both(packed, count)
-        shades = _shades(packed[end:]) if magic == _MAGIC else small_pictures.nothing()
-        if magic != _MAGIC and end != len(packed):
+        dense, end = _dense(packed, end) if magic == _MAGIC else (key_points.NOTHING, end)
+        with_shades = magic in {_MAGIC, _WITHOUT_DENSE}
+        shades = _shades(packed[end:]) if with_shades else small_pictures.nothing()
+        if not with_shades and end != len(packed):
             raise _damaged()
     except (struct.error, IndexError) as exc:
         raise _damaged() from exc
@@ -143,7 +152,7 @@ def unpack(packed: bytes) -> Features:
         Fingerprint(version=fingerprints.VERSION, bits=hashes[at : at + size].hex())
         for at in range(0, len(hashes), size)
     )
-    return Features(width, height, poses, fine.points, fine.descriptors, fine.mirrored, coarse, shades)
+    return Features(width, height, poses, fine.points, fine.descriptors, fine.mirrored, coarse, shades, dense)
 
 
 def _fine_alone(packed: bytes, count: int) -> tuple[Described, Described, int]:
@@ -163,6 +172,11 @@ def _both(packed: bytes, count: int) -> tuple[Described, Described, int]:
     if sides not in {1, 2} or len(coarse.mirrored) > len(coarse.points):
         raise _damaged()
     return fine, coarse, end
+
+
+def _dense(packed: bytes, at: int) -> tuple[Described, int]:
+    (count,) = _DENSE.unpack_from(packed, at)
+    return _read(packed, at + _DENSE.size, count, 0)
 
 
 def _shades(packed: bytes) -> Grey:

@@ -1,7 +1,8 @@
 """Where a claim shows its reference much larger or much smaller: a part that was enlarged, or the whole laid in small.
 
 Features find a picture at up to about twice its size. Coarse ones are those of a picture half as large: beside the
-other photo's fine ones they reach twice as far. Damage painted into a listing is often sent enlarged, and a forged
+other photo's fine ones they reach twice as far. Of a small part few of a reference's key points are left: there its
+dense ones are asked. Damage painted into a listing is often sent enlarged, and a forged
 listing may be a small picture within another.
 """
 
@@ -10,10 +11,11 @@ from collections.abc import Iterator
 from streams.evidence import coarse_features
 from streams.evidence.features import Features
 from streams.evidence.matching import Projection
-from streams.evidence.similar_picture import SOME, CornerSet, agreeing, coarse, fine, first_look
+from streams.evidence.similar_picture import SOME, CornerSet, agreeing, coarse, dense, fine, first_look
 
 _FIRST_FINE = 300
-"""Key points that are looked at first. Of what is enlarged all are: few of the reference's lie in so small a part."""
+"""Key points of what is smaller that are looked at first. Of what is enlarged all of the reference's are: few of them
+lie in so small a part."""
 
 _Way = tuple[tuple[CornerSet, CornerSet], tuple[CornerSet, CornerSet]]
 
@@ -34,8 +36,8 @@ def at_other_size(claim: Features, reference: Features) -> Projection | None:
 def _ways(claim: Features, reference: Features) -> Iterator[_Way]:
     """Yield the corners of both photos that are looked at first, and all that are matched then, of each way."""
     few, some = _FIRST_FINE, coarse_features.FIRST
-    fines, coarses = fine(reference), coarse(reference)
+    every, coarses = dense(reference), coarse(reference)
     for mirrored in (False, True):
         larger, smaller = coarse(claim, mirrored=mirrored), fine(claim, mirrored=mirrored)
-        yield (larger, fines.first(few) if mirrored else fines), (larger, fines)
+        yield (larger, every), (larger, every)
         yield (smaller.first(few), coarses.first(some)), (smaller, coarses)

@@ -57,6 +57,13 @@ def coarse(of: Features, *, mirrored: bool = False) -> CornerSet:
     return _corners(of.coarse.points, described, coarse_features.size(of.width, of.height), mirrored=mirrored)
 
 
+def dense(of: Features) -> CornerSet:
+    """Return the dense features of a reference, as it is; its key points where none were kept."""
+    if not len(of.dense.points):
+        return fine(of)
+    return _corners(of.dense.points, of.dense.descriptors, (of.width, of.height), mirrored=False)
+
+
 def _corners(points: Points, described: Descriptors, size: tuple[int, int], *, mirrored: bool) -> CornerSet:
     some = points[: len(described)]
     if mirrored:

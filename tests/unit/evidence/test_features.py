@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
+from streams.evidence import key_points
 from streams.evidence.decoding import decode
 from streams.evidence.features import Features, detect, pack, unpack
 from streams.evidence.fingerprints import poses
@@ -50,7 +52,7 @@ def test_a_reference_is_kept_upright_alone_and_a_mirrored_claim_still_finds_it()
     found = projection(claim, reference, mirrored=True)
     assert found is not None
     assert found.inliers >= 100
-    assert len(packed) <= 50_000
+    assert len(packed) <= 105_000
     assert projection(reference, claim, mirrored=True) is None
 
 
@@ -79,6 +81,29 @@ def test_what_was_kept_before_there_were_coarse_features_is_still_read(mirrored:
     assert len(back.coarse.points) == 0
     found = likeness(back, unpack(pack(features)))
     assert found.inliers >= 400
+
+
+def test_dense_features_of_a_reference_come_back_and_a_claim_has_none() -> None:
+    grey = decode(jpeg(a_picture()), LIMITS).grey
+    features = detect(grey, poses(grey), mirrored=False)
+    back = unpack(pack(features)).dense
+    assert len(back.points) >= 700
+    assert np.abs(back.points - features.dense.points).max() <= 1 / 16
+    assert (back.descriptors == features.dense.descriptors).all()
+    assert len(unpack(pack(of(a_picture()))).dense.points) == 0
+
+
+def test_what_was_kept_before_there_were_dense_features_is_still_read() -> None:
+    grey = decode(jpeg(a_picture()), LIMITS).grey
+    features = detect(grey, poses(grey), mirrored=False)
+    packed = pack(replace(features, dense=key_points.NOTHING))
+    shades = 2 + features.shades.size
+    none = b"\x00\x00"
+    assert packed[-shades - 2 : -shades] == none
+    back = unpack(b"RSF4" + packed[4 : -shades - 2] + packed[-shades:])
+    assert (back.coarse.descriptors == features.coarse.descriptors).all()
+    assert (back.shades == features.shades).all()
+    assert len(back.dense.points) == 0
 
 
 def test_the_same_photo_gives_the_same_bytes_twice() -> None:

@@ -21,9 +21,9 @@ LIMITS = Limits(30_000_000, 100_000_000)
 LARGE = a_picture(1, 1_600, 1_200)
 
 
-def of(picture: Image.Image, quality: int = 80) -> Features:
+def of(picture: Image.Image, quality: int = 80, *, as_reference: bool = False) -> Features:
     grey = decode(jpeg(picture, quality), LIMITS).grey
-    return detect(grey, poses(grey))
+    return detect(grey, poses(grey), mirrored=not as_reference)
 
 
 def enlarged(listing: Image.Image, share: float, at: tuple[float, float]) -> Image.Image:
@@ -51,6 +51,23 @@ def test_a_part_that_was_enlarged_is_found_and_where(at: tuple[float, float], mi
     assert found.mirrored is mirrored
     middle = found.matrix @ np.array([0.5, 0.5, 1.0])
     assert np.allclose(middle[:2] / middle[2], np.add(at, 0.18), atol=0.02)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("at", [(0.1, 0.1), (0.45, 0.4)])
+def test_a_quarter_of_the_sides_is_found_by_the_dense_features_of_a_reference(
+    at: tuple[float, float],
+    mirrored: bool,  # noqa: FBT001 - a case
+) -> None:
+    part = enlarged(LARGE, 0.25, at)
+    claim, reference = of(ImageOps.mirror(part) if mirrored else part, 65), of(LARGE, as_reference=True)
+    found = at_other_size(claim, reference)
+    assert found is not None
+    assert found.mirrored is mirrored
+    middle = found.matrix @ np.array([0.5, 0.5, 1.0])
+    assert np.allclose(middle[:2] / middle[2], np.add(at, 0.125), atol=0.02)
+    without = at_other_size(claim, replace(reference, dense=key_points.NOTHING))
+    assert without is None or found.inliers > without.inliers
 
 
 @pytest.mark.parametrize("share", [0.36, 0.48])
