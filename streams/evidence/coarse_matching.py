@@ -6,7 +6,7 @@ A file whose scene was replaced keeps a part as it was, at about the size that i
 from streams.evidence import coarse_features
 from streams.evidence.features import Features
 from streams.evidence.matching import Projection
-from streams.evidence.similar_picture import SOME, agreeing, coarse, first_look
+from streams.evidence.similar_picture import SOME, agreeing, coarse, first_look, turned_over
 
 
 def similar(claim: Features, reference: Features, *, mirrored: bool = False) -> Projection | None:
@@ -19,3 +19,14 @@ def similar(claim: Features, reference: Features, *, mirrored: bool = False) -> 
     if first_look(*first) < SOME:
         return None
     return agreeing(*first) if mirrored else agreeing(ours, theirs)
+
+
+def of_negative(claim: Features, reference: Features) -> int:
+    """Return how many coarse features of a claim's negative agree on a similar picture; it may be mirrored too."""
+    theirs, most = coarse(reference).first(coarse_features.FIRST), 0
+    for mirrored in (False, True):
+        ours = turned_over(claim, mirrored=mirrored)
+        if first_look(ours, theirs) >= SOME:
+            found = agreeing(ours, theirs)
+            most = max(most, 0 if found is None else found.inliers)
+    return most

@@ -35,10 +35,10 @@ _EDGE = 31
 
 _HEADER = struct.Struct(">4sHHH256s")
 _COARSE = struct.Struct(">HH")
-_DENSE = struct.Struct(">H")
+_COUNT = struct.Struct(">H")
 _MAGIC, _WITHOUT_DENSE, _WITHOUT_SHADES, _WITHOUT_COARSE = b"RSF5", b"RSF4", b"RSF3", b"RSF2"
-"""What the bytes begin with, now, and before there were dense features, small pictures and coarse features: read as
-having none."""
+"""What the bytes begin with, now, and before there were dense features and those of negatives, small pictures, and
+coarse features: read as having none."""
 _STEPS = 8
 """Coordinates are kept in eighths of a pixel."""
 _POINT = 4
@@ -51,7 +51,7 @@ class Features:
     ``mirrored`` describes the same points as the mirrored picture shows them, or is empty where nobody asked for it.
     ``poses`` are the photo's fingerprints in the order of :data:`streams.evidence.fingerprints.POSES`. ``coarse`` are
     those of a small picture, ``shades`` (h, w) is a smaller one (:mod:`streams.evidence.small_pictures`). ``dense`` are
-    more of the working picture, of a reference alone.
+    more of the working picture, of a reference alone, ``turned_over`` some of the small picture's negative, of a claim.
     """
 
     width: int
@@ -63,12 +63,14 @@ class Features:
     coarse: Described = key_points.NOTHING
     shades: Grey = field(default_factory=small_pictures.nothing)
     dense: Described = key_points.NOTHING
+    turned_over: Described = key_points.NOTHING
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> "Features":
-        """Return the same with the chosen points alone, and without coarse or dense ones, or shades."""
+        """Return the same with the chosen points alone, and without the others, or shades."""
         mirrored = self.mirrored[chosen] if len(self.mirrored) else self.mirrored
         points, descriptors = self.points[chosen], self.descriptors[chosen]
-        left = replace(self, coarse=key_points.NOTHING, shades=small_pictures.nothing(), dense=key_points.NOTHING)
+        none = key_points.NOTHING
+        left = replace(self, coarse=none, shades=small_pictures.nothing(), dense=none, turned_over=none)
         return replace(left, points=points, descriptors=descriptors, mirrored=mirrored)
 
     @property
@@ -101,8 +103,10 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True,
         return _features(grey, poses, fine, key_points.NOTHING)
     reduced = coarse_features.reduced(grey)
     found = _features(grey, poses, fine, coarse_features.detect(reduced, mirrored=mirrored))
-    dense = key_points.NOTHING if mirrored else dense_features.detect(grey)
-    return replace(found, shades=small_pictures.small(reduced), dense=dense)
+    found = replace(found, shades=small_pictures.small(reduced))
+    if mirrored:
+        return replace(found, turned_over=coarse_features.of_negative(reduced))
+    return replace(found, dense=dense_features.detect(grey))
 
 
 def _features(grey: Grey, poses: tuple[Fingerprint, ...], fine: Described, coarse: Described) -> Features:
@@ -113,7 +117,7 @@ def _features(grey: Grey, poses: tuple[Fingerprint, ...], fine: Described, coars
 def pack(features: Features) -> bytes:
     """Return features as bytes: a header (sizes, count, hashes), coordinates as 16 bits, descriptors.
 
-    Then come coarse ones, dense ones, and shades. A reference takes 103 KB, a claim 74 KB.
+    Then come coarse ones, dense ones, those of the negative, and shades. A reference takes 103 KB, a claim 91 KB.
     """
     count = len(features.points)
     hashes = b"".join(bytes.fromhex(pose.bits) for pose in features.poses)
@@ -123,9 +127,10 @@ def pack(features: Features) -> bytes:
     sides = bytes([1 + bool(len(features.mirrored))])
     fine = Described(features.points, features.descriptors, features.mirrored)
     height, width = features.shades.shape
-    dense = _DENSE.pack(len(features.dense.points)) + _packed(features.dense)
+    dense = _COUNT.pack(len(features.dense.points)) + _packed(features.dense)
+    over = _COUNT.pack(len(features.turned_over.points)) + _packed(features.turned_over)
     shades = bytes([width, height]) + features.shades.tobytes()
-    return header + sides + _packed(fine) + counts + _packed(coarse) + dense + shades
+    return header + sides + _packed(fine) + counts + _packed(coarse) + dense + over + shades
 
 
 def _packed(some: Described) -> bytes:
@@ -140,7 +145,7 @@ def unpack(packed: bytes) -> Features:
         if magic not in {_MAGIC, _WITHOUT_DENSE, _WITHOUT_SHADES, _WITHOUT_COARSE} or not width or not height:
             raise _damaged()
         fine, coarse, end = _fine_alone(packed, count) if magic == _WITHOUT_COARSE else _both(packed, count)
-        dense, end = _dense(packed, end) if magic == _MAGIC else (key_points.NOTHING, end)
+        dense, over, end = _later(packed, end) if magic == _MAGIC else (key_points.NOTHING, key_points.NOTHING, end)
         with_shades = magic in {_MAGIC, _WITHOUT_DENSE}
         shades = _shades(packed[end:]) if with_shades else small_pictures.nothing()
         if not with_shades and end != len(packed):
@@ -152,7 +157,7 @@ def unpack(packed: bytes) -> Features:
         Fingerprint(version=fingerprints.VERSION, bits=hashes[at : at + size].hex())
         for at in range(0, len(hashes), size)
     )
-    return Features(width, height, poses, fine.points, fine.descriptors, fine.mirrored, coarse, shades, dense)
+    return Features(width, height, poses, fine.points, fine.descriptors, fine.mirrored, coarse, shades, dense, over)
 
 
 def _fine_alone(packed: bytes, count: int) -> tuple[Described, Described, int]:
@@ -174,9 +179,12 @@ def _both(packed: bytes, count: int) -> tuple[Described, Described, int]:
     return fine, coarse, end
 
 
-def _dense(packed: bytes, at: int) -> tuple[Described, int]:
-    (count,) = _DENSE.unpack_from(packed, at)
-    return _read(packed, at + _DENSE.size, count, 0)
+def _later(packed: bytes, at: int) -> tuple[Described, Described, int]:
+    """Return dense features and those of the negative, which were kept later than the others, and where they end."""
+    (count,) = _COUNT.unpack_from(packed, at)
+    dense, end = _read(packed, at + _COUNT.size, count, 0)
+    (count,) = _COUNT.unpack_from(packed, end)
+    return dense, *_read(packed, end + _COUNT.size, count, count)
 
 
 def _shades(packed: bytes) -> Grey:

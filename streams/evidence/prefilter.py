@@ -36,6 +36,9 @@ as many, of 50 forged listings that lie in another photo at a third to a half of
 _WORTH_SHADES = 0.76
 """Correlation of both photos' tiny pictures that is worth it too: of 1,249 unrelated pairs two have as much, of 70 real
 photos of printed goods none, of 40 listings that were blurred around their damage 31."""
+_WORTH_TURNED_OVER = 12
+"""Coarse matches of a claim's negative with the reference that say that the claim is one, where more agree than of the
+claim itself."""
 _TURNED_OVER = 200
 """Bits of 256 from which one pose of a claim is the reference's negative: the most of 10,874 unrelated pairs is
 160."""
@@ -50,7 +53,8 @@ class Prefilter:
     the one that explains most, 0 without any. ``similar`` are the coarse matches of one similar picture, None where
     features settled it without them. ``at_other_size`` are matches of fine with coarse features, counted where neither
     alone suggest a view, 0 elsewhere. ``shades`` is how well light and shade agree where nothing else suggests a view:
-    below 0 where the claim is a negative. ``farthest_bits`` is the most of the eight poses.
+    below 0 where the claim is a negative. ``farthest_bits`` is the most of the eight poses, ``turned_over`` are coarse
+    matches of the claim's negative, counted there too.
     """
 
     distance_bits: int
@@ -62,6 +66,7 @@ class Prefilter:
     at_other_size: int = 0
     shades: float = 0.0
     farthest_bits: int = 0
+    turned_over: int = 0
 
     @property
     def most_similar(self) -> int:
@@ -71,7 +76,8 @@ class Prefilter:
     @property
     def negative(self) -> bool:
         """Whether the claim shows in light what the reference has in shade."""
-        return is_negative(self.shades) or self.farthest_bits >= _TURNED_OVER
+        by_features = self.turned_over >= _WORTH_TURNED_OVER and self.turned_over > self.most_similar
+        return by_features or is_negative(self.shades) or self.farthest_bits >= _TURNED_OVER
 
     @property
     def worth_comparing(self) -> bool:
@@ -94,11 +100,12 @@ def likeness(claim: Features, reference: Features) -> Prefilter:
     if asked:
         similar = _similar(claim, reference)
         suggested += [similar] if similar is not None and similar.inliers >= _WORTH_SIMILAR else []
-    resized, shades = None, 0.0
+    resized, shades, turned_over = None, 0.0, 0
     if max((one.inliers for one in suggested), default=0) < _ENOUGH_INLIERS:
         resized = at_other_size(claim, reference)
         suggested += [resized] if resized is not None and resized.inliers >= _WORTH_AT_OTHER_SIZE else []
         suggested += _whole_frames(bits)
+        turned_over = coarse_matching.of_negative(claim, reference)
         placed = by_shades(claim, reference)
         if placed is not None and (placed[1] >= _WORTH_SHADES or is_negative(placed[1])):
             suggested += [placed[0]] if placed[1] > 0 else []
@@ -113,6 +120,7 @@ def likeness(claim: Features, reference: Features) -> Prefilter:
         at_other_size=_inliers(resized),
         shades=shades,
         farthest_bits=max(bits),
+        turned_over=turned_over,
     )
 
 

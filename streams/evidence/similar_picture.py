@@ -64,6 +64,13 @@ def dense(of: Features) -> CornerSet:
     return _corners(of.dense.points, of.dense.descriptors, (of.width, of.height), mirrored=False)
 
 
+def turned_over(of: Features, *, mirrored: bool = False) -> CornerSet:
+    """Return some coarse features of a claim's negative, as it is or mirrored."""
+    described = of.turned_over.mirrored if mirrored else of.turned_over.descriptors
+    size = coarse_features.size(of.width, of.height)
+    return _corners(of.turned_over.points, described, size, mirrored=mirrored)
+
+
 def _corners(points: Points, described: Descriptors, size: tuple[int, int], *, mirrored: bool) -> CornerSet:
     some = points[: len(described)]
     if mirrored:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from streams.evidence.coarse_matching import similar
+from streams.evidence.coarse_matching import of_negative, similar
 from streams.evidence.decoding import decode
 from streams.evidence.features import Features, detect
 from streams.evidence.fingerprints import poses
@@ -85,3 +85,19 @@ def test_noise_that_has_corners_everywhere_has_no_more_features_and_matches_noth
 def test_a_plain_picture_agrees_with_nothing(picture: Image.Image) -> None:
     assert similar(of(picture), of(a_picture())) is None
     assert similar(of(a_picture()), of(picture), mirrored=True) is None
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_part_of_a_negative_is_told_and_the_picture_itself_and_others_are_none(
+    seed: int,
+    mirrored: bool,  # noqa: FBT001 - a case
+) -> None:
+    listing = a_picture(seed, 800, 600)
+    part = ImageOps.invert(listing.crop((150, 60, 780, 560)))
+    claim = of(ImageOps.mirror(part) if mirrored else part, 70)
+    assert of_negative(claim, of(listing)) >= 16
+    assert likeness(claim, of(listing)).negative
+    for other in (of(a_picture(seed + 1, 800, 600)), of(ImageOps.invert(listing))):
+        assert not likeness(claim, other).negative
+    assert of_negative(of(listing.crop((150, 60, 780, 560))), of(listing)) < 8

@@ -1,6 +1,7 @@
 """A listing whose corners were blurred away is found again by what is light and what is dark."""
 
 import struct
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from streams.errors import MediaUnreadable
+from streams.evidence import key_points
 from streams.evidence.decoding import decode
 from streams.evidence.features import Features, detect, pack, unpack
 from streams.evidence.fingerprints import poses
@@ -104,8 +106,8 @@ def test_what_is_kept_comes_back_and_says_the_same() -> None:
 
 def test_what_was_kept_before_there_were_shades_is_read_as_having_none() -> None:
     features = of(LISTING)
-    packed = pack(features)
-    before = b"RSF3" + packed[4 : len(packed) - 2 - features.shades.size]
+    packed = pack(replace(features, turned_over=key_points.NOTHING))
+    before = b"RSF3" + packed[4 : len(packed) - 4 - 2 - features.shades.size]
     back = unpack(before)
     assert back.shades.size == 0
     assert (back.coarse.descriptors == features.coarse.descriptors).all()
