@@ -135,10 +135,10 @@ def _pieces(whole: Grey) -> Iterator[Box]:
 def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> Iterator[Box]:
     """Yield the frames of what has an inset's outline: as it differs, and without what was drawn or written over it."""
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
-    without_lines, *unmarked = overlays.bodies(mine, below, differs)
-    if np.array_equal(*unmarked):  # nothing wide was drawn over it
-        unmarked = unmarked[:1]
-    joined = [_joined(each) for each in unmarked]
+    without_lines, no_strokes, no_ink = overlays.bodies(mine, below, differs)
+    joined = [_joined(no_strokes)]
+    if not np.array_equal(no_strokes, no_ink):
+        joined.append(_joined(no_ink))
     for whole in (_joined(differs), *joined):
         for piece in _pieces(whole):
             inset = _outlined(piece, grey, listing, whole)
