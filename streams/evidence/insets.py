@@ -24,9 +24,6 @@ from streams.evidence.panels import Box
 from streams.evidence.pixel_comparison import PixelComparison
 from streams.evidence.rectangles import CORNER, LEAST_REACH, OUTSIDE, is_rectangle, turned
 
-_JOINED = 0.02
-"""Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
-differ."""
 _MOST, _LEAST_PIECE = 8, 24
 """Pieces that are looked at, the largest, and the pixels of their sides."""
 _LEAST_SIDE = 0.1
@@ -106,17 +103,6 @@ def _differing(found: PixelComparison, shape: tuple[int, ...]) -> Mask | None:
     return np.asarray(np.pad(unlike, room, mode="edge")[:height, :width] > 0)
 
 
-def _joined(differs: Mask) -> Grey:
-    """Return what differs (1), pieces that lie near each other joined, without specks."""
-    joined, place = np.zeros(differs.shape, np.uint8), around(differs)
-    if place is not None:
-        side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
-        padded = np.pad(differs[place].astype(np.uint8), side)  # else a gap up to the frame would be closed
-        whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
-        joined[place] = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    return joined
-
-
 def _pieces(whole: Grey) -> Iterator[Box]:
     """Yield the frame of each piece of what differs that is large enough, largest first, and of all pieces together."""
     place = around(whole > 0)
@@ -136,16 +122,16 @@ def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> It
     """Yield the frames of what has an inset's outline: as it differs, and without what was drawn or written over it."""
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
     without_lines, no_strokes, no_ink = overlays.bodies(mine, below, differs)
-    joined = [_joined(no_strokes)]
+    joined = [overlays.pieces_joined(no_strokes)]
     if not np.array_equal(no_strokes, no_ink):
-        joined.append(_joined(no_ink))
-    for whole in (_joined(differs), *joined):
+        joined.append(overlays.pieces_joined(no_ink))
+    for whole in (overlays.pieces_joined(differs), *joined):
         for piece in _pieces(whole):
             inset = _outlined(piece, grey, listing, whole)
             if inset is not None:
                 yield inset
     least = max(panels.LEAST_PIXELS, round(_LEAST_SIDE * min(grey.shape)))
-    for area in (_joined(without_lines), *joined):
+    for area in (overlays.pieces_joined(without_lines), *joined):
         for box in overlays.with_outline(area, differs, least):
             # With two sides at the frame a seam divides the picture; what is of one shade within is a painted stain.
             if _sides_at_the_frame(box, grey) <= 1 and _is_picture(box.without_rim(_BESIDE_ROUND), grey):

@@ -30,6 +30,9 @@ _CORNER, _EDGE = 0.16, 0.03
 """Share of the shorter side within which a corner is rounded, and of a side within which something lies at the edge."""
 _ONE_SHADE, _MOSTLY, _SOLID = 12, 0.8, 0.4
 """Levels within which so much of something is of one shade, and how much of its box it fills at an edge."""
+_JOINED = 0.02
+"""Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
+differ."""
 _LEAST_SIDE, _LEAST_LEFT = 8, 10
 """Pixels of the sides of what has an outline, and of what is left that counts."""
 
@@ -66,6 +69,17 @@ def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
         no_strokes, no_ink = (_opened(there & ~grown(each, BESIDE)) for each in (strokes(drawn, whole), drawn))
         found[:, *place] = _without_lines(there, whole), no_strokes, no_ink
     return found[0], found[1], found[2]
+
+
+def pieces_joined(differs: Mask) -> Grey:
+    """Return what differs (1), pieces that lie near each other joined, without specks."""
+    joined, place = np.zeros(differs.shape, np.uint8), around(differs)
+    if place is not None:
+        side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
+        padded = np.pad(differs[place].astype(np.uint8), side)  # else a gap up to the frame would be closed
+        whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
+        joined[place] = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return joined
 
 
 def _without_lines(mask: Mask, whole: tuple[int, ...]) -> Mask:
