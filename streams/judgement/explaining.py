@@ -14,7 +14,7 @@ from streams.errors import NotFound
 from streams.judgement.ports import KeptEvidence, PolicyVersions
 from streams.policy.compiled import CompiledRule, Policy
 from streams.policy.effective import applies, day_of
-from streams.policy.engine import answered, assess, policy_for
+from streams.policy.engine import answered, assess, is_foreign, own_values, policy_for
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import StoredPolicy
 from streams.policy.stored_judgement import StoredJudgement
@@ -116,11 +116,13 @@ def _answers(policy: Policy, found: Facts, day: date) -> Iterator[Answered]:
     for kind, scope in policy.scopes.items():
         for subject in found.subjects[kind]:
             for one in scope.rules:
-                yield _answer(one, subject, asked=applies(one.rule, policy.document, day))
+                asked = applies(one.rule, policy.document, day)
+                yield _answer(one, subject, asked=asked, foreign=is_foreign(policy, subject.whole.request.currency))
 
 
-def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool) -> Answered:
-    values = {variable.name: value for variable in one.used if (value := variable.get(subject)) is not None}
+def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool, foreign: bool) -> Answered:
+    known = {variable.name: value for variable in one.used if (value := variable.get(subject)) is not None}
+    values = own_values(one, known, foreign=foreign)
     answer = asked and answered(one.program, values)
     fired = answer if isinstance(answer, bool) else None
     sighting = getattr(subject, "sighting", None)

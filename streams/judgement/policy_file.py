@@ -1,5 +1,6 @@
 """A policy in a file, with the files that it includes: read in one way by commands and by workers."""
 
+from itertools import islice
 from pathlib import Path
 
 from streams.errors import PolicyError
@@ -7,10 +8,13 @@ from streams.judgement.versions import read
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.includes import gathered
 from streams.policy.question import StoredPolicy
+from streams.policy.refusals import near
 from streams.policy.yaml_reader import LONGEST, Place
 
 MOST_BYTES = 4 * LONGEST
 """Bytes of one file at most: characters of UTF-8 have four at most."""
+MOST_NAMES = 1_000
+"""Files that are looked at, at most, for the one that was meant."""
 
 
 def text_of(file: Path) -> str:
@@ -32,6 +36,9 @@ def text_of(file: Path) -> str:
 def _included(folder: Path, name: str) -> str:
     """Return the text of a file that a policy includes; ``ValueError`` for one that is none, or leads elsewhere."""
     file = folder / name
+    if not file.exists() and not file.is_symlink():
+        msg = f"no such file{near(name, _policies_in(folder))}"
+        raise ValueError(msg)
     if not file.resolve().is_relative_to(folder.resolve()):
         msg = "it is a link that leads outside the policy's own folder"
         raise ValueError(msg)
@@ -39,6 +46,12 @@ def _included(folder: Path, name: str) -> str:
         msg = "it is no file, and may have no end"
         raise ValueError(msg)
     return text_of(file)
+
+
+def _policies_in(folder: Path) -> list[str]:
+    """Return the names of files in a folder, and in those that it holds, that may have been meant by an include."""
+    found = (one for pattern in ("*.yaml", "*.yml", "*/*.yaml", "*/*.yml") for one in folder.glob(pattern))
+    return sorted(one.relative_to(folder).as_posix() for one in islice(found, MOST_NAMES))
 
 
 def read_file(file: Path) -> tuple[StoredPolicy, Policy]:

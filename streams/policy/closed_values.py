@@ -11,7 +11,6 @@ from typing import get_args, get_type_hints
 from schemas.records import ClaimMedium, EarlierSighting, ReferenceMedium, RefundRequested
 from streams.policy.compiled import Policy
 from streams.policy.document import PolicyDocument
-from streams.policy.expressions import Expression
 from streams.policy.refusals import meant, near
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES
 
@@ -50,7 +49,7 @@ def closed_values() -> dict[str, frozenset[str]]:
 def impossible(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition that asks for a text that is never there, the place in it, and what is wrong."""
     for path, one in policy.conditions():
-        for name, text, offset in Expression(one.program).compared():
+        for name, text, offset in one.expression.compared():
             known = closed_values().get(name)
             if why := no_currency(name, text):
                 yield path, offset, one.rule.said(why)

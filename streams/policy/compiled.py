@@ -17,10 +17,12 @@ from streams.policy.plain_rules import Silent, plain, silent
 from streams.policy.reasons import reasons
 from streams.policy.refusals import meant, near
 from streams.policy.rule_errors import PAGE, explained
+from streams.policy.sums import compared_sums, currencies_of
 from streams.policy.variable import OPERATING_POINTS, Getter, Variable
-from streams.policy.variables import BY_SUBJECT, TOLERABLE
+from streams.policy.variables import BY_SUBJECT, TOLERABLE, VARIABLES
 from streams.policy.yaml_reader import Place
 
+_CURRENCY = VARIABLES["request.currency"]
 JOINED = 20_000
 """Characters of the conditions that are evaluated at once at most; CEL takes 100,000."""
 MOST_RULES = 1_000
@@ -29,15 +31,18 @@ MOST_RULES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, its compiled CEL program, and the variables that the program reads.
+    """A rule, its compiled CEL program with its syntax tree, and the variables that the program reads.
 
-    ``plain`` is its condition as Python (streams/policy/plain_rules.py), None where only CEL knows it.
+    ``plain`` is its condition as Python (streams/policy/plain_rules.py), None where only CEL knows it. ``sums`` are
+    variables in the request's currency that it compares with a number, though it asks for no currency.
     """
 
     rule: Rule
     program: Any
+    expression: Expression
     used: tuple[Variable, ...]
     plain: str | None
+    sums: tuple[Variable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Scope:
 
     ``silent`` says for sure of a rule that it is false, by its place in ``rules``, and ``all_silent`` of all those that
     it knows; ``texts`` are the variables that are texts. ``any_other`` are programs that join the other rules by
-    ``||``, of as many as CEL takes at once: only when each is false, and none in error, are all of them false.
+    ``||``, of as many as CEL takes at once: only when each is false, and none in error, are all of them false. ``sums``
+    says that some rule compares sums in whatever currency.
     """
 
     rules: tuple[CompiledRule, ...]
@@ -56,14 +62,19 @@ class Scope:
     texts: tuple[str, ...]
     any_other: tuple[Any, ...]
     getters: tuple[tuple[str, Getter], ...]
+    sums: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy that can judge: its content, and its rules by the kind of subject that they look at."""
+    """A policy that can judge: its content, and its rules by the kind of subject that they look at.
+
+    ``currencies`` are those of which it says any sum, for whichever request.
+    """
 
     document: PolicyDocument
     scopes: Mapping[str, Scope]
+    currencies: frozenset[str]
 
     def conditions(self) -> Iterator[tuple[str, CompiledRule]]:
         """Yield the rules in the order of the file, each with the path of its condition."""
@@ -87,7 +98,8 @@ def compile_read(document: PolicyDocument, source: Sources) -> Policy:
     _check(document, source)
     points = document.operating_points
     compiled = [_compile(rule, points, source, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
-    return Policy(document=document, scopes={kind: _scope(kind, compiled, points) for kind in BY_SUBJECT})
+    scopes = {kind: _scope(kind, compiled, points) for kind in BY_SUBJECT}
+    return Policy(document=document, scopes=scopes, currencies=currencies_of(document))
 
 
 def _check(document: PolicyDocument, source: Sources) -> None:
@@ -153,7 +165,8 @@ def _compile(rule: Rule, points: OperatingPoints, source: Sources, path: str) ->
     names = expression.names()
     used = tuple(one for one in variables if one.is_reading and one.name in names)
     condition = plain(expression, [one.name for one in used if not one.kind.startswith("list")])
-    return CompiledRule(rule=rule, program=program, used=used, plain=condition)
+    sums = compared_sums(expression, used)
+    return CompiledRule(rule, program, expression, used, condition, sums)
 
 
 @lru_cache(maxsize=64)
@@ -179,6 +192,8 @@ def _environment(variables: tuple[Variable, ...], points: OperatingPoints) -> An
 def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints) -> Scope:
     rules = tuple(one for one in compiled if one.rule.subject == kind)
     environment = _environment(BY_SUBJECT[kind], points)
+    sums = any(one.sums for one in rules)
+    read = {variable.name: variable.get for one in rules for variable in one.used}
     return Scope(
         rules=rules,
         environment=environment,
@@ -186,7 +201,8 @@ def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints)
         silent=tuple(None if one.plain is None else silent([one.plain]) for one in rules),
         texts=tuple({variable.name for one in rules for variable in one.used if variable.kind == "string"}),
         any_other=tuple(map(environment.compile, _joined([one.rule.when for one in rules if one.plain is None]))),
-        getters=tuple({variable.name: variable.get for one in rules for variable in one.used}.items()),
+        getters=tuple((read | ({_CURRENCY.name: _CURRENCY.get} if sums else {})).items()),
+        sums=sums,
     )
 
 

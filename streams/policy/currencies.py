@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 
 from streams.policy.compiled import CompiledRule, Policy
 from streams.policy.document import PolicyDocument
-from streams.policy.expressions import Expression
 from streams.policy.ranges import below, compared
 from streams.policy.variable import MINOR
 from streams.policy.variables import VARIABLES
@@ -36,7 +35,7 @@ def other_currencies(document: PolicyDocument) -> Iterator[tuple[str, str]]:
         missing = sorted(known - sums.keys() - {code for _, code in _no_codes(sums)})
         if sums and missing:
             what = (
-                f"this says nothing of {', '.join(missing)}: there the buyer may keep the goods whatever the sum. "
+                f"this says nothing of {', '.join(missing)}: there nobody can say, and a person looks. "
                 "Give a sum for each currency (0: always with return)"
             )
             yield path, what
@@ -50,7 +49,7 @@ def _no_codes(named: Collection[str]) -> list[tuple[str, str]]:
 def no_codes_asked(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition that asks for what is no currency's code; where, and which was meant."""
     for path, one in policy.conditions():
-        for name, text, offset in Expression(one.program).compared():
+        for name, text, offset in one.expression.compared():
             if name == "request.currency" and (code := NO_CODES.get(text)):
                 what = f"{text} is no code of ISO 4217: requests in {code} are not meant. Write {code}"
                 yield path, offset, one.rule.said(what)
@@ -64,7 +63,7 @@ def whatever_currency(policy: Policy) -> Iterator[tuple[str, int, str]]:
     for path, one in policy.conditions():
         if _asks_the_currency(one):
             continue
-        expression = Expression(one.program)
+        expression = one.expression
         for node in below(expression.root):
             found = compared(expression, node, sums)
             if found is not None and found[2] != 0:

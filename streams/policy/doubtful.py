@@ -18,14 +18,13 @@ _SEARCHES = frozenset({"matches", "contains", "startsWith", "endsWith"})
 _NUMBERS = frozenset({"int", "uint", "double"})
 
 
-def doubts(condition: str, program: Any) -> Iterator[str]:
+def doubts(condition: str, program: Any, expression: Expression) -> Iterator[str]:
     """Yield what is doubtful in a condition, a sentence each, with what to write instead; ``program`` is compiled.
 
     Numbers with zeros before them, numbers too large, searches for an empty text, and what can never be evaluated.
     """
     for found in _ZEROS.finditer(_QUOTED.sub("''", condition)):
         yield _zeros(found[0])
-    expression = Expression(program)
     for node in _below(expression.root):
         yield from _doubts(node)
     if not expression.names() & _variables() and (why := _failure(program)):

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from schemas.units import DAY_MS
-from streams.policy.document import Match, PolicyDocument, Rule
+from streams.policy.document import Match, NotEligible, PolicyDocument, Rule
 
 
 class Asking(Protocol):
@@ -87,18 +87,22 @@ def effective(document: PolicyDocument, request: Asking, day: date) -> PolicyDoc
     return document
 
 
-def not_eligible(document: PolicyDocument, request: Asking, day: date) -> bool:
-    """Return whether the goods have to come back: a refund without return is not for this request."""
+def not_eligible(document: PolicyDocument, request: Asking, day: date) -> bool | None:
+    """Return whether the goods have to come back: a refund without return is not for this request.
+
+    None where nobody can say: an entry has sums in other currencies alone, and no entry says that they have to.
+    """
     if request.kind != "refund_only":
         return False
-    return any(
-        matches(entry, request, day)
-        and (
-            not entry.above_minor
-            or request.amount_minor > entry.above_minor.get(request.currency, request.amount_minor)
-        )
-        for entry in document.not_eligible
-    )
+    said = [_above(entry, request) for entry in document.not_eligible if matches(entry, request, day)]
+    return True if True in said else None if None in said else False
+
+
+def _above(entry: NotEligible, request: Asking) -> bool | None:
+    if not entry.above_minor:
+        return True
+    limit = entry.above_minor.get(request.currency)
+    return None if limit is None else request.amount_minor > limit
 
 
 def applies(rule: Rule, document: PolicyDocument, day: date) -> bool:

@@ -5,11 +5,11 @@ Whatever goes wrong while judging ends in REVIEW.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.records import PolicyIdentity, Reading, RefundDecided
 from streams.errors import PolicyError
@@ -132,6 +132,8 @@ def all_findings(question: Question, policy: Policy, found: Facts) -> Iterator[F
     yield from outcome.findings
     tolerated = policy.document.may_be_unmeasured
     blocking = [reading for reading in found.unmeasured if reading.name not in tolerated] + outcome.unsettled
+    if not_eligible(policy.document, question.evidence.request, day) is None:
+        blocking.append(_unmeasured("amount_minor", whole, causes.CURRENCY_WITHOUT_LIMIT))
     not_looked = tuple(reading for reading in blocking if not shows_nothing(reading))
     if not_looked:
         yield Finding(code="NOT_LOOKED", score=scores.not_looked, subject=whole, unmeasured=not_looked)
@@ -152,8 +154,74 @@ def _of_the_engine(question: Question, document: PolicyDocument, whole: RequestS
         yield Finding(code="HUMAN_REVIEW_ASKED", score=scores.human_review, subject=whole)
     if lacks_evidence(document, question.evidence):
         yield Finding(code="EVIDENCE_MISSING", score=scores.evidence_missing, subject=whole)
-    if document.not_eligible and not_eligible(document, request, day):
+    if not_eligible(document, request, day):
         yield Finding(code="NOT_ELIGIBLE", score=scores.not_eligible, subject=whole)
+
+
+class Settled(NamedTuple):
+    """What rules of one kind say of one subject: which fired, which lacked a value, and which failed, and why."""
+
+    fired: list[CompiledRule]
+    lacking: list[tuple[CompiledRule, list[Variable]]]
+    failed: list[tuple[CompiledRule, str]]
+
+
+def settle(policy: Policy, scope: Scope, known: dict[str, Got], day: date) -> Settled:
+    """Return what the rules of ``scope`` say of these values, as the policy holds on a day.
+
+    Of what a rule lacks, only that is named which the policy does not let be unmeasured: see :func:`_blocking`.
+    """
+    taken = all(cel_takes(known[name]) for name in scope.texts if name in known)
+    foreign = scope.sums and is_foreign(policy, known.get("request.currency"))
+    quiet = taken and not foreign and said(scope.all_silent, known) is False
+    if quiet and not scope.any_other:  # as for most subjects: CEL is not asked at all
+        return _SILENT
+    everything = _handed_over(scope, known) if scope.any_other or not taken else None
+    if quiet and all(answered(program, everything) is False for program in scope.any_other):
+        return _SILENT
+    found = Settled([], [], [])
+    for one, silent in zip(scope.rules, scope.silent, strict=True):
+        own = foreign and bool(one.sums)
+        answer: Answer | None = said(silent, known) if taken and silent is not None and not own else None
+        if answer is not False and applies(one.rule, policy.document, day):
+            if answer is None:
+                given = own_values(one, known, foreign=own) if everything is None or own else everything
+                answer = answered(one.program, given)
+            _note(found, one, _lacked(one, known, foreign=own), answer, policy.document)
+    return found
+
+
+_SILENT = Settled([], [], [])
+
+
+def _note(found: Settled, one: CompiledRule, missing: list[Variable], answer: Answer, document: PolicyDocument) -> None:
+    if answer is True:
+        found.fired.append(one)
+    elif answer is not False:
+        if missing and NO_VALUE in answer:
+            if blocking := _blocking(one, missing, document):
+                found.lacking.append((one, blocking))
+        else:
+            found.failed.append((one, answer))
+
+
+def _blocking(one: CompiledRule, missing: Sequence[Variable], document: PolicyDocument) -> list[Variable]:
+    """Return what a rule lacks and a person has to look at for that."""
+    if one.rule.when_unmeasured == "pass":
+        return []
+    return [variable for variable in missing if variable.reading not in document.may_be_unmeasured]
+
+
+def is_foreign(policy: Policy, currency: Got) -> bool:
+    """Return whether a request is in a currency of which the policy says nothing, while it does of others.
+
+    A rule that compares a sum with a number means a sum in a currency that the policy knows: there is no rate here.
+    """
+    return bool(policy.currencies) and currency not in policy.currencies
+
+
+def _lacked(one: CompiledRule, known: Mapping[str, Got], *, foreign: bool) -> list[Variable]:
+    return [each for each in one.used if each.name not in known or (foreign and each in one.sums)]
 
 
 @dataclass(slots=True)
@@ -168,22 +236,10 @@ class Outcome:
     def apply(self, scope: Scope, subject: RequestSubject) -> None:
         """Apply every rule of ``scope`` to ``subject``; adds to ``findings`` and ``unsettled``."""
         known: dict[str, Got] = {name: value for name, get in scope.getters if (value := get(subject)) is not None}
-        taken = all(cel_takes(known[name]) for name in scope.texts if name in known)
-        quiet = taken and said(scope.all_silent, known) is False
-        if quiet and not scope.any_other:  # as for most subjects: CEL is not asked at all
+        found = settle(self.policy, scope, known, self.day)
+        if found is _SILENT:
             return
-        everything = _handed_over(scope, known) if scope.any_other or not taken else None
-        if quiet and all(answered(program, everything) is False for program in scope.any_other):
-            return
-        for one, silent in zip(scope.rules, scope.silent, strict=True):
-            answer: Answer | None = said(silent, known) if taken and silent is not None else None
-            if answer is not False and applies(one.rule, self.policy.document, self.day):
-                if answer is None:
-                    answer = answered(one.program, own_values(one, known) if everything is None else everything)
-                self._note(one, subject, known, answer)
-
-    def _note(self, one: CompiledRule, subject: RequestSubject, known: dict[str, Got], answer: Answer) -> None:
-        if answer is True:
+        for one in found.fired:
             self.findings.append(
                 Finding(
                     code=one.rule.reason,
@@ -194,27 +250,29 @@ class Outcome:
                     rule=one.rule.id,
                 )
             )
-        elif answer is not False:
-            missing = [variable for variable in one.used if variable.name not in known]
-            if missing and NO_VALUE in answer:
-                if one.rule.when_unmeasured == "review":
-                    self._miss(missing, subject)
-            else:
-                self.unsettled.append(_unmeasured("rule", subject, causes.rule_failed(one.rule.id, answer)))
+        for _, missing in found.lacking:
+            self._miss(missing, subject, known)
+        for one, answer in found.failed:
+            self.unsettled.append(_unmeasured("rule", subject, causes.rule_failed(one.rule.id, answer)))
 
-    def _miss(self, missing: Sequence[Variable], subject: RequestSubject) -> None:
-        """Note what a rule lacked, unless it may be so, or an unmeasured reading of the subject says it already."""
+    def _miss(self, missing: Sequence[Variable], subject: RequestSubject, known: Mapping[str, Got]) -> None:
+        """Note what a rule lacked, unless an unmeasured reading of the subject says it already."""
         for variable in missing:
-            said = subject.blocked and variable.prefix in _EVIDENCE_PARTS
-            if not said and variable.reading not in self.policy.document.may_be_unmeasured:
-                reading = _unmeasured(variable.reading, subject, variable.absent)
+            if not (subject.blocked and variable.prefix in _EVIDENCE_PARTS):
+                why = causes.CURRENCY_WITHOUT_LIMIT if variable.name in known else variable.absent
+                reading = _unmeasured(variable.reading, subject, why)
                 if reading not in self.unsettled:
                     self.unsettled.append(reading)
 
 
-def own_values(one: CompiledRule, known: dict[str, Got]) -> dict[str, Got]:
-    """Return the values that one rule reads: handing over all of them costs more than asking a rule or two."""
-    return {variable.name: known[variable.name] for variable in one.used if variable.name in known}
+def own_values(one: CompiledRule, known: Mapping[str, Got], *, foreign: bool = False) -> dict[str, Got]:
+    """Return the values that one rule reads: handing over all of them costs more than asking a rule or two.
+
+    Of a request in a ``foreign`` currency (:func:`is_foreign`) sums are left out that it would compare with a number.
+    """
+    return {
+        each.name: known[each.name] for each in one.used if each.name in known and not (foreign and each in one.sums)
+    }
 
 
 def _handed_over(scope: Scope, known: dict[str, Got]) -> Any:

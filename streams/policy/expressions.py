@@ -38,17 +38,20 @@ class Fault(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Node:
     """A node of the syntax tree: the ``kind`` of ``cel.expr.Expr`` that it is, and its own fields."""
 
     number: int
     kind: str
     own: Any
+    _parts: list["Node"] | None = None
 
     def parts(self) -> list["Node"]:
-        """Return the nodes below it: what a call is made with, the thing it is called on first."""
-        return _parts(self)
+        """Return the nodes below it: what a call is made with, the thing it is called on first. They are read once."""
+        if self._parts is None:
+            self._parts = _parts(self)
+        return self._parts
 
     @staticmethod
     def read(expr: bytes | None) -> "Node":
@@ -101,8 +104,7 @@ class Expression:
             if function not in _COMPARISONS:
                 continue
             sides = [
-                (self.reference(one.number).name, _parts(one) if one.kind == "list" else [one])
-                for one in _arguments(node)
+                (self.reference(one.number).name, one.parts() if one.kind == "list" else [one]) for one in node.parts()
             ]
             for (name, _), (_, others) in (sides, sides[::-1]):
                 for other in others if name is not None else ():
@@ -117,12 +119,12 @@ class Expression:
         if node.kind == "comprehension":
             bound = {**bound, node.own.text(1): _node(node.own.one(2))}
         if node.kind == "call":
-            function, arguments = node.own.text(2), _arguments(node)
+            function, arguments = node.own.text(2), node.parts()
             for at, what in _calls(function, arguments, bound):
                 yield Fault(self._offsets.get(at.number, 0), what)
         if node.kind == "constant" and (number := node.own.double(5)) is not None and not math.isfinite(number):
             yield Fault(self._offsets.get(node.number, 0), "the number is too large")
-        for part in _parts(node):
+        for part in node.parts():
             yield from self._faults(part, bound)
 
 
@@ -158,11 +160,11 @@ def _texts(node: Node, bound: Mapping[str, Node]) -> list[str]:
         return [] if text is None else [text]
     if node.kind == "name":
         listed = bound.get(node.own.text(1))
-        inner = [] if listed is None or listed.kind != "list" else _parts(listed)
+        inner = [] if listed is None or listed.kind != "list" else listed.parts()
         return [text for one in inner for text in _texts(one, bound)]
     if node.kind != "call":
         return []
-    function, arguments = node.own.text(2), _arguments(node)
+    function, arguments = node.own.text(2), node.parts()
     if function == "_?_:_":
         return _texts(arguments[1], bound) + _texts(arguments[2], bound)
     if function == "_+_":
@@ -204,21 +206,16 @@ def _node(expr: bytes | None) -> Node:
     return Node(number, "other", found)
 
 
-def _arguments(node: Node) -> list[Node]:
-    """Return what a call is made with, the thing it is called on first."""
-    target = node.own.one(1)
-    return [_node(one) for one in ([] if target is None else [target]) + node.own.all(3)]
-
-
 def _all(node: Node) -> Iterator[Node]:
     yield node
-    for part in _parts(node):
+    for part in node.parts():
         yield from _all(part)
 
 
 def _parts(node: Node) -> list[Node]:
     if node.kind == "call":
-        return _arguments(node)
+        target = node.own.one(1)
+        return [_node(one) for one in ([] if target is None else [target]) + node.own.all(3)]
     if node.kind == "list":
         return [_node(one) for one in node.own.all(1)]
     if node.kind == "comprehension":

@@ -11,7 +11,6 @@ import msgspec
 from schemas.records.base import Code, Identifier
 from streams.policy.compiled import Policy
 from streams.policy.document import PolicyDocument
-from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
 
 _IDS = frozenset(
@@ -34,7 +33,7 @@ _HIDDEN = frozenset({"Cc", "Cf"})
 def never_given(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition that asks for what is no id or code, the place in it, and what is wrong."""
     for path, one in policy.conditions():
-        for name, text, offset in Expression(one.program).compared():
+        for name, text, offset in one.expression.compared():
             yield from ((path, offset, one.rule.said(what)) for what in no_value(name, text))
 
 
@@ -73,7 +72,7 @@ def unseen(document: PolicyDocument) -> Iterator[tuple[str, str]]:
 def look_alikes(policy: Policy, source: Sources) -> Iterator[tuple[str, int, str]]:
     """Yield where a category or a stated reason is written so that it looks like another one, and how."""
     for path, one in policy.conditions():
-        for name, text, offset in Expression(one.program).compared():
+        for name, text, offset in one.expression.compared():
             if name in _CODES:
                 yield from ((path, offset, one.rule.said(what)) for what in _odd(text))
     for path, text in _listed(policy.document, source):

@@ -63,6 +63,8 @@ def _read(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
+    if at < len(message) and message[at] < 0x80:  # noqa: PLR2004 - as most: one byte
+        return message[at], at + 1
     value = shift = 0
     while True:
         if at >= len(message):

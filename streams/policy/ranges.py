@@ -9,6 +9,8 @@ from streams.policy.expressions import Expression, Node
 from streams.policy.variable import Variable
 from streams.policy.variables import VARIABLES
 
+MOST_MEDIA = 20
+"""Claim media of a request at most, by its contract."""
 _INT64 = 2**63
 _TURNED = {"_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_", "_==_": "_==_"}
 """A comparison, and the same with its sides changed."""
@@ -18,7 +20,7 @@ _MOST = {"bits": 256.0, "quarter turns": 3.0}
 def useless(policy: Policy) -> Iterator[tuple[str, int, str]]:
     """Yield the path of each condition with a comparison that no value or every one meets; where, and what is wrong."""
     for path, one in policy.conditions():
-        expression = Expression(one.program)
+        expression = one.expression
         for node in below(expression.root):
             found = compared(expression, node, ranges())
             if found is not None and (what := _useless(*found)) is not None:
@@ -75,6 +77,8 @@ def _always(function: str, number: float, least: float, most: float) -> bool:
 
 
 def _range(variable: Variable) -> tuple[float, float] | None:
+    if variable.name == "request.claim_photos":
+        return 0.0, float(MOST_MEDIA)
     if variable.unit.startswith("share of") or variable.unit == "probability":
         return 0.0, 1.0
     return (0.0, _MOST.get(variable.unit, math.inf)) if variable.kind == "int" else None

@@ -6,6 +6,7 @@ Asked before a policy is stored or activated. A policy that judges already goes 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,19 +19,16 @@ from streams.policy.currencies import no_codes_asked, other_currencies, whatever
 from streams.policy.document import Match, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
 from streams.policy.engine import answered
-from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
 from streams.policy.needed import ALL_OTHERS
 from streams.policy.odd_texts import look_alikes, never_given, never_listed, unseen
 from streams.policy.outdone import outdone
-from streams.policy.ranges import useless
+from streams.policy.ranges import MOST_MEDIA, useless
 from streams.policy.refusals import near
 
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
 _DAYS = ("from", "until")
-MOST_MEDIA = 20
-"""Claim media of a request at most, by its contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,7 @@ def sound(text: str) -> Policy:
     Raises :class:`PolicyError`, naming line and column, as :func:`streams.policy.compiled.compile_policy` does, and for
     the first part that never applies, or that would speak of every request because a list was left empty.
     """
-    document, source = read(text)
-    policy = compile_read(document, source)
+    document, source, policy = _compiled(text)
     for path, what in (*_faults(document, source), *never_listed(source), *_doubtful(policy)):
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
@@ -61,14 +58,19 @@ def sound(text: str) -> Policy:
 
 def warnings(text: str, day: date) -> list[str]:
     """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
-    document, source = read(text)
-    policy = compile_read(document, source)
+    document, source, policy = _compiled(text)
     found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document)]
     found += [*_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
     within = [*useless(policy), *look_alikes(policy, source), *whatever_currency(policy)]
     within += no_codes_asked(policy)
     return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in within]
+
+
+@lru_cache(maxsize=1)  # a check asks for faults, and then for what is of no use
+def _compiled(text: str) -> tuple[PolicyDocument, Sources, Policy]:
+    document, source = read(text)
+    return document, source, compile_read(document, source)
 
 
 def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, str]]:
@@ -105,12 +107,12 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
 
 def _doubtful(policy: Policy) -> Iterator[tuple[str, str]]:
     for path, one in policy.conditions():
-        yield from ((path, one.rule.said(what)) for what in doubts(one.rule.when, one.program))
+        yield from ((path, one.rule.said(what)) for what in doubts(one.rule.when, one.program, one.expression))
 
 
 def _never_evaluated(policy: Policy) -> Iterator[tuple[str, int, str]]:
     for path, one in policy.conditions():
-        yield from ((path, offset, one.rule.said(what)) for offset, what in failing(Expression(one.program)))
+        yield from ((path, offset, one.rule.said(what)) for offset, what in failing(one.expression))
 
 
 def _dated(document: PolicyDocument, *, rules: bool = True) -> Iterator[_Dated]:

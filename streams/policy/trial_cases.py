@@ -12,10 +12,9 @@ from typing import Any, Literal
 import msgspec
 
 from streams.errors import PolicyError
-from streams.policy.compiled import CompiledRule, Policy, Scope
-from streams.policy.document import PolicyDocument
-from streams.policy.effective import applies, effective, not_eligible
-from streams.policy.engine import NO_VALUE, answered, own_values
+from streams.policy.compiled import Policy
+from streams.policy.effective import effective, not_eligible
+from streams.policy.engine import settle
 from streams.policy.needed import short_of
 from streams.policy.reasons import reasons
 from streams.policy.refusals import explained, meant
@@ -128,19 +127,24 @@ def run_case(policy: Policy, case: TrialCase, today: date) -> Told:
     unsettled: list[str] = []
     for kind, scope in policy.scopes.items():
         if _looked_at(kind, values, case.given):
-            for code, score in _findings(kind, scope, values, policy.document, day, unsettled):
-                found[code] = max(score, found.get(code, 0))
+            said = settle(policy, scope, _known(kind, values), day)
+            for one in said.fired:
+                found[one.rule.reason] = max(one.rule.score, found.get(one.rule.reason, 0))
+            unsettled += [one.rule.id for one, _ in (*said.lacking, *said.failed)]
     scores = policy.document.scores
     if short_of(
         policy.document, str(values["request.reason_code"]), media=whole_number(values["request.claim_photos"])
     ):
         found["EVIDENCE_MISSING"] = scores.evidence_missing
-    if not_eligible(policy.document, asking, day):
+    barred = not_eligible(policy.document, asking, day)
+    if barred:
         found["NOT_ELIGIBLE"] = max(scores.not_eligible, found.get("NOT_ELIGIBLE", 0))
     absent = [name for name, value in case.given.items() if value == UNMEASURED]
     tolerated = policy.document.may_be_unmeasured
-    if unsettled or any(
-        VARIABLES[name].reading not in tolerated for name in absent if VARIABLES[name].source == "evidence"
+    if (
+        unsettled
+        or barred is None
+        or any(VARIABLES[name].reading not in tolerated for name in absent if VARIABLES[name].source == "evidence")
     ):
         found["NOT_LOOKED"] = scores.not_looked
     reasons = tuple(sorted(found, key=lambda code: (-found[code], code)))
@@ -177,33 +181,10 @@ def _looked_at(kind: str, values: Mapping[str, Got], given: Mapping[str, Any]) -
     return kind != "sighting" or any(name.startswith("sighting.") for name in given)
 
 
-def _findings(
-    kind: str,
-    scope: Scope,
-    values: Mapping[str, Got],
-    document: PolicyDocument,
-    day: date,
-    unsettled: list[str],
-) -> Iterator[tuple[str, int]]:
-    known = {
-        one.name: values[one.name] for one in BY_SUBJECT[kind] if one.name in values and one.prefix != OPERATING_POINTS
-    }
-    for one in scope.rules:
-        if not applies(one.rule, document, day):
-            continue
-        answer = answered(one.program, own_values(one, known))
-        if answer is True:
-            yield one.rule.reason, one.rule.score
-        elif answer is not False and not _may_lack(one, known, answer, document.may_be_unmeasured):
-            unsettled.append(one.rule.id)
-
-
-def _may_lack(one: CompiledRule, known: Mapping[str, Got], said: str, tolerated: frozenset[str]) -> bool:
-    """Return whether a rule that could not be settled sends nobody to review."""
-    missing = [variable for variable in one.used if variable.name not in known]
-    if not missing or NO_VALUE not in said:
-        return False
-    return one.rule.when_unmeasured == "pass" or all(variable.reading in tolerated for variable in missing)
+def _known(kind: str, values: Mapping[str, Got]) -> dict[str, Got]:
+    """Return the values that rules of one kind may use, but the policy's own operating points."""
+    own = (one.name for one in BY_SUBJECT[kind] if one.prefix != OPERATING_POINTS)
+    return {name: values[name] for name in own if name in values}
 
 
 def failures(told: Sequence[Told]) -> int:

@@ -78,3 +78,19 @@ def test_a_policy_is_the_same_however_its_lines_end(file: Path, ends: str) -> No
 def test_of_a_file_that_never_ends_no_more_is_read_than_a_policy_may_have() -> None:
     with pytest.raises(PolicyError, match="/dev/zero: it has more than the 1,048,576 bytes"):
         text_of(Path("/dev/zero"))
+
+
+def test_an_included_file_that_is_absent_is_named_as_it_was_probably_meant(file: Path) -> None:
+    file.write_text(MAIN.replace("limits.yaml", "limit.yaml"))
+    with pytest.raises(
+        PolicyError, match=r"line 2, column 11: limit.yaml cannot be read \(no such file: did you mean '"
+    ):
+        read_file(file)
+    (file.parent / "rules").mkdir()
+    (file.parent / "rules" / "toys.yaml").write_text(LIMITS)
+    file.write_text(MAIN.replace("limits.yaml", "rule/toys.yaml"))
+    with pytest.raises(PolicyError, match=r"no such file: did you mean 'rules/toys.yaml'"):
+        read_file(file)
+    file.write_text(MAIN.replace("limits.yaml", "xyz"))
+    with pytest.raises(PolicyError, match=r"xyz cannot be read \(no such file\)"):
+        read_file(file)

@@ -87,7 +87,6 @@ def test_what_counts_is_what_was_looked_at_and_not_what_it_was_sent_as(
         ("{buyers: [b-1]}", True),
         ("{above_minor: {CNY: 12900}}", False),
         ("{above_minor: {CNY: 12899}}", True),
-        ("{above_minor: {USD: 1}}", False),
         (f"{{categories: [ceramics], from: {TOMORROW}}}", False),
         (f"{{categories: [ceramics], from: {TODAY}}}", True),
         (f"{{categories: [ceramics], until: {TODAY}}}", False),
@@ -98,6 +97,25 @@ def test_who_may_keep_the_goods_is_configuration(entry: str, reviewed: bool) -> 
     policy = with_extra(f"not_eligible: [{entry}]")
     assert codes(asked(policy)) == (["NOT_ELIGIBLE"] if reviewed else [])
     assert codes(asked(policy, kind="return_and_refund")) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "given"),
+    [
+        ("{above_minor: {USD: 1}}", ["NOT_LOOKED"]),
+        ("{above_minor: {USD: 1}, categories: [toys]}", []),
+        ("{above_minor: {USD: 1}}, {above_minor: {CNY: 12899}}", ["NOT_ELIGIBLE"]),
+        ("{above_minor: {USD: 1}}, {above_minor: {CNY: 12900}}", ["NOT_LOOKED"]),
+    ],
+)
+def test_where_an_entry_has_sums_in_other_currencies_alone_nobody_can_say(entries: str, given: list[str]) -> None:
+    policy = with_extra(f"not_eligible: [{entries}]")
+    found = asked(policy)
+    assert codes(found) == given
+    assert codes(asked(policy, kind="return_and_refund")) == []
+    if given == ["NOT_LOOKED"]:
+        [reading] = found.reasons[0].readings
+        assert (reading.name, reading.unmeasured_code) == ("amount_minor", "currency_without_limit")
 
 
 def test_an_override_holds_for_its_categories_and_merchants_alone() -> None:

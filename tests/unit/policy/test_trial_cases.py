@@ -8,6 +8,8 @@ from streams.errors import PolicyError
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.packaged import load_default
 from streams.policy.trial_cases import Told, read_cases, run_case
+from tests.builders import a_request
+from tests.unit.policy.questions import a_policy, decided, looked_at
 
 TODAY = date(2026, 9, 21)
 DEFAULT = compile_policy(load_default()[1])
@@ -63,6 +65,7 @@ def test_a_case_passes_only_with_its_verdict_and_all_its_reasons() -> None:
         ("request.amount_minor: -5", "line 2, column 11: request.amount_minor is never -5: it is 0 or more"),
         ("comparison.hash_distance_bits: 257", "is never 257: it is 0 to 256"),
         ("comparison.derived_score: 1.5", "is never 1.5: it is 0 to 1"),
+        ("request.claim_photos: 21", "line 2, column 11: request.claim_photos is never 21: it is 0 to 20"),
         ("request.amount_minor: 9223372036854775808", "whole numbers have at most 64 bits"),
         ("request.merchant_id: m 5", "request.merchant_id is never 'm 5': ids are"),
         ("request.category: ''", "request.category is never '': it is 1 to 64 characters"),
@@ -94,6 +97,20 @@ def test_what_no_decision_says_cannot_be_expected(expect: str, said: str) -> Non
 def test_a_case_without_what_it_expects_is_an_error_with_its_place() -> None:
     with pytest.raises(PolicyError, match=r"line 1.*expect"):
         read_cases("- name: one\n")
+
+
+def test_a_sum_in_a_currency_that_the_policy_leaves_out_is_not_compared_as_if_it_were_its_own() -> None:
+    """A case and a request are settled by one rule of the engine."""
+    text = a_policy("request; request.amount_minor > 5000; HIGH_RATE; 40").text
+    case = "- name: one\n  given: {request.currency: %s, request.amount_minor: %d}\n  expect: {verdict: REVIEW}\n"
+    for currency, amount, found in (("CNY", 9_000, ("HIGH_RATE",)), ("JPY", 9_000, ("NOT_LOOKED",)), ("CNY", 9, ())):
+        [one] = read_cases(case % (currency, amount))
+        assert run_case(compile_policy(text), one, TODAY).reasons == found
+        asked = a_request(currency=currency, amount_minor=amount)
+        reasons = decided(
+            looked_at(asked), policy=a_policy("request; request.amount_minor > 5000; HIGH_RATE; 40")
+        ).reasons
+        assert tuple(one.code for one in reasons) == found
 
 
 OWN = """
