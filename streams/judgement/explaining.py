@@ -14,9 +14,10 @@ from streams.errors import NotFound
 from streams.judgement.ports import KeptEvidence, PolicyVersions
 from streams.policy.compiled import CompiledRule, Policy
 from streams.policy.effective import applies, day_of
-from streams.policy.engine import answered, assess, is_foreign, own_values, policy_for
+from streams.policy.engine import assess, policy_for
 from streams.policy.facts import Facts, RequestSubject, facts
 from streams.policy.question import StoredPolicy
+from streams.policy.settling import answered, is_foreign, own_values
 from streams.policy.stored_judgement import StoredJudgement
 from streams.policy.variable import Got
 

@@ -18,13 +18,13 @@ from streams.policy.constant_parts import failing
 from streams.policy.currencies import no_codes_asked, other_currencies, whatever_currency
 from streams.policy.document import Match, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
-from streams.policy.engine import answered
 from streams.policy.includes import Sources
 from streams.policy.needed import ALL_OTHERS
 from streams.policy.odd_texts import look_alikes, never_given, never_listed, unseen
 from streams.policy.outdone import outdone
 from streams.policy.ranges import MOST_MEDIA, useless
 from streams.policy.refusals import near
+from streams.policy.settling import answered
 
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")

@@ -14,10 +14,10 @@ import msgspec
 from streams.errors import PolicyError
 from streams.policy.compiled import Policy
 from streams.policy.effective import effective, not_eligible
-from streams.policy.engine import settle
 from streams.policy.needed import short_of
 from streams.policy.reasons import reasons
 from streams.policy.refusals import explained, meant
+from streams.policy.settling import settle
 from streams.policy.trial_values import UNMEASURED, ordinary_values, whole_number, with_limits, wrong_value
 from streams.policy.variable import OPERATING_POINTS, Got
 from streams.policy.variables import BY_SUBJECT, VARIABLES

@@ -10,8 +10,9 @@ from streams.errors import NotFound
 from streams.judgement.explaining import Change, Explained, Explaining
 from streams.judgement.versions import read
 from streams.policy.compiled import compile_policy
-from streams.policy.engine import answered, judge
+from streams.policy.engine import judge
 from streams.policy.packaged import load_default
+from streams.policy.settling import answered
 from tests.builders import a_request
 from tests.contract.judging import NOW_MS
 from tests.contract.sql import Database

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from streams.judgement.explaining import Change, _distance, _smallest
 from streams.policy.compiled import CompiledRule, compile_policy
-from streams.policy.engine import answered
 from streams.policy.facts import facts
+from streams.policy.settling import answered
 from tests.unit.policy.questions import a_policy, a_question
 
 COUNTS = ("history.claims_30d", "history.claims_7d", "request.claim_photos")

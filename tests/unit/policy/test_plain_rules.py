@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.policy.compiled import compile_policy
-from streams.policy.engine import answered
 from streams.policy.expressions import Expression
 from streams.policy.packaged import load_default
 from streams.policy.plain_rules import plain, said, silent
+from streams.policy.settling import answered
 from tests.unit.policy.drawn_conditions import condition, values
 
 KINDS = {"i": "int", "j": "int", "x": "double", "y": "double", "p": "bool", "q": "bool", "s": "string", "t": "string"}
