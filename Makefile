@@ -4,10 +4,10 @@ BIN := .venv/bin
 LOCKS := deploy/requirements
 COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
-# Processes that share a run of tests: tests/side_by_side.py says which tests stay together. Tests of systems wait for a
-# third of their time, so three of them keep two cores busy.
+# Processes that share a run of tests: tests/side_by_side.py says who has which. Tests of systems, and of databases and
+# browsers, wait for more than half of their time, so four processes keep two cores busy.
 SIDE_BY_SIDE := -n 2
-WITH_SYSTEMS := -n 3
+WITH_SYSTEMS := -n 4
 # What `make check` measures the coverage of; continuous integration runs these tests once.
 WITHIN := tests/unit tests/agents tests/enrich tests/decide
 export PIP_DISABLE_PIP_VERSION_CHECK = 1

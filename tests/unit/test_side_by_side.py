@@ -1,4 +1,4 @@
-"""A run of several processes keeps the tests of a file together, and one process has the whole systems."""
+"""A run of several processes keeps the tests of a file together, and each has a kind of its own."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import is_a_system, longest_first, next_file
+from tests.side_by_side import SYSTEMS, WAITING, WORKING, kind_of, longest_first, next_file
 
 HERE = Path(__file__).parent
 FILES = ("delivery/test_dead_letters.py", "delivery/test_dead_letter_limit.py", "delivery/test_heartbeat.py")
@@ -38,27 +38,36 @@ def test_the_tests_of_a_file_run_in_one_process_and_files_in_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("test", "system"),
+    ("test", "kind"),
     [
-        ("tests/integration/test_lag.py::test_lag[a/faults/b]", True),
-        ("tests/faults/test_short.py::test_short", True),
-        ("tests/unit/deploy/test_faults.py::test_it", False),
-        ("tests/unit/test_x.py::test_it[tests/integration/test_lag.py]", False),
+        ("tests/integration/test_lag.py::test_lag[a/faults/b]", SYSTEMS),
+        ("tests/faults/test_short.py::test_short", SYSTEMS),
+        ("tests/unit/deploy/test_faults.py::test_it", WORKING),
+        ("tests/unit/test_x.py::test_it[tests/integration/test_lag.py]", WORKING),
+        ("tests/contract/console/test_roles.py::test_it", WAITING),
     ],
 )
-def test_what_starts_several_processes_is_told_by_its_folder(test: str, system: bool) -> None:  # noqa: FBT001
-    assert is_a_system(test) is system
+def test_what_a_test_does_is_told_by_its_folder(test: str, kind: str) -> None:
+    assert kind_of(test) == kind
 
 
-def test_one_process_has_the_systems_and_who_is_done_first_helps_from_the_end() -> None:
+def test_each_process_has_a_kind_of_its_own_and_helps_with_systems_last_and_from_their_end() -> None:
     lives, lag, stopping = "tests/faults/test_lives.py", "tests/integration/test_lag.py", "tests/integration/test_x.py"
-    pages, units = "tests/browser/test_pages.py", "tests/unit/test_x.py"
-    waiting = [lives, lag, stopping, pages, units]
+    pages, schema = "tests/browser/test_pages.py", "tests/contract/test_schema.py"
+    units, policies = "tests/unit/test_x.py", "tests/unit/policy/test_y.py"
+    waiting = [lives, lag, stopping, pages, schema, units, policies]
 
-    assert next_file(waiting, of_systems=True) == lives
-    assert next_file(waiting, of_systems=False) == pages
-    assert next_file([lag, stopping], of_systems=False) == stopping
-    assert next_file([pages, units], of_systems=True) == pages
+    shared_out: list[list[str]] = [[], [], [], []]
+    while waiting:
+        for number, has in enumerate(shared_out):
+            if waiting:
+                has.append(next_file(waiting, number))
+                waiting.remove(has[-1])
+
+    assert shared_out == [[lives, lag], [units, policies], [pages, stopping], [schema]]
+    assert next_file([lag, stopping], process=1) == stopping
+    assert next_file([lag, stopping, units], process=5) == units
+    assert next_file([pages, units], process=0) == pages
 
 
 def test_long_systems_begin_first_and_the_tests_of_a_file_stay_in_their_order() -> None:
