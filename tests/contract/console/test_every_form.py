@@ -5,7 +5,7 @@ What is sent is drawn from the fields that the pages themselves have, so that a 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -74,6 +74,8 @@ ODD = (
 )  # fmt: skip
 NOT_TOUCHED = {"sessions", "accounts", "photo_views", "drafts"}
 """Tables that change by a look alone: a session's last call, who looked at which photo; and what was typed is kept."""
+FIELDS: dict[str, set[str]] = defaultdict(set)
+"""The names of the fields of each form: pages are the same on both databases, and reading all takes seconds."""
 
 
 @dataclass
@@ -84,7 +86,8 @@ class World:
     people: dict[str, Browser]
     values: dict[str, list[str]]
     engine: Engine
-    fields: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    fields: Mapping[str, set[str]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def path(self, route: Route, draw: Random) -> str:
         """Return an address of the route; a part of a path that this test does not know fails it."""
@@ -105,6 +108,8 @@ class World:
             answered: requests.Response = self.people[who].client.request(
                 route.method, path, data=body, headers=headers, allow_redirects=False
             )
+            if body is not None and answered.status_code in DONE:
+                self.tokens.clear()  # what was done may have ended a session, that of somebody else too
             return answered
         if who in BY_KEY:
             headers["Authorization"] = f"Bearer {self.door.key(BY_KEY[who])}"
@@ -115,7 +120,10 @@ class World:
         if who not in self.people:
             return ""
         browser = self.people[who]
-        return browser.hidden("/settings").get("token") or browser.sign_in(who).hidden("/settings")["token"]
+        if who not in self.tokens:
+            found = browser.hidden("/settings").get("token") or browser.sign_in(who).hidden("/settings")["token"]
+            self.tokens[who] = found
+        return self.tokens[who]
 
     def held(self) -> dict[str, list[str]]:
         """Return all that is stored by table, but for what a look changes."""
@@ -171,19 +179,23 @@ def _policies(people: dict[str, Browser]) -> None:
             assert people["bo"].send(draft, f"{draft}/activate", text="agreed", force="yes").status_code == 303
 
 
-def fields_of_forms(world: World) -> None:
-    """Read the forms of all pages that anybody may open, and keep the names of their fields by route."""
-    for browser in [*world.people.values(), Browser(world.door)]:
-        for text in _pages(world, browser):
-            for form in Page(text).forms:
-                _know(world, form.action, set(form.fields) | set(form.files))
-            for action in _BUTTON.findall(text):
-                _know(world, action, OWN)
+def fields_of_forms(world: World) -> Mapping[str, set[str]]:
+    """Return the names of the fields of all forms by route, from the pages that anybody may open, read once."""
+    if not FIELDS:
+        for browser in [*world.people.values(), Browser(world.door)]:
+            for text in _pages(world, browser):
+                for form in Page(text).forms:
+                    _know(form.action, set(form.fields) | set(form.files))
+                for action in _BUTTON.findall(text):
+                    _know(action, OWN)
+        for path, names in SENT_BY_SCRIPT.items():
+            FIELDS[path] |= names
+    return FIELDS
 
 
-def _know(world: World, action: str, names: set[str]) -> None:
+def _know(action: str, names: set[str]) -> None:
     for route in [one for one in FORMS if one.pattern.fullmatch(action)]:
-        world.fields[route.path] |= names
+        FIELDS[route.path] |= names
 
 
 def _pages(world: World, browser: Browser) -> Iterator[str]:
@@ -254,9 +266,7 @@ def test_every_page_is_what_the_table_says_whoever_opens_it_and_whatever_is_aske
 
 
 def test_every_form_is_refused_whoever_the_table_does_not_name_and_fails_for_nobody(world: World) -> None:
-    fields_of_forms(world)
-    for path, names in SENT_BY_SCRIPT.items():
-        world.fields[path] |= names
+    world.fields = fields_of_forms(world)
     faults, draw, statuses = list[str](), Random(11), defaultdict[int, int](int)  # noqa: S311 - no secret
     assert {route.path for route in FORMS} - set(world.fields) == set()
 
@@ -274,7 +284,7 @@ def test_every_form_is_refused_whoever_the_table_does_not_name_and_fails_for_nob
 
 
 def test_a_form_without_the_token_of_its_session_changes_nothing(world: World) -> None:
-    fields_of_forms(world)
+    world.fields = fields_of_forms(world)
     draw, faults = Random(13), list[str]()  # noqa: S311 - no secret
     foreign: dict[str, Any] = {who: world.token(who) for who in world.people}
     before = world.held()
