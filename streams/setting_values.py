@@ -16,6 +16,16 @@ _NUMBERS: Mapping[str, str] = {
     "int_from_float": "a whole number",
     "float_parsing": "a number",
 }
+_CHOICES: Mapping[str, tuple[str, str]] = {
+    "literal_error": ("Input should be", "give one of"),
+    "bool_parsing": ("Input should be a valid boolean, unable to interpret input", "give true or false"),
+    "greater_than_equal": ("Input should be greater than or equal to", "give at least"),
+    "less_than_equal": ("Input should be less than or equal to", "give at most"),
+    "greater_than": ("Input should be greater than", "give more than"),
+    "less_than": ("Input should be less than", "give less than"),
+    "string_too_long": ("String should have at most", "give at most"),
+}
+"""What pydantic says of a value that is none of the allowed ones, and how we begin instead."""
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _SERVER = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _MEDIA_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:]*")
@@ -54,6 +64,8 @@ def wrong_with(name: str, kind: str, said: str) -> str:
 
     ``15m`` and ``1GB`` are no numbers: the unit is the one that the setting's name ends with.
     """
+    if kind in _CHOICES:
+        return said.replace(*_CHOICES[kind])
     if (number := _NUMBERS.get(kind)) is None:
         return said.removeprefix("Value error, ")
     unit = UNITS.get(name.rpartition("_")[2])

@@ -36,9 +36,7 @@ class OpenIdProvider:
 
         ``answer_s``: seconds until an answer of the provider has to be here as a whole.
         """
-        if not _may_be_asked(issuer):
-            msg = "SENTINEL_OIDC_ISSUER: give an https:// address (http:// on this machine alone)"
-            raise SettingsError(msg)
+        require_issuer(issuer)
         self._issuer = issuer
         self._client_id = client_id
         self._secret = secret
@@ -132,6 +130,13 @@ class OpenIdProvider:
             msg = f"the sign-in provider refuses ({said.get('error', answer.status)}): sign in again"
             raise NotAllowed(msg)
         return said
+
+
+def require_issuer(issuer: str) -> None:
+    """Return where a provider may be asked at this address; else :class:`SettingsError`."""
+    if not _may_be_asked(issuer):
+        msg = "SENTINEL_OIDC_ISSUER: give an https:// address (http:// on this machine alone)"
+        raise SettingsError(msg)
 
 
 def _may_be_asked(issuer: str) -> bool:

@@ -4,7 +4,6 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -56,15 +55,11 @@ from streams.decide.rule_failures import counting_failures
 from streams.delivery.relay import Relay
 from streams.delivery.relay_lease import RelayLease
 from streams.delivery.stage import Shape
-from streams.errors import SettingsError
-from streams.judgement.policy_file import read_file
+from streams.judgement.policy_file import seed_policy
 from streams.judgement.shadowing import Shadowing
 from streams.judgement.trying import Trying
-from streams.judgement.versions import read
 from streams.metrics import Metrics, program_version
 from streams.policy.engine import judge, usable
-from streams.policy.packaged import load_default
-from streams.policy.question import StoredPolicy
 from streams.settings import Settings
 from streams.webhooks.dispatch import Dispatch
 
@@ -191,18 +186,3 @@ def _prepared(engine: Engine, settings: Settings) -> bytes:
     PolicyStore(engine).seed(seed_policy(settings.policy), now_ms())
     given = settings.audit_key
     return given.get_secret_value().encode() if given else audit_key(engine, now_ms())
-
-
-def seed_policy(path: Path | None) -> StoredPolicy:
-    """Return the policy that an empty database starts with: that of the file, else the packaged one.
-
-    Raises :class:`SettingsError` when the file cannot be read and :class:`streams.errors.PolicyError`, naming the file,
-    when it cannot be used.
-    """
-    if path is None:
-        return read(load_default()[1])
-    try:
-        return read_file(path)[0]
-    except OSError as exc:
-        msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
-        raise SettingsError(msg) from exc

@@ -1,9 +1,18 @@
 """Who we are to partners, as the settings say it."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import SecretStr
+
 from streams.cases.credit import private_key, pseudonym_keys
 from streams.casework.credit import Identity
 from streams.errors import Invalid, SettingsError
 from streams.settings import Settings
+
+T = TypeVar("T")
+
+_NAMES = ("SENTINEL_CREDIT_ISSUER", "SENTINEL_CREDIT_KEY", "SENTINEL_PSEUDONYM_KEYS")
 
 
 def identity_of(settings: Settings) -> Identity | None:
@@ -13,14 +22,19 @@ def identity_of(settings: Settings) -> Identity | None:
         return None
     issuer, key, keys = parts
     if issuer is None or key is None or keys is None:
-        msg = "credit signals need SENTINEL_CREDIT_ISSUER, SENTINEL_CREDIT_KEY and SENTINEL_PSEUDONYM_KEYS together"
+        missing = ", ".join(name for name, part in zip(_NAMES, parts, strict=True) if part is None)
+        msg = f"{missing}: not set; credit signals need {_NAMES[0]}, {_NAMES[1]} and {_NAMES[2]} together"
         raise SettingsError(msg)
+    return Identity(
+        issuer=issuer,
+        key=_read(_NAMES[1], private_key, key),
+        pseudonym_keys=_read(_NAMES[2], pseudonym_keys, keys),
+    )
+
+
+def _read(name: str, reader: Callable[[str], T], secret: SecretStr) -> T:
     try:
-        return Identity(
-            issuer=issuer,
-            key=private_key(key.get_secret_value()),
-            pseudonym_keys=pseudonym_keys(keys.get_secret_value()),
-        )
+        return reader(secret.get_secret_value())
     except Invalid as exc:
-        msg = f"SENTINEL_CREDIT_KEY or SENTINEL_PSEUDONYM_KEYS: {exc}"
-        raise SettingsError(msg) from exc
+        msg = f"{name}: {exc}"
+        raise SettingsError(msg) from None  # what it came from may quote the secret

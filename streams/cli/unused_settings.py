@@ -24,7 +24,6 @@ _NEEDS: tuple[tuple[tuple[str, ...], Callable[[Settings], bool], str], ...] = (
         "no SENTINEL_TIME_AUTHORITY_URL is set",
     ),
     (("traces_share",), lambda one: one.traces_url is not None, "SENTINEL_TRACES_URL is not set"),
-    (("credit_key", "pseudonym_keys"), lambda one: one.credit_issuer is not None, "SENTINEL_CREDIT_ISSUER is not set"),
 )
 
 

@@ -3,10 +3,11 @@
 from itertools import islice
 from pathlib import Path
 
-from streams.errors import PolicyError
+from streams.errors import PolicyError, SettingsError
 from streams.judgement.versions import read
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.includes import gathered
+from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.policy.refusals import near
 from streams.policy.yaml_reader import LONGEST, Place
@@ -66,3 +67,18 @@ def read_file(file: Path) -> tuple[StoredPolicy, Policy]:
     except PolicyError as exc:
         msg = f"{file}: {exc}"
         raise PolicyError(msg) from exc
+
+
+def seed_policy(path: Path | None) -> StoredPolicy:
+    """Return the policy that an empty database starts with: that of the file, else the packaged one.
+
+    Raises :class:`SettingsError` when the file cannot be read and :class:`streams.errors.PolicyError`, naming the file,
+    when it cannot be used.
+    """
+    if path is None:
+        return read(load_default()[1])
+    try:
+        return read_file(path)[0]
+    except OSError as exc:
+        msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
+        raise SettingsError(msg) from exc

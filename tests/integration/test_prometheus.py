@@ -18,10 +18,10 @@ from schemas.topics import DECISIONS, REQUESTS, SIGHTINGS, SIGHTINGS_PARTITION
 from streams.adapters import child_processes
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.agents.compose_decide import seed_policy
 from streams.cases.acts import AuditAct
 from streams.clock import now_ms
 from streams.demo import console
+from streams.judgement.policy_file import seed_policy
 from streams.settings import Settings
 from tests.builders import a_fingerprint
 from tests.contract.judging import some_evidence, suspecting

@@ -21,15 +21,21 @@ def connection(settings: Settings) -> dict[str, Any]:
         "ssl_context": ssl_context(settings),
     }
     if settings.broker_security.startswith("sasl_"):
-        if settings.broker_user is None or settings.broker_password is None:
-            msg = "SENTINEL_BROKER_USER, SENTINEL_BROKER_PASSWORD: SENTINEL_BROKER_SECURITY asks for both"
-            raise SettingsError(msg)
+        user, password = credentials(settings)
         given |= {
             "sasl_mechanism": settings.broker_mechanism,
-            "sasl_plain_username": settings.broker_user,
-            "sasl_plain_password": settings.broker_password.get_secret_value(),
+            "sasl_plain_username": user,
+            "sasl_plain_password": password,
         }
     return given
+
+
+def credentials(settings: Settings) -> tuple[str, str]:
+    """Return user and password, which SASL cannot do without; :class:`SettingsError` where one is missing."""
+    if settings.broker_user is None or settings.broker_password is None:
+        msg = "SENTINEL_BROKER_USER, SENTINEL_BROKER_PASSWORD: SENTINEL_BROKER_SECURITY asks for both"
+        raise SettingsError(msg)
+    return settings.broker_user, settings.broker_password.get_secret_value()
 
 
 def ssl_context(settings: Settings) -> ssl.SSLContext | None:

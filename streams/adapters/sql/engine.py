@@ -7,16 +7,12 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg.conninfo import make_conninfo
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
+from streams.adapters.sql.database_url import SETTING, parsed_url, require_file, require_parameters
 from streams.adapters.sql.errors import no_changes, translated
 from streams.errors import SettingsError
 
-SETTING = "SENTINEL_DATABASE_URL"
-HOW = "give it as sqlite:///file or postgresql://user:password@host:port/database"
 BUSY_S = 30
 _MAGIC = b"SQLite format 3\x00"
 WAL_PAGES = 8_000
@@ -63,7 +59,7 @@ def open_engine(url: str) -> Engine:
 
     Raises :class:`SettingsError` in one line that never shows the password.
     """
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
 
 
@@ -125,43 +121,11 @@ def _joined(engine: Engine) -> Connection | None:
     return at_hand[1] if at_hand is not None and at_hand[0] is engine else None
 
 
-def _parsed(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        msg = f"{SETTING}: this is no database URL: {HOW}"
-        raise SettingsError(msg) from None  # the cause quotes the whole URL
-    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        return parsed
-    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
-        _require_host_name(parsed.host or "")
-        return parsed.set(drivername="postgresql+psycopg")
-    msg = f"{SETTING}: {parsed.drivername} is not supported: {HOW}"
-    raise SettingsError(msg)
-
-
-def _require_host_name(host: str) -> None:
-    if "@" in host:  # the end of a password: it must not be shown
-        msg = f"{SETTING}: a user or password with @ : / ? # or % is written with percent codes: @ is %40, / is %2F"
-        raise SettingsError(msg)
-    try:
-        host.encode("idna")
-    except UnicodeError:  # else it comes out of the resolver, at every try
-        msg = f"{SETTING}: {host!r} is no name of a host: {HOW}"
-        raise SettingsError(msg) from None
-
-
 # --- SQLite ----------------------------------------------------------------------------------------------------------
 
 
 def _sqlite(url: URL) -> Engine:
-    name = url.database or ""
-    if name in {"", ":memory:"} or name.startswith("file:"):
-        msg = (
-            f"{SETTING}: SQLite needs a plain file, because what is kept in memory is lost with the process: "
-            "give it as sqlite:///file"
-        )
-        raise SettingsError(msg)
+    name = require_file(url)
     try:
         Path(name).absolute().parent.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
@@ -212,11 +176,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    try:
-        make_conninfo("", **dict.fromkeys(url.query, ""))
-    except psycopg.Error as exc:
-        msg = f"{SETTING}: {str(exc).splitlines()[0]}: {HOW}"
-        raise SettingsError(msg) from None
+    require_parameters(url)
     asked = url.query.get("options", "")
     session = [f"-c {name}={value}" for name, value in POSTGRESQL_SESSION.items()]
     connect = {name: value for name, value in POSTGRESQL_CONNECTION.items() if name not in url.query}

@@ -95,7 +95,7 @@ def test_wrong_settings_are_one_line_that_names_them_and_status_2() -> None:
     assert done.status == 2
     assert done.error == (
         "refund-sentinel: SENTINEL_BROKER: give it as kafka://host:port, several separated by commas; "
-        "a user stands in SENTINEL_BROKER_USER; SENTINEL_BATCH: Input should be greater than or equal to 1\n"
+        "a user stands in SENTINEL_BROKER_USER; SENTINEL_BATCH: give at least 1\n"
     )
 
 

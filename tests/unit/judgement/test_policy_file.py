@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.agents.compose_decide import seed_policy
 from streams.errors import PolicyError, SettingsError
-from streams.judgement.policy_file import read_file, text_of
+from streams.judgement.policy_file import read_file, seed_policy, text_of
 
 MAIN = "name: shop\ninclude: [limits.yaml]\nrules: []\naudit_share: 0\n"
 LIMITS = "amount_limits:\n  CNY: {single_minor: 1, sum_30d_minor: 2}\n"

@@ -1,0 +1,186 @@
+"""What is wrong with settings is told before anything starts: by name, and with what to write instead."""
+
+import re
+import string
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from streams.cli.setting_checks import wrong
+from streams.settings import Settings
+from tests.command_line import run
+
+HEX = st.text("0123456789abcdefABCDEF", min_size=64, max_size=64)
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - read, not listened on
+NAME = st.text(string.ascii_lowercase, min_size=1, max_size=12)
+OURS = ("postgresql://", "postgresql+psycopg://")
+
+
+def told(**given: object) -> list[str]:
+    return wrong(Settings.model_validate(given))
+
+
+def names(said: list[str]) -> list[str]:
+    return [re.split(r"[:,]", one)[0] for one in said]
+
+
+def test_nothing_is_wrong_with_what_is_set_when_nothing_is() -> None:
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "says"),
+    [
+        ({"database_url": "postgres://u:p@h/db"}, "DATABASE_URL", "begins with postgres://, and has to begin with "),
+        ({"database_url": "jdbc:postgresql://h:5432/db"}, "DATABASE_URL", "begins with jdbc:postgresql://, and has to"),
+        ({"database_url": "postgresql+psycopg2://h/db"}, "DATABASE_URL", "begins with postgresql+psycopg2://, and has"),
+        ({"database_url": "postgresql:h/db"}, "DATABASE_URL", "begins with postgresql:, and has to begin with "),
+        ({"database_url": "mysql://h/db"}, "DATABASE_URL", "mysql is not supported: give it as sqlite:///file or "),
+        ({"database_url": "sentinel.db"}, "DATABASE_URL", "this is no database URL: give it as sqlite:///file or "),
+        ({"database_url": "sqlite://sentinel.db"}, "DATABASE_URL", "SQLite needs a plain file"),
+        ({"database_url": "postgresql://h:99999/db"}, "DATABASE_URL", "99999 is no port: give one from 1 to 65535"),
+        ({"http_host": "*"}, "HTTP_HOST", "'*' is no host to listen on: give an address of this machine alone, as "),
+        ({"http_port": 8080}, "CONSOLE_PORT", "8080 is SENTINEL_HTTP_PORT too: give the console and the worker one"),
+        ({"oidc_issuer": "http://login.example"}, "OIDC_ISSUER", "give an https:// address (http:// on this machine"),
+        ({"console_url": "http://desk.example"}, "CONSOLE_URL", "give an https:// address (http:// on this machine"),
+        ({"console_url": "https://desk.example/?x=1"}, "CONSOLE_URL", "without what comes behind ? or #"),
+        ({"broker_security": "sasl_ssl"}, "BROKER_USER", "SENTINEL_BROKER_SECURITY asks for both"),
+        ({"credit_issuer": "us"}, "CREDIT_KEY", "not set; credit signals need SENTINEL_CREDIT_ISSUER, "),
+        ({"pseudonym_keys": "k:00"}, "CREDIT_ISSUER", "not set; credit signals need SENTINEL_CREDIT_ISSUER, "),
+        ({"data_dir": __file__}, "DATA_DIR", "is no folder: give a folder, or where one may be made"),
+        ({"replica_dir": f"{__file__}/x"}, "REPLICA_DIR", "is no folder: give a folder, or where one may be made"),
+        ({"instance": "enrich-1", "evidence_url": "s3://$BUCKET/own"}, "", ""),
+        ({"evidence_url": "s3://${BUCKET}/own"}, "EVIDENCE_URL", "${BUCKET} stands in it as it was written: put in "),
+        ({"broker_user": "<user>", "broker_security": "sasl_ssl", "broker_password": "x"}, "BROKER_USER", "<user> "),
+    ],
+)
+def test_what_is_wrong_is_told_by_name_with_what_to_write(given: dict[str, object], name: str, says: str) -> None:
+    said = told(**given)
+
+    assert names(said) == [f"SENTINEL_{name}"][: len(name)]
+    assert all(says in one for one in said)
+
+
+FILES = (
+    "policy",
+    "procedure",
+    "oidc_roles",
+    "party_token_keys",
+    "time_authority_roots",
+    "ai_labels",
+    "c2pa_trust_anchors",
+    "broker_ca_file",
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"- [not: what is wanted\n"], ids=["none", "binary", "bad"])
+def test_a_file_that_is_none_of_its_kind_is_told_with_its_setting(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    file = tmp_path / "given"
+    if content is not None:
+        file.write_bytes(content)
+
+    said = told(**{name: file}, broker_security="ssl")
+
+    assert names(said) == [f"SENTINEL_{name.upper()}"]
+    assert str(file) in said[0]
+
+
+def test_every_setting_that_names_a_file_is_one_of_these() -> None:
+    paths = {name for name, field in Settings.model_fields.items() if field.annotation in (Path, Path | None)}
+    assert paths == {*FILES, "data_dir", "replica_dir"}
+
+
+@given(
+    st.sampled_from(["jdbc:", "JDBC:", ""]), st.sampled_from(["postgres", "postgresql", "PostgreSQL"]), st.data(), NAME
+)
+def test_postgresql_by_any_other_beginning_is_told_and_by_ours_is_not(
+    before: str, program: str, data: st.DataObject, host: str
+) -> None:
+    driver = data.draw(st.sampled_from(["", "+asyncpg", "+psycopg2", "+psycopg"]))
+    begins = f"{before}{program}{driver}://"
+
+    said = told(database_url=f"{begins}{host}/db")
+
+    assert (begins in OURS) == (said == [])
+    assert all(f"it begins with {begins}, and has to begin with postgresql://" in one for one in said)
+
+
+@given(st.integers(-5, 100_000))
+def test_a_database_s_port_is_one_of_tcp_s(port: int) -> None:
+    assert (told(database_url=f"postgresql://h:{port}/db") == []) == (0 < port < 65_536)
+
+
+@given(st.sampled_from(["http", "https", "tcp"]), NAME, st.integers(1, 65_535))
+def test_a_host_to_listen_on_has_no_scheme_no_port_and_no_star(scheme: str, host: str, port: int) -> None:
+    for name in ("http_host", "console_host"):
+        for written in (
+            f"{scheme}://{host}",
+            f"{host}:{port}",
+            f"*.{host}",
+            f"{host}/",
+            f"0.0.0.0:{port}",
+            f"[{host}]",
+        ):
+            assert names(told(**{name: written})) == [f"SENTINEL_{name.upper()}"]
+        for written in (host, f"{host}.example", EVERYWHERE, "::", "::1", "fe80::1"):
+            assert told(**{name: written}) == []
+
+
+@given(st.integers(0, 65_535), st.integers(0, 65_535), st.sampled_from(["127.0.0.1", "127.0.0.2", EVERYWHERE]))
+def test_two_ports_alike_are_told_where_both_would_be_listened_on(worker: int, console: int, host: str) -> None:
+    for port in (console, worker):
+        said = told(http_port=worker, console_port=port, console_host=host)
+        meet = 0 != worker == port and host != "127.0.0.2"
+        assert names(said) == ["SENTINEL_CONSOLE_PORT"] * meet
+
+
+@given(HEX, st.text(string.printable, max_size=70), NAME)
+def test_keys_of_credit_signals_are_hex_digits_and_no_message_shows_one(key: str, other: str, key_id: str) -> None:
+    assume(other.strip() and not re.fullmatch(r"\s*(?:[0-9a-fA-F]{2}\s*){32}", other))
+    right = {"credit_issuer": "us", "credit_key": key, "pseudonym_keys": f"{key_id}:{key}"}
+    assert told(**right) == []
+
+    quoted = len(other.strip()) > 1 and other.strip()[0] == other.strip()[-1] and other.strip()[0] in "\"'"
+    assume(not quoted)
+    for name, value in {"credit_key": other, "pseudonym_keys": f"{key_id}:{other}"}.items():
+        assume(not (name == "pseudonym_keys" and "," in other))
+        said = told(**right | {name: value})
+        assert names(said) == [f"SENTINEL_{name.upper()}"]
+        assert len(other) < 8 or other not in said[0]
+
+
+@given(HEX)
+def test_what_a_secret_s_file_leaves_behind_it_does_not_count(key: str) -> None:
+    for end in ("\n", "\r\n", "\n\n"):
+        given_ = {"credit_issuer": "us", "credit_key": f"{key}{end}", "pseudonym_keys": f"k:{key}{end}"}
+        assert told(**given_) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"http_port": "65536"}, "SENTINEL_HTTP_PORT: give at most 65535"),
+        ({"console_port": "-1"}, "SENTINEL_CONSOLE_PORT: give at least 0"),
+        ({"dead_letter_stop_ratio": "0"}, "SENTINEL_DEAD_LETTER_STOP_RATIO: give more than 0"),
+        ({"log_level": "verbose"}, "SENTINEL_LOG_LEVEL: give one of 'debug', 'info', 'warning' or 'error'"),
+        ({"policy_four_eyes": "maybe"}, "SENTINEL_POLICY_FOUR_EYES: give true or false"),
+        ({"credit_issuer": "x" * 65}, "SENTINEL_CREDIT_ISSUER: give at most 64 characters"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_with_what_may_be_given(given: Mapping[str, str], says: str) -> None:
+    done = run("settings", settings=dict(given))
+    assert (done.status, done.error) == (2, f"refund-sentinel: {says}\n")
+
+
+def test_the_command_tells_all_that_is_wrong_at_once_and_ends_with_2() -> None:
+    done = run("settings", "--json", settings={"database_url": "postgres://h/db", "http_host": "*", "borker": "x"})
+
+    assert done.status == 2
+    assert names(done.error.splitlines()) == ["SENTINEL_BORKER is set", "SENTINEL_HTTP_HOST", "SENTINEL_DATABASE_URL"]
+    assert len(done.records) == len(Settings.model_fields)
