@@ -12,6 +12,7 @@ from streams.clock import now_ms
 from streams.errors import Invalid, PolicyError
 from streams.judgement.explaining import Answered, Explained
 from streams.judgement.policy_file import read_file, text_of
+from streams.policy.compiled import Policy
 from streams.policy.effective import day_of
 from streams.policy.trial_cases import failures, read_cases, run_case
 from streams.policy.variables import BY_SUBJECT, VARIABLES
@@ -55,8 +56,14 @@ def run_cases_of(
     raise typer.Exit(1 if failed else 0)
 
 
-def variables(*, as_json: AsJson = False) -> None:
-    """List every variable that a rule may use, with its type, unit, and for which rules."""
+def variables(
+    policy: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A policy, whose definitions are listed too.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List every variable that a rule may use, with its type, unit, and for which rules; and a policy's definitions."""
     words = reading_words().variables
     rows: list[dict[str, Any]] = []
     for name, one in VARIABLES.items():
@@ -64,6 +71,7 @@ def variables(*, as_json: AsJson = False) -> None:
         rules = EVERYWHERE if len(kinds) == len(BY_SUBJECT) else " ".join(kinds)
         row = {"name": name, "type": one.kind, "unit": one.unit, "rules": rules, "from": one.source}
         rows.append(row | {"zh": words[name].zh, "en": words[name].en})
+    rows += [] if policy is None else _definitions(read_file(policy)[1])
     if as_json:
         for row in rows:
             print_json(row)
@@ -90,6 +98,18 @@ def explain(
         print_json(_told(one)) if as_json else _show(one, every=every)
 
 
+def _definitions(policy: Policy) -> list[dict[str, Any]]:
+    """Return a row for each definition: for which rules it is asked, and what it stands for in place of words."""
+    rows = []
+    for name, text in policy.document.definitions.items():
+        kinds = [
+            kind for kind, scope in policy.scopes.items() if any(name in one.condition.used for one in scope.rules)
+        ]
+        row = {"name": name, "type": "bool", "unit": "", "rules": " ".join(kinds), "from": "definition"}
+        rows.append(row | dict.fromkeys(("zh", "en"), " ".join(text.split())))
+    return rows
+
+
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     return row["name"], row["type"], row["unit"], row["rules"], row["en"]
 
@@ -113,6 +133,7 @@ def _rule(answer: Answered) -> dict[str, Any]:
         "rule": answer.rule,
         "reason": answer.reason,
         "when": answer.when,
+        "definitions": dict(answer.definitions),
         "media_id": answer.media_id,
         "reference_id": answer.reference_id,
         "earlier": answer.earlier,
@@ -140,6 +161,8 @@ def _show(one: Explained, *, every: bool) -> None:
         said = said if answer.asked else "was not asked: it is off for this request, or holds on other days"
         about = " ".join(filter(None, (answer.media_id, answer.reference_id, answer.earlier)))
         typer.echo(plain(f"{answer.rule} {said}{' on ' + about if about else ''}: {answer.when}"))
+        for name, meaning in answer.definitions.items():
+            typer.echo(plain(f"    {name}: {meaning}"))
         for name, value in answer.values.items():
             typer.echo(plain(f"    {name} = {value}"))
         for name in answer.missing:

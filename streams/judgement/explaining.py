@@ -41,12 +41,14 @@ class Change:
 class Answered:
     """What one rule says of one subject. ``fired`` None: it could not be settled, and ``why`` says why.
 
-    ``asked`` False: it is off for this request, or its days are over or to come, so it has no say.
+    ``definitions`` are those that the condition asks, by name. ``asked`` False: it is off for this request, or its days
+    are over or to come, so it has no say.
     """
 
     rule: str
     reason: str
     when: str
+    definitions: Mapping[str, str]
     media_id: str | None
     reference_id: str | None
     earlier: str | None
@@ -118,10 +120,13 @@ def _answers(policy: Policy, found: Facts, day: date) -> Iterator[Answered]:
         for subject in found.subjects[kind]:
             for one in scope.rules:
                 asked = applies(one.rule, policy.document, day)
-                yield _answer(one, subject, asked=asked, foreign=is_foreign(policy, subject.whole.request.currency))
+                foreign = is_foreign(policy, subject.whole.request.currency)
+                yield _answer(one, subject, policy.document.definitions, asked=asked, foreign=foreign)
 
 
-def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool, foreign: bool) -> Answered:
+def _answer(
+    one: CompiledRule, subject: RequestSubject, definitions: Mapping[str, str], *, asked: bool, foreign: bool
+) -> Answered:
     known = {variable.name: value for variable in one.used if (value := variable.get(subject)) is not None}
     values = own_values(one, known, foreign=foreign)
     answer = asked and answered(one.program, values)
@@ -131,6 +136,7 @@ def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool, foreign:
         rule=one.rule.id,
         reason=one.rule.reason,
         when=" ".join(one.rule.when.split()),
+        definitions={name: " ".join(definitions[name].split()) for name in sorted(one.condition.used)},
         media_id=subject.media_id,
         reference_id=subject.reference_id,
         earlier=None if sighting is None else sighting.sighting_id,
@@ -146,11 +152,11 @@ def _answer(one: CompiledRule, subject: RequestSubject, *, asked: bool, foreign:
 def _smallest(one: CompiledRule, values: Mapping[str, Got], subject: RequestSubject, *, fired: bool) -> Change | None:
     """Return the smallest change of one value that flips a rule, None where no one value alone was found to."""
     points = subject.whole.operating_points
-    constants = [float(int(found, 16)) for found in _HEX.findall(one.rule.when)]
-    constants += [float(found) for found in _NUMBER.findall(one.rule.when)]
+    constants = [float(int(found, 16)) for found in _HEX.findall(one.condition.text)]
+    constants += [float(found) for found in _NUMBER.findall(one.condition.text)]
     constants += [float(getattr(points, name)) for name in points.__struct_fields__]
     constants += [float(value) for value in values.values() if isinstance(value, int | float)]
-    texts = [a or b for a, b in _TEXT.findall(one.rule.when)]
+    texts = [a or b for a, b in _TEXT.findall(one.condition.text)]
     best: tuple[float, Change] | None = None
     for variable in one.used:
         value = values.get(variable.name)

@@ -10,6 +10,7 @@ import msgspec
 from cel_expr_python import cel
 
 from streams.errors import PolicyError
+from streams.policy.definitions import Definitions, Written, path_of
 from streams.policy.document import OperatingPoints, PolicyDocument, Rule, read
 from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
@@ -31,13 +32,14 @@ MOST_RULES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule, its compiled CEL program with its syntax tree, and the variables that the program reads.
+    """A rule, its whole condition compiled by CEL, with its syntax tree, and the variables that this reads.
 
     ``plain`` is its condition as Python (streams/policy/plain_rules.py), None where only CEL knows it. ``sums`` are
     variables in the request's currency that it compares with a number, though it asks for no currency.
     """
 
     rule: Rule
+    condition: Written
     program: Any
     expression: Expression
     used: tuple[Variable, ...]
@@ -75,6 +77,12 @@ class Policy:
     document: PolicyDocument
     scopes: Mapping[str, Scope]
     currencies: frozenset[str]
+    definitions: Mapping[str, Written]
+
+    def unused(self) -> list[str]:
+        """Return the definitions that no rule asks, through others neither."""
+        asked = {name for scope in self.scopes.values() for one in scope.rules for name in one.condition.used}
+        return [name for name in self.definitions if name not in asked]
 
     def conditions(self) -> Iterator[tuple[str, CompiledRule]]:
         """Yield the rules in the order of the file, each with the path of its condition."""
@@ -97,9 +105,18 @@ def compile_read(document: PolicyDocument, source: Sources) -> Policy:
     """Return the policy of a document that was read; errors as :func:`compile_policy`."""
     _check(document, source)
     points = document.operating_points
-    compiled = [_compile(rule, points, source, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
+    definitions = Definitions(document.definitions, source)
+    conditions = [definitions.written(rule.when, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
+    for name in definitions.all:
+        kinds = {rule.subject for rule, one in zip(document.rules, conditions, strict=True) if name in one.used}
+        asked_by = [kind for kind in BY_SUBJECT if kind in kinds or not kinds]
+        _check_definition(name, definitions, asked_by, points, source)
+    compiled = [
+        _compile(rule, written, points, source, definitions.all)
+        for rule, written in zip(document.rules, conditions, strict=True)
+    ]
     scopes = {kind: _scope(kind, compiled, points) for kind in BY_SUBJECT}
-    return Policy(document=document, scopes=scopes, currencies=currencies_of(document))
+    return Policy(document=document, scopes=scopes, currencies=currencies_of(document), definitions=definitions.all)
 
 
 def _check(document: PolicyDocument, source: Sources) -> None:
@@ -149,24 +166,59 @@ def _check_overrides(document: PolicyDocument, source: Sources, seen: set[str]) 
                 raise PolicyError(msg)
 
 
-def _compile(rule: Rule, points: OperatingPoints, source: Sources, path: str) -> CompiledRule:
+def _check_definition(
+    name: str, definitions: Definitions, kinds: Sequence[str], points: OperatingPoints, source: Sources
+) -> None:
+    """Refuse a definition that is no condition for any of these kinds of rules; whoever asks it is checked too."""
+    refused: PolicyError | None = None
+    for kind in kinds:
+        try:
+            program = _program(definitions.all[name], kind, points, source, definitions.all)
+        except PolicyError as exc:
+            refused = refused or PolicyError(f"definition {name!r} ({exc}")
+            continue
+        if program.return_type() != cel.Type.BOOL:
+            what = f"it gives {program.return_type().name()}: write a condition that is true or false"
+            msg = f"definition {name!r} ({source.place_of_value(path_of(name))}): {what}"
+            raise PolicyError(msg)
+        return
+    if refused is not None:
+        raise refused
+
+
+def _program(
+    written: Written, kind: str, points: OperatingPoints, source: Sources, definitions: Mapping[str, Written]
+) -> Any:
+    """Return a condition compiled; the error begins with its place."""
+    try:
+        return _environment(BY_SUBJECT[kind], points).compile(written.text)
+    except RuntimeError as exc:
+        offset, what = explained(exc, written.text, kind, BY_SUBJECT, definitions)
+        msg = f"{source.place_of_value(*written.place(offset))}): {what}"
+        raise PolicyError(msg) from exc
+
+
+def _compile(
+    rule: Rule, written: Written, points: OperatingPoints, source: Sources, definitions: Mapping[str, Written]
+) -> CompiledRule:
     variables = BY_SUBJECT[rule.subject]
     try:
-        program = _environment(variables, points).compile(rule.when)
-    except RuntimeError as exc:
-        offset, what = explained(exc, rule.when, rule.subject, BY_SUBJECT)
-        raise _wrong(rule, source.place_of_value(path, offset), what) from exc
+        program = _program(written, rule.subject, points, source, definitions)
+    except PolicyError as exc:
+        msg = f"rule {rule.id!r} ({exc}"
+        raise PolicyError(msg) from exc
     if program.return_type() != cel.Type.BOOL:
         what = f"the rule gives {program.return_type().name()}: write a condition that is true or false"
-        raise _wrong(rule, source.place_of_value(path), what)
+        raise _wrong(rule, source.place_of_value(*written.place(0)), what)
     expression = Expression(program)
     for fault in expression.faults():
-        raise _wrong(rule, source.place_of_value(path, fault.offset), f"this can never be evaluated: {fault.what}")
+        place = source.place_of_value(*written.place(fault.offset))
+        raise _wrong(rule, place, f"this can never be evaluated: {fault.what}")
     names = expression.names()
     used = tuple(one for one in variables if one.is_reading and one.name in names)
     condition = plain(expression, [one.name for one in used if not one.kind.startswith("list")])
     sums = compared_sums(expression, used)
-    return CompiledRule(rule, program, expression, used, condition, sums)
+    return CompiledRule(rule, written, program, expression, used, condition, sums)
 
 
 @lru_cache(maxsize=64)
@@ -200,7 +252,7 @@ def _scope(kind: str, compiled: Iterable[CompiledRule], points: OperatingPoints)
         all_silent=silent([one.plain for one in rules if one.plain is not None]),
         silent=tuple(None if one.plain is None else silent([one.plain]) for one in rules),
         texts=tuple({variable.name for one in rules for variable in one.used if variable.kind == "string"}),
-        any_other=tuple(map(environment.compile, _joined([one.rule.when for one in rules if one.plain is None]))),
+        any_other=tuple(map(environment.compile, _joined([one.condition.text for one in rules if one.plain is None]))),
         getters=tuple((read | ({_CURRENCY.name: _CURRENCY.get} if sums else {})).items()),
         sums=sums,
     )

@@ -137,7 +137,8 @@ class PolicyDocument(_Section, frozen=True):
     ``audit_share`` (0 to 1) of what would be CLEAR goes to a person at random. ``hold_s`` is how many seconds the
     platform is asked to wait after a CLEAR; None: it is not asked. A file without ``operating_points`` has those of the
     packaged policy: :func:`read` puts them in. ``evidence_needed`` is by the reason that the buyer stated; ``default``
-    holds for all others.
+    holds for all others. ``definitions`` are conditions
+    that rules ask by their names (streams/policy/definitions.py).
     """
 
     name: Code
@@ -154,6 +155,7 @@ class PolicyDocument(_Section, frozen=True):
     overrides: tuple[Override, ...] = ()
     rules_off: frozenset[RuleId] = frozenset()
     score_bands: tuple[ScoreBand, ...] = ()
+    definitions: dict[RuleId, str] = {}
 
 
 def digest_of(text: str) -> str:

@@ -1,7 +1,7 @@
 """What CEL says of a rule that it cannot compile, with where it stands and what was probably meant."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from streams.policy.refusals import near
 from streams.policy.variable import Variable
@@ -26,10 +26,17 @@ _TOO_LARGE = "invalid int literal"
 _COMPARED = 'compare whole numbers with 5, decimals with 5.0, and texts with "5"'
 
 
-def explained(exc: RuntimeError, when: str, kind: str, known: Mapping[str, Sequence[Variable]]) -> tuple[int, str]:
+def explained(
+    exc: RuntimeError,
+    when: str,
+    kind: str,
+    known: Mapping[str, Sequence[Variable]],
+    definitions: Iterable[str] = (),
+) -> tuple[int, str]:
     """Return where in ``when`` CEL sees the first error, and what is wrong, without its drawing of the expression.
 
     ``kind`` is what the rule looks at; ``known`` are the variables of each kind.
+    ``definitions`` are names that the policy gives.
     """
     said = str(exc).partition("\n")[0].removesuffix(" [INVALID_ARGUMENT]").removesuffix(" [CANCELLED]")
     said = said.removeprefix("INVALID_ARGUMENT: ").removeprefix("ERROR: ").removeprefix("<input>:")
@@ -47,7 +54,8 @@ def explained(exc: RuntimeError, when: str, kind: str, known: Mapping[str, Seque
         begins = when.rfind(name, 0, offset + len(name))
         offset = begins if begins >= 0 else offset
         called = when[offset + len(name) :].lstrip().startswith("(")
-        said = f"undeclared reference to {name!r}{_meant(name, kind, known, called=called)}"
+        own = "" if called else near(name, definitions)
+        said = f"undeclared reference to {name!r}{own or _meant(name, kind, known, called=called)}"
     elif not when.strip():
         said = "the condition is empty: write when the rule fires, as request.amount_minor > 20000"
     elif said.startswith("Syntax error") and (instead := _written(when)) is not None:

@@ -16,6 +16,7 @@ from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.constant_parts import failing
 from streams.policy.currencies import no_codes_asked, other_currencies, whatever_currency
+from streams.policy.definitions import path_of
 from streams.policy.document import Match, PolicyDocument, Rule, read
 from streams.policy.doubtful import doubts
 from streams.policy.includes import Sources
@@ -25,6 +26,7 @@ from streams.policy.outdone import outdone
 from streams.policy.ranges import MOST_MEDIA, useless
 from streams.policy.refusals import near
 from streams.policy.settling import answered
+from streams.policy.yaml_reader import Place
 
 _LISTS = ("categories", "merchants", "products", "buyers", "above_minor")
 _CHANGES = ("amount_limits", "hold_s", "audit_share", "rules_off")
@@ -51,7 +53,7 @@ def sound(text: str) -> Policy:
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
     for path, offset, what in (*impossible(policy), *never_given(policy), *_never_evaluated(policy)):
-        msg = f"{source.place_of_value(path, offset)}: {what}"
+        msg = f"{_place(policy, source, path, offset)}: {what}"
         raise PolicyError(msg)
     return policy
 
@@ -59,12 +61,18 @@ def sound(text: str) -> Policy:
 def warnings(text: str, day: date) -> list[str]:
     """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
     document, source, policy = _compiled(text)
-    found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document)]
+    found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document), *_unused(policy)]
     found += [*_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
     within = [*useless(policy), *look_alikes(policy, source), *whatever_currency(policy)]
     within += no_codes_asked(policy)
-    return told + [f"{source.place_of_value(path, offset)}: {what}" for path, offset, what in within]
+    return told + [f"{_place(policy, source, path, offset)}: {what}" for path, offset, what in within]
+
+
+def _place(policy: Policy, source: Sources, path: str, offset: int) -> Place:
+    """Return where a character of a condition stands, also where it is one of a definition's."""
+    whole = dict(policy.conditions()).get(path)
+    return source.place_of_value(*((path, offset) if whole is None else whole.condition.place(offset)))
 
 
 @lru_cache(maxsize=1)  # a check asks for faults, and then for what is of no use
@@ -107,7 +115,7 @@ def _faults(document: PolicyDocument, source: Sources) -> Iterator[tuple[str, st
 
 def _doubtful(policy: Policy) -> Iterator[tuple[str, str]]:
     for path, one in policy.conditions():
-        yield from ((path, one.rule.said(what)) for what in doubts(one.rule.when, one.program, one.expression))
+        yield from ((path, one.rule.said(what)) for what in doubts(one.condition.text, one.program, one.expression))
 
 
 def _never_evaluated(policy: Policy) -> Iterator[tuple[str, int, str]]:
@@ -179,6 +187,11 @@ def _constant(policy: Policy) -> Iterator[tuple[str, str]]:
             yield path, what
         elif always is False:
             yield path, f"rule {one.rule.id!r} is false whatever it looks at: it never fires. Remove it"
+
+
+def _unused(policy: Policy) -> Iterator[tuple[str, str]]:
+    for name in policy.unused():
+        yield path_of(name), f"no rule asks {name}: remove it"
 
 
 def _out_of_reach(document: PolicyDocument) -> Iterator[tuple[str, str]]:
