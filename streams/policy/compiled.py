@@ -14,20 +14,16 @@ from streams.policy.definitions import Definitions, Written, path_of
 from streams.policy.document import OperatingPoints, PolicyDocument, Rule, read
 from streams.policy.expressions import Expression
 from streams.policy.includes import Sources
+from streams.policy.names import check_names, wrong
 from streams.policy.plain_rules import Silent, plain, silent
-from streams.policy.reasons import reasons
-from streams.policy.refusals import meant, near
-from streams.policy.rule_errors import PAGE, explained
+from streams.policy.rule_errors import explained
 from streams.policy.sums import compared_sums, currencies_of
 from streams.policy.variable import OPERATING_POINTS, Getter, Variable
-from streams.policy.variables import BY_SUBJECT, TOLERABLE, VARIABLES
-from streams.policy.yaml_reader import Place
+from streams.policy.variables import BY_SUBJECT, VARIABLES
 
 _CURRENCY = VARIABLES["request.currency"]
 JOINED = 20_000
 """Characters of the conditions that are evaluated at once at most; CEL takes 100,000."""
-MOST_RULES = 1_000
-"""Rules of a policy at most: each is asked of each photo, and a request is judged in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ def compile_policy(text: str) -> Policy:
 
 def compile_read(document: PolicyDocument, source: Sources) -> Policy:
     """Return the policy of a document that was read; errors as :func:`compile_policy`."""
-    _check(document, source)
+    check_names(document, source)
     points = document.operating_points
     definitions = Definitions(document.definitions, source)
     conditions = [definitions.written(rule.when, f"$.rules[{at}].when") for at, rule in enumerate(document.rules)]
@@ -117,53 +113,6 @@ def compile_read(document: PolicyDocument, source: Sources) -> Policy:
     ]
     scopes = {kind: _scope(kind, compiled, points) for kind in BY_SUBJECT}
     return Policy(document=document, scopes=scopes, currencies=currencies_of(document), definitions=definitions.all)
-
-
-def _check(document: PolicyDocument, source: Sources) -> None:
-    known = reasons()
-    if len(document.rules) > MOST_RULES:
-        first = source.place(f"$.rules[{MOST_RULES}]")
-        msg = f"{first}: {len(document.rules):,} rules, of which at most {MOST_RULES:,} are read: join some by ||"
-        raise PolicyError(msg)
-    seen: set[str] = set()
-    for at, rule in enumerate(document.rules):
-        path = f"$.rules[{at}]"
-        if rule.id in seen:
-            raise _wrong(rule, source.place_of_value(f"{path}.id"), "another rule has this id: give each its own")
-        seen.add(rule.id)
-        if rule.reason not in known.reasons:
-            what = (
-                f"unknown reason code {rule.reason}, which has no words for people{meant(rule.reason, known.reasons)}"
-            )
-            raise _wrong(rule, source.place_of_value(f"{path}.reason"), what)
-        for place, code in enumerate(rule.recommend):
-            if code not in known.recommendations:
-                what = f"unknown recommendation {code}{meant(code, known.recommendations)}"
-                raise _wrong(rule, source.place_of_value(f"{path}.recommend[{place}]"), what)
-    _check_overrides(document, source, seen)
-    listed = source.content.get("may_be_unmeasured", [])
-    for at, name in enumerate(listed):
-        if name not in TOLERABLE:
-            msg = (
-                f"{source.place_of_value(f'$.may_be_unmeasured[{at}]')}: {name} may not be listed under "
-                f"may_be_unmeasured{near(name, TOLERABLE)}: use names of readings from {PAGE}; "
-                "a photo that nobody could look at is never clear"
-            )
-            raise PolicyError(msg)
-
-
-def _check_overrides(document: PolicyDocument, source: Sources, seen: set[str]) -> None:
-    for at, override in enumerate(document.overrides):
-        for unknown in sorted(override.rules_off - seen):
-            where = source.place(f"$.overrides[{at}].rules_off")
-            msg = f"{where}: no rule has the id {unknown!r}{near(unknown, seen)}"
-            raise PolicyError(msg)
-    for at, band in enumerate(document.score_bands):
-        for code in band.recommend:
-            if code not in reasons().recommendations:
-                where = source.place(f"$.score_bands[{at}].recommend")
-                msg = f"{where}: unknown recommendation {code}{meant(code, reasons().recommendations)}"
-                raise PolicyError(msg)
 
 
 def _check_definition(
@@ -209,11 +158,11 @@ def _compile(
         raise PolicyError(msg) from exc
     if program.return_type() != cel.Type.BOOL:
         what = f"the rule gives {program.return_type().name()}: write a condition that is true or false"
-        raise _wrong(rule, source.place_of_value(*written.place(0)), what)
+        raise wrong(rule, source.place_of_value(*written.place(0)), what)
     expression = Expression(program)
     for fault in expression.faults():
         place = source.place_of_value(*written.place(fault.offset))
-        raise _wrong(rule, place, f"this can never be evaluated: {fault.what}")
+        raise wrong(rule, place, f"this can never be evaluated: {fault.what}")
     names = expression.names()
     used = tuple(one for one in variables if one.is_reading and one.name in names)
     condition = plain(expression, [one.name for one in used if not one.kind.startswith("list")])
@@ -268,7 +217,3 @@ def _joined(conditions: Sequence[str]) -> Iterator[str]:
         group.append(f"({condition}\n)")
     if group:
         yield " || ".join(group)
-
-
-def _wrong(rule: Rule, place: Place, what: str) -> PolicyError:
-    return PolicyError(f"rule {rule.id!r} ({place}): {what}")

@@ -3,8 +3,9 @@
 import pytest
 
 from streams.errors import PolicyError
-from streams.policy.compiled import JOINED, MOST_RULES, compile_policy
+from streams.policy.compiled import JOINED, compile_policy
 from streams.policy.engine import judge
+from streams.policy.names import MOST_RULES
 from streams.policy.yaml_reader import LONGEST
 from tests.unit.policy.questions import a_question, codes, stored
 
