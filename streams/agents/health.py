@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiokafka import TopicPartition
 from faust.types import TP
 
+from streams.adapters.kafka.commits import Said
 from streams.adapters.kafka.group_offsets import PartitionOffsets
 from streams.agents.runtime import Runtime
 from streams.agents.transport import group_offsets, say_that_nothing_is_left
@@ -137,8 +139,9 @@ class Health:
         if busy or self.runtime.limits[tp.topic].paused:
             return max(0, offsets.end - max(committed, offsets.committed))
         # Behind a transaction's marker, and where all messages expired, nothing is left to commit: that is no lag.
-        below = max(committed, offsets.committed)
-        await say_that_nothing_is_left(self.runtime.app, tp, offsets.committed, below, position, generation)
+        at = TopicPartition(tp.topic, tp.partition)
+        said = Said(at, offsets.committed, max(committed, offsets.committed), nothing_below=position)
+        await say_that_nothing_is_left(self.runtime.app, said, generation)
         return 0
 
     def _assigned(self) -> set[TP]:

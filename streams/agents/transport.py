@@ -13,7 +13,6 @@ from collections.abc import Coroutine, Sequence
 from time import monotonic
 from typing import Any, ClassVar, TypeVar
 
-from aiokafka import TopicPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 from faust.types import TP, AppT, TransportT
 from mode.services import WaitResults
@@ -157,13 +156,12 @@ async def group_offsets(app: Any) -> dict[TP, PartitionOffsets]:
     return {TP(at.topic, at.partition): offsets for at, offsets in found.items()}
 
 
-async def say_that_nothing_is_left(app: Any, tp: TP, kept: int, committed: int, position: int, generation: int) -> None:
-    """Let others know that nothing is left below ``position``, and the group how far it is where it ``kept`` less.
+async def say_that_nothing_is_left(app: Any, said: Said, generation: int) -> None:
+    """Let others know that nothing is left to read, and the group how far it is where it kept less.
 
     All was so in ``generation``.
     """
     consumer = app.consumer._thread._consumer  # noqa: SLF001 - as above
-    said = Said(TopicPartition(tp.topic, tp.partition), kept, committed, position)
     await _beside(app, consumer.nothing_left(said, generation))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from streams.evidence import overlays, panels, reference_shown
 from streams.evidence.alignment import warped
@@ -47,8 +46,6 @@ _BESIDE_ROUND = 0.15
 """Share of a side of a circle's frame that lies, at each end, outside the square in the circle."""
 _NOT_THE_REFERENCE = 0.5
 """Share of the details within up to which an inset is something else than the listing."""
-
-Shares = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,6 @@ _TONES, _STRIP = {False: 0.02, True: 0.1}, 3.0
 captions are strips of letters on flat ground."""
 _DEEPEST = 6
 
-Votes = npt.NDArray[np.uint8]
-
 
 @dataclass(frozen=True, slots=True)
 class Box:

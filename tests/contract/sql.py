@@ -111,6 +111,3 @@ class Database:
         waiting = self.outbox.waiting(1_000)
         found = [decode(ReviewEvent, message.value) for message in waiting if message.topic == REVIEW_EVENTS.name]
         return [event for event in found if (event.detail == STATEMENT) is statements]
-
-    def cluster_of(self, decision: RefundDecided) -> str:
-        return self.file_of(decision).case.cluster_id

@@ -3,12 +3,9 @@
 import random
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
 from streams.access.accounts import Account
-from streams.adapters.sql import schema
 from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.version_table import VERSION_TABLE
@@ -21,6 +18,7 @@ from streams.errors import Invalid, NotAllowed
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 from tests.contract.test_assignments import act, given, waiting
+from tests.databases import upgrade_to
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -141,9 +139,7 @@ def test_conflicts_from_before_are_the_persons_from_the_upgrade_on(engine: Engin
     database.change(f"UPDATE {VERSION_TABLE} SET version_num = '0041'")  # noqa: S608 - our own name
 
     with writing(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, "0042")
+        upgrade_to(connection, "0042")
 
     found = "SELECT reviewer, scope, subject_id, until_ms FROM conflicts ORDER BY scope"
     assert database.rows(found) == [

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 
-from streams.adapters.sql import schema
 from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.schema import require_current, upgrade
 from streams.casework.files import CaseFiles
+from tests.databases import upgrade_to
 
 MATCHES = [  # later, earlier, source, bits
     ("rr-2", "rr-1", "claim", 7),
@@ -28,9 +26,7 @@ def old(empty_url: str) -> Iterator[Engine]:
     """A database of revision 0001, with cases, matches and an audit entry for each case."""
     engine = open_engine(empty_url)
     with writing(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, "0001")
+        upgrade_to(connection, "0001")
         for request_id, cluster_id in CLUSTERS.items():
             given = {"request": request_id, "digest": "sha256:" + "0" * 64, "cluster": cluster_id, "none": b""}
             for statement in (

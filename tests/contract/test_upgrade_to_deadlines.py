@@ -4,16 +4,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from schemas.units import HOUR_MS
-from streams.adapters.sql import schema
 from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.schema import require_current, upgrade
 from streams.casework.files import CaseFiles
+from tests.databases import upgrade_to
 
 DIGEST = "sha256:" + "0" * 64
 STATES = ("AWAITING_MERCHANT", "NEEDS_BUYER_EVIDENCE", "READY", "DECIDED", "CLOSED")
@@ -34,9 +32,7 @@ def old(empty_url: str) -> Iterator[Engine]:
     """A database of revision 0006 with a case in each state, and one that has a deadline."""
     engine = open_engine(empty_url)
     with writing(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, "0006")
+        upgrade_to(connection, "0006")
         for name, state, due in [*((state, state, None) for state in STATES), ("due", "AWAITING_MERCHANT", 77)]:
             given = {"name": name, "digest": DIGEST, "state": state, "due": due, "none": b""}
             connection.execute(

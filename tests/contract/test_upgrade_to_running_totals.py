@@ -4,11 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, text
 
-from streams.adapters.sql import schema
 from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
@@ -16,6 +13,7 @@ from streams.history.past import PastClaim
 from tests.builders import AT_MS, DAY_MS, a_request
 from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
 from tests.contract.sql import Database
+from tests.databases import upgrade_to
 from tests.history_model import Record, history_of, merchant_of
 
 CLAIM = (
@@ -37,7 +35,7 @@ EARLIER = [
 def old(empty_url: str) -> Iterator[Engine]:
     """A database of revision 0010 with claims of one person."""
     engine = open_engine(empty_url)
-    upgrade_to(engine, "0010")
+    at_revision(engine, "0010")
     with writing(engine) as connection:
         for claim in EARLIER:
             row = {name: getattr(claim, name) for name in claim.__struct_fields__ if name not in UNKNOWN}
@@ -46,11 +44,9 @@ def old(empty_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def upgrade_to(engine: Engine, revision: str) -> None:
+def at_revision(engine: Engine, revision: str) -> None:
     with writing(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, revision)
+        upgrade_to(connection, revision)
 
 
 def test_claims_from_before_the_upgrade_count_as_ever(old: Engine, empty_url: str) -> None:
@@ -65,7 +61,7 @@ def test_claims_from_before_the_upgrade_count_as_ever(old: Engine, empty_url: st
 
 
 def test_claims_from_before_the_upgrade_count_against_their_merchants(old: Engine, empty_url: str) -> None:
-    upgrade_to(old, "0022")
+    at_revision(old, "0022")
     younger = {claim.request_id for claim in EARLIER[::2]}
     with writing(old) as connection:
         for claim in EARLIER:

@@ -1,10 +1,7 @@
 """Trails of persons who were erased before trails said so say it from the upgrade on; others are left alone."""
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
-from streams.adapters.sql import schema
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.version_table import VERSION_TABLE
@@ -13,6 +10,7 @@ from streams.cases.acts import AuditAct
 from streams.casework.proving import prove
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
+from tests.databases import upgrade_to
 
 
 def test_a_trail_that_lost_its_words_before_the_upgrade_says_so_and_verifies(
@@ -25,9 +23,7 @@ def test_a_trail_that_lost_its_words_before_the_upgrade_says_so_and_verifies(
     database.change(f"UPDATE {VERSION_TABLE} SET version_num = '0038'")  # noqa: S608 - our own name
 
     with writing(engine) as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, "0039")
+        upgrade_to(connection, "0039")
 
     words = "SELECT request_id, seq FROM audit JOIN cases USING (case_id) WHERE action = 'WORDS_ERASED'"
     assert database.rows(words) == [("rr-1", 3)]

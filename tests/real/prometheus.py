@@ -19,45 +19,22 @@ READY_WITHIN_S = 240
 OK = 200
 
 
-class Prometheus:
-    """One server. ``with Prometheus({"decide": [9464]}) as server`` scrapes these ports each second, by job.
+class Server:
+    """A server of Prometheus's family: ``with`` starts it, and ends and removes it; what it keeps is in ``folder``."""
 
-    ``rules`` are evaluated each second, and their alerts sent to the port ``alertmanager``. It is ended and removed at
-    the end.
-    """
-
-    def __init__(
-        self, ports: Mapping[str, Sequence[int]], rules: Path | None = None, alertmanager: int | None = None
-    ) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="prometheus-"))
+    def __init__(self, name: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{name}-"))
         self.port = free_ports(1)
-        self._ports = ports
-        self._rules = [] if rules is None else [str(rules)]
-        self._alertmanager = [] if alertmanager is None else [f"127.0.0.1:{alertmanager}"]
         self._process: child_processes.Child | None = None
 
+    def command(self) -> Sequence[str]:
+        """Return what starts it; data goes below ``folder``, and it listens at ``port``."""
+        raise NotImplementedError
+
     def __enter__(self) -> Self:
-        jobs = [
-            {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}" for port in ports]}]}
-            for job, ports in self._ports.items()
-        ]
-        config = {
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-            "scrape_configs": jobs,
-            "rule_files": self._rules,
-            "alerting": {"alertmanagers": [{"static_configs": [{"targets": self._alertmanager}]}]},
-        }
-        (self.folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML too
-        command = (
-            "prometheus",
-            f"--config.file={self.folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={self.folder / 'data'}",
-            f"--web.listen-address=127.0.0.1:{self.port}",
-            "--enable-feature=exemplar-storage",
-        )
-        self._process = child_processes.start(command, self.folder / "log")
+        self._process = child_processes.start(self.command(), self.folder / "log")
         try:
-            listening(self._process, self.port, self.folder / "log")
+            _listening(self._process, self.port, self.folder / "log")
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -69,6 +46,43 @@ class Prometheus:
         if self._process is not None:
             child_processes.end(self._process, signal.SIGKILL, READY_WITHIN_S)  # its data is not wanted any more
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Prometheus(Server):
+    """One server. ``with Prometheus({"decide": [9464]}) as server`` scrapes these ports each second, by job.
+
+    ``rules`` are evaluated each second, and their alerts sent to the port ``alertmanager``. It is ended and removed at
+    the end.
+    """
+
+    def __init__(
+        self, ports: Mapping[str, Sequence[int]], rules: Path | None = None, alertmanager: int | None = None
+    ) -> None:
+        super().__init__("prometheus")
+        self._ports = ports
+        self._rules = [] if rules is None else [str(rules)]
+        self._alertmanager = [] if alertmanager is None else [f"127.0.0.1:{alertmanager}"]
+
+    def command(self) -> Sequence[str]:
+        """Return what starts it, once its settings are written."""
+        jobs = [
+            {"job_name": job, "static_configs": [{"targets": [f"127.0.0.1:{port}" for port in ports]}]}
+            for job, ports in self._ports.items()
+        ]
+        config = {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "scrape_configs": jobs,
+            "rule_files": self._rules,
+            "alerting": {"alertmanagers": [{"static_configs": [{"targets": self._alertmanager}]}]},
+        }
+        (self.folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML too
+        return (
+            "prometheus",
+            f"--config.file={self.folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={self.folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{self.port}",
+            "--enable-feature=exemplar-storage",
+        )
 
     def targets(self) -> dict[str, tuple[str, str]]:
         """Return the health of each job's target, and what its last scrape failed on, if it did."""
@@ -95,7 +109,7 @@ class Prometheus:
         return answer.json()["data"]
 
 
-def listening(process: child_processes.Child, port: int, log: Path) -> None:
+def _listening(process: child_processes.Child, port: int, log: Path) -> None:
     """Return once a server of Prometheus's family says at ``port`` that it is ready; RuntimeError where it does not."""
     until = time.monotonic() + READY_WITHIN_S
     while not _ready(port):

@@ -25,6 +25,8 @@ from aiokafka.errors import (
 from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGroupRequest
 
+from streams.adapters.kafka.static_members import FENCED_INSTANCE_ID
+
 AGAIN: Mapping[type, int] = {
     JoinGroupRequest: GroupLoadInProgressError.errno,
     SyncGroupRequest: RebalanceInProgressError.errno,
@@ -32,8 +34,6 @@ AGAIN: Mapping[type, int] = {
 }
 """What aiokafka joins once more for, by what was asked."""
 PASSES = {UnknownError.errno, RequestTimedOutError.errno, NotEnoughReplicasError.errno, KafkaStorageError.errno}
-FENCED_INSTANCE_ID = 82
-"""The member's name goes by another id now, which may be its own: see :mod:`streams.adapters.kafka.static_members`."""
 MOVED = {GroupCoordinatorNotAvailableError.errno, NotCoordinatorForGroupError.errno}
 
 log = structlog.get_logger(__name__)

@@ -19,7 +19,7 @@ from streams.adapters.kafka.asking import answered
 from streams.errors import BrokerUnavailable
 
 FENCED_INSTANCE_ID = 82
-"""An error of Kafka's that aiokafka has no name for."""
+"""The name goes by another id now, which may be this member's own; aiokafka has no name for this error of Kafka's."""
 HOLDER_S = 5.0
 """How long a coordinator is asked who has a name while it loads its groups: then the member joins again."""
 NOT_OURS = {UnknownMemberIdError.errno, FENCED_INSTANCE_ID}

@@ -11,7 +11,6 @@ from streams.cases.statistics import share
 from streams.console.pages.plots import LABELLED_AT_MOST, beside, columns, intervals
 
 TICKS = ["0%", "25%", "50%", "75%", "100%"]
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(text: str) -> ET.Element:

@@ -12,7 +12,7 @@ from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_request, with_change
 from tests.unit.policy.questions import a_policy, a_video, codes, decided, looked_at, stored
 
 TODAY = "'2026-09-21'"
-YESTERDAY, TOMORROW = "'2026-09-20'", "'2026-09-22'"
+TOMORROW = "'2026-09-22'"
 BIG = "request; request.amount_minor > 5; AMOUNT_LIMIT; 40"
 
 
