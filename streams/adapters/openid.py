@@ -25,6 +25,9 @@ ANSWER_S = 10.0
 KEPT_S = 600
 """How long what discovery said is believed."""
 BYTES_AT_MOST = 1_000_000
+_NOT_KNOWN = frozenset({"invalid_client", "unauthorized_client"})
+"""What a provider says where it is not the person, but this console, whom it does not know."""
+_ASK = "ask your administrator to look at SENTINEL_OIDC_CLIENT_ID and SENTINEL_OIDC_CLIENT_SECRET"
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -127,7 +130,9 @@ class OpenIdProvider:
             msg = f"the sign-in provider answers {answer.status}: try again"
             raise AuthorityUnavailable(msg)
         if answer.status >= 400:  # noqa: PLR2004 - ours, or the code's
-            msg = f"the sign-in provider refuses ({said.get('error', answer.status)}): sign in again"
+            why = said.get("error", answer.status)
+            do = "sign in again" if why not in _NOT_KNOWN else _ASK
+            msg = f"the sign-in provider refuses ({why}): {do}"
             raise NotAllowed(msg)
         return said
 

@@ -152,6 +152,18 @@ def test_a_provider_that_is_away_says_so_and_local_accounts_still_work(engine: E
     assert browser.sign_in("chen", "reviewer").get("/cases").status_code == 200
 
 
+@pytest.mark.parametrize("given", [{}, {"oidc_client_secret": SecretStr("another")}], ids=["no secret", "another"])
+def test_a_console_that_the_provider_does_not_know_says_which_settings_to_look_at(
+    engine: Engine, provider: Provider, given: dict[str, Any]
+) -> None:
+    browser = Browser(Door(engine, oidc_issuer=provider.issuer, **given))
+
+    came = browser.get(back_from(browser))
+
+    assert came.status_code == 403
+    assert "look at SENTINEL_OIDC_CLIENT_ID and SENTINEL_OIDC_CLIENT_SECRET" in came.text
+
+
 def test_where_local_accounts_are_off_no_password_is_taken(engine: Engine, provider: Provider) -> None:
     door = Door(engine, oidc_issuer=provider.issuer, local_accounts=False)
     door.uses.accounts.create("lin", ["admin"], by="t", now_ms=1, password="right")
