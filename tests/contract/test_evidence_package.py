@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -17,7 +17,7 @@ from rfc3161_client import TimestampRequestBuilder
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from schemas.records import Comparison, EvidenceGathered, Reading
+from schemas.records import Comparison, EvidenceGathered, MediumEvidence, Reading
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.policies import PolicyStore
@@ -614,15 +614,17 @@ def test_the_command_verifies_offline_and_says_what_is_no_package(
 LATER = b"\xff\xd8\xff" + b"from another side" * 99
 
 
-def sent_later(database: Database, case: str, shelf: Shelf, *, read: bool) -> None:
-    """Have the buyer send a further photo, and (``read``) enrich look at it."""
+def sent_later(
+    database: Database, case: str, shelf: Shelf, *, read: bool, beside: Sequence[MediumEvidence] = ()
+) -> None:
+    """Have the buyer send a further photo, and (``read``) enrich look at it, ``beside`` these references."""
     digest = hashlib.sha256(LATER).hexdigest()
     shelf.kept[f"blobs/{digest}"] = LATER
     act = AuditAct(by="b-1", note="", at_ms=NOW_MS + 2_000)
     database.further.send(case, act, "buyer", [SentMedium(uri="later.jpg", media_id="f1")])
     if read:
         photo = a_medium_evidence("f1", sha256=digest, stored=f"blobs/{digest}", size_bytes=len(LATER))
-        evidence = an_evidence(a_request("rr-1"), media=[photo], case_id=case, follow_up=1)
+        evidence = an_evidence(a_request("rr-1"), media=[photo, *beside], case_id=case, follow_up=1)
         database.follow_ups.store([evidence], NOW_MS + 3_000)
 
 
@@ -643,6 +645,36 @@ def test_what_was_sent_later_is_in_it_and_leads_to_the_stamp(
     status, found = looked(tmp_path / "p.zip")
     assert (found["ok"], set(status.values())) == (True, {"unchanged"})
     assert export(authority=authority)[1] == package
+
+
+def test_what_a_later_photo_was_compared_with_is_in_it_once_and_lacking_it_is_named(
+    export: Export, database: Database, case: str, shelf: Shelf, tmp_path: Path
+) -> None:
+    """As enrich sends it: the references of the request again, and one that the merchant registered since."""
+    listed = files(export()[1])
+    since = b"\xff\xd8\xff" + b"registered since" * 77
+    shelf.kept[f"blobs/{hashlib.sha256(since).hexdigest()}"] = since
+    beside = [
+        a_medium_evidence(name, role="reference", sha256=digest, stored=f"blobs/{digest}")
+        for name, digest in (
+            ("r1", hashlib.sha256(listed["originals/reference/r1.png"]).hexdigest()),
+            ("r9", hashlib.sha256(since).hexdigest()),
+        )
+    ]
+    sent_later(database, case, shelf, read=True, beside=beside)
+
+    made, package = export()
+
+    assert made.missing == ()
+    content = files(package)
+    assert content["originals/later/1/reference/r9.jpg"] == since
+    assert "originals/later/1/reference/r1.png" not in content
+    (tmp_path / "p.zip").write_bytes(package)
+    status, found = looked(tmp_path / "p.zip")
+    assert (found["ok"], set(status.values()) <= {"unchanged", "not stamped"}) == (True, True)
+    for gone in ("originals/later/1/reference/r9.jpg", "originals/reference/r1.png"):
+        status, found = looked(packed({name: one for name, one in content.items() if name != gone}, tmp_path / "q.zip"))
+        assert (found["ok"], status[gone]) == (False, "missing")
 
 
 @pytest.mark.parametrize("name", ["originals/later/1/claim/f1.jpg", "later/1/evidence.json", "later/1/media.json"])

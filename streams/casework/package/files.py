@@ -100,7 +100,10 @@ class Package:
                     self._files.missing += [f"{later(one.number)}{name}" for name in ("media.json", "evidence.json")]
 
     def _later(self, sent: FollowUp) -> None:
-        """Put in what a party sent later and what was read from it, as an entry of the trail commits to both."""
+        """Put in what a party sent later and what was read from it, as an entry of the trail commits to both.
+
+        What it was compared with is put in where the package does not have those bytes yet.
+        """
         evidence = sent.evidence
         if evidence is None:
             raise AssertionError
@@ -108,6 +111,10 @@ class Package:
         media = [one for one in evidence.media if one.media_id in names]
         for medium in media:
             self._files.original(medium, sent.sent_at_ms, at)
+        beside = [one for one in evidence.media if one.media_id not in names and one.sha256 is not None]
+        for medium in beside:
+            if not self._files.has(str(medium.sha256)):
+                self._files.original(medium, None, at)
         self._files.pictures(media, at)
         self._files.record(f"{at}media.json", media_of(evidence))
         self._files.record(f"{at}evidence.json", record_of(evidence))

@@ -39,6 +39,10 @@ class ListedFiles:
         self._keys[path] = medium.stored or ""
         self.items.append(replace(item, received_at_ms=received_at_ms, shown=suffix != "mp4"))
 
+    def has(self, sha256: str) -> bool:
+        """Return whether a photo or video of these bytes was put in."""
+        return any(one.sha256 == sha256 for one in self.items if one.path.startswith(ORIGINALS))
+
     def picture(self, path: str) -> bytes | None:
         """Return the bytes of a photo or an overlay that is in the package; None: it is none, or is gone by now."""
         pieces = self._originals.pieces(self._keys[path]) if path in self._keys else None

@@ -273,12 +273,16 @@ def _committed(
 def _originals(
     media: dict[str, Any], found: dict[str, str], left_out: Callable[[str], bool]
 ) -> tuple[dict[str, str], set[str]]:
-    """Return the originals that are not what was looked at (``media``), with why, and those that are."""
+    """Return the originals that are not what was looked at (``media``), with why, and those that are.
+
+    What was looked at twice, as a reference of the claim and again of what was sent later, has to be here once.
+    """
     here = {path: _medium(path) for path in found if path.startswith(ORIGINALS)}
     alike = {path for path, medium in here.items() if found[path] == media.get(medium)}
     faults = dict.fromkeys(here.keys() - alike, "it is not the file that was looked at when it came")
+    known = {None, *(found[path] for path in alike)}
     for medium in media.keys() - set(here.values()):
-        if media[medium] is not None and not left_out(medium):
+        if media[medium] not in known and not left_out(medium):
             faults[ORIGINALS + medium] = "it was looked at when it came"
     return faults, alike
 
