@@ -83,6 +83,10 @@ def _key() -> ApiKey | None:
 
 
 def _name(option: str, text: str) -> str:
+    if not text.strip():
+        way = " or set SENTINEL_API_KEY to a key of yours: the audit trail names who acts" if option == "--by" else ""
+        msg = f"no name is given: say {option} NAME{way}"
+        raise typer.BadParameter(msg, param_hint=option)
     name = _given(option, text, NAME_AT_MOST)
     try:
         return person_named(name, option)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.command_line import run
 from tests.unit.cli.decided import decided
 
@@ -112,3 +114,22 @@ def test_the_reasons_for_a_verdict_are_stated_to_whoever_asks(upgraded: Mapping[
     for record in (shown, listed):
         assert {*fixed, "verdict", "cluster_id"} <= set(record)
         assert (record["waits_for"], record["verdict"], record["state"]) == ("appeal", "REFUSE", "DECIDED")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("statement", "rr-1", *SAID),
+        ("appeal", "rr-1", *SAID),
+        ("verdict", "rr-1", "GRANT", "--rule", "R-1", *SAID),
+        ("next",),
+        ("withdraw", "rr-1", *SAID),
+    ],
+)
+def test_whoever_gives_no_name_is_told_so_and_both_ways_to_give_one(
+    upgraded: Mapping[str, str], command: tuple[str, ...]
+) -> None:
+    for nameless in ((), ("--by", ""), ("--by", " ")):
+        refused = run("case", *command, *nameless, settings=upgraded)
+        assert refused.status == 2
+        assert "no name is given: say --by NAME or set SENTINEL_API_KEY" in " ".join(refused.error.split())
