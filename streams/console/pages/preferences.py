@@ -1,13 +1,15 @@
 """How a person likes the pages: language, colours, shortcuts, time zone. The browser tells it, in cookies."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
+from babel.dates import TIMEDELTA_UNITS, format_date, format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_currency, format_decimal, format_percent
 from starlette.requests import Request
 
@@ -20,6 +22,14 @@ LANGUAGE, THEME, ZONE, SHORTCUTS = "sentinel_language", "sentinel_theme", "senti
 COOKIES = {"language": LANGUAGE, "theme": THEME, "shortcuts": SHORTCUTS}
 """What people choose, and the cookies that tell it."""
 THEMES = ("system", "light", "dark")
+_UNITS: tuple[tuple[Literal["year", "day", "hour", "minute", "second"], int], ...] = (
+    ("year", 2 * 365 * 86_400),
+    ("day", 2 * 86_400),
+    ("hour", 2 * 3_600),
+    ("minute", 60),
+    ("second", 0),
+)
+"""In which unit a time is told, and from how many seconds on; one hour is told in minutes, and a day in hours."""
 _LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_CN"), "en": Locale("en")}
 
 
@@ -65,8 +75,7 @@ class DisplayPreferences:
 
     def span(self, from_ms: int, to_ms: int) -> str:
         """Return how far ``to_ms`` is from ``from_ms``, as ``in 3 hours`` or ``3 hours ago``."""
-        seconds = (to_ms - from_ms) // 1_000
-        return format_timedelta(seconds, add_direction=True, locale=_LOCALES[self.language], threshold=1.2)
+        return self._told((to_ms - from_ms) / 1_000, directed=True)
 
     def day(self, at_ms: int) -> str:
         """Return a day without its year, in the zone of the person's browser."""
@@ -78,8 +87,19 @@ class DisplayPreferences:
         return datetime.fromtimestamp(at_ms / 1_000, self.zone).strftime("%H:%M")
 
     def duration(self, seconds: float) -> str:
-        """Return a duration in its largest unit, as ``3 hours``."""
-        return format_timedelta(round(seconds), locale=_LOCALES[self.language], threshold=1.2)
+        """Return a duration in one unit, as ``3 hours``."""
+        return self._told(seconds)
+
+    def _told(self, seconds: float, *, directed: bool = False) -> str:
+        whole = (
+            -1 if directed and -1 < seconds <= 0 else int(seconds)
+        )  # what is not over yet does not count: a deadline is never later than it is said to be
+        unit = next(unit for unit, from_s in _UNITS if abs(whole) >= from_s)
+        per_unit = int(dict(TIMEDELTA_UNITS)[unit])
+        whole -= int(math.fmod(whole, per_unit))
+        return format_timedelta(
+            whole, unit, threshold=float("inf"), add_direction=directed, locale=_LOCALES[self.language]
+        )
 
     def money(self, minor: int, currency: str) -> str:
         """Return an amount, given in the currency's smallest unit, as the person writes it."""

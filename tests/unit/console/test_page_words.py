@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from streams.console.pages.preferences import DisplayPreferences
 from streams.console.pages.queue import chips
 from streams.policy.reasons import reasons
@@ -40,6 +43,18 @@ def test_plurals_times_and_money_are_written_as_each_language_does() -> None:
     assert en.money(129, "JPY") == "¥129"
     assert en.money(1_234_567, "KWD") == "KWD\u00a01,234.567".replace("\u00a0", "")
     assert en.share(0.1234) == "12.3%"
+
+
+@given(st.integers(0, 2 * 365 * 86_400 - 1))
+def test_a_time_is_told_in_one_unit_whichever_page_tells_it_and_never_as_more_than_it_is(seconds: int) -> None:
+    en = DisplayPreferences("en")
+    number, unit = en.duration(seconds).split()
+    length = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}[unit.removesuffix("s")]
+
+    assert 0 <= seconds - int(number.replace(",", "")) * length < length
+    assert unit.startswith("second") == (seconds < 60)
+    assert seconds == 0 or en.span(0, 1_000 * seconds) == f"in {en.duration(seconds)}"
+    assert en.span(1_000 * seconds, 0) == f"{en.duration(max(1, seconds))} ago"
 
 
 def test_every_text_of_the_pages_is_said_somewhere() -> None:
