@@ -28,7 +28,10 @@
         const part = found.closest("details");
         if (part) part.open = true;
         found.focus();
-      } else found.click();
+      } else {
+        found.click();
+        if (found.dataset.template !== undefined) found.form.querySelector("button.primary").focus(); // Enter decides
+      }
     }
     event.preventDefault();
   });
@@ -258,7 +261,6 @@
         form.elements.rule.value = choice.dataset.rule;
         if (!text.value || ready.has(text.value)) text.value = choice.dataset.template;
         text.dispatchEvent(new Event("input"));
-        form.querySelector("button.primary").focus();
       });
     }
     const undo = form.querySelector("[data-undo]");
