@@ -107,7 +107,8 @@ def _add_health(app: FastAPI, uses: UseCases, metrics: ConsoleMetrics) -> None:
     @at(app.router, "GET /ready")
     def ready() -> Response:
         why = uses.ready()
-        return Response("\n".join(why or ["ok"]) + "\n", 503 if why else 200, media_type="text/plain")
+        told = [*(why or ["ok"]), *uses.uploads_away()]
+        return Response("\n".join(told) + "\n", 503 if why else 200, media_type="text/plain")
 
     @at(app.router, "GET /metrics")
     def figures() -> Response:

@@ -37,6 +37,7 @@ from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import Room
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.uploads import StoredUploads
+from streams.adapters.storage.uploads_check import UploadsCheck
 from streams.adapters.time_authority import Rfc3161Check, roots_of
 from streams.adapters.webhook_post import WebhookPost
 from streams.casework.assignments import Assignments
@@ -78,7 +79,7 @@ WORKLOAD_KEPT_MS = 5_000
 def use_cases(engine: Engine, settings: Settings) -> UseCases:
     """Return every use case; raises :class:`streams.errors.SettingsError` for a file that is wrong."""
     database, procedure = SqlCaseDatabase(engine), procedure_of(settings.procedure)
-    files, drawer = CaseFiles(SqlCaseRecords(engine)), StoredPictures(settings)
+    files, drawer, check = CaseFiles(SqlCaseRecords(engine)), StoredPictures(settings), UploadsCheck(settings)
     return UseCases(
         files=files,
         requests=Requests(SqlRequestRecords(engine)),
@@ -120,6 +121,8 @@ def use_cases(engine: Engine, settings: Settings) -> UseCases:
         packages=_packages(engine, settings),
         once=Once(SqlAnswers(engine), problem_of),
         ready=partial(_away, engine),
+        ask_uploads=check.ask,
+        uploads_away=check.away,
     )
 
 

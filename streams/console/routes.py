@@ -87,7 +87,10 @@ def _open(path: str, says: str) -> Route:
 
 ROUTES: tuple[Route, ...] = (
     _open("/live", "Whether the process lives."),
-    _open("/ready", "Whether it can answer: 503 with the reasons where it cannot."),
+    _open(
+        "/ready",
+        "Whether it can answer: 503 with the reasons where it cannot; behind `ok`, why no upload could be kept.",
+    ),
     _open("/metrics", "Figures for Prometheus."),
     _open(f"{API}/openapi.json", "This API's description."),
     _api("GET", "/requests/{request_id}", PARTY | STAFF, "How far a request has come."),

@@ -27,6 +27,7 @@ from streams.settings import Settings
 CALLS_END_S = 20
 BACKLOG = 512
 PURGE_EVERY_S = 600
+ASK_EVERY_S = 5
 PORT_FILE = "console.port"
 SWITCH_S = 0.001
 """How long a thread that counts figures or makes a page may go on while others wait to go on.
@@ -56,11 +57,13 @@ async def serve(settings: Settings) -> int:
             server = Server(_config(app))
             _let_the_server_end_on_signals()
             _tell(settings, sock)
-            purging, drawing = asyncio.create_task(_purge_on(uses)), asyncio.create_task(uses.pictures.start())
+            beside = [asyncio.create_task(one) for one in (_purge_on(uses), _ask_on(uses))]
+            drawing = asyncio.create_task(uses.pictures.start())
             try:
                 await server.serve([sock])
             finally:
-                purging.cancel()
+                for one in beside:
+                    one.cancel()
                 await asyncio.wait([drawing])
                 uses.pictures.stop()
     finally:
@@ -120,6 +123,12 @@ async def _purge_on(uses: UseCases) -> None:
     while True:
         await purge(uses.once.purge, uses.sessions.purge, uses.accounts.purge)
         await asyncio.sleep(PURGE_EVERY_S)
+
+
+async def _ask_on(uses: UseCases) -> None:
+    while True:
+        await asyncio.to_thread(uses.ask_uploads)
+        await asyncio.sleep(ASK_EVERY_S)
 
 
 async def purge(*kinds: Callable[[int], int]) -> None:

@@ -36,7 +36,8 @@ class UseCases:
 
     ``ready`` gives the reasons why it cannot answer now. An upload has ``photo_bytes`` or ``video_bytes`` at most.
     ``openid`` None: nobody signs in by a provider. ``console_url`` is where browsers find these pages, where set.
-    ``score_hidden``: a reviewer sees the machine's score of a case only once they open it.
+    ``score_hidden``: a reviewer sees the machine's score of a case only once they open it. ``uploads_away`` says why no
+    upload could be kept when ``ask_uploads`` asked last.
     """
 
     files: CaseFiles
@@ -70,3 +71,5 @@ class UseCases:
     changes: Changes
     once: Once
     ready: Callable[[], list[str]]
+    ask_uploads: Callable[[], None]
+    uploads_away: Callable[[], list[str]]

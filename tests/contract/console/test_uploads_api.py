@@ -111,3 +111,31 @@ def test_a_broken_form_is_refused(door: Door, case: str) -> None:
     for body in (b"", b"--x", b"--x\r\n\r\n", b"x" * 100):
         answered = door.call("buyer:b-1", "POST", f"/cases/{case}/evidence", data=body, headers=headers)
         assert answered.status_code in {400, 422}
+
+
+@pytest.mark.parametrize("setting", ["evidence_url", "data_dir"])
+def test_a_store_or_folder_that_takes_no_upload_is_told_where_the_console_is_ready_for_all_else(
+    engine: Engine, tmp_path: Path, setting: str
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    (tmp_path / "other").mkdir()
+    folders: dict[str, Any] = {"evidence_url": (tmp_path / "other").as_uri(), "data_dir": tmp_path / "other"}
+    door = Door(engine, **folders | {setting: place.as_uri() if setting == "evidence_url" else place})
+
+    def said() -> tuple[int, list[str]]:
+        door.uses.ask_uploads()
+        answer = door.get(None, "/ready")
+        return answer.status_code, answer.text.splitlines()
+
+    assert said() == (200, ["ok"])
+    place.rmdir()
+    place.write_text("a file in the place of the folder: nobody writes into it, not even root")
+    status, lines = said()
+    assert (status, lines[0], len(lines)) == (200, "ok", 2)
+    assert lines[1].startswith("uploads: ")
+    assert str(place) in lines[1]
+    assert f"SENTINEL_{setting.upper()}" in lines[1]
+    place.unlink()
+    place.mkdir()
+    assert said() == (200, ["ok"])
