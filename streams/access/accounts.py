@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from streams.access.names import is_our_own
 from streams.access.roles import Role, Scope, scope_of
-from streams.access.wrong_passwords import FORGOTTEN_MS, after_another
+from streams.access.wrong_passwords import FORGOTTEN_MS, LONGEST_PAUSE_MS, after_another
 from streams.cases.acts import same_person
 from streams.errors import Invalid, NotAllowed, NotFound
 
@@ -172,8 +172,8 @@ class Accounts:
         """
         with self._turn:  # two at once: wrong passwords are counted though many are sent together
             tries = self._tries(name)
-            if tries.until_ms is not None and now_ms < tries.until_ms:
-                return Locked(tries.until_ms - now_ms)
+            if tries.until_ms is not None and 0 < (pause_ms := tries.until_ms - now_ms) <= LONGEST_PAUSE_MS:
+                return Locked(pause_ms)  # one that is longer was begun by a clock that was ahead
             account = tries.account
             opens = self._matches(tries.password_hash or self._nobodys_hash(), password)
             if opens and account is not None and account.is_open and tries.password_hash:

@@ -9,8 +9,11 @@ import msgspec
 from schemas.units import DAY_MS
 from streams.errors import Invalid, OperatorError
 
-KEEP_MS = DAY_MS
-"""How long an answer is kept: a repeat after that is a new call."""
+KEEP_MS = 2 * DAY_MS
+"""How long an answer is kept: a repeat after that is a new call.
+
+Promised is a day; under a clock that is a day ahead for a while, none is forgotten sooner than that.
+"""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

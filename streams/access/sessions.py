@@ -17,6 +17,8 @@ RENEW_MS = 15 * MINUTE_MS
 """How old a token becomes before the next page gives the browser another one."""
 OVERLAP_MS = MINUTE_MS
 """How long the old token still holds: calls that were under way bear it."""
+APART_MS = 2 * MINUTE_MS
+"""How far the clocks of two consoles may be apart: more than the alert for a wrong clock allows."""
 NOTED_MS = MINUTE_MS
 """How exactly it is kept when a session was last seen."""
 
@@ -32,7 +34,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     renewed_at_ms: int
 
     def is_valid(self, now_ms: int) -> bool:
-        """Return whether it is still one."""
+        """Return whether it is still one. One of a time that has not come is of a clock that was wrong, and is none."""
+        if max(self.begun_at_ms, self.seen_at_ms, self.renewed_at_ms) > now_ms + APART_MS:
+            return False
         return now_ms < min(self.seen_at_ms + IDLE_MS, self.begun_at_ms + LONGEST_MS)
 
 

@@ -1,6 +1,7 @@
 """Cases go on under a clock that steps a day ahead and back between any two acts: nothing is lost or waits for ever."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -11,10 +12,15 @@ from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.time_authority import Rfc3161Check
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Party, Wanted
+from streams.cases.assignment import Terms
 from streams.cases.case import Case
 from streams.cases.looks import Given, VerdictName
+from streams.cases.procedure import Procedure
 from streams.cases.sent_evidence import SentMedium
+from streams.casework.assignments import Assignments
+from streams.casework.golden import GoldenCases
 from streams.casework.proving import prove
+from streams.casework.verdicts import Verdicts
 from streams.errors import OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -55,9 +61,18 @@ class Life:
             case, self.act(by), Given(verdict=name, rule="R-1", asked=asked), heard=True, senior=True, picks=True
         )
 
+    def decides_in_hand(self) -> None:
+        """Decide what one is given, as the page does; a verdict of two needs the other one's hands, too."""
+        by = self.draw.choice(("lin", "chen", "zhou", "wu"))
+        found = self.database.assignments.next(self.act(by), golden=True)
+        if found is not None:
+            name: VerdictName = self.draw.choice(("GRANT", "REFUSE"))
+            given = Given(verdict=name, rule="R-1")
+            self.database.verdicts.give(found.assignment.case_id, self.act(by), given, heard=True, senior=by == "wu")
+
     def in_hand(self, do: Callable[[str, AuditAct], object]) -> None:
         by = self.draw.choice(("lin", "chen"))
-        found = self.database.assignments.next(self.act(by))
+        found = self.database.assignments.next(self.act(by), golden=True)
         if found is not None:
             do(found.assignment.assignment_id, self.act(by))
 
@@ -81,6 +96,7 @@ ACTS: dict[str, Callable[[Life, str], object]] = {
     "buyer's evidence": lambda life, case: life.sent(case, "buyer"),
     "merchant's evidence": lambda life, case: life.sent(case, "merchant"),
     "verdict": Life.verdict,
+    "verdict in hand": lambda life, _: life.decides_in_hand(),
     "merchant's appeal": lambda life, case: life.database.hearings.appeal(case, life.act("m-1"), "merchant"),
     "buyer's appeal": lambda life, case: life.database.hearings.appeal(case, life.act("b-1"), "buyer"),
     "demand": lambda life, case: life.database.human_reviews.demand(case, life.act("b-1"), "buyer"),
@@ -91,6 +107,55 @@ ACTS: dict[str, Callable[[Life, str], object]] = {
     "time": lambda life, _: life.passes(),
     "more time": lambda life, _: life.passes(),
 }
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_second_looks_and_golden_cases_end_under_a_clock_that_is_a_day_off(seed: int, database: Database) -> None:
+    """Every verdict needs a second person's, and whoever asks for a case is given a golden one first."""
+    golden = "rr-golden"
+    decided_then(database, golden)
+    GoldenCases(database.cases, database.casework).mark(golden, AuditAct(by="ma", note="clear", at_ms=NOW_MS))
+    database.verdicts = Verdicts(database.casework, Procedure(second_review_share=1))
+    database.assignments = Assignments(database.casework, Terms(golden_share=1))
+    life = Life(database, Random(seed))  # noqa: S311 - no secret
+    for number in range(CASES):
+        name = f"rr-{number}"
+        database.decide(suspecting(name), some_evidence(name, order_id=f"o-{number}"), now_ms=life.now())
+    acts = [name for name in ACTS if name != "verdict"] + ["verdict in hand"] * 4 + ["verdict"]
+    for _ in range(STEPS):
+        case = life.draw.choice(sorted(life.cases()))
+        with suppress(OperatorError):
+            ACTS[life.draw.choice(acts)](life, case)
+    later = life.at_ms
+    while database.timers.move_due(later + LATER_MS) + database.timers.expire_leases(later + LATER_MS):
+        later += LATER_MS
+
+    assert {one.state for one in life.cases().values()} & WAITS == set()
+    assert database.rows("SELECT count(*) FROM assignments WHERE ended_at_ms IS NULL") == [(0,)]
+    assert database.rows("SELECT count(*) FROM assignments WHERE golden") != [(0,)]
+    twice = (
+        "SELECT count(*) FROM verdicts WHERE verdict <> 'MORE_EVIDENCE' GROUP BY case_id, reviewer HAVING count(*) > 1"
+    )
+    assert database.rows(twice) == []
+    assert database.cases.show(golden).case.state == "CLOSED"
+    proves(database, life.at_ms)
+
+
+def decided_then(database: Database, name: str) -> None:
+    """Have a case decided and closed a month ago."""
+    then = NOW_MS - 30 * DAY_MS
+    database.decide(suspecting(name), some_evidence(name, buyer_id="b-9", merchant_id="m-9"), now_ms=then)
+    database.hearings.state(name, AuditAct(by="m-9", note="packed whole", at_ms=then + 1_000), "merchant")
+    database.verdicts.decide(name, AuditAct(by="ma", note="real", at_ms=then + 2_000), "REFUSE", "R-1")
+    database.timers.move_due(then + 20 * DAY_MS)
+
+
+def proves(database: Database, at_ms: int) -> None:
+    """Fail unless all that was done is sealed and every chain holds."""
+    seals = SqlAuditSeals(database.engine)
+    while seals.seal(at_ms, 1_000) is not None:
+        pass
+    assert prove(seals, Rfc3161Check([])).broken is None
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -117,7 +182,4 @@ def test_under_a_clock_that_is_a_day_off_now_and_then_every_wait_ends_and_the_tr
 
     assert done > STEPS / 4
     assert {one.state for one in life.cases().values()} & WAITS == set()
-    seals = SqlAuditSeals(database.engine)
-    while seals.seal(life.at_ms, 1_000) is not None:
-        pass
-    assert prove(seals, Rfc3161Check([])).broken is None
+    proves(database, life.at_ms)
