@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from streams.access.roles import Role, Scope
-from streams.cases.acts import AuditAct
+from streams.cases.acts import AuditAct, shows_something
 from streams.errors import Invalid, NotAllowed
 
 EVERYTHING = frozenset({Role.PLATFORM, Role.REVIEWER, Role.SENIOR, Role.OPERATOR, Role.AUDITOR, Role.ADMIN})
@@ -50,7 +50,10 @@ class Caller:
         return self.sees_everything or not theirs.isdisjoint(self.scopes)
 
     def act(self, note: str, at_ms: int) -> AuditAct:
-        """Return what it does now, and why."""
+        """Return what it does now, and why; :class:`Invalid` where nobody would see anything of the ``note``."""
+        if note and not shows_something(note):
+            msg = "write something that others can see: there are only signs that do not show"
+            raise Invalid(msg)
         speaks_for = frozenset((scope.role.value, scope.party) for scope in self.scopes if scope.party is not None)
         return AuditAct(by=self.name, note=note, at_ms=at_ms, speaks_for=speaks_for)
 

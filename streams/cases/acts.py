@@ -1,5 +1,6 @@
 """What is done to cases, and who does it, why and when."""
 
+import re
 import unicodedata
 from enum import StrEnum
 
@@ -9,6 +10,18 @@ SYSTEM = "system"
 """Who opens a case for a decision."""
 LOCAL = "local:"
 """How the name begins of whoever uses the command line: the operating system let them in, no key says who they are."""
+
+SHOWS_NOTHING = (
+    r"\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
+"""Signs of which nobody sees anything, as a class of a regular expression: a text of these alone says nothing."""
+_SHOWN = re.compile(f"[^{SHOWS_NOTHING}]")
+
+
+def shows_something(text: str) -> bool:
+    """Return whether somebody who reads the text sees any of it."""
+    return _SHOWN.search(text) is not None
 
 
 class Action(StrEnum):

@@ -81,6 +81,9 @@ class Uploads:
 
     def send(self, case: Case, act: AuditAct, party: Party, media: Sequence[SentMedium], version: int | None) -> Taken:
         """Return what was taken of uploaded media; see :meth:`FurtherEvidence.send`."""
+        if {one.media_id for one in media} & set(self._further.media_of(case.case_id)):
+            msg = "these files are on the case already: send others"
+            raise Invalid(msg)
         return self._further.send(case.case_id, act, party, media, version=version)
 
     def _take_back(self, case: Case, party: Party, files: Sequence[Uploaded]) -> None:

@@ -8,7 +8,7 @@ from streams.access.keys import ApiKey, Keys
 from streams.access.names import person_named
 from streams.access.roles import Role
 from streams.adapters.sql.api_keys import SqlKeys
-from streams.cases.acts import LOCAL, AuditAct
+from streams.cases.acts import LOCAL, AuditAct, shows_something
 from streams.cli.case_database import current_engine
 from streams.clock import now_ms
 from streams.errors import Invalid, NotAllowed
@@ -95,7 +95,7 @@ def _name(option: str, text: str) -> str:
 
 
 def _given(option: str, text: str, most: int) -> str:
-    if not 0 < len(text.strip()) <= most:
-        msg = f"give 1 to {most:,} characters"
+    if not 0 < len(text.strip()) <= most or not shows_something(text):
+        msg = f"give 1 to {most:,} characters, of which some can be seen"
         raise typer.BadParameter(msg, param_hint=option)
     return text.strip()

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.console.identity import Identity
-from streams.console.limits import Rates, bounded, too_large
+from streams.console.limits import Rates, bounded, in_time, too_large
 from streams.console.metrics import ConsoleMetrics
 from streams.console.pages.sign_in import sign_in_with
 from streams.console.pages.trouble import as_page
@@ -28,6 +28,7 @@ from streams.errors import SentinelError
 
 SIGN_IN = "/sign-in"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+SAID_ONCE = ("Authorization", "Idempotency-Key", "If-Match", "Sentinel-Actor")
 NO_ROUTE = "none"
 """The route, in figures, of a call to an address that is not there."""
 logger = structlog.get_logger(__name__)
@@ -57,12 +58,13 @@ class Admission:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        call, route = HTTPConnection(scope), None
+        call, route, receive = HTTPConnection(scope), None, in_time(receive)
         try:
             route = self._route(scope)
             caller = await self._caller(call)
             scope.setdefault("state", {})["caller"] = caller
             self._require(route, caller, call)
+            _require_once(call)
             _require_size(route, call)
         except _Refused as refused:
             if _is_for_a_browser(route, call):
@@ -193,6 +195,13 @@ def _is_for_a_browser(route: Route | None, call: HTTPConnection) -> bool:
     if route is not None:
         return route.page
     return not call.scope["path"].startswith(f"{API}/") and "text/html" in call.headers.get("Accept", "")
+
+
+def _require_once(call: HTTPConnection) -> None:
+    """Refuse a call whose headers say two things: what stands between the caller and us may have read the other one."""
+    twice = [name for name in SAID_ONCE if len(call.headers.getlist(name)) > 1]
+    if twice:
+        raise _Refused(problem(HTTPStatus.BAD_REQUEST, f"send this header once: {', '.join(twice)}"))
 
 
 def _require_size(route: Route, call: HTTPConnection) -> None:

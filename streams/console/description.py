@@ -29,7 +29,11 @@ EVERYWHERE = {
     "429": "Too many calls; Retry-After says how long to wait.",
     "503": "A part that this needs does not answer; try again.",
 }
-ON_WRITES = {"409": "Somebody else was first, or things cannot go that way from where they stand.", "413": "Too large."}
+ON_WRITES = {
+    "409": "Somebody else was first, or things cannot go that way from where they stand.",
+    "408": "It did not come whole in time.",
+    "413": "Too large.",
+}
 
 
 def described(generated: Mapping[str, Any]) -> dict[str, Any]:

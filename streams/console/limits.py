@@ -1,5 +1,6 @@
-"""How much and how often: bodies are bounded while they come in, and calls of one account are spaced out."""
+"""How much, how fast and how often: bodies are bounded while they come in, and calls of one account are spaced out."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 KEPT_ACCOUNTS = 10_000
+WAITS_S, LEAST_BYTES_PER_S = 30.0, 2_048
+"""How long a body may stand still, and how fast it has to come at least beyond that: a bad line is let pass."""
 
 
 def bounded(receive: Receive, most: int) -> Receive:
@@ -21,6 +24,32 @@ def bounded(receive: Receive, most: int) -> Receive:
         came += len(message.get("body", b""))
         if came > most:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(most))
+        return message
+
+    return receive_some
+
+
+def in_time(receive: Receive, waits_s: float = WAITS_S, least_bytes_per_s: float = LEAST_BYTES_PER_S) -> Receive:
+    """Return ``receive``, which raises starlette's ``HTTPException`` (408) where a body stops coming, or drips.
+
+    What comes once the body is whole, as that the caller went away, may take any time.
+    """
+    whole, waited_s, came = False, 0.0, 0
+
+    async def receive_some() -> Message:
+        nonlocal whole, waited_s, came
+        if whole:
+            return await receive()
+        begun = time.monotonic()
+        left_s = waits_s + came / least_bytes_per_s - waited_s
+        try:
+            message = await asyncio.wait_for(receive(), min(waits_s, left_s))
+        except TimeoutError:
+            detail = "this call did not come whole in time: send it again"
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, detail, {"Connection": "close"}) from None
+        waited_s += time.monotonic() - begun
+        came += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         return message
 
     return receive_some

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from schemas.units import DAY_MS
+from streams.cases.acts import SHOWS_NOTHING
 from streams.cases.looks import VerdictName
 from streams.cases.query import CaseOrder
 from streams.cases.recommendations import Outcome
@@ -15,8 +16,10 @@ from streams.console.endpoints import IDENTIFIER
 
 Text = Annotated[
     str,
-    StringConstraints(strip_whitespace=False, min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$"),
-    Field(description="Plain text, kept as it is and shown as text: never as HTML."),
+    StringConstraints(
+        strip_whitespace=False, min_length=1, max_length=4_000, pattern=rf"^[^\x00]*[^{SHOWS_NOTHING}][^\x00]*$"
+    ),
+    Field(description="Plain text of which something can be seen, kept as it is and shown as text: never as HTML."),
 ]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]

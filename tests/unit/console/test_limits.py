@@ -1,11 +1,14 @@
 """Bodies are bounded while they come, and calls are spaced out."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
 
-from streams.console.limits import Rates, bounded
+from streams.console.limits import Rates, bounded, in_time
 
 
 async def test_a_body_without_end_is_cut_off_where_it_passes_its_bound() -> None:
@@ -35,3 +38,50 @@ def test_an_account_that_calls_too_often_waits_and_others_do_not() -> None:
     assert [rates.wait_s("a") for _ in range(2)] == [0, 0.5]
     now = 60
     assert [rates.wait_s("a") for _ in range(5)] == [0, 0, 0, 0, 0.5]
+
+
+def a_body(pieces: Sequence[tuple[float, bytes]]) -> Receive:
+    """Return what gives these pieces of a body, each after so many seconds, and nothing after them."""
+    left = list(pieces)
+
+    async def receive() -> Message:
+        if not left:
+            await asyncio.Event().wait()
+        waits_s, body = left.pop(0)
+        await asyncio.sleep(waits_s)
+        return {"type": "http.request", "body": body, "more_body": bool(left)}
+
+    return receive
+
+
+async def taken(receive: Receive) -> int:
+    """Return how many bytes came."""
+    came = 0
+    while True:
+        message = await receive()
+        came += len(message["body"])
+        if not message["more_body"]:
+            return came
+
+
+async def test_a_body_that_stops_coming_is_given_up() -> None:
+    for pieces in ([(0, b"a"), (60, b"b")], [(60, b"")]):
+        with pytest.raises(HTTPException) as refused:
+            await taken(in_time(a_body(pieces), waits_s=0.05))
+        assert (refused.value.status_code, refused.value.headers) == (408, {"Connection": "close"})
+
+
+async def test_a_body_that_drips_is_given_up_and_a_slow_one_that_goes_on_is_taken() -> None:
+    drips = [(0.02, b"a")] * 50
+    with pytest.raises(HTTPException):
+        await taken(in_time(a_body(drips), waits_s=0.2, least_bytes_per_s=1_000))
+
+    assert await taken(in_time(a_body([(0.02, bytes(1_000))] * 20), waits_s=0.2, least_bytes_per_s=1_000)) == 20_000
+
+
+async def test_whoever_waits_for_an_answer_may_wait_for_long() -> None:
+    receive = in_time(a_body([(0, b"whole")]), waits_s=0.05)
+    assert await taken(receive) == 5
+
+    with pytest.raises(TimeoutError):  # of this test: nobody gave up before
+        await asyncio.wait_for(receive(), 0.3)
