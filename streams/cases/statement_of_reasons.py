@@ -68,7 +68,7 @@ def statement(case: Case, grounds: Grounds, criteria: Criteria, audience: Audien
     if grounds.verdict is not None:
         found.append(Paragraph(name="rule", lines=(_rule(grounds.rule),)))
     if grounds.verdict == "MORE_EVIDENCE":
-        found += [Paragraph(name="asked", lines=tuple(_asked(grounds.asked, audience)))]
+        found += [Paragraph(name="asked", lines=tuple(_asked(case, grounds.asked, audience)))]
     found += [
         Paragraph(name="automation", lines=(_automation(grounds),)),
         Paragraph(name="appeal", lines=(_appeal(case, grounds, audience),)),
@@ -145,9 +145,14 @@ def _rule(code: str) -> Wording:
     return notes["rule_alone"].filled(code=code) if words is None else notes["rule"].filled(code=code, words=words)
 
 
-def _asked(asked: Sequence[Asked], audience: Audience) -> Iterator[Wording]:
+def _asked(case: Case, asked: Sequence[Asked], audience: Audience) -> Iterator[Wording]:
+    """Give what is asked for, until when, and what becomes of silence; a party of whom nothing is asked is told so."""
     parties: tuple[Party, ...] = ("buyer", "merchant") if audience == "reviewer" else (audience,)
-    yield from (in_words(asked, party) for party in parties if any(one.kind.party == party for one in asked))
+    mine = [in_words(asked, party) for party in parties if any(one.kind.party == party for one in asked)]
+    notes = texts("statements/notes")
+    yield from mine or [notes["asked_of_other"]]
+    if mine and case.due_at_ms is not None:
+        yield notes["asked_until"].filled(until=moment(case.due_at_ms))
 
 
 def _automation(grounds: Grounds) -> Wording:

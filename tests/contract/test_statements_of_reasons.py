@@ -113,6 +113,22 @@ def test_a_question_for_more_is_stated_to_each_side_with_what_it_is_asked_for(da
     assert ("7F3K2Q" in merchant, "dispatch" in merchant) == (False, True)
     assert ("7F3K2Q" in reviewer, "dispatch" in reviewer) == (True, True)
     assert "nothing to appeal yet" in buyer
+    due_at_ms = database.cases.show(case).case.due_at_ms
+    assert due_at_ms is not None
+    for told in (buyer, merchant, reviewer):
+        assert f"(Send it until {moment(due_at_ms)}; after that" in told
+
+
+def test_whoever_is_asked_for_nothing_is_told_so(database: Database, case: str) -> None:
+    database.verdicts.decide(
+        case, act("lin.wei"), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=(Asked(Wanted.CLOSE_UP),), heard=True
+    )
+
+    buyer, merchant, _ = (stated(database, case, audience) for audience in AUDIENCES)
+
+    assert "Nothing of you; the other side is asked." in merchant
+    assert "本方无需补充" in database.reasons.of(case, "merchant").text.zh
+    assert "Nothing of you" not in buyer
 
 
 def test_without_the_persons_data_the_rationale_is_gone_and_the_rest_stands(database: Database, case: str) -> None:
