@@ -2,20 +2,19 @@
 
 Features find a picture at up to about twice its size. Coarse ones are those of a picture half as large: beside the
 other photo's fine ones they reach twice as far. Of a small part few of a reference's key points are left: there its
-dense ones are asked. Damage painted into a listing is often sent enlarged, and a forged
-listing may be a small picture within another.
+dense ones are asked too. Damage painted into a listing is often sent enlarged, and a forged listing may be a small
+picture within another.
 """
 
 from collections.abc import Iterator
 
-from streams.evidence import coarse_features
+from streams.evidence import coarse_features, dense_features
 from streams.evidence.features import Features
 from streams.evidence.matching import Projection
 from streams.evidence.similar_picture import SOME, CornerSet, agreeing, coarse, dense, fine, first_look
 
 _FIRST_FINE = 300
-"""Key points of what is smaller that are looked at first. Of what is enlarged all of the reference's are: few of them
-lie in so small a part."""
+"""Key points that are looked at first. Of what is enlarged all are: few of the reference's lie in so small a part."""
 
 _Way = tuple[tuple[CornerSet, CornerSet], tuple[CornerSet, CornerSet]]
 
@@ -36,8 +35,10 @@ def at_other_size(claim: Features, reference: Features) -> Projection | None:
 def _ways(claim: Features, reference: Features) -> Iterator[_Way]:
     """Yield the corners of both photos that are looked at first, and all that are matched then, of each way."""
     few, some = _FIRST_FINE, coarse_features.FIRST
-    every, coarses = dense(reference), coarse(reference)
+    every, fines, coarses = dense(reference), fine(reference), coarse(reference)
     for mirrored in (False, True):
         larger, smaller = coarse(claim, mirrored=mirrored), fine(claim, mirrored=mirrored)
-        yield (larger, every), (larger, every)
+        if len(reference.dense.points):
+            yield (larger, every.first(dense_features.FIRST)), (larger, every)
+        yield (larger, fines.first(few) if mirrored else fines), (larger, fines)
         yield (smaller.first(few), coarses.first(some)), (smaller, coarses)

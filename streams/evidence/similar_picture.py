@@ -58,9 +58,7 @@ def coarse(of: Features, *, mirrored: bool = False) -> CornerSet:
 
 
 def dense(of: Features) -> CornerSet:
-    """Return the dense features of a reference, as it is; its key points where none were kept."""
-    if not len(of.dense.points):
-        return fine(of)
+    """Return the dense features of a reference, as it is."""
     return _corners(of.dense.points, of.dense.descriptors, (of.width, of.height), mirrored=False)
 
 

@@ -11,7 +11,7 @@ from streams.bench.evaluation.pixels import Mask
 from streams.evidence import kept_panels, stills
 from streams.evidence.colours import ColourImage, develop
 from streams.evidence.comparison import derivation
-from streams.evidence.examination import Examination, examine
+from streams.evidence.examination import NOTHING, Examination, Means, examine
 from streams.evidence.limits import Limits
 from streams.evidence.media_comparison import compare
 from streams.evidence.stills import Still
@@ -51,20 +51,21 @@ class Subject(Protocol):
 
 _LIMITS = Limits(size_bytes=50_000_000, pixels=100_000_000)
 _PHOTOS_KEPT = 1_024
+_OF_REFERENCE = Means(mirrored=False)
 
 
 class Product:
     """The product's own path at the operating point of its packaged policy: looks are kept, as workers keep them."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[bytes, Examination] = OrderedDict()
+        self._seen: OrderedDict[tuple[bytes, Means], Examination] = OrderedDict()
 
     def inspect(self, claim: bytes, references: Sequence[bytes]) -> Inspection:
         """Return what the evidence shows of a claim and its references, and what the policy makes of it."""
         laps: dict[str, float] = {}
         lap = _watch(laps)
         files = (claim, *references)
-        looks = [self._look(file, lap) for file in files]
+        looks = [self._look(claim, lap), *(self._look(file, lap, _OF_REFERENCE) for file in references)]
         shown, *others = (_stills(look, file) for look, file in zip(looks, files, strict=True))
         found = compare(shown, others, lap)
         same, names = [file == claim for file in references], [f"r{at}" for at in range(len(found))]
@@ -86,15 +87,15 @@ class Product:
             seconds=laps,
         )
 
-    def _look(self, file: bytes, lap: Callable[[str], None]) -> Examination:
-        """Return the first look at a photo."""
-        digest = hashlib.sha256(file).digest()
-        if digest not in self._seen:
-            self._seen[digest] = examine(file, _LIMITS, lap)
-        self._seen.move_to_end(digest)
+    def _look(self, file: bytes, lap: Callable[[str], None], means: Means = NOTHING) -> Examination:
+        """Return the first look at a photo, as a claim's unless ``means`` say otherwise."""
+        key = hashlib.sha256(file).digest(), means
+        if key not in self._seen:
+            self._seen[key] = examine(file, _LIMITS, lap, means)
+        self._seen.move_to_end(key)
         if len(self._seen) > _PHOTOS_KEPT:
             self._seen.popitem(last=False)
-        return self._seen[digest]
+        return self._seen[key]
 
 
 def _stills(look: Examination, photo: bytes) -> list[Still]:
