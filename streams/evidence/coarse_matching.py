@@ -8,6 +8,9 @@ from streams.evidence.features import Features
 from streams.evidence.matching import Projection
 from streams.evidence.similar_picture import SOME, agreeing, coarse, first_look, turned_over
 
+_FIRST_OF_NEGATIVE = 150
+"""Coarse features of a claim's negative that are looked at first."""
+
 
 def similar(claim: Features, reference: Features, *, mirrored: bool = False) -> Projection | None:
     """Return the similar picture that most coarse matches agree on, of the claim as it is or mirrored; None without.
@@ -26,7 +29,7 @@ def of_negative(claim: Features, reference: Features) -> int:
     theirs, most = coarse(reference).first(coarse_features.FIRST), 0
     for mirrored in (False, True):
         ours = turned_over(claim, mirrored=mirrored)
-        if first_look(ours, theirs) >= SOME:
+        if first_look(ours.first(_FIRST_OF_NEGATIVE), theirs) >= SOME:
             found = agreeing(ours, theirs)
             most = max(most, 0 if found is None else found.inliers)
     return most

@@ -40,5 +40,6 @@ def _ways(claim: Features, reference: Features) -> Iterator[_Way]:
         larger, smaller = coarse(claim, mirrored=mirrored), fine(claim, mirrored=mirrored)
         if len(reference.dense.points):
             yield (larger, every.first(dense_features.FIRST)), (larger, every)
-        yield (larger, fines.first(few) if mirrored else fines), (larger, fines)
+        if not mirrored or not len(reference.dense.points):
+            yield (larger, fines.first(few) if mirrored else fines), (larger, fines)
         yield (smaller.first(few), coarses.first(some)), (smaller, coarses)
