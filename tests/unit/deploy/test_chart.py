@@ -166,6 +166,7 @@ def test_pods_have_no_rights_probes_and_secrets_by_reference(rendered: dict[tupl
         [container] = pod["containers"]
         assert pod["securityContext"]["runAsNonRoot"]
         assert not pod["automountServiceAccountToken"]
+        assert pod["enableServiceLinks"] is False, "a release called sentinel gave SENTINEL_CONSOLE_PORT=tcp://…"
         assert container["securityContext"]["readOnlyRootFilesystem"]
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
         assert {"secretRef": {"name": "refund-sentinel"}} in container["envFrom"]

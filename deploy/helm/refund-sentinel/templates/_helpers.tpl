@@ -38,6 +38,8 @@ envFrom:
 {{- define "sentinel.pod" -}}
 serviceAccountName: {{ .Release.Name }}
 automountServiceAccountToken: false
+# Else Kubernetes gives each pod SENTINEL_CONSOLE_PORT=tcp://… of the service sentinel-console, in place of our setting.
+enableServiceLinks: false
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
