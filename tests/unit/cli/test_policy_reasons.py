@@ -52,6 +52,25 @@ def test_every_variable_is_listed_with_its_words() -> None:
     assert all(row["zh"] and row["en"] for row in rows)
 
 
+def test_definitions_of_a_policy_are_listed_and_a_rule_that_asks_one_is_explained_with_it(
+    decided: Mapping[str, str], tmp_path: Path
+) -> None:
+    named = tmp_path / "named.yaml"
+    text = load_default()[1].replace("definitions:\n", "definitions:\n  dear: request.amount_minor > 5000\n")
+    text = text.replace("when: history.confirmed_forgeries > 0", "when: dear && history.claims_30d < 9")
+    named.write_text(text, encoding="utf-8")
+    rows = run("policy", "variables", str(named), "--json").records
+    assert [row["name"] for row in rows[: len(VARIABLES)]] == list(VARIABLES)
+    assert rows[len(VARIABLES)] == {
+        "name": "dear", "type": "bool", "unit": "", "rules": "request", "from": "definition",
+        "zh": "request.amount_minor > 5000", "en": "request.amount_minor > 5000",
+    }  # fmt: skip
+    words = run("policy", "explain", "rr-0", "--policy", str(named), settings=decided)
+    assert "confirmed_forger fired: dear && history.claims_30d < 9" in words.text
+    assert "    dear: request.amount_minor > 5000" in words.text
+    assert "smallest change that flips it: request.amount_minor = 5000 instead of 8000" in words.text
+
+
 def test_a_decision_is_explained_rule_by_rule(decided: Mapping[str, str], tmp_path: Path) -> None:
     strict = tmp_path / "strict.yaml"
     strict.write_text(load_default()[1].replace("single_minor: 20000", "single_minor: 5000"), encoding="utf-8")
