@@ -105,6 +105,12 @@ class Metrics:
             topic=OPEN,
             partition=OPEN,
         )
+        self.before_set_offsets = self._gauge(
+            "sentinel_before_set_offsets_messages",
+            "Messages that stand before offsets which another program set, as this worker began to read: at most these "
+            "were left out. Each worker tells of its own partitions",
+            topic=OPEN,
+        )
         self.lag_age = self._gauge("sentinel_lag_age_seconds", "How long ago lag was measured")
         self.in_flight = self._gauge(
             "sentinel_in_flight_events", "Events admitted and not yet acknowledged", topic=OPEN

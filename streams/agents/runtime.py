@@ -1,5 +1,6 @@
 """One worker's runtime: its Faust app, and what all its stages share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -117,6 +118,11 @@ class Runtime:
         """Whether another worker was started under this one's name."""
         consumer = group_consumer_of(self.app)
         return consumer is not None and consumer.lost_name
+
+    def before_set_offsets(self) -> Mapping[str, int]:
+        """Return how many messages of each topic stand before offsets that another program set."""
+        consumer = group_consumer_of(self.app)
+        return {} if consumer is None else dict(consumer.set_by_others.at_most)
 
     def was_made_anew(self, topic: Topic) -> bool:
         """Return whether a topic was deleted and made anew since the consumer started."""

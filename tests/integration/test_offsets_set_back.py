@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 import pytest_asyncio
-from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas.topics import EVIDENCE, REQUESTS, Topic
-from streams.adapters.kafka.set_by_others import SET_BY_OTHERS
+from schemas.units import DAY_MS
+from streams.adapters.kafka.set_by_others import AT_MOST, SET_BY_OTHERS
+from streams.clock import now_ms
 from tests.command_line import run
 from tests.faults.course import DECIDE, ENRICH, at_rest
 from tests.faults.fleet import Kind, Worker
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
 FIRST = [a_claim(f"first-{number}", None) for number in range(20)]
 LATER = [a_claim(f"later-{number}", None) for number in range(5)]
+BEGINNING_MS = 0
 OF: dict[Kind, tuple[str, Topic]] = {"enrich": (ENRICH, REQUESTS), "decide": (DECIDE, EVIDENCE)}
 
 
@@ -34,19 +36,23 @@ async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield scene
 
 
-async def move(scene: Scene, kind: Kind, *, to_end: bool) -> list[str]:
-    """Set one group to the beginning or the end of what it reads, and return the places; its workers must be gone."""
+async def move(scene: Scene, kind: Kind, to_ms: int) -> list[str]:
+    """Set one group to a date, as `kafka-consumer-groups.sh` does, and return the places; its workers must be gone."""
     address, (group, topic) = scene.kafka.address, OF[kind]
-    ends = await topics.end_offsets(address, topic.name)
-    places = {partition: end if to_end else 0 for partition, end in ends.items()}
-    await group_offsets.set_to(address, group, {TopicPartition(topic.name, n): offset for n, offset in places.items()})
-    return sorted(f"{topic.name}/{partition}/{offset}" for partition, offset in places.items())
+    places = await group_offsets.at_date(address, topic.name, to_ms)
+    await group_offsets.set_to(address, group, places)
+    return sorted(f"{at.topic}/{at.partition}/{offset}" for at, offset in places.items())
 
 
 def told(worker: Worker) -> list[str]:
     """Return the places that a worker's log says last that another program set."""
     lines = [json.loads(line) for line in worker.log.read_text().splitlines() if SET_BY_OTHERS in line]
     return sorted(lines[-1]["offsets"])
+
+
+def at_most(worker: Worker) -> list[dict[str, int]]:
+    """Return what a worker's log says that may have been left out, by topic."""
+    return [json.loads(line)["messages"] for line in worker.log.read_text().splitlines() if AT_MOST in line]
 
 
 async def stopped(scene: Scene, kind: Kind) -> None:
@@ -73,11 +79,11 @@ async def test_what_is_read_again_is_answered_in_the_same_bytes(scene: Scene) ->
     await rest(scene)
 
     with pytest.raises(KafkaError):
-        await move(scene, "enrich", to_end=False)
+        await move(scene, "enrich", BEGINNING_MS)
     for kind, (group, _) in OF.items():
         await stopped(scene, kind)
         if kind == "enrich":
-            await move(scene, kind, to_end=False)
+            await move(scene, kind, BEGINNING_MS)
         else:
             await group_offsets.delete(scene.kafka.address, group)
     for kind in OF:
@@ -93,19 +99,24 @@ async def test_a_gap_is_said_and_filled_by_setting_the_group_back(scene: Scene) 
     platform = Platform(scene.kafka.address, scene.media)
     await stopped(scene, "enrich")
     left_out = [a_claim(f"left-out-{number}", None) for number in range(9)]
+    before_ms, evidence = now_ms(), await messages(scene, EVIDENCE)
     await platform.send([msgspec.json.encode(one) for one in left_out])
-    places = await move(scene, "enrich", to_end=True)
+    passed_over = await messages(scene, REQUESTS)
+    places = await move(scene, "enrich", now_ms() + DAY_MS)
 
     (enrich,) = scene.fleet.start("enrich")
     await platform.ask(*LATER)
     assert not await evidence_of(scene, {one.request_id for one in left_out})
     assert told(enrich) == places
+    await topics.until(lambda: asyncio.to_thread(lambda: at_most(enrich) == [{REQUESTS.name: passed_over}]))
 
     await stopped(scene, "enrich")
-    await move(scene, "enrich", to_end=False)
+    await move(scene, "enrich", before_ms)
     scene.fleet.start("enrich")
     every = [len(set(answers)) for answers in await platform.answers(*FIRST, *left_out, *LATER)]
     assert every == [1] * len(every)
+    await rest(scene)
+    assert await messages(scene, EVIDENCE) == evidence + len(left_out) + 2 * len(LATER), "no more than since that date"
     assert {status for statuses in scene.fleet.statuses().values() for status in statuses} == {0}
 
 

@@ -9,6 +9,7 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import Array, Int16, Int32, Schema, String
 
+from schemas.topics import BY_NAME
 from streams.adapters.kafka.asking import answered
 
 
@@ -19,6 +20,19 @@ async def set_to(address: str, group: str, offsets: Mapping[TopicPartition, int]
     try:
         outside.assign(list(offsets))
         await outside.commit(dict(offsets))
+    finally:
+        await outside.stop()
+
+
+async def at_date(address: str, topic: str, time_ms: int) -> dict[TopicPartition, int]:
+    """Return where partitions stand at a time, as ``--to-datetime`` has it: their end where nothing is later."""
+    outside = AIOKafkaConsumer(bootstrap_servers=_servers(address), enable_auto_commit=False)
+    await outside.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in range(BY_NAME[topic].partitions)]
+        ends = await outside.end_offsets(partitions)
+        found = await outside.offsets_for_times(dict.fromkeys(partitions, time_ms))
+        return {at: ends[at] if one is None else one.offset for at, one in found.items()}
     finally:
         await outside.stop()
 

@@ -22,6 +22,7 @@ def exported(kind: Kind | None) -> set[str]:
 def test_each_kind_exports_its_own_and_both_what_both_have() -> None:
     enrich, decide = exported("enrich"), exported("decide")
     assert enrich & decide == {
+        "sentinel_before_set_offsets_messages",
         "sentinel_build_info",
         "sentinel_clock_seconds",
         "sentinel_dead_letters",

@@ -83,7 +83,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         self._taken_in: object = None
         self._going = asyncio.Lock()
         self._commits = Commits(super().commit)
-        self._others = SetByOthers()
+        self.set_by_others = SetByOthers()
         self._member: StaticMember | None = None
         self._watching: asyncio.Task[None] | None = None
         super().__init__(partition_assignment_strategy=[Assignor(self._seen)], **given)
@@ -148,7 +148,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
             msg = "partitions were assigned anew meanwhile"
             raise IllegalStateError(msg)
         self._take(assigned, {at.topic: seen[at.topic].topic_id for at in asked})
-        self._others.tell(committed, self._taken)
+        self.set_by_others.tell(committed, self._taken)
         found = {at: self._where(at, committed.get(at)) for at in asked}
         for at, offset in found.items():
             if offset is not None:
@@ -174,6 +174,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         async with asyncio.timeout(2 * ANSWER_S):
             begins, ends = await self.beginning_offsets(every), await self.end_offsets(every)
             committed = await self._coordinator.fetch_committed_offsets(every)
+        self.set_by_others.measure(begins)
         return {at: offsets_of(at, committed.get(at), topics[at.topic].topic_id, begins, ends) for at in every}
 
     def position_now(self, at: TopicPartition) -> int | None:
