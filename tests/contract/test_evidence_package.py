@@ -227,6 +227,23 @@ def test_the_page_is_a_pdf_too_where_there_is_a_chinese_font(export: Export) -> 
     assert first[0].pdf
 
 
+def test_signs_that_nobody_sees_are_named_on_the_page_and_kept_in_the_trail(
+    export: Export, database: Database, case: str
+) -> None:
+    said = AuditAct(by="m-1", note="退款\u202e009\u202c元\u200b整 ✓", at_ms=NOW_MS + 2_000)
+    database.hearings.state(case, said, "merchant")
+
+    content = files(export()[1])
+
+    page = content["index.html"].decode()
+    assert "退款〔U+202E〕009〔U+202C〕元〔U+200B〕整 ✓" in page
+    assert "\u202e" not in page
+    assert any(
+        entry["payload"] and said.note in entry["payload"]
+        for entry in json.loads(content["proof/chain.json"])["entries"]
+    )
+
+
 def rewritten(content: dict[str, bytes], path: str) -> dict[str, bytes]:
     """Return the package with another photo under ``path``, and a list that names it."""
     other = b"\xff\xd8\xff another photo"

@@ -15,6 +15,7 @@ from streams.cases.seals import Leaf, Seal, path_to
 from streams.cases.sent_evidence import FollowUp
 from streams.casework.package import verification
 from streams.casework.package.archive import Archive, as_json
+from streams.casework.package.blocks import seen
 from streams.casework.package.contents import Asked, Contents, Made, Sources
 from streams.casework.package.document import blocks
 from streams.casework.package.listed_files import ListedFiles
@@ -200,7 +201,7 @@ class Package:
             recipe=recipe,
             version=self._asked.version,
         )
-        shown = list(blocks(told))
+        shown = [seen(one) for one in blocks(told)]
         title = texts("evidence_package/headings")["title"].zh
         self._archive.put("index.html", page(f"{title} {self._case.case_id}", shown).encode())
         if not self._asked.with_pdf:
