@@ -3,8 +3,9 @@
 An honest photo of printed goods matches its packshot in hundreds of places, and differs by glare and shadow: what tells
 it from a forgery is how it was made. A file that is edited and sent on stays a similar picture (turned, resized, cut),
 mostly in its own frame and in its own light; a camera sees goods in perspective, through a lens, under a lamp. Right
-before goods perspective is next to nothing, and light and lens tell. A file that was warped or lit anew on a computer
-looks like that, but its finest detail is still the file's. Decision record 5 has what was measured.
+before goods perspective is next to nothing, and light and lens tell; where goods fill the frame as in the listing, the
+lens together with the light or with the detail. A file that was warped or lit anew on a computer looks like that, but
+its finest detail is still the file's. Decision record 5 has what was measured.
 """
 
 import math
@@ -24,7 +25,7 @@ from streams.evidence.views import Geometry
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "copied/3"
+METHOD = "copied/4"
 
 FEWEST_CORNERS = 8
 """Fewer say nothing of how they lie, unless the frame as a whole is the same."""
@@ -42,6 +43,10 @@ _LIGHT_WORTH, _LIGHT_VARIES, _LIGHT_EXPLAINS, _LIGHT_OFF = 5.0, (0.03, 0.07), (0
 """What a camera's light is worth in another frame, from where to where it counts, and what may be left unexplained."""
 _BENT_WORTH, _BENT_PX, _BENT_ALIKE = 5.0, (0.15, 0.3), (0.2, 0.7)
 """The same of places that miss a similar picture as their neighbours do."""
+_ANEW_WORTH, _REDRAWN = 10.0, (1.5, 3.5)
+"""What a camera is worth in the listing's own frame where the lens moved places and the light, or press and focus, are
+its own: generators bend what they keep, and computers light it, but they do one of them. And from which to which log
+odds against the file its finest detail is a camera's."""
 _SETTLED = 4.0
 """Log odds beyond which detail is not asked."""
 _DETAIL_KEPT, _DETAIL_WORTH = 0.93, 1.5
@@ -73,16 +78,21 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
         return _said(_FRAME_WORTH, ())
     framed = _FRAME_WORTH if same_frame else _by_frame(lie, mine)
     odds = _by_places(lie) + framed
-    if odds > -_LIGHT_WORTH:
-        odds -= _by_camera(found, lie, (mine, other), 1 - framed / _FRAME_WORTH)
+    elsewhere = 1 - framed / _FRAME_WORTH
+    bent = _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
+    lit = _lit(found, lie, (mine, other)) if odds > -_LIGHT_WORTH else 0.0
+    odds -= _BENT_WORTH * elsewhere * bent + _LIGHT_WORTH * lit * (1 + elsewhere) / 2
     told = (measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),)
-    if odds >= _SETTLED:
+    if odds >= _SETTLED and not bent:
         return _said(odds, told)
     detail = fine_detail(_grey(mine), _grey(other), found.matrix, lie.places)
+    odds -= _ANEW_WORTH * (1 - elsewhere) * math.sqrt(bent * max(lit, _redrawn(detail)))
     if detail is None:
         return _said(odds, told) if odds > 0 else Copied(None, (unmeasured("copied", causes.TOO_LITTLE_DETAIL), *told))
-    kept = measured("detail_kept", round(max(0.0, detail.fine), 4), "correlation", METHOD)
-    return _said(odds + _by_detail(detail), (*told, kept), least=_UNSURE if _by_detail(detail) > 0 else 0.0)
+    told = (*told, measured("detail_kept", round(max(0.0, detail.fine), 4), "correlation", METHOD))
+    if odds >= _SETTLED:
+        return _said(odds, told)
+    return _said(odds + _by_detail(detail), told, least=_UNSURE if _by_detail(detail) > 0 else 0.0)
 
 
 def _by_places(lie: Geometry) -> float:
@@ -105,19 +115,18 @@ def _by_frame(lie: Geometry, mine: ColourImage) -> float:
     return _FRAME_WORTH * reaches * max(0.0, 1 - lie.frame / _SAME_FRAME)
 
 
-def _by_camera(found: Alignment, lie: Geometry, pair: tuple[ColourImage, ColourImage], elsewhere: float) -> float:
-    """Return the log odds for a camera from light that falls on the goods, and from places that a lens moved.
-
-    ``elsewhere`` (0 to 1) is how far another frame is seen. In the listing's own frame places say nothing, since
-    generators bend what they keep, and light half as much.
-    """
+def _lit(found: Alignment, lie: Geometry, pair: tuple[ColourImage, ColourImage]) -> float:
+    """Return how surely light falls on the goods from somewhere as before a camera, 0 to 1."""
     mine, other = pair
     light = light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places)
-    bent = elsewhere * _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
     if light is None or light.off > _LIGHT_OFF:
-        return _BENT_WORTH * bent
-    lit = _between(light.varies, _LIGHT_VARIES) * _between(light.explains, _LIGHT_EXPLAINS)
-    return _BENT_WORTH * bent + _LIGHT_WORTH * lit * (1 + elsewhere) / 2
+        return 0.0
+    return _between(light.varies, _LIGHT_VARIES) * _between(light.explains, _LIGHT_EXPLAINS)
+
+
+def _redrawn(detail: FineDetail | None) -> float:
+    """Return how surely a press and a camera made the finest detail, 0 to 1; 0 where there is none to ask."""
+    return 0.0 if detail is None else _between(-_by_detail(detail), _REDRAWN)
 
 
 def _between(value: float, ends: tuple[float, float]) -> float:

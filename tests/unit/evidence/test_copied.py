@@ -82,6 +82,45 @@ def test_goods_right_before_the_camera_are_told_by_their_light_and_the_lens() ->
     assert sum(each <= 0.02 for each in copied) >= 3
 
 
+def seen_in_the_same_frame(*, bent: float = 0.0, lit: float = 0.0, soft: float = 0.0, noise: float = 0.0) -> bytes:
+    """The listing filling its frame once more: places moved by a lens, light from aside, blur of a press and a lens."""
+    pixels = opened(LISTED).astype(np.float32)
+    height, width = pixels.shape[:2]
+    across, down = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    x = (across + 1) / 2 * (width - 1) + bent * (across**2 + across * down)
+    y = (down + 1) / 2 * (height - 1) + bent * (down**2 - across * down)
+    pixels = cv2.remap(
+        pixels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
+    )
+    pixels = cv2.GaussianBlur(pixels, (0, 0), soft) if soft else pixels
+    pixels = pixels * np.exp(lit * (across + down))[..., None] * 0.8
+    pixels = pixels + np.random.default_rng(3).normal(0, noise, pixels.shape)
+    return encoded(np.asarray(pixels.clip(0, 255), np.uint8), "JPEG", 88)
+
+
+@pytest.mark.parametrize(
+    "goods",
+    [
+        {"bent": 3.0, "lit": 0.12, "soft": 1.0, "noise": 4.0},
+        {"bent": 3.0, "soft": 2.0, "noise": 4.0},
+    ],
+    ids=["lens and light", "lens and focus"],
+)
+def test_goods_that_fill_the_frame_as_in_the_listing_are_no_copy(goods: dict[str, float]) -> None:
+    """As a scanner's program or a careful buyer takes them: only the lens, the light and the focus are another."""
+    copied = value(found(seen_in_the_same_frame(**goods), LISTED), "copied")
+    assert copied is not None
+    assert copied <= 0.02
+
+
+@pytest.mark.parametrize("edit", [{"bent": 3.0}, {"lit": 0.12}, {"soft": 1.0, "lit": 0.12}, {"soft": 2.0}])
+def test_a_listing_that_was_only_bent_or_lit_or_blurred_in_its_frame_is_a_copy(edit: dict[str, float]) -> None:
+    """Generators bend what they keep, and any program lights and blurs."""
+    copied = value(found(seen_in_the_same_frame(**edit), LISTED), "copied")
+    assert copied is not None
+    assert copied > 0.5
+
+
 @pytest.mark.parametrize("way", ["framed", "laid onto a photo"])
 @pytest.mark.parametrize("quality", [50, 90])
 def test_a_forged_listing_with_something_around_it_is_copied(way: str, quality: int) -> None:
