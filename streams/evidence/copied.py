@@ -82,7 +82,9 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
     bent = _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
     lit = _lit(found, lie, (mine, other)) if odds > -_LIGHT_WORTH else 0.0
     odds -= _BENT_WORTH * elsewhere * bent + _LIGHT_WORTH * lit * (1 + elsewhere) / 2
-    told = (measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),)
+    told: tuple[Reading, ...] = (
+        measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),
+    )
     if odds >= _SETTLED and not bent:
         return _said(odds, told)
     detail = fine_detail(_grey(mine), _grey(other), found.matrix, lie.places)

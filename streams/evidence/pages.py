@@ -4,12 +4,14 @@ Two honest buyers' order pages, way bills or size charts share a template, which
 a page is what it shows of goods: its photographs, if they are larger than the thumbnail of a list.
 """
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from streams.evidence.colours import Colour
-from streams.evidence.decoding import Grey
+from streams.evidence.decoding import WORKING_PIXELS, Grey
 from streams.evidence.features import Features
 
 VERSION = "page/3"
@@ -56,6 +58,14 @@ def is_page(grey: Grey) -> bool:
         return True
     tones, drawn = share_of_tones(grey), _drawn_letters(grey)
     return (tones <= _NO_TONES and drawn >= _FEW_LETTERS) or (tones <= _SOME_TONES and drawn >= _LEAST_LETTERS)
+
+
+def shows_page(pixels: Colour) -> bool:
+    """Return whether a developed photo (h, w, 3) of any size is a page."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    scale = min(1.0, math.sqrt(WORKING_PIXELS / grey.size))
+    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+    return is_page(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8))
 
 
 def share_of_tones(grey: Grey) -> float:

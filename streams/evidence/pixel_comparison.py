@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Reading
-from streams.evidence import goods
+from streams.evidence import goods, pages
 from streams.evidence.alignment import Alignment, align, warped
 from streams.evidence.colours import ColourImage
 from streams.evidence.copied import copied
@@ -133,6 +133,7 @@ def compare_pixels(
             *_shared(found, mine, other),
             *copied(found, alike.nearest_bits, mine, other).readings,
             *ground_seen(mine, other, found),
+            measured("reference_page", pages.shows_page(other.pixels), method=pages.VERSION),
         )
         pair = replace(pair, readings=pair.readings + told)
         lap("copied")

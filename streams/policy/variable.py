@@ -136,6 +136,15 @@ def pair_aligned(name: str, unit: str) -> Variable:
     return Variable(name=f"comparison.{name}", kind="double", unit=unit, source="evidence", get=get)
 
 
+def pair_is(name: str) -> Variable:
+    """Return whether a reading says yes of a pair; where it is not there, nothing says so."""
+
+    def get(subject: ComparisonSubject) -> Got:
+        return subject.pair.get(name) is True
+
+    return Variable(name=f"comparison.{name}", kind="bool", unit="", source="evidence", get=get)
+
+
 def pair_words(name: str, unit: str = "") -> Variable:
     """Return a reading in letters that is there for some pairs; empty for the others."""
 

@@ -84,18 +84,18 @@ def test_goods_right_before_the_camera_are_told_by_their_light_and_the_lens() ->
 
 def seen_in_the_same_frame(*, bent: float = 0.0, lit: float = 0.0, soft: float = 0.0, noise: float = 0.0) -> bytes:
     """The listing filling its frame once more: places moved by a lens, light from aside, blur of a press and a lens."""
-    pixels = opened(LISTED).astype(np.float32)
+    pixels = opened(LISTED)
     height, width = pixels.shape[:2]
     across, down = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     x = (across + 1) / 2 * (width - 1) + bent * (across**2 + across * down)
     y = (down + 1) / 2 * (height - 1) + bent * (down**2 - across * down)
-    pixels = cv2.remap(
+    moved = cv2.remap(
         pixels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
     )
-    pixels = cv2.GaussianBlur(pixels, (0, 0), soft) if soft else pixels
-    pixels = pixels * np.exp(lit * (across + down))[..., None] * 0.8
-    pixels = pixels + np.random.default_rng(3).normal(0, noise, pixels.shape)
-    return encoded(np.asarray(pixels.clip(0, 255), np.uint8), "JPEG", 88)
+    focused = cv2.GaussianBlur(moved, (0, 0), soft) if soft else moved
+    light = np.exp(lit * (across + down))[..., None] * 0.8
+    seen = focused * light + np.random.default_rng(3).normal(0, noise, pixels.shape)
+    return encoded(np.asarray(seen.clip(0, 255), np.uint8), "JPEG", 88)
 
 
 @pytest.mark.parametrize(

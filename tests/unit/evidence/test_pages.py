@@ -13,6 +13,8 @@ from streams.evidence.examination import examine
 from streams.evidence.known import Known
 from streams.evidence.limits import Limits
 from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
+from streams.policy.pair_verdict import photo_verdict
+from tests.looks import compare_files
 from tests.photos import a_picture, jpeg, png
 from tests.unit.evidence.altered import with_a_crack
 from tests.unit.evidence.drawn_pages import (
@@ -80,6 +82,24 @@ def test_two_buyers_pages_of_one_template_are_not_one_picture(page: Callable[[in
     for one, other in ((1, 2), (3, 5)):
         assert found(png(page(one)), png(page(other))) == Recognised(confirmed=False)
         assert found(jpeg(page(one), quality=80), png(page(other))) == Recognised(confirmed=False)
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
+def test_another_buyers_page_as_the_reference_is_named_a_page_and_accuses_nobody(
+    page: Callable[[int], Image.Image],
+) -> None:
+    mine, other = jpeg(page(3), quality=85), jpeg(page(4), quality=85)
+    beside = compare_files(mine, other)[0]
+    told = {one.name: one.value for one in beside.readings}
+    assert told.get("reference_page") is not False
+    codes = {reason.code for reason in photo_verdict(examine(mine, LIMITS).readings, [beside], [False], ["r0"]).reasons}
+    assert codes.isdisjoint({"DERIVED_AND_ALTERED", "SCENE_REGENERATED", "RESENT_REFERENCE"})
+
+
+def test_a_photo_of_goods_as_the_reference_is_no_page() -> None:
+    listed = jpeg(a_picture(1), quality=90)
+    beside = compare_files(jpeg(with_a_crack(a_picture(1))[0], quality=85), listed)[0]
+    assert {one.name: one.value for one in beside.readings}["reference_page"] is False
 
 
 def test_a_forged_photo_that_was_sent_in_two_chats_is_found_again() -> None:

@@ -423,6 +423,7 @@ def test_a_reason_carries_the_readings_behind_it() -> None:
     assert readings_of(decision, "DERIVED_AND_ALTERED") == [
         about(name="derived_score", value=0.98, unit="probability"),
         about(name="copied", value=0.99, unit="probability"),
+        about(name="reference_page", value=False),
         about(name="altered_fraction", value=0.031, unit="share of area"),
         about(name="located", value=True),
         about(name="scene_differs", value=0.02, unit="share of area"),
