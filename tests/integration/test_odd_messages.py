@@ -4,6 +4,7 @@ Other platforms' credit signals are among them: taken up, or refused and counted
 """
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncIterator
 
@@ -28,7 +29,7 @@ from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim, codes
 from tests.real import topics
 from tests.real.kafka import Kafka
-from tests.real.odd_messages import GZIP, ZSTD, a_batch, send_batch
+from tests.real.odd_messages import CODECS, GZIP, ZSTD, a_batch, send_batch
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
@@ -69,6 +70,23 @@ async def test_a_request_whose_header_names_are_not_utf_8_is_decided_like_any_ot
         await send_batch(scene.kafka.address, REQUESTS.name, 0, batch)
 
     await platform.answers(*(a_claim(f"headed-{number}", None, buyer_id="b-1") for number in range(2)))
+    assert scene.fleet.ends() == 0
+
+
+@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+async def test_requests_packed_by_any_codec_with_a_key_or_none_and_long_headers_are_decided(
+    scene: Scene, platform: Platform, codec: int
+) -> None:
+    draw = random.Random(codec)  # noqa: S311 - no secret
+    headers = [(draw.randbytes(draw.randrange(1, 40)), draw.randbytes(40_000)), (b"", None)]
+    asked = [f"packed-{codec}-{number}" for number in range(4)]
+    for key in (b"b-1", None):
+        values, asked_here = [as_json(one) for one in asked[:2]], asked[:2]
+        await send_batch(scene.kafka.address, REQUESTS.name, 4, a_batch(values, headers, key=key, codec=codec))
+        asked = asked[2:] + asked_here
+
+    answers = await platform.answers(*(a_claim(one, None, buyer_id="b-1") for one in asked))
+    assert [len(set(each)) for each in answers] == [1] * 4
     assert scene.fleet.ends() == 0
 
 

@@ -8,7 +8,8 @@ from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from aiokafka.structs import TopicPartition
 
-GZIP, ZSTD = 1, 4
+CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
+GZIP, ZSTD = CODECS["gzip"], CODECS["zstd"]
 NewHeader = tuple[bytes, bytes | None]
 
 
@@ -22,7 +23,12 @@ class _Name(str):  # noqa: SLOT000 - its bytes are what it is for
 
 
 def a_batch(
-    values: Sequence[bytes], headers: Sequence[NewHeader] = (), *, key: bytes = b"b-1", time_ms: int = 1, codec: int = 0
+    values: Sequence[bytes],
+    headers: Sequence[NewHeader] = (),
+    *,
+    key: bytes | None = b"b-1",
+    time_ms: int = 1,
+    codec: int = 0,
 ) -> bytes:
     """Return records as one batch, each with these headers and this time."""
     builder = _DefaultRecordBatchBuilderPy(2, codec, 0, -1, -1, -1, 1 << 30)

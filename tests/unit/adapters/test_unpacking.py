@@ -17,8 +17,9 @@ from streams.adapters.kafka.header_names import _Records
 from streams.delivery.dead_letters import letter
 from streams.delivery.messages import Incoming
 from tests.drawn import each
+from tests.real import odd_messages
 
-CODECS = {"gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
+CODECS = {name: codec for name, codec in odd_messages.CODECS.items() if codec}
 ROOM = 1 << 20
 
 
