@@ -29,6 +29,10 @@ _SOME_INK = 0.03
 """Share of cells that have ink outside photographs from which letters are looked for."""
 _LEAST_PANEL = 0.08
 """Share of the area from which a photograph in a page counts; a list's thumbnail has 1 to 4 %."""
+_FILLED = 0.75
+"""Share of its box that an area with tones fills if it is a photograph that stands in a page."""
+_LARGE = 0.3
+"""Share of the page from which an area with tones is one though parts of it are as plain as the page."""
 _AROUND, _DARKER = 31, 30
 """Side in pixels of the square whose mean is a letter's ground, and by how many levels the letter differs from it."""
 _HEIGHTS, _WIDTHS, _LEAST_AREA = (4, 22), (2, 160), 6
@@ -60,12 +64,30 @@ def is_page(grey: Grey) -> bool:
     return (tones <= _NO_TONES and drawn >= _FEW_LETTERS) or (tones <= _SOME_TONES and drawn >= _LEAST_LETTERS)
 
 
-def shows_page(pixels: Colour) -> bool:
-    """Return whether a developed photo (h, w, 3) of any size is a page."""
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    scale = min(1.0, math.sqrt(WORKING_PIXELS / grey.size))
-    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-    return is_page(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8))
+def is_template(pixels: Colour, places: npt.NDArray[np.float64]) -> bool:
+    """Return whether a developed photo (h, w, 3) is a page, and ``places`` (n, 2) in it lie outside its photographs.
+
+    What another page has in common with it there is a template; without places all of it is.
+    """
+    whole = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    scale = min(1.0, math.sqrt(WORKING_PIXELS / whole.size))
+    width, height = max(1, round(whole.shape[1] * scale)), max(1, round(whole.shape[0] * scale))
+    grey = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    if not is_page(grey):
+        return False
+    columns, rows = np.rint(places * scale).astype(np.intp).T
+    inside = _rectangles(photographs(grey))[rows.clip(0, height - 1), columns.clip(0, width - 1)]
+    return bool(np.count_nonzero(inside) <= len(inside) / 2)
+
+
+def _rectangles(where: Mask) -> Mask:
+    """Return the areas that fill their boxes, as photographs do and rows of faces and bubbles do not."""
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(where.astype(np.uint8), connectivity=8)
+    area = stats[:, cv2.CC_STAT_AREA]
+    filled = area >= _FILLED * stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
+    filled |= area >= _LARGE * where.size
+    filled[0] = False
+    return np.asarray(filled[groups], bool)
 
 
 def share_of_tones(grey: Grey) -> float:

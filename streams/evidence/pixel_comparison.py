@@ -133,7 +133,7 @@ def compare_pixels(
             *_shared(found, mine, other),
             *copied(found, alike.nearest_bits, mine, other).readings,
             *ground_seen(mine, other, found),
-            measured("reference_page", pages.shows_page(other.pixels), method=pages.VERSION),
+            measured("reference_page", _is_template(found, other), method=pages.VERSION),
         )
         pair = replace(pair, readings=pair.readings + told)
         lap("copied")
@@ -168,6 +168,12 @@ def _shared(found: Alignment, mine: ColourImage, other: ColourImage) -> tuple[Re
     return tuple(
         measured(name, _box(points, image), "x,y,width,height in px", METHOD) for name, (points, image) in seen.items()
     )
+
+
+def _is_template(found: Alignment, other: ColourImage) -> bool:
+    """Return whether the reference is a page of which the claim shows no more than what surrounds its photographs."""
+    places = np.zeros((0, 2)) if found.geometry is None else mapped(found.matrix, found.geometry.places)
+    return pages.is_template(other.pixels, places)
 
 
 def _box(points: Points, of: ColourImage) -> str:

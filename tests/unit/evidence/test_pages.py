@@ -96,6 +96,14 @@ def test_another_buyers_page_as_the_reference_is_named_a_page_and_accuses_nobody
     assert codes.isdisjoint({"DERIVED_AND_ALTERED", "SCENE_REGENERATED", "RESENT_REFERENCE"})
 
 
+def test_a_forged_photo_in_a_page_is_no_template() -> None:
+    """A tool's own page shows the photo before and after: what both have in common is a photograph."""
+    shown = a_picture(5)
+    mine, other = jpeg(a_chat(3, with_a_crack(shown)[0]), quality=85), jpeg(a_chat(4, shown), quality=85)
+    told = {one.name: one.value for one in compare_files(mine, other)[0].readings}
+    assert told["reference_page"] is False
+
+
 def test_a_photo_of_goods_as_the_reference_is_no_page() -> None:
     listed = jpeg(a_picture(1), quality=90)
     beside = compare_files(jpeg(with_a_crack(a_picture(1))[0], quality=85), listed)[0]
