@@ -18,9 +18,9 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from schemas.topics import TOPICS
-from streams.cases.capacity import GIVEN_BACK
-from streams.cases.ordering import Lane
-from streams.cases.reach import Why
+from streams.cases.quality.reach import Why
+from streams.cases.reviewing.capacity import GIVEN_BACK
+from streams.cases.reviewing.ordering import Lane
 from streams.cases.states import CaseState
 from streams.policy.reasons import reasons
 from streams.policy.variables import ONLY_UNMEASURED, VARIABLES

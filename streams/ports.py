@@ -19,7 +19,7 @@ from schemas.records import (
     Region,
 )
 from schemas.records.decisions import Verdict
-from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
+from streams.evidence.comparing.recognised import KnownPhoto, Recognised, Resemblance
 from streams.policy.question import Question, StoredPolicy
 from streams.sightings.found import Found, Registered
 

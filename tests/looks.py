@@ -2,11 +2,12 @@
 
 from functools import lru_cache, partial
 
-from streams.evidence import comparison, kept_panels
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.comparison import PairResult, Photo
-from streams.evidence.examination import Examination, Means, examine
-from streams.evidence.limits import Limits
+from streams.evidence.comparing import comparison
+from streams.evidence.comparing.comparison import PairResult, Photo
+from streams.evidence.files.colours import ColourImage, develop
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import kept_panels
+from streams.evidence.looking.examination import Examination, Means, examine
 
 LIMITS = Limits(size_bytes=50_000_000, pixels=100_000_000)
 

@@ -27,8 +27,8 @@ from streams.cases.acts import AuditAct
 from streams.cases.case import Case
 from streams.cases.looks import Given
 from streams.cases.procedure import Procedure
-from streams.casework.assignments import Assignments
-from streams.casework.verdicts import Verdicts
+from streams.casework.reviewing.assignments import Assignments
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.clock import now_ms
 
 DEMO = Path(".demo")

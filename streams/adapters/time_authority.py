@@ -44,7 +44,7 @@ def roots_of(path: Path | None) -> list[Certificate]:
 
 
 class Rfc3161Check:
-    """Fulfils :class:`streams.casework.sealing_ports.StampCheck`."""
+    """Fulfils :class:`streams.casework.record.sealing_ports.StampCheck`."""
 
     def __init__(self, roots: Sequence[Certificate]) -> None:
         """``roots`` are the authority's; without any, what was stamped is compared, and no signature."""
@@ -80,7 +80,7 @@ class Rfc3161Check:
 
 
 class HttpTimeAuthority:
-    """Fulfils :class:`streams.casework.sealing_ports.TimeAuthority`."""
+    """Fulfils :class:`streams.casework.record.sealing_ports.TimeAuthority`."""
 
     def __init__(self, url: str, check: Rfc3161Check, answer_s: float = ANSWER_S) -> None:
         """``answer_s``: seconds until its answer has to be here as a whole."""

@@ -38,14 +38,14 @@ from streams.agents.health import Health
 from streams.agents.runtime import Runtime
 from streams.agents.uptime_log import UptimeLog
 from streams.cases.procedure import Procedure
-from streams.casework.credit import Credit, Identity
-from streams.casework.credit_identity import identity_of
+from streams.casework.credit.credit import Credit, Identity
+from streams.casework.credit.credit_identity import identity_of
+from streams.casework.credit.revocations import Revocations
 from streams.casework.procedure_file import procedure_of
-from streams.casework.quality import QueueWatch
-from streams.casework.reach import ReachWatch
-from streams.casework.revocations import Revocations
-from streams.casework.sealing import Sealing
-from streams.casework.timers import Timers
+from streams.casework.quality.quality import QueueWatch
+from streams.casework.quality.reach import ReachWatch
+from streams.casework.record.sealing import Sealing
+from streams.casework.reviewing.timers import Timers
 from streams.clock import now_ms
 from streams.decide import handler as decide
 from streams.decide.credit_intake import CreditIntake

@@ -26,9 +26,9 @@ from streams.cases.acts import AuditAct
 from streams.cases.looks import Given
 from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
-from streams.casework.assignments import Assignments
-from streams.casework.timers import Timers
-from streams.casework.verdicts import Verdicts
+from streams.casework.reviewing.assignments import Assignments
+from streams.casework.reviewing.timers import Timers
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.clock import now_ms
 from streams.metrics import Metrics
 from streams.settings import Settings

@@ -21,7 +21,7 @@ from streams.adapters.photos import desk_setup, in_process
 from streams.adapters.photos.examiner import Desk
 from streams.adapters.photos.messages import Look, Plan
 from streams.errors import OperatorError
-from streams.evidence import jpeg_eighth
+from streams.evidence.files import jpeg_eighth
 from streams.ports import Examined, MediumSource
 
 DRAFT = (512, 512)

@@ -10,9 +10,18 @@ import msgspec
 
 from schemas.units import HOUR_MS
 from streams.bench.figures import percentile
-from streams.cases.assignment import DEFAULT_TERMS
 from streams.cases.case import Case
-from streams.cases.ordering import SHARE_OVER_MS, Lane, Place, Turns, has_to_stay_free, kept_busy, lane_of, lanes_for
+from streams.cases.reviewing.assignment import DEFAULT_TERMS
+from streams.cases.reviewing.ordering import (
+    SHARE_OVER_MS,
+    Lane,
+    Place,
+    Turns,
+    has_to_stay_free,
+    kept_busy,
+    lane_of,
+    lanes_for,
+)
 from streams.cases.states import CaseState
 
 SHIFT_MS = 8 * HOUR_MS
@@ -26,7 +35,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """What comes, and who is there: ``flood`` of the arrivals are one cluster that comes within its first hour.
 
     ``small`` of the others are small claims that little speaks against. ``handling_s`` is a mean, of an exponential
-    distribution. ``kept_free`` is as in :class:`streams.cases.assignment.Terms`.
+    distribution. ``kept_free`` is as in :class:`streams.cases.reviewing.assignment.Terms`.
     """
 
     arrivals: int = 10_000

@@ -126,7 +126,7 @@ class CaseFile:
     ``contents`` are all contents that came under the request's id, oldest first, the case's own among them. ``related``
     are other cases of the same image or the same request id, newest first. ``follow_ups`` are what parties sent later,
     oldest first; ``verdicts`` are what people decided. ``audit_broken_at`` is the first entry (seq) at which the audit
-    trail is broken, None where it is whole; it is set by what shows the case (streams/cases/withholding.py).
+    trail is broken, None where it is whole; it is set by what shows the case (streams/cases/reviewing/withholding.py).
     """
 
     case: Case

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
-from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
-from streams.cases.conflicts import Conflict
-from streams.cases.ordering import Lane
+from streams.cases.reviewing.assignment import Assignment, Draft, Reviewer
+from streams.cases.reviewing.conflicts import Conflict
+from streams.cases.reviewing.ordering import Lane
 
 
 class Found(NamedTuple):

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from streams.cases.activity import Activity
 from streams.cases.case import Case, CaseFile, ClusterMember
-from streams.cases.golden import GoldenCase, Viewer
-from streams.cases.golden_showing import as_known, members_as_they_were
-from streams.cases.query import EVERY_CASE, CaseQuery, Placed
-from streams.cases.withholding import as_shown, may_tell_a_verdict, members_shown
+from streams.cases.quality.golden import GoldenCase, Viewer
+from streams.cases.quality.golden_showing import as_known, members_as_they_were
+from streams.cases.record.query import EVERY_CASE, CaseQuery, Placed
+from streams.cases.reviewing.withholding import as_shown, may_tell_a_verdict, members_shown
 from streams.casework.ports import CaseRecords
 
 PAGE = 500

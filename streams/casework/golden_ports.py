@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from streams.cases.assignment import Assignment, Reviewer
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView
+from streams.cases.quality.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView
+from streams.cases.reviewing.assignment import Assignment, Reviewer
 from streams.cases.transitions import Transition
 
 

@@ -6,9 +6,9 @@ They are opened only for that, and closed when no forgery of their cluster stand
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from streams.cases import linking
 from streams.cases.acts import Action, AuditAct
 from streams.cases.case import Case
+from streams.cases.parties import linking
 from streams.cases.procedure import Procedure
 from streams.cases.transitions import Transition
 from streams.casework.ports import ClusterWork

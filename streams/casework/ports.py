@@ -13,19 +13,19 @@ from schemas.records import RefundRequested
 from streams.cases.activity import Activity
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
-from streams.cases.assignment import Assignment
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, ClusterMember
-from streams.cases.clusters import UnionFind
-from streams.cases.erasure import PersonsPhoto
-from streams.cases.golden import GoldenCase, Viewer
-from streams.cases.harmless import HarmlessMark, MatchedPhotos, MatchKey
 from streams.cases.legal_tiers import ForgedSums
-from streams.cases.linking import ClearedClaim
 from streams.cases.looks import VerdictRecord
-from streams.cases.marks import PhotoMarks
-from streams.cases.photos import ClaimPhoto
-from streams.cases.query import CaseQuery, Placed
+from streams.cases.parties.linking import ClearedClaim
+from streams.cases.photos.clusters import UnionFind
+from streams.cases.photos.harmless import HarmlessMark, MatchedPhotos, MatchKey
+from streams.cases.photos.marks import PhotoMarks
+from streams.cases.photos.photos import ClaimPhoto
+from streams.cases.quality.golden import GoldenCase, Viewer
+from streams.cases.record.erasure import PersonsPhoto
+from streams.cases.record.query import CaseQuery, Placed
+from streams.cases.reviewing.assignment import Assignment
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 from streams.casework.assignment_ports import Assignments
@@ -135,7 +135,7 @@ class Clusters(Protocol):
         """Return the clusters around these requests, after the two of each pair (earlier, later) were joined."""
 
     def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
-        """Split a cluster into what ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
+        """Split a cluster into what ``pairs`` hold together; see :func:`streams.cases.photos.clusters.rebuilt`."""
 
 
 class Photos(Protocol):

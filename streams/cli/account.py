@@ -8,7 +8,7 @@ import typer
 
 from streams.access.accounts import Accounts, MadeAccount
 from streams.adapters.sql.accounts import SqlAccounts
-from streams.cli.case_database import current_engine
+from streams.cli.database import current_engine
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.settings import load

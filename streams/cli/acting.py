@@ -9,7 +9,7 @@ from streams.access.names import person_named
 from streams.access.roles import Role
 from streams.adapters.sql.api_keys import SqlKeys
 from streams.cases.acts import LOCAL, AuditAct, shows_something
-from streams.cli.case_database import current_engine
+from streams.cli.database import current_engine
 from streams.clock import now_ms
 from streams.errors import Invalid, NotAllowed
 from streams.settings import load

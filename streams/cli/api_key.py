@@ -9,7 +9,7 @@ import typer
 from schemas.units import DAY_MS
 from streams.access.keys import Keys
 from streams.adapters.sql.api_keys import SqlKeys
-from streams.cli.case_database import current_engine
+from streams.cli.database import current_engine
 from streams.cli.printing import AsJson, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.settings import load

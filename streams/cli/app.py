@@ -15,11 +15,13 @@ COMMANDS = (
     Listed("topics", "Make the topics on the broker, or check them.", "streams.cli.topics"),
     Listed("db", "Bring the database's tables up to date.", "streams.cli.db"),
     Listed("submit", "Send records from a file, and show the decisions on them.", "streams.cli.submit"),
-    Listed("inspect", "Compare a claim photo with photos of the goods, without a broker.", "streams.cli.inspect"),
+    Listed(
+        "inspect", "Compare a claim photo with photos of the goods, without a broker.", "streams.cli.inspect.commands"
+    ),
     Listed("dlq", "Look at dead letters, and send them again.", "streams.cli.dlq"),
-    Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy"),
+    Listed("policy", "Check, show and activate the policy that judges.", "streams.cli.policy.commands"),
     Listed("signals", "Share confirmed forgeries with other platforms.", "streams.cli.signals"),
-    Listed("case", "Look at the cases that people decide.", "streams.cli.case"),
+    Listed("case", "Look at the cases that people decide.", "streams.cli.case.commands"),
     Listed("evidence", "Export a case as evidence, and verify what was.", "streams.cli.evidence"),
     Listed("audit", "Prove that the audit trail is as it was written.", "streams.cli.audit"),
     Listed("sightings", "Look at the earlier photos kept here, and check their files.", "streams.cli.sightings"),

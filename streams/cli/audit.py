@@ -8,8 +8,8 @@ import typer
 
 from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.time_authority import Rfc3161Check, roots_of
-from streams.casework.proving import Broken, Proved, prove
-from streams.cli.case_database import current_engine
+from streams.casework.record.proving import Broken, Proved, prove
+from streams.cli.database import current_engine
 from streams.cli.printing import AsJson, plain, print_json
 from streams.errors import AuditBroken
 from streams.settings import load

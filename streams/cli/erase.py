@@ -13,10 +13,10 @@ from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import Needs, Plan
-from streams.casework.erasure import Erased, Erasure, Proof, looked_for
+from streams.cases.record.erasure import Needs, Plan
+from streams.casework.record.erasure import Erased, Erasure, Proof, looked_for
 from streams.cli.acting import By, Note, act_of
-from streams.cli.case_database import current_engine
+from streams.cli.database import current_engine
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress, progress_of
 from streams.errors import OperatorError
 from streams.settings import Settings, load

@@ -21,7 +21,7 @@ from streams.casework.package.contents import Asked, Made
 from streams.casework.package.export import Exporter
 from streams.casework.package.pdf import a_font
 from streams.casework.package.ports import Audience
-from streams.cli.case_database import case_files, current_engine
+from streams.cli.database import case_files, current_engine
 from streams.cli.printing import AsJson, plain, print_json
 from streams.clock import now_ms
 from streams.errors import AuditBroken, BadStamp, OperatorError, SettingsError

@@ -17,7 +17,7 @@ from streams.adapters.openid import LOCAL, require_issuer
 from streams.adapters.photos.provenance_files import further_labels, trust_anchors
 from streams.adapters.sql.database_url import require_url
 from streams.adapters.time_authority import roots_of
-from streams.casework.credit_identity import identity_of
+from streams.casework.credit.credit_identity import identity_of
 from streams.casework.procedure_file import procedure_of
 from streams.cli.setting_rows import environment_name, shown
 from streams.errors import SentinelError, SettingsError

@@ -15,10 +15,10 @@ from streams.adapters.kafka.replica_index import folder_of, folders_of
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, print_json, print_table, progress_of
 from streams.clock import now_ms
 from streams.errors import OperatorError, ReplicaDamaged
-from streams.evidence.blankness import is_blank
-from streams.evidence.decoding import decode
-from streams.evidence.fingerprints import VERSION, poses
-from streams.evidence.limits import Limits
+from streams.evidence.features.fingerprints import VERSION, poses
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.blankness import is_blank
 from streams.log import beside_output
 from streams.settings import Settings, load
 from streams.sightings.anonymous import anonymous

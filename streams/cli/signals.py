@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from streams.adapters.sql.credit import RECEIVED, SENT, SqlCredit
-from streams.cases.credit import ISSUER_LENGTH, KEY_BYTES, Partner, public_digits
-from streams.casework.credit import Credit
-from streams.casework.credit_identity import identity_of
-from streams.cli.case_database import current_engine
+from streams.cases.reviewing.credit import ISSUER_LENGTH, KEY_BYTES, Partner, public_digits
+from streams.casework.credit.credit import Credit
+from streams.casework.credit.credit_identity import identity_of
+from streams.cli.database import current_engine
 from streams.cli.printing import DEFAULT_LIMIT, AsJson, Limit, plain, print_json, print_table
 from streams.clock import now_ms
 from streams.errors import Invalid, NotFound

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from schemas.codec import encode
 from schemas.records import EarlierSighting, EvidenceGathered, MediumEvidence, RefundDecided
-from streams.cases.clusters import UnionFind, joins
-from streams.cases.marks import PhotoMarks
-from streams.cases.opening import opened_for_review
+from streams.cases.parties.opening import opened_for_review
+from streams.cases.photos.clusters import UnionFind, joins
+from streams.cases.photos.marks import PhotoMarks
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.transitions import Transition
 from streams.history.alike import AlikeClaim, AlikeLedger

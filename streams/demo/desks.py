@@ -4,10 +4,10 @@ from streams.adapters.sql.cases.case_files import SqlCaseRecords
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
 from streams.cases.acts import AuditAct
-from streams.cases.query import CaseQuery
+from streams.cases.record.query import CaseQuery
 from streams.cases.states import CaseState
 from streams.casework.files import CaseFiles
-from streams.casework.hearings import Hearings
+from streams.casework.parties.hearings import Hearings
 from streams.casework.procedure_file import procedure_of
 from streams.clock import now_ms
 from streams.settings import Settings

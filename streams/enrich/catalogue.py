@@ -7,7 +7,7 @@ from schemas.names import catalogue_pointer, catalogue_sighting, of_part
 from schemas.records import CataloguePhotoRegistered, Fingerprint, PhotoSighted, Reading
 from streams.enrich.keyed_lock import KeyedLocks
 from streams.errors import MediaUnreadable, ReplicaBehind
-from streams.evidence import kept_stills
+from streams.evidence.looking import kept_stills
 from streams.ports import Examined, Examiner, MediumSource, SightingLog
 from streams.wording import causes
 from streams.wording.cause import Cause, cause_of

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from schemas.units import DAY_MS
-from streams.cases.quality import AGAINST_BUYER
+from streams.cases.quality.quality import AGAINST_BUYER
 from streams.errors import PolicyError
 from streams.judgement.ports import KeptEvidence, PolicyVersions
 from streams.judgement.report import difference, groups_told, share_told

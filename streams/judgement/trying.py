@@ -10,7 +10,7 @@ from typing import Protocol
 from schemas.codec import encode
 from schemas.records import RefundDecided
 from schemas.units import MINUTE_MS
-from streams.cases.quality import AGAINST_BUYER
+from streams.cases.quality.quality import AGAINST_BUYER
 from streams.errors import OperatorError, PolicyError
 from streams.judgement.ports import KeptEvidence, PolicyVersions, Trial, TrialKind, Trials
 from streams.judgement.tally import AUDITED, Tally, before_of, read_tally, written

@@ -18,7 +18,7 @@ from schemas.records import (
     ReferenceMedium,
     RefundRequested,
 )
-from streams.cases.marks import PhotoMarks
+from streams.cases.photos.marks import PhotoMarks
 from streams.history.alike import Alike
 from streams.history.merchants import MerchantRecord
 from streams.history.windows import History

@@ -11,8 +11,8 @@ import msgspec
 from cramjam import zstd
 
 from schemas.records import EvidenceGathered
-from streams.cases.marks import UNMARKED, PhotoMarks
-from streams.cases.photos import names_in
+from streams.cases.photos.marks import UNMARKED, PhotoMarks
+from streams.cases.photos.photos import names_in
 from streams.errors import InputError
 from streams.history.alike import Alike
 from streams.history.merchants import MerchantRecord

@@ -21,8 +21,8 @@ from schemas.records import (
     RefundRequested,
     StatedReason,
 )
-from streams.evidence.comparison import PairResult, derivation
-from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.comparing.comparison import PairResult, derivation
+from streams.evidence.pixels.pixel_comparison import PixelComparison
 from streams.history.windows import NOBODY, summarise
 from streams.policy.compiled import Policy, compile_policy
 from streams.policy.document import digest_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from schemas.records import EvidenceGathered
-from streams.cases.marks import UNMARKED, PhotoMarks
+from streams.cases.photos.marks import UNMARKED, PhotoMarks
 from streams.history.alike import Alike
 from streams.history.merchants import MerchantRecord
 from streams.history.windows import History

@@ -40,7 +40,7 @@ from streams.bench.processes import Process, running, worker
 from streams.bench.synthetic import a_log
 from streams.bench.testbed import Testbed, open_testbed
 from streams.clock import now_ms
-from streams.evidence.fingerprints import VERSION
+from streams.evidence.features.fingerprints import VERSION
 from streams.settings import Settings
 from tests.real.kafka import Kafka
 

@@ -26,7 +26,7 @@ from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.cases.acts import AuditAct
-from streams.casework.pictures import CasePictures
+from streams.casework.photos.pictures import CasePictures
 from streams.clock import now_ms
 from streams.console.server import Server
 from streams.settings import Settings

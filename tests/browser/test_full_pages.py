@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.sql.policies import PolicyStore
-from streams.casework.photo_search import Likeness, PhotoSearch
+from streams.casework.photos.photo_search import Likeness, PhotoSearch
 from streams.settings import Settings
 from tests.browser.axe_core import faults
 from tests.browser.browsing import IN_CHROMIUM, signed_in

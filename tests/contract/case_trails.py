@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from streams.adapters.sql.audit_seals import SqlAuditSeals
-from streams.cases.told_by_trail import told_otherwise
+from streams.cases.record.told_by_trail import told_otherwise
 from tests.case_ways import WAYS
 from tests.contract.sql import Database
 

@@ -10,15 +10,15 @@ from sqlalchemy import text
 from streams.access.accounts import Account
 from streams.adapters.sql.accounts import SqlAccounts
 from streams.cases.acts import AuditAct
-from streams.cases.assignment import DEFAULT_TERMS, Reviewer, Terms
-from streams.cases.conflicts import Conflict, Scope
 from streams.cases.looks import Given
-from streams.cases.ordering import FREE_FOR_MS
 from streams.cases.procedure import Procedure
+from streams.cases.reviewing.assignment import DEFAULT_TERMS, Reviewer, Terms
+from streams.cases.reviewing.conflicts import Conflict, Scope
+from streams.cases.reviewing.ordering import FREE_FOR_MS
 from streams.cases.states import CaseState
 from streams.casework.assignment_ports import Taker
-from streams.casework.assignments import Assigned, Assignments
-from streams.casework.verdicts import Verdicts
+from streams.casework.reviewing.assignments import Assigned, Assignments
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database

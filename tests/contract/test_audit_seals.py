@@ -13,10 +13,10 @@ from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
 from streams.cases.audit import EntryContent, entry_after
-from streams.casework.proving import Proved, prove
-from streams.casework.sealing import Sealing
-from streams.casework.sealing_ports import Stamp
-from streams.casework.sealing_ports import TimeAuthority as Authority
+from streams.casework.record.proving import Proved, prove
+from streams.casework.record.sealing import Sealing
+from streams.casework.record.sealing_ports import Stamp
+from streams.casework.record.sealing_ports import TimeAuthority as Authority
 from streams.cli.audit import app
 from streams.metrics import Metrics
 from tests.contract.judging import NOW_MS, some_evidence, suspecting

@@ -16,13 +16,13 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.tables import metadata, secrets
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Party, Wanted
-from streams.cases.erasure import Needs, photos_of, plan
 from streams.cases.looks import VerdictName
 from streams.cases.procedure import Procedure
+from streams.cases.record.erasure import Needs, photos_of, plan
 from streams.cases.sent_evidence import SentMedium
 from streams.cases.states import CaseState
-from streams.casework.erasure import finish
-from streams.casework.verdicts import Verdicts
+from streams.casework.record.erasure import finish
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.errors import IllegalMove, OperatorError
 from tests.builders import AT_MS, DAY_MS
 from tests.contract.case_trails import QUEUED, check, check_hands
@@ -45,7 +45,7 @@ REVIEWED_BEFORE = (
 )
 WAITS = {"AWAITING_MERCHANT", "AWAITING_BUYER_EVIDENCE", "AWAITING_BOTH"}
 if TYPE_CHECKING:
-    from streams.casework.assignments import Assigned
+    from streams.casework.reviewing.assignments import Assigned
 
 parties: st.SearchStrategy[Party] = st.sampled_from(["merchant", "buyer"])
 people, requests = st.sampled_from(PEOPLE), st.sampled_from(REQUESTS)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.record.query import CaseOrder, CaseQuery
 from streams.cases.states import CaseState
 from streams.casework import files
 from streams.errors import OperatorError

@@ -14,7 +14,7 @@ from streams.adapters.sql.credit import SqlCredit
 from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.round_trip import answered
-from streams.cases.credit import (
+from streams.cases.reviewing.credit import (
     CLOCKS_MS,
     LASTS_MS,
     Partner,
@@ -24,8 +24,8 @@ from streams.cases.credit import (
     public_digits,
     signed,
 )
-from streams.casework.credit import Credit, Identity
-from streams.casework.revocations import Revocations
+from streams.casework.credit.credit import Credit, Identity
+from streams.casework.credit.revocations import Revocations
 from streams.errors import Invalid, NotAllowed, NotFound
 from tests.contract.judging import NOW_MS, AJudge, some_evidence, suspecting
 from tests.contract.sql import AtOnce, Database

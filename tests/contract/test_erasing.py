@@ -12,9 +12,9 @@ from streams.adapters.storage.evidence_store import EvidenceStore
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import Needs, plan
-from streams.casework.erasure import Erased, Erasure, looked_for
-from streams.casework.erasure_ports import OnRead
+from streams.cases.record.erasure import Needs, plan
+from streams.casework.record.erasure import Erased, Erasure, looked_for
+from streams.casework.record.erasure_ports import OnRead
 from streams.errors import NotAllowed
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, some_evidence

@@ -11,11 +11,11 @@ from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
-from streams.cases.assignment import Reviewer
-from streams.cases.conflicts import Conflict
-from streams.cases.erasure import Plan
 from streams.cases.looks import Given
-from streams.casework.erasure import finish
+from streams.cases.record.erasure import Plan
+from streams.cases.reviewing.assignment import Reviewer
+from streams.cases.reviewing.conflicts import Conflict
+from streams.casework.record.erasure import finish
 from tests.contract.judging import NOW_MS, AJudge, some_evidence, suspecting
 from tests.contract.sql import Database
 

@@ -12,9 +12,9 @@ from streams.adapters.sql.engine import reading
 from streams.adapters.sql.kept import SqlKeptEvidence
 from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
-from streams.cases.erasure import Needs, PersonsPhoto, Plan, photos_of, plan
 from streams.cases.gathered import record_of
-from streams.casework.erasure import finish
+from streams.cases.record.erasure import Needs, PersonsPhoto, Plan, photos_of, plan
+from streams.casework.record.erasure import finish
 from tests.builders import a_medium_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, some_evidence, suspecting
 from tests.contract.sql import Database

@@ -25,8 +25,8 @@ from streams.adapters.sql.uptime_log import SqlUptimeLog
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
 from streams.cases.audit import EntryContent, entry_after
+from streams.cases.reviewing.withholding import WITHHELD
 from streams.cases.sent_evidence import SentMedium
-from streams.cases.withholding import WITHHELD
 from streams.casework.package.contents import Asked, Made
 from streams.casework.package.export import Exporter
 from streams.casework.package.pdf import a_font

@@ -4,7 +4,7 @@ from msgspec.structs import astuple
 
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
-from streams.casework.quality import quality_of
+from streams.casework.quality.quality import quality_of
 from streams.history.merchants import MerchantRecord, MerchantWindow
 from streams.history.windows import WINDOWS_DAYS
 from tests.contract.judging import NOW_MS, some_evidence, suspecting

@@ -8,10 +8,10 @@ from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.reach import SqlReach
 from streams.cases.acts import AuditAct
-from streams.cases.figures import HOURS, AtWork, Money
 from streams.cases.procedure import Procedure
-from streams.casework.figures import Figures, Statistics
-from streams.casework.verdicts import Verdicts
+from streams.cases.quality.figures import HOURS, AtWork, Money
+from streams.casework.quality.figures import Figures, Statistics
+from streams.casework.reviewing.verdicts import Verdicts
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 

@@ -9,10 +9,10 @@ from schemas.records import CaseEvidenceSent, EvidenceGathered, RefundRequested
 from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
-from streams.cases.erasure import Needs, photos_of, plan
+from streams.cases.record.erasure import Needs, photos_of, plan
 from streams.cases.sent_evidence import SentMedium
 from streams.cases.states import CaseState
-from streams.casework.erasure import finish
+from streams.casework.record.erasure import finish
 from streams.errors import CaseChanged, Invalid, OperatorError, RefusedByDatabase
 from tests.builders import a_medium_evidence, a_reference, an_evidence
 from tests.contract.judging import NOW_MS, some_evidence, suspecting

@@ -10,19 +10,19 @@ from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
-from streams.cases.assignment import Reviewer, Terms
-from streams.cases.conflicts import Conflict
-from streams.cases.golden import GoldenTally, Viewer, drawn_for_golden
-from streams.cases.golden_showing import as_known, sighting_as_known
 from streams.cases.looks import Given
 from streams.cases.procedure import Procedure
-from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.quality.golden import GoldenTally, Viewer, drawn_for_golden
+from streams.cases.quality.golden_showing import as_known, sighting_as_known
+from streams.cases.record.query import CaseOrder, CaseQuery
+from streams.cases.reviewing.assignment import Reviewer, Terms
+from streams.cases.reviewing.conflicts import Conflict
 from streams.cases.states import CaseState
-from streams.casework.assignments import Assigned, Assignments
 from streams.casework.files import CaseFiles
-from streams.casework.golden import GoldenCases
-from streams.casework.quality import quality_of
-from streams.casework.verdicts import Verdicts
+from streams.casework.quality.golden import GoldenCases
+from streams.casework.quality.quality import quality_of
+from streams.casework.reviewing.assignments import Assigned, Assignments
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.errors import CaseChanged, Invalid, NotAllowed, NotFound, OperatorError
 from tests.contract.judging import NOW_MS, an_earlier_sighting, some_evidence, suspecting
 from tests.contract.sql import Database

@@ -15,9 +15,9 @@ from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import require_current, upgrade
 from streams.adapters.time_authority import Rfc3161Check
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import Plan
-from streams.casework.erasure import finish
-from streams.casework.proving import prove
+from streams.cases.record.erasure import Plan
+from streams.casework.record.erasure import finish
+from streams.casework.record.proving import prove
 from tests.builders import AT_MS
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database

@@ -6,7 +6,7 @@ import pytest
 
 from streams.cases.acts import AuditAct
 from streams.cases.procedure import DEFAULT
-from streams.cases.query import CaseQuery
+from streams.cases.record.query import CaseQuery
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError
 from tests.contract.judging import NOW_MS, changed, some_evidence, suspecting

@@ -12,8 +12,8 @@ from streams.adapters.storage.evidence_store import EvidenceStore
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import Needs, PersonsPhoto, plan
-from streams.casework.erasure import Erasure
+from streams.cases.record.erasure import Needs, PersonsPhoto, plan
+from streams.casework.record.erasure import Erasure
 from tests.builders import a_claim_medium, a_fingerprint, a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.judging import NOW_MS, AJudge, bytes_of, suspecting
 from tests.contract.sql import Database

@@ -10,9 +10,9 @@ from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.cases.acts import LOCAL, person_of
-from streams.cases.assignment import Reviewer
-from streams.cases.conflicts import Conflict, Scope
 from streams.cases.looks import Given
+from streams.cases.reviewing.assignment import Reviewer
+from streams.cases.reviewing.conflicts import Conflict, Scope
 from streams.cases.states import CaseState
 from streams.errors import Invalid, NotAllowed
 from tests.contract.judging import NOW_MS, some_evidence, suspecting

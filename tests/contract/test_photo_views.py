@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from streams.adapters.sql.cases.photo_views import SqlPhotoViews
-from streams.cases.disclosure import PhotoView
+from streams.cases.record.disclosure import PhotoView
 
 
 def a_view(at_ms: int, viewer: str = "lin.wei", subject_id: str = "case-1") -> PhotoView:

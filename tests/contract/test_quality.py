@@ -4,12 +4,12 @@ import pytest
 
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
-from streams.cases.ordering import Lane
 from streams.cases.procedure import DEFAULT, Procedure
+from streams.cases.reviewing.ordering import Lane
 from streams.cases.states import CaseState
-from streams.casework.assignments import Assigned
-from streams.casework.quality import QueueWatch, quality_of
-from streams.casework.verdicts import Verdicts
+from streams.casework.quality.quality import QueueWatch, quality_of
+from streams.casework.reviewing.assignments import Assigned
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.metrics import Metrics
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import AtOnce, Database

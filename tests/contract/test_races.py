@@ -17,7 +17,7 @@ from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import Given, VerdictName
 from streams.cases.sent_evidence import SentMedium
-from streams.casework.proving import prove
+from streams.casework.record.proving import prove
 from streams.errors import OperatorError
 from tests.contract.case_trails import check, check_hands
 from tests.contract.judging import NOW_MS, some_evidence, suspecting

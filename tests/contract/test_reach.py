@@ -10,14 +10,14 @@ from schemas.units import DAY_MS
 from streams.access.accounts import Account
 from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.cases.reach import STILL_HERE_MS, SqlReach
-from streams.cases.assignment import Reviewer
-from streams.cases.conflicts import Conflict, Scope
 from streams.cases.looks import Given
 from streams.cases.procedure import Procedure
-from streams.cases.reach import Why
+from streams.cases.quality.reach import Why
+from streams.cases.reviewing.assignment import Reviewer
+from streams.cases.reviewing.conflicts import Conflict, Scope
 from streams.cases.states import CaseState
-from streams.casework.reach import ReachWatch
-from streams.casework.verdicts import Verdicts
+from streams.casework.quality.reach import ReachWatch
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.metrics import Metrics
 from tests.contract.judging import NOW_MS
 from tests.contract.sql import AtOnce, Database

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from schemas.records import RefundDecided
 from streams.cases.acts import AuditAct
 from streams.cases.audit import verify
-from streams.cases.withholding import trail_shown
+from streams.cases.reviewing.withholding import trail_shown
 from streams.errors import CaseChanged, NotFound
 from streams.policy.question import Question
 from tests.contract.judging import NOW_MS, decided, some_evidence

@@ -15,8 +15,8 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import Given, Look
 from streams.cases.procedure import Procedure
 from streams.cases.states import CaseState
-from streams.casework.rulings import CODE_LENGTH
-from streams.casework.verdicts import Verdicts
+from streams.casework.reviewing.rulings import CODE_LENGTH
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.errors import NotAllowed, OperatorError
 from tests.contract.judging import NOW_MS, an_outcome, some_evidence, suspecting
 from tests.contract.sql import NO_LOT, Database

@@ -8,8 +8,8 @@ from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import VerdictName
 from streams.cases.procedure import DEFAULT, Procedure
-from streams.cases.statement_of_reasons import Audience
-from streams.casework.verdicts import Verdicts
+from streams.cases.reviewing.statement_of_reasons import Audience
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.wording.dates import moment
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database

@@ -12,10 +12,10 @@ from streams.cases.asked import Asked, Wanted
 from streams.cases.case import Case
 from streams.cases.procedure import Procedure, SomeWaits
 from streams.cases.sent_evidence import SentMedium
-from streams.casework.further_evidence import FurtherEvidence
-from streams.casework.hearings import Hearings
-from streams.casework.timers import Timers
-from streams.casework.verdicts import Verdicts
+from streams.casework.parties.further_evidence import FurtherEvidence
+from streams.casework.parties.hearings import Hearings
+from streams.casework.reviewing.timers import Timers
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.metrics import Metrics
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import AtOnce, Database

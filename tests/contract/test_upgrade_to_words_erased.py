@@ -7,7 +7,7 @@ from streams.adapters.sql.engine import writing
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.adapters.time_authority import Rfc3161Check
 from streams.cases.acts import AuditAct
-from streams.casework.proving import prove
+from streams.casework.record.proving import prove
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 from tests.databases import upgrade_to

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from streams.cases import linking
 from streams.cases.acts import AuditAct
+from streams.cases.parties import linking
 from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import CaseChanged, OperatorError

@@ -12,15 +12,15 @@ from streams.adapters.sql.audit_seals import SqlAuditSeals
 from streams.adapters.time_authority import Rfc3161Check
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Party, Wanted
-from streams.cases.assignment import Terms
 from streams.cases.case import Case
 from streams.cases.looks import Given, VerdictName
 from streams.cases.procedure import Procedure
+from streams.cases.reviewing.assignment import Terms
 from streams.cases.sent_evidence import SentMedium
-from streams.casework.assignments import Assignments
-from streams.casework.golden import GoldenCases
-from streams.casework.proving import prove
-from streams.casework.verdicts import Verdicts
+from streams.casework.quality.golden import GoldenCases
+from streams.casework.record.proving import prove
+from streams.casework.reviewing.assignments import Assignments
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.errors import OperatorError
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from streams.errors import MediaUnreadable
-from streams.evidence import features, reuse
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.comparison import Photo
-from streams.evidence.comparison import compare as compare_photos
-from streams.evidence.examination import examine
-from streams.evidence.known import Known
-from streams.evidence.limits import Limits
+from streams.evidence.comparing import reuse
+from streams.evidence.comparing.comparison import Photo
+from streams.evidence.comparing.comparison import compare as compare_photos
+from streams.evidence.comparing.known import Known
+from streams.evidence.features import features
+from streams.evidence.files.colours import ColourImage, develop
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import examine
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from streams.wording import causes
 from tests.agents.fakes import PhotoBox

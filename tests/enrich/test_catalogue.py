@@ -8,7 +8,7 @@ import pytest
 
 from schemas.records import CataloguePhotoRegistered
 from streams.errors import MediaUnreadable
-from streams.evidence.kept_stills import MOST_STILLS
+from streams.evidence.looking.kept_stills import MOST_STILLS
 from streams.ports import Examined, ExaminedPart, MediumSource
 from tests.agents.fakes import Memory, PhotoBox, a_catalogue
 from tests.builders import AT_MS

@@ -12,8 +12,8 @@ from schemas.codec import decode, encode
 from schemas.digest import request_digest
 from schemas.records import CataloguePhotoRegistered, EvidenceGathered, MediumEvidence
 from streams.adapters.photos.desk_setup import open_desk
-from streams.cases.photos import packed as packed_photos
-from streams.cases.photos import unpacked
+from streams.cases.photos.photos import packed as packed_photos
+from streams.cases.photos.photos import unpacked
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from tests.agents.fakes import Memory, a_catalogue, a_gatherer
 from tests.builders import AT_MS, DAY_MS, a_claim_medium, a_reference, a_request

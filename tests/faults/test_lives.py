@@ -24,9 +24,9 @@ from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.time_authority import Rfc3161Check
 from streams.cases.acts import AuditAct
-from streams.cases.assignment import Reviewer
-from streams.casework.assignments import Assignments
-from streams.casework.proving import prove
+from streams.cases.reviewing.assignment import Reviewer
+from streams.casework.record.proving import prove
+from streams.casework.reviewing.assignments import Assignments
 from tests.contract.judging import some_evidence
 from tests.contract.sql import Database as Tables
 from tests.faults.lives import DESKS, HOUR_MS, Api, Clock, Lives, Standing

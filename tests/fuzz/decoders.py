@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence import kept_stills
-from streams.evidence.colours import develop
-from streams.evidence.decoding import decode
-from streams.evidence.limits import Limits
-from streams.evidence.looking import look
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.colours import develop
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.files.video_file import VideoFile
+from streams.evidence.looking import kept_stills
+from streams.evidence.looking.looking import look
 from tests.fuzz.mutations import mutated
 from tests.photos import a_picture
 from tests.unit.evidence.odd_files import sound_files

@@ -1,6 +1,6 @@
 """Fuzzing of the large-JPEG decoder beside Pillow: ``python -m tests.fuzz.eighths --minutes 10``.
 
-Faulty files go through :mod:`streams.evidence.jpeg_eighth` with Numba's check of every index switched on, which
+Faulty files go through :mod:`streams.evidence.files.jpeg_eighth` with Numba's check of every index switched on, which
 compiled loops do without. Each answer is held against Pillow's: the same pixels, or none. Each file is named by its
 seed and case and can be made again: ``--case N`` looks at one. Prints one JSON object; status 1 when an answer
 differed, or an index lay outside.
@@ -23,7 +23,7 @@ os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix="checked-kernel-")  # ne
 import numpy as np
 from PIL import Image
 
-from streams.evidence import jpeg_eighth
+from streams.evidence.files import jpeg_eighth
 from tests.fuzz.mutations import mutated
 from tests.photos import a_picture, saved
 

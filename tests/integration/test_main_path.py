@@ -25,7 +25,7 @@ from streams.adapters.webhook_post import WebhookPost
 from streams.cases.acts import AuditAct
 from streams.cases.sent_evidence import SentMedium
 from streams.casework.files import CaseFiles
-from streams.casework.further_evidence import FurtherEvidence
+from streams.casework.parties.further_evidence import FurtherEvidence
 from streams.webhooks.subscriptions import Subscriptions
 from tests.builders import AT_MS, a_claim_medium, a_request
 from tests.faults.fleet import OK, Worker

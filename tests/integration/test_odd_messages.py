@@ -21,7 +21,7 @@ from schemas.topics import CATALOGUE, CREDIT_SIGNALS, DEAD_LETTERS, REQUESTS, To
 from streams.adapters.kafka import dead_letters, topic_reader
 from streams.adapters.kafka.unpacking import UNPACKED_BYTES
 from streams.adapters.sql.engine import open_engine, writing
-from streams.cases.credit import is_genuine, private_key, pseudonym, public_digits, signed
+from streams.cases.reviewing.credit import is_genuine, private_key, pseudonym, public_digits, signed
 from streams.settings import Settings
 from tests.builders import AT_MS, with_changes
 from tests.command_line import run

@@ -9,7 +9,7 @@ import structlog
 from schemas.records import EarlierSighting
 from streams.adapters.kafka.offline_replica import nearest, opened
 from streams.adapters.kafka.replica_index import folders_of, open_index
-from streams.casework.photo_search import Likeness
+from streams.casework.photos.photo_search import Likeness
 from streams.errors import BrokerRefused, TopicMismatch, TransientError
 from streams.settings import Settings
 from streams.sightings.folder import Folder
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class LoggedPhotos:
-    """Fulfils :class:`streams.casework.photo_search.EarlierPhotos`.
+    """Fulfils :class:`streams.casework.photos.photo_search.EarlierPhotos`.
 
     Of the replicas that workers keep on this host, the one with the most segments is read, and left as it is. Where
     there is none, the console keeps one of its own in its data directory, which the first searches fill.

@@ -17,7 +17,7 @@ from streams.sightings.anonymous import anonymous
 
 
 class KafkaErasedSightings:
-    """Fulfils :class:`streams.casework.erasure_ports.ErasedSightings`; call it where no event loop runs.
+    """Fulfils :class:`streams.casework.record.erasure_ports.ErasedSightings`; call it where no event loop runs.
 
     Raises :class:`streams.errors.TopicMismatch` and :class:`streams.errors.BrokerUnavailable`.
     """

@@ -13,7 +13,7 @@ from streams.adapters.kafka.replica import Replica
 from streams.clock import now_ms
 from streams.delivery.messages import Outgoing
 from streams.errors import OperatorError
-from streams.evidence.fingerprints import VERSION
+from streams.evidence.features.fingerprints import VERSION
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.sightings.anonymous import anonymous

@@ -7,9 +7,11 @@ import msgspec
 
 from schemas.records import Region
 from streams.adapters.storage.evidence_store import Kept
-from streams.evidence import alteration, features, kept_panels, kept_stills
-from streams.evidence.comparison import PairResult
-from streams.evidence.examination import Examination
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.features import features
+from streams.evidence.looking import kept_panels, kept_stills
+from streams.evidence.looking.examination import Examination
+from streams.evidence.pixels import alteration
 from streams.evidence.readings import measured
 from streams.ports import Compared, Examined, ExaminedPart, MediumSource
 from streams.wording import causes

@@ -17,8 +17,9 @@ from streams.adapters.photos.stopwatch import Clock
 from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import FetchLimits
 from streams.adapters.storage.media import open_media
-from streams.evidence import examination, jpeg_eighth
-from streams.evidence.limits import Limits
+from streams.evidence.files import jpeg_eighth
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import examination
 
 
 def one_thread() -> None:
@@ -28,7 +29,7 @@ def one_thread() -> None:
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     heif.DECODE_THREADS = 1
     jpeg_eighth.allow()
-    Image.MAX_IMAGE_PIXELS = None  # streams.evidence.decoding holds the limit, from settings
+    Image.MAX_IMAGE_PIXELS = None  # streams.evidence.files.decoding holds the limit, from settings
 
 
 def open_desk(plan: Plan, clock: Clock = time.perf_counter) -> Desk:

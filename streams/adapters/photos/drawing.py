@@ -12,18 +12,20 @@ import numpy.typing as npt
 
 from streams.adapters.photos.messages import Drawing, Plan
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
-from streams.evidence import decoding, examination, features, kept_panels
-from streams.evidence.alignment import align, warped
-from streams.evidence.blankness import is_blank
-from streams.evidence.colours import Colour, ColourImage, develop, rgb
-from streams.evidence.decoding import Opened
-from streams.evidence.difference import Mask
-from streams.evidence.examination import Means
-from streams.evidence.fingerprints import poses
-from streams.evidence.limits import Limits
-from streams.evidence.orientation import turned
-from streams.evidence.pixel_comparison import compare_pixels
-from streams.evidence.prefilter import Prefilter, likeness
+from streams.evidence.features import features
+from streams.evidence.features.fingerprints import poses
+from streams.evidence.features.prefilter import Prefilter, likeness
+from streams.evidence.files import decoding
+from streams.evidence.files.colours import Colour, ColourImage, develop, rgb
+from streams.evidence.files.decoding import Opened
+from streams.evidence.files.limits import Limits
+from streams.evidence.files.orientation import turned
+from streams.evidence.looking import examination, kept_panels
+from streams.evidence.looking.blankness import is_blank
+from streams.evidence.looking.examination import Means
+from streams.evidence.pixels.alignment import align, warped
+from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.pixel_comparison import compare_pixels
 
 SIDES: Mapping[str, int] = {"thumb": 240, "screen": 1_600}
 """The longer side of a picture, in pixels."""

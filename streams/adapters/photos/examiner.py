@@ -13,25 +13,17 @@ from streams.adapters.photos.stopwatch import Clock, Stopwatch
 from streams.adapters.storage.evidence_store import EvidenceStore, Kept
 from streams.adapters.storage.media import Media
 from streams.errors import MediaUnreadable
-from streams.evidence import (
-    alteration,
-    comparison,
-    examination,
-    kept_panels,
-    looking,
-    media_comparison,
-    pixel_comparison,
-    reuse,
-    stills,
-)
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.comparison import PairResult
-from streams.evidence.examination import Examination, Means
-from streams.evidence.known import Known
-from streams.evidence.limits import Limits
-from streams.evidence.overlay import overlay
-from streams.evidence.stills import Still
-from streams.evidence.video_file import VideoFile
+from streams.evidence.comparing import comparison, media_comparison, reuse, stills
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.known import Known
+from streams.evidence.comparing.overlay import overlay
+from streams.evidence.comparing.stills import Still
+from streams.evidence.files.colours import ColourImage, develop
+from streams.evidence.files.limits import Limits
+from streams.evidence.files.video_file import VideoFile
+from streams.evidence.looking import examination, kept_panels, looking
+from streams.evidence.looking.examination import Examination, Means
+from streams.evidence.pixels import alteration, pixel_comparison
 from streams.ports import Examined, KnownPhoto, MediumSource, Resemblance
 
 _OVERLAYS = pixel_comparison.METHOD.replace("/", "-")

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from streams.evidence.examination import Means
+from streams.evidence.looking.examination import Means
 from streams.evidence.provenance.label_words import words
 from streams.evidence.provenance.text_reader import OnnxReader
 from streams.evidence.provenance.visible import Labels

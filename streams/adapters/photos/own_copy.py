@@ -14,9 +14,9 @@ from streams.adapters.storage.evidence_store import EvidenceStore, Kept
 from streams.adapters.storage.files import File, IsVideo, close
 from streams.adapters.storage.media import Media
 from streams.errors import MediaUnreadable
-from streams.evidence import kept_panels
-from streams.evidence.examination import Examination
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.video_file import VideoFile
+from streams.evidence.looking import kept_panels
+from streams.evidence.looking.examination import Examination
 from streams.ports import MediumSource
 from streams.wording import causes
 

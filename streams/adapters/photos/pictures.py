@@ -14,7 +14,7 @@ from streams.adapters.photos.process_pool import Ended, Processes
 from streams.adapters.storage.evidence_store import EvidenceStore
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.adapters.storage.played_video import played_video
-from streams.casework.pictures import PlayedVideo
+from streams.casework.photos.pictures import PlayedVideo
 from streams.errors import MediaUnreadable, StoreUnavailable
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 class StoredPictures:
-    """Fulfils :class:`streams.casework.pictures.Drawer`. Belongs to one event loop; its process starts when needed."""
+    """Fulfils :class:`streams.casework.photos.pictures.Drawer`. For one event loop; its process starts when needed."""
 
     def __init__(self, settings: Settings) -> None:
         """Nothing starts or opens yet."""

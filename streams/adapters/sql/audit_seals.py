@@ -9,9 +9,9 @@ from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys, opened
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import audit, audit_seals, audit_stamps, cases
-from streams.cases.seals import Leaf, Seal, ordered, seal_after
-from streams.cases.told_by_trail import Standing
-from streams.casework.sealing_ports import Chain, Stamp, Unsealed
+from streams.cases.record.seals import Leaf, Seal, ordered, seal_after
+from streams.cases.record.told_by_trail import Standing
+from streams.casework.record.sealing_ports import Chain, Stamp, Unsealed
 
 SEAL_LOCK = 0x5265_6675_6E64_5365 + 1  # one sealing of a PostgreSQL database at a time
 PAGE = 500
@@ -21,7 +21,7 @@ STAMP_COLUMNS = [audit_stamps.c[name] for name in Stamp.__dataclass_fields__]
 
 
 class SqlAuditSeals:
-    """Fulfils :class:`streams.casework.sealing_ports.AuditSeals` on SQLite and PostgreSQL."""
+    """Fulfils :class:`streams.casework.record.sealing_ports.AuditSeals` on SQLite and PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-"""Clusters (see streams/cases/clusters.py) as rows: found upwards from requests or downwards from a root, and changed.
+"""Clusters (streams/cases/photos/clusters.py) as rows: found upwards from requests or down from a root, and changed.
 
 Who changes it holds the clusters' lock, taken last and kept until the commit; what was read before may be out of date.
 """
@@ -11,7 +11,7 @@ from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.bulk_insert import BulkInsert
 from streams.adapters.sql.round_trip import Later, RoundTrip, answered
 from streams.adapters.sql.tables import clusters
-from streams.cases.clusters import Node, UnionFind
+from streams.cases.photos.clusters import Node, UnionFind
 
 LOCK = 0x5265_6675_6E64_436C  # "RefundCl"
 

@@ -13,14 +13,14 @@ from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.round_trip import Later, RoundTrip, Rows
 from streams.adapters.sql.tables import cases, credit_partners, credit_signals, outbox
-from streams.cases.credit import LASTS_MS, Partner, Refusal, pseudonym, refusal
-from streams.casework.credit import CONFIRMED
+from streams.cases.reviewing.credit import LASTS_MS, Partner, Refusal, pseudonym, refusal
+from streams.casework.credit.credit import CONFIRMED
 
 SENT, RECEIVED = "out", "in"
 
 
 class SqlCredit:
-    """Fulfils :class:`streams.casework.credit.CreditStore` on SQLite and PostgreSQL."""
+    """Fulfils :class:`streams.casework.credit.credit.CreditStore` on SQLite and PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

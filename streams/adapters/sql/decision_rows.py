@@ -8,7 +8,7 @@ import msgspec
 from schemas.names import of_part
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.tables import claims, decisions, photo_matches, request_origins
-from streams.cases.photos import packed
+from streams.cases.photos.photos import packed
 from streams.decide.batch import Decided, Match
 
 Row = Mapping[str, Any]

@@ -20,8 +20,8 @@ from streams.adapters.sql.merchants import MerchantRows
 from streams.adapters.sql.queries import Queries, Usable
 from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import metadata, outcomes
-from streams.cases.clusters import UnionFind
-from streams.cases.photos import names_in
+from streams.cases.photos.clusters import UnionFind
+from streams.cases.photos.photos import names_in
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.decide.batch import Batch, Known, resembled
 from streams.errors import DatabaseUnavailable

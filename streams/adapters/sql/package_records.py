@@ -17,7 +17,7 @@ from streams.adapters.sql.tables import (
 )
 from streams.cases.audit import FIRST_PREVIOUS
 from streams.cases.case import Case
-from streams.cases.seals import Seal
+from streams.cases.record.seals import Seal
 from streams.casework.package.ports import Export, Spell, SpellEvent
 
 SPELL_COLUMNS = [worker_spells.c[name] for name in Spell.__dataclass_fields__]

@@ -23,8 +23,8 @@ from streams.adapters.sql.tables import (
     review_demands,
 )
 from streams.adapters.sql.tables import request_origins as origins
-from streams.cases.marks import ANY, PhotoMarks
-from streams.cases.photos import BY_BYTES, names_of
+from streams.cases.photos.marks import ANY, PhotoMarks
+from streams.cases.photos.photos import BY_BYTES, names_of
 from streams.errors import PolicyError
 from streams.ports import StoredDecision, StoredPolicy
 

@@ -70,7 +70,7 @@ claims = Table(
     Index("ix_claims_person_appended_at_ms_claims_before", "person", "appended_at_ms", "claims_before"),
     Index("ix_claims_person_currency", "person", "currency", "appended_at_ms", "claims_before"),
 )
-"""One row per content of a request: what history counts. ``photos`` are its claim photos as streams/cases/photos.py.
+"""One row per content of a request: what history counts. ``photos`` are its claim photos as cases/photos/photos.py.
 
 ``reference_media`` are those of the request, as JSON: what the buyer sends later is compared with them too.
 The columns ``*_before`` are running totals of the person's claims before it, by the broker's time
@@ -286,7 +286,7 @@ review_queue = Table(
     Index("ix_review_queue_cluster_id", "cluster_id", "start_at_ms"),
     Index("ix_review_queue_person", "person", "start_at_ms"),
 )
-"""The place of each case that waits for a reviewer, or (not ``waiting``) is in one's hands; see cases/ordering.py."""
+"""Where each case that waits for a reviewer stands, or (not ``waiting``) is in hands (cases/reviewing/ordering.py)."""
 
 reviewers = Table(
     "reviewers",
@@ -363,7 +363,7 @@ golden_cases = Table(
     Column("marked_at_ms", BigInteger, nullable=False),
     Column("removed_at_ms", BigInteger),
 )
-"""Closed cases that are handed out again to see how reviewers judge; see streams/cases/golden.py."""
+"""Closed cases that are handed out again to see how reviewers judge; see streams/cases/quality/golden.py."""
 
 golden_assignments = Table(
     "golden_assignments",
@@ -458,7 +458,7 @@ clusters = Table(
     Column("rank", Integer, nullable=False),
     Index("ix_clusters_joined_into", "joined_into"),
 )
-"""The trees of streams/cases/clusters.py; a request without a row stands alone, or is the root of itself."""
+"""The trees of streams/cases/photos/clusters.py; a request without a row stands alone, or is the root of itself."""
 
 photo_matches = Table(
     "photo_matches",
@@ -667,7 +667,7 @@ audit_seals = Table(
     Column("root", LargeBinary, nullable=False),
     Column("head", LargeBinary, nullable=False),
 )
-"""The heads over all chains; see streams/cases/seals.py."""
+"""The heads over all chains; see streams/cases/record/seals.py."""
 
 audit_stamps = Table(
     "audit_stamps",
@@ -856,7 +856,7 @@ photo_views = Table(
     Column("view", String(16), primary_key=True),
     Index("ix_photo_views_at_ms", "at_ms"),
 )
-"""Who was shown which photo of a case, or (where it has no case) of a request; see cases/disclosure.py."""
+"""Who was shown which photo of a case, or (where it has no case) of a request; see cases/record/disclosure.py."""
 
 sessions = Table(
     "sessions",

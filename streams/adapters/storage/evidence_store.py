@@ -24,8 +24,8 @@ from schemas.records import Fingerprint, ProvenanceFinding, Reading
 from streams.adapters.storage.files import File, close
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.evidence.examination import Examination
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.video_file import VideoFile
+from streams.evidence.looking.examination import Examination
 from streams.wording import causes
 
 _CHECK_BYTES = 4

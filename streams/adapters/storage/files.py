@@ -6,8 +6,8 @@ from itertools import chain
 from pathlib import Path
 
 from streams.errors import MediaUnreadable
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.video_file import VideoFile
 from streams.wording import causes
 
 File = bytes | VideoFile

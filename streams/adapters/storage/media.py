@@ -23,7 +23,7 @@ from streams.adapters.storage.https import fetch_https
 from streams.adapters.storage.ranges import ranges
 from streams.adapters.storage.s3 import answers, open_bucket, unavailable
 from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
 from streams.wording import causes
 
 _REFUSED = re.compile(r"status code: 4(?!08|29)\d\d")

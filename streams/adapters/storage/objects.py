@@ -16,7 +16,7 @@ from obstore.store import LocalStore, S3Store
 from streams.adapters.storage.files import PIECE, File, Room, gathered
 from streams.adapters.storage.ranges import ranges
 from streams.adapters.storage.s3 import open_bucket, unavailable
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.video_file import VideoFile
 
 
 class Objects:

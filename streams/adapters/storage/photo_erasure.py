@@ -11,12 +11,12 @@ import msgspec
 from schemas.names import media_id_of, request_folder
 from streams.adapters.storage.evidence_store import Kept, let_go, made_of
 from streams.adapters.storage.objects import Objects
-from streams.cases.erasure import MarkedPhoto, PersonsPhoto
-from streams.cases.photos import ClaimPhoto
+from streams.cases.photos.photos import ClaimPhoto
+from streams.cases.record.erasure import MarkedPhoto, PersonsPhoto
 
 
 class PhotoEraser:
-    """Fulfils :class:`streams.casework.erasure_ports.PhotoStore`; errors as of :class:`Objects`."""
+    """Fulfils :class:`streams.casework.record.erasure_ports.PhotoStore`; errors as of :class:`Objects`."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects

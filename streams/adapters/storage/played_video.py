@@ -2,9 +2,9 @@
 
 from streams.adapters.storage.evidence_store import blob_of
 from streams.adapters.storage.objects import Objects
-from streams.casework.pictures import PlayedVideo
+from streams.casework.photos.pictures import PlayedVideo
 from streams.errors import MediaUnreadable
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
 from streams.wording import causes
 
 

@@ -7,7 +7,7 @@ from obstore.store import LocalStore, S3Store
 
 from streams.adapters.storage.files import PIECE
 from streams.errors import StoreUnavailable
-from streams.evidence.media_kinds import HEAD_BYTES
+from streams.evidence.files.media_kinds import HEAD_BYTES
 
 Fits = Callable[[int, Callable[[], bytes]], None]
 """Told the size of an object before it is read, and how to get its first bytes; it may raise."""

@@ -7,7 +7,7 @@ from streams.adapters.storage.files import Room, close, gathered
 
 
 class StoredUploads:
-    """Fulfils :class:`streams.casework.uploads.UploadStore`."""
+    """Fulfils :class:`streams.casework.parties.uploads.UploadStore`."""
 
     def __init__(self, store: EvidenceStore, room: Room) -> None:
         self._store = store

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from streams.bench.evaluation.pixels import Mask
-from streams.evidence import kept_panels, stills
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.comparison import derivation
-from streams.evidence.examination import NOTHING, Examination, Means, examine
-from streams.evidence.limits import Limits
-from streams.evidence.media_comparison import compare
-from streams.evidence.stills import Still
-from streams.evidence.thin_lines import whole_mask
+from streams.evidence.comparing import stills
+from streams.evidence.comparing.comparison import derivation
+from streams.evidence.comparing.media_comparison import compare
+from streams.evidence.comparing.stills import Still
+from streams.evidence.comparing.thin_lines import whole_mask
+from streams.evidence.files.colours import ColourImage, develop
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import kept_panels
+from streams.evidence.looking.examination import NOTHING, Examination, Means, examine
 from streams.policy.pair_verdict import likeliest, photo_verdict
 
 Box = tuple[int, int, int, int]

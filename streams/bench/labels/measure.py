@@ -14,8 +14,8 @@ from streams.bench.figures import Figure, percentile
 from streams.bench.labels import drawing
 from streams.bench.labels.fonts import Fonts
 from streams.cases.intervals import wilson
-from streams.evidence.decoding import decode
-from streams.evidence.limits import Limits
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from streams.evidence.provenance.visible import Labels
 
 Kind = Literal["opaque", "translucent", "faint", "other words", "nothing"]

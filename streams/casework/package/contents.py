@@ -7,9 +7,9 @@ from pathlib import Path
 from schemas.records import EvidenceGathered, RefundDecided
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim
-from streams.cases.seals import Seal
+from streams.cases.record.seals import Seal
 from streams.casework.package.ports import Audience, Originals, PackageRecords, Spell, SpellEvent
-from streams.casework.sealing_ports import AuditSeals
+from streams.casework.record.sealing_ports import AuditSeals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

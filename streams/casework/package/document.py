@@ -9,7 +9,7 @@ from schemas.units import MINUTE_MS
 from streams.cases.acts import SYSTEM
 from streams.cases.audit import AuditEntry
 from streams.cases.legal_tiers import packaged
-from streams.cases.seals import Seal
+from streams.cases.record.seals import Seal
 from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
 from streams.casework.package.contents import Contents
 from streams.casework.package.ports import Audience, Spell

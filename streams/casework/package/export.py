@@ -4,14 +4,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
-from streams.cases.seals import Seal
-from streams.cases.withholding import WITHHELD
+from streams.cases.record.seals import Seal
+from streams.cases.reviewing.withholding import WITHHELD
 from streams.casework.package.archive import Archive
 from streams.casework.package.contents import Asked, Made, Sources
 from streams.casework.package.files import Package
 from streams.casework.package.ports import Export, Originals, PackageRecords
-from streams.casework.sealing import AT_ONCE
-from streams.casework.sealing_ports import AuditSeals, Stamp, TimeAuthority
+from streams.casework.record.sealing import AT_ONCE
+from streams.casework.record.sealing_ports import AuditSeals, Stamp, TimeAuthority
 from streams.errors import AuditBroken, AuthorityUnavailable, Invalid
 
 

@@ -11,7 +11,7 @@ from schemas.records import EvidenceGathered, MediumEvidence, RefundDecided
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry, details_of
 from streams.cases.gathered import media_of, record_of
-from streams.cases.seals import Leaf, Seal, path_to
+from streams.cases.record.seals import Leaf, Seal, path_to
 from streams.cases.sent_evidence import FollowUp
 from streams.casework.package import verification
 from streams.casework.package.archive import Archive, as_json
@@ -21,7 +21,7 @@ from streams.casework.package.document import blocks
 from streams.casework.package.listed_files import ListedFiles
 from streams.casework.package.page import page
 from streams.casework.package.pdf import pdf
-from streams.casework.sealing_ports import Stamp
+from streams.casework.record.sealing_ports import Stamp
 from streams.errors import CaseChanged
 from streams.wording.tables import texts
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from streams.cases.case import Case
-from streams.cases.seals import Seal
+from streams.cases.record.seals import Seal
 
 Audience = Literal["police", "court", "ai-provider"]
 

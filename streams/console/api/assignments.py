@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response, status
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
-from streams.casework.assignments import Assigned
+from streams.casework.reviewing.assignments import Assigned
 from streams.console.api.bodies import (
     AssignmentAnswer,
     BuyerAnswer,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from schemas.units import DAY_MS
 from streams.cases.acts import SHOWS_NOTHING
 from streams.cases.looks import VerdictName
-from streams.cases.query import CaseOrder
-from streams.cases.recommendations import Outcome
+from streams.cases.record.query import CaseOrder
+from streams.cases.reviewing.recommendations import Outcome
 from streams.cases.states import CaseState
 from streams.console.endpoints import IDENTIFIER
 

@@ -12,10 +12,10 @@ from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.asked import Asked, Wanted
 from streams.cases.audit import AuditEntry
-from streams.cases.disclosure import PhotoView
 from streams.cases.looks import Given
-from streams.cases.query import CaseQuery, Own
-from streams.cases.withholding import trail_shown
+from streams.cases.record.disclosure import PhotoView
+from streams.cases.record.query import CaseQuery, Own
+from streams.cases.reviewing.withholding import trail_shown
 from streams.casework.package.ports import Audience
 from streams.clock import now_ms
 from streams.console.api.bodies import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from streams.cases.query import CaseOrder, Placed
+from streams.cases.record.query import CaseOrder, Placed
 from streams.errors import Invalid
 
 _BIGGEST = 2**53

@@ -11,13 +11,13 @@ from fastapi import APIRouter, File, Form, HTTPException, Response, UploadFile
 from streams.access.caller import party_of
 from streams.access.idempotency import Answer
 from streams.cases.sent_evidence import SentMedium
-from streams.casework.uploads import Uploaded
+from streams.casework.parties.uploads import Uploaded
 from streams.console.api.bodies import FollowUpAnswer, Party, SentAnswer, Text
 from streams.console.api.views import answer, etag, own_case, shown
 from streams.console.endpoints import Asking, CaseId, OnceUpload, Uses, Version, at
 from streams.console.limits import too_large
 from streams.errors import Invalid
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
 
 router = APIRouter()
 

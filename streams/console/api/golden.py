@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response, status
 
 from streams.access.idempotency import Answer
-from streams.cases.golden import GoldenTally
+from streams.cases.quality.golden import GoldenTally
 from streams.console.api.bodies import GoldenCaseAnswer, GoldenCasesAnswer, GoldenMarked
 from streams.console.api.views import answer
 from streams.console.endpoints import CaseId, Once, Uses, at

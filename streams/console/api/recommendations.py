@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.cases.acts import same_person
-from streams.cases.recommendations import Recommendation
+from streams.cases.reviewing.recommendations import Recommendation
 from streams.clock import now_ms
 from streams.console.api.bodies import (
     ClosedAs,

@@ -11,9 +11,9 @@ from streams.access.caller import Caller, party_of
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase
-from streams.cases.golden_showing import as_known
-from streams.casework.progress import DecidedContent, Progress, not_decided
+from streams.cases.quality.golden import GoldenCase
+from streams.cases.quality.golden_showing import as_known
+from streams.casework.parties.progress import DecidedContent, Progress, not_decided
 from streams.console.api.bodies import (
     CaseAnswer,
     DecisionAnswer,

@@ -8,10 +8,10 @@ from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.acts import same_person
 from streams.cases.case import Case, CaseFile
-from streams.cases.golden import Viewer
-from streams.cases.golden_showing import as_known
+from streams.cases.quality.golden import Viewer
+from streams.cases.quality.golden_showing import as_known
+from streams.cases.reviewing.withholding import case_shown
 from streams.cases.states import ENDED, WAITS_FOR
-from streams.cases.withholding import case_shown
 from streams.casework.files import CaseFiles
 from streams.console.api.bodies import AskedAnswer, CaseAnswer
 from streams.errors import NotFound

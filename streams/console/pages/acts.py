@@ -11,7 +11,7 @@ from streams.access.roles import Role
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Wanted
 from streams.cases.looks import Given, VerdictName
-from streams.cases.recommendations import OUTCOMES
+from streams.cases.reviewing.recommendations import OUTCOMES
 from streams.console.api.views import blind, own_case, viewer_of
 from streams.console.endpoints import Asking, AssignmentId, CaseId, Uses, at
 from streams.console.pages.by_session import UNASKED

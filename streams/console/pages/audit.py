@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
-from streams.casework.proving import Proved
+from streams.casework.record.proving import Proved
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.forms import Form

@@ -14,12 +14,12 @@ from streams.cases.activity import WEEKS
 from streams.cases.acts import Action, same_person
 from streams.cases.asked import Wanted, in_words
 from streams.cases.case import Case, CaseFile
-from streams.cases.golden import GoldenCase
 from streams.cases.looks import Look
+from streams.cases.quality.golden import GoldenCase
+from streams.cases.reviewing.withholding import trail_shown
 from streams.cases.states import ENDED, WAITS_FOR, CaseState
-from streams.cases.withholding import trail_shown
-from streams.casework.assignments import Assigned
-from streams.casework.pictures import earlier_of
+from streams.casework.photos.pictures import earlier_of
+from streams.casework.reviewing.assignments import Assigned
 from streams.clock import now_ms
 from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown, viewer_of
 from streams.console.endpoints import IDENTIFIER, Asking, CaseId, Uses, at

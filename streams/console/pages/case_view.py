@@ -10,13 +10,13 @@ from schemas.records.evidence import EarlierSighting
 from streams.cases.asked import Asked, Party, in_words
 from streams.cases.audit import AuditEntry, details_of, in_one_line
 from streams.cases.case import CaseFile
-from streams.cases.golden import GoldenCase
-from streams.cases.golden_showing import seen_before, sighting_as_known
-from streams.cases.recommendations import Recommendation
+from streams.cases.quality.golden import GoldenCase
+from streams.cases.quality.golden_showing import seen_before, sighting_as_known
+from streams.cases.reviewing.recommendations import Recommendation
+from streams.cases.reviewing.statement_of_reasons import Audience, grounds_of, statement
+from streams.cases.reviewing.withholding import WITHHELD
 from streams.cases.sent_evidence import FollowUp
-from streams.cases.statement_of_reasons import Audience, grounds_of, statement
-from streams.cases.withholding import WITHHELD
-from streams.casework.pictures import Picture, pictures_of, sent_pictures
+from streams.casework.photos.pictures import Picture, pictures_of, sent_pictures
 from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_of
 from streams.console.pages.preferences import DisplayPreferences
 from streams.evidence.provenance.finding_kinds import finding_kinds
@@ -48,7 +48,7 @@ class CaseView:
         says: DisplayPreferences,
         golden: Mapping[str, GoldenCase | None] = _NO_GOLDEN,
     ) -> None:
-        """``golden`` are golden cases as whoever looks sees them, by request (:mod:`streams.cases.golden_showing`)."""
+        """``golden`` are golden cases as their viewer sees them (:mod:`streams.cases.quality.golden_showing`)."""
         self._found = found
         self._evidence: EvidenceGathered | None = None if seen is None else seen.evidence
         self._seen = seen

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from streams.casework.pictures import pictures_of
+from streams.casework.photos.pictures import pictures_of
 from streams.console.api.views import own_case, viewer_of
 from streams.console.endpoints import Asking, CaseId, Uses, at
 from streams.console.pages.view import page

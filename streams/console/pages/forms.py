@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.cases.acts import AuditAct
-from streams.casework.uploads import AT_ONCE
+from streams.casework.parties.uploads import AT_ONCE
 from streams.clock import now_ms
 from streams.console.endpoints import Uses
 from streams.console.pages.by_session import session_of

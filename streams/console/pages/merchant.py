@@ -10,7 +10,7 @@ from streams.access.roles import Role
 from streams.cases.acts import AuditAct
 from streams.cases.asked import in_words
 from streams.cases.case import Case
-from streams.cases.query import CaseOrder, CaseQuery, Own
+from streams.cases.record.query import CaseOrder, CaseQuery, Own
 from streams.cases.states import CaseState
 from streams.console.api.evidence import uploaded, went_well
 from streams.console.api.requests import own_name, own_progress

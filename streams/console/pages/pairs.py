@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.records import EvidenceGathered, Reading
-from streams.casework.pictures import Picture, comparison_of
+from streams.casework.photos.pictures import Picture, comparison_of
 from streams.console.pages.preferences import DisplayPreferences
 from streams.wording.cause import why
 from streams.wording.tables import texts

@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from schemas.records import EarlierSighting
 from schemas.units import NEAR_BITS
 from streams.access.caller import Caller
-from streams.cases.golden_showing import sighting_as_known
-from streams.cases.query import CaseQuery
-from streams.casework.photo_search import Likeness
-from streams.casework.pictures import pictures_of
+from streams.cases.quality.golden_showing import sighting_as_known
+from streams.cases.record.query import CaseQuery
+from streams.casework.photos.photo_search import Likeness
+from streams.casework.photos.pictures import pictures_of
 from streams.console.api.cases import own_query
 from streams.console.api.views import viewer_of
 from streams.console.endpoints import Asking, Uses, at

@@ -16,8 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from schemas.units import MINUTE_MS
 from streams.access.caller import Caller
 from streams.access.roles import Role
-from streams.cases.disclosure import PhotoView
-from streams.casework.pictures import Picture, PlayedVideo, pictures_of, sent_pictures
+from streams.cases.record.disclosure import PhotoView
+from streams.casework.photos.pictures import Picture, PlayedVideo, pictures_of, sent_pictures
 from streams.clock import now_ms
 from streams.console.api.requests import own_progress
 from streams.console.api.views import not_there, own_case, own_file

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from streams.cases.figures import Period
-from streams.cases.statistics import Share
+from streams.cases.quality.figures import Period
+from streams.cases.quality.statistics import Share
 
 WIDE, ROW, LABEL, EDGE = 640, 26, 190, 12
 BROAD, TALL, COLUMN_LABEL, PEAK, EDGE_LABEL, ABOVE = 960, 150, 30, 24, 62, 10

@@ -10,7 +10,7 @@ from pydantic import BaseModel, StringConstraints, field_validator
 from streams.access.caller import Caller
 from streams.access.roles import Role
 from streams.cases.case import Case
-from streams.cases.query import CaseOrder, CaseQuery
+from streams.cases.record.query import CaseOrder, CaseQuery
 from streams.cases.states import CaseState
 from streams.console.api.cases import own_query
 from streams.console.api.cursors import Cursors

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from streams.access.accounts import Account, Locked
-from streams.casework.drafts import DRAFT_AT_MOST
+from streams.casework.reviewing.drafts import DRAFT_AT_MOST
 from streams.clock import now_ms
 from streams.console.endpoints import Asking, Uses, at
 from streams.console.pages.by_session import COOKIE, begin, caller_of, from_our_pages, session_of

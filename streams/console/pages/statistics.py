@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from streams.cases.capacity import QueueFigures
-from streams.cases.quality import Quality
-from streams.cases.statistics import Agreement, Share, Spread
+from streams.cases.quality.quality import Quality
+from streams.cases.quality.statistics import Agreement, Share, Spread
+from streams.cases.reviewing.capacity import QueueFigures
 from streams.clock import now_ms
 from streams.console.api.views import WHO_WORKS
 from streams.console.endpoints import Asking, Uses, at

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope
 
 from streams.access.caller import Caller
 from streams.access.roles import Role
-from streams.casework.drafts import DRAFT_AT_MOST
+from streams.casework.reviewing.drafts import DRAFT_AT_MOST
 from streams.clock import now_ms
 from streams.console.api.views import own_case
 from streams.console.pages.by_session import from_our_pages

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from streams.evidence.limits import boxed_picture
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.limits import boxed_picture
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.provenance import gif, isobmff, jpeg, matroska, png, riff
 from streams.evidence.provenance.blocks import Bytes, Walk
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO, Literal
 
+from streams.evidence.files.video_file import VideoFile
 from streams.evidence.provenance import source_type
 from streams.evidence.provenance.blocks import Block, Bytes
 from streams.evidence.provenance.generator_names import name_in
 from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet
-from streams.evidence.video_file import VideoFile
 
 _TERMS = "http://purl.org/dc/terms/"
 _UNTRUSTED = "signingCredential.untrusted"

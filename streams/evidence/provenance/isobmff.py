@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
 from streams.evidence.provenance import movie
 from streams.evidence.provenance.blocks import END_OF_FILE, MOST_REST_BYTES, MOST_UNKNOWN_BYTES, Bytes, Walk
 from streams.evidence.provenance.boxes import Box, boxes

@@ -16,7 +16,7 @@ from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.reach import SqlReach
-from streams.casework.figures import Figures
+from streams.casework.quality.figures import Figures
 from streams.console.app import build_app
 from streams.console.compose import identity, use_cases
 from streams.console.limits import Rates

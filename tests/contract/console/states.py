@@ -5,7 +5,7 @@ from collections.abc import Callable
 from schemas.units import DAY_MS
 from streams.cases.acts import AuditAct
 from streams.cases.procedure import Procedure
-from streams.casework.verdicts import Verdicts
+from streams.casework.reviewing.verdicts import Verdicts
 from streams.clock import now_ms
 from tests.contract.sql import Database
 

@@ -11,9 +11,9 @@ from streams.adapters.sql.tables import metadata
 from streams.cases.acts import AuditAct
 from streams.cases.looks import VerdictName
 from streams.cases.procedure import Procedure
-from streams.cases.query import CaseOrder
+from streams.cases.record.query import CaseOrder
 from streams.cases.states import CaseState
-from streams.casework.verdicts import Verdicts
+from streams.casework.reviewing.verdicts import Verdicts
 from tests import command_line
 from tests.builders import AT_MS
 from tests.contract.console.browser import Browser

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from schemas.records import RefundDecided, StatedReason
 from streams.cases.acts import AuditAct
 from streams.cases.sent_evidence import SentMedium
-from streams.casework.pictures import CasePictures, PlayedVideo
+from streams.casework.photos.pictures import CasePictures, PlayedVideo
 from streams.clock import now_ms
 from streams.errors import MediaUnreadable
 from streams.policy.question import Question

@@ -10,8 +10,8 @@ from streams.adapters.sql.cases.quality import SqlQuality
 from streams.adapters.sql.cases.reach import SqlReach
 from streams.cases.acts import AuditAct
 from streams.cases.looks import Given
-from streams.cases.quality import Record
-from streams.casework.figures import Figures
+from streams.cases.quality.quality import Record
+from streams.casework.quality.figures import Figures
 from streams.clock import now_ms
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door

@@ -12,10 +12,10 @@ from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.tables import metadata
 from streams.cases.acts import AuditAct
-from streams.cases.assignment import Terms
+from streams.cases.reviewing.assignment import Terms
 from streams.cases.states import CaseState
-from streams.casework.assignments import Assignments
-from streams.casework.golden import GoldenCases
+from streams.casework.quality.golden import GoldenCases
+from streams.casework.reviewing.assignments import Assignments
 from streams.clock import now_ms
 from tests import command_line
 from tests.builders import AT_MS

@@ -15,8 +15,8 @@ from streams.adapters.kafka.earlier_photos import LoggedPhotos
 from streams.adapters.photos import drawing
 from streams.adapters.photos.pool_examiner import plan_of
 from streams.cases.acts import AuditAct
-from streams.casework.golden import GoldenCases
-from streams.casework.photo_search import PhotoSearch
+from streams.casework.photos.photo_search import PhotoSearch
+from streams.casework.quality.golden import GoldenCases
 from streams.clock import now_ms
 from streams.settings import Settings
 from streams.sightings.index import SightingIndex

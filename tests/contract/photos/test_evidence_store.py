@@ -10,9 +10,9 @@ import pytest
 from streams.adapters.storage.evidence_store import EvidenceStore, Kept, open_evidence_store
 from streams.adapters.storage.files import PIECE, File
 from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.evidence.examination import VERSION, examine
-from streams.evidence.limits import Limits
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.limits import Limits
+from streams.evidence.files.video_file import VideoFile
+from streams.evidence.looking.examination import VERSION, examine
 from tests.contract.photos.conftest import Place
 from tests.photos import a_picture, jpeg
 from tests.real.s3 import S3Server

@@ -18,12 +18,13 @@ from streams.adapters.storage.evidence_store import open_evidence_store
 from streams.adapters.storage.files import IsVideo
 from streams.adapters.storage.objects import open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
-from streams.cases.erasure import PersonsPhoto
-from streams.cases.photos import ClaimPhoto
+from streams.cases.photos.photos import ClaimPhoto
+from streams.cases.record.erasure import PersonsPhoto
 from streams.errors import StoreUnavailable
-from streams.evidence import examination, looking, pixel_comparison
-from streams.evidence.examination import VERSION, Examination
-from streams.evidence.limits import Limits
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import examination, looking
+from streams.evidence.looking.examination import VERSION, Examination
+from streams.evidence.pixels import pixel_comparison
 from streams.ports import Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from tests.builders import AT_MS
 from tests.contract.photos.conftest import Place
@@ -273,7 +274,7 @@ def test_a_video_that_comes_again_has_the_same_stills_and_is_not_decoded(
     first = a_source(kind="video", uri="claims/c1.mp4")
     other = replace(first, pointer="requests/rr-2/sha256:ab/claim/c1")
     found = desk.examine(first).examined
-    monkeypatch.setattr("streams.evidence.looking.look", lambda *_: pytest.fail("it was decoded again"))
+    monkeypatch.setattr("streams.evidence.looking.looking.look", lambda *_: pytest.fail("it was decoded again"))
     assert desk.examine(other).examined == found
     assert open_evidence_store(evidence.as_uri(), 5.0).kept(f"{other.pointer}#s2") is not None
 
@@ -303,7 +304,7 @@ def test_a_video_that_is_erased_while_it_is_looked_at_leaves_no_still(
         eraser.finish(marked)
         return found
 
-    monkeypatch.setattr("streams.evidence.looking.look", meanwhile)
+    monkeypatch.setattr("streams.evidence.looking.looking.look", meanwhile)
     assert why(desk.examine(source).examined) == "the photo was erased because the person asked for it"
     left = [str(path.relative_to(evidence)) for path in evidence.rglob("*") if path.is_file()]
     assert left == [source.pointer]

@@ -23,7 +23,7 @@ from streams.adapters.storage import https
 from streams.adapters.storage.files import FetchLimits, File, IsVideo
 from streams.adapters.storage.https import fetch_https
 from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.video_file import VideoFile
 from tests.photos import a_picture
 from tests.videos import a_video
 

@@ -13,7 +13,7 @@ from streams.adapters.storage.media import Folder, Media, open_media
 from streams.adapters.storage.ranges import ranges
 from streams.adapters.storage.s3 import open_bucket
 from streams.errors import MediaUnreadable, StoreUnavailable
-from streams.evidence.video_file import VideoFile
+from streams.evidence.files.video_file import VideoFile
 from tests.contract.photos.conftest import Place, a_folder
 from tests.photos import a_picture
 from tests.real.s3 import S3Server

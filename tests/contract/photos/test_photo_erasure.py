@@ -8,11 +8,11 @@ import pytest
 from streams.adapters.storage.evidence_store import EvidenceStore, holder_of, open_evidence_store
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
-from streams.cases.erasure import MarkedPhoto, PersonsPhoto
-from streams.cases.photos import ClaimPhoto
+from streams.cases.photos.photos import ClaimPhoto
+from streams.cases.record.erasure import MarkedPhoto, PersonsPhoto
 from streams.errors import MediaUnreadable
-from streams.evidence.examination import VERSION, examine
-from streams.evidence.limits import Limits
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import VERSION, examine
 from tests.builders import AT_MS
 from tests.contract.photos.conftest import Place
 from tests.photos import jpeg

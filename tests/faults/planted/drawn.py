@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from schemas.records import Fingerprint
 from schemas.units import FINGERPRINT_BITS
-from streams.evidence.fingerprints import VERSION
+from streams.evidence.features.fingerprints import VERSION
 from streams.metrics import Metrics
 from streams.ports import Compared, Examined, KnownPhoto, MediumSource, Recognised, Resemblance
 from streams.settings import Settings

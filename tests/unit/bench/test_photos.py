@@ -3,9 +3,9 @@ import hashlib
 import numpy as np
 
 from streams.bench.photos import SMALL, another_file, jpeg, scene, stained
-from streams.evidence.comparison import best
-from streams.evidence.decoding import decode
-from streams.evidence.limits import Limits
+from streams.evidence.comparing.comparison import best
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from tests.looks import compare_files
 
 LIMITS = Limits(size_bytes=10_000_000, pixels=20_000_000)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.cases.capacity import Depth, QueueFigures
-from streams.cases.ordering import Lane
+from streams.cases.reviewing.capacity import Depth, QueueFigures
+from streams.cases.reviewing.ordering import Lane
 from tests.builders import AT_MS
 
 

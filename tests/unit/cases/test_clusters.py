@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.clusters import Node, UnionFind, joins, rebuilt
+from streams.cases.photos.clusters import Node, UnionFind, joins, rebuilt
 from tests.unit.policy.questions import a_sighting
 
 NODES = [f"rr-{n:02}" for n in range(24)]

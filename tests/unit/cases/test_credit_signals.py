@@ -11,7 +11,7 @@ from schemas.codec import decode, encode
 from schemas.errors import ContractError
 from schemas.records import CreditSignal
 from schemas.units import DAY_MS
-from streams.cases.credit import Partner, public_digits, refusal, signed
+from streams.cases.reviewing.credit import Partner, public_digits, refusal, signed
 
 NOW_MS = 1_790_000_000_000
 OURS, THEIRS, OTHERS = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2, 3))

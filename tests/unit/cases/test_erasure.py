@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from streams.cases.erasure import Needs, PersonsClaim, PersonsPhoto, erased, photos_of, plan
-from streams.cases.photos import ClaimPhoto
+from streams.cases.photos.photos import ClaimPhoto
+from streams.cases.record.erasure import Needs, PersonsClaim, PersonsPhoto, erased, photos_of, plan
 from streams.cases.states import CaseState
-from streams.casework.erasure import looked_for
+from streams.casework.record.erasure import looked_for
 from tests.unit.cases.cases import LIN, a_case
 
 DIGEST = "sha256:" + "ab" * 32

@@ -9,8 +9,8 @@ from schemas.records import RefundRequested
 from streams.cases.acts import AuditAct
 from streams.cases.asked import Asked, Party, Wanted
 from streams.cases.case import Case
-from streams.cases.follow_up import FOLLOW_UPS_AT_MOST, message_of, send
 from streams.cases.looks import Look
+from streams.cases.parties.follow_up import FOLLOW_UPS_AT_MOST, message_of, send
 from streams.cases.sent_evidence import FollowUp, SentMedium
 from streams.cases.states import ENDED, CaseState
 from streams.cases.transitions import Transition

@@ -2,9 +2,9 @@
 
 import pytest
 
-from streams.cases import forgery
-from streams.cases.marks import ANY, PhotoMarks
-from streams.cases.photos import ClaimPhoto
+from streams.cases.photos import forgery
+from streams.cases.photos.marks import ANY, PhotoMarks
+from streams.cases.photos.photos import ClaimPhoto
 from streams.cases.states import CaseState
 from streams.errors import OperatorError
 from tests.unit.cases.cases import DIGEST, LIN, a_case

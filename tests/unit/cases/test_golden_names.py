@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.cases.golden import drawn_for_golden
-from streams.cases.golden_names import Ids, as_given_now
+from streams.cases.quality.golden import drawn_for_golden
+from streams.cases.quality.golden_names import Ids, as_given_now
 
 NEAR = [Ids("rr-5009", "o-2026-0410"), Ids("rr-5008", "o-2026-0409"), Ids("rr-4990", "o-2026-0001")]
 

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from streams.cases import harmless
 from streams.cases.acts import Action
-from streams.cases.harmless import MatchedPhotos
-from streams.cases.marks import PhotoMarks, pair_of
+from streams.cases.photos import harmless
+from streams.cases.photos.harmless import MatchedPhotos
+from streams.cases.photos.marks import PhotoMarks, pair_of
 from tests.unit.cases.cases import DIGEST, LIN, a_case
 
 A, B = "a" * 64, "b" * 64

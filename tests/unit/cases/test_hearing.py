@@ -5,7 +5,7 @@ import pytest
 
 from streams.cases.acts import AuditAct, by_system
 from streams.cases.asked import Party
-from streams.cases.hearing import state, time_out, withdraw
+from streams.cases.parties.hearing import state, time_out, withdraw
 from streams.cases.states import ENDED, HEARINGS, CaseState
 from streams.errors import IllegalMove, OperatorError
 from tests.builders import AT_MS

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from streams.cases import linking
-from streams.cases.linking import ClearedClaim
+from streams.cases.parties import linking
+from streams.cases.parties.linking import ClearedClaim
 from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import IllegalMove

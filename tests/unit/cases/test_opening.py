@@ -9,7 +9,7 @@ from schemas.codec import encode
 from schemas.records import PolicyIdentity, Reason, ReasonText, RefundDecided
 from schemas.units import DAY_MS
 from streams.cases.gathered import media_of, record_of
-from streams.cases.opening import opened_for_review
+from streams.cases.parties.opening import opened_for_review
 from tests.builders import AT_MS, a_request, an_evidence
 
 REASONS = [Reason(code=code, text=ReasonText(zh="为何", en="why")) for code in ("USED_BEFORE", "AI_LABEL")]

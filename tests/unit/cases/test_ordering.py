@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from schemas.units import MINUTE_MS
 from streams.cases.case import Case
 from streams.cases.looks import Look
-from streams.cases.ordering import (
+from streams.cases.reviewing.ordering import (
     AGAIN_LEAD_MS,
     CLUSTER_SPACING_MS,
     DEADLINE_LEAD_MS,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.photos import ClaimPhoto, names_in, names_of, packed, stored, unpacked
+from streams.cases.photos.photos import ClaimPhoto, names_in, names_of, packed, stored, unpacked
 from tests.builders import a_claim_medium, a_fingerprint, a_medium_evidence, a_request, an_evidence
 from tests.contract.judging import an_earlier_sighting
 

@@ -8,8 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.cases.looks import Look
-from streams.cases.quality import Looked, VerdictCount, blind_pairs, by_merchant, compared, overturned, precision
-from streams.cases.statistics import Pair, agreement, by_reviewer, by_rule, recall, share, spread
+from streams.cases.quality.quality import (
+    Looked,
+    VerdictCount,
+    blind_pairs,
+    by_merchant,
+    compared,
+    overturned,
+    precision,
+)
+from streams.cases.quality.statistics import Pair, agreement, by_reviewer, by_rule, recall, share, spread
 
 VERDICTS = ["GRANT", "REFUSE", "FORGERY_CONFIRMED"]
 pairs = st.lists(

@@ -9,7 +9,14 @@ from streams.cases.acts import AuditAct
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.legal_tiers import ForgedSums, packaged
-from streams.cases.recommendations import Closing, LegalFinding, Outcome, Recommendation, close, recommendations
+from streams.cases.reviewing.recommendations import (
+    Closing,
+    LegalFinding,
+    Outcome,
+    Recommendation,
+    close,
+    recommendations,
+)
 from streams.cases.states import CaseState
 from streams.errors import NotFound
 from streams.wording.tables import Wording

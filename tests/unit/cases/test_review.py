@@ -3,7 +3,7 @@
 import pytest
 
 from streams.cases.acts import Action, AuditAct, same_person
-from streams.cases.review import changed, require_version, steps_to_review
+from streams.cases.reviewing.review import changed, require_version, steps_to_review
 from streams.cases.states import ENDED, CaseState
 from streams.errors import CaseChanged, OperatorError
 from tests.unit.cases.cases import LIN, a_case

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.seals import Leaf, head_of, ordered, path_to, root_by, root_of, seal_after
+from streams.cases.record.seals import Leaf, head_of, ordered, path_to, root_by, root_of, seal_after
 
 leaves = st.lists(
     st.builds(Leaf, st.text("abcd", min_size=1, max_size=4), st.integers(1, 9), st.binary(min_size=32, max_size=32)),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from streams.cases.acts import Action
 from streams.cases.audit import AuditEntry, EntryContent, entry_after
+from streams.cases.record.told_by_trail import Standing, told_otherwise
 from streams.cases.states import CaseState
-from streams.cases.told_by_trail import Standing, told_otherwise
 
 DECIDED = Standing("DECIDED", 3, "REFUSE")
 

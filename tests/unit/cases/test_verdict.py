@@ -11,8 +11,8 @@ from streams.cases.asked import Asked, Party, Wanted
 from streams.cases.case import Case
 from streams.cases.looks import Given, Look, VerdictName, VerdictRecord
 from streams.cases.procedure import DEFAULT, Procedure
+from streams.cases.reviewing.verdict import Bench, appeal, give
 from streams.cases.states import CaseState
-from streams.cases.verdict import Bench, appeal, give
 from streams.errors import Invalid, NotAllowed, OperatorError
 from tests.builders import AT_MS
 from tests.unit.cases.cases import LIN, a_case

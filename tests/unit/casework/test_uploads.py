@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from streams.cases.sent_evidence import SentMedium
-from streams.casework.uploads import Uploaded, Uploads
+from streams.casework.parties.uploads import Uploaded, Uploads
 from streams.errors import Invalid, MediaUnreadable
 from streams.wording import causes
 from tests.unit.cases.cases import a_case
 
 if TYPE_CHECKING:
-    from streams.casework.further_evidence import FurtherEvidence
+    from streams.casework.parties.further_evidence import FurtherEvidence
 
 
 class Shelf:

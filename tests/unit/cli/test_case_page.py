@@ -11,9 +11,9 @@ from rich.console import Console
 from schemas.records import PolicyIdentity, Reading, Reason, ReasonText, RefundDecided
 from streams.cases.audit import EntryContent, entry_after
 from streams.cases.case import Case, CaseFile, Claim, PhotoMatch
-from streams.cases.withholding import as_shown
-from streams.cli.case_page import page
-from streams.cli.page_parts import reading_value
+from streams.cases.reviewing.withholding import as_shown
+from streams.cli.case.page import page
+from streams.cli.case.page_parts import reading_value
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 from tests.builders import AT_MS

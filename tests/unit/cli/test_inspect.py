@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.cli.inspecting import Pair, Wanted
-from streams.cli.inspection_lines import Line, findings
-from streams.evidence.limits import Limits
+from streams.cli.inspect.inspecting import Pair, Wanted
+from streams.cli.inspect.lines import Line, findings
+from streams.evidence.files.limits import Limits
 from tests.command_line import run
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import overlap, with_a_stain

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streams.adapters.sql.cases.work import SqlCaseDatabase
 from streams.adapters.sql.engine import open_engine
-from streams.casework.timers import Timers
+from streams.casework.reviewing.timers import Timers
 from streams.metrics import Metrics
 from tests.command_line import run
 from tests.contract.sql import AtOnce

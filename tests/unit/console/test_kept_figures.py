@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from streams.casework.kept_figures import TOO_OLD, WAITING, Kept
+from streams.casework.quality.kept_figures import TOO_OLD, WAITING, Kept
 
 KEEP_MS = 1_000
 WAIT_S = 60

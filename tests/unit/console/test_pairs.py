@@ -4,7 +4,7 @@ import pytest
 
 from schemas.records import EvidenceGathered, Reading
 from schemas.records.evidence import Comparison, MediumEvidence, PartEvidence, Region
-from streams.casework.pictures import Picture, pictures_of
+from streams.casework.photos.pictures import Picture, pictures_of
 from streams.console.pages.pairs import Pair, name_of, pairs_of, videos_of
 from streams.console.pages.preferences import DisplayPreferences
 from streams.wording import causes

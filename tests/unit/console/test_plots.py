@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from schemas.units import DAY_MS, HOUR_MS
-from streams.cases.figures import HOURS, first_hour_ms, hours, periods, span_ms
-from streams.cases.statistics import share
+from streams.cases.quality.figures import HOURS, first_hour_ms, hours, periods, span_ms
+from streams.cases.quality.statistics import share
 from streams.console.pages.plots import LABELLED_AT_MOST, beside, columns, intervals
 
 TICKS = ["0%", "25%", "50%", "75%", "100%"]

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from streams.demo.pixels import Pixels
-from streams.evidence.examination import Examination, examine
-from streams.evidence.limits import Limits
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import Examination, examine
 from tests.looks import compare_files
 
 LIMITS = Limits(size_bytes=30_000_000, pixels=100_000_000)

@@ -10,7 +10,7 @@ from streams.demo.photographs import NAMES, photograph
 from streams.demo.photos import ListingPhoto
 from streams.demo.pixels import PHONE
 from streams.errors import OperatorError
-from streams.evidence.fingerprints import distance_bits
+from streams.evidence.features.fingerprints import distance_bits
 from tests.unit.demo.decoded import looked_at, seen
 
 SEED = 1

@@ -12,7 +12,7 @@ from streams.demo.day import POISON, Day, a_day
 from streams.demo.photo_maker import wanted
 from streams.demo.photos import ForgedPhoto, HonestPhoto, ListingPhoto
 from streams.demo.stories import CHANGED, FREQUENT_LATE, HONEST, REPEATED, SHARED_AGAIN, SHARED_FIRST, STORIES
-from streams.evidence.fingerprints import distance_bits
+from streams.evidence.features.fingerprints import distance_bits
 from tests.unit.demo.decoded import beside, looked_at
 
 SEED = 1

@@ -6,9 +6,9 @@ import pytest
 
 from streams.demo.catalogue import PRODUCTS
 from streams.demo.photos import ForgedPhoto, ListingPhoto, PrintedPhoto
-from streams.evidence.colours import develop
-from streams.evidence.comparison import Photo, compare
-from streams.evidence.examination import examine
+from streams.evidence.comparing.comparison import Photo, compare
+from streams.evidence.files.colours import develop
+from streams.evidence.looking.examination import examine
 from streams.policy.pair_verdict import PhotoVerdict, photo_verdict
 from tests.unit.demo.decoded import LIMITS
 

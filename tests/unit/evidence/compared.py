@@ -2,9 +2,10 @@
 
 from PIL import Image
 
-from streams.evidence import kept_panels, media_comparison, stills
-from streams.evidence.comparison import PairResult
-from streams.evidence.stills import Still
+from streams.evidence.comparing import media_comparison, stills
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.stills import Still
+from streams.evidence.looking import kept_panels
 from streams.policy.pair_verdict import photo_verdict
 from tests.looks import developed, looked_at
 from tests.photos import jpeg

@@ -5,8 +5,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from streams.evidence.alignment import Alignment, align
-from streams.evidence.matching import MIRROR, Projection
+from streams.evidence.features.matching import MIRROR, Projection
+from streams.evidence.pixels.alignment import Alignment, align
 from tests.drawn import each
 from tests.looks import developed
 from tests.photos import a_picture, jpeg

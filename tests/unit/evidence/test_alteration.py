@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from streams.evidence.alteration import Altered, alike, altered, pack, shared, unpack
-from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.pixels.alteration import Altered, alike, altered, pack, shared, unpack
+from streams.evidence.pixels.pixel_comparison import PixelComparison
 
 Paints = npt.NDArray[np.int8]
 SIDE = 40

@@ -2,12 +2,14 @@
 
 import pytest
 
-from streams.evidence import animations, kept_stills, stills, videos
-from streams.evidence.colours import develop
-from streams.evidence.examination import Examination
-from streams.evidence.limits import Limits
-from streams.evidence.looking import look
-from streams.evidence.stills import Still
+from streams.evidence.comparing import stills
+from streams.evidence.comparing.stills import Still
+from streams.evidence.files import animations
+from streams.evidence.files.colours import develop
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import kept_stills, videos
+from streams.evidence.looking.examination import Examination
+from streams.evidence.looking.looking import look
 from tests.photos import a_gif_of, a_picture, jpeg, saved, stained
 from tests.videos import animated
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from streams.evidence.bending import bending
+from streams.evidence.pixels.bending import bending
 
 PLACES = np.random.default_rng(1).uniform(0, 600, (80, 2))
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from streams.evidence.blankness import cells_with_detail, is_blank, reduced
-from streams.evidence.comparison import Photo, compare
-from streams.evidence.decoding import decode
-from streams.evidence.examination import examine
-from streams.evidence.limits import Limits
+from streams.evidence.comparing.comparison import Photo, compare
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.blankness import cells_with_detail, is_blank, reduced
+from streams.evidence.looking.examination import examine
 from streams.wording import causes
 from tests.builders import unmeasured
 from tests.photos import a_picture, jpeg, png

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.clarity import clarity
-from streams.evidence.decoding import Grey, decode
-from streams.evidence.limits import Limits
+from streams.evidence.files.decoding import Grey, decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.clarity import clarity
 from tests.photos import a_picture, jpeg
 
 LIMITS = Limits(30_000_000, 100_000_000)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from streams.evidence.coarse_matching import of_negative, similar
-from streams.evidence.decoding import decode
-from streams.evidence.features import Features, detect
-from streams.evidence.fingerprints import poses
-from streams.evidence.limits import Limits
-from streams.evidence.prefilter import likeness
+from streams.evidence.features.coarse_matching import of_negative, similar
+from streams.evidence.features.features import Features, detect
+from streams.evidence.features.fingerprints import poses
+from streams.evidence.features.prefilter import likeness
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from tests.photos import a_picture, jpeg
 
 LIMITS = Limits(30_000_000, 100_000_000)

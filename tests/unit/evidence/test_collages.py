@@ -7,9 +7,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from streams.errors import MediaUnreadable
-from streams.evidence import kept_panels, media_comparison
-from streams.evidence.examination import examine
-from streams.evidence.panels import Box
+from streams.evidence.comparing import media_comparison
+from streams.evidence.looking import kept_panels
+from streams.evidence.looking.examination import examine
+from streams.evidence.looking.panels import Box
 from tests.looks import LIMITS, looked_at
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import overlap, with_a_crack, with_a_patch

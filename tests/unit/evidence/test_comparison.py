@@ -8,8 +8,8 @@ from PIL import Image, ImageFilter, ImageOps
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence.colours import ColourImage
-from streams.evidence.comparison import MOST_COMPARED, PairResult, Photo, best, compare
+from streams.evidence.comparing.comparison import MOST_COMPARED, PairResult, Photo, best, compare
+from streams.evidence.files.colours import ColourImage
 from streams.wording import causes
 from tests.looks import developed, looked_at
 from tests.photos import a_picture, cropped, jpeg

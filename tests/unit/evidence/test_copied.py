@@ -9,7 +9,7 @@ from streams.bench.evaluation.laundering import sent
 from streams.bench.evaluation.pixels import Pixels, drawn, encoded, opened, sized
 from streams.bench.evaluation.printed import printed
 from streams.bench.evaluation.warps import taken_anew
-from streams.evidence.comparison import PairResult
+from streams.evidence.comparing.comparison import PairResult
 from tests.looks import compare_files
 from tests.photos import a_picture
 

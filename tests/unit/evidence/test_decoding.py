@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from streams.errors import MediaUnreadable
-from streams.evidence.decoding import WORKING_PIXELS, Picture, decode
-from streams.evidence.limits import FORMATS, Limits
+from streams.evidence.files.decoding import WORKING_PIXELS, Picture, decode
+from streams.evidence.files.limits import FORMATS, Limits
 from tests.photos import (
     a_jpeg_that_claims,
     a_picture,

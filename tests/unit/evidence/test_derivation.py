@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.pixels.pixel_comparison import PixelComparison
 from tests.looks import compare_files
 from tests.photos import a_picture, jpeg
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from streams.evidence.colours import Colour
-from streams.evidence.difference import difference
+from streams.evidence.files.colours import Colour
+from streams.evidence.pixels.difference import difference
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import Mask, overlap
 

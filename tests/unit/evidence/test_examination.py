@@ -3,8 +3,8 @@
 from PIL import Image
 
 from schemas.records import Reading
-from streams.evidence.examination import examine
-from streams.evidence.limits import Limits
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import examine
 from streams.wording import causes
 from tests.builders import unmeasured
 from tests.photos import a_picture, a_png_with_a_text_bomb, jpeg, saved

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence import key_points
-from streams.evidence.decoding import decode
-from streams.evidence.features import Features, detect, pack, unpack
-from streams.evidence.fingerprints import poses
-from streams.evidence.limits import Limits
-from streams.evidence.matching import projection
-from streams.evidence.prefilter import likeness
+from streams.evidence.features import key_points
+from streams.evidence.features.features import Features, detect, pack, unpack
+from streams.evidence.features.fingerprints import poses
+from streams.evidence.features.matching import projection
+from streams.evidence.features.prefilter import likeness
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from tests.builders import a_fingerprint
 from tests.photos import a_picture, cropped, jpeg, png, stained
 

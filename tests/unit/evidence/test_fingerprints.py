@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from schemas.records import Fingerprint
-from streams.evidence.decoding import decode
-from streams.evidence.fingerprints import POSES, distance_bits, poses
-from streams.evidence.limits import Limits
+from streams.evidence.features.fingerprints import POSES, distance_bits, poses
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from tests.builders import a_fingerprint
 from tests.photos import a_picture, cropped, jpeg, png, stained
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.evidence import goods
-from streams.evidence.colours import Colour
-from streams.evidence.goods import COARSE, Mask, Shades, Shown, shown
+from streams.evidence.files.colours import Colour
+from streams.evidence.pixels import goods
+from streams.evidence.pixels.goods import COARSE, Mask, Shades, Shown, shown
 
 SIDE = 300
 SAME_PLACE = np.eye(3)

@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
-from streams.evidence.alignment import Alignment
-from streams.evidence.colours import Colour, ColourImage
-from streams.evidence.ground_seen import ground_seen
-from streams.evidence.views import Geometry
+from streams.evidence.files.colours import Colour, ColourImage
+from streams.evidence.pixels.alignment import Alignment
+from streams.evidence.pixels.ground_seen import ground_seen
+from streams.evidence.pixels.views import Geometry
 from tests.photos import a_picture
 
 WIDTH, HEIGHT = 480, 360

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.examination import examine
-from streams.evidence.limits import Limits
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import examine
 from tests.photos import a_picture, jpeg, saved
 
 LIMITS = Limits(10_000_000, 10_000_000)

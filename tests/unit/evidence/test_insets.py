@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from streams.evidence import stills
-from streams.evidence.insets import insets
+from streams.evidence.comparing import stills
+from streams.evidence.comparing.insets import insets
 from streams.evidence.readings import measured
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch

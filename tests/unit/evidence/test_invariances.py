@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from streams.evidence.pixel_comparison import PixelComparison, Region
+from streams.evidence.pixels.pixel_comparison import PixelComparison, Region
 from tests.drawn import drawn, each
 from tests.looks import compare_files
 from tests.photos import a_picture, jpeg, png

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from streams.evidence import decoding, jpeg_eighth
-from streams.evidence.limits import Limits
+from streams.evidence.files import decoding, jpeg_eighth
+from streams.evidence.files.limits import Limits
 from tests.photos import a_picture, saved
 
 Grey = npt.NDArray[np.uint8]
@@ -138,8 +138,8 @@ def test_only_a_process_that_allows_it_loads_it_once_a_large_photo_has_come(monk
 
 def test_where_it_cannot_be_loaded_pillow_decodes_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jpeg_eighth, "_kernel", jpeg_eighth._Kernel())
-    monkeypatch.setitem(sys.modules, "streams.evidence.jpeg_kernel", None)
-    monkeypatch.delattr("streams.evidence.jpeg_kernel", raising=False)
+    monkeypatch.setitem(sys.modules, "streams.evidence.files.jpeg_kernel", None)
+    monkeypatch.delattr("streams.evidence.files.jpeg_kernel", raising=False)
 
     jpeg_eighth.load()
 

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from streams.evidence.light_over_goods import Light, light_over_goods
+from streams.evidence.pixels.light_over_goods import Light, light_over_goods
 from tests.photos import a_picture
 
 Reals = npt.NDArray[np.float64]

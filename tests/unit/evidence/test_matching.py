@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from streams.evidence.key_points import Descriptors
-from streams.evidence.matching import matched
+from streams.evidence.features.key_points import Descriptors
+from streams.evidence.features.matching import matched
 
 
 def descriptors(seed: int, count: int, *, like: Descriptors | None = None) -> Descriptors:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.evidence.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.media_kinds import HEAD_BYTES, video_format
+from streams.evidence.files.video_file import VideoFile
 from streams.evidence.provenance import isobmff, matroska
 from streams.evidence.provenance.blocks import MOST_STEPS, Walk
 from streams.evidence.provenance.report import examine
-from streams.evidence.video_file import VideoFile
 from tests.photos import a_picture, jpeg, saved
 from tests.unit.evidence.provenance.files import box
 from tests.unit.evidence.provenance.video_files import element

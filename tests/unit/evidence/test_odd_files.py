@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from streams.errors import MediaUnreadable
-from streams.evidence.colours import develop
-from streams.evidence.decoding import decode
-from streams.evidence.limits import Limits
+from streams.evidence.files.colours import develop
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from streams.wording.cause import unmeasured, why
 from tests.unit.evidence.odd_files import OddFile, odd_files
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from streams.evidence import key_points
-from streams.evidence.decoding import decode
-from streams.evidence.features import Features, detect
-from streams.evidence.fingerprints import poses
-from streams.evidence.limits import Limits
-from streams.evidence.other_sizes import at_other_size
-from streams.evidence.prefilter import likeness
+from streams.evidence.features import key_points
+from streams.evidence.features.features import Features, detect
+from streams.evidence.features.fingerprints import poses
+from streams.evidence.features.other_sizes import at_other_size
+from streams.evidence.features.prefilter import likeness
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
 from tests.unit.evidence.compared import ACCUSING, reasons

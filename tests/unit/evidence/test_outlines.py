@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streams.evidence.outlines import is_drawn, is_flat_alone
+from streams.evidence.comparing.outlines import is_drawn, is_flat_alone
 
 HEIGHT, WIDTH = 400, 600
 

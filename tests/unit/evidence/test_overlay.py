@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.colours import ColourImage, develop
-from streams.evidence.limits import Limits
-from streams.evidence.overlay import overlay
+from streams.evidence.comparing.overlay import overlay
+from streams.evidence.files.colours import ColourImage, develop
+from streams.evidence.files.limits import Limits
 from tests.photos import a_picture, jpeg
 
 LIMITS = Limits(size_bytes=20_000_000, pixels=60_000_000)

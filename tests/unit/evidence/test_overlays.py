@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from streams.evidence import overlays
-from streams.evidence.comparison import PairResult
+from streams.evidence.comparing import overlays
+from streams.evidence.comparing.comparison import PairResult
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
 from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons

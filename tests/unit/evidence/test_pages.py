@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence import pages, reuse
-from streams.evidence.colours import develop
-from streams.evidence.decoding import decode
-from streams.evidence.examination import examine
-from streams.evidence.known import Known
-from streams.evidence.limits import Limits
-from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
+from streams.evidence.comparing import reuse
+from streams.evidence.comparing.known import Known
+from streams.evidence.comparing.recognised import KnownPhoto, Recognised, Resemblance
+from streams.evidence.files.colours import develop
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import pages
+from streams.evidence.looking.examination import examine
 from streams.policy.pair_verdict import photo_verdict
 from tests.looks import compare_files
 from tests.photos import a_picture, jpeg, png

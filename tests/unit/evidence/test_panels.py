@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from streams.evidence.decoding import decode
-from streams.evidence.examination import examine
-from streams.evidence.limits import Limits
-from streams.evidence.panels import Box, jumps, panels
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import examine
+from streams.evidence.looking.panels import Box, jumps, panels
 from tests.drawn import each
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.drawn_collages import (

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.evidence.colours import Colour
-from streams.evidence.photometric_model import tone_table
+from streams.evidence.files.colours import Colour
+from streams.evidence.pixels.photometric_model import tone_table
 from tests.photos import a_picture
 
 SCENE: Colour = np.asarray(a_picture(seed=5))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.pixels.pixel_comparison import PixelComparison
 from tests.looks import compare_files
 from tests.photos import a_jpeg_that_claims, a_picture, cropped, jpeg, png, saved
 from tests.unit.evidence.altered import Mask, grown, overlap, with_a_crack, with_a_patch, with_a_stain

@@ -1,7 +1,7 @@
 """A reference that shows the damage already says so."""
 
-from streams.evidence.comparison import PairResult
-from streams.evidence.prior_damage import vouched
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.prior_damage import vouched
 from tests.looks import compare_files
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_patch, with_a_stain

@@ -11,11 +11,12 @@ from PIL import Image, ImageOps
 from streams.bench.evaluation.pixels import drawn
 from streams.bench.evaluation.printed import printed
 from streams.errors import MediaUnreadable
-from streams.evidence import alteration, pixel_comparison, reuse
-from streams.evidence.colours import ColourImage
-from streams.evidence.known import Known
-from streams.evidence.prefilter import likeness
-from streams.evidence.recognised import KnownPhoto, Recognised, Resemblance
+from streams.evidence.comparing import reuse
+from streams.evidence.comparing.known import Known
+from streams.evidence.comparing.recognised import KnownPhoto, Recognised, Resemblance
+from streams.evidence.features.prefilter import likeness
+from streams.evidence.files.colours import ColourImage
+from streams.evidence.pixels import alteration, pixel_comparison
 from streams.wording import causes
 from tests.looks import developed, looked_at
 from tests.photos import a_picture, cropped, jpeg

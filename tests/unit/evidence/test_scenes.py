@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.evidence import fingerprints, scenes
-from streams.evidence.colours import Colour
-from streams.evidence.decoding import decode
-from streams.evidence.kept_stills import MOST_STILLS
-from streams.evidence.limits import Limits
+from streams.evidence.features import fingerprints
+from streams.evidence.files.colours import Colour
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking import scenes
+from streams.evidence.looking.kept_stills import MOST_STILLS
 from tests.photos import a_picture
 
 DRAWN: list[Colour] = [np.asarray(a_picture(seed, 160, 120))[..., ::-1].copy() for seed in range(40)]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from streams.evidence.colours import Colour
-from streams.evidence.goods import COARSE, Shades
-from streams.evidence.sister_colours import in_another_colour
+from streams.evidence.files.colours import Colour
+from streams.evidence.pixels.goods import COARSE, Shades
+from streams.evidence.pixels.sister_colours import in_another_colour
 
 SIDE = 300
 SKIN, ORANGE, PINK, BLACK, GREY = (205, 150, 120), (230, 150, 40), (230, 120, 130), (25, 25, 27), (120, 120, 120)

@@ -9,13 +9,13 @@ import pytest
 from PIL import Image, ImageFilter, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence import key_points
-from streams.evidence.decoding import decode
-from streams.evidence.features import Features, detect, pack, unpack
-from streams.evidence.fingerprints import poses
-from streams.evidence.limits import Limits
-from streams.evidence.prefilter import likeness
-from streams.evidence.small_shades import by_shades
+from streams.evidence.features import key_points
+from streams.evidence.features.features import Features, detect, pack, unpack
+from streams.evidence.features.fingerprints import poses
+from streams.evidence.features.prefilter import likeness
+from streams.evidence.features.small_shades import by_shades
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack
 from tests.unit.evidence.compared import reasons

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from streams.evidence.comparison import PairResult
-from streams.evidence.thin_lines import whole_mask
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.thin_lines import whole_mask
 from tests.looks import LIMITS, compare_files
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import Altered, Mask, overlap, with_a_stain

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from streams.evidence.colours import develop
-from streams.evidence.comparison import PairResult
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.files.colours import develop
 from streams.policy.pair_verdict import photo_verdict
 from tests.looks import LIMITS, compare_files
 from tests.photos import a_picture, jpeg, png, saved

@@ -13,17 +13,19 @@ from PIL import Image
 
 from schemas.records import Reading
 from streams.errors import MediaUnreadable
-from streams.evidence import clips, kept_stills, scenes, stills, videos
-from streams.evidence.colours import develop
-from streams.evidence.comparison import PairResult
-from streams.evidence.decoding import decode
-from streams.evidence.examination import Examination
-from streams.evidence.kept_stills import KeptStill
-from streams.evidence.limits import Limits
-from streams.evidence.looking import look
-from streams.evidence.media_kinds import video_format
-from streams.evidence.stills import Still
-from streams.evidence.video_file import VideoFile
+from streams.evidence.comparing import stills
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.stills import Still
+from streams.evidence.files import clips
+from streams.evidence.files.colours import develop
+from streams.evidence.files.decoding import decode
+from streams.evidence.files.limits import Limits
+from streams.evidence.files.media_kinds import video_format
+from streams.evidence.files.video_file import VideoFile
+from streams.evidence.looking import kept_stills, scenes, videos
+from streams.evidence.looking.examination import Examination
+from streams.evidence.looking.kept_stills import KeptStill
+from streams.evidence.looking.looking import look
 from streams.wording.cause import unmeasured, why
 from tests.photos import a_picture, jpeg, stained
 from tests.videos import a_video, an_av1_video

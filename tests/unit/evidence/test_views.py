@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.bench.evaluation.planes import tilt
-from streams.evidence.views import Geometry, Matrix, fits, geometry, mapped, plainest
+from streams.evidence.pixels.views import Geometry, Matrix, fits, geometry, mapped, plainest
 
 SIZE = (640, 480)
 CORNERS = np.random.default_rng(3).uniform((20, 20), (620, 460), (80, 2))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 
 from schemas.records import Comparison, EarlierSighting, Reading, RefundDecided, Region
-from streams.cases.marks import PhotoMarks
+from streams.cases.photos.marks import PhotoMarks
 from streams.policy.compiled import compile_policy
 from streams.policy.criteria import criteria
 from streams.policy.packaged import load_default

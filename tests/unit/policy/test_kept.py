@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import encode
 from schemas.records import StatedReason
-from streams.cases.marks import PhotoMarks
+from streams.cases.photos.marks import PhotoMarks
 from streams.policy.engine import judge
 from streams.policy.kept import LARGEST, UnreadableRecord, kept, packed, unpacked
 from streams.policy.question import Question

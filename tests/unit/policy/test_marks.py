@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.records import RefundDecided
-from streams.cases.marks import ANY, PhotoMarks, pair_of
+from streams.cases.photos.marks import ANY, PhotoMarks, pair_of
 from tests.unit.policy.questions import a_sighting, codes, decided, text_of, with_photo
 
 OWN = "sha256:" + "0" * 64

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.records import RefundDecided
-from streams.cases.clusters import joins
-from streams.cases.marks import PhotoMarks
+from streams.cases.photos.clusters import joins
+from streams.cases.photos.marks import PhotoMarks
 from streams.errors import PolicyError
 from streams.policy import pair_verdict
 from streams.policy.compiled import compile_policy

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from schemas.records import Reading
-from streams.evidence.comparison import PairResult
-from streams.evidence.pixel_comparison import PixelComparison
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.pixels.pixel_comparison import PixelComparison
 from streams.policy.pair_verdict import Judged, PhotoVerdict, likeliest, photo_verdict
 from streams.wording import causes
 from streams.wording.cause import Cause

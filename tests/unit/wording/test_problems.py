@@ -11,21 +11,23 @@ from streams.wording.problems import Problem, in_chinese, on_a_page
 from streams.wording.tables import table
 
 ROOT = Path(streams.__file__).parent
+
+
+def modules(room: str, names: str) -> list[Path]:
+    """Return the files of the modules that are named, wherever they are in the room."""
+    found = {path.stem: path for path in (ROOT / room).rglob("*.py")}
+    return [found[name] for name in names.split()]
+
+
 SAID_BY = [
     *(path for part in ("console", "access", "webhooks") for path in (ROOT / part).rglob("*.py")),
-    *(ROOT / "cases" / f"{name}.py" for name in (
-        "asked", "assignment", "follow_up", "golden", "hearing", "human_review", "recommendations", "review",
-        "transitions", "verdict", "disclosure",
-    )),
-    *(ROOT / "casework" / f"{name}.py" for name in (
-        "assignments", "audit_book", "drafts", "further_evidence", "golden", "golden_work", "hearings", "human_review",
-        "leases", "photo_search", "pictures", "progress", "recommendations", "rulings", "uploads", "verdicts",
-    )),
-    ROOT / "judgement" / "versions.py",
-    *(ROOT / "policy" / f"{name}.py" for name in (
-        "constant_parts", "currencies", "odd_texts", "outdone", "ranges", "soundness",
-    )),
-]  # fmt: skip
+    *modules("cases", "asked assignment follow_up golden hearing human_review recommendations review transitions"),
+    *modules("cases", "verdict disclosure"),
+    *modules("casework", "assignments audit_book drafts further_evidence golden golden_work hearings human_review"),
+    *modules("casework", "leases photo_search pictures progress recommendations rulings uploads verdicts"),
+    *modules("judgement", "versions"),
+    *modules("policy", "constant_parts currencies odd_texts outdone ranges soundness"),
+]
 RAISED = {"CaseChanged", "IllegalMove", "NotFound", "NotAllowed", "Invalid", "OperatorError"}
 NAMED = {"msg", "what"}
 OF_SETTINGS = "SENTINEL_"

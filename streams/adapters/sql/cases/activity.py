@@ -9,8 +9,8 @@ from sqlalchemy import case as when
 from streams.adapters.sql.tables import cases, claims
 from streams.cases.activity import WEEK_MS, WEEKS, Activity, begin_ms, weeks
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase
-from streams.cases.quality import AGAINST_BUYER
+from streams.cases.quality.golden import GoldenCase
+from streams.cases.quality.quality import AGAINST_BUYER
 
 _NO_END_MS = 2**62
 

@@ -23,11 +23,11 @@ from streams.adapters.sql.cases.reading import COLUMNS
 from streams.adapters.sql.cases.trail import FIELDS, NONCE_BYTES, SALT_BYTES, PersonKey, PersonKeys, hidden, locked
 from streams.adapters.sql.round_trip import Later, RoundTrip, Rows
 from streams.adapters.sql.tables import assignments, audit, case_evidence, cases, follow_ups, outbox, verdicts
-from streams.cases.assignment import Assignment
 from streams.cases.audit import AuditEntry, entry_after
 from streams.cases.case import Case
 from streams.cases.looks import VerdictRecord
-from streams.cases.review import changed
+from streams.cases.reviewing.assignment import Assignment
+from streams.cases.reviewing.review import changed
 from streams.cases.transitions import Transition
 
 CHANGEABLE = [

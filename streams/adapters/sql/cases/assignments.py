@@ -39,11 +39,11 @@ from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.round_trip import Later, RoundTrip, Rows, answered
 from streams.adapters.sql.tables import accounts, api_keys, assignments, cases, conflicts, drafts, reviewers
 from streams.cases.acts import names_of_person, person_of
-from streams.cases.assignment import Assignment, Draft, Reviewer
 from streams.cases.case import Case
-from streams.cases.conflicts import Conflict
-from streams.cases.golden import GoldenCase
-from streams.cases.ordering import Lane
+from streams.cases.quality.golden import GoldenCase
+from streams.cases.reviewing.assignment import Assignment, Draft, Reviewer
+from streams.cases.reviewing.conflicts import Conflict
+from streams.cases.reviewing.ordering import Lane
 from streams.casework.assignment_ports import AtWork, Found, InHand, Taker
 from streams.errors import NotFound
 

@@ -11,11 +11,11 @@ from streams.adapters.sql.cases.queue_statements import ASSIGNMENT_COLUMNS, assi
 from streams.adapters.sql.round_trip import RoundTrip, Rows
 from streams.adapters.sql.tables import assignments, audit, conflicts, forged_photos, verdicts
 from streams.cases.acts import names_of_person
-from streams.cases.assignment import Assignment
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase
 from streams.cases.looks import Given, Look, VerdictRecord
-from streams.cases.review import VERDICTS
+from streams.cases.quality.golden import GoldenCase
+from streams.cases.reviewing.assignment import Assignment
+from streams.cases.reviewing.review import VERDICTS
 from streams.casework.ports import BeforeVerdict
 
 _SCOPES = ("case", "merchant", "buyer")

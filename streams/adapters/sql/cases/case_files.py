@@ -22,13 +22,13 @@ from streams.adapters.sql.tables import audit, cases, claims, decisions, photo_m
 from streams.cases.activity import Activity
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case, CaseFile, Claim, ClusterMember, PhotoMatch
-from streams.cases.golden import GoldenCase, Viewer
-from streams.cases.golden_showing import as_it_was
-from streams.cases.linking import LINKED_REASON
 from streams.cases.looks import Look
-from streams.cases.query import CaseQuery, Placed
+from streams.cases.parties.linking import LINKED_REASON
+from streams.cases.quality.golden import GoldenCase, Viewer
+from streams.cases.quality.golden_showing import as_it_was
+from streams.cases.record.query import CaseQuery, Placed
+from streams.cases.reviewing.withholding import verdict_ms_to_hide
 from streams.cases.states import ENDED, CaseState
-from streams.cases.withholding import verdict_ms_to_hide
 
 RELATED_AT_MOST = 20
 MATCH_COLUMNS = [photo_matches.c[name] for name in PhotoMatch.__dataclass_fields__]

@@ -29,9 +29,9 @@ from streams.adapters.sql.tables import (
     photo_matches,
 )
 from streams.cases.acts import AuditAct
-from streams.cases.erasure import LegalHold, PersonsClaim, PersonsPhoto
-from streams.cases.harmless import NAMES_PHOTOS
-from streams.cases.photos import BY_BYTES, ClaimPhoto, stored, unpacked
+from streams.cases.photos.harmless import NAMES_PHOTOS
+from streams.cases.photos.photos import BY_BYTES, ClaimPhoto, stored, unpacked
+from streams.cases.record.erasure import LegalHold, PersonsClaim, PersonsPhoto
 from streams.cases.states import CaseState
 
 _OF_CLAIM = (
@@ -41,7 +41,7 @@ _OF_CLAIM = (
 
 
 class SqlErasureRecords:
-    """Fulfils :class:`streams.casework.erasure_ports.ErasureRecords`."""
+    """Fulfils :class:`streams.casework.record.erasure_ports.ErasureRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -9,16 +9,16 @@ from schemas.units import DAY_MS, HOUR_MS
 from streams.adapters.sql.cases.quality import begun_waiting
 from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import assignments, cases, claims, decisions, reviewers
-from streams.cases.capacity import GIVEN_BACK, HERE_MS, LATELY_MS
-from streams.cases.figures import AtWork, Due, Money
-from streams.cases.quality import AGAINST_BUYER
+from streams.cases.quality.figures import AtWork, Due, Money
+from streams.cases.quality.quality import AGAINST_BUYER
+from streams.cases.reviewing.capacity import GIVEN_BACK, HERE_MS, LATELY_MS
 from streams.cases.states import ENDED, CaseState
 
 _OPEN = sorted(state.value for state in set(CaseState) - ENDED)
 
 
 class SqlFigures:
-    """Fulfils :class:`streams.casework.figures.FigureRecords`."""
+    """Fulfils :class:`streams.casework.quality.figures.FigureRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -10,7 +10,7 @@ from schemas.records import EvidenceGathered, ReferenceMedium, RefundRequested, 
 from streams.adapters.sql.tables import cases, claims, follow_ups
 from streams.cases.asked import Asked
 from streams.cases.case import Case
-from streams.cases.photos import ClaimPhoto, unpacked
+from streams.cases.photos.photos import ClaimPhoto, unpacked
 from streams.cases.sent_evidence import FollowUp, SentMedium
 
 COLUMNS = ["case_id", "number", "party", "sent_by", "sent_at_ms", "media", "asked"]

@@ -22,10 +22,10 @@ from streams.adapters.sql.tables import (
     photo_views,
 )
 from streams.cases.acts import names_of_person
-from streams.cases.assignment import Assignment, Reviewer
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView, waiting
-from streams.cases.golden_names import Ids
+from streams.cases.quality.golden import GoldenCase, GoldenMark, GoldenTally, GoldenView, waiting
+from streams.cases.quality.golden_names import Ids
+from streams.cases.reviewing.assignment import Assignment, Reviewer
 from streams.cases.transitions import Transition
 from streams.errors import NotFound
 

@@ -14,9 +14,9 @@ from streams.cases.acts import names_of_person
 from streams.cases.asked import Asked
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
-from streams.cases.golden import GoldenCase, GoldenView, Viewer, second_verdict_due_ms
 from streams.cases.looks import Look, VerdictRecord
-from streams.cases.review import changed
+from streams.cases.quality.golden import GoldenCase, GoldenView, Viewer, second_verdict_due_ms
+from streams.cases.reviewing.review import changed
 from streams.cases.states import CaseState
 from streams.cases.transitions import Transition
 from streams.errors import NotFound

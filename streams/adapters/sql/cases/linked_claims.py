@@ -10,8 +10,8 @@ from streams.adapters.sql.cases.reading import CASE_COLUMNS, read_cases
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import cases, claims, decisions
 from streams.cases.case import Case
-from streams.cases.linking import ClearedClaim
-from streams.cases.review import FORGERY_CONFIRMED
+from streams.cases.parties.linking import ClearedClaim
+from streams.cases.reviewing.review import FORGERY_CONFIRMED
 from streams.cases.states import CaseState
 
 _OF_DECISION = ("decision_id", "policy_sha256", "message")

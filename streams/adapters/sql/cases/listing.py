@@ -10,9 +10,9 @@ from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import cases, photo_matches
 from streams.cases.case import Case
 from streams.cases.looks import Look
-from streams.cases.query import CaseOrder, CaseQuery, Own, Placed, asked_for
+from streams.cases.record.query import CaseOrder, CaseQuery, Own, Placed, asked_for
+from streams.cases.reviewing.withholding import KNOWN_FORGERY, state_shown
 from streams.cases.states import ENDED, CaseState
-from streams.cases.withholding import KNOWN_FORGERY, state_shown
 
 NO_DEADLINE_MS = 2**62
 """Where a case without a deadline stands among those with one: behind all of them."""

@@ -8,11 +8,11 @@ from sqlalchemy import Engine, delete, select, tuple_
 from streams.adapters.sql.bulk_insert import insert_or_leave
 from streams.adapters.sql.engine import reading, writing
 from streams.adapters.sql.tables import photo_views
-from streams.cases.disclosure import PhotoView
+from streams.cases.record.disclosure import PhotoView
 
 
 class SqlPhotoViews:
-    """Fulfils :class:`streams.casework.photo_views.PhotoViewRecords`."""
+    """Fulfils :class:`streams.casework.photos.photo_views.PhotoViewRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -10,9 +10,9 @@ from streams.adapters.sql.queries import Queries
 from streams.adapters.sql.round_trip import answered
 from streams.adapters.sql.tables import claims, forged_photos, photo_matches
 from streams.cases.case import Case
-from streams.cases.forgery import sighting_of
-from streams.cases.marks import PhotoMarks
-from streams.cases.photos import ClaimPhoto, unpacked
+from streams.cases.photos.forgery import sighting_of
+from streams.cases.photos.marks import PhotoMarks
+from streams.cases.photos.photos import ClaimPhoto, unpacked
 
 BANK_COLUMNS = [column.name for column in forged_photos.c]
 

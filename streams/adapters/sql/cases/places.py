@@ -15,7 +15,7 @@ from streams.adapters.sql.bulk_update import BulkDelete, BulkUpdate
 from streams.adapters.sql.round_trip import Later, RoundTrip
 from streams.adapters.sql.tables import assignments, review_queue
 from streams.cases.acts import Action
-from streams.cases.ordering import WAITING, Place, Turns
+from streams.cases.reviewing.ordering import WAITING, Place, Turns
 from streams.cases.states import CaseState
 from streams.cases.transitions import Transition
 

@@ -6,11 +6,11 @@ from streams.adapters.sql.cases.reading import CASE_COLUMNS, read_cases
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import cases, claims, decisions
-from streams.casework.progress import DecidedContent, Progress
+from streams.casework.parties.progress import DecidedContent, Progress
 
 
 class SqlRequestRecords:
-    """Fulfils :class:`streams.casework.progress.RequestRecords`."""
+    """Fulfils :class:`streams.casework.parties.progress.RequestRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -18,12 +18,12 @@ from streams.adapters.sql.tables import (
     verdicts,
 )
 from streams.cases.acts import person_of
-from streams.cases.capacity import GIVEN_BACK, HERE_MS, LATELY_MS, Depth, QueueFigures
 from streams.cases.looks import Look
-from streams.cases.ordering import Lane
-from streams.cases.quality import Durations, Looked, Record, VerdictCount, compared
+from streams.cases.quality.quality import Durations, Looked, Record, VerdictCount, compared
+from streams.cases.quality.statistics import Pair
+from streams.cases.reviewing.capacity import GIVEN_BACK, HERE_MS, LATELY_MS, Depth, QueueFigures
+from streams.cases.reviewing.ordering import Lane
 from streams.cases.states import CaseState
-from streams.cases.statistics import Pair
 
 _OPEN = sorted(state.value for state in CaseState if state is not CaseState.CLOSED)
 SECOND_MS = 1_000
@@ -34,7 +34,7 @@ _DECIDING = ("GRANTED", "REFUSED", "FORGERY_CONFIRMED", "VERDICT_KEPT")
 
 
 class SqlQuality:
-    """Fulfils :class:`streams.casework.quality.QualityRecords`."""
+    """Fulfils :class:`streams.casework.quality.quality.QualityRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

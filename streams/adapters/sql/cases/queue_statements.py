@@ -27,10 +27,10 @@ from streams.adapters.sql.bulk_insert import insert_on_conflict
 from streams.adapters.sql.cases.persons import person_in
 from streams.adapters.sql.cases.reading import CASE_COLUMNS
 from streams.adapters.sql.tables import assignments, audit, cases, clusters, conflicts, drafts, review_queue, reviewers
-from streams.cases.assignment import Assignment, Draft
 from streams.cases.looks import Look
-from streams.cases.ordering import WAITING, Lane
-from streams.cases.review import VERDICTS
+from streams.cases.reviewing.assignment import Assignment, Draft
+from streams.cases.reviewing.ordering import WAITING, Lane
+from streams.cases.reviewing.review import VERDICTS
 
 ASSIGNMENT_COLUMNS = [assignments.c[name] for name in Assignment.__struct_fields__]
 DRAFT_COLUMNS = [drafts.c[name] for name in Draft.__struct_fields__]

@@ -23,8 +23,8 @@ from streams.adapters.sql.tables import (
 )
 from streams.cases.acts import LOCAL, person_of
 from streams.cases.looks import Look
-from streams.cases.reach import Decider, Kept, Reach, Sort, Stranded, Why, fewest, stranded, why_nobody
-from streams.cases.review import VERDICTS
+from streams.cases.quality.reach import Decider, Kept, Reach, Sort, Stranded, Why, fewest, stranded, why_nobody
+from streams.cases.reviewing.review import VERDICTS
 
 SHOWN = 20
 """Cases that are named, at most."""
@@ -36,7 +36,7 @@ _FOR = (review_queue.c.category, review_queue.c.language, _SENIOR.label("senior"
 
 
 class SqlReach:
-    """Fulfils :class:`streams.casework.reach.ReachRecords`."""
+    """Fulfils :class:`streams.casework.quality.reach.ReachRecords`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

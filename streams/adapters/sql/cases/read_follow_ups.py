@@ -13,8 +13,8 @@ from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.tables import follow_ups
 from streams.cases.acts import by_system
-from streams.cases.follow_up import read
-from streams.cases.photos import packed
+from streams.cases.parties.follow_up import read
+from streams.cases.photos.photos import packed
 from streams.errors import RefusedByDatabase
 
 _SENT = select(follow_ups.c.number).where(*OF_FOLLOW_UP)

@@ -9,8 +9,8 @@ from schemas.names import claim_sighting
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.tables import harmless_photos, photo_matches
 from streams.cases.case import Case
-from streams.cases.harmless import HarmlessMark, MatchedPhotos, MatchKey
-from streams.cases.marks import ANY
+from streams.cases.photos.harmless import HarmlessMark, MatchedPhotos, MatchKey
+from streams.cases.photos.marks import ANY
 
 _MATCH = select(*(photo_matches.c[name] for name in MatchedPhotos.__dataclass_fields__))
 _SET_HARMLESS = (

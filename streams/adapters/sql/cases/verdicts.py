@@ -10,7 +10,7 @@ from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.tables import cases, outcomes, verdicts
 from streams.cases.legal_tiers import ForgedSums
 from streams.cases.looks import Given, Look, VerdictRecord
-from streams.cases.review import FORGERY_CONFIRMED
+from streams.cases.reviewing.review import FORGERY_CONFIRMED
 
 
 def verdicts_of(connection: Connection, case_id: str) -> list[VerdictRecord]:

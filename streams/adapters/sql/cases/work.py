@@ -30,12 +30,12 @@ from streams.adapters.sql.round_trip import RoundTrip
 from streams.adapters.sql.tables import audit, cases, forged_photos, review_demands
 from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
-from streams.cases.assignment import Assignment
 from streams.cases.audit import AuditEntry
 from streams.cases.case import Case
-from streams.cases.clusters import Node, UnionFind, rebuilt
-from streams.cases.harmless import HarmlessMark
 from streams.cases.legal_tiers import ForgedSums
+from streams.cases.photos.clusters import Node, UnionFind, rebuilt
+from streams.cases.photos.harmless import HarmlessMark
+from streams.cases.reviewing.assignment import Assignment
 from streams.cases.sent_evidence import FollowUp
 from streams.cases.transitions import Transition
 from streams.casework.ports import BeforeVerdict
@@ -230,7 +230,7 @@ class SqlClusters:
         return clusters
 
     def rebuild(self, members: Sequence[str], pairs: Sequence[tuple[str, str]], cluster_id: str) -> None:
-        """Split a cluster into what ``pairs`` still hold together; see :func:`streams.cases.clusters.rebuilt`."""
+        """Split a cluster into what ``pairs`` hold together; see :func:`streams.cases.photos.clusters.rebuilt`."""
         self._write(rebuilt(members, pairs, cluster_id))
 
     def _write(self, changed: Mapping[str, Node]) -> None:

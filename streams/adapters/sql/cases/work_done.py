@@ -4,13 +4,13 @@ from sqlalchemy import Engine, func, select
 
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import assignments, cases, golden_assignments
-from streams.cases.work_done import Done
+from streams.cases.reviewing.work_done import Done
 
 _COLUMNS = ("case_id", "reviewer", "outcome", "assigned_at_ms", "ended_at_ms")
 
 
 class SqlWorkDone:
-    """Fulfils :class:`streams.casework.audit_book.WorkDone`."""
+    """Fulfils :class:`streams.casework.record.audit_book.WorkDone`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

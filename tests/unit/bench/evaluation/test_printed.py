@@ -8,7 +8,7 @@ from schemas.records import Fingerprint
 from streams.bench.evaluation import printed, screen_photos, warps
 from streams.bench.evaluation.frames import framed
 from streams.bench.evaluation.pixels import Pixels, drawn, opened
-from streams.evidence import fingerprints
+from streams.evidence.features import fingerprints
 from tests.unit.bench.evaluation.photo_sets import photo
 
 

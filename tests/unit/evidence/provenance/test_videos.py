@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.evidence.files.video_file import VideoFile
 from streams.evidence.provenance.report import Report, examine
-from streams.evidence.video_file import VideoFile
 from tests.unit.evidence.provenance.files import a_label, box, labelled_packet, packet
 from tests.unit.evidence.provenance.signing import SOURCE_TYPES, an_authority, signed
 from tests.unit.evidence.provenance.video_files import (

@@ -15,8 +15,8 @@ from streams.bench.labels import drawing
 from streams.bench.labels.drawing import by_lot
 from streams.bench.labels.fonts import Font, Fonts, installed
 from streams.errors import OperatorError
-from streams.evidence.examination import NOTHING, Means, examine, version
-from streams.evidence.limits import Limits
+from streams.evidence.files.limits import Limits
+from streams.evidence.looking.examination import NOTHING, Means, examine, version
 from streams.evidence.provenance.label_words import words
 from streams.evidence.provenance.text_reader import OnnxReader
 from streams.evidence.provenance.visible import Box, Grey, Labels, label, text_like

@@ -1,0 +1,1 @@
+"""What merchants and buyers do in a case: hearing, objection, evidence sent later, a person asked for."""

@@ -1,0 +1,1 @@
+"""How well people and rules decide: golden cases, agreement, shares with their intervals."""

@@ -1,0 +1,40 @@
+"""Who we are to partners, as the settings say it."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from streams.cases.reviewing.credit import private_key, pseudonym_keys
+from streams.casework.credit.credit import Identity
+from streams.errors import Invalid, SettingsError
+from streams.settings import Settings
+
+T = TypeVar("T")
+
+_NAMES = ("SENTINEL_CREDIT_ISSUER", "SENTINEL_CREDIT_KEY", "SENTINEL_PSEUDONYM_KEYS")
+
+
+def identity_of(settings: Settings) -> Identity | None:
+    """Return who we are to partners; None: signals are off. :class:`SettingsError` where a part is missing or wrong."""
+    parts = (settings.credit_issuer, settings.credit_key, settings.pseudonym_keys)
+    if not any(parts):
+        return None
+    issuer, key, keys = parts
+    if issuer is None or key is None or keys is None:
+        missing = ", ".join(name for name, part in zip(_NAMES, parts, strict=True) if part is None)
+        msg = f"{missing}: not set; credit signals need {_NAMES[0]}, {_NAMES[1]} and {_NAMES[2]} together"
+        raise SettingsError(msg)
+    return Identity(
+        issuer=issuer,
+        key=_read(_NAMES[1], private_key, key),
+        pseudonym_keys=_read(_NAMES[2], pseudonym_keys, keys),
+    )
+
+
+def _read(name: str, reader: Callable[[str], T], secret: SecretStr) -> T:
+    try:
+        return reader(secret.get_secret_value())
+    except Invalid as exc:
+        msg = f"{name}: {exc}"
+        raise SettingsError(msg) from None  # what it came from may quote the secret

@@ -1,0 +1,1 @@
+"""Use cases about quality: golden cases, and the figures of people, rules and reach."""

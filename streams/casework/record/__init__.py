@@ -1,0 +1,1 @@
+"""Use cases about the record: the sealed trail, its proof, and erasure."""

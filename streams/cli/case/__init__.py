@@ -1,0 +1,1 @@
+"""The commands `case …`, and how they print a case."""

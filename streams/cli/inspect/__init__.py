@@ -1,0 +1,1 @@
+"""The command `inspect`: photos from files, compared without a broker, and how that is printed."""

@@ -1,0 +1,44 @@
+"""What ``inspect`` says of a claim and its references, in Chinese and English: for the terminal and for the page."""
+
+from collections.abc import Iterator
+
+from schemas.records import Reading
+from streams.cli.inspect.inspecting import Finding
+from streams.policy.variable import SHARES
+from streams.wording.labels import label, unmeasured, yes_or_no
+from streams.wording.tables import Wording, texts
+
+
+def verdict(finding: Finding) -> Wording:
+    """Return the finding in a few words."""
+    return texts("inspection/verdicts")[_kind(finding)]
+
+
+def _kind(finding: Finding) -> str:
+    if finding.derived:
+        return {True: "altered", False: "sent", None: "unlocated"}[finding.altered]
+    if finding.error is not None and not finding.readings:
+        return "error"
+    if finding.shown_reference is None:
+        return "alone"
+    return "like" if any(reason.code == "LIKE_REFERENCE" for reason in finding.reasons) else "other"
+
+
+def rows(finding: Finding) -> Iterator[tuple[str, str, str]]:
+    """Yield each reading in words and with its value: Chinese, English, value."""
+    for reading in finding.readings:
+        words = label(reading.name)
+        yield words.zh, words.en, value_of(reading)
+
+
+def value_of(reading: Reading) -> str:
+    """Return a reading's value as people write it, or why there is none."""
+    if reading.unmeasured is not None:
+        return unmeasured(reading)
+    if isinstance(reading.value, bool):
+        return yes_or_no(reading.value)
+    if isinstance(reading.value, float):
+        if reading.unit in SHARES:
+            return f"{reading.value:.2%}"
+        return f"{reading.value:.4g} {reading.unit or ''}".rstrip()
+    return f"{reading.value} {reading.unit or ''}".rstrip()

@@ -1,0 +1,119 @@
+"""Ink that differs from what is below it: a pen's, a sticker's, and letters', white or black."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from streams.evidence.files.colours import Colour
+from streams.evidence.pixels.difference import Mask
+
+_VIVID, _OTHER_HUE, _ONE_COLOUR = 45, 35, 14
+"""Levels of colour that a pen's ink has, by how many it is no shade of the colour below it, and by how many (standard
+deviation) it varies where it is wide."""
+_HUES, _ONE_HUE = 18, 0.65
+"""Of so many hues, the share of a place's ink that has three neighbouring ones."""
+_WHITE, _BLACK, _CONTRAST = 200, 60, 50
+"""From and up to which levels ink is white or black, and by how much lighter or darker than what is below it."""
+BESIDE, BLURRED = 9, 13
+"""Pixels (across) within which white ink has a black or a vivid rim, as letters that are to be read anywhere have, and
+in which ink is blurred by JPEG."""
+_STROKE = 0.012
+"""Half the width of a stroke at most, as share of the longer side."""
+_LETTER, _IN_A_LINE, _ALIGNED, _AS_HIGH, _APART = (7, 0.15), 3, 0.35, 1.7, 6.0
+"""Height of a letter, in pixels and as share of the height; letters that make a line; shares of their height by which
+their middles may differ; how many times as high one may be as the next, and how many heights away."""
+
+Reals = npt.NDArray[np.float32]
+
+
+def ink(ours: Colour, below: Colour, mask: Mask) -> Mask:
+    """Return where vivid ink lies in what differs, and white or black letters: with a rim, or in lines."""
+    found, place = np.zeros(mask.shape, bool), around(mask)
+    if place is not None:
+        found[place] = _ink(ours[place], below[place], mask[place], mask.shape)
+    return found
+
+
+def around(mask: Mask) -> tuple[slice, slice] | None:
+    """Return the rows and columns of a mask, with room for what is blurred beside it; None where it is empty."""
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    if not width:
+        return None
+    return slice(max(0, top - BLURRED), top + height + BLURRED), slice(max(0, left - BLURRED), left + width + BLURRED)
+
+
+def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return the ink in a part of a picture whose ``whole`` has that shape."""
+    mine, theirs = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb).astype(np.float32) for each in (ours, below))
+    apart, there = mine[..., 0] - theirs[..., 0], grown(mask, BESIDE)
+    vivid = there & _of_another_hue(mine[..., 1:] - 128, theirs[..., 1:] - 128)
+    vivid = _of_few_hues(_of_one_colour(vivid, mine[..., 1:], whole), mine[..., 1:] - 128, there)
+    white = there & (ours.min(axis=2) >= _WHITE) & (apart >= _CONTRAST)
+    black = there & (ours.max(axis=2) <= _BLACK) & (apart <= -_CONTRAST)
+    rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
+    return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole), bool)
+
+
+def _of_few_hues(vivid: Mask, colour: Reals, there: Mask) -> Mask:
+    """Return the vivid ink of those connected places that have ink of one hue, mostly: a photo has many."""
+    count, groups = cv2.connectedComponents(there.astype(np.uint8), connectivity=8)
+    hue = (np.arctan2(colour[..., 0], colour[..., 1])[vivid] / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
+    hues = np.bincount(groups[vivid] * _HUES + hue, minlength=count * _HUES).reshape(count, _HUES)
+    most = (hues + np.roll(hues, 1, axis=1) + np.roll(hues, -1, axis=1)).max(axis=1)
+    few = most >= _ONE_HUE * np.maximum(1, hues.sum(axis=1))
+    return np.asarray(vivid & few[groups], bool)
+
+
+def _of_another_hue(mine: Reals, theirs: Reals) -> Mask:
+    """Return where a colour is vivid and no paler or darker shade of the one below it, from two channels of colour."""
+    along = (mine * theirs).sum(axis=2) / np.maximum((theirs * theirs).sum(axis=2), np.float32(1))
+    own = mine - along.clip(0, 1)[..., None] * theirs
+    return np.asarray(
+        (np.hypot(*np.moveaxis(mine, 2, 0)) >= _VIVID) & (np.hypot(*np.moveaxis(own, 2, 0)) >= _OTHER_HUE)
+    )
+
+
+def _of_one_colour(vivid: Mask, colour: Reals, whole: tuple[int, ...]) -> Mask:
+    """Return what is vivid and as thin as a stroke, or all of one colour, as ink is; a piece of a photo is neither."""
+    thick = np.asarray(vivid & ~strokes(vivid, whole), bool)
+    _, groups = cv2.connectedComponents(thick.astype(np.uint8), connectivity=8)
+    sizes = np.maximum(np.bincount(groups.ravel()), 1)
+    spread = np.zeros(len(sizes))
+    for channel in np.moveaxis(colour, 2, 0):
+        mean, squares = (np.bincount(groups.ravel(), (channel**power).ravel()) / sizes for power in (1, 2))
+        spread = np.maximum(spread, squares - mean * mean)
+    return np.asarray(vivid & ~(thick & (spread > _ONE_COLOUR**2)[groups]), bool)
+
+
+def _lines(drawn: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return the letters that stand in lines; strokes of one letter that lie apart are joined."""
+    joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * whole[0])
+    fits[0] = False
+    letters = np.flatnonzero(fits)
+    high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
+    middle = stats[letters, cv2.CC_STAT_TOP] + high / 2
+    near = np.abs(middle[:, None] - middle) <= _ALIGNED * high[:, None]
+    near &= np.maximum(high[:, None], high) <= _AS_HIGH * np.minimum(high[:, None], high)
+    near &= np.abs(left[:, None] - left) <= _APART * high[:, None]
+    return drawn & np.isin(groups, letters[near.sum(axis=1) >= _IN_A_LINE])
+
+
+def strokes(drawn: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return ink that is as thin as a stroke, of a part of a picture whose ``whole`` has that shape."""
+    side = stroke_width(whole)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    thick = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
+    return np.asarray(drawn & ~grown(thick, BESIDE), bool)
+
+
+def stroke_width(shape: tuple[int, ...]) -> int:
+    """Return how wide a stroke is at most in a picture of this shape, in pixels, an odd number."""
+    return 2 * max(3, round(_STROKE * max(shape))) + 1
+
+
+def grown(area: Mask, side: int) -> Mask:
+    """Return an area with what lies within a square of ``side`` pixels around each of its own."""
+    return np.asarray(cv2.dilate(area.astype(np.uint8), np.ones((side, side), np.uint8)) > 0)

@@ -1,0 +1,247 @@
+"""Joined: a picture that shows a reference as it is beside something else, though no seam divides the two.
+
+Two photos on white ground that touch have no seam, and a listing that lies in a photo has none through the whole
+picture. Where the reference ends is known once both are aligned: there brightness jumps, or the ground is plain. A
+scene that was drawn further around a photo goes on across its edge, and is no collage.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from streams.evidence.comparing import overlays, reference_shown
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.files.decoding import Grey
+from streams.evidence.looking import panels
+from streams.evidence.looking.panels import Box
+from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.views import Matrix, mapped
+
+_UPRIGHT = 0.015
+"""By which share of its sides the corners of a reference's frame may miss those of an upright one."""
+_LARGEST, _FLATTENED = 100_000, 1e-9
+"""Pixels of a side of a frame beyond which nothing is aligned, and the determinant of a view that shows nothing."""
+_MOST = 0.9
+"""Share of a picture from which a reference is all that it shows."""
+_LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
+"""Share of the reference's frame that must be shown as it is where a collage cut it, and share of the details beyond
+that cut up to which they are something else."""
+_CORNER = 0.14
+"""Share of a side at either end where a reference that was laid into a photo may have rounded corners."""
+_BESIDE = 10
+"""Pixels on either side of an edge that are looked at."""
+_PLAIN, _PARTED = 12, 0.8
+"""Levels within which ground is plain, and the share of an edge along which it is, or brightness jumps."""
+_GOES_ON, _LEAST_RIM = 0.4, 4
+"""Share of a frame's edge below which what lies there goes on beyond it, and the pixels that must lie there."""
+_WITHIN = 3
+"""Neighbouring columns in which an edge may lie, as saving and resizing move it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Where a picture shows the reference, and the parts beside it, which may overlap; in pixels of the whole photo."""
+
+    copy: Box
+    rest: tuple[Box, ...]
+
+
+def joined(beside: PairResult) -> Joined | None:
+    """Return how a picture is put together from a reference, unaltered, and other photos; None where it is not."""
+    found = beside.found
+    if found is None or found.mask is None or found.matrix is None or beside.prints is None:
+        return None
+    mine, other = (one.pixels for one in beside.prints)
+    grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
+    size = other.shape[1], other.shape[0]
+    frame = _frame(found.matrix, size)
+    shown = None if frame is None else _within(frame, grey)
+    copied = reference_shown.may_be_copied(beside)
+    if frame is None:
+        copy, parted = (_askew(beside, size, grey) if copied else None), True
+    elif shown is None or shown.area > _MOST * grey.size:
+        return None
+    else:
+        copy, parted = _as_it_is(beside, frame, shown, grey), False
+        if copy is None and copied and _beside(shown, grey) and overlays.is_all(beside):
+            copy, parted = shown, True
+    sides = {} if copy is None else _beside(copy, grey)
+    if copy is None or not sides or not (parted or all(_parted(grey, copy, side) >= _PARTED for side in sides)):
+        return None
+    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
+    return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for box in sides.values()))
+
+
+def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
+    """Return where the frame of a reference of ``size`` lies in a claim, beyond its edges too; None where it slants."""
+    if abs(np.linalg.det(matrix)) < _FLATTENED:
+        return None
+    width, height = size
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) - 0.5
+    seen = mapped(np.asarray(np.linalg.inv(matrix), np.float64), corners) + 0.5
+    first, last = seen.min(axis=0), seen.max(axis=0)
+    sides = last - first
+    if not np.isfinite(seen).all() or sides.min() < panels.LEAST_PIXELS or sides.max() > _LARGEST:
+        return None
+    if (np.minimum(np.abs(seen - first), np.abs(seen - last)) > _UPRIGHT * sides).any():
+        return None
+    (left, top), (right, below) = np.rint(first).astype(int), np.rint(last).astype(int)
+    return Box(int(left), int(top), int(right - left), int(below - top))
+
+
+def _beside(copy: Box, grey: Grey) -> dict[str, Box]:
+    """Return what lies on each side of a box that shows enough to be a photo of its own."""
+    return {side: box for side, box in _around(copy, grey).items() if panels.is_panel(box, grey)}
+
+
+def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:
+    """Return the box around a reference of ``size`` that lies askew in a picture, whole and as it is.
+
+    None where it does not, or goes on beyond its edges.
+    """
+    found, altered = beside.found, reference_shown.altered_place(beside)
+    if found is None or found.matrix is None or altered is None or (altered.any() and not overlays.is_all(beside)):
+        return None
+    scale = math.sqrt(abs(float(np.linalg.det(found.matrix[:2, :2]))))
+    if abs(np.linalg.det(found.matrix)) < _FLATTENED or not 1 / _LARGEST < scale < _LARGEST:
+        return None
+    back = np.asarray(np.linalg.inv(found.matrix), np.float64)
+    quad = mapped(back, np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]]) - 0.5) + 0.5
+    (left, top), (right, below) = quad.min(axis=0), quad.max(axis=0)
+    if not np.isfinite(quad).all() or left < -_BESIDE or top < -_BESIDE:
+        return None
+    if (
+        right > grey.shape[1] + _BESIDE
+        or below > grey.shape[0] + _BESIDE
+        or not _is_parted(grey, found.matrix, size, scale)
+    ):
+        return None
+    box = _within(Box(int(left), int(top), int(right - left), int(below - top)), grey)
+    return box if box is not None and box.area <= _MOST * grey.size else None
+
+
+def _is_parted(grey: Grey, matrix: Matrix, size: tuple[int, int], scale: float) -> bool:
+    """Return whether a frame that lies askew ends on all sides, as seen turned upright in the picture's own scale."""
+    width, height = (max(1, round(side / scale)) for side in size)
+    if min(width, height) < panels.LEAST_PIXELS:
+        return False
+    room = 2 * _BESIDE
+    to_upright = np.array([[1 / scale, 0, room], [0, 1 / scale, room], [0, 0, 1]]) @ matrix
+    seen = width + 2 * room, height + 2 * room
+    upright = np.asarray(cv2.warpPerspective(grey, to_upright, seen, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    frame = Box(room, room, width, height)
+    return all(_parted(upright, frame, side) >= _PARTED for side in _around(frame, upright))
+
+
+def _within(frame: Box, grey: Grey) -> Box | None:
+    """Return the part of a frame that lies in a picture; None where that is next to nothing."""
+    left, top = max(0, frame.x), max(0, frame.y)
+    right, below = min(grey.shape[1], frame.x + frame.width), min(grey.shape[0], frame.y + frame.height)
+    if min(right - left, below - top) < panels.LEAST_PIXELS:
+        return None
+    return Box(left, top, right - left, below - top)
+
+
+def _as_it_is(beside: PairResult, frame: Box, shown: Box, grey: Grey) -> Box | None:
+    """Return where the reference is shown unaltered: in its whole frame, or up to where a collage cut it."""
+    altered = reference_shown.altered_place(beside)
+    if altered is None:
+        return None
+    inner, there = reference_shown.without_seams(shown), _without_corners(altered[shown.slices])
+    left, top = inner.x - shown.x, inner.y - shown.y
+    across = _longest_run(np.asarray(~there[top : top + inner.height].any(axis=0), bool))
+    down = _longest_run(np.asarray(~there[:, left : left + inner.width].any(axis=1), bool))
+    if there[top : top + inner.height, left : left + inner.width].any():
+        # what is altered lies to one side of a cut, along one of the two ways
+        wider = (across[1] - across[0]) * shown.height >= (down[1] - down[0]) * shown.width
+        across, down = (across, (0, shown.height)) if wider else ((0, shown.width), down)
+    kept = Box(shown.x + across[0], shown.y + down[0], across[1] - across[0], down[1] - down[0])
+    if kept.area < _LEAST_KEPT * shown.area:
+        return None
+    return kept if all(_is_other(beside, *cut, grey) for cut in _cuts(kept, frame, shown, grey)) else None
+
+
+def _without_corners(altered: Mask) -> Mask:
+    """Return where a reference is altered, but for its corners, which may be rounded."""
+    height, width = altered.shape
+    off = round(_CORNER * min(height, width))
+    left = altered.copy()
+    for rows in (slice(None, off), slice(height - off, None)):
+        for columns in (slice(None, off), slice(width - off, None)):
+            left[rows, columns] = False
+    return left
+
+
+def _longest_run(free: Mask) -> tuple[int, int]:
+    """Return where the longest run of True begins and ends."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(np.int8)))
+    starts, ends = steps[::2], steps[1::2]
+    if not len(starts):
+        return 0, 0
+    longest = int((ends - starts).argmax())
+    return int(starts[longest]), int(ends[longest])
+
+
+def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, bool]]:
+    """Yield of each side that was cut off what lies between the cut and the frame's edge, and whether that goes on.
+
+    It goes on in a photo beyond the frame, or in a strip of one, where no edge divides the two. What is left of a seam
+    is nothing.
+    """
+    seams = reference_shown.without_seams(shown)
+    cut, beyond = _around(kept, grey), _around(frame, grey)
+    for side, strip in cut.items():
+        between = strip.overlap(shown)
+        if between is not None and strip.overlap(seams) is not None:
+            yield between, panels.is_panel(beyond[side], grey) or _goes_on(frame, beyond[side], side, grey)
+
+
+def _goes_on(frame: Box, beyond: Box, side: str, grey: Grey) -> bool:
+    rim = min(beyond.width, beyond.height)
+    return rim >= _LEAST_RIM and _parted(grey, frame, side) < _GOES_ON
+
+
+def _is_other(beside: PairResult, between: Box, goes_on: bool, grey: Grey) -> bool:  # noqa: FBT001 - as _cuts yields it
+    """Return whether something else begins before a reference's frame ends: a photo that goes on, or an empty page."""
+    if beside.found is None or not (goes_on or not panels.shows_a_photo(between, grey)):
+        return False
+    scale = beside.found.size[0] / grey.shape[1], beside.found.size[1] / grey.shape[0]
+    return reference_shown.shares(beside, [between.scaled(*scale)])[0] < _NOT_THE_REFERENCE
+
+
+def _around(box: Box, grey: Grey) -> dict[str, Box]:
+    """Return what lies on each side of a box, from edge to edge of the picture."""
+    height, width = grey.shape
+    left, top = min(width, max(0, box.x)), min(height, max(0, box.y))
+    right, below = (min(side, max(0, end)) for side, end in ((width, box.x + box.width), (height, box.y + box.height)))
+    return {
+        "left": Box(0, 0, left, height),
+        "right": Box(right, 0, width - right, height),
+        "top": Box(0, 0, width, top),
+        "below": Box(0, below, width, height - below),
+    }
+
+
+def _parted(grey: Grey, box: Box, side: str) -> float:
+    """Return the share of one edge of a box along which brightness jumps, or the ground on both its sides is plain.
+
+    The box may go on beyond the picture: of an edge that lies there it is 0.
+    """
+    if side in {"top", "below"}:
+        grey, box = np.ascontiguousarray(grey.T), Box(box.y, box.x, box.height, box.width)
+    place = box.x if side in {"left", "top"} else box.x + box.width
+    off = round(_CORNER * min(box.width, box.height))
+    rows = slice(max(0, box.y + off), max(0, box.y + box.height - off))
+    band = grey[rows, max(0, place - _BESIDE) : max(0, place + _BESIDE)]
+    if not band.size:
+        return 0.0
+    plain = band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN
+    jumps = panels.jumps(band)
+    if not jumps.size:
+        return float(plain.mean())
+    wider: Any = cv2.dilate(jumps, np.ones((1, _WITHIN), np.uint8), borderValue=0) > 0
+    return float((wider | plain[:, None]).mean(axis=0).max(initial=plain.mean()))

@@ -1,0 +1,193 @@
+"""What programs lay over a picture: pens, words, stickers, boxes, other pictures, and the page behind rounded corners.
+
+Beside an own photo, such things on the listing are how buyers point at something. Whether all that was altered may be
+that is asked generously, because nothing is cleared by it: a person looks, and nobody is accused. What is broken, torn,
+stained or painted by hand is none of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.ink import BESIDE, BLURRED, around, grown, ink, stroke_width, strokes
+from streams.evidence.comparing.outlines import is_drawn, is_flat_alone
+from streams.evidence.files.colours import Colour
+from streams.evidence.files.decoding import Grey
+from streams.evidence.looking.panels import Box
+from streams.evidence.pixels.alignment import warped
+from streams.evidence.pixels.difference import Mask
+
+_REST = 0.06
+"""Sides at most of what ink encloses, as share of the longer side."""
+_RIM, _INKED = 5, 0.75
+"""Pixels (across) by which ink is grown, and the share of a spot that is then ink, from which the spot is letters."""
+_CLOSED = 0.02
+"""Share of the longer side up to which what lies open within something with an outline is a part of it."""
+_CORNER, _EDGE = 0.16, 0.03
+"""Share of the shorter side within which a corner is rounded, and of a side within which something lies at the edge."""
+_ONE_SHADE, _MOSTLY, _SOLID = 12, 0.8, 0.4
+"""Levels within which so much of something is of one shade, and how much of its box it fills at an edge."""
+_JOINED = 0.02
+"""Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
+differ."""
+_LEAST_SIDE, _LEAST_LEFT = 8, 10
+"""Pixels of the sides of what has an outline, and of what is left that counts."""
+
+
+def is_all(beside: PairResult) -> bool:
+    """Return whether what was altered may all have been laid over the picture by a program; not where nothing was."""
+    found, prints = beside.found, beside.prints
+    if found is None or found.mask is None or found.matrix is None or prints is None or not found.mask.any():
+        return False
+    ours = prints[0].pixels
+    below, _ = warped(prints[1].pixels, found.matrix, (ours.shape[1], ours.shape[0]))
+    grey = np.asarray(cv2.cvtColor(ours, cv2.COLOR_RGB2GRAY), np.uint8)
+    drawn = ink(ours, below, found.mask)
+    left = found.mask
+    for each in bodies(ours, below, found.mask):
+        for spot in _spots(each):
+            if _is_page(spot, grey) or _has_outline(spot, found.mask) or _is_ink(spot, drawn):
+                left = left & ~_around(spot)
+    left = _opened(left & ~grown(drawn, BLURRED))
+    near = grown(drawn, BLURRED + 4)
+    return all(_is_page(spot, grey) or _has_outline(spot, found.mask) or _is_rest(spot, near) for spot in _spots(left))
+
+
+def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
+    """Return where a picture (h, w, 3) differs from what is ``below``: without lines, without strokes, without ink.
+
+    What is itself narrow is lost to the first, what lies under a pen or is vivid itself to the others.
+    """
+    found = np.zeros((3, *mask.shape), bool)
+    place = around(mask)
+    if place is not None:
+        there, whole = mask[place], mask.shape
+        drawn = ink(ours, below, mask)[place]
+        no_strokes, no_ink = (_opened(there & ~grown(each, BESIDE)) for each in (strokes(drawn, whole), drawn))
+        found[:, *place] = _without_lines(there, whole), no_strokes, no_ink
+    return found[0], found[1], found[2]
+
+
+def pieces_joined(differs: Mask) -> Grey:
+    """Return what differs (1), pieces that lie near each other joined, without specks."""
+    joined, place = np.zeros(differs.shape, np.uint8), around(differs)
+    if place is not None:
+        side = 2 * round(_JOINED * max(differs.shape) / 2) + 1
+        padded = np.pad(differs[place].astype(np.uint8), side)  # else a gap up to the frame would be closed
+        whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
+        joined[place] = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return joined
+
+
+def _without_lines(mask: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return a mask without what is as thin as a stroke or a letter, though that lies on what is thicker.
+
+    ``whole`` is the shape of the picture that the mask is a part of.
+    """
+    side = stroke_width(whole)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    room = np.pad(mask.astype(np.uint8), side, mode="edge")
+    return np.asarray(cv2.morphologyEx(room, cv2.MORPH_OPEN, disc)[side:-side, side:-side] > 0)
+
+
+def _opened(area: Mask) -> Mask:
+    return np.asarray(cv2.morphologyEx(area.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0)
+
+
+def _is_ink(spot: "_Spot", drawn: Mask) -> bool:
+    """Return whether a spot is mostly ink: heavy letters, and what lies between their strokes."""
+    return float(grown(drawn[spot.place], _RIM)[spot.area].mean()) >= _INKED
+
+
+def _is_rest(spot: "_Spot", near: Mask) -> bool:
+    """Return whether a spot is what ink encloses, as the head of an arrow, or its blurred rim."""
+    return max(spot.area.shape) <= _REST * max(spot.shape) and bool(near[spot.place][spot.area].any())
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A connected part of what was altered: where it is in its box, that box's place, and the picture's shape."""
+
+    area: Mask
+    left: int
+    top: int
+    shape: tuple[int, int]
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Its rows and columns in the picture."""
+        height, width = self.area.shape
+        return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
+    def whole(self) -> Mask:
+        """Return it in the whole picture, (h, w)."""
+        whole = np.zeros(self.shape, bool)
+        whole[self.place] = self.area
+        return whole
+
+    def to_edges(self) -> tuple[int, int, int, int]:
+        """Return how many pixels lie between its box and the picture's left, top, right and bottom edge."""
+        (height, width), (rows, columns) = self.shape, self.place
+        return columns.start, rows.start, width - columns.stop, height - rows.stop
+
+
+def _spots(left: Mask) -> Iterator[_Spot]:
+    """Yield what is left, spot by spot, without specks."""
+    place = around(left)
+    if place is None:
+        return
+    shape, (rows, columns) = (left.shape[0], left.shape[1]), place
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(left[place].astype(np.uint8), connectivity=8)
+    for at, (x, y, width, height, size) in enumerate(stats.tolist()):
+        if at and size >= _LEAST_LEFT:
+            yield _Spot(groups[y : y + height, x : x + width] == at, x + columns.start, y + rows.start, shape)
+
+
+def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:
+    """Yield the frames of the parts of an area (not 0) that are round or straight on all sides, as two that overlap.
+
+    Their sides have ``least`` pixels. ``mask`` is as in :func:`whole_outline`.
+    """
+    for spot in _spots(np.asarray(area > 0, bool)):
+        if min(spot.area.shape) >= least and _has_outline(spot, mask) and not is_flat_alone(spot.whole()):
+            yield Box(spot.left, spot.top, spot.area.shape[1], spot.area.shape[0])
+
+
+def _is_page(spot: _Spot, grey: Grey) -> bool:
+    """Return whether a spot is of one shade and lies at the picture's edge: the page, a button, a box around words."""
+    shades = grey[spot.place][spot.area].astype(np.int16)
+    if float((np.abs(shades - np.median(shades)) <= _ONE_SHADE).mean()) < _MOSTLY:
+        return False
+    height, width = spot.area.shape
+    across, down = (_EDGE * side for side in (spot.shape[1], spot.shape[0]))
+    at_edge = [gap <= reach for gap, reach in zip(spot.to_edges(), (across, down, across, down), strict=True)]
+    in_corner = (at_edge[0] or at_edge[2]) and (at_edge[1] or at_edge[3])
+    if in_corner and max(height, width) <= _CORNER * min(spot.shape):
+        return True
+    solid = min(height, width) >= _LEAST_SIDE and float(spot.area.mean()) >= _SOLID
+    return any(at_edge) and solid
+
+
+def _has_outline(spot: _Spot, mask: Mask) -> bool:
+    """Return whether a spot is round or straight on all sides; what else was altered within it is a part of it."""
+    if min(spot.area.shape) < _LEAST_SIDE:
+        return False
+    return is_drawn(whole_outline(spot.whole(), mask))
+
+
+def whole_outline(area: Mask, mask: Mask) -> Mask:
+    """Return an area without gaps, together with what of the ``mask`` lies within it: strokes over it are no holes."""
+    side = 2 * round(_CLOSED * max(area.shape) / 2) + 1
+    room = np.pad(area.astype(np.uint8), side)
+    closed = cv2.morphologyEx(room, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
+    found, _ = cv2.findContours(np.ascontiguousarray(closed), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros_like(closed), found, -1, 1, cv2.FILLED)
+    return np.asarray((closed > 0) | ((filled > 0) & mask), bool)
+
+
+def _around(spot: _Spot) -> Mask:
+    """Return what is thick of a spot, with the rim of it that is blurred: a crack that runs into it is none of it."""
+    return grown(_without_lines(spot.whole(), spot.shape), max(stroke_width(spot.shape), BESIDE))

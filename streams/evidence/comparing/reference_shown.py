@@ -1,0 +1,88 @@
+"""How much of a picture, or of a part of it, shows a reference, and whether anything of that was altered."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.drawn_marks import undrawn
+from streams.evidence.looking.panels import Box
+from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.goods import COARSE
+
+_LEAST_COPIED = 0.2
+"""How sure it must be that a photo was copied from the listing. It bounds the work; the policy says what a copy is."""
+_DETAIL = 16
+"""By how many grey levels a detail stands out."""
+_ALONE = 0.65
+"""Share of a panel's details that are the reference's, from which nothing else is in the panel."""
+_EVERYWHERE = 0.97
+"""The same of a panel's area: of a blurred part the few details are noise."""
+_SEAM = 0.03
+"""Share of a panel's sides, at each edge, in which the rest of a seam may be seen."""
+
+
+def shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
+    """Return for each box (in pixels of the whole photo) the share, 0 to 1, of its details that are the reference's.
+
+    An empty list where pixels were not compared, or the two hardly resemble each other.
+    """
+    found, prints = beside.found, beside.prints
+    if found is None or found.agreeing is None or prints is None or not found.worth_locating:
+        return []
+    detail = cv2.Laplacian(cv2.cvtColor(prints[0].pixels, cv2.COLOR_RGB2GRAY), cv2.CV_16S)[COARSE]
+    seen = np.abs(detail) >= _DETAIL
+    across, down = seen.shape[1] / found.size[0], seen.shape[0] / found.size[1]
+    places = [box.scaled(across, down).slices for box in boxes]
+    return [float((found.agreeing & seen)[place].sum() / max(1, seen[place].sum())) for place in places]
+
+
+def may_be_copied(beside: PairResult) -> bool:
+    """Return whether the reference's own pixels may be in the photo: around printed goods lies whatever was there."""
+    copied = next((one.value for one in beside.readings if one.name == "copied"), None)
+    return isinstance(copied, float) and copied >= _LEAST_COPIED
+
+
+def is_copy_alone(beside: PairResult) -> bool:
+    """Return whether a panel shows a reference unaltered, and hardly anything else."""
+    found = beside.found
+    if found is None or found.agreeing is None or not is_copy(beside):
+        return False
+    return float(found.agreeing.mean()) >= _EVERYWHERE or shares(beside, [Box(0, 0, *found.size)])[0] >= _ALONE
+
+
+def is_copy(beside: PairResult, boxes: Sequence[Box] = ()) -> bool:
+    """Return whether a picture shows a reference unaltered; with ``boxes``, only these parts are asked.
+
+    Strokes and words that somebody drew on it are no alteration.
+    """
+    found, altered = beside.found, altered_place(beside)
+    if found is None or altered is None:
+        return found is not None and found.worth_locating and found.altered is False
+    across, down = altered.shape[1] / found.size[0], altered.shape[0] / found.size[1]
+    inner = [without_seams(box).scaled(across, down) for box in boxes or [Box(0, 0, *found.size)]]
+    return not any(altered[box.slices].any() for box in inner)
+
+
+def altered_place(beside: PairResult) -> Mask | None:
+    """Return where a picture was altered, (h, w) at its print's size, without strokes and words drawn on it.
+
+    None where that was not looked for, or could not be told.
+    """
+    found = beside.found
+    if found is None or not found.worth_locating or found.altered is None or found.mask is None:
+        return None
+    if beside.prints is None or not found.altered:
+        return found.mask
+    return undrawn(beside.prints[0].pixels, found.mask)
+
+
+def is_altered(beside: PairResult) -> bool:
+    """Return whether a panel, compared by itself and so seen larger than in the whole picture, shows an alteration."""
+    return beside.found is not None and beside.found.altered is True and not is_copy(beside)
+
+
+def without_seams(box: Box) -> Box:
+    """Return a panel without its edges, where the rest of a seam would pass for an alteration."""
+    return box.without_rim(_SEAM)
