@@ -5,6 +5,8 @@ Matches are the best in both directions. The homography is fitted by MAGSAC, and
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 import cv2
@@ -24,9 +26,6 @@ _LARGEST_ZOOM = 100.0
 """A frame that maps to less than a hundredth of the other's area, or to more than a hundred times, is a collapse."""
 _SPREAD = 0.005
 """Share of either frame below which inliers lie on a point or a line, and explain nothing."""
-_FAR = np.uint8(255)
-_ROWS, _LAST = 64, np.uint8(63)
-"""Descriptors that are compared at a time, and the most that the last of their four words counts: 256 is no byte."""
 WORDS = 4
 """Words of 64 bits that a descriptor has."""
 
@@ -104,32 +103,21 @@ def matched(
     Each of a pair is the other's best, and nearer than ``ratio`` times the second best. The first ``words`` of each
     descriptor are compared: fewer take less time and match more by chance.
     """
-    bits = _distances(ours, theirs, words)
-    rows = np.arange(len(bits))
-    best = bits.argmin(axis=1)
-    nearest = bits[rows, best].copy()
-    bits[rows, best] = _FAR
-    kept = np.flatnonzero(nearest < ratio * bits.min(axis=1))
-    bits[rows, best] = nearest
-    kept = kept[bits[:, best[kept]].argmin(axis=0) == kept]  # of few columns: searching all took a fifth of the time
+    rows = np.ascontiguousarray(ours).view(np.uint64)
+    columns = np.ascontiguousarray(np.ascontiguousarray(theirs).view(np.uint64).T)
+    best, best_row = np.empty(len(rows), np.int64), np.empty(columns.shape[1], np.int64)
+    nearest, second = np.empty(len(rows), np.uint16), np.empty(len(rows), np.uint16)
+    _kernel().bests(rows, columns, words, (best, nearest, second, best_row))
+    kept = np.flatnonzero(nearest < ratio * second)
+    kept = kept[best_row[best[kept]] == kept]
     return kept, best[kept]
 
 
-def _distances(ours: Descriptors, theirs: Descriptors, words: int) -> npt.NDArray[np.uint8]:
-    """Return in how many bits of their first ``words`` descriptors differ, (n, m), at most 255.
+@cache
+def _kernel() -> ModuleType:
+    from streams.evidence.features import matching_kernel  # noqa: PLC0415 - Numba takes a part of a second
 
-    Rows are compared in blocks that fit the processor's cache: two thirds of the time of OpenCV's matcher.
-    """
-    rows = np.ascontiguousarray(ours).view(np.uint64)
-    columns = np.ascontiguousarray(np.ascontiguousarray(theirs).view(np.uint64).T)
-    bits = np.empty((len(rows), columns.shape[1]), np.uint8)
-    for at in range(0, len(rows), _ROWS):
-        some, sums = rows[at : at + _ROWS], bits[at : at + _ROWS]
-        np.bitwise_count(some[:, 0, None] ^ columns[0], out=sums)
-        for word in range(1, words):
-            differ = np.bitwise_count(some[:, word, None] ^ columns[word])
-            sums += np.minimum(differ, _LAST) if word == WORDS - 1 else differ
-    return bits
+    return matching_kernel
 
 
 def sane(matrix: npt.NDArray[np.float64], claim: Features, reference: Features) -> bool:
