@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http.client import HTTPException
 from threading import Lock
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -67,7 +67,8 @@ class OpenIdProvider:
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if self._secret is not None:
-            headers["Authorization"] = f"Basic {b64encode(f'{self._client_id}:{self._secret}'.encode()).decode()}"
+            named = ":".join(quote_plus(one) for one in (self._client_id, self._secret))  # RFC 6749, 2.3.1
+            headers["Authorization"] = f"Basic {b64encode(named.encode()).decode()}"
         answer = self._call("POST", self._discovered()["token_endpoint"], urlencode(given).encode(), headers)
         token = answer.get("id_token")
         if not isinstance(token, str):

@@ -11,6 +11,11 @@ from streams.wording.tables import Wording, fill, table
 TEXT_LIMIT = 600
 """Characters of one text at most: a decision fits into one message, whatever its texts are filled with."""
 
+OF_THE_BUYER = frozenset(
+    {"SUM_LIMIT", "FREQUENT_CLAIMS", "BUYER_FLOOD", "HIGH_RATE", "CONFIRMED_FORGER", "CREDIT_SIGNAL"}
+)
+"""Reasons that tell of the buyer's record: no merchant is told."""
+
 
 class ReasonKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A reason code: the criterion that is published, and texts for reviewers, the fullest first.
@@ -39,6 +44,13 @@ def reasons() -> ReasonTable:
 def criteria() -> Mapping[str, Wording]:
     """Return what is published of each reason, by its code: no threshold, no reading."""
     return {code: kind.criterion for code, kind in reasons().reasons.items()}
+
+
+@cache
+def criteria_for(audience: str) -> Mapping[str, Wording]:
+    """Return the criteria that may be named to buyer, merchant or reviewer, by code of the reason."""
+    withheld = OF_THE_BUYER if audience == "merchant" else frozenset[str]()
+    return {code: criterion for code, criterion in criteria().items() if code not in withheld}
 
 
 _NO_MORE = Wording(zh="", en="")

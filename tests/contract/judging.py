@@ -25,18 +25,18 @@ def a_policy(name: str = "default", digit: str = "a", extra: str = "") -> Stored
     return StoredPolicy(name=name, sha256=digit * 64, text=A_POLICY.format(name=name) + extra)
 
 
-def decided(question: Question, *, review: bool) -> RefundDecided:
+def decided(question: Question, *, review: bool, reason: str = "USED_BEFORE") -> RefundDecided:
     """The decision that any judge could make of this question."""
     evidence = question.evidence
     identity = f"{evidence.request.request_id}-{evidence.request_digest[-8:]}"
-    reason = Reason(code="USED_BEFORE", text=ReasonText(zh="用过", en="used before"))
+    why = Reason(code=reason, text=ReasonText(zh="用过", en="used before"))
     return RefundDecided(
         request_id=evidence.request.request_id,
         request_digest=evidence.request_digest,
         decision_id=f"d-{identity}",
         verdict="REVIEW" if review else "CLEAR",
         score=80 if review else 0,
-        reasons=[reason] if review else [],
+        reasons=[why] if review else [],
         policy=PolicyIdentity(name=question.policy.name, sha256=question.policy.sha256),
         decided_at_ms=question.decided_at_ms,
         case_id=f"c-{identity}" if review else None,
@@ -50,11 +50,12 @@ class AJudge:
 
     suspects: frozenset[str] = frozenset()
     asked: list[Question] = field(default_factory=list)
+    reason: str = "USED_BEFORE"
 
     def __call__(self, question: Question) -> RefundDecided:
         self.asked.append(question)
         suspect = question.evidence.request.request_id in self.suspects
-        return decided(question, review=suspect or question.content_changed)
+        return decided(question, review=suspect or question.content_changed, reason=self.reason)
 
     def asked_about(self) -> list[str]:
         return [question.evidence.request.request_id for question in self.asked]
@@ -69,8 +70,8 @@ class AJudge:
         return self.asked_of(request_id).history.windows[-1].claims
 
 
-def suspecting(*request_ids: str) -> AJudge:
-    return AJudge(frozenset(request_ids))
+def suspecting(*request_ids: str, reason: str = "USED_BEFORE") -> AJudge:
+    return AJudge(frozenset(request_ids), reason=reason)
 
 
 def some_evidence(request_id: str = "rr-1", *, like: tuple[str, ...] = (), **changes: object) -> EvidenceGathered:

@@ -140,3 +140,24 @@ def test_without_the_persons_data_the_rationale_is_gone_and_the_rest_stands(data
     assert RATIONALE not in text
     assert "erased with the person's data" in text
     assert "is refused" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("CONFIRMED_FORGER", "An earlier forgery was confirmed"),
+        ("CREDIT_SIGNAL", "Another platform reported"),
+        ("FREQUENT_CLAIMS", "Many refund requests"),
+        ("SUM_LIMIT", "add up to a high sum"),
+    ],
+)
+def test_a_merchant_is_not_told_of_the_buyers_record(database: Database, code: str, says: str) -> None:
+    [decision] = database.decide(suspecting("rr-1", reason=code), some_evidence("rr-1"))
+    database.verdicts.decide(str(decision.case_id), act("lin.wei"), "REFUSE", "NO_DAMAGE_SHOWN", heard=True)
+
+    told = {audience: stated(database, str(decision.case_id), audience) for audience in AUDIENCES}
+    noticed = {event.event: event.notice.en for event in database.events(statements=True) if event.notice}
+
+    assert {audience for audience, text in told.items() if says in text} == {"buyer", "reviewer"}
+    assert {audience for audience, text in told.items() if "concern the buyer alone" in text} == {"merchant"}
+    assert {event for event, text in noticed.items() if says in text} == {"BUYER_NOTICE"}

@@ -3,7 +3,7 @@
 Coarse for the parties: what is published as criteria, no reading, no threshold, no name. Whole for reviewers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -19,7 +19,8 @@ from streams.wording.dates import moment
 from streams.wording.tables import Wording, texts
 
 Audience = Literal["buyer", "merchant", "reviewer"]
-Criteria = Mapping[str, Wording]
+Criteria = Callable[[Audience], Mapping[str, Wording]]
+"""Gives the published words for the reasons that an audience may be told, by code."""
 
 STATEMENT = "STATEMENT_OF_REASONS"
 """What the events are called by which parties are told."""
@@ -59,11 +60,11 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
 def statement(case: Case, grounds: Grounds, criteria: Criteria, audience: Audience) -> list[Paragraph]:
     """Return the statement of reasons for ``audience``.
 
-    ``case`` is as it stands after the verdict, ``criteria`` are the published words for reasons, by code.
+    ``case`` is as it stands after the verdict.
     """
     found = [
         Paragraph(name="verdict", lines=(_verdict(case, grounds),)),
-        Paragraph(name="facts", lines=tuple(_facts(case, criteria))),
+        Paragraph(name="facts", lines=tuple(_facts(case, criteria, audience))),
     ]
     if grounds.verdict is not None:
         found.append(Paragraph(name="rule", lines=(_rule(grounds.rule),)))
@@ -132,11 +133,12 @@ def _verdict(case: Case, grounds: Grounds) -> Wording:
     return texts("statements/verdicts")[grounds.verdict or "none"].filled(request=case.request_id)
 
 
-def _facts(case: Case, criteria: Criteria) -> Iterator[Wording]:
-    words = texts("statements/facts")
-    for code in case.reason_codes[:FACTS_AT_MOST]:
-        if code in criteria:
-            yield words["reviewed"].filled(criterion=criteria[code])
+def _facts(case: Case, criteria: Criteria, audience: Audience) -> Iterator[Wording]:
+    words, told, known = texts("statements/facts"), criteria(audience), criteria("reviewer")
+    named = [code for code in case.reason_codes[:FACTS_AT_MOST] if code in known]
+    yield from (words["reviewed"].filled(criterion=told[code]) for code in named if code in told)
+    if not told.keys() >= set(named):
+        yield words["withheld"]
     yield words["heard"]
 
 

@@ -22,7 +22,7 @@ from streams.casework import linked_cases
 from streams.casework.ports import BeforeVerdict, CaseWork, ClusterWork
 from streams.casework.reviewing.leases import require_reviewer
 from streams.errors import CaseChanged
-from streams.policy.reasons import criteria
+from streams.policy.reasons import criteria_for
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """What a code on paper is made of: nothing that reads like something else."""
@@ -93,7 +93,7 @@ class Rulings:
         touches_others = ruling.given.verdict == FORGERY_CONFIRMED or before.banked
         if touches_others and around is None:
             raise TouchesOthers(case.case_id)
-        told = notices(case, ruling.given, criteria(), act.at_ms)
+        told = notices(case, ruling.given, criteria_for, act.at_ms)
         work.cases.apply([msgspec.structs.replace(done, events=(*done.events, *told))])
         if not touches_others or around is None:
             return Ruled(case=case)

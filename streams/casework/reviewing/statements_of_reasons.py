@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from streams.cases.case import Case
 from streams.cases.reviewing.statement_of_reasons import Audience, Paragraph, as_text, grounds_of, statement
 from streams.casework.files import CaseFiles
-from streams.policy.reasons import criteria
+from streams.policy.reasons import criteria_for
 from streams.wording.tables import Wording
 
 
@@ -42,5 +42,5 @@ class StatementsOfReasons:
             case=found.case,
             audience=audience,
             verdict=grounds.verdict,
-            paragraphs=tuple(statement(found.case, grounds, criteria(), audience)),
+            paragraphs=tuple(statement(found.case, grounds, criteria_for, audience)),
         )

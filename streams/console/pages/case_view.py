@@ -21,7 +21,7 @@ from streams.console.pages.pairs import Pair, Video, name_of, pairs_of, videos_o
 from streams.console.pages.preferences import DisplayPreferences
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.policy.kept import Kept
-from streams.policy.reasons import criteria, reasons, words
+from streams.policy.reasons import criteria_for, reasons, words
 from streams.policy.variable import MINOR, RATE, SHARE
 from streams.wording.cause import why
 from streams.wording.labels import label
@@ -157,7 +157,7 @@ class CaseView:
         rule = texts("pages/rules").get(grounds.rule)
         told = [
             (one.heading, (rule,) if rule is not None and one.name == "rule" else one.lines)
-            for one in statement(self._found.case, grounds, criteria(), audience)
+            for one in statement(self._found.case, grounds, criteria_for, audience)
             if one.name in TOLD
         ]
         return [(self._says.of(heading), [self._says.of(line) for line in lines]) for heading, lines in told]

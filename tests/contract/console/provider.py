@@ -11,12 +11,12 @@ from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-CLIENT, SECRET = "refund-sentinel", "hush"
+CLIENT, SECRET = "refund-sentinel", "hush: 50%+ä &"
 ENDS_WITHIN_S = 0.02
 
 
@@ -46,18 +46,19 @@ class Provider:
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
     def token(self, given: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
-        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        kind, _, basic = authorization.partition(" ")
+        told = [unquote_plus(one) for one in base64.b64decode(basic).decode().split(":")]
         asked = self.codes.pop(given.get("code", ""), None)
         challenge = base64.urlsafe_b64encode(sha256(given.get("code_verifier", "").encode()).digest()).rstrip(b"=")
-        if authorization != f"Basic {basic}":
+        if [kind, *told] != ["Basic", CLIENT, SECRET]:
             return 401, {"error": "invalid_client"}
         if asked is None or asked["code_challenge"].encode() != challenge:
             return 400, {"error": "invalid_grant"}
         if asked["redirect_uri"] != given["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
-        told = {"iss": self.issuer, "aud": CLIENT, "exp": now + 60, "iat": now, "nonce": asked["nonce"]}
-        token = jwt.encode({"alg": "RS256", "kid": self.key.kid}, told | self.claims | self.forged, self.key)
+        claims = {"iss": self.issuer, "aud": CLIENT, "exp": now + 60, "iat": now, "nonce": asked["nonce"]}
+        token = jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims | self.claims | self.forged, self.key)
         return 200, {"id_token": token, "access_token": "x", "token_type": "Bearer"}
 
     def keys(self) -> dict[str, Any]:
