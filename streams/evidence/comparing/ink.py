@@ -12,6 +12,8 @@ _VIVID, _OTHER_HUE, _ONE_COLOUR = 45, 35, 14
 deviation) it varies where it is wide."""
 _HUES, _ONE_HUE = 18, 0.65
 """Of so many hues, the share of a place's ink that has three neighbouring ones."""
+_SAME_PEN, _OTHER = 60, 24
+"""Levels up to which ink has the colour of the next ink, and from which it has another than what is below it."""
 _WHITE, _BLACK, _CONTRAST = 200, 60, 50
 """From and up to which levels ink is white or black, and by how much lighter or darker than what is below it."""
 BESIDE, BLURRED = 9, 13
@@ -32,6 +34,22 @@ def ink(ours: Colour, below: Colour, mask: Mask) -> Mask:
     if place is not None:
         found[place] = _ink(ours[place], below[place], mask[place], mask.shape)
     return found
+
+
+def of_the_same_pen(ours: Colour, below: Colour, drawn: Mask) -> Mask:
+    """Return what has the colour of the nearest ink that was ``drawn``, and another than what is below it.
+
+    So are red letters on red cloth, in one line with red letters beside the cloth.
+    """
+    if not drawn.any():
+        return drawn
+    _, nearest = cv2.distanceTransformWithLabels(
+        (~drawn).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    pens = np.zeros((int(nearest.max()) + 1, 3), np.uint8)
+    pens[nearest[drawn]] = ours[drawn]
+    same = cv2.absdiff(ours, pens[nearest]).max(axis=2) <= _SAME_PEN
+    return np.asarray(same & (cv2.absdiff(ours, below).max(axis=2) >= _OTHER), bool)
 
 
 def around(mask: Mask) -> tuple[slice, slice] | None:

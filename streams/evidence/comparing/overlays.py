@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from streams.evidence.comparing.comparison import PairResult
-from streams.evidence.comparing.ink import BESIDE, BLURRED, around, grown, ink, stroke_width, strokes
+from streams.evidence.comparing.ink import BESIDE, BLURRED, around, grown, ink, of_the_same_pen, stroke_width, strokes
 from streams.evidence.comparing.outlines import is_drawn, is_flat_alone
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
@@ -30,6 +30,10 @@ _CORNER, _EDGE = 0.16, 0.03
 """Share of the shorter side within which a corner is rounded, and of a side within which something lies at the edge."""
 _ONE_SHADE, _MOSTLY, _SOLID = 12, 0.8, 0.4
 """Levels within which so much of something is of one shade, and how much of its box it fills at an edge."""
+_SEAM, _STRAIGHT = 0.04, 0.6
+"""Share of a side, at each edge, in which the rest of a seam lies, and how much of its box that fills."""
+_ALIKE = 24
+"""Levels up to which what differs hardly does: a search for damage also fills what lies between letters' strokes."""
 _JOINED = 0.02
 """Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
 differ."""
@@ -45,6 +49,7 @@ def is_all(beside: PairResult) -> bool:
     ours = prints[0].pixels
     below, _ = warped(prints[1].pixels, found.matrix, (ours.shape[1], ours.shape[0]))
     grey = np.asarray(cv2.cvtColor(ours, cv2.COLOR_RGB2GRAY), np.uint8)
+    alike = np.asarray(cv2.absdiff(ours, below).max(axis=2) <= _ALIKE, bool)
     drawn = ink(ours, below, found.mask)
     left = found.mask
     for each in bodies(ours, below, found.mask):
@@ -52,8 +57,15 @@ def is_all(beside: PairResult) -> bool:
             if _is_page(spot, grey) or _has_outline(spot, found.mask) or _is_ink(spot, drawn):
                 left = left & ~_around(spot)
     left = _opened(left & ~grown(drawn, BLURRED))
-    near = grown(drawn, BLURRED + 4)
-    return all(_is_page(spot, grey) or _has_outline(spot, found.mask) or _is_rest(spot, near) for spot in _spots(left))
+    near, pen = grown(drawn, BLURRED + 4), of_the_same_pen(ours, below, drawn)
+    return all(
+        _is_page(spot, grey)
+        or _is_rim(spot)
+        or _has_outline(spot, found.mask)
+        or _is_rest(spot, near, alike)
+        or (_is_small(spot) and _is_ink(spot, pen))
+        for spot in _spots(left)
+    )
 
 
 def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
@@ -102,9 +114,24 @@ def _is_ink(spot: "_Spot", drawn: Mask) -> bool:
     return float(grown(drawn[spot.place], _RIM)[spot.area].mean()) >= _INKED
 
 
-def _is_rest(spot: "_Spot", near: Mask) -> bool:
-    """Return whether a spot is what ink encloses, as the head of an arrow, or its blurred rim."""
-    return max(spot.area.shape) <= _REST * max(spot.shape) and bool(near[spot.place][spot.area].any())
+def _is_rest(spot: "_Spot", near: Mask, alike: Mask) -> bool:
+    """Return whether a spot is what ink encloses, as the head of an arrow, or its rim: blurred, or hardly other."""
+    if not near[spot.place][spot.area].any():
+        return False
+    return _is_small(spot) or int(_opened(spot.area & ~alike[spot.place]).sum()) < _LEAST_LEFT
+
+
+def _is_small(spot: "_Spot") -> bool:
+    """Return whether a spot is no larger than a letter, or than what ink encloses."""
+    return bool(max(spot.area.shape) <= _REST * max(spot.shape))
+
+
+def _is_rim(spot: "_Spot") -> bool:
+    """Return whether a spot is what is seen of a seam, or beyond it: a strip along the picture's edge."""
+    height, width = spot.area.shape
+    left, top, right, below = spot.to_edges()
+    along = min(top, below) + height <= _SEAM * spot.shape[0] or min(left, right) + width <= _SEAM * spot.shape[1]
+    return along and float(spot.area.mean()) >= _STRAIGHT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 """What buyers' programs draw on the listing in a collage, or lay over it, is no damage: a person looks."""
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from streams.evidence.comparing import overlays
+from streams.evidence.comparing import overlays, stills
 from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.ink import ink, of_the_same_pen
 from tests.photos import a_picture, jpeg
-from tests.unit.evidence.altered import with_a_crack, with_a_patch
-from tests.unit.evidence.compared import ACCUSING, beside, judged, reasons
+from tests.unit.evidence.altered import Mask, with_a_crack, with_a_patch
+from tests.unit.evidence.compared import ACCUSING, beside, judged, looks, reasons
 from tests.unit.evidence.drawn_collages import a_collage, joined, taken_again
 
 GREYISH = Image.blend(a_picture(1, 640, 480), Image.new("RGB", (640, 480), (128, 122, 110)), 0.6)
@@ -77,6 +81,16 @@ def with_two_that_overlap(picture: Image.Image) -> Image.Image:
     return drawn
 
 
+def differing(mask: Mask, picture: Image.Image) -> PairResult:
+    """An altered listing of which a search for damage says that a ``mask`` differs, 480 by 640."""
+    (pair,) = stills.compare(looks(jpeg(picture, 90))[:1], [looks(jpeg(GREYISH, 92), reference=True)])
+    assert pair.found is not None
+    return replace(pair, found=replace(pair.found, mask=mask))
+
+
+SPREAD = [(x, 120 + 20 * at) for at, x in enumerate((225, 204, 218, 207, 226, 205, 216, 203, 230))]
+SPREAD += [(x, 280 - 20 * at) for at, x in enumerate((250, 276, 262, 277, 255, 274, 260, 275, 248))]
+"""A ragged area between two strokes."""
 MARKED = [with_an_arrow, with_a_sticker, with_letters, with_rounded_corners, with_a_button]
 
 
@@ -99,6 +113,45 @@ def test_an_own_picture_beside_or_over_the_listing_in_whatever_shape_is_for_a_pe
 def test_damage_beside_a_mark_is_found(forge: type, mark: type) -> None:
     whole = a_collage([mark(forge(GREYISH)[0]), OWN], size=(1280, 480))
     assert "DERIVED_AND_ALTERED" in reasons(jpeg(whole, 88), GREYISH)
+
+
+@pytest.mark.parametrize(("cracked", "drawn"), [(False, True), (True, False)])
+def test_what_lies_between_strokes_and_hardly_differs_is_no_damage(cracked: bool, drawn: bool) -> None:  # noqa: FBT001
+    picture = GREYISH.copy()
+    pen = ImageDraw.Draw(picture)
+    for left in (200, 280):
+        pen.line([left, 120, left, 280], fill=(255, 60, 60), width=7)
+    if cracked:
+        pen.line([222, 140, 240, 190, 228, 230, 254, 270], fill=(15, 12, 10), width=6)
+    spread = np.zeros((480, 640), np.uint8)
+    cv2.fillPoly(spread, [np.array(SPREAD)], 1)
+    assert overlays.is_all(differing(spread > 0, picture)) is drawn
+
+
+def test_letters_in_the_colour_of_the_cloth_are_ink_and_a_crack_beside_them_is_none() -> None:
+    cloth = np.full((200, 400, 3), (196, 30, 44), np.uint8)
+    cloth[:, :200] = (150, 105, 80)
+    drawn, differs, letters = cloth.copy(), np.zeros((200, 400), bool), np.zeros((200, 400), bool)
+    for left in (150, 172, 260, 282):
+        letters[80:110, left : left + 4] = True
+    drawn[letters] = (255, 60, 60)
+    drawn[130:133, 230:330] = (20, 14, 12)
+    differs[76:114, 146:290] = differs[126:137, 226:334] = True
+    found = ink(drawn, cloth, differs)
+    assert not found[:, 200:].any()
+    assert np.array_equal(of_the_same_pen(drawn, cloth, found), letters)
+    assert not of_the_same_pen(drawn, cloth, np.zeros_like(found)).any()
+
+
+def test_a_strip_along_the_edge_is_what_is_left_of_a_seam() -> None:
+    strip, crack = np.zeros((480, 640), bool), np.zeros((480, 640), np.uint8)
+    strip[:13, 80:520] = True
+    cv2.line(crack, (0, 1), (200, 12), 1, 2)
+    cracked = with_a_crack(GREYISH)[0]
+    cracked.paste(a_picture(31, 640, 480).crop((80, 200, 520, 213)), (80, 0))
+    assert overlays.is_all(differing(strip, cracked))
+    assert not overlays.is_all(differing(np.roll(strip, 60, axis=0), cracked))
+    assert not overlays.is_all(differing(crack > 0, cracked)), "a crack from the edge"
 
 
 def test_the_listing_alone_with_marks_is_never_cleared() -> None:
