@@ -14,7 +14,7 @@ from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.insets import insets
 from streams.evidence.comparing.joined import joined
 from streams.evidence.comparing.panel_places import in_the_whole
-from streams.evidence.comparing.reference_shown import is_altered, is_copy, is_copy_alone, shares
+from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy, is_copy_alone, shares
 from streams.evidence.comparing.stills import Still
 from streams.evidence.looking.panels import Box
 from streams.evidence.readings import measured
@@ -142,7 +142,7 @@ def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]
         if not any(one.shows == at for one in panels) and not _divides(beside, shown[at], copies, found):
             told.append(beside)
             continue
-        divided = _of_collage(at, panels, own, marked, whole)
+        divided = _of_collage(at, panels, own, marked | _cut_small(beside, panels, copies, at), whole)
         told.append(beside if not copies and stills.tells(beside) > stills.tells(divided) else divided)
     return told
 
@@ -155,6 +155,20 @@ def _marked(panels: Sequence[_Panel], copies: AbstractSet[int]) -> set[int]:
         if place not in copies and any(is_altered(each) and overlays.is_all(each) for each in one.found)
     }
     return marked if len(marked) + len(copies) < len(panels) else set()
+
+
+def _cut_small(beside: PairResult, panels: Sequence[_Panel], copies: AbstractSet[int], at: int) -> set[int]:
+    """Return the panels that were cut from the midst of a reference that the whole shows to be altered.
+
+    What was altered may lie beside such a panel, where nothing is looked at.
+    """
+    if not is_altered(beside) or overlays.is_all(beside):
+        return set()
+    return {
+        place
+        for place in copies
+        if (box := panels[place].still.box) is not None and is_copy(panels[place].found[at]) and goes_on(beside, box)
+    }
 
 
 def _divides(
@@ -197,12 +211,17 @@ def _of_collage(
     told += [
         measured("reference_marked", _said(box), _BOX)
         for place in sorted(marked)
-        if (box := panels[place].still.box) is not None and is_altered(panels[place].found[at])
+        if (box := panels[place].still.box) is not None and _is_shown(panels[place].found[at])
     ][:1]
     for place in own:
         told += [one for one in panels[place].found[at].readings if place != best and _not_looked(one)]
     beside = in_the_whole(found, shown, whole)
     return replace(beside, readings=(*beside.readings, *told))
+
+
+def _is_shown(found: PairResult) -> bool:
+    """Return whether a panel shows a reference, as it is or altered."""
+    return is_altered(found) or is_copy(found)
 
 
 def _contained(at: int, others: Sequence[_Panel]) -> list[Reading]:

@@ -19,6 +19,9 @@ _ALONE = 0.65
 """Share of a panel's details that are the reference's, from which nothing else is in the panel."""
 _EVERYWHERE = 0.97
 """The same of a panel's area: of a blurred part the few details are noise."""
+_AROUND, _GOES_ON, _SIDES = 0.08, 0.7, 3
+"""How wide a rim around a panel is looked at, as share of its sides, which share of one must be the reference's, and
+of how many of the four."""
 _SEAM = 0.03
 """Share of a panel's sides, at each edge, in which the rest of a seam may be seen."""
 
@@ -76,6 +79,27 @@ def altered_place(beside: PairResult) -> Mask | None:
     if beside.prints is None or not found.altered:
         return found.mask
     return undrawn(beside.prints[0].pixels, found.mask)
+
+
+def goes_on(beside: PairResult, box: Box) -> bool:
+    """Return whether what lies around a box of the whole photo is the reference's too, on three sides at least.
+
+    Such a box was cut from the midst of a listing, and no seam is at its edges. Not where nobody could say.
+    """
+    found = beside.found
+    if found is None or found.agreeing is None or not found.worth_locating:
+        return False
+    height, width = found.agreeing.shape
+    there = box.scaled(width / found.size[0], height / found.size[1])
+    across, down = max(2, round(_AROUND * there.width)), max(2, round(_AROUND * there.height))
+    rows, columns = there.slices
+    rims = (
+        found.agreeing[rows, max(0, columns.start - across) : columns.start],
+        found.agreeing[rows, columns.stop : columns.stop + across],
+        found.agreeing[max(0, rows.start - down) : rows.start, columns],
+        found.agreeing[rows.stop : rows.stop + down, columns],
+    )
+    return sum(bool(rim.size) and float(rim.mean()) >= _GOES_ON for rim in rims) >= _SIDES
 
 
 def is_altered(beside: PairResult) -> bool:

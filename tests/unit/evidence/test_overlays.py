@@ -154,6 +154,22 @@ def test_a_strip_along_the_edge_is_what_is_left_of_a_seam() -> None:
     assert not overlays.is_all(differing(crack > 0, cracked)), "a crack from the edge"
 
 
+def on_a_wall() -> Image.Image:
+    """A listing of which a search for seams finds only the midst."""
+    wall = Image.new("RGB", (640, 480), (230, 226, 220))
+    wall.paste(a_picture(1, 320, 240), (160, 100))
+    return wall
+
+
+@pytest.mark.parametrize("gap", [0, 16])
+def test_damage_beside_the_part_of_a_listing_that_was_cut_from_it_is_for_a_person(gap: int) -> None:
+    listing, stained = on_a_wall(), on_a_wall()
+    stain = [(300, 400), (380, 386), (430, 412), (410, 446), (350, 434), (310, 452)]
+    ImageDraw.Draw(stained).polygon(stain, fill=(90, 60, 30))
+    for shown, told in ((listing, set()), (stained, {"LIKE_REFERENCE"})):
+        assert reasons(jpeg(a_collage([shown, OWN], size=(1280, 480), gap=gap), 88), listing) == told
+
+
 def test_the_listing_alone_with_marks_is_never_cleared() -> None:
     for mark in (with_an_arrow, with_a_sticker):
         assert reasons(jpeg(mark(GREYISH), 88), GREYISH)
