@@ -100,7 +100,7 @@ def compare_pixels(
     lap("alignment")
     if found is None:
         low = score_without_pixels(alike)
-        return PixelComparison(score=low, readings=(derived_score(low),))
+        return PixelComparison(score=low, size=(mine.width, mine.height), readings=(derived_score(low),))
     seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]), other.solid)
     shared = shared if mine.solid is None else shared & mine.solid
     unlike = difference(mine.pixels, seen, shared)

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from streams.errors import MediaUnreadable
-from streams.evidence.pixels.pixel_comparison import PixelComparison
-from tests.looks import compare_files
+from streams.evidence.features.prefilter import Prefilter
+from streams.evidence.files.colours import develop
+from streams.evidence.pixels.pixel_comparison import PixelComparison, compare_pixels
+from tests.looks import LIMITS, compare_files
 from tests.photos import a_jpeg_that_claims, a_picture, cropped, jpeg, png, saved
 from tests.unit.evidence.altered import Mask, grown, overlap, with_a_crack, with_a_patch, with_a_stain
 
@@ -260,3 +262,10 @@ def test_a_file_that_cannot_be_looked_at_says_so(broken: bytes) -> None:
         inspected(broken)
     with pytest.raises(MediaUnreadable):
         inspected(REFERENCE, broken)
+
+
+def test_what_no_view_lays_on_the_reference_still_has_its_size_by_which_a_panel_is_told_in_the_whole() -> None:
+    claim, reference = (develop(file, LIMITS) for file in (jpeg(a_picture(seed=8).resize((300, 180))), REFERENCE))
+    found = compare_pixels(Prefilter(100, 100, (), 0, 0.0), claim, reference)
+    assert found.inliers == 0
+    assert found.size == (300, 180)
