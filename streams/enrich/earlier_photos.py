@@ -73,12 +73,12 @@ class EarlierPhotos:
         may_explain = explaining(sighting, found.sightings, references)
         page = any(reading.name == "page" and reading.value is True for reading in look.readings)
         asked = [resemblance(sighting, one, may_explain, page=page) for one in found.sightings]
-        open_ = [one for one in asked if _is_open(one)]
+        open_ = [one for one in asked if _is_open(one, look)]
         goods = [one.photo for one in may_explain]
         answers = iter(await self._examiner.recognise(look, goods, open_) if open_ else [])
         kept, whys = list[EarlierSighting](), dict[Cause, None]()
         for one, how in zip(found.sightings, asked, strict=True):
-            answer = next(answers) if _is_open(how) else Recognised()
+            answer = next(answers) if _is_open(how, look) else Recognised()
             if answer.why is not None:
                 whys[answer.why] = None
             if answer.confirmed is not False:
@@ -142,6 +142,11 @@ class EarlierPhotos:
         return min(claims, key=lambda other: other.position, default=None)
 
 
-def _is_open(one: Resemblance) -> bool:
-    """Return whether fingerprints alone do not settle what a claim has to do with an earlier photo."""
-    return one.far or one.page or bool(one.references)
+def _is_open(one: Resemblance, look: Examined) -> bool:
+    """Return whether fingerprints alone do not settle what a claim has to do with an earlier photo.
+
+    Of near ones of claims, but for the very same bytes, pixels may say that a camera took each of the two.
+    """
+    if one.far or one.page or one.references:
+        return True
+    return one.photo.role == "claim" and one.photo.sha256 not in {"", look.sha256}

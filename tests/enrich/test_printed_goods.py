@@ -10,6 +10,7 @@ from tests.agents.fakes import Memory
 from tests.enrich.test_collages import ACCUSING
 from tests.enrich.test_videos import Eyes, claim_of, gathered
 from tests.photos import a_picture, jpeg
+from tests.scans import scanned
 from tests.unit.policy.questions import codes, decided
 
 
@@ -29,6 +30,15 @@ async def test_two_buyers_of_one_article_are_not_accused_and_share_no_cluster(ey
         linked = [one for one in claim_of(evidence).sightings if one.confirmed is not False]
         assert linked == []
     assert len(memory.sightings) >= 2
+
+
+async def test_two_buyers_whose_scans_of_one_article_fill_the_frame_share_nothing(eyes: Eyes) -> None:
+    memory = Memory()
+    for number in range(2):
+        photo = jpeg(scanned(a_picture(1, 900, 700), drawn("scan", 7, number)), 85)
+        evidence = await gathered(eyes, memory, photo, number=number + 1, kind="photo")
+        assert "USED_BEFORE" not in codes(decided(evidence))
+        assert claim_of(evidence).sightings == []
 
 
 async def test_the_same_photo_from_two_buyers_is_found(eyes: Eyes) -> None:

@@ -1,7 +1,9 @@
 """One picture used again: whether an earlier photo that a claim resembles is the same picture.
 
-Where fingerprints are far apart, features have to agree. Two claims that were made from one photo of the goods
-resemble each other for that reason alone: then it counts what was altered, and whether the earlier photo shows it too.
+Where fingerprints are far apart, features have to agree. Where they are near, pixels may deny it: two buyers whose own
+photos of one printed article fill the frame alike have one fingerprint, and each had a camera of their own. Two claims
+that were made from one photo of the goods resemble each other for that reason alone: then it counts what was altered,
+and whether the earlier photo shows it too.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +15,7 @@ import numpy as np
 
 from streams.errors import MediaUnreadable
 from streams.evidence.comparing.known import Known
+from streams.evidence.comparing.near_photos import NearPhotos, copied_from
 from streams.evidence.comparing.recognised import Recognised, Resemblance
 from streams.evidence.features.features import FEWEST_POINTS
 from streams.evidence.features.prefilter import Prefilter, likeness
@@ -20,7 +23,6 @@ from streams.evidence.looking import pages
 from streams.evidence.pixels import alteration, pixel_comparison
 from streams.evidence.pixels.alignment import align, warped
 from streams.evidence.pixels.alteration import Altered
-from streams.evidence.pixels.copied import copied
 from streams.evidence.pixels.derivation import LEAST_CORNERS
 from streams.evidence.pixels.difference import Mask, difference
 from streams.evidence.pixels.goods import COARSE
@@ -54,20 +56,23 @@ def recognise(
 
     Earlier photos of the same bytes are looked at once: often one forgery was sent a thousand times. Deterministic.
     """
-    subtraction = _Subtraction(claim, references)
+    subtraction, near = _Subtraction(claim, references), NearPhotos(claim)
     known: dict[tuple[str, Resemblance], Recognised] = {}
     for photo, how in earlier:
         asked = photo.sha256, how
         if asked not in known:
-            known[asked] = _recognised(claim, photo, how, subtraction, lap)
+            known[asked] = _recognised(claim, photo, how, (near, subtraction), lap)
     return [known[photo.sha256, how] for photo, how in earlier]
 
 
-def _recognised(claim: Known, earlier: Known, how: Resemblance, subtraction: "_Subtraction", lap: Lap) -> Recognised:
+def _recognised(
+    claim: Known, earlier: Known, how: Resemblance, by: tuple[NearPhotos, "_Subtraction"], lap: Lap
+) -> Recognised:
+    near, subtraction = by
     asked = how.far or how.page
-    confirmed, why = _confirmed(claim, earlier, page=how.page) if asked else (None, None)
+    confirmed, why = _confirmed(claim, earlier, page=how.page) if asked else (near.denied(earlier, how), None)
     lap("recognise")
-    if asked and not confirmed:
+    if confirmed is False or (asked and not confirmed):
         return Recognised(confirmed=confirmed, why=why)
     found = subtraction.of(earlier, how.references, confirmed=confirmed)
     lap("subtract")
@@ -104,8 +109,7 @@ def _one_file(claim: Known, earlier: Known, alike: Prefilter) -> tuple[bool | No
 
     Two cameras' photos of one printed article agree in features too.
     """
-    found = align(alike.projections, claim.print, earlier.print)
-    said = None if found is None else copied(found, alike.nearest_bits, claim.print, earlier.print).value
+    said = copied_from(claim, earlier, alike)
     return (None, causes.TOO_FEW_PLACES) if said is None else (said > _NOT_ONE_FILE, None)
 
 

@@ -1,18 +1,20 @@
 """One forged picture used again is recognised; two copies of one listing photo are not one forgery."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
+from schemas.units import NEAR_BITS
 from streams.bench.evaluation.pixels import drawn
 from streams.bench.evaluation.printed import printed
 from streams.errors import MediaUnreadable
 from streams.evidence.comparing import reuse
 from streams.evidence.comparing.known import Known
+from streams.evidence.comparing.near_photos import MOST_NEAR_ASKED
 from streams.evidence.comparing.recognised import KnownPhoto, Recognised, Resemblance
 from streams.evidence.features.prefilter import likeness
 from streams.evidence.files.colours import ColourImage
@@ -20,6 +22,7 @@ from streams.evidence.pixels import alteration, pixel_comparison
 from streams.wording import causes
 from tests.looks import developed, looked_at
 from tests.photos import a_picture, cropped, jpeg
+from tests.scans import scanned
 from tests.unit.evidence.altered import Altered, with_a_crack, with_a_patch, with_a_stain
 
 LISTED = a_picture()
@@ -70,6 +73,103 @@ def test_two_photos_of_one_printed_article_are_not_one_picture_though_their_feat
         for who in range(2)
     )
     assert found(known(one), known(other), far=True).confirmed is not True
+
+
+SCANS = [(1, 7), (0, 12), (1, 19)]
+"""Artworks and draws of which two buyers' scans have one fingerprint."""
+
+
+def two_scans(artwork: int, seed: int) -> tuple[Image.Image, Image.Image]:
+    """Two buyers' own photos of one printed article, each of which fills its frame."""
+    mine, theirs = (scanned(a_picture(artwork, 900, 700), drawn("scan", seed, who)) for who in range(2))
+    return mine, theirs
+
+
+def bits_apart(one: Known, other: Known) -> int:
+    return likeness(one.features, other.features).nearest_bits
+
+
+@pytest.mark.parametrize(("artwork", "seed"), SCANS)
+def test_two_scans_of_one_printed_article_are_not_one_picture_though_their_fingerprints_are_near(
+    artwork: int, seed: int
+) -> None:
+    one, other = map(known, two_scans(artwork, seed))
+    assert bits_apart(one, other) <= NEAR_BITS
+    assert found(one, other) == Recognised(confirmed=False)
+    assert found(one, other, known(a_picture(artwork, 900, 700))).confirmed is False, "whatever explains them"
+    assert found(one, other, far=True).confirmed is not True
+
+
+def dimmed(picture: Image.Image) -> Image.Image:
+    """The picture with one side darker, as a filter of an app leaves it."""
+    pixels = np.asarray(picture, np.float32) * np.linspace(0.85, 1.05, picture.width)[None, :, None]
+    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+
+
+def as_scanned_again(picture: Image.Image) -> Image.Image:
+    """The picture in a scanner app once more: its own contrast, and a little less of its frame."""
+    return ImageOps.autocontrast(cropped(picture, 0.01), 2)
+
+
+@pytest.mark.parametrize(("artwork", "seed"), SCANS)
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda one: one,
+        lambda one: one.resize((one.width // 3, one.height // 3)),
+        lambda one: one.resize((one.width * 3 // 2, one.height * 3 // 2)),
+        lambda one: cropped(one, 0.02),
+        ImageOps.mirror,
+        lambda one: one.rotate(90, expand=True),
+        lambda one: one.filter(ImageFilter.GaussianBlur(2)),
+        lambda one: with_a_crack(one)[0],
+        dimmed,
+        as_scanned_again,
+    ],
+    ids=["recompressed", "small", "large", "cropped", "mirrored", "turned", "blurred", "cracked", "dimmed", "scanned"],
+)
+def test_one_scan_that_is_sent_again_stays_one_picture(
+    again: Callable[[Image.Image], Image.Image], artwork: int, seed: int
+) -> None:
+    mine, _ = two_scans(artwork, seed)
+    sent, first = known(again(mine), 40), known(mine, 90)
+    assert bits_apart(sent, first) <= NEAR_BITS
+    assert found(sent, first) == Recognised()
+
+
+def test_near_photos_that_are_gone_are_what_their_fingerprints_say() -> None:
+    assert found(known(LISTED), gone()) == Recognised()
+
+
+def asked_of(claim: Known, files: Sequence[bytes]) -> tuple[list[Recognised], int]:
+    """What is said of near photos, and how many of them had to be developed for it."""
+    seen: list[bytes] = []
+
+    def one(number: int, file: bytes) -> tuple[Known, Resemblance]:
+        def pixels() -> ColourImage:
+            seen.append(file)
+            return developed(file)
+
+        photo = Known(str(number), lambda: looked_at(file).features, pixels)
+        return photo, Resemblance(KnownPhoto(photo.sha256, "claim"), far=False)
+
+    answers = reuse.recognise(claim, [], [one(number, file) for number, file in enumerate(files)])
+    return answers, len(seen)
+
+
+def test_a_thousand_near_photos_cost_no_thousand_looks() -> None:
+    mine, theirs = two_scans(*SCANS[0])
+    file = jpeg(mine, 60)
+    assert asked_of(known(mine), [file] * 1_000) == ([Recognised()] * 1_000, 1), "one forgery, sent again and again"
+    answers, looks = asked_of(known(mine), [jpeg(theirs)] * 1_000)
+    assert looks == MOST_NEAR_ASKED
+    assert answers == [Recognised(confirmed=False)] * looks + [Recognised()] * (1_000 - looks)
+
+
+def test_a_listing_is_near_by_its_fingerprint_alone() -> None:
+    one, other = map(known, two_scans(*SCANS[0]))
+    asked = Resemblance(KnownPhoto(other.sha256, "reference"), far=False)
+    assert reuse.recognise(one, [], [(other, asked)]) == [Recognised()]
 
 
 def test_the_features_of_two_pictures_do_not_agree() -> None:
