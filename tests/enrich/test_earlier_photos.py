@@ -92,9 +92,12 @@ async def test_far_photos_count_once_their_features_agree_and_are_dropped_where_
 
 
 async def test_near_photos_count_unless_their_pixels_show_that_a_camera_took_each() -> None:
-    box = a_box(of_2=Recognised(confirmed=False))
+    anew = Recognised(confirmed=False, why=causes.EARLIER_PHOTO_TAKEN_ANEW)
 
-    assert told(await claim_of(Memory([before(1, 31), before(2, 31)]), box)) == [("rr-1", None)]
+    found = await claim_of(Memory([before(1, 31), before(2, 31)]), a_box(of_2=anew))
+
+    assert told(found) == [("rr-1", None)]
+    assert whys(found) == [("earlier_confirmation", str(anew.why))], "a person sees whether that is so"
 
 
 async def test_of_the_very_same_bytes_and_of_near_listings_nobody_is_asked() -> None:

@@ -14,6 +14,8 @@ from streams.evidence.features.prefilter import Prefilter, likeness
 from streams.evidence.pixels.alignment import align
 from streams.evidence.pixels.copied import copied
 from streams.evidence.pixels.two_cameras import two_cameras
+from streams.wording import causes
+from streams.wording.cause import Cause
 
 _SURELY_ANEW = 0.02
 """Up to this value of ``copied`` a near photo is another one of the same thing: a camera is certain. Of 161 drawn pairs
@@ -32,10 +34,11 @@ class NearPhotos:
         self._claim = claim
         self._left = MOST_NEAR_ASKED
 
-    def denied(self, earlier: Known, how: Resemblance) -> bool | None:
-        """Return False where pixels say that a camera certainly took each of the two; None leaves it to the hash.
+    def denied(self, earlier: Known, how: Resemblance) -> Cause | None:
+        """Return the cause why a person has to say it: a camera seems to have taken each. None leaves it to the hash.
 
-        So it is for what cannot be had any more, for what is beyond the most that are asked, and for listings.
+        Nobody is accused by such a photo, and no machine clears it: strong filters on a photo that was sent twice can
+        look alike. None is for what cannot be had any more, what is beyond the most that are asked, and listings.
         """
         if not self._left or how.photo.role != "claim" or earlier.sha256 == self._claim.sha256:
             return None
@@ -45,7 +48,7 @@ class NearPhotos:
         except (MediaUnreadable, cv2.error, np.linalg.LinAlgError):
             return None
         if said is not None and said <= _SURELY_ANEW:
-            return False
+            return causes.EARLIER_PHOTO_TAKEN_ANEW
         self._left = 0
         return None
 

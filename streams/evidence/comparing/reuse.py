@@ -70,13 +70,17 @@ def _recognised(
 ) -> Recognised:
     near, subtraction = by
     asked = how.far or how.page
-    confirmed, why = _confirmed(claim, earlier, page=how.page) if asked else (near.denied(earlier, how), None)
+    confirmed, why = _confirmed(claim, earlier, page=how.page) if asked else _near(near.denied(earlier, how))
     lap("recognise")
     if confirmed is False or (asked and not confirmed):
         return Recognised(confirmed=confirmed, why=why)
     found = subtraction.of(earlier, how.references, confirmed=confirmed)
     lap("subtract")
     return found
+
+
+def _near(denied: Cause | None) -> tuple[bool | None, Cause | None]:
+    return (None, None) if denied is None else (False, denied)
 
 
 def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None, Cause | None]:
