@@ -116,20 +116,26 @@ def test_a_database_s_port_is_one_of_tcp_s(port: int) -> None:
     assert (told(database_url=f"postgresql://h:{port}/db") == []) == (0 < port < 65_536)
 
 
-@given(st.sampled_from(["http", "https", "tcp"]), NAME, st.integers(1, 65_535))
-def test_a_host_to_listen_on_has_no_scheme_no_port_and_no_star(scheme: str, host: str, port: int) -> None:
-    for name in ("http_host", "console_host"):
-        for written in (
-            f"{scheme}://{host}",
-            f"{host}:{port}",
-            f"*.{host}",
-            f"{host}/",
-            f"0.0.0.0:{port}",
-            f"[{host}]",
-        ):
-            assert names(told(**{name: written})) == [f"SENTINEL_{name.upper()}"]
-        for written in (host, f"{host}.example", EVERYWHERE, "::", "::1", "fe80::1"):
-            assert told(**{name: written}) == []
+LISTENED_ON = st.sampled_from(["http_host", "console_host"])
+
+
+@given(
+    LISTENED_ON,
+    st.sampled_from(["{scheme}://{host}", "{host}:{port}", "*.{host}", "{host}/", "0.0.0.0:{port}", "[{host}]"]),
+    st.sampled_from(["http", "https", "tcp"]),
+    NAME,
+    st.integers(1, 65_535),
+)
+def test_a_host_to_listen_on_has_no_scheme_no_port_and_no_star(
+    setting: str, form: str, scheme: str, host: str, port: int
+) -> None:
+    written = form.format(scheme=scheme, host=host, port=port)
+    assert names(told(**{setting: written})) == [f"SENTINEL_{setting.upper()}"]
+
+
+@given(LISTENED_ON, st.sampled_from(["{host}", "{host}.example", EVERYWHERE, "::", "::1", "fe80::1"]), NAME)
+def test_a_host_to_listen_on_is_a_name_or_an_address(setting: str, form: str, host: str) -> None:
+    assert told(**{setting: form.format(host=host)}) == []
 
 
 @given(st.integers(0, 65_535), st.integers(0, 65_535), st.sampled_from(["127.0.0.1", "127.0.0.2", EVERYWHERE]))
