@@ -117,8 +117,9 @@ class Health:
             labels = (tp.topic, str(tp.partition))
             self.runtime.metrics.lag.labels(*labels).set(lag)
             self.runtime.metrics.assigned.labels(*labels).set(tp in assigned)
-        for topic, messages in self.runtime.before_set_offsets().items():
-            self.runtime.metrics.before_set_offsets.labels(topic).set(messages)
+        left_out = self.runtime.before_set_offsets()
+        for topic in {tp.topic for tp in found}:
+            self.runtime.metrics.before_set_offsets.labels(topic).set(left_out.get(topic, 0))
         for tp in self._told - found.keys():
             for metric in (self.runtime.metrics.lag, self.runtime.metrics.assigned):
                 metric.remove(tp.topic, str(tp.partition))
