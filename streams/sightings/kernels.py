@@ -8,14 +8,15 @@ name rows, so a segment holds fewer than 2^32.
 # Over 250 lines because Numba's cache notices a change of a function's own file only: functions that are compiled into
 # each other have to stand in one.
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir  # type: ignore[import-untyped]  # it ships no types
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from streams.compiled_loops import compiled, ones
 
 Array = npt.NDArray[Any]
 Cut = tuple[int, int, int]
@@ -36,24 +37,7 @@ SCAN_SHARE = 4
 """When one of so many hashes is a candidate, comparing all in order costs less than comparing these out of order."""
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """Return the function compiled on first use, kept in Numba's cache where one can be written."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder for a cache can be written: then it is compiled by each process
-        return njit(nogil=True)(function)
-
-
-def _count_ones(_typing: Any, word: Any) -> Any:  # pragma: no cover - runs while Numba compiles
-    """Return how many bits are set: one instruction."""
-
-    def code(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(word), code
-
-
-def _ask_for(_typing: Any, array: Any, _number: Any) -> Any:  # pragma: no cover - as above
+def _ask_for(_typing: Any, array: Any, _number: Any) -> Any:  # pragma: no cover - runs while Numba compiles
     """Ask memory for an element (of a flat array) that will be read soon."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -68,11 +52,10 @@ def _ask_for(_typing: Any, array: Any, _number: Any) -> Any:  # pragma: no cover
     return types.void(array, types.int64), code
 
 
-_ones: Any = intrinsic(_count_ones)
 _fetch: Any = intrinsic(_ask_for)
 
 
-@_compiled
+@compiled
 def _chunk(
     words: Array, row: int, start: int, bits: int
 ) -> Any:  # pragma: no cover - compiled, so that coverage cannot see it; as all below
@@ -84,7 +67,7 @@ def _chunk(
     return np.int64(value & ((np.uint64(1) << np.uint64(bits)) - np.uint64(1)))
 
 
-@_compiled
+@compiled
 def fill(words: Array, width: int, bits: int, starts: Array, numbers: Array) -> None:  # pragma: no cover
     """Write, for each chunk, the rows sorted by it, and where those of each value start: a radix sort in two passes."""
     rows, low_bits = words.shape[0], bits // 2
@@ -120,37 +103,37 @@ def fill(words: Array, width: int, bits: int, starts: Array, numbers: Array) -> 
         starts[chunk, 1 << bits] = rows
 
 
-@_compiled
+@compiled
 def _distance(flat: Array, row: int, query: Query) -> Any:  # pragma: no cover
     """Return in how many bits a row differs."""
     place = np.uint64(row) * np.uint64(4)  # unsigned: Numba need not ask whether it counts from the end
     return (
-        _ones(flat[place] ^ query[0])
-        + _ones(flat[place + np.uint64(1)] ^ query[1])
-        + _ones(flat[place + np.uint64(2)] ^ query[2])
-        + _ones(flat[place + np.uint64(3)] ^ query[3])
+        ones(flat[place] ^ query[0])
+        + ones(flat[place + np.uint64(1)] ^ query[1])
+        + ones(flat[place + np.uint64(2)] ^ query[2])
+        + ones(flat[place + np.uint64(3)] ^ query[3])
     )
 
 
-@_compiled
+@compiled
 def _one(queries: Array, number: int) -> Query:  # pragma: no cover
     """Return a hash that is looked for, as words that the processor can keep at hand."""
     return queries[number, 0], queries[number, 1], queries[number, 2], queries[number, 3]
 
 
-@_compiled
+@compiled
 def _met_before(words: Array, row: int, asked: Asked, before: int, layout: Cut) -> bool:  # pragma: no cover
     """Return whether an earlier chunk has led to this row already."""
     width, bits, flips = layout
     queries, number, _ = asked
     for chunk in range(before):
         differing = _chunk(words, row, chunk * width, bits) ^ _chunk(queries, number, chunk * width, bits)
-        if _ones(np.uint64(differing)) <= flips:
+        if ones(np.uint64(differing)) <= flips:
             return True
     return False
 
 
-@_compiled
+@compiled
 def _note(found: int, row: int, distance: int, number: int, out: Noted) -> int:  # pragma: no cover
     """Return how many were found with this one, which is written while there is room."""
     rows, bits, asked = out
@@ -159,7 +142,7 @@ def _note(found: int, row: int, distance: int, number: int, out: Noted) -> int: 
     return found + 1
 
 
-@_compiled
+@compiled
 def _spans(segment: Hashes, asked: Asked, spans: Array, ends: Array) -> int:  # pragma: no cover
     """Write which stretches of the flat ``numbers`` hold candidates, and how many there are up to each chunk.
 
@@ -186,7 +169,7 @@ def _spans(segment: Hashes, asked: Asked, spans: Array, ends: Array) -> int:  # 
     return count
 
 
-@_compiled
+@compiled
 def _listed(numbers: Array, spans: Array, count: int, candidates: int) -> Array:  # pragma: no cover
     """Return the rows that the first ``count`` stretches name."""
     flat, rows, place = numbers.ravel(), np.empty(candidates, np.uint32), np.uint64(0)
@@ -197,7 +180,7 @@ def _listed(numbers: Array, spans: Array, count: int, candidates: int) -> Array:
     return rows
 
 
-@_compiled
+@compiled
 def _compare(
     segment: Hashes, asked: Asked, candidates: Array, ends: Array, found: int, out: Noted
 ) -> int:  # pragma: no cover
@@ -219,7 +202,7 @@ def _compare(
     return found
 
 
-@_compiled
+@compiled
 def _compare_all(words: Array, asked: Asked, found: int, out: Noted) -> int:  # pragma: no cover
     """As :func:`_compare`, with every row a candidate, once."""
     queries, number, max_bits = asked
@@ -237,7 +220,7 @@ def _compare_all(words: Array, asked: Asked, found: int, out: Noted) -> int:  # 
     return found
 
 
-@_compiled
+@compiled
 def search(segment: Hashes, queries: Array, max_bits: int, out: Noted) -> int:  # pragma: no cover
     """Write the rows within ``max_bits`` of a query that share a chunk with it, their distances, and which query.
 
@@ -256,18 +239,18 @@ def search(segment: Hashes, queries: Array, max_bits: int, out: Noted) -> int:  
     return found
 
 
-@_compiled
+@compiled
 def _across(columns: Array, row: int, query: Query) -> Any:  # pragma: no cover
     """Return in how many bits a row of four columns differs."""
     return (
-        _ones(columns[0, row] ^ query[0])
-        + _ones(columns[1, row] ^ query[1])
-        + _ones(columns[2, row] ^ query[2])
-        + _ones(columns[3, row] ^ query[3])
+        ones(columns[0, row] ^ query[0])
+        + ones(columns[1, row] ^ query[1])
+        + ones(columns[2, row] ^ query[2])
+        + ones(columns[3, row] ^ query[3])
     )
 
 
-@_compiled
+@compiled
 def scan(columns: Array, count: int, queries: Array, max_bits: int, out: Noted) -> int:  # pragma: no cover
     """Do as :func:`search`, but compare the first ``count`` hashes one by one; they lie in four columns of words."""
     found = 0
@@ -286,7 +269,7 @@ def scan(columns: Array, count: int, queries: Array, max_bits: int, out: Noted) 
     return found
 
 
-@_compiled
+@compiled
 def mixed(words: Array, out: Array) -> None:  # pragma: no cover
     """Write 64 bits for each row that are equal where rows are."""
     for row in range(words.shape[0]):
@@ -297,7 +280,7 @@ def mixed(words: Array, out: Array) -> None:  # pragma: no cover
         out[row] = value
 
 
-@_compiled
+@compiled
 def lower_bounds(keys: Array, wanted: Array, out: Array) -> None:  # pragma: no cover
     """Write, for each wanted key, its place in the sorted ``keys``, whose values are spread evenly over their range."""
     count = keys.size
@@ -323,7 +306,7 @@ def lower_bounds(keys: Array, wanted: Array, out: Array) -> None:  # pragma: no 
         out[rank] = low
 
 
-@_compiled
+@compiled
 def gather(packed: Array, starts: Array, ends: Array, out: Array) -> None:  # pragma: no cover
     """Write stretches of bytes one after the other."""
     place = 0

@@ -7,12 +7,12 @@ Every index is bounded here, because Numba checks none: files may hold anything.
 
 # One file, since Numba's cache notices a change of a function's own file only.
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from streams.compiled_loops import compiled
 
 Array = npt.NDArray[Any]
 
@@ -21,15 +21,7 @@ WINDOW = 13
 _U = np.uint64
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    """Return the function compiled on first use, kept in Numba's cache where one can be written."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder for a cache can be written: then it is compiled by each process
-        return njit(nogil=True)(function)
-
-
-@_compiled
+@compiled
 def together(single: Array, lengths: Array) -> Any:  # pragma: no cover - compiled, so that coverage cannot see it
     """Return of each 13 bits how long the whole codes in them are, how far they go in a block, and if they end it.
 
@@ -52,7 +44,7 @@ def together(single: Array, lengths: Array) -> Any:  # pragma: no cover - compil
     return out
 
 
-@_compiled
+@compiled
 def means(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one loop: what is called in it costs as much again
     data: Array, at: int, steps: Array, tables: Any, room: Any, restart: int
 ) -> int:  # pragma: no cover - as above
