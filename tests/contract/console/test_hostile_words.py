@@ -6,8 +6,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
-
 from streams.console.routes import TABLE
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
@@ -119,7 +117,6 @@ def send(browser: Browser, form: Filled) -> Page:
     return Page(answered.text)
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_hostile_words_in_every_field_of_every_form_stay_text(
     door: Door, database: Database, open_case: Callable[[str], str]
 ) -> None:
