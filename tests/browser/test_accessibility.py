@@ -64,6 +64,23 @@ WIDER = """() => [...document.querySelectorAll(".card")].flatMap((card) => [...c
 """What reaches beyond the card that it stands in."""
 
 
+TORN = """() => [...document.querySelectorAll(".card tbody th bdi")]
+  .filter((one) => one.textContent.length <= 10 && one.getClientRects().length > 1).map((one) => one.textContent)"""
+"""Short names that stand on several lines."""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_a_short_name_stands_on_one_line(site: Site, chromium: Browser, language: str) -> None:
+    site.open_case(f"rr-{language}")
+    site.database.hearings.state(f"rr-{language}", site.now("m-1"), "merchant")
+    assert site.database.assignments.next(site.now("zhou.min")) is not None
+    page = signed_in(chromium, site, "zhou", "/workload", language=language)
+    expect(page.locator("tbody th bdi", has_text="zhou.min")).to_be_visible()
+    for width in (1_440, 1_280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(TORN) == [], width
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_what_stands_in_a_card_is_no_wider_than_it(site: Site, chromium: Browser, hostile: str, language: str) -> None:
     site.database.assignments.next(site.now(f"somebody.with.a.name.of.{language}.as.long.as.names.may.be.in.accounts"))
