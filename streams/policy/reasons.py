@@ -16,6 +16,9 @@ OF_THE_BUYER = frozenset(
 )
 """Reasons that tell of the buyer's record: no merchant is told."""
 
+OF_OTHERS = ("sighting.", "cluster.", "history.", "limits.", "comparison.reference_claim")
+"""How placeholders begin that stand for other people's requests, shops and goods, or for the operator's own limits."""
+
 
 class ReasonKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A reason code: the criterion that is published, and texts for reviewers, the fullest first.
@@ -54,6 +57,14 @@ def criteria_for(audience: str) -> Mapping[str, Wording]:
 
 
 _NO_MORE = Wording(zh="", en="")
+
+
+def without_others(code: str, text: ReasonText) -> ReasonText:
+    """Return a reason's words as a merchant may read them: the shortest where the full ones could name other people."""
+    known = reasons().reasons.get(code)
+    names = frozenset[str]() if known is None else frozenset[str]().union(*(one.placeholders for one in known.texts))
+    return words(code, lambda _: None) if any(name.startswith(OF_OTHERS) for name in names) else text
+
 
 Filling = Callable[[str], ReasonText | str | None]
 """Gives what the placeholder of that name stands for; None where it is not known."""

@@ -15,6 +15,7 @@ from streams.cases.states import ENDED, WAITS_FOR
 from streams.casework.files import CaseFiles
 from streams.console.api.bodies import AskedAnswer, CaseAnswer
 from streams.errors import NotFound
+from streams.policy.reasons import OF_THE_BUYER
 
 JUDGES = frozenset(Role) - {Role.BUYER}
 """Who sees how risky the machine found a case, and why: a buyer would learn how to get past it."""
@@ -59,12 +60,17 @@ def shown(case: Case, caller: Caller) -> CaseAnswer:
         waits_for=WAITS_FOR[case.state],
         asked=[AskedAnswer(kind=one.kind.value, text=one.text) for one in case.asked],
         score=case.score if judges else None,
-        reasons=list(case.reason_codes) if judges else [],
+        reasons=[code for code in case.reason_codes if told_reason(code, caller)],
         assignee=case.assignee if _theirs(case, caller) or caller.has(WHO_WORKS) else None,
         verdict=verdict,
         decided_at_ms=None if verdict is None else case.decided_at_ms,
         cluster_id=case.cluster_id if judges else None,
     )
+
+
+def told_reason(code: str, caller: Caller) -> bool:
+    """Return whether ``caller`` may know that this is why a person looks: no merchant learns of a buyer's record."""
+    return caller.has(JUDGES) and (caller.sees_everything or code not in OF_THE_BUYER)
 
 
 def etag(case: Case) -> str:

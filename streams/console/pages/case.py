@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
@@ -21,7 +22,7 @@ from streams.cases.states import ENDED, WAITS_FOR, CaseState
 from streams.casework.photos.pictures import earlier_of
 from streams.casework.reviewing.assignments import Assigned
 from streams.clock import now_ms
-from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown, viewer_of
+from streams.console.api.views import JUDGES, KNOWS_BUYERS, WHO_WORKS, blind, own_file, shown, told_reason, viewer_of
 from streams.console.endpoints import IDENTIFIER, Asking, CaseId, Uses, at
 from streams.console.pages.case_view import RECORD_DAYS, CaseView
 from streams.console.pages.charts import activity_charts
@@ -30,6 +31,7 @@ from streams.console.pages.view import page
 from streams.console.routes import CLOSES, REVIEW, TRAIL
 from streams.console.use_cases import UseCases
 from streams.policy.kept import Kept
+from streams.policy.reasons import without_others
 from streams.wording.tables import texts
 
 MAY_STATE = frozenset(CaseState) - ENDED
@@ -61,6 +63,7 @@ def case_page(
         related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
         advised=uses.recommendations.of(found, now_ms()) if caller.sees_everything else (),
         may_close=caller.has(CLOSES),
+        withheld=says.of(texts("statements/facts")["withheld"]) if _withheld(found, caller) else "",
         view=CaseView(_as_seen_by(caller, found), seen, says, _golden_before(uses, seen, caller)),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
@@ -85,7 +88,22 @@ def _golden_before(uses: UseCases, seen: Kept | None, caller: Caller) -> Mapping
 
 
 def _as_seen_by(caller: Caller, found: CaseFile) -> CaseFile:
-    return replace(found, audit=trail_shown(found)) if blind(caller) else found
+    case, decision = found.case, found.decision
+    told = [one for one in decision.reasons if told_reason(one.code, caller)]
+    if not caller.sees_everything:
+        told = [msgspec.structs.replace(one, text=without_others(one.code, one.text)) for one in told]
+    codes = tuple(code for code in case.reason_codes if told_reason(code, caller))
+    return replace(
+        found,
+        case=msgspec.structs.replace(case, reason_codes=codes),
+        decision=msgspec.structs.replace(decision, reasons=told),
+        audit=trail_shown(found) if blind(caller) else found.audit,
+    )
+
+
+def _withheld(found: CaseFile, caller: Caller) -> bool:
+    """Return whether there are reasons that ``caller`` is not told."""
+    return not all(told_reason(code, caller) for code in found.case.reason_codes)
 
 
 def _charts(

@@ -1,17 +1,25 @@
 """The merchant's desk: own cases alone, what is asked until when, answers with photos, objections, appeals."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any, cast
 
+import msgspec
 import pytest
 import requests
 
+from schemas.records import Reason, RefundDecided
 from streams.cases.acts import AuditAct
 from streams.cases.looks import Given
 from streams.clock import now_ms
+from streams.policy.reasons import OF_OTHERS, OF_THE_BUYER, reasons, words
+from streams.ports import Question
+from streams.wording.tables import texts
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
+from tests.contract.judging import decided, some_evidence
+from tests.contract.sql import Database
 
 PHOTO = b"\xff\xd8\xff" + b"photo" * 40
 HOSTILE = "<script>alert(1)</script> \u202egnp.exe"
@@ -211,3 +219,35 @@ def _key(door: Door, shops: list[str]) -> str:
 def _listed(door: Door, shops: list[str], query: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = door.call(None, "GET", f"/cases{query}", token=_key(door, shops)).json()["cases"]
     return found
+
+
+def a_judge_of_every_reason(question: Question) -> RefundDecided:
+    """Give every reason there is, in its fullest words, filled with the name of what they tell."""
+    told = [Reason(code=code, text=words(code, lambda name: f"«{name}»")) for code in reasons().reasons]
+    return msgspec.structs.replace(decided(question, review=True), reasons=told)
+
+
+def test_a_merchant_learns_nothing_of_the_buyers_record_of_other_shops_or_of_limits(
+    database: Database, door: Door, shop: Browser
+) -> None:
+    [decision] = database.decide(a_judge_of_every_reason, some_evidence(), now_ms=now_ms())
+    reviewer = Browser(door).sign_in("lin", "reviewer")
+    path = f"/cases/{decision.case_id}"
+
+    mine, whole = (unescape(one.get(path).text) for one in (shop, reviewer))
+    desk, queue = (unescape(one.get(where).text) for one, where in ((shop, "/desk"), (shop, "/cases")))
+    by_api = {who: door.get(who, path).json()["reasons"] for who in ("merchant:m-1", "platform", "reviewer")}
+
+    of_others = {name for name in re.findall("«(.+?)»", whole) if name.startswith(OF_OTHERS)}
+    assert {"sighting.earlier_merchant_id", "sighting.earlier_request_id", "cluster.like_persons_1d"} < of_others
+    assert not {name for name in re.findall("«(.+?)»", mine) if name.startswith(OF_OTHERS)}
+    assert "«comparison.altered_fraction»" in mine, "what was found in the photo is told in full"
+    assert set(by_api["platform"]) == set(by_api["reviewer"]) == reasons().reasons.keys()
+    assert reasons().reasons.keys() - set(by_api["merchant:m-1"]) == OF_THE_BUYER
+    for code in OF_THE_BUYER:
+        said = words(code, lambda name: f"«{name}»").en
+        assert (said in whole, said in mine) == (True, False), code
+        chip = texts("pages/reasons")[code].en
+        assert chip not in desk + queue, code
+    assert "concern the buyer alone" in mine
+    assert "concern the buyer alone" not in whole
