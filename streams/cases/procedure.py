@@ -8,9 +8,13 @@ import msgspec
 
 from schemas.units import HOUR_MS
 from streams.cases.looks import VerdictName
+from streams.wording.dates import BEIJING
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 366)]
 Profile = Literal["cn", "eu"]
+ZONES: Mapping[Profile, str] = MappingProxyType({"cn": BEIJING, "eu": "UTC"})
+"""The zone in which parties are told until when they have, where the operator names none."""
+
 FieldName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:\-]{0,63}$")]
 
 
@@ -68,14 +72,21 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """How one platform works: the waits by a profile, what differs from it, and what differs again by category.
 
     ``second_review_share`` (0 to 1) of all cases go to a second reviewer by lot. ``verdict_fields`` are what has to be
-    filled in with each verdict, beside rule and rationale.
+    filled in with each verdict, beside rule and rationale. ``zone`` (a name of the IANA's, as ``Europe/Berlin``) is the
+    one whose time parties are told.
     """
 
     profile: Profile = "cn"
+    zone: str | None = None
     waits: SomeWaits = SomeWaits()
     categories: dict[str, SomeWaits] = {}
     second_review_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.05
     verdict_fields: dict[VerdictName, list[FieldName]] = {}
+
+    @property
+    def told_in(self) -> str:
+        """The zone whose time parties are told."""
+        return self.zone or ZONES[self.profile]
 
     def of(self, category: str) -> Waits:
         """Return the waits for goods of a category."""

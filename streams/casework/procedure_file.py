@@ -8,6 +8,7 @@ from streams.cases.procedure import DEFAULT, Procedure
 from streams.errors import PolicyError, SettingsError
 from streams.policy.refusals import explained
 from streams.policy.yaml_reader import Source
+from streams.wording.dates import known_zone
 
 
 def procedure_of(path: Path | None) -> Procedure:
@@ -27,8 +28,12 @@ def procedure_of(path: Path | None) -> Procedure:
 def _read(text: str) -> Procedure:
     source = Source(text)
     try:
-        return msgspec.convert(source.content or {}, Procedure)
+        found = msgspec.convert(source.content or {}, Procedure)
     except msgspec.ValidationError as exc:
         at, what = explained(exc, source.content, Procedure)
         msg = f"{source.place(at)}, {at}: {what}"
         raise PolicyError(msg) from exc
+    if not known_zone(found.told_in):
+        msg = f"{source.place('$.zone')}, $.zone: this machine knows no zone {found.zone}: write one as Europe/Berlin"
+        raise PolicyError(msg)
+    return found

@@ -10,12 +10,12 @@ from streams.cases.looks import VerdictName
 from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.reviewing.statement_of_reasons import Audience
 from streams.casework.reviewing.verdicts import Verdicts
-from streams.wording.dates import moment
+from streams.wording.dates import BEIJING, moment_in
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 
 RATIONALE = "the crack ends at a straight edge"
-ENDS = moment(DEFAULT.of("ceramics").appeal_ends_ms(NOW_MS + 1_000))
+ENDS = moment_in(DEFAULT.of("ceramics").appeal_ends_ms(NOW_MS + 1_000), BEIJING).en
 AUDIENCES: tuple[Audience, ...] = ("buyer", "merchant", "reviewer")
 
 
@@ -116,7 +116,7 @@ def test_a_question_for_more_is_stated_to_each_side_with_what_it_is_asked_for(da
     due_at_ms = database.cases.show(case).case.due_at_ms
     assert due_at_ms is not None
     for told in (buyer, merchant, reviewer):
-        assert f"(Send it until {moment(due_at_ms)}; after that" in told
+        assert f"(Send it until {moment_in(due_at_ms, BEIJING).en}; after that" in told
 
 
 def test_whoever_is_asked_for_nothing_is_told_so(database: Database, case: str) -> None:

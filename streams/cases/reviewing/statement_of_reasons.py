@@ -15,7 +15,7 @@ from streams.cases.events import notice
 from streams.cases.looks import Given, Look
 from streams.cases.reviewing.review import VERDICTS
 from streams.cases.states import CaseState
-from streams.wording.dates import moment
+from streams.wording.dates import moment_in
 from streams.wording.tables import Wording, texts
 
 Audience = Literal["buyer", "merchant", "reviewer"]
@@ -57,8 +57,8 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     findings: Sequence[Wording] = ()
 
 
-def statement(case: Case, grounds: Grounds, criteria: Criteria, audience: Audience) -> list[Paragraph]:
-    """Return the statement of reasons for ``audience``.
+def statement(case: Case, grounds: Grounds, criteria: Criteria, audience: Audience, zone: str) -> list[Paragraph]:
+    """Return the statement of reasons for ``audience``, its times in ``zone``.
 
     ``case`` is as it stands after the verdict.
     """
@@ -69,10 +69,10 @@ def statement(case: Case, grounds: Grounds, criteria: Criteria, audience: Audien
     if grounds.verdict is not None:
         found.append(Paragraph(name="rule", lines=(_rule(grounds.rule),)))
     if grounds.verdict == "MORE_EVIDENCE":
-        found += [Paragraph(name="asked", lines=tuple(_asked(case, grounds.asked, audience)))]
+        found += [Paragraph(name="asked", lines=tuple(_asked(case, grounds.asked, audience, zone)))]
     found += [
         Paragraph(name="automation", lines=(_automation(grounds),)),
-        Paragraph(name="appeal", lines=(_appeal(case, grounds, audience),)),
+        Paragraph(name="appeal", lines=(_appeal(case, grounds, audience, zone),)),
     ]
     return found + (list(_for_reviewers(grounds)) if audience == "reviewer" else [])
 
@@ -89,12 +89,13 @@ def as_text(paragraphs: Sequence[Paragraph]) -> Wording:
     )
 
 
-def notices(case: Case, given: Given, criteria: Criteria, at_ms: int) -> tuple[ReviewEvent, ...]:
+def notices(case: Case, given: Given, criteria: Criteria, at_ms: int, zone: str) -> tuple[ReviewEvent, ...]:
     """Return the events that tell each party the reasons for the verdict ``given``, by which ``case`` is decided."""
     grounds = Grounds(verdict=given.verdict, rule=given.rule, people=_PEOPLE[case.look])
     parties: tuple[Party, ...] = ("buyer", "merchant")
     return tuple(
-        notice(case, party, at_ms, STATEMENT, as_text(statement(case, grounds, criteria, party))) for party in parties
+        notice(case, party, at_ms, STATEMENT, as_text(statement(case, grounds, criteria, party, zone)))
+        for party in parties
     )
 
 
@@ -147,14 +148,14 @@ def _rule(code: str) -> Wording:
     return notes["rule_alone"].filled(code=code) if words is None else notes["rule"].filled(code=code, words=words)
 
 
-def _asked(case: Case, asked: Sequence[Asked], audience: Audience) -> Iterator[Wording]:
+def _asked(case: Case, asked: Sequence[Asked], audience: Audience, zone: str) -> Iterator[Wording]:
     """Give what is asked for, until when, and what becomes of silence; a party of whom nothing is asked is told so."""
     parties: tuple[Party, ...] = ("buyer", "merchant") if audience == "reviewer" else (audience,)
     mine = [in_words(asked, party) for party in parties if any(one.kind.party == party for one in asked)]
     notes = texts("statements/notes")
     yield from mine or [notes["asked_of_other"]]
     if mine and case.due_at_ms is not None:
-        yield notes["asked_until"].filled(until=moment(case.due_at_ms))
+        yield notes["asked_until"].filled(until=moment_in(case.due_at_ms, zone))
 
 
 def _automation(grounds: Grounds) -> Wording:
@@ -164,7 +165,7 @@ def _automation(grounds: Grounds) -> Wording:
     return words["one"] if grounds.people == 1 else words["screened"].filled(people=grounds.people)
 
 
-def _appeal(case: Case, grounds: Grounds, audience: Audience) -> Wording:
+def _appeal(case: Case, grounds: Grounds, audience: Audience, zone: str) -> Wording:
     words = texts("statements/appeals")
     if grounds.verdict in {None, "MORE_EVIDENCE"}:
         return words["not_yet"]
@@ -172,10 +173,10 @@ def _appeal(case: Case, grounds: Grounds, audience: Audience) -> Wording:
         return words["final"]
     if case.state is not CaseState.DECIDED or case.due_at_ms is None:
         return words["over"]
-    party = against(grounds.verdict)
+    party, until = against(grounds.verdict), moment_in(case.due_at_ms, zone)
     if audience == "reviewer":
-        return words["party"].filled(until=moment(case.due_at_ms), party=texts("case_page/fields")[party])
-    return words["own" if audience == party else "other_side"].filled(until=moment(case.due_at_ms))
+        return words["party"].filled(until=until, party=texts("case_page/fields")[party])
+    return words["own" if audience == party else "other_side"].filled(until=until)
 
 
 def _for_reviewers(grounds: Grounds) -> Iterator[Paragraph]:

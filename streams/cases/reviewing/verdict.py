@@ -13,12 +13,12 @@ from streams.cases.asked import Party
 from streams.cases.case import Case
 from streams.cases.events import notice
 from streams.cases.looks import Given, Look, VerdictRecord, agreed, first_kept
-from streams.cases.procedure import Procedure, Waits
+from streams.cases.procedure import Procedure
 from streams.cases.reviewing.review import steps_to_review
 from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved
 from streams.errors import Invalid, NotAllowed, OperatorError
-from streams.wording.dates import moment
+from streams.wording.dates import moment_in
 from streams.wording.tables import texts
 
 MORE_EVIDENCE_AT_MOST = 2
@@ -67,7 +67,7 @@ def give(case: Case, act: AuditAct, given: Given, bench: Bench, procedure: Proce
     if case.look is Look.SENIOR and not bench.senior:
         msg = f"two reviewers differ on case {case.case_id}: a senior has to decide it"
         raise NotAllowed(msg)
-    verdict = _Verdict(case, act, given, bench, procedure.of(case.category), steps)
+    verdict = _Verdict(case, act, given, bench, procedure, steps)
     if given.verdict == "MORE_EVIDENCE":
         return Ruling(transition=verdict.ask())
     if case.look is Look.SECOND:
@@ -97,14 +97,14 @@ class _Verdict(NamedTuple):
     act: AuditAct
     given: Given
     bench: Bench
-    waits: Waits
+    procedure: Procedure
     steps: list[Step]
 
     def decide(self, final: Given) -> Ruling:
         """Return that ``final`` decides the case: what was given, or what two people agree on of it."""
         step = Step(_ACTIONS[final.verdict], CaseState.DECIDED, self._detail(final))
         changes: dict[str, Any] = {"verdict": final.verdict, "decided_at_ms": self.act.at_ms}
-        changes["due_at_ms"] = self.waits.appeal_ends_ms(self.act.at_ms)
+        changes["due_at_ms"] = self.procedure.of(self.case.category).appeal_ends_ms(self.act.at_ms)
         done = moved(self.case, self.act, [*self.steps, step], tell="DECIDED", **changes)
         return Ruling(transition=self._recorded(done), given=final)
 
@@ -122,10 +122,10 @@ class _Verdict(NamedTuple):
         both = any(one.kind.party == "merchant" for one in asked)
         to = CaseState.AWAITING_BOTH if both else CaseState.AWAITING_BUYER_EVIDENCE
         step = Step(Action.MORE_EVIDENCE, to, self._detail(self.given) | {"asked": list(asked)})
-        ends_ms = self.waits.buyer_evidence_ends_ms(at_ms)
+        ends_ms = self.procedure.of(self.case.category).buyer_evidence_ends_ms(at_ms)
         done = moved(self.case, self.act, [*self.steps, step], asked=asked, due_at_ms=ends_ms)
         parties: list[Party] = ["buyer", "merchant"] if both else ["buyer"]
-        told = tuple(_asked_notice(done.after, at_ms, ends_ms, party) for party in parties)
+        told = tuple(_asked_notice(done.after, at_ms, ends_ms, party, self.procedure.told_in) for party in parties)
         return self._recorded(msgspec.structs.replace(done, events=told))
 
     def _require_seldom_asked(self) -> None:
@@ -156,9 +156,9 @@ class _Verdict(NamedTuple):
         return msgspec.structs.replace(done, given=record)
 
 
-def _asked_notice(case: Case, at_ms: int, ends_ms: int, party: Party) -> ReviewEvent:
+def _asked_notice(case: Case, at_ms: int, ends_ms: int, party: Party, zone: str) -> ReviewEvent:
     words = texts("asked/notices")[party].filled(
-        request=case.request_id, until=moment(ends_ms), asked=asking.in_words(case.asked, party)
+        request=case.request_id, until=moment_in(ends_ms, zone), asked=asking.in_words(case.asked, party)
     )
     return notice(case, party, at_ms, Action.MORE_EVIDENCE, words)
 

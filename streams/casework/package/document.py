@@ -15,7 +15,7 @@ from streams.casework.package.contents import Contents
 from streams.casework.package.ports import Audience, Spell
 from streams.evidence.provenance.finding_kinds import finding_kinds
 from streams.wording.cause import why
-from streams.wording.dates import moment
+from streams.wording.dates import beijing
 from streams.wording.labels import amount, label
 from streams.wording.money import in_words
 from streams.wording.tables import texts
@@ -93,7 +93,7 @@ def _case(told: Contents) -> Iterator[tuple[str, str]]:
         }
         shown["verdict"] = verdicts[shown["verdict"]].zh if shown["verdict"] in verdicts else shown["verdict"]
         shown["policy"] = f"{told.decision.policy.name}，{told.decision.policy.sha256}"
-    shown["opened"] = moment(case.opened_at_ms)
+    shown["opened"] = beijing(case.opened_at_ms)
     shown["made_with"] = told.made_with
     yield from ((fields[name], value) for name, value in shown.items())
 
@@ -142,7 +142,7 @@ def _act(entry: AuditEntry) -> tuple[str, str, str, str]:
     words = texts("acts").get(entry.action)
     shown = [str(said[name]) for name in ("rule", "note") if said.get(name)]
     who = _zh("notes")["by_system"] if entry.actor == SYSTEM else entry.actor
-    return moment(entry.at_ms), who, entry.action if words is None else words.zh, "；".join(shown)
+    return beijing(entry.at_ms), who, entry.action if words is None else words.zh, "；".join(shown)
 
 
 def _law(told: Contents) -> Iterator[Block]:
@@ -173,7 +173,7 @@ def _list(told: Contents) -> Rows:
             item.form,
             f"{item.size}",
             item.sha256,
-            "" if item.received_at_ms is None else moment(item.received_at_ms),
+            "" if item.received_at_ms is None else beijing(item.received_at_ms),
             told.made_with,
         )
         for item in told.items
@@ -184,7 +184,7 @@ def _list(told: Contents) -> Rows:
 def _system(told: Contents) -> Iterator[Block]:
     fields, notes = _zh("fields"), _zh("notes")
     yield Paragraph(notes["system"])
-    yield Rows((), ((fields["interval"], f"{moment(told.case.opened_at_ms)} – {moment(told.seal.sealed_at_ms)}"),))
+    yield Rows((), ((fields["interval"], f"{beijing(told.case.opened_at_ms)} – {beijing(told.seal.sealed_at_ms)}"),))
     if not told.spells:
         yield Paragraph(notes["no_spells"])
         return
@@ -194,7 +194,7 @@ def _system(told: Contents) -> Iterator[Block]:
             spell.worker,
             spell.version,
             spell.configuration_sha256[:16],
-            moment(spell.started_at_ms),
+            beijing(spell.started_at_ms),
             _until(spell, told.seal),
         )
         for spell in told.spells
@@ -207,7 +207,7 @@ def _system(told: Contents) -> Iterator[Block]:
     what = _zh("events")
     happened = [
         (
-            moment(event.at_ms),
+            beijing(event.at_ms),
             workers.get(event.spell_id, event.spell_id),
             what.get(event.what, event.what),
             event.detail,
@@ -220,9 +220,9 @@ def _system(told: Contents) -> Iterator[Block]:
 def _until(spell: Spell, seal: Seal) -> str:
     notes = _zh("notes")
     if spell.ended_at_ms is not None and spell.ended_at_ms <= seal.sealed_at_ms:
-        return moment(spell.ended_at_ms)
+        return beijing(spell.ended_at_ms)
     if spell.ended_at_ms is None and spell.seen_at_ms < seal.sealed_at_ms - SEEN_MS:
-        return f"{moment(spell.seen_at_ms)}（{notes['seen_until']}）"
+        return f"{beijing(spell.seen_at_ms)}（{notes['seen_until']}）"
     return notes["running"]
 
 
@@ -233,7 +233,7 @@ def _proof(told: Contents) -> Iterator[Block]:
         (),
         (
             (fields["seal"], str(told.seal.seal_no)),
-            (fields["sealed_at"], moment(told.seal.sealed_at_ms)),
+            (fields["sealed_at"], beijing(told.seal.sealed_at_ms)),
             (fields["head"], told.head.hex()),
             (fields["stamp"], told.stamp or notes["no_stamp"]),
         ),

@@ -93,7 +93,7 @@ class Rulings:
         touches_others = ruling.given.verdict == FORGERY_CONFIRMED or before.banked
         if touches_others and around is None:
             raise TouchesOthers(case.case_id)
-        told = notices(case, ruling.given, criteria_for, act.at_ms)
+        told = notices(case, ruling.given, criteria_for, act.at_ms, self._procedure.told_in)
         work.cases.apply([msgspec.structs.replace(done, events=(*done.events, *told))])
         if not touches_others or around is None:
             return Ruled(case=case)

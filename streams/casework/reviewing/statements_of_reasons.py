@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from streams.cases.case import Case
+from streams.cases.procedure import DEFAULT, Procedure
 from streams.cases.reviewing.statement_of_reasons import Audience, Paragraph, as_text, grounds_of, statement
 from streams.casework.files import CaseFiles
 from streams.policy.reasons import criteria_for
@@ -27,8 +28,9 @@ class StatementOfReasons:
 class StatementsOfReasons:
     """States reasons."""
 
-    def __init__(self, files: CaseFiles) -> None:
+    def __init__(self, files: CaseFiles, procedure: Procedure = DEFAULT) -> None:
         self._files = files
+        self._zone = procedure.told_in
 
     def of(self, name: str, audience: Audience) -> StatementOfReasons:
         """Return the statement on the case of this id, or of the newest of the request of this id.
@@ -42,5 +44,5 @@ class StatementsOfReasons:
             case=found.case,
             audience=audience,
             verdict=grounds.verdict,
-            paragraphs=tuple(statement(found.case, grounds, criteria_for, audience)),
+            paragraphs=tuple(statement(found.case, grounds, criteria_for, audience, self._zone)),
         )

@@ -6,6 +6,7 @@ import msgspec
 import typer
 
 from streams.cases.reviewing.statement_of_reasons import Audience
+from streams.casework.procedure_file import procedure_of
 from streams.casework.reviewing.statements_of_reasons import StatementsOfReasons
 from streams.cli.case.page_parts import indented
 from streams.cli.case.work import CaseName
@@ -26,7 +27,8 @@ def statement_of_reasons(
     as_json: AsJson = False,
 ) -> None:
     """State the reasons for a verdict: facts, rule, what a machine had to do with it, how and until when to appeal."""
-    done = StatementsOfReasons(case_files(load())).of(case, audience)
+    settings = load()
+    done = StatementsOfReasons(case_files(settings), procedure_of(settings.procedure)).of(case, audience)
     if as_json:
         parts = [
             {"name": one.name, "heading": msgspec.to_builtins(one.heading), "lines": msgspec.to_builtins(one.lines)}

@@ -157,7 +157,7 @@ class CaseView:
         rule = texts("pages/rules").get(grounds.rule)
         told = [
             (one.heading, (rule,) if rule is not None and one.name == "rule" else one.lines)
-            for one in statement(self._found.case, grounds, criteria_for, audience)
+            for one in statement(self._found.case, grounds, criteria_for, audience, str(self._says.zone))
             if one.name in TOLD
         ]
         return [(self._says.of(heading), [self._says.of(line) for line in lines]) for heading, lines in told]

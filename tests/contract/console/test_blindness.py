@@ -27,7 +27,7 @@ SECOND = "chen.yu"
 REQUESTS = ("rr-1", "rr-2", "rr-3", "rr-4")
 DRAWN_EACH_TIME = re.compile(
     r"""[0-9a-f]{32,}|(?<=value=")[\w.~-]{20,}(?=")|data-lease="\d+"|(?<=since=)\d+|"\w+_ms":\s?\d+"""
-    r"""|\d\d:\d\d:\d\d UTC|\d+ min \d+ s"""
+    r"""|\d\d:\d\d:\d\d(?= UTC|（| \()|\d+ min \d+ s"""
 )
 """Tokens, digests, and times to the second: the command line and the doors go by the clock on the wall."""
 

@@ -37,6 +37,14 @@ def test_without_a_file_hearings_last_two_days_and_appeals_a_week() -> None:
     assert DEFAULT.of("x").buyer_evidence_ends_ms(1) == 1 + 72 * HOUR_MS
 
 
+def test_parties_are_told_times_in_the_zone_of_the_platform(tmp_path: Path) -> None:
+    file = tmp_path / "procedure.yaml"
+    file.write_text("zone: Europe/Berlin\n")
+
+    assert procedure_of(file).told_in == "Europe/Berlin"
+    assert (DEFAULT.told_in, Procedure(profile="eu").told_in) == ("Asia/Shanghai", "UTC")
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -45,6 +53,9 @@ def test_without_a_file_hearings_last_two_days_and_appeals_a_week() -> None:
         ("waits:\n  hearing_hours: 0\n", r"line 2, column 3"),
         ("waits:\n  hearing_hours: 010\n", r"line 2, column 18"),
         ("- a list\n", "line 1"),
+        ("profile: eu\nzone: Mars/Olympus\n", r"line 2, column 1, \$\.zone: this machine knows no zone Mars/Olympus"),
+        ("zone: ../../etc/passwd\n", r"line 1, column 1, \$\.zone"),
+        ("zone: Europe\n", r"line 1, column 1, \$\.zone"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_its_place(tmp_path: Path, text: str, why: str) -> None:

@@ -29,6 +29,7 @@ SHAPES: dict[str, object] = {
     "asked": OF_PARTS,
     "case_page": OF_PARTS,
     "criteria": FLAT,
+    "dates": OF_PARTS,
     "demo": OF_PARTS,
     "evidence_package": OF_PARTS,
     "findings": dict[str, FindingKind],
