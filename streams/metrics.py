@@ -111,6 +111,12 @@ class Metrics:
             "were left out. Each worker tells of its own partitions",
             topic=OPEN,
         )
+        self.gone_unread = self._gauge(
+            "sentinel_gone_unread_messages",
+            "Messages that the broker deleted before this worker read them, since it started: at most these get no "
+            "decision unless they are sent again",
+            topic=OPEN,
+        )
         self.lag_age = self._gauge("sentinel_lag_age_seconds", "How long ago lag was measured")
         self.in_flight = self._gauge(
             "sentinel_in_flight_events", "Events admitted and not yet acknowledged", topic=OPEN

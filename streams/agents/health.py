@@ -117,9 +117,10 @@ class Health:
             labels = (tp.topic, str(tp.partition))
             self.runtime.metrics.lag.labels(*labels).set(lag)
             self.runtime.metrics.assigned.labels(*labels).set(tp in assigned)
-        left_out = self.runtime.before_set_offsets()
+        left_out, gone = self.runtime.before_set_offsets(), self.runtime.gone_unread()
         for topic in {tp.topic for tp in found}:
             self.runtime.metrics.before_set_offsets.labels(topic).set(left_out.get(topic, 0))
+            self.runtime.metrics.gone_unread.labels(topic).set(gone.get(topic, 0))
         for tp in self._told - found.keys():
             for metric in (self.runtime.metrics.lag, self.runtime.metrics.assigned):
                 metric.remove(tp.topic, str(tp.partition))

@@ -124,6 +124,11 @@ class Runtime:
         consumer = group_consumer_of(self.app)
         return {} if consumer is None else dict(consumer.set_by_others.at_most)
 
+    def gone_unread(self) -> Mapping[str, int]:
+        """Return how many messages of each topic were deleted before they were read."""
+        consumer = group_consumer_of(self.app)
+        return {} if consumer is None else dict(consumer.gone_unread.at_most)
+
     def was_made_anew(self, topic: Topic) -> bool:
         """Return whether a topic was deleted and made anew since the consumer started."""
         consumer = group_consumer_of(self.app)

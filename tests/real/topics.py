@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.commit import OffsetFetchRequest
@@ -78,6 +78,20 @@ async def grow(address: str, topic: str, partitions: int) -> None:
         more = {topic: NewPartitions(partitions)}
         await answered(f"give {topic} more partitions", lambda: admin.create_partitions(more), LIMIT_S)
         await reader.end_offsets([TopicPartition(topic, number) for number in range(partitions)])
+
+
+async def delete_records(address: str, topic: str) -> None:
+    """Delete all that is in a topic now, as its retention does; what is written from now on stays."""
+    async with _admin(address) as admin, _reader(address) as reader:
+        ends = await _ends(reader, topic)
+        gone = {at: RecordsToDelete(before_offset=end) for at, end in ends.items()}
+        await answered(f"delete what is in {topic}", lambda: admin.delete_records(gone, LIMIT_MS), LIMIT_S)
+
+        async def deleted() -> bool:
+            begins: dict[TopicPartition, int] = await reader.beginning_offsets(list(ends))
+            return begins == ends
+
+        await until(deleted)
 
 
 async def produce(

@@ -26,6 +26,7 @@ def test_each_kind_exports_its_own_and_both_what_both_have() -> None:
         "sentinel_build_info",
         "sentinel_clock_seconds",
         "sentinel_dead_letters",
+        "sentinel_gone_unread_messages",
         "sentinel_in_flight_events",
         "sentinel_lag_age_seconds",
         "sentinel_lag_messages",

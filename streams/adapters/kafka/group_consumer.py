@@ -15,8 +15,8 @@ What aiokafka leaves out, and what came of it on Apache Kafka 4.3:
 - Going to a partition's beginning waits until a broker says where that is, a topic that is gone meanwhile for minutes,
   and holds up whoever else wants something of the consumer. Here nobody waits: reading begins once it is known.
 
-This leans on names that aiokafka keeps to itself: it is pinned exactly, and tests/integration/test_topics_anew.py,
-test_one_instance.py and test_lag.py hold what is relied on.
+This leans on names that aiokafka keeps to itself: it is pinned exactly, and test_topics_anew.py, test_one_instance.py,
+test_lag.py and test_gone_unread.py hold what is relied on.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import reading
 from streams.adapters.kafka.commits import Commits, Said
+from streams.adapters.kafka.gone_unread import GoneUnread
 from streams.adapters.kafka.group_answers import GroupAnswers
 from streams.adapters.kafka.group_offsets import Mark, PartitionOffsets, offsets_of
 from streams.adapters.kafka.set_by_others import SetByOthers
@@ -83,7 +84,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         self._taken_in: object = None
         self._going = asyncio.Lock()
         self._commits = Commits(super().commit)
-        self.set_by_others = SetByOthers()
+        self.set_by_others, self.gone_unread = SetByOthers(), GoneUnread()
         self._member: StaticMember | None = None
         self._watching: asyncio.Task[None] | None = None
         super().__init__(partition_assignment_strategy=[Assignor(self._seen)], **given)
@@ -145,12 +146,12 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         asked = [at for at in wanted if at.topic in seen and at.partition < seen[at.topic].partitions]
         committed = await self._coordinator.fetch_committed_offsets(asked)
         if self._subscription.subscription.assignment is not assigned:
-            msg = "partitions were assigned anew meanwhile"
-            raise IllegalStateError(msg)
+            raise IllegalStateError("partitions were assigned anew meanwhile")  # noqa: EM101, TRY003 - one sentence
         self._take(assigned, {at.topic: seen[at.topic].topic_id for at in asked})
         self.set_by_others.tell(committed, self._taken)
         found = {at: self._where(at, committed.get(at)) for at in asked}
         for at, offset in found.items():
+            self.gone_unread.watch(at, assigned.state_value(at))
             if offset is not None:
                 self.seek(at, offset)
         if anew := [at for at, offset in found.items() if offset is None]:
