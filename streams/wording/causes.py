@@ -52,6 +52,10 @@ def picture_too_large(width_px: int, height_px: int, limit_px: int) -> Cause:
     return cause("picture_too_large", width_px=width_px, height_px=height_px, limit_px=limit_px)
 
 
+def side_too_long(width_px: int, height_px: int, limit_px: int) -> Cause:
+    return cause("side_too_long", width_px=width_px, height_px=height_px, limit_px=limit_px)
+
+
 def picture_in_too_many_parts(limit_parts: int) -> Cause:
     return cause("picture_in_too_many_parts", limit_parts=limit_parts)
 

@@ -1,4 +1,4 @@
-"""Messages that a broker deleted before they were read: it keeps them for a shorter time than nobody read. That is said.
+"""Messages that a broker deleted before they were read: it keeps them for less time than nobody read. That is said.
 
 aiokafka goes on where the partition begins now, and says nothing of what stood between.
 """

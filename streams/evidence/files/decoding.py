@@ -22,7 +22,16 @@ from pillow_heif import HeifImageFile
 from streams.errors import MediaUnreadable
 from streams.evidence.files import jpeg_eighth
 from streams.evidence.files.hidden_settings import hides_settings
-from streams.evidence.files.limits import FORMATS, PILLOW_FORMATS, Limits, boxed_picture, branded, foreign_format
+from streams.evidence.files.limits import (
+    FORMATS,
+    LONGEST_AVIF_SIDE,
+    PILLOW_FORMATS,
+    Limits,
+    boxed_picture,
+    boxed_size,
+    branded,
+    foreign_format,
+)
 from streams.evidence.files.orientation import on_its_side, orientation, turned
 from streams.evidence.files.picture_data import picture_data
 from streams.wording import causes
@@ -136,6 +145,8 @@ def open_picture(photo: bytes) -> Image.Image:
             return AvifImageFile(io.BytesIO(branded(photo, boxed)))
         return Image.open(io.BytesIO(photo), formats=PILLOW_FORMATS)
     except (UnidentifiedImageError, SyntaxError) as exc:
+        if boxed == "AVIF" and max(size := boxed_size(photo)) > LONGEST_AVIF_SIDE:
+            raise MediaUnreadable(causes.side_too_long(*size, LONGEST_AVIF_SIDE)) from exc
         raise MediaUnreadable(causes.not_a_picture(formats)) from exc
     except Image.DecompressionBombError as exc:
         raise MediaUnreadable(causes.TOO_MANY_PIXELS) from exc

@@ -43,6 +43,10 @@ _LONGEST_BRANDS = 4_096
 """Bytes of a file's list of brands that are read: more than any camera writes."""
 _HEAD = 65_536
 """Bytes in which it stands how the pictures are coded."""
+_SIZE, _BEFORE_SIZE, _SIZE_BYTES = b"ispe", 8, 8
+"""The property of a picture's size: its name and four bytes, then width and height."""
+LONGEST_AVIF_SIDE = 32_768
+"""Pixels of a side from which on libavif refuses a picture without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,17 @@ def boxed_picture(photo: bytes) -> str | None:
         return "AVIF" if as_avif else "HEIF"
     head = photo[:_HEAD]
     return "AVIF" if b"av01" in head and b"hvc1" not in head else "HEIF"
+
+
+def boxed_size(photo: bytes) -> tuple[int, int]:
+    """Return width and height of the largest picture that a file of boxes names, in pixels; 0, 0 without one."""
+    sizes, at = [(0, 0)], photo.find(_SIZE, 0, _HEAD)
+    while at >= 0:
+        start = at + _BEFORE_SIZE
+        width, height = photo[start : start + _SIZE_BYTES // 2], photo[start + _SIZE_BYTES // 2 : start + _SIZE_BYTES]
+        sizes.append((int.from_bytes(width), int.from_bytes(height)))
+        at = photo.find(_SIZE, start, _HEAD)
+    return max(sizes, key=lambda size: size[0] * size[1])
 
 
 def branded(photo: bytes, boxed: str) -> bytes:

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 
 from streams.errors import MediaUnreadable
-from streams.evidence.files import gif_frames, tiff_directories
+from streams.evidence.files import big_tiff, gif_frames, tiff_directories
 from streams.wording import causes
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -61,7 +61,7 @@ def picture_data(file: bytes, most_pixels: int) -> PictureData:
         return PictureData(gif_frames.first_frame(file), frames=gif_frames.count(file))
     if tiff_directories.is_tiff(file):
         tiff_directories.check(file, MOST_PARTS, most_pixels)
-        return PictureData(file, frames=tiff_directories.count(file))
+        return PictureData(big_tiff.as_classic(file), frames=tiff_directories.count(file))
     return PictureData(file)
 
 

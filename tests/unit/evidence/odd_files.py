@@ -33,6 +33,7 @@ OTHER = a_picture(2, 320, 240)
 DAMAGED = "the picture is damaged or incomplete"
 NO_PICTURE = "the file is no picture that can be read"
 TOO_LARGE = "more pixels than may be looked at|pixels; at most 1,000,000 are looked at"
+TOO_LONG = "pixels; in its format no side of more than 32,768 is looked at"
 HUGE = 40_000
 
 
@@ -164,9 +165,42 @@ def _tiffs() -> Iterator[OddFile]:
     yield OddFile("16-bit grey TIFF, big-endian", saved(big_endian, "TIFF"), grey, off=0.1)
     colours = np.asarray(PICTURE).astype(np.uint16)[..., ::-1] * 257
     yield OddFile("16-bit colour TIFF", _encoded(".tiff", colours), PICTURE, off=1)
+    for order in "<>":
+        for packed in (False, True):
+            about = f"BigTIFF, {'II' if order == '<' else 'MM'}, {'packed' if packed else 'raw'}"
+            yield OddFile(f"{about}, in one strip", big_tiff(order, packed=packed), PICTURE, off=0.1)
+            yield OddFile(f"{about}, in strips", big_tiff(order, rows=50, packed=packed), PICTURE, off=0.1)
     scientific = "scientific format"
     yield OddFile("floating-point TIFF", saved(grey.convert("F"), "TIFF"), why=scientific)
     yield OddFile("32-bit TIFF", saved(grey.convert("I"), "TIFF"), why=scientific)
+
+
+def big_tiff(order: str, rows: int = 240, *, packed: bool) -> bytes:
+    """The picture as a BigTIFF, whose places are numbers of 64 bits, in strips of so many rows."""
+    pixels, width, height = PICTURE.tobytes(), *PICTURE.size
+    strips = [pixels[at : at + 3 * width * rows] for at in range(0, len(pixels), 3 * width * rows)]
+    strips = [zlib.compress(strip) for strip in strips] if packed else strips
+    starts = [16 + sum(map(len, strips[:number])) for number in range(len(strips))]
+    behind, at = b"", 16 + sum(map(len, strips))
+    entries = b""
+    for tag, kind, values in (
+        (256, 3, [width]),
+        (257, 4, [height]),
+        (258, 3, [8, 8, 8]),
+        (259, 3, [8 if packed else 1]),
+        (262, 3, [2]),
+        (273, 16, starts),
+        (277, 3, [3]),
+        (278, 16, [rows]),
+        (279, 16, [len(strip) for strip in strips]),
+    ):
+        value = struct.pack(f"{order}{len(values)}{'HIQ'[min(kind - 3, 2)]}", *values)
+        if len(value) > 8:
+            value, behind = struct.pack(f"{order}Q", at + len(behind)), behind + value
+        entries += struct.pack(f"{order}HHQ", tag, kind, len(values)) + value.ljust(8, b"\x00")
+    head = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HHHQ", 43, 8, 0, at + len(behind))
+    tags = struct.pack(f"{order}Q", len(entries) // 20) + entries + bytes(8)
+    return head + b"".join(strips) + behind + tags
 
 
 def _heifs() -> Iterator[OddFile]:
@@ -326,7 +360,10 @@ def _too_large() -> Iterator[OddFile]:
     )
     yield OddFile("HEIC of 1.6 gigapixels", heic, why=TOO_LARGE)
     avif = saved(PICTURE, "AVIF", speed=10).replace(sizes, struct.pack(">II", HUGE, HUGE))
-    yield OddFile("AVIF of 1.6 gigapixels", avif, why=f"{TOO_LARGE}|{DAMAGED}|{NO_PICTURE}")
+    yield OddFile("AVIF of 1.6 gigapixels", avif, why=TOO_LONG)
+    for size in ((HUGE, 1), (1, HUGE)):
+        line = saved(PICTURE.resize(size), "AVIF", speed=10)
+        yield OddFile(f"AVIF of {size[0]} x {size[1]} pixels", line, why=TOO_LONG)
     gif = saved(PICTURE, "GIF")
     yield OddFile("GIF of 1.6 gigapixels", gif[:6] + struct.pack("<HH", HUGE, HUGE) + gif[10:], why=TOO_LARGE)
     bmp = saved(PICTURE, "BMP")
