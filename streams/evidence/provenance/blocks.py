@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, overload
 
 from streams.evidence.provenance import gb45438, generators
-from streams.evidence.provenance.packing import packed_within
+from streams.evidence.provenance.packing import Packed
 
 Kind = Literal["xmp", "xmp_part", "exif", "iptc", "jumbf", "text", "bytes", "tag"]
 """What a block holds; ``bytes`` may be anything, with a text among them."""
@@ -15,8 +15,6 @@ MOST_BLOCKS = 2_048
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED_BYTES = 16 * 1024 * 1024
 """Of all compressed blocks of one file together."""
-MOST_UNKNOWN_UNPACKED_BYTES = 4 * 1024 * 1024
-"""Of what is packed where no format has it packed."""
 MOST_REST_BYTES = 65_536
 """Of what stands behind the picture: a telephone's film of the moment may be megabytes."""
 LEAST_UNKNOWN_BYTES, MOST_UNKNOWN_BYTES = 8, 1024 * 1024
@@ -77,7 +75,7 @@ class Walk:
     """Where something stands behind the picture."""
     _bytes: int = 0
     _unpacked: int = 0
-    _found_packed: int = 0
+    _packed: Packed = field(default_factory=Packed)
     _steps: int = 0
 
     def add(self, kind: Kind, name: str, data: bytes, *, clipped: bool = False) -> None:
@@ -98,9 +96,7 @@ class Walk:
             self._add_packed(name, data)
 
     def _add_packed(self, name: str, data: bytes) -> None:
-        room = min(MOST_UNKNOWN_BYTES, MOST_UNKNOWN_UNPACKED_BYTES - self._found_packed)
-        for unpacked in packed_within(data, room) if room > 0 else ():
-            self._found_packed += len(unpacked)
+        for unpacked in self._packed.within(data):
             if _telling(unpacked):
                 self.add("bytes", name, unpacked)
 

@@ -118,10 +118,10 @@ def _context(anchors: str | None) -> Any:
 
 
 def _judged(report: Mapping[str, Any]) -> Credentials:
-    manifests = report.get("manifests") or {}
-    active = manifests.get(report.get("active_manifest")) or {}
-    by = _maker(active)
-    actions = tuple(dict.fromkeys(action for manifest in manifests.values() for action in _by_ai(manifest)))
+    manifests, last = report.get("manifests") or {}, report.get("active_manifest")
+    by = _maker(manifests.get(last) or {})
+    in_order = sorted(manifests, key=lambda label: (label != last, label))  # the library gives them in any order
+    actions = tuple(dict.fromkeys(action for label in in_order for action in _by_ai(manifests[label])))
     state = report.get("validation_state")
     if state in {"Valid", "Trusted"}:
         trust = "valid, signer trusted" if state == "Trusted" else "valid, signer not trusted"

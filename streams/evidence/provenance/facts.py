@@ -8,10 +8,12 @@ from operator import itemgetter
 from streams.evidence.provenance import gb45438, generators, iptc, text, tiff, video_tags, xmp
 from streams.evidence.provenance.blocks import END_OF_FILE, MOST_UNKNOWN_BYTES, Block, Walk
 from streams.evidence.provenance.gb45438 import Label
-from streams.evidence.provenance.packing import packed_within
+from streams.evidence.provenance.packing import PACKED_WITHIN, Packed
 from streams.evidence.provenance.sanitising import shown
 
 _LONGEST_CAMERA = 64
+_LEAST_LETTERS = 40
+"""Signs from which a property may be in base64 or in hex digits."""
 _MOST_SEARCHED = 4 * 1024 * 1024
 """Most characters of a file's texts that are searched for generators: about three seconds for the slowest ones."""
 _SHORT = 65_536
@@ -37,6 +39,7 @@ class Facts:
     too_much: bool = False
     cut: bool = False
     _searched: int = 0
+    _packed: Packed = field(default_factory=Packed)
 
     @property
     def complete(self) -> bool:
@@ -111,6 +114,7 @@ class Facts:
             if gb45438.mentioned(value):
                 self._note_label(text.readings(value), f"IPTC {name}")
             self._take_texts(name, value)
+            self._take_packed(f"IPTC {name}", value)
         for data in iptc.resources(block.data, iptc.EXIF):
             self._take_tags(Block("exif", "EXIF", data))
         for packet in xmp.within(block.data):
@@ -133,6 +137,7 @@ class Facts:
         self.labels += [label] if label else []
         for packet in xmp.within(data):
             self._take_packet(packet, shown(name))
+        self._take_packed(shown(name), data)
         self.generators += video_tags.generators_in(name, said)
         self._search(name, said)
         said = said.strip("\x00 ")
@@ -150,6 +155,8 @@ class Facts:
             self.keywords.add(name)
             for value in dict.fromkeys(values):
                 self._search(name, value)
+                if len(value) > _LEAST_LETTERS:
+                    self._take_packed(place, value.encode(errors="replace"))
         if packet.cut:
             self.cut = True
             self._search(place, text.decoded(data))
@@ -180,6 +187,8 @@ class Facts:
         if generators.signed(tags.text(tiff.DESCRIPTION), tags.text(tiff.ARTIST)):
             self.generators.append("Grok (signature)")
         untold = (len(self.labels), len(self.generators)) == before
+        for value in (value for tag, value in tags.values if untold and tag not in _READ):
+            self._take_packed(block.name, value)
         if tags.readable and untold and len(block.data) <= MOST_UNKNOWN_BYTES:
             self._take_settings(block)
 
@@ -193,8 +202,12 @@ class Facts:
         if generators.mentioned(block.data):
             for said in text.within(block.data):
                 self.generators += generators.settings(said)
-        for unpacked in packed_within(block.data, MOST_UNKNOWN_BYTES, len(block.data)):
-            self._take_words(block.name, unpacked)
+        self._take_packed(block.name, block.data, len(block.data))
+
+    def _take_packed(self, place: str, data: bytes, within: int = PACKED_WITHIN) -> None:
+        """Read what is packed, or in letters, in a part of the file that is read as it stands otherwise."""
+        for unpacked in self._packed.within(data, within):
+            self._take_words(place, unpacked)
 
     def _take_unreadable(self, block: Block) -> None:
         self.cut |= bool(block.data.strip(b"\x00"))

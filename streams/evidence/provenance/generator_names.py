@@ -23,7 +23,7 @@ _LATIN = (
     "aphrodite ai|hotpot ai|dezgo|pollinations ai|mage space|freepik ai|picsart ai|imagine art|artbreeder|"
     "luma photon|luma ai|hidream|deepfloyd|pixart alpha|pixart sigma|stable horde|stability matrix|pony diffusion|"
     "illustrious xl|noobai xl|google gemini|gemini image|minimax image|seedance|lovart|omni gen|emu edit|"
-    "longcat image|firered image|freepik mystic"
+    "longcat image|firered image|freepik mystic|minimax hailuo"
 )
 _PATTERNS = (
     r"dall[\s._·•-]e",
@@ -120,8 +120,13 @@ def name_in(value: str) -> str:
 
 
 def program_in(value: str) -> str:
-    """Return the generator that a field for programs names: :func:`name_in`, or a common word that stands alone."""
-    return name_in(value) or (value.strip() if _BARE.fullmatch(value.strip()) else "")
+    """Return the generator that a field for programs names: :func:`name_in`, or a common word that stands alone.
+
+    Some write a list there that says how the picture was made ("AI generated;txt2img;…").
+    """
+    if name := name_in(value) or (value.strip() if _BARE.fullmatch(value.strip()) else ""):
+        return name
+    return "AI generated image" if any(map(_says_ai, _LISTED.split(value[:_LONGEST_NAME]))) else ""
 
 
 def person_in(value: str) -> str:

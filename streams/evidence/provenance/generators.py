@@ -45,7 +45,12 @@ _KEYED: dict[str, tuple[str, re.Pattern[str]]] = {
     "aisystemversionused": ("AI system", re.compile(r"\w")),
     "aipromptinformation": ("AI prompt", re.compile(r"\w")),
     "aipromptwritername": ("AI prompt", re.compile(r"\w")),
-    "history": ("Photoshop (generative)", re.compile(r"\bGenerative (?:Fill|Expand|Remove)\b")),
+    "history": (
+        "Photoshop (generative)",
+        re.compile(
+            r"\bGenerative (?:Fill|Expand|Remove)\b|(?:创成式|生成式|創成式|生成)(?:填充|填色|扩展|擴展|擴張|移除)"
+        ),
+    ),
     "hf-job-id": ("Hugging Face (job)", re.compile(r"[0-9a-f]{8}-")),
 }
 """Keywords (lower case), the generator that uses each, and what its text must hold: others use the same keywords."""

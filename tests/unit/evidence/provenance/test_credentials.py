@@ -1,6 +1,7 @@
 """C2PA manifests: trusted, valid, invalid, gone; and nobody is asked over the network."""
 
 import io
+import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import c2pa
 import pytest
 
 from schemas.records import ProvenanceFinding
+from streams.evidence.provenance.credentials import _judged
 from streams.evidence.provenance.report import Report, examine
 from tests.photos import jpeg, png, saved
 from tests.unit.evidence.provenance.files import SMALL, itxt, jpeg_with, jpeg_xmp, packet, png_with, segment
@@ -258,3 +260,16 @@ def test_the_library_is_not_asked_about_photos_without_a_manifest(monkeypatch: p
 
     monkeypatch.setattr(c2pa, "Reader", never)
     assert [finding.state for finding in found(examine(jpeg(SMALL)), "c2pa")] == ["absent"]
+
+
+@pytest.mark.parametrize("draw", range(6))
+def test_what_several_manifests_say_stands_in_one_order_whatever_order_the_library_gives(draw: int) -> None:
+    said = {
+        label: {"claim_generator": "a camera", "assertions": [{"label": "c2pa.actions", "data": {"actions": [action]}}]}
+        for label in ("urn:a", "urn:b", "urn:c", "urn:d")
+        for action in [{"action": f"c2pa.edited {label}", "digitalSourceType": "trainedAlgorithmicMedia"}]
+    }
+    labels = random.Random(draw).sample(sorted(said), len(said))  # noqa: S311 - no secret
+    told = _judged({"active_manifest": "urn:c", "manifests": {label: said[label] for label in labels}})
+    expected = ["urn:c", "urn:a", "urn:b", "urn:d"]
+    assert told.actions == tuple(f"c2pa.edited {label} trainedAlgorithmicMedia" for label in expected)

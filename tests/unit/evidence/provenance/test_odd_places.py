@@ -1,7 +1,9 @@
 """Labels, settings and source types in places that no standard gives them, and spelled as no standard has it."""
 
+import base64
 import gzip
 import json
+import random
 import struct
 import zlib
 from collections.abc import Callable, Mapping
@@ -10,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from streams.evidence.provenance.packing import MOST_BYTES, MOST_IN_ALL_BYTES, Packed
 from streams.evidence.provenance.report import Report, examine
 from tests.photos import jpeg, png, saved
 from tests.unit.evidence.provenance.files import (
@@ -317,6 +320,81 @@ def test_what_honest_programs_write_there_says_nothing(place: Place) -> None:
     assert (found["generator"], found["gb45438"]) == ("absent", "absent")
 
 
+def bare(said: bytes) -> bytes:
+    """Packed without a head or a checksum."""
+    return zlib.compress(said)[2:-4]
+
+
+PACKED: Mapping[str, Callable[[bytes], bytes]] = {
+    "base64": base64.b64encode,
+    "base64 in lines": base64.encodebytes,
+    "base64 for addresses, without its end": lambda said: base64.urlsafe_b64encode(said).rstrip(b"="),
+    "base64 as an address": lambda said: b"data:application/json;base64," + base64.b64encode(said),
+    "base64 in a text of JSON": lambda said: b'{"meta": "' + base64.b64encode(said) + b'"}',
+    "base64 behind a sentence": lambda said: (
+        b"as an app of ours writes it, behind some words: " + base64.b64encode(said)
+    ),
+    "base64 of UTF-16": lambda said: base64.b64encode(in_utf16(said)),
+    "base64 of base64": lambda said: base64.b64encode(base64.b64encode(said)),
+    "base64 of zlib": lambda said: base64.b64encode(zlib.compress(said)),
+    "base64 of gzip": lambda said: base64.b64encode(gzip.compress(said)),
+    "zlib of base64": lambda said: zlib.compress(base64.b64encode(said)),
+    "hex digits": lambda said: said.hex().encode(),
+    "hex digits in capitals": lambda said: said.hex().upper().encode(),
+    "hex digits of zlib": lambda said: zlib.compress(said).hex().encode(),
+    "zlib": zlib.compress,
+    "gzip": gzip.compress,
+    "packed without a head": bare,
+}
+IN_WORDS = [way for way in PACKED if way.startswith(("base64", "hex"))]
+ANY_BYTES: Mapping[str, Place] = {
+    "PNG text": lambda said: png_with(chunk(b"tEXt", b"Comment\x00" + said)),
+    "packed PNG text": lambda said: png_with(chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(said))),
+    "JPEG comment": lambda said: jpeg_with(segment(0xFE, said)),
+    "JPEG segment": lambda said: jpeg_with(segment(0xE4, b"MINE\x00" + said)),
+    "ImageDescription": lambda said: jpeg_with(jpeg_exif(tiff_block({0x010E: said}))),
+    "UserComment": lambda said: jpeg_with(jpeg_exif(tiff_block({}, {0x9286: b"ASCII\x00\x00\x00" + said}))),
+    "IPTC caption": lambda said: jpeg_with(jpeg_iptc(120, said)),
+    "WebP chunk": lambda said: webp_chunk(b"NOTE", said),
+    "GIF comment": lambda said: gif_with(gif_comment(said)),
+    "HEIC EXIF": lambda said: heic_with(exif=b"Exif\x00\x00" + tiff_block({0x010E: said})),
+    "AVIF box": lambda said: saved(SMALL, "AVIF", speed=10) + box(b"free", said),
+    "behind a JPEG": lambda said: jpeg(SMALL) + said,
+}  # fmt: skip
+ANY_WORDS: Mapping[str, Place] = {
+    "XMP": lambda said: jpeg_with(jpeg_xmp(in_description(said))),
+    "MP4 comment": lambda said: mp4_with(keyed({"comment": said.decode()})),
+}
+HONEST = "这张照片没有使用 AIGC; retouched with care, steps: none".encode()
+
+
+@pytest.mark.parametrize("way", PACKED)
+def test_what_is_packed_or_in_letters_is_read_wherever_it_stands(way: str) -> None:
+    for name, place in {**ANY_BYTES, **(ANY_WORDS if way in IN_WORDS else {})}.items():
+        pack = PACKED[way]
+        assert states(place(pack(SETTINGS)))["generator"] == "present", name
+        assert states(place(pack(AIGC.encode())))["gb45438"] == "present", name
+        found = states(place(pack(HONEST)))
+        assert (found["generator"], found["gb45438"]) == ("absent", "absent"), name
+
+
+@pytest.mark.parametrize("draw", range(8))
+def test_letters_that_say_nothing_are_no_trace(draw: int) -> None:
+    noise = random.Random(draw).randbytes(9_000)  # noqa: S311 - no secret
+    for said in (base64.b64encode(noise), noise.hex().encode(), base64.b64encode(zlib.compress(noise)), noise):
+        for name, place in ANY_BYTES.items():
+            found = states(place(said))
+            assert (found.get("generator"), found.get("gb45438")) == ("absent", "absent"), name
+
+
+def test_no_more_is_unpacked_of_one_file_than_is_looked_at() -> None:
+    bomb = zlib.compress(bytes(50_000_000))
+    photo = png_with(*(chunk(b"tEXt", b"Comment\x00" + base64.b64encode(bomb)) for _ in range(40)))
+    assert states(photo)["generator"] == "absent"
+    packed = Packed()
+    assert sum(len(part) for _ in range(40) for part in packed.within(bomb)) <= MOST_IN_ALL_BYTES + MOST_BYTES
+
+
 WRITTEN: Mapping[str, str] = {
     "small letters": AIGC.replace("AIGC", "aigc"),
     "full-width colon": f"AIGC：{a_label()}",
@@ -374,6 +452,13 @@ NOTED = {
     ),
     "JSON that names the source type": png_with(itxt("info", b'{"digitalSourceType":"trainedAlgorithmicMedia"}')),
     "IPTC's AI version": jpeg_with(jpeg_xmp(packet('xmlns:i="urn:i" i:AISystemVersionUsed="v7"'))),
+    "Flux, as its own script writes it": jpeg_with(jpeg_exif(tiff_block({0x0131: b"AI generated;img2img;flux"}))),
+    **{
+        f"Photoshop's history, {step}": jpeg_with(
+            jpeg_xmp(packet('xmlns:p="http://ns.adobe.com/photoshop/1.0/"', f"<p:History>打开\n{step}\n</p:History>"))
+        )
+        for step in ("Generative Fill", "创成式填充", "生成式扩展", "生成填色", "創成式擴展")
+    },
     "Apple's eraser": jpeg_with(jpeg_iptc(110, b"Apple Photos Clean Up")),
 }  # fmt: skip
 
@@ -389,6 +474,10 @@ def test_what_programs_note_of_a_model_is_a_trace(photo: bytes) -> None:
         jpeg_with(jpeg_exif(tiff_block({0x010E: SIGNATURE, 0x013B: b"Anna"}))),
         jpeg_with(after=b'PhotoEditor_Re_Edit_Data{"originalPath":"x","genAIType":0}SEFT'),
         png_with(itxt("APPLICATION", b"GIMP")),
+        jpeg_with(jpeg_exif(tiff_block({0x0131: b"Snapseed;AI denoise;export"}))),
+        jpeg_with(
+            jpeg_xmp(packet('xmlns:p="http://ns.adobe.com/photoshop/1.0/"', "<p:History>内容识别填充</p:History>"))
+        ),
     ],
 )
 def test_what_only_looks_like_it_is_no_trace(photo: bytes) -> None:
