@@ -90,8 +90,10 @@ def media_host(host: str) -> bool:
 def require_one_spelling(environment: Mapping[str, str], prefix: str) -> None:
     """Raise SettingsError where one setting is given twice: its name counts in capitals and in small letters."""
     seen = dict[str, str]()
-    for name in environment:
-        first = seen.setdefault(name.upper(), name)
-        if first != name and name.upper().startswith(prefix):
-            msg = f"{first} and {name} are one setting: keep {name.upper()} alone"
-            raise SettingsError(msg)
+    twice = [
+        f"{first} and {name} are one setting: keep {name.upper()} alone"
+        for name in environment
+        if (first := seen.setdefault(name.upper(), name)) != name and name.upper().startswith(prefix)
+    ]
+    if twice:
+        raise SettingsError("; ".join(twice))

@@ -230,7 +230,8 @@ class Settings(BaseSettings):
     @classmethod
     def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [host for host in value if not media_host(host)]:
-            msg = f"{wrong[0]!r} is no host: give names alone, as photos.example or photos.example:8443, one by one"
+            no = f"{wrong[0]!r} is no host" if len(wrong) == 1 else f"{', '.join(map(repr, wrong))} are no hosts"
+            msg = f"{no}: give names alone, as photos.example or photos.example:8443, one by one"
             raise ValueError(msg)
         return tuple(host.removesuffix(":443") for host in value)
 
@@ -263,9 +264,22 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as exc:
-        wrong = "; ".join(
-            f"SENTINEL_{name.upper()}: {wrong_with(name, error['type'], error['msg'])}"
-            for error in exc.errors()
-            for name in map(str, error["loc"][:1])
-        )
-        raise SettingsError(wrong) from exc
+        raise SettingsError("; ".join(_wrong(exc).values())) from exc
+
+
+def load_what_is_right() -> tuple[Settings, dict[str, str]]:
+    """Return the settings with the default in place of each value that is wrong, and what is wrong by variable."""
+    try:
+        return Settings(), {}
+    except ValidationError as exc:
+        names = {str(error["loc"][0]): Settings.model_fields[str(error["loc"][0])] for error in exc.errors()}
+        right = {name: field.get_default(call_default_factory=True) for name, field in names.items()}
+        return Settings(**right), _wrong(exc)
+
+
+def _wrong(exc: ValidationError) -> dict[str, str]:
+    return {
+        (variable := f"SENTINEL_{name.upper()}"): f"{variable}: {wrong_with(name, error['type'], error['msg'])}"
+        for error in exc.errors()
+        for name in map(str, error["loc"][:1])
+    }

@@ -82,12 +82,21 @@ def claimed_scopes(path: Path | None) -> Mapping[str, str]:
         return {}
     try:
         found = msgspec.yaml.decode(path.read_bytes(), type=dict[str, str])
-        for scope in found.values():
-            scope_of(scope)
-    except (OSError, msgspec.MsgspecError, Invalid) as exc:
+    except (OSError, msgspec.MsgspecError) as exc:
         msg = f"SENTINEL_OIDC_ROLES: {path} is no list of role: scope ({exc})"
         raise SettingsError(msg) from exc
+    if wrong := [f"{role}: {said}" for role, scope in found.items() if (said := _wrong_with(scope)) is not None]:
+        msg = f"SENTINEL_OIDC_ROLES: {path} is no list of role: scope ({'; '.join(wrong)})"
+        raise SettingsError(msg)
     return found
+
+
+def _wrong_with(scope: str) -> str | None:
+    try:
+        scope_of(scope)
+    except Invalid as exc:
+        return str(exc)
+    return None
 
 
 class OpenIdSignIn:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import typer
 
 from streams.adapters.sql.engine import open_engine
-from streams.adapters.sql.schema import NEWER
+from streams.adapters.sql.schema import NEWER, in_the_way
 from streams.adapters.sql.schema import upgrade as upgrade_schema
 from streams.adapters.sql.schema_check import HalfDone, Schema, schema_of
 from streams.cli.printing import AsJson, print_json
@@ -42,6 +42,9 @@ def current(*, as_json: AsJson = False) -> None:
         print_json(asdict(found) | {"current": found.current})
         return
     typer.echo(f"the database has revision {found.revision or 'none'}, the newest is {found.newest}")
+    if found.in_the_way:
+        typer.echo(in_the_way(found.in_the_way))
+        return
     for revision in found.left:
         typer.echo(f"left to be applied: {revision}")
     for one in found.half_done:
@@ -63,11 +66,19 @@ def check(*, as_json: AsJson = False) -> None:
         raise SchemaMismatch(msg)
     if found.unknown:
         raise SchemaMismatch(NEWER)
+    if found.in_the_way:
+        raise SchemaMismatch(in_the_way(found.in_the_way))
     if found.left:
-        msg = f"{len(found.left)} revisions are left to be applied, up to {found.newest}: refund-sentinel db upgrade"
-        raise SchemaMismatch(msg)
+        raise SchemaMismatch(_left(found))
     if not as_json:
         typer.echo(f"the database is up to date ({found.newest})")
+
+
+def _left(found: Schema) -> str:
+    count = len(found.left)
+    has = "the database has no tables yet" if found.revision is None else f"the database has revision {found.revision}"
+    left = "1 revision is" if count == 1 else f"{count} revisions are"
+    return f"{has}; {left} left to be applied, up to {found.newest}: refund-sentinel db upgrade"
 
 
 def _schema() -> Schema:

@@ -108,7 +108,9 @@ def _in_one_line(exc: Exception) -> tuple[str, int]:
     if isinstance(exc, typer.Abort):
         return "refund-sentinel: stopped", FAILED
     if isinstance(exc, SettingsError):
-        return f"refund-sentinel: {_joined(str(exc))}", USAGE
+        from streams.cli.setting_faults import with_all_others  # noqa: PLC0415 - most commands end without it
+
+        return f"refund-sentinel: {_joined(with_all_others(str(exc)))}", USAGE
     if isinstance(exc, SentinelError | ContractError):
         return f"refund-sentinel: {_joined(str(exc))}", FAILED
     if isinstance(exc, OSError) and (exc.filename is not None or exc.errno in _UNWRITTEN):

@@ -5,7 +5,7 @@ What uses a setting checks it by the same function, and stops at it. A part of t
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,19 +30,19 @@ _UNFILLED = re.compile(r"\$[({]\w+[)}]|<[^<>]+>|…")
 """What stands in an example for something else, or was to be put in by a shell that nobody asked."""
 
 
-def _filled_in(settings: Settings) -> None:
+def _filled_in(settings: Settings) -> Iterator[str]:
     for name in sorted(settings.model_fields_set):
         value = shown(getattr(settings, name))
         if (found := _UNFILLED.search(value)) is not None:
-            _refuse(name, f"{found[0]} stands in it as it was written: put in what is meant")
+            yield _wrong(name, f"{found[0]} stands in it as it was written: put in what is meant")
 
 
-def _hosts(settings: Settings) -> None:
+def _hosts(settings: Settings) -> Iterator[str]:
     for name in ("http_host", "console_host"):
         host = getattr(settings, name)
         if not (_HOST.fullmatch(host) or _is_address(host)):
             instead = "give an address of this machine alone, as 127.0.0.1 or ::1, or 0.0.0.0 for all of them"
-            _refuse(name, f"{host!r} is no host to listen on: {instead}")
+            yield _wrong(name, f"{host!r} is no host to listen on: {instead}")
 
 
 def _is_address(host: str) -> bool:
@@ -53,25 +53,25 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _ports(settings: Settings) -> None:
+def _ports(settings: Settings) -> Iterator[str]:
     port, hosts = settings.console_port, {settings.http_host, settings.console_host}
     if port and port == settings.http_port and (len(hosts) == 1 or hosts & _EVERYWHERE):
-        _refuse("console_port", f"{port} is SENTINEL_HTTP_PORT too: give the console and the worker one each")
+        yield _wrong("console_port", f"{port} is SENTINEL_HTTP_PORT too: give the console and the worker one each")
 
 
-def _console_url(settings: Settings) -> None:
+def _console_url(settings: Settings) -> Iterator[str]:
     parts = urlsplit(settings.console_url or "https://none")
     if parts.scheme == "http" and parts.hostname not in LOCAL:
-        _refuse("console_url", "give an https:// address (http:// on this machine alone): passwords would be read")
+        yield _wrong("console_url", "give an https:// address (http:// on this machine alone): passwords would be read")
     if parts.query or parts.fragment:
-        _refuse("console_url", "give it as https://host/path, without what comes behind ? or #")
+        yield _wrong("console_url", "give it as https://host/path, without what comes behind ? or #")
 
 
-def _folders(settings: Settings) -> None:
+def _folders(settings: Settings) -> Iterator[str]:
     for name in ("data_dir", "replica_dir"):
         folder: Path | None = getattr(settings, name)
         if folder is not None and (file := _file_on_the_way(folder)) is not None:
-            _refuse(name, f"{file} is no folder: give a folder, or where one may be made")
+            yield _wrong(name, f"{file} is no folder: give a folder, or where one may be made")
 
 
 def _file_on_the_way(folder: Path) -> Path | None:
@@ -84,12 +84,8 @@ def _sasl(settings: Settings) -> None:
         credentials(settings)
 
 
-_CHECKS: Sequence[Callable[[Settings], object]] = (
-    _filled_in,
-    _hosts,
-    _ports,
-    _console_url,
-    _folders,
+_LOOKS: Sequence[Callable[[Settings], Iterator[str]]] = (_filled_in, _hosts, _ports, _console_url, _folders)
+_USES: Sequence[Callable[[Settings], object]] = (
     _sasl,
     ssl_context,
     lambda one: require_url(one.database_url),
@@ -107,12 +103,13 @@ _CHECKS: Sequence[Callable[[Settings], object]] = (
 
 def wrong(settings: Settings) -> list[str]:
     """Return what is wrong with the settings, a line for each: the name, and what to do about it."""
-    return [said for check in _CHECKS if (said := _said(check, settings)) is not None]
+    looked = [said for look in _LOOKS for said in look(settings)]
+    return looked + [said for use in _USES if (said := _said(use, settings)) is not None]
 
 
-def _said(check: Callable[[Settings], object], settings: Settings) -> str | None:
+def _said(use: Callable[[Settings], object], settings: Settings) -> str | None:
     try:
-        check(settings)
+        use(settings)
     except SettingsError as exc:
         return str(exc)
     except SentinelError as exc:  # a policy's own errors name its file, line and column
@@ -120,6 +117,5 @@ def _said(check: Callable[[Settings], object], settings: Settings) -> str | None
     return None
 
 
-def _refuse(name: str, why: str) -> None:
-    msg = f"{environment_name(name)}: {why}"
-    raise SettingsError(msg)
+def _wrong(name: str, why: str) -> str:
+    return f"{environment_name(name)}: {why}"

@@ -80,3 +80,39 @@ def test_what_a_revision_made_before_it_was_counted_is_named(changed: Callable[[
 
 def test_a_newer_database_is_said_to_be_newer(changed: Callable[[str], SchemaMismatch]) -> None:
     assert "older than the database" in str(changed("UPDATE refund_sentinel_version SET version_num = '9999'"))
+
+
+def test_what_a_half_done_database_has_left_is_not_what_an_empty_one_has(
+    empty_url: str, changed: Callable[[str], SchemaMismatch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = str(changed("DROP TABLE refund_sentinel_version"))
+
+    assert "the tables of refund-sentinel, and no revision in refund_sentinel_version: put back a whole backup" in said
+    assert "left to be applied" not in said
+    monkeypatch.setenv("SENTINEL_DATABASE_URL", empty_url)
+    told = CliRunner().invoke(app, ["current"]).stdout
+    assert "no revision in refund_sentinel_version" in told
+    assert "left to be applied" not in told
+    with pytest.raises(SchemaMismatch, match="put back a whole backup"):
+        upgrade(empty_url)
+
+
+def test_tables_of_another_program_are_told_before_anybody_upgrades(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE claims (id INTEGER)"))
+    engine.dispose()
+    monkeypatch.setenv("SENTINEL_DATABASE_URL", empty_url)
+
+    assert "another program under names that are needed (claims)" in str(CliRunner().invoke(app, ["check"]).exception)
+
+
+def test_a_revision_kept_where_it_once_was_counts(changed: Callable[[str], SchemaMismatch]) -> None:
+    old = "UPDATE refund_sentinel_version SET version_num = '0002'; ALTER TABLE refund_sentinel_version RENAME TO {}"
+
+    said = str(changed(old.format("alembic_version")))
+
+    assert "revision 0003 is half done: erasures there" in said
+    assert "version" not in said.replace("revision", "")

@@ -3,7 +3,7 @@
 Every command asks for the version, so that is known by the migrations' names; Alembic is loaded to apply them alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
@@ -74,7 +74,7 @@ def require_current(engine: Engine) -> None:
     with reading(engine) as connection:
         _require_unicode(connection)
         revision = version_table.revision(connection)
-        old = revision is None and version_table.stands_where_it_once_did(connection, revisions())
+        old = revision is None and version_table.once_held(connection, revisions()) is not None
     if _missing(revision):
         state = "has no tables yet" if revision is None and not old else "is older than this program"
         msg = f"the database {state}: run: refund-sentinel db upgrade"
@@ -90,7 +90,7 @@ def _take_over_what_is_ours(connection: Connection, tell: Callable[[str], None])
     """Move the version table where it stands under its old name, and refuse a database whose tables are not ours."""
     if version_table.revision(connection) is not None:
         return
-    if version_table.stands_where_it_once_did(connection, revisions()):
+    if version_table.once_held(connection, revisions()) is not None:
         version_table.move(connection)
         tell(f"the version of the schema is kept in {version_table.VERSION_TABLE} from now on")
         return
@@ -101,9 +101,18 @@ def _take_over_what_is_ours(connection: Connection, tell: Callable[[str], None])
             f"refund-sentinel keeps its own version in {version_table.VERSION_TABLE}"
         )
     if taken := version_table.names_in_use(connection):
-        names = ", ".join(sorted(taken))
-        msg = f"the database has tables of another program under names that are needed ({names}): {OF_ITS_OWN}"
-        raise SchemaMismatch(msg)
+        raise SchemaMismatch(in_the_way(taken))
+
+
+def in_the_way(tables: Collection[str]) -> str:
+    """Return what is wrong with a database that has these tables of ours, or of our names, and no revision."""
+    if set(tables) >= version_table.OF_THE_FIRST_REVISION:
+        return (
+            f"the database has the tables of refund-sentinel, and no revision in {version_table.VERSION_TABLE}: "
+            "put back a whole backup, that table with it"
+        )
+    names = ", ".join(sorted(tables))
+    return f"the database has tables of another program under names that are needed ({names}): {OF_ITS_OWN}"
 
 
 def _require_unicode(connection: Connection) -> None:

@@ -35,7 +35,8 @@ class HalfDone:
 class Schema:
     """What a database has: its ``revision`` (None: none of ours), the ``newest``, and what is left to be applied.
 
-    ``unknown`` says that the revision is none of this program's: a newer one wrote it.
+    ``unknown`` says that the revision is none of this program's: a newer one wrote it. ``in_the_way`` are tables under
+    names that the first revision needs, where no revision says that they are ours.
     """
 
     revision: str | None
@@ -43,6 +44,7 @@ class Schema:
     left: tuple[str, ...] = ()
     unknown: bool = False
     half_done: tuple[HalfDone, ...] = ()
+    in_the_way: tuple[str, ...] = ()
 
     @property
     def current(self) -> bool:
@@ -55,14 +57,16 @@ def schema_of(engine: Engine) -> Schema:
     states = _states()
     known = list(states)
     with reading(engine) as connection:
-        revision = version_table.revision(connection)
+        revision = version_table.revision(connection) or version_table.once_held(connection, known)
         there = _parts(connection)
-    if revision is not None and revision not in states:
+    if revision is None:
+        in_the_way = tuple(sorted(version_table.OF_THE_FIRST_REVISION & there))
+        return Schema(revision=None, newest=known[-1], left=tuple(known), in_the_way=in_the_way)
+    if revision not in states:
         return Schema(revision=revision, newest=known[-1], unknown=True)
-    left = known if revision is None else known[known.index(revision) + 1 :]
-    # Without a revision, tables under our names may be another program's: db upgrade says so.
-    half_done = () if revision is None else tuple(_half_done(states, revision, there))
-    return Schema(revision=revision, newest=known[-1], left=tuple(left), half_done=half_done)
+    left = tuple(known[known.index(revision) + 1 :])
+    half_done = tuple(_half_done(states, revision, there))
+    return Schema(revision=revision, newest=known[-1], left=left, half_done=half_done)
 
 
 def _half_done(states: dict[str, Parts], applied: str, there: Parts) -> Iterator[HalfDone]:
@@ -101,10 +105,10 @@ def _states() -> dict[str, Parts]:
 def _parts(connection: Connection) -> Parts:
     looked = inspect(connection)
     parts = set[str]()
-    for table in looked.get_table_names():
+    for table in {*looked.get_table_names()} - {version_table.VERSION_TABLE, version_table.ALEMBICS}:
         parts.add(table)
         parts |= {f"{table}.{column['name']}" for column in looked.get_columns(table)}
         with warnings.catch_warnings():  # SQLite is not asked for indexes over expressions: nobody has to be told
             warnings.simplefilter("ignore", SAWarning)
             parts |= {f"{table}.{index['name']}" for index in looked.get_indexes(table)}
-    return frozenset(parts - {version_table.VERSION_TABLE, version_table.ALEMBICS})
+    return frozenset(parts)

@@ -38,10 +38,11 @@ def names_in_use(connection: Connection) -> frozenset[str]:
     return OF_THE_FIRST_REVISION & set(inspect(connection).get_table_names())
 
 
-def stands_where_it_once_did(connection: Connection, known: Collection[str]) -> bool:
-    """Return whether ``alembic_version`` is ours; ``known`` are our revisions."""
+def once_held(connection: Connection, known: Collection[str]) -> str | None:
+    """Return the revision that ``alembic_version`` holds where that is ours, else None; ``known`` are our revisions."""
     held = others(connection)
-    return len(held) == 1 and held[0] in known and names_in_use(connection) == OF_THE_FIRST_REVISION
+    ours = len(held) == 1 and held[0] in known and names_in_use(connection) == OF_THE_FIRST_REVISION
+    return held[0] if ours else None
 
 
 def others(connection: Connection) -> list[str]:

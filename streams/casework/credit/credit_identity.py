@@ -25,16 +25,18 @@ def identity_of(settings: Settings) -> Identity | None:
         missing = ", ".join(name for name, part in zip(_NAMES, parts, strict=True) if part is None)
         msg = f"{missing}: not set; credit signals need {_NAMES[0]}, {_NAMES[1]} and {_NAMES[2]} together"
         raise SettingsError(msg)
-    return Identity(
-        issuer=issuer,
-        key=_read(_NAMES[1], private_key, key),
-        pseudonym_keys=_read(_NAMES[2], pseudonym_keys, keys),
-    )
+    wrong: list[str] = []
+    signing = _read(_NAMES[1], private_key, key, wrong)
+    hashing = _read(_NAMES[2], pseudonym_keys, keys, wrong)
+    if signing is None or hashing is None:
+        raise SettingsError("; ".join(wrong))
+    return Identity(issuer=issuer, key=signing, pseudonym_keys=hashing)
 
 
-def _read(name: str, reader: Callable[[str], T], secret: SecretStr) -> T:
+def _read(name: str, reader: Callable[[str], T], secret: SecretStr, wrong: list[str]) -> T | None:
+    """Return what a secret holds; None where it is wrong, which is said in ``wrong`` without quoting it."""
     try:
         return reader(secret.get_secret_value())
     except Invalid as exc:
-        msg = f"{name}: {exc}"
-        raise SettingsError(msg) from None  # what it came from may quote the secret
+        wrong.append(f"{name}: {exc}")
+        return None

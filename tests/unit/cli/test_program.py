@@ -91,7 +91,7 @@ def test_wrong_usage_is_one_line_and_status_2(arguments: list[str]) -> None:
 
 
 def test_wrong_settings_are_one_line_that_names_them_and_status_2() -> None:
-    done = run("settings", settings={"broker": "localhost:9092", "batch": "0"})
+    done = run("db", "check", settings={"broker": "localhost:9092", "batch": "0"})
     assert done.status == 2
     assert done.error == (
         "refund-sentinel: SENTINEL_BROKER: give it as kafka://host:port, several separated by commas; "

@@ -10,6 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from streams.cli.setting_checks import wrong
+from streams.errors import SettingsError
+from streams.setting_values import require_one_spelling
 from streams.settings import Settings
 from tests.command_line import run
 
@@ -181,7 +183,7 @@ def test_what_a_secret_s_file_leaves_behind_it_does_not_count(key: str) -> None:
 )
 def test_a_value_out_of_range_is_refused_with_what_may_be_given(given: Mapping[str, str], says: str) -> None:
     done = run("settings", settings=dict(given))
-    assert (done.status, done.error) == (2, f"refund-sentinel: {says}\n")
+    assert (done.status, done.error) == (2, f"{says}\n")
 
 
 def test_the_command_tells_all_that_is_wrong_at_once_and_ends_with_2() -> None:
@@ -190,3 +192,52 @@ def test_the_command_tells_all_that_is_wrong_at_once_and_ends_with_2() -> None:
     assert done.status == 2
     assert names(done.error.splitlines()) == ["SENTINEL_BORKER is set", "SENTINEL_HTTP_HOST", "SENTINEL_DATABASE_URL"]
     assert len(done.records) == len(Settings.model_fields)
+
+
+@given(st.data())
+def test_settings_that_are_wrong_in_many_ways_are_all_told_together(data: st.DataObject) -> None:
+    ways = {
+        "lease_s": "15m",
+        "log_level": "loud",
+        "media_hosts": "https://photos.example",
+        "http_host": "*",
+        "console_host": "tcp://desk",
+        "data_dir": __file__,
+        "replica_dir": f"{__file__}/x",
+        "database_url": "postgres://h/db",
+        "procedure": f"{__file__}.none",
+        "evidence_url": "s3://<bucket>/own",
+        "credit_key": "not-hex",
+        "pseudonym_keys": "k:not-hex",
+        "borker": "x",
+    }
+    chosen = data.draw(st.sets(st.sampled_from(sorted(ways)), min_size=1))
+    chosen |= {"credit_key", "pseudonym_keys"} if chosen & {"credit_key", "pseudonym_keys"} else set()
+    given_ = {name: ways[name] for name in chosen} | ({"credit_issuer": "us"} if "credit_key" in chosen else {})
+
+    by_itself = run("settings", settings=given_)
+    in_passing = run("db", "check", settings=given_ | {"heartbeat_s": "0"})
+
+    assert (by_itself.status, in_passing.status) == (2, 2)
+    for name in chosen:
+        assert re.search(rf"\bSENTINEL_{name.upper()}\b( is set|:)", by_itself.error)
+        assert re.search(rf"\bSENTINEL_{name.upper()}\b( is set|:)", in_passing.error)
+    assert len(in_passing.error.splitlines()) == 1
+
+
+def test_all_hosts_and_all_variables_given_twice_are_named() -> None:
+    assert "'a b', 'c/d' are no hosts" in run("settings", settings={"media_hosts": "a b, good.example, c/d"}).error
+    twice = {"sentinel_lease_s": "60", "SENTINEL_LEASE_S": "60", "sentinel_broker": "", "SENTINEL_BROKER": ""}
+    with pytest.raises(SettingsError, match=r"sentinel_lease_s .*; sentinel_broker .* are one setting"):
+        require_one_spelling(twice, "SENTINEL_")
+
+
+def test_every_role_that_means_no_scope_is_named(tmp_path: Path) -> None:
+    roles = tmp_path / "roles.yaml"
+    roles.write_text("desk: reviewer\nhead: kaiser\nguest: nobody.at.all\n")
+
+    said = told(oidc_roles=roles, oidc_issuer="https://login.example")
+
+    assert "head: " in said[0]
+    assert "guest: " in said[0]
+    assert "desk: " not in said[0]
