@@ -29,7 +29,7 @@ from tests.faults.scene import Scene, Sqlite, set_scene
 from tests.integration.asking import Platform, a_claim, codes
 from tests.real import topics
 from tests.real.kafka import Kafka
-from tests.real.odd_messages import CODECS, GZIP, ZSTD, a_batch, send_batch
+from tests.real.odd_messages import CODECS, GZIP, ZSTD, NewHeader, a_batch, send_batch
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
@@ -87,6 +87,30 @@ async def test_requests_packed_by_any_codec_with_a_key_or_none_and_long_headers_
 
     answers = await platform.answers(*(a_claim(one, None, buyer_id="b-1") for one in asked))
     assert [len(set(each)) for each in answers] == [1] * 4
+    assert scene.fleet.ends() == 0
+
+
+async def test_tombstones_whatever_their_key_are_dead_letters_and_the_next_request_is_decided(
+    scene: Scene, platform: Platform
+) -> None:
+    draw = random.Random(5)  # noqa: S311 - no secret
+    address = scene.kafka.address
+    sent: list[tuple[str, int, int, int]] = []
+    for key in (None, b"", b"b-1", draw.randbytes(300)):
+        for value in (None, b""):
+            many: list[NewHeader] = [(b"h%d" % number, b"v") for number in range(draw.randrange(2_000))]
+            kinds: list[list[NewHeader]] = [[], many, [(draw.randbytes(9), None)], [(b"h", draw.randbytes(200_000))]]
+            headers = draw.choice(kinds)
+            batch = a_batch([value], headers, key=key, time_ms=now_ms())
+            sent.append((REQUESTS.name, 5, await send_batch(address, REQUESTS.name, 5, batch), len(headers)))
+    await send_batch(address, REQUESTS.name, 5, a_batch([as_json("behind-tombstones")], time_ms=now_ms()))
+
+    letters = await platform.letters(*((topic, number, offset) for topic, number, offset, _ in sent))
+    await platform.answers(a_claim("behind-tombstones", None, buyer_id="b-1"))
+
+    assert [len(letter.headers) for letter in letters] == [headers for *_, headers in sent]
+    said = {letter.error.message for letter in letters}
+    assert said == {"the message is empty: send the record as a JSON object"}
     assert scene.fleet.ends() == 0
 
 

@@ -23,7 +23,7 @@ class _Name(str):  # noqa: SLOT000 - its bytes are what it is for
 
 
 def a_batch(
-    values: Sequence[bytes],
+    values: Sequence[bytes | None],
     headers: Sequence[NewHeader] = (),
     *,
     key: bytes | None = b"b-1",
