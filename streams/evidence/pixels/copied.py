@@ -4,8 +4,9 @@ An honest photo of printed goods matches its packshot in hundreds of places, and
 it from a forgery is how it was made. A file that is edited and sent on stays a similar picture (turned, resized, cut),
 mostly in its own frame and in its own light; a camera sees goods in perspective, through a lens, under a lamp. Right
 before goods perspective is next to nothing, and light and lens tell; where goods fill the frame as in the listing, the
-lens together with the light or with the detail. A file that was warped or lit anew on a computer looks like that, but
-its finest detail is still the file's. Decision record 5 has what was measured.
+lens together with the light or with the detail, or places that wander one by one in a light of their own. A file that
+was warped or lit anew on a computer looks like that, but its detail is still the file's. Decision record 5 has what
+was measured.
 """
 
 import math
@@ -19,13 +20,14 @@ from streams.evidence.files.colours import ColourImage
 from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels.alignment import Alignment
 from streams.evidence.pixels.fine_detail import FineDetail, fine_detail
-from streams.evidence.pixels.light_over_goods import light_over_goods
+from streams.evidence.pixels.light_over_goods import Light, light_over_goods
 from streams.evidence.pixels.views import Geometry
+from streams.evidence.pixels.wandering import wandering
 from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "copied/4"
+METHOD = "copied/5"
 
 FEWEST_CORNERS = 8
 """Fewer say nothing of how they lie, unless the frame as a whole is the same."""
@@ -47,14 +49,20 @@ _ANEW_WORTH, _REDRAWN = 10.0, (1.5, 3.5)
 """What a camera is worth in the listing's own frame where the lens moved places and the light, or press and focus, are
 its own: generators bend what they keep, and computers light it, but they do one of them. And from which to which log
 odds against the file its finest detail is a camera's."""
+_WANDER_WORTH, _UNEVEN, _UNTOLD, _GLARE = 10.0, (0.05, 0.1), (0.035, 0.05), (0.11, 0.13)
+"""What places that wander are worth under a light that is not the listing's, from where to where it counts, from where
+on tones miss what one curve and even a gradient tell (a program's do not), and up to where it is light at all."""
+_NOISY, _SOFT = (0.2, 0.4), (0.6, 0.8)
+"""From which to which logarithm of how much stronger, or weaker, a claim's fine detail is, it is why places wander."""
 _SETTLED = 4.0
 """Log odds beyond which detail is not asked."""
 _DETAIL_KEPT, _DETAIL_WORTH = 0.93, 1.5
 _SHARPNESS, _SHARPNESS_WORTH = 0.3, 6.0
 _DETAIL_FOR, _DETAIL_AGAINST = 3.0, 4.0
 """The most that detail is worth: generators draw it anew where they keep everything in place."""
-_UNSURE = 0.4
-"""The least value where the file's finest detail is there, however it lies: warped, perhaps."""
+_UNSURE, _FILES_OWN = 0.4, 7.5
+"""The least value where the file's detail is there, however it lies: warped, perhaps. And from which sum of the log
+odds of both bands it is: press, lens and grain of a sharp photo may keep the finest, but not all of the coarser too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +88,24 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
     odds = _by_places(lie) + framed
     elsewhere = 1 - framed / _FRAME_WORTH
     bent = _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
-    lit = _lit(found, lie, (mine, other)) if odds > -_LIGHT_WORTH else 0.0
+    light = light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places) if odds > -_LIGHT_WORTH else None
+    lit = _lit(light)
     odds -= _BENT_WORTH * elsewhere * bent + _LIGHT_WORTH * lit * (1 + elsewhere) / 2
+    wanders = wandering(found) * _uneven(light)
     told: tuple[Reading, ...] = (
         measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),
     )
-    if odds >= _SETTLED and not bent:
+    if odds >= _SETTLED and not bent and not wanders:
         return _said(odds, told)
     detail = fine_detail(_grey(mine), _grey(other), found.matrix, lie.places)
     odds -= _ANEW_WORTH * (1 - elsewhere) * math.sqrt(bent * max(lit, _redrawn(detail)))
     if detail is None:
         return _said(odds, told) if odds > 0 else Copied(None, (unmeasured("copied", causes.TOO_LITTLE_DETAIL), *told))
     told = (*told, measured("detail_kept", round(max(0.0, detail.fine), 4), "correlation", METHOD))
+    odds -= _WANDER_WORTH * wanders * _as_clear(detail)
     if odds >= _SETTLED:
         return _said(odds, told)
-    return _said(odds + _by_detail(detail), told, least=_UNSURE if _by_detail(detail) > 0 else 0.0)
+    return _said(odds + _by_detail(detail), told, least=_UNSURE if _is_the_files(detail) else 0.0)
 
 
 def _by_places(lie: Geometry) -> float:
@@ -117,13 +128,23 @@ def _by_frame(lie: Geometry, mine: ColourImage) -> float:
     return _FRAME_WORTH * reaches * max(0.0, 1 - lie.frame / _SAME_FRAME)
 
 
-def _lit(found: Alignment, lie: Geometry, pair: tuple[ColourImage, ColourImage]) -> float:
+def _lit(light: Light | None) -> float:
     """Return how surely light falls on the goods from somewhere as before a camera, 0 to 1."""
-    mine, other = pair
-    light = light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places)
     if light is None or light.off > _LIGHT_OFF:
         return 0.0
     return _between(light.varies, _LIGHT_VARIES) * _between(light.explains, _LIGHT_EXPLAINS)
+
+
+def _uneven(light: Light | None) -> float:
+    """Return how surely light is another than in the listing, 0 to 1, and none that a program laid over a file."""
+    if light is None:
+        return 0.0
+    return _between(light.varies, _UNEVEN) * _between(light.off, _UNTOLD) * (1 - _between(light.off, _GLARE))
+
+
+def _as_clear(detail: FineDetail) -> float:
+    """Return how surely a claim is neither noisier nor softer than the reference, 0 to 1."""
+    return (1 - _between(detail.sharper, _NOISY)) * (1 - _between(-detail.sharper, _SOFT))
 
 
 def _redrawn(detail: FineDetail | None) -> float:
@@ -139,9 +160,19 @@ def _between(value: float, ends: tuple[float, float]) -> float:
 
 def _by_detail(detail: FineDetail) -> float:
     """Return the log odds from the finest detail: as in the file, and as sharp."""
-    kept, least = (math.log(max(each, 0.01) / max(1 - each, 0.002)) for each in (detail.fine, _DETAIL_KEPT))
+    kept, least = (_log_odds(each) for each in (detail.fine, _DETAIL_KEPT))
     sharpness = _SHARPNESS_WORTH * max(0.0, abs(detail.sharper) - _SHARPNESS)
     return max(-_DETAIL_AGAINST, min(_DETAIL_FOR, _DETAIL_WORTH * (kept - least) - sharpness))
+
+
+def _is_the_files(detail: FineDetail) -> bool:
+    """Return whether both bands of detail are the file's own, which no press and no camera leaves."""
+    return _by_detail(detail) > 0 and _log_odds(detail.fine) + _log_odds(detail.middle, 0.0005) >= _FILES_OWN
+
+
+def _log_odds(correlation: float, least: float = 0.002) -> float:
+    """Return the log odds of a correlation, of which nobody can tell the last ``least``."""
+    return math.log(max(correlation, 0.01) / max(1 - correlation, least))
 
 
 def _said(odds: float, told: tuple[Reading, ...], least: float = 0.0) -> Copied:

@@ -113,6 +113,31 @@ def test_goods_that_fill_the_frame_as_in_the_listing_are_no_copy(goods: dict[str
     assert copied <= 0.02
 
 
+def wandered(*, lit: float) -> bytes:
+    """The listing filling its frame once more: each small place moved by itself, inks a little uneven."""
+    chance = np.random.default_rng(7)
+    pixels = opened(LISTED)
+    height, width = pixels.shape[:2]
+    across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    moved = [
+        cv2.resize(chance.normal(0, 1.2, (height // 12, width // 12)).astype(np.float32), (width, height))
+        for _ in range(2)
+    ]
+    seen = cv2.remap(pixels, across + moved[0], down + moved[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    uneven = cv2.resize(chance.normal(0, 0.12, (height // 20, width // 20)).astype(np.float32), (width, height))
+    light = np.exp(lit * (across / width + down / height) + uneven)[..., None] * 0.8
+    grain = chance.normal(0, 2, pixels.shape)
+    return encoded(np.asarray((seen * light + grain).clip(0, 255), np.uint8), "JPEG", 88)
+
+
+def test_places_that_wander_one_by_one_speak_for_a_camera_where_the_light_is_another() -> None:
+    anew, dark = (value(found(wandered(lit=lit), LISTED), "copied") for lit in (0.2, 0.0))
+    assert anew is not None
+    assert anew <= 0.02
+    assert dark is not None
+    assert dark > 0.5
+
+
 @pytest.mark.parametrize("edit", [{"bent": 3.0}, {"lit": 0.12}, {"soft": 1.0, "lit": 0.12}, {"soft": 2.0}])
 def test_a_listing_that_was_only_bent_or_lit_or_blurred_in_its_frame_is_a_copy(edit: dict[str, float]) -> None:
     """Generators bend what they keep, and any program lights and blurs."""

@@ -1,0 +1,30 @@
+"""Wandering: whether places miss a file's one by one, as grain, focus and sharpening of a new photo make them.
+
+A file that is sent on moves its places together; a warp takes neighbours along. What is edited in it is not found
+again, but what is found lies exactly. Of a photo that was taken anew most places are moved a little, each by itself,
+so that most of those that were looked for agree with no view.
+"""
+
+import math
+
+from streams.evidence.pixels.alignment import Alignment
+
+_MISS_PX, _FOUND = (0.3, 0.45), (0.35, 0.5)
+"""From which to which miss by itself (pixels of the claim), and share of the places that are found again, it counts.
+Decision record 5 has what was measured."""
+_FEWEST = 12
+
+
+def wandering(found: Alignment) -> float:
+    """Return how surely places of an aligned pair wander one by one, 0 to 1; 0 of few places. Deterministic."""
+    lie = found.geometry
+    if lie is None or lie.corners < _FEWEST or not found.tracked:
+        return 0.0
+    by_itself = lie.similar_px * math.sqrt(1 - max(0.0, min(1.0, lie.bending.alike)))
+    agree = found.corners / found.tracked
+    return _rising(min(by_itself, lie.perspective_px), _MISS_PX) * (1 - _rising(agree, _FOUND))
+
+
+def _rising(value: float, ends: tuple[float, float]) -> float:
+    """Return how far a value lies from one end to the other, 0 to 1."""
+    return min(1.0, max(0.0, (value - ends[0]) / (ends[1] - ends[0])))
