@@ -103,6 +103,13 @@ class _Consumer(Consumer):
                 other.close()
         return WaitResults([first], [begun.result], stopped=False)
 
+    def on_buffer_full(self, tp: TP) -> None:
+        """Go on asking for a partition whose messages fill the buffer, as they are handed on only as room is made.
+
+        Faust leaves it out until there is room again, but only looks once a second: with little time's work in the
+        buffer, and other topics to wait for, a worker stood still for the rest of each such second.
+        """
+
     async def perform_seek(self) -> None:
         """Read on from what is committed.
 

@@ -31,6 +31,7 @@ from aiokafka.errors import IllegalStateError, UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
 from schemas.topics import DEAD_LETTERS
+from streams.adapters.kafka.brief_fetches import BriefFetches
 from streams.adapters.kafka.client_ended import why_ended
 from streams.adapters.kafka.clients import reading
 from streams.adapters.kafka.commits import Commits, Said
@@ -63,7 +64,6 @@ def group_consumer(settings: Settings, group: str, topics: Sequence[str]) -> "Gr
         group_instance_id=settings.instance and f"{group}-{settings.instance}",
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=2 * DEAD_LETTERS.max_message_bytes,
-        fetch_max_wait_ms=1_500,
         request_timeout_ms=int(REQUEST_S * 1000),
         session_timeout_ms=int(settings.session_timeout_s * 1000),
         rebalance_timeout_ms=int(REBALANCE_S * 1000),
@@ -94,6 +94,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         await super().start()
         self._seen.take(await self._seen.look(self._client), ())
         GroupAnswers(self._coordinator)
+        BriefFetches(self._fetcher)
         self._commit_once: Any = self._coordinator._do_commit_offsets  # noqa: SLF001
         self._coordinator._do_commit_offsets = self._commit_what_exists  # noqa: SLF001
         if self._instance is not None:
@@ -234,8 +235,7 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         try:
             await self._commit_once(assignment, offsets)
         except UnknownTopicOrPartitionError:
-            topics = sorted({at.topic for at in offsets})
-            log.warning("offsets of a topic that is gone were not committed", topics=topics)
+            log.warning("offsets of a topic that is gone were left out", topics=sorted({at.topic for at in offsets}))
 
     def _stop_reading(self) -> None:
         self.pause(*self.assignment())
