@@ -61,9 +61,9 @@ class Relay:
         metrics.outbox_oldest.set_function(self._oldest_unsent_s)
 
     async def run(self) -> None:
-        """Relay for as long as the worker lives; pause when there is nothing to send."""
+        """Relay for as long as the worker lives; pause when no more waits than was sent at once."""
         while True:
-            if not await self.once():
+            if await self.once() < AT_ONCE:
                 await asyncio.sleep(self.pause_s())
 
     def pause_s(self) -> float:

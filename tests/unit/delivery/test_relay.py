@@ -8,6 +8,7 @@ import pytest
 from streams.delivery.heartbeat import Heartbeat
 from streams.delivery.messages import Outgoing
 from streams.delivery.relay import (
+    AT_ONCE,
     LOOK_EVERY_MS,
     PAUSE_OF_OTHERS_S,
     PAUSE_S,
@@ -131,6 +132,25 @@ async def test_who_holds_the_lease_looks_more_often_than_who_waits_for_its_end()
 
     assert (relay.pause_s(), waits) == (PAUSE_S, PAUSE_OF_OTHERS_S)
     assert PAUSE_S < PAUSE_OF_OTHERS_S
+
+
+@pytest.mark.parametrize(("before", "left"), [(AT_ONCE - 1, 1), (AT_ONCE, 0), (AT_ONCE + 1, 0)])
+async def test_only_where_as_much_waited_as_goes_at_once_the_next_look_is_at_once(before: int, left: int) -> None:
+    outbox = an_outbox(before)
+    late = OutboxMessage(AT_ONCE + 1, "review.events.v1", b"rr-1", b"came meanwhile")
+
+    class Slow(Topic):
+        async def buffer(self, outgoing: Outgoing) -> Awaitable[int]:
+            if not self.sent:
+                outbox.messages.append(late)
+            return await super().buffer(outgoing)
+
+    relaying = asyncio.create_task(a_relay(outbox, Slow()).run())
+    for _ in range(50):
+        await asyncio.sleep(0)
+    relaying.cancel()
+
+    assert len(outbox.messages) == left
 
 
 async def test_a_message_that_was_not_confirmed_still_waits() -> None:
