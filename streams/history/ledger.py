@@ -63,9 +63,12 @@ class Ledger:
         persons: Mapping[str, StoredPerson],
         own: Mapping[str, list[tuple[str, PastClaim]]],
     ) -> None:
-        """``totals`` has what is not zero; ``own`` are stored contents of requests that come again, by request id."""
+        """``totals`` has what is not zero; ``own`` are stored contents of requests that come again, by request id.
+
+        ``persons`` is what is known of each, with what the batch adds.
+        """
         self._totals = totals
-        self._persons = dict(persons)
+        self.persons = dict(persons)
         self.own = own
         self._new: dict[str, list[NewClaim]] = {}
         self.moved: list[Moved] = []
@@ -74,7 +77,7 @@ class Ledger:
         self, person: str, request_id: str, currency: str, at_ms: int, forgeries_at_ms: tuple[int, ...] = ()
     ) -> Past:
         """Return the person's record as of ``at_ms`` without the claims of this request."""
-        known = self._persons.get(person)
+        known = self.persons.get(person)
         if known is None:
             return replace(NOBODY, forgeries_at_ms=forgeries_at_ms) if forgeries_at_ms else NOBODY
         return Past(
@@ -118,7 +121,7 @@ class Ledger:
         return tuple(stored)
 
     def _note(self, person: str, claim: PastClaim) -> None:
-        known = self._persons.setdefault(person, StoredPerson())
+        known = self.persons.setdefault(person, StoredPerson())
         at_ms = claim.appended_at_ms
         known.first_at_ms = at_ms if known.first_at_ms is None else min(known.first_at_ms, at_ms)
         known.newest_at_ms = at_ms if known.newest_at_ms is None else max(known.newest_at_ms, at_ms)

@@ -18,14 +18,14 @@ from streams.adapters.sql.tables import metadata
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.errors import SchemaMismatch
 
-APPLIED = [f"{number:04}" for number in range(1, 43)]
+APPLIED = [f"{number:04}" for number in range(1, 44)]
 NEXT_REVISION = '''"""One more table."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0042"
+down_revision = "0043"
 
 
 def upgrade() -> None:

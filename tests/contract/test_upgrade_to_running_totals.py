@@ -78,3 +78,21 @@ def test_claims_from_before_the_upgrade_count_against_their_merchants(old: Engin
     known = [msgspec.structs.replace(one, younger_reference=one.request_id in younger) for one in EARLIER]
     assert judge.asked[0].merchant == merchant_of(known, next_one.request, AT_MS)
     assert judge.asked[0].merchant.windows[-1].younger_references == 3
+
+
+def test_claims_and_what_is_newest_of_each_person_stay_as_they_are_where_indexes_go(
+    old: Engine, empty_url: str
+) -> None:
+    at_revision(old, "0042")
+    database = Database(old)
+    newest = "SELECT person, what, name, at_ms FROM newest_claims ORDER BY what, name"
+    before = [tuple(row) for row in database.rows(newest)]
+    upgrade(empty_url)
+    PolicyStore(old).seed(a_policy(), AT_MS)
+    judge = AJudge()
+
+    assert [tuple(row) for row in database.rows(newest)] == before
+    assert len(before) == 3
+    next_one = some_evidence("rr-1", requested_at_ms=AT_MS, currency="USD")
+    database.store.decide([next_one], judge, NOW_MS)
+    assert judge.asked[0].history == history_of(Record(EARLIER), next_one.request, AT_MS)

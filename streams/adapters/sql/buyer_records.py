@@ -1,10 +1,12 @@
 """What history knows of persons, in a fixed number of statements: running totals, newest claims, and what people found.
 
 A claim's row has the totals of its person's claims before it, so the totals from a time on are those of all claims less
-those before the first row from then on: one search of an index each, however many claims there are.
+those before the first row from then on: one search of an index for each currency of the person, however many claims
+there are. An index by time alone would save a search where there are several currencies, and cost each claim a page.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 
 from sqlalchemy import Dialect, TextClause, text
 
@@ -17,15 +19,15 @@ from streams.adapters.sql.seen_persons import (
     AtTime,
     Seen,
     contents,
+    everything,
     nothing,
-    of_all_claims,
     overturned,
 )
 from streams.adapters.sql.tables import newest_claims
-from streams.history.ledger import Ledger, Moved
+from streams.history.ledger import Ledger, Moved, StoredPerson
 from streams.history.past import READ_AT_MOST, PastClaim
 
-_TOTALS = ("claims_before", "refund_only_before", "shared_before")
+_TOTALS = ("claims_before", "refund_only_before", "shared_before", "sum_before_minor")
 _ASKED = {"person": "text", "currency": "text", "at_ms": "bigint"}
 
 
@@ -38,7 +40,7 @@ class PersonRows:
         self._newest = BulkInsert(
             dialect, newest_claims, [one.name for one in newest_claims.c], replacing=True, only_newer="at_ms"
         )
-        self._all = _all(postgresql)
+        self._all = _all(lists)
         self._before = _before(postgresql)
         self._named = _limited(lists, "newest_claims", "person, what, name, at_ms", "person, what", "at_ms")
         self._found = _limited(
@@ -60,19 +62,20 @@ class PersonRows:
 
         Their running totals, their newest claims by merchant and category, and what people found on their cases.
         """
-        rows = [{"person": person, "currency": currency, "at_ms": at_ms} for person, currency, at_ms in claims]
-        given = self._lists.given(sorted({person for person, _, _ in claims})) | {"at_most": READ_AT_MOST + 1}
-        everything = trip.ask(self._all, rows_as_json(rows), of_all_claims)
+        persons = self._lists.given(sorted({person for person, _, _ in claims}))
+        given = persons | {"at_most": READ_AT_MOST + 1}
+        every = trip.ask(self._all, persons, partial(everything, claims))
         named = trip.ask(self._named, given, list)
         found = trip.ask(self._found, given, list)
-        return lambda: Seen(*everything(), named(), found())
+        return lambda: Seen(*every(), named(), found())
 
     def ledger(self, trip: RoundTrip, claims: Collection[AtTime], seen: Seen, again: Collection[str]) -> Later[Ledger]:
         """Return the record of each person of these claims, once the trip was sent; ``seen`` came with the trip before.
 
         ``again`` are requests that were decided before: their stored contents do not count as earlier claims.
         """
-        within = seen.within(claims)
+        asked = seen.within(claims)
+        within = seen.by_currency(asked)
         case_ids = [case_id for person, case_id, *_ in seen.found if person in seen.persons]
         before = trip.ask(self._before, rows_as_json(within), list) if within else nothing
         appealed = trip.ask(self._appealed, self._lists.given(case_ids), overturned) if case_ids else dict
@@ -80,7 +83,7 @@ class PersonRows:
 
         def ledger() -> Ledger:
             seen.name(appealed())
-            return Ledger(seen.totals(claims, before()), seen.persons, own())
+            return Ledger(seen.totals(claims, asked, before()), seen.persons, own())
 
         return ledger
 
@@ -114,55 +117,63 @@ class PersonRows:
             ],
         )
 
+    def forget_oldest(self, trip: RoundTrip, persons: Mapping[str, StoredPerson]) -> None:
+        """Delete the oldest of a person's newest claims where there are more than are ever read."""
+        for person, known in persons.items():
+            if not known.capped:
+                continue
+            for what, named in ((MERCHANT, known.merchants), (CATEGORY, known.categories)):
+                if len(named) > READ_AT_MOST:
+                    oldest_ms = sorted(named.values())[-READ_AT_MOST - 1]
+                    trip.tell(_FORGET, {"person": person, "what": what, "oldest_ms": oldest_ms})
 
-def _first(postgresql: bool, alias: str, condition: str, order: str, *, join: str) -> str:  # noqa: FBT001 - which of two
+
+def _first(postgresql: bool, alias: str, condition: str, order: str) -> str:  # noqa: FBT001 - which of two databases
     """Return a join with the one claim that comes first."""
     found = f"FROM claims WHERE {condition} ORDER BY {order} LIMIT 1"
     if postgresql:
-        return f"{join} LATERAL (SELECT * {found}) AS {alias} ON TRUE "
-    return f"{join} claims AS {alias} ON {alias}.rowid = (SELECT rowid {found}) "
+        return f"JOIN LATERAL (SELECT * {found}) AS {alias} ON TRUE "
+    return f"JOIN claims AS {alias} ON {alias}.rowid = (SELECT rowid {found}) "
 
 
 _NEWEST_FIRST = "appended_at_ms DESC, claims_before DESC"
 _OLDEST_FIRST = "appended_at_ms, claims_before"
-_OF_PERSON = "claims.person = given.person"
-_IN_CURRENCY = f"{_OF_PERSON} AND claims.currency = given.currency"
+_IN_CURRENCY = "claims.person = given.person AND claims.currency = given.currency"
 
 
-def _all(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
-    """Return the statement that counts all claims of each person, and sums those in the currency.
+def _currencies(persons: str) -> str:
+    """Return the common tables up to ``given``: each currency of each of these persons, found one after the other."""
+    least = "SELECT min(claims.currency) FROM claims WHERE claims.person ="
+    return (
+        f"WITH RECURSIVE given (person, currency) AS (SELECT person, ({least} whose.person) FROM ({persons}) AS whose"  # noqa: S608 - our names
+        f" UNION ALL SELECT given.person, ({least} given.person AND claims.currency > given.currency)"
+        " FROM given WHERE given.currency IS NOT NULL) "
+    )
 
-    Mostly the newest one is also the newest in the currency, and no other has to be found.
-    """
-    other = f"newest.currency <> given.currency AND {_IN_CURRENCY}"
+
+def _all(lists: ArrayParameters) -> TextClause:
+    """Return the statement that counts and sums all claims of each person in each of their currencies."""
+    first = f"SELECT min(claims.appended_at_ms) FROM claims WHERE {_IN_CURRENCY}"  # noqa: S608 - our own names
     return text(
-        f"{given_rows(_ASKED, postgresql=postgresql)}"  # noqa: S608 - our own names
-        "SELECT given.person, given.currency, first.appended_at_ms, newest.appended_at_ms, newest.claims_before + 1,"
+        f"{_currencies(lists.rows('person'))}"  # noqa: S608 - our own names
+        f"SELECT given.person, given.currency, ({first}), newest.appended_at_ms, newest.claims_before + 1,"
         " newest.refund_only_before + CASE newest.kind WHEN 'refund_only' THEN 1 ELSE 0 END,"
-        " newest.shared_before + newest.shared_photo,"
-        " CASE WHEN newest.currency = given.currency THEN newest.sum_before_minor + newest.amount_minor"
-        " ELSE COALESCE(alike.sum_before_minor + alike.amount_minor, 0) END"
-        " FROM (SELECT DISTINCT person, currency FROM given) AS given "
-        + _first(postgresql, "newest", _OF_PERSON, _NEWEST_FIRST, join="JOIN")
-        + _first(postgresql, "first", _OF_PERSON, _OLDEST_FIRST, join="JOIN")
-        + _first(postgresql, "alike", other, _NEWEST_FIRST, join="LEFT JOIN")
+        " newest.shared_before + newest.shared_photo, newest.sum_before_minor + newest.amount_minor"
+        " FROM given " + _first(lists.postgresql, "newest", _IN_CURRENCY, _NEWEST_FIRST)
     )
 
 
 def _before(postgresql: bool) -> TextClause:  # noqa: FBT001 - as above
-    """Return the statement that counts the claims before the first one from each time on; no row: there is none.
+    """Return the statement that counts the claims before the first one in a currency from a time on; no row: none is.
 
-    Mostly that one is also the first in the currency, and no other has to be found.
+    All that are the person's are counted, and those in the currency summed.
     """
     columns = ", ".join(f"begin.{name}" for name in _TOTALS)
-    since = "appended_at_ms >= given.at_ms"
-    sums = "CASE WHEN begin.currency = given.currency THEN begin.sum_before_minor ELSE alike.sum_before_minor END"
-    other = f"begin.currency <> given.currency AND {_IN_CURRENCY} AND {since}"
+    since = f"{_IN_CURRENCY} AND appended_at_ms >= given.at_ms"
     return text(
         f"{given_rows(_ASKED, postgresql=postgresql)}"  # noqa: S608 - our own names
-        f"SELECT given.person, given.currency, given.at_ms, {columns}, {sums} FROM given "
-        + _first(postgresql, "begin", f"{_OF_PERSON} AND {since}", _OLDEST_FIRST, join="JOIN")
-        + _first(postgresql, "alike", other, _OLDEST_FIRST, join="LEFT JOIN")
+        f"SELECT given.person, given.currency, given.at_ms, begin.appended_at_ms, {columns} FROM given "
+        + _first(postgresql, "begin", since, _OLDEST_FIRST)
     )
 
 
@@ -187,8 +198,10 @@ def _limited(
 
 
 _MOVE = text(
+    f"{_currencies('SELECT CAST(:person AS varchar(128)) AS person')}"  # noqa: S608 - our own names
     "UPDATE claims SET claims_before = claims_before + 1, refund_only_before = refund_only_before + :refund_only,"
     " shared_before = shared_before + :shared,"
     " sum_before_minor = sum_before_minor + CASE WHEN currency = :currency THEN :amount_minor ELSE 0 END"
-    " WHERE person = :person AND appended_at_ms > :at_ms"
+    " WHERE person = :person AND currency IN (SELECT given.currency FROM given) AND appended_at_ms > :at_ms"
 )
+_FORGET = text("DELETE FROM newest_claims WHERE person = :person AND what = :what AND at_ms < :oldest_ms")

@@ -129,6 +129,7 @@ class SqlDecisionStore:
             trip.write(self._inserts[table], rows[table])
         new = [(one.evidence.request.person, one.claim.claim) for one in judged.decided]
         self._persons.note(trip, new)
+        self._persons.forget_oldest(trip, judged.known.ledger.persons)
         self._merchants.note(trip, [claim for _, claim in new])
 
     def _known(self, connection: Connection, batch: Sequence[EvidenceGathered], now_ms: int) -> Known:

@@ -1,6 +1,6 @@
 """What the first look at a batch's persons finds, read from rows, and which further look-ups follow from it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,37 +19,52 @@ Contents = Mapping[str, list[tuple[str, PastClaim]]]
 class Seen:
     """What is known of some persons: all their claims, the merchants and categories of these, and verdicts.
 
-    ``named`` are rows of person, what, name and time; ``found`` of person, case, verdict and time.
+    ``currencies`` are those of each person; ``named`` are rows of person, what, name and time; ``found`` of person,
+    case, verdict and time.
     """
 
     everything: Mapping[Asked, Totals]
     persons: Mapping[str, StoredPerson]
+    currencies: Mapping[str, Sequence[str]]
     named: Rows
     found: Rows
 
-    def within(self, claims: Iterable[AtTime]) -> list[dict[str, Any]]:
-        """Return the times from which totals have to be looked up: within a person's first and newest claim."""
-        found: dict[Asked, dict[str, Any]] = {}
+    def within(self, claims: Iterable[AtTime]) -> set[Asked]:
+        """Return from which times totals have to be looked up: within a person's first and newest claim."""
+        found: set[Asked] = set()
         for person, currency, at_ms, known in self._known(claims):
             first_ms, newest_ms = known.first_at_ms or 0, known.newest_at_ms or 0
             for since_ms in asked_about(at_ms):
                 if first_ms < since_ms <= newest_ms:
-                    asked = {"person": person, "currency": currency, "at_ms": since_ms}
-                    found[person, currency, since_ms] = asked
-        return [*found.values()]
+                    found.add((person, currency, since_ms))
+        return found
 
-    def totals(self, claims: Iterable[AtTime], before: Rows) -> dict[Asked, Totals]:
-        """Return the totals that are not zero; ``before`` are those before the first claim from each time on."""
+    def by_currency(self, asked: Iterable[Asked]) -> list[dict[str, Any]]:
+        """Return what to look up for these times: the first claim since in each currency of the person."""
+        return [
+            {"person": person, "currency": currency, "at_ms": since_ms}
+            for person, since_ms in {(person, since_ms) for person, _, since_ms in asked}
+            for currency in self.currencies[person]
+        ]
+
+    def totals(self, claims: Iterable[AtTime], asked: Iterable[Asked], before: Rows) -> dict[Asked, Totals]:
+        """Return the totals that are not zero; ``before`` are those before the first claim in each currency since."""
         totals = dict(self.everything)
         for person, currency, at_ms, known in self._known(claims):
             first_ms, whole = known.first_at_ms or 0, self.everything[person, currency, FROM_THE_BEGINNING]
             for since_ms in asked_about(at_ms):
                 if since_ms <= first_ms:
                     totals[person, currency, since_ms] = whole
-        for person, currency, since_ms, claims_before, refund_only, shared, sum_before in before:
+        begins: dict[tuple[str, int], tuple[int, ...]] = {}
+        sums: dict[Asked, int] = {}
+        for person, currency, since_ms, at_ms, *counts, sum_before in before:
+            begin = (at_ms, *counts)
+            begins[person, since_ms] = min(begins.get((person, since_ms), begin), begin)
+            sums[person, currency, since_ms] = sum_before
+        for person, currency, since_ms in asked:
             whole = self.everything[person, currency, FROM_THE_BEGINNING]
-            sums = whole.sum_minor if sum_before is None else sum_before
-            totals[person, currency, since_ms] = whole.less(Totals(claims_before, refund_only, shared, sums))
+            earlier = (*begins[person, since_ms][1:], sums.get((person, currency, since_ms), whole.sum_minor))
+            totals[person, currency, since_ms] = whole.less(Totals(*earlier))
         return totals
 
     def name(self, overturned: Mapping[str, int]) -> None:
@@ -76,14 +91,32 @@ def nothing() -> Rows:
     return ()
 
 
-def of_all_claims(rows: Rows) -> tuple[dict[Asked, Totals], dict[str, StoredPerson]]:
-    """Return the totals of all claims, and each person's first and newest one."""
-    everything: dict[Asked, Totals] = {}
-    persons: dict[str, StoredPerson] = {}
-    for person, currency, first_at_ms, newest_at_ms, *counts in rows:
-        everything[person, currency, FROM_THE_BEGINNING] = Totals(*counts)
-        persons.setdefault(person, StoredPerson(first_at_ms=first_at_ms, newest_at_ms=newest_at_ms))
-    return everything, persons
+def everything(
+    claims: Iterable[AtTime], rows: Rows
+) -> tuple[dict[Asked, Totals], dict[str, StoredPerson], dict[str, list[str]]]:
+    """Return the totals of all claims, each person's first and newest one, and their currencies.
+
+    ``rows`` have the first and the newest claim in each currency, and what was counted up to the latter. The newest of
+    all counts all.
+    """
+    newest: dict[str, tuple[int, ...]] = {}
+    first: dict[str, int] = {}
+    sums: dict[tuple[str, str], int] = {}
+    currencies: dict[str, list[str]] = {}
+    for person, currency, first_ms, *counts, sum_minor in rows:
+        first[person] = min(first.get(person, first_ms), first_ms)
+        newest[person] = max(newest.get(person, ()), tuple(counts))
+        sums[person, currency] = sum_minor
+        currencies.setdefault(person, []).append(currency)
+    totals = {
+        (person, currency, FROM_THE_BEGINNING): Totals(*(*newest[person][1:], sums.get((person, currency), 0)))
+        for person, currency, _ in claims
+        if person in newest
+    }
+    persons = {
+        person: StoredPerson(first_at_ms=first_ms, newest_at_ms=newest[person][0]) for person, first_ms in first.items()
+    }
+    return totals, persons, currencies
 
 
 def overturned(rows: Rows) -> dict[str, int]:

@@ -67,7 +67,6 @@ claims = Table(
     Column("shared_before", BigInteger, nullable=False, server_default="0"),
     Column("sum_before_minor", BigInteger, nullable=False, server_default="0"),
     Column("younger_reference", SmallInteger, nullable=False, server_default="0"),
-    Index("ix_claims_person_appended_at_ms_claims_before", "person", "appended_at_ms", "claims_before"),
     Index("ix_claims_person_currency", "person", "currency", "appended_at_ms", "claims_before"),
 )
 """One row per content of a request: what history counts. ``photos`` are its claim photos as cases/photos/photos.py.
@@ -100,9 +99,12 @@ newest_claims = Table(
     Column("what", String(16), primary_key=True),
     Column("name", IDENTIFIER, primary_key=True),
     Column("at_ms", BigInteger, nullable=False),
-    Index("ix_newest_claims_person_what_at_ms", "person", "what", "at_ms"),
+    sqlite_with_rowid=False,
 )
-"""When the newest claim of each person against each merchant, and in each category (``what``), came in."""
+"""When the newest claim of each person against each merchant, and in each category (``what``), came in.
+
+Of a person with very many, only the newest are kept: as many as are read.
+"""
 
 kept_evidence = Table(
     "kept_evidence",
