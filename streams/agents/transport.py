@@ -179,10 +179,21 @@ async def _beside(app: Any, work: Coroutine[Any, Any, T]) -> T:
 
 
 class _Producer(Producer):
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Take Faust's arguments.
+
+        Before each message that Faust hands on, it looks whether its tables have too much to send: there are none.
+        """
+        super().__init__(*given, **named)
+        self.buffer.wait_until_ebb = _at_once  # type: ignore[method-assign]
+
     def _new_producer(self, transactional_id: str | None = None) -> Any:  # noqa: ARG002 - Faust's; there is none
         settings = self.transport.settings  # type: ignore[attr-defined]
         limit_ms = int(settings.send_limit_s * 1000)
         return new_producer(settings, request_timeout_ms=limit_ms, metadata_max_age_ms=TOPICS_LOOKED_AT_MS)
+
+
+async def _at_once() -> None: ...
 
 
 class _Transport(Transport):

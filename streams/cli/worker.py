@@ -92,6 +92,8 @@ def children(settings: Settings, counts: Mapping[Kind, int]) -> list[Work]:
 def _work(kind: Kind) -> None:
     settings = settings_of(kind)
     sys.warnoptions.append("ignore:resource_tracker")  # of a worker that ends at once: the system takes all back anyway
+    if kind == "decide":  # enrich looks at photos in processes of their own, which have it from the start
+        gc_tuning.keep_memory()
     with gc_tuning.loading():
         from streams.agents.compose import work  # noqa: PLC0415 - Faust and the database's libraries take a second
 
