@@ -57,14 +57,15 @@ class Seen:
                     totals[person, currency, since_ms] = whole
         begins: dict[tuple[str, int], tuple[int, ...]] = {}
         sums: dict[Asked, int] = {}
-        for person, currency, since_ms, at_ms, *counts, sum_before in before:
-            begin = (at_ms, *counts)
-            begins[person, since_ms] = min(begins.get((person, since_ms), begin), begin)
-            sums[person, currency, since_ms] = sum_before
-        for person, currency, since_ms in asked:
-            whole = self.everything[person, currency, FROM_THE_BEGINNING]
-            earlier = (*begins[person, since_ms][1:], sums.get((person, currency, since_ms), whole.sum_minor))
-            totals[person, currency, since_ms] = whole.less(Totals(*earlier))
+        for row in before:
+            at, begin = (row[0], row[2]), row[3:7]
+            if at not in begins or begin < begins[at]:
+                begins[at] = begin
+            sums[row[:3]] = row[7]
+        for one in asked:
+            whole = self.everything[one[0], one[1], FROM_THE_BEGINNING]
+            earlier = (*begins[one[0], one[2]][1:], sums.get(one, whole.sum_minor))
+            totals[one] = whole.less(Totals(*earlier))
         return totals
 
     def name(self, overturned: Mapping[str, int]) -> None:
