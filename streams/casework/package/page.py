@@ -15,7 +15,7 @@ td,th{border:1px solid #777;padding:.25rem .45rem;vertical-align:top;text-align:
 td.short{white-space:nowrap}th,td.name{background:#f2f2f2;font-weight:600}td.name{width:12em}
 figure{margin:.6rem 0;break-inside:avoid}img{max-width:100%;max-height:22rem}figcaption{font-size:.8rem;color:#444}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f6f6;border:1px solid #ccc;padding:.5rem;font-size:.8rem}
-tr{break-inside:avoid}h2{break-after:avoid}
+tr,pre{break-inside:avoid}h2,thead{break-after:avoid}table.shared{table-layout:fixed}table.shared td.name{width:auto}
 @media print{@page{size:A4;margin:18mm 15mm}body{font-size:10.5pt;max-width:none;padding:0}img{max-height:95mm}}
 """
 
@@ -44,7 +44,16 @@ def _block(block: Block, *, first: bool) -> str:
         return f'<figure><img alt="{caption}" src="{escape(block.path)}"><figcaption>{caption}</figcaption></figure>'
     head = "".join(f"<th>{escape(name)}</th>" for name in block.headings)
     rows = (_row(row, named=not block.headings) for row in block.rows)
-    return f"<table>{f'<tr>{head}</tr>' if head else ''}{''.join(rows)}</table>"
+    shared = _columns(block.wide[: len(block.headings) or 2])
+    return f"<table{shared}{f'<thead><tr>{head}</tr></thead>' if head else ''}{''.join(rows)}</table>"
+
+
+def _columns(wide: tuple[int, ...]) -> str:
+    """Return the rest of a table's tag, with how its width is shared; without shares the cells decide."""
+    if not wide:
+        return ">"
+    shares = "".join(f'<col style="width:{100 * one / sum(wide):.1f}%">' for one in wide)
+    return f" class=shared><colgroup>{shares}</colgroup>"
 
 
 def _row(cells: Iterable[str], *, named: bool) -> str:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from fpdf import FPDF
@@ -10,6 +11,7 @@ from fpdf.enums import WrapMode
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from streams.casework.package.blocks import Block, Heading, Paragraph, Picture, Rows
+from streams.casework.package.lines import broken
 
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -26,6 +28,7 @@ SIMPLIFIED = 2
 WIDEST_PX = 1_400
 """A picture is made no wider than this for the PDF: the originals lie beside it."""
 HIGHEST_MM = 65
+ROUNDING_MM = 0.01
 UNDER_HEADING_MM = 35
 """How much room there has to be for a heading and what follows it on the same page."""
 
@@ -59,7 +62,8 @@ def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, 
     elif isinstance(block, Paragraph):
         made.set_font("cjk", size=8 if block.code else 10)
         high = 5 if block.code else 6
-        made.multi_cell(0, high, block.text, align="L", new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
+        text = _broken(made, block.text, made.epw)
+        made.multi_cell(0, high, text, align="L", new_x="LMARGIN", new_y="NEXT", wrapmode=WrapMode.CHAR)
         made.ln(1)
     elif isinstance(block, Rows):
         _table(made, block)
@@ -70,15 +74,21 @@ def _write(made: FPDF, block: Block, picture: Callable[[str], bytes | None], *, 
 def _table(made: FPDF, block: Rows) -> None:
     made.set_font("cjk", size=8)
     columns = len(block.headings) or max(map(len, block.rows), default=2)
-    wide = block.wide or (5,) + (14,) * (columns - 1)
+    wide = (block.wide or (5,) + (14,) * (columns - 1))[:columns]
+    widths = [made.epw * share / sum(wide) for share in wide]
     with made.table(
-        col_widths=wide[:columns], line_height=4.5, text_align="L", first_row_as_headings=False, wrapmode="CHAR"
+        col_widths=wide, line_height=4.5, text_align="L", first_row_as_headings=False, wrapmode="CHAR"
     ) as table:
         for cells in ([block.headings] if block.headings else []) + list(block.rows):
             row = table.row()
-            for cell in cells:
-                row.cell(cell)
+            for cell, width in zip(cells, widths, strict=False):
+                row.cell(_broken(made, cell, width))
     made.ln(2)
+
+
+def _broken(made: FPDF, text: str, width: float) -> str:
+    """Return a text in lines that fit into ``width`` (mm), with the room that is left at both ends of each."""
+    return broken(text, width - 2 * made.c_margin - ROUNDING_MM, cache(made.get_string_width))
 
 
 def _picture(made: FPDF, block: Picture, content: bytes | None) -> None:
