@@ -19,12 +19,16 @@ from typer.testing import CliRunner
 
 from schemas.records import Comparison, EvidenceGathered, MediumEvidence, Reading
 from streams.adapters.sql.audit_seals import SqlAuditSeals
+from streams.adapters.sql.cases.erasures import SqlErasureRecords
 from streams.adapters.sql.package_records import SqlPackageRecords
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.uptime_log import SqlUptimeLog
+from streams.adapters.storage.objects import open_objects
+from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.adapters.time_authority import HttpTimeAuthority, Rfc3161Check, roots_of
 from streams.cases.acts import AuditAct
 from streams.cases.audit import EntryContent, entry_after
+from streams.cases.record.erasure import Needs
 from streams.cases.reviewing.withholding import WITHHELD
 from streams.cases.sent_evidence import SentMedium
 from streams.casework.package.contents import Asked, Made
@@ -32,12 +36,14 @@ from streams.casework.package.export import Exporter
 from streams.casework.package.pdf import a_font
 from streams.casework.package.ports import Audience, Spell, SpellEvent
 from streams.casework.package.verification import by_openssl, lines, verify
+from streams.casework.record.erasure import Erasure
 from streams.cli.evidence import app, by_rfc3161
 from streams.errors import AuditBroken, CaseChanged, Invalid
 from streams.policy.question import StoredPolicy
 from tests.builders import a_claim_medium, a_medium_evidence, a_request, an_evidence, with_changes
 from tests.contract.judging import NOW_MS, a_policy, some_evidence, suspecting
 from tests.contract.sql import Database
+from tests.contract.test_erasing import Log as Buried
 from tests.photos import a_picture, jpeg
 from tests.real import parts
 from tests.real.time_authority import TimeAuthority, serving
@@ -577,6 +583,66 @@ def test_a_case_that_went_on_while_it_was_exported_is_exported_again(
     made, package = export()
     entries = json.loads(files(package)["proof/chain.json"])["entries"]
     assert (made.missing, [one["action"] for one in entries][-1]) == ((), "STATEMENT_MADE")
+
+
+class ErasedMeanwhile(Shelf):
+    """A store from which a person is erased, and from the database, while a package reads it for the nth time."""
+
+    def __init__(self, shelf: Shelf, erase: Callable[[], None], at: int) -> None:
+        self.kept = shelf.kept
+        self._erase = erase
+        self._at = at
+        self.read = 0
+
+    def pieces(self, key: str) -> Iterable[bytes] | None:
+        self.read += 1
+        if self.read == self._at:
+            self._erase()
+        return super().pieces(key)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("finished", [True, False], ids=["finished", "photos alone so far"])
+def test_a_package_of_somebody_who_is_erased_meanwhile_is_not_made(
+    database: Database, shelf: Shelf, case: str, tmp_path: Path, at: int, *, finished: bool
+) -> None:
+    """Whichever photo was being read; a repeat gives what is left, and says what is not."""
+    records = SqlErasureRecords(database.engine)
+    store = PhotoEraser(open_objects(tmp_path.as_uri(), 5.0))
+    erasure = Erasure(database=database.casework, records=records, store=store, sightings=Buried())
+    act = AuditAct(by="lin.wei", note="request 2026-114", at_ms=NOW_MS + 4_000)
+    planned = erasure.plan(["b-1"], Needs(open_cases=False))
+
+    def erase() -> None:
+        shelf.kept.clear()
+        if finished:
+            erasure.erase(planned, act, lambda _: None)
+        else:
+            records.begin(act)
+
+    reads = ErasedMeanwhile(shelf, erase, at)
+    exporter = Exporter(
+        records=SqlPackageRecords(database.engine), seals=SqlAuditSeals(database.engine), originals=reads
+    )
+    asked = Asked(found=database.cases.show(case), audience="police", version="1", font=a_font(), roots=None)
+
+    if finished or at <= ORIGINALS_OF_A_PACKAGE:
+        with pytest.raises(CaseChanged, match="was erased while it was exported"):
+            exporter.export(asked, io.BytesIO(), "lin", NOW_MS + 5_000)
+        assert database.rows("SELECT count(*) FROM evidence_exports") == [(0,)]
+    if finished:
+        again = replace(asked, found=database.cases.show(case))
+        package = tmp_path / "p.zip"
+        with package.open("wb") as to:
+            exporter.export(again, to, "lin", NOW_MS + 6_000)
+        left = files(package.read_bytes())
+        assert not any(name.startswith("originals/claim/") for name in left)
+        assert "未保存" in left["index.html"].decode()
+        assert looked(package)[1]["ok"]
+
+
+ORIGINALS_OF_A_PACKAGE = 3
+"""A claim photo, a reference and the picture of both; each is read once more for the PDF."""
 
 
 def with_withheld(found: Any) -> Any:

@@ -10,17 +10,20 @@ from streams.adapters.sql.tables import (
     audit_seals,
     audit_stamps,
     decisions,
+    erasures,
     evidence_exports,
     policies,
     worker_events,
     worker_spells,
 )
+from streams.cases.acts import Action
 from streams.cases.audit import FIRST_PREVIOUS
 from streams.cases.case import Case
 from streams.cases.record.seals import Seal
 from streams.casework.package.ports import Export, Spell, SpellEvent
 
 SPELL_COLUMNS = [worker_spells.c[name] for name in Spell.__dataclass_fields__]
+_ERASURES = (Action.PHOTOS_ERASED, Action.WORDS_ERASED)
 EVENT_COLUMNS = [worker_events.c[name] for name in SpellEvent.__dataclass_fields__]
 
 
@@ -87,6 +90,18 @@ class SqlPackageRecords:
         found = select(*EVENT_COLUMNS).where(within).order_by(worker_events.c.at_ms, worker_events.c.event_id)
         with reading(self._engine) as connection:
             return [SpellEvent(**row) for row in connection.execute(found).mappings()]
+
+    def erased_after(self, case_id: str, seq: int) -> bool:
+        """Return whether photos or words of a case were erased after this entry of its trail."""
+        later = (audit.c.case_id == case_id) & (audit.c.seq > seq) & audit.c.action.in_(_ERASURES)
+        with reading(self._engine) as connection:
+            return connection.execute(select(audit.c.seq).where(later).limit(1)).first() is not None
+
+    def erasing_since(self, since_ms: int) -> bool:
+        """Return whether an erasure began since then and is not finished: photos may be gone, and the rest not yet."""
+        going_on = (erasures.c.begun_at_ms >= since_ms) & erasures.c.finished_at_ms.is_(None)
+        with reading(self._engine) as connection:
+            return connection.execute(select(erasures.c.erasure_id).where(going_on).limit(1)).first() is not None
 
     def log(self, export: Export) -> None:
         """Note that a package was made."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
+from schemas.units import HOUR_MS
 from streams.cases.record.seals import Seal
 from streams.cases.reviewing.withholding import WITHHELD
 from streams.casework.package.archive import Archive
@@ -12,7 +13,10 @@ from streams.casework.package.files import Package
 from streams.casework.package.ports import Export, Originals, PackageRecords
 from streams.casework.record.sealing import AT_ONCE
 from streams.casework.record.sealing_ports import AuditSeals, Stamp, TimeAuthority
-from streams.errors import AuditBroken, AuthorityUnavailable, Invalid
+from streams.errors import AuditBroken, AuthorityUnavailable, CaseChanged, Invalid
+
+ERASED_WITHIN_MS = HOUR_MS
+"""An erasure takes no longer: one that began before and is not finished was cut off, and has to be repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,8 @@ class Exporter:
     def export(self, asked: Asked, to: IO[bytes], by: str, at_ms: int) -> Made:
         """Return what was written to ``to``; entries that no seal covers yet are sealed first.
 
-        :class:`Invalid` while a verdict is withheld from everybody; :class:`AuditBroken` where the chain is broken.
+        :class:`Invalid` while a verdict is withheld from everybody; :class:`AuditBroken` where the chain is broken;
+        :class:`CaseChanged` where the case went on, or somebody was erased, meanwhile. What was written is then no use.
         """
         case, audit = asked.found.case, asked.found.audit
         if any(entry.action == WITHHELD for entry in audit):
@@ -38,6 +43,7 @@ class Exporter:
         seal = self._sealed(case.case_id, audit[0].seq if asked.audience == "ai-provider" else audit[-1].seq, at_ms)
         sources = Sources(records=self.records, seals=self.seals, originals=self.originals)
         made = Package(sources, asked, seal, Archive(to)).write()
+        self._require_not_erased(asked, made, at_ms)
         self.records.log(
             Export(
                 case_id=case.case_id,
@@ -50,6 +56,14 @@ class Exporter:
             )
         )
         return made
+
+    def _require_not_erased(self, asked: Asked, made: Made, at_ms: int) -> None:
+        """Raise :class:`CaseChanged` where somebody's data was erased while it was read: half of it may be in there."""
+        case_id, gone = asked.found.case.case_id, set(made.missing) - made.unread
+        going_on = bool(gone) and self.records.erasing_since(at_ms - ERASED_WITHIN_MS)
+        if going_on or self.records.erased_after(case_id, asked.found.audit[-1].seq):
+            msg = f"data of case {case_id} was erased while it was exported: nothing was made, export it again"
+            raise CaseChanged(msg)
 
     def _sealed(self, case_id: str, seq: int, at_ms: int) -> Seal:
         sealed_all = False

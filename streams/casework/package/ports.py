@@ -73,6 +73,12 @@ class PackageRecords(Protocol):
     def events(self, since_ms: int, until_ms: int) -> list[SpellEvent]:
         """Return what happened to workers from ``since_ms`` to ``until_ms``, oldest first."""
 
+    def erased_after(self, case_id: str, seq: int) -> bool:
+        """Return whether photos or words of a case were erased after this entry of its trail."""
+
+    def erasing_since(self, since_ms: int) -> bool:
+        """Return whether an erasure began since then and is not finished: photos may be gone, and the rest not yet."""
+
     def log(self, export: Export) -> None:
         """Note that a package was made."""
 
