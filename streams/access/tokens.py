@@ -1,7 +1,8 @@
 """A platform's signed token: one party, one request, for a short time. The platform signs, we only check.
 
-A JSON Web Token with ``sub`` (``merchant:ID`` or ``buyer:ID``), ``request_id``, ``aud`` and ``exp``; its keys are a
-JSON Web Key Set, public ones (EC, Ed25519, RSA) or a shared secret.
+A JSON Web Token with ``sub`` (``merchant:ID`` or ``buyer:ID``), ``request_id``, ``aud`` and ``exp``, and ``nbf`` where
+it holds from a later time on; the platform's clock may be half a minute off ours. Its keys are a JSON Web Key Set:
+public ones (EC, Ed25519, RSA) or a shared secret.
 """
 
 import json
@@ -57,11 +58,14 @@ class PartyTokens:
 
 def _caller(scope: Scope, claims: dict[str, Any], now_s: int) -> Caller | None:
     request_id, audience, expires = claims.get("request_id"), claims.get("aud"), claims.get("exp")
+    begins = claims.get("nbf", 0)
     audiences = audience if isinstance(audience, list) else [audience]
     if scope.role not in PARTIES or AUDIENCE not in audiences:
         return None
     if not isinstance(request_id, str) or not _REQUEST.fullmatch(request_id):
         return None
     if not isinstance(expires, int | float) or not now_s - LEEWAY_S < expires <= now_s + LONGEST_S + LEEWAY_S:
+        return None
+    if not isinstance(begins, int | float) or not begins <= now_s + LEEWAY_S:
         return None
     return Caller(account=f"token:{scope}", name=str(scope), scopes=frozenset({scope}), request_id=request_id)

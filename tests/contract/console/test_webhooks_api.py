@@ -1,13 +1,15 @@
 """Webhooks through the API: added, told of every event once, tried again, shown, replayed, removed."""
 
 import asyncio
-from collections.abc import Sequence
+import hmac
+import re
+from collections.abc import Callable, Sequence
 from threading import Event
 
 import pytest
 from sqlalchemy import Engine
 
-from schemas.units import DAY_MS
+from schemas.units import DAY_MS, MINUTE_MS
 from streams.adapters.sql import webhooks as sql_webhooks
 from streams.adapters.sql.webhooks import SqlWebhooks
 from streams.clock import now_ms
@@ -19,6 +21,8 @@ from tests.contract.console.door import Door
 from tests.contract.sql import AtOnce, Database
 
 URL = "https://platform.example/hooks"
+WINDOW_MS = 5 * MINUTE_MS
+"""How old a signature may be for a platform that is careful."""
 ENOUGH_S = 60.0
 """Longer than anything here takes on any machine: only a fault waits so long."""
 
@@ -109,6 +113,48 @@ async def test_what_a_clock_that_was_ahead_put_off_is_sent_once_the_clock_is_rig
     assert await worker.once() == 1
     assert await worker.once() == 0
     assert len(address.came) == 2
+
+
+class Careful(Address):
+    """A platform that checks what it gets as the page of routes says: a signature that fits, a time of late."""
+
+    def __init__(self, secret: str, clock: Callable[[], int]) -> None:
+        super().__init__()
+        self._secret = secret
+        self._clock = clock
+        self.taken: list[str] = []
+
+    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+        super().__call__(url, body, headers)
+        at_s, signed = re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", headers["Sentinel-Signature"]).groups()  # type: ignore[union-attr]
+        wanted = hmac.digest(self._secret.encode(), f"{at_s}.".encode() + body, "sha256").hex()
+        if signed != wanted or abs(int(at_s) * 1_000 - self._clock()) > WINDOW_MS:
+            return Posted(status=401)
+        self.taken.append(headers["Sentinel-Delivery"])
+        return Posted(status=200)
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("theirs_ms", [-4 * MINUTE_MS, 0, 4 * MINUTE_MS], ids=["behind", "right", "ahead"])
+@pytest.mark.parametrize("jump_ms", [-400 * DAY_MS, -DAY_MS, -6 * MINUTE_MS, 0, 6 * MINUTE_MS, DAY_MS, 400 * DAY_MS])
+async def test_a_platform_that_checks_the_age_of_a_signature_gets_every_event_whatever_the_clocks_do(
+    door: Door, database: Database, engine: Engine, theirs_ms: int, jump_ms: int
+) -> None:
+    """Minutes between two clocks are let pass; what was signed by a clock that jumped comes again, signed anew."""
+    secret = door.post("platform", "/webhooks", {"url": URL}).json()["secret"]
+    events = relayed(database)
+    right_ms, off_ms = [now_ms()], [jump_ms]
+    platform = Careful(secret, lambda: right_ms[0] + theirs_ms)
+    worker = Dispatch(SqlWebhooks(engine), platform, AtOnce(), Metrics("decide"), lambda: right_ms[0] + off_ms[0])
+
+    await worker.once()
+    assert bool(platform.taken) is (jump_ms >= 0 and abs(jump_ms - theirs_ms) <= WINDOW_MS)
+    off_ms[0] = 0
+    for _ in range(3):  # longer than the pauses after so many refusals
+        right_ms[0] += 10 * MINUTE_MS
+        await worker.once()
+
+    assert len(platform.taken) == len(set(platform.taken)) == len(events) == 1
 
 
 @pytest.mark.usefixtures("case")

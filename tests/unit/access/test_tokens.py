@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
-from streams.access.tokens import PartyTokens
+from streams.access.tokens import LEEWAY_S, LONGEST_S, PartyTokens
 
 NOW_S = 1_790_000_000
 EC = ECKey.generate_key("P-256", {"kid": "p1"})
@@ -42,6 +42,11 @@ def test_a_whole_token_names_its_party_and_request() -> None:
         {"exp": None},
         {"exp": "soon"},
         {"exp": NOW_S + 90_000},
+        {"exp": float("nan")},
+        {"exp": float("inf")},
+        {"nbf": NOW_S + 31},
+        {"nbf": "now"},
+        {"nbf": float("nan")},
         {"aud": "somebody"},
         {"aud": None},
         {"sub": "platform"},
@@ -54,6 +59,22 @@ def test_a_whole_token_names_its_party_and_request() -> None:
 )
 def test_a_token_that_is_not_whole_opens_nothing(changes: dict[str, Any]) -> None:
     assert not opens(a_token(**changes))
+
+
+@pytest.mark.parametrize("off_s", [-86_400, -3_600, -601, -570, -60, -30, 0, 30, 60, 600, 3_600, 86_400, 400 * 86_400])
+@pytest.mark.parametrize("lasts_s", [600, 86_400])
+def test_a_token_of_a_platform_whose_clock_is_off_opens_for_as_long_as_its_time_is_ours(
+    off_s: int, lasts_s: int
+) -> None:
+    """Half a minute is let pass; a platform far ahead signs what would last too long, one far behind what is over."""
+    theirs = NOW_S + off_s
+    expected = -LEEWAY_S < theirs + lasts_s - NOW_S <= LONGEST_S + LEEWAY_S
+
+    assert opens(a_token(exp=theirs + lasts_s)) is expected
+    assert opens(a_token(exp=theirs + lasts_s, nbf=theirs)) is (expected and off_s <= LEEWAY_S)
+    for ours in (NOW_S + 86_400 * 400, NOW_S):  # our clock jumps ahead, and is right again
+        found = TOKENS.recognise(a_token(exp=theirs + lasts_s), ours * 1_000)
+        assert (found is not None) is (-LEEWAY_S < theirs + lasts_s - ours <= LONGEST_S + LEEWAY_S)
 
 
 def test_a_token_of_another_key_opens_nothing() -> None:

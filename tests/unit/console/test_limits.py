@@ -1,6 +1,7 @@
 """Bodies are bounded while they come, and calls are spaced out."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,6 +39,21 @@ def test_an_account_that_calls_too_often_waits_and_others_do_not() -> None:
     assert [rates.wait_s("a") for _ in range(2)] == [0, 0.5]
     now = 60
     assert [rates.wait_s("a") for _ in range(5)] == [0, 0, 0, 0, 0.5]
+
+
+@pytest.mark.parametrize("jump_s", [-400 * 86_400.0, -3_600.0, 3_600.0, 400 * 86_400.0])
+async def test_a_clock_on_the_wall_that_jumps_ends_no_upload_and_lets_nobody_call_oftener(
+    monkeypatch: pytest.MonkeyPatch, jump_s: float
+) -> None:
+    wall = time.time
+    rates, body = Rates(0.001), in_time(a_body([(0, b"x" * 1_000)] * 4), waits_s=30)
+    before, begun = rates.wait_s("a"), len((await body())["body"])
+    monkeypatch.setattr(time, "time", lambda: wall() + jump_s)
+    monkeypatch.setattr(time, "time_ns", lambda: int((wall() + jump_s) * 1e9))
+
+    assert before == 0
+    assert rates.wait_s("a") > 900
+    assert begun + await taken(body) == 4_000
 
 
 def a_body(pieces: Sequence[tuple[float, bytes]]) -> Receive:
