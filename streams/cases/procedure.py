@@ -60,10 +60,13 @@ class SomeWaits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return msgspec.structs.replace(others, **differ)
 
 
+SIX_MONTHS_DAYS = 186
+"""To complain in the EU (Digital Services Act, art. 20), as it counts (Regulation 1182/71, art. 3): to the end of the
+day six months later. Those are 184 days at most, the rest of the first day, and an hour where summer time ends."""
 PROFILES: Mapping[Profile, Waits] = MappingProxyType(
     {
         "cn": Waits(),
-        "eu": Waits(appeal_hours=184 * 24),  # Digital Services Act, art. 20: six months to complain
+        "eu": Waits(appeal_hours=SIX_MONTHS_DAYS * 24),
     }
 )
 

@@ -30,7 +30,7 @@ PROCEDURES = {
 HOURS = {
     # hearing, hearing on later evidence, evidence that was asked for, appeal
     ("as packaged", "ceramics"): (48, 24, 72, 168),
-    ("in the EU", "ceramics"): (48, 24, 72, 184 * 24),
+    ("in the EU", "ceramics"): (48, 24, 72, 186 * 24),
     ("of a platform", "ceramics"): (30, 24, 72, 72),
     ("by category", "ceramics"): (48, 24, 72, 168),
     ("by category", "fresh"): (36, 2, 4, 30),

@@ -1,11 +1,14 @@
 """How long waits last: profile, platform, category, each over the one before."""
 
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from schemas.units import HOUR_MS
-from streams.cases.procedure import DEFAULT, Procedure, SomeWaits, Waits
+from streams.cases.procedure import DEFAULT, SIX_MONTHS_DAYS, Procedure, SomeWaits, Waits
 from streams.casework.procedure_file import procedure_of
 from streams.errors import SettingsError
 
@@ -25,8 +28,30 @@ def test_a_category_differs_from_the_platform_and_that_from_its_profile(tmp_path
 
     procedure = procedure_of(file)
 
-    assert procedure.of("ceramics") == Waits(hearing_hours=24, appeal_hours=184 * 24)
-    assert procedure.of("fresh-food") == Waits(hearing_hours=6, appeal_hours=184 * 24)
+    assert procedure.of("ceramics") == Waits(hearing_hours=24, appeal_hours=SIX_MONTHS_DAYS * 24)
+    assert procedure.of("fresh-food") == Waits(hearing_hours=6, appeal_hours=SIX_MONTHS_DAYS * 24)
+
+
+def six_months_later(day: date) -> date:
+    """Return the same day six months later, or the last of a month that has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + 6, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Dublin", "Europe/Berlin", "Europe/Helsinki", "Atlantic/Azores"])
+def test_six_months_in_the_eu_are_never_shorter_whatever_the_month_and_the_summer_time(zone: str) -> None:
+    """To the end of the day six months later, as people there read their clocks, for each day of five years."""
+    wait = Procedure(profile="eu").of("ceramics")
+    begun, there = datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo(zone)
+    shortest = timedelta(days=9)
+    for hours in range(0, 5 * 365 * 24, 7):
+        at = begun + timedelta(hours=hours)
+        over = six_months_later(at.astimezone(there).date()) + timedelta(days=1)
+        by_law = datetime(over.year, over.month, over.day, tzinfo=there)
+        ours = datetime.fromtimestamp(wait.appeal_ends_ms(int(at.timestamp() * 1_000)) / 1_000, UTC)
+        shortest = min(shortest, ours - by_law)
+
+    assert timedelta(0) <= shortest < timedelta(days=1)
 
 
 def test_without_a_file_hearings_last_two_days_and_appeals_a_week() -> None:
