@@ -58,6 +58,7 @@ class Admission:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope, send = self._as_get(scope, send)
         call, route, receive = HTTPConnection(scope), None, in_time(receive)
         try:
             route = self._route(scope)
@@ -84,6 +85,17 @@ class Admission:
             return
         self._metrics.calls.labels(NO_ROUTE if route is None else route.name, str(told.status_code)).inc()
         await told(scope, receive, _with_headers(send))
+
+    def _as_get(self, scope: Scope, send: Send) -> tuple[Scope, Send]:
+        """Return a call that asks for the head of an answer as one for the whole, of which its body is not sent."""
+        route = self._table.at(scope["path"]).get("GET")
+        if scope["method"] != "HEAD" or route is None or route.lasts:
+            return scope, send
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        return {**scope, "method": "GET"}, send_head
 
     def _route(self, scope: Scope) -> Route:
         there = self._table.at(scope["path"])

@@ -1,5 +1,6 @@
 """Every route with every role, as the table says; the table is the only place that says it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -44,3 +45,23 @@ def test_every_route_that_has_roles_is_closed_to_whoever_is_not_known(door: Door
     closed = {route.name for route in ROUTES if called(door, route) in CLOSED}
 
     assert closed == {route.name for route in ROUTES if route.roles is not None}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_head_of_an_answer_is_that_of_the_whole_one(door: Door, case: str) -> None:
+    """As what watches a service from outside asks for it, and who balances calls; a stream has no end to wait for."""
+    named = {"case_id": case, "request_id": "rr-1"}
+    for route in ROUTES:
+        address = re.sub(r"\{(\w+)\}", lambda found: named.get(found[1], "x"), route.path)
+        for who in ("admin", "reviewer", None):
+            if route.method != "GET":
+                continue
+            told = {} if who is None else {"Authorization": f"Bearer {door.key(who)}"}
+            head = door.at("HEAD", address, headers=told)
+            assert head.content == b"", address
+            if route.lasts:
+                assert head.status_code == 405, address
+                continue
+            whole = door.at("GET", address, headers=told)
+            assert head.status_code == whole.status_code, address
+            assert head.headers.get("Content-Type") == whole.headers.get("Content-Type"), address
