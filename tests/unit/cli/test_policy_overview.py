@@ -20,6 +20,7 @@ name: shop
 rules:
   - {id: dear, for: request, when: request.amount_minor > 5000, reason: AMOUNT_LIMIT, score: 40, tags: [money]}
   - {id: toys, for: request, when: request.category == "toys", reason: NOT_ELIGIBLE, score: 30}
+  - {id: once, for: request, when: request.category == "lamps", reason: NOT_ELIGIBLE, score: 30}
   - {id: never, for: request, when: request.amount_minor > 900000, reason: SUM_LIMIT, score: 30}
 amount_limits: {}
 audit_share: 0
@@ -47,9 +48,10 @@ def decide(url: str, days_ago: int, requests: Iterable[tuple[str, str, int]]) ->
 
 @pytest.fixture
 def two_months(upgraded: Mapping[str, str]) -> Mapping[str, str]:
-    """Twenty dear claims of forty now, and one of ten before; two toys, both of them dear; two books."""
+    """Twenty dear claims of forty now, and one of eleven before (and a lamp); two toys, both dear; two books."""
     url = upgraded["database_url"]
     decide(url, 45, [(f"old-{n}", "ceramics", 9_000 if n == 0 else 100) for n in range(10)])
+    decide(url, 31, [("old-lamp", "lamps", 100)])
     decide(url, 90, [("too-old", "ceramics", 9_000)])
     now = [(f"rr-{n}", "ceramics", 9_000 if n < 18 else 100) for n in range(36)]
     decide(url, 2, [*now, ("t-1", "toys", 9_000), ("t-2", "toys", 9_000), ("bk-1", "books", 1), ("bk-2", "books", 2)])
@@ -65,13 +67,14 @@ def two_months(upgraded: Mapping[str, str]) -> Mapping[str, str]:
 def test_rules_are_told_beside_the_days_before(two_months: Mapping[str, str]) -> None:
     [told] = run("policy", "overview", "--json", settings=two_months).records
 
-    assert (told["judged"], told["judged_before"], told["not_judged"]) == (40, 10, {})
+    assert (told["judged"], told["judged_before"], told["not_judged"]) == (40, 11, {})
     dear = told["rules"]["dear"]
     assert (dear["fired"], dear["alone"], dear["hit_rate"]["value"]) == (20, 18, 0.5)
-    assert (dear["hit_rate_before"]["value"], dear["tags"]) == (0.1, ["money"])
+    assert (dear["hit_rate_before"]["value"], dear["tags"]) == (0.0909, ["money"])
     assert dear["drift"]["p"] < 0.05
     assert (dear["precision"]["value"], dear["precision"]["of"]) == (0.6667, 3)
-    assert told["silent"] == ["never"]
+    assert told["silent"] == ["never", "once"], "one never fired, one not in these 30 days"
+    assert told["rules"]["once"]["newest_at_ms"] is not None
     assert told["overlap"] == [{"rules": ["dear", "toys"], "both": 2, "of_each": [0.1, 1.0]}]
 
 
@@ -92,5 +95,5 @@ def test_shares_of_groups_and_the_random_audit_are_told(two_months: Mapping[str,
 def test_people_read_it_as_tables(two_months: Mapping[str, str]) -> None:
     told = run("policy", "overview", "--days", "30", settings=two_months)
     assert told.status == 0
-    for words in ("dear", "silent for 30 days: never", "dear + toys", "random audit by category"):
+    for words in ("dear", "silent for 30 days: never, once", "dear + toys", "random audit by category"):
         assert words in told.text
