@@ -41,6 +41,26 @@ def test_whoever_switches_one_key_shortcuts_off_types_in_peace(site: Site, chrom
     assert page.url.endswith("/settings?saved=true")
 
 
+def test_keys_go_on_working_where_a_verdict_was_sent_without_one_chosen(site: Site, chromium: Browser) -> None:
+    """The browser then puts the focus on the first of the choices, which take no letters."""
+    site.open_case("rr-keys")
+    site.database.hearings.state("rr-keys", site.now("m-1"), "merchant")
+    given = site.database.assignments.next(site.now("sun"))
+    assert given is not None
+    page = signed_in(chromium, site, "sun", f"/cases/{given.case.case_id}")
+    faults = watched(page)
+    page.get_by_role("button", name="Give the verdict").click()
+    expect(page.locator("input[type=radio][name=verdict]").first).to_be_focused()
+
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+
+    expect(page.locator("input[type=radio][value=REFUSE]")).to_be_checked()
+    assert faults == []
+
+
 def test_whoever_has_photos_blurred_has_the_next_cases_blurred_too(site: Site, chromium: Browser) -> None:
     page = signed_in(chromium, site, "sun", f"/cases/{site.case}")
     page.keyboard.press("b")

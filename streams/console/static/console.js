@@ -16,7 +16,8 @@
   }
 
   const quiet = document.body.dataset.shortcuts === "off";
-  const writing = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
+  const chosen = ":is([type=radio], [type=checkbox], [type=range], [type=file])"; // takes no letters: keys stay keys there
+  const writing = (at) => at.closest(`input:not(${chosen}), textarea, select, [contenteditable]`) !== null;
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && writing(event.target)) event.target.blur();
     if (quiet || event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || (help && help.open)) return;
@@ -124,7 +125,7 @@
       pairs.addEventListener("change", () => pair(Number(pairs.value)));
       document.addEventListener("keydown", (event) => {
         const step = { "[": -1, "]": 1 }[event.key];
-        if (!step || document.body.dataset.shortcuts === "off" || event.target.closest("input, textarea, select")) return;
+        if (!step || document.body.dataset.shortcuts === "off" || writing(event.target)) return;
         pairs.value = String((Number(pairs.value) + step + pairs.length) % pairs.length);
         pair(Number(pairs.value));
       });
