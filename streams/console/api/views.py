@@ -7,6 +7,7 @@ from streams.access.caller import Caller
 from streams.access.idempotency import Answer
 from streams.access.roles import Role
 from streams.cases.acts import same_person
+from streams.cases.asked import Asked
 from streams.cases.case import Case, CaseFile
 from streams.cases.quality.golden import Viewer
 from streams.cases.quality.golden_showing import as_known
@@ -58,7 +59,7 @@ def shown(case: Case, caller: Caller) -> CaseAnswer:
         opened_at_ms=case.opened_at_ms,
         due_at_ms=case.due_at_ms,
         waits_for=WAITS_FOR[case.state],
-        asked=[AskedAnswer(kind=one.kind.value, text=one.text) for one in case.asked],
+        asked=[AskedAnswer(kind=one.kind.value, text=one.text) for one in case.asked if _asked_of(one, caller)],
         score=case.score if judges else None,
         reasons=[code for code in case.reason_codes if told_reason(code, caller)],
         assignee=case.assignee if _theirs(case, caller) or caller.has(WHO_WORKS) else None,
@@ -71,6 +72,11 @@ def shown(case: Case, caller: Caller) -> CaseAnswer:
 def told_reason(code: str, caller: Caller) -> bool:
     """Return whether ``caller`` may know that this is why a person looks: no merchant learns of a buyer's record."""
     return caller.has(JUDGES) and (caller.sees_everything or code not in OF_THE_BUYER)
+
+
+def _asked_of(one: Asked, caller: Caller) -> bool:
+    """Return whether ``caller`` may know that this was asked for: no party learns what the other one is to send."""
+    return caller.sees_everything or Role(one.kind.party) in caller.roles
 
 
 def etag(case: Case) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 
 REVIEWED = {"verdict": "GRANT", "rule": "DAMAGE_SHOWN", "rationale": "a real crack"}
@@ -165,3 +166,22 @@ def test_more_evidence_asks_the_buyer_by_name_of_what_is_wanted(door: Door, read
     done = door.post("reviewer", f"/cases/{ready}/verdicts", body, **by("lin.wei"))
 
     assert (done.status_code, done.json()["waits_for"]) == (200, "buyer"), done.text
+
+
+def test_no_party_is_told_what_the_other_one_is_asked_for(door: Door, ready: str) -> None:
+    """The code that a buyer writes on paper proves something only where nobody else knows it."""
+    take(door)
+    wanted = [{"kind": "PAPER_CODE"}, {"kind": "DISPATCH_VIDEO"}]
+    body = REVIEWED | {"verdict": "MORE_EVIDENCE", "asked": wanted}
+    assert door.post("reviewer", f"/cases/{ready}/verdicts", body, **by("lin.wei")).status_code == 200
+
+    whole = door.get("platform", f"/cases/{ready}").json()["asked"]
+    code = whole[0]["text"]
+    assert ([one["kind"] for one in whole], len(code)) == (["PAPER_CODE", "DISPATCH_VIDEO"], 6)
+    assert door.get("buyer:b-1", f"/cases/{ready}").json()["asked"] == whole[:1]
+    assert door.get("merchant:m-1", f"/cases/{ready}").json()["asked"] == whole[1:]
+    for path in (f"/cases/{ready}", "/cases", "/requests/rr-1"):
+        assert code not in door.get("merchant:m-1", path).text, path
+        assert "DISPATCH" not in door.get("buyer:b-1", path).text, path
+    page = Browser(door).sign_in("shop", "merchant:m-1").get(f"/cases/{ready}").text
+    assert code not in page
