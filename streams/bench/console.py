@@ -15,8 +15,10 @@ from sqlalchemy import Engine
 
 from schemas.units import HOUR_MS
 from streams.access.accounts import Accounts
+from streams.access.keys import Keys
 from streams.adapters import child_processes
 from streams.adapters.sql.accounts import SqlAccounts
+from streams.adapters.sql.api_keys import SqlKeys
 from streams.adapters.sql.decision_store import SqlDecisionStore
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
@@ -26,6 +28,7 @@ from streams.bench.case_rows import fill, settle
 from streams.bench.claims import PREFIX
 from streams.bench.evidence import evidence
 from streams.bench.figures import Figure, percentile, spread_ms
+from streams.bench.objections import PLATFORM, cleared, objection_figure
 from streams.bench.progress import Tell
 from streams.bench.testbed import only_ours
 from streams.bench.visitor import Visitor
@@ -78,10 +81,11 @@ def measure(
     try:
         name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine.dialect.name]
         tell(f"filling {name} with {opened:,} open and {closed:,} closed cases")
-        _seed(engine, opened, closed)
+        requests = _seed(engine, opened, closed)
         account = f"bench-{secrets.token_hex(4)}"
         accounts = Accounts(SqlAccounts(engine))
         made = accounts.create(account, ["reviewer"], by="bench", now_ms=now_ms())
+        key = Keys(SqlKeys(engine)).create(account, [PLATFORM], by="bench", now_ms=now_ms()).key
         lead = accounts.create(f"{account}-lead", ["senior", "auditor"], by="bench", now_ms=now_ms())
     finally:
         engine.dispose()
@@ -91,6 +95,8 @@ def measure(
         of = f"of {opened + closed:,} cases on {name}"
         yield from _asked(visitor, REVIEWERS | {"case page": visitor.cases()}, tell, of, per_s)
         yield from _asked(leading, LEADS, tell, of, per_s)
+        tell("objections to what a machine cleared")
+        yield objection_figure(console.address, key, requests, of)
         yield Figure(
             measure="console process, most memory without mapped segments",
             value=round(proc.peak_bytes(console.pid) / 1e6),
@@ -133,7 +139,8 @@ def _weight(visitor: Visitor, page: int, load: float) -> Figure:
     )
 
 
-def _seed(engine: Engine, opened: int, closed: int) -> None:
+def _seed(engine: Engine, opened: int, closed: int) -> list[str]:
+    """Fill the database; return requests that a machine cleared."""
     run, at_ms = secrets.token_hex(4), now_ms()
     PolicyStore(engine).seed(read(load_default()[1]), at_ms)
     fill(engine, f"{run}-closed", closed, CaseState.CLOSED, at_ms)
@@ -142,9 +149,11 @@ def _seed(engine: Engine, opened: int, closed: int) -> None:
     fill(engine, f"{run}-ready", opened // 10, CaseState.READY, at_ms, every_ms=WITHIN_MS / max(1, opened // 10))
     store = SqlDecisionStore(engine)
     looked_at = list(evidence(LOOKED_AT, run, at_ms))
+    requests = list[str]()
     for begin in range(0, LOOKED_AT, BATCH):
-        store.decide(looked_at[begin : begin + BATCH], judge, at_ms)
+        requests += cleared(store.decide(looked_at[begin : begin + BATCH], judge, at_ms))
     settle(engine)
+    return requests
 
 
 def _paced(get: Callable[[str], bytes], paths: Sequence[str], per_s: int) -> tuple[list[float], int]:
