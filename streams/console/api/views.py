@@ -65,7 +65,7 @@ def shown(case: Case, caller: Caller) -> CaseAnswer:
         assignee=case.assignee if _theirs(case, caller) or caller.has(WHO_WORKS) else None,
         verdict=verdict,
         decided_at_ms=None if verdict is None else case.decided_at_ms,
-        cluster_id=case.cluster_id if judges else None,
+        cluster_id=case.cluster_id if caller.sees_everything else None,
     )
 
 

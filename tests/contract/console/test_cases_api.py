@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
 from tests.contract.sql import Database
 
@@ -37,6 +38,19 @@ def test_a_buyer_sees_neither_score_nor_reasons(door: Door, case: str) -> None:
     seen = door.get("buyer:b-1", f"/cases/{case}").json()
 
     assert (seen["score"], seen["reasons"], seen["cluster_id"]) == (None, [], None)
+
+
+def test_a_merchant_is_not_told_of_another_shops_request_by_the_name_of_the_cluster(
+    door: Door, open_case: Callable[..., str]
+) -> None:
+    """A cluster is called after its earliest request, whosever that is."""
+    open_case("rr-theirs", merchant_id="m-2", buyer_id="b-2")
+    mine = open_case("rr-mine", like=("rr-theirs",))
+
+    assert door.get("reviewer", f"/cases/{mine}").json()["cluster_id"] == "rr-theirs"
+    assert "rr-theirs" not in door.get("merchant:m-1", f"/cases/{mine}").text
+    assert "rr-theirs" not in door.get("merchant:m-1", "/cases").text
+    assert "rr-theirs" not in Browser(door).sign_in("shop", "merchant:m-1").get(f"/cases/{mine}").text
 
 
 def test_a_reviewer_does_not_see_whose_claim_it_is(door: Door, case: str) -> None:
