@@ -8,6 +8,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
+from schemas.records import Reason
 from schemas.units import NEAR_BITS
 from streams.access.caller import Caller
 from streams.access.roles import Role
@@ -64,7 +65,7 @@ def case_page(
         advised=uses.recommendations.of(found, now_ms()) if caller.sees_everything else (),
         may_close=caller.has(CLOSES),
         withheld=says.of(texts("statements/facts")["withheld"]) if _withheld(found, caller) else "",
-        view=CaseView(_as_seen_by(caller, found), seen, says, _golden_before(uses, seen, caller)),
+        view=CaseView(_as_seen_by(caller, found), _told(found, caller), seen, says, _golden_before(uses, seen, caller)),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
         record_days=RECORD_DAYS,
@@ -88,17 +89,17 @@ def _golden_before(uses: UseCases, seen: Kept | None, caller: Caller) -> Mapping
 
 
 def _as_seen_by(caller: Caller, found: CaseFile) -> CaseFile:
-    case, decision = found.case, found.decision
-    told = [one for one in decision.reasons if told_reason(one.code, caller)]
-    if not caller.sees_everything:
-        told = [msgspec.structs.replace(one, text=without_others(one.code, one.text)) for one in told]
-    codes = tuple(code for code in case.reason_codes if told_reason(code, caller))
-    return replace(
-        found,
-        case=msgspec.structs.replace(case, reason_codes=codes),
-        decision=msgspec.structs.replace(decision, reasons=told),
-        audit=trail_shown(found) if blind(caller) else found.audit,
-    )
+    codes = tuple(code for code in found.case.reason_codes if told_reason(code, caller))
+    case = msgspec.structs.replace(found.case, reason_codes=codes)
+    return replace(found, case=case, audit=trail_shown(found) if blind(caller) else found.audit)
+
+
+def _told(found: CaseFile, caller: Caller) -> list[Reason]:
+    """Return the reasons of the decision as ``caller`` may read them: some, or none at all."""
+    told = [one for one in found.decision.reasons if told_reason(one.code, caller)]
+    if caller.sees_everything:
+        return told
+    return [msgspec.structs.replace(one, text=without_others(one.code, one.text)) for one in told]
 
 
 def _withheld(found: CaseFile, caller: Caller) -> bool:

@@ -1,11 +1,11 @@
 """What the page of a case shows, in one language: put together here, laid out by its template."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
-from schemas.records import EvidenceGathered, Reading
+from schemas.records import EvidenceGathered, Reading, Reason
 from schemas.records.evidence import EarlierSighting
 from streams.cases.asked import Asked, Party, in_words
 from streams.cases.audit import AuditEntry, details_of, in_one_line
@@ -44,12 +44,17 @@ class CaseView:
     def __init__(
         self,
         found: CaseFile,
+        told: Sequence[Reason],
         seen: Kept | None,
         says: DisplayPreferences,
         golden: Mapping[str, GoldenCase | None] = _NO_GOLDEN,
     ) -> None:
-        """``golden`` are golden cases as their viewer sees them (:mod:`streams.cases.quality.golden_showing`)."""
+        """``told`` are the reasons of the decision that this person may know.
+
+        ``golden`` are golden cases as their viewer sees them (:mod:`streams.cases.quality.golden_showing`).
+        """
         self._found = found
+        self._told = told
         self._evidence: EvidenceGathered | None = None if seen is None else seen.evidence
         self._seen = seen
         self._says = says
@@ -101,7 +106,7 @@ class CaseView:
     def reasons(self) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
         """Yield each reason: code, words, and its readings as (name, photos, value)."""
         told = set()
-        for one in self._found.decision.reasons:
+        for one in self._told:
             told.add(one.code)
             rows = dict.fromkeys(self._row(reading) for reading in one.readings if reading.name not in DRAWN)
             yield one.code, self._says.of_text(one.text), list(rows)

@@ -18,7 +18,7 @@ from streams.ports import Question
 from streams.wording.tables import texts
 from tests.contract.console.browser import Browser
 from tests.contract.console.door import Door
-from tests.contract.judging import decided, some_evidence
+from tests.contract.judging import decided, some_evidence, suspecting
 from tests.contract.sql import Database
 
 PHOTO = b"\xff\xd8\xff" + b"photo" * 40
@@ -251,3 +251,19 @@ def test_a_merchant_learns_nothing_of_the_buyers_record_of_other_shops_or_of_lim
         assert chip not in desk + queue, code
     assert "concern the buyer alone" in mine
     assert "concern the buyer alone" not in whole
+
+
+@pytest.mark.parametrize("code", sorted(OF_THE_BUYER))
+def test_a_case_whose_only_reason_is_the_buyers_record_is_shown_without_it(
+    door: Door, database: Database, shop: Browser, code: str
+) -> None:
+    [decision] = database.decide(suspecting("rr-1", reason=code), some_evidence(), now_ms=now_ms())
+    path = f"/cases/{decision.case_id}"
+
+    page = shop.get(path)
+
+    assert page.status_code == 200
+    assert "concern the buyer alone" in page.text
+    assert "used before" not in page.text, "the words that the judge of tests gives"
+    assert door.get("merchant:m-1", path).json()["reasons"] == []
+    assert "rr-1" in shop.get("/desk").text
