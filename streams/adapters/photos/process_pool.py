@@ -17,6 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from streams.adapters.photos import in_process
 from streams.adapters.photos.messages import Plan
+from streams.adapters.photos.wide_pipes import WidePipes
 from streams.errors import StoreUnavailable
 from streams.metrics import Metrics
 
@@ -144,7 +145,7 @@ class Processes:
             max_workers=self._count,
             initializer=in_process.begin,
             initargs=(self._plan,),
-            context=multiprocessing.get_context("forkserver"),
+            context=WidePipes(),
         )
         if not pool.active:  # asking starts the processes
             log.error("the photo processes did not start")
