@@ -19,6 +19,7 @@ from streams.enrich.catalogue import Catalogue
 from streams.enrich.catalogue_references import CatalogueReferences
 from streams.enrich.earlier_photos import EarlierPhotos
 from streams.enrich.gathering import Gatherer
+from streams.enrich.published_once import PublishedOnce
 from streams.enrich.retried_examiner import RetriedExaminer
 from streams.metrics import Metrics
 from streams.ports import Examiner, SightingLog
@@ -49,7 +50,8 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
 
 
 def _enrich(examiner: Examiner, log: SightingLog, metrics: Metrics) -> enrich.Enrich:
-    gatherer = Gatherer(examiner, EarlierPhotos(log, examiner), CatalogueReferences(log, examiner))
+    claims = PublishedOnce(log)
+    gatherer = Gatherer(examiner, EarlierPhotos(claims, examiner), CatalogueReferences(claims, examiner))
     return enrich.Enrich(gatherer, Catalogue(examiner, log), metrics)
 
 
