@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -80,6 +81,16 @@ def worker_name(name: str) -> bool:
 def host_and_port(server: str) -> bool:
     """Return whether a server is named as ``host:port``."""
     return bool(_SERVER.fullmatch(server)) and 0 < int(server.rpartition(":")[2]) < 65_536  # noqa: PLR2004 - TCP's range
+
+
+def web_address(url: str) -> bool:
+    """Return whether this is an address of the web that can be called: with a host, a port of TCP's and no blanks."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and port != 0 and not re.search(r"\s", url)
 
 
 def media_host(host: str) -> bool:

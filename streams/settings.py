@@ -14,7 +14,15 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, computed
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from streams.errors import SettingsError
-from streams.setting_values import as_meant, host_and_port, media_host, require_one_spelling, worker_name, wrong_with
+from streams.setting_values import (
+    as_meant,
+    host_and_port,
+    media_host,
+    require_one_spelling,
+    web_address,
+    worker_name,
+    wrong_with,
+)
 
 
 class Settings(BaseSettings):
@@ -216,7 +224,7 @@ class Settings(BaseSettings):
     @field_validator("media_url", "evidence_url")
     @classmethod
     def _store(cls, value: str | None) -> str | None:
-        if value is not None and not re.match(r"file:///|s3://[^/]", value):
+        if value is not None and not re.match(r"file:///+[^/]|s3://[^/]", value):
             msg = "give it as file:///folder or s3://bucket/prefix"
             raise ValueError(msg)
         return None if value is None else value.rstrip("/")
@@ -238,7 +246,7 @@ class Settings(BaseSettings):
     @field_validator("time_authority_url", "console_url", "oidc_issuer", "traces_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        if value is not None and not re.match(r"https?://[^/]", value):
+        if value is not None and not web_address(value):
             msg = "give it as https://host/path"
             raise ValueError(msg)
         return value

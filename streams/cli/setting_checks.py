@@ -75,7 +75,10 @@ def _folders(settings: Settings) -> Iterator[str]:
 
 
 def _file_on_the_way(folder: Path) -> Path | None:
-    there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+    try:
+        there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+    except OSError:  # no system has a name as long as this
+        return folder
     return None if there is None or there.is_dir() else there
 
 

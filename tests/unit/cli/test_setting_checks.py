@@ -241,3 +241,37 @@ def test_every_role_that_means_no_scope_is_named(tmp_path: Path) -> None:
     assert "head: " in said[0]
     assert "guest: " in said[0]
     assert "desk: " not in said[0]
+
+
+ADDRESSES = ("time_authority_url", "console_url", "oidc_issuer", "traces_url")
+
+
+@given(
+    st.sampled_from(ADDRESSES),
+    NAME,
+    st.sampled_from(
+        ["https://{} b", "https://[::{}", "https://{}:99999/x", "https://{}:0", "https://:443/{}", "ftp://{}"]
+    ),
+)
+def test_an_address_that_nobody_can_call_is_refused(setting: str, host: str, form: str) -> None:
+    written = form.format(host)
+    said = run("settings", settings={setting: written}).error
+    assert f"SENTINEL_{setting.upper()}: give it as https://host/path" in said
+
+
+@given(st.sampled_from(ADDRESSES), NAME, st.integers(1, 65_535))
+def test_an_address_with_a_host_and_a_port_is_taken(setting: str, host: str, port: int) -> None:
+    for written in (f"https://{host}.example", f"https://{host}:{port}/x", f"https://[::1]:{port}"):
+        assert told(**{setting: written}) == []
+
+
+@pytest.mark.parametrize("setting", ["media_url", "evidence_url"])
+@pytest.mark.parametrize("url", ["file:///", "file:////", "file://host/x"])
+def test_a_store_is_a_folder_and_not_the_whole_disk(setting: str, url: str) -> None:
+    said = run("settings", settings={setting: url}).error
+    assert f"SENTINEL_{setting.upper()}: give it as file:///folder or s3://bucket/prefix" in said
+
+
+@pytest.mark.parametrize("setting", ["data_dir", "replica_dir"])
+def test_a_folder_with_a_name_too_long_for_any_disk_is_told(setting: str) -> None:
+    assert names(told(**{setting: "x" * 5_000})) == [f"SENTINEL_{setting.upper()}"]
