@@ -139,7 +139,7 @@ def _facts(case: Case, criteria: Criteria, audience: Audience) -> Iterator[Wordi
     named = [code for code in case.reason_codes[:FACTS_AT_MOST] if code in known]
     yield from (words["reviewed"].filled(criterion=told[code]) for code in named if code in told)
     if not told.keys() >= set(named):
-        yield words["withheld"]
+        yield words["all_withheld" if told.keys().isdisjoint(named) else "withheld"]
     yield words["heard"]
 
 

@@ -64,7 +64,7 @@ def case_page(
         related=[shown(one, caller) for one in found.related] if caller.sees_everything else [],
         advised=uses.recommendations.of(found, now_ms()) if caller.sees_everything else (),
         may_close=caller.has(CLOSES),
-        withheld=says.of(texts("statements/facts")["withheld"]) if _withheld(found, caller) else "",
+        withheld=_withheld(found, caller, says),
         view=CaseView(_as_seen_by(caller, found), _told(found, caller), seen, says, _golden_before(uses, seen, caller)),
         broken_at=found.audit_broken_at,
         names_shown=caller.has(WHO_WORKS),
@@ -102,9 +102,12 @@ def _told(found: CaseFile, caller: Caller) -> list[Reason]:
     return [msgspec.structs.replace(one, text=without_others(one.code, one.text)) for one in told]
 
 
-def _withheld(found: CaseFile, caller: Caller) -> bool:
-    """Return whether there are reasons that ``caller`` is not told."""
-    return not all(told_reason(code, caller) for code in found.case.reason_codes)
+def _withheld(found: CaseFile, caller: Caller, says: DisplayPreferences) -> str:
+    """Return that there are reasons which ``caller`` is not told; empty where there are none."""
+    told = [told_reason(code, caller) for code in found.case.reason_codes]
+    if all(told):
+        return ""
+    return says.of(texts("statements/facts")["withheld" if any(told) else "all_withheld"])
 
 
 def _charts(

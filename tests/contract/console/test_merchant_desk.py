@@ -249,7 +249,7 @@ def test_a_merchant_learns_nothing_of_the_buyers_record_of_other_shops_or_of_lim
         assert (said in whole, said in mine) == (True, False), code
         chip = texts("pages/reasons")[code].en
         assert chip not in desk + queue, code
-    assert "concern the buyer alone" in mine
+    assert "further reasons, which concern the buyer alone" in mine
     assert "concern the buyer alone" not in whole
 
 
@@ -263,7 +263,7 @@ def test_a_case_whose_only_reason_is_the_buyers_record_is_shown_without_it(
     page = shop.get(path)
 
     assert page.status_code == 200
-    assert "concern the buyer alone" in page.text
+    assert "The reasons concern the buyer alone" in page.text
     assert "used before" not in page.text, "the words that the judge of tests gives"
     assert door.get("merchant:m-1", path).json()["reasons"] == []
     assert "rr-1" in shop.get("/desk").text
