@@ -9,7 +9,7 @@ from typing import Any
 
 WAIT_MS = 1_500
 """Where nothing was left out, the first message of any partition is the answer."""
-BRIEF_WAIT_MS = 100
+BRIEF_WAIT_MS = 200
 
 
 class BriefFetches:
