@@ -31,7 +31,7 @@ from streams.judgement.trying import Trying, backtest
 from streams.judgement.versions import read
 from streams.policy.compiled import compile_policy
 from streams.policy.engine import judge
-from streams.policy.kept import Kept, kept
+from streams.policy.kept import encoded, kept
 from streams.policy.packaged import load_default
 from streams.policy.question import Question, StoredPolicy
 
@@ -121,7 +121,7 @@ def _keeping(
     questions = [_question(policy, one, at_ms) for one in made]
 
     def keep() -> None:
-        records: list[Kept] = [kept(one) for one in questions]
+        records = [encoded(kept(one)) for one in questions]
         with engine.connect() as connection:  # closed without a commit: a backtest would find these
             insert_kept(connection, records, 0)
 

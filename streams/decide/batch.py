@@ -23,7 +23,7 @@ from streams.history.merchants import MerchantLedger
 from streams.history.past import PastClaim
 from streams.history.windows import History, summarise
 from streams.policy.engine import operating_points
-from streams.policy.kept import Kept, kept
+from streams.policy.kept import encoded, kept
 from streams.ports import Judge, Question, StoredDecision, StoredPolicy
 
 
@@ -59,7 +59,10 @@ class Match(NamedTuple):
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One content that this batch decided: the ``first`` under its request id, or ``content_changed`` since."""
+    """One content that this batch decided: the ``first`` under its request id, or ``content_changed`` since.
+
+    ``kept`` is what the judge saw, encoded (streams/policy/kept.py).
+    """
 
     evidence: EvidenceGathered
     decision: RefundDecided
@@ -68,7 +71,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     content_changed: bool
     matches: list[Match]
     claim: NewClaim
-    kept: Kept
+    kept: bytes
 
 
 @dataclass(slots=True)
@@ -141,7 +144,7 @@ class Batch:
                 content_changed=changed,
                 matches=matches,
                 claim=self.known.ledger.add(request.person, claim),
-                kept=kept(question),
+                kept=encoded(kept(question)),
             )
         )
         codes = tuple(reason.code for reason in decision.reasons)

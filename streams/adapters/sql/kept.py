@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, sele
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.engine import counting, reading, writing
 from streams.adapters.sql.tables import decisions, kept_evidence
-from streams.policy.kept import Kept, UnreadableRecord, packed, record_in, unpacked
+from streams.policy.kept import Kept, UnreadableRecord, encoded, packed, record_in, unpacked
 from streams.policy.stored_judgement import StoredJudgement
 
 _CHUNK = select(kept_evidence.c.kept_id, kept_evidence.c.packed)
@@ -23,8 +23,8 @@ _OF_DECISION = (
 )
 
 
-def insert_kept(connection: Connection, records: Sequence[Kept], now_ms: int) -> list[int]:
-    """Return in which chunk each of the records was kept."""
+def insert_kept(connection: Connection, records: Sequence[bytes], now_ms: int) -> list[int]:
+    """Return in which chunk each of the records, encoded, was kept."""
     kept_ids: list[int] = []
     for chunk, count in packed(records):
         row = {"kept_at_ms": now_ms, "records": count, "packed": chunk}
@@ -45,7 +45,7 @@ def forget(connection: Connection, lists: ArrayParameters, requests: Collection[
             continue
         left = [one for one in _readable(chunk) if one.evidence.request.request_id not in requests]
         if left:
-            [(smaller, count)] = packed(left)
+            [(smaller, count)] = packed(map(encoded, left))
             connection.execute(_REPLACE.values(packed=smaller, records=count), {"of_chunk": kept_id})
         else:
             connection.execute(delete(kept_evidence).where(kept_evidence.c.kept_id == kept_id))

@@ -10,7 +10,7 @@ from schemas.codec import encode
 from schemas.records import StatedReason
 from streams.cases.photos.marks import PhotoMarks
 from streams.policy.engine import judge
-from streams.policy.kept import LARGEST, UnreadableRecord, kept, packed, unpacked
+from streams.policy.kept import LARGEST, UnreadableRecord, encoded, kept, packed, unpacked
 from streams.policy.question import Question
 from tests.builders import a_request
 from tests.history_model import Record
@@ -19,7 +19,7 @@ from tests.unit.policy.test_engine import evidences, pasts
 
 
 def again(question: Question) -> Question:
-    [(chunk, count)] = packed([kept(question)])
+    [(chunk, count)] = packed([encoded(kept(question))])
     assert count == 1
     return unpacked(chunk)[0].question(question.policy, question.audit_key, question.decided_at_ms)
 
@@ -45,7 +45,7 @@ def test_marks_on_its_photos_are_kept_and_no_others() -> None:
 
 def test_a_batch_is_one_chunk_in_its_order_and_takes_little_room() -> None:
     records = [kept(a_question(looked_at(a_request(f"rr-{n}")))) for n in range(100)]
-    [(chunk, count)] = packed(records)
+    [(chunk, count)] = packed(map(encoded, records))
     assert unpacked(chunk) == records
     assert (count, len(chunk) < 100 * 200) == (100, True)
 
@@ -53,7 +53,7 @@ def test_a_batch_is_one_chunk_in_its_order_and_takes_little_room() -> None:
 def test_a_very_large_batch_is_several_chunks() -> None:
     wordy = a_request(reason=StatedReason(code="DAMAGED", text="杯" * 4_000))
     records = [kept(a_question(looked_at(wordy)))] * (LARGEST // 12_000)
-    chunks = list(packed(records))
+    chunks = list(packed(map(encoded, records)))
     assert len(chunks) > 1
     assert [one for chunk, _ in chunks for one in unpacked(chunk)] == records
     assert sum(count for _, count in chunks) == len(records)
