@@ -1,6 +1,6 @@
 """What the first look at a batch's persons finds, read from rows, and which further look-ups follow from it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,21 +29,24 @@ class Seen:
     named: Rows
     found: Rows
 
-    def within(self, claims: Iterable[AtTime]) -> set[Asked]:
-        """Return from which times totals have to be looked up: within a person's first and newest claim."""
-        found: set[Asked] = set()
+    def within(self, claims: Iterable[AtTime]) -> Collection[Asked]:
+        """Return from which times totals have to be looked up: within a person's first and newest claim.
+
+        Those of one claim come one after the other: they are near each other in the index.
+        """
+        found: dict[Asked, None] = {}
         for person, currency, at_ms, known in self._known(claims):
             first_ms, newest_ms = known.first_at_ms or 0, known.newest_at_ms or 0
             for since_ms in asked_about(at_ms):
                 if first_ms < since_ms <= newest_ms:
-                    found.add((person, currency, since_ms))
+                    found[person, currency, since_ms] = None
         return found
 
     def by_currency(self, asked: Iterable[Asked]) -> list[dict[str, Any]]:
         """Return what to look up for these times: the first claim since in each currency of the person."""
         return [
             {"person": person, "currency": currency, "at_ms": since_ms}
-            for person, since_ms in {(person, since_ms) for person, _, since_ms in asked}
+            for person, since_ms in dict.fromkeys((person, since_ms) for person, _, since_ms in asked)
             for currency in self.currencies[person]
         ]
 
