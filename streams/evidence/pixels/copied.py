@@ -27,7 +27,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "copied/5"
+METHOD = "copied/6"
 
 FEWEST_CORNERS = 8
 """Fewer say nothing of how they lie, unless the frame as a whole is the same."""
@@ -52,7 +52,7 @@ odds against the file its finest detail is a camera's."""
 _WANDER_WORTH, _UNEVEN, _UNTOLD, _GLARE = 10.0, (0.05, 0.1), (0.035, 0.05), (0.11, 0.13)
 """What places that wander are worth under a light that is not the listing's, from where to where it counts, from where
 on tones miss what one curve and even a gradient tell (a program's do not), and up to where it is light at all."""
-_NOISY, _SOFT = (0.2, 0.4), (0.6, 0.8)
+_NOISY, _SOFT = (0.1, 0.3), (0.6, 0.8)
 """From which to which logarithm of how much stronger, or weaker, a claim's fine detail is, it is why places wander."""
 _SETTLED = 4.0
 """Log odds beyond which detail is not asked."""

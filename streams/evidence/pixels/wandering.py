@@ -5,24 +5,20 @@ again, but what is found lies exactly. Of a photo that was taken anew most place
 so that most of those that were looked for agree with no view.
 """
 
-import math
-
 from streams.evidence.pixels.alignment import Alignment
 
 _MISS_PX, _FOUND = (0.3, 0.45), (0.35, 0.5)
 """From which to which miss by itself (pixels of the claim), and share of the places that are found again, it counts.
 Decision record 5 has what was measured."""
-_FEWEST = 12
 
 
 def wandering(found: Alignment) -> float:
     """Return how surely places of an aligned pair wander one by one, 0 to 1; 0 of few places. Deterministic."""
     lie = found.geometry
-    if lie is None or lie.corners < _FEWEST or not found.tracked:
+    if lie is None or not found.tracked:
         return 0.0
-    by_itself = lie.similar_px * math.sqrt(1 - max(0.0, min(1.0, lie.bending.alike)))
     agree = found.corners / found.tracked
-    return _rising(min(by_itself, lie.perspective_px), _MISS_PX) * (1 - _rising(agree, _FOUND))
+    return _rising(min(lie.bending.own_px, lie.perspective_px), _MISS_PX) * (1 - _rising(agree, _FOUND))
 
 
 def _rising(value: float, ends: tuple[float, float]) -> float:

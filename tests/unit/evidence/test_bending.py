@@ -23,6 +23,14 @@ def test_what_a_camera_moves_hangs_together_beneath_errors(how: str) -> None:
     assert found.alike > 0.7
 
 
+@pytest.mark.parametrize("noise", [0.05, 0.5])
+def test_what_a_place_misses_by_itself_is_what_neither_lens_nor_warp_moves(noise: float) -> None:
+    x, y = ((PLACES - 300) / 300).T
+    barrel = np.column_stack([x * (x * x + y * y), y * (x * x + y * y)]) * 4
+    found = bending(PLACES, barrel + np.random.default_rng(5).normal(0, noise, PLACES.shape))
+    assert 0.7 * noise < found.own_px < 2 * noise
+
+
 def test_few_places_and_exact_ones_say_nothing() -> None:
     assert bending(PLACES[:20], PLACES[:20] ** 2).alike == 0
     assert bending(PLACES, np.zeros(PLACES.shape)) == bending(PLACES[:3], PLACES[:3])
