@@ -111,6 +111,8 @@ def _medium(media_id: str, role: Literal["claim", "reference"], chance: random.R
             Reading(name="sharpness", value=506.5, unit="squared grey levels"),
             Reading(name="dark_share", value=0.01, unit="share of area"),
             Reading(name="bright_share", value=0.2, unit="share of area"),
+            Reading(name="enlarged_share", value=0.03, unit="share of detail"),
+            Reading(name="blurred_share", value=0.0, unit="share of detail"),
             *(Reading(name=name, value=False) for name in ("declared_ai", "label_stripped", "label_invalid")),
             Reading(name="camera_named", value=True),
         ],

@@ -22,8 +22,8 @@ OPERATING_POINTS = "operating_points"
 
 MINOR = "minor units"
 SHARE = "share of area"
-GOODS, GROUND = "share of the goods", "share of the ground"
-SHARES = frozenset({SHARE, GOODS, GROUND})
+GOODS, GROUND, DETAIL = "share of the goods", "share of the ground", "share of detail"
+SHARES = frozenset({SHARE, GOODS, GROUND, DETAIL})
 RATE = "claims per order"
 
 

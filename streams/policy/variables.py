@@ -6,6 +6,7 @@ The last part of a variable's name is the name of its reading.
 from streams.policy.facts import ComparisonSubject
 from streams.policy.history_variables import HISTORY
 from streams.policy.variable import (
+    DETAIL,
     GOODS,
     GROUND,
     MINOR,
@@ -117,6 +118,8 @@ _PHOTO: tuple[Variable, ...] = (
     photo_reading("sharpness", "double", "squared grey levels"),
     photo_reading("dark_share", "double", SHARE),
     photo_reading("bright_share", "double", SHARE),
+    photo_reading("enlarged_share", "double", DETAIL),
+    photo_reading("blurred_share", "double", DETAIL),
     left_out("earlier_sightings_left_out"),
     left_out("earlier_candidates_left_out"),
     left_out("catalogue_photos_left_out"),

@@ -16,13 +16,14 @@ from streams.evidence.files.limits import Limits
 from streams.evidence.looking import collages, pages
 from streams.evidence.looking.blankness import is_blank
 from streams.evidence.looking.clarity import clarity
+from streams.evidence.looking.softness import softness
 from streams.evidence.provenance import report
 from streams.evidence.provenance.visible import Labels
 from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = "phash256-2.shows-3.features-7.provenance-7.clarity-2"
+VERSION = "phash256-2.shows-3.features-7.provenance-7.clarity-2.softness-1"
 """Names everything that the result depends on: what is kept under it may be used again instead of looking anew."""
 
 _ONE_SCENE = frozenset({"MPO"})
@@ -95,6 +96,7 @@ def examine(
         packed = features.pack(found)
         lap("features")
         clear = clarity(picture.grey, picture.width * picture.height)
+        soft = softness(picture.grey) if means.mirrored else ()
         page = means.mirrored and pages.is_page(picture.grey)
         may_be_collage = means.mirrored and not page and poses is not None
         collage = collages.examine(photo, limits, picture.grey, packed) if may_be_collage else None
@@ -105,7 +107,7 @@ def examine(
     count = measured("feature_count", len(found.points), "features", features.VERSION)
     readings = [*_of_the_file(picture), count, *clear, *origin.readings]
     if means.mirrored:
-        readings += [measured("page", page, method=pages.VERSION), *collages.readings(packed)]
+        readings += [*soft, measured("page", page, method=pages.VERSION), *collages.readings(packed)]
     if poses is None:
         readings.append(unmeasured("fingerprint", causes.NOTHING_IN_PICTURE))
     return Examination(tuple(readings), None if poses is None else poses[0], packed, origin.findings, pictures)

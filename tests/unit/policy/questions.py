@@ -41,6 +41,8 @@ OF_THE_FILE: dict[str, Value] = {
     "sharpness": 412.5,
     "dark_share": 0.01,
     "bright_share": 0.2,
+    "enlarged_share": 0.03,
+    "blurred_share": 0.0,
 }
 """What an ordinary photo is like."""
 UNITS = {
@@ -50,6 +52,8 @@ UNITS = {
     "sharpness": "squared grey levels",
     "dark_share": "share of area",
     "bright_share": "share of area",
+    "enlarged_share": "share of detail",
+    "blurred_share": "share of detail",
 }
 NEVER_DRAWN = b"key-2"
 """An audit key under which the default share does not draw ``rr-1``."""

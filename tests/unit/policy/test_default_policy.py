@@ -334,6 +334,8 @@ UNCLEAR: dict[str, float] = {
     "bright_share": 1.0,
     "width_px": 159,
     "height_px": 60,
+    "enlarged_share": 0.35,
+    "blurred_share": 0.5,
 }
 
 
