@@ -1,7 +1,7 @@
 """Pages for tests: what buyers send besides photos of goods, drawn with the letters that Pillow brings."""
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from tests.photos import a_picture
 
@@ -125,3 +125,18 @@ def a_chat_with_faces(seed: int) -> Image.Image:
         draw.rounded_rectangle((left, top, left + wide, top + 64), 12, fill="#121212")
         _written(draw, (left + 20, top + 12), said, 30, "#e1e1e1")
     return page
+
+
+def a_receipt_on_paper(seed: int) -> Image.Image:
+    """A shop's receipt as a scanner's program frames it: lit from one side, with the paper's grain."""
+    chance = np.random.default_rng(seed)
+    picture = Image.new("RGB", (640, 1_200), "#efeeea")
+    draw = ImageDraw.Draw(picture)
+    _written(draw, (200, 40), "MARKET 24", 44)
+    for line in range(20):
+        _written(draw, (40, 140 + 44 * line), f"item {chance.integers(100, 999)}   x{chance.integers(1, 5)}", 24)
+        _written(draw, (480, 140 + 44 * line), f"{chance.integers(1, 300)}.00", 24)
+    _written(draw, (40, 1_060), f"TOTAL {chance.integers(10, 999)}", 40)
+    light = np.asarray(picture).astype(float) * np.linspace(0.8, 1.02, 640)[None, :, None]
+    grain = chance.normal(0, 4, (1_200, 640, 1))
+    return Image.fromarray((light + grain).clip(0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.7))

@@ -22,6 +22,7 @@ from tests.unit.evidence.drawn_pages import (
     a_chat,
     a_chat_with_faces,
     a_receipt_of_payment,
+    a_receipt_on_paper,
     a_size_chart,
     a_way_bill,
     an_order_page,
@@ -37,6 +38,7 @@ PAGES: dict[str, Callable[[int], Image.Image]] = {
     "chat": a_chat,
     "chat in the dark, with faces": a_chat_with_faces,
     "payment": a_receipt_of_payment,
+    "receipt on paper": a_receipt_on_paper,
     "chat with a photo": lambda seed: a_chat(seed, a_picture(50 + seed)),
 }
 
