@@ -43,7 +43,7 @@ class _Octaves:
 
 _ENLARGED, _BLURRED = _Octaves(0, 1, 2.0, 0.5), _Octaves(2, 4, 5.0, 0.32)
 """Of 303 photos of catalogues and of printed goods one is soft as the packaged policy asks, of 434 of the latter that
-were cut, turned, lit or brought nearer none; of 33 forged ones that nothing else told 19."""
+were cut, turned, lit or brought nearer none; of 33 forged ones that nothing else told 18."""
 
 Detail = npt.NDArray[np.int16]
 Shares = tuple[float, float, float, float]

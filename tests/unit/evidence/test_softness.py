@@ -13,7 +13,7 @@ from streams.evidence.looking.softness import softness
 from tests.photos import a_picture, jpeg
 
 LIMITS = Limits(30_000_000, 100_000_000)
-FROM_ENLARGED, FROM_BLURRED = 0.35, 0.5
+FROM_ENLARGED, FROM_BLURRED = 0.4, 0.5
 """What the packaged policy asks."""
 
 

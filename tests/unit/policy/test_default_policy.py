@@ -334,7 +334,7 @@ UNCLEAR: dict[str, float] = {
     "bright_share": 1.0,
     "width_px": 159,
     "height_px": 60,
-    "enlarged_share": 0.35,
+    "enlarged_share": 0.4,
     "blurred_share": 0.5,
 }
 
