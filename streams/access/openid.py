@@ -13,6 +13,7 @@ from streams.access.accounts import NO_ROLE, NOT_A_NAME, Account, AccountRecords
 from streams.access.names import is_our_own
 from streams.access.roles import scope_of
 from streams.errors import Invalid, NotAllowed, SettingsError
+from streams.setting_files import content_of
 
 LASTS_MS = 10 * MINUTE_MS
 """How long somebody may take at the provider."""
@@ -81,7 +82,7 @@ def claimed_scopes(path: Path | None) -> Mapping[str, str]:
     if path is None:
         return {}
     try:
-        found = msgspec.yaml.decode(path.read_bytes(), type=dict[str, str])
+        found = msgspec.yaml.decode(content_of(path), type=dict[str, str])
     except (OSError, msgspec.MsgspecError) as exc:
         msg = f"SENTINEL_OIDC_ROLES: {path} is no list of role: scope ({exc})"
         raise SettingsError(msg) from exc

@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet
 from streams.access.caller import Caller
 from streams.access.roles import PARTIES, Scope, scope_of
 from streams.errors import Invalid, SettingsError
+from streams.setting_files import content_of
 
 AUDIENCE = "refund-sentinel"
 ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "RS256", "PS256", "HS256"]
@@ -39,7 +40,7 @@ class PartyTokens:
         if path is None:
             return cls(None)
         try:
-            return cls(KeySet.import_key_set(json.loads(path.read_text(encoding="utf-8"))))
+            return cls(KeySet.import_key_set(json.loads(content_of(path))))
         except (OSError, ValueError, KeyError, TypeError, JoseError) as exc:
             msg = f"SENTINEL_PARTY_TOKEN_KEYS: {path} is no JSON Web Key Set that can be used ({type(exc).__name__})"
             raise SettingsError(msg) from None

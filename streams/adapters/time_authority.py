@@ -21,6 +21,7 @@ from rfc3161_client import (
 
 from streams.adapters.http_exchange import Deadline, content, exchange
 from streams.errors import AuthorityUnavailable, BadStamp, SettingsError
+from streams.setting_files import content_of
 
 ANSWER_S = 20.0
 RESPONSE_AT_MOST = 65_536
@@ -37,7 +38,7 @@ def roots_of(path: Path | None) -> list[Certificate]:
     if path is None:
         return []
     try:
-        return load_pem_x509_certificates(path.read_bytes())
+        return load_pem_x509_certificates(content_of(path))
     except (OSError, ValueError) as exc:
         msg = f"SENTINEL_TIME_AUTHORITY_ROOTS: {path} has no certificates to read ({exc})"
         raise SettingsError(msg) from exc

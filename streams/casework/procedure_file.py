@@ -8,6 +8,7 @@ from streams.cases.procedure import DEFAULT, Procedure
 from streams.errors import PolicyError, SettingsError
 from streams.policy.refusals import explained
 from streams.policy.yaml_reader import Source
+from streams.setting_files import content_of
 from streams.wording.dates import known_zone
 
 
@@ -19,7 +20,7 @@ def procedure_of(path: Path | None) -> Procedure:
     if path is None:
         return DEFAULT
     try:
-        return _read(path.read_text(encoding="utf-8"))
+        return _read(content_of(path).decode())
     except (OSError, UnicodeDecodeError, PolicyError) as exc:
         msg = f"SENTINEL_PROCEDURE: {path} cannot be used: {exc}"
         raise SettingsError(msg) from exc

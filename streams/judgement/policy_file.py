@@ -11,6 +11,7 @@ from streams.policy.packaged import load_default
 from streams.policy.question import StoredPolicy
 from streams.policy.refusals import near
 from streams.policy.yaml_reader import LONGEST, Place
+from streams.setting_files import content_of
 
 MOST_BYTES = 4 * LONGEST
 """Bytes of one file at most: characters of UTF-8 have four at most."""
@@ -78,6 +79,7 @@ def seed_policy(path: Path | None) -> StoredPolicy:
     if path is None:
         return read(load_default()[1])
     try:
+        content_of(path)  # it is read more than once: a pipe would hold nothing the second time
         return read_file(path)[0]
     except OSError as exc:
         msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"

@@ -7,6 +7,7 @@ from streams.adapters.kafka.header_names import read_every_name
 from streams.adapters.kafka.topic_identity import ask_without_making
 from streams.adapters.kafka.unpacking import hand_on_in_parts
 from streams.errors import SettingsError
+from streams.setting_files import content_of
 from streams.settings import Settings
 
 
@@ -46,6 +47,8 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
     if not settings.broker_security.endswith("ssl"):
         return None
     try:
+        if settings.broker_ca_file is not None:
+            content_of(settings.broker_ca_file)
         return ssl.create_default_context(cafile=settings.broker_ca_file)
     except OSError as exc:  # a file that is no certificate is an ssl.SSLError, which is one too
         msg = f"SENTINEL_BROKER_CA_FILE: {settings.broker_ca_file} holds no readable certificates: {exc}"

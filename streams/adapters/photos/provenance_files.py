@@ -11,6 +11,7 @@ from pathlib import Path
 
 from streams.errors import SettingsError
 from streams.evidence.provenance.label_words import words
+from streams.setting_files import content_of
 
 _DETECTION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx"
 _RECOGNITION = "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx"
@@ -33,7 +34,7 @@ def trust_anchors(file: Path | None) -> str | None:
     if file is None:
         return None
     try:
-        certificates = file.read_text(encoding="ascii")
+        certificates = content_of(file).decode("ascii")
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
     except (OSError, ValueError) as exc:  # what is no certificate is a ValueError or an OSError of ssl's
         msg = f"SENTINEL_C2PA_TRUST_ANCHORS: {file} is not a readable PEM file of certificates: {exc}"
@@ -46,7 +47,7 @@ def further_labels(file: Path | None) -> str | None:
     if file is None:
         return None
     try:
-        text = file.read_text(encoding="utf-8")
+        text = content_of(file).decode()
         words(text)
     except (OSError, ValueError) as exc:  # text that is not UTF-8 is a ValueError
         msg = f"SENTINEL_AI_LABELS: {file} is no list of words that label photos: {exc}"

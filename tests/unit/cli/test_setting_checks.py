@@ -1,5 +1,6 @@
 """What is wrong with settings is told before anything starts: by name, and with what to write instead."""
 
+import os
 import re
 import string
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from streams.cli.setting_checks import wrong
 from streams.errors import SettingsError
+from streams.setting_files import MOST_BYTES
 from streams.setting_values import require_one_spelling
 from streams.settings import Settings
 from tests.command_line import run
@@ -91,6 +93,18 @@ def test_a_file_that_is_none_of_its_kind_is_told_with_its_setting(
 
     assert names(said) == [f"SENTINEL_{name.upper()}"]
     assert str(file) in said[0]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_without_an_end_or_a_beginning_is_told_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    (huge := tmp_path / "huge").touch()
+    os.truncate(huge, MOST_BYTES + 1)
+
+    for file in (pipe, Path("/dev/zero"), huge):
+        said = told(**{name: file}, broker_security="ssl")
+        assert names(said) == [f"SENTINEL_{name.upper()}"]
+        assert str(file) in said[0]
 
 
 def test_every_setting_that_names_a_file_is_one_of_these() -> None:
