@@ -7,13 +7,13 @@ MOST_BYTES = 16 * 1024 * 1024
 
 
 def content_of(file: Path) -> bytes:
-    """Return the bytes of a file; ``OSError`` where it cannot be read, is a pipe or device, or has over 16 MiB."""
+    """Return the bytes of a file; ``OSError`` where it cannot be read, ``ValueError`` for a pipe or over 16 MiB."""
     if file.exists() and not file.is_file() and not file.is_dir():
         msg = "it is no file, and may have no end"
-        raise OSError(msg)
+        raise ValueError(msg)
     with file.open("rb") as opened:
         content = opened.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         msg = f"it has more than the {MOST_BYTES:,} bytes that are read of a file"
-        raise OSError(msg)
+        raise ValueError(msg)
     return content

@@ -83,7 +83,7 @@ def claimed_scopes(path: Path | None) -> Mapping[str, str]:
         return {}
     try:
         found = msgspec.yaml.decode(content_of(path), type=dict[str, str])
-    except (OSError, msgspec.MsgspecError) as exc:
+    except (OSError, ValueError, msgspec.MsgspecError) as exc:
         msg = f"SENTINEL_OIDC_ROLES: {path} is no list of role: scope ({exc})"
         raise SettingsError(msg) from exc
     if wrong := [f"{role}: {said}" for role, scope in found.items() if (said := _wrong_with(scope)) is not None]:

@@ -21,7 +21,7 @@ def procedure_of(path: Path | None) -> Procedure:
         return DEFAULT
     try:
         return _read(content_of(path).decode())
-    except (OSError, UnicodeDecodeError, PolicyError) as exc:
+    except (OSError, ValueError, PolicyError) as exc:
         msg = f"SENTINEL_PROCEDURE: {path} cannot be used: {exc}"
         raise SettingsError(msg) from exc
 

@@ -81,6 +81,6 @@ def seed_policy(path: Path | None) -> StoredPolicy:
     try:
         content_of(path)  # it is read more than once: a pipe would hold nothing the second time
         return read_file(path)[0]
-    except OSError as exc:
+    except (OSError, ValueError) as exc:
         msg = f"SENTINEL_POLICY: {path} cannot be read ({exc})"
         raise SettingsError(msg) from exc

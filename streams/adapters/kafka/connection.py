@@ -50,6 +50,6 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
         if settings.broker_ca_file is not None:
             content_of(settings.broker_ca_file)
         return ssl.create_default_context(cafile=settings.broker_ca_file)
-    except OSError as exc:  # a file that is no certificate is an ssl.SSLError, which is one too
+    except (OSError, ValueError) as exc:  # a file that is no certificate is an ssl.SSLError, which is an OSError
         msg = f"SENTINEL_BROKER_CA_FILE: {settings.broker_ca_file} holds no readable certificates: {exc}"
         raise SettingsError(msg) from exc

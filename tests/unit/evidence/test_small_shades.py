@@ -70,7 +70,7 @@ def test_a_person_looks_where_next_to_nothing_is_left_sharp(seed: int, share: fl
     listing = a_picture(seed, 1_200, 900)
     cracked, _ = with_a_crack(listing)
     claim = blurred_around(cracked, (0.15, 0.15), share, blur=0.05)
-    assert reasons(jpeg(ImageOps.mirror(claim)), listing) == {"LIKE_REFERENCE"}
+    assert reasons(jpeg(ImageOps.mirror(claim)), listing) - {"EVIDENCE_UNCLEAR"} == {"LIKE_REFERENCE"}
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
