@@ -44,8 +44,10 @@ def _entries(file: bytes) -> Iterator[tuple[int, int, int, bytes]]:
         if at + _ENTRY.size > len(file):
             return
         tag, kind, amount, raw = _ENTRY.unpack_from(file, at)
-        if tag not in seen and kind in _SIZES and (entry := _converted(file, tag, kind, amount, raw)):
-            seen.add(tag)
+        if tag in seen or kind not in _SIZES:
+            continue
+        seen.add(tag)  # one that cannot be had, too: a thousand of them would each be read to their end
+        if (entry := _converted(file, tag, kind, amount, raw)) is not None:
             yield tag, *entry
 
 

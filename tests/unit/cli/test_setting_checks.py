@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from streams.cli.setting_checks import wrong
@@ -208,6 +208,7 @@ def test_the_command_tells_all_that_is_wrong_at_once_and_ends_with_2() -> None:
     assert len(done.records) == len(Settings.model_fields)
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_settings_that_are_wrong_in_many_ways_are_all_told_together(data: st.DataObject) -> None:
     ways = {
