@@ -11,7 +11,7 @@ from tests.real.topics import until
 async def test_a_limit_ends_a_wait_of_which_every_question_swallows_its_cancellation() -> None:
     async def is_being_closed() -> bool:
         with suppress(asyncio.CancelledError):
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.2)
         return False
 
     with pytest.raises(TimeoutError):
