@@ -11,7 +11,7 @@ from typing import Protocol
 
 from streams.adapters.sql.schema import upgrade
 from tests.databases import new_sqlite
-from tests.faults.fleet import PROGRAM, Fleet
+from tests.faults.fleet import PROGRAM, Fleet, Kind
 from tests.real import topics
 from tests.real.kafka import Kafka
 from tests.real.postgres import Postgres
@@ -112,3 +112,15 @@ async def set_scene(
     }
     with Fleet(environment | dict(settings or {}), program) as fleet:
         yield Scene(kafka, database, media, fleet)
+
+
+@asynccontextmanager
+async def at_work(
+    kafka: Kafka, folder: Path, *kinds: Kind, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Scene]:
+    """Give a scene on SQLite in ``folder``, with one worker of each of these kinds, all of them ready."""
+    async with set_scene(kafka, Sqlite(folder), folder, settings=settings) as scene:
+        for kind in kinds:
+            scene.fleet.start(kind)
+        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
+        yield scene

@@ -14,7 +14,7 @@ from schemas.topics import REQUESTS
 from streams.adapters.kafka.gone_unread import GONE_UNREAD
 from tests.faults.course import at_rest
 from tests.faults.fleet import Worker
-from tests.faults.scene import Scene, Sqlite, set_scene
+from tests.faults.scene import Scene, at_work
 from tests.integration.asking import Platform, a_claim
 from tests.real import topics
 from tests.real.kafka import Kafka
@@ -24,11 +24,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    folder = tmp_path_factory.mktemp("system")
-    async with set_scene(kafka, Sqlite(folder), folder) as scene:
-        scene.fleet.start("enrich")
-        scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
+    async with at_work(kafka, tmp_path_factory.mktemp("system"), "enrich", "decide") as scene:
         yield scene
 
 

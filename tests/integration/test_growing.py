@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from schemas.records import RefundDecided, RefundRequested
 from schemas.topics import EVIDENCE, REQUESTS
-from tests.faults.scene import Scene, Sqlite, set_scene
+from tests.faults.scene import Scene, at_work
 from tests.integration.asking import Platform, a_claim, codes
 from tests.photos import a_picture, jpeg
 from tests.real import topics
@@ -23,11 +23,7 @@ BUYERS, ROUNDS = 8, 4
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    folder = tmp_path_factory.mktemp("system")
-    async with set_scene(kafka, Sqlite(folder), folder) as scene:
-        scene.fleet.start("enrich")
-        scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
+    async with at_work(kafka, tmp_path_factory.mktemp("system"), "enrich", "decide") as scene:
         yield scene
 
 

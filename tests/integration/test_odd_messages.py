@@ -3,7 +3,6 @@
 Other platforms' credit signals are among them: taken up, or refused and counted; and ours go out.
 """
 
-import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
@@ -25,7 +24,7 @@ from streams.cases.reviewing.credit import is_genuine, private_key, pseudonym, p
 from streams.settings import Settings
 from tests.builders import AT_MS, with_changes
 from tests.command_line import run
-from tests.faults.scene import Scene, Sqlite, set_scene
+from tests.faults.scene import Scene, at_work
 from tests.integration.asking import Platform, a_claim, codes
 from tests.real import topics
 from tests.real.kafka import Kafka
@@ -44,12 +43,8 @@ THEIRS = Ed25519PrivateKey.from_private_bytes(b"3" * 32)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    folder = tmp_path_factory.mktemp("system")
     signals_on = {f"SENTINEL_{name.upper()}": value for name, value in CREDIT.items()}
-    async with set_scene(kafka, Sqlite(folder), folder, settings=signals_on) as scene:
-        scene.fleet.start("enrich")
-        scene.fleet.start("decide")
-        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
+    async with at_work(kafka, tmp_path_factory.mktemp("system"), "enrich", "decide", settings=signals_on) as scene:
         yield scene
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from schemas.records import EvidenceGathered, PhotoSighted, RefundRequested
 from schemas.topics import EVIDENCE, REQUESTS, SIGHTINGS
 from tests.faults.fleet import Worker
-from tests.faults.scene import Scene, Sqlite, set_scene
+from tests.faults.scene import Scene, at_work
 from tests.integration.asking import Platform, a_claim
 from tests.integration.readiness import says
 from tests.photos import a_picture, jpeg
@@ -22,10 +22,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(kafka: Kafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    folder = tmp_path_factory.mktemp("system")
-    async with set_scene(kafka, Sqlite(folder), folder) as scene:
-        scene.fleet.start("enrich")
-        await topics.until(lambda: asyncio.to_thread(scene.fleet.ready))
+    async with at_work(kafka, tmp_path_factory.mktemp("system"), "enrich") as scene:
         yield scene
 
 

@@ -48,7 +48,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
         return None
     try:
         if settings.broker_ca_file is not None:
-            content_of(settings.broker_ca_file)
+            content_of(settings.broker_ca_file)  # refuses what has no end, which OpenSSL would read on
         return ssl.create_default_context(cafile=settings.broker_ca_file)
     except (OSError, ValueError) as exc:  # a file that is no certificate is an ssl.SSLError, which is an OSError
         msg = f"SENTINEL_BROKER_CA_FILE: {settings.broker_ca_file} holds no readable certificates: {exc}"
