@@ -117,6 +117,11 @@ class Metrics:
             "decision unless they are sent again",
             topic=OPEN,
         )
+        self.topic_unfit = self._gauge(
+            "sentinel_topic_unfit",
+            "1 while a topic has settings by which no worker starts: compaction deletes messages that nobody has read",
+            topic=OPEN,
+        )
         self.lag_age = self._gauge("sentinel_lag_age_seconds", "How long ago lag was measured")
         self.in_flight = self._gauge(
             "sentinel_in_flight_events", "Events admitted and not yet acknowledged", topic=OPEN

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -36,6 +37,7 @@ from streams.adapters.webhook_post import WebhookPost
 from streams.agents import services
 from streams.agents.health import Health
 from streams.agents.runtime import Runtime
+from streams.agents.topic_watch import TopicWatch
 from streams.agents.uptime_log import UptimeLog
 from streams.cases.procedure import Procedure
 from streams.casework.credit.credit import Credit, Identity
@@ -74,7 +76,7 @@ class _Service(Protocol):
 async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) -> None:
     """Attach the reading of evidence and outcomes, the relay of the outbox, and what runs beside both."""
     settings, metrics = runtime.settings, runtime.metrics
-    await topics.ready(settings)
+    topic_watch = TopicWatch(await topics.ready(settings), partial(topics.check, settings), metrics)
     engine = open_engine(settings.database_url)
     stack.callback(engine.dispose)
     database = Database(settings, metrics)
@@ -87,6 +89,7 @@ async def build_decide(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     owner = f"{settings.instance or socket.gethostname()}-{os.getpid()}"
     uptime = _uptime(runtime, health, SqlUptimeLog(engine), database, owner)
     beside: list[_Service] = [
+        topic_watch,
         _relay(runtime, SqlOutbox(engine), database, owner),
         _policy_watch(engine, database, metrics),
         Timers(SqlCaseDatabase(engine), database, metrics, procedure=procedure),

@@ -13,6 +13,7 @@ from streams.agents import services
 from streams.agents.health import Health
 from streams.agents.probe import Probe
 from streams.agents.runtime import Runtime
+from streams.agents.topic_watch import TopicWatch
 from streams.delivery.stage import Shape
 from streams.enrich import handler as enrich
 from streams.enrich.catalogue import Catalogue
@@ -33,7 +34,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
         probe = Probe(partial(asyncio.to_thread, ask))
         health.watch(part, probe.away)
         services.attend(runtime, probe.run(), stack)
-    await topics.ready(settings)
+    watch = TopicWatch(await topics.ready(settings), partial(topics.check, settings), runtime.metrics)
     examiner = PoolExaminer(settings, runtime.metrics)
     stack.callback(examiner.stop)
     examiner.start()
@@ -41,7 +42,7 @@ async def build_enrich(runtime: Runtime, health: Health, stack: AsyncExitStack) 
     stack.push_async_callback(replica.stop)
     health.watch("replica", replica.behind)
     await replica.start()
-    for service in (replica.run(), replica.end.watch(), services.begin_anew_with(SIGHTINGS, runtime)):
+    for service in (replica.run(), replica.end.watch(), services.begin_anew_with(SIGHTINGS, runtime), watch.run()):
         services.attend(runtime, service, stack)
     await asyncio.gather(replica.caught_up(), examiner.try_out())  # or a request would not be looked at
     retried = RetriedExaminer(examiner, settings.store_limit_s)

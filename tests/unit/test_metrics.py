@@ -34,6 +34,7 @@ def test_each_kind_exports_its_own_and_both_what_both_have() -> None:
         "sentinel_ready",
         "sentinel_send_seconds",
         "sentinel_topic_paused",
+        "sentinel_topic_unfit",
     }
     assert {"sentinel_requests", "sentinel_replica_photos"} <= enrich - decide
     assert {"sentinel_decisions", "sentinel_outbox_oldest_unsent_seconds"} <= decide - enrich

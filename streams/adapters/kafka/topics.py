@@ -61,8 +61,8 @@ async def check(settings: Settings, *, topics: Sequence[Topic] = TOPICS) -> list
         return await _states(client, topics)
 
 
-async def ready(settings: Settings) -> None:
-    """Return when a worker may start; what a person should look at is logged, topic by topic.
+async def ready(settings: Settings) -> list[TopicState]:
+    """Return how each topic stands, where a worker may start; what a person should look at is logged, topic by topic.
 
     Raises :class:`BrokerUnavailable`, and :class:`streams.errors.TopicMismatch` as :func:`require`.
     """
@@ -77,6 +77,7 @@ async def ready(settings: Settings) -> None:
     for state in states:
         if state.differences:
             log.warning("topic is not as the contract has it", topic=state.topic, differences=state.differences)
+    return states
 
 
 async def _states(client: AIOKafkaAdminClient, topics: Sequence[Topic]) -> list[TopicState]:
