@@ -5,7 +5,7 @@ aiokafka does before any other code sees a message, and hands on all that one an
 """
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import aiokafka.consumer.fetcher
@@ -115,15 +115,8 @@ def _into(decompress_into: Callable[[bytes, bytearray], int]) -> Callable[[bytes
 
 def _snappy(packed: bytes) -> bytes:
     """Return what blocks of snappy unpack to, or one that stands alone; each says how long it will be."""
-    blocks, at = [], XERIAL_HEADER
-    if packed.startswith(XERIAL):
-        while at < len(packed):
-            (length,) = struct.unpack_from(">i", packed, at)
-            blocks.append(packed[at + 4 : at + 4 + length])
-            at += 4 + max(0, length)
-    else:
-        blocks = [packed]
     try:
+        blocks = list(_blocks(packed)) if packed.startswith(XERIAL) else [packed]
         if sum(cramjam.snappy.decompress_raw_len(block) for block in blocks) > UNPACKED_BYTES:
             msg = f"it takes more than {UNPACKED_BYTES} bytes"
             raise _Refused(msg)
@@ -131,6 +124,15 @@ def _snappy(packed: bytes) -> bytes:
     except (cramjam.DecompressionError, struct.error) as exc:
         msg = f"it is damaged ({exc})"
         raise _Refused(msg) from exc
+
+
+def _blocks(packed: bytes) -> Iterator[bytes]:
+    """Yield the blocks behind snappy's usual header; struct.error where a length is cut off."""
+    at = XERIAL_HEADER
+    while at < len(packed):
+        (length,) = struct.unpack_from(">i", packed, at)
+        yield packed[at + 4 : at + 4 + length]
+        at += 4 + max(0, length)
 
 
 _CODECS: Mapping[int, Callable[[bytes], bytes]] = {

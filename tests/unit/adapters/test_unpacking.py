@@ -1,5 +1,6 @@
 """Batches that unpack to more than there is room for: one record stands for each, and all others are read as ever."""
 
+import struct
 import tracemalloc
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from schemas.errors import ContractError
 from schemas.left_out import LeftOut
 from schemas.records import DeadLetter, RefundRequested
 from streams.adapters.kafka import unpacking
-from streams.adapters.kafka.header_names import _Records
+from streams.adapters.kafka.header_names import BEFORE_LENGTH, LENGTH_AT, _Records
 from streams.delivery.dead_letters import letter
 from streams.delivery.messages import Incoming
 from tests.drawn import each
@@ -91,6 +92,16 @@ def test_a_batch_that_is_damaged_stands_in_no_ones_way(codec: int) -> None:
     damaged = whole[: unpacking.HEADER_BYTES] + bytes(len(whole) - unpacking.HEADER_BYTES)
     (stands,) = read(damaged)
     assert isinstance(stands.value, LeftOut)
+
+
+@each(3, over=(1, 3))
+def test_bytes_behind_the_blocks_of_snappy_stop_no_partition(over: int) -> None:
+    whole = a_batch(CODECS["snappy"], [bytes(1_000)])
+    longer = bytearray(whole + bytes(over))
+    struct.pack_into(">i", longer, LENGTH_AT, len(longer) - BEFORE_LENGTH)
+    stands, behind = read(bytes(longer) + a_batch(CODECS["snappy"], [b"behind"], first=1))
+    assert isinstance(stands.value, LeftOut)
+    assert behind.value == b"behind"
 
 
 def test_its_letter_says_what_it_was_and_cannot_be_taken_for_an_empty_message() -> None:
