@@ -2,10 +2,6 @@
 
 import msgspec
 
-from schemas.units import DAY_MS
-
-LONGEST_WINDOW_MS = 365 * DAY_MS
-"""How far back windows reach; first claims and confirmed forgeries count whenever they were."""
 READ_AT_MOST = 1_000
 """Merchants, categories and verdicts of one person that are read, the newest of each; counts and sums have no end."""
 

@@ -11,7 +11,7 @@ from streams.cases.audit import verify
 from streams.cases.procedure import DEFAULT
 from streams.cases.states import CaseState
 from streams.errors import PolicyError, RefusedByDatabase
-from streams.history.past import LONGEST_WINDOW_MS
+from streams.history.windows import BOUNDS_MS
 from tests.builders import AT_MS, with_changes
 from tests.contract.judging import NOW_MS, AJudge, a_policy, changed, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -137,7 +137,7 @@ def test_a_request_is_never_its_own_past(database: Database) -> None:
     assert [question.history.windows[-1].claims for question in judge.asked] == [0, 0]
 
 
-@pytest.mark.parametrize(("age_ms", "seen"), [(LONGEST_WINDOW_MS, 1), (LONGEST_WINDOW_MS + 1, 0)])
+@pytest.mark.parametrize(("age_ms", "seen"), [(BOUNDS_MS[-1], 1), (BOUNDS_MS[-1] + 1, 0)])
 def test_the_past_ends_with_the_longest_window(database: Database, age_ms: int, seen: int) -> None:
     judge = AJudge()
     database.decide(judge, some_evidence("rr-1", requested_at_ms=AT_MS - age_ms))
@@ -170,7 +170,7 @@ def test_no_number_of_claims_is_too_many_to_count(database: Database) -> None:
 
 def test_confirmed_forgeries_of_the_person_are_told_whenever_they_were(database: Database) -> None:
     judge = suspecting("rr-1", "rr-2", "rr-3")
-    long_ago = AT_MS - 3 * LONGEST_WINDOW_MS
+    long_ago = AT_MS - 3 * BOUNDS_MS[-1]
     first, second, _open = database.decide(judge, *(some_evidence(each) for each in ("rr-1", "rr-2", "rr-3")))
     database.confirm_forgery(str(second.case_id), AT_MS)
     database.confirm_forgery(str(first.case_id), long_ago)

@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.engine import open_engine
 from streams.adapters.sql.policies import PolicyStore
-from streams.history.past import LONGEST_WINDOW_MS, Found, PastClaim
-from streams.history.windows import WINDOWS_DAYS, History
+from streams.history.past import Found, PastClaim
+from streams.history.windows import BOUNDS_MS, History
 from streams.ports import Question, StoredDecision
-from tests.builders import AT_MS, DAY_MS
+from tests.builders import AT_MS
 from tests.contract.judging import NOW_MS, AJudge, a_policy, some_evidence
 from tests.contract.sql import Database
 from tests.databases import new_sqlite
@@ -31,9 +31,7 @@ evidences = st.builds(
     st.sampled_from(REQUESTS),
     st.sampled_from(["b-1", "b-2"]),
     st.sampled_from([100, 200]),
-    st.sampled_from(
-        [*(AT_MS - days * DAY_MS for days in WINDOWS_DAYS), AT_MS - LONGEST_WINDOW_MS - 1, AT_MS, AT_MS + 1]
-    ),
+    st.sampled_from([*(AT_MS - bound_ms for bound_ms in BOUNDS_MS), AT_MS - BOUNDS_MS[-1] - 1, AT_MS, AT_MS + 1]),
     st.frozensets(st.sampled_from(REQUESTS), max_size=2),
     merchant_id=st.sampled_from(["m-1", "m-2"]),
     currency=st.sampled_from(["CNY", "USD"]),
@@ -115,7 +113,7 @@ class Deciding(RuleBasedStateMachine):
                 assert answer == known
         assert list(questions) == []
 
-    @rule(data=st.data(), at_ms=st.integers(AT_MS - 5 * LONGEST_WINDOW_MS, AT_MS))
+    @rule(data=st.data(), at_ms=st.integers(AT_MS - 5 * BOUNDS_MS[-1], AT_MS))
     def confirm_a_forgery(self, data: st.DataObject, at_ms: int) -> None:
         waiting = self.database.rows("SELECT case_id, person FROM cases WHERE verdict IS NULL ORDER BY case_id")
         if waiting:

@@ -79,14 +79,6 @@ def path_to(leaves: Sequence[Leaf], place: int) -> list[PathStep]:
     return steps
 
 
-def root_by(leaf: Leaf, path: Iterable[PathStep]) -> bytes:
-    """Return the root, 32 bytes, to which a leaf and its path lead."""
-    digest = leaf.digest
-    for step in path:
-        digest = hashed(NODE, step.digest, digest) if step.left else hashed(NODE, digest, step.digest)
-    return digest
-
-
 def seal_after(previous: Seal | None, leaves: Sequence[Leaf], at_ms: int) -> Seal:
     """Return the seal that follows ``previous`` over ordered leaves; None: the first one."""
     number = FIRST_NUMBER if previous is None else previous.seal_no + 1

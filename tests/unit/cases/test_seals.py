@@ -1,16 +1,27 @@
 """A leaf's path leads to the root that was sealed, and nobody else's does."""
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.cases.record.seals import Leaf, head_of, ordered, path_to, root_by, root_of, seal_after
+from streams.cases.audit import hashed
+from streams.cases.record.seals import NODE, Leaf, PathStep, head_of, ordered, path_to, root_of, seal_after
 
 leaves = st.lists(
     st.builds(Leaf, st.text("abcd", min_size=1, max_size=4), st.integers(1, 9), st.binary(min_size=32, max_size=32)),
     min_size=1,
     max_size=20,
 ).map(ordered)
+
+
+def root_by(leaf: Leaf, path: Iterable[PathStep]) -> bytes:
+    """Return the root to which a leaf and its path lead, as a reader of a package reckons it."""
+    digest = leaf.digest
+    for step in path:
+        digest = hashed(NODE, step.digest, digest) if step.left else hashed(NODE, digest, step.digest)
+    return digest
 
 
 @given(leaves)

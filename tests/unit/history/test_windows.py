@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.records import Reading
 from streams.history.ledger import Ledger
-from streams.history.past import LONGEST_WINDOW_MS, PastClaim
+from streams.history.past import PastClaim
 from streams.history.windows import WINDOWS_DAYS, History, InWindow, summarise
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
@@ -60,10 +60,6 @@ def test_a_window_holds_what_is_exactly_as_old_as_it_is_long_and_nothing_older(d
     at_the_edge = a_claim(days)
     one_older = PastClaim("rr-old", at_the_edge.appended_at_ms - 1, 1_000, "CNY", "refund_only")
     assert a_history(at_the_edge, one_older).within(days).claims == 1
-
-
-def test_the_longest_window_is_what_the_store_reads() -> None:
-    assert WINDOWS_DAYS[-1] * DAY_MS == LONGEST_WINDOW_MS
 
 
 def test_a_claim_with_a_later_time_that_was_decided_before_counts_as_new() -> None:
