@@ -24,10 +24,12 @@ from streams.wording import causes
 
 LATEST_S = 1e6
 """A frame that claims to be later than eleven days is a sign of damage."""
-WHOLE_APART_S, EVERY_APART_S = 0.4, 1.0
-"""Frames nearer to the one before are passed over: of those that are stored whole, and where every frame is decoded."""
+APART_S = 0.4
+"""A frame nearer to the one before is passed over, unless something else is asked for."""
 MOST_DECODED = 7_200
 """Frames that are decoded where every one is: four minutes as telephones record."""
+MOST_OF_A_RUN = 64_000_000
+"""Bytes from one whole frame of AV1 to the next that are decoded: two minutes of a telephone's."""
 MOST_PACKETS = 100_000
 """Packets that are counted to learn how long a video is that does not say so: those of an hour."""
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
@@ -53,8 +55,8 @@ class Clip:
 
 
 @contextmanager
-def opened(file: VideoFile, limits: Limits, *, every_frame: bool = False) -> Iterator[Clip]:
-    """Give the frames of a video that are stored whole, or one a second of all; of AV1 the whole ones alone.
+def opened(file: VideoFile, limits: Limits, *, every_frame: bool = False, apart_s: float = APART_S) -> Iterator[Clip]:
+    """Give the frames of a video that are stored whole, or all, as far as they are ``apart_s`` seconds apart.
 
     A length that the file does not state is that of its last packet. Raises :class:`MediaUnreadable`, also while the
     frames are read.
@@ -69,14 +71,13 @@ def opened(file: VideoFile, limits: Limits, *, every_frame: bool = False) -> Ite
         with _captured(file, container, every_frame=every_frame) as capture:
             codec = _codec(capture)
             if capture.isOpened() and codec != _AV1:
-                yield _clip(
-                    capture, container, limits, _some(_decoded(capture, every_frame=every_frame), codec), last_s
-                )
+                yield _clip(capture, container, limits, _some(_decoded(capture, apart_s), codec), last_s)
                 return
             turn = round(capture.get(cv2.CAP_PROP_ORIENTATION_META))  # that of stored packets is not told
         with _captured(file, container, raw=True) as capture:
             codec = _codec(capture)
-            frames = _some(_of_av1(capture, turn) if codec == _AV1 else iter(()), codec)
+            found = _of_av1(capture, turn, apart_s, every_frame=every_frame) if codec == _AV1 else iter(())
+            frames = _some(found, codec)
             clip = _clip(capture, container, limits, frames, last_s)
             yield replace(clip, width=clip.height, height=clip.width) if turn % 180 else clip
     except cv2.error as exc:
@@ -146,8 +147,8 @@ def _last_packet_s(file: VideoFile, container: VideoFormat) -> float:
     return last_s
 
 
-def _decoded(capture: Any, *, every_frame: bool) -> Iterator[tuple[float, Colour]]:
-    apart_s, last_s = EVERY_APART_S if every_frame else WHOLE_APART_S, -math.inf
+def _decoded(capture: Any, apart_s: float) -> Iterator[tuple[float, Colour]]:
+    last_s = -math.inf
     for _ in range(MOST_DECODED):
         if not capture.grab():
             return
@@ -160,20 +161,48 @@ def _decoded(capture: Any, *, every_frame: bool) -> Iterator[tuple[float, Colour
             yield at_s, pixels
 
 
-def _of_av1(capture: Any, turn: int) -> Iterator[tuple[float, Colour]]:
-    """Yield the whole frames of an AV1 video, turned by so many degrees."""
-    extra, size = int(capture.get(cv2.CAP_PROP_CODEC_EXTRADATA_INDEX)), _size(capture)
-    while capture.grab():
-        read, packet = capture.retrieve()
-        if not (read and capture.get(cv2.CAP_PROP_LRF_HAS_KEY_FRAME)):
-            continue
-        _, configuration = capture.retrieve(None, extra)
+def _of_av1(capture: Any, turn: int, apart_s: float, *, every_frame: bool) -> Iterator[tuple[float, Colour]]:
+    """Yield frames of an AV1 video, turned by so many degrees: the whole ones, or all."""
+    size, last_s = _size(capture), -math.inf
+    for times_s, packets, configuration in _runs(capture, every_frame=every_frame):
+        wanted = list[int]()
+        for number, at_s in enumerate(times_s):
+            if not 0 <= at_s - last_s < apart_s:
+                wanted.append(number)
+                last_s = at_s
         try:
-            pixels = av1.decoded(packet.tobytes(), configuration.tobytes(), size)
+            for number, pixels in zip(wanted, av1.decoded(packets, configuration, size, wanted), strict=True):
+                bgr = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
+                upright = bgr if turn not in _TURNS else np.asarray(cv2.rotate(bgr, _TURNS[turn]), np.uint8)
+                yield times_s[number], upright
         except Exception as exc:  # a decoder may raise anything, and all of it means the same
             raise MediaUnreadable(causes.VIDEO_DAMAGED) from exc
-        bgr = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
-        yield _at_s(capture), bgr if turn not in _TURNS else np.asarray(cv2.rotate(bgr, _TURNS[turn]), np.uint8)
+
+
+def _runs(capture: Any, *, every_frame: bool) -> Iterator[tuple[list[float], list[bytes], bytes]]:
+    """Yield runs of packets that begin with a whole frame, with the time of each and the decoder's configuration.
+
+    Of a run that is too long its beginning alone, and where not every frame is wanted the whole one.
+    """
+    extra = int(capture.get(cv2.CAP_PROP_CODEC_EXTRADATA_INDEX))
+    times_s, packets, configuration, room = list[float](), list[bytes](), b"", 0
+    for _ in range(MOST_DECODED if every_frame else MOST_PACKETS):
+        if not capture.grab():
+            break
+        read, packet = capture.retrieve()
+        if read and capture.get(cv2.CAP_PROP_LRF_HAS_KEY_FRAME):
+            if packets:
+                yield times_s, packets, configuration
+            times_s, packets, room = [], [], MOST_OF_A_RUN
+            configuration = capture.retrieve(None, extra)[1].tobytes()
+        elif not (read and every_frame and packet.size <= room):  # a run ends where a part of it is missing
+            room = 0
+            continue
+        times_s.append(_at_s(capture))
+        packets.append(packet.tobytes())
+        room -= packet.size
+    if packets:
+        yield times_s, packets, configuration
 
 
 def _some(frames: Iterator[tuple[float, Colour]], codec: str) -> Iterator[tuple[float, Colour]]:

@@ -27,13 +27,17 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-VERSION = f"video-4.{examination.VERSION}"
+VERSION = f"video-5.{examination.VERSION}"
 """Names everything that a look at a video depends on, beside its means: see :func:`version`."""
 
 MOST_FRAMES = 240
 """Most frames that are decoded: about four minutes of a telephone's video."""
+LONGEST_UNSEEN_S = 1.5
+"""Whole frames that are further apart are not enough: telephones store one a second, chat apps one in ten."""
+EVERY_APART_S, EVERY_MOST_APART_S = 0.5, 1.0
+"""How far apart frames are that are looked at where every one is decoded; the second is for long videos."""
 LONGEST_GAP_S = 12.0
-"""Longest gap between decoded frames that counts as looked at: x264's default at 24 frames a second stays below."""
+"""Longest gap between decoded frames that counts as looked at: a recorded screen on which nothing moves has none."""
 
 Lap = Callable[[str], None]
 
@@ -74,11 +78,12 @@ def examine(video: VideoFile, limits: Limits, lap: Lap = lambda _stage: None, me
 
 
 def _seen(video: VideoFile, limits: Limits) -> tuple[Clip, Seen]:
-    """Return the scenes of the frames that a video stores whole; where these lie too far apart, of one a second."""
+    """Return the scenes of the frames that a video stores whole; where these lie too far apart, of all its frames."""
     with clips.opened(video, limits) as clip:
         seen = scenes.seen(clip.frames, MOST_FRAMES)
-    if len(seen.times_s) < MOST_FRAMES and _longest_gap(seen.times_s, clip.length_s) > LONGEST_GAP_S:
-        with clips.opened(video, limits, every_frame=True) as clip:
+    if len(seen.times_s) < MOST_FRAMES and _longest_gap(seen.times_s, clip.length_s) > LONGEST_UNSEEN_S:
+        apart_s = min(EVERY_MOST_APART_S, max(EVERY_APART_S, clip.length_s / MOST_FRAMES))
+        with clips.opened(video, limits, every_frame=True, apart_s=apart_s) as clip:
             seen = scenes.seen(clip.frames, MOST_FRAMES)
     return clip, seen
 
