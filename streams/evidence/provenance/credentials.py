@@ -3,16 +3,15 @@
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO, Literal
 
 from streams.evidence.files.video_file import VideoFile
-from streams.evidence.provenance import source_type
+from streams.evidence.provenance import manifest_claims
 from streams.evidence.provenance.blocks import Block, Bytes
-from streams.evidence.provenance.generator_names import name_in
 from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet
 
@@ -20,7 +19,6 @@ _TERMS = "http://purl.org/dc/terms/"
 _UNTRUSTED = "signingCredential.untrusted"
 _TOLERATED = frozenset({_UNTRUSTED, "cawg.x509.credential.untrusted", "timeStamp.untrusted"})
 _LONGEST_REPORT = 8 * 1024 * 1024
-_MOST_ACTIONS = 1_000
 _SOURCE_TYPE = re.compile(
     rb"digitalsourcetype/((?:compositeWithT|t)rainedAlgorithmic(?:Media|Data)|compositeSynthetic)", re.IGNORECASE
 )
@@ -121,7 +119,7 @@ def _judged(report: Mapping[str, Any]) -> Credentials:
     manifests, last = report.get("manifests") or {}, report.get("active_manifest")
     by = _maker(manifests.get(last) or {})
     in_order = sorted(manifests, key=lambda label: (label != last, label))  # the library gives them in any order
-    actions = tuple(dict.fromkeys(action for label in in_order for action in _by_ai(manifests[label])))
+    actions = tuple(dict.fromkeys(action for label in in_order for action in manifest_claims.by_ai(manifests[label])))
     state = report.get("validation_state")
     if state in {"Valid", "Trusted"}:
         trust = "valid, signer trusted" if state == "Trusted" else "valid, signer not trusted"
@@ -133,49 +131,7 @@ def _judged(report: Mapping[str, Any]) -> Credentials:
 
 def _maker(manifest: Mapping[str, Any]) -> str:
     signer = (manifest.get("signature_info") or {}).get("issuer") or "nobody named"
-    program = manifest.get("claim_generator") or next(filter(None, _names(manifest.get("claim_generator_info"))), "")
+    program = manifest.get("claim_generator") or next(
+        filter(None, manifest_claims.names(manifest.get("claim_generator_info"))), ""
+    )
     return f"signed by {shown(str(signer), 60)}" + (f", made with {shown(str(program), 60)}" if program else "")
-
-
-def _by_ai(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a manifest says of AI that made or changed the picture: actions, programs, and source types."""
-    programs = [manifest.get("claim_generator"), *_names(manifest.get("claim_generator_info"))]
-    yield from (f"made with {shown(str(program), 60)}" for program in programs if program and name_in(str(program)))
-    for assertion in manifest.get("assertions") or []:
-        label, data = str(assertion.get("label")), assertion.get("data")
-        if not label.startswith("c2pa.actions"):
-            yield from (f"{shown(label, 40)} {shown(code, 60)}" for code in _source_types(data))
-        elif isinstance(data, dict):
-            yield from _actions_by_ai(data)
-
-
-def _actions_by_ai(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the actions by AI, templates of actions with them; from their second version on they share programs."""
-    for action in [*(data.get("actions") or []), *(data.get("templates") or [])][:_MOST_ACTIONS]:
-        code = source_type.code(str(action.get("digitalSourceType") or ""))
-        program = next(_names([action.get("softwareAgent")]), "")
-        if code in source_type.BY_AI or name_in(program):
-            words = [shown(str(action.get("action")), 40), shown(code, 60), shown(program, 60)]
-            yield " ".join(word for word in words if word)
-    yield from (f"softwareAgents {shown(name, 60)}" for name in _names(data.get("softwareAgents")) if name_in(name))
-
-
-def _names(programs: Any) -> Iterator[str]:
-    """Yield the names of a list of programs, each a text or an object with a name."""
-    for one in programs or []:
-        yield str(one.get("name") or "") if isinstance(one, dict) else str(one or "")
-
-
-def _source_types(data: Any) -> Iterator[str]:
-    """Yield the source types of AI that stand anywhere in an assertion of metadata."""
-    waiting = [data]
-    for _ in range(_MOST_ACTIONS):
-        if not waiting:
-            return
-        one = waiting.pop()
-        if isinstance(one, dict):
-            said = [value for name, value in one.items() if name.lower().endswith("digitalsourcetype")]
-            yield from (code for value in said if (code := source_type.code(str(value))) in source_type.BY_AI)
-            waiting += [value for value in one.values() if isinstance(value, dict | list)]
-        elif isinstance(one, list):
-            waiting += one

@@ -3,14 +3,13 @@
 Written by many hands, so it is read leniently: numbers for texts, plain product names, missing reserved codes.
 """
 
-import html
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import unquote
 
+from streams.evidence.provenance.escapes import unescaped
 from streams.evidence.provenance.sanitising import shown
 from streams.evidence.provenance.xmp import Packet, mentions
 
@@ -19,6 +18,10 @@ MARKS = (b"AIGC", b"tc260")
 
 _NAMESPACE = re.compile(r"https?://www\.tc260\.org\.cn/ns/aigc\b", re.IGNORECASE)
 _AHEAD = re.compile(r"AIGC[\"']?\s*[:=：]?\s*(?=[\"']?\{)", re.IGNORECASE)
+_LISTED = re.compile(r"AIGC\W{1,8}(?:\w{1,20}\W{1,4}){0,4}?Label\W{0,3}[:=：]\W{0,3}0?([123])(?![\w.])", re.IGNORECASE)
+"""A label that is no JSON: as YAML, a query or an object without quotation marks has it."""
+_NAMED_OTHERWISE = ("ａｉｇｃ".encode(), "ＡＩＧＣ".encode(), b"\\u0041", b"\\u0061")
+_UNSEEN = re.compile(rb"\xe2\x80[\x8b-\x8f]|\xe2\x81[\xa0-\xa4]|\xef\xbb\xbf|\xc2\xad")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 _DEEPEST = 4
 _LONGEST = 65_536
@@ -40,7 +43,10 @@ class Label:
 
 def mentioned(data: bytes) -> bool:
     """Return whether bytes that may be anything hold the label's name, in ASCII or UTF-16: worth a closer look."""
-    return b"aigc" in data.replace(b"\x00", b"").lower()
+    plain = data.replace(b"\x00", b"")
+    if b"aigc" in plain.lower() or any(name in plain for name in _NAMED_OTHERWISE):
+        return True
+    return b"\xe2" in plain and b"aigc" in _UNSEEN.sub(b"", plain).lower()
 
 
 def is_label(name: str) -> bool:
@@ -98,22 +104,21 @@ def in_text(text: str, place: str, *, own: bool) -> Label | None:
         if label is not None and label.state == "present":
             return label
         found = found or label
+    if found is None and (listed := _LISTED.search(unescaped(text[:_LONGEST]))):
+        return Label(place, "present", {"label": listed[1]})
     return found
 
 
 def _unescaped(text: str) -> Iterator[str]:
     """Yield a text as it is, and as it was before it was escaped for HTML, an address, JSON, or in Python's manner."""
-    yield text
-    if "{" not in text and "%7B" not in text.upper() and "&#" not in text:
-        return
-    if "&quot;" in text or "&#" in text:
-        yield html.unescape(text)
-    if "%22" in text:
-        yield unquote(text)
-    if '\\"' in text:
-        yield text.replace('\\\\"', '"').replace('\\"', '"')
-    if "{'" in text:
-        yield text.replace("'", '"')
+    for plain in dict.fromkeys((text, unescaped(text))):
+        yield plain
+        if '\\"' in plain:
+            yield plain.replace('\\\\"', '"').replace('\\"', '"')
+        if "{'" in plain:
+            yield plain.replace("'", '"')
+        if "{\u201c" in plain or "{\u201d" in plain:
+            yield plain.replace("\u201c", '"').replace("\u201d", '"')
 
 
 def _in_plain(text: str, place: str, *, own: bool) -> Label | None:

@@ -2,6 +2,8 @@
 
 import re
 
+from streams.evidence.provenance.ai_statements import LONGEST, says_ai
+
 
 def listed(words: str) -> tuple[str, ...]:
     """Return the words of a text with bars between them: long lists are easier to read that way."""
@@ -23,7 +25,13 @@ _LATIN = (
     "aphrodite ai|hotpot ai|dezgo|pollinations ai|mage space|freepik ai|picsart ai|imagine art|artbreeder|"
     "luma photon|luma ai|hidream|deepfloyd|pixart alpha|pixart sigma|stable horde|stability matrix|pony diffusion|"
     "illustrious xl|noobai xl|google gemini|gemini image|minimax image|seedance|lovart|omni gen|emu edit|"
-    "longcat image|firered image|freepik mystic|minimax hailuo"
+    "longcat image|firered image|freepik mystic|minimax hailuo|mai image|microsoft copilot|bing copilot|meta vibes|"
+    "qwen chat|step1x edit|step fun|lumina image|lumina dimoo|ovis image|next step 1|glm image|ernie image|ernie irag|"
+    "freepik pikaso|photoroom ai|pixlr ai|pixelcut ai|canva ai|canva magic|you cam ai|clip drop|leonardo phoenix|"
+    "leonardo lucid|open art|kimi ai|sense nova|sense mirage|blue lm|muse dao|wps ai|cap cut ai|pix verse|mule run|"
+    "image fx|google flow|google whisk|gpt 5 image|oppo ai|runware|segmind|perchance ai|dreamlike art|magnific ai|"
+    "lensa ai|b612 ai|epik ai|fotor ai|be funky ai|facetune ai|vmake ai|krita ai diffusion|forge neo|mflux|"
+    "ruined fooocus|together ai|dash scope|model scope|silicon flow|tripo ai|meshy ai|mistral le chat"
 )
 _PATTERNS = (
     r"dall[\s._·•-]e",
@@ -40,11 +48,18 @@ _PATTERNS = (
     r"fal[\s.-]ai",
     r"z-image(?:-turbo)?",
     r"runway[\s-]+gen[\s-]?\d(?:\.\d)?",
+    r"kling[\s-]+(?:o\d|image|video)",
+    r"vidu[\s-]?q\d",
+    r"hailuo[\s-]?0\d",
+    r"emu[\s-]?3(?:\.5)?",
+    r"playground[\s-]v\d",
+    r"chroma1-hd",
+    r"bytedance[\s-]bagel",
 )
 _CHINESE = (
     r"豆包|即梦|可灵(?![活敏巧验])|通义|万相|文心(?:一格|一言|大模型)?|混元|秒画|腾讯元宝|智谱清言|讯飞星火|"
     r"海螺\s*AI|哩布|堆友|绘蛙|即创|无界\s*AI|造梦日记|盗梦师|奇域|美图\s*WHEE|"
-    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|美图\s*AI|稿定\s*AI|造点\s*AI|智谱清影|千问|360\s*智绘|AI\s*(?:消除|扩图|重绘)|吐司\s*AI"
+    r"百度AI图片助手|夸克\s*(?:AI|造点)|星流\s*AI|妙鸭相机|剪映\s*AI|醒图\s*AI|天工\s*AI|美图\s*AI|稿定\s*AI|造点\s*AI|智谱清影|千问|360\s*智[绘图]|阶跃\s*(?:AI|星辰)|日日新|讯飞绘文|文小言|蓝心大模型|盘古大模型|腾讯\s*ima|拍我\s*AI|AI\s*(?:消除|扩图|重绘)|吐司\s*AI"
 )
 """Words that mean other things too (Firefly is a camera, dalle an Italian word) stand here with what makes sure."""
 _ALL = (
@@ -62,6 +77,15 @@ _BEGINNINGS += (
     "fal-ai",
     "xai",
     "reve",
+    "vidu",
+    "hailuo",
+    "emu",
+    "chroma1",
+    *listed(
+        "firefly|kimi|bagel|copilot|whisk|veo|photoleap|magnific|lensa|playground|sora|krea|generative|magic|"
+        "pixel studio|sky reels|skyreels|meshy|bfl|reforge"
+    ),
+    "bytedance",
     "ai消除",
     "ai扩图",
     "ai重绘",
@@ -71,25 +95,36 @@ _BEGINNINGS += (
 )
 _BEGINNINGS += listed(
     "豆包|即梦|可灵|通义|万相|文心|混元|秒画|元宝|智谱|讯飞|海螺|哩布|堆友|绘蛙|即创|无界|造梦|盗梦|奇域|美图|"
-    "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|吐司|稿定"
+    "百度|夸克|星流|妙鸭|剪映|醒图|天工|千问|智绘|智图|吐司|稿定|昆仑|秘塔|小艺|小爱|小布|跃问|星绘|百炼|魔搭|硅基|火山|星火|阶跃|日日新|文小言|蓝心|盘古|腾讯|拍我"
 )
 """Every text that gives a name holds one of these: looking for them first is much faster."""
 _ALONE = re.compile(rf"\W*(?:dalle|kling|(?:{_ALL}))[\s\W]*(?:ai|v?\d[\d.]*)?\W*", re.IGNORECASE)
 _MADE = r"(?:made|created|generated|drawn|rendered|painted|produced|edited|designed|imagined)"
-_CREDIT = re.compile(
-    rf"{_MADE}\s+(?:entirely\s+)?(?:with|by|using|in|via|through|on|from)\s+(?:\w+\s+){{0,2}}?(?:{_ALL})|"
-    rf"(?:{_ALL})[\s\d.v-]*(?:generated|image\s+generation|ai\s+image|image\b|render)|"
-    rf"(?:{_ALL})\s*(?:AI)?.{{0,6}}(?:生成|创作|绘制|合成|出图|AI\s*制作)",
+_BARE = re.compile(
+    r"(?:sora|gemini|krea|reve|firefly|vidu|kimi|bagel|copilot|whisk|veo|photoleap|magnific|lensa|playground|"
+    r"昆仑|秘塔|小艺|小爱|小布|跃问|星绘|百炼|魔搭|硅基流动|火山引擎|火山方舟|天工|元宝|星火|盘古|"
+    r"阿里云百炼|昆仑万维|sky\s?reels|美图设计室|秘塔|meshy|bfl|reforge)"
+    r"(?:[\s-]*(?:v?\d[\d.]*|[qo]\d|ai|app|pro|turbo|max|boards|image|model|大模型|助手)(?![a-z]))*(?![a-z])",
     re.IGNORECASE,
 )
-_BY_AI = re.compile(
-    r"\W*(?:(?:this|the)\s+)?(?:image|picture|photo|content|artwork|art|illustration)?\s*(?:is|was|has\s+been)?\s*"
-    r"(?:(?:fully|partly|entirely)\s+)?"
-    r"(?:(?:ai|artificial intelligence)[\s-]*(?:generated|created|made)|"
-    rf"{_MADE}\s+(?:by|with|using|via)\s+(?:generative\s+)?(?:ai|artificial\s+intelligence))"
-    r"(?:\s+(?:image|picture|photo|content|artwork|art|illustration))?\W*|"
-    r"\W*(?:(?:本|该|此|这)?(?:图片|图像|图|内容|照片|作品|画面))?(?:是|为|系|疑似)?(?:由|用|使用|通过)?\s*"
-    r"(?:AI|人工智能|AIGC)\s*(?:技术|工具|模型)?\s*(?:辅助)?\s*(?:生成|合成|创作|制作|绘制){1,2}(?:的?(?:图片|图像|内容|作品))?\W*",
+"""Words that name a generator only where a program stands, with nothing beside them, or behind "generated with"."""
+_KINDS = re.compile(
+    r"(?:text|txt|image|img)[\s_-]?(?:to|2)[\s_-]?(?:image|img)\b|\binpaint(?:ing|ed)?\b|"
+    r"\bai[\s-](?:image|art|photo|picture)[\s-](?:generator|creator|maker)|"
+    r"\bgenerative[\s-](?:fill|erase|expand|edit|remove)|\bmagic[\s-](?:eraser|editor?|media|expand|grab)\b|"
+    r"\bpixel[\s-]studio\b|\bai[\s-](?:eraser?|remov(?:e|al|er)|outpainting|expand|replace)\b|"
+    r"[\u4e00-\u9fff]{2,8}大模型|文生图|图生图|"
+    r"AI\s*(?:绘画|作画|生图|扩图|消除|重绘|改图|换装|商拍|试衣|创作|作图|画图|生成)",
+    re.IGNORECASE,
+)
+"""What programs that generate call what they do."""
+_CREDIT = re.compile(
+    rf"{_MADE}\s+(?:entirely\s+)?(?:with|by|using|in|via|through|on|from)\s+(?:\w+\s+){{0,2}}?"
+    rf"[\u4e00-\u9fff]{{0,6}}?(?:{_ALL}|{_KINDS.pattern})|"
+    rf"(?:{_ALL})[\s\d.v-]*(?:generated|image\s+generation|ai\s+image|image\b|render)|"
+    rf"(?:{_ALL})\s*(?:AI)?(?:.{{0,6}}|[\sA-Za-z0-9.\[\]()+_-]{{0,32}})(?:生成|创作|绘制|合成|出图|AI\s*制作)|"
+    rf"(?:generated|imagined)\s+(?:with|by|using|in|via)\s+(?:\w+\s+)?{_BARE.pattern}|"
+    rf"由\s*{_BARE.pattern}\s*(?:生成|创作|绘制|合成)",
     re.IGNORECASE,
 )
 _COMMON = re.compile(
@@ -101,11 +136,12 @@ _DENIED = re.compile(
     r"translat\w+|summary)\b|不是|并非|没有|未|非|标题|描述|文案|字幕",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?:sora|gemini|krea|reve)(?:\s+v?\d[\d.]*)?(?:\s+(?:ai|app|pro))?", re.IGNORECASE)
-"""Words that name a generator only where a program stands, with nothing beside them."""
+_ANY_CHINESE = re.compile(
+    r"[\u4e00-\u9fff]{2,8}(?<!相机)(?<!摄影)(?<!拍照)(?<!影像)(?<!美颜)(?<!增强)(?<!降噪)(?<!修复)\s*AI", re.IGNORECASE
+)
 _LISTED = re.compile(r"[;,\n，；、|]")
 _BEFORE = 40
-_LONGEST_NAME, _LONGEST_STATEMENT, _LONGEST_TEXT, _MOST_LINES = 1_024, 80, 8_192, 64
+_LONGEST_NAME, _LONGEST_TEXT, _MOST_LINES = 1_024, 8_192, 64
 
 
 def name_in(value: str) -> str:
@@ -116,7 +152,7 @@ def name_in(value: str) -> str:
     found = _NAME.search(value)
     if found:
         return found.group()
-    return value if len(value) <= _LONGEST_STATEMENT and _ALONE.fullmatch(value) else ""
+    return value if len(value) <= LONGEST and _ALONE.fullmatch(value) else ""
 
 
 def program_in(value: str) -> str:
@@ -124,9 +160,12 @@ def program_in(value: str) -> str:
 
     Some write a list there that says how the picture was made ("AI generated;txt2img;…").
     """
-    if name := name_in(value) or (value.strip() if _BARE.fullmatch(value.strip()) else ""):
+    said = value[:_LONGEST_NAME].strip()
+    if name := name_in(value) or (said if _BARE.fullmatch(said) or _ANY_CHINESE.fullmatch(said) else ""):
         return name
-    return "AI generated image" if any(map(_says_ai, _LISTED.split(value[:_LONGEST_NAME]))) else ""
+    if kind := _KINDS.search(said):
+        return kind.group()
+    return "AI generated image" if any(map(says_ai, _LISTED.split(said))) else ""
 
 
 def person_in(value: str) -> str:
@@ -142,26 +181,18 @@ def credited(text: str) -> str:
     """
     text = text[:_LONGEST_TEXT].strip()
     if not _may_name(text):
-        return "AI generated image" if any(map(_says_ai, text.splitlines()[:_MOST_LINES])) else ""
-    if len(text) <= _LONGEST_STATEMENT and (_says_ai(text) or _ALONE.fullmatch(text)):
+        return "AI generated image" if any(map(says_ai, text.splitlines()[:_MOST_LINES])) else ""
+    if len(text) <= LONGEST and (says_ai(text) or _ALONE.fullmatch(text)):
         return "" if _COMMON.fullmatch(text) else name_in(text) or "AI generated image"
     for found in _CREDIT.finditer(text):
         if not _DENIED.search(text[max(0, found.start() - _BEFORE) : found.start()]):
-            return name_in(found.group())
-    return ""
+            return name_in(found.group()) or found.group()[:_BEFORE]
+    return "AI generated image" if any(map(says_ai, text.splitlines()[:_MOST_LINES])) else ""
 
 
 def _may_name(text: str) -> bool:
     lower = text.lower()
     return any(beginning in lower for beginning in _BEGINNINGS)
-
-
-def _says_ai(text: str) -> bool:
-    return (
-        len(text) <= _LONGEST_STATEMENT
-        and ("ai" in text.lower() or "人工智能" in text or "artificial" in text.lower())
-        and bool(_BY_AI.fullmatch(text))
-    )
 
 
 def tagged(keywords: str) -> str:

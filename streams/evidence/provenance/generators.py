@@ -5,11 +5,12 @@ a keyword alone, or a name that a caption mentions, is no trace.
 """
 
 import base64
-import html
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from streams.evidence.provenance import generator_marks
+from streams.evidence.provenance.escapes import unescaped
 from streams.evidence.provenance.generator_names import credited, listed, name_in, person_in, program_in, tagged
 
 LONGEST = 1024 * 1024
@@ -104,13 +105,14 @@ _WORDS = listed(
     "steps|class_type|_node_id|negative prompt|negative_prompt|prompt|workflow|parameters|generation_data|invokeai|"
     "sui_image_params|sampler|job id| --|—| -s |aigc|提示词|步数|genaitype|algorithmic|{"
 )
+_WORDS_OR_MARKS = (*_WORDS, *generator_marks.WORDS)
 """All settings hold one of these: looking for them first is much faster."""
 _MARKS = tuple(
     mark.encode()
     for mark in _WORDS[:-1]
     + listed(
         "c2pa|xmpmeta|signature:|novelai|midjourney|comfyui|fooocus|swarmui|dall|firefly|openai|dreamina|jimeng|doubao|"
-        "diffusion|"
+        "diffusion|diffusers|.safetensors|<lora:|urn:air:|jimeng|widgets_values|"
         "generated|created with|made with|edited with|ai-|生成|豆包|即梦|可灵|通义|文心"
     )
 )
@@ -129,7 +131,7 @@ def mentioned(data: bytes) -> bool:
 def traces(place: str, text: str) -> Iterator[str]:
     """Yield the generators that a text shows; ``place`` is the text's keyword, tag or property."""
     field = place.lower()
-    text = _plain(text[:LONGEST])
+    text = unescaped(text[:LONGEST])
     if len(text) < _SHORTEST:
         return
     kind, sign = _KEYED.get(field, ("", None))
@@ -168,14 +170,6 @@ def of_keywords(keywords: Iterable[str]) -> str:
     return "Stable Diffusion (settings)" if len(known) >= _LEAST_KEYS and known & _SURE_KEYS else ""
 
 
-def _plain(text: str) -> str:
-    """Return a text without byte order marks and blanks around it, and with escapes resolved."""
-    text = text.strip(" \t\r\n\x00\ufeff")
-    if "&quot;" in text or "&#" in text:
-        text = html.unescape(text)
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda sign: chr(int(sign[1], 16)), text) if "\\u" in text else text
-
-
 def _unpacked(text: str) -> str:
     """Return the JSON that a text holds in base64, as some programs write it; any other text as it is."""
     packed = _PACKED.match(text)
@@ -190,8 +184,9 @@ def _unpacked(text: str) -> str:
 def _written(text: str) -> Iterator[str]:
     """Yield the generators whose settings or graphs stand in a text, whatever its place."""
     lower = text.lower()
-    if not any(word in lower for word in _WORDS):
+    if not any(word in lower for word in _WORDS_OR_MARKS):
         return
+    yield from generator_marks.marks(text, lower)
     for found in islice(_PREFIXED.finditer(text), 2):
         yield _OWNERS.get(found[1].lower(), "Stable Diffusion (parameters)")
     if "class_type" in lower and "inputs" in lower:

@@ -27,7 +27,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import Cause, unmeasured
 
-VERSION = "provenance/6"
+VERSION = "provenance/7"
 State = Literal["present", "absent", "stripped", "invalid"]
 
 _AI_KINDS = frozenset({GB45438, C2PA_AI, GENERATOR, VISIBLE})

@@ -75,6 +75,10 @@ def test_what_ai_changed_in_a_cameras_photo_is_named() -> None:
     assert reading(report, "declared_ai") is True
 
 
+def further(label: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"further": [{"label": label, "data": data}]}
+
+
 METADATA = {
     "@context": {"Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
     "Iptc4xmpExt:DigitalSourceType": f"{SOURCE_TYPES}trainedAlgorithmicMedia",
@@ -88,12 +92,38 @@ METADATA = {
         ({"further": [{"label": "stds.iptc", "data": METADATA}]}, "stds.iptc trainedAlgorithmicMedia"),
         ({"further": [{"label": "c2pa.metadata", "data": METADATA}]}, "c2pa.metadata trainedAlgorithmicMedia"),
         ({"then": {"action": "c2pa.edited", "digitalSourceType": f"{SOURCE_TYPES}compositeSynthetic"}}, "c2pa.edited"),
+        ({"program": "Firefly"}, "made with Firefly"),
+        ({"softwareAgent": {"name": "Gemini"}}, "c2pa.created digitalCapture Gemini"),
+        ({"then": {"action": "c2pa.edited", "description": "Generative Fill"}}, "c2pa.edited Photoshop (generative)"),
+        (
+            {
+                "then": {
+                    "action": "c2pa.edited",
+                    "parameters": {"digitalSourceType": f"{SOURCE_TYPES}compositeSynthetic"},
+                }
+            },
+            "c2pa.edited compositeSynthetic",
+        ),
+        (further("c2pa.ai-disclosure", {"modelType": "c2pa.types.model.diffusion", "modelName": "X 4"}), "X 4"),
+        (further("com.example.genai", {"request": {"model": "gpt-image-1"}}), "com.example.genai gpt-image"),
+        (
+            further("stds.exif", {"tiff:Software": "Midjourney", "@context": {"tiff": "http://a.example/"}}),
+            "Midjourney",
+        ),
+        (further("cn.tc260", {"AIGC": {"Label": "1", "ContentProducer": "豆包"}}), "cn.tc260 Label 1"),
+        (further("c2pa.asset-type", {"types": [{"type": "c2pa.types.generator.prompt"}]}), "generator.prompt"),
     ],
 )
 def test_a_manifest_that_says_it_otherwise_than_by_an_action_counts(how: dict[str, Any], says: str) -> None:
     report = examine(signed(**how))
     assert says in found(report, "c2pa_ai")[0].detail
     assert reading(report, "declared_ai") is True
+
+
+def test_the_wish_that_no_model_be_trained_with_a_photo_declares_no_ai() -> None:
+    wish = {"entries": {"c2pa.ai_generative_training": {"use": "notAllowed"}, "c2pa.data_mining": {"use": "allowed"}}}
+    report = examine(signed(further=[{"label": "c2pa.training-mining", "data": wish}]))
+    assert (found(report, "c2pa_ai"), reading(report, "declared_ai")) == ([], False)
 
 
 def test_what_a_broken_manifest_says_of_ai_still_counts() -> None:
