@@ -131,6 +131,9 @@ class Clusters(Protocol):
     def members(self, cluster_id: str) -> list[str]:
         """Return every request of a cluster; the one that names it comes first."""
 
+    def name_of(self, request_id: str) -> str:
+        """Return the name of the cluster that a request is in: its own id when it is alone."""
+
     def join(self, pairs: Sequence[tuple[str, str]]) -> UnionFind:
         """Return the clusters around these requests, after the two of each pair (earlier, later) were joined."""
 

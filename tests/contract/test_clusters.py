@@ -4,6 +4,7 @@ import pytest
 
 from schemas.records import EvidenceGathered
 from streams.adapters.sql.policies import PolicyStore
+from streams.cases.acts import AuditAct
 from tests.builders import with_changes
 from tests.contract.judging import NOW_MS, AJudge, a_policy, an_earlier_sighting, changed, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -128,6 +129,22 @@ def test_the_event_of_a_new_case_names_its_cluster(database: Database) -> None:
         ("rr-2", "rr-1"),
         ("rr-3", "rr-1"),
     ]
+
+
+def test_a_case_that_a_party_opens_on_a_cleared_request_is_of_its_cluster_from_the_first_event_on(
+    database: Database,
+) -> None:
+    batch = [some_evidence("rr-1"), some_evidence("rr-2", like=("rr-1",)), some_evidence("rr-3", like=("rr-2",))]
+    database.decide(suspecting("rr-1"), *batch)
+
+    objected = database.hearings.object_to("rr-2", AuditAct(by="m-1", note="our photo", at_ms=NOW_MS + 1_000), "c1")
+    demanded = database.human_reviews.demand("rr-3", AuditAct(by="b-1", note="look", at_ms=NOW_MS + 2_000), "merchant")
+
+    assert demanded.case is not None
+    assert (objected.case.cluster_id, demanded.case.cluster_id) == ("rr-1", "rr-1")
+    assert {event.cluster_id for event in database.events()} == {"rr-1"}
+    queued = database.rows("SELECT cluster_id, count(*) FROM review_queue GROUP BY cluster_id")
+    assert [tuple(row) for row in queued] == [("rr-1", 2)]
 
 
 def test_a_flood_of_one_image_is_one_cluster_of_little_height(database: Database) -> None:

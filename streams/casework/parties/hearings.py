@@ -92,7 +92,7 @@ class Hearings:
         if others:
             msg = f"request {request_id} was cleared with {len(others) + 1} contents: object to one of their cases"
             raise OperatorError(msg)
-        cluster_id = work.clusters.join([]).root(request_id)
+        cluster_id = work.clusters.name_of(request_id)
         opened, objected = objection.object_to(claim, cluster_id, act, media_id, self._procedure)
         _require_photo(work, opened.after, media_id)
         work.cases.apply([opened])

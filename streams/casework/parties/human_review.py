@@ -64,7 +64,7 @@ class HumanReviews:
                 work.cases.remember_demand(name, party, act)
 
     def _opened(self, work: ClusterWork, claim: ClearedClaim, act: AuditAct, party: Party) -> Case:
-        cluster_id = work.clusters.join([]).root(claim.request_id)
+        cluster_id = work.clusters.name_of(claim.request_id)
         opened, noted = human_review.demand_of_cleared(claim, cluster_id, act, party, self._procedure)
         work.cases.apply([opened])
         work.cases.apply([noted])

@@ -221,6 +221,10 @@ class SqlClusters:
         """Return every request of a cluster; the one that names it comes first."""
         return self._rows.members(self._connection, cluster_id)
 
+    def name_of(self, request_id: str) -> str:
+        """Return the name of the cluster that a request is in: its own id when it is alone."""
+        return self._rows.around(self._connection, [request_id]).root(request_id)
+
     def join(self, pairs: Sequence[tuple[str, str]]) -> UnionFind:
         """Return the clusters around these requests, after the two of each pair (earlier, later) were joined."""
         clusters = self._rows.around(self._connection, {request for pair in pairs for request in pair})
