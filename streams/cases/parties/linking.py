@@ -89,6 +89,9 @@ def withdraw(case: Case, act: AuditAct) -> Transition:
 
 
 def may_be_withdrawn(case: Case) -> bool:
-    """Return whether the case may be closed: nobody gave a verdict on it, and no party demanded a human look."""
-    untouched = case.verdict is None and case.look is not Look.APPEAL and not demanded(case)
+    """Return whether the case may be closed: nobody gave a verdict on it, and no party demanded a human look.
+
+    A verdict that is kept until another person came to one is a verdict too: the next look says that there is one.
+    """
+    untouched = case.verdict is None and case.look is Look.FIRST and not demanded(case)
     return untouched and may_move(case, CaseState.CLOSED)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from streams.cases.looks import Look
 from streams.cases.parties import linking
 from streams.cases.parties.linking import ClearedClaim
 from streams.cases.procedure import DEFAULT
@@ -61,6 +62,12 @@ def test_a_case_is_withdrawn_where_nobody_came_to_a_verdict_and_nowhere_else(sta
     if state in open_:
         done = linking.withdraw(case, LIN)
         assert (done.after.state, [event.event for event in done.events]) == (CaseState.CLOSED, ["CLOSED"])
+
+
+@pytest.mark.parametrize("look", Look)
+@pytest.mark.parametrize("state", [CaseState.READY, CaseState.ASSIGNED])
+def test_a_case_with_a_verdict_that_is_kept_is_not_withdrawn_whoever_has_it(state: CaseState, look: Look) -> None:
+    assert linking.may_be_withdrawn(a_case(state=state, look=look)) == (look is Look.FIRST)
 
 
 def test_a_case_with_a_first_verdict_is_not_withdrawn() -> None:
