@@ -57,7 +57,7 @@ class SqlPackageRecords:
             return connection.execute(own).scalar()
 
     def seals_from(self, seal_no: int) -> list[Seal]:
-        """Return this seal and those after it, oldest first, until the first with a stamp; all where none has one."""
+        """Return this seal and those after it up to the first with a stamp, oldest first; else it alone."""
         stamped = (
             select(audit_stamps.c.seal_no).where(audit_stamps.c.seal_no >= seal_no).order_by(audit_stamps.c.seal_no)
         )

@@ -62,7 +62,7 @@ class PackageRecords(Protocol):
         """Return the number of the first seal that covers an entry; None: none does yet."""
 
     def seals_from(self, seal_no: int) -> list[Seal]:
-        """Return this seal and those after it, oldest first, until the first with a stamp; all where none has one."""
+        """Return this seal and those after it up to the first with a stamp, oldest first; else it alone."""
 
     def head_before(self, seal_no: int) -> bytes:
         """Return the head of the seal before this one, 32 zero bytes before the first."""
