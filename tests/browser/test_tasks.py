@@ -103,7 +103,7 @@ def test_a_senior_decides_an_appeal_and_sees_it_among_what_they_did_today(look: 
     zhou.presses("queue", "next")
     zhou.page.wait_for_url(f"**/cases/{case}")
     zhou.page.check("input[value=REFUSE]")
-    zhou.page.select_option("select[name=rule]", "DAMAGE_NOT_SHOWN")
+    zhou.page.select_option("select[name=rule]", "NO_DAMAGE_SHOWN")
     zhou.page.fill("textarea[name=rationale]", "no damage to be seen")
     zhou.presses("case", "decide")
     zhou.page.wait_for_url("**?done=*")

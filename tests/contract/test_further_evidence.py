@@ -53,7 +53,7 @@ def answered(database: Database, name: str, after_ms: int = 1_000) -> EvidenceGa
 
 def test_what_was_asked_for_comes_is_looked_at_and_stands_with_the_case(database: Database, case: str) -> None:
     asked = (Asked(Wanted.PAPER_CODE, "7F3K2Q"),)
-    database.verdicts.decide(case, act("lin.wei"), "MORE_EVIDENCE", "UNCLEAR", asked=asked, heard=True)
+    database.verdicts.decide(case, act("lin.wei"), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=asked, heard=True)
     before = database.counts()
 
     taken = database.further.send(case, act("b-1", 2_000), "buyer", [PHOTO, SentMedium(uri="v.mp4", kind="video")])

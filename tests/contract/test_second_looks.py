@@ -144,7 +144,9 @@ def test_evidence_is_asked_for_with_a_code_of_its_own_and_twice_at_most(database
     case_id = opened(database)
     wanted = (Asked(Wanted.PAPER_CODE), Asked(Wanted.DISPATCH_VIDEO))
 
-    asked = database.verdicts.decide(case_id, act("lin.wei"), "MORE_EVIDENCE", "UNCLEAR", asked=wanted, heard=True)
+    asked = database.verdicts.decide(
+        case_id, act("lin.wei"), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=wanted, heard=True
+    )
 
     assert (asked.state, asked.verdict) == (CaseState.AWAITING_BOTH, None)
     [paper, video] = asked.asked
@@ -158,7 +160,9 @@ def test_evidence_is_asked_for_with_a_code_of_its_own_and_twice_at_most(database
     answered = database.hearings.state(case_id, act("b-1", 2_000), "buyer")
     assert (answered.state, answered.asked) == (CaseState.AWAITING_MERCHANT, ())
     database.hearings.state(case_id, act("m-1", 3_000), "merchant")
-    again = database.verdicts.decide(case_id, act("lin.wei", 4_000), "MORE_EVIDENCE", "UNCLEAR", asked=wanted[:1])
+    again = database.verdicts.decide(
+        case_id, act("lin.wei", 4_000), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=wanted[:1]
+    )
     assert again.state is CaseState.AWAITING_BUYER_EVIDENCE
     assert again.due_at_ms is not None
     assert database.timers.move_due(again.due_at_ms) == 1
@@ -166,7 +170,7 @@ def test_evidence_is_asked_for_with_a_code_of_its_own_and_twice_at_most(database
     assert (silent.state, silent.asked, silent.verdict) == (CaseState.READY, (), None)
     late = act("lin.wei", again.due_at_ms - NOW_MS + 1)
     with pytest.raises(OperatorError, match="asked for 2 times"):
-        database.verdicts.decide(case_id, late, "MORE_EVIDENCE", "UNCLEAR", asked=wanted)
+        database.verdicts.decide(case_id, late, "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=wanted)
     assert database.verdicts.decide(case_id, late, "REFUSE", "NO_DAMAGE_SHOWN").verdict == "REFUSE"
 
 
@@ -175,7 +179,7 @@ def test_what_a_party_says_after_a_kept_verdict_makes_it_count_no_more(database:
     verdicts = Verdicts(database.casework, ALL_TWICE)
     verdicts.decide(case_id, act("lin.wei"), "REFUSE", "NO_DAMAGE_SHOWN", heard=True)
     asked = (Asked(Wanted.ANGLE),)
-    assert verdicts.decide(case_id, act("chen.yu"), "MORE_EVIDENCE", "UNCLEAR", asked=asked).look is Look.SECOND
+    assert verdicts.decide(case_id, act("chen.yu"), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=asked).look is Look.SECOND
 
     answered = database.hearings.state(case_id, act("b-1", 2_000), "buyer")
 

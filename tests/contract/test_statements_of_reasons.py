@@ -38,7 +38,7 @@ def stated(database: Database, case_id: str, audience: Audience) -> str:
 
 @pytest.mark.parametrize(
     ("verdict", "says"),
-    [("GRANT", "is granted"), ("REFUSE", "is refused"), ("FORGERY_CONFIRMED", "photos which were sent are forged")],
+    [("GRANT", "is granted"), ("REFUSE", "is refused"), ("FORGERY_CONFIRMED", "photos sent with it are forged")],
 )
 def test_it_says_facts_rule_automation_and_until_when_the_side_that_lost_may_appeal(
     database: Database, case: str, verdict: VerdictName, says: str
@@ -84,7 +84,7 @@ def test_a_verdict_of_two_says_so_and_is_stated_only_once_it_stands(database: Da
 
     verdicts.decide(case, act("chen.yu"), "REFUSE", "NO_DAMAGE_SHOWN")
 
-    assert "given by people, 2 in number" in stated(database, case, "buyer")
+    assert "2 people gave this verdict" in stated(database, case, "buyer")
     assert len(database.events(statements=True)) == len(("buyer", "merchant"))
 
 
@@ -116,7 +116,7 @@ def test_a_question_for_more_is_stated_to_each_side_with_what_it_is_asked_for(da
     due_at_ms = database.cases.show(case).case.due_at_ms
     assert due_at_ms is not None
     for told in (buyer, merchant, reviewer):
-        assert f"(Send it until {moment_in(due_at_ms, BEIJING).en}; after that" in told
+        assert f"(Send it by {moment_in(due_at_ms, BEIJING).en}; after that" in told
 
 
 def test_whoever_is_asked_for_nothing_is_told_so(database: Database, case: str) -> None:

@@ -58,11 +58,11 @@ class Desk:
 
     def asked_the_buyer(self) -> None:
         asked = (Asked(Wanted.ANGLE),)
-        self.verdicts.decide("rr-1", act("lin", 0), "MORE_EVIDENCE", "UNCLEAR", asked=asked, heard=True)
+        self.verdicts.decide("rr-1", act("lin", 0), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=asked, heard=True)
 
     def asked_both(self) -> None:
         asked = (Asked(Wanted.ANGLE), Asked(Wanted.DISPATCH_VIDEO))
-        self.verdicts.decide("rr-1", act("lin", 0), "MORE_EVIDENCE", "UNCLEAR", asked=asked, heard=True)
+        self.verdicts.decide("rr-1", act("lin", 0), "MORE_EVIDENCE", "DAMAGE_UNCLEAR", asked=asked, heard=True)
 
     def the_buyer_sent_more(self) -> None:
         self.hearings.state("rr-1", act("m-1", 0), "merchant")

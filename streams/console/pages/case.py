@@ -160,7 +160,7 @@ def _may(case: Case, caller: Caller, in_hand: Assigned | None, says: DisplayPref
         "may_write": any(forms.values()),
         "may_see_trail": caller.has(TRAIL | REVIEW),
         "waits": waits,
-        "rules": texts("pages/rules"),
+        "rules": texts("statements/rules"),
         "wanted": {kind.value: texts("asked/kinds")[kind] for kind in Wanted},
         "templates": _templates(says),
     }

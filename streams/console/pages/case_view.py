@@ -159,7 +159,7 @@ class CaseView:
     def told(self, audience: Audience) -> list[tuple[str, list[str]]]:
         """Return by which rule, by whom, and for a reviewer in what words the case was decided: (heading, lines)."""
         grounds = grounds_of(self._found)
-        rule = texts("pages/rules").get(grounds.rule)
+        rule = texts("statements/rules").get(grounds.rule)
         told = [
             (one.heading, (rule,) if rule is not None and one.name == "rule" else one.lines)
             for one in statement(self._found.case, grounds, criteria_for, audience, str(self._says.zone))
@@ -184,7 +184,7 @@ class CaseView:
     def _in_words(self, said: Mapping[str, object]) -> dict[str, str]:
         """Return those of an entry's details that are codes, or English, as the page says them."""
         found = {}
-        for name, part in (("rule", "pages/rules"), ("verdict", "pages/verdicts")):
+        for name, part in (("rule", "statements/rules"), ("verdict", "pages/verdicts")):
             words = texts(part).get(str(said.get(name)))
             if words is not None:
                 found[name] = self._says.of(words)

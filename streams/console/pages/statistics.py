@@ -104,7 +104,7 @@ def _shares(found: Quality, says: DisplayPreferences) -> Iterator[tuple[str, Sha
 
 def _agreements(found: Quality, says: DisplayPreferences, *, names: bool) -> Iterator[tuple[str, Agreement]]:
     yield says.say("statistics", "everybody"), found.agreement
-    rules = texts("pages/rules")
+    rules = texts("statements/rules")
     yield from ((says.of(rules[code]) if code in rules else code, one) for code, one in found.by_rule.items())
     yield says.say("statistics", "golden"), found.golden
     if names:

@@ -270,15 +270,15 @@ def test_the_trail_tells_what_was_asked_for_and_by_which_rule_in_words(
     deciding: Callable[[float], Door], case: str
 ) -> None:
     senior, path = Browser(deciding(0)).sign_in("wu", "senior"), f"/cases/{case}"
-    ask = {"verdict": "MORE_EVIDENCE", "rule": "UNCLEAR", "heard": "yes", "rationale": "too far away"}
+    ask = {"verdict": "MORE_EVIDENCE", "rule": "DAMAGE_UNCLEAR", "heard": "yes", "rationale": "too far away"}
 
     sent = senior.send(path, f"{path}/verdict", **ask, asked=["PAPER_CODE", "DISPATCH_VIDEO"])
 
     assert sent.status_code == 303
     trail = unescape(senior.get(path).text).partition('class="trail"')[2].partition("</ol>")[0]
     assert re.search(r"the given code is written by hand \(\w{6}\); a video from packing to dispatch", trail)
-    assert "what is there decides nothing" in trail
-    assert re.search("PAPER_CODE|UNCLEAR", trail) is None
+    assert "the photos do not show enough to tell" in trail
+    assert re.search("PAPER_CODE|DAMAGE_UNCLEAR", trail) is None
 
 
 def test_a_draft_is_kept_and_there_again(door: Door, case: str) -> None:
@@ -484,7 +484,7 @@ def test_a_decided_case_says_why_to_each_party_and_leads_on(deciding: Callable[[
         for who, role in (("lin", "reviewer"), ("wu", "auditor"), ("shop", "merchant:m-1"))
     }
 
-    assert all("the damage is shown" in text.partition("</dl>")[0] for text in told.values())
+    assert all("the photos show the damage" in text.partition("</dl>")[0] for text in told.values())
     assert ["a &lt;b&gt;real&lt;/b&gt; crack" in text for text in told.values()] == [True, True, False]
     assert 'class="primary" data-key="n"' in lin.get(f"/cases/{case}").text, "the next case is one key away"
 

@@ -26,7 +26,7 @@ def decided_by_two(door: Door, case: str) -> None:
             return
 
 
-def test_statistics_show_each_rule_with_its_interval_and_names_to_leads_alone(door: Door, case: str) -> None:
+def test_statistics_show_each_reason_with_its_interval_and_names_to_leads_alone(door: Door, case: str) -> None:
     decided_by_two(door, case)
 
     lead = Browser(door).sign_in("zhao", "operator").get("/statistics").text
@@ -34,7 +34,7 @@ def test_statistics_show_each_rule_with_its_interval_and_names_to_leads_alone(do
 
     for text in (lead, author):
         assert '<svg class="plot"' in text
-        assert "<title>Precision by rule</title>" in text
+        assert "<title>Precision by reason</title>" in text
         assert "used before" in text
         assert "100%" in text
         assert " style=" not in text

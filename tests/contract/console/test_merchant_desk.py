@@ -150,7 +150,7 @@ def test_what_a_reviewer_asks_a_merchant_for_is_said_until_when_and_nothing_else
 ) -> None:
     wanted, asked, may = said
     senior = Browser(door).sign_in("zhou", "senior")
-    given = {"verdict": "MORE_EVIDENCE", "rule": "UNCLEAR", "heard": "yes", "rationale": "too far away"}
+    given = {"verdict": "MORE_EVIDENCE", "rule": "DAMAGE_UNCLEAR", "heard": "yes", "rationale": "too far away"}
     senior.send(f"/cases/{case}", f"/cases/{case}/verdict", **given, asked=["DISPATCH_VIDEO", "CLOSE_UP"])
     shop.send("/desk", "/preferences", language=language)
 

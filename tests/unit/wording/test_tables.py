@@ -161,3 +161,8 @@ def test_a_text_is_filled_in_its_own_language() -> None:
 
 def test_a_table_is_read_once() -> None:
     assert table("reasons", ReasonTable) is reasons()
+
+
+def test_ready_rationales_name_rules_that_parties_are_told_in_words() -> None:
+    named = {name.split("__")[1] for name in texts("pages/templates")}
+    assert named <= texts("statements/rules").keys()
