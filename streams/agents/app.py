@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import faust
 import faust.streams
 
-from streams.adapters.kafka.group_consumer import REBALANCE_S, REQUEST_S
+from streams.adapters.kafka.clients import REBALANCE_S, REQUEST_S
 from streams.agents.reading_on import NoTables
 from streams.agents.transport import transport
 from streams.errors import SettingsError

@@ -56,7 +56,7 @@ def leave(instance: Annotated[str, typer.Argument(help="The SENTINEL_INSTANCE of
     Run it once the worker has ended: one that still runs joins again. Under `worker all` the names are
     INSTANCE-enrich-0, INSTANCE-decide-0, ….
     """
-    from streams.adapters.kafka.leaving import leave as leave_groups  # noqa: PLC0415 - as above
+    from streams.adapters.kafka.leaving import leave as leave_groups  # noqa: PLC0415 - workers load Kafka's client later
 
     left = asyncio.run(leave_groups(load(), instance))
     if not left:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
-from schemas.topics import BATCH_OVERHEAD_BYTES, TOPICS
+from schemas.topics import BATCH_OVERHEAD_BYTES, DEAD_LETTERS, TOPICS
 from streams.adapters.kafka.answering import answering
 from streams.adapters.kafka.connection import connection
 from streams.settings import Settings
@@ -17,6 +17,11 @@ ISOLATION = "read_committed"
 """What a platform took back by aborting its transaction was never asked: every consumer of ours passes over it."""
 LONGEST_REQUEST_BYTES = max(topic.max_message_bytes for topic in TOPICS) + 4 * BATCH_OVERHEAD_BYTES
 LINGER_MS = 3
+HEARTBEAT_S = 1.0
+"""A member learns that its group assigns anew by its next heartbeat, and all wait for the last to learn it."""
+REBALANCE_S = 120.0
+REQUEST_S = REBALANCE_S + 10
+"""A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
 
 Consumer: TypeAlias = "AIOKafkaConsumer[bytes | None, bytes | None]"
 Producer: TypeAlias = "AIOKafkaProducer[bytes | None, bytes | None]"
@@ -46,6 +51,26 @@ def reading(settings: Settings, **more: Any) -> dict[str, Any]:
     """
     usual = {"enable_auto_commit": False, "isolation_level": ISOLATION, "request_timeout_ms": REQUEST_LIMIT_MS}
     return connection(settings) | usual | more
+
+
+def joining(settings: Settings, group: str) -> dict[str, Any]:
+    """Return the keyword arguments of a member of ``group``, under the worker's name if it has one.
+
+    Where nothing was committed it reads from the beginning. Errors as in :func:`reading`.
+    """
+    return reading(
+        settings,
+        client_id="refund-sentinel",
+        group_id=group,
+        group_instance_id=settings.instance and f"{group}-{settings.instance}",
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=2 * DEAD_LETTERS.max_message_bytes,
+        request_timeout_ms=int(REQUEST_S * 1000),
+        session_timeout_ms=int(settings.session_timeout_s * 1000),
+        rebalance_timeout_ms=int(REBALANCE_S * 1000),
+        max_poll_interval_ms=1_000_000,
+        heartbeat_interval_ms=int(min(HEARTBEAT_S, settings.session_timeout_s / 3) * 1000),
+    )
 
 
 def new_consumer(settings: Settings, **more: Any) -> Consumer:

@@ -30,10 +30,9 @@ from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.errors import IllegalStateError, UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
-from schemas.topics import DEAD_LETTERS
 from streams.adapters.kafka.brief_fetches import BriefFetches
 from streams.adapters.kafka.client_ended import why_ended
-from streams.adapters.kafka.clients import reading
+from streams.adapters.kafka.clients import joining
 from streams.adapters.kafka.commits import Commits, Said
 from streams.adapters.kafka.gone_unread import GoneUnread
 from streams.adapters.kafka.group_answers import GroupAnswers
@@ -44,11 +43,6 @@ from streams.adapters.kafka.topics_seen import ANSWER_S, Assignor, TopicsSeen
 from streams.settings import Settings
 
 LOOK_S = 2.0
-HEARTBEAT_S = 1.0
-"""A member learns that its group assigns anew by its next heartbeat, and all wait for the last to learn it."""
-REBALANCE_S = 120.0
-REQUEST_S = REBALANCE_S + 10
-"""A member may take this long to let go of its partitions; a request that waits for it must be given longer."""
 COMMITTED_S = 60.0
 """How long it may take to learn what was committed: then the worker ends, as Faust itself would wait for ever."""
 
@@ -57,20 +51,7 @@ log = structlog.get_logger(__name__)
 
 def group_consumer(settings: Settings, group: str, topics: Sequence[str]) -> "GroupConsumer":
     """Return a member of ``group`` that is not started; ``topics`` are all that the worker reads and writes."""
-    given = reading(
-        settings,
-        client_id="refund-sentinel",
-        group_id=group,
-        group_instance_id=settings.instance and f"{group}-{settings.instance}",
-        auto_offset_reset="earliest",
-        max_partition_fetch_bytes=2 * DEAD_LETTERS.max_message_bytes,
-        request_timeout_ms=int(REQUEST_S * 1000),
-        session_timeout_ms=int(settings.session_timeout_s * 1000),
-        rebalance_timeout_ms=int(REBALANCE_S * 1000),
-        max_poll_interval_ms=1_000_000,
-        heartbeat_interval_ms=int(min(HEARTBEAT_S, settings.session_timeout_s / 3) * 1000),
-    )
-    return GroupConsumer(topics, settings.instance, given)
+    return GroupConsumer(topics, settings.instance, joining(settings, group))
 
 
 class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
@@ -147,7 +128,8 @@ class GroupConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no 
         asked = [at for at in wanted if at.topic in seen and at.partition < seen[at.topic].partitions]
         committed = await self._coordinator.fetch_committed_offsets(asked)
         if self._subscription.subscription.assignment is not assigned:
-            raise IllegalStateError("partitions were assigned anew meanwhile")  # noqa: EM101, TRY003 - one sentence
+            msg = "partitions were assigned anew meanwhile"
+            raise IllegalStateError(msg)
         self._take(assigned, {at.topic: seen[at.topic].topic_id for at in asked})
         self.set_by_others.tell(committed, self._taken)
         found = {at: self._where(at, committed.get(at)) for at in asked}
