@@ -48,7 +48,7 @@ class OrderedAcknowledgement:
 
     def admit(self, incoming: Incoming) -> Slot:
         """Return the slot of an event, behind all those of its partition that came before."""
-        queue = self._queues.setdefault((incoming.partition, incoming.generation), _Queue())
+        queue = self._queues.get((incoming.partition, incoming.generation)) or self._new_queue(incoming)
         slot = Slot(incoming, before=queue.last, buffered=asyncio.get_running_loop().create_future())
         queue.last = slot.buffered
         queue.slots.append(slot)
@@ -74,6 +74,14 @@ class OrderedAcknowledgement:
             self._count(-1)
         if not slots and slot.incoming.stale():
             del self._queues[key]
+
+    def _new_queue(self, incoming: Incoming) -> _Queue:
+        """Return the queue of a partition's new generation; its older ones that are through are forgotten."""
+        through = [key for key, one in self._queues.items() if key[0] == incoming.partition and not one.slots]
+        for key in through:
+            del self._queues[key]
+        queue = self._queues[incoming.partition, incoming.generation] = _Queue()
+        return queue
 
     def _count(self, change: int) -> None:
         self.open += change

@@ -1,3 +1,7 @@
+import asyncio
+import gc
+import weakref
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +42,23 @@ async def test_an_event_of_an_older_generation_is_dropped_and_never_acknowledged
 
     assert log.acknowledged == [(0, 0)]
     assert lanes.open == 0
+
+
+async def test_nothing_is_kept_of_generations_that_are_through() -> None:
+    log, lanes = Log(), OrderedAcknowledgement()
+
+    def through() -> weakref.ref[asyncio.Future[None]]:
+        slot = lanes.admit(log.message(0))
+        slot.passed()
+        lanes.finish(slot)
+        log.generation += 1
+        return weakref.ref(slot.buffered)
+
+    kept = [through() for _ in range(5)]
+    lanes.admit(log.message(0))
+
+    gc.collect()
+    assert [one() for one in kept] == [None] * 5
 
 
 async def test_an_event_sends_after_the_one_before_it() -> None:
