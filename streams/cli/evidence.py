@@ -1,6 +1,8 @@
 """``evidence export|verify``: a case as one file that stands on its own, and the look whether it is as it was made."""
 
+import errno
 import getpass
+import os
 import tempfile
 import zipfile
 from dataclasses import asdict
@@ -73,10 +75,25 @@ def export(
 
 
 def _written(exporter: Exporter, asked: Asked, out: Path, by: str) -> Made:
-    """Return what was made; the file is there whole, or not at all."""
+    """Return what was made; the file is there whole, or not at all.
+
+    ``OSError`` names the file that was asked for, not the one beside it that becomes it.
+    """
+    try:
+        if out.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        return _made_beside(exporter, asked, out, by)
+    except OSError as exc:
+        if exc.errno is None:
+            raise
+        raise OSError(exc.errno, exc.strerror, str(out)) from exc
+
+
+def _made_beside(exporter: Exporter, asked: Asked, out: Path, by: str) -> Made:
     with tempfile.NamedTemporaryFile(dir=out.absolute().parent, prefix=f".{out.name}.", delete=False) as to:
         try:
             made = exporter.export(asked, to, by, now_ms())
+            to.flush()
         except BaseException:
             Path(to.name).unlink()
             raise

@@ -31,14 +31,28 @@ _SHORT = 24
 _HEADINGS_SHARE = 3
 """Of a list's width, headings take a third at most."""
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many; 0 shows all.")]
 
 
 def print_json(record: Mapping[str, Any]) -> None:
-    """Print ``record`` as one line of JSON."""
-    typer.echo(msgspec.json.encode(record).decode())
+    """Print ``record`` as one line of JSON. A name of a file may be no UTF-8: U+FFFD stands for what is none."""
+    try:
+        line = msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        line = msgspec.json.encode(_in_unicode(msgspec.to_builtins(record)))
+    typer.echo(line.decode())
+
+
+def _in_unicode(value: Any) -> Any:
+    """Return ``value`` with U+FFFD for each byte that the system could not read as text (a surrogate, in Python)."""
+    if isinstance(value, str):
+        return _NO_TEXT.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_in_unicode(key): _in_unicode(one) for key, one in value.items()}
+    return [_in_unicode(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

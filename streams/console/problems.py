@@ -83,9 +83,15 @@ def response(answer: Answer, headers: Mapping[str, str] | None = None) -> Respon
 
 def invalid(exc: RequestValidationError) -> Answer:
     """Return the answer for a call that does not match the description; it never repeats what was given."""
-    errors = [{"at": _place(error["loc"]), "what": str(error["msg"])} for error in exc.errors()]
+    errors = [_error(error) for error in exc.errors()]
     said = "; ".join(f"{error['at']}: {error['what']}" for error in errors[:5])
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"this call is not as its description asks: {said}", errors=errors)
+
+
+def _error(error: Mapping[str, Any]) -> dict[str, str]:
+    if error["type"] == "extra_forbidden":  # its place has the name as it was given
+        return {"at": _place(error["loc"][:1]), "what": "a name that is not in the description"}
+    return {"at": _place(error["loc"]), "what": str(error["msg"])}
 
 
 def _place(loc: tuple[Any, ...]) -> str:

@@ -33,6 +33,10 @@ class Archive:
         self.listed.append({"path": path, "sha256": whole.hexdigest(), "bytes": size, **said})
         return size, whole.hexdigest(), first
 
+    def leave(self) -> None:
+        """Write nothing more; else the archive would end itself when it goes, on a file that may be closed."""
+        self._zip.fp = None
+
     def close(self, **said: Any) -> str:
         """Return the SHA-256, in hex, of the list of files, which goes in last."""
         files = sorted(self.listed, key=lambda one: str(one["path"]))

@@ -42,7 +42,12 @@ class Exporter:
             raise _broken(case.case_id, asked.found.audit_broken_at)
         seal = self._sealed(case.case_id, audit[0].seq if asked.audience == "ai-provider" else audit[-1].seq, at_ms)
         sources = Sources(records=self.records, seals=self.seals, originals=self.originals)
-        made = Package(sources, asked, seal, Archive(to)).write()
+        archive = Archive(to)
+        try:
+            made = Package(sources, asked, seal, archive).write()
+        except BaseException:
+            archive.leave()
+            raise
         self._require_not_erased(asked, made, at_ms)
         self.records.log(
             Export(

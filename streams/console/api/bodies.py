@@ -38,7 +38,12 @@ class Body(BaseModel):
 
 
 class CaseFilter(BaseModel):
-    """Which cases to list, in which order, and from which cursor on."""
+    """Which cases to list, in which order, and from which cursor on.
+
+    A filter of another name is refused: passed over, it would give everybody's cases to who asked for one merchant's.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     state: CaseState | None = None
     merchant: Identifier | None = None

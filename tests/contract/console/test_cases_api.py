@@ -93,6 +93,13 @@ def test_what_is_no_cursor_is_refused(door: Door) -> None:
         assert door.get("platform", "/cases", params={"cursor": cursor}).status_code == 422
 
 
+def test_a_filter_that_there_is_none_of_is_refused_and_never_passed_over(door: Door) -> None:
+    for name in ("merchant_id", "Merchant", "merchants", "order_id", "state[]"):
+        answer = door.get("platform", "/cases", params={name: "m-nobody"})
+        assert (name, answer.status_code, "m-nobody" in answer.text, name in answer.text) == (name, 422, False, False)
+        assert "query: a name that is not in the description" in answer.json()["detail"]
+
+
 def test_a_merchants_statement_ends_the_hearing_and_is_in_the_trail_under_the_name_of_who_spoke(
     door: Door, case: str
 ) -> None:

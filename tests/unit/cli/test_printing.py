@@ -1,5 +1,6 @@
 """Tables fit the screen without breaking a word; where they cannot, rows become lists."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from streams.cli import printing
-from streams.cli.printing import columns, print_table
+from streams.cli.printing import columns, print_json, print_table
 from tests.command_line import run
 from tests.databases import new_sqlite
 from tests.unit.cli.decided import decided
@@ -141,3 +142,10 @@ def test_the_width_is_that_of_the_screen_even_where_a_pager_shows_it(
     for name, number in (("stdin", None), ("stdout", 1), ("stderr", 2)):
         monkeypatch.setattr(sys, name, _Stream(number))
     assert columns() == wide
+
+
+def test_a_name_that_is_no_utf8_is_printed_as_json_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode("破.jpg".encode("gbk"))
+    print_json({"claim": Path(name).name, "more": [{name: 1}, None, True, "破"]})
+    shown = "\ufffd\ufffd.jpg"
+    assert json.loads(capsys.readouterr().out) == {"claim": shown, "more": [{shown: 1}, None, True, "破"]}

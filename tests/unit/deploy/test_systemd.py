@@ -30,3 +30,12 @@ def test_the_environment_file_has_settings_alone() -> None:
 
     assert names
     assert set(names) <= SETTINGS
+
+
+@pytest.mark.parametrize("kind", ["enrich", "decide"])
+def test_every_number_that_a_host_may_have_gives_a_port_of_its_own(kind: str) -> None:
+    said = next(unit for unit in UNITS if f"-{kind}@" in unit.name).read_text()
+    [port] = re.findall(r"SENTINEL_HTTP_PORT=(\d+)%i", said)
+    assert "1 to 9" in said
+    assert all(1_024 <= int(f"{port}{number}") < 65_536 for number in range(1, 10))
+    assert int(f"{port}10") > 65_535, "the unit may say more than nine"
