@@ -15,6 +15,7 @@ import numpy as np
 
 from streams.evidence.comparing import overlays, reference_shown
 from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.windows import window
 from streams.evidence.files.decoding import Grey
 from streams.evidence.looking import panels
 from streams.evidence.looking.panels import Box
@@ -62,13 +63,13 @@ def joined(beside: PairResult) -> Joined | None:
     shown = None if frame is None else _within(frame, grey)
     copied = reference_shown.may_be_copied(beside)
     if frame is None:
-        copy, parted = (_askew(beside, size, grey) if copied else None), True
+        copy, parted = ((_askew(beside, size, grey) or window(beside, grey)) if copied else None), True
     elif shown is None or shown.area > _MOST * grey.size:
         return None
     else:
         copy, parted = _as_it_is(beside, frame, shown, grey), False
-        if copy is None and copied and _beside(shown, grey) and overlays.is_all(beside):
-            copy, parted = shown, True
+        if copy is None and copied and _beside(shown, grey):
+            copy, parted = (shown if overlays.is_all(beside) else window(beside, grey)), True
     sides = {} if copy is None else _beside(copy, grey)
     if copy is None or not sides or not (parted or all(_parted(grey, copy, side) >= _PARTED for side in sides)):
         return None
