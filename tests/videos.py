@@ -31,12 +31,12 @@ def a_video(
         return path.read_bytes()
 
 
-def a_cross_fade(first: Image.Image, second: Image.Image) -> bytes:
-    """A video of three seconds that fades to another picture and back, of which one frame alone is stored whole."""
+def a_cross_fade(first: Image.Image, second: Image.Image, rate: int = 4) -> bytes:
+    """A video of twelve frames that fades to another picture and back, of which one frame alone is stored whole."""
     ours, theirs = (np.asarray(picture.convert("RGB"))[..., ::-1].astype(np.float32) for picture in (first, second))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
-        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 4, first.size)
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), rate, first.size)
         for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.0, 0.8, 0.6, 0.4, 0.2, 0.0):
             writer.write((ours * (1 - share) + theirs * share).astype(np.uint8))
         writer.release()

@@ -34,8 +34,12 @@ MOST_FRAMES = 240
 """Most frames that are decoded: about four minutes of a telephone's video."""
 LONGEST_UNSEEN_S = 1.5
 """Whole frames that are further apart are not enough: telephones store one a second, chat apps one in ten."""
+SHORT_S = 4.0
+"""Of a video up to this length every frame is decoded: a card with words may be all that its whole frame shows."""
 EVERY_APART_S, EVERY_MOST_APART_S = 0.5, 1.0
 """How far apart frames are that are looked at where every one is decoded; the second is for long videos."""
+FEWEST_FRAMES = 16
+"""Frames of a short video that are looked at, if it has as many."""
 LONGEST_GAP_S = 12.0
 """Longest gap between decoded frames that counts as looked at: a recorded screen on which nothing moves has none."""
 
@@ -78,11 +82,13 @@ def examine(video: VideoFile, limits: Limits, lap: Lap = lambda _stage: None, me
 
 
 def _seen(video: VideoFile, limits: Limits) -> tuple[Clip, Seen]:
-    """Return the scenes of the frames that a video stores whole; where these lie too far apart, of all its frames."""
+    """Return the scenes of the frames that a video stores whole; of all, where these are few or lie too far apart."""
     with clips.opened(video, limits) as clip:
         seen = scenes.seen(clip.frames, MOST_FRAMES)
-    if len(seen.times_s) < MOST_FRAMES and _longest_gap(seen.times_s, clip.length_s) > LONGEST_UNSEEN_S:
-        apart_s = min(EVERY_MOST_APART_S, max(EVERY_APART_S, clip.length_s / MOST_FRAMES))
+    gap_s = _longest_gap(seen.times_s, clip.length_s)
+    if len(seen.times_s) < MOST_FRAMES and (clip.length_s <= SHORT_S or gap_s > LONGEST_UNSEEN_S):
+        longest_s = max(EVERY_APART_S, clip.length_s / MOST_FRAMES)
+        apart_s = min(EVERY_MOST_APART_S, longest_s, clip.length_s / FEWEST_FRAMES)
         with clips.opened(video, limits, every_frame=True, apart_s=apart_s) as clip:
             seen = scenes.seen(clip.frames, MOST_FRAMES)
     return clip, seen

@@ -147,21 +147,22 @@ def test_a_long_video_says_how_much_of_it_was_looked_at(monkeypatch: pytest.Monk
     assert unseen(looked_at(VIDEO)) == ["only the first 2 s of the video were looked at"]
 
 
-def test_what_is_shown_between_whole_frames_that_are_far_apart_is_looked_at() -> None:
-    """A forged listing behind an honest first frame: programs and chat apps store one frame in ten seconds whole."""
-    film = a_cross_fade(*SCENES[:2])
+@pytest.mark.parametrize(("rate", "at_s"), [(2, 3.0), (4, 1.5), (12, 0.5), (60, 0.1)])
+def test_what_is_shown_where_few_frames_are_stored_whole_is_looked_at(rate: int, at_s: float) -> None:
+    """A forged listing behind an honest first frame: chat apps store one frame in ten seconds whole, or one in all."""
+    film = a_cross_fade(SCENES[0], SCENES[1], rate)
     with VideoFile.of([film]) as file, clips.opened(file, LIMITS) as clip:
         assert [at_s for at_s, _ in clip.frames] == [0.0]
     (beside,) = stills.compare(looks(film), [looks(jpeg(SCENES[1]))])
     assert beside.found is not None
-    assert (beside.found.score >= 0.5, told(beside)["claim_second"]) == (True, 1.5)
+    assert (beside.found.score >= 0.5, told(beside)["claim_second"]) == (True, pytest.approx(at_s, abs=0.1))
     assert unseen(looked_at(film)) == []
 
 
 def test_a_long_video_is_looked_at_to_its_end_though_frames_are_further_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(videos, "MOST_FRAMES", 4)  # of three seconds one frame in .75
-    assert unseen(looked_at(a_cross_fade(*SCENES[:2]))) == ["only the first 2 s of the video were looked at"]
-    assert moments(looked_at(a_cross_fade(*SCENES[:2])))[-1] == 2250
+    monkeypatch.setattr(videos, "MOST_FRAMES", 9)  # of six seconds
+    monkeypatch.setattr(videos, "FEWEST_FRAMES", 1)
+    assert unseen(looked_at(a_cross_fade(SCENES[0], SCENES[1], 2))) == []
 
 
 def test_a_long_stretch_without_a_frame_was_not_looked_at_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
