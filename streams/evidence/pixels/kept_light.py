@@ -1,0 +1,61 @@
+"""Kept light: where goods have the listing's own light, to a hundredth, their pixels are the file's.
+
+A generator that draws a new scene around goods bends them, and draws their finest detail anew, as a lens and a camera
+do. But what was as bright in the listing stays as bright: one curve of tones explains them all over. Before a camera,
+light falls from somewhere, corners darken, paper shines: it never leaves what a curve explains so well.
+"""
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from streams.evidence.files.colours import ColourImage
+from streams.evidence.files.decoding import Grey
+from streams.evidence.pixels import copied
+from streams.evidence.pixels.alignment import Alignment
+from streams.evidence.pixels.copied import FEWEST_CORNERS, Copied
+from streams.evidence.pixels.light_over_goods import Light, light_over_goods
+from streams.evidence.readings import measured
+
+METHOD = f"{copied.METHOD}.light/1"
+
+_WORTH = 7.0
+"""Log odds of the listing's own light for the file."""
+_VARIES, _OFF = (0.01, 0.02), (0.02, 0.03)
+"""From where to where light that varies over the goods, and what a curve of tones then misses, speaks less for it."""
+_ASKED = (0.001, 0.98)
+"""Below it a camera is certain, above it the file is: light would not change what a policy makes of it."""
+
+
+def by_kept_light(said: Copied, found: Alignment, mine: ColourImage, other: ColourImage) -> Copied:
+    """Return what was said of a claim's being copied, surer where it has the reference's own light. Deterministic."""
+    lie = found.geometry
+    if said.value is None or lie is None or lie.corners < FEWEST_CORNERS:
+        return said
+    if not _ASKED[0] <= said.value <= _ASKED[1]:
+        return said
+    kept = _kept(light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places))
+    if not kept:
+        return said
+    odds = math.log(said.value / (1 - said.value)) + _WORTH * kept
+    value = round(1 / (1 + math.exp(-odds)), 4)
+    told = (measured("copied", value, "probability", METHOD), *said.readings[1:])
+    return replace(said, value=value, readings=told)
+
+
+def _kept(light: Light | None) -> float:
+    """Return how surely goods have the listing's own light, 0 to 1."""
+    if light is None:
+        return 0.0
+    return _falling(light.varies, _VARIES) * _falling(light.off, _OFF)
+
+
+def _falling(value: float, ends: tuple[float, float]) -> float:
+    first, last = ends
+    return min(1.0, max(0.0, (last - value) / (last - first)))
+
+
+def _grey(image: ColourImage) -> Grey:
+    return np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
