@@ -18,7 +18,7 @@ from streams.evidence.pixels.alignment import Alignment
 from streams.evidence.pixels.goods import Mask, Matrix, at_coarse, coarse_tones, on_plain_ground
 from streams.evidence.readings import measured
 
-METHOD = "ground/3"
+METHOD = "ground/4"
 
 _AT_THE_EDGE = 0.1
 """Share of a frame's sides within which its ground is looked for: nearer the goods lie their shadows."""
@@ -37,6 +37,9 @@ _RING, _DARK, _AS_BRIGHT = (2, 6), 70, 12
 dark; and by how much a page's may lie off the ground's."""
 _OF_A_SCREEN, _LEAST_KNOWN = 0.4, 0.25
 """Share of what is seen around the frame that must be a screen's, and share of it that must be seen to say so."""
+_BEZEL, _SEEN_OF_BEZEL, _GLOWS = 0.9, 0.5, 50
+"""Share of it that is dark, of at least how much of it, where a screen's bezel goes all around; and by how many levels
+the ground within is brighter. What ends in the dark at the listing's own frame is it, under any lamp and glare."""
 
 
 _NEAR_GOODS, _SPARSE = 4, np.s_[::3, ::3]
@@ -88,6 +91,9 @@ def _shown(luma: npt.NDArray[np.float32], goods: Mask, grounds: tuple[Mask, Mask
     there = bright > _BEYOND
     if min(np.count_nonzero(goods & there), np.count_nonzero(edge & there)) < _FEWEST:
         return 0.0
+    bezel = _bezel(luma, into, goods.shape)
+    if bezel is not None:
+        return float((there & (uneven < _PLAIN) & (bright >= bezel + _GLOWS))[edge].mean())
     ground = float(np.median(bright[edge & there]))
     if float((bright[goods & there] <= ground).mean()) < _BRIGHTEST:
         return 0.0
@@ -99,19 +105,35 @@ def _shown(luma: npt.NDArray[np.float32], goods: Mask, grounds: tuple[Mask, Mask
     return float((there & (uneven < _PLAIN))[edge].mean())
 
 
+def _bezel(luma: Any, into: Matrix, shape: tuple[int, ...]) -> float | None:
+    """Return the typical luma of what is seen right around a frame where it is dark all around; None elsewhere."""
+    ring, (bright,) = _right_around((luma,), into, shape)
+    known = bright[ring & (bright > _BEYOND)]
+    if known.size < _SEEN_OF_BEZEL * np.count_nonzero(ring) or float((known <= _DARK).mean()) < _BEZEL:
+        return None
+    return float(np.median(known))
+
+
 def _on_a_screen(luma: Any, varies: Any, into: Matrix, shape: tuple[int, ...], ground: float) -> bool:
     """Return whether right around a frame the page goes on or the screen is dark; also where the photo ends there."""
-    near, far = (max(1, round(each * max(shape) / 100)) for each in _RING)
-    moved = np.array([[1.0, 0, far], [0, 1, far], [0, 0, 1]]) @ into
-    wider = shape[0] + 2 * far, shape[1] + 2 * far
-    bright, uneven = (_from(each, np.asarray(moved, np.float64), wider) for each in (luma, varies))
-    ring = np.ones(wider, bool)
-    ring[far - near : near - far, far - near : near - far] = False
+    ring, (bright, uneven) = _right_around((luma, varies), into, shape)
     known = ring & (bright > _BEYOND)
     if np.count_nonzero(known) < _LEAST_KNOWN * np.count_nonzero(ring):
         return True
     page = (np.abs(bright - ground) <= _AS_BRIGHT) & (uneven < _PLAIN)
     return float((page | (bright <= _DARK))[known].mean()) >= _OF_A_SCREEN
+
+
+def _right_around(
+    seen: tuple[Any, ...], into: Matrix, shape: tuple[int, ...]
+) -> tuple[Mask, list[npt.NDArray[np.float32]]]:
+    """Return the ring right around a frame, and what a claim shows there and within, of each of what is ``seen``."""
+    near, far = (max(1, round(each * max(shape) / 100)) for each in _RING)
+    moved = np.asarray(np.array([[1.0, 0, far], [0, 1, far], [0, 0, 1]]) @ into, np.float64)
+    wider = shape[0] + 2 * far, shape[1] + 2 * far
+    ring = np.ones(wider, bool)
+    ring[far - near : near - far, far - near : near - far] = False
+    return ring, [_from(each, moved, wider) for each in seen]
 
 
 def _one_sheet(bright: Any, ground: Mask) -> bool:

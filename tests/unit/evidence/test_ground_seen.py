@@ -52,6 +52,27 @@ def test_a_photo_of_a_screen_shows_the_listing_s_ground() -> None:
     assert (share(photo, listing, matrix) or 0) >= SEEN
 
 
+def lit_from_aside(photo: Colour) -> Colour:
+    """A lamp beside the screen: the far side has a third of its light, and glare lies over a corner."""
+    falls = np.linspace(1.0, 0.35, photo.shape[1])[None, :, None]
+    glare = np.zeros(photo.shape[:2], np.float32)
+    cv2.circle(glare, (200, 180), 60, 90.0, -1)
+    return np.asarray((photo * falls + cv2.GaussianBlur(glare, (0, 0), 25)[..., None]).clip(0, 255), np.uint8)
+
+
+def test_a_screen_is_seen_under_any_lamp_where_its_bezel_ends_the_listing() -> None:
+    listing = a_listing()
+    photo, matrix = taken(listing, np.full((600, 800, 3), 20, np.uint8), np.ones((HEIGHT, WIDTH)))
+    assert (share(lit_from_aside(photo), listing, matrix) or 0) >= SEEN
+
+
+def test_goods_in_the_dark_are_no_screen_s() -> None:
+    listing, goods = a_listing(), np.zeros((HEIGHT, WIDTH))
+    goods[GOODS] = 1
+    photo, matrix = taken(listing, np.full((600, 800, 3), 20, np.uint8), goods)
+    assert (share(lit_from_aside(photo), listing, matrix) or 0) < 0.05
+
+
 def test_a_photo_of_the_goods_on_a_table_does_not_however_bright_the_table() -> None:
     listing, goods = a_listing(), np.zeros((HEIGHT, WIDTH))
     goods[GOODS] = 1
