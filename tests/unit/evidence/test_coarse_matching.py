@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 from streams.evidence.features.coarse_matching import of_negative, similar
 from streams.evidence.features.features import Features, detect
 from streams.evidence.features.fingerprints import poses
-from streams.evidence.features.prefilter import likeness
+from streams.evidence.features.prefilter import Prefilter, likeness
 from streams.evidence.files.decoding import decode
 from streams.evidence.files.limits import Limits
 from tests.photos import a_picture, jpeg
@@ -101,3 +101,10 @@ def test_a_part_of_a_negative_is_told_and_the_picture_itself_and_others_are_none
     for other in (of(a_picture(seed + 1, 800, 600)), of(ImageOps.invert(listing))):
         assert not likeness(claim, other).negative
     assert of_negative(of(listing.crop((150, 60, 780, 560))), of(listing)) < 8
+
+
+def test_many_matches_are_worth_pixels_however_little_they_cover() -> None:
+    """Goods that lie small in a long screenshot."""
+    small, few = (Prefilter(120, 110, (), inliers, 0.004) for inliers in (25, 24))
+    assert small.worth_comparing
+    assert not few.worth_comparing
