@@ -524,6 +524,16 @@ def test_a_part_that_is_the_references_is_looked_at_unless_a_camera_took_it_anew
     assert codes(decided(with_photo(comparisons=[a_similar(200, 0.02)]))) == []
 
 
+def test_few_matches_are_looked_at_where_all_that_is_shown_of_the_goods_is_as_it_was() -> None:
+    part, fewer, others = (
+        with_changes(one, readings=[*one.readings, *an_aligned(0.9, goods)])
+        for one, goods in ((a_similar(20, None), 0.1), (a_similar(19, None), 0.1), (a_similar(20, None), 0.11))
+    )
+    assert codes(decided(with_photo(comparisons=[part]))) == ["LIKE_REFERENCE"]
+    assert codes(decided(with_photo(comparisons=[fewer]))) == []
+    assert codes(decided(with_photo(comparisons=[others]))) == []
+
+
 def test_where_it_is_between_copied_and_taken_anew_a_person_looks() -> None:
     assert codes(decided(with_photo(comparisons=[a_similar(0, 0.021)]))) == ["LIKE_REFERENCE"]
     assert codes(decided(with_photo(comparisons=[a_similar(0, 0.02)]))) == []
