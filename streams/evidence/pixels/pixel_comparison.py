@@ -45,9 +45,8 @@ _WORTH_TELLING, _MANY_INLIERS = 0.1, 12
 """Score, or number of matches, from which it is measured whether the claim was copied, and where both show the same."""
 _MOST = 0.5
 """Share of the goods (or the ground) that must be the reference's to say that they are, where the other part is not."""
-_MOST_REGIONS = 40
-_APART = 0.008
-"""Share of the longer side within which two altered spots are one region."""
+_MOST_REGIONS, _APART = 40, 0.008
+"""How many are told, and the share of the longer side within which two altered spots are one region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
