@@ -10,6 +10,7 @@ from hypothesis.internal.conjecture import providers
 from streams import gc_tuning
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.durations import by_folder
+from tests.measured import measured
 from tests.real import parts, topics
 from tests.real.kafka import Kafka, a_broker
 from tests.real.postgres import Postgres
@@ -39,7 +40,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let what takes longest begin first in a run of several processes."""
+    """Let what takes longest begin first in a run of several processes; leave out of coverage what it is not about."""
+    for item in items:
+        if not measured(item.nodeid, getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.no_cover)
     if hasattr(config, "workerinput"):
         by_name = {item.nodeid: item for item in items}
         slow = [item.nodeid for item in items if item.get_closest_marker("slow") is not None]
