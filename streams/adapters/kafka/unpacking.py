@@ -62,6 +62,9 @@ def _records(codec: int, count: int, packed: bytes) -> bytes:
     if count > MOST_RECORDS:
         msg = f"these are more than {MOST_RECORDS} messages"
         raise _Refused(msg)
+    if codec not in _CODECS:
+        msg = f"no compression of number {codec} is known"
+        raise _Refused(msg)
     return _CODECS[codec](packed)
 
 

@@ -94,6 +94,14 @@ def test_a_batch_that_is_damaged_stands_in_no_ones_way(codec: int) -> None:
     assert isinstance(stands.value, LeftOut)
 
 
+def test_a_batch_of_an_unknown_compression_stands_in_no_ones_way() -> None:
+    batch = bytearray(a_batch(0, [b"one"]))
+    struct.pack_into(">h", batch, unpacking.ATTRIBUTES_AT, unpacking.CODEC)
+    stands, behind = read(bytes(batch) + a_batch(0, [b"behind"], first=1))
+    assert isinstance(stands.value, LeftOut)
+    assert behind.value == b"behind"
+
+
 @each(3, over=(1, 3))
 def test_bytes_behind_the_blocks_of_snappy_stop_no_partition(over: int) -> None:
     whole = a_batch(CODECS["snappy"], [bytes(1_000)])
