@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from streams.access.accounts import Account
 from streams.adapters.sql.accounts import SqlAccounts
+from streams.adapters.sql.cases.quality import SqlQuality
 from streams.cases.acts import AuditAct
 from streams.cases.looks import Given
 from streams.cases.procedure import Procedure
@@ -381,6 +382,16 @@ def test_of_so_many_reviewers_one_stays_free_for_small_claims(database: Database
     assert small.case.request_id == "rr-4"
     later = hands.next(act("ma", 10 + FREE_FOR_MS))
     assert later is None, "of four one or two stay free, and nobody is"
+
+
+def test_whoever_acts_under_two_names_is_one_of_those_at_work(database: Database) -> None:
+    waiting(database, "rr-1")
+    for name in ("lin", "local:lin", "chen", "local:Chen", "ma"):
+        database.assignments.next(act(name))
+
+    with database.casework.seeing_cases() as work:
+        assert work.assignments.at_work("local:ma", 0) == (3, 1), "ma, lin with a case in hand, and chen"
+    assert SqlQuality(database.engine).queue(NOW_MS + 20_000).reviewers == 3
 
 
 @pytest.mark.parametrize(("worked_ms", "kept_free"), [(HOUR_MS - 1, 1), (HOUR_MS, 0), (0, 1)])

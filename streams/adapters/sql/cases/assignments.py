@@ -128,7 +128,7 @@ class SqlAssignments:
 
     def at_work(self, reviewer: str, since_ms: int) -> AtWork:
         """Return who is at work: whoever asks, who has a case in hand, and who asked after ``since_ms``."""
-        asked = {"of": reviewer, "since": since_ms}
+        asked = {"person": person_of(reviewer), "since": since_ms}
         busy, free = answered(self._connection, partial(_ask, self._made.at_work, asked))[0]
         return AtWork(1 + busy + free, free)
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Engine, Select, func, literal_column, select
 from sqlalchemy import case as sql_case
 
+from streams.adapters.sql.cases.persons import person_in
 from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import (
     assignments,
@@ -54,7 +55,8 @@ class SqlQuality:
 
     def queue(self, at_ms: int) -> QueueFigures:
         """Return the queue at ``at_ms``, and what happened in the hour before."""
-        here = select(func.count()).where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
+        people = func.count(person_in(reviewers.c.name).distinct())
+        here = select(people).where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
         begun, ended = assignments.c.assigned_at_ms, assignments.c.ended_at_ms
         waited = _lately(begun - assignments.c.ready_at_ms, begun, at_ms)
         handled = _lately(ended - begun, ended, at_ms).where(assignments.c.outcome.in_(_DECIDING))

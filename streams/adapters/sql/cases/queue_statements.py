@@ -167,16 +167,16 @@ def _in_hand() -> Select[Any]:
 
 
 def _at_work() -> Select[Any]:
-    """Return the statement that gives how many reviewers beside ``of`` have a case in hand, and how many are free.
+    """Return the statement that gives how many people beside who asks have a case in hand, and how many are free.
 
-    Free is who asked after ``since`` and has nothing in hand; what is parked does not count.
+    Whoever acts under two names is one. Free is who asked after ``since`` and has nothing in hand; what is
+    parked does not count.
     """
     works = and_(assignments.c.ended_at_ms.is_(None), assignments.c.held_since_ms.is_(None))
-    busy = select(func.count(assignments.c.reviewer.distinct())).where(works, assignments.c.reviewer != bindparam("of"))
-    free = select(func.count()).where(
-        reviewers.c.seen_at_ms > bindparam("since"),
-        reviewers.c.name != bindparam("of"),
-        ~exists().where(works, assignments.c.reviewer == reviewers.c.name),
+    holds, asks = person_in(assignments.c.reviewer), person_in(reviewers.c.name)
+    busy = select(func.count(holds.distinct())).where(works, holds != PERSON[0])
+    free = select(func.count(asks.distinct())).where(
+        reviewers.c.seen_at_ms > bindparam("since"), asks != PERSON[0], asks.not_in(select(holds).where(works))
     )
     return select(busy.scalar_subquery(), free.scalar_subquery())
 
