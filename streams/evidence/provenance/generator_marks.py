@@ -5,6 +5,7 @@ Each is a name that nobody gives by chance: the address of a home page, or a wor
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 WORDS = (
     "://", ".safetensors", ".gguf", ".ckpt", "diffusers", "pipeline", "lora:", "urn:air:", "civitai", "revised_prompt",
@@ -53,12 +54,18 @@ _MODELS: Mapping[str, str] = {
 }
 
 
-def _any_of(kinds: Mapping[str, str], before: str = "") -> str:
-    return f"{before}(?:{'|'.join(f'({pattern})' for pattern in kinds.values())})"
+def _any_of(kinds: Mapping[str, str]) -> str:
+    return "|".join(f"({pattern})" for pattern in kinds.values())
 
 
+def _name(kinds: Mapping[str, str], found: re.Match[str]) -> str:
+    return list(kinds)[(found.lastindex or 1) - 1]
+
+
+_ADDRESS = re.compile(r"https?://([^\s\"'<>]{4,300})", re.IGNORECASE)
+_MOST_ADDRESSES = 256
+_SERVER = re.compile(_any_of(_SERVERS), re.IGNORECASE)
 _LOOKED_FOR = (
-    (_SERVERS, re.compile(_any_of(_SERVERS, "https?://"), re.IGNORECASE)),
     (_FILES, re.compile(_any_of(_FILES))),
     (_MODELS, re.compile(_any_of(_MODELS), re.IGNORECASE)),
 )
@@ -68,9 +75,13 @@ _BESIDE = re.compile(r"--(?:steps|seed|guidance|cfg|num[_-]inference[_-]steps)\b
 
 def marks(text: str, lower: str) -> Iterator[str]:
     """Yield the generators whose marks stand in a text; ``lower`` is the same text in lower case."""
+    if "://" in lower:
+        for address in islice(_ADDRESS.finditer(text), _MOST_ADDRESSES):
+            if found := _SERVER.match(address[1]):
+                yield _name(_SERVERS, found)
     for kinds, pattern in _LOOKED_FOR:
         if found := pattern.search(text):
-            yield list(kinds)[(found.lastindex or 1) - 1]
+            yield _name(kinds, found)
     at = lower.find(_COMMAND)
     if at >= 0 and _BESIDE.search(lower, max(0, at - _AROUND), at + _AROUND):
         yield "Stable Diffusion (command)"

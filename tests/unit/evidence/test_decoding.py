@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from streams.errors import MediaUnreadable
-from streams.evidence.files.decoding import WORKING_PIXELS, Picture, decode
+from streams.evidence.files.decoding import WORKING_PIXELS, Picture, decode, read
 from streams.evidence.files.limits import FORMATS, Limits
 from tests.photos import (
     a_jpeg_that_claims,
@@ -211,3 +211,10 @@ def test_a_deep_grey_picture_has_the_tones_of_its_8_bit_copy_whatever_bits_it_fi
     deep = png(Image.fromarray(np.asarray(full << (bits - 8), np.uint16)))
     shallow = png(Image.fromarray(full.astype(np.uint8)))
     assert np.array_equal(decode(deep, LIMITS).grey, decode(shallow, LIMITS).grey)
+
+
+@pytest.mark.parametrize("name", ["WEBP", "AVIF", "PNG", "JPEG", "GIF", "TIFF"])
+def test_a_small_file_of_a_large_picture_is_not_taken_up_in_a_million_pieces(name: str) -> None:
+    """A WebP's pixels come to Pillow as one long file, and it takes them up in pieces of this size."""
+    photo = saved(Image.new("RGB", (1_500, 1_500)), name, **({"lossless": True} if name == "WEBP" else {}))
+    assert read(photo, LIMITS, lambda opened: getattr(opened.image, "decodermaxblock", 0)) >= 65_536
