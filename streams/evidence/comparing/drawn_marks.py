@@ -6,6 +6,7 @@ A circle or a caption on the listing that stands beside an own photo makes no da
 import cv2
 import numpy as np
 
+from streams.evidence.comparing.ink import around, grown, least, most
 from streams.evidence.files.colours import Colour
 from streams.evidence.pixels.difference import Mask
 
@@ -27,42 +28,50 @@ a crack are of all sizes, and lie below each other."""
 
 def undrawn(pixels: Colour, mask: Mask) -> Mask:
     """Return where a photo was altered, (h, w) as its ``pixels``, without what is drawn on it."""
-    if not mask.any():
+    place = around(mask)
+    if place is None:
         return mask
-    there = cv2.dilate(mask.astype(np.uint8), np.ones((_NEAR, _NEAR), np.uint8)) > 0
-    least, most = pixels.min(axis=2), pixels.max(axis=2)
-    inks = (
-        there & (most.astype(np.int16) - least >= _VIVID),
-        there & (least >= _WHITE),
-        there & (most <= _BLACK),
-    )
-    vivid, white, black = (_altered(ink, mask) for ink in inks)
-    drawn = _strokes(vivid) | _lines(white) | _lines(black)
-    shown = cv2.dilate(drawn.astype(np.uint8), np.ones((_NEAR, _NEAR), np.uint8)) > 0
-    left = cv2.morphologyEx((mask & ~shown).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    left = np.zeros(mask.shape, bool)
+    left[place] = _undrawn(pixels[place], mask[place], mask.shape)
+    return left
+
+
+def _undrawn(pixels: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return the same of the part of a photo that was altered; the ``whole`` has that shape."""
+    there = grown(mask, _NEAR)
+    low, high = least(pixels), most(pixels)
+    inks = (there & (cv2.subtract(high, low) >= _VIVID), there & (low >= _WHITE), there & (high <= _BLACK))
+    vivid, white, black = (_altered(np.asarray(ink, bool), mask) for ink in inks)
+    drawn = _strokes(vivid, whole) | _lines(white, whole) | _lines(black, whole)
+    left = cv2.morphologyEx((mask & ~grown(drawn, _NEAR)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     return np.asarray(left > 0)
 
 
 def _altered(ink: Mask, mask: Mask) -> Mask:
     """Return the connected ink that is mostly altered itself: what lies beside a crack is the goods' own colour."""
-    _, groups = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)
-    own = np.bincount(groups.ravel(), weights=mask.ravel()) >= _MOSTLY * np.bincount(groups.ravel())
-    return np.asarray(ink & own[groups])
+    count, groups = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)
+    altered, all_of_it = (np.bincount(groups[each], minlength=count) for each in (ink & mask, ink))
+    return np.asarray(ink & (altered >= _MOSTLY * all_of_it)[groups])
 
 
-def _strokes(pen: Mask) -> Mask:
+def _strokes(pen: Mask, whole: tuple[int, ...]) -> Mask:
     """Return what is as thin as a stroke everywhere."""
-    _, groups = cv2.connectedComponents(pen.astype(np.uint8), connectivity=8)
-    deep = cv2.distanceTransform(pen.astype(np.uint8), cv2.DIST_L2, 3) > max(3.0, _THIN * max(pen.shape))
-    thick = np.unique(groups[deep])
-    return np.asarray(pen & ~np.isin(groups, thick))
+    if not pen.any():
+        return pen
+    count, groups = cv2.connectedComponents(pen.astype(np.uint8), connectivity=8)
+    deep = cv2.distanceTransform(pen.astype(np.uint8), cv2.DIST_L2, 3) > max(3.0, _THIN * max(whole))
+    thin = np.ones(count, bool)
+    thin[groups[deep]] = False
+    return np.asarray(pen & thin[groups])
 
 
-def _lines(ink: Mask) -> Mask:
+def _lines(ink: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the letters that stand in lines."""
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    if not ink.any():
+        return ink
+    count, groups, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
-    fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * ink.shape[0])
+    fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * whole[0])
     fits[0] = False
     letters = np.flatnonzero(fits)
     feet = stats[letters, cv2.CC_STAT_TOP] + heights[letters]
@@ -70,4 +79,6 @@ def _lines(ink: Mask) -> Mask:
     near = np.abs(feet[:, None] - feet[None, :]) <= _ALIGNED * high[:, None]
     near &= np.maximum(high[:, None], high) <= _AS_HIGH * np.minimum(high[:, None], high)
     near &= np.abs(left[:, None] - left) <= _APART * high[:, None]
-    return np.isin(groups, letters[near.sum(axis=1) >= _IN_A_LINE])
+    in_a_line = np.zeros(count, bool)
+    in_a_line[letters[near.sum(axis=1) >= _IN_A_LINE]] = True
+    return np.asarray(in_a_line[groups])

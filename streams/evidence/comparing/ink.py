@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.evidence.files.colours import Colour
+from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels.difference import Mask
 
 _VIVID, _OTHER_HUE, _ONE_COLOUR = 45, 35, 14
@@ -48,8 +49,20 @@ def of_the_same_pen(ours: Colour, below: Colour, drawn: Mask) -> Mask:
     )
     pens = np.zeros((int(nearest.max()) + 1, 3), np.uint8)
     pens[nearest[drawn]] = ours[drawn]
-    same = cv2.absdiff(ours, pens[nearest]).max(axis=2) <= _SAME_PEN
-    return np.asarray(same & (cv2.absdiff(ours, below).max(axis=2) >= _OTHER), bool)
+    same = most(cv2.absdiff(ours, pens[nearest])) <= _SAME_PEN
+    return np.asarray(same & (most(cv2.absdiff(ours, below)) >= _OTHER), bool)
+
+
+def most(picture: Colour) -> Grey:
+    """Return the greatest of a picture's three channels, (h, w); NumPy takes thirty times as long."""
+    red, green, blue = cv2.split(picture)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def least(picture: Colour) -> Grey:
+    """Return the least of a picture's three channels, (h, w)."""
+    red, green, blue = cv2.split(picture)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
 
 def around(mask: Mask) -> tuple[slice, slice] | None:
@@ -66,8 +79,8 @@ def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mas
     apart, there = mine[..., 0] - theirs[..., 0], grown(mask, BESIDE)
     vivid = there & _of_another_hue(mine[..., 1:] - 128, theirs[..., 1:] - 128)
     vivid = _of_few_hues(_of_one_colour(vivid, mine[..., 1:], whole), mine[..., 1:] - 128, there)
-    white = there & (ours.min(axis=2) >= _WHITE) & (apart >= _CONTRAST)
-    black = there & (ours.max(axis=2) <= _BLACK) & (apart <= -_CONTRAST)
+    white = there & (least(ours) >= _WHITE) & (apart >= _CONTRAST)
+    black = there & (most(ours) <= _BLACK) & (apart <= -_CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
     return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole), bool)
 

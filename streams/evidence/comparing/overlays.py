@@ -12,7 +12,17 @@ import cv2
 import numpy as np
 
 from streams.evidence.comparing.comparison import PairResult
-from streams.evidence.comparing.ink import BESIDE, BLURRED, around, grown, ink, of_the_same_pen, stroke_width, strokes
+from streams.evidence.comparing.ink import (
+    BESIDE,
+    BLURRED,
+    around,
+    grown,
+    ink,
+    most,
+    of_the_same_pen,
+    stroke_width,
+    strokes,
+)
 from streams.evidence.comparing.outlines import is_drawn, is_flat_alone
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
@@ -49,7 +59,7 @@ def is_all(beside: PairResult) -> bool:
     ours = prints[0].pixels
     below, _ = warped(prints[1].pixels, found.matrix, (ours.shape[1], ours.shape[0]))
     grey = np.asarray(cv2.cvtColor(ours, cv2.COLOR_RGB2GRAY), np.uint8)
-    alike = np.asarray(cv2.absdiff(ours, below).max(axis=2) <= _ALIKE, bool)
+    alike = np.asarray(most(cv2.absdiff(ours, below)) <= _ALIKE, bool)
     drawn = ink(ours, below, found.mask)
     left = found.mask
     for each in bodies(ours, below, found.mask):

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.ink import most
 from streams.evidence.files.colours import CLOSE_PIXELS, Colour, ColourImage, develop
 from streams.evidence.files.limits import Limits
 from streams.evidence.looking.panels import Box
@@ -56,7 +57,7 @@ class _Closer:
 
     def off(self) -> Reals:
         """Return by how many levels each pixel differs, in the channel that differs most."""
-        apart = cv2.absdiff(self.ours, self.theirs).max(axis=2).astype(np.float32)
+        apart = most(cv2.absdiff(self.ours, self.theirs)).astype(np.float32)
         return np.where(self.there > 0, apart, np.float32(0))
 
     def darker(self) -> Reals:
