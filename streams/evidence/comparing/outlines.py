@@ -120,9 +120,9 @@ def _circle(points: Places, side: int) -> Circle | None:
     if len(points) < _FEWEST:
         return None
     chance, best, most = np.random.default_rng(len(points)), None, 0
-    for _ in range(_TRIES):
-        circle = _through(points[chance.choice(len(points), 3, replace=False)])
-        if circle is None or not _SMALLEST <= circle[2] <= _LARGEST * side:
+    threes = points[[chance.choice(len(points), 3, replace=False) for _ in range(_TRIES)]]
+    for circle in _through(threes):
+        if not _SMALLEST <= circle[2] <= _LARGEST * side:
             continue
         hits = int(_lies_on(circle, points).sum())
         if hits > most:
@@ -150,10 +150,10 @@ def _is_disc(circle: Circle, area: Mask) -> bool:
     return float((area & (disc > 0)).sum()) >= _ALIKE * float((area | (disc > 0)).sum())
 
 
-def _through(three: Places) -> Circle | None:
-    """Return the middle and radius of the circle through three points; None where they lie on a line."""
-    system = np.column_stack([2 * three, np.ones(3)])
-    if abs(np.linalg.det(system)) < 1.0:
-        return None
-    x, y, rest = np.linalg.solve(system, (three**2).sum(axis=1))
-    return float(x), float(y), float(np.sqrt(max(0.0, rest + x * x + y * y)))
+def _through(threes: npt.NDArray[np.float64]) -> Iterator[Circle]:
+    """Yield the middle and radius of the circle through each three points (n, 3, 2) that do not lie on a line."""
+    systems = np.concatenate([2 * threes, np.ones((len(threes), 3, 1))], axis=2)
+    bent = np.abs(np.linalg.det(systems)) >= 1.0
+    squares = (threes[bent] ** 2).sum(axis=2)
+    for x, y, rest in np.linalg.solve(systems[bent], squares[..., None])[..., 0].tolist():
+        yield x, y, math.sqrt(max(0.0, rest + x * x + y * y))

@@ -62,10 +62,10 @@ def is_all(beside: PairResult) -> bool:
     alike = np.asarray(most(cv2.absdiff(ours, below)) <= _ALIKE, bool)
     drawn = ink(ours, below, found.mask)
     left = found.mask
-    for each in bodies(ours, below, found.mask):
+    for each in _bodies(found.mask, drawn):
         for spot in _spots(each):
             if _is_page(spot, grey) or _has_outline(spot, found.mask) or _is_ink(spot, drawn):
-                left = left & ~_around(spot)
+                left = _without(spot, left)
     left = _opened(left & ~grown(drawn, BLURRED))
     near, pen = grown(drawn, BLURRED + 4), of_the_same_pen(ours, below, drawn)
     return all(
@@ -83,12 +83,16 @@ def bodies(ours: Colour, below: Colour, mask: Mask) -> tuple[Mask, Mask, Mask]:
 
     What is itself narrow is lost to the first, what lies under a pen or is vivid itself to the others.
     """
+    return _bodies(mask, ink(ours, below, mask))
+
+
+def _bodies(mask: Mask, drawn: Mask) -> tuple[Mask, Mask, Mask]:
+    """Return the same where it is known what of the mask was ``drawn``."""
     found = np.zeros((3, *mask.shape), bool)
     place = around(mask)
     if place is not None:
-        there, whole = mask[place], mask.shape
-        drawn = ink(ours, below, mask)[place]
-        no_strokes, no_ink = (_opened(there & ~grown(each, BESIDE)) for each in (strokes(drawn, whole), drawn))
+        there, pen, whole = mask[place], drawn[place], mask.shape
+        no_strokes, no_ink = (_opened(there & ~grown(each, BESIDE)) for each in (strokes(pen, whole), pen))
         found[:, *place] = _without_lines(there, whole), no_strokes, no_ink
     return found[0], found[1], found[2]
 
@@ -217,14 +221,22 @@ def _has_outline(spot: _Spot, mask: Mask) -> bool:
 
 def whole_outline(area: Mask, mask: Mask) -> Mask:
     """Return an area without gaps, together with what of the ``mask`` lies within it: strokes over it are no holes."""
+    whole, place = np.zeros(area.shape, bool), around(area)
+    if place is None:
+        return whole
     side = 2 * round(_CLOSED * max(area.shape) / 2) + 1
-    room = np.pad(area.astype(np.uint8), side)
+    room = np.pad(area[place].astype(np.uint8), side)
     closed = cv2.morphologyEx(room, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
     found, _ = cv2.findContours(np.ascontiguousarray(closed), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(closed), found, -1, 1, cv2.FILLED)
-    return np.asarray((closed > 0) | ((filled > 0) & mask), bool)
+    whole[place] = (closed > 0) | ((filled > 0) & mask[place])
+    return whole
 
 
-def _around(spot: _Spot) -> Mask:
-    """Return what is thick of a spot, with the rim of it that is blurred: a crack that runs into it is none of it."""
-    return grown(_without_lines(spot.whole(), spot.shape), max(stroke_width(spot.shape), BESIDE))
+def _without(spot: _Spot, left: Mask) -> Mask:
+    """Return what is left without what is thick of a spot, and its blurred rim: a crack that runs into it stays."""
+    side = max(stroke_width(spot.shape), BESIDE)
+    place = tuple(slice(max(0, one.start - side), one.stop + side) for one in spot.place)
+    kept = left.copy()
+    kept[place] &= ~grown(_without_lines(spot.whole()[place], spot.shape), side)
+    return kept
