@@ -1,5 +1,7 @@
 """Ink that differs from what is below it: a pen's, a sticker's, and letters', white or black."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -53,13 +55,13 @@ def of_the_same_pen(ours: Colour, below: Colour, drawn: Mask) -> Mask:
     return np.asarray(same & (most(cv2.absdiff(ours, below)) >= _OTHER), bool)
 
 
-def most(picture: Colour) -> Grey:
+def most(picture: Any) -> Grey:
     """Return the greatest of a picture's three channels, (h, w); NumPy takes thirty times as long."""
     red, green, blue = cv2.split(picture)
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def least(picture: Colour) -> Grey:
+def least(picture: Any) -> Grey:
     """Return the least of a picture's three channels, (h, w)."""
     red, green, blue = cv2.split(picture)
     return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)

@@ -9,7 +9,8 @@ import math
 import cv2
 import numpy as np
 
-from streams.evidence.features.key_points import Corners, Described, describe
+from streams.evidence.features.corners import Corners
+from streams.evidence.features.key_points import Described, describe
 from streams.evidence.files.decoding import Grey
 
 VERSION = "coarse800/1"

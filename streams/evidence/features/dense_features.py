@@ -4,7 +4,8 @@ Of what a claim shows of a quarter of the sides only a sixteenth of a reference'
 enlarged, its coarse features are as large as what the reference has at full size: one level is enough.
 """
 
-from streams.evidence.features.key_points import Corners, Described, describe
+from streams.evidence.features.corners import Corners, Points
+from streams.evidence.features.key_points import Described, describe
 from streams.evidence.files.decoding import Grey
 
 VERSION = "dense1500/1"
@@ -15,6 +16,9 @@ _CORNERS = Corners(most=MOST, candidates=2_000, contrast=5, cell=20, edge=16, le
 unrelated pairs the most is 5 matches for 22."""
 
 
-def detect(grey: Grey) -> Described:
-    """Return the dense features of a working picture; points are in its pixels. For references: none are mirrored."""
-    return describe(grey, _CORNERS, mirrored=False)
+def detect(grey: Grey, strong: Points | None = None) -> Described:
+    """Return the dense features of a working picture; points are in its pixels. For references: none are mirrored.
+
+    ``strong`` are where its strong corners are, if that is known (:mod:`streams.evidence.features.corners`).
+    """
+    return describe(grey, _CORNERS, mirrored=False, strong=strong)

@@ -15,8 +15,16 @@ import numpy.typing as npt
 from schemas.records import Fingerprint
 from schemas.units import FINGERPRINT_BITS
 from streams.errors import MediaUnreadable
-from streams.evidence.features import coarse_features, dense_features, fingerprints, key_points, small_pictures
-from streams.evidence.features.key_points import DESCRIPTOR, Corners, Described, Descriptors, Points, none_described
+from streams.evidence.features import (
+    coarse_features,
+    corners,
+    dense_features,
+    fingerprints,
+    key_points,
+    small_pictures,
+)
+from streams.evidence.features.corners import Corners, Points
+from streams.evidence.features.key_points import DESCRIPTOR, Described, Descriptors, none_described
 from streams.evidence.files.decoding import WORKING_PIXELS, Grey
 from streams.wording import causes
 
@@ -99,7 +107,8 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True,
     """
     candidates = round(_CANDIDATES * min(1.0, grey.size / WORKING_PIXELS))
     how = Corners(most=KEY_POINTS, candidates=candidates, contrast=_CONTRAST, cell=_CELL, edge=_EDGE)
-    fine = key_points.describe(grey, how, mirrored=mirrored)
+    strong = corners.strong(grey)
+    fine = key_points.describe(grey, how, mirrored=mirrored, strong=strong)
     if not coarse:
         return _features(grey, poses, fine, key_points.NOTHING)
     reduced = coarse_features.reduced(grey)
@@ -107,7 +116,7 @@ def detect(grey: Grey, poses: tuple[Fingerprint, ...], *, mirrored: bool = True,
     found = replace(found, shades=small_pictures.small(reduced))
     if mirrored:
         return replace(found, turned_over=coarse_features.of_negative(reduced))
-    return replace(found, dense=dense_features.detect(grey))
+    return replace(found, dense=dense_features.detect(grey, strong))
 
 
 def _features(grey: Grey, poses: tuple[Fingerprint, ...], fine: Described, coarse: Described) -> Features:

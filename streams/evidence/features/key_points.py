@@ -11,34 +11,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from streams.evidence.features.corners import Corners, Points, corners
 from streams.evidence.files.decoding import Grey
 
-Points = npt.NDArray[np.float32]
 Descriptors = npt.NDArray[np.uint8]
 
 DESCRIPTOR = 32
 """Bytes of one descriptor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Corners:
-    """How corners are looked for: at most ``most`` of ``candidates`` are chosen.
-
-    ``contrast`` is the least of a corner (of 255), ``cell`` the pixels within which corners compete, and ``edge`` the
-    pixels at each edge where ORB sees nothing. Each of ``levels`` is smaller by ``step`` than the one before.
-    """
-
-    most: int
-    candidates: int
-    contrast: int
-    cell: int
-    edge: int
-    levels: int = 8
-    step: float = 1.2
-
-    def in_too_small(self, grey: Grey) -> bool:
-        """Return whether a picture has no room between its edges."""
-        return bool(min(grey.shape) <= 2 * self.edge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +40,18 @@ def none_described() -> Descriptors:
 NOTHING = Described(np.zeros((0, 2), np.float32), none_described(), none_described())
 
 
-def describe(grey: Grey, how: Corners, *, mirrored: bool, most_mirrored: int | None = None) -> Described:
-    """Return the corners of a picture, none of a plain or very small one.
+def describe(
+    grey: Grey, how: Corners, *, mirrored: bool, most_mirrored: int | None = None, strong: Points | None = None
+) -> Described:
+    """Return the corners of a picture, none of a plain or very small one; ``strong`` ones are found sooner if known.
 
     ``mirrored`` describes them in the mirrored picture too, and leaves out the few at the edge that are not in it:
     all of them, or the first ``most_mirrored``.
     """
     if how.in_too_small(grey):
         return NOTHING
-    orb = cv2.ORB.create(
-        nfeatures=how.candidates,
-        scaleFactor=how.step,
-        nlevels=how.levels,
-        edgeThreshold=how.edge,
-        fastThreshold=how.contrast,
-    )
-    seen: Any = orb.compute(grey, spread(orb.detect(grey, None), how))
+    orb = how.orb()
+    seen: Any = orb.compute(grey, spread(corners(grey, how, strong), how))
     found, described = seen  # the second is None where there is nothing, which OpenCV's types leave out
     if described is None:
         return NOTHING

@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from streams.evidence.features.corners import Points
 from streams.evidence.features.features import Features
-from streams.evidence.features.key_points import Descriptors, Points
+from streams.evidence.features.key_points import Descriptors
 
 _NEEDED = 6
 """Matches from which a homography says something: four are explained by one whatever they are."""

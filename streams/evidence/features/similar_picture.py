@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from streams.evidence.features import coarse_features
+from streams.evidence.features.corners import Points
 from streams.evidence.features.features import Features
-from streams.evidence.features.key_points import Descriptors, Points
+from streams.evidence.features.key_points import Descriptors
 from streams.evidence.features.matching import MIRROR, WORDS, Matrix, Projection, hull, in_shares, matched
 
 _RATIO = 0.85
