@@ -1,6 +1,7 @@
 """Unpacking of texts that a file holds packed or in letters, whatever the file says of them.
 
-Packed is what zlib or gzip packed, with their heads or without; in letters is what stands in base64 or in hex digits.
+Packed is what zlib or gzip packed, with their heads or without, or a zip; in letters is what stands in base64 or in hex
+digits.
 """
 
 import base64
@@ -15,6 +16,8 @@ _HEADS = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08", re.DOTALL)
 PACKED_WITHIN, _MOST_HEADS = 96, 8
 """Bytes in which such a head may stand, behind a keyword or a length, and how many of them are tried."""
 _ZLIB_OR_GZIP, _BARE = 47, -15
+_ZIPPED = re.compile(rb"PK\x03\x04.{4}\x08\x00.{16}(..)(..)", re.DOTALL)
+"""Where a file of a zip begins that is packed: the lengths of its name, and of what else stands before its bytes."""
 _LETTERS = re.compile(rb"[A-Za-z0-9+/_-]{32,}(?:\r?\n[A-Za-z0-9+/_-]+)*", re.DOTALL)
 """A run of base64, of the kind for addresses too, or of hex digits; in lines, as mail has it."""
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2})+")
@@ -65,6 +68,7 @@ class Packed:
 
 def _within(data: bytes, within: int) -> Iterator[bytes]:
     yield from _with_heads(data, MOST_BYTES, within)
+    yield from _zipped(data, MOST_BYTES)
     if bare := _bare(data, MOST_BYTES, within):
         yield bare
     for run in _runs(data, max(within, _LETTERS_WITHIN)):
@@ -76,6 +80,15 @@ def _with_heads(data: bytes, room: int, within: int) -> Iterator[bytes]:
         stream = zlib.decompressobj(_ZLIB_OR_GZIP)
         with suppress(zlib.error):
             if unpacked := stream.decompress(data[head.start() :], room):
+                yield unpacked
+
+
+def _zipped(data: bytes, room: int) -> Iterator[bytes]:
+    """Yield the files of a zip, the first few of them, wherever it begins."""
+    for head in islice(_ZIPPED.finditer(data), _MOST_HEADS):
+        begins = head.end() + sum(int.from_bytes(length, "little") for length in head.groups())
+        with suppress(zlib.error):
+            if unpacked := zlib.decompressobj(_BARE).decompress(data[begins:], room):
                 yield unpacked
 
 

@@ -4,6 +4,8 @@ from streams.evidence.provenance.blocks import Walk
 
 _METADATA = frozenset({b"XMP ", b"EXIF", b"C2PA"})
 _PICTURE = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
+_SPEAKS = b"ICCP"
+"""A colour profile belongs to the picture, and has texts."""
 _PIXELS = frozenset({b"VP8 ", b"VP8L", b"ALPH"})
 _FRAME_HEAD = 16
 """Bytes of a frame before its own chunks: place, size, duration, flags."""
@@ -21,7 +23,7 @@ def walk(photo: bytes, found: Walk) -> None:
             _chunk(kind, photo[at + 8 : end], found, clipped=end > len(photo))
         elif kind == b"ANMF":
             _frame(photo, at + 8 + _FRAME_HEAD, min(end, len(photo)), found)
-        elif kind not in _PICTURE:
+        elif kind not in _PICTURE or kind == _SPEAKS:
             found.add_unknown(kind.decode("latin-1"), photo[at + 8 : end])
         elif kind in _PIXELS:
             found.add_behind_pixels(kind.decode(), photo, at + 8, end)

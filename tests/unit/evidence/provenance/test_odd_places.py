@@ -2,9 +2,11 @@
 
 import base64
 import gzip
+import io
 import json
 import random
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from html import escape
@@ -250,6 +252,7 @@ PLACES: Mapping[str, Place] = {
     "XMP, an instruction": lambda said: jpeg_with(jpeg_xmp(packet(elements=f"<?note {said.decode()}?>"))),
     "XMP, behind its end": lambda said: jpeg_with(jpeg_xmp(packet() + said)),
     "PNG, its colour profile": lambda said: png_with(chunk(b"iCCP", b"icc\x00\x00" + zlib.compress(bytes(128) + said))),
+    "WebP, its colour profile": lambda said: webp_chunk(b"ICCP", bytes(128) + said),
     "WebP, a frame's own chunk": lambda said: webp_frame(b"NOTE", said),
     "JPEG, far behind its end": lambda said: jpeg_with(after=b"\x01" * 200_000 + said),
     "UserComment that calls UTF-8 UNICODE": lambda said: jpeg_with(
@@ -325,6 +328,15 @@ def bare(said: bytes) -> bytes:
     return zlib.compress(said)[2:-4]
 
 
+def zipped(said: bytes) -> bytes:
+    """A zip of two files, the second of which says it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("readme.txt", "a cup of a potter, and nothing else")
+        archive.writestr("流程.json", said)
+    return file.getvalue()
+
+
 PACKED: Mapping[str, Callable[[bytes], bytes]] = {
     "base64": base64.b64encode,
     "base64 in lines": base64.encodebytes,
@@ -345,6 +357,7 @@ PACKED: Mapping[str, Callable[[bytes], bytes]] = {
     "zlib": zlib.compress,
     "gzip": gzip.compress,
     "packed without a head": bare,
+    "a zip": zipped,
 }
 IN_WORDS = [way for way in PACKED if way.startswith(("base64", "hex"))]
 ANY_BYTES: Mapping[str, Place] = {
