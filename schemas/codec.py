@@ -26,6 +26,9 @@ _TOO_DEEP = f"nested more than {MAX_NESTING} deep"
 _NUL = "text holds no NUL, in unknown fields neither"
 _CUT = "Input data was truncated"
 """What msgspec says of a message that breaks off, and of half a surrogate pair in a field that it passes over."""
+_REGISTRY_HEAD = 5
+"""Bytes that a serializer of a schema registry puts first: a zero, and the schema's number."""
+_PACKERS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4", b"PK\x03\x04": "zip"}
 _MOST_DIGITS = 40
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -152,6 +155,10 @@ def _wrong_code(raw: bytes, exc: Exception) -> str:
     """Return what is wrong with how the text is coded, "" where nothing is."""
     if raw.startswith(codecs.BOM_UTF8):
         return "it begins with a byte order mark: send UTF-8 without one"
+    if raw[:1] == b"\x00" and raw[_REGISTRY_HEAD : _REGISTRY_HEAD + 1] == b"{":
+        return "five bytes of a schema registry stand before the JSON: send the JSON alone"
+    if packer := next((name for begins, name in _PACKERS.items() if raw.startswith(begins)), ""):
+        return f"the value itself is packed with {packer}: send JSON, and let the producer's compression.type pack it"
     if b"\x00" in raw[:2]:
         return "not UTF-8: every other byte is zero, as in UTF-16"
     if isinstance(exc, UnicodeDecodeError):

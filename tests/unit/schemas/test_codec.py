@@ -1,5 +1,6 @@
 """Records survive the way through a topic, and nothing that breaks the contract gets past the codec."""
 
+import gzip
 import json
 import traceback
 from typing import Any
@@ -267,6 +268,9 @@ def _stated(text: str) -> Any:
         (b"\xef\xbb\xbf" + VALID, "begins with a byte order mark: send UTF-8 without one"),
         (VALID.decode().encode("utf-16-le"), "every other byte is zero, as in UTF-16"),
         (VALID.decode().encode("utf-16-be"), "every other byte is zero, as in UTF-16"),
+        (b"\x00\x00\x00\x00\x07" + VALID, "five bytes of a schema registry stand before the JSON: send the JSON alone"),
+        (gzip.compress(VALID), "the value itself is packed with gzip: send JSON"),
+        (b"\x28\xb5\x2f\xfd" + VALID, "the value itself is packed with zstd: send JSON"),
         (VALID[:-1], "JSON is malformed: it breaks off"),
         (VALID[:-1] + b',"extra":"\\ud800"}', "text with a lone surrogate"),
     ],
