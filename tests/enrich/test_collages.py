@@ -17,6 +17,7 @@ from tests.unit.evidence.drawn_collages import (
     own_photo,
     taken_again,
 )
+from tests.unit.evidence.drawn_pages import a_shop_page
 from tests.unit.policy.questions import codes, decided
 
 LISTING, OTHER_GOODS = a_picture(1), a_picture(2)
@@ -56,6 +57,13 @@ async def test_two_buyers_who_show_the_listing_where_no_seam_divides_it_from_the
     memory, listing = Memory(), on_white(LISTING)
     for number, own in enumerate((own_photo(40), own_photo(41)), 1):
         evidence = await claimed(eyes, memory, joined(listing, own), number, listing)
+        assert codes(decided(evidence)) == ["LIKE_REFERENCE"]
+
+
+async def test_two_buyers_who_show_the_shops_own_page_of_an_article_are_not_accused(eyes: Eyes) -> None:
+    memory, listing = Memory(), on_white(LISTING).crop((100, 0, 700, 800))
+    for number in (1, 2):
+        evidence = await claimed(eyes, memory, a_shop_page(number, listing), number, listing)
         assert codes(decided(evidence)) == ["LIKE_REFERENCE"]
 
 

@@ -10,7 +10,7 @@ from tests.enrich.eyes import RealEyes
 from tests.enrich.test_catalogue import a_catalogue_photo
 from tests.photos import a_picture, jpeg, png
 from tests.unit.evidence.altered import with_a_crack
-from tests.unit.evidence.drawn_pages import a_chat, a_size_chart, a_way_bill, an_order_page
+from tests.unit.evidence.drawn_pages import a_chat, a_size_chart, a_tracking_page, a_way_bill, an_order_page
 from tests.unit.policy.questions import codes, decided
 
 WHITE, BLUE = (png(Image.new("RGB", (640, 360), colour)) for colour in ("white", "#1e50c8"))
@@ -59,7 +59,7 @@ async def test_a_photo_of_the_catalogue_that_shows_nothing_does_not_enter_the_lo
 
 
 async def test_two_honest_buyers_who_send_pages_of_one_template_are_not_accused_and_share_no_cluster() -> None:
-    for draw in (an_order_page, a_way_bill, a_size_chart, a_chat):
+    for draw in (an_order_page, a_way_bill, a_size_chart, a_chat, a_tracking_page):
         memory = Memory()
         for seed in (1, 2, 3):
             evidence = await gathered(memory, seed, png(draw(seed)))

@@ -25,6 +25,7 @@ from streams.evidence.looking.blankness import is_blank
 from streams.evidence.looking.examination import Means
 from streams.evidence.pixels.alignment import align, warped
 from streams.evidence.pixels.difference import Mask
+from streams.evidence.pixels.marks import OnlyMarksShared
 from streams.evidence.pixels.pixel_comparison import compare_pixels
 
 SIDES: Mapping[str, int] = {"thumb": 240, "screen": 1_600}
@@ -64,13 +65,20 @@ def _pair(store: EvidenceStore, limits: Limits, wanted: Drawing, claim: bytes, r
     ours, theirs = decoding.read(claim, limits, upright), decoding.read(reference, limits, upright)
     views = {
         "aligned": _aligned(alike, (mine, other), ours, theirs),
-        "changed": _changed(compare_pixels(alike, mine, other).mask, ours),
+        "changed": _changed(_altered(alike, mine, other), ours),
     }
     packed = {view: _packed(pixels) for view, pixels in views.items()}
     for view, content in packed.items():
         version = Drawing(wanted.sha256, wanted.beside, view).version
         store.keep_overlay(wanted.sha256, wanted.beside or wanted.sha256, version, content)
     return packed[wanted.view]
+
+
+def _altered(alike: Prefilter, mine: ColourImage, other: ColourImage) -> Mask | None:
+    try:
+        return compare_pixels(alike, mine, other).mask
+    except OnlyMarksShared:
+        return None
 
 
 def _features(photo: bytes, limits: Limits, *, mirrored: bool) -> features.Features:

@@ -22,6 +22,7 @@ from streams.evidence.features.prefilter import Prefilter, likeness
 from streams.evidence.files.colours import ColourImage
 from streams.evidence.pixels import pixel_comparison
 from streams.evidence.pixels.derivation import score_without_pixels
+from streams.evidence.pixels.marks import Marks, OnlyMarksShared
 from streams.evidence.pixels.pixel_comparison import PixelComparison
 from streams.evidence.readings import measured
 from streams.wording import causes
@@ -79,7 +80,7 @@ def compare(claim: Photo, references: Sequence[Photo], lap: Lap = lambda _stage:
     found = [_without_pixels(pair) for pair in pairs]
     for place, at in enumerate(worth):
         if place < MOST_COMPARED:
-            found[at] = _with_pixels(pairs[at], developed, references[at].develop, lap)
+            found[at] = _compared(claim, references[at], pairs[at], developed, lap)
         else:
             found[at] = PairResult(
                 (*pairs[at].readings, unmeasured("derived_score", causes.references_over_limit(MOST_COMPARED)))
@@ -199,6 +200,27 @@ def _without_pixels(pair: _Pair) -> PairResult:
     if pair.too_plain:
         return PairResult((*pair.readings, _too_plain("derived_score")))
     return PairResult((*pair.readings, pixel_comparison.derived_score(score_without_pixels(pair.alike))))
+
+
+def _compared(claim: Photo, reference: Photo, pair: _Pair, ours: Callable[[], ColourImage], lap: Lap) -> PairResult:
+    """Return a pair by its pixels; of photos that share one app's marks, and no more there, by what is besides."""
+    try:
+        return _with_pixels(pair, ours, reference.develop, lap)
+    except OnlyMarksShared as exc:
+        besides = _besides(claim.features, reference.features, exc.marks)
+        lap("compare")
+    try:
+        if besides.worth_comparing:
+            return _with_pixels(besides, ours, reference.develop, lap)
+    except OnlyMarksShared:
+        pass
+    return _without_pixels(besides)
+
+
+def _besides(claim: bytes, reference: bytes, shared: Marks) -> _Pair:
+    ours = features.unpack(claim).outside(shared.mine)
+    theirs = features.unpack(reference).outside(shared.other)
+    return replace(_pair(ours, theirs, likeness(ours, theirs)), too_plain=False)
 
 
 def _with_pixels(

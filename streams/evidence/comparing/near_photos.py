@@ -13,6 +13,7 @@ from streams.evidence.comparing.recognised import Resemblance
 from streams.evidence.features.prefilter import Prefilter, likeness
 from streams.evidence.pixels.alignment import align
 from streams.evidence.pixels.copied import copied
+from streams.evidence.pixels.marks import marks
 from streams.evidence.pixels.two_cameras import two_cameras
 from streams.wording import causes
 from streams.wording.cause import Cause
@@ -61,6 +62,6 @@ def copied_from(claim: Known, earlier: Known, alike: Prefilter) -> float | None:
     found = align(alike.projections, claim.print, earlier.print)
     if found is None:
         return None
-    if two_cameras(found, claim.print, earlier.print):
+    if marks(found, claim.print, earlier.print) is not None or two_cameras(found, claim.print, earlier.print):
         return 0.0
     return copied(found, max(alike.nearest_bits, _NO_LONGER_NEAR), claim.print, earlier.print).value

@@ -82,6 +82,16 @@ class Features:
         left = replace(self, coarse=none, shades=small_pictures.nothing(), dense=none, turned_over=none)
         return replace(left, points=points, descriptors=descriptors, mirrored=mirrored)
 
+    def outside(self, where: npt.NDArray[np.bool_]) -> "Features":
+        """Return the same without what lies in a part of the frame, ``where`` a picture of any size says, or shades."""
+        small = coarse_features.size(self.width, self.height)
+        return replace(
+            self.of(~_lie_in(where, self.points, (self.width, self.height))),
+            coarse=_outside(self.coarse, where, small),
+            dense=_outside(self.dense, where, (self.width, self.height)),
+            turned_over=_outside(self.turned_over, where, small),
+        )
+
     @property
     def blank(self) -> bool:
         """Whether the photo shows nothing: then it has no fingerprint, and the bits of all poses are 0."""
@@ -91,6 +101,19 @@ class Features:
     def fingerprint(self) -> Fingerprint:
         """The photo's own fingerprint."""
         return self.poses[0]
+
+
+def _outside(some: Described, where: npt.NDArray[np.bool_], size: tuple[int, int]) -> Described:
+    chosen = ~_lie_in(where, some.points, size)
+    mirrored = some.mirrored[chosen[: len(some.mirrored)]]
+    return Described(some.points[chosen], some.descriptors[chosen], mirrored)
+
+
+def _lie_in(where: npt.NDArray[np.bool_], points: Points, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return which points, in pixels of a picture of ``size`` (width, height), lie where one of its frame says."""
+    height, width = where.shape
+    columns, rows = (points / size * (width, height)).astype(np.intp).T
+    return np.asarray(where[rows.clip(0, height - 1), columns.clip(0, width - 1)], bool)
 
 
 def of_nothing(grey: Grey) -> Features:

@@ -1,7 +1,6 @@
 """One claim photo beside one reference: whether it was made from it, and where it is not the same.
 
-The second stage of a comparison (:mod:`streams.evidence.comparing.comparison`): pairs come here whose likeness says
-that their pixels are worth comparing.
+The second stage of :mod:`streams.evidence.comparing.comparison`: for pairs whose likeness says that it is worth it.
 """
 
 import math
@@ -24,13 +23,14 @@ from streams.evidence.pixels.derivation import LEAST_CORNERS, score, score_witho
 from streams.evidence.pixels.difference import Difference, Mask, difference
 from streams.evidence.pixels.ground_seen import ground_seen
 from streams.evidence.pixels.kept_light import by_kept_light
+from streams.evidence.pixels.marks import refuse_marks
 from streams.evidence.pixels.sister_colours import in_another_colour
 from streams.evidence.pixels.views import Matrix, Points, mapped
 from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "aligned/13"
+METHOD = "aligned/14"
 Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
@@ -94,13 +94,14 @@ def compare_pixels(
 ) -> PixelComparison:
     """Return what two developed photos show of a claim that is like a reference; ``lap`` hears each stage's end.
 
-    Deterministic.
+    Raises :class:`OnlyMarksShared` where both show one app's marks, and nothing else in common. Deterministic.
     """
     found = align(alike.projections, mine, other)
     lap("alignment")
     if found is None:
         low = score_without_pixels(alike)
         return PixelComparison(score=low, size=(mine.width, mine.height), readings=(derived_score(low),))
+    refuse_marks(found, mine, other)
     seen, shared = warped(other.pixels, found.matrix, (mine.pixels.shape[1], mine.pixels.shape[0]), other.solid)
     shared = shared if mine.solid is None else shared & mine.solid
     unlike = difference(mine.pixels, seen, shared)
@@ -186,11 +187,8 @@ def _box(points: Points, of: ColourImage) -> str:
 
 
 def _posed(pair: PixelComparison) -> PixelComparison:
-    how = (
-        measured("mirrored", value=pair.mirrored),
-        measured("quarter_turns", pair.quarter_turns, "quarter turns", METHOD),
-    )
-    return replace(pair, readings=pair.readings + how)
+    turns = measured("quarter_turns", pair.quarter_turns, "quarter turns", METHOD)
+    return replace(pair, readings=(*pair.readings, measured("mirrored", value=pair.mirrored), turns))
 
 
 def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: ColourImage) -> PixelComparison:

@@ -140,3 +140,43 @@ def a_receipt_on_paper(seed: int) -> Image.Image:
     light = np.asarray(picture).astype(float) * np.linspace(0.8, 1.02, 640)[None, :, None]
     grain = chance.normal(0, 4, (1_200, 640, 1))
     return Image.fromarray((light + grain).clip(0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.7))
+
+
+def a_tracking_page(seed: int) -> Image.Image:
+    """A parcel's way on an app's map: the roads, numbers and times differ, the signs and words are the app's."""
+    chance = np.random.default_rng(seed)
+    page = Image.new("RGB", (WIDTH, 1_560), "#f4f4f4")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 66, WIDTH, 666), fill="#e4ece4")
+    for _ in range(14):
+        ends = chance.integers(0, WIDTH, 2)
+        draw.line((int(ends[0]), 66, int(ends[1]), 666), fill="white", width=int(chance.integers(2, 8)))
+    draw.ellipse((320, 280, 400, 360), fill="#ff5000")
+    draw.rounded_rectangle((20, 640, 700, 800), 20, fill="white")
+    _written(draw, (46, 660), "Signed for at the station", 44)
+    _written(draw, (46, 726), f"Express YT{_number(chance, 12)}", 34, GREY)
+    for at, said in enumerate(("Signed for", "Out for delivery", "Left the centre", "Received", "Sent by the shop")):
+        top = 860 + 107 * at
+        draw.ellipse((54, top, 74, top + 20), fill="#ff5000" if at == 0 else "#aaaaaa")
+        _written(draw, (100, top - 14), said, 36)
+        _written(draw, (100, top + 30), f"2026-11-{chance.integers(10, 30)} {chance.integers(10, 23)}:15", 28, GREY)
+    return page
+
+
+def a_shop_page(seed: int, listing: Image.Image) -> Image.Image:
+    """A shop's page of an article: its listing with the app's buttons on it, and price and words below."""
+    chance = np.random.default_rng(seed)
+    page = Image.new("RGB", (WIDTH, 1_560), "white")
+    draw = ImageDraw.Draw(page)
+    page.paste(listing.resize((540, WIDTH)), (90, 60))
+    draw.ellipse((20, 80, 74, 134), fill="#5a5a5a")
+    draw.rounded_rectangle((600, 720, 700, 760), 20, fill="#3c3c3c")
+    _written(draw, (626, 722), f"1/{chance.integers(4, 9)}", 26, "white")
+    draw.rectangle((0, 780, WIDTH, 866), fill="#ff2d55")
+    _written(draw, (26, 786), f"CNY {chance.integers(19, 999)}.00", 50, "white")
+    said = ("the shop of the maker, sent free of charge", "seven days, and the freight is paid", "sold 20,000 times")
+    for at in range(6):
+        _written(draw, (26, 890 + 76 * at), said[at % 3], 30)
+    draw.rectangle((400, 1_466, 700, 1_540), fill="#ff5000")
+    _written(draw, (480, 1_474), "Buy now", 38, "white")
+    return page

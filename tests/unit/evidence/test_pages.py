@@ -18,12 +18,15 @@ from streams.policy.pair_verdict import photo_verdict
 from tests.looks import compare_files
 from tests.photos import a_picture, jpeg, png
 from tests.unit.evidence.altered import with_a_crack
+from tests.unit.evidence.compared import reasons
 from tests.unit.evidence.drawn_pages import (
     a_chat,
     a_chat_with_faces,
     a_receipt_of_payment,
     a_receipt_on_paper,
+    a_shop_page,
     a_size_chart,
+    a_tracking_page,
     a_way_bill,
     an_order_page,
 )
@@ -39,6 +42,7 @@ PAGES: dict[str, Callable[[int], Image.Image]] = {
     "chat in the dark, with faces": a_chat_with_faces,
     "payment": a_receipt_of_payment,
     "receipt on paper": a_receipt_on_paper,
+    "tracking page with a map": a_tracking_page,
     "chat with a photo": lambda seed: a_chat(seed, a_picture(50 + seed)),
 }
 
@@ -105,6 +109,15 @@ def test_a_forged_photo_in_a_page_is_no_template() -> None:
     mine, other = jpeg(a_chat(3, with_a_crack(shown)[0]), quality=85), jpeg(a_chat(4, shown), quality=85)
     told = {one.name: one.value for one in compare_files(mine, other)[0].readings}
     assert told["reference_page"] is False
+
+
+@pytest.mark.parametrize(("painted", "code"), [(False, "LIKE_REFERENCE"), (True, "DERIVED_AND_ALTERED")])
+def test_the_shops_page_of_an_article_accuses_nobody_but_for_a_damage_painted_into_it(
+    code: str, *, painted: bool
+) -> None:
+    listing = on_white(a_picture(6)).crop((100, 0, 700, 800))
+    page = jpeg(a_shop_page(1, with_a_crack(listing)[0] if painted else listing), quality=85)
+    assert reasons(page, listing) == {code}
 
 
 def test_a_photo_of_goods_as_the_reference_is_no_page() -> None:
