@@ -12,14 +12,13 @@ from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from streams.evidence.comparing import overlays, reference_shown
 from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.templates import words_beside
 from streams.evidence.comparing.windows import window
-from streams.evidence.files.decoding import Grey, working_picture
+from streams.evidence.files.decoding import Grey
 from streams.evidence.looking import panels
-from streams.evidence.looking.pages import is_page
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.difference import Mask
 from streams.evidence.pixels.views import Matrix, mapped
@@ -35,8 +34,6 @@ _LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
 that cut up to which they are something else."""
 _CORNER = 0.14
 """Share of a side at either end where a reference that was laid into a photo may have rounded corners."""
-_WORDS = 0.15
-"""Share of a page that its words take beside a listing at least, as below it in a shop's app."""
 _BESIDE = 10
 """Pixels on either side of an edge that are looked at."""
 _PLAIN, _PARTED = 12, 0.8
@@ -101,10 +98,7 @@ def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
 def _beside(copy: Box, grey: Grey) -> dict[str, Box]:
     """Return what lies on each side of a box that shows enough to be a photo of its own, or the words of a page."""
     sides = _around(copy, grey)
-    found = {side: box for side, box in sides.items() if panels.is_panel(box, grey)}
-    if found or not is_page(working_picture(Image.fromarray(grey))):
-        return found
-    return {side: box for side, box in sides.items() if box.area >= _WORDS * grey.size}
+    return {side: box for side, box in sides.items() if panels.is_panel(box, grey)} or words_beside(sides, grey)
 
 
 def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:

@@ -14,22 +14,19 @@ import cv2
 import numpy as np
 
 from streams.errors import MediaUnreadable
-from streams.evidence.comparing import overlays
-from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.known import Known
 from streams.evidence.comparing.near_photos import NearPhotos, copied_from
 from streams.evidence.comparing.recognised import Recognised, Resemblance
+from streams.evidence.comparing.templates import besides_marks, only_a_template, only_buttons
 from streams.evidence.features.features import FEWEST_POINTS
 from streams.evidence.features.prefilter import Prefilter, likeness
 from streams.evidence.looking import pages
-from streams.evidence.pixels import alteration, marks, pixel_comparison
+from streams.evidence.pixels import alteration
 from streams.evidence.pixels.alignment import align, warped
 from streams.evidence.pixels.alteration import Altered
 from streams.evidence.pixels.derivation import LEAST_CORNERS
 from streams.evidence.pixels.difference import Mask, difference
 from streams.evidence.pixels.goods import COARSE
-from streams.evidence.pixels.marks import OnlyMarksShared
-from streams.evidence.pixels.pixel_comparison import PixelComparison
 from streams.evidence.pixels.views import Matrix
 from streams.wording import causes
 from streams.wording.cause import Cause
@@ -100,7 +97,7 @@ def _confirmed(claim: Known, earlier: Known, *, page: bool) -> tuple[bool | None
         alike = likeness(ours, earlier.features)
         agree = _agree(alike, min(len(ours.points), len(earlier.features.points)))
         if page and agree:
-            return not _is_drawn(claim, earlier, alike), None
+            return not only_a_template(claim, earlier, alike), None
         return _one_file(claim, earlier, alike) if agree else (False, None)
     except MediaUnreadable as exc:
         return None, exc.cause
@@ -123,12 +120,6 @@ def _one_file(claim: Known, earlier: Known, alike: Prefilter) -> tuple[bool | No
     return (None, causes.TOO_FEW_PLACES) if said is None else (said > _NOT_ONE_FILE, None)
 
 
-def _is_drawn(claim: Known, earlier: Known, alike: Prefilter) -> bool:
-    """Return whether what two pages have in common are letters and signs: a map's, a list's, their template's."""
-    found = align(alike.projections, claim.print, earlier.print)
-    return found is not None and marks.drawn(found, claim.print, earlier.print)
-
-
 def _show_enough(one: Known, other: Known) -> None:
     if min(len(one.features.points), len(other.features.points)) < FEWEST_POINTS:
         raise MediaUnreadable(causes.TOO_LITTLE_DETAIL)
@@ -142,9 +133,7 @@ class _Subtraction:
     """What a claim's references explain. Each is compared with the claim once, when it is first needed."""
 
     def __init__(self, claim: Known, references: Sequence[Known], *, page: bool = False) -> None:
-        self._claim = claim
-        self._references = references
-        self._page = page
+        self._claim, self._references, self._page = claim, references, page
         self._altered = cache(self._compared_with)
         self._left = MOST_COMPARED
 
@@ -207,20 +196,13 @@ class _Subtraction:
         like = likeness(self._claim.features, reference.features)
         if not like.worth_comparing:
             return None
-        try:
-            found = pixel_comparison.compare_pixels(like, self._claim.print, reference.print)
-        except OnlyMarksShared:
-            return None
-        if not found.worth_locating or (found.altered is True and found.mask is None):
+        found = besides_marks(like, self._claim, reference)
+        if found is None or not found.worth_locating or (found.altered is True and found.mask is None):
             return None
         altered = alteration.altered(found)
-        if altered is None:
-            return MediaUnreadable(causes.DIFFERENCE_NOT_LOCATED)
-        return replace(altered, anything=False) if self._page and self._is_the_apps(found, reference) else altered
-
-    def _is_the_apps(self, found: PixelComparison, reference: Known) -> bool:
-        """Return whether all that differs may be what an app lays over a listing in its pages: buttons, numbers."""
-        return overlays.is_all(PairResult((), found, (self._claim.print, reference.print)))
+        if altered is not None and self._page and only_buttons(found, self._claim, reference):
+            return replace(altered, anything=False)
+        return altered or MediaUnreadable(causes.DIFFERENCE_NOT_LOCATED)
 
 
 @dataclass(frozen=True, slots=True)
