@@ -24,7 +24,7 @@ from streams.evidence.features import (
     small_pictures,
 )
 from streams.evidence.features.corners import Corners, Points
-from streams.evidence.features.key_points import DESCRIPTOR, Described, Descriptors, none_described
+from streams.evidence.features.key_points import DESCRIPTOR, Described, Descriptors, lie_in, none_described, outside
 from streams.evidence.files.decoding import WORKING_PIXELS, Grey
 from streams.wording import causes
 
@@ -86,10 +86,10 @@ class Features:
         """Return the same without what lies in a part of the frame, ``where`` a picture of any size says, or shades."""
         small = coarse_features.size(self.width, self.height)
         return replace(
-            self.of(~_lie_in(where, self.points, (self.width, self.height))),
-            coarse=_outside(self.coarse, where, small),
-            dense=_outside(self.dense, where, (self.width, self.height)),
-            turned_over=_outside(self.turned_over, where, small),
+            self.of(~lie_in(where, self.points, (self.width, self.height))),
+            coarse=outside(self.coarse, where, small),
+            dense=outside(self.dense, where, (self.width, self.height)),
+            turned_over=outside(self.turned_over, where, small),
         )
 
     @property
@@ -101,19 +101,6 @@ class Features:
     def fingerprint(self) -> Fingerprint:
         """The photo's own fingerprint."""
         return self.poses[0]
-
-
-def _outside(some: Described, where: npt.NDArray[np.bool_], size: tuple[int, int]) -> Described:
-    chosen = ~_lie_in(where, some.points, size)
-    mirrored = some.mirrored[chosen[: len(some.mirrored)]]
-    return Described(some.points[chosen], some.descriptors[chosen], mirrored)
-
-
-def _lie_in(where: npt.NDArray[np.bool_], points: Points, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Return which points, in pixels of a picture of ``size`` (width, height), lie where one of its frame says."""
-    height, width = where.shape
-    columns, rows = (points / size * (width, height)).astype(np.intp).T
-    return np.asarray(where[rows.clip(0, height - 1), columns.clip(0, width - 1)], bool)
 
 
 def of_nothing(grey: Grey) -> Features:

@@ -40,6 +40,20 @@ def none_described() -> Descriptors:
 NOTHING = Described(np.zeros((0, 2), np.float32), none_described(), none_described())
 
 
+def outside(some: Described, where: npt.NDArray[np.bool_], size: tuple[int, int]) -> Described:
+    """Return the corners that lie nowhere that a picture of the frame says; ``size`` is of the picture they lie in."""
+    chosen = ~lie_in(where, some.points, size)
+    mirrored = some.mirrored[chosen[: len(some.mirrored)]]
+    return Described(some.points[chosen], some.descriptors[chosen], mirrored)
+
+
+def lie_in(where: npt.NDArray[np.bool_], points: Points, size: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return which points, in pixels of a picture of ``size`` (width, height), lie where one of its frame says."""
+    height, width = where.shape
+    columns, rows = (points / size * (width, height)).astype(np.intp).T
+    return np.asarray(where[rows.clip(0, height - 1), columns.clip(0, width - 1)], bool)
+
+
 def describe(
     grey: Grey, how: Corners, *, mirrored: bool, most_mirrored: int | None = None, strong: Points | None = None
 ) -> Described:
