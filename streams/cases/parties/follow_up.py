@@ -146,6 +146,8 @@ def _free(name: str, known: Collection[str]) -> str:
 def _require_open(case: Case, party: Party, before: Sequence[FollowUp]) -> None:
     if case.state in ENDED:
         msg = f"case {case.case_id} is {case.state}: evidence comes too late, appeal instead"
+        if case.state == CaseState.CLOSED:
+            msg = f"case {case.case_id} is {case.state}: evidence comes too late, and it is over"
         raise OperatorError(msg)
     if sum(one.party == party for one in before) >= FOLLOW_UPS_AT_MOST:
         msg = f"the {party} has sent evidence {FOLLOW_UPS_AT_MOST} times on case {case.case_id}: no more is taken"

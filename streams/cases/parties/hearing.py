@@ -29,10 +29,12 @@ def state(
 
     It ends the wait for that party. The buyer's answer to what was asked opens a short hearing of the merchant, until
     ``rehearing_ends_ms``. Where nobody waits for the party, it is only added to the record. Raises
-    :class:`OperatorError` where the case is decided: then an appeal is the way.
+    :class:`OperatorError` where the case is decided, then an appeal is the way, or closed.
     """
     if case.state in ENDED:
         msg = f"case {case.case_id} is {case.state}: a statement comes too late, appeal instead"
+        if case.state == CaseState.CLOSED:
+            msg = f"case {case.case_id} is {case.state}: a statement comes too late, and it is over"
         raise OperatorError(msg)
     to = _ANSWERED.get((party, case.state))
     step = Step(Action.STATEMENT_MADE, to, {"party": party} | ({} if media_id is None else {"media_id": media_id}))

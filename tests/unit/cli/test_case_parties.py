@@ -38,7 +38,7 @@ def test_a_request_is_withdrawn(upgraded: Mapping[str, str]) -> None:
 
     assert "is CLOSED" in run("case", "withdraw", "rr-1", "--by", "platform", *SAID, settings=upgraded).text
     late = run("case", "statement", "rr-1", "--by", "m-1", *SAID, settings=upgraded)
-    assert (late.status, "appeal instead" in late.error) == (1, True)
+    assert (late.status, "too late, and it is over" in late.error) == (1, True)
 
 
 def test_an_objection_to_what_has_a_case_is_put_on_it(upgraded: Mapping[str, str]) -> None:
