@@ -14,6 +14,7 @@ from streams.clock import now_ms
 from streams.console.problems import response, told_in
 from streams.console.routes import API, TABLE
 from streams.console.use_cases import UseCases
+from streams.console.whole_bodies import require_one_of_each
 
 E = TypeVar("E", bound=Callable[..., Any])
 
@@ -153,7 +154,9 @@ def _accepted(request: Request) -> str:
 
 
 async def _write(request: Request, uses: Uses, caller: Asking, key: Key = None) -> Write:
-    return Write(uses, caller, key, _head(request) + await request.body(), _accepted(request))
+    body = await request.body()
+    require_one_of_each(body)
+    return Write(uses, caller, key, _head(request) + body, _accepted(request))
 
 
 async def _upload(request: Request, uses: Uses, caller: Asking, key: Key = None) -> Write:

@@ -85,6 +85,23 @@ def test_a_header_that_says_two_things_is_refused_and_nothing_is_done(
     assert called(door, f"/cases/{case}/statements", headers, body) == 200
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "whole", "party": "merchant", "text": "broken"}',
+        b'{"text": "whole", "party": "merchant", "party": "merchant"}',
+        b'{"text": "whole", "\\u0074ext": "broken", "party": "merchant"}',
+        b'{"text": "whole", "party": "merchant", "more": [{"a": 1, "a": 2}]}',
+    ],
+)
+def test_a_body_that_says_two_things_is_refused_and_nothing_is_done(
+    door: Door, database: Database, case: str, body: bytes
+) -> None:
+    headers = [("Content-Type", "application/json"), ("Authorization", f"Bearer {door.key('platform')}")]
+    assert called(door, f"/cases/{case}/statements", headers, body) == 422
+    assert database.rows("SELECT count(*) FROM audit") == [(1,)]
+
+
 @pytest.mark.parametrize("text", UNSEEN)
 def test_a_text_of_which_nobody_sees_anything_ends_no_hearing_and_decides_nothing(
     door: Door, database: Database, case: str, text: str
