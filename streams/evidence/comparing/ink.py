@@ -77,10 +77,16 @@ def around(mask: Mask) -> tuple[slice, slice] | None:
 
 def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the ink in a part of a picture whose ``whole`` has that shape."""
-    mine, theirs = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb).astype(np.float32) for each in (ours, below))
-    apart, there = mine[..., 0] - theirs[..., 0], grown(mask, BESIDE)
-    vivid = there & _of_another_hue(mine[..., 1:] - 128, theirs[..., 1:] - 128)
-    vivid = _of_few_hues(_of_one_colour(vivid, mine[..., 1:], whole), mine[..., 1:] - 128, there)
+    there = grown(mask, BESIDE)
+    mine, theirs = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb)[there].astype(np.float32) for each in (ours, below))
+    apart, colour, vivid = (
+        np.zeros(there.shape, np.float32),
+        np.zeros((*there.shape, 2), np.float32),
+        np.zeros_like(there),
+    )
+    apart[there], colour[there] = mine[:, 0] - theirs[:, 0], mine[:, 1:] - 128
+    vivid[there] = _of_another_hue(mine[:, 1:] - 128, theirs[:, 1:] - 128)
+    vivid = _of_few_hues(_of_one_colour(vivid, colour, whole), colour, there)
     white = there & (least(ours) >= _WHITE) & (apart >= _CONTRAST)
     black = there & (most(ours) <= _BLACK) & (apart <= -_CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
@@ -90,7 +96,7 @@ def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mas
 def _of_few_hues(vivid: Mask, colour: Reals, there: Mask) -> Mask:
     """Return the vivid ink of those connected places that have ink of one hue, mostly: a photo has many."""
     count, groups = cv2.connectedComponents(there.astype(np.uint8), connectivity=8)
-    hue = (np.arctan2(colour[..., 0], colour[..., 1])[vivid] / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
+    hue = (np.arctan2(*colour[vivid].T) / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
     hues = np.bincount(groups[vivid] * _HUES + hue, minlength=count * _HUES).reshape(count, _HUES)
     most = (hues + np.roll(hues, 1, axis=1) + np.roll(hues, -1, axis=1)).max(axis=1)
     few = most >= _ONE_HUE * np.maximum(1, hues.sum(axis=1))
@@ -98,22 +104,22 @@ def _of_few_hues(vivid: Mask, colour: Reals, there: Mask) -> Mask:
 
 
 def _of_another_hue(mine: Reals, theirs: Reals) -> Mask:
-    """Return where a colour is vivid and no paler or darker shade of the one below it, from two channels of colour."""
-    along = (mine * theirs).sum(axis=2) / np.maximum((theirs * theirs).sum(axis=2), np.float32(1))
-    own = mine - along.clip(0, 1)[..., None] * theirs
-    return np.asarray(
-        (np.hypot(*np.moveaxis(mine, 2, 0)) >= _VIVID) & (np.hypot(*np.moveaxis(own, 2, 0)) >= _OTHER_HUE)
-    )
+    """Return which colours (n, 2) are vivid, and no paler or darker shade of the one below: from channels of colour."""
+    along = (mine * theirs).sum(axis=1) / np.maximum((theirs * theirs).sum(axis=1), np.float32(1))
+    own = mine - along.clip(0, 1)[:, None] * theirs
+    return np.asarray((np.hypot(*mine.T) >= _VIVID) & (np.hypot(*own.T) >= _OTHER_HUE))
 
 
 def _of_one_colour(vivid: Mask, colour: Reals, whole: tuple[int, ...]) -> Mask:
     """Return what is vivid and as thin as a stroke, or all of one colour, as ink is; a piece of a photo is neither."""
     thick = np.asarray(vivid & ~strokes(vivid, whole), bool)
-    _, groups = cv2.connectedComponents(thick.astype(np.uint8), connectivity=8)
-    sizes = np.maximum(np.bincount(groups.ravel()), 1)
-    spread = np.zeros(len(sizes))
-    for channel in np.moveaxis(colour, 2, 0):
-        mean, squares = (np.bincount(groups.ravel(), (channel**power).ravel()) / sizes for power in (1, 2))
+    if not thick.any():
+        return vivid
+    count, groups = cv2.connectedComponents(thick.astype(np.uint8), connectivity=8)
+    inked = groups[thick]
+    sizes, spread = np.maximum(np.bincount(inked, minlength=count), 1), np.zeros(count)
+    for channel in np.moveaxis(colour[thick] + 128, 1, 0):
+        mean, squares = (np.bincount(inked, channel**power, minlength=count) / sizes for power in (1, 2))
         spread = np.maximum(spread, squares - mean * mean)
     return np.asarray(vivid & ~(thick & (spread > _ONE_COLOUR**2)[groups]), bool)
 
