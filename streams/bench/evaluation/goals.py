@@ -70,7 +70,7 @@ def table(outcomes: Outcomes) -> list[Row]:
         located("mask: crack, edge tolerance 0.4 %", 0.95, cracks, lambda each: each.tolerant),
         located("mask: given pairs after crop 4 %, JPEG 75", 0.80, sent),
         false_regions("unedited: false region over 0.5 % of the area", 0.01, outcomes),
-        _looking_ms("alignment and difference, where derived", 120.0, outcomes),
+        _looking_ms("comparing pixels (develop to regions), where derived", 120.0, outcomes),
         _errors("errors on good files", outcomes),
     ]
 

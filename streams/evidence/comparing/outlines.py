@@ -82,9 +82,11 @@ def _reaches(places: npt.NDArray[np.float64], side: int) -> bool:
 
 def _is_thin(area: Mask) -> bool:
     """Return whether an area is a line all over, as a crack is."""
-    inside = cv2.copyMakeBorder(area.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    left, top, width, height = cv2.boundingRect(area.astype(np.uint8))
+    there = area[top : top + height, left : left + width].astype(np.uint8)
+    inside = cv2.copyMakeBorder(there, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     thick = 2 * float(cv2.distanceTransform(inside, cv2.DIST_L2, 3).max())
-    return thick < max(_THICK, _THICK_SHARE * max(cv2.boundingRect(inside)[2:]))
+    return thick < max(_THICK, _THICK_SHARE * max(width, height))
 
 
 def _outlines(area: Mask) -> Iterator[tuple[Places, Mask, Mask]]:
