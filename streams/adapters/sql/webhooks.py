@@ -142,9 +142,11 @@ class SqlWebhooks:
             )
 
     def tried(self, delivery: Delivery) -> None:
-        """Keep what came of an attempt."""
+        """Keep what came of an attempt; one that was not taken leaves a delivery alone that was replayed meanwhile."""
         kept = {name: getattr(delivery, name) for name in ("attempts", "next_at_ms", "status", "error")}
         this = webhook_deliveries.c.delivery_id == delivery.delivery_id
+        if delivery.state is not DeliveryState.DELIVERED:
+            this &= _WAITING & (webhook_deliveries.c.attempts == delivery.attempts - 1)
         with writing(self._engine) as connection:
             connection.execute(update(webhook_deliveries).where(this).values(kept | {"state": delivery.state.value}))
 

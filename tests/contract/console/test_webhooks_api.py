@@ -98,6 +98,29 @@ async def test_what_is_not_taken_is_tried_again_after_a_pause_and_may_be_replaye
     assert len({headers["Sentinel-Delivery"] for _, headers in address.came}) == 1
 
 
+@pytest.mark.usefixtures("case")
+async def test_a_delivery_that_is_replayed_during_its_last_attempt_is_sent_once_more(
+    door: Door, database: Database, engine: Engine, hook: str
+) -> None:
+    relayed(database)
+    at_ms, refuses = now_ms(), Address(*[500] * ATTEMPTS)
+    for _ in range(ATTEMPTS - 1):
+        at_ms += DAY_MS
+        await dispatched(engine, refuses, at_ms)
+    [waiting] = door.get("platform", f"/webhooks/{hook}/deliveries").json()["deliveries"]
+
+    class Replays(Address):
+        def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> Posted:
+            again = door.post("platform", f"/webhooks/{hook}/deliveries/{waiting['delivery_id']}/replay", {})
+            assert again.status_code == 200, again.text
+            return super().__call__(url, body, headers)
+
+    assert await dispatched(engine, Replays(500), at_ms + DAY_MS) == 1
+    takes = Address()
+    assert await dispatched(engine, takes) == 1
+    assert [body for body, _ in takes.came] == [refuses.came[0][0]]
+
+
 @pytest.mark.usefixtures("case", "hook")
 @pytest.mark.parametrize("off_ms", [DAY_MS, 90 * DAY_MS])
 async def test_what_a_clock_that_was_ahead_put_off_is_sent_once_the_clock_is_right(
