@@ -8,6 +8,7 @@ fingerprints are compared for months: a change of it is a new version of
 
 import io
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,6 +36,9 @@ from streams.evidence.files.limits import (
 from streams.evidence.files.orientation import on_its_side, orientation, turned
 from streams.evidence.files.picture_data import picture_data
 from streams.wording import causes
+
+# Pillow warns of more than 89 megapixels, in a line of its own among a program's; how many may be is asked below.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 Grey = npt.NDArray[np.uint8]
 Read = TypeVar("Read")

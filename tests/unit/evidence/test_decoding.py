@@ -1,6 +1,9 @@
 """A photo becomes one small upright grey picture, or a sentence that says why not."""
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -218,3 +221,17 @@ def test_a_small_file_of_a_large_picture_is_not_taken_up_in_a_million_pieces(nam
     """A WebP's pixels come to Pillow as one long file, and it takes them up in pieces of this size."""
     photo = saved(Image.new("RGB", (1_500, 1_500)), name, **({"lossless": True} if name == "WEBP" else {}))
     assert read(photo, LIMITS, lambda opened: getattr(opened.image, "decodermaxblock", 0)) >= 65_536
+
+
+def test_a_photo_just_below_the_limit_is_looked_at_without_a_word_of_pillows(tmp_path: Path) -> None:
+    """Ninety-six megapixels; the program runs in a process of its own, as pytest would take the warning for itself."""
+    (tmp_path / "large.png").write_bytes(png(Image.new("1", (12_000, 8_000))))
+    program = (
+        "import sys, pathlib; from streams.evidence.files.decoding import decode; "
+        "from streams.evidence.files.limits import Limits; "
+        "print(decode(pathlib.Path(sys.argv[1]).read_bytes(), Limits(30_000_000, 100_000_000)).width)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "large.png"], capture_output=True, text=True, check=True
+    )
+    assert (run.stdout, run.stderr) == ("12000\n", "")
