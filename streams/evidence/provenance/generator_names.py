@@ -123,7 +123,8 @@ _CREDIT = re.compile(
     rf"[\u4e00-\u9fff]{{0,6}}?(?:{_ALL}|{_KINDS.pattern})|"
     rf"(?:{_ALL})[\s\d.v-]*(?:generated|image\s+generation|ai\s+image|image\b|render)|"
     rf"(?:{_ALL})\s*(?:AI)?(?:.{{0,6}}|[\sA-Za-z0-9.\[\]()+_-]{{0,32}})(?:生成|创作|绘制|合成|出图|AI\s*制作)|"
-    rf"(?:generated|imagined)\s+(?:with|by|using|in|via)\s+(?:\w+\s+)?{_BARE.pattern}|"
+    rf"(?:generated|imagined)\s+(?:with|by|using|in|via)\s+(?:\w+\s+)?{_BARE.pattern}"
+    r"(?=\s*(?:$|[.,;:!)，。；\n]))|"
     rf"由\s*{_BARE.pattern}\s*(?:生成|创作|绘制|合成)",
     re.IGNORECASE,
 )
