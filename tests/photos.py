@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import cv2
@@ -15,10 +15,17 @@ from PIL import Image, PngImagePlugin
 Pixels = npt.NDArray[np.uint8]
 QUICKLY = {"preset": "ultrafast"}
 """How HEIC is encoded: as it would be else takes several times as long."""
+LITTLE = 1
+"""How hard PNG is packed: the pixels are the same, and harder takes three times as long."""
 
 
 def a_picture(seed: int = 1, width: int = 800, height: int = 600) -> Image.Image:
     """A scene of coloured shapes on a soft ground: nothing in it repeats, and no two seeds share anything."""
+    return Image.fromarray(_drawn(seed, width, height))  # with pixels of its own: whoever draws on it changes no other
+
+
+@lru_cache(maxsize=64)
+def _drawn(seed: int, width: int, height: int) -> Pixels:
     draw = np.random.default_rng(seed)
     ground = draw.integers(60, 200, (6, 8, 3), dtype=np.uint8)
     pixels = cv2.resize(ground, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
@@ -27,7 +34,7 @@ def a_picture(seed: int = 1, width: int = 800, height: int = 600) -> Image.Image
         centre = corners.mean(axis=0)
         small = (centre + (corners - centre) * draw.uniform(0.1, 0.35)).astype(np.int32)
         cv2.fillPoly(pixels, [small], [int(value) for value in draw.integers(0, 256, 3)])
-    return Image.fromarray(pixels)
+    return np.asarray(pixels, np.uint8)
 
 
 def jpeg(picture: Image.Image | None = None, quality: int = 90, **options: Any) -> bytes:
@@ -43,6 +50,8 @@ def saved(picture: Image.Image, picture_format: str, **options: Any) -> bytes:
     if picture_format == "HEIF":
         pillow_heif.from_pillow(picture).save(file, enc_params=QUICKLY, **options)
         return file.getvalue()
+    if picture_format == "PNG":
+        options.setdefault("compress_level", LITTLE)
     # Pillow leaves a JPEG's settings in what it saved, and trips over them when it saves that as something else.
     if "append_images" in options:
         options["append_images"] = [one.copy() for one in options["append_images"]]

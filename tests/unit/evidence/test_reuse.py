@@ -1,6 +1,7 @@
 """One forged picture used again is recognised; two copies of one listing photo are not one forgery."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NoReturn
 
 import cv2
@@ -81,6 +82,7 @@ ANEW = Recognised(confirmed=False, why=causes.EARLIER_PHOTO_TAKEN_ANEW)
 """No accusation, and nothing that a machine clears."""
 
 
+@cache
 def two_scans(artwork: int, seed: int) -> tuple[Image.Image, Image.Image]:
     """Two buyers' own photos of one printed article, each of which fills its frame."""
     mine, theirs = (scanned(a_picture(artwork, 900, 700), drawn("scan", seed, who)) for who in range(2))
