@@ -27,7 +27,7 @@ from streams.evidence.readings import measured
 from streams.wording import causes
 from streams.wording.cause import unmeasured
 
-METHOD = "copied/6"
+METHOD = "copied/7"
 
 FEWEST_CORNERS = 8
 """Fewer say nothing of how they lie, unless the frame as a whole is the same."""
@@ -54,6 +54,9 @@ _WANDER_WORTH, _UNEVEN, _UNTOLD, _GLARE = 10.0, (0.05, 0.1), (0.035, 0.05), (0.1
 on tones miss what one curve and even a gradient tell (a program's do not), and up to where it is light at all."""
 _NOISY, _SOFT = (0.1, 0.3), (0.6, 0.8)
 """From which to which logarithm of how much stronger, or weaker, a claim's fine detail is, it is why places wander."""
+_SEEN_ASIDE, _OWN_DETAIL = (0.1, 0.3), (0.0, 0.02)
+"""From which to which share of what speaks fully for perspective, and by how much the finest detail misses a file's, a
+camera stood a step aside."""
 _SETTLED = 4.0
 """Log odds beyond which detail is not asked."""
 _DETAIL_KEPT, _DETAIL_WORTH = 0.93, 1.5
@@ -98,7 +101,8 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
     if odds >= _SETTLED and not bent and not wanders:
         return _said(odds, told)
     detail = fine_detail(_grey(mine), _grey(other), found.matrix, lie.places)
-    odds -= _ANEW_WORTH * (1 - elsewhere) * math.sqrt(bent * max(lit, _redrawn(detail)))
+    anew = max(lit, _redrawn(detail), _in_depth(lie, light, detail))
+    odds -= _ANEW_WORTH * (1 - elsewhere) * math.sqrt(bent * anew)
     if detail is None:
         return _said(odds, told) if odds > 0 else Copied(None, (unmeasured("copied", causes.TOO_LITTLE_DETAIL), *told))
     told = (*told, measured("detail_kept", round(max(0.0, detail.fine), 4), "correlation", METHOD))
@@ -150,6 +154,18 @@ def _as_clear(detail: FineDetail) -> float:
 def _redrawn(detail: FineDetail | None) -> float:
     """Return how surely a press and a camera made the finest detail, 0 to 1; 0 where there is none to ask."""
     return 0.0 if detail is None else _between(-_by_detail(detail), _REDRAWN)
+
+
+def _in_depth(lie: Geometry, light: Light | None, detail: FineDetail | None) -> float:
+    """Return how surely a camera stood a step aside, 0 to 1: perspective, another light, and detail that is its own.
+
+    Two photos of one shelf, or of goods before one wall, are framed alike; what a program bends keeps its detail.
+    """
+    if light is None or detail is None:
+        return 0.0
+    seen = math.log((lie.similar_px + _NOISE_PX) / (lie.perspective_px + _NOISE_PX)) / math.log(_CLEARLY_BENT)
+    own = _between(_DETAIL_KEPT - detail.fine, _OWN_DETAIL) * _as_clear(detail)
+    return own * _between(light.off, _UNTOLD) * _between(seen, _SEEN_ASIDE)
 
 
 def _between(value: float, ends: tuple[float, float]) -> float:

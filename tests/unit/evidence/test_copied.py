@@ -138,6 +138,28 @@ def test_places_that_wander_one_by_one_speak_for_a_camera_where_the_light_is_ano
     assert dark > 0.5
 
 
+def from_a_step_aside(*, uneven: float) -> bytes:
+    """The listing filling its frame once more in perspective, by a camera with a focus and grain of its own."""
+    pixels, chance = opened(LISTED), np.random.default_rng(11)
+    height, width = pixels.shape[:2]
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    moved = frame + np.array([[5, 3], [-4, 6], [3, -5], [-6, -4]], np.float32)
+    view = cv2.getPerspectiveTransform(frame, moved)
+    seen = cv2.warpPerspective(pixels, view, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    patches = cv2.resize(chance.normal(0, 1, (height // 40, width // 40)).astype(np.float32), (width, height))
+    light = np.exp(uneven * patches)[..., None] * 0.85
+    grain = chance.normal(0, 2, pixels.shape)
+    focused = cv2.GaussianBlur(seen, (0, 0), 0.55) * light + grain
+    return encoded(np.asarray(focused.clip(0, 255), np.uint8), "JPEG", 88)
+
+
+def test_perspective_under_an_uneven_light_speaks_for_a_camera_in_the_listings_frame() -> None:
+    anew, bent = (value(found(from_a_step_aside(uneven=uneven), LISTED), "copied") for uneven in (0.12, 0.0))
+    assert anew is not None
+    assert bent is not None
+    assert anew < 0.5 < bent
+
+
 @pytest.mark.parametrize("edit", [{"bent": 3.0}, {"lit": 0.12}, {"soft": 1.0, "lit": 0.12}, {"soft": 2.0}])
 def test_a_listing_that_was_only_bent_or_lit_or_blurred_in_its_frame_is_a_copy(edit: dict[str, float]) -> None:
     """Generators bend what they keep, and any program lights and blurs."""
