@@ -23,7 +23,8 @@ _NAMES = re.compile(
     r"\b(?:openai sora|sora[ -]?2|sora\.(?:com|chatgpt)|kling ?ai|runway ?ml|runway ai|runway gen-?\d|pika ?labs|"
     r"pika\.art|pika ai|luma ai|lumalabs|luma dream machine|jimeng ?ai|dreamina|seedance|hailuo ?ai|hailuo video|"
     r"minimax video|pixverse|vidu ?ai|vidu q\d|veo[ -]?[23](?:\.\d)?|google veo|wan2[._]\d|wanx ?2|hunyuan ?video|"
-    r"stable[ -]video[ -]diffusion|animatediff|cogvideox?|ltx-?video|ltxv|mochi-1|open-?sora|skyreels|moonvalley|"
+    r"stable[ -]video[ -]diffusion|animatediff|cogvideox?|ltx-?(?:video|2(?:\.\d)?)|ltxv|luma ray ?\d|"
+    r"mochi-1|open-?sora|skyreels|moonvalley|"
     r"haiper ai|genmo|kaiber|deforum|krea ai|higgsfield|heygen|synthesia|d-id\.com|akool|viggle|zeroscope|"
     r"framepack|nova reel|firefly video|grok imagine|midjourney)\b"
     r"|可灵ai|可灵大模型|快手可灵|即梦ai|海螺ai|海螺视频|拍我ai|通义万相|清影ai|智谱清影|混元视频|豆包ai",

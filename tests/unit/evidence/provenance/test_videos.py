@@ -172,6 +172,10 @@ GENERATED = {
         box(b"udta", itunes({b"\xa9cmt": b"a cracked cup\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1"}))
     ),
     "Sora": mp4_with(box(b"udta", international(b"\xa9swr", "Sora")), suffix=".mov"),
+    "LTX": mp4_with(keyed({"encoder": "LTX-2"})),
+    "Luma's Ray": mp4_with(keyed({"encoder": "Luma Ray3"})),
+    "a sentence in a comment": mp4_with(keyed({"comment": "内容由AI生成，请仔细甄别"})),
+    "a model in a comment": mp4_with(keyed({"comment": "wan2_i2v_high_noise.safetensors"})),
     "Kling": mp4_with(box(b"udta", itunes({b"\xa9too": "可灵AI".encode()}))),
     "Runway": mp4_with(keyed({"software": "Runway Gen-4"})),
     "Pika": matroska_with(tags(simple("ENCODER", "Pika 2.2"))),
