@@ -22,6 +22,9 @@ _WHITE, _BLACK, _CONTRAST = 200, 60, 50
 BESIDE, BLURRED = 9, 13
 """Pixels (across) within which white ink has a black or a vivid rim, as letters that are to be read anywhere have, and
 in which ink is blurred by JPEG."""
+_PURE_WHITE, _LEAST_PEN, _EVEN, _LONG_PEN = 225, 2.0, 1.4, 6
+"""Of a stroke of a white pen: its levels at least, half its width in pixels at least, how many times that it is at its
+widest, and its length as a multiple of its width."""
 _STROKE = 0.012
 """Half the width of a stroke at most, as share of the longer side."""
 _LETTER, _IN_A_LINE, _ALIGNED, _AS_HIGH, _APART = (7, 0.15), 3, 0.35, 1.7, 6.0
@@ -32,7 +35,7 @@ Reals = npt.NDArray[np.float32]
 
 
 def ink(ours: Colour, below: Colour, mask: Mask) -> Mask:
-    """Return where vivid ink lies in what differs, and white or black letters: with a rim, or in lines."""
+    """Return where vivid ink lies in what differs, white or black letters with a rim or in lines, and a white pen."""
     found, place = np.zeros(mask.shape, bool), around(mask)
     if place is not None:
         found[place] = _ink(ours[place], below[place], mask[place], mask.shape)
@@ -90,7 +93,25 @@ def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mas
     white = there & (least(ours) >= _WHITE) & (apart >= _CONTRAST)
     black = there & (most(ours) <= _BLACK) & (apart <= -_CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
-    return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole), bool)
+    pen = _pens(there & (ours.min(axis=2) >= _PURE_WHITE), whole)
+    return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole) | (pen & there), bool)
+
+
+def _pens(drawn: Mask, whole: tuple[int, ...]) -> Mask:
+    """Return strokes of one width all along, as a white pen on a screen draws them. A black one's might be a crack."""
+    joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, groups = cv2.connectedComponents(joined, connectivity=8)
+    deep = np.asarray(cv2.distanceTransform(np.pad(joined, 1), cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
+    ridge = (deep > 0) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))
+    found = np.zeros(drawn.shape, bool)
+    for at in range(1, count):
+        widths = deep[ridge & (groups == at)]
+        middle, thick = (float(np.percentile(widths, part)) for part in (50, 95))
+        size = int((groups == at).sum())
+        even = middle >= _LEAST_PEN and thick <= _EVEN * middle and 2 * thick <= stroke_width(whole)
+        if even and size >= _LONG_PEN * (2 * middle) ** 2:
+            found |= groups == at
+    return found
 
 
 def _of_few_hues(vivid: Mask, colour: Reals, there: Mask) -> Mask:

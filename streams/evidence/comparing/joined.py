@@ -69,13 +69,32 @@ def joined(beside: PairResult) -> Joined | None:
         return None
     else:
         copy, parted = _as_it_is(beside, frame, shown, grey), False
-        if copy is None and copied and _beside(shown, grey):
-            copy, parted = (shown if overlays.is_all(beside) else window(beside, grey)), True
+        if copy is None and copied:
+            marked = bool(_beside(shown, grey)) and overlays.is_all(beside)
+            copy, parted = (shown if marked else window(beside, grey)), True
     sides = {} if copy is None else _beside(copy, grey)
     if copy is None or not sides or not (parted or all(_parted(grey, copy, side) >= _PARTED for side in sides)):
         return None
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
     return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for box in sides.values()))
+
+
+def is_cut(beside: PairResult) -> bool:
+    """Return whether a picture shows a reference unaltered up to where a program cut it: beyond lies an empty page.
+
+    Letters may stand on the page.
+    """
+    found, prints = beside.found, beside.prints
+    if found is None or found.mask is None or found.matrix is None or prints is None:
+        return False
+    if not reference_shown.may_be_copied(beside):
+        return False
+    grey, other = np.asarray(cv2.cvtColor(prints[0].pixels, cv2.COLOR_RGB2GRAY), np.uint8), prints[1].pixels
+    frame = _frame(found.matrix, (other.shape[1], other.shape[0]))
+    shown = None if frame is None else _within(frame, grey)
+    if frame is not None and shown is not None and _as_it_is(beside, frame, shown, grey) is not None:
+        return True
+    return window(beside, grey) is not None
 
 
 def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:

@@ -12,7 +12,7 @@ from schemas.records import Reading
 from streams.evidence.comparing import overlays, parts, stills
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.insets import insets
-from streams.evidence.comparing.joined import joined
+from streams.evidence.comparing.joined import is_cut, joined
 from streams.evidence.comparing.panel_places import in_the_whole
 from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy, is_copy_alone, shares
 from streams.evidence.comparing.stills import Still
@@ -152,9 +152,14 @@ def _marked(panels: Sequence[_Panel], copies: AbstractSet[int]) -> set[int]:
     marked = {
         place
         for place, one in enumerate(panels)
-        if place not in copies and any(is_altered(each) and overlays.is_all(each) for each in one.found)
+        if place not in copies and any(is_altered(each) and _is_laid_over(each) for each in one.found)
     }
     return marked if len(marked) + len(copies) < len(panels) else set()
+
+
+def _is_laid_over(beside: PairResult) -> bool:
+    """Return whether all that was altered may have been laid over a reference, or lies beyond where it was cut."""
+    return overlays.is_all(beside) or is_cut(beside)
 
 
 def _cut_small(beside: PairResult, panels: Sequence[_Panel], copies: AbstractSet[int], at: int) -> set[int]:
