@@ -15,6 +15,7 @@ import numpy as np
 
 from streams.evidence.comparing import overlays, reference_shown
 from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.frames import FLATTENED, LARGEST, frame_of, seen_of
 from streams.evidence.comparing.templates import words_beside
 from streams.evidence.comparing.windows import window
 from streams.evidence.files.decoding import Grey
@@ -23,10 +24,6 @@ from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.difference import Mask
 from streams.evidence.pixels.views import Matrix, mapped
 
-_UPRIGHT = 0.015
-"""By which share of its sides the corners of a reference's frame may miss those of an upright one."""
-_LARGEST, _FLATTENED = 100_000, 1e-9
-"""Pixels of a side of a frame beyond which nothing is aligned, and the determinant of a view that shows nothing."""
 _MOST = 0.9
 """Share of a picture from which a reference is all that it shows."""
 _LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
@@ -60,8 +57,8 @@ def joined(beside: PairResult) -> Joined | None:
     mine, other = (one.pixels for one in beside.prints)
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
     size = other.shape[1], other.shape[0]
-    frame = _frame(found.matrix, size)
-    shown = None if frame is None else _within(frame, grey)
+    frame = frame_of(found.matrix, size)
+    shown = None if frame is None else seen_of(frame, grey)
     copied = reference_shown.may_be_copied(beside)
     if frame is None:
         copy, parted = ((_askew(beside, size, grey) or window(beside, grey)) if copied else None), True
@@ -90,28 +87,11 @@ def is_cut(beside: PairResult) -> bool:
     if not reference_shown.may_be_copied(beside):
         return False
     grey, other = np.asarray(cv2.cvtColor(prints[0].pixels, cv2.COLOR_RGB2GRAY), np.uint8), prints[1].pixels
-    frame = _frame(found.matrix, (other.shape[1], other.shape[0]))
-    shown = None if frame is None else _within(frame, grey)
+    frame = frame_of(found.matrix, (other.shape[1], other.shape[0]))
+    shown = None if frame is None else seen_of(frame, grey)
     if frame is not None and shown is not None and _as_it_is(beside, frame, shown, grey) is not None:
         return True
     return window(beside, grey) is not None
-
-
-def _frame(matrix: Matrix, size: tuple[int, int]) -> Box | None:
-    """Return where the frame of a reference of ``size`` lies in a claim, beyond its edges too; None where it slants."""
-    if abs(np.linalg.det(matrix)) < _FLATTENED:
-        return None
-    width, height = size
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) - 0.5
-    seen = mapped(np.asarray(np.linalg.inv(matrix), np.float64), corners) + 0.5
-    first, last = seen.min(axis=0), seen.max(axis=0)
-    sides = last - first
-    if not np.isfinite(seen).all() or sides.min() < panels.LEAST_PIXELS or sides.max() > _LARGEST:
-        return None
-    if (np.minimum(np.abs(seen - first), np.abs(seen - last)) > _UPRIGHT * sides).any():
-        return None
-    (left, top), (right, below) = np.rint(first).astype(int), np.rint(last).astype(int)
-    return Box(int(left), int(top), int(right - left), int(below - top))
 
 
 def _beside(copy: Box, grey: Grey) -> dict[str, Box]:
@@ -129,7 +109,7 @@ def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:
     if found is None or found.matrix is None or altered is None or (altered.any() and not overlays.is_all(beside)):
         return None
     scale = math.sqrt(abs(float(np.linalg.det(found.matrix[:2, :2]))))
-    if abs(np.linalg.det(found.matrix)) < _FLATTENED or not 1 / _LARGEST < scale < _LARGEST:
+    if abs(np.linalg.det(found.matrix)) < FLATTENED or not 1 / LARGEST < scale < LARGEST:
         return None
     back = np.asarray(np.linalg.inv(found.matrix), np.float64)
     quad = mapped(back, np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]]) - 0.5) + 0.5
@@ -142,7 +122,7 @@ def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:
         or not _is_parted(grey, found.matrix, size, scale)
     ):
         return None
-    box = _within(Box(int(left), int(top), int(right - left), int(below - top)), grey)
+    box = seen_of(Box(int(left), int(top), int(right - left), int(below - top)), grey)
     return box if box is not None and box.area <= _MOST * grey.size else None
 
 
@@ -157,15 +137,6 @@ def _is_parted(grey: Grey, matrix: Matrix, size: tuple[int, int], scale: float) 
     upright = np.asarray(cv2.warpPerspective(grey, to_upright, seen, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     frame = Box(room, room, width, height)
     return all(_parted(upright, frame, side) >= _PARTED for side in _around(frame, upright))
-
-
-def _within(frame: Box, grey: Grey) -> Box | None:
-    """Return the part of a frame that lies in a picture; None where that is next to nothing."""
-    left, top = max(0, frame.x), max(0, frame.y)
-    right, below = min(grey.shape[1], frame.x + frame.width), min(grey.shape[0], frame.y + frame.height)
-    if min(right - left, below - top) < panels.LEAST_PIXELS:
-        return None
-    return Box(left, top, right - left, below - top)
 
 
 def _as_it_is(beside: PairResult, frame: Box, shown: Box, grey: Grey) -> Box | None:
