@@ -28,15 +28,6 @@ def with_an_arrow(picture: Image.Image) -> Image.Image:
     return drawn
 
 
-def with_a_white_ring(picture: Image.Image) -> Image.Image:
-    """As a finger draws it on a screen: not quite closed, of one width all along."""
-    drawn = picture.copy()
-    turns = np.linspace(0.2, 6.1, 40)
-    points = [(320 + 90 * np.cos(one) + 5 * np.sin(3 * one), 240 + 70 * np.sin(one)) for one in turns]
-    ImageDraw.Draw(drawn).line(points, fill="white", width=8, joint="curve")
-    return drawn
-
-
 def with_a_sticker(picture: Image.Image) -> Image.Image:
     drawn = picture.copy()
     pen = ImageDraw.Draw(drawn)
@@ -100,7 +91,7 @@ def differing(mask: Mask, picture: Image.Image) -> PairResult:
 SPREAD = [(x, 120 + 20 * at) for at, x in enumerate((225, 204, 218, 207, 226, 205, 216, 203, 230))]
 SPREAD += [(x, 280 - 20 * at) for at, x in enumerate((250, 276, 262, 277, 255, 274, 260, 275, 248))]
 """A ragged area between two strokes."""
-MARKED = [with_an_arrow, with_a_white_ring, with_a_sticker, with_letters, with_rounded_corners, with_a_button]
+MARKED = [with_an_arrow, with_a_sticker, with_letters, with_rounded_corners, with_a_button]
 
 
 @pytest.mark.parametrize("mark", MARKED)
