@@ -18,7 +18,7 @@ from streams.errors import InputError, OperatorError, SentinelError, TransientEr
 
 ROOT = Path(streams.__file__).parents[1]
 KINDS = (OperatorError, TransientError, InputError)
-STEPS = {"Ended", "IsVideo"}
+STEPS = {"Ended", "IsVideo", "OnlyMarksShared"}
 """How one module of a room tells another what happened: caught where it is expected, and never shown to anybody."""
 OF_LIBRARIES = {
     "typer.BadParameter",
@@ -34,6 +34,8 @@ OF_LIBRARIES = {
 """What a library expects of code that it calls: it catches them itself."""
 OF_THE_NETWORK = {"ConnectionError", "IncompleteRead", "InvalidURL", "TimeoutError", "socket.gaierror"}
 """How a call to another's host fails, as Python's own libraries say it: whoever calls the host puts it in words."""
+OF_FILES = {"IsADirectoryError", "OSError"}
+"""How a file that cannot be read or written fails: the command line names it and says why."""
 FAULTS_OF_OURS = {"AssertionError", "NotImplementedError", "RuntimeError", "TypeError", "ValueError"}
 """A fault of the program, or of a value that a library checks: pydantic and msgspec make their own errors of it."""
 
@@ -83,6 +85,7 @@ def test_whatever_is_raised_is_of_the_tree_or_stays_inside(tree: set[type[BaseEx
         | STEPS
         | OF_LIBRARIES
         | OF_THE_NETWORK
+        | OF_FILES
         | FAULTS_OF_OURS
     )
     others = [f"{at}: {name}" for at, name in raised() if name not in known and not name.startswith("_")]
