@@ -40,6 +40,9 @@ _SHOWN, _UNLIKE = 0.05, (0.5, 0.75)
 """Share of the frame in which both must show something besides, and up to which correlation it is something else: where
 marks just are drawn, and where they are ``_CLEARLY`` (photos that an app lays on its page share their edges)."""
 _CLEARLY = 0.85
+_MOST_SHOWN = (0.4, 0.6)
+"""Share of what either photo shows that marks cover at most, where they just are drawn and where they clearly are.
+Plain goods of a listing that own photos hide in part would pass for marks too, and of these half and more is shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,11 @@ def marks(found: Alignment, mine: ColourImage, other: ColourImage) -> Marks | No
     places, ours, theirs = found.geometry.places, _grey(mine), _grey(other)
     there = mapped(found.matrix, places)
     at = Marks(_near(places, ours), _near(there, theirs))
-    if at.mine.mean() > _MOST_COVERED:
+    clearly = _drawn_in(found, mine, other) >= _CLEARLY
+    hidden = max(_shown_within(at.mine, ours), _shown_within(at.other, theirs))
+    if at.mine.mean() > _MOST_COVERED or hidden > _MOST_SHOWN[clearly]:
         return None
-    most = _UNLIKE[_drawn_in(found, mine, other) >= _CLEARLY]
+    most = _UNLIKE[clearly]
     return at if _alike_besides(ours, theirs, found.matrix, at.mine) <= most else None
 
 
@@ -157,6 +162,12 @@ def _alike_besides(ours: Grey, theirs: Grey, matrix: Matrix, covered: Mask) -> f
     first, second = one[both] - one[both].mean(), other[both] - other[both].mean()
     spread = math.sqrt(float((first**2).sum() * (second**2).sum())) + 1e-6
     return float((first * second).sum()) / spread
+
+
+def _shown_within(covered: Mask, grey: Grey) -> float:
+    """Return the share of what a photo shows that lies where it is ``covered``."""
+    shown = _shows(_content(grey, (covered.shape[1], covered.shape[0])))
+    return float((shown & covered).sum() / max(1, shown.sum()))
 
 
 def _content(grey: Grey, size: tuple[int, int]) -> npt.NDArray[np.float32]:
