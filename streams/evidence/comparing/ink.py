@@ -93,24 +93,26 @@ def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mas
     white = there & (least(ours) >= _WHITE) & (apart >= _CONTRAST)
     black = there & (most(ours) <= _BLACK) & (apart <= -_CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
-    pen = _pens(there & (ours.min(axis=2) >= _PURE_WHITE), whole)
+    pen = _pens(there & (least(ours) >= _PURE_WHITE), whole)
     return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole) | (pen & there), bool)
 
 
 def _pens(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     """Return strokes of one width all along, as a white pen on a screen draws them. A black one's might be a crack."""
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, groups = cv2.connectedComponents(joined, connectivity=8)
+    _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     deep = np.asarray(cv2.distanceTransform(np.pad(joined, 1), cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
     ridge = (deep > 0) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))
     found = np.zeros(drawn.shape, bool)
-    for at in range(1, count):
-        widths = deep[ridge & (groups == at)]
-        middle, thick = (float(np.percentile(widths, part)) for part in (50, 95))
-        size = int((groups == at).sum())
+    # White noise has thousands of specks: none is as long as the thinnest stroke has to be.
+    for at in 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= _LONG_PEN * (2 * _LEAST_PEN) ** 2):
+        left, top, width, height, size = stats[at]
+        place = slice(top, top + height), slice(left, left + width)
+        mine = groups[place] == at
+        middle, thick = np.percentile(deep[place][ridge[place] & mine], (50, 95))
         even = middle >= _LEAST_PEN and thick <= _EVEN * middle and 2 * thick <= stroke_width(whole)
         if even and size >= _LONG_PEN * (2 * middle) ** 2:
-            found |= groups == at
+            found[place] |= mine
     return found
 
 
