@@ -210,10 +210,12 @@ def _is_for_a_browser(route: Route | None, call: HTTPConnection) -> bool:
 
 
 def _require_once(call: HTTPConnection) -> None:
-    """Refuse a call whose headers say two things: what stands between the caller and us may have read the other one."""
+    """Refuse a call that says two things in one place: what stands before us may have read the other one."""
     twice = [name for name in SAID_ONCE if len(call.headers.getlist(name)) > 1]
     if twice:
         raise _Refused(problem(HTTPStatus.BAD_REQUEST, f"send this header once: {', '.join(twice)}"))
+    if len(call.query_params.multi_items()) != len(call.query_params):
+        raise _Refused(problem(HTTPStatus.BAD_REQUEST, "query: a name stands twice: give each once"))
 
 
 def _require_size(route: Route, call: HTTPConnection) -> None:

@@ -100,6 +100,13 @@ def test_a_filter_that_there_is_none_of_is_refused_and_never_passed_over(door: D
         assert "query: a name that is not in the description" in answer.json()["detail"]
 
 
+def test_a_filter_that_is_given_twice_is_refused_since_one_of_them_would_be_passed_over(door: Door) -> None:
+    for twice in ("state=READY&state=DECIDED", "merchant=m-1&limit=5&merchant=m-2", "state=READY&state=READY"):
+        answer = door.get("platform", f"/cases?{twice}")
+        assert (twice, answer.status_code) == (twice, 400)
+        assert "a name stands twice" in answer.json()["detail"]
+
+
 def test_a_merchants_statement_ends_the_hearing_and_is_in_the_trail_under_the_name_of_who_spoke(
     door: Door, case: str
 ) -> None:
