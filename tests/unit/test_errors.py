@@ -103,19 +103,23 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def raised() -> Iterator[tuple[str, str]]:
-    """Give the name of every class that is raised, and where; of a function that makes one, the type it returns."""
-    for path in modules():
-        tree = parsed(path)
-        makers = {
-            node.name: ast.unparse(node.returns)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef) and node.returns is not None
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Raise) and node.exc is not None:
-                for name in names(node.exc, makers):
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", name
+@cache
+def raised() -> list[tuple[str, str]]:
+    """Return where each class is raised, and its name; of a function that makes one, the type that it returns."""
+    return [(f"{path.relative_to(ROOT)}:{line}", name) for path in modules() for line, name in raised_in(path)]
+
+
+def raised_in(path: Path) -> Iterator[tuple[int, str]]:
+    tree = parsed(path)
+    makers = {
+        node.name: ast.unparse(node.returns)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.returns is not None
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            for name in names(node.exc, makers):
+                yield node.lineno, name
 
 
 def names(raised: ast.expr, makers: dict[str, str]) -> Iterator[str]:

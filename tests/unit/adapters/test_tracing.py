@@ -26,7 +26,8 @@ def test_spans_are_sent_over_otlp_when_a_worker_ends() -> None:
         assert collector.names_of(TRACE) == {"process", "decide"}
 
 
-def test_where_nobody_takes_traces_the_work_goes_on() -> None:
+def test_where_nobody_takes_traces_the_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.adapters.tracing.SEND_S", 0.5)
     tracer = over_otlp("decide", Settings(), AWAY)
     for _ in range(5_000):  # more than are kept for sending
         tracer.begin("process", None, {}).end()
