@@ -24,8 +24,8 @@ from streams.errors import MediaUnreadable
 from streams.evidence.files import jpeg_eighth
 from streams.evidence.files.hidden_settings import hides_settings
 from streams.evidence.files.limits import (
-    FORMATS,
     LONGEST_AVIF_SIDE,
+    LOOKED_AT,
     PILLOW_FORMATS,
     Limits,
     boxed_picture,
@@ -138,10 +138,9 @@ class _Heif(HeifImageFile):
 
 def open_picture(photo: bytes) -> Image.Image:
     """Return a picture that is not decoded yet, from what its decoder is to get; raises :class:`MediaUnreadable`."""
-    formats = ", ".join(FORMATS)
     name = foreign_format(photo)
     if name is not None:
-        raise MediaUnreadable(causes.format_not_looked_at(name, formats))
+        raise MediaUnreadable(causes.format_not_looked_at(name, LOOKED_AT))
     boxed = boxed_picture(photo)
     if boxed == "HEIF":
         return _Heif(io.BytesIO(branded(photo, boxed)))  # type: ignore[no-untyped-call] # pillow-heif leaves its types out here
@@ -152,7 +151,7 @@ def open_picture(photo: bytes) -> Image.Image:
     except (UnidentifiedImageError, SyntaxError) as exc:
         if boxed == "AVIF" and max(size := boxed_size(photo)) > LONGEST_AVIF_SIDE:
             raise MediaUnreadable(causes.side_too_long(*size, LONGEST_AVIF_SIDE)) from exc
-        raise MediaUnreadable(causes.not_a_picture(formats)) from exc
+        raise MediaUnreadable(causes.not_a_picture(LOOKED_AT)) from exc
     except Image.DecompressionBombError as exc:
         raise MediaUnreadable(causes.TOO_MANY_PIXELS) from exc
 

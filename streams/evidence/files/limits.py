@@ -7,7 +7,9 @@ from streams.evidence.files.media_kinds import AVIF_BRANDS, HEVC_BRANDS, PICTURE
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 """Pillow's own decoders that are ever reached (a camera's MPO opens as JPEG)."""
 FORMATS = (*PILLOW_FORMATS, "HEIF")
-"""Names of the formats that are looked at; a telephone's HEIC is HEIF, read by pillow-heif."""
+"""Names of the formats of photos that are looked at; a telephone's HEIC is HEIF, read by pillow-heif."""
+LOOKED_AT = ", ".join((*FORMATS, "MP4", "QuickTime", "Matroska", "WebM"))
+"""The same with those of videos, as whoever sent another one is told."""
 
 _FOREIGN = (
     (0, b"%PDF", "PDF"),
@@ -35,6 +37,11 @@ _FOREIGN = (
     (4, b"ftyp3g", "MP4 video"),
     (4, b"ftypqt", "QuickTime video"),
     (8, b"AVI ", "AVI video"),
+    (0, b"FLV\x01", "FLV video"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media video"),
+    (0, b"\x00\x00\x01\xba", "MPEG video"),
+    (0, b"\x47\x40\x00", "MPEG video"),
+    (0, b"\x47\x40\x11", "MPEG video"),
     (0, b"\x1aE\xdf\xa3", "Matroska or WebM video"),
 )
 _BEFORE_BRANDS = 16

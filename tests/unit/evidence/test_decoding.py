@@ -59,6 +59,8 @@ def test_a_truncated_photo_is_refused_and_never_completed(name: str) -> None:
         (b"%PDF-1.7\n" + bytes(100), "of the format PDF; only"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(100), "the picture is damaged or incomplete"),
         (b"\x00\x00\x00\x18ftypisom" + bytes(100), "of the format MP4 video; only"),
+        (b"FLV\x01\x05" + bytes(100), "of the format FLV video; only JPEG.*, HEIF, MP4, QuickTime, Matroska, WebM are"),
+        (b"\x47\x40\x11\x10" + bytes(184), "of the format MPEG video; only"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "of the format SVG; only"),
     ],
 )
