@@ -108,7 +108,7 @@ def _decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
 
 def _refuse_two_readings(text: str) -> None:
     """Raise ValueError where another JSON reader might see another content, or give up where this one does not."""
-    tree = json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=str)
+    tree = json.loads(text, object_pairs_hook=one_of_each, parse_int=str, parse_float=str)
     level = [tree]
     for _ in range(MAX_NESTING):
         level = [item for outer in level for item in _items(outer)]
@@ -118,7 +118,8 @@ def _refuse_two_readings(text: str) -> None:
     raise ValueError(msg)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def one_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; ValueError where a key stands twice: some read its first value, others its last."""
     found = dict(pairs)
     if len(found) != len(pairs):
         msg = "a key stands twice in one object"

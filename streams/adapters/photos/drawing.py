@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from streams.adapters.photos.messages import Drawing, Plan
 from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
+from streams.evidence.comparing.templates import besides_marks
 from streams.evidence.features import features
 from streams.evidence.features.fingerprints import poses
 from streams.evidence.features.prefilter import Prefilter, likeness
@@ -25,8 +26,6 @@ from streams.evidence.looking.blankness import is_blank
 from streams.evidence.looking.examination import Means
 from streams.evidence.pixels.alignment import align, warped
 from streams.evidence.pixels.difference import Mask
-from streams.evidence.pixels.marks import OnlyMarksShared
-from streams.evidence.pixels.pixel_comparison import compare_pixels
 
 SIDES: Mapping[str, int] = {"thumb": 240, "screen": 1_600}
 """The longer side of a picture, in pixels."""
@@ -63,22 +62,16 @@ def _pair(store: EvidenceStore, limits: Limits, wanted: Drawing, claim: bytes, r
     alike = likeness(_features(claim, limits, mirrored=True), _features(reference, limits, mirrored=False))
     upright = partial(_upright, SIDES["screen"])
     ours, theirs = decoding.read(claim, limits, upright), decoding.read(reference, limits, upright)
+    found = besides_marks(alike, mine, other)
     views = {
         "aligned": _aligned(alike, (mine, other), ours, theirs),
-        "changed": _changed(_altered(alike, mine, other), ours),
+        "changed": _changed(None if found is None else found.mask, ours),
     }
     packed = {view: _packed(pixels) for view, pixels in views.items()}
     for view, content in packed.items():
         version = Drawing(wanted.sha256, wanted.beside, view).version
         store.keep_overlay(wanted.sha256, wanted.beside or wanted.sha256, version, content)
     return packed[wanted.view]
-
-
-def _altered(alike: Prefilter, mine: ColourImage, other: ColourImage) -> Mask | None:
-    try:
-        return compare_pixels(alike, mine, other).mask
-    except OnlyMarksShared:
-        return None
 
 
 def _features(photo: bytes, limits: Limits, *, mirrored: bool) -> features.Features:

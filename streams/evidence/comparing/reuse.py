@@ -196,7 +196,7 @@ class _Subtraction:
         like = likeness(self._claim.features, reference.features)
         if not like.worth_comparing:
             return None
-        found = besides_marks(like, self._claim, reference)
+        found = besides_marks(like, self._claim.print, reference.print)
         if found is None or not found.worth_locating or (found.altered is True and found.mask is None):
             return None
         altered = alteration.altered(found)

@@ -8,6 +8,7 @@ from streams.evidence.comparing import overlays
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.known import Known
 from streams.evidence.features.prefilter import Prefilter
+from streams.evidence.files.colours import ColourImage
 from streams.evidence.files.decoding import Grey, working_picture
 from streams.evidence.looking.pages import is_page
 from streams.evidence.looking.panels import Box
@@ -32,10 +33,10 @@ def only_a_template(claim: Known, earlier: Known, alike: Prefilter) -> bool:
     return found is not None and marks.drawn(found, claim.print, earlier.print)
 
 
-def besides_marks(like: Prefilter, claim: Known, reference: Known) -> PixelComparison | None:
+def besides_marks(like: Prefilter, claim: ColourImage, reference: ColourImage) -> PixelComparison | None:
     """Return what a claim's pixels show of a reference, None where the two share one app's marks and no more."""
     try:
-        return compare_pixels(like, claim.print, reference.print)
+        return compare_pixels(like, claim, reference)
     except marks.OnlyMarksShared:
         return None
 

@@ -41,6 +41,10 @@ class ColourImage:
     height: int
     solid: Grey | None = None
 
+    def grey(self) -> Grey:
+        """Return the pixels' brightness (h, w)."""
+        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
 
 def develop(photo: bytes, limits: Limits, most_pixels: int = COMPARED_PIXELS) -> ColourImage:
     """Return a photo in colour, of ``most_pixels`` at most; raises :class:`streams.errors.MediaUnreadable`."""

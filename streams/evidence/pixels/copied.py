@@ -12,13 +12,10 @@ was measured.
 import math
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from schemas.records import Reading
 from streams.evidence.files.colours import ColourImage
-from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels.alignment import Alignment
+from streams.evidence.pixels.between import between
 from streams.evidence.pixels.fine_detail import FineDetail, fine_detail
 from streams.evidence.pixels.light_over_goods import Light, light_over_goods
 from streams.evidence.pixels.views import Geometry
@@ -70,10 +67,14 @@ odds of both bands it is: press, lens and grain of a sharp photo may keep the fi
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """How sure it is that a claim was copied, 0 to 1, None where nobody can say; what speaks for it are readings."""
+    """How sure it is that a claim was copied, 0 to 1, None where nobody can say; what speaks for it are readings.
+
+    ``light`` is what was seen of the light over the goods, where it was asked for.
+    """
 
     value: float | None
     readings: tuple[Reading, ...]
+    light: Light | None = None
 
 
 def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -> Copied:
@@ -90,8 +91,8 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
     framed = _FRAME_WORTH if same_frame else _by_frame(lie, mine)
     odds = _by_places(lie) + framed
     elsewhere = 1 - framed / _FRAME_WORTH
-    bent = _between(lie.bending.px, _BENT_PX) * _between(lie.bending.alike, _BENT_ALIKE)
-    light = light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places) if odds > -_LIGHT_WORTH else None
+    bent = between(lie.bending.px, _BENT_PX) * between(lie.bending.alike, _BENT_ALIKE)
+    light = light_over_goods(mine.grey(), other.grey(), found.matrix, lie.places) if odds > -_LIGHT_WORTH else None
     lit = _lit(light)
     odds -= _BENT_WORTH * elsewhere * bent + _LIGHT_WORTH * lit * (1 + elsewhere) / 2
     wanders = wandering(found) * _uneven(light)
@@ -99,17 +100,21 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
         measured("similar_within", round(lie.similar_px / lie.extent_px, 5), "share of the extent", METHOD),
     )
     if odds >= _SETTLED and not bent and not wanders:
-        return _said(odds, told)
-    detail = fine_detail(_grey(mine), _grey(other), found.matrix, lie.places)
+        return _said(odds, told, light)
+    detail = fine_detail(mine.grey(), other.grey(), found.matrix, lie.places)
     anew = max(lit, _redrawn(detail), _in_depth(lie, light, detail))
     odds -= _ANEW_WORTH * (1 - elsewhere) * math.sqrt(bent * anew)
     if detail is None:
-        return _said(odds, told) if odds > 0 else Copied(None, (unmeasured("copied", causes.TOO_LITTLE_DETAIL), *told))
+        return (
+            _said(odds, told, light)
+            if odds > 0
+            else Copied(None, (unmeasured("copied", causes.TOO_LITTLE_DETAIL), *told))
+        )
     told = (*told, measured("detail_kept", round(max(0.0, detail.fine), 4), "correlation", METHOD))
     odds -= _WANDER_WORTH * wanders * _as_clear(detail)
     if odds >= _SETTLED:
-        return _said(odds, told)
-    return _said(odds + _by_detail(detail), told, least=_UNSURE if _is_the_files(detail) else 0.0)
+        return _said(odds, told, light)
+    return _said(odds + _by_detail(detail), told, light, least=_UNSURE if _is_the_files(detail) else 0.0)
 
 
 def _by_places(lie: Geometry) -> float:
@@ -136,24 +141,24 @@ def _lit(light: Light | None) -> float:
     """Return how surely light falls on the goods from somewhere as before a camera, 0 to 1."""
     if light is None or light.off > _LIGHT_OFF:
         return 0.0
-    return _between(light.varies, _LIGHT_VARIES) * _between(light.explains, _LIGHT_EXPLAINS)
+    return between(light.varies, _LIGHT_VARIES) * between(light.explains, _LIGHT_EXPLAINS)
 
 
 def _uneven(light: Light | None) -> float:
     """Return how surely light is another than in the listing, 0 to 1, and none that a program laid over a file."""
     if light is None:
         return 0.0
-    return _between(light.varies, _UNEVEN) * _between(light.off, _UNTOLD) * (1 - _between(light.off, _GLARE))
+    return between(light.varies, _UNEVEN) * between(light.off, _UNTOLD) * (1 - between(light.off, _GLARE))
 
 
 def _as_clear(detail: FineDetail) -> float:
     """Return how surely a claim is neither noisier nor softer than the reference, 0 to 1."""
-    return (1 - _between(detail.sharper, _NOISY)) * (1 - _between(-detail.sharper, _SOFT))
+    return (1 - between(detail.sharper, _NOISY)) * (1 - between(-detail.sharper, _SOFT))
 
 
 def _redrawn(detail: FineDetail | None) -> float:
     """Return how surely a press and a camera made the finest detail, 0 to 1; 0 where there is none to ask."""
-    return 0.0 if detail is None else _between(-_by_detail(detail), _REDRAWN)
+    return 0.0 if detail is None else between(-_by_detail(detail), _REDRAWN)
 
 
 def _in_depth(lie: Geometry, light: Light | None, detail: FineDetail | None) -> float:
@@ -164,14 +169,8 @@ def _in_depth(lie: Geometry, light: Light | None, detail: FineDetail | None) -> 
     if light is None or detail is None:
         return 0.0
     seen = math.log((lie.similar_px + _NOISE_PX) / (lie.perspective_px + _NOISE_PX)) / math.log(_CLEARLY_BENT)
-    own = _between(_DETAIL_KEPT - detail.fine, _OWN_DETAIL) * _as_clear(detail)
-    return own * _between(light.off, _UNTOLD) * _between(seen, _SEEN_ASIDE)
-
-
-def _between(value: float, ends: tuple[float, float]) -> float:
-    """Return how far a value lies from one end to the other, 0 to 1."""
-    first, last = ends
-    return min(1.0, max(0.0, (value - first) / (last - first)))
+    own = between(_DETAIL_KEPT - detail.fine, _OWN_DETAIL) * _as_clear(detail)
+    return own * between(light.off, _UNTOLD) * between(seen, _SEEN_ASIDE)
 
 
 def _by_detail(detail: FineDetail) -> float:
@@ -191,10 +190,6 @@ def _log_odds(correlation: float, least: float = 0.002) -> float:
     return math.log(max(correlation, 0.01) / max(1 - correlation, least))
 
 
-def _said(odds: float, told: tuple[Reading, ...], least: float = 0.0) -> Copied:
+def _said(odds: float, told: tuple[Reading, ...], light: Light | None = None, least: float = 0.0) -> Copied:
     value = round(max(least, 1 / (1 + math.exp(-odds))), 4)
-    return Copied(value, (measured("copied", value, "probability", METHOD), *told))
-
-
-def _grey(image: ColourImage) -> Grey:
-    return np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return Copied(value, (measured("copied", value, "probability", METHOD), *told), light)

@@ -8,13 +8,10 @@ light falls from somewhere, corners darken, paper shines: it never leaves what a
 import math
 from dataclasses import replace
 
-import cv2
-import numpy as np
-
 from streams.evidence.files.colours import ColourImage
-from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels import copied
 from streams.evidence.pixels.alignment import Alignment
+from streams.evidence.pixels.between import between
 from streams.evidence.pixels.copied import FEWEST_CORNERS, Copied
 from streams.evidence.pixels.light_over_goods import Light, light_over_goods
 from streams.evidence.readings import measured
@@ -23,8 +20,8 @@ METHOD = f"{copied.METHOD}.light/1"
 
 _WORTH = 7.0
 """Log odds of the listing's own light for the file."""
-_VARIES, _OFF = (0.006, 0.012), (0.02, 0.03)
-"""From where to where light that varies over the goods, and what a curve of tones then misses, speaks less for it. Of
+_VARIES, _OFF = (0.012, 0.006), (0.03, 0.02)
+"""From where to where light that varies less over the goods, and what a curve of tones then misses, speaks for it. Of
 real photos of printed goods the least are .02 and .02 (not of one photo), of drawn ones in even light .012 and .013."""
 _ASKED = (0.001, 0.98)
 """Below it a camera is certain, above it the file is: light would not change what a policy makes of it."""
@@ -37,7 +34,7 @@ def by_kept_light(said: Copied, found: Alignment, mine: ColourImage, other: Colo
         return said
     if not _ASKED[0] <= said.value <= _ASKED[1]:
         return said
-    kept = _kept(light_over_goods(_grey(mine), _grey(other), found.matrix, lie.places))
+    kept = _kept(said.light or light_over_goods(mine.grey(), other.grey(), found.matrix, lie.places))
     if not kept:
         return said
     odds = math.log(said.value / (1 - said.value)) + _WORTH * kept
@@ -50,13 +47,4 @@ def _kept(light: Light | None) -> float:
     """Return how surely goods have the listing's own light, 0 to 1."""
     if light is None:
         return 0.0
-    return _falling(light.varies, _VARIES) * _falling(light.off, _OFF)
-
-
-def _falling(value: float, ends: tuple[float, float]) -> float:
-    first, last = ends
-    return min(1.0, max(0.0, (last - value) / (last - first)))
-
-
-def _grey(image: ColourImage) -> Grey:
-    return np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return between(light.varies, _VARIES) * between(light.off, _OFF)

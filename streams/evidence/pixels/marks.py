@@ -73,12 +73,13 @@ def marks(found: Alignment, mine: ColourImage, other: ColourImage) -> Marks | No
     """Return the marks that two photos share where they share nothing else, None elsewhere. Deterministic."""
     if found.geometry is None or found.mirrored or not _from_a_corner(found.matrix, _size(mine), _size(other)):
         return None
-    if not drawn(found, mine, other):
+    share = _drawn_in(found, mine, other)
+    if share < _DRAWN:
         return None
-    places, ours, theirs = found.geometry.places, _grey(mine), _grey(other)
+    places, ours, theirs = found.geometry.places, mine.grey(), other.grey()
     there = mapped(found.matrix, places)
     at = Marks(_near(places, ours), _near(there, theirs))
-    clearly = _drawn_in(found, mine, other) >= _CLEARLY
+    clearly = share >= _CLEARLY
     hidden = max(_shown_within(at.mine, ours), _shown_within(at.other, theirs))
     if at.mine.mean() > _MOST_COVERED or hidden > _MOST_SHOWN[clearly]:
         return None
@@ -95,15 +96,11 @@ def _drawn_in(found: Alignment, mine: ColourImage, other: ColourImage) -> float:
     if found.geometry is None:
         return 0.0
     places = found.geometry.places
-    return (_drawn(_grey(mine), places) + _drawn(_grey(other), mapped(found.matrix, places))) / 2
+    return (_drawn(mine.grey(), places) + _drawn(other.grey(), mapped(found.matrix, places))) / 2
 
 
 def _size(image: ColourImage) -> tuple[int, int]:
     return image.pixels.shape[1], image.pixels.shape[0]
-
-
-def _grey(image: ColourImage) -> Grey:
-    return np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _from_a_corner(matrix: Matrix, size: tuple[int, int], there: tuple[int, int]) -> bool:

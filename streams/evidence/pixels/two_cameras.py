@@ -8,11 +8,7 @@ along. And each of the two was lit in its own way, while a file keeps its light.
 
 import math
 
-import cv2
-import numpy as np
-
 from streams.evidence.files.colours import ColourImage
-from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels.alignment import Alignment
 from streams.evidence.pixels.fine_detail import fine_detail
 from streams.evidence.pixels.light_over_goods import light_over_goods
@@ -35,13 +31,9 @@ def two_cameras(found: Alignment, mine: ColourImage, other: ColourImage) -> bool
     by_itself = lie.similar_px * math.sqrt(1 - max(0.0, min(1.0, lie.bending.alike)))
     if by_itself < _WANDER_PX or found.corners > _FOUND_AGAIN * found.tracked:
         return False
-    ours, theirs = _grey(mine), _grey(other)
+    ours, theirs = mine.grey(), other.grey()
     light = light_over_goods(ours, theirs, found.matrix, lie.places)
     if light is None or light.varies < _LIGHT_VARIES or light.explains < _LIGHT_EXPLAINS:
         return False
     detail = fine_detail(ours, theirs, found.matrix, lie.places)
     return detail is not None and abs(detail.sharper) <= _AS_SHARP
-
-
-def _grey(image: ColourImage) -> Grey:
-    return np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)

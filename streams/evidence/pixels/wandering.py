@@ -6,6 +6,7 @@ so that most of those that were looked for agree with no view.
 """
 
 from streams.evidence.pixels.alignment import Alignment
+from streams.evidence.pixels.between import between
 
 _MISS_PX, _FOUND = (0.3, 0.45), (0.35, 0.5)
 """From which to which miss by itself (pixels of the claim), and share of the places that are found again, it counts.
@@ -18,9 +19,4 @@ def wandering(found: Alignment) -> float:
     if lie is None or not found.tracked:
         return 0.0
     agree = found.corners / found.tracked
-    return _rising(min(lie.bending.own_px, lie.perspective_px), _MISS_PX) * (1 - _rising(agree, _FOUND))
-
-
-def _rising(value: float, ends: tuple[float, float]) -> float:
-    """Return how far a value lies from one end to the other, 0 to 1."""
-    return min(1.0, max(0.0, (value - ends[0]) / (ends[1] - ends[0])))
+    return between(min(lie.bending.own_px, lie.perspective_px), _MISS_PX) * (1 - between(agree, _FOUND))
