@@ -12,6 +12,6 @@ def require_one_of_each(body: bytes) -> None:
         json.loads(body, object_pairs_hook=one_of_each, parse_int=str)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return
-    except ValueError as exc:
-        msg = f"body: {exc}: give each once"
+    except ValueError:
+        msg = "body: a key stands twice in one object: give each once"
         raise Invalid(msg) from None
