@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
 SYSTEM = "system"
 """Who opens a case for a decision."""
+Each = TypeVar("Each")
 LOCAL = "local:"
 """How the name begins of whoever uses the command line: the operating system let them in, no key says who they are."""
 
@@ -146,6 +149,20 @@ def names_of_person(actor: str) -> tuple[str, str, str]:
     """
     name = actor.removeprefix(LOCAL)
     return person_of(actor), name, LOCAL + name
+
+
+def by_person(of_name: Iterable[tuple[str, Each]]) -> dict[str, list[Each]]:
+    """Return what there is of each person, once for all names that they act under.
+
+    A person stands under the name of their account, where that is among them; persons in the order of their first.
+    """
+    names: dict[str, str] = {}
+    found: dict[str, list[Each]] = {}
+    for name, each in of_name:
+        person = person_of(name)
+        names[person] = min(names.get(person, name), name, key=lambda one: (one.startswith(LOCAL), one))
+        found.setdefault(person, []).append(each)
+    return {names[person]: every for person, every in found.items()}
 
 
 def same_person(one: str, other: str) -> bool:

@@ -82,6 +82,9 @@ def _written(exporter: Exporter, asked: Asked, out: Path, by: str) -> Made:
     try:
         if out.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if out.exists() and not out.is_file():  # whoever may write to /dev would have a file in the place of /dev/null
+            msg = f"{out} is no file: name one, as case.zip"
+            raise OperatorError(msg)
         return _made_beside(exporter, asked, out, by)
     except OSError as exc:
         if exc.errno is None:

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from schemas.errors import ContractError
+from streams.cli.dashes import refuse_dashes
 from streams.cli.printing import plain
 from streams.errors import SentinelError, SettingsError
 
@@ -43,16 +44,17 @@ class Later(TyperCommand):
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the context of the real command, which is then invoked in place of this one."""
         command = typer.main.get_command(import_module(self._module).app)
-        _fill_paragraphs(command)
+        _prepare(command)
         return command.make_context(*args, **kwargs)
 
 
-def _fill_paragraphs(command: Any) -> None:
-    """Take the line breaks of the source out of help texts: the terminal sets its own."""
+def _prepare(command: Any) -> None:
+    """Take the source's line breaks out of help texts, where the terminal sets its own, and refuse dashes for files."""
+    refuse_dashes(command)
     if command.help:
         command.help = "\n\n".join(" ".join(one.split()) for one in command.help.split("\n\n"))
     for one in getattr(command, "commands", {}).values():
-        _fill_paragraphs(one)
+        _prepare(one)
 
 
 class Program(TyperGroup):

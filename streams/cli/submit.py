@@ -15,6 +15,7 @@ import typer
 from schemas.records import RefundDecided
 from schemas.topics import BY_NAME, REQUESTS, Topic
 from streams.adapters.kafka import platform_client
+from streams.cli.dashes import DASH
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress
 from streams.cli.submission import BadLine, Identity, Line, lines
 from streams.errors import OperatorError
@@ -28,7 +29,10 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog="Example: refund-sentinel submit requests.jsonl --wait 30")
 def submit(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.jsonl", help="A file with one JSON record a line; - reads standard input.")
+        Path,
+        typer.Argument(
+            metavar="FILE.jsonl", allow_dash=True, help="A file with one JSON record a line; - reads standard input."
+        ),
     ],
     *,
     topic: Annotated[
@@ -127,7 +131,7 @@ def _row(decision: RefundDecided) -> tuple[object, ...]:
 @contextmanager
 def _opened(file: Path) -> Iterator[IO[bytes]]:
     """Give the file to be read more than once; standard input is kept in a temporary one."""
-    if str(file) != "-":
+    if file != DASH:
         with file.open("rb") as opened:
             yield opened
         return

@@ -2,18 +2,23 @@
 
 import random
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 
 from streams.access.accounts import Account
 from streams.adapters.sql.accounts import SqlAccounts
+from streams.adapters.sql.cases.figures import SqlFigures
+from streams.adapters.sql.cases.work_done import SqlWorkDone
 from streams.adapters.sql.engine import writing
 from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.cases.acts import LOCAL, person_of
 from streams.cases.looks import Given
+from streams.cases.quality.figures import AtWork
 from streams.cases.reviewing.assignment import Reviewer
 from streams.cases.reviewing.conflicts import Conflict, Scope
 from streams.cases.states import CaseState
+from streams.casework.reviewing.drafts import Drafts
 from streams.errors import Invalid, NotAllowed
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
@@ -150,3 +155,63 @@ def test_conflicts_from_before_are_the_persons_from_the_upgrade_on(engine: Engin
     database.decide(suspecting("rr-1"), some_evidence("rr-1", merchant_id="m-1", buyer_id="b-1"))
     database.hearings.state("rr-1", act("m-1", 1_000), "merchant")
     assert database.assignments.next(act("LIN.WEI")) is None
+
+
+def test_a_person_at_work_stands_in_one_row_with_all_that_is_in_their_hands(
+    names: tuple[str, str], database: Database
+) -> None:
+    one, other = names
+    waiting(database, "rr-1", "rr-2", "rr-3", "rr-4")
+    database.assignments.know(Reviewer(name=one, capacity=9), act("senior"))
+    skipped = given(database, one, 20_000)
+    database.assignments.skip(skipped.assignment.assignment_id, act(one, 21_000))
+    for name, after_ms in ((one, 22_000), (other, 23_000)):
+        held = given(database, name, after_ms).assignment.assignment_id
+        database.assignments.hold(held, act(name, after_ms, "asks the shop"))
+    given(database, "somebody.else", 24_000)
+
+    found = SqlFigures(database.engine).at_work(NOW_MS + 30_000)
+
+    assert [msgspec.structs.replace(each, name="") for each in found] == [
+        AtWork("", NOW_MS + 24_000, 1),
+        AtWork("", NOW_MS + 23_000, 2, 1),
+    ]
+    assert person_of(found[1].name) == person_of(one)
+    assert found[1].name in names
+    assert not found[1].name.startswith(LOCAL) or all(name.startswith(LOCAL) for name in names)
+
+
+def test_a_person_is_offered_a_case_once_and_never_their_own(names: tuple[str, str], database: Database) -> None:
+    one, other = names
+    waiting(database, "rr-1", "rr-2")
+    mine = given(database, "somebody.else")
+    account = one.removeprefix(LOCAL)
+    SqlAccounts(database.engine).add(Account(name=account, scopes=("reviewer",), made_at_ms=1, made_by="x"), "no hash")
+    theirs = given(database, other, 11_000)
+
+    offered = database.assignments.takers(mine.case, act("somebody.else", 12_000))
+
+    assert [(each.name, each.here, each.in_hand) for each in offered] == [(account, True, 1)]
+    own = database.assignments.takers(theirs.case, act(one, 12_000))
+    assert [each.name for each in own] == ["somebody.else"]
+
+
+def test_a_draft_and_the_work_of_today_are_the_persons(names: tuple[str, str], database: Database) -> None:
+    one, other = names
+    waiting(database, "rr-1", "rr-2")
+    drafts = Drafts(database.casework)
+    case_id = database.cases.show("rr-1").case.case_id
+    drafts.keep(case_id, act(one, 20_000), "the crack looks painted")
+    assert drafts.of(case_id, other) == "the crack looks painted"
+
+    drafts.keep(case_id, act(other, 21_000), "it is a print")
+    assert drafts.of(case_id, one) == "it is a print"
+    taken = given(database, one, 22_000)
+    assert taken.draft is not None
+    assert taken.draft.text == "it is a print"
+    database.verdicts.decide("rr-1", act(other, 23_000), "GRANT", "R-1")
+    drafts.forget(case_id, one)
+
+    assert database.rows("SELECT text FROM drafts") == []
+    done = SqlWorkDone(database.engine).done(NOW_MS, NOW_MS + 30_000, other, 10)
+    assert [each.case_id for each in done] == [case_id]

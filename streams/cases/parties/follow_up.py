@@ -10,9 +10,9 @@ from streams.cases.acts import Action, AuditAct
 from streams.cases.asked import Party
 from streams.cases.case import Case
 from streams.cases.gathered import digests, record_of
-from streams.cases.parties.hearing import looked_at_anew
+from streams.cases.parties.hearing import looked_at_anew, require_undecided
 from streams.cases.sent_evidence import FollowUp, SentMedium
-from streams.cases.states import ENDED, CaseState
+from streams.cases.states import CaseState
 from streams.cases.transitions import Step, Transition, moved, noted
 from streams.errors import Invalid, OperatorError
 
@@ -144,11 +144,7 @@ def _free(name: str, known: Collection[str]) -> str:
 
 
 def _require_open(case: Case, party: Party, before: Sequence[FollowUp]) -> None:
-    if case.state in ENDED:
-        msg = f"case {case.case_id} is {case.state}: evidence comes too late, appeal instead"
-        if case.state == CaseState.CLOSED:
-            msg = f"case {case.case_id} is {case.state}: evidence comes too late, and it is over"
-        raise OperatorError(msg)
+    require_undecided(case)
     if sum(one.party == party for one in before) >= FOLLOW_UPS_AT_MOST:
         msg = f"the {party} has sent evidence {FOLLOW_UPS_AT_MOST} times on case {case.case_id}: no more is taken"
         raise OperatorError(msg)

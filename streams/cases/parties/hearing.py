@@ -31,11 +31,7 @@ def state(
     ``rehearing_ends_ms``. Where nobody waits for the party, it is only added to the record. Raises
     :class:`OperatorError` where the case is decided, then an appeal is the way, or closed.
     """
-    if case.state in ENDED:
-        msg = f"case {case.case_id} is {case.state}: a statement comes too late, appeal instead"
-        if case.state == CaseState.CLOSED:
-            msg = f"case {case.case_id} is {case.state}: a statement comes too late, and it is over"
-        raise OperatorError(msg)
+    require_undecided(case)
     to = _ANSWERED.get((party, case.state))
     step = Step(Action.STATEMENT_MADE, to, {"party": party} | ({} if media_id is None else {"media_id": media_id}))
     due = {CaseState.AWAITING_MERCHANT: rehearing_ends_ms, CaseState.AWAITING_BUYER_EVIDENCE: case.due_at_ms}
@@ -44,6 +40,15 @@ def state(
     if asked:
         changes |= looked_at_anew(case)
     return moved(case, act, [step], tell="MERCHANT_ASKED" if asked else None, **changes)
+
+
+def require_undecided(case: Case) -> None:
+    """Raise :class:`OperatorError` where the case is decided or closed: what a party adds then comes too late."""
+    if case.state in ENDED:
+        msg = f"case {case.case_id} is {case.state}: a statement or evidence comes too late, appeal instead"
+        if case.state is CaseState.CLOSED:
+            msg = f"case {case.case_id} is {case.state}: a statement or evidence comes too late, and it is over"
+        raise OperatorError(msg)
 
 
 def looked_at_anew(case: Case) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from streams.cases.acts import by_person
 from streams.cases.looks import Look
 from streams.cases.quality.statistics import (
     Agreement,
@@ -121,7 +122,7 @@ def quality(record: Record) -> Quality:
         by_reviewer=by_reviewer(pairs),
         by_rule=by_rule(pairs),
         overturned=share(sum(every), len(every)),
-        overturned_by_reviewer={name: share(sum(own), len(own)) for name, own in sorted(appealed.items())},
+        overturned_by_reviewer=_overturned_by_reviewer(appealed),
         precision=precision(record.decided),
         by_merchant=by_merchant(record.decided),
         recall=recall(share(bad, sum(each.cases for each in audited)), record.cleared, caught),
@@ -203,10 +204,13 @@ def precision(decided: Iterable[VerdictCount]) -> dict[str, Share]:
 
 
 def _golden_by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
-    found: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        found.setdefault(pair.reviewer, []).append(pair)
+    found = by_person((pair.reviewer, pair) for pair in pairs)
     return {name: agreement(own) for name, own in sorted(found.items())}
+
+
+def _overturned_by_reviewer(appealed: Mapping[str, Iterable[bool]]) -> dict[str, Share]:
+    found = by_person((name, each) for name, own in appealed.items() for each in own)
+    return {name: share(sum(own), len(own)) for name, own in sorted(found.items())}
 
 
 def _against(decided: Iterable[VerdictCount]) -> int:

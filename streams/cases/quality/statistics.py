@@ -12,6 +12,7 @@ from itertools import accumulate
 
 import msgspec
 
+from streams.cases.acts import by_person
 from streams.cases.intervals import Z, wilson
 
 
@@ -81,7 +82,7 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
 
 def by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
     """Return, for each person, how far they agree with the others who looked at the same cases."""
-    found: dict[str, list[Pair]] = {}
+    found: list[tuple[str, Pair]] = []
     for pair in pairs:
         turned = Pair(
             reviewer=pair.other,
@@ -90,9 +91,8 @@ def by_reviewer(pairs: Iterable[Pair]) -> dict[str, Agreement]:
             verdict=pair.other_verdict,
             other_verdict=pair.verdict,
         )
-        found.setdefault(pair.reviewer, []).append(pair)
-        found.setdefault(pair.other, []).append(turned)
-    return {name: agreement(own) for name, own in sorted(found.items())}
+        found += [(pair.reviewer, pair), (pair.other, turned)]
+    return {name: agreement(own) for name, own in sorted(by_person(found).items())}
 
 
 def by_rule(pairs: Iterable[Pair]) -> dict[str, Agreement]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.dashes import DASH, written
 from streams.cli.printing import AsJson, console, print_json, progress
 from streams.errors import OperatorError
 
@@ -28,7 +29,12 @@ Pairs = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(dir_okay=False, metavar="results.jsonl", help="With --pairs: the file for the findings, one a line."),
+    typer.Option(
+        dir_okay=False,
+        allow_dash=True,
+        metavar="results.jsonl",
+        help="With --pairs: the file for the findings, one a line; - writes to standard output.",
+    ),
 ]
 Masks = Annotated[
     Path | None,
@@ -117,14 +123,14 @@ def _many(path: Path, out: Path, wanted: "Wanted", html: Path | None) -> None:
 
     given = lines(path)
     shown: list[tuple[Pair, Finding]] = []
-    with out.open("wb") as file, progress("pairs", len(given)) as tell:
+    with written(out) as file, progress("pairs", len(given)) as tell:
         for done, (line, finding) in enumerate(findings(given, wanted), 1):
             file.write(finding.packed())
             if html is not None and line.pair is not None and finding.worth_showing and len(shown) < MOST_SHOWN:
                 shown.append((line.pair, finding))
             tell(done)
     _write_page(html, shown)
-    typer.echo(f"{len(given)} findings in {out}", err=True)
+    typer.echo(f"{len(given)} findings" if out == DASH else f"{len(given)} findings in {out}", err=True)
 
 
 def _write_page(html: Path | None, shown: "Sequence[tuple[Pair, Finding]]") -> None:

@@ -11,7 +11,7 @@ from streams.cli.policy.files import by, database, policy_of
 from streams.cli.printing import AsJson, plain, print_json, print_table, progress
 from streams.cli.times import time_of
 from streams.clock import now_ms
-from streams.errors import NotFound
+from streams.errors import NotFound, OperatorError
 from streams.judgement.ports import PolicyVersions, Trial
 from streams.judgement.report import MINUTES_A_CASE, report
 from streams.judgement.tally import read_tally
@@ -57,7 +57,7 @@ def backtest(  # noqa: PLR0913 - options of a command
     trial = _unfinished(trying, tried, since, since_ms) if not restart else None
     trial = trial or trying.begin("backtest", tried, since_ms, started, f"{AUTHOR} --since {since}")
     total = trying.kept.begin(trial.since_ms)[1]
-    with progress("judging", max(1, total)) as on_done, _Lines(out, read_tally(trial.tally).bytes_out) as rows:
+    with progress("judging", max(1, total)) as on_done, _Lines(out, trial) as rows:
         done = run_backtest(trying, trial, tried, on_done, rows if out else None, now_ms())
     _print(done, tried, minutes, capacity, as_json=as_json)
     if not read_tally(done.tally).judged:
@@ -129,18 +129,30 @@ def _nothing_judged(trying: Trying, trial: Trial, since: str) -> str:
 
 
 class _Lines:
-    """Writes rows to a file, from where an interrupted run had come on."""
+    """Writes rows to a file, from where an interrupted run had come on.
 
-    def __init__(self, file: Path | None, place: int) -> None:
+    Raises :class:`OperatorError` where the file has not what that run wrote.
+    """
+
+    def __init__(self, file: Path | None, trial: Trial) -> None:
+        tally = read_tally(trial.tally)
         self._file = file
-        self._place = place
+        self._place = tally.bytes_out
+        self._begun = bool(tally.judged or tally.not_judged)
         self._open: BinaryIO | None = None
 
     def __enter__(self) -> Self:
-        if self._file is not None:
-            self._open = self._file.open("r+b" if self._place and self._file.exists() else "wb")
-            self._open.truncate(self._place)
-            self._open.seek(self._place)
+        if self._file is None:
+            return self
+        if self._file.exists() and not self._file.is_file():
+            msg = f"{self._file} is no file: lines are written to one, so that a backtest can go on"
+            raise OperatorError(msg)
+        if self._begun and (not self._place or not self._file.exists() or self._file.stat().st_size < self._place):
+            msg = f"this backtest was begun before, and {self._file} has not its lines: begin anew with --restart"
+            raise OperatorError(msg)
+        self._open = self._file.open("r+b" if self._place else "wb")
+        self._open.truncate(self._place)
+        self._open.seek(self._place)
         return self
 
     def __exit__(self, *_: object) -> None:

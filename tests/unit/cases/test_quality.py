@@ -37,6 +37,19 @@ def a_pair(verdict: str, other: str, rule: str = "R-1") -> Pair:
     return Pair(reviewer="lin", other="chen", rule=rule, verdict=verdict, other_verdict=other)
 
 
+def test_a_person_is_counted_once_for_all_their_names() -> None:
+    one = Pair(reviewer="local:Lin", other="chen", rule="R-1", verdict="GRANT", other_verdict="GRANT")
+    other = Pair(reviewer="ma", other="lin", rule="R-1", verdict="GRANT", other_verdict="REFUSE")
+
+    found = by_reviewer([one, other])
+
+    assert {name: (each.agreed.hits, each.agreed.of) for name, each in found.items()} == {
+        "chen": (1, 1),
+        "lin": (1, 2),
+        "ma": (0, 1),
+    }
+
+
 def test_wilson_s_interval_is_the_one_of_the_books() -> None:
     found = share(10, 50)
 

@@ -83,7 +83,7 @@ def test_a_sentence_says_what_was_put_into_it(one: Problem) -> None:
 
 
 def test_states_parties_and_sentences_within_sentences_are_said_in_chinese_too() -> None:
-    late = in_chinese("case c-1 is DECIDED: a statement comes too late, appeal instead")
+    late = in_chinese("case c-1 is DECIDED: a statement or evidence comes too late, appeal instead")
     assert late is not None
     assert "DECIDED" not in late
     assert in_chinese("REFUSE on case c-1 is not against the merchant: only the other side can appeal") == (
@@ -102,9 +102,9 @@ CASE = "case-9f3c"
     ("said", "english", "chinese"),
     [
         (
-            f"case {CASE} is DECIDED: a statement comes too late, appeal instead",
-            "this case is at “decided; may be appealed”: a statement comes too late, appeal instead",
-            "本案状态为“已裁定，可申诉”：陈述已迟，请改为申诉",
+            f"case {CASE} is DECIDED: a statement or evidence comes too late, appeal instead",
+            "this case is at “decided; may be appealed”: a statement or evidence comes too late, appeal instead",
+            "本案状态为“已裁定，可申诉”：提交陈述或证据已迟，请改为申诉",
         ),
         (
             f"REFUSE on case {CASE} is not against the merchant: only the other side can appeal",

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Executable,
     RowMapping,
@@ -238,18 +239,24 @@ class SqlAssignments:
         self._connection.execute(update(reviewers).where(is_person(reviewers.c.name, reviewer.name)).values(**said))
 
     def save_draft(self, draft: Draft) -> None:
-        """Store a draft in the place of the one before."""
+        """Store a draft in the place of the one before, under whichever name its writer kept that."""
+        earlier = _drafts_of(draft.case_id, draft.reviewer), drafts.c.reviewer != draft.reviewer
+        self._connection.execute(delete(drafts).where(*earlier))
         self._connection.execute(self._made.draft, msgspec.structs.asdict(draft))
 
     def drop_draft(self, case_id: str, reviewer: str) -> None:
         """Delete what the reviewer has written on the case."""
-        self._connection.execute(delete(drafts).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer))
+        self._connection.execute(delete(drafts).where(_drafts_of(case_id, reviewer)))
 
     def draft(self, case_id: str, reviewer: str) -> Draft | None:
         """Return what the reviewer has written on the case; None: nothing."""
-        own = select(*DRAFT_COLUMNS).where(drafts.c.case_id == case_id, drafts.c.reviewer == reviewer)
-        row = self._connection.execute(own).mappings().first()
+        own = select(*DRAFT_COLUMNS).where(_drafts_of(case_id, reviewer)).order_by(drafts.c.saved_at_ms.desc())
+        row = self._connection.execute(own.limit(1)).mappings().first()
         return None if row is None else Draft(**row)
+
+
+def _drafts_of(case_id: str, name: str) -> ColumnElement[bool]:
+    return and_(drafts.c.case_id == case_id, is_person(drafts.c.reviewer, name))
 
 
 def _ask(statement: Executable, given: Mapping[str, Any], trip: RoundTrip) -> Later[Rows]:

@@ -1,14 +1,15 @@
 """Cases counted for whoever leads a desk."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, select
 
 from schemas.units import DAY_MS, HOUR_MS
 from streams.adapters.sql.cases.quality import begun_waiting
 from streams.adapters.sql.engine import counting, reading
 from streams.adapters.sql.tables import assignments, cases, claims, decisions, reviewers
+from streams.cases.acts import by_person, person_of
 from streams.cases.quality.figures import AtWork, Due, Money
 from streams.cases.quality.quality import AGAINST_BUYER
 from streams.cases.reviewing.capacity import GIVEN_BACK, HERE_MS, LATELY_MS
@@ -81,28 +82,24 @@ class SqlFigures:
         return Due(**dict.fromkeys(Due.__struct_fields__, 0) | rows)
 
     def at_work(self, at_ms: int) -> list[AtWork]:
-        """Return who asked for a case lately, whoever was seen last first."""
-        held = func.count(assignments.c.assignment_id)
+        """Return who asked for a case lately, each person once, whoever was seen last first."""
         undecided = assignments.c.outcome.in_(sorted(GIVEN_BACK.values()))
-        back = (
-            select(assignments.c.reviewer, func.count().label("cases"))
-            .where(assignments.c.ended_at_ms > at_ms - LATELY_MS, undecided)
-            .group_by(assignments.c.reviewer)
-            .subquery()
-        )
-        found = (
-            select(reviewers.c.name, reviewers.c.seen_at_ms, held, func.coalesce(back.c.cases, 0))
-            .select_from(
-                reviewers.outerjoin(
-                    assignments, and_(assignments.c.reviewer == reviewers.c.name, assignments.c.ended_at_ms.is_(None))
-                ).outerjoin(back, back.c.reviewer == reviewers.c.name)
-            )
-            .where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
-            .group_by(reviewers.c.name, reviewers.c.seen_at_ms, back.c.cases)
-            .order_by(reviewers.c.seen_at_ms.desc(), reviewers.c.name)
-        )
+        seen = select(reviewers.c.name, reviewers.c.seen_at_ms).where(reviewers.c.seen_at_ms > at_ms - HERE_MS)
         with reading(self._engine) as connection:
-            return [AtWork(*row) for row in connection.execute(found)]
+            found = by_person((row.name, row.seen_at_ms) for row in connection.execute(seen))
+            held = _of_persons(connection, assignments.c.ended_at_ms.is_(None))
+            back = _of_persons(connection, assignments.c.ended_at_ms > at_ms - LATELY_MS, undecided)
+        people = (AtWork(name, max(at), held[person_of(name)], back[person_of(name)]) for name, at in found.items())
+        return sorted(people, key=lambda one: (-one.seen_at_ms, one.name))
+
+
+def _of_persons(connection: Connection, *which: ColumnElement[bool]) -> Counter[str]:
+    """Return how many of these assignments each person has, under whichever of their names."""
+    own = assignments.c.reviewer
+    found: Counter[str] = Counter()
+    for name, count in connection.execute(select(own, func.count()).where(*which).group_by(own)):
+        found[person_of(name)] += count
+    return found
 
 
 def _sum(table: Any) -> Select[Any]:

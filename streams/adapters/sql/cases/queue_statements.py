@@ -84,7 +84,7 @@ class QueueStatements:
         conditions: list[ColumnElement[bool]] = [one_of(cases.c.state.concat(""), WAITING)]
         if not senior:
             conditions.append(cases.c.look != Look.SENIOR.value)
-        own_draft = and_(drafts.c.case_id == first.c.case_id, drafts.c.reviewer == bindparam("of"))
+        own_draft = and_(drafts.c.case_id == first.c.case_id, person_in(drafts.c.reviewer) == PERSON[0])
         return (
             select(
                 *CASE_COLUMNS,

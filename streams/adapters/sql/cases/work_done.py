@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine, func, select
 
+from streams.adapters.sql.cases.persons import is_person
 from streams.adapters.sql.engine import reading
 from streams.adapters.sql.tables import assignments, cases, golden_assignments
 from streams.cases.reviewing.work_done import Done
@@ -34,6 +35,6 @@ class SqlWorkDone:
             .limit(limit)
         )
         if reviewer is not None:
-            found = found.where(assignments.c.reviewer == reviewer)
+            found = found.where(is_person(assignments.c.reviewer, reviewer))
         with reading(self._engine) as connection:
             return [Done(**row) for row in connection.execute(found).mappings()]
