@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from streams.errors import PolicyError
+from streams.policy.always_failing import failing_always, too_long
 from streams.policy.closed_values import impossible, reasons_of_others
 from streams.policy.compiled import Policy, compile_read
 from streams.policy.constant_parts import failing
@@ -52,7 +53,7 @@ def sound(text: str) -> Policy:
     for path, what in (*_faults(document, source), *never_listed(source), *_doubtful(policy)):
         msg = f"{source.place(path)}: {what}"
         raise PolicyError(msg)
-    for path, offset, what in (*impossible(policy), *never_given(policy), *_never_evaluated(policy)):
+    for path, offset, what in (*impossible(policy), *never_given(policy), *_never_evaluated(policy), *too_long(policy)):
         msg = f"{_place(policy, source, path, offset)}: {what}"
         raise PolicyError(msg)
     return policy
@@ -62,7 +63,7 @@ def warnings(text: str, day: date) -> list[str]:
     """Return what is of no use from ``day`` on and changes no decision, each with its line; see :func:`sound`."""
     document, source, policy = _compiled(text)
     found = [*_ended(document, day), *_constant(policy), *outdone(document), *_out_of_reach(document), *_unused(policy)]
-    found += [*_limits(document), *_far_reaching(document), *other_currencies(document)]
+    found += [*failing_always(policy), *_limits(document), *_far_reaching(document), *other_currencies(document)]
     told = [f"{source.place(path)}: {what}" for path, what in found]
     within = [*useless(policy), *look_alikes(policy, source), *whatever_currency(policy)]
     within += no_codes_asked(policy)

@@ -90,3 +90,22 @@ def test_a_shadow_is_started_listed_reported_and_stopped(tmp_path: Path, decided
         assert (unnamed.status, "say which policy" in unnamed.error) == (2, True)
     never = run("policy", "shadow", str(file).replace("new", "old"), settings=decided)
     assert (never.status, "is no hash" in never.error) == (1, True)
+
+
+def test_a_backtest_that_goes_on_wants_the_lines_that_it_wrote_before(
+    tmp_path: Path, decided: Mapping[str, str]
+) -> None:
+    out = tmp_path / "rows.jsonl"
+    assert run("policy", "backtest", "--since", "1d", "--out", str(out), settings=decided).status == 0
+    lines = out.read_bytes()
+    change(decided, "UPDATE policy_trials SET ended_at_ms = NULL")
+    out.write_bytes(lines[:-10])
+
+    short = run("policy", "backtest", "--since", "1d", "--out", str(out), settings=decided)
+    out.unlink()
+    gone = run("policy", "backtest", "--since", "1d", "--out", str(out), settings=decided)
+
+    assert [(one.status, "has not its lines" in one.error) for one in (short, gone)] == [(1, True), (1, True)]
+    assert not out.exists()
+    anew = run("policy", "backtest", "--since", "1d", "--out", str(out), "--restart", settings=decided)
+    assert (anew.status, out.read_bytes()) == (0, lines)

@@ -378,3 +378,33 @@ def test_an_entry_of_what_is_not_eligible_that_names_nothing_is_a_warning() -> N
     ).text
     [warning] = warnings(text, TODAY)
     assert "this entry speaks of every request" in warning
+
+
+def nested(function: str, deep: int, many: int) -> str:
+    """Return a condition of lists within one another, over numbers that all of them use."""
+    names = "abcdefg"[:deep]
+    inner = " + ".join(names) + " < request.amount_minor + 1000"
+    for name in reversed(names):
+        inner = f"[{', '.join(map(str, range(many)))}].{function}({name}, {inner})"
+    return inner
+
+
+@pytest.mark.parametrize(("deep", "many", "refused"), [(4, 11, True), (3, 30, True), (5, 8, True), (3, 9, False)])
+def test_a_rule_that_takes_too_many_steps_for_every_request_is_refused(deep: int, many: int, *, refused: bool) -> None:
+    text = a_policy(f"request; {nested('all', deep, many)}; AMOUNT_LIMIT; 40").text
+    if not refused:
+        assert sound(text)
+        return
+    with pytest.raises(PolicyError, match=r"line 7, column 11: rule '.*': this takes more steps than CEL allows"):
+        read(text)
+
+
+def test_a_rule_is_told_of_that_failed_for_all_that_was_drawn_and_one_that_could_say_something_is_not() -> None:
+    fails = a_policy('request; int("x" + request.category) > 3; AMOUNT_LIMIT; 40').text
+    guarded = a_policy("request; request.amount_minor > 0 && 9 / request.amount_minor > 3; AMOUNT_LIMIT; 40").text
+    number = a_policy("request; int(request.category) > 3; AMOUNT_LIMIT; 40").text
+
+    assert [one for one in warnings(fails, TODAY) if "failed whatever was drawn" in one and "string to int" in one]
+    assert sound(fails)
+    for text in (guarded, number):
+        assert not [one for one in warnings(text, TODAY) if "drawn" in one]

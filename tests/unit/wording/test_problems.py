@@ -26,7 +26,7 @@ SAID_BY = [
     *modules("casework", "assignments audit_book drafts further_evidence golden golden_work hearings human_review"),
     *modules("casework", "leases photo_search pictures progress recommendations rulings uploads verdicts"),
     *modules("judgement", "versions"),
-    *modules("policy", "constant_parts currencies odd_texts outdone ranges soundness"),
+    *modules("policy", "always_failing constant_parts currencies odd_texts outdone ranges soundness"),
 ]
 RAISED = {"CaseChanged", "IllegalMove", "NotFound", "NotAllowed", "Invalid", "OperatorError"}
 NAMED = {"msg", "what"}
