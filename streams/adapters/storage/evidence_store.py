@@ -5,6 +5,7 @@
                                     catalogue's is written only once its bytes could be looked at
 ``features/{sha256}/{version}``     what a look found, so that a known photo is not decoded again
 ``overlays/{claim}/{reference}/{version}``  both photos side by side with what was altered, named by their sha256
+``beside/{reference}/{claim}/{version}``    says that there is such an overlay: who erases the second photo finds it
 ``holders/{sha256}/{pointer}``      says that a claim's pointer needs these bytes, or that photos of ``goods`` do
 
 A blob is written before the pointer to it, so a pointer never dangles. Pointers, blobs and overlays are put only if
@@ -14,6 +15,7 @@ again, as a replay does, must not bring it back.
 
 import hashlib
 import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -171,23 +173,26 @@ class EvidenceStore:
         key = f"features/{sha256}/{version}"
         self._objects.put(key, zlib.crc32(content).to_bytes(_CHECK_BYTES) + content)
         if of_claim:
-            self._take_back(key, sha256)
+            self._take_back((key,), sha256)
 
     def keep_overlay(self, claim: str, reference: str, version: str, picture: bytes) -> str:
         """Return the key of the picture of a pair, named by the sha256 of both; a repeat changes nothing."""
-        key = f"overlays/{claim}/{reference}/{version}"
+        key, named = f"overlays/{claim}/{reference}/{version}", f"beside/{reference}/{claim}/{version}"
+        if claim != reference:
+            self._objects.put_if_absent(named, b"")  # before the picture: what is there can be found
         self._objects.put_if_absent(key, picture)
-        self._take_back(key, claim, reference)
+        self._take_back((key, named), claim, reference)
         return key
 
     def overlay(self, claim: str, reference: str, version: str) -> bytes | None:
         """Return the picture that :meth:`keep_overlay` kept; None: nobody drew it yet."""
         return self._objects.get(f"overlays/{claim}/{reference}/{version}")
 
-    def _take_back(self, key: str, *made_from: str) -> None:
+    def _take_back(self, keys: Sequence[str], *made_from: str) -> None:
         """Delete what was made from photos that were erased meanwhile: who erases looks for it before and after."""
         if not all(self._objects.has(blob_of(sha256)) for sha256 in made_from):
-            self._objects.delete(key)
+            for key in keys:
+                self._objects.delete(key)
 
 
 def _sha256(file: File) -> str:
@@ -235,9 +240,25 @@ def _others(objects: Objects, sha256: str, own: str) -> bool:
 
 
 def made_of(objects: Objects, sha256: str) -> list[str]:
-    """Return what is kept of these bytes: themselves, what was measured on them, and pictures of them first of all."""
+    """Return what is kept of these bytes: themselves, what was measured on them, and pictures of them first of all.
+
+    In an order in which they can be deleted: until a picture is gone, something leads to it.
+    """
     blob = [blob_of(sha256)] if objects.has(blob_of(sha256)) else []
-    return [*objects.under(f"overlays/{sha256}"), *objects.under(f"features/{sha256}"), *blob]
+    return [*_pictures_of(objects, sha256), *objects.under(f"features/{sha256}"), *blob]
+
+
+def _pictures_of(objects: Objects, sha256: str) -> Iterator[str]:
+    """Yield the pictures that show these bytes, first or second, and what says that there are such."""
+    for key in objects.under(f"overlays/{sha256}"):
+        _, claim, reference, version = key.split("/", 3)
+        if claim != reference:
+            yield f"beside/{reference}/{claim}/{version}"
+        yield key
+    for key in objects.under(f"beside/{sha256}"):
+        _, reference, claim, version = key.split("/", 3)
+        yield f"overlays/{claim}/{reference}/{version}"
+        yield key
 
 
 def open_evidence_store(url: str, answer_s: float, scratch: Path | None = None) -> EvidenceStore:

@@ -73,6 +73,39 @@ def everything(objects: Objects) -> list[str]:
     return sorted(objects.under(""))
 
 
+def test_a_picture_that_shows_an_erased_photo_second_goes_whatever_it_stands_beside(
+    store: EvidenceStore, objects: Objects, eraser: PhotoEraser
+) -> None:
+    """A reviewer may lay any photo of a case over an earlier one: not only that which resembles it."""
+    photo, others = a_photo(), [a_photo(f"rr-{number}") for number in (2, 3)]
+    digest = kept(store, photo, b"photo")
+    firsts = [store.keep(other.pointer, other.request_id.encode(), "x.jpg")[0].sha256 for other in others]
+    drawn = [store.keep_overlay(first, digest, "changed-1", b"picture") for first in firsts]
+    store.keep_overlay(firsts[0], firsts[1], "changed-1", b"picture")
+    store.keep_overlay(digest, firsts[1], "aligned-2", b"picture")
+    assert all(objects.has(key) for key in drawn)
+
+    marked, gone = erase(eraser, photo)
+
+    assert [key for key in everything(objects) if digest in key] == []
+    assert objects.has(f"overlays/{firsts[0]}/{firsts[1]}/changed-1")
+    assert list(eraser.left_of(marked, gone)) == []
+    erase(eraser, *others)
+    assert [key for key in everything(objects) if key.partition("/")[0] in {"overlays", "beside"}] == []
+
+
+def test_a_picture_that_is_drawn_while_its_photo_is_erased_is_taken_back_whole(
+    store: EvidenceStore, objects: Objects, eraser: PhotoEraser
+) -> None:
+    photo, other = a_photo(), a_photo("rr-2")
+    digest, first = kept(store, photo, b"photo"), kept(store, other, b"other")
+    erase(eraser, photo)
+
+    store.keep_overlay(first, digest, "changed-1", b"picture")
+
+    assert [key for key in everything(objects) if digest in key] == []
+
+
 def test_nothing_of_an_erased_photo_is_left_but_that_it_was_erased(
     store: EvidenceStore, objects: Objects, eraser: PhotoEraser
 ) -> None:
