@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import msgspec
 
 from schemas.names import media_id_of, request_folder
-from streams.adapters.storage.evidence_store import Kept, let_go, made_of
+from streams.adapters.storage.evidence_store import Kept
+from streams.adapters.storage.kept_bytes import let_go, made_of
 from streams.adapters.storage.objects import Objects
 from streams.cases.photos.photos import ClaimPhoto
 from streams.cases.record.erasure import MarkedPhoto, PersonsPhoto

@@ -1,6 +1,6 @@
 """Our own copy of a video as players read it: in parts, from any place."""
 
-from streams.adapters.storage.evidence_store import blob_of
+from streams.adapters.storage.kept_bytes import blob_of
 from streams.adapters.storage.objects import Objects
 from streams.casework.photos.pictures import PlayedVideo
 from streams.errors import MediaUnreadable

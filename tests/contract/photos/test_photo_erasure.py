@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from streams.adapters.storage.evidence_store import EvidenceStore, holder_of, open_evidence_store
+from streams.adapters.storage.evidence_store import EvidenceStore, open_evidence_store
+from streams.adapters.storage.kept_bytes import holder_of
 from streams.adapters.storage.objects import Objects, open_objects
 from streams.adapters.storage.photo_erasure import PhotoEraser
 from streams.cases.photos.photos import ClaimPhoto
