@@ -198,6 +198,8 @@ def _tell_look(proof: Proof) -> None:
         else:
             typer.echo(f"{where}: {', '.join(map(plain, found[:5])) or 'nothing'} found")
     typer.echo(f"what was said on their cases: {proof.readable or 'nothing'} found")
+    if not proof.overwritten:
+        typer.echo("files of the database: what was deleted may stand in its log still, as somebody reads there")
     for folder in proof.replicas:
         typer.echo(f"searched: {plain(folder)}")
 

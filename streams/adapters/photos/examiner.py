@@ -69,8 +69,10 @@ class Desk:
                 found = self._look(source, copy, watch)
                 copy.keep()  # a photo of the goods that cannot be looked at, like one sent in part, may come once more
                 kept = copy.kept
+                self._store.settled()
                 watch.lap("store")
         except MediaUnreadable as exc:
+            self._store.settled()
             return Look(examined(source, kept, None, exc.cause), watch.seconds)
         return Look(examined(source, kept, found), watch.seconds)
 

@@ -159,12 +159,28 @@ def _head(path: Path) -> bytes:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten: not every SQLite was built so
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives the loss of power, in WAL mode too
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     cursor.close()
+
+
+def overwritten(engine: Engine) -> bool:
+    """Return whether nothing that was deleted is in the files of the database any more, as far as it can see to that.
+
+    SQLite's log beside the file still has the pages as they were, until it is written over; False: somebody reads it.
+    PostgreSQL overwrites rows by and by, as VACUUM does its work.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        connection.rollback()  # a checkpoint is none inside a transaction
+        driver: Any = connection.connection.dbapi_connection
+        busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _begin_sqlite(connection: Connection) -> None:

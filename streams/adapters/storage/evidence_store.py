@@ -96,13 +96,17 @@ class EvidenceStore:
             self._objects.put(holder, b"")
         if not self._objects.has(ours.key):
             self._objects.put_file(ours.key, file)
-        if self._objects.put_if_absent(pointer, msgspec.json.encode(ours)):
+        if self._objects.put_if_absent(pointer, msgspec.json.encode(ours), lasting=True):
             # Whoever erased it for somebody else may have died before putting it back.
             if not self._objects.has(ours.key):
                 self._objects.put_file(ours.key, file)
             return ours, file
         first = self._first(pointer, ours)
         return first, file if first.sha256 == ours.sha256 else self.file(first.sha256)
+
+    def settled(self) -> None:
+        """Wait until what was kept would outlast a loss of power; see :meth:`Objects.settled`."""
+        self._objects.settled()
 
     def hold(self, pointer: str, sha256: str, uri: str) -> bool:
         """Return whether a pointer stands for these bytes now; False: they are not here, and nothing was put."""
@@ -186,7 +190,7 @@ class EvidenceStore:
 
     def overlay(self, claim: str, reference: str, version: str) -> bytes | None:
         """Return the picture that :meth:`keep_overlay` kept; None: nobody drew it yet."""
-        return self._objects.get(f"overlays/{claim}/{reference}/{version}")
+        return self._objects.get(f"overlays/{claim}/{reference}/{version}") or None  # empty after a loss of power
 
     def _take_back(self, keys: Sequence[str], *made_from: str) -> None:
         """Delete what was made from photos that were erased meanwhile: who erases looks for it before and after."""

@@ -5,7 +5,9 @@ Every method raises :class:`streams.errors.StoreUnavailable` when the store does
 
 import errno
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,6 +28,8 @@ class Objects:
         """``folder`` is where a store on this machine keeps its objects."""
         self._store = store
         self._folder = folder
+        self._settling = ThreadPoolExecutor(1, "settling")  # its thread begins with the first of them
+        self._unsettled: deque[Future[None]] = deque()
 
     def get(self, key: str) -> bytes | None:
         """Return what is under a key, or None."""
@@ -64,16 +68,20 @@ class Objects:
         with _answering():
             return bytes(self._store.get_range(key, start=start, end=end))
 
-    def put(self, key: str, content: bytes) -> None:
-        """Put content under a key, in place of what is there."""
+    def put(self, key: str, content: bytes, *, lasting: bool = False) -> None:
+        """Put content under a key, in place of what is there; ``lasting``: see :meth:`settled`."""
         with _answering():
             self._store.put(key, content)
+            if lasting:
+                self._settle(key)
 
-    def put_if_absent(self, key: str, content: bytes) -> bool:
-        """Return whether the content was put; False when something was there already."""
+    def put_if_absent(self, key: str, content: bytes, *, lasting: bool = False) -> bool:
+        """Return whether the content was put, False when something was there; ``lasting``: see :meth:`settled`."""
         try:
             with _answering(AlreadyExistsError, PreconditionError):
                 self._store.put(key, content, mode="create", use_multipart=False)
+                if lasting:
+                    self._settle(key)
         except (AlreadyExistsError, PreconditionError):
             return False
         return True
@@ -82,26 +90,59 @@ class Objects:
         """Put a file under the key that its bytes have alone, unless it is there: a repeat changes nothing.
 
         A video goes in parts, and is there once it is whole. On S3 what a killed process had sent of it stays in the
-        bucket, unseen, until the bucket's own rule for incomplete uploads takes it away.
+        bucket, unseen, until the bucket's own rule for incomplete uploads takes it away. It lasts: see :meth:`settled`.
         """
         if isinstance(file, bytes):
-            self.put_if_absent(key, file)
+            self.put_if_absent(key, file, lasting=True)
             return
         with _answering():
-            if self._folder is not None and _link(file, self._folder / key):
-                return
-            with file.opened() as stream:
-                self._store.put(key, stream, use_multipart=True, chunk_size=PIECE, max_concurrency=2)
+            if self._folder is None or not _link(file, self._folder / key):
+                with file.opened() as stream:
+                    self._store.put(key, stream, use_multipart=True, chunk_size=PIECE, max_concurrency=2)
+            self._settle(key)
 
     def delete(self, key: str) -> None:
-        """Take away what is under a key, if anything is."""
+        """Take away what is under a key, if anything is; it lasts: see :meth:`settled`."""
         with suppress(FileNotFoundError), _answering(FileNotFoundError):
             self._store.delete(key)
+            self._settle(key)
+
+    def settled(self) -> None:
+        """Wait until a machine that loses its power keeps what was to last, and does not bring back what was deleted.
+
+        That goes on beside what its caller does meanwhile, as a disk takes some milliseconds for each. A bucket needs
+        no wait.
+        """
+        with _answering():
+            while self._unsettled:
+                self._unsettled.popleft().result()
+
+    def _settle(self, key: str) -> None:
+        if self._folder is not None:
+            self._unsettled.append(self._settling.submit(_on_disk, self._folder / key))
 
     def under(self, prefix: str) -> list[str]:
         """Return the keys that begin with ``prefix/``."""
         with _answering():
             return [found["path"] for page in self._store.list(prefix) for found in page]
+
+
+def _on_disk(path: Path) -> None:
+    """Wait until the disk has a file, or that there is none of this name."""
+    with suppress(FileNotFoundError):  # deleted, or by somebody else meanwhile
+        _sync(path)
+    for folder in path.parents:
+        with suppress(FileNotFoundError):  # a folder that became empty goes too
+            _sync(folder)
+            return
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _link(file: VideoFile, path: Path) -> bool:

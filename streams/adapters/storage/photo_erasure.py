@@ -35,9 +35,9 @@ class PhotoEraser:
         if said is None or said.erased_at_ms is None:
             known = (said or _UNREAD).sha256 or photo.photo.sha256 or ""
             mark = Kept(known, 0, "", now_ms)
-            if said is None and not self._objects.put_if_absent(photo.pointer, msgspec.json.encode(mark)):
+            if said is None and not self._objects.put_if_absent(photo.pointer, msgspec.json.encode(mark), lasting=True):
                 return self.mark(photo, now_ms)  # a replay has just kept it: what it kept has to be known
-            self._objects.put(photo.pointer, msgspec.json.encode(mark))
+            self._objects.put(photo.pointer, msgspec.json.encode(mark), lasting=True)
             said = mark
         return MarkedPhoto(photo, tuple(sorted({said.sha256, photo.photo.sha256 or ""} - {""})))
 
@@ -58,7 +58,9 @@ class PhotoEraser:
         """Forget which bytes a marked photo stood for."""
         said = self._said(marked.photo.pointer)
         if said is not None and said.sha256:
-            self._objects.put(marked.photo.pointer, msgspec.json.encode(Kept("", 0, "", said.erased_at_ms)))
+            mark = Kept("", 0, "", said.erased_at_ms)
+            self._objects.put(marked.photo.pointer, msgspec.json.encode(mark), lasting=True)
+            self._objects.settled()
 
     def left_of(self, marked: Sequence[MarkedPhoto], gone: Collection[str]) -> Iterator[str]:
         """Give the key of everything that is still kept of erased photos: nothing, once all is done."""

@@ -24,6 +24,7 @@ class StoredUploads:
         kept_file = file
         try:
             _, kept_file = self._store.keep(pointer, file, uri)
+            self._store.settled()
         finally:
             close(file)
             if kept_file is not file:

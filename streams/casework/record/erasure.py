@@ -48,6 +48,7 @@ class Proof:
     a SHA-256, ``written`` those of which the log has more than a tombstone. ``found`` are those that a search in one of
     this host's ``replicas`` (folders) still finds; None: there is no replica here, so nobody searched. ``readable``
     counts what can still be read of persons whose keys went: audit entries, drafts, notes, what the judge saw.
+    ``overwritten`` says that what was deleted is gone from the database's own files, too.
     """
 
     kept: tuple[str, ...]
@@ -56,11 +57,13 @@ class Proof:
     found: tuple[str, ...] | None
     replicas: tuple[str, ...]
     readable: int = 0
+    overwritten: bool = True
 
     @property
     def left(self) -> bool:
         """Whether something is still found."""
-        return bool(self.kept or self.measured or self.written or self.found or self.readable)
+        found = self.kept or self.measured or self.written or self.found or self.readable
+        return bool(found) or not self.overwritten
 
     @property
     def holds(self) -> bool:
@@ -135,6 +138,7 @@ class Erasure:
             found=found,
             replicas=replicas,
             readable=self.records.readable(done.keys_of) if done.keys_of else 0,
+            overwritten=self.records.overwritten(),
         )
 
 

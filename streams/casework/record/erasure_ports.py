@@ -33,6 +33,9 @@ class ErasureRecords(Protocol):
     def lift(self, persons: Collection[str], act: AuditAct) -> int:
         """Return how many legal holds on these persons were lifted."""
 
+    def overwritten(self) -> bool:
+        """Return whether what was deleted is gone from the database's own files; False: somebody reads them, again."""
+
     def begin(self, act: AuditAct) -> str:
         """Return the id of an erasure that begins now; the only name kept with it is that of whoever erases."""
 

@@ -1,6 +1,8 @@
 """Our own copies: whoever comes first decides which bytes a photo stands for, and they stay."""
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -178,3 +180,38 @@ def test_nothing_is_left_in_a_folder_of_a_video_that_was_kept_in_part(tmp_path: 
         with pytest.raises(KeyboardInterrupt):
             store.keep(POINTER, file, "claims/c1.mp4")
     assert [path.name for path in (tmp_path / "blobs").iterdir()] == []
+
+
+@pytest.fixture
+def on_disk(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """What the disk was told to keep: the path of each file or folder, and how many bytes it had then."""
+    told: dict[str, int] = {}
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        told[str(Path(f"/proc/self/fd/{descriptor}").readlink())] = -1 if stat.S_ISDIR(found.st_mode) else found.st_size
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    return told
+
+
+def test_what_is_kept_in_a_folder_outlasts_a_loss_of_power(
+    tmp_path: Path, on_disk: dict[str, int], video: bytes
+) -> None:
+    store, photo = open_evidence_store(tmp_path.as_uri(), 5.0), jpeg(a_picture(5))
+
+    kept, _ = store.keep(POINTER, photo, "claims/c1.jpg")
+    with VideoFile.of([video]) as file:
+        moving, _ = store.keep(f"{POINTER}v", file, "claims/v.mp4")
+    store.settled()
+
+    pointers = [tmp_path / POINTER, tmp_path / f"{POINTER}v"]
+    assert [on_disk[str(tmp_path / one.key)] for one in (kept, moving)] == [len(photo), len(video)]
+    assert [on_disk[str(one)] for one in pointers] == [one.stat().st_size for one in pointers]
+    assert all(on_disk[str(one)] == -1 for one in (tmp_path / "blobs", pointers[0].parent))
+    on_disk.clear()
+    store.forget(POINTER, kept.sha256)
+    store.settled()
+    assert on_disk[str(tmp_path / "blobs")] == -1, "what was taken away stays away"

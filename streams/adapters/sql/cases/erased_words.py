@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.erased_copies import ErasedCopies
 from streams.adapters.sql.cases.reading import cases_of
 from streams.adapters.sql.kept import forget
 from streams.adapters.sql.tables import (
@@ -49,6 +50,7 @@ class ErasedWords:
 
     def __init__(self, lists: ArrayParameters) -> None:
         self._lists = lists
+        self._copies = ErasedCopies(lists)
         buyers = select(claims.c.buyer_id).where(lists.among(claims.c.person, "persons"))
         self._conflicts = or_(
             and_(conflicts.c.scope.in_(("case", "skipped")), lists.among(conflicts.c.subject_id)),
@@ -64,13 +66,18 @@ class ErasedWords:
         self._clear_golden(connection, given)
         self._clear_verdicts(connection, given)
         self._clear_asked(connection, given)
-        requests = select(claims.c.request_id).where(self._lists.among(claims.c.person))
-        of_persons = connection.execute(requests, self._lists.given(persons)).scalars()
-        forget(connection, self._lists, set(of_persons))
+        requests = self._requests(connection, persons)
+        forget(connection, self._lists, requests)
+        self._copies.clear(connection, cases_of(connection, self._lists, persons), requests)
+
+    def _requests(self, connection: Connection, persons: Collection[str]) -> set[str]:
+        found = select(claims.c.request_id).where(self._lists.among(claims.c.person))
+        return set(connection.execute(found, self._lists.given(persons)).scalars())
 
     def left(self, connection: Connection, persons: Collection[str]) -> int:
-        """Return how many drafts, notes and records of the judge there are of these persons."""
-        given = self._lists.given(cases_of(connection, self._lists, persons))
+        """Return how many drafts, notes, copies of them and records of the judge there are of these persons."""
+        own = cases_of(connection, self._lists, persons)
+        given = self._lists.given(own)
         again = self._lists.among(golden_assignments.c.case_id) & golden_assignments.c.shown.is_not(None)
         counted = [
             (_count(drafts).where(self._lists.among(drafts.c.case_id)), given),
@@ -79,7 +86,8 @@ class ErasedWords:
         ]
         for table, theirs, parameters in self._notes(given, persons):
             counted.append((_count(table).where(theirs, _noted(table)), parameters))
-        return sum(int(connection.execute(one, parameters).scalar_one()) for one, parameters in counted)
+        noted = sum(int(connection.execute(one, parameters).scalar_one()) for one, parameters in counted)
+        return noted + self._copies.left(connection, own, self._requests(connection, persons))
 
     def _notes(
         self, of_cases: dict[str, str], persons: Collection[str]

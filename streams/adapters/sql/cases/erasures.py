@@ -11,10 +11,11 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
+from streams.adapters.sql.cases.erased_copies import ErasedCopies
 from streams.adapters.sql.cases.erased_words import ErasedWords
 from streams.adapters.sql.cases.follow_ups import clear_photos, photos_in
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
-from streams.adapters.sql.engine import reading, writing
+from streams.adapters.sql.engine import overwritten, reading, writing
 from streams.adapters.sql.kept import forget
 from streams.adapters.sql.tables import (
     audit,
@@ -101,6 +102,10 @@ class SqlErasureRecords:
         with writing(self._engine) as connection:
             return connection.execute(lifted, self._lists.given(persons)).rowcount
 
+    def overwritten(self) -> bool:
+        """Return whether what was deleted is gone from the database's own files."""
+        return overwritten(self._engine)
+
     def begin(self, act: AuditAct) -> str:
         """Return the id of an erasure that begins now; the only name kept with it is that of whoever erases."""
         erasure_id = f"e-{blake2b(f'{act.at_ms} {act.by} {act.note}'.encode(), digest_size=12).hexdigest()}"
@@ -172,7 +177,9 @@ class SqlErasedPhotos:
         """Delete what the judge saw of these requests, and of later ones whose photos resemble these."""
         later = select(photo_matches.c.request_id).where(self._lists.among(photo_matches.c.earlier_sighting_id))
         found = self._connection.execute(later, self._sightings(photos)).scalars()
-        forget(self._connection, self._lists, {photo.request_id for photo in photos}.union(found))
+        own = {photo.request_id for photo in photos}
+        forget(self._connection, self._lists, own.union(found))
+        ErasedCopies(self._lists).clear_examples(self._connection, own)
 
     def _clear_bank(self, photos: Sequence[PersonsPhoto]) -> None:
         nothing = {"sha256": None, "fingerprint_version": None, "fingerprint_bits": None}
