@@ -42,18 +42,7 @@ class ErasedCopies:
         for account, key in self._answered(connection, case_ids):
             this = (answers.c.account == account, answers.c.key == key)
             connection.execute(update(answers).where(*this).values(answer=msgspec.json.encode(_ERASED)))
-        self.clear_examples(connection, requests)
-
-    def clear_examples(self, connection: Connection, requests: Collection[str]) -> None:
-        """Take these requests, and the names of their photos, out of the examples of trials."""
-        for trial_id, others in self._examples(connection, requests):
-            text = connection.execute(
-                select(policy_trials.c.tally).where(policy_trials.c.trial_id == trial_id)
-            ).scalar()
-            tally = read_tally(text or "")
-            tally.examples = others
-            this = policy_trials.c.trial_id == trial_id
-            connection.execute(update(policy_trials).where(this).values(tally=written(tally)))
+        clear_examples(connection, requests)
 
     def left(self, connection: Connection, case_ids: Collection[str], requests: Collection[str]) -> int:
         """Return how many such copies there are."""
@@ -61,7 +50,7 @@ class ErasedCopies:
             self._sent(connection, case_ids),
             self._delivered(connection, case_ids),
             list(self._answered(connection, case_ids)),
-            list(self._examples(connection, requests)),
+            list(_examples(connection, requests)),
         )
         return sum(map(len, found))
 
@@ -82,14 +71,24 @@ class ErasedCopies:
             if any(one in body for one in wanted):
                 yield row.account, row.key
 
-    def _examples(self, connection: Connection, requests: Collection[str]) -> Iterator[tuple[int, list[Example]]]:
-        """Give each trial that has one of these requests as an example, and its other examples."""
-        wanted = set(requests)
-        for row in connection.execute(select(policy_trials.c.trial_id, policy_trials.c.tally)).all() if wanted else ():
-            examples = read_tally(row.tally).examples
-            others = [one for one in examples if one.request_id not in wanted]
-            if len(others) < len(examples):
-                yield row.trial_id, others
+
+def clear_examples(connection: Connection, requests: Collection[str]) -> None:
+    """Take these requests, and the names of their photos, out of the examples of trials."""
+    for trial_id, others in _examples(connection, requests):
+        this = policy_trials.c.trial_id == trial_id
+        tally = read_tally(connection.execute(select(policy_trials.c.tally).where(this)).scalar_one())
+        tally.examples = others
+        connection.execute(update(policy_trials).where(this).values(tally=written(tally)))
+
+
+def _examples(connection: Connection, requests: Collection[str]) -> Iterator[tuple[int, list[Example]]]:
+    """Give each trial that has one of these requests as an example, and its other examples."""
+    wanted = set(requests)
+    for row in connection.execute(select(policy_trials.c.trial_id, policy_trials.c.tally)).all() if wanted else ():
+        examples = read_tally(row.tally).examples
+        others = [one for one in examples if one.request_id not in wanted]
+        if len(others) < len(examples):
+            yield row.trial_id, others
 
 
 def _naming(

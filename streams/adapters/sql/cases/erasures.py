@@ -11,7 +11,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.cases.erased_copies import ErasedCopies
+from streams.adapters.sql.cases.erased_copies import clear_examples
 from streams.adapters.sql.cases.erased_words import ErasedWords
 from streams.adapters.sql.cases.follow_ups import clear_photos, photos_in
 from streams.adapters.sql.cases.trail import COLUMNS, PersonKeys
@@ -177,9 +177,9 @@ class SqlErasedPhotos:
         """Delete what the judge saw of these requests, and of later ones whose photos resemble these."""
         later = select(photo_matches.c.request_id).where(self._lists.among(photo_matches.c.earlier_sighting_id))
         found = self._connection.execute(later, self._sightings(photos)).scalars()
-        own = {photo.request_id for photo in photos}
-        forget(self._connection, self._lists, own.union(found))
-        ErasedCopies(self._lists).clear_examples(self._connection, own)
+        requests = {photo.request_id for photo in photos}.union(found)
+        forget(self._connection, self._lists, requests)
+        clear_examples(self._connection, requests)
 
     def _clear_bank(self, photos: Sequence[PersonsPhoto]) -> None:
         nothing = {"sha256": None, "fingerprint_version": None, "fingerprint_bits": None}
@@ -202,7 +202,10 @@ class SqlErasedPhotos:
         )
         self._connection.execute(
             as_later.values(sha256=None),
-            [_claim_key(photo) | {"of_medium": photo.photo.media_id} for photo in photos],
+            [
+                {"of_request": one.request_id, "of_digest": one.request_digest, "of_medium": one.photo.media_id}
+                for one in photos
+            ],
         )
 
     def _clear_marks(self, photos: Sequence[PersonsPhoto], gone: Collection[str]) -> None:
@@ -247,7 +250,3 @@ def _clear_claims(connection: Connection, photos: Sequence[PersonsPhoto]) -> Non
         if text is not None:
             left = [ClaimPhoto(one.media_id) if one.media_id in media else one for one in unpacked(text)]
             connection.execute(update(claims).where(*_OF_CLAIM).values(photos=stored(left)), of_claim)
-
-
-def _claim_key(photo: PersonsPhoto) -> dict[str, str]:
-    return {"of_request": photo.request_id, "of_digest": photo.request_digest}
