@@ -188,9 +188,8 @@ class SqlErasedPhotos:
 
     def _clear_evidence(self, photos: Sequence[PersonsPhoto]) -> None:
         """Delete what was gathered for the cases of these photos: fingerprints and hashes stand in it."""
-        own = sorted({photo.case_id for photo in photos if photo.case_id is not None})
-        delete_own = delete(case_evidence).where(self._lists.among(case_evidence.c.case_id))
-        self._connection.execute(delete_own, self._lists.given(own))
+        own = self._lists.given({photo.case_id for photo in photos if photo.case_id is not None})
+        self._connection.execute(delete(case_evidence).where(self._lists.among(case_evidence.c.case_id)), own)
 
     def _clear_matches(self, photos: Sequence[PersonsPhoto]) -> None:
         as_earlier = update(photo_matches).where(self._lists.among(photo_matches.c.earlier_sighting_id))
@@ -231,8 +230,7 @@ class SqlErasedPhotos:
             self._lists.among(photo_matches.c.request_id), photo_matches.c.earlier_request_id.is_not(None)
         )
         later = select(photo_matches.c.request_id).where(self._lists.among(photo_matches.c.earlier_request_id))
-        found = self._connection.execute(earlier.union(later), self._lists.given(requests)).scalars()
-        return {*requests, *found}
+        return {*requests, *self._connection.execute(earlier.union(later), self._lists.given(requests)).scalars()}
 
     def _sightings(self, photos: Sequence[PersonsPhoto]) -> dict[str, str]:
         return self._lists.given(photo.sighting_id for photo in photos)
