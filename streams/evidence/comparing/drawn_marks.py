@@ -6,7 +6,7 @@ A circle or a caption on the listing that stands beside an own photo makes no da
 import cv2
 import numpy as np
 
-from streams.evidence.comparing.ink import around, grown, least, most
+from streams.evidence.comparing.ink import around, grown, in_line_with, least, most
 from streams.evidence.files.colours import Colour
 from streams.evidence.pixels.difference import Mask
 
@@ -76,9 +76,6 @@ def _lines(ink: Mask, whole: tuple[int, ...]) -> Mask:
     letters = np.flatnonzero(fits)
     feet = stats[letters, cv2.CC_STAT_TOP] + heights[letters]
     high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
-    near = np.abs(feet[:, None] - feet[None, :]) <= _ALIGNED * high[:, None]
-    near &= np.maximum(high[:, None], high) <= _AS_HIGH * np.minimum(high[:, None], high)
-    near &= np.abs(left[:, None] - left) <= _APART * high[:, None]
     in_a_line = np.zeros(count, bool)
-    in_a_line[letters[near.sum(axis=1) >= _IN_A_LINE]] = True
+    in_a_line[letters[in_line_with(high, feet.astype(float), left, (_ALIGNED, _AS_HIGH, _APART)) >= _IN_A_LINE]] = True
     return np.asarray(in_a_line[groups])

@@ -31,7 +31,12 @@ _LETTER, _IN_A_LINE, _ALIGNED, _AS_HIGH, _APART = (7, 0.15), 3, 0.35, 1.7, 6.0
 """Height of a letter, in pixels and as share of the height; letters that make a line; shares of their height by which
 their middles may differ; how many times as high one may be as the next, and how many heights away."""
 
+_AT_ONCE = 128
+"""Letters that are compared with others at once."""
+
 Reals = npt.NDArray[np.float32]
+Places = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
 
 
 def ink(ours: Colour, below: Colour, mask: Mask) -> Mask:
@@ -80,25 +85,22 @@ def around(mask: Mask) -> tuple[slice, slice] | None:
 
 def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the ink in a part of a picture whose ``whole`` has that shape."""
-    there = grown(mask, BESIDE)
-    mine, theirs = (cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb)[there].astype(np.float32) for each in (ours, below))
-    apart, colour, vivid = (
-        np.zeros(there.shape, np.float32),
-        np.zeros((*there.shape, 2), np.float32),
-        np.zeros_like(there),
-    )
-    apart[there], colour[there] = mine[:, 0] - theirs[:, 0], mine[:, 1:] - 128
-    vivid[there] = _of_another_hue(mine[:, 1:] - 128, theirs[:, 1:] - 128)
-    vivid = _of_few_hues(_of_one_colour(vivid, colour, whole), colour, there)
-    white = there & (least(ours) >= _WHITE) & (apart >= _CONTRAST)
-    black = there & (most(ours) <= _BLACK) & (apart <= -_CONTRAST)
+    there, low = grown(mask, BESIDE), least(ours)
+    mine, theirs = (np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2YCrCb), np.uint8) for each in (ours, below))
+    colour = mine[..., 1:]
+    vivid = _of_few_hues(_of_one_colour(_of_another_hue(colour, theirs[..., 1:], there), colour, whole), colour, there)
+    luma, beside = (np.ascontiguousarray(each[..., 0]) for each in (mine, theirs))
+    white = there & (low >= _WHITE) & (cv2.subtract(luma, beside) >= _CONTRAST)
+    black = there & (most(ours) <= _BLACK) & (cv2.subtract(beside, luma) >= _CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
-    pen = _pens(there & (least(ours) >= _PURE_WHITE), whole)
+    pen = _pens(there & (low >= _PURE_WHITE), whole)
     return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole) | (pen & there), bool)
 
 
 def _pens(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     """Return strokes of one width all along, as a white pen on a screen draws them. A black one's might be a crack."""
+    if not drawn.any():
+        return drawn
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     deep = np.asarray(cv2.distanceTransform(np.pad(joined, 1), cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
@@ -116,32 +118,45 @@ def _pens(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     return found
 
 
-def _of_few_hues(vivid: Mask, colour: Reals, there: Mask) -> Mask:
+def _of_few_hues(vivid: Mask, colour: Bytes, there: Mask) -> Mask:
     """Return the vivid ink of those connected places that have ink of one hue, mostly: a photo has many."""
+    if not vivid.any():
+        return vivid
     count, groups = cv2.connectedComponents(there.astype(np.uint8), connectivity=8)
-    hue = (np.arctan2(*colour[vivid].T) / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
+    hue = (np.arctan2(*_levels(colour[vivid]).T) / (2 * np.pi) * _HUES).astype(np.intp) % _HUES
     hues = np.bincount(groups[vivid] * _HUES + hue, minlength=count * _HUES).reshape(count, _HUES)
     most = (hues + np.roll(hues, 1, axis=1) + np.roll(hues, -1, axis=1)).max(axis=1)
     few = most >= _ONE_HUE * np.maximum(1, hues.sum(axis=1))
     return np.asarray(vivid & few[groups], bool)
 
 
-def _of_another_hue(mine: Reals, theirs: Reals) -> Mask:
-    """Return which colours (n, 2) are vivid, and no paler or darker shade of the one below: from channels of colour."""
-    along = (mine * theirs).sum(axis=1) / np.maximum((theirs * theirs).sum(axis=1), np.float32(1))
-    own = mine - along.clip(0, 1)[:, None] * theirs
-    return np.asarray((np.hypot(*mine.T) >= _VIVID) & (np.hypot(*own.T) >= _OTHER_HUE))
+def _levels(colour: Bytes) -> Reals:
+    """Return channels of colour as levels that are 0 where there is none."""
+    return np.asarray(colour.astype(np.float32) - 128, np.float32)
 
 
-def _of_one_colour(vivid: Mask, colour: Reals, whole: tuple[int, ...]) -> Mask:
+def _of_another_hue(colour: Bytes, theirs: Bytes, there: Mask) -> Mask:
+    """Return where colours (h, w, 2) are vivid, and no paler or darker shade of the one below: from their channels."""
+    vivid = np.zeros(there.shape, bool)
+    strength = cv2.absdiff(colour, np.full_like(colour, 128)).astype(np.int32)
+    at = np.flatnonzero(there & ((strength * strength).sum(axis=2) >= _VIVID**2))
+    if at.size:
+        one, other = (_levels(each.reshape(-1, 2)[at]) for each in (colour, theirs))
+        along = (one * other).sum(axis=1) / np.maximum((other * other).sum(axis=1), np.float32(1))
+        own = one - along.clip(0, 1)[:, None] * other
+        vivid.ravel()[at] = np.hypot(*own.T) >= _OTHER_HUE
+    return vivid
+
+
+def _of_one_colour(vivid: Mask, colour: Bytes, whole: tuple[int, ...]) -> Mask:
     """Return what is vivid and as thin as a stroke, or all of one colour, as ink is; a piece of a photo is neither."""
-    thick = np.asarray(vivid & ~strokes(vivid, whole), bool)
+    thick = np.asarray(vivid & ~strokes(vivid, whole), bool) if vivid.any() else vivid
     if not thick.any():
         return vivid
     count, groups = cv2.connectedComponents(thick.astype(np.uint8), connectivity=8)
     inked = groups[thick]
     sizes, spread = np.maximum(np.bincount(inked, minlength=count), 1), np.zeros(count)
-    for channel in np.moveaxis(colour[thick] + 128, 1, 0):
+    for channel in colour[thick].astype(np.float32).T:
         mean, squares = (np.bincount(inked, channel**power, minlength=count) / sizes for power in (1, 2))
         spread = np.maximum(spread, squares - mean * mean)
     return np.asarray(vivid & ~(thick & (spread > _ONE_COLOUR**2)[groups]), bool)
@@ -149,6 +164,8 @@ def _of_one_colour(vivid: Mask, colour: Reals, whole: tuple[int, ...]) -> Mask:
 
 def _lines(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     """Return the letters that stand in lines; strokes of one letter that lie apart are joined."""
+    if not drawn.any():
+        return drawn
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
@@ -157,18 +174,42 @@ def _lines(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     letters = np.flatnonzero(fits)
     high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
     middle = stats[letters, cv2.CC_STAT_TOP] + high / 2
-    near = np.abs(middle[:, None] - middle) <= _ALIGNED * high[:, None]
-    near &= np.maximum(high[:, None], high) <= _AS_HIGH * np.minimum(high[:, None], high)
-    near &= np.abs(left[:, None] - left) <= _APART * high[:, None]
-    return drawn & np.isin(groups, letters[near.sum(axis=1) >= _IN_A_LINE])
+    in_a_line = np.zeros(len(stats), bool)
+    in_a_line[letters[in_line_with(high, middle, left, (_ALIGNED, _AS_HIGH, _APART)) >= _IN_A_LINE]] = True
+    return np.asarray(drawn & in_a_line[groups], bool)
+
+
+def in_line_with(high: Places, line: Places, left: Places, reach: tuple[float, float, float]) -> npt.NDArray[np.intp]:
+    """Return beside how many letters, itself too, each one stands in a line.
+
+    Of each are given how high it is, where its line is and its left edge, in pixels; ``reach`` are the heights by which
+    lines may differ, how many times as high one may be as the next, and how many heights away. Letters are compared
+    with those near their line alone: a picture may have thousands.
+    """
+    aligned, as_high, apart = reach
+    found, order = np.zeros(len(high), np.intp), np.argsort(line)
+    lines, most = line[order], aligned * float(high.max(initial=0))
+    for part in np.array_split(order, max(1, len(order) // _AT_ONCE)):
+        if len(part):
+            first, last = np.searchsorted(lines, (line[part[0]] - most - 1, line[part[-1]] + most + 1))
+            others, own = order[first:last], high[part, None]
+            near = np.abs(line[part, None] - line[others]) <= aligned * own
+            near &= np.maximum(own, high[others]) <= as_high * np.minimum(own, high[others])
+            near &= np.abs(left[part, None] - left[others]) <= apart * own
+            found[part] = near.sum(axis=1)
+    return found
 
 
 def strokes(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     """Return ink that is as thin as a stroke, of a part of a picture whose ``whole`` has that shape."""
-    side = stroke_width(whole)
+    side, there, found = stroke_width(whole), drawn.astype(np.uint8), np.zeros(drawn.shape, bool)
+    left, top, width, height = cv2.boundingRect(there)
+    room = slice(max(0, top - side), top + height + side), slice(max(0, left - side), left + width + side)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    thick = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_OPEN, disc) > 0
-    return np.asarray(drawn & ~grown(thick, BESIDE), bool)
+    if width:
+        thick = cv2.morphologyEx(there[room], cv2.MORPH_OPEN, disc) > 0
+        found[room] = drawn[room] & ~grown(thick, BESIDE)
+    return found
 
 
 def stroke_width(shape: tuple[int, ...]) -> int:

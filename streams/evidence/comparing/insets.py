@@ -7,6 +7,7 @@ of damage onto the goods makes an inset too: a person looks at either, and neith
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import cv2
@@ -64,6 +65,10 @@ class _Edge:
         return self.jumps or self.at_the_frame
 
 
+_Edges = tuple[_Edge, _Edge, _Edge, _Edge]
+"""Left, right, top and bottom."""
+
+
 def insets(beside: PairResult) -> tuple[Box, ...]:
     """Return where pictures of their own lie in what a photo shows of a reference, largest first.
 
@@ -76,14 +81,13 @@ def insets(beside: PairResult) -> tuple[Box, ...]:
         return ()
     mine, other = (one.pixels for one in beside.prints)
     differs = _differing(found, mine.shape)
-    if differs is None or not differs.any():
+    if differs is None or found.seen is None or not differs.any():
         return ()
     grey, theirs = (np.asarray(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY), np.uint8) for one in (mine, other))
     listing, there = warped(theirs, found.matrix, (mine.shape[1], mine.shape[0]))
     frame = Box(*cv2.boundingRect(there))
-    below = frame.of(warped(other, found.matrix, (mine.shape[1], mine.shape[0]))[0])
     kept: list[Box] = []
-    for inset in _candidates(frame.of(mine), below, differs[frame.slices], frame.of(listing)):
+    for inset in _candidates(frame.of(mine), frame.of(found.seen), differs[frame.slices], frame.of(listing)):
         if not any(inset.overlap(one) for one in kept) and _is_picture(inset, frame.of(grey)):
             kept.append(inset)
     scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
@@ -123,9 +127,10 @@ def _candidates(mine: Colour, below: Colour, differs: Mask, listing: Grey) -> It
     joined = [overlays.pieces_joined(no_strokes)]
     if not np.array_equal(no_strokes, no_ink):
         joined.append(overlays.pieces_joined(no_ink))
+    edges = cache(lambda piece: _upright_and_level(piece, grey, listing))
     for whole in (overlays.pieces_joined(differs), *joined):
         for piece in _pieces(whole):
-            inset = _outlined(piece, grey, listing, whole)
+            inset = _outlined(edges(piece), grey, whole)
             if inset is not None:
                 yield inset
     least = max(panels.LEAST_PIXELS, round(_LEAST_SIDE * min(grey.shape)))
@@ -142,31 +147,35 @@ def _sides_at_the_frame(box: Box, grey: Grey) -> int:
     return sum(gap <= _AT_THE_FRAME for gap in gaps)
 
 
-def _outlined(piece: Box, grey: Grey, listing: Grey, differs: Grey) -> Box | None:
-    """Return the inset that a piece of what differs belongs to; None where its outline is no inset's."""
+def _upright_and_level(piece: Box, grey: Grey, listing: Grey) -> _Edges | None:
+    """Return the left, right, top and bottom edge of a piece of what differs; None where one of them is no edge."""
     upright = _edges(piece, grey, listing)
     if upright is None:
         return None
     left, right = upright
     across = Box(left.place, piece.y, right.place - left.place, piece.height)
-    level = _edges(turned(across), np.ascontiguousarray(grey.T), np.ascontiguousarray(listing.T))
-    if level is None:
+    level = _edges(turned(across), grey.T, listing.T)
+    return None if level is None else (*upright, *level)
+
+
+def _outlined(edges: _Edges | None, grey: Grey, differs: Grey) -> Box | None:
+    """Return the inset that a piece of what differs belongs to; None where its outline is no inset's."""
+    if edges is None:
         return None
-    top, below = level
-    edges = (left, right, top, below)
+    left, right, top, below = edges
     inside = sum(not one.at_the_frame for one in edges)
     if inside < _LINES or sum(one.jumps for one in edges) < (_LINES if inside > _LINES else 1):
         return None
     if sum(one.within for one in edges) > _SHADED:
         return None
-    inset = Box(across.x, top.place, across.width, below.place - top.place)
+    inset = Box(left.place, top.place, right.place - left.place, below.place - top.place)
     if min(inset.width, inset.height) < max(panels.LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
         return None
     straight = is_rectangle(inset, [not one.at_the_frame for one in edges], differs)
     return inset if straight and _has_corners(inset, edges, differs) else None
 
 
-def _has_corners(inset: Box, edges: tuple[_Edge, _Edge, _Edge, _Edge], differs: Grey) -> bool:
+def _has_corners(inset: Box, edges: _Edges, differs: Grey) -> bool:
     """Return whether an inset fills its corners; one of four may be like the listing. A spot of damage does not.
 
     Corners at plain ground are not asked, nor is one in the picture's own corner.

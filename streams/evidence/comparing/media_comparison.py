@@ -48,10 +48,10 @@ def compare(
 
     Of a collage ``claim_part`` names the panel that this is of, and ``reference_in_part`` the one that is the
     reference, unaltered, beside others that are not; ``reference_within`` is its box where no seam divides them,
-    ``reference_marked`` where something was drawn or laid on it perhaps, and ``picture_within`` that of a picture laid
-    into it. Where a reference is seen across a seam, the whole picture is compared. A picture may be divided by
-    mistake: where no panel is a reference, the whole counts if it tells more.
+    ``reference_marked`` where something was drawn or laid on it perhaps, ``picture_within`` of a picture laid into it.
+    Where a reference lies across a seam, or no panel is one and the whole tells more, the whole picture is compared.
     """
+    references = [list(map(stills.developed_once, each)) for each in references]
     whole, *cut = claim
     if cut and not any(one.box for one in cut):
         return stills.compare(claim, references, lap)

@@ -6,6 +6,7 @@ words. What breaks, tears or stains goods does not, nor does a spot that a hand 
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -39,40 +40,68 @@ _PARTS, _AROUND, _ALIKE = 36, 0.7, 0.85
 overlap of what it bounds with the disc."""
 
 
-def is_drawn(area: Mask) -> bool:
-    """Return whether the outline of an area, (h, w) in its picture, is straight along rows and columns, or round.
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An area of a picture: where it is in its box (h, w), that box's place, and the picture's shape."""
+
+    area: Mask
+    left: int
+    top: int
+    shape: tuple[int, int]
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Its rows and columns in the picture."""
+        height, width = self.area.shape
+        return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
+    def to_edges(self) -> tuple[int, int, int, int]:
+        """Return how many pixels lie between its box and the picture's left, top, right and bottom edge."""
+        (height, width), (rows, columns) = self.shape, self.place
+        return columns.start, rows.start, width - columns.stop, height - rows.stop
+
+
+def spot_of(area: Mask) -> Spot:
+    """Return an area, (h, w) in its picture, in its box; of an empty one the box is the whole picture."""
+    left, top, width, height = cv2.boundingRect(area.astype(np.uint8))
+    shape = area.shape[0], area.shape[1]
+    return Spot(area[top : top + height, left : left + width], left, top, shape) if width else Spot(area, 0, 0, shape)
+
+
+def is_drawn(spot: Spot) -> bool:
+    """Return whether the outline of an area in its box is straight along rows and columns, or round.
 
     What touches the picture's edge all around has none. Deterministic.
     """
     every, bent = [], []
-    for outline, upright, level in _outlines(area):
-        inside = _within(outline, area.shape)
+    for outline, upright, level in _outlines(spot):
+        inside = _within(outline, spot.shape)
         every.append(outline[inside])
         bent.append(outline[inside & ~(upright | level)])
     count = sum(map(len, every))
-    if count < _FEWEST or _is_thin(area):
+    if count < _FEWEST or _is_thin(spot.area):
         return False
     left = np.concatenate(bent)
     if len(left) <= (1 - _EXPLAINED) * count:
         return True
-    circle = _circle(left, max(area.shape))
+    circle = _circle(left, max(spot.shape))
     if circle is None:
         return False
     if int((~_lies_on(circle, left)).sum()) <= (1 - _EXPLAINED) * count:
         return True
-    return _goes_around(circle, np.concatenate(every)) and _is_disc(circle, area)
+    return _goes_around(circle, np.concatenate(every)) and _is_disc(circle, spot)
 
 
-def is_flat_alone(area: Mask) -> bool:
-    """Return whether most of an area's outline are straight lines one way, and none the other: (h, w) in its picture.
+def is_flat_alone(spot: Spot) -> bool:
+    """Return whether most of an area's outline are straight lines one way, and none the other.
 
     So is what stands on something flat, as a boat on water. What a program lays over a picture has straight sides both
     ways, or goes on to the picture's edge.
     """
-    outlines, uprights, levels = (np.concatenate(each) for each in zip(*_outlines(area), strict=True))
-    inside = _within(outlines, area.shape)
+    outlines, uprights, levels = (np.concatenate(each) for each in zip(*_outlines(spot), strict=True))
+    inside = _within(outlines, spot.shape)
     upright, level, most = int((inside & uprights).sum()), int((inside & levels).sum()), _FLAT * int(inside.sum())
-    to_sides, up_and_down = (_reaches(outlines[:, way], area.shape[1 - way]) for way in (0, 1))
+    to_sides, up_and_down = (_reaches(outlines[:, way], spot.shape[1 - way]) for way in (0, 1))
     return (level >= most and not upright and not to_sides) or (upright >= most and not level and not up_and_down)
 
 
@@ -81,19 +110,17 @@ def _reaches(places: npt.NDArray[np.float64], side: int) -> bool:
 
 
 def _is_thin(area: Mask) -> bool:
-    """Return whether an area is a line all over, as a crack is."""
-    left, top, width, height = cv2.boundingRect(area.astype(np.uint8))
-    there = area[top : top + height, left : left + width].astype(np.uint8)
-    inside = cv2.copyMakeBorder(there, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    """Return whether an area in its box is a line all over, as a crack is."""
+    inside = cv2.copyMakeBorder(area.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     thick = 2 * float(cv2.distanceTransform(inside, cv2.DIST_L2, 3).max())
-    return thick < max(_THICK, _THICK_SHARE * max(width, height))
+    return bool(thick < max(_THICK, _THICK_SHARE * max(area.shape)))
 
 
-def _outlines(area: Mask) -> Iterator[tuple[Places, Mask, Mask]]:
+def _outlines(spot: Spot) -> Iterator[tuple[Places, Mask, Mask]]:
     """Yield the points of each outline of an area, holes too, and which lie on a straight side, upright or level."""
-    found, _ = cv2.findContours(area.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    across, down = cv2.boundingRect(area.astype(np.uint8))[2:]
-    least = max(_LEAST_LONG, round(_LONG * math.sqrt(max(across, down))))
+    there, where = spot.area.astype(np.uint8), (spot.left, spot.top)
+    found, _ = cv2.findContours(there, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=where)
+    least = max(_LEAST_LONG, round(_LONG * math.sqrt(max(spot.area.shape))))
     for each in found:
         points = np.asarray(each.reshape(-1, 2), np.int32)
         yield points.astype(np.float64), _straight(points[:, 0], least), _straight(points[:, 1], least)
@@ -121,21 +148,36 @@ def _circle(points: Places, side: int) -> Circle | None:
     """Return the circle that explains most points, of some that go through three of them; None where none does."""
     if len(points) < _FEWEST:
         return None
-    chance, best, most = np.random.default_rng(len(points)), None, 0
-    threes = points[[chance.choice(len(points), 3, replace=False) for _ in range(_TRIES)]]
-    for circle in _through(threes):
+    best, most = None, 0
+    for circle in _through(points[_threes(len(points))]):
         if not _SMALLEST <= circle[2] <= _LARGEST * side:
             continue
-        hits = int(_lies_on(circle, points).sum())
+        hits = int(np.count_nonzero(_lies_on(circle, points)))
         if hits > most:
             best, most = circle, hits
     return best
 
 
+def _threes(count: int) -> npt.NDArray[np.intp]:
+    """Return three numbers below ``count`` that differ, drawn so many times: (tries, 3), the same for one count.
+
+    A generator's own ``choice`` draws as many times as long, one try after the other.
+    """
+    highest = np.tile([count - 3, count - 2, count - 1, 2, 1], (_TRIES, 1))
+    first, second, third, last, middle = np.random.default_rng(count).integers(0, highest, endpoint=True).T
+    second = np.where(second == first, count - 2, second)
+    third = np.where((third == first) | (third == second), count - 1, third)
+    threes, tries = np.stack([first, second, third], axis=1), np.arange(_TRIES)
+    for place, other in ((2, last), (1, middle)):
+        threes[tries, other], threes[:, place] = threes[:, place].copy(), threes[tries, other]
+    return threes
+
+
 def _lies_on(circle: Circle, points: Places) -> Mask:
     x, y, radius = circle
-    off = np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius)
-    return np.asarray(off <= float(np.clip(_OFF * radius, _LEAST_OFF, _MOST_OFF)), bool)
+    across, down = points[:, 0] - x, points[:, 1] - y
+    off = np.abs(np.sqrt(across * across + down * down) - radius)
+    return np.asarray(off <= min(max(_OFF * radius, _LEAST_OFF), _MOST_OFF), bool)
 
 
 def _goes_around(circle: Circle, points: Places) -> bool:
@@ -145,11 +187,12 @@ def _goes_around(circle: Circle, points: Places) -> bool:
     return len(np.unique((towards / (2 * np.pi) * _PARTS).round() % _PARTS)) >= _AROUND * _PARTS
 
 
-def _is_disc(circle: Circle, area: Mask) -> bool:
+def _is_disc(circle: Circle, spot: Spot) -> bool:
     """Return whether an area is the disc within a circle, nearly."""
-    disc = np.zeros(area.shape, np.uint8)
+    disc = np.zeros(spot.shape, np.uint8)
     cv2.circle(disc, (round(circle[0]), round(circle[1])), round(circle[2]), 1, cv2.FILLED)
-    return float((area & (disc > 0)).sum()) >= _ALIKE * float((area | (disc > 0)).sum())
+    shared = np.count_nonzero(spot.area & (disc[spot.place] > 0))
+    return bool(shared >= _ALIKE * (np.count_nonzero(spot.area) + np.count_nonzero(disc) - shared))
 
 
 def _through(threes: npt.NDArray[np.float64]) -> Iterator[Circle]:

@@ -6,7 +6,8 @@ stained or painted by hand is none of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ from streams.evidence.comparing.ink import (
     stroke_width,
     strokes,
 )
-from streams.evidence.comparing.outlines import is_drawn, is_flat_alone
+from streams.evidence.comparing.outlines import Spot, is_drawn, is_flat_alone
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
 from streams.evidence.looking.panels import Box
@@ -57,23 +58,25 @@ def is_all(beside: PairResult) -> bool:
     if found is None or found.mask is None or found.matrix is None or prints is None or not found.mask.any():
         return False
     ours = prints[0].pixels
-    below, _ = warped(prints[1].pixels, found.matrix, (ours.shape[1], ours.shape[0]))
+    below = found.seen
+    if below is None:
+        below, _ = warped(prints[1].pixels, found.matrix, (ours.shape[1], ours.shape[0]))
     grey = np.asarray(cv2.cvtColor(ours, cv2.COLOR_RGB2GRAY), np.uint8)
     alike = np.asarray(most(cv2.absdiff(ours, below)) <= _ALIKE, bool)
     drawn = ink(ours, below, found.mask)
-    left = found.mask
+    left = found.mask.copy()
     for each in _bodies(found.mask, drawn):
         for spot in _spots(each):
             if _is_page(spot, grey) or _has_outline(spot, found.mask) or _is_ink(spot, drawn):
-                left = _without(spot, left)
+                _take(spot, left)
     left = _opened(left & ~grown(drawn, BLURRED))
-    near, pen = grown(drawn, BLURRED + 4), of_the_same_pen(ours, below, drawn)
+    near, pen = grown(drawn, BLURRED + 4), cache(partial(of_the_same_pen, ours, below, drawn))
     return all(
         _is_page(spot, grey)
         or _is_rim(spot)
         or _has_outline(spot, found.mask)
         or _is_rest(spot, near, alike)
-        or (_is_small(spot) and _is_ink(spot, pen))
+        or (_is_small(spot) and _is_ink(spot, pen()))
         for spot in _spots(left)
     )
 
@@ -123,24 +126,24 @@ def _opened(area: Mask) -> Mask:
     return np.asarray(cv2.morphologyEx(area.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0)
 
 
-def _is_ink(spot: "_Spot", drawn: Mask) -> bool:
+def _is_ink(spot: Spot, drawn: Mask) -> bool:
     """Return whether a spot is mostly ink: heavy letters, and what lies between their strokes."""
     return float(grown(drawn[spot.place], _RIM)[spot.area].mean()) >= _INKED
 
 
-def _is_rest(spot: "_Spot", near: Mask, alike: Mask) -> bool:
+def _is_rest(spot: Spot, near: Mask, alike: Mask) -> bool:
     """Return whether a spot is what ink encloses, as the head of an arrow, or its rim: blurred, or hardly other."""
     if not near[spot.place][spot.area].any():
         return False
     return _is_small(spot) or int(_opened(spot.area & ~alike[spot.place]).sum()) < _LEAST_LEFT
 
 
-def _is_small(spot: "_Spot") -> bool:
+def _is_small(spot: Spot) -> bool:
     """Return whether a spot is no larger than a letter, or than what ink encloses."""
     return bool(max(spot.area.shape) <= _REST * max(spot.shape))
 
 
-def _is_rim(spot: "_Spot") -> bool:
+def _is_rim(spot: Spot) -> bool:
     """Return whether a spot is what is seen of a seam, or beyond it: a strip along the picture's edge."""
     height, width = spot.area.shape
     left, top, right, below = spot.to_edges()
@@ -148,34 +151,7 @@ def _is_rim(spot: "_Spot") -> bool:
     return along and float(spot.area.mean()) >= _STRAIGHT
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A connected part of what was altered: where it is in its box, that box's place, and the picture's shape."""
-
-    area: Mask
-    left: int
-    top: int
-    shape: tuple[int, int]
-
-    @property
-    def place(self) -> tuple[slice, slice]:
-        """Its rows and columns in the picture."""
-        height, width = self.area.shape
-        return slice(self.top, self.top + height), slice(self.left, self.left + width)
-
-    def whole(self) -> Mask:
-        """Return it in the whole picture, (h, w)."""
-        whole = np.zeros(self.shape, bool)
-        whole[self.place] = self.area
-        return whole
-
-    def to_edges(self) -> tuple[int, int, int, int]:
-        """Return how many pixels lie between its box and the picture's left, top, right and bottom edge."""
-        (height, width), (rows, columns) = self.shape, self.place
-        return columns.start, rows.start, width - columns.stop, height - rows.stop
-
-
-def _spots(left: Mask) -> Iterator[_Spot]:
+def _spots(left: Mask) -> Iterator[Spot]:
     """Yield what is left, spot by spot, without specks."""
     place = around(left)
     if place is None:
@@ -184,7 +160,7 @@ def _spots(left: Mask) -> Iterator[_Spot]:
     _, groups, stats, _ = cv2.connectedComponentsWithStats(left[place].astype(np.uint8), connectivity=8)
     for at, (x, y, width, height, size) in enumerate(stats.tolist()):
         if at and size >= _LEAST_LEFT:
-            yield _Spot(groups[y : y + height, x : x + width] == at, x + columns.start, y + rows.start, shape)
+            yield Spot(groups[y : y + height, x : x + width] == at, x + columns.start, y + rows.start, shape)
 
 
 def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:
@@ -193,50 +169,48 @@ def with_outline(area: Grey, mask: Mask, least: int) -> Iterator[Box]:
     Their sides have ``least`` pixels. ``mask`` is as in :func:`whole_outline`.
     """
     for spot in _spots(np.asarray(area > 0, bool)):
-        if min(spot.area.shape) >= least and _has_outline(spot, mask) and not is_flat_alone(spot.whole()):
+        if min(spot.area.shape) >= least and _has_outline(spot, mask) and not is_flat_alone(spot):
             yield Box(spot.left, spot.top, spot.area.shape[1], spot.area.shape[0])
 
 
-def _is_page(spot: _Spot, grey: Grey) -> bool:
+def _is_page(spot: Spot, grey: Grey) -> bool:
     """Return whether a spot is of one shade and lies at the picture's edge: the page, a button, a box around words."""
+    across, down = (_EDGE * side for side in (spot.shape[1], spot.shape[0]))
+    at_edge = [gap <= reach for gap, reach in zip(spot.to_edges(), (across, down, across, down), strict=True)]
+    if not any(at_edge):
+        return False
     shades = grey[spot.place][spot.area].astype(np.int16)
     if float((np.abs(shades - np.median(shades)) <= _ONE_SHADE).mean()) < _MOSTLY:
         return False
     height, width = spot.area.shape
-    across, down = (_EDGE * side for side in (spot.shape[1], spot.shape[0]))
-    at_edge = [gap <= reach for gap, reach in zip(spot.to_edges(), (across, down, across, down), strict=True)]
     in_corner = (at_edge[0] or at_edge[2]) and (at_edge[1] or at_edge[3])
     if in_corner and max(height, width) <= _CORNER * min(spot.shape):
         return True
-    solid = min(height, width) >= _LEAST_SIDE and float(spot.area.mean()) >= _SOLID
-    return any(at_edge) and solid
+    return min(height, width) >= _LEAST_SIDE and float(spot.area.mean()) >= _SOLID
 
 
-def _has_outline(spot: _Spot, mask: Mask) -> bool:
+def _has_outline(spot: Spot, mask: Mask) -> bool:
     """Return whether a spot is round or straight on all sides; what else was altered within it is a part of it."""
     if min(spot.area.shape) < _LEAST_SIDE:
         return False
-    return is_drawn(whole_outline(spot.whole(), mask))
+    return is_drawn(whole_outline(spot, mask))
 
 
-def whole_outline(area: Mask, mask: Mask) -> Mask:
-    """Return an area without gaps, together with what of the ``mask`` lies within it: strokes over it are no holes."""
-    whole, place = np.zeros(area.shape, bool), around(area)
-    if place is None:
-        return whole
-    side = 2 * round(_CLOSED * max(area.shape) / 2) + 1
-    room = np.pad(area[place].astype(np.uint8), side)
+def whole_outline(spot: Spot, mask: Mask) -> Spot:
+    """Return a spot without gaps, together with what of the ``mask`` lies within it: strokes over it are no holes."""
+    side = 2 * round(_CLOSED * max(spot.shape) / 2) + 1
+    room = np.pad(spot.area.astype(np.uint8), side)
     closed = cv2.morphologyEx(room, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
     found, _ = cv2.findContours(np.ascontiguousarray(closed), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(closed), found, -1, 1, cv2.FILLED)
-    whole[place] = (closed > 0) | ((filled > 0) & mask[place])
-    return whole
+    return replace(spot, area=np.asarray((closed > 0) | ((filled > 0) & mask[spot.place]), bool))
 
 
-def _without(spot: _Spot, left: Mask) -> Mask:
-    """Return what is left without what is thick of a spot, and its blurred rim: a crack that runs into it stays."""
+def _take(spot: Spot, left: Mask) -> None:
+    """Take what is thick of a spot, and its blurred rim, from what is left: a crack that runs into it stays."""
     side = max(stroke_width(spot.shape), BESIDE)
-    place = tuple(slice(max(0, one.start - side), one.stop + side) for one in spot.place)
-    kept = left.copy()
-    kept[place] &= ~grown(_without_lines(spot.whole()[place], spot.shape), side)
-    return kept
+    above, before, after, below = (min(side, gap) for gap in np.array(spot.to_edges())[[1, 0, 2, 3]].tolist())
+    room = np.pad(spot.area, ((above, below), (before, after)))
+    left[spot.top - above :, spot.left - before :][: room.shape[0], : room.shape[1]] &= ~grown(
+        _without_lines(room, spot.shape), side
+    )

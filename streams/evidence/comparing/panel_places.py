@@ -46,6 +46,7 @@ def _in_whole(found: PixelComparison, box: Box, shown: ColourImage) -> PixelComp
         regions=tuple((box.x + one.x, box.y + one.y, one.width, one.height) for one in regions),
         mask=mask,
         compared=None,
+        seen=None,
         size=(shown.width, shown.height),
     )
 

@@ -6,7 +6,7 @@ Of all pairs of looks the one that tells most counts.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -51,6 +51,11 @@ def looks(packed: bytes, develop: Callable[[str | None], ColourImage]) -> list[S
         whole = Still(None, Photo(kept_panels.whole(packed), partial(develop, None)))
         return [whole, *_panels(packed, develop)]
     return [Still(one.at_ms, Photo(one.features, partial(_whole, one, develop))) for one in kept]
+
+
+def developed_once(look: Still) -> Still:
+    """Return a look whose pixels are kept: a reference is compared with each panel of a claim."""
+    return replace(look, photo=replace(look.photo, develop=cache(look.photo.develop)))
 
 
 def _panels(packed: bytes, develop: Callable[[str | None], ColourImage]) -> Iterator[Still]:

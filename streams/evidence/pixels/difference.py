@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.evidence.files.colours import Colour
+from streams.evidence.pixels.clusters import seeded_groups, worth_showing
 from streams.evidence.pixels.goods import COARSE
 from streams.evidence.pixels.photometric_model import tone_table
 
@@ -30,6 +31,7 @@ _COLOUR_REACH = 7
 """Pixels over which colour may have bled: formats keep it at half the resolution."""
 _DETAIL = np.array([0, 2, 4, 7, 12, 20, 32, 50, 80, 256])
 """Steps of local contrast between which noise is measured apart: recompression errs at edges, not on plain ground."""
+_STEP_OF = (np.searchsorted(_DETAIL, np.arange(256), side="right") - 1).astype(np.uint8)
 _TYPICAL = 0.6
 """Quantile of the differences at one detail that is taken for noise: more than half the frame is unaltered."""
 _LOUDEST, _LEAST_NOISE = 8.0, 1.0
@@ -43,9 +45,6 @@ _FINE = 4
 """Thresholds are compared in quarters of a step."""
 _NEAR_PEAK = 0.4
 _RIM, _RIM_AT, _RIM_NOISE, _RIM_PEAK = 5, 4.0, 2.2, 0.35
-_SEEDS = 4
-_SMALLEST, _SMALLEST_LINE, _LONG = 2.5e-4, 1e-4, 0.025
-"""Shares of the area that a cluster, and a line, must have; share of the longer side from which a cluster is long."""
 _TOGETHER = 0.006
 """Share of the longer side that lies at most between the groups of one cluster, each way."""
 _BODY_NOISE, _BODY_FLOOR = 3.2, 1.6
@@ -134,10 +133,9 @@ def _disc(side: int) -> Bytes:
 
 def _noise(around: Reals, detail: Bytes, compared: Mask) -> Table:
     """Return the mean square that this pair's laundering makes at each local contrast (256 values): what is typical."""
-    here, seen = around[compared], detail[compared]
-    step = np.searchsorted(_DETAIL, seen, side="right") - 1
+    here, step = around[compared], _STEP_OF[detail[compared]]
     middles = np.sqrt((_DETAIL[:-1] + 0.5) * _DETAIL[1:])
-    known = [at for at in range(len(middles)) if int((step == at).sum()) > _FEWEST]
+    known = np.flatnonzero(np.bincount(step, minlength=len(middles)) > _FEWEST).tolist()
     if not known:
         return np.ones(256)
     typical = [float(np.quantile(here[step == at], _TYPICAL)) for at in known]
@@ -160,19 +158,17 @@ def _points(outside: Bytes, sharp: Bytes, detail: Bytes, noise: Table) -> tuple[
     smooth = cv2.blur(cv2.convertScaleAbs(outside, alpha=_FINE), (3, 3))
     strong = _bytes(cv2.compare(smooth, _thresholds(detail, _FINE * (_STRONG * step + edge)), cv2.CMP_GT))
     weak = sharp & _bytes(cv2.compare(smooth, _thresholds(detail, _FINE * (_WEAK * step + edge)), cv2.CMP_GT))
-    side = max(outside.shape)
-    count, groups = cv2.connectedComponents(weak, connectivity=8)
-    rows, columns = np.nonzero(weak)
-    group, sure = groups[rows, columns], strong[rows, columns] > 0
-    seeded = np.bincount(group[sure], minlength=count) >= _SEEDS
-    kept = seeded[group]
-    rows, columns, sure = rows[kept], columns[kept], sure[kept]
     seen = np.zeros_like(weak)
-    seen[rows, columns] = 255
-    _, clusters = cv2.connectedComponents(cv2.dilate(seen, _square(2 * int(_TOGETHER * side) + 1)), connectivity=8)
-    cluster = clusters[rows, columns]
-    shown = _worth_showing(cluster, sure, (rows, columns), weak.shape)[cluster]
-    seen[rows[~shown], columns[~shown]] = 0
+    place, seeded = seeded_groups(weak, weak & strong)
+    if place is None:
+        return seen, strong
+    reach = int(_TOGETHER * max(weak.shape))
+    near = cv2.dilate(np.pad(seeded, reach), _square(2 * reach + 1))
+    clusters = cv2.connectedComponents(near, connectivity=8)[1][reach:, reach:]
+    rows, columns = np.nonzero(seeded)
+    cluster, sure = clusters[rows, columns], strong[place][rows, columns] > 0
+    shown = worth_showing(cluster, sure, (rows, columns), weak.shape)[cluster]
+    seen[place][rows[shown], columns[shown]] = 255
     return seen, strong
 
 
@@ -183,24 +179,6 @@ def _grown(points: Bytes, plain: Bytes, detail: Bytes, noise: Table) -> Bytes:
     least = _thresholds(detail, _RIM_NOISE * np.sqrt(noise) + _RIM_AT)
     rim = _bytes(cv2.compare(plain, _bytes(cv2.max(cv2.convertScaleAbs(peak, alpha=_RIM_PEAK), least)), cv2.CMP_GT))
     return points | (near & rim)
-
-
-def _worth_showing(
-    cluster: npt.NDArray[Any], sure: Mask, at: tuple[npt.NDArray[np.intp], ...], shape: tuple[int, ...]
-) -> Mask:
-    """Return which clusters of pixels are large, or long and sure enough."""
-    area, side = math.prod(shape), max(shape)
-    count = int(cluster.max(initial=0)) + 1
-    sizes, seeds = np.bincount(cluster, minlength=count), np.bincount(cluster[sure], minlength=count)
-    spans = []
-    for places in at:
-        low, high = np.full(count, side), np.zeros(count, np.intp)
-        np.minimum.at(low, cluster, places)
-        np.maximum.at(high, cluster, places)
-        spans.append(high - low)
-    long = np.hypot(*spans) > _LONG * side
-    line = long & (seeds >= _SEEDS + 2) & (sizes >= _SMALLEST_LINE * area)
-    return np.asarray(line | (sizes >= _SMALLEST * area), bool)
 
 
 def _bodies(plain: Bytes, peak: Bytes, detail: Bytes, noise: Table, sure: Bytes) -> Bytes:

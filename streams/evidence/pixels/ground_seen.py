@@ -44,6 +44,7 @@ the ground within is brighter. What ends in the dark at the listing's own frame 
 
 _NEAR_GOODS, _SPARSE = 4, np.s_[::3, ::3]
 """Coarse pixels around goods that blur with them, and the places of the ground that light is asked of."""
+_STIFF = 1e-9
 _OFF, _BROKEN, _KEPT, _ROUNDS = 8, 0.3, 0.8, 3
 """Levels by which a place may miss light that falls off smoothly, and the share of the ground from which it is broken:
 a screen's glare and rows stay below. The surface is fitted so often to the share that it fits best."""
@@ -146,7 +147,9 @@ def _one_sheet(bright: Any, ground: Mask) -> bool:
     seen = bright[_SPARSE][rows, columns]
     off, kept = np.zeros(len(seen)), np.ones(len(seen), bool)
     for _ in range(_ROUNDS):
-        off = np.abs(seen - terms @ np.linalg.lstsq(terms[kept], seen[kept], rcond=None)[0])
+        told = terms[kept]
+        stiff = told.T @ told + np.eye(terms.shape[1]) * _STIFF
+        off = np.abs(seen - terms @ np.linalg.solve(stiff, told.T @ seen[kept]))
         kept = off <= np.quantile(off, _KEPT)
     return float((off > _OFF).mean()) < _BROKEN
 

@@ -82,11 +82,11 @@ def _fitted(terms: _Reals, wanted: _Reals) -> tuple[float, _Reals]:
     trust: _Reals = np.ones(len(wanted))
     off = math.inf
     curve: _Reals = np.zeros(terms.shape[1])
+    along, stiff = np.ascontiguousarray(terms.T), np.eye(terms.shape[1]) * _STIFF
     for _ in range(_ROUNDS):
-        weighted = terms * trust[:, None]
-        stiff = weighted.T @ terms + np.eye(terms.shape[1]) * _STIFF
-        curve = np.asarray(np.linalg.solve(stiff, weighted.T @ wanted), np.float64)
-        left = np.abs(wanted - terms @ curve)
+        weighted = along * trust
+        curve = np.asarray(np.linalg.solve(weighted @ terms + stiff, weighted @ wanted), np.float64)
+        left = np.abs(wanted - curve @ along)
         off = 1.4826 * float(np.median(left)) + _LEAST_OFF
-        trust = np.asarray((1 - np.clip(left / (_REACH * off), 0, 1) ** 2) ** 2, np.float64)
+        trust = np.asarray((1 - np.minimum(left / (_REACH * off), 1) ** 2) ** 2, np.float64)
     return off, curve

@@ -3,18 +3,15 @@
 The second stage of :mod:`streams.evidence.comparing.comparison`: for pairs whose likeness says that it is worth it.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from schemas.records import Reading
 from streams.evidence.features.prefilter import Prefilter
-from streams.evidence.files.colours import ColourImage
+from streams.evidence.files.colours import Colour, ColourImage
 from streams.evidence.looking import pages
 from streams.evidence.pixels import goods
 from streams.evidence.pixels.alignment import Alignment, align, warped
@@ -24,6 +21,7 @@ from streams.evidence.pixels.difference import Difference, Mask, difference
 from streams.evidence.pixels.ground_seen import ground_seen
 from streams.evidence.pixels.kept_light import by_kept_light
 from streams.evidence.pixels.marks import refuse_marks
+from streams.evidence.pixels.regions import Region, boxes_around
 from streams.evidence.pixels.sister_colours import in_another_colour
 from streams.evidence.pixels.views import Matrix, Points, mapped
 from streams.evidence.readings import measured
@@ -31,7 +29,6 @@ from streams.wording import causes
 from streams.wording.cause import unmeasured
 
 METHOD = "aligned/14"
-Region = tuple[int, int, int, int]
 
 LOCATED_ABOVE = 0.3
 """Score above which the places that differ are located. It bounds the work; the policy says what counts as derived."""
@@ -45,8 +42,6 @@ _WORTH_TELLING, _MANY_INLIERS = 0.1, 12
 """Score, or number of matches, from which it is measured whether the claim was copied, and where both show the same."""
 _MOST = 0.5
 """Share of the goods (or the ground) that must be the reference's to say that they are, where the other part is not."""
-_MOST_REGIONS, _APART = 40, 0.008
-"""How many are told, and the share of the longer side within which two altered spots are one region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +52,8 @@ class PixelComparison:
     width, height, largest first, in the claim's pixels after orientation; ``size`` is its width and height, and
     ``mask`` is (height, width) at the size at which pixels were compared, ``compared`` where that could be done and
     ``agreeing`` where the claim shows the reference, at :data:`streams.evidence.pixels.goods.COARSE`; ``matrix`` takes
-    the claim's pixels to the reference's at that size. A regenerated scene is altered, without regions or mask.
+    the claim's pixels to the reference's at that size, and ``seen`` is the reference as the claim would show it, None
+    where nothing was located. A regenerated scene is altered, without regions or mask.
     """
 
     score: float
@@ -73,6 +69,7 @@ class PixelComparison:
     compared: Mask | None = None
     agreeing: Mask | None = None
     matrix: Matrix | None = None
+    seen: Colour | None = None
     size: tuple[int, int] = (0, 0)
     readings: tuple[Reading, ...] = ()
 
@@ -140,7 +137,7 @@ def compare_pixels(
         pair = replace(pair, readings=pair.readings + told)
         lap("copied")
     if pair.worth_locating:
-        pair = _located(_posed(pair), found, unlike, mine)
+        pair = _located(replace(_posed(pair), seen=seen), found, unlike, mine)
         lap("regions")
     return pair
 
@@ -200,7 +197,7 @@ def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: 
         nowhere = unmeasured("altered_fraction", why), unmeasured("altered_regions", why)
         return replace(pair, compared=unlike.compared, readings=pair.readings + nowhere)
     fraction = round(float(unlike.mask.mean()), 6)
-    regions = _regions(unlike.mask, mine)
+    regions = boxes_around(unlike.mask, (mine.width, mine.height))
     where = (
         measured("altered_fraction", fraction, "share of area", METHOD),
         measured("altered_regions", len(regions), "regions", METHOD),
@@ -219,30 +216,3 @@ def _located(pair: PixelComparison, found: Alignment, unlike: Difference, mine: 
 def derived_score(value: float) -> Reading:
     """Return how sure derivation is as a reading."""
     return measured("derived_score", value, "probability", METHOD)
-
-
-def _regions(mask: Mask, of: ColourImage) -> tuple[Region, ...]:
-    """Return boxes around altered spots in pixels of the whole claim, largest spot first; near spots share a box."""
-    reach = max(1, int(_APART * max(mask.shape)))
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    count, groups = cv2.connectedComponents(near, connectivity=8)
-    rows, columns = np.nonzero(mask)
-    group = groups[rows, columns]
-    sizes, (first, last), (top, bottom) = np.bincount(group, minlength=count), _ends(group, columns), _ends(group, rows)
-    across, down = of.width / mask.shape[1], of.height / mask.shape[0]
-    boxes: list[tuple[int, Region]] = []
-    for at in range(1, count):
-        left, upper = math.floor(first[at] * across), math.floor(top[at] * down)
-        right = min(of.width, math.ceil((last[at] + 1) * across))
-        lower = min(of.height, math.ceil((bottom[at] + 1) * down))
-        boxes.append((int(sizes[at]), (left, upper, right - left, lower - upper)))
-    return tuple(box for _, box in sorted(boxes, reverse=True)[:_MOST_REGIONS])
-
-
-def _ends(group: npt.NDArray[Any], places: npt.NDArray[np.intp]) -> tuple[list[int], list[int]]:
-    """Return the least and the greatest place of each group, as two lists by group number."""
-    count = int(group.max(initial=0)) + 1
-    low, high = np.full(count, np.iinfo(np.intp).max), np.zeros(count, np.intp)
-    np.minimum.at(low, group, places)
-    np.maximum.at(high, group, places)
-    return low.tolist(), high.tolist()

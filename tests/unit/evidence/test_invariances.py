@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from streams.evidence.pixels.pixel_comparison import PixelComparison, Region
+from streams.evidence.pixels.pixel_comparison import PixelComparison
+from streams.evidence.pixels.regions import Region
 from tests.drawn import drawn, each
 from tests.looks import compare_files
 from tests.photos import a_picture, jpeg, png

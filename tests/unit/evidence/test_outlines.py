@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streams.evidence.comparing.outlines import is_drawn, is_flat_alone
+from streams.evidence.comparing.outlines import Spot, _threes, is_drawn, is_flat_alone, spot_of
 
 HEIGHT, WIDTH = 400, 600
 
@@ -59,18 +59,18 @@ def crack(seed: int) -> np.ndarray:
     ids=["round", "straight", "two that overlap", "around a disc", "round, with a stroke across"],
 )
 def test_what_a_program_lays_over_a_picture_has_an_outline(drawn: np.ndarray) -> None:
-    assert is_drawn(drawn)
+    assert is_drawn(spot_of(drawn))
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_painted_spot_and_a_crack_have_none(seed: int) -> None:
-    assert not is_drawn(area(spot(seed, 0.25)))
-    assert not is_drawn(area(crack(seed)))
+    assert not is_drawn(spot_of(area(spot(seed, 0.25))))
+    assert not is_drawn(spot_of(area(crack(seed))))
 
 
 def test_what_stands_on_something_flat_is_flat_alone() -> None:
     slanting = np.array([[140, 300], [170, 200], [400, 200], [430, 300]], np.int32)
-    assert is_flat_alone(area(cv2.fillPoly(np.zeros((HEIGHT, WIDTH), np.uint8), [slanting], 1)))
+    assert is_flat_alone(spot_of(area(cv2.fillPoly(np.zeros((HEIGHT, WIDTH), np.uint8), [slanting], 1))))
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,29 @@ def test_what_stands_on_something_flat_is_flat_alone() -> None:
     ],
 )
 def test_what_a_program_lays_over_a_picture_is_not(laid: np.ndarray) -> None:
-    assert not is_flat_alone(laid)
+    assert not is_flat_alone(spot_of(laid))
 
 
 def test_an_oval_is_not_round() -> None:
     oval = cv2.ellipse(np.zeros((HEIGHT, WIDTH), np.uint8), (300, 200), (90, 60), 20, 0, 360, 1, cv2.FILLED)
-    assert not is_drawn(area(oval))
+    assert not is_drawn(spot_of(area(oval)))
 
 
 def test_nothing_and_everything_have_no_outline() -> None:
-    assert not is_drawn(np.zeros((HEIGHT, WIDTH), bool))
-    assert not is_drawn(np.ones((HEIGHT, WIDTH), bool))
+    assert not is_drawn(spot_of(np.zeros((HEIGHT, WIDTH), bool)))
+    assert not is_drawn(spot_of(np.ones((HEIGHT, WIDTH), bool)))
+
+
+@pytest.mark.parametrize("count", [12, 13, 57, 400, 10_001])
+def test_three_places_are_drawn_as_a_generator_chooses_them(count: int) -> None:
+    chance = np.random.default_rng(count)
+    wanted = [chance.choice(count, 3, replace=False) for _ in range(60)]
+    assert np.array_equal(_threes(count), wanted)
+
+
+def test_an_outline_is_the_same_wherever_its_box_lies() -> None:
+    disc = cv2.circle(np.zeros((HEIGHT, WIDTH), np.uint8), (WIDTH // 2, HEIGHT // 2), 30, 1, cv2.FILLED) > 0
+    boxed = spot_of(disc)
+    assert boxed.area.shape == (61, 61)
+    assert is_drawn(boxed)
+    assert is_drawn(Spot(disc, 0, 0, disc.shape[:2]))
