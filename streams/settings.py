@@ -8,12 +8,13 @@ A variable that is set to nothing, or to blanks, counts as not set.
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, computed_field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from streams.errors import SettingsError
+from streams.setting_environment import Environment
 from streams.setting_values import (
     as_meant,
     host_and_port,
@@ -46,9 +47,7 @@ class Settings(BaseSettings):
         title="The platform's photos, only read: file:///… or s3://bucket/prefix",
         json_schema_extra={"default": "the folder media where the worker starts"},
     )
-    media_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), title="Hosts whose https:// photos may be fetched, separated by commas"
-    )
+    media_hosts: tuple[str, ...] = Field((), title="Hosts whose https:// photos may be fetched, separated by commas")
     evidence_url: str | None = Field(None, title="Our own copies and features; none: the media URL with .evidence")
     data_dir: Path = Field(
         Path(".sentinel"), title="This worker's own folder; videos lie here, without a name, while they are looked at"
@@ -186,6 +185,17 @@ class Settings(BaseSettings):
     dead_letter_stop_run: int = Field(50, ge=1, title="Dead letters in a row that pause a topic")
     log_format: Literal["console", "json"] = Field("json", title="How log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", title="Least severe log line written")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from, what counts most first."""
+        return init_settings, Environment(settings_cls)
 
     @field_validator("*", mode="before")
     @classmethod
