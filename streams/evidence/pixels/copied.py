@@ -60,9 +60,11 @@ _DETAIL_KEPT, _DETAIL_WORTH = 0.93, 1.5
 _SHARPNESS, _SHARPNESS_WORTH = 0.3, 6.0
 _DETAIL_FOR, _DETAIL_AGAINST = 3.0, 4.0
 """The most that detail is worth: generators draw it anew where they keep everything in place."""
-_UNSURE, _FILES_OWN = 0.4, 7.5
-"""The least value where the file's detail is there, however it lies: warped, perhaps. And from which sum of the log
-odds of both bands it is: press, lens and grain of a sharp photo may keep the finest, but not all of the coarser too."""
+UNSURE = 0.4
+"""The least value where the file's detail is there, or its colours, however it lies: warped, perhaps."""
+_FILES_OWN = 7.5
+"""From which sum of the log odds of both bands the detail is the file's: press, lens and grain of a sharp photo may
+keep the finest, but not all of the coarser too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def copied(found: Alignment, bits: int, mine: ColourImage, other: ColourImage) -
     odds -= _WANDER_WORTH * wanders * _as_clear(detail)
     if odds >= _SETTLED:
         return _said(odds, told, light)
-    return _said(odds + _by_detail(detail), told, light, least=_UNSURE if _is_the_files(detail) else 0.0)
+    return _said(odds + _by_detail(detail), told, light, least=UNSURE if _is_the_files(detail) else 0.0)
 
 
 def _by_places(lie: Geometry) -> float:

@@ -19,6 +19,7 @@ from streams.evidence.pixels.copied import copied
 from streams.evidence.pixels.derivation import LEAST_CORNERS, score, score_without_pixels
 from streams.evidence.pixels.difference import Difference, Mask, difference
 from streams.evidence.pixels.ground_seen import ground_seen
+from streams.evidence.pixels.kept_colours import by_kept_colours
 from streams.evidence.pixels.kept_light import by_kept_light
 from streams.evidence.pixels.marks import refuse_marks
 from streams.evidence.pixels.regions import Region, boxes_around
@@ -128,9 +129,10 @@ def compare_pixels(
         ),
     )
     if sure >= _WORTH_TELLING or max(alike.inliers, alike.most_similar) >= _MANY_INLIERS:
+        made = by_kept_light(copied(found, alike.nearest_bits, mine, other), found, mine, other)
         told = (
             *_shared(found, mine, other),
-            *by_kept_light(copied(found, alike.nearest_bits, mine, other), found, mine, other).readings,
+            *by_kept_colours(made, found, mine, other).readings,
             *ground_seen(mine, other, found),
             measured("reference_page", _is_template(found, other), method=pages.VERSION),
         )
