@@ -37,8 +37,9 @@ class Health:
     _moved_at: dict[TP, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Export the age of the last look at lag, read anew at each scrape."""
+        """Export the age of the last look at lag, and whether the worker is ready, asked anew at each scrape."""
         self.runtime.metrics.lag_age.set_function(lambda: time.monotonic() - self.looked_at)
+        self.runtime.metrics.ready.set_function(lambda: float(not self.unready()))
 
     def watch(self, part: str, away: Callable[[], str | None]) -> None:
         """Let ``part`` keep the worker from being ready for as long as ``away`` says why."""
@@ -62,12 +63,10 @@ class Health:
         """Return what keeps the worker from reading for ``after_s`` seconds now, and a fresh start may mend.
 
         That is none of what keeps all workers from it (Kafka, or a part that is away, for however long), nor what is
-        slow: work in hand may take :data:`SLOW_S`.
+        slow: work in hand may take :data:`SLOW_S`. Whoever asks it changes nothing; see :meth:`keep_time`.
         """
         now = time.monotonic()
-        if not self.started or self.runtime.silent or self._away():
-            self._could_look_at = now
-            self._moved_at = dict.fromkeys(self._moved_at, now)
+        if self._excused():
             return []
         if (held_s := now - self._could_look_at) > after_s:
             what = "partitions are being assigned anew" if self.runtime.app.rebalancing else "lag is not known"
@@ -77,6 +76,15 @@ class Health:
             for tp, unmoved_s in self._unmoved()
             if unmoved_s > (SLOW_S if self.runtime.acknowledgements[tp.topic].open else after_s)
         ]
+
+    def keep_time(self) -> None:
+        """Let no time count in which all workers wait; to be called at least each second."""
+        if self._excused():
+            self._could_look_at = time.monotonic()
+            self._moved_at = dict.fromkeys(self._moved_at, self._could_look_at)
+
+    def _excused(self) -> bool:
+        return not self.started or self.runtime.silent or bool(self._away())
 
     def unready(self) -> list[str]:
         """Return why the worker is not ready; empty when it is."""
@@ -92,7 +100,6 @@ class Health:
             reasons.append("no partition is assigned")
         reasons += self.stuck(SHOWN_S)
         reasons += [f"{topic} is paused" for topic, window in self.runtime.limits.items() if window.paused]
-        self.runtime.metrics.ready.set(not reasons)
         return reasons
 
     def _unmoved(self) -> list[tuple[TP, float]]:

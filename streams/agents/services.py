@@ -83,8 +83,10 @@ async def give_up_where_left_out(runtime: Runtime) -> None:
 
 async def give_up_where_stuck(health: Health) -> None:
     """End the worker once something is left to read and it does not read on, whatever holds it up."""
-    while not (why := health.stuck()):  # noqa: ASYNC110 - nothing tells that nothing happens
+    health.keep_time()
+    while not (why := health.stuck()):  # nothing tells that nothing happens
         await asyncio.sleep(ASKED_EVERY_S)
+        health.keep_time()
     raise BrokerUnavailable("; ".join(why))
 
 

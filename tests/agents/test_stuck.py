@@ -17,12 +17,15 @@ class Runtime:
     """As much of a runtime as is asked for; a started worker with one partition of which nothing is read."""
 
     def __init__(self) -> None:
-        gauge = SimpleNamespace(set_function=lambda _: None, set=lambda _: None)
-        self.metrics = SimpleNamespace(lag_age=gauge, ready=gauge)
+        self.told: dict[str, Any] = {}
+        self.metrics = SimpleNamespace(lag_age=self.gauge("lag_age"), ready=self.gauge("ready"))
         self.app = SimpleNamespace(rebalancing=False, consumer=SimpleNamespace(assignment=lambda: {AT}))
         self.limits = {AT.topic: SimpleNamespace(paused=False)}
         self.acknowledgements = {AT.topic: SimpleNamespace(open=0)}
         self.silent = False
+
+    def gauge(self, name: str) -> SimpleNamespace:
+        return SimpleNamespace(set_function=lambda asked: self.told.update({name: asked}))
 
     def troubles(self) -> list[str]:
         return ["Kafka does not answer"] if self.silent else []
@@ -72,6 +75,7 @@ def test_a_worker_that_cannot_see_how_far_it_is_is_ended(*, rebalancing: bool, w
 def test_a_broker_that_does_not_answer_is_waited_for_and_time_begins_after_it() -> None:
     health, runtime = a_worker(unmoved_s=2 * SLOW_S, unknown_s=2 * SLOW_S)
     runtime.silent = True
+    health.keep_time()
     assert health.stuck() == []
     runtime.silent = False
     assert health.stuck() == []
@@ -80,6 +84,9 @@ def test_a_broker_that_does_not_answer_is_waited_for_and_time_begins_after_it() 
 def test_a_worker_that_starts_is_given_its_time() -> None:
     health, _ = a_worker(unknown_s=2 * SLOW_S)
     health.started = False
+    health.keep_time()
+    assert health.stuck() == []
+    health.started = True
     assert health.stuck() == []
 
 
@@ -88,7 +95,22 @@ def test_a_database_that_is_away_is_waited_for_however_long_that_takes_and_time_
     runtime.acknowledgements[AT.topic].open = 1
     away: list[str | None] = ["it does not answer"]
     health.watch("database", lambda: away[0])
+    health.keep_time()
     assert health.stuck() == []
     assert health.unready() == ["database: it does not answer"]
     away[0] = None
     assert health.stuck() == []
+
+
+@each(4, times=(1, 50))
+def test_asking_how_a_worker_is_changes_nothing(times: int) -> None:
+    health, runtime = a_worker(unmoved_s=2 * SLOW_S, unknown_s=SHOWN_S)
+    runtime.silent = True
+    for _ in range(times):
+        assert (health.unready(), health.stuck(), runtime.told["ready"]()) == (["Kafka does not answer"], [], 0.0)
+    runtime.silent = False
+
+    assert "is not read on" in health.stuck()[0], "nobody kept the time meanwhile"
+    assert runtime.told["ready"]() == 0.0
+    health._moved_at[AT] = health._could_look_at = time.monotonic()
+    assert (health.unready(), runtime.told["ready"]()) == ([], 1.0)
