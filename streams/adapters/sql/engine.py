@@ -17,6 +17,8 @@ BUSY_S = 30
 _MAGIC = b"SQLite format 3\x00"
 WAL_PAGES = 8_000
 """Pages of 4 KiB that SQLite's log may hold before they are copied: a batch writes hundreds, many of them anew."""
+CHECKPOINT_MS, CHECKPOINTS = 1_000, 5
+"""How long a checkpoint waits for readers, and how often one is tried: nobody writes while it waits."""
 CACHE_KIB = 65_536
 """Memory for pages that SQLite has read, a connection at most: 2 MB, its own default, are a batch's alone."""
 STATEMENTS_KEPT = 512
@@ -179,7 +181,15 @@ def overwritten(engine: Engine) -> bool:
     with engine.connect() as connection:
         connection.rollback()  # a checkpoint is none inside a transaction
         driver: Any = connection.connection.dbapi_connection
-        busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        driver.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MS}")
+        try:
+            return any(_written_over(driver) for _ in range(CHECKPOINTS))
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_S * 1_000}")
+
+
+def _written_over(driver: Any) -> bool:
+    busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
