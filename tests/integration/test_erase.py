@@ -92,7 +92,7 @@ async def test_erased_photos_match_no_more_and_a_replay_brings_none_back(system:
     assert (told["photos"], told["held"], told["shared"]) == (1, 1, 1), "the same file is the claim's of another buyer"
     replica = str(system.scene.fleet.home / "enrich-0" / "replica")
     nothing: dict[str, list[str]] = {"kept": [], "measured": [], "written": [], "found": []}
-    assert told["proof"] == nothing | {"replicas": [replica], "readable": 0, "holds": True}
+    assert told["proof"] == nothing | {"replicas": [replica], "readable": 0, "overwritten": True, "holds": True}
 
     erased_too = await system.erase("--person", "b-before", *as_always[2:], "--also-open-cases")
     assert (erased_too.status, erased_too.records[0]["shared"]) == (0, 0)
