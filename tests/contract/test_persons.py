@@ -15,6 +15,8 @@ from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.cases.acts import LOCAL, person_of
 from streams.cases.looks import Given
 from streams.cases.quality.figures import AtWork
+from streams.cases.quality.golden import Viewer
+from streams.cases.record.query import CaseQuery
 from streams.cases.reviewing.assignment import Reviewer
 from streams.cases.reviewing.conflicts import Conflict, Scope
 from streams.cases.states import CaseState
@@ -23,6 +25,8 @@ from streams.errors import Invalid, NotAllowed
 from tests.contract.judging import NOW_MS, some_evidence, suspecting
 from tests.contract.sql import Database
 from tests.contract.test_assignments import act, given, waiting
+from tests.contract.test_golden_cases import HOUR_MS, LATER, heard, mark
+from tests.contract.test_golden_cases import given as golden_given
 from tests.databases import upgrade_to
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -215,3 +219,22 @@ def test_a_draft_and_the_work_of_today_are_the_persons(names: tuple[str, str], d
     assert database.rows("SELECT text FROM drafts") == []
     done = SqlWorkDone(database.engine).done(NOW_MS, NOW_MS + 30_000, other, 10)
     assert [each.case_id for each in done] == [case_id]
+
+
+def test_a_golden_case_that_somebody_had_looks_the_same_under_each_of_their_names(
+    names: tuple[str, str], database: Database
+) -> None:
+    one, other = names
+    mark(database, "rr-1")
+    heard(database, "rr-waits", LATER - HOUR_MS)
+    golden_given(database, one)
+
+    def looks(name: str) -> list[tuple[str, str | None]]:
+        viewer = Viewer(name, senior=True)
+        listed = database.cases.page(CaseQuery(viewer=viewer, state=CaseState.CLOSED), None, 10)
+        shown = database.cases.show("rr-1", viewer=viewer).case
+        return [(each.state, each.verdict) for each in (shown, *listed)]
+
+    assert looks(one) == looks(other)
+    assert looks(other) == [(CaseState.ASSIGNED, None)]
+    assert looks("nobody.else")[0] == (CaseState.CLOSED, "FORGERY_CONFIRMED")

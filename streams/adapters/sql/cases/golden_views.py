@@ -6,11 +6,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, update
 
 from streams.adapters.sql.array_parameters import ArrayParameters
-from streams.adapters.sql.cases.persons import is_person
+from streams.adapters.sql.cases.persons import is_person, is_reviewer
 from streams.adapters.sql.cases.reading import CASE_COLUMNS, as_case
 from streams.adapters.sql.clusters import ClusterRows
 from streams.adapters.sql.tables import assignments, cases, golden_assignments, golden_cases
-from streams.cases.acts import names_of_person
 from streams.cases.asked import Asked
 from streams.cases.audit import EntryContent
 from streams.cases.case import Case
@@ -100,7 +99,7 @@ def seen_by(connection: Connection, rows: ClusterRows, case: Case, viewer: Viewe
 
 def views_of(connection: Connection, rows: ClusterRows, name: str) -> list[GoldenView]:
     """Return every golden case that somebody has or had in hand, as they see it."""
-    return views(connection, rows, golden_assignments.c.reviewer.in_(names_of_person(name)), CLOSED)
+    return views(connection, rows, is_reviewer(golden_assignments.c.reviewer, name), CLOSED)
 
 
 def golden_among(
@@ -120,7 +119,7 @@ def golden_among(
 
 def not_as_it_is(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition that a case is not shown to ``viewer`` as it is: it is golden, or was when they had it."""
-    had = golden_assignments.c.shown.is_not(None) & golden_assignments.c.reviewer.in_(names_of_person(viewer.name))
+    had = golden_assignments.c.shown.is_not(None) & is_person(golden_assignments.c.reviewer, viewer.name)
     hidden = exists().where(golden_assignments.c.case_id == cases.c.case_id, had)
     marked = exists().where(golden_cases.c.case_id == cases.c.case_id, MARKED)
     return CLOSED & (hidden if viewer.senior else or_(hidden, marked))
