@@ -5,18 +5,19 @@ asked for in words. A platform that repeats a call gets the answer of the first 
 and their photos as examples. What is still to be sent is sent.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, LargeBinary, bindparam, delete, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Connection, Table, Text, cast, delete, func, select, update
 
+from schemas.topics import CASE_EVIDENCE, REVIEW_EVENTS
 from streams.access.idempotency import Answer
 from streams.adapters.sql.array_parameters import ArrayParameters
 from streams.adapters.sql.tables import answers, outbox, policy_trials, webhook_deliveries
 from streams.judgement.tally import Example, read_tally, written
 
-AT_ONCE = 256
+AT_ONCE = 1_000
+"""Answers that are in memory at a time."""
 _ERASED = Answer(
     status=410,
     body=b'{"title":"Gone","status":410,"detail":"what this call was answered was erased"}',
@@ -33,12 +34,9 @@ class ErasedCopies:
 
     def clear(self, connection: Connection, case_ids: Collection[str], requests: Collection[str]) -> None:
         """Delete the copies of what was said on these cases, which are of these requests."""
-        connection.execute(delete(outbox).where(outbox.c.outbox_id.in_(self._sent(connection, case_ids))))
-        deliveries = self._delivered(connection, case_ids)
-        connection.execute(
-            delete(webhook_deliveries).where(self._lists.among(webhook_deliveries.c.delivery_id)),
-            self._lists.given(deliveries),
-        )
+        given = self._lists.given(case_ids)
+        for table, theirs in self._messages(connection):
+            connection.execute(delete(table).where(*theirs), given)
         for account, key in self._answered(connection, case_ids):
             this = (answers.c.account == account, answers.c.key == key)
             connection.execute(update(answers).where(*this).values(answer=msgspec.json.encode(_ERASED)))
@@ -46,30 +44,29 @@ class ErasedCopies:
 
     def left(self, connection: Connection, case_ids: Collection[str], requests: Collection[str]) -> int:
         """Return how many such copies there are."""
-        found = (
-            self._sent(connection, case_ids),
-            self._delivered(connection, case_ids),
-            list(self._answered(connection, case_ids)),
-            list(_examples(connection, requests)),
-        )
-        return sum(map(len, found))
+        given = self._lists.given(case_ids)
+        counts = (select(func.count()).select_from(table).where(*own) for table, own in self._messages(connection))
+        sent = sum(int(connection.execute(one, given).scalar_one()) for one in counts)
+        return sent + len(self._answered(connection, case_ids)) + len(list(_examples(connection, requests)))
 
-    def _sent(self, connection: Connection, case_ids: Collection[str]) -> Sequence[int]:
-        sent = (outbox.c.outbox_id, outbox.c.sent_at_ms.is_not(None))
-        return _naming(connection, case_ids, outbox.c.value, *sent)
+    def _messages(self, connection: Connection) -> Iterator[tuple[Table, tuple[ColumnElement[bool], ...]]]:
+        """Give the tables with messages, each with the conditions that a row is sent, and about a case of the list."""
+        of_cases = outbox.c.topic.in_([REVIEW_EVENTS.name, CASE_EVIDENCE.name])
+        named = self._lists.among(_case_id(connection, outbox.c.value))
+        yield outbox, (of_cases, outbox.c.sent_at_ms.is_not(None), named)
+        named = self._lists.among(_case_id(connection, webhook_deliveries.c.body))
+        yield webhook_deliveries, (webhook_deliveries.c.state != "WAITING", named)
 
-    def _delivered(self, connection: Connection, case_ids: Collection[str]) -> Sequence[str]:
-        over = (webhook_deliveries.c.delivery_id, webhook_deliveries.c.state != "WAITING")
-        return _naming(connection, case_ids, webhook_deliveries.c.body, *over)
-
-    def _answered(self, connection: Connection, case_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Give the account and the key of each answer that names one of these cases: bodies are packed."""
+    def _answered(self, connection: Connection, case_ids: Collection[str]) -> list[tuple[str, str]]:
+        """Return the account and the key of each answer that names one of these cases: bodies are packed."""
         wanted = [case_id.encode() for case_id in case_ids]
-        found = select(answers.c.account, answers.c.key, answers.c.answer).where(answers.c.answer.is_not(None))
-        for row in connection.execute(found).all() if wanted else ():
+        statement = select(answers.c.account, answers.c.key, answers.c.answer).where(answers.c.answer.is_not(None))
+        found = []
+        for row in connection.execute(statement.execution_options(yield_per=AT_ONCE)) if wanted else ():
             body = msgspec.json.decode(row.answer, type=Answer).body
             if any(one in body for one in wanted):
-                yield row.account, row.key
+                found.append((row.account, row.key))
+        return found
 
 
 def clear_examples(connection: Connection, requests: Collection[str]) -> None:
@@ -91,24 +88,10 @@ def _examples(connection: Connection, requests: Collection[str]) -> Iterator[tup
             yield row.trial_id, others
 
 
-def _naming(
-    connection: Connection,
-    case_ids: Collection[str],
-    content: ColumnElement[bytes],
-    key: ColumnElement[Any],
-    *which: Any,
-) -> list[Any]:
-    """Return the keys of the rows whose content names one of these cases."""
-    found: set[Any] = set()
-    named = sorted(case_ids)
-    for start in range(0, len(named), AT_ONCE):
-        some = [_holds(connection, content, case_id.encode()) for case_id in named[start : start + AT_ONCE]]
-        found.update(connection.execute(select(key).where(*which, or_(*some))).scalars())
-    return sorted(found)
-
-
-def _holds(connection: Connection, content: ColumnElement[bytes], part: bytes) -> ColumnElement[bool]:
-    wanted = bindparam(None, part, type_=LargeBinary)
+def _case_id(connection: Connection, message: ColumnElement[bytes]) -> ColumnElement[str]:
+    """Return the case that a message is about: all are looked at once, however many cases are asked for."""
     if connection.dialect.name == "sqlite":
-        return func.instr(content, wanted) > 0
-    return func.position(wanted.op("IN")(content)) > 0
+        in_sqlite: ColumnElement[str] = func.json_extract(cast(message, Text), "$.case_id")
+        return in_sqlite
+    found: ColumnElement[str] = cast(func.convert_from(message, "UTF8"), JSON)["case_id"].as_string()
+    return found
