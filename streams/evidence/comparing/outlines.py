@@ -92,6 +92,21 @@ def is_drawn(spot: Spot) -> bool:
     return _goes_around(circle, np.concatenate(every)) and _is_disc(circle, spot)
 
 
+def is_notched(spot: Spot, depth: float) -> bool:
+    """Return whether something ragged is bitten out of an area that is drawn else, deeper than ``depth`` pixels.
+
+    Who lays another picture over one bites straight or round; a damage that reaches its edge does not.
+    """
+    bites = 0
+    for outline, upright, level in _outlines(spot):
+        hull = cv2.convexHull(outline.astype(np.float32))
+        ragged = outline[_within(outline, spot.shape) & ~(upright | level)]
+        circle = _circle(ragged, max(spot.shape))
+        ragged = ragged if circle is None else ragged[~_lies_on(circle, ragged)]
+        bites += sum(cv2.pointPolygonTest(hull, (x, y), measureDist=True) > depth for x, y in ragged.tolist())
+    return bites >= _FEWEST
+
+
 def is_flat_alone(spot: Spot) -> bool:
     """Return whether most of an area's outline are straight lines one way, and none the other.
 
@@ -130,10 +145,15 @@ def _straight(places: npt.NDArray[np.int32], least: int) -> Mask:
     """Return which points of an outline lie in a run of ``least`` that stays on one column (or row)."""
     if len(places) < least:
         return np.zeros(len(places), bool)
-    runs = np.lib.stride_tricks.sliding_window_view(np.concatenate([places, places[: least - 1]]), least)
-    even = runs.max(axis=1) - runs.min(axis=1) <= _ALONG
-    marked = np.concatenate([even[len(even) - least + 1 :], even])
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(marked, least).any(axis=1), bool)
+    run, first = (
+        np.ones((1, least), np.uint8),
+        (0, 0),
+    )  # what a pass gives of each place is of the run that begins there
+    around = np.concatenate([places, places[: least - 1]]).astype(np.float32)[None]
+    even = cv2.subtract(cv2.dilate(around, run, anchor=first), cv2.erode(around, run, anchor=first))[0] <= _ALONG
+    even = even[: len(places)].astype(np.uint8)
+    marked = cv2.dilate(np.concatenate([even[len(even) - least + 1 :], even])[None], run, anchor=first)
+    return np.asarray(marked[0, : len(places)] > 0, bool)
 
 
 def _within(points: Places, shape: tuple[int, ...]) -> Mask:

@@ -66,7 +66,7 @@ def is_all(beside: PairResult) -> bool:
     drawn = ink(ours, below, found.mask)
     left = found.mask.copy()
     for each in _bodies(found.mask, drawn):
-        for spot in _spots(each):
+        for spot in filter(_may_be_thick, _spots(each)):
             if _is_page(spot, grey) or _has_outline(spot, found.mask) or _is_ink(spot, drawn):
                 _take(spot, left)
     left = _opened(left & ~grown(drawn, BLURRED))
@@ -199,11 +199,16 @@ def _has_outline(spot: Spot, mask: Mask) -> bool:
 def whole_outline(spot: Spot, mask: Mask) -> Spot:
     """Return a spot without gaps, together with what of the ``mask`` lies within it: strokes over it are no holes."""
     side = 2 * round(_CLOSED * max(spot.shape) / 2) + 1
-    room = np.pad(spot.area.astype(np.uint8), side)
+    room = cv2.copyMakeBorder(spot.area.astype(np.uint8), side, side, side, side, cv2.BORDER_CONSTANT)
     closed = cv2.morphologyEx(room, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))[side:-side, side:-side]
     found, _ = cv2.findContours(np.ascontiguousarray(closed), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(closed), found, -1, 1, cv2.FILLED)
     return replace(spot, area=np.asarray((closed > 0) | ((filled > 0) & mask[spot.place]), bool))
+
+
+def _may_be_thick(spot: Spot) -> bool:
+    """Return whether a spot may be thicker than a stroke anywhere, as far as its box tells; what is cut off may be."""
+    return min(spot.area.shape) >= stroke_width(spot.shape) or not all(spot.to_edges())
 
 
 def _take(spot: Spot, left: Mask) -> None:

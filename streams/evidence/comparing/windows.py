@@ -12,7 +12,7 @@ import numpy as np
 
 from streams.evidence.comparing import overlays, reference_shown
 from streams.evidence.comparing.comparison import PairResult
-from streams.evidence.comparing.outlines import is_drawn, spot_of
+from streams.evidence.comparing.outlines import is_drawn, is_notched, spot_of
 from streams.evidence.files.decoding import Grey
 from streams.evidence.looking import panels
 from streams.evidence.looking.panels import Box
@@ -44,6 +44,8 @@ def window(beside: PairResult, grey: Grey) -> Box | None:
         return None
     area = _shown(found.agreeing)
     if area is None or not (is_drawn(spot_of(area)) or _is_askew(area)):
+        return None
+    if is_notched(spot_of(area), _GAPS * max(area.shape)):
         return None
     theirs = np.asarray(cv2.cvtColor(prints[1].pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     below, _ = warped(theirs, found.matrix, (grey.shape[1], grey.shape[0]))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from streams.evidence.comparing.outlines import Spot, _threes, is_drawn, is_flat_alone, spot_of
+from streams.evidence.comparing.outlines import Spot, _threes, is_drawn, is_flat_alone, is_notched, spot_of
 
 HEIGHT, WIDTH = 400, 600
 
@@ -110,3 +110,20 @@ def test_an_outline_is_the_same_wherever_its_box_lies() -> None:
     assert boxed.area.shape == (61, 61)
     assert is_drawn(boxed)
     assert is_drawn(Spot(disc, 0, 0, disc.shape[:2]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_ragged_bite_is_told_from_a_straight_and_from_a_round_one(seed: int) -> None:
+    whole = np.zeros((HEIGHT, WIDTH), np.uint8)
+    cv2.rectangle(whole, (20, 20), (WIDTH - 21, HEIGHT - 21), 1, cv2.FILLED)
+    corner, circle = whole.copy(), whole.copy()
+    corner[HEIGHT - 90 :, WIDTH - 110 :] = 0
+    cv2.circle(circle, (WIDTH - 21, HEIGHT // 2), 50, 0, cv2.FILLED)
+    for drawn in (whole, corner, circle):
+        assert not is_notched(spot_of(drawn > 0), 12)
+    ragged = whole.copy()
+    turns = np.linspace(0, 2 * np.pi, 30, endpoint=False)
+    reach = 55 * (1 + 0.4 * np.random.default_rng(seed).normal(size=30).clip(-1, 1))
+    outline = np.array([WIDTH - 30, HEIGHT / 2]) + reach[:, None] * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    cv2.fillPoly(ragged, [outline.astype(np.int32)], 0)
+    assert is_notched(spot_of(ragged > 0), 12)

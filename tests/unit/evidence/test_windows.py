@@ -76,6 +76,39 @@ def test_a_forged_one_that_lies_askew_is_found(damaged: Callable[..., Altered]) 
     assert reasons(jpeg(turned_prints(forged, own_photo()), 88), SCENE) & ACCUSING
 
 
+def bitten_at_its_edge(photo: Image.Image, seed: int) -> Image.Image:
+    """A photo with a ragged piece of another one that reaches its right or its lower edge."""
+    chance = np.random.default_rng(seed)
+    width, height = photo.size
+    middle = np.array([width - 40, height * 0.6] if seed % 2 else [width * 0.4, height - 40])
+    turns = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    reach = 90 * (1 + 0.35 * chance.normal(size=40).clip(-1, 1))
+    ragged = middle + reach[:, None] * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    shape = Image.new("L", photo.size, 0)
+    ImageDraw.Draw(shape).polygon([tuple(each) for each in ragged.tolist()], fill=255)
+    return Image.composite(a_picture(77, width, height), photo, shape)
+
+
+def on_a_screen(photo: Image.Image) -> Image.Image:
+    screen = Image.new("RGB", (720, 1_600), "white")
+    screen.paste(photo, (0, 350))
+    return screen
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damage_that_reaches_the_edge_of_a_listing_is_no_cut_of_a_program(seed: int) -> None:
+    """What is left of the listing ends straight for the most part."""
+    listing = on_white(GOODS).resize((720, 900))
+    whole, bitten = (
+        comparison.compare(a_photo(on_a_screen(each)), [a_photo(listing)])[0]
+        for each in (listing, bitten_at_its_edge(listing, seed))
+    )
+    assert window(whole, a_grey(whole)) is not None
+    assert bitten.found is not None
+    assert bitten.found.altered is True
+    assert window(bitten, a_grey(bitten)) is None
+
+
 def test_goods_that_were_cut_out_and_laid_on_another_ground_are_no_window() -> None:
     """They end where the listing itself has edges."""
     box = Image.new("RGB", (480, 480), "white")
