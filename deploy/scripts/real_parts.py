@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KAFKA = Path(__file__).parents[1] / "kafka"
+CHROMIUM = "chromium-headless-shell"
+"""Chromium without windows: it takes less than half the processor time for the same pages."""
 INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
 
 
@@ -62,8 +64,8 @@ PARTS = (
     Part("S3", lacks_module("moto")),
     Part(
         "Chromium, with fonts for Chinese",
-        lacks_program("chromium", "chromium fonts-noto-cjk"),
-        packages=(("chromium", "chromium"), ("chromium", "fonts-noto-cjk")),
+        lacks_program(CHROMIUM, f"{CHROMIUM} fonts-noto-cjk"),
+        packages=((CHROMIUM, CHROMIUM), (CHROMIUM, "fonts-noto-cjk")),
     ),
     Part("Prometheus", lacks_program("prometheus", "prometheus"), packages=(("prometheus", "prometheus"),)),
     Part(

@@ -1,5 +1,7 @@
 """Every page, looked at by axe-core in both themes, on desk and phone, and what a keyboard and still eyes need."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -118,7 +120,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(site: Site, chromiu
 
     expect(page.locator("a.skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))
 
 
 def test_nothing_blinks_for_whoever_asked_for_less_motion(site: Site, chromium: Browser) -> None:
