@@ -35,7 +35,8 @@ from streams.policy.question import Question, StoredPolicy
 from streams.wording.cause import Cause, unmeasured
 
 _ALTERED = frozenset({"DERIVED_AND_ALTERED", "SCENE_REGENERATED"})
-_DERIVED = _ALTERED | {"RESENT_REFERENCE"}
+DERIVED = _ALTERED | {"RESENT_REFERENCE"}
+"""Codes of the reasons that a claim made from a reference gives."""
 _CLAIM = "c1"
 _AT_MS = 1_790_000_000_000
 
@@ -53,13 +54,20 @@ class Judged:
 
     @property
     def derived(self) -> bool:
-        """Whether the claim counts as made from the reference."""
-        return any(reason.code in _DERIVED for reason in self.reasons)
+        """Whether the claim counts as made from the reference, or shows it as it is beside something, seamlessly.
+
+        The latter, a screenshot of a shop's page, accuses nobody.
+        """
+        return self._made_from_it or _named("reference_within", self.readings)
+
+    @property
+    def _made_from_it(self) -> bool:
+        return any(reason.code in DERIVED for reason in self.reasons)
 
     @property
     def found(self) -> PixelComparison | None:
         """What pixels say of a claim that counts as made from the reference; None otherwise, or where none could."""
-        return self.beside.found if self.derived else None
+        return self.beside.found if self._made_from_it else None
 
     @property
     def altered(self) -> bool | None:
@@ -86,6 +94,10 @@ class PhotoVerdict:
     def verdict(self) -> Literal["CLEAR", "REVIEW"]:
         """The decision for that photo and its references alone."""
         return "REVIEW" if self.reasons else "CLEAR"
+
+
+def _named(name: str, readings: Sequence[Reading]) -> bool:
+    return any(one.name == name and one.value is not None for one in readings)
 
 
 def likeliest(judged: Sequence[Judged]) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from schemas.records import Reading
 from streams.cli.inspect.inspecting import Finding
+from streams.policy.pair_verdict import DERIVED
 from streams.policy.variable import SHARES
 from streams.wording.labels import label, unmeasured, yes_or_no
 from streams.wording.tables import Wording, texts
@@ -15,7 +16,7 @@ def verdict(finding: Finding) -> Wording:
 
 
 def _kind(finding: Finding) -> str:
-    if finding.derived:
+    if any(reason.code in DERIVED for reason in finding.reasons):
         return {True: "altered", False: "sent", None: "unlocated"}[finding.altered]
     if finding.error is not None and not finding.readings:
         return "error"

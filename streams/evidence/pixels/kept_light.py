@@ -56,7 +56,7 @@ def _kept(light: Light | None, found: Alignment, mine: ColourImage, other: Colou
         return 0.0
     kept = between(light.varies, _VARIES) * between(light.off, _OFF)
     in_hues = between(light.varies, _VARIES_IN_HUES)
-    if in_hues <= kept:
+    if kept == 1 or not in_hues:
         return kept
     seen = colours_over_goods(found, mine, other)
-    return kept if seen is None else max(kept, in_hues * between(seen.hues_off(), _HUES))
+    return kept if seen is None else kept + (1 - kept) * in_hues * between(seen.hues_off(), _HUES)

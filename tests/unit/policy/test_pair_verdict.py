@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from schemas.records import Reading
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.pixels.pixel_comparison import PixelComparison
+from streams.evidence.readings import measured
 from streams.policy.pair_verdict import Judged, PhotoVerdict, likeliest, photo_verdict
 from streams.wording import causes
 from streams.wording.cause import Cause
@@ -67,6 +68,14 @@ def test_what_is_only_like_a_reference_is_not_derived_and_has_its_reason() -> No
     (pair,) = judged(a_comparison(bits=20, score=0.3))
     assert (pair.derived, pair.altered, pair.found) == (False, None, None)
     assert [reason.code for reason in pair.reasons] == ["LIKE_REFERENCE"]
+
+
+def test_a_reference_that_lies_in_a_page_as_it_is_is_derived_and_accuses_nobody() -> None:
+    within = [measured("reference_within", "0,0,600,800", "x,y,width,height in px")]
+    other, page = judged(a_comparison(score=0.2), a_comparison("r2", more=within))
+    assert (page.derived, page.altered, page.found) == (True, None, None)
+    assert [reason.code for reason in page.reasons] == ["LIKE_REFERENCE"]
+    assert likeliest([other, page]) == 1
 
 
 def test_the_likeliest_source_is_derived_before_it_is_likely() -> None:
