@@ -10,7 +10,7 @@ from hypothesis.internal.conjecture import providers
 from streams import gc_tuning
 from streams.adapters.kafka.embedded_broker import EmbeddedBroker
 from tests.durations import by_folder
-from tests.measured import measured
+from tests.measured import watch_tests_alone
 from tests.real import parts, topics
 from tests.real.kafka import Kafka, a_broker
 from tests.real.postgres import Postgres
@@ -40,10 +40,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let what takes longest begin first in a run of several processes; leave out of coverage what it is not about."""
-    for item in items:
-        if not measured(item.nodeid, getattr(item, "obj", None)):
-            item.add_marker(pytest.mark.no_cover)
+    """Let what takes longest begin first in a run of several processes."""
     if hasattr(config, "workerinput"):
         by_name = {item.nodeid: item for item in items}
         slow = [item.nodeid for item in items if item.get_closest_marker("slow") is not None]
@@ -51,9 +48,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Set ten thousand tests and their modules aside, as a worker does its own: they stay as long as the run lasts."""
     with gc_tuning.loading():
+        watch_tests_alone(session.config)
         collected = yield
     gc_tuning.settle()
     return collected
