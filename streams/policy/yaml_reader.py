@@ -20,6 +20,8 @@ SHOWN = 60
 DEEPEST = 20
 """Levels of a policy at most."""
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""What an escape like ``\\ud83d`` stands for in YAML, also beside its other half: nothing can store or send it."""
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
@@ -173,6 +175,9 @@ def _hint(said: str, text: str, at: Place) -> str:
 def _scalar(node: yaml.ScalarNode) -> Any:
     """Return the value of a scalar: a plain one is a number, bool or null of YAML 1.2, else a text."""
     text = node.value
+    if (half := _HALF.search(text)) is not None:
+        code = f"U+{ord(half[0]):04X}"
+        raise _wrong(node, f"{code} is half of a character, and no text: write the character itself")
     if node.style:  # in quotes, or a block
         return text
     if _NULL.fullmatch(text):

@@ -157,3 +157,16 @@ rules:
 def test_an_error_in_a_rule_has_its_place_in_the_file_however_the_rule_is_written(when: str, place: str) -> None:
     with pytest.raises(PolicyError, match=rf"rule 'a' \({place}\): undeclared reference to 'request.amount'"):
         compile_policy(A_RULE.format(when=when))
+
+
+@given(code=st.integers(0xD800, 0xDFFF), written=st.sampled_from(["a: {}", "a: [b, {}]", "{}: 1", "a: {{b: {}}}"]))
+def test_half_of_a_character_is_refused_wherever_it_stands(code: int, written: str) -> None:
+    """YAML's escapes can write it; neither a database nor a decision can hold it."""
+    with pytest.raises(PolicyError, match=rf"line 1, .*U\+{code:04X} is half of a character"):
+        Source(written.format(f'"x\\u{code:04x}"'))
+
+
+def test_a_character_written_as_both_its_halves_is_refused_too_and_written_whole_it_is_taken() -> None:
+    with pytest.raises(PolicyError, match=r"U\+D83D is half of a character"):
+        Source('a: "\\ud83d\\ude00"')
+    assert Source('a: "\\U0001f600"').content == {"a": "\U0001f600"}
