@@ -5,40 +5,21 @@ shows it beside an own photo compares the two. What counts are the other panels.
 """
 
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from schemas.records import Reading
 from streams.evidence.comparing import overlays, parts, stills
+from streams.evidence.comparing.collages_told import Panel, is_shown, told
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.insets import insets
-from streams.evidence.comparing.joined import is_cut, joined
-from streams.evidence.comparing.panel_places import in_the_whole
-from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy, is_copy_alone, shares
+from streams.evidence.comparing.joined import joined
+from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy
 from streams.evidence.comparing.stills import Still
 from streams.evidence.looking.panels import Box
-from streams.evidence.readings import measured
 
-_SHOWN = 0.5
-"""Share of a panel's details from which it shows a reference."""
 _DEEPEST = 3
 """How many references may be found one beside the next in what no seam divides."""
-_BOX = "x,y,width,height in px"
 
 Lap = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Panel:
-    """A panel beside each reference. ``shows`` is the place of the one that it was found to be where no seam is.
-
-    ``laid`` are the boxes of the pictures that lie in it and are panels themselves, in pixels of the whole photo.
-    """
-
-    still: Still
-    found: Sequence[PairResult]
-    shows: int | None = None
-    laid: tuple[Box, ...] = ()
 
 
 def compare(
@@ -58,15 +39,27 @@ def compare(
     as_whole = stills.compare([whole], references, lap)
     if not cut or any(map(insets, as_whole)):  # what a picture laid over goods leaves of them is no panel
         panels = _divided(whole, as_whole, references, lap)
-        return as_whole if len(panels) == 1 else _told(whole, as_whole, panels)
+        return as_whole if len(panels) == 1 else told(whole, as_whole, panels)
+    if whole.beside:
+        cut = [one for one in cut if not any(_goes_on_around(one, beside) for beside in as_whole)]
     found = [(one, stills.compare([one], references, lap)) for one in cut]
     panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
+    if whole.beside:
+        laid = [one.box for one, beside in found if one.box is not None and any(map(is_shown, beside))]
+        rest = parts.beside(whole, laid) if laid else whole
+        panels += _divided(rest, stills.compare([rest], references, lap) if laid else as_whole, references, lap)
+        return as_whole if len(panels) == 1 else told(whole, as_whole, panels)
     if _cut_amiss(as_whole, panels):
         panels = _divided(whole, as_whole, references, lap)
-    return _told(whole, as_whole, panels)
+    return told(whole, as_whole, panels)
 
 
-def _cut_amiss(as_whole: Sequence[PairResult], panels: Sequence[_Panel]) -> bool:
+def _goes_on_around(panel: Still, beside: PairResult) -> bool:
+    """Return whether a panel is a part of the reference that a photo shows around it, as a device's screen is."""
+    return panel.box is not None and goes_on(beside, panel.box)
+
+
+def _cut_amiss(as_whole: Sequence[PairResult], panels: Sequence[Panel]) -> bool:
     """Return whether the whole shows a reference, unaltered, beside something else, and none of its panels does.
 
     One that is nearly all white ground is no panel, and one that was laid into a photo is cut together with its rim.
@@ -78,7 +71,7 @@ def _cut_amiss(as_whole: Sequence[PairResult], panels: Sequence[_Panel]) -> bool
     return False
 
 
-def _altered_in(copy: Box, panel: _Panel, at: int) -> bool:
+def _altered_in(copy: Box, panel: Panel, at: int) -> bool:
     """Return whether a panel, seen larger than in the whole, is altered within what the whole shows as it is."""
     box, found = panel.still.box, panel.found[at]
     there = None if box is None else copy.overlap(box)
@@ -89,7 +82,7 @@ def _altered_in(copy: Box, panel: _Panel, at: int) -> bool:
 
 def _divided(
     look: Still, found: Sequence[PairResult], references: Sequence[Sequence[Still]], lap: Lap, deepest: int = _DEEPEST
-) -> list[_Panel]:
+) -> list[Panel]:
     """Return the parts of a look that shows references beside something else without a seam; else the look alone."""
     for at, beside in enumerate(found if deepest else ()):
         apart = joined(beside)
@@ -100,151 +93,22 @@ def _divided(
             continue
         if apart is not None:
             copy, *rest = (parts.cut(look, beside.prints[0], box) for box in (apart.copy, *apart.rest))
-            panels = [_Panel(copy, stills.compare([copy], references, lap), shows=at)]
+            panels = [Panel(copy, stills.compare([copy], references, lap), shows=at)]
         else:
             rest = [parts.cut(look, beside.prints[0], box) for box in laid]
             panels = _around(parts.without(look, beside.prints[0], laid), rest, at, references, lap, deepest)
         for one in rest:
             panels += _divided(one, stills.compare([one], references, lap), references, lap, deepest - 1)
         return panels
-    return [_Panel(look, found)]
+    return [Panel(look, found)]
 
 
 def _around(
     look: Still, laid: Sequence[Still], at: int, references: Sequence[Sequence[Still]], lap: Lap, deepest: int
-) -> list[_Panel]:
+) -> list[Panel]:
     """Return the parts of a look without what is ``laid`` into it: if unaltered, it shows the reference ``at``."""
     found = stills.compare([look], references, lap)
     panels = _divided(look, found, references, lap, deepest - 1)
     if len(panels) > 1 or (is_altered(found[at]) and not overlays.is_all(found[at])):
         return panels
     return [replace(panels[0], shows=at, laid=tuple(one.box for one in laid if one.box is not None))]
-
-
-def _told(whole: Still, as_whole: Sequence[PairResult], panels: Sequence[_Panel]) -> list[PairResult]:
-    """Return the pair of each reference, of a collage as a whole and of its panels."""
-    looks = [one.still for one in panels]
-    shown = [_shown(beside, looks) for beside in as_whole]
-    copies = {place for place, one in enumerate(panels) if one.shows is not None or any(map(is_copy_alone, one.found))}
-    copies |= {
-        place
-        for at, places in enumerate(shown)
-        if is_copy(as_whole[at], _boxes(looks, places))
-        for place in places
-        if not is_altered(panels[place].found[at])
-    }
-    marked = _marked(panels, copies)
-    copies |= marked
-    own = [place for place in range(len(panels)) if place not in copies] or list(range(len(panels)))
-    told = []
-    for at, beside in enumerate(as_whole):
-        found = [one.found[at] for one in panels]
-        if not any(one.shows == at for one in panels) and not _divides(beside, shown[at], copies, found):
-            told.append(beside)
-            continue
-        divided = _of_collage(at, panels, own, marked | _cut_small(beside, panels, copies, at), whole)
-        told.append(beside if not copies and stills.tells(beside) > stills.tells(divided) else divided)
-    return told
-
-
-def _marked(panels: Sequence[_Panel], copies: AbstractSet[int]) -> set[int]:
-    """Return the panels of a reference that something was drawn or laid on, perhaps, where others show something."""
-    marked = {
-        place
-        for place, one in enumerate(panels)
-        if place not in copies and any(is_altered(each) and _is_laid_over(each) for each in one.found)
-    }
-    return marked if len(marked) + len(copies) < len(panels) else set()
-
-
-def _is_laid_over(beside: PairResult) -> bool:
-    """Return whether all that was altered may have been laid over a reference, or lies beyond where it was cut."""
-    return overlays.is_all(beside) or is_cut(beside)
-
-
-def _cut_small(beside: PairResult, panels: Sequence[_Panel], copies: AbstractSet[int], at: int) -> set[int]:
-    """Return the panels that were cut from the midst of a reference that the whole shows to be altered.
-
-    What was altered may lie beside such a panel, where nothing is looked at.
-    """
-    if not is_altered(beside) or overlays.is_all(beside):
-        return set()
-    return {
-        place
-        for place in copies
-        if (box := panels[place].still.box) is not None and is_copy(panels[place].found[at]) and goes_on(beside, box)
-    }
-
-
-def _divides(
-    beside: PairResult, shown: Sequence[int], copies: AbstractSet[int], of_panels: Sequence[PairResult]
-) -> bool:
-    """Return whether a collage's panels say what it has to do with a reference.
-
-    Not where a seam runs through what shows the reference, unless that is unaltered and something else is beside it;
-    nor where the reference is seen in the whole and in no panel.
-    """
-    if beside.found is None or not beside.found.worth_locating:
-        return True
-    if copies >= set(shown) and (shown or is_copy(beside)):
-        return min(len(copies), len(shown)) < len(of_panels)
-    found = [one for one in of_panels if one.found is not None and one.found.worth_locating]
-    return bool(found) and len(shown) <= 1
-
-
-def _shown(beside: PairResult, panels: Sequence[Still]) -> list[int]:
-    """Return the places of the panels that show a reference, as the whole picture was compared with it.
-
-    Two of them are one view: a seam is in the picture then, and divides nothing.
-    """
-    boxes = _boxes(panels, range(len(panels)))
-    return [at for at, share in enumerate(shares(beside, boxes)) if share >= _SHOWN]
-
-
-def _boxes(panels: Sequence[Still], places: Sequence[int]) -> list[Box]:
-    return [box for place in places if (box := panels[place].box) is not None]
-
-
-def _of_collage(
-    at: int, panels: Sequence[_Panel], own: Sequence[int], marked: AbstractSet[int], whole: Still
-) -> PairResult:
-    """Return the pair that tells most among a collage's ``own`` panels, beside the reference ``at`` a place."""
-    best = max(own, key=lambda place: stills.tells(panels[place].found[at]))
-    shown, found = panels[best].still, panels[best].found[at]
-    told = [] if shown.part is None else [measured("claim_part", shown.part)]
-    told += _contained(at, [one for place, one in enumerate(panels) if place not in {*own, *marked}])
-    told += [
-        measured("reference_marked", _said(box), _BOX)
-        for place in sorted(marked)
-        if (box := panels[place].still.box) is not None and _is_shown(panels[place].found[at])
-    ][:1]
-    for place in own:
-        told += [one for one in panels[place].found[at].readings if place != best and _not_looked(one)]
-    beside = in_the_whole(found, shown, whole)
-    return replace(beside, readings=(*beside.readings, *told))
-
-
-def _is_shown(found: PairResult) -> bool:
-    """Return whether a panel shows a reference, as it is or altered."""
-    return is_altered(found) or is_copy(found)
-
-
-def _contained(at: int, others: Sequence[_Panel]) -> list[Reading]:
-    """Return which of the panels is the reference, unaltered, and the largest picture that is laid into it."""
-    for one in others:
-        part, box = one.still.part, one.still.box
-        if part is not None and is_copy(one.found[at]):
-            return [measured("reference_in_part", part)]
-        if box is not None and (one.shows == at or (part is None and is_copy(one.found[at]))):
-            laid = [measured("picture_within", _said(each), _BOX) for each in one.laid[:1]]
-            return [measured("reference_within", _said(box), _BOX), *laid]
-    return []
-
-
-def _said(box: Box) -> str:
-    return f"{box.x},{box.y},{box.width},{box.height}"
-
-
-def _not_looked(reading: Reading) -> bool:
-    """Return whether nobody could say whether a panel was made from the reference."""
-    return reading.name == "derived_score" and reading.value is None

@@ -57,6 +57,20 @@ def without(look: Still, shown: ColourImage, boxes: Sequence[Box]) -> Still:
     return Still(None, replace(look.photo, develop=lambda: part), box=box)
 
 
+def beside(look: Still, boxes: Sequence[Box]) -> Still:
+    """Return a whole photo as one of its own beside what was laid into it at ``boxes``: nothing of that is left in it.
+
+    The boxes are in pixels of the photo, which is looked at anew.
+    """
+    shown = look.photo.develop()
+    rest = without(look, shown, boxes).photo.develop()
+    hidden = np.ones(rest.pixels.shape[:2], np.bool_) if rest.solid is None else rest.solid == 0
+    pixels = rest.pixels.copy()
+    pixels[hidden] = np.median(rest.pixels[~hidden], axis=0) if not hidden.all() else 0
+    rest = replace(rest, pixels=pixels)
+    return Still(None, Photo(_features(pixels), lambda: rest))
+
+
 def _in_whole(look: Still, shown: ColourImage, box: Box) -> Box:
     """Return a box of a look in pixels of the whole photo."""
     if look.box is None:

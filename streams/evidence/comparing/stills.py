@@ -32,12 +32,14 @@ class Still:
     """One look at a medium; ``at_ms`` is its time in a video, None of a photo.
 
     Of a panel, ``part`` is its name and ``box`` its place in the whole photo, which is the look before all panels.
+    ``beside`` says of a whole photo that its panels were laid into it: it counts as one more of them.
     """
 
     at_ms: int | None
     photo: Photo
     part: str | None = None
     box: Box | None = None
+    beside: bool = False
 
 
 def looks(packed: bytes, develop: Callable[[str | None], ColourImage]) -> list[Still]:
@@ -48,7 +50,8 @@ def looks(packed: bytes, develop: Callable[[str | None], ColourImage]) -> list[S
     """
     kept = kept_stills.unpack(packed)
     if not kept:
-        whole = Still(None, Photo(kept_panels.whole(packed), partial(develop, None)))
+        photo = Photo(kept_panels.whole(packed), partial(develop, None))
+        whole = Still(None, photo, beside=kept_panels.are_laid_in(packed))
         return [whole, *_panels(packed, develop)]
     return [Still(one.at_ms, Photo(one.features, partial(_whole, one, develop))) for one in kept]
 

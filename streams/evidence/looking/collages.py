@@ -14,7 +14,7 @@ from streams.evidence.files.colours import Colour, rgb
 from streams.evidence.files.decoding import Grey, Opened, decode
 from streams.evidence.files.limits import Limits
 from streams.evidence.files.orientation import turned
-from streams.evidence.looking import kept_panels, panels
+from streams.evidence.looking import kept_panels, laid_in, panels
 from streams.evidence.looking.blankness import is_blank
 from streams.evidence.looking.kept_panels import KeptPanel
 from streams.evidence.looking.panels import Box
@@ -35,15 +35,17 @@ def examine(photo: bytes, limits: Limits, grey: Grey, whole: bytes) -> tuple[byt
 
     ``grey`` is its working picture and ``whole`` the packed features of that. The same file gives the same bytes.
     """
-    boxes = panels.panels(grey)
+    divided = panels.panels(grey)
+    boxes = divided or laid_in.laid_in(grey)
     if not boxes:
         return None
     size, files = decoding.read(photo, limits, lambda opened: (opened.size, _cut(opened, grey, boxes)))
     kept = [_look(box, size, file, limits) for box, file in files]
     found = _without_ground([(one, file) for one, (_, file) in zip(kept, files, strict=True) if one is not None])
-    if len(found) < 2:  # noqa: PLR2004 - one alone is a photo with a border
+    if not found or (divided and len(found) < 2):  # noqa: PLR2004 - one alone is a photo with a border
         return None
-    return kept_panels.pack(whole, [one for one, _ in found]), tuple(file for _, file in found)
+    packed = kept_panels.pack(whole, [one for one, _ in found], laid_in=not divided)
+    return packed, tuple(file for _, file in found)
 
 
 def _without_ground(found: list[tuple[KeptPanel, bytes]]) -> list[tuple[KeptPanel, bytes]]:

@@ -15,8 +15,8 @@ from streams.evidence.looking import kept_list, kept_stills
 from streams.evidence.looking.panels import Box
 from streams.wording import causes
 
-_MAGIC = b"RSC1"
-_HEAD = struct.Struct(">4sHI")
+_MAGIC = b"RSC2"
+_HEAD = struct.Struct(">4sHI?")
 _PANEL = struct.Struct(">32sIIIIIII")
 
 
@@ -39,10 +39,13 @@ class KeptPanel:
         return np.array([[box.width / width, 0, box.x / width], [0, box.height / height, box.y / height], [0, 0, 1]])
 
 
-def pack(whole: bytes, panels: Sequence[KeptPanel]) -> bytes:
-    """Return the features of a whole picture and its panels as bytes."""
+def pack(whole: bytes, panels: Sequence[KeptPanel], *, laid_in: bool = False) -> bytes:
+    """Return the features of a whole picture and its panels as bytes.
+
+    ``laid_in`` says that the panels lie in a photo which is one of its own beside them.
+    """
     looks = [((bytes.fromhex(one.sha256), *_numbers(one)), one.features) for one in panels]
-    return _HEAD.pack(_MAGIC, len(panels), len(whole)) + whole + kept_list.pack(_PANEL, looks)
+    return _HEAD.pack(_MAGIC, len(panels), len(whole), laid_in) + whole + kept_list.pack(_PANEL, looks)
 
 
 def _numbers(one: KeptPanel) -> tuple[int, ...]:
@@ -53,11 +56,25 @@ def whole(packed: bytes) -> bytes:
     """Return the features of a photo as a whole, collage or not; raises :class:`MediaUnreadable` when damaged."""
     if not packed.startswith(_MAGIC):
         return packed
+    _, size, _ = _head(packed)
+    return packed[_HEAD.size : _HEAD.size + size]
+
+
+def are_laid_in(packed: bytes) -> bool:
+    """Return whether a photo's panels lie in it and it is one of its own beside them; False of what is no collage.
+
+    Raises :class:`MediaUnreadable` when it is damaged.
+    """
+    return packed.startswith(_MAGIC) and _head(packed)[2]
+
+
+def _head(packed: bytes) -> tuple[int, int, bool]:
+    """Return how many panels there are, the bytes of the whole's features, and whether the panels are laid in."""
     try:
-        _, _, size = _HEAD.unpack_from(packed)
+        _, count, size, laid_in = _HEAD.unpack_from(packed)
     except struct.error as exc:
         raise MediaUnreadable(causes.KEPT_LOOK_DAMAGED) from exc
-    return packed[_HEAD.size : _HEAD.size + size]
+    return count, size, laid_in
 
 
 def unpack(packed: bytes) -> list[KeptPanel]:

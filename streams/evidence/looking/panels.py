@@ -17,7 +17,7 @@ from streams.evidence.files.decoding import Grey
 from streams.evidence.looking import pages, pasted_photos
 from streams.evidence.looking.blankness import is_blank
 
-VERSION = "panels/1"
+VERSION = "panels/2"
 
 MOST_PANELS = 9
 """Panels of a collage that are looked at, the largest."""
@@ -31,7 +31,7 @@ BAND = 7
 """Columns that it takes to see a jump: its own and three on either side."""
 _FLAT = 5.0
 """Standard deviation in grey levels up to which a line of pixels is border."""
-_LEAST_SHARE, _LEAST_SIDE, LEAST_PIXELS = 0.025, 0.1, 40
+_LEAST_SHARE, LEAST_SIDE, LEAST_PIXELS = 0.025, 0.1, 40
 """Of a panel: share of the picture's area, of its shorter side, and pixels."""
 _EDGE = 0.1
 """Share of the picture's side, at either end, in which no seam is looked for."""
@@ -58,6 +58,11 @@ class Box:
             min(self.y + self.height, other.y + other.height),
         )
         return Box(left, top, right - left, below - top) if right > left and below > top else None
+
+    def likeness(self, other: "Box") -> float:
+        """Return what lies in both as a share of what lies in either (IoU)."""
+        shared = self.overlap(other)
+        return 0.0 if shared is None else shared.area / (self.area + other.area - shared.area)
 
     @property
     def area(self) -> int:
@@ -193,7 +198,7 @@ def _deviations(grey: Grey, axis: int) -> npt.NDArray[np.float32]:
 def is_panel(box: Box, grey: Grey) -> bool:
     """Return whether a part of a picture is large enough, and shows enough, to be a photo of its own."""
     shorter = min(box.width, box.height)
-    if box.area < _LEAST_SHARE * grey.size or shorter < max(LEAST_PIXELS, _LEAST_SIDE * min(grey.shape)):
+    if box.area < _LEAST_SHARE * grey.size or shorter < max(LEAST_PIXELS, LEAST_SIDE * min(grey.shape)):
         return False
     return shows_a_photo(box, grey)
 

@@ -56,6 +56,14 @@ def places(cells: Cells, size: tuple[int, int], gap: int) -> list[tuple[int, int
     return found
 
 
+def photographed(seed: int) -> Image.Image:
+    """What a camera took: another scene, unevenly lit, with noise."""
+    chance = np.random.default_rng(seed)
+    pixels = np.asarray(a_picture(seed, 800, 600)).astype(np.float32)
+    light = np.linspace(0.75, 1.05, 800, dtype=np.float32)[None, :, None]
+    return Image.fromarray((pixels * light + chance.normal(0, 4, pixels.shape)).clip(0, 255).astype(np.uint8))
+
+
 def pasted(photos: Sequence[Image.Image], size: tuple[int, int] = (1200, 900)) -> Image.Image:
     """Photos of different shapes on a white page, none of which touches another."""
     whole, left = Image.new("RGB", size, "white"), 30

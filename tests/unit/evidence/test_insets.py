@@ -12,20 +12,10 @@ from streams.evidence.readings import measured
 from tests.photos import a_picture, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
 from tests.unit.evidence.compared import ACCUSING, beside, judged, looks, reasons, said
-from tests.unit.evidence.drawn_collages import on_white, own_photo, taken_again
+from tests.unit.evidence.drawn_collages import on_white, own_photo, photographed, taken_again
 
 LISTING = a_picture(1, 900, 700)
 WHITE = on_white(a_picture(1, 480, 480)).resize((900, 900))
-
-
-def photographed(seed: int) -> Image.Image:
-    """What a camera took: another scene, unevenly lit, with noise."""
-    chance = np.random.default_rng(seed)
-    pixels = np.asarray(a_picture(seed, 800, 600)).astype(np.float32)
-    light = np.linspace(0.75, 1.05, 800, dtype=np.float32)[None, :, None]
-    return Image.fromarray((pixels * light + chance.normal(0, 4, pixels.shape)).clip(0, 255).astype(np.uint8))
-
-
 OWN = photographed(31)
 
 
