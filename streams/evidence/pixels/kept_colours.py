@@ -17,12 +17,14 @@ from streams.evidence.pixels.colours_over_goods import Colours, colours_over_goo
 from streams.evidence.pixels.copied import UNSURE, Copied
 from streams.evidence.readings import measured
 
-METHOD = f"{copied.METHOD}.colours/1"
+METHOD = f"{copied.METHOD}.colours/2"
 
 _FEWEST_CORNERS = 24
 """Fewer corners do not say by how much each misses by itself."""
 _HUES, _HUES_WORTH, _EXACT_HUES = 0.02, 2.25, 0.008
 """What hues miss by where nobody can tell, what each factor of e is worth, and the least that is told of."""
+_MOST_HUES = 0.018
+"""Hues that miss by more are not surely a file's, whatever else is exact: those of sharp prints miss by so much."""
 _OWN_PX, _OWN_WORTH, _EXACT_PX = 0.25, 3.0, 0.05
 """The same of what places miss by themselves, in pixels of the claim."""
 _MIXED, _MIXED_WORTH, _UNMIXED, _MUCH_MIXED = 0.1, 26.0, -0.02, 0.2
@@ -56,9 +58,9 @@ def _are_the_files(found: Alignment, mine: ColourImage, other: ColourImage) -> b
     if wanted > unmixed + _HUES_WORTH * math.log(_HUES / _EXACT_HUES):
         return False
     seen = colours_over_goods(found, mine, other)
-    if seen is None:
+    if seen is None or (hues := seen.hues_off()) > _MOST_HUES:
         return False
-    wanted -= _HUES_WORTH * math.log(_HUES / max(_EXACT_HUES, seen.hues_off()))
+    wanted -= _HUES_WORTH * math.log(_HUES / max(_EXACT_HUES, hues))
     return wanted <= unmixed and wanted <= _by_mixing(seen)
 
 
