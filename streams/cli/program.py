@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -43,9 +44,15 @@ class Later(TyperCommand):
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the context of the real command, which is then invoked in place of this one."""
-        command = typer.main.get_command(import_module(self._module).app)
-        _prepare(command)
-        return command.make_context(*args, **kwargs)
+        return _command(self._module).make_context(*args, **kwargs)
+
+
+@cache
+def _command(module: str) -> Any:
+    """Return the command of a module with all below it; reading what each takes is a quarter of a short command."""
+    command = typer.main.get_command(import_module(module).app)
+    _prepare(command)
+    return command
 
 
 def _prepare(command: Any) -> None:
