@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from schemas.records import Reading
-from streams.evidence.comparing import overlays, stills
+from streams.evidence.comparing import cuts, overlays, stills
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.joined import is_cut
 from streams.evidence.comparing.panel_places import in_the_whole
@@ -112,7 +112,8 @@ def _shown(beside: PairResult, panels: Sequence[Still]) -> list[int]:
     Two of them are one view: a seam is in the picture then, and divides nothing.
     """
     boxes = _boxes(panels, range(len(panels)))
-    return [at for at, share in enumerate(shares(beside, boxes)) if share >= _SHOWN]
+    shown = [at for at, share in enumerate(shares(beside, boxes)) if share >= _SHOWN]
+    return cuts.in_its_cell(beside, shown, boxes) if len(shown) > 1 else shown
 
 
 def _boxes(panels: Sequence[Still], places: Sequence[int]) -> list[Box]:

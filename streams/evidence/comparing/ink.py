@@ -1,11 +1,13 @@
 """Ink that differs from what is below it: a pen's, a sticker's, and letters', white or black."""
 
+import math
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from streams.evidence.comparing.arrows import is_arrow
 from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
 from streams.evidence.pixels.difference import Mask
@@ -30,6 +32,9 @@ _STROKE = 0.012
 _LETTER, _IN_A_LINE, _ALIGNED, _AS_HIGH, _APART = (7, 0.15), 3, 0.35, 1.7, 6.0
 """Height of a letter, in pixels and as share of the height; letters that make a line; shares of their height by which
 their middles may differ; how many times as high one may be as the next, and how many heights away."""
+_FAINT, _FAINT_IN_A_LINE, _SLANTS = 16, 4, (0, -30, -20, -10, 10, 20, 30)
+"""Levels by which a watermark's letters are lighter than what shows through, how many of them make a line, and the
+degrees by which lines may slant."""
 
 _AT_ONCE = 128
 """Letters that are compared with others at once."""
@@ -93,12 +98,17 @@ def _ink(ours: Colour, below: Colour, mask: Mask, whole: tuple[int, ...]) -> Mas
     white = there & (low >= _WHITE) & (cv2.subtract(luma, beside) >= _CONTRAST)
     black = there & (most(ours) <= _BLACK) & (cv2.subtract(beside, luma) >= _CONTRAST)
     rimmed = (white & grown(black | vivid, BESIDE)) | (black & grown(white | vivid, BESIDE))
-    pen = _pens(there & (low >= _PURE_WHITE), whole)
-    return np.asarray(vivid | rimmed | _lines(white, whole) | _lines(black, whole) | (pen & there), bool)
+    pens = _pens(there & (low >= _PURE_WHITE), whole) | _pens(mask & (most(ours) <= _BLACK), whole, arrows=True)
+    paler = mask & (cv2.subtract(luma, beside) >= _FAINT)
+    letters = _lines(white, whole) | _lines(black, whole) | _lines(paler, whole, _SLANTS, _FAINT_IN_A_LINE)
+    return np.asarray(vivid | rimmed | letters | (pens & there), bool)
 
 
-def _pens(drawn: Mask, whole: tuple[int, ...]) -> Mask:
-    """Return strokes of one width all along, as a white pen on a screen draws them. A black one's might be a crack."""
+def _pens(drawn: Mask, whole: tuple[int, ...], *, arrows: bool = False) -> Mask:
+    """Return strokes of one width all along, as a white pen on a screen draws them. A black one's might be a crack.
+
+    So of black ones only ``arrows`` count.
+    """
     if not drawn.any():
         return drawn
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -111,9 +121,10 @@ def _pens(drawn: Mask, whole: tuple[int, ...]) -> Mask:
         left, top, width, height, size = stats[at]
         place = slice(top, top + height), slice(left, left + width)
         mine = groups[place] == at
-        middle, thick = np.percentile(deep[place][ridge[place] & mine], (50, 95))
+        along = ridge[place] & mine
+        middle, thick = np.percentile(deep[place][along], (50, 95))
         even = middle >= _LEAST_PEN and thick <= _EVEN * middle and 2 * thick <= stroke_width(whole)
-        if even and size >= _LONG_PEN * (2 * middle) ** 2:
+        if even and (not arrows or is_arrow(along, middle)) and size >= _LONG_PEN * (2 * middle) ** 2:
             found[place] |= mine
     return found
 
@@ -162,12 +173,15 @@ def _of_one_colour(vivid: Mask, colour: Bytes, whole: tuple[int, ...]) -> Mask:
     return np.asarray(vivid & ~(thick & (spread > _ONE_COLOUR**2)[groups]), bool)
 
 
-def _lines(drawn: Mask, whole: tuple[int, ...]) -> Mask:
-    """Return the letters that stand in lines; strokes of one letter that lie apart are joined."""
+def _lines(drawn: Mask, whole: tuple[int, ...], slants: tuple[int, ...] = (0,), fewest: int = _IN_A_LINE) -> Mask:
+    """Return the letters that stand in lines of ``fewest``; strokes of one letter that lie apart are joined.
+
+    Lines slant by one of ``slants``, in degrees.
+    """
     if not drawn.any():
         return drawn
     joined = cv2.morphologyEx(drawn.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, groups, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    _, groups, stats, middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     fits = (heights >= _LETTER[0]) & (heights <= _LETTER[1] * whole[0])
     fits[0] = False
@@ -175,7 +189,11 @@ def _lines(drawn: Mask, whole: tuple[int, ...]) -> Mask:
     high, left = heights[letters].astype(float), stats[letters, cv2.CC_STAT_LEFT].astype(float)
     middle = stats[letters, cv2.CC_STAT_TOP] + high / 2
     in_a_line = np.zeros(len(stats), bool)
-    in_a_line[letters[in_line_with(high, middle, left, (_ALIGNED, _AS_HIGH, _APART)) >= _IN_A_LINE]] = True
+    x, y = middles[letters].T
+    for slant in map(math.radians, slants):
+        if slant:
+            left, middle = x * math.cos(slant) + y * math.sin(slant), y * math.cos(slant) - x * math.sin(slant)
+        in_a_line[letters[in_line_with(high, middle, left, (_ALIGNED, _AS_HIGH, _APART)) >= fewest]] = True
     return np.asarray(drawn & in_a_line[groups], bool)
 
 

@@ -8,14 +8,15 @@ scene that was drawn further around a photo goes on across its edge, and is no c
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 
-from streams.evidence.comparing import overlays, reference_shown
+from streams.evidence.comparing import cuts, overlays, reference_shown
 from streams.evidence.comparing.comparison import PairResult
+from streams.evidence.comparing.edges import BESIDE, CORNER, PARTED, around, parted
 from streams.evidence.comparing.frames import FLATTENED, LARGEST, frame_of, seen_of
+from streams.evidence.comparing.insets import insets
 from streams.evidence.comparing.templates import words_beside
 from streams.evidence.comparing.windows import window
 from streams.evidence.files.decoding import Grey
@@ -29,16 +30,8 @@ _MOST = 0.9
 _LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
 """Share of the reference's frame that must be shown as it is where a collage cut it, and share of the details beyond
 that cut up to which they are something else."""
-_CORNER = 0.14
-"""Share of a side at either end where a reference that was laid into a photo may have rounded corners."""
-_BESIDE = 10
-"""Pixels on either side of an edge that are looked at."""
-_PLAIN, _PARTED = 12, 0.8
-"""Levels within which ground is plain, and the share of an edge along which it is, or brightness jumps."""
 _GOES_ON, _LEAST_RIM = 0.4, 4
 """Share of a frame's edge below which what lies there goes on beyond it, and the pixels that must lie there."""
-_WITHIN = 3
-"""Neighbouring columns in which an edge may lie, as saving and resizing move it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +49,44 @@ def joined(beside: PairResult) -> Joined | None:
         return None
     mine, other = (one.pixels for one in beside.prints)
     grey = np.asarray(cv2.cvtColor(mine, cv2.COLOR_RGB2GRAY), np.uint8)
-    size = other.shape[1], other.shape[0]
-    frame = frame_of(found.matrix, size)
-    shown = None if frame is None else seen_of(frame, grey)
     copied = reference_shown.may_be_copied(beside)
+    copy = _in_its_frame(beside, grey, (other.shape[1], other.shape[0]), copied=copied)
+    if copy is None:
+        copy = _in_a_cell(beside, grey) if copied else None
+    if copy is None:
+        return None
+    sides = _beside(copy, grey)
+    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
+    return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for box in sides.values()))
+
+
+def _in_its_frame(beside: PairResult, grey: Grey, size: tuple[int, int], *, copied: bool) -> Box | None:
+    """Return where a picture shows a reference of ``size`` as it is, beside something else."""
+    frame = None if beside.found is None or beside.found.matrix is None else frame_of(beside.found.matrix, size)
+    shown = None if frame is None else seen_of(frame, grey)
     if frame is None:
-        copy, parted = ((_askew(beside, size, grey) or window(beside, grey)) if copied else None), True
+        copy, sure = ((_askew(beside, size, grey) or window(beside, grey)) if copied else None), True
     elif shown is None or shown.area > _MOST * grey.size:
         return None
     else:
-        copy, parted = _as_it_is(beside, frame, shown, grey), False
+        copy, sure = _as_it_is(beside, frame, shown, grey), False
         if copy is None and copied:
-            marked = bool(_beside(shown, grey)) and overlays.is_all(beside)
-            copy, parted = (shown if marked else window(beside, grey)), True
+            copy, sure = _in_a_cell(beside, grey), True
+            if copy is None:
+                marked = bool(_beside(shown, grey)) and overlays.is_all(beside)
+                copy = shown if marked else window(beside, grey)
     sides = {} if copy is None else _beside(copy, grey)
-    if copy is None or not sides or not (parted or all(_parted(grey, copy, side) >= _PARTED for side in sides)):
+    if copy is None or not sides or not (sure or all(parted(grey, copy, side) >= PARTED for side in sides)):
         return None
-    scale = found.size[0] / grey.shape[1], found.size[1] / grey.shape[0]
-    return Joined(copy.scaled(*scale), tuple(box.scaled(*scale) for box in sides.values()))
+    return copy
+
+
+def _in_a_cell(beside: PairResult, grey: Grey) -> Box | None:
+    """Return the cell of a collage that shows the reference as it is, beside something else."""
+    if not reference_shown.is_altered(beside) or insets(beside):
+        return None
+    cell = cuts.cell(beside, grey)
+    return cell if cell is not None and cell.area <= _MOST * grey.size and _beside(cell, grey) else None
 
 
 def is_cut(beside: PairResult) -> bool:
@@ -91,12 +104,12 @@ def is_cut(beside: PairResult) -> bool:
     shown = None if frame is None else seen_of(frame, grey)
     if frame is not None and shown is not None and _as_it_is(beside, frame, shown, grey) is not None:
         return True
-    return window(beside, grey) is not None
+    return window(beside, grey) is not None or cuts.cell(beside, grey) is not None
 
 
 def _beside(copy: Box, grey: Grey) -> dict[str, Box]:
     """Return what lies on each side of a box that shows enough to be a photo of its own, or the words of a page."""
-    sides = _around(copy, grey)
+    sides = around(copy, grey)
     return {side: box for side, box in sides.items() if panels.is_panel(box, grey)} or words_beside(sides, grey)
 
 
@@ -114,11 +127,11 @@ def _askew(beside: PairResult, size: tuple[int, int], grey: Grey) -> Box | None:
     back = np.asarray(np.linalg.inv(found.matrix), np.float64)
     quad = mapped(back, np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]]) - 0.5) + 0.5
     (left, top), (right, below) = quad.min(axis=0), quad.max(axis=0)
-    if not np.isfinite(quad).all() or left < -_BESIDE or top < -_BESIDE:
+    if not np.isfinite(quad).all() or left < -BESIDE or top < -BESIDE:
         return None
     if (
-        right > grey.shape[1] + _BESIDE
-        or below > grey.shape[0] + _BESIDE
+        right > grey.shape[1] + BESIDE
+        or below > grey.shape[0] + BESIDE
         or not _is_parted(grey, found.matrix, size, scale)
     ):
         return None
@@ -131,12 +144,12 @@ def _is_parted(grey: Grey, matrix: Matrix, size: tuple[int, int], scale: float) 
     width, height = (max(1, round(side / scale)) for side in size)
     if min(width, height) < panels.LEAST_PIXELS:
         return False
-    room = 2 * _BESIDE
+    room = 2 * BESIDE
     to_upright = np.array([[1 / scale, 0, room], [0, 1 / scale, room], [0, 0, 1]]) @ matrix
     seen = width + 2 * room, height + 2 * room
     upright = np.asarray(cv2.warpPerspective(grey, to_upright, seen, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     frame = Box(room, room, width, height)
-    return all(_parted(upright, frame, side) >= _PARTED for side in _around(frame, upright))
+    return all(parted(upright, frame, side) >= PARTED for side in around(frame, upright))
 
 
 def _as_it_is(beside: PairResult, frame: Box, shown: Box, grey: Grey) -> Box | None:
@@ -161,7 +174,7 @@ def _as_it_is(beside: PairResult, frame: Box, shown: Box, grey: Grey) -> Box | N
 def _without_corners(altered: Mask) -> Mask:
     """Return where a reference is altered, but for its corners, which may be rounded."""
     height, width = altered.shape
-    off = round(_CORNER * min(height, width))
+    off = round(CORNER * min(height, width))
     left = altered.copy()
     for rows in (slice(None, off), slice(height - off, None)):
         for columns in (slice(None, off), slice(width - off, None)):
@@ -186,7 +199,7 @@ def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, 
     is nothing.
     """
     seams = reference_shown.without_seams(shown)
-    cut, beyond = _around(kept, grey), _around(frame, grey)
+    cut, beyond = around(kept, grey), around(frame, grey)
     for side, strip in cut.items():
         between = strip.overlap(shown)
         if between is not None and strip.overlap(seams) is not None:
@@ -195,7 +208,7 @@ def _cuts(kept: Box, frame: Box, shown: Box, grey: Grey) -> Iterator[tuple[Box, 
 
 def _goes_on(frame: Box, beyond: Box, side: str, grey: Grey) -> bool:
     rim = min(beyond.width, beyond.height)
-    return rim >= _LEAST_RIM and _parted(grey, frame, side) < _GOES_ON
+    return rim >= _LEAST_RIM and parted(grey, frame, side) < _GOES_ON
 
 
 def _is_other(beside: PairResult, between: Box, goes_on: bool, grey: Grey) -> bool:  # noqa: FBT001 - as _cuts yields it
@@ -204,37 +217,3 @@ def _is_other(beside: PairResult, between: Box, goes_on: bool, grey: Grey) -> bo
         return False
     scale = beside.found.size[0] / grey.shape[1], beside.found.size[1] / grey.shape[0]
     return reference_shown.shares(beside, [between.scaled(*scale)])[0] < _NOT_THE_REFERENCE
-
-
-def _around(box: Box, grey: Grey) -> dict[str, Box]:
-    """Return what lies on each side of a box, from edge to edge of the picture."""
-    height, width = grey.shape
-    left, top = min(width, max(0, box.x)), min(height, max(0, box.y))
-    right, below = (min(side, max(0, end)) for side, end in ((width, box.x + box.width), (height, box.y + box.height)))
-    return {
-        "left": Box(0, 0, left, height),
-        "right": Box(right, 0, width - right, height),
-        "top": Box(0, 0, width, top),
-        "below": Box(0, below, width, height - below),
-    }
-
-
-def _parted(grey: Grey, box: Box, side: str) -> float:
-    """Return the share of one edge of a box along which brightness jumps, or the ground on both its sides is plain.
-
-    The box may go on beyond the picture: of an edge that lies there it is 0.
-    """
-    if side in {"top", "below"}:
-        grey, box = np.ascontiguousarray(grey.T), Box(box.y, box.x, box.height, box.width)
-    place = box.x if side in {"left", "top"} else box.x + box.width
-    off = round(_CORNER * min(box.width, box.height))
-    rows = slice(max(0, box.y + off), max(0, box.y + box.height - off))
-    band = grey[rows, max(0, place - _BESIDE) : max(0, place + _BESIDE)]
-    if not band.size:
-        return 0.0
-    plain = band.max(axis=1).astype(np.int16) - band.min(axis=1) <= _PLAIN
-    jumps = panels.jumps(band)
-    if not jumps.size:
-        return float(plain.mean())
-    wider: Any = cv2.dilate(jumps, np.ones((1, _WITHIN), np.uint8), borderValue=0) > 0
-    return float((wider | plain[:, None]).mean(axis=0).max(initial=plain.mean()))

@@ -45,6 +45,8 @@ _SEAM, _STRAIGHT = 0.04, 0.6
 """Share of a side, at each edge, in which the rest of a seam lies, and how much of its box that fills."""
 _ALIKE = 24
 """Levels up to which what differs hardly does: a search for damage also fills what lies between letters' strokes."""
+_SPECKS = 0.01
+"""Share of what ink encloses that may differ all the same, as JPEG leaves specks beside a stroke."""
 _JOINED = 0.02
 """Share of the longer side up to which pieces of what differs are one: where an inset is like the listing, it does not
 differ."""
@@ -135,7 +137,8 @@ def _is_rest(spot: Spot, near: Mask, alike: Mask) -> bool:
     """Return whether a spot is what ink encloses, as the head of an arrow, or its rim: blurred, or hardly other."""
     if not near[spot.place][spot.area].any():
         return False
-    return _is_small(spot) or int(_opened(spot.area & ~alike[spot.place]).sum()) < _LEAST_LEFT
+    unlike = int(_opened(spot.area & ~alike[spot.place]).sum())
+    return _is_small(spot) or unlike < max(_LEAST_LEFT, _SPECKS * int(spot.area.sum()))
 
 
 def _is_small(spot: Spot) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.drawn_marks import undrawn
+from streams.evidence.files.colours import Colour
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.difference import Mask
 from streams.evidence.pixels.goods import COARSE
@@ -34,11 +35,16 @@ def shares(beside: PairResult, boxes: Sequence[Box]) -> list[float]:
     found, prints = beside.found, beside.prints
     if found is None or found.agreeing is None or prints is None or not found.worth_locating:
         return []
-    detail = cv2.Laplacian(cv2.cvtColor(prints[0].pixels, cv2.COLOR_RGB2GRAY), cv2.CV_16S)[COARSE]
-    seen = np.abs(detail) >= _DETAIL
+    seen = details(prints[0].pixels)
     across, down = seen.shape[1] / found.size[0], seen.shape[0] / found.size[1]
     places = [box.scaled(across, down).slices for box in boxes]
     return [float((found.agreeing & seen)[place].sum() / max(1, seen[place].sum())) for place in places]
+
+
+def details(pixels: Colour) -> Mask:
+    """Return where a picture has details, at :data:`streams.evidence.pixels.goods.COARSE`."""
+    bent = cv2.Laplacian(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.CV_16S)[COARSE]
+    return np.asarray(np.abs(bent) >= _DETAIL, bool)
 
 
 def may_be_copied(beside: PairResult) -> bool:

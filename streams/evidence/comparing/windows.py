@@ -49,7 +49,7 @@ def window(beside: PairResult, grey: Grey) -> Box | None:
         return None
     theirs = np.asarray(cv2.cvtColor(prints[1].pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     below, _ = warped(theirs, found.matrix, (grey.shape[1], grey.shape[0]))
-    if _ends_at_edges(area, np.ascontiguousarray(below[COARSE])) or not _is_as_it_is(beside, area):
+    if _ends_at_edges(area, np.ascontiguousarray(below[COARSE])) or not is_as_it_is(beside, area):
         return None
     shown = Box(*cv2.boundingRect(area.astype(np.uint8)))
     box = shown.scaled(grey.shape[1] / area.shape[1], grey.shape[0] / area.shape[0])
@@ -98,8 +98,11 @@ def _outline(area: Mask) -> Mask:
     return np.asarray(outline, bool)
 
 
-def _is_as_it_is(beside: PairResult, area: Mask) -> bool:
-    """Return whether a window shows the reference unaltered, or with something that a program laid over it, perhaps."""
+def is_as_it_is(beside: PairResult, area: Mask) -> bool:
+    """Return whether an area shows the reference unaltered, or with what a program laid over it, perhaps.
+
+    The area is at :data:`streams.evidence.pixels.goods.COARSE`.
+    """
     found = beside.found
     if found is None or found.agreeing is None:
         return False
