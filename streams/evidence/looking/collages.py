@@ -41,7 +41,8 @@ def examine(photo: bytes, limits: Limits, grey: Grey, whole: bytes) -> tuple[byt
         return None
     size, files = decoding.read(photo, limits, lambda opened: (opened.size, _cut(opened, grey, boxes)))
     kept = [_look(box, size, file, limits) for box, file in files]
-    found = _without_ground([(one, file) for one, (_, file) in zip(kept, files, strict=True) if one is not None])
+    looked = [(one, file) for one, (_, file) in zip(kept, files, strict=True) if one is not None]
+    found = _without_ground(looked) if divided else [(one, file) for one, file in looked if _has_detail(one)]
     if not found or (divided and len(found) < 2):  # noqa: PLR2004 - one alone is a photo with a border
         return None
     packed = kept_panels.pack(whole, [one for one, _ in found], laid_in=not divided)
@@ -57,7 +58,12 @@ def _is_ground(panel: KeptPanel, area: int) -> bool:
     shorter, longer = sorted((panel.box.width, panel.box.height))
     if panel.box.area > _GROUND * area or longer < _STRIP * shorter:
         return False
-    return len(features.unpack(panel.features).points) < features.FEWEST_POINTS
+    return not _has_detail(panel)
+
+
+def _has_detail(panel: KeptPanel) -> bool:
+    """Return whether a panel shows enough to be compared: a window or a lid in a photo looks like one laid in."""
+    return len(features.unpack(panel.features).points) >= features.FEWEST_POINTS
 
 
 def readings(packed: bytes) -> tuple[Reading, ...]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from streams.errors import MediaUnreadable
 from streams.evidence.files.decoding import decode
@@ -95,3 +95,10 @@ def test_what_is_kept_says_that_the_panels_lie_in_a_photo() -> None:
     assert not kept_panels.are_laid_in(kept_panels.whole(packed))
     with pytest.raises(MediaUnreadable):
         kept_panels.are_laid_in(packed[:6])
+
+
+def test_a_frame_within_which_next_to_nothing_is_seen_is_no_panel() -> None:
+    window = a_picture(7).filter(ImageFilter.GaussianBlur(25))
+    photo = in_a_photo(window, PLACES["near the corner"], border=6)
+    assert laid_in(decode(jpeg(photo, 88), LIMITS).grey)
+    assert kept_panels.parts(examine(jpeg(photo, 88), LIMITS).features) == []
