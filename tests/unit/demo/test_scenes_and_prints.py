@@ -1,26 +1,20 @@
 """The demo's goods in a made-up scene are found, and its honest photos of prints are let go."""
 
-from functools import partial
-
 import pytest
 
 from streams.demo.catalogue import PRODUCTS
 from streams.demo.photos import ForgedPhoto, ListingPhoto, PrintedPhoto
-from streams.evidence.comparing.comparison import Photo, compare
-from streams.evidence.files.colours import develop
-from streams.evidence.looking.examination import examine
+from streams.evidence.comparing.media_comparison import compare
 from streams.policy.pair_verdict import PhotoVerdict, photo_verdict
-from tests.unit.demo.decoded import LIMITS
+from tests.looks import looked_at
+from tests.unit.evidence.compared import looks
 
 SEEDS = (1, 2, 5)
 
 
 def judged(claim: bytes, listed: bytes) -> PhotoVerdict:
-    looks = [examine(file, LIMITS) for file in (claim, listed)]
-    ours, theirs = (
-        Photo(look.features, partial(develop, file, LIMITS)) for look, file in zip(looks, (claim, listed), strict=True)
-    )
-    return photo_verdict(looks[0].readings, compare(ours, [theirs]), [False], ["r1"])
+    found = compare(looks(claim), [looks(listed, reference=True)])
+    return photo_verdict(looked_at(claim).readings, found, [False], ["r1"])
 
 
 @pytest.mark.parametrize("seed", SEEDS)

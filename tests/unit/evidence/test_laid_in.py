@@ -102,3 +102,24 @@ def test_a_frame_within_which_next_to_nothing_is_seen_is_no_panel() -> None:
     photo = in_a_photo(window, PLACES["near the corner"], border=6)
     assert laid_in(decode(jpeg(photo, 88), LIMITS).grey)
     assert kept_panels.parts(examine(jpeg(photo, 88), LIMITS).features) == []
+
+
+def with_a_box(photo: Image.Image) -> Image.Image:
+    """A photo with the box of an app in its corner, the same for whoever uses that."""
+    whole = photo.copy()
+    whole.paste(a_picture(70, 320, 200), (30, whole.height - 240))
+    return whole
+
+
+def test_what_an_app_lays_at_one_place_into_everybodys_photos_is_no_picture_of_its_own() -> None:
+    shops, buyers = with_a_box(LISTING.resize(SIZE)), with_a_box(OWN.resize((1200, 1000)))
+    assert laid_in(decode(jpeg(buyers, 88), LIMITS).grey)
+    (pair,) = beside(jpeg(buyers, 88), shops)
+    assert said(pair).keys().isdisjoint({"claim_part", "reference_marked", "reference_within"})
+
+
+def test_a_forged_listing_of_another_size_is_a_picture_of_its_own_in_the_same_corner() -> None:
+    claim = with_a_box(OWN.resize(SIZE))
+    small = with_a_patch(with_a_box(LISTING.resize(SIZE)))[0].resize((420, 315))
+    claim.paste(small, (30, 900 - 40 - 315))
+    assert not ACCUSING.isdisjoint(reasons(jpeg(claim, 88), with_a_box(LISTING.resize(SIZE))))
