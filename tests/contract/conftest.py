@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from streams.adapters.sql.engine import open_engine
+from streams.adapters.sql.engine import open_engine, writing
 from streams.adapters.sql.policies import PolicyStore
 from streams.adapters.sql.schema import upgrade
 from streams.adapters.sql.tables import metadata
+from streams.adapters.sql.version_table import VERSION_TABLE
 from tests.builders import AT_MS
 from tests.contract.judging import a_policy
 from tests.contract.sql import Database
-from tests.databases import new_sqlite
+from tests.databases import new_sqlite, upgrade_to
 from tests.real.postgres import Postgres
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -116,6 +117,24 @@ def open_database(url: str) -> Iterator[Callable[[], Engine]]:
 @pytest.fixture
 def engine(url: str, kept_engines: Callable[[str], Engine]) -> Engine:
     return kept_engines(url)
+
+
+@pytest.fixture
+def upgraded_again(engine: Engine) -> Iterator[Callable[[str, str], None]]:
+    """Runs the revisions after one, up to another, once more; the database says its own again after the test."""
+    ours = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - our own name
+    told = text(f"UPDATE {VERSION_TABLE} SET version_num = :revision")  # noqa: S608 - our own name
+    with writing(engine) as connection:
+        newest = connection.execute(ours).scalar_one()
+
+    def again(after: str, until: str) -> None:
+        with writing(engine) as connection:
+            connection.execute(told, {"revision": after})
+            upgrade_to(connection, until)
+
+    yield again
+    with writing(engine) as connection:
+        connection.execute(told, {"revision": newest})
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """Whoever acts under two names is one person: by the console, at the command line, in capitals or wide letters."""
 
 import random
+from collections.abc import Callable
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
 
 from streams.access.accounts import Account
 from streams.adapters.sql.accounts import SqlAccounts
 from streams.adapters.sql.cases.figures import SqlFigures
 from streams.adapters.sql.cases.work_done import SqlWorkDone
-from streams.adapters.sql.engine import writing
-from streams.adapters.sql.version_table import VERSION_TABLE
 from streams.cases.acts import LOCAL, person_of
 from streams.cases.looks import Given
 from streams.cases.quality.figures import AtWork
@@ -27,7 +25,6 @@ from tests.contract.sql import Database
 from tests.contract.test_assignments import act, given, waiting
 from tests.contract.test_golden_cases import HOUR_MS, LATER, heard, mark
 from tests.contract.test_golden_cases import given as golden_given
-from tests.databases import upgrade_to
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -128,7 +125,9 @@ def test_accounts_whose_names_differ_in_capitals_would_be_one_person(database: D
     assert [added(name) for name in ("lin.wei", "Lin.Wei", "lin.wei2")] == [True, False, True]
 
 
-def test_conflicts_from_before_are_the_persons_from_the_upgrade_on(engine: Engine, database: Database) -> None:
+def test_conflicts_from_before_are_the_persons_from_the_upgrade_on(
+    upgraded_again: Callable[[str, str], None], database: Database
+) -> None:
     kept = [
         ("Lin.Wei", "merchant", "m-1", None),
         ("local:lin.wei", "merchant", "m-1", NOW_MS + 5),
@@ -145,10 +144,7 @@ def test_conflicts_from_before_are_the_persons_from_the_upgrade_on(engine: Engin
             subject=subject,
             until=until,
         )
-    database.change(f"UPDATE {VERSION_TABLE} SET version_num = '0041'")  # noqa: S608 - our own name
-
-    with writing(engine) as connection:
-        upgrade_to(connection, "0042")
+    upgraded_again("0041", "0042")
 
     found = "SELECT reviewer, scope, subject_id, until_ms FROM conflicts ORDER BY scope"
     assert database.rows(found) == [

@@ -27,6 +27,8 @@ from streams.evidence.pixels.views import Matrix, mapped
 
 _MOST = 0.9
 """Share of a picture from which a reference is all that it shows."""
+_SMALL = 0.25
+"""Share of a picture up to which a reference as it is lies in something else, however its edges look there."""
 _LEAST_KEPT, _NOT_THE_REFERENCE = 0.5, 0.5
 """Share of the reference's frame that must be shown as it is where a collage cut it, and share of the details beyond
 that cut up to which they are something else."""
@@ -69,7 +71,7 @@ def _in_its_frame(beside: PairResult, grey: Grey, size: tuple[int, int], *, copi
     elif shown is None or shown.area > _MOST * grey.size:
         return None
     else:
-        copy, sure = _as_it_is(beside, frame, shown, grey), False
+        copy, sure = _as_it_is(beside, frame, shown, grey), shown.area <= _SMALL * grey.size
         if copy is None and copied:
             copy, sure = _in_a_cell(beside, grey), True
             if copy is None:

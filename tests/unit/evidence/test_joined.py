@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from tests.photos import a_picture, cropped, jpeg
 from tests.unit.evidence.altered import with_a_crack, with_a_patch
@@ -124,3 +124,14 @@ def test_damage_at_the_edge_of_a_wider_picture_is_no_photo_beside_it() -> None:
     wide.paste(on_white(with_a_patch(GOODS)[0]), (0, 0))
     ImageDraw.Draw(wide).text((SIDE + 60, 200), "look here", fill="black", font_size=40)
     assert "DERIVED_AND_ALTERED" in reasons(jpeg(wide, 85), LISTING)
+
+
+def test_a_listing_laid_small_into_a_photo_accuses_nobody_however_its_edges_look() -> None:
+    shape = Image.new("L", (260, 260), 0)
+    ImageDraw.Draw(shape).rectangle((24, 24, 235, 235), fill=255)
+    whole = SCENE.copy()
+    whole.paste(a_picture(1, 260, 260), (300, 200), shape.filter(ImageFilter.GaussianBlur(9)))
+    file = jpeg(whole, 85)
+    (pair,) = beside(file, a_picture(1, 260, 260).resize((780, 780)))
+    assert not judged(file, [pair]) & ACCUSING
+    assert judged(file, [pair])
