@@ -19,6 +19,7 @@ from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.edges import BESIDE, around, parted
 from streams.evidence.comparing.frames import LARGEST, frame_of
 from streams.evidence.comparing.windows import is_as_it_is
+from streams.evidence.files.colours import Colour
 from streams.evidence.files.decoding import Grey
 from streams.evidence.looking.panels import Box
 from streams.evidence.pixels.difference import Mask
@@ -30,6 +31,9 @@ _BLOCKS, _OTHER = 64, 1.5
 place that was altered, counts against one of the reference."""
 _MOST_OF_IT = 0.75
 """Share of all details of a reference that its cell holds: others agree by chance."""
+_ALL_OF_IT, _EDGE = 0.95, 0.02
+"""Share of a claim within its reference's frame, to that share of its sides, from which it is the listing all over:
+what differs there is no other photo."""
 _MOST_OF_CELL = 0.5
 """Share of a cell that a panel holds which shows it."""
 _WHOLLY = 0.97
@@ -51,6 +55,8 @@ def cell(beside: PairResult, grey: Grey) -> Box | None:
     """
     found, prints = beside.found, beside.prints
     if found is None or found.agreeing is None or found.mask is None or found.matrix is None or prints is None:
+        return None
+    if _lies_within(found.matrix, grey, prints[1].pixels) > _ALL_OF_IT:
         return None
     details, altered = reference_shown.details(prints[0].pixels), found.mask[COARSE]
     upright = _upright(found.matrix, (prints[1].pixels.shape[1], prints[1].pixels.shape[0]), grey)
@@ -74,6 +80,14 @@ def cell(beside: PairResult, grey: Grey) -> Box | None:
         return None
     box = Box(*cv2.boundingRect(quad.round().astype(np.int32)))
     return box.overlap(Box(0, 0, grey.shape[1], grey.shape[0]))
+
+
+def _lies_within(matrix: Matrix, grey: Grey, reference: Colour) -> float:
+    """Return the share of a claim that lies within its reference's frame, to a sixteenth of its sides."""
+    across, down = (np.linspace(0, side, 17) for side in grey.shape[::-1])
+    there = mapped(matrix, np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2))
+    size = np.array(reference.shape[1::-1])
+    return float((np.abs(there / size - 0.5) <= 0.5 + _EDGE).all(axis=1).mean())
 
 
 def in_its_cell(beside: PairResult, places: list[int], boxes: Sequence[Box]) -> list[int]:

@@ -13,7 +13,7 @@ from streams.evidence.comparing.comparison import PairResult
 from streams.evidence.comparing.insets import insets
 from streams.evidence.comparing.joined import joined
 from streams.evidence.comparing.reference_shown import goes_on, is_altered, is_copy
-from streams.evidence.comparing.same_place import is_at_the_same_place
+from streams.evidence.comparing.same_place import is_laid_into_both
 from streams.evidence.comparing.stills import Still
 from streams.evidence.looking.panels import Box
 
@@ -45,7 +45,7 @@ def compare(
         cut = [one for one in cut if not any(_goes_on_around(one, beside) for beside in as_whole)]
     found = [(one, stills.compare([one], references, lap)) for one in cut]
     if whole.beside:
-        found = [(one, each) for one, each in found if not any(is_at_the_same_place(one, whole, pair) for pair in each)]
+        found = [(one, each) for one, each in found if not any(is_laid_into_both(one, whole, pair) for pair in each)]
     panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
     if whole.beside:
         laid = [one.box for one, beside in found if one.box is not None and any(map(is_shown, beside))]
