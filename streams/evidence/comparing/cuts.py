@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from streams.evidence.comparing import reference_shown
 from streams.evidence.comparing.comparison import PairResult
-from streams.evidence.comparing.edges import BESIDE, around, parted
+from streams.evidence.comparing.edges import BESIDE, PARTED, around, parted
 from streams.evidence.comparing.frames import LARGEST, frame_of
 from streams.evidence.comparing.windows import is_as_it_is
 from streams.evidence.files.colours import Colour
@@ -40,8 +40,6 @@ _WHOLLY = 0.97
 """Share of a line beside a cell that agrees with the reference, from which the cell goes on: plain ground does."""
 CORNER = 0.25
 """Share of the shorter side of a cell at either end of an edge where its corners may be rounded."""
-_PARTED = 0.8
-"""Share of an edge of a cell along which brightness jumps, or the ground is plain."""
 _MOST_PIXELS = 4_096
 """Pixels of a side of a claim that is turned upright, at most."""
 
@@ -136,7 +134,7 @@ def _is_straight(box: Box, grey: Grey) -> bool:
     """Return whether a cell ends along straight lines wherever the picture goes on."""
     rest = around(box, grey).items()
     asked = [side for side, one in rest if min(one.width, one.height) >= BESIDE]
-    return all(parted(grey, box, side, CORNER) >= _PARTED for side in asked)
+    return all(parted(grey, box, side, CORNER) >= PARTED for side in asked)
 
 
 def _best(weights: Weights) -> Box:

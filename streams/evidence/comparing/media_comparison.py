@@ -42,19 +42,26 @@ def compare(
         panels = _divided(whole, as_whole, references, lap)
         return as_whole if len(panels) == 1 else told(whole, as_whole, panels)
     if whole.beside:
-        cut = [one for one in cut if not any(_goes_on_around(one, beside) for beside in as_whole)]
-    found = [(one, stills.compare([one], references, lap)) for one in cut]
-    if whole.beside:
-        found = [(one, each) for one, each in found if not any(is_laid_into_both(one, whole, pair) for pair in each)]
-    panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
-    if whole.beside:
-        laid = [one.box for one, beside in found if one.box is not None and any(map(is_shown, beside))]
-        rest = parts.beside(whole, laid) if laid else whole
-        panels += _divided(rest, stills.compare([rest], references, lap) if laid else as_whole, references, lap)
+        panels = _laid_in(whole, cut, as_whole, references, lap)
         return as_whole if len(panels) == 1 else told(whole, as_whole, panels)
+    panels = [part for one in cut for part in _divided(one, stills.compare([one], references, lap), references, lap)]
     if _cut_amiss(as_whole, panels):
         panels = _divided(whole, as_whole, references, lap)
     return told(whole, as_whole, panels)
+
+
+def _laid_in(
+    whole: Still, cut: Sequence[Still], as_whole: Sequence[PairResult], references: Sequence[Sequence[Still]], lap: Lap
+) -> list[Panel]:
+    """Return the panels that were laid into a photo, and the photo without those that show a reference."""
+    apart = [one for one in cut if not any(_goes_on_around(one, beside) for beside in as_whole)]
+    found = [(one, stills.compare([one], references, lap)) for one in apart]
+    found = [(one, each) for one, each in found if not any(is_laid_into_both(one, whole, pair) for pair in each)]
+    panels = [part for one, beside in found for part in _divided(one, beside, references, lap)]
+    laid = [one.box for one, beside in found if one.box is not None and any(map(is_shown, beside))]
+    rest = parts.beside(whole, laid) if laid else whole
+    beside_rest = stills.compare([rest], references, lap) if laid else as_whole
+    return [*panels, *_divided(rest, beside_rest, references, lap)]
 
 
 def _goes_on_around(panel: Still, beside: PairResult) -> bool:
